@@ -1,4 +1,4 @@
-"""Choices and the moves allowed between them."""
+"""Choices, and the moves allowed between states."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class Kind(TextChoices):
-    """What a certificate is for; the letters stand in its number."""
+class CertificateKind(TextChoices):
+    """What a certificate is for. The letters are part of its number."""
 
     TRAINING = "PX", _("training completion")
     AWARD = "JS", _("competition award")
@@ -20,8 +20,8 @@ class Kind(TextChoices):
     MENTORING = "DT", _("mentoring")
 
 
-class Layout(TextChoices):
-    """How a certificate looks: shipped, looked at, and proved to fit."""
+class CertificateLayout(TextChoices):
+    """How a certificate looks. Each layout is shipped, was looked at, and is proved to fit."""
 
     TRAINING = "training", _("Training: plain, border of brass lines")
     LEVEL = "level", _("Skill level: facts in two columns, photo")
@@ -32,25 +32,28 @@ class Layout(TextChoices):
 
 
 class Orientation(TextChoices):
-    """How the sheet lies."""
+    """The orientation of the sheet."""
 
     LANDSCAPE = "landscape", _("A4, long side across")
     PORTRAIT = "portrait", _("A4, upright")
 
 
 # What a kind of certificate looks like unless the template says otherwise.
-LAYOUT_OF: dict[str, Layout] = {
-    Kind.TRAINING: Layout.TRAINING,
-    Kind.AWARD: Layout.AWARD,
-    Kind.HONOUR: Layout.HONOUR,
-    Kind.LEVEL: Layout.LEVEL,
-    Kind.TITLE: Layout.TITLE,
-    Kind.MENTORING: Layout.MENTORING,
+LAYOUT_OF: dict[str, CertificateLayout] = {
+    CertificateKind.TRAINING: CertificateLayout.TRAINING,
+    CertificateKind.AWARD: CertificateLayout.AWARD,
+    CertificateKind.HONOUR: CertificateLayout.HONOUR,
+    CertificateKind.LEVEL: CertificateLayout.LEVEL,
+    CertificateKind.TITLE: CertificateLayout.TITLE,
+    CertificateKind.MENTORING: CertificateLayout.MENTORING,
 }
 
 
 class CertificateState(TextChoices):
-    """Life of a certificate. It is never changed after issue: a correction is a new one that supersedes it."""
+    """Life of a certificate.
+
+    It is never changed after issue, so a correction is a new one that supersedes it.
+    """
 
     DRAFT = "draft", _("draft")
     APPROVED = "approved", _("approved, not yet printed")
@@ -58,7 +61,8 @@ class CertificateState(TextChoices):
     SUSPENDED = "suspended", _("suspended")
     SUPERSEDED = "superseded", _("replaced by a newer one")
     REVOKED = "revoked", _("revoked")
-    # Only of what was taken over from paper: the import was undone before anybody relied on it. It answers like what never was.
+    # Only of what was taken over from paper: the import was undone before anybody relied on it. It
+    # answers like what never was.
     WITHDRAWN = "withdrawn", _("taken back with its import")
 
 
@@ -66,19 +70,33 @@ CERTIFICATE_MOVES: dict[str, frozenset[str]] = {
     CertificateState.DRAFT: frozenset({CertificateState.APPROVED}),
     CertificateState.APPROVED: frozenset({CertificateState.ISSUED}),
     CertificateState.ISSUED: frozenset(
-        {CertificateState.SUSPENDED, CertificateState.SUPERSEDED, CertificateState.REVOKED, CertificateState.WITHDRAWN}
+        {
+            CertificateState.SUSPENDED,
+            CertificateState.SUPERSEDED,
+            CertificateState.REVOKED,
+            CertificateState.WITHDRAWN,
+        }
     ),
-    CertificateState.SUSPENDED: frozenset({CertificateState.ISSUED, CertificateState.SUPERSEDED, CertificateState.REVOKED}),
+    CertificateState.SUSPENDED: frozenset(
+        {CertificateState.ISSUED, CertificateState.SUPERSEDED, CertificateState.REVOKED}
+    ),
     CertificateState.SUPERSEDED: frozenset(),
     CertificateState.REVOKED: frozenset(),
     CertificateState.WITHDRAWN: frozenset(),
 }
 # Handed out at some time: these answer a verification with more than "no match".
-OUT_STATES = frozenset({CertificateState.ISSUED, CertificateState.SUSPENDED, CertificateState.SUPERSEDED, CertificateState.REVOKED})
+OUT_STATES = frozenset(
+    {
+        CertificateState.ISSUED,
+        CertificateState.SUSPENDED,
+        CertificateState.SUPERSEDED,
+        CertificateState.REVOKED,
+    }
+)
 
 
 class Reason(TextChoices):
-    """Why the standing of a certificate changed: a class, never a story."""
+    """Why the status of a certificate changed. It is one of these classes, never free text."""
 
     FRAUD = "fraud", _("obtained by fraud")
     MISCONDUCT = "misconduct", _("misconduct in the exam")
@@ -93,15 +111,21 @@ class Reason(TextChoices):
     IMPORT_ERROR = "import_error", _("taken over from paper in error")
 
 
-REVOCATION_REASONS = (Reason.FRAUD, Reason.MISCONDUCT, Reason.ISSUING_ERROR, Reason.INSTITUTION, Reason.COURT)
+REVOCATION_REASONS = (
+    Reason.FRAUD,
+    Reason.MISCONDUCT,
+    Reason.ISSUING_ERROR,
+    Reason.INSTITUTION,
+    Reason.COURT,
+)
 # What was taken over from paper may also be wrong because of the taking over.
 PAPER_REVOCATION_REASONS = (Reason.IMPORT_ERROR, *REVOCATION_REASONS)
 SUSPENSION_REASONS = (Reason.UNDER_REVIEW, Reason.INSTITUTION, Reason.COURT)
 REPLACEMENT_REASONS = (Reason.NAME_CHANGED, Reason.CORRECTED, Reason.RENEWED)
 
 
-class RequestState(TextChoices):
-    """A revocation waits for a second person."""
+class RevocationState(TextChoices):
+    """State of a request to revoke, which waits for a second person."""
 
     WAITING = "waiting", _("waits for a second person")
     CONFIRMED = "confirmed", _("confirmed")
@@ -109,14 +133,14 @@ class RequestState(TextChoices):
 
 
 REQUEST_MOVES: dict[str, frozenset[str]] = {
-    RequestState.WAITING: frozenset({RequestState.CONFIRMED, RequestState.REFUSED}),
-    RequestState.CONFIRMED: frozenset(),
-    RequestState.REFUSED: frozenset(),
+    RevocationState.WAITING: frozenset({RevocationState.CONFIRMED, RevocationState.REFUSED}),
+    RevocationState.CONFIRMED: frozenset(),
+    RevocationState.REFUSED: frozenset(),
 }
 
 
-class Answer(TextChoices):
-    """What a verification says. Seven plain words, no eighth."""
+class VerificationAnswer(TextChoices):
+    """What a verification says. There are these seven plain words and no others."""
 
     VALID = "valid", _("Valid")
     EXPIRED = "expired", _("Expired")
@@ -127,7 +151,7 @@ class Answer(TextChoices):
     UNAVAILABLE = "unavailable", _("Can't be checked now")
 
 
-class Way(TextChoices):
+class VerificationWay(TextChoices):
     """How a verification was asked for."""
 
     CODE = "code", _("QR code")
@@ -136,7 +160,8 @@ class Way(TextChoices):
     SHARE = "share", _("a link of yours")
     API = "api", _("program of an employer")
     FILE = "file", _("file handed in")
-    # Not FILE: who has a picture has seen a name, not proved one. It is answered like the code on it.
+    # Not FILE: who has a picture has seen a name, not proved one. It is answered like the code on
+    # it.
     PICTURE = "picture", _("picture handed in")
 
 
@@ -152,7 +177,7 @@ class RowFault(StrEnum):
     """A cell holds a formula whose value was not saved."""
 
 
-class SheetState(TextChoices):
+class SheetCheckState(TextChoices):
     """How far a spreadsheet check is."""
 
     RUNNING = "running", pgettext_lazy("spreadsheet check", "being checked")
@@ -161,13 +186,13 @@ class SheetState(TextChoices):
 
 
 SHEET_MOVES: dict[str, frozenset[str]] = {
-    SheetState.RUNNING: frozenset({SheetState.FINISHED, SheetState.STOPPED}),
-    SheetState.FINISHED: frozenset(),
-    SheetState.STOPPED: frozenset(),
+    SheetCheckState.RUNNING: frozenset({SheetCheckState.FINISHED, SheetCheckState.STOPPED}),
+    SheetCheckState.FINISHED: frozenset(),
+    SheetCheckState.STOPPED: frozenset(),
 }
 
 
-class Wanted(TextChoices):
+class CorrectionSubject(TextChoices):
     """What a holder asks to have corrected."""
 
     NAME = "name", _("the name")
@@ -175,7 +200,7 @@ class Wanted(TextChoices):
 
 
 class CorrectionState(TextChoices):
-    """A request to correct a certificate."""
+    """State of a request to correct a certificate."""
 
     WAITING = "waiting", _("waits for an officer")
     GRANTED = "granted", _("granted")
@@ -184,7 +209,9 @@ class CorrectionState(TextChoices):
 
 
 CORRECTION_MOVES: dict[str, frozenset[str]] = {
-    CorrectionState.WAITING: frozenset({CorrectionState.GRANTED, CorrectionState.REFUSED, CorrectionState.TAKEN_BACK}),
+    CorrectionState.WAITING: frozenset(
+        {CorrectionState.GRANTED, CorrectionState.REFUSED, CorrectionState.TAKEN_BACK}
+    ),
     CorrectionState.GRANTED: frozenset(),
     CorrectionState.REFUSED: frozenset(),
     CorrectionState.TAKEN_BACK: frozenset(),
@@ -205,7 +232,7 @@ TWO_PERSON_ACTS = frozenset({BulkAct.REVOKE, BulkAct.REISSUE})
 
 
 class FileState(TextChoices):
-    """What was found when the stored file of a certificate was looked at."""
+    """What the inspection of a certificate's stored file found."""
 
     UNKNOWN = "", pgettext_lazy("file of a certificate", "not looked at yet")
     SOUND = "sound", pgettext_lazy("file of a certificate", "drawn soundly")
@@ -217,7 +244,7 @@ FAULTY_FILES = frozenset({FileState.TORN, FileState.MISSING})
 
 
 class BulkState(TextChoices):
-    """A change of many certificates."""
+    """State of a change of many certificates."""
 
     WAITING = "waiting", _("waits for a second person")
     RUNNING = "running", _("under way")
@@ -234,7 +261,9 @@ BULK_MOVES: dict[str, frozenset[str]] = {
 
 
 class Provenance(TextChoices):
-    """Where a record comes from, and what stands behind it (ADR 27). Every answer about it says so."""
+    """Where a record comes from, and what evidence there is for it (ADR 27). Every answer about it
+    says so.
+    """
 
     ISSUED = "issued", _("issued and signed here")
     ARCHIVE = "archive", _("taken over from paper, sample compared with the originals")
@@ -242,7 +271,9 @@ class Provenance(TextChoices):
 
 
 class HistoricState(TextChoices):
-    """Life of one sheet of certificates from paper. Checking, taking over and taking back are background work."""
+    """Life of one sheet of certificates from paper. Checking, taking over and taking back are
+    background work.
+    """
 
     MAPPING = "mapping", pgettext_lazy("import", "columns to be matched")
     CHECKING = "checking", pgettext_lazy("import", "being checked")
@@ -258,10 +289,16 @@ class HistoricState(TextChoices):
 # Back from checking or taking over: the background work failed, and nothing of it counts.
 HISTORIC_MOVES: dict[str, frozenset[str]] = {
     HistoricState.MAPPING: frozenset({HistoricState.CHECKING, HistoricState.DISCARDED}),
-    HistoricState.CHECKING: frozenset({HistoricState.READY, HistoricState.REFUSED, HistoricState.MAPPING, HistoricState.DISCARDED}),
+    HistoricState.CHECKING: frozenset(
+        {HistoricState.READY, HistoricState.REFUSED, HistoricState.MAPPING, HistoricState.DISCARDED}
+    ),
     HistoricState.REFUSED: frozenset({HistoricState.CHECKING, HistoricState.DISCARDED}),
-    HistoricState.READY: frozenset({HistoricState.CHECKING, HistoricState.APPLYING, HistoricState.DISCARDED}),
-    HistoricState.APPLYING: frozenset({HistoricState.APPLIED, HistoricState.READY, HistoricState.REFUSED}),
+    HistoricState.READY: frozenset(
+        {HistoricState.CHECKING, HistoricState.APPLYING, HistoricState.DISCARDED}
+    ),
+    HistoricState.APPLYING: frozenset(
+        {HistoricState.APPLIED, HistoricState.READY, HistoricState.REFUSED}
+    ),
     HistoricState.APPLIED: frozenset({HistoricState.WITHDRAWING}),
     HistoricState.WITHDRAWING: frozenset({HistoricState.WITHDRAWN, HistoricState.APPLIED}),
     HistoricState.WITHDRAWN: frozenset(),

@@ -1,4 +1,7 @@
-"""Public honours in the search. Certificates are never searched: they are verified, by number and name together."""
+"""Put public honours into the search.
+
+Certificates are never searched. They are verified, by number and name together.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from certification.models import Honour
 from certification.queries import honour as queries
 from search.base import EVERYONE, Document, Visibility
-from search.registry import register
+from search.registry import register_document
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.utils.functional import _StrPromise
 
 
-@register
+@register_document
 class HonourDocument(Document[Honour]):
     """One public honour, named with consent."""
 
@@ -29,23 +32,34 @@ class HonourDocument(Document[Honour]):
     order: ClassVar[int] = 40
 
     def queryset(self) -> QuerySet[Honour]:
-        """Return the published ones."""
-        return queries.published()
+        """Return the public honours."""
+        return queries.list_public_honours()
 
     def title(self, row: Honour) -> str:
         """Return name and honour."""
         return f"{row.display_name} {row.title}"
 
     def summary(self, row: Honour) -> str:
-        """Return year, trade, employer, award."""
-        return " · ".join(filter(None, [str(row.year), row.trade, row.employer_name, f"{row.competition}{row.award}", row.quote]))
+        """Return year, trade, employer, award and quote."""
+        return " · ".join(
+            filter(
+                None,
+                [
+                    str(row.year),
+                    row.trade,
+                    row.employer_name,
+                    f"{row.competition}{row.award}",
+                    row.quote,
+                ],
+            )
+        )
 
     def body(self, row: Honour) -> str:
-        """Return what for."""
+        """Return what the honour was given for."""
         return row.description
 
     def keywords(self, row: Honour) -> Iterable[str]:
-        """Return what it is also looked for by."""
+        """Return further words by which it is found."""
         return [row.display_name, row.title, row.trade, row.competition]
 
     def facets(self, row: Honour) -> Mapping[str, Any]:
@@ -57,5 +71,5 @@ class HonourDocument(Document[Honour]):
         return row.published_on
 
     def visibility(self, row: Honour) -> Visibility:
-        """Return everybody."""
+        """Return that everybody may see it."""
         return EVERYONE

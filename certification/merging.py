@@ -1,6 +1,7 @@
-"""What merging two persons does to certificates and honours: they move along; of two entries of one honour people choose one.
+"""Merge the certificates and honours of two persons.
 
-Nothing printed changes: certificates of both records stay as they are, also where both have one for the same thing.
+They move to the record that stays. Of two entries of one honour people choose one. Nothing printed
+changes. Certificates of both records stay as they are, also if both have one for the same thing.
 """
 
 from __future__ import annotations
@@ -9,17 +10,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from certification.models import Honour
-from certification.workflows.honour import set_aside_double
-from people.merging import Doubled, Reference, plain, register
+from certification.workflows.honour import set_aside_double_honour
+from people.merging import Doubled, Reference, register_plain_references, register_reference
 
 
 def name_honour(row: Honour) -> str:
-    """Return the honour as people know it."""
+    """Return the name of the honour, with its title and year."""
     return _("Honour “%(title)s” of %(year)s") % {"title": row.title, "year": row.year}
 
 
 def describe_honour(row: Honour) -> str:
-    """Return what an entry holds: the union, whether it is public, the number of its certificate."""
+    """Return what an entry of an honour has on record.
+
+    It names the union, says whether the honour is public, and gives the number of its certificate.
+    """
     parts = [
         str(row.org),
         pgettext("honour", "public") if row.published_on else pgettext("honour", "not public"),
@@ -28,15 +32,17 @@ def describe_honour(row: Honour) -> str:
     return pgettext("between facts", ", ").join(filter(None, parts))
 
 
-plain("certification.Certificate", ["person"], gettext_lazy("certificates"))
-plain("certification.HistoricRow", ["person"], gettext_lazy("rows of papers in waiting"))
-register(
+register_plain_references("certification.Certificate", ["person"], gettext_lazy("certificates"))
+register_plain_references(
+    "certification.HistoricRow", ["person"], gettext_lazy("rows of papers in waiting")
+)
+register_reference(
     Reference(
         "certification.Honour",
         "person",
         gettext_lazy("honours"),
         together=("title", "year"),
         is_in_force={"set_aside_for": None},
-        doubled=Doubled(name_honour, describe_honour, set_aside_double),
+        doubled=Doubled(name_honour, describe_honour, set_aside_double_honour),
     )
 )

@@ -1,7 +1,9 @@
-"""The demo's two contests, made through the workflows: a welding final half marked, and one whose totals came from a workbook.
+"""Make the demo's two competitions through the workflows. One is a half-marked welding final, the
+totals of the other came from a workbook.
 
-`load` is the loader of `manage.py load_demo` (runs again without doing anything twice); `mark_everything` lets the five judges mark
-what is left, for a visitor - or a test - who wants to see results without an afternoon at the tablets.
+`load_competitions_demo` is the loader of `manage.py load_demo`, which may run again without doing
+anything twice. `mark_everything` lets the five judges mark what is left, for visitors and tests
+that want to see results without an afternoon at the tablets.
 """
 
 from __future__ import annotations
@@ -17,14 +19,14 @@ from typing import Any
 from django.conf import settings
 
 from competitions import queries, workflows
-from competitions.enums import AspectKind, Scoring, SheetState
+from competitions.enums import AspectKind, MarkingSheetState, Scoring
 from competitions.models import Aspect, BlindCode, Event, Sheet, SheetJudge
 from competitions.workflows import MarkInput
 from core import clock
 from core.demo import World
 from occupations.models import Occupation
 from org.models import Employment
-from org.workflows.unit import employ
+from org.workflows.unit import record_employment
 from people.models import Person
 
 FILES = Path(settings.SITE) / "home" / "demo"
@@ -35,8 +37,8 @@ SEED = 20261122
 PANEL = 4  # three judges count; one more, so that nobody sees who stands aside
 
 
-def load(world: World) -> None:
-    """Make what isn't there yet."""
+def load_competitions_demo(world: World) -> None:
+    """Make what is missing."""
     if not Event.objects.filter(title=WELDING).exists():
         event = welding_event(world)
         world.say("marking sheets")
@@ -46,7 +48,9 @@ def load(world: World) -> None:
 
 
 def welding_event(world: World) -> Event:
-    """Return the welding final, open for marking: 32 competitors under blind numbers, five judges, one of them with a recusal."""
+    """Return the welding final, open for marking. It has 32 competitors under blind numbers and
+    five judges, one of them with a recusal.
+    """
     users = world.users
     officer, manager = users["demo-officer"], users["demo-manager"]
     today = clock.today()
@@ -64,8 +68,12 @@ def welding_event(world: World) -> Event:
         live_board=True,
     )
     workflows.assign_staff(actor=officer, event=event, user=manager, role="event_manager")
-    workflows.assign_staff(actor=officer, event=event, user=users["demo-chief-judge"], role="chief_judge")
-    workflows.assign_staff(actor=officer, event=event, user=users["demo-secrecy"], role="secrecy_officer")
+    workflows.assign_staff(
+        actor=officer, event=event, user=users["demo-chief-judge"], role="chief_judge"
+    )
+    workflows.assign_staff(
+        actor=officer, event=event, user=users["demo-secrecy"], role="secrecy_officer"
+    )
     with (FILES / SCHEME_FILE).open("rb") as upload:
         report = workflows.import_scheme(actor=manager, event=event, upload=upload)
     if not report.ok:
@@ -75,7 +83,7 @@ def welding_event(world: World) -> Event:
     workflows.open_registration(actor=manager, event=event)
     for person in _competitors(world):
         entry = workflows.register_entry(actor=manager, event=event, person=person)
-        workflows.qualify(actor=manager, entry=entry)
+        workflows.qualify_entry(actor=manager, entry=entry)
     _seat_judges(world, event)
     workflows.draw_blind_codes(actor=users["demo-secrecy"], event=event)
     workflows.open_scoring(actor=users["demo-chief-judge"], event=event)
@@ -84,7 +92,9 @@ def welding_event(world: World) -> Event:
 
 
 def published_event(world: World) -> Event:
-    """Return the event whose 32 raw marks were published elsewhere: imported, worked out, confirmed by a second person, published."""
+    """Return the event whose 32 raw marks were published elsewhere. They are imported, worked out,
+    confirmed by a second person and published.
+    """
     officer, reviewer = world.users["demo-officer"], world.users["demo-reviewer"]
     day = clock.today() - timedelta(days=60)
     event = workflows.create_event(
@@ -109,7 +119,9 @@ def published_event(world: World) -> Event:
 def _welder() -> Occupation:
     code = "6-18-02-04"
     found = Occupation.objects.filter(code=code).order_by("-edition").first()
-    return found or Occupation.objects.create(code=code, name="焊工", aliases="电焊工 气焊工 氩弧焊工")
+    return found or Occupation.objects.create(
+        code=code, name="焊工", aliases="电焊工 气焊工 氩弧焊工"
+    )
 
 
 def _competitors(world: World) -> list[Person]:
@@ -119,11 +131,13 @@ def _competitors(world: World) -> list[Person]:
 
 
 def _seat_judges(world: World, event: Event) -> None:
-    """Seat four of five judges in each panel, each module beginning with another; one works where some competitors work."""
+    """Seat four of five judges in each panel, starting each module with another judge. One of the
+    judges works where some competitors work.
+    """
     judges = [world.users[f"demo-judge-{number}"] for number in range(1, 6)]
     colleague = Person.objects.filter(user=judges[4]).first()
     if colleague is not None and not Employment.objects.filter(person=colleague).exists():
-        employ(
+        record_employment(
             actor=world.users["demo-officer"],
             person=colleague,
             employer=world.employers[2],
@@ -134,17 +148,34 @@ def _seat_judges(world: World, event: Event) -> None:
     for place, module in enumerate(scheme.modules.order_by("position") if scheme else ()):
         for turn in range(PANEL):
             workflows.assign_judge(
-                actor=world.users["demo-manager"], event=event, user=judges[(place + turn) % len(judges)], modules=[module]
+                actor=world.users["demo-manager"],
+                event=event,
+                user=judges[(place + turn) % len(judges)],
+                modules=[module],
             )
 
 
-def mark_some(event: Event, *, modules: tuple[str, ...], numbers: range | None = None, tick: Callable[[], None] = lambda: None) -> int:
-    """Let the judges mark and sign sheets that are still open; return how many. Skill follows the number, by a fixed seed."""
-    sheets = Sheet.objects.filter(event=event, module__code__in=modules, state__in=[SheetState.BLANK, SheetState.ENTERING])
+def mark_some(
+    event: Event,
+    *,
+    modules: tuple[str, ...],
+    numbers: range | None = None,
+    tick: Callable[[], None] = lambda: None,
+) -> int:
+    """Let the judges mark and sign sheets that are still open, and return how many. The skill of a
+    competitor follows from the number, by a fixed seed.
+    """
+    sheets = Sheet.objects.filter(
+        event=event,
+        module__code__in=modules,
+        state__in=[MarkingSheetState.BLANK, MarkingSheetState.ENTERING],
+    )
     if numbers is not None:
         sheets = sheets.filter(code__number__in=list(numbers))
     done = 0
-    for sheet in sheets.select_related("module", "code", "event").order_by("module__position", "code__number"):
+    for sheet in sheets.select_related("module", "code", "event").order_by(
+        "module__position", "code__number"
+    ):
         _mark(sheet)
         done += 1
         tick()
@@ -164,12 +195,21 @@ def mark_everything(event: Event, *, chief: Any, tick: Callable[[], None] = lamb
 
 
 def _mark(sheet: Sheet) -> None:
-    """The panel fills one sheet: the first also measures, and where they are too far apart they score again."""
+    """Let the panel fill one sheet. The first judge also measures, and where the judges are too
+    far apart they score again.
+    """
     rng = random.Random(f"{SEED}/{sheet.module.code}/{sheet.code.number}")  # noqa: S311 - made-up marks
     skill = random.Random(f"{SEED}/{sheet.code.number}").uniform(0.45, 0.97)  # noqa: S311 - made-up marks
-    judges = [seat.judge.user for seat in SheetJudge.objects.filter(sheet=sheet).select_related("judge__user").order_by("position")]
+    judges = [
+        seat.judge.user
+        for seat in SheetJudge.objects.filter(sheet=sheet)
+        .select_related("judge__user")
+        .order_by("position")
+    ]
     aspects = list(Aspect.objects.filter(module=sheet.module).order_by("position"))
-    worth = {aspect.code: min(3, max(0, round(3 * skill + rng.gauss(0, 0.5)))) for aspect in aspects}
+    worth = {
+        aspect.code: min(3, max(0, round(3 * skill + rng.gauss(0, 0.5)))) for aspect in aspects
+    }
     for place, judge in enumerate(judges):
         changes = []
         for aspect in aspects:
@@ -178,13 +218,25 @@ def _mark(sheet: Sheet) -> None:
                 changes.append(MarkInput(aspect.code, str(min(3, max(0, score)))))
             elif place == 0:
                 changes.append(MarkInput(aspect.code, _measured(aspect, skill, rng)))
-        workflows.save_marks(actor=judge, sheet=sheet, operation=uuid.UUID(int=rng.getrandbits(128), version=4), changes=changes)
+        workflows.save_marks(
+            actor=judge,
+            sheet=sheet,
+            operation=uuid.UUID(int=rng.getrandbits(128), version=4),
+            changes=changes,
+        )
     view = queries.sheet_for(judges[0], sheet.public_id)
     apart = [aspect for sub in view.sub_criteria for aspect in sub.aspects if aspect.disputed]
     if apart:  # the panel talks, looks at the benchmark and agrees
         for judge in judges:
-            again = [MarkInput(aspect.code, str(worth[aspect.code]), 0, aspect.round) for aspect in apart]
-            workflows.save_marks(actor=judge, sheet=sheet, operation=uuid.UUID(int=rng.getrandbits(128), version=4), changes=again)
+            again = [
+                MarkInput(aspect.code, str(worth[aspect.code]), 0, aspect.round) for aspect in apart
+            ]
+            workflows.save_marks(
+                actor=judge,
+                sheet=sheet,
+                operation=uuid.UUID(int=rng.getrandbits(128), version=4),
+                changes=again,
+            )
         view = queries.sheet_for(judges[0], sheet.public_id)
     for judge in judges:
         workflows.sign_sheet(actor=judge, sheet=sheet, fingerprint=view.fingerprint)
@@ -201,9 +253,17 @@ def scheme_upload() -> io.BytesIO:
     return io.BytesIO((FILES / SCHEME_FILE).read_bytes())
 
 
-def field_of(event: Event) -> int:
+def count_drawn_numbers(event: Event) -> int:
     """Return how many numbers were drawn."""
     return BlindCode.objects.filter(event=event).count()
 
 
-__all__ = ["field_of", "load", "mark_everything", "mark_some", "published_event", "scheme_upload", "welding_event"]
+__all__ = [
+    "count_drawn_numbers",
+    "load_competitions_demo",
+    "mark_everything",
+    "mark_some",
+    "published_event",
+    "scheme_upload",
+    "welding_event",
+]

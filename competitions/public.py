@@ -1,4 +1,6 @@
-"""What other domains may ask competitions. Nothing else of this package is theirs to import."""
+"""Answer what other domains may ask about competitions. They may import nothing else of this
+package.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,14 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from competitions.enums import OUT_OF_FIELD, PUBLIC_STATES, CodeState, EntryState, EventState, ResultState
+from competitions.enums import (
+    OUT_OF_FIELD,
+    PUBLIC_STATES,
+    CodeState,
+    EntryState,
+    EventState,
+    ResultState,
+)
 from competitions.models import Entry, Event, ResultRow, ResultSet
 from competitions.queries import own_results
 from competitions.queries.event import OwnResult
@@ -23,25 +32,27 @@ from core.errors import NotFound
 __all__ = [
     "OUTCOME_PUBLISHED",
     "AwardFacts",
+    "CompetitionFigures",
     "CorrectedAward",
-    "Counts",
     "EventCard",
     "OwnResult",
     "award_facts",
     "award_facts_of",
     "awards_of",
     "corrected_awards",
-    "counts",
+    "count_competition_figures",
     "event_cards",
     "former_results",
-    "openings_of",
+    "list_open_events_for",
     "own_results",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class AwardFacts:
-    """What an award certificate says about one published result. `award` is empty for those who won nothing."""
+    """What an award certificate says about one published result. `award` is empty for those who
+    won nothing.
+    """
 
     result_public_id: UUID
     person_id: int
@@ -69,7 +80,9 @@ class AwardFacts:
 
 @dataclass(frozen=True, slots=True)
 class CorrectedAward:
-    """An award of a former version of published results that stands no more as it was. `now` is None where nothing was won after all."""
+    """An award of a former version of published results that is no longer the same. `now` is None
+    where nothing was won after all.
+    """
 
     result_public_id: str
     event_title: str
@@ -98,7 +111,7 @@ class EventCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class CompetitionFigures:
     """Figures for the front page, of the present year."""
 
     events: int
@@ -107,7 +120,7 @@ class Counts:
 
 
 def _counted() -> Any:
-    """Public events with their numbers of entries and of blind numbers."""
+    """Return public events with their numbers of entries and of blind numbers."""
     return (
         Event.objects.filter(state__in=PUBLIC_STATES)
         .select_related("occupation", "org")
@@ -135,20 +148,28 @@ def _event_card(row: Any) -> EventCard:
     )
 
 
-def openings_of(person: Any, limit: int = 3) -> list[EventCard]:
-    """Return competitions *person* can enter now and hasn't, the nearest deadline first. One query."""
+def list_open_events_for(person: Any, limit: int = 3) -> list[EventCard]:
+    """Return competitions *person* can enter now and hasn't, the nearest deadline first. One
+    query.
+    """
     today = clock.today()
     events = (
         _counted()
-        .filter(Q(registration_ends_on=None) | Q(registration_ends_on__gte=today), state=EventState.OPEN)
-        .exclude(entries__in=Entry.objects.filter(person=person).exclude(state=EntryState.WITHDRAWN))
+        .filter(
+            Q(registration_ends_on=None) | Q(registration_ends_on__gte=today), state=EventState.OPEN
+        )
+        .exclude(
+            entries__in=Entry.objects.filter(person=person).exclude(state=EntryState.WITHDRAWN)
+        )
         .order_by("registration_ends_on", "starts_on", "pk")[:limit]
     )
     return [_event_card(event) for event in events]
 
 
 def award_facts(result_public_id: UUID | str) -> AwardFacts:
-    """Return what a certificate says about a published result; raises `NotFound` unless it is published and a person is behind it."""
+    """Return what a certificate says about a published result. Raises `NotFound` unless it is
+    published and belongs to a person.
+    """
     found = award_facts_of([str(result_public_id)])
     if not found:
         raise NotFound
@@ -156,9 +177,10 @@ def award_facts(result_public_id: UUID | str) -> AwardFacts:
 
 
 def award_facts_of(result_public_ids: Iterable[str]) -> dict[str, AwardFacts]:
-    """Return the facts of many by their identifiers; what isn't published, or has no person behind it, isn't in it. One query.
+    """Return the facts of many results by their identifiers, in one query. A result that isn't
+    published or belongs to no person is left out.
 
-    A set that doesn't stand confirmed any more is in it no more than one that was never confirmed.
+    A result of a set that is no longer confirmed is left out like one that was never confirmed.
     """
     rows = ResultRow.objects.filter(
         public_id__in=list(result_public_ids),
@@ -166,7 +188,12 @@ def award_facts_of(result_public_ids: Iterable[str]) -> dict[str, AwardFacts]:
         result_set__event__state=EventState.PUBLISHED,
         entry__isnull=False,
         standing=CodeState.COMPETING,
-    ).select_related("result_set__event__org", "result_set__event__occupation", "entry__person", "entry__employer")
+    ).select_related(
+        "result_set__event__org",
+        "result_set__event__occupation",
+        "entry__person",
+        "entry__employer",
+    )
     return {str(row.public_id): _facts(row) for row in rows}
 
 
@@ -174,22 +201,35 @@ def awards_of(person_id: int) -> list[AwardFacts]:
     """Return a person's awards in published competitions, newest first. One query."""
     rows = (
         ResultRow.objects.filter(
-            entry__person_id=person_id, result_set__state=ResultState.CONFIRMED, result_set__event__state=EventState.PUBLISHED
+            entry__person_id=person_id,
+            result_set__state=ResultState.CONFIRMED,
+            result_set__event__state=EventState.PUBLISHED,
         )
         .exclude(award="")
-        .select_related("result_set__event__org", "result_set__event__occupation", "entry__person", "entry__employer")
+        .select_related(
+            "result_set__event__org",
+            "result_set__event__occupation",
+            "entry__person",
+            "entry__employer",
+        )
         .order_by("-result_set__event__ends_on", "-pk")
     )
     return [_facts(row) for row in rows]
 
 
 def corrected_awards() -> dict[str, CorrectedAward]:
-    """Return, by the public id of its row, each award of a replaced public version that isn't the same in the version of now.
+    """Return, by the public id of its row, each award of a replaced public version that isn't the
+    same in the version of now.
 
-    Rank and award are what a certificate states. Three queries; nothing where no published result was ever corrected.
+    Rank and award are what a certificate states. Three queries; nothing where no published result
+    was ever corrected.
     """
     former = list(
-        ResultRow.objects.filter(result_set__state=ResultState.SUPERSEDED, result_set__published_at__isnull=False, entry__isnull=False)
+        ResultRow.objects.filter(
+            result_set__state=ResultState.SUPERSEDED,
+            result_set__published_at__isnull=False,
+            entry__isnull=False,
+        )
         .exclude(award="")
         .select_related("result_set__event", "entry")
     )
@@ -200,13 +240,24 @@ def corrected_awards() -> dict[str, CorrectedAward]:
         result_set__event__state=EventState.PUBLISHED,
         entry__isnull=False,
         standing=CodeState.COMPETING,
-    ).select_related("result_set__event__org", "result_set__event__occupation", "entry__person", "entry__employer")
+    ).select_related(
+        "result_set__event__org",
+        "result_set__event__occupation",
+        "entry__person",
+        "entry__employer",
+    )
     now = {row.entry_id: row for row in rows}
-    latest = {row.event_id: row for row in ResultSet.objects.filter(event__in=events).order_by("version")}
+    latest = {
+        row.event_id: row for row in ResultSet.objects.filter(event__in=events).order_by("version")
+    }
     found = {}
     for row in former:
         current = now.get(row.entry_id)
-        if current is not None and (current.rank, current.shared, current.award) == (row.rank, row.shared, row.award):
+        if current is not None and (current.rank, current.shared, current.award) == (
+            row.rank,
+            row.shared,
+            row.award,
+        ):
             continue
         newest = latest[row.result_set.event_id]
         found[str(row.public_id)] = CorrectedAward(
@@ -221,12 +272,24 @@ def corrected_awards() -> dict[str, CorrectedAward]:
 
 
 def former_results(result_public_ids: Iterable[str]) -> dict[str, list[str]]:
-    """Return for each result the public ids of the same competitor's rows in other versions. Two queries."""
-    rows = {row.public_id: row.entry_id for row in ResultRow.objects.filter(public_id__in=list(result_public_ids), entry__isnull=False)}
+    """Return for each result the public ids of the same competitor's rows in other versions. Two
+    queries.
+    """
+    rows = {
+        row.public_id: row.entry_id
+        for row in ResultRow.objects.filter(
+            public_id__in=list(result_public_ids), entry__isnull=False
+        )
+    }
     others: dict[int, list[str]] = {}
-    for entry, key in ResultRow.objects.filter(entry__in=[key for key in rows.values() if key]).values_list("entry_id", "public_id"):
+    for entry, key in ResultRow.objects.filter(
+        entry__in=[key for key in rows.values() if key]
+    ).values_list("entry_id", "public_id"):
         others.setdefault(entry or 0, []).append(str(key))
-    return {str(key): [one for one in others.get(entry or 0, []) if one != str(key)] for key, entry in rows.items()}
+    return {
+        str(key): [one for one in others.get(entry or 0, []) if one != str(key)]
+        for key, entry in rows.items()
+    }
 
 
 def _facts(row: Any) -> AwardFacts:
@@ -257,7 +320,9 @@ def _facts(row: Any) -> AwardFacts:
 
 
 def event_cards(limit: int = 4) -> list[EventCard]:
-    """Return competitions anybody may know of: those open for entries first, then the newest. One query."""
+    """Return competitions that are public, those open for entries first, then the newest. Takes
+    one query.
+    """
     rows = (
         _counted()
         .annotate(opened=Count("pk", filter=Q(state=EventState.OPEN), distinct=True))
@@ -266,17 +331,20 @@ def event_cards(limit: int = 4) -> list[EventCard]:
     return [_event_card(row) for row in rows]
 
 
-def counts() -> Counts:
+def count_competition_figures() -> CompetitionFigures:
     """Return this year's figures. Two queries."""
     year = clock.today().year
     events = Event.objects.filter(state__in=PUBLIC_STATES, starts_on__year=year).aggregate(
-        n=Count("pk", distinct=True), entered=Count("entries", filter=Q(entries__state=EntryState.QUALIFIED))
+        n=Count("pk", distinct=True),
+        entered=Count("entries", filter=Q(entries__state=EntryState.QUALIFIED)),
     )
     awards = (
         ResultRow.objects.filter(
-            result_set__state=ResultState.CONFIRMED, result_set__event__state=EventState.PUBLISHED, result_set__event__starts_on__year=year
+            result_set__state=ResultState.CONFIRMED,
+            result_set__event__state=EventState.PUBLISHED,
+            result_set__event__starts_on__year=year,
         )
         .exclude(award="")
         .count()
     )
-    return Counts(events["n"], events["entered"], awards)
+    return CompetitionFigures(events["n"], events["entered"], awards)

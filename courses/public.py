@@ -1,4 +1,4 @@
-"""What other domains may ask training. Nothing else of this package is theirs to import."""
+"""Answer what other domains may ask about training. They may import nothing else of this package."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from courses.queries import catalogue as _catalogue
 from courses.queries import completion as _completion
 from courses.queries import enrolment as _enrolment
 from courses.workflows.completion import PASSED as OUTCOME_PASSED
-from courses.workflows.completion import mark_certified as _mark_certified
-from courses.workflows.completion import mark_certified_all as _mark_certified_all
+from courses.workflows.completion import mark_enrolment_certified as _mark_certified
+from courses.workflows.completion import mark_enrolments_certified as _mark_certified_all
 
 __all__ = [
     "OUTCOME_PASSED",
     "ClassCard",
     "CompletionFacts",
-    "Counts",
     "CourseCard",
     "EnrolmentCard",
+    "TrainingFigures",
     "completion_facts",
     "completion_facts_of",
-    "counts",
+    "count_training_figures",
     "course_cards",
     "enrolments_of",
+    "list_open_classes_for",
     "mark_certified",
     "mark_certified_all",
     "open_classes",
-    "openings_of",
     "passed_before_the_end",
     "passed_enrolments",
     "passed_of",
@@ -85,7 +85,9 @@ class CourseCard:
 
 @dataclass(frozen=True)
 class EnrolmentCard:
-    """One class in a worker's record. `next_step` is the class page; `waiting_place` is the place in the queue, if waiting."""
+    """One class in a worker's record. `next_step` is the class page, `waiting_place` is the place
+    in the queue, if waiting.
+    """
 
     public_id: UUID
     course_title: str
@@ -103,7 +105,7 @@ class EnrolmentCard:
 
 
 @dataclass(frozen=True)
-class Counts:
+class TrainingFigures:
     """Figures for the home page."""
 
     courses: int
@@ -115,12 +117,15 @@ class Counts:
 
 @dataclass(frozen=True)
 class CompletionFacts:
-    """What a certificate of completion says, frozen when the rule fired and once more when the class was over.
+    """What a certificate of completion says, frozen when the completion rule was met and once more
+    when the class was over.
 
-    `hours` are class hours of 45 minutes; `marks` out of 100 by part; `attendance_percent` of the sessions held. `starts_on` and
-    `ends_on` are the first and the last day of presence on record, never the planned days of the class; None where there is none (a
-    class whose rule asks for an exam only). `class_over` says whether a session is still ahead; `missing` what the record lacks by the
-    rule of the class, in sentences: then nothing may be certified.
+    `hours` are class hours of 45 minutes, `marks` are out of 100 by part, and `attendance_percent`
+    is of the sessions held. `starts_on` and `ends_on` are the first and the last day of presence on
+    record, never the planned days of the class, or None where there is none (a class whose rule
+    asks for an exam only). `class_over` says whether no session is ahead. `missing` says in
+    sentences what the record lacks by the rule of the class, in which case nothing may be
+    certified.
     """
 
     enrolment_public_id: UUID
@@ -162,7 +167,12 @@ def open_classes(limit: int = 6) -> list[ClassCard]:
     """Return the classes one can enrol in now, the earliest first. One query."""
     now = clock.now()
     rows = (
-        TrainingClass.objects.filter(state=ClassState.ENROLLING, enrol_opens_at__lte=now, enrol_closes_at__gt=now, course__page__live=True)
+        TrainingClass.objects.filter(
+            state=ClassState.ENROLLING,
+            enrol_opens_at__lte=now,
+            enrol_closes_at__gt=now,
+            course__page__live=True,
+        )
         .select_related("course__occupation", "course__page")
         .order_by("starts_on", "pk")[:limit]
     )
@@ -187,14 +197,18 @@ def _class_card(row: TrainingClass) -> ClassCard:
     )
 
 
-def openings_of(person: Any, limit: int = 30) -> list[ClassCard]:
-    """Return the classes *person* can enrol in now, those of the occupations learned before first. Two queries.
+def list_open_classes_for(person: Any, limit: int = 30) -> list[ClassCard]:
+    """Return the classes *person* can enrol in now, those of the occupations learned before first.
+    Two queries.
 
-    Left out are courses that the worker is in, waits for, or has completed. Who withdrew, left, was refused or didn't pass may try again.
+    Left out are courses that the worker is in, waits for, or has completed. Who withdrew, left, was
+    refused or didn't pass may try again.
     """
     rows = list(Enrolment.objects.filter(person=person).values_list(*_OPENING_FIELDS))
     taken = {course for course, _occupation, _class, state in rows if state in _TAKEN}
-    closed = {training_class for _course, _occupation, training_class, state in rows if state in _ENDED}
+    closed = {
+        training_class for _course, _occupation, training_class, state in rows if state in _ENDED
+    }
     learned = {occupation for _course, occupation, _class, _state in rows if occupation}
     now = clock.now()
     open_now = (
@@ -214,9 +228,16 @@ def openings_of(person: Any, limit: int = 30) -> list[ClassCard]:
     return [_class_card(row) for row in open_now]
 
 
-_OPENING_FIELDS = ("training_class__course_id", "training_class__course__occupation_id", "training_class_id", "state")
+_OPENING_FIELDS = (
+    "training_class__course_id",
+    "training_class__course__occupation_id",
+    "training_class_id",
+    "state",
+)
 _TAKEN = LEARNING_STATES | ASKING_STATES | {EnrolmentState.PASSED, EnrolmentState.CERTIFIED}
-_ENDED = frozenset({EnrolmentState.REFUSED, EnrolmentState.DROPPED, EnrolmentState.FAILED, EnrolmentState.ABSENT})
+_ENDED = frozenset(
+    {EnrolmentState.REFUSED, EnrolmentState.DROPPED, EnrolmentState.FAILED, EnrolmentState.ABSENT}
+)
 
 
 def course_cards(limit: int = 6) -> list[CourseCard]:
@@ -236,18 +257,18 @@ def course_cards(limit: int = 6) -> list[CourseCard]:
             next_start=course.next_start,
             url=str(course.page.get_url() or "/training/"),
         )
-        for course in _catalogue.listed()[:limit]
+        for course in _catalogue.list_catalogue_courses()[:limit]
     ]
 
 
-def counts() -> Counts:
+def count_training_figures() -> TrainingFigures:
     """Return the figures of the home page. Three queries."""
     now = clock.now()
-    opened = TrainingClass.objects.filter(state=ClassState.ENROLLING, enrol_opens_at__lte=now, enrol_closes_at__gt=now).aggregate(
-        classes=Count("pk"), free=Sum(F("capacity") - F("seats_taken"), default=0)
-    )
+    opened = TrainingClass.objects.filter(
+        state=ClassState.ENROLLING, enrol_opens_at__lte=now, enrol_closes_at__gt=now
+    ).aggregate(classes=Count("pk"), free=Sum(F("capacity") - F("seats_taken"), default=0))
     states = dict(Enrolment.objects.values_list("state").annotate(n=Count("pk")).order_by())
-    return Counts(
+    return TrainingFigures(
         courses=Course.objects.filter(page__live=True).count(),
         open_classes=opened["classes"],
         free_seats=opened["free"],
@@ -279,19 +300,34 @@ def enrolments_of(person: Any) -> list[EnrolmentCard]:
 
 
 def passed_enrolments(*, course_public_id: UUID | None = None) -> QuerySet[Enrolment]:
-    """Return enrolments that have passed (certified or not), for batch issuing; narrowed to a course if given."""
-    rows = Enrolment.objects.filter(state__in=[EnrolmentState.PASSED, EnrolmentState.CERTIFIED]).order_by("decided_at", "pk")
-    return rows.filter(training_class__course__public_id=course_public_id) if course_public_id else rows
+    """Return enrolments that have passed (certified or not), for batch issuing, limited to a
+    course if given.
+    """
+    rows = Enrolment.objects.filter(
+        state__in=[EnrolmentState.PASSED, EnrolmentState.CERTIFIED]
+    ).order_by("decided_at", "pk")
+    return (
+        rows.filter(training_class__course__public_id=course_public_id)
+        if course_public_id
+        else rows
+    )
 
 
 def passed_of(person: Any) -> list[CompletionFacts]:
     """Return what a worker has completed, newest first (for eligibility checks)."""
-    ids = passed_enrolments().filter(person=person).order_by("-decided_at").values_list("public_id", flat=True)
+    ids = (
+        passed_enrolments()
+        .filter(person=person)
+        .order_by("-decided_at")
+        .values_list("public_id", flat=True)
+    )
     return [completion_facts(public_id) for public_id in ids]
 
 
 def completion_facts(enrolment_public_id: UUID | str) -> CompletionFacts:
-    """Return the facts of a passed enrolment. Raises `NotFound` for anything else: there is no certificate of a class not passed."""
+    """Return the facts of a passed enrolment. Raises `NotFound` for anything else, because a class
+    that wasn't passed has no certificate.
+    """
     found = completion_facts_of([str(enrolment_public_id)])
     if not found:
         raise NotFound
@@ -299,18 +335,31 @@ def completion_facts(enrolment_public_id: UUID | str) -> CompletionFacts:
 
 
 def completion_facts_of(enrolment_public_ids: Iterable[str]) -> dict[str, CompletionFacts]:
-    """Return the facts of many by their identifiers; what has not passed isn't in it. Two queries, however many."""
-    rows = passed_enrolments().filter(public_id__among=list(enrolment_public_ids), decision__isnull=False, decided_at__isnull=False)
-    found = [_Passed(*row) for row in rows.values_list(*_Passed._fields)]  # instances would cost more than the query
+    """Return the facts of many enrolments by their identifiers. Those that haven't passed are left
+    out. Takes two queries, however many there are.
+    """
+    rows = passed_enrolments().filter(
+        public_id__among=list(enrolment_public_ids),
+        decision__isnull=False,
+        decided_at__isnull=False,
+    )
+    found = [
+        _Passed(*row) for row in rows.values_list(*_Passed._fields)
+    ]  # instances would cost more than the query
     classes = TrainingClass.objects.select_related("org", "course__occupation", "rule").annotate(
         over=Case(When(_completion.teaching_over(clock.now()), then=True), default=False)
     )
-    of_class = {one.pk: _facts_of_class(one, class_over=one.over) for one in classes.filter(pk__in={row.training_class for row in found})}
-    return {str(row.public_id): _completion_facts(row, of_class[row.training_class]) for row in found}
+    of_class = {
+        one.pk: _facts_of_class(one, class_over=one.over)
+        for one in classes.filter(pk__in={row.training_class for row in found})
+    }
+    return {
+        str(row.public_id): _completion_facts(row, of_class[row.training_class]) for row in found
+    }
 
 
 class _Passed(NamedTuple):
-    """What is read of a passed enrolment: the names are paths of columns."""
+    """The columns that are read of a passed enrolment. The names are paths of columns."""
 
     public_id: UUID
     training_class: int
@@ -325,14 +374,22 @@ class _Passed(NamedTuple):
 
 
 def passed_to_certify(org_path: str) -> QuerySet[Enrolment]:
-    """Return who has passed in a class of the union at *org_path* or below that is over, and has no certificate; earliest first."""
-    rows = passed_enrolments().filter(state=EnrolmentState.PASSED, training_class__org__path__startswith=org_path)
+    """Return passed enrolments without a certificate whose class is over and belongs to the union
+    at *org_path* or below, earliest first.
+    """
+    rows = passed_enrolments().filter(
+        state=EnrolmentState.PASSED, training_class__org__path__startswith=org_path
+    )
     return _completion.with_teaching_over(rows, clock.now())
 
 
 def passed_before_the_end(org_path: str) -> int:
-    """Return how many have passed in a class of the union at *org_path* or below that still has a session ahead."""
-    rows = passed_enrolments().filter(state=EnrolmentState.PASSED, training_class__org__path__startswith=org_path)
+    """Return how many have passed in a class of the union at *org_path* or below that still has a
+    session ahead.
+    """
+    rows = passed_enrolments().filter(
+        state=EnrolmentState.PASSED, training_class__org__path__startswith=org_path
+    )
     return rows.count() - _completion.with_teaching_over(rows, clock.now()).count()
 
 
@@ -388,15 +445,24 @@ def _completion_facts(row: _Passed, of_class: Mapping[str, Any]) -> CompletionFa
 
 
 def standing_sentences(enrolment_public_id: UUID | str) -> list[str]:
-    """Return in words what a worker still lacks; empty when nothing is missing."""
-    row = Enrolment.objects.select_related("training_class__rule").filter(public_id=enrolment_public_id).first()
+    """Return in words what a worker still lacks. The list is empty when nothing is missing."""
+    row = (
+        Enrolment.objects.select_related("training_class__rule")
+        .filter(public_id=enrolment_public_id)
+        .first()
+    )
     if row is None:
         raise NotFound
-    return [_completion.sentence(item) for item in _completion.standing(row).missing]
+    return [
+        _completion.describe_missing_part(item)
+        for item in _completion.assess_enrolment(row).missing
+    ]
 
 
 def mark_certified(*, actor: Any, enrolment_public_id: UUID | str) -> None:
-    """Note that the certificate is out (passed → certified). Safe to call twice; raises `NotFound` for an unknown enrolment."""
+    """Note that the certificate is issued (passed → certified). It is safe to call twice. Raises
+    `NotFound` for an unknown enrolment.
+    """
     row = Enrolment.objects.filter(public_id=enrolment_public_id).first()
     if row is None:
         raise NotFound
@@ -404,5 +470,7 @@ def mark_certified(*, actor: Any, enrolment_public_id: UUID | str) -> None:
 
 
 def mark_certified_all(*, actor: Any, enrolment_public_ids: Iterable[str]) -> None:
-    """Note that the certificates of many are out; safe to call twice. The same number of queries however many they are."""
+    """Note that the certificates of many enrolments are issued. It is safe to call twice and takes
+    the same number of queries however many there are.
+    """
     _mark_certified_all(actor=actor, enrolment_public_ids=list(enrolment_public_ids))

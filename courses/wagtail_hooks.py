@@ -1,4 +1,6 @@
-"""The training desk inside Wagtail's admin: courses, rules, classes, exams and the question bank. Every save is a workflow."""
+"""Add the training desk to Wagtail's admin, for courses, rules, classes, exams and the question
+bank. Every save is a workflow.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ from wagtail.admin.views.generic.usage import UsageView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.permission_policies.base import BasePermissionPolicy
 
-from access.checks import allowed, require
+from access.checks import is_allowed, require
 from access.queries import permitted
 from core.errors import DomainError
 from courses.errors import ClassNotReady
@@ -36,9 +38,13 @@ Save = Callable[[Any, Any, dict[str, Any], Any], Model]
 
 
 class ByRole(BasePermissionPolicy):
-    """Rights of this desk come from roles on unions (`access`), not from Django's model permissions. Nothing is deleted here."""
+    """Rights of this desk come from roles on unions (`access`), not from Django's model
+    permissions. Nothing is deleted here.
+    """
 
-    def __init__(self, model: type[Model], codename: str, path: str, *, editable: bool = True) -> None:
+    def __init__(
+        self, model: type[Model], codename: str, path: str, *, editable: bool = True
+    ) -> None:
         super().__init__(model)
         self.codename, self.path = codename, path
         self.actions = {"add", "view", "change"} if editable else {"add", "view"}
@@ -63,11 +69,13 @@ class ByRole(BasePermissionPolicy):
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
         """Ask about the union of this row."""
-        return action in self.actions and allowed(user, self.codename, self.union_of(instance))
+        return action in self.actions and is_allowed(user, self.codename, self.union_of(instance))
 
     def user_has_any_permission_for_instance(self, user: Any, actions: Any, instance: Any) -> bool:
         """Ask about each action."""
-        return any(self.user_has_permission_for_instance(user, action, instance) for action in actions)
+        return any(
+            self.user_has_permission_for_instance(user, action, instance) for action in actions
+        )
 
     def instances_user_has_any_permission_for(self, user: Any, actions: Any) -> QuerySet[Model]:
         """Return the rows of the unions that give the right."""
@@ -80,19 +88,23 @@ class ByRole(BasePermissionPolicy):
         return self.instances_user_has_any_permission_for(user, [action])
 
     def users_with_any_permission(self, actions: Any) -> QuerySet[Any]:
-        """Return nobody: no screen of ours lists them."""
+        """Return nobody, because no screen of ours lists them."""
         return get_user_model()._default_manager.none()
 
 
 class _ThroughWorkflow:
-    """Save by the view set's workflow; a rule's no becomes the form's error, with everything typed kept."""
+    """Save by the view set's workflow. A refusal by a rule becomes the form's error, with
+    everything typed kept.
+    """
 
     save: Save
 
     def save_instance(self) -> Model:
         """Call the workflow with the row as it is in the database."""
         held = getattr(self, "object", None)
-        existing = type(held)._default_manager.get(pk=held.pk) if held is not None and held.pk else None
+        existing = (
+            type(held)._default_manager.get(pk=held.pk) if held is not None and held.pk else None
+        )
         return type(self).save(self.request.user, existing, dict(self.form.cleaned_data), self.form)  # type: ignore[attr-defined]  # a mixin of Wagtail views
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -106,10 +118,14 @@ class _ThroughWorkflow:
 
 
 class _OwnRow:
-    """A row of another union isn't there (Wagtail alone would answer that it may not be changed, and so that it exists)."""
+    """A view that treats a row of another union as missing. Wagtail alone would answer that it may
+    not be changed, which shows that it exists.
+    """
 
     def get_object(self, *args: Any, **kwargs: Any) -> Model:
-        """Return the row of the address; `NotFound` to strangers of its union, `Forbidden` to who may do other things there."""
+        """Return the row of the address. Raises `NotFound` for people outside its union, and
+        `Forbidden` for people who may do other things there.
+        """
         found: Model = super().get_object(*args, **kwargs)  # type: ignore[misc]  # a mixin of Wagtail views
         policy: ByRole = self.permission_policy  # type: ignore[attr-defined]  # as above
         require(self.request.user, policy.codename, policy.union_of(found))  # type: ignore[attr-defined]  # as above
@@ -117,23 +133,25 @@ class _OwnRow:
 
 
 class OwnIndexView(IndexView):
-    """A list of what lies in one's own unions."""
+    """A list of the rows that belong to one's own unions."""
 
     def get_base_queryset(self) -> QuerySet[Model]:
         """Return only the rows the policy gives."""
-        return self.permission_policy.instances_user_has_any_permission_for(self.request.user, ["view"])
+        return self.permission_policy.instances_user_has_any_permission_for(
+            self.request.user, ["view"]
+        )
 
 
 class OwnHistoryView(_OwnRow, HistoryView):
-    """What was done to a row of one's own unions."""
+    """Show what was done to a row of one's own unions."""
 
 
 class OwnUsageView(_OwnRow, UsageView):
-    """Where a row of one's own unions is used."""
+    """Show where a row of one's own unions is used."""
 
 
 class OwnViewSet(ModelViewSet):
-    """Screens that know rows of one's own unions only."""
+    """Screens that show rows of one's own unions only."""
 
     index_view_class = OwnIndexView
     history_view_class = OwnHistoryView
@@ -141,7 +159,7 @@ class OwnViewSet(ModelViewSet):
     copy_view_enabled = False
 
 
-def through(save: Save) -> tuple[type[CreateView], type[EditView]]:
+def make_save_views(save: Save) -> tuple[type[CreateView], type[EditView]]:
     """Return the two views that save by *save*(actor, existing or None, data, form)."""
     fields = {"save": staticmethod(save)}
     create = type("WorkflowCreate", (_ThroughWorkflow, CreateView), fields)
@@ -163,24 +181,36 @@ def _save_lesson(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> 
 def _save_class(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
     course = data.pop("course")
     if existing is not None and existing.course_id != course.pk:
-        raise ClassNotReady("other_course", _("A class stays with its course. Plan a new class instead."))
+        raise ClassNotReady(
+            "other_course", _("A class stays with its course. Plan a new class instead.")
+        )
     return classes.save_class(actor=actor, course=course, training_class=existing, **data)
 
 
 def _save_exam(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
-    return classes.save_exam(actor=actor, training_class=data.pop("training_class"), exam=existing, **data)
+    return classes.save_exam(
+        actor=actor, training_class=data.pop("training_class"), exam=existing, **data
+    )
 
 
 def _save_question(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
-    return courses.save_question(actor=actor, question=existing, options=form.options_given(), **data)
+    return courses.save_question(
+        actor=actor, question=existing, options=form.options_given(), **data
+    )
 
 
 class QuestionForm(WagtailAdminModelForm):
-    """A question with its options; asks the same rule as the workflow before anything is saved."""
+    """A question with its options. The form checks the same rule as the workflow before anything
+    is saved.
+    """
 
     def options_given(self) -> list[tuple[str, bool]]:
         """Return (text, right) in the order of the form, without those struck out."""
-        forms = [form for form in self.formsets["options"].forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        forms = [
+            form
+            for form in self.formsets["options"].forms
+            if form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
         return [(form.cleaned_data["text"], form.cleaned_data["is_right"]) for form in forms]
 
     def is_valid(self) -> bool:
@@ -196,7 +226,7 @@ class QuestionForm(WagtailAdminModelForm):
 
 
 class CourseViewSet(OwnViewSet):
-    """Courses."""
+    """Edit courses."""
 
     model = Course
     icon = "doc-full"
@@ -216,12 +246,12 @@ class CourseViewSet(OwnViewSet):
         "fee",
         "contact",
     ]
-    add_view_class, edit_view_class = through(_save_course)
+    add_view_class, edit_view_class = make_save_views(_save_course)
     permission_policy = ByRole(Course, EDIT_COURSE, "org")
 
 
 class RuleViewSet(OwnViewSet):
-    """Completion rules: a new version, never an edit."""
+    """Add completion rules. Each is a new version, never an edit."""
 
     model = CompletionRule
     icon = "clipboard-list"
@@ -231,24 +261,24 @@ class RuleViewSet(OwnViewSet):
         *("course", "attendance_share", "lesson_hours", "pass_marks", "certificate_early"),
         *("reading_beat_seconds", "reading_idle_seconds", "valid_from", "source"),
     ]
-    add_view_class, edit_view_class = through(_save_rule)
+    add_view_class, edit_view_class = make_save_views(_save_rule)
     permission_policy = ByRole(CompletionRule, EDIT_COURSE, "course__org", editable=False)
 
 
 class LessonViewSet(OwnViewSet):
-    """Lessons; their text is a page."""
+    """Edit lessons. Their text is a page."""
 
     model = Lesson
     icon = "openquote"
     menu_label = _("Lessons")
     list_display = ["course", "number", "title"]
     form_fields = ["course", "number", "title", "hours", "min_seconds"]
-    add_view_class, edit_view_class = through(_save_lesson)
+    add_view_class, edit_view_class = make_save_views(_save_lesson)
     permission_policy = ByRole(Lesson, EDIT_COURSE, "course__org")
 
 
 class QuestionViewSet(OwnViewSet):
-    """The question bank."""
+    """Edit the question bank."""
 
     model = Question
     icon = "help"
@@ -261,7 +291,9 @@ class QuestionViewSet(OwnViewSet):
         FieldPanel("topic"),
         FieldPanel("kind"),
         FieldPanel("text"),
-        InlinePanel("options", panels=[FieldPanel("text"), FieldPanel("is_right")], label=_("Option")),
+        InlinePanel(
+            "options", panels=[FieldPanel("text"), FieldPanel("is_right")], label=_("Option")
+        ),
         FieldPanel("partial_credit"),
         FieldPanel("number"),
         FieldPanel("tolerance"),
@@ -269,7 +301,7 @@ class QuestionViewSet(OwnViewSet):
         FieldPanel("explanation"),
         FieldPanel("is_retired"),
     ]
-    add_view_class, edit_view_class = through(_save_question)
+    add_view_class, edit_view_class = make_save_views(_save_question)
     permission_policy = ByRole(Question, EDIT_BANK, "course__org")
 
     def get_edit_handler(self) -> Any:
@@ -287,16 +319,28 @@ DESPITE = BooleanField(
 
 
 def _roster_link(row: TrainingClass) -> Any:
-    return format_html('<a href="{}">{}</a>', reverse("courses:roster", args=[row.public_id]), _("Sessions and roster"))
+    return format_html(
+        '<a href="{}">{}</a>',
+        reverse("courses:roster", args=[row.public_id]),
+        _("Sessions and roster"),
+    )
 
 
 class ClassViewSet(OwnViewSet):
-    """Classes; they move on from their roster page, which has their sessions too."""
+    """Edit classes. They change state on their roster page, which has their sessions too."""
 
     model = TrainingClass
     icon = "group"
     menu_label = _("Classes")
-    list_display = ["name", "course", "state", "seats_taken", "capacity", "starts_on", Column("roster", label="", accessor=_roster_link)]
+    list_display = [
+        "name",
+        "course",
+        "state",
+        "seats_taken",
+        "capacity",
+        "starts_on",
+        Column("roster", label="", accessor=_roster_link),
+    ]
     list_filter = ["course", "state"]
     search_fields = ["name", "code"]
     form_fields = [
@@ -316,17 +360,19 @@ class ClassViewSet(OwnViewSet):
         "teacher",
         "change_notice",
     ]
-    add_view_class, edit_view_class = through(_save_class)
+    add_view_class, edit_view_class = make_save_views(_save_class)
     permission_policy = ByRole(TrainingClass, MANAGE_CLASS, "org")
 
     def get_form_class(self, for_update: bool = False) -> Any:
-        """Add the confirmation of clashes: a room or a teacher taken at one of the sessions is said first and may then be meant."""
+        """Add the confirmation of clashes. A room or a teacher taken at one of the sessions is
+        named first and may then be confirmed.
+        """
         made = super().get_form_class(for_update)
         return type(made)("ClassForm", (made,), {"despite_clashes": DESPITE})
 
 
 class ExamViewSet(OwnViewSet):
-    """Exams of classes."""
+    """Edit exams of classes."""
 
     model = Exam
     icon = "tasks"
@@ -347,12 +393,12 @@ class ExamViewSet(OwnViewSet):
         "hours_needed",
         "shows_answers",
     ]
-    add_view_class, edit_view_class = through(_save_exam)
+    add_view_class, edit_view_class = make_save_views(_save_exam)
     permission_policy = ByRole(Exam, MANAGE_CLASS, "training_class__org")
 
 
 class TrainingDesk(ModelViewSetGroup):
-    """One entry in the menu."""
+    """The desk's one entry in the menu."""
 
     menu_label = _("Training desk")
     menu_icon = "calendar-check"

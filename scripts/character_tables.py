@@ -2,7 +2,8 @@
 
 Run it when the Unicode data or the readings change, with the folders of
 
-* the Unicode Character Database (`EquivalentUnifiedIdeograph.txt`, `Unihan_Variants.txt`; Debian's package `unicode-data` has them), and
+* the Unicode Character Database (`EquivalentUnifiedIdeograph.txt`, `Unihan_Variants.txt`; Debian's
+  package `unicode-data` has them), and
 * an unpacked `pypinyin-dict` (its `zdic` table), from the Python package index:
 
     python -m scripts.character_tables --unicode /usr/share/unicode --readings FOLDER
@@ -19,8 +20,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 TARGET = Path(__file__).resolve().parent.parent / "site" / "core" / "character_tables.py"
-# Kinds of variants that are read alike, the nearest first (UAX #38). Spoofing variants only look alike and are left out.
-READ_ALIKE = ("kZVariant", "kSemanticVariant", "kSimplifiedVariant", "kTraditionalVariant", "kSpecializedSemanticVariant")
+# Kinds of variants that are read alike, the nearest first (UAX #38). Spoofing variants only look
+# alike and are left out.
+READ_ALIKE = (
+    "kZVariant",
+    "kSemanticVariant",
+    "kSimplifiedVariant",
+    "kTraditionalVariant",
+    "kSpecializedSemanticVariant",
+)
 LINE = 120
 
 
@@ -51,7 +59,9 @@ def read_variants(folder: Path) -> dict[int, dict[str, list[int]]]:
     for line in lines_of(folder, "Unihan_Variants.txt"):
         if line.startswith("U+"):
             point, kind, values = line.split("\t")
-            table.setdefault(_point(point), {})[kind] = [_point(value.split("<")[0]) for value in values.split()]
+            table.setdefault(_point(point), {})[kind] = [
+                _point(value.split("<")[0]) for value in values.split()
+            ]
     return table
 
 
@@ -59,8 +69,12 @@ def _point(text: str) -> int:
     return int(text.removeprefix("U+").rjust(6, "0"), 16)
 
 
-def find_readings(variants: dict[int, dict[str, list[int]]], more: dict[int, str]) -> dict[int, str]:
-    """Return ideograph → reading with its tone mark for those that pypinyin doesn't read: from *more*, else from a variant read alike."""
+def find_readings(
+    variants: dict[int, dict[str, list[int]]], more: dict[int, str]
+) -> dict[int, str]:
+    """Return ideograph → reading with its tone mark for those that pypinyin doesn't read: from
+    *more*, else from a variant read alike.
+    """
     from pypinyin.constants import PINYIN_DICT
 
     syllables = {reading for readings in PINYIN_DICT.values() for reading in readings.split(",")}
@@ -73,7 +87,12 @@ def find_readings(variants: dict[int, dict[str, list[int]]], more: dict[int, str
             if reading in syllables:  # the table has Japanese readings too
                 found[point] = reading
             continue
-        alike = (other for kind in READ_ALIKE for other in variants[point].get(kind, ()) if other in PINYIN_DICT)
+        alike = (
+            other
+            for kind in READ_ALIKE
+            for other in variants[point].get(kind, ())
+            if other in PINYIN_DICT
+        )
         if (other := next(alike, None)) is not None:
             found[point] = PINYIN_DICT[other].split(",")[0]
     return found

@@ -1,6 +1,8 @@
-"""What judges our work from outside and can't stand in this repository: npm packages, veraPDF, the official schema of Open Badges.
+"""What judges our work from outside and can't stand in this repository: npm packages, veraPDF, the
+official schema of Open Badges.
 
-The schema belongs to 1EdTech, whose licence is one for reading a specification; a published package's source carries it as a test fixture.
+The schema belongs to 1EdTech, whose licence is one for reading a specification; a published
+package's source carries it as a test fixture.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ OLDEST_BROWSERS = ROOT / "tests" / "outside" / "browsers"
 SCHEMA = ROOT / "var" / "outside" / "ob_v3p0_achievementcredential_schema.json"
 VERAPDF = ROOT / "tests" / "outside" / "verapdf"
 VERAPDF_PROGRAM = ROOT / "var" / "outside" / "verapdf"
-# The plugin that copies a library and all it needs into a folder; pinned, or Maven takes what its own version thinks of.
+# The plugin that copies a library and all it needs into a folder; pinned, or Maven takes what its
+# own version thinks of.
 COPY_DEPENDENCIES = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
 # The source package, by its fingerprint: whoever serves it, the file is this one.
 SOURCE = "openbadgeslib==4.6.3 --hash=sha256:aec21bf41b223ae3fcd196aa92972e3d3a6b12048f4929b2ceedd5fc54ea1eaf\n"
@@ -40,12 +43,16 @@ def _packages(folder: Path, what: str) -> None:
         return
     say(f"{what}, from the lock file:")
     if subprocess.run(["npm", "ci", "--omit=optional"], cwd=folder, check=False).returncode:
-        fail(f"The packages of {folder.relative_to(ROOT)} could not be installed, see above. Does npm know its registry?")
+        fail(
+            f"The packages of {folder.relative_to(ROOT)} could not be installed, see above. Does npm know its registry?"
+        )
     kept.write_bytes(lock.read_bytes())
 
 
 def _verapdf() -> None:
-    sources = b"".join(path.read_bytes() for path in (VERAPDF / "pom.xml", VERAPDF / "Validate.java"))
+    sources = b"".join(
+        path.read_bytes() for path in (VERAPDF / "pom.xml", VERAPDF / "Validate.java")
+    )
     stamp, libraries, classes = (VERAPDF_PROGRAM / name for name in ("stamp", "lib", "classes"))
     if stamp.exists() and stamp.read_bytes() == sources:
         return
@@ -61,8 +68,19 @@ def _verapdf() -> None:
         "-DincludeScope=runtime",
         f"-DoutputDirectory={libraries}",
     ]
-    compile_ = ["javac", "-nowarn", "-cp", f"{libraries}/*", "-d", str(classes), str(VERAPDF / "Validate.java")]
-    if subprocess.run(fetch, check=False).returncode or subprocess.run(compile_, check=False).returncode:
+    compile_ = [
+        "javac",
+        "-nowarn",
+        "-cp",
+        f"{libraries}/*",
+        "-d",
+        str(classes),
+        str(VERAPDF / "Validate.java"),
+    ]
+    if (
+        subprocess.run(fetch, check=False).returncode
+        or subprocess.run(compile_, check=False).returncode
+    ):
         fail("veraPDF could not be fetched or compiled, see above. Does Maven know its repository?")
     stamp.write_bytes(sources)
 
@@ -92,9 +110,15 @@ def _schema() -> None:
             str(folder / "wanted.txt"),
         ]
         if subprocess.run([*_pip(folder), *download, "-d", name], check=False).returncode:
-            fail("The source package of openbadgeslib, which carries the schema, could not be fetched, see above.")
+            fail(
+                "The source package of openbadgeslib, which carries the schema, could not be fetched, see above."
+            )
         with tarfile.open(next(folder.glob("openbadgeslib-*.tar.gz"))) as package:
-            member = next(one for one in package.getmembers() if one.name.endswith(f"/ob_schemas/{SCHEMA.name}"))
+            member = next(
+                one
+                for one in package.getmembers()
+                if one.name.endswith(f"/ob_schemas/{SCHEMA.name}")
+            )
             source = package.extractfile(member)
             if source is None:
                 fail("The package no longer carries the schema.")
@@ -105,8 +129,15 @@ def _schema() -> None:
 
 
 def _pip(folder: Path) -> list[str]:
-    """Return the words that start pip: this Python's, or that of an environment made for the purpose."""
-    if subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0:
+    """Return the words that start pip: this Python's, or that of an environment made for the
+    purpose.
+    """
+    if (
+        subprocess.run(
+            [sys.executable, "-m", "pip", "--version"], capture_output=True, check=False
+        ).returncode
+        == 0
+    ):
         return [sys.executable, "-m", "pip"]
     subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
     return [str(folder / "venv/bin/python"), "-m", "pip"]

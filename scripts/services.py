@@ -1,11 +1,13 @@
-"""PostgreSQL, Redis and Elasticsearch for a test run: own ports, own throw-away data, nothing of the machine's touched.
+"""PostgreSQL, Redis and Elasticsearch for a test run: own ports, own throw-away data, nothing of
+the machine's touched.
 
-    eval "$(python3 -m scripts.services start)"     prints DATABASE_URL, REDIS_URL and ELASTICSEARCH_URL to export
+    eval "$(python3 -m scripts.services start)"     prints DATABASE_URL, REDIS_URL and
+    ELASTICSEARCH_URL to export
     python3 -m scripts.services start postgresql redis     only these
     python3 -m scripts.services stop
 
-CRAFTPATH_SERVICES_SHIFT=10 moves every port by ten, for a second checkout beside the first. Elasticsearch is put together and started by
-tests/outside/elasticsearch.
+CRAFTPATH_SERVICES_SHIFT=10 moves every port by ten, for a second checkout beside the first.
+Elasticsearch is put together and started by tests/outside/elasticsearch.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_co
 
 
 def own_node() -> dict[str, str]:
-    """Return variables that keep our node apart from one that somebody else has started with the same tool."""
+    """Return variables that keep our node apart from one that somebody else has started with the
+    same tool.
+    """
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return {
         **os.environ,
@@ -73,7 +77,9 @@ def start(*names: str) -> None:
 
 
 def _postgres(folder: Path) -> str:
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    programs = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name)
+    )
     if not programs:
         fail("PostgreSQL is missing: python3 -m scripts.setup services")
     data = folder / "postgres"
@@ -85,26 +91,81 @@ def _postgres(folder: Path) -> str:
     def quietly(*command: str) -> None:
         subprocess.run(command, stdout=subprocess.DEVNULL, check=True, cwd="/")
 
-    quietly(*as_postgres(f"{programs[-1]}/initdb", "-D", str(data / "db"), "-U", "craftpath", "-A", "trust", "-E", "UTF8", "--no-sync"))
+    quietly(
+        *as_postgres(
+            f"{programs[-1]}/initdb",
+            "-D",
+            str(data / "db"),
+            "-U",
+            "craftpath",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        )
+    )
     options = f"-p {POSTGRES_PORT} -k {data} {FAST}"
-    quietly(*as_postgres(f"{programs[-1]}/pg_ctl", "-D", str(data / "db"), "-l", str(data / "log"), "-w", "-o", options, "start"))
-    quietly(f"{programs[-1]}/createdb", "-h", "127.0.0.1", "-p", str(POSTGRES_PORT), "-U", "craftpath", "craftpath")
+    quietly(
+        *as_postgres(
+            f"{programs[-1]}/pg_ctl",
+            "-D",
+            str(data / "db"),
+            "-l",
+            str(data / "log"),
+            "-w",
+            "-o",
+            options,
+            "start",
+        )
+    )
+    quietly(
+        f"{programs[-1]}/createdb",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(POSTGRES_PORT),
+        "-U",
+        "craftpath",
+        "craftpath",
+    )
     tell("PostgreSQL is up")
     return f"postgres://craftpath@127.0.0.1:{POSTGRES_PORT}/craftpath"
 
 
 def _redis(folder: Path) -> str:
-    words = ("--port", str(REDIS_PORT), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder), "--pidfile", f"{folder}/redis.pid")
-    subprocess.run(["redis-server", *words, "--daemonize", "yes"], stdout=subprocess.DEVNULL, check=True)
+    words = (
+        "--port",
+        str(REDIS_PORT),
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--dir",
+        str(folder),
+        "--pidfile",
+        f"{folder}/redis.pid",
+    )
+    subprocess.run(
+        ["redis-server", *words, "--daemonize", "yes"], stdout=subprocess.DEVNULL, check=True
+    )
     tell("Redis is up")
     return f"redis://127.0.0.1:{REDIS_PORT}/0"
 
 
 def _elasticsearch() -> str:
     # It reports progress on standard error and prints NAME=address when the node answers.
-    done = subprocess.run([str(ELASTICSEARCH / "start")], stdout=subprocess.PIPE, text=True, check=False, env=own_node())
+    done = subprocess.run(
+        [str(ELASTICSEARCH / "start")],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+        env=own_node(),
+    )
     if done.returncode:
-        fail("Elasticsearch did not start, see above. If a program is missing: python3 -m scripts.setup services")
+        fail(
+            "Elasticsearch did not start, see above. If a program is missing: python3 -m scripts.setup services"
+        )
     tell("Elasticsearch is up")
     return done.stdout.strip().partition("=")[2]
 
@@ -114,10 +175,15 @@ def stop() -> None:
     if not NOTE.exists():
         return
     folder = Path(json.loads(NOTE.read_text())["folder"])
-    for pid_file, number in ((folder / "postgres/db/postmaster.pid", signal.SIGINT), (folder / "redis.pid", signal.SIGTERM)):
+    for pid_file, number in (
+        (folder / "postgres/db/postmaster.pid", signal.SIGINT),
+        (folder / "redis.pid", signal.SIGTERM),
+    ):
         if pid_file.exists():
             _end(int(pid_file.read_text().split()[0]), number)
-    subprocess.run([str(ELASTICSEARCH / "stop")], stdout=subprocess.DEVNULL, check=False, env=own_node())
+    subprocess.run(
+        [str(ELASTICSEARCH / "stop")], stdout=subprocess.DEVNULL, check=False, env=own_node()
+    )
     shutil.rmtree(folder, ignore_errors=True)
     NOTE.unlink()
 

@@ -1,4 +1,6 @@
-"""Writes site/docs/settings.md from the list the site itself reads: `.venv/bin/python -m scripts.settings_doc`."""
+"""Writes site/docs/settings.md from the list the site itself reads: `.venv/bin/python -m
+scripts.settings_doc`.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,10 @@ def text() -> str:
         listed = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
         return f"`{listed}`" if listed else "empty"
 
-    rows = (f"| `{entry.name}` | {entry.kind} | {shown(entry.default)} | {entry.meaning.replace('|', '/')} |\n" for entry in env.SETTINGS)
+    rows = (
+        f"| `{entry.name}` | {entry.kind} | {shown(entry.default)} | {entry.meaning.replace('|', '/')} |\n"
+        for entry in env.SETTINGS
+    )
     return HEAD + "".join(rows)
 
 

@@ -1,8 +1,9 @@
-"""Runs a few programs as one: prints the address when it answers, ends all when one ends or Ctrl-C is pressed, leaves nothing behind.
+"""Runs a few programs as one: prints the address when it answers, ends all when one ends or Ctrl-C
+is pressed, leaves nothing behind.
 
-Each program gets a session of its own, so that Ctrl-C reaches only this one, which then asks the main process of each to end: a signal
-to a whole group takes a Celery worker's children from under it, and it waits for them for ever. What has not ended in time is killed,
-children included.
+Each program gets a session of its own, so that Ctrl-C reaches only this one, which then asks the
+main process of each to end: a signal to a whole group takes a Celery worker's children from under
+it, and it waits for them for ever. What has not ended in time is killed, children included.
 """
 
 from __future__ import annotations
@@ -30,8 +31,15 @@ class Stopped(Exception):
     """Somebody asked us to end."""
 
 
-def supervise(programs: Mapping[str, Sequence[str]], *, address: str, probe: str, env: Mapping[str, str] | None = None) -> int:
-    """Run *programs* until one ends or a signal comes; return the exit code of whoever ended first, 0 after a signal.
+def supervise(
+    programs: Mapping[str, Sequence[str]],
+    *,
+    address: str,
+    probe: str,
+    env: Mapping[str, str] | None = None,
+) -> int:
+    """Run *programs* until one ends or a signal comes; return the exit code of whoever ended
+    first, 0 after a signal.
 
     *probe* is asked until it answers 200; then *address* is printed.
     """
@@ -40,7 +48,12 @@ def supervise(programs: Mapping[str, Sequence[str]], *, address: str, probe: str
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in programs.items():
-            running[name] = subprocess.Popen(command, env=dict(env) if env else None, start_new_session=True, preexec_fn=_end_with_parent)
+            running[name] = subprocess.Popen(
+                command,
+                env=dict(env) if env else None,
+                start_new_session=True,
+                preexec_fn=_end_with_parent,
+            )
         _announce(running, address, probe)
         while True:
             for name, process in running.items():
@@ -53,7 +66,9 @@ def supervise(programs: Mapping[str, Sequence[str]], *, address: str, probe: str
         return 0
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C changes nothing: the end is near
+            signal.signal(
+                number, signal.SIG_IGN
+            )  # a second Ctrl-C changes nothing: the end is near
         _end(running)
 
 
@@ -76,7 +91,9 @@ def _announce(running: Mapping[str, subprocess.Popen[bytes]], address: str, prob
             with urllib.request.urlopen(probe, timeout=5):  # noqa: S310 - our own loopback address
                 break
         except urllib.error.HTTPError:
-            time.sleep(2)  # it answers, but it is ill; its log says why, and need not say it ten times a second
+            time.sleep(
+                2
+            )  # it answers, but it is ill; its log says why, and need not say it ten times a second
         except (urllib.error.URLError, OSError):
             bar.advance_to((time.monotonic() - began) / 8)
             time.sleep(0.1)

@@ -1,4 +1,6 @@
-"""Search: a library below the domains. It knows no domain; each one registers its documents in `AppConfig.ready()`."""
+"""Provide the search as a library below the domains. It knows no domain, and each one registers
+its documents in `AppConfig.ready()`.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +11,18 @@ if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
 
 
-def touch(what: Model | QuerySet[Model] | Iterable[Model]) -> None:
-    """Note that *what* (an object, a queryset, several objects) changed, in the caller's transaction; see `search.outbox.touch`.
+def queue_reindexing(what: Model | QuerySet[Model] | Iterable[Model]) -> None:
+    """Note in the caller's transaction that *what* (an object, a queryset, several objects)
+    changed. See `search.outbox.queue_changed_documents`.
 
-    Saves and deletions are noted by themselves; bulk updates (`queryset.update`, `bulk_create`) are not: call this.
+    Saves and deletions are noted automatically. Bulk updates (`queryset.update`, `bulk_create`) are
+    not, and have to call this.
     """
-    from search.outbox import touch as note  # slow import: models, not before the applications are loaded
+    from search.outbox import (
+        queue_changed_documents as note,
+    )  # slow import: models, not before the applications are loaded
 
     note(what)
 
 
-__all__ = ["touch"]
+__all__ = ["queue_reindexing"]

@@ -1,5 +1,7 @@
-"""The outbox names documents by kind and key; the index behind it is rebuilt from the tables."""
+"""Declare the personal data of the search. The outbox names documents by kind and key, and the
+index behind it is rebuilt from the tables.
+"""
 
-from core.personal import not_personal
+from core.personal import declare_not_personal
 
-not_personal("search.Pending", "kind", "object_pk")
+declare_not_personal("search.Pending", "kind", "object_pk")

@@ -1,4 +1,6 @@
-"""Public keys as credentials write them: multicodec prefix, base58btc, a leading z."""
+"""Public keys as credentials write them, which is a multicodec prefix and base58btc with a leading
+z.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +19,23 @@ _P256 = b"\x80\x24"
 PublicKey = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey
 
 
-def encode(key: PublicKey) -> str:
+def encode_multikey(key: PublicKey) -> str:
     """Return *key* (Ed25519 or P-256) as a Multikey's `publicKeyMultibase`."""
     if isinstance(key, ed25519.Ed25519PublicKey):
-        return "z" + base58.b58encode(_ED25519 + key.public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
-    return "z" + base58.b58encode(_P256 + key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)).decode()
+        return (
+            "z"
+            + base58.b58encode(_ED25519 + key.public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
+        )
+    return (
+        "z"
+        + base58.b58encode(
+            _P256 + key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+        ).decode()
+    )
 
 
-def decode(text: str) -> PublicKey:
-    """Return the key that *text* writes. Raises `NotGenuine`."""
+def decode_multikey(text: str) -> PublicKey:
+    """Parse *text* as a Multikey's `publicKeyMultibase`. Raises `NotGenuine`."""
     try:
         data = base58.b58decode(text[1:]) if text[:1] == "z" else b""
         if data[:2] == _ED25519:
@@ -38,11 +48,16 @@ def decode(text: str) -> PublicKey:
 
 
 def to_jwk(key: PublicKey) -> dict[str, str]:
-    """Return *key* as a JSON Web Key (RFC 7517): EC P-256, or OKP Ed25519 (RFC 8037)."""
+    """Return *key* as a JSON Web Key (RFC 7517), EC P-256 or OKP Ed25519 (RFC 8037)."""
     if isinstance(key, ed25519.Ed25519PublicKey):
         return {"kty": "OKP", "crv": "Ed25519", "x": _base64url(key.public_bytes_raw())}
     numbers = key.public_numbers()
-    return {"kty": "EC", "crv": "P-256", "x": _base64url(numbers.x.to_bytes(32, "big")), "y": _base64url(numbers.y.to_bytes(32, "big"))}
+    return {
+        "kty": "EC",
+        "crv": "P-256",
+        "x": _base64url(numbers.x.to_bytes(32, "big")),
+        "y": _base64url(numbers.y.to_bytes(32, "big")),
+    }
 
 
 def _base64url(data: bytes) -> str:

@@ -1,7 +1,9 @@
-"""The token in the QR code: enough to check a certificate without a network (COSE_Sign1, ES256, RFC 9052).
+"""The token in the QR code, which is enough to check a certificate without a network (COSE_Sign1,
+ES256, RFC 9052).
 
-Written as decimal digits behind the `#` of the address, which no server ever sees: a QR code packs digits three to ten bits, and any
-phone camera opens the address. A leading byte 01 keeps the zeros. ES256 because every browser's WebCrypto has it.
+It is written as decimal digits behind the `#` of the address, which no server ever sees. A QR code
+packs three digits into ten bits, and any phone camera opens the address. A leading byte 01
+preserves leading zeros. ES256 is used because every browser's WebCrypto has it.
 """
 
 from __future__ import annotations
@@ -16,17 +18,20 @@ import cbor2
 
 from certification.credentials import jose
 from certification.credentials.errors import NotGenuine
-from certification.credentials.proof import Signer
+from certification.credentials.proof import CredentialSigner
 
 _ALG, _KID, _ES256 = 1, 4, -7
 _LONGEST_DIGITS = 1500
-# Keys of the map inside; a number once given is never given another meaning. What was awarded is text, or bytes in GBK.
+# Keys of the map inside; a number once given is never given another meaning. What was awarded is
+# text, or bytes in GBK.
 _NUMBER, _NAME, _WHAT, _LEVEL, _ISSUED, _UNTIL, _LIST, _INDEX = range(1, 9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
-    """What the offline page can say about a certificate. *status_list* and *status_index* lead to the cached lists."""
+class OfflineToken:
+    """What the offline page can say about a certificate. *status_list* and *status_index* lead to
+    the cached lists.
+    """
 
     number: str
     name: str
@@ -38,7 +43,7 @@ class Token:
     status_index: int
 
 
-def write(token: Token, *, signer: Signer) -> str:
+def sign_offline_token(token: OfflineToken, *, signer: CredentialSigner) -> str:
     """Return *token* signed, as decimal digits."""
     claims: dict[int, Any] = {
         _NUMBER: token.number,
@@ -57,8 +62,8 @@ def write(token: Token, *, signer: Signer) -> str:
     return str(int.from_bytes(b"\x01" + message, "big"))
 
 
-def read(digits: str, *, key_of_kid: Callable[[str], Any]) -> Token:
-    """Return the token that *digits* hold. Raises `NotGenuine` with the cause."""
+def verify_offline_token(digits: str, *, key_of_kid: Callable[[str], Any]) -> OfflineToken:
+    """Verify *digits* and return the token they hold. Raises `NotGenuine` with the cause."""
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_DIGITS):
         raise NotGenuine("format")
     number = int(digits)
@@ -76,8 +81,8 @@ def read(digits: str, *, key_of_kid: Callable[[str], Any]) -> Token:
         key = key_of_kid(header[_KID].decode("ascii"))
         if key is None:
             raise NotGenuine("foreign_key")
-        jose.verify(key, signature, _to_be_signed(protected, payload))
-        return Token(
+        jose.verify_es256_signature(key, signature, _to_be_signed(protected, payload))
+        return OfflineToken(
             number=claims[_NUMBER],
             name=claims[_NAME],
             what=_unpacked(claims[_WHAT]),
@@ -87,12 +92,20 @@ def read(digits: str, *, key_of_kid: Callable[[str], Any]) -> Token:
             status_list=claims[_LIST],
             status_index=claims[_INDEX],
         )
-    except (cbor2.CBORError, ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError) as error:
+    except (
+        cbor2.CBORError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        KeyError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         raise NotGenuine("format") from error
 
 
 def _whole(data: bytes) -> Any:
-    """Return the one CBOR value that *data* is; what follows it must be nothing."""
+    """Return the one CBOR value in *data*. Raises `ValueError` if anything follows it."""
     source = io.BytesIO(data)
     value = cbor2.CBORDecoder(source).decode()
     if source.read(1):
@@ -100,15 +113,16 @@ def _whole(data: bytes) -> Any:
     return value
 
 
-def size_of(text: str) -> int:
-    """Return how many bytes *text* takes as what was awarded."""
+def measure_award_text(text: str) -> int:
+    """Return how many bytes *text* takes in a token as the description of what was awarded."""
     return len(packed if isinstance(packed := _packed(text), bytes) else packed.encode())
 
 
 def _packed(text: str) -> str | bytes:
-    """Return *text* as GBK bytes if GBK has each of its characters, a third shorter than UTF-8; else as text.
+    """Return *text* as GBK bytes if GBK has each of its characters, and as text otherwise.
 
-    Python and the browsers agree on every character of GBK, which a test holds. On the rare ones that GB 18030 adds they don't.
+    GBK is a third shorter than UTF-8. Python and the browsers agree on every character of GBK,
+    which a test checks. They don't agree on the rare ones that GB 18030 adds.
     """
     try:
         return text.encode("gbk")

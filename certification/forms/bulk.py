@@ -1,4 +1,4 @@
-"""Which certificates, and what shall become of them."""
+"""Form for changing many certificates at once."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from certification.enums import REVOCATION_REASONS, SUSPENSION_REASONS, BulkAct
 from certification.errors import UnreadableSheet
-from certification.queries.bulk import AT_MOST, numbers_in
+from certification.queries.bulk import AT_MOST, split_certificate_numbers
 from core.forms import CleanCharField
 from core.uploads import file_name
 
 
 class BulkForm(forms.Form):
-    """Numbers typed or in a file, the deed and its reason."""
+    """Certificate numbers, typed or in a file, with the change to make and its reason."""
 
-    act = forms.ChoiceField(label=_("What shall be done?"), choices=BulkAct, widget=forms.RadioSelect)
+    act = forms.ChoiceField(
+        label=_("What shall be done?"), choices=BulkAct, widget=forms.RadioSelect
+    )
     numbers = CleanCharField(
         label=_("Certificate numbers"),
         required=False,
@@ -34,14 +36,24 @@ class BulkForm(forms.Form):
         required=False,
         choices=[
             ("", "—"),
-            *[(one.value, one.label) for one in dict.fromkeys((*SUSPENSION_REASONS, *REVOCATION_REASONS))],
+            *[
+                (one.value, one.label)
+                for one in dict.fromkeys((*SUSPENSION_REASONS, *REVOCATION_REASONS))
+            ],
         ],
-        help_text=_("Shown to everybody who verifies these certificates. Not needed to make them valid again."),
+        help_text=_(
+            "Shown to everybody who verifies these certificates. Not needed to make them valid again."
+        ),
     )
-    note = CleanCharField(label=_("Note for the record"), max_length=300, required=False, help_text=_("Not shown to the public."))
+    note = CleanCharField(
+        label=_("Note for the record"),
+        max_length=300,
+        required=False,
+        help_text=_("Not shown to the public."),
+    )
 
     def clean(self) -> dict[str, object]:
-        """Gather the numbers from both places; refuse none and too many."""
+        """Collect the numbers from both places. Having none, or too many, is an error."""
         from certification import workbooks  # slow import
 
         data: dict[str, object] = super().clean() or {}
@@ -55,10 +67,12 @@ class BulkForm(forms.Form):
                 data["unread"] = sent.unread
             except UnreadableSheet as error:
                 self.add_error("file", str(error.message))
-        numbers = numbers_in(text)
+        numbers = split_certificate_numbers(text)
         if not numbers and not self.errors:
             self.add_error("numbers", _("Type or send at least one number."))
         if len(numbers) > AT_MOST:
-            self.add_error("numbers", _("At most %(count)s at once. Split the list.") % {"count": AT_MOST})
+            self.add_error(
+                "numbers", _("At most %(count)s at once. Split the list.") % {"count": AT_MOST}
+            )
         data["numbers"] = numbers
         return data

@@ -1,4 +1,6 @@
-"""Forms of an import from paper: the file and what stands behind it, the matching of columns, the sample, why it is taken back."""
+"""Forms of an import from paper: the file and what stands behind it, the matching of columns, the
+sample, why it is taken back.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from access.queries import permitted
-from certification.enums import Kind, Provenance, Sampled
+from certification.enums import CertificateKind, Provenance, Sampled
 from certification.grants import IMPORT_HISTORIC
 from certification.models import HistoricImport, HistoricRecord
 from certification.workflows.historic.columns import COLUMNS
@@ -19,7 +21,10 @@ from office.forms.imports import UnitChoice
 from org.models import OrgUnit
 
 AIMS = (
-    (Provenance.ARCHIVE.value, _("the originals or stubs are at hand: another person will compare a sample with them")),
+    (
+        Provenance.ARCHIVE.value,
+        _("the originals or stubs are at hand: another person will compare a sample with them"),
+    ),
     (Provenance.LIST.value, _("a list alone: nothing to compare with")),
 )
 
@@ -27,15 +32,26 @@ AIMS = (
 class SheetForm(forms.Form):
     """The issuer, what the list was made from, what the records shall rest on, and the file."""
 
-    org = UnitChoice(label=_("Who issued these papers?"), queryset=OrgUnit.objects.none(), empty_label=None)
+    org = UnitChoice(
+        label=_("Who issued these papers?"), queryset=OrgUnit.objects.none(), empty_label=None
+    )
     source = CleanCharField(
         label=_("What was the list made from?"),
         max_length=200,
-        help_text=_("Such as: register of certificates 2015 to 2020, kept by the training office. It stays with the import."),
-        error_messages={"required": _("Write what the list was made from: it decides what the records are worth.")},
+        help_text=_(
+            "Such as: register of certificates 2015 to 2020, kept by the training office. It stays with the import."
+        ),
+        error_messages={
+            "required": _(
+                "Write what the list was made from: it decides what the records are worth."
+            )
+        },
     )
     aim = forms.ChoiceField(
-        label=_("What stands behind the list?"), choices=AIMS, widget=forms.RadioSelect, error_messages={"required": _("Choose one.")}
+        label=_("What stands behind the list?"),
+        choices=AIMS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one.")},
     )
     file = forms.FileField(
         label=_("Spreadsheet (.xlsx or .csv)"),
@@ -49,18 +65,33 @@ class SheetForm(forms.Form):
     def __init__(self, *args: Any, user: Any, oversized: Iterable[str] = (), **kwargs: Any) -> None:
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
-        self.fields["org"].queryset = permitted(user, IMPORT_HISTORIC, OrgUnit.objects.order_by("path"))
+        self.fields["org"].queryset = permitted(
+            user, IMPORT_HISTORIC, OrgUnit.objects.order_by("path")
+        )
         if "file" in oversized:  # it was let go while it arrived, so nothing is here
-            sentence = _("The file is larger than %(max)s MB. Split it and send the parts one by one.")
-            self.fields["file"].error_messages["required"] = sentence % {"max": settings.MAX_UPLOAD_BYTES // 1024**2}
+            sentence = _(
+                "The file is larger than %(max)s MB. Split it and send the parts one by one."
+            )
+            self.fields["file"].error_messages["required"] = sentence % {
+                "max": settings.MAX_UPLOAD_BYTES // 1024**2
+            }
 
 
 class ColumnsForm(forms.Form):
-    """One choice for each column of the sheet; kind and name of certificates that don't name theirs."""
+    """One choice for each column of the sheet; kind and name of certificates that don't name
+    theirs.
+    """
 
-    kind = forms.ChoiceField(label=_("Kind of certificates"), choices=Kind.choices, help_text=_("For rows that name none."))
+    kind = forms.ChoiceField(
+        label=_("Kind of certificates"),
+        choices=CertificateKind.choices,
+        help_text=_("For rows that name none."),
+    )
     title = CleanCharField(
-        label=_("Name of the certificates"), max_length=60, required=False, help_text=_("As on the paper, for rows that name none.")
+        label=_("Name of the certificates"),
+        max_length=60,
+        required=False,
+        help_text=_("As on the paper, for rows that name none."),
     )
 
     def __init__(self, *args: Any, run: HistoricImport, **kwargs: Any) -> None:
@@ -70,7 +101,8 @@ class ColumnsForm(forms.Form):
         self.columns = run.layout["columns"]
         for at, column in enumerate(self.columns):
             self.fields[f"column_{at}"] = forms.ChoiceField(
-                label=_("Column %(letter)s, “%(heading)s”") % {"letter": column["letter"], "heading": column["heading"] or "—"},
+                label=_("Column %(letter)s, “%(heading)s”")
+                % {"letter": column["letter"], "heading": column["heading"] or "—"},
                 choices=choices,
                 required=False,
                 initial=run.mapping.get(str(at), ""),
@@ -81,7 +113,9 @@ class ColumnsForm(forms.Form):
 
     def mapping(self) -> dict[str, str]:
         """Return column index → our key, without the columns that are not imported."""
-        found = ((str(at), self.cleaned_data.get(f"column_{at}", "")) for at in range(len(self.columns)))
+        found = (
+            (str(at), self.cleaned_data.get(f"column_{at}", "")) for at in range(len(self.columns))
+        )
         return {at: key for at, key in found if key}
 
     def rows(self) -> list[tuple[dict[str, Any], Any]]:
@@ -96,25 +130,35 @@ class SampleForm(forms.Form):
         label=_("Where are the originals kept?"),
         max_length=200,
         help_text=_("Such as: archive room, box 2015-3. It stays with the import."),
-        error_messages={"required": _("Write where the originals are kept: the next one may want to look too.")},
+        error_messages={
+            "required": _("Write where the originals are kept: the next one may want to look too.")
+        },
     )
 
     def __init__(self, *args: Any, records: Sequence[HistoricRecord], **kwargs: Any) -> None:
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
         self.records = records
-        answers = [(Sampled.AGREES.value, _("agrees")), (Sampled.DIFFERS.value, _("differs, or no original"))]
+        answers = [
+            (Sampled.AGREES.value, _("agrees")),
+            (Sampled.DIFFERS.value, _("differs, or no original")),
+        ]
         for record in records:
             self.fields[f"record_{record.pk}"] = forms.ChoiceField(
                 label=_("Row %(row)s") % {"row": record.row},
                 choices=answers,
                 widget=forms.RadioSelect,
-                error_messages={"required": _("Agrees or differs?"), "invalid_choice": _("Agrees or differs?")},
+                error_messages={
+                    "required": _("Agrees or differs?"),
+                    "invalid_choice": _("Agrees or differs?"),
+                },
             )
 
     def verdicts(self) -> dict[int, str]:
         """Return the answer for each record's key."""
-        return {record.pk: self.cleaned_data.get(f"record_{record.pk}", "") for record in self.records}
+        return {
+            record.pk: self.cleaned_data.get(f"record_{record.pk}", "") for record in self.records
+        }
 
     def rows(self) -> list[tuple[HistoricRecord, Any]]:
         """Return (record, bound field) in the sheet's order."""

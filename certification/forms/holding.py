@@ -1,11 +1,15 @@
-"""What holders type: a link to show a certificate, its pass-phrase, a request to correct one; and the officer's answer."""
+"""Forms of certificate holders, and the officer's answer to a correction request.
+
+Holders share a certificate by link, open a protected link by its pass-phrase, and ask for a
+correction.
+"""
 
 from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from certification.enums import Wanted
+from certification.enums import CorrectionSubject
 from core.forms import CleanCharField
 from people.forms.names import NameField
 
@@ -14,16 +18,28 @@ class ShareForm(forms.Form):
     """What somebody with the link sees, and for how long."""
 
     note = CleanCharField(
-        label=_("Whom is it for?"), max_length=60, required=False, help_text=_("For you alone, so that you recognise the link later.")
+        label=_("Whom is it for?"),
+        max_length=60,
+        required=False,
+        help_text=_("For you alone, so that you recognise the link later."),
     )
     full_name = forms.BooleanField(
-        label=_("My full name"), required=False, initial=True, help_text=_("Otherwise only the first character, such as 张*.")
+        label=_("My full name"),
+        required=False,
+        initial=True,
+        help_text=_("Otherwise only the first character, such as 张*."),
     )
     photo = forms.BooleanField(label=_("My photo"), required=False)
-    wording = forms.BooleanField(label=_("The text of the certificate, with scores where it names them"), required=False)
+    wording = forms.BooleanField(
+        label=_("The text of the certificate, with scores where it names them"), required=False
+    )
     employer = forms.BooleanField(label=_("My employer of the day"), required=False)
     days = forms.IntegerField(
-        label=_("Days the link lasts"), min_value=1, max_value=180, initial=30, help_text=_("1 to 180. You can withdraw it at any time.")
+        label=_("Days the link lasts"),
+        min_value=1,
+        max_value=180,
+        initial=30,
+        help_text=_("1 to 180. You can withdraw it at any time."),
     )
     phrase = CleanCharField(
         label=_("Pass-phrase"),
@@ -31,13 +47,15 @@ class ShareForm(forms.Form):
         max_length=60,
         required=False,
         strip=False,
-        help_text=_("If you set one, tell it by another way than the link. We can't show it to you again."),
+        help_text=_(
+            "If you set one, tell it by another way than the link. We can't show it to you again."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
 
 class PhraseForm(forms.Form):
-    """What opens a protected link."""
+    """The pass-phrase that opens a protected link."""
 
     phrase = CleanCharField(
         label=_("Pass-phrase"),
@@ -48,14 +66,21 @@ class PhraseForm(forms.Form):
     )
 
 
-class CorrectionForm(forms.Form):
-    """What is wrong, how it should be, and a paper that shows it."""
+class CertificateCorrectionForm(forms.Form):
+    """What is wrong, how it should be, and a paper that proves it."""
 
-    what = forms.ChoiceField(label=_("What is wrong?"), choices=Wanted, widget=forms.RadioSelect)
-    name = NameField(
-        label=_("Right name"), max_length=100, required=False, help_text=_("As on your identity document. Leave it empty for a photo.")
+    what = forms.ChoiceField(
+        label=_("What is wrong?"), choices=CorrectionSubject, widget=forms.RadioSelect
     )
-    reason = CleanCharField(label=_("Why?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    name = NameField(
+        label=_("Right name"),
+        max_length=100,
+        required=False,
+        help_text=_("As on your identity document. Leave it empty for a photo."),
+    )
+    reason = CleanCharField(
+        label=_("Why?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
     evidence = forms.FileField(
         label=_("Paper, or the new photo"),
         max_length=200,
@@ -66,15 +91,15 @@ class CorrectionForm(forms.Form):
     )
 
     def clean(self) -> dict[str, object]:
-        """A name needs a name."""
+        """Require a name when it is the name that is to be corrected."""
         data: dict[str, object] = super().clean() or {}
-        if data.get("what") == Wanted.NAME and not str(data.get("name") or "").strip():
+        if data.get("what") == CorrectionSubject.NAME and not str(data.get("name") or "").strip():
             self.add_error("name", _("Type the right name."))
         return data
 
 
 class DecisionForm(forms.Form):
-    """The officer's answer."""
+    """The officer's answer to a correction request."""
 
     answer = CleanCharField(
         label=_("Answer to the holder"),

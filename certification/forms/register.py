@@ -1,4 +1,4 @@
-"""What is asked of the public register."""
+"""Form for looking up entries in the public register."""
 
 from __future__ import annotations
 
@@ -11,26 +11,36 @@ from core.forms import CleanCharField
 
 
 class EntryForm(forms.Form):
-    """A fingerprint, or an entry as it stands in the register."""
+    """A fingerprint, or an entry as it is written in the register."""
 
     entry = CleanCharField(
         label=_("Fingerprint or entry"),
         max_length=1000,
-        help_text=_("64 signs 0-9 a-f, as the verification page shows them, or the whole entry beginning with {."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
+        help_text=_(
+            "64 signs 0-9 a-f, as the verification page shows them, or the whole entry beginning with {."
+        ),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
+        ),
         error_messages={
             "required": _("Paste the fingerprint you want to look for."),
-            "max_length": _("This is longer than any entry. Paste the 64 signs of the fingerprint alone."),
+            "max_length": _(
+                "This is longer than any entry. Paste the 64 signs of the fingerprint alone."
+            ),
         },
     )
 
     def clean_entry(self) -> str:
-        """Refuse what can't be asked by."""
+        """Refuse input that is neither a fingerprint nor an entry."""
         text = self.cleaned_data["entry"]
-        if leaves.fingerprint(text) is None and not text.strip().startswith("{"):
-            raise forms.ValidationError(_("That is no fingerprint: it has 64 signs, 0-9 and a-f. Copy it whole from that page."))
+        if leaves.parse_fingerprint(text) is None and not text.strip().startswith("{"):
+            raise forms.ValidationError(
+                _(
+                    "That is no fingerprint: it has 64 signs, 0-9 and a-f. Copy it whole from that page."
+                )
+            )
         return text
 
     def found(self) -> list[register.Sought]:
-        """Return the entries asked for."""
-        return register.entries_about(self.cleaned_data["entry"]) or []
+        """Return the register entries that match."""
+        return register.find_register_entries(self.cleaned_data["entry"]) or []

@@ -1,4 +1,6 @@
-"""A template as an officer draws it. Pictures that were sent stay while the rest is still being written."""
+"""Form for a certificate template. Uploaded pictures are kept while the rest is still being
+written.
+"""
 
 from __future__ import annotations
 
@@ -11,24 +13,32 @@ from django.utils.translation import gettext_lazy as _
 
 from certification.models import CertificateTemplate
 from certification.rendering.errors import UnreadablePicture
-from certification.rendering.stamp import clean
+from certification.rendering.stamp import clean_seal_or_signature
 from core.forms import CleanCharField, clean_formfield
 
 PICTURES = ("seal", "signature", "second_signature")
 _SENT = {"accept": "image/png,image/jpeg"}
 
 
-class TemplateForm(forms.ModelForm):
+class CertificateTemplateForm(forms.ModelForm):
     """The next version of a template."""
 
     new_seal = forms.FileField(
         label=_("Picture of the seal"),
         required=False,
         widget=forms.FileInput(attrs=_SENT),
-        help_text=_("PNG or JPEG up to 2 MB; white ground becomes clear. Without one our plain seal is drawn."),
+        help_text=_(
+            "PNG or JPEG up to 2 MB; white ground becomes clear. Without one our plain seal is drawn."
+        ),
     )
-    new_signature = forms.FileField(label=_("Picture of the signature"), required=False, widget=forms.FileInput(attrs=_SENT))
-    new_second_signature = forms.FileField(label=_("Picture of the second signature"), required=False, widget=forms.FileInput(attrs=_SENT))
+    new_signature = forms.FileField(
+        label=_("Picture of the signature"), required=False, widget=forms.FileInput(attrs=_SENT)
+    )
+    new_second_signature = forms.FileField(
+        label=_("Picture of the second signature"),
+        required=False,
+        widget=forms.FileInput(attrs=_SENT),
+    )
     kept_seal = CleanCharField(required=False, widget=forms.HiddenInput)
     kept_signature = CleanCharField(required=False, widget=forms.HiddenInput)
     kept_second_signature = CleanCharField(required=False, widget=forms.HiddenInput)
@@ -62,8 +72,16 @@ class TemplateForm(forms.ModelForm):
             "wording_en": forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
         }
 
-    def __init__(self, data: Any, files: Any, *, template: CertificateTemplate | None, based_on: int, initial: dict[str, Any]) -> None:
-        """Begin with what *template* says, if there is one."""
+    def __init__(
+        self,
+        data: Any,
+        files: Any,
+        *,
+        template: CertificateTemplate | None,
+        based_on: int,
+        initial: dict[str, Any],
+    ) -> None:
+        """Start with the values of *template*, if there is one."""
         initial = {"based_on": based_on, **initial}
         if template is not None:
             initial |= {name: getattr(template, name) for name in self.Meta.fields}
@@ -71,7 +89,7 @@ class TemplateForm(forms.ModelForm):
         super().__init__(data, files, initial=initial)
 
     def clean(self) -> dict[str, Any]:
-        """Put what was sent, or kept from before, into the places of the pictures."""
+        """Set each picture from the upload, or from the one kept earlier."""
         data = super().clean() or {}
         for name in PICTURES:
             sent, kept = data.get(f"new_{name}"), data.get(f"kept_{name}")
@@ -80,20 +98,29 @@ class TemplateForm(forms.ModelForm):
                 continue
             try:
                 if sent:
-                    data[name] = clean(sent.read())
+                    data[name] = clean_seal_or_signature(sent.read())
                 elif kept:
-                    data[name] = clean(base64.b64decode(kept, validate=True))
+                    data[name] = clean_seal_or_signature(base64.b64decode(kept, validate=True))
             except (UnreadablePicture, binascii.Error) as error:
-                self.add_error(f"new_{name}", str(error) if isinstance(error, UnreadablePicture) else str(UnreadablePicture.unreadable()))
+                self.add_error(
+                    f"new_{name}",
+                    str(error)
+                    if isinstance(error, UnreadablePicture)
+                    else str(UnreadablePicture.unreadable()),
+                )
         return data
 
     def fields_of_version(self) -> dict[str, Any]:
-        """Return what a version is made of."""
+        """Return the fields of the new version."""
         return {name: self.cleaned_data[name] for name in (*self.Meta.fields, *PICTURES)}
 
     def kept(self) -> dict[str, str]:
-        """Return the pictures as hidden fields carry them, so that a page shown again has lost none."""
-        return {f"kept_{name}": _text(self.cleaned_data.get(name)) for name in PICTURES} if hasattr(self, "cleaned_data") else {}
+        """Return the pictures as values of hidden fields, so that the form shown again loses none."""
+        return (
+            {f"kept_{name}": _text(self.cleaned_data.get(name)) for name in PICTURES}
+            if hasattr(self, "cleaned_data")
+            else {}
+        )
 
 
 def _text(data: Any) -> str:

@@ -64,12 +64,16 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="certificatetemplate",
             name="second_signatory_title",
-            field=models.CharField(blank=True, max_length=60, verbose_name="office of the second signatory"),
+            field=models.CharField(
+                blank=True, max_length=60, verbose_name="office of the second signatory"
+            ),
         ),
         migrations.AddField(
             model_name="certificatetemplate",
             name="second_signature",
-            field=models.BinaryField(blank=True, null=True, verbose_name="picture of the second signature"),
+            field=models.BinaryField(
+                blank=True, null=True, verbose_name="picture of the second signature"
+            ),
         ),
         migrations.AddField(
             model_name="certificatetemplate",
@@ -79,18 +83,24 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="certificatetemplate",
             name="signatory_title",
-            field=models.CharField(blank=True, max_length=60, verbose_name="office of the signatory"),
+            field=models.CharField(
+                blank=True, max_length=60, verbose_name="office of the signatory"
+            ),
         ),
         migrations.AddField(
             model_name="certificatetemplate",
             name="signature",
-            field=models.BinaryField(blank=True, null=True, verbose_name="picture of the signature"),
+            field=models.BinaryField(
+                blank=True, null=True, verbose_name="picture of the signature"
+            ),
         ),
         migrations.AddField(
             model_name="certificatetemplate",
             name="with_photo",
             field=models.BooleanField(
-                default=True, help_text="Where there is one; its place stays free of text.", verbose_name="with the holder's photo"
+                default=True,
+                help_text="Where there is one; its place stays free of text.",
+                verbose_name="with the holder's photo",
             ),
         ),
         migrations.AddField(

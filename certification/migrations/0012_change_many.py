@@ -18,14 +18,31 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="BulkChange",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 (
                     "act",
                     models.CharField(
-                        choices=[("suspend", "Suspend"), ("reinstate", "Make valid again"), ("revoke", "Revoke")],
+                        choices=[
+                            ("suspend", "Suspend"),
+                            ("reinstate", "Make valid again"),
+                            ("revoke", "Revoke"),
+                        ],
                         max_length=20,
                         verbose_name="what is done",
                     ),
@@ -66,7 +83,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
-                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
+                (
+                    "decided_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="decided at"),
+                ),
                 (
                     "asked_by",
                     models.ForeignKey(
@@ -108,7 +128,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="BulkLine",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done")),
                 ("problem", models.CharField(blank=True, max_length=300, verbose_name="why not")),
                 (
@@ -139,12 +164,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="bulkchange",
             constraint=models.CheckConstraint(
-                condition=models.Q(("decided_by", None), models.Q(("decided_by", models.F("asked_by")), _negated=True), _connector="OR"),
+                condition=models.Q(
+                    ("decided_by", None),
+                    models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                    _connector="OR",
+                ),
                 name="bulk_second_person_is_another",
             ),
         ),
         migrations.AddConstraint(
             model_name="bulkline",
-            constraint=models.UniqueConstraint(fields=("change", "certificate"), name="bulk_line_once"),
+            constraint=models.UniqueConstraint(
+                fields=("change", "certificate"), name="bulk_line_once"
+            ),
         ),
     ]

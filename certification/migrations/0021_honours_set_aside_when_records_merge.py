@@ -41,7 +41,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="honour",
             constraint=models.CheckConstraint(
-                condition=models.Q(("set_aside_for", None), ("published_on", None), _connector="OR"), name="honour_set_aside_is_hidden"
+                condition=models.Q(
+                    ("set_aside_for", None), ("published_on", None), _connector="OR"
+                ),
+                name="honour_set_aside_is_hidden",
             ),
         ),
     ]

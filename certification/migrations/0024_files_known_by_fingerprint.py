@@ -9,7 +9,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="certificate",
-            index=models.Index(condition=models.Q(("sha256", ""), _negated=True), fields=["sha256"], name="certificate_by_fingerprint"),
+            index=models.Index(
+                condition=models.Q(("sha256", ""), _negated=True),
+                fields=["sha256"],
+                name="certificate_by_fingerprint",
+            ),
         ),
         migrations.AddField(
             model_name="handedin",

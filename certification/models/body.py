@@ -1,4 +1,4 @@
-"""Assessment bodies that are filed with the authorities: only they give numbers of 22 characters."""
+"""Assessment bodies that are filed with the authorities. Only they give numbers of 22 characters."""
 
 from __future__ import annotations
 
@@ -15,22 +15,40 @@ from core.models import PublicId, Stamped
 
 
 class AssessmentBody(PublicId, Stamped):
-    """One filing of one union as an assessment body. A later filing is another row; numbers given stay what they are."""
+    """One filing of one union as an assessment body.
 
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="assessment_bodies", verbose_name=_("union"))
+    A later filing is another row, and the numbers that were given don't change.
+    """
+
+    org = models.ForeignKey(
+        "org.OrgUnit", models.PROTECT, related_name="assessment_bodies", verbose_name=_("union")
+    )
     prefix = models.CharField(
         _("code of the body"),
         max_length=13,
-        validators=[RegexValidator(rf"\A{PREFIX.pattern}\Z", _("Y or S, then twelve digits, as in the filing."))],
+        validators=[
+            RegexValidator(
+                rf"\A{PREFIX.pattern}\Z", _("Y or S, then twelve digits, as in the filing.")
+            )
+        ],
         help_text=_("The first 13 characters of its certificate numbers."),
     )
     valid_from = models.DateField(_("filed from"))
-    valid_until = models.DateField(_("filed until"), null=True, blank=True, help_text=_("Empty: until withdrawn."))
+    valid_until = models.DateField(
+        _("filed until"), null=True, blank=True, help_text=_("Empty: until withdrawn.")
+    )
     document = models.CharField(
-        pgettext_lazy("official paper", "document"), max_length=120, help_text=_("Number of the filing, e.g. 浙人社函〔2026〕12号.")
+        pgettext_lazy("official paper", "document"),
+        max_length=120,
+        help_text=_("Number of the filing, e.g. 浙人社函〔2026〕12号."),
     )
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("recorded by"),
     )
 
     class Meta:
@@ -39,9 +57,12 @@ class AssessmentBody(PublicId, Stamped):
         constraints = [
             models.CheckConstraint(
                 name="assessment_body_days_in_order",
-                condition=models.Q(valid_until=None) | models.Q(valid_until__gte=models.F("valid_from")),
+                condition=models.Q(valid_until=None)
+                | models.Q(valid_until__gte=models.F("valid_from")),
             ),
-            models.UniqueConstraint(fields=["org", "valid_from"], name="assessment_body_once_a_day"),
+            models.UniqueConstraint(
+                fields=["org", "valid_from"], name="assessment_body_once_a_day"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -52,6 +73,6 @@ class AssessmentBody(PublicId, Stamped):
         self.prefix = self.prefix.strip().upper()
 
     def clean_fields(self, *args: Any, **kwargs: Any) -> None:
-        """Judge the code as it will be kept."""
+        """Validate the code in the form in which it is kept."""
         self.clean()
         super().clean_fields(*args, **kwargs)

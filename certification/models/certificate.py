@@ -1,4 +1,8 @@
-"""Certificates. The words of the day are kept on the row: a person, a union, an employer may be called otherwise tomorrow."""
+"""Certificates, with their former files, status changes and requests to revoke.
+
+Names are copied at issue, so later renames of a person, a union or an employer don't change a
+certificate.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,18 @@ from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from certification.enums import OUT_STATES, CertificateState, FileState, Kind, Provenance, Reason, RequestState
+from certification.enums import (
+    OUT_STATES,
+    CertificateKind,
+    CertificateState,
+    FileState,
+    Provenance,
+    Reason,
+    RevocationState,
+)
 from certification.rules import code
 from certification.rules import number as numbers
-from certification.rules.status import Standing
+from certification.rules.status import StatusFacts
 from core.models import MomentField, PublicId, Stamped
 from core.templatetags.craft import TONES
 from core.text import search_key
@@ -24,54 +36,89 @@ _OURS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", code.ALPHABET.encod
 
 
 def new_token() -> str:
-    """Return 128 random bits. Only the first migration still names it."""
+    """Return 128 random bits. Only the first migration still uses it."""
     return secrets.token_urlsafe(16)
 
 
 def new_code() -> str:
-    """Return 16 characters for the address in the QR code: 80 random bits, at a thousand guesses a second safe for millions of years.
+    """Return 16 random characters for the address in the QR code.
 
-    Crockford's base 32: read aloud and typed without doubt about O and 0, and capital letters keep the QR code small.
+    They have 80 random bits, which at a thousand guesses a second are safe for millions of years.
+    In Crockford's base 32 they can be read aloud and typed without doubt about O and 0, and capital
+    letters keep the QR code small.
     """
-    return base64.b32encode(secrets.token_bytes(code.LENGTH * 5 // 8)).translate(_OURS).decode("ascii")
+    return (
+        base64.b32encode(secrets.token_bytes(code.LENGTH * 5 // 8)).translate(_OURS).decode("ascii")
+    )
 
 
 def private_storage() -> Storage:
-    """Return the storage that only checked views read."""
+    """Return the storage of files that are served only by views that check rights."""
     return storages["private"]
 
 
-# Records that answer for their number. One that was taken back, or revoked because it was taken over wrongly, gives the number free for
-# the right record of the same paper.
-ANSWERS = ~models.Q(state=CertificateState.WITHDRAWN) & ~models.Q(state=CertificateState.REVOKED, state_reason=Reason.IMPORT_ERROR)
+# Records that answer for their number. One that was taken back, or revoked because it was taken
+# over wrongly, gives the number free for the right record of the same paper.
+ANSWERS = ~models.Q(state=CertificateState.WITHDRAWN) & ~models.Q(
+    state=CertificateState.REVOKED, state_reason=Reason.IMPORT_ERROR
+)
 
 
 class Certificate(PublicId, Stamped):
-    """One certificate of one outcome. `source_kind` and `source_key` name the outcome: each is certified once.
+    """One certificate of one outcome. `source_kind` and `source_key` name the outcome, which is
+    certified once.
 
-    *provenance* says whether it was issued here or taken over from paper (ADR 27): then it has no file, no credential, no template,
-    and a person only if the identity number on the list led to one.
+    *provenance* says whether it was issued here or taken over from paper (ADR 27). From paper it
+    has no file, no credential, no template, and a person only if the identity number on the list
+    led to one.
     """
 
     number = models.CharField(_("certificate number"), max_length=60)
     number_key = models.CharField(max_length=60, default="", editable=False)
     provenance = models.CharField(
-        _("where the record comes from"), max_length=10, choices=Provenance, default=Provenance.ISSUED, editable=False
+        _("where the record comes from"),
+        max_length=10,
+        choices=Provenance,
+        default=Provenance.ISSUED,
+        editable=False,
     )
-    provenance_on = models.DateField(_("compared with the originals on"), null=True, blank=True, editable=False)
-    code = models.CharField(_("code in the QR code"), max_length=22, unique=True, default=new_code, editable=False)
-    kind = models.CharField(_("kind"), max_length=2, choices=Kind)
-    state = models.CharField(_("state"), max_length=20, choices=CertificateState, default=CertificateState.APPROVED, editable=False)
+    provenance_on = models.DateField(
+        _("compared with the originals on"), null=True, blank=True, editable=False
+    )
+    code = models.CharField(
+        _("code in the QR code"), max_length=22, unique=True, default=new_code, editable=False
+    )
+    kind = models.CharField(_("kind"), max_length=2, choices=CertificateKind)
+    state = models.CharField(
+        _("state"),
+        max_length=20,
+        choices=CertificateState,
+        default=CertificateState.APPROVED,
+        editable=False,
+    )
     source_kind = models.CharField(_("kind of outcome"), max_length=40)
     source_key = models.CharField(_("outcome"), max_length=64)
 
-    # Relations without an index of their own are the first column of another one below: each index is written for every certificate.
+    # Relations without an index of their own are the first column of another one below: each index
+    # is written for every certificate.
     person = models.ForeignKey(
-        "people.Person", models.PROTECT, null=True, blank=True, related_name="certificates", verbose_name=_("holder"), db_index=False
+        "people.Person",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="certificates",
+        verbose_name=_("holder"),
+        db_index=False,
     )
     holder_name = models.CharField(_("name as printed"), max_length=100)
     holder_key = models.CharField(max_length=100, editable=False)
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="certificates", verbose_name=_("issuer"), db_index=False)
+    org = models.ForeignKey(
+        "org.OrgUnit",
+        models.PROTECT,
+        related_name="certificates",
+        verbose_name=_("issuer"),
+        db_index=False,
+    )
     issuer_name = models.CharField(_("issuer as printed"), max_length=200)
     employer_name = models.CharField(_("employer of the day"), max_length=200, blank=True)
 
@@ -90,7 +137,10 @@ class Certificate(PublicId, Stamped):
     level = models.PositiveSmallIntegerField(_("level"), null=True, blank=True)
     distinction = models.CharField(_("distinction"), max_length=60, blank=True)
     body = models.JSONField(
-        _("wording as printed"), default=list, blank=True, help_text=_("Paragraphs of [text, bold, differs from holder to holder].")
+        _("wording as printed"),
+        default=list,
+        blank=True,
+        help_text=_("Paragraphs of [text, bold, differs from holder to holder]."),
     )
     body_en = models.JSONField(_("English wording as printed"), default=list, blank=True)
     criteria = models.TextField(_("how it was earned"), blank=True, editable=False)
@@ -98,11 +148,17 @@ class Certificate(PublicId, Stamped):
     issued_on = models.DateField(_("issued"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
 
-    # The last change of standing, repeated here so that a verification reads one row; the history is in StatusChange.
+    # The last change of standing, repeated here so that a verification reads one row; the history
+    # is in StatusChange.
     state_since = models.DateField(_("in this state since"), null=True, blank=True)
     state_reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)
     replaced_by = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name=_("replaced by")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaces",
+        verbose_name=_("replaced by"),
     )
 
     status_list = models.ForeignKey(
@@ -118,17 +174,34 @@ class Certificate(PublicId, Stamped):
 
     pdf = models.FileField(_("file"), storage=private_storage, blank=True, max_length=200)
     sha256 = models.CharField(_("fingerprint of the file (SHA-256)"), max_length=64, blank=True)
-    unsigned_sha256 = models.CharField(_("fingerprint of the file without its signature (SHA-256)"), max_length=64, blank=True)
+    unsigned_sha256 = models.CharField(
+        _("fingerprint of the file without its signature (SHA-256)"), max_length=64, blank=True
+    )
     signature_level = models.CharField(
-        _("level of the signature"), max_length=2, blank=True, help_text=_("PAdES: B, or LT with a timestamp.")
+        _("level of the signature"),
+        max_length=2,
+        blank=True,
+        help_text=_("PAdES: B, or LT with a timestamp."),
     )
     printed_by = models.CharField(
-        _("printed by"), max_length=10, blank=True, help_text=_("“class” or “full”: by layout class, or on its own.")
+        _("printed by"),
+        max_length=10,
+        blank=True,
+        help_text=_("“class” or “full”: by layout class, or on its own."),
     )
     renderer_version = models.PositiveSmallIntegerField(
-        _("version of the drawing"), default=0, editable=False, help_text=_("0: made before the version was kept.")
+        _("version of the drawing"),
+        default=0,
+        editable=False,
+        help_text=_("0: made before the version was kept."),
     )
-    file_state = models.CharField(_("what was found in the file"), max_length=10, choices=FileState, blank=True, default=FileState.UNKNOWN)
+    file_state = models.CharField(
+        _("what was found in the file"),
+        max_length=10,
+        choices=FileState,
+        blank=True,
+        default=FileState.UNKNOWN,
+    )
     hold_code = models.CharField(_("why it waits"), max_length=80, blank=True)
     hold_reason = models.CharField(_("why it waits, in words"), max_length=500, blank=True)
 
@@ -136,50 +209,80 @@ class Certificate(PublicId, Stamped):
         verbose_name = _("certificate")
         verbose_name_plural = _("certificates")
         constraints = [
-            models.UniqueConstraint(fields=["source_kind", "source_key"], name="certificate_outcome_once"),
+            models.UniqueConstraint(
+                fields=["source_kind", "source_key"], name="certificate_outcome_once"
+            ),
             models.CheckConstraint(
                 name="certificate_out_has_file",
-                condition=~models.Q(state__in=sorted(OUT_STATES)) | ~models.Q(sha256="") | ~models.Q(provenance=Provenance.ISSUED),
+                condition=~models.Q(state__in=sorted(OUT_STATES))
+                | ~models.Q(sha256="")
+                | ~models.Q(provenance=Provenance.ISSUED),
             ),
             models.CheckConstraint(
                 name="certificate_issued_here_is_whole",
-                condition=~models.Q(provenance=Provenance.ISSUED) | models.Q(person__isnull=False, template__isnull=False),
+                condition=~models.Q(provenance=Provenance.ISSUED)
+                | models.Q(person__isnull=False, template__isnull=False),
             ),
             models.CheckConstraint(
                 name="certificate_of_paper_has_nothing_of_ours",
-                condition=models.Q(provenance=Provenance.ISSUED) | models.Q(sha256="", pdf="", template=None, status_list=None),
+                condition=models.Q(provenance=Provenance.ISSUED)
+                | models.Q(sha256="", pdf="", template=None, status_list=None),
             ),
             models.CheckConstraint(
                 name="certificate_taken_back_is_of_paper",
-                condition=~models.Q(state=CertificateState.WITHDRAWN) | ~models.Q(provenance=Provenance.ISSUED),
+                condition=~models.Q(state=CertificateState.WITHDRAWN)
+                | ~models.Q(provenance=Provenance.ISSUED),
             ),
             models.CheckConstraint(
                 name="certificate_compared_on_a_day",
-                condition=~models.Q(provenance=Provenance.ARCHIVE) | models.Q(provenance_on__isnull=False),
+                condition=~models.Q(provenance=Provenance.ARCHIVE)
+                | models.Q(provenance_on__isnull=False),
             ),
-            models.CheckConstraint(name="certificate_number_has_key", condition=~models.Q(number_key="")),
+            models.CheckConstraint(
+                name="certificate_number_has_key", condition=~models.Q(number_key="")
+            ),
             models.UniqueConstraint(
-                fields=["number"], condition=models.Q(provenance=Provenance.ISSUED), name="certificate_number_of_ours_once"
+                fields=["number"],
+                condition=models.Q(provenance=Provenance.ISSUED),
+                name="certificate_number_of_ours_once",
             ),
-            # An issuer gives a number once; and a number and a name together lead to one record, whoever issued it.
-            models.UniqueConstraint(fields=["org", "number_key"], condition=ANSWERS, name="certificate_number_of_issuer_once"),
-            models.UniqueConstraint(fields=["number_key", "holder_key"], condition=ANSWERS, name="certificate_answers_alone"),
+            # An issuer gives a number once; and a number and a name together lead to one record,
+            # whoever issued it.
+            models.UniqueConstraint(
+                fields=["org", "number_key"],
+                condition=ANSWERS,
+                name="certificate_number_of_issuer_once",
+            ),
+            models.UniqueConstraint(
+                fields=["number_key", "holder_key"],
+                condition=ANSWERS,
+                name="certificate_answers_alone",
+            ),
             models.CheckConstraint(
                 name="certificate_replaced_names_successor",
-                condition=~models.Q(state=CertificateState.SUPERSEDED) | models.Q(replaced_by__isnull=False),
+                condition=~models.Q(state=CertificateState.SUPERSEDED)
+                | models.Q(replaced_by__isnull=False),
             ),
-            models.UniqueConstraint(fields=["status_list", "status_index"], name="certificate_status_place_once"),
+            models.UniqueConstraint(
+                fields=["status_list", "status_index"], name="certificate_status_place_once"
+            ),
             models.CheckConstraint(
-                name="certificate_days_in_order", condition=models.Q(valid_until=None) | models.Q(valid_until__gte=models.F("issued_on"))
+                name="certificate_days_in_order",
+                condition=models.Q(valid_until=None)
+                | models.Q(valid_until__gte=models.F("issued_on")),
             ),
         ]
         indexes = [
             # Only files made before the present drawing are ever looked for by these two.
-            models.Index(fields=["renderer_version", "file_state"], name="certificate_by_file_state"),
+            models.Index(
+                fields=["renderer_version", "file_state"], name="certificate_by_file_state"
+            ),
             models.Index(fields=["person", "-issued_on"], name="certificate_of_person"),
             models.Index(fields=["org", "state"], name="certificate_of_org"),
             models.Index(fields=["number_key"], name="certificate_by_number"),
-            models.Index(fields=["sha256"], name="certificate_by_fingerprint", condition=~models.Q(sha256="")),
+            models.Index(
+                fields=["sha256"], name="certificate_by_fingerprint", condition=~models.Q(sha256="")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -191,30 +294,46 @@ class Certificate(PublicId, Stamped):
         super().save(*args, **kwargs)
 
     def set_keys(self, *, number_is_ours: bool = False) -> None:
-        """Derive the look-up keys (before a bulk write, which doesn't call `save`). A number that was just made here is its own key."""
+        """Set the look-up keys from name and number. Bulk writes need it, since they don't call
+        `save`.
+
+        A number that was just made here is its own key.
+        """
         self.holder_key = search_key(self.holder_name)[:100]
-        self.number_key = self.number if number_is_ours else numbers.key(self.number)
+        self.number_key = self.number if number_is_ours else numbers.make_number_key(self.number)
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]  # Django lets a model say its own words
-        """Return the state in words: what came from paper was never issued by us, so it is on record instead."""
+        """Return the state in words.
+
+        A record from paper was never issued by us, so it is “on record” instead of issued.
+        """
         if self.of_paper and self.state == CertificateState.ISSUED:
             return str(_("on record, from paper"))
         return str(CertificateState(self.state).label)
 
     @property
     def state_tone(self) -> str:
-        """Return the tone of that word: green is for what we issued ourselves."""
-        return "info" if self.of_paper and self.state == CertificateState.ISSUED else TONES.get(self.state, "")
+        """Return the colour tone of the state. Green is only for what we issued ourselves."""
+        return (
+            "info"
+            if self.of_paper and self.state == CertificateState.ISSUED
+            else TONES.get(self.state, "")
+        )
 
     @property
     def of_paper(self) -> bool:
-        """Say whether it was taken over from paper: then nothing of it was issued or signed here."""
+        """Say whether it was taken over from paper, which means that nothing of it was issued or
+        signed here.
+        """
         return self.provenance != Provenance.ISSUED
 
     @property
-    def standing(self) -> Standing:
-        """Return what an answer about it depends on; one more query for a replaced one whose successor isn't loaded."""
-        return Standing(
+    def standing(self) -> StatusFacts:
+        """Return what an answer about the certificate depends on.
+
+        It costs one more query for a replaced certificate whose successor isn't loaded.
+        """
+        return StatusFacts(
             state=self.state,
             valid_until=self.valid_until,
             since=self.state_since,
@@ -224,19 +343,30 @@ class Certificate(PublicId, Stamped):
 
 
 class FormerFile(models.Model):
-    """A file that a certificate had before one that says the same took its place. It stays genuine: only its drawing was at fault.
+    """A file that a certificate had before a new one with the same content replaced it. Rows are
+    append-only.
 
-    Number, wording, credential and entry in the register are those of the certificate: the file is in none of them. Append-only.
+    The file stays genuine, since only its drawing was at fault. Number, wording, credential and
+    entry in the register are those of the certificate, and none of them contains the file.
     """
 
-    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="former_files", verbose_name=_("certificate"))
+    certificate = models.ForeignKey(
+        Certificate, models.PROTECT, related_name="former_files", verbose_name=_("certificate")
+    )
     pdf = models.FileField(_("file"), storage=private_storage, blank=True, max_length=200)
     sha256 = models.CharField(_("fingerprint of the file (SHA-256)"), max_length=64, unique=True)
-    unsigned_sha256 = models.CharField(_("fingerprint of the file without its signature (SHA-256)"), max_length=64, blank=True)
+    unsigned_sha256 = models.CharField(
+        _("fingerprint of the file without its signature (SHA-256)"), max_length=64, blank=True
+    )
     signature_level = models.CharField(_("level of the signature"), max_length=2, blank=True)
     renderer_version = models.PositiveSmallIntegerField(_("version of the drawing"))
     fault = models.CharField(_("what was found in the file"), max_length=10, choices=FileState)
-    change = models.ForeignKey("certification.BulkChange", models.PROTECT, related_name="+", verbose_name=_("change of many certificates"))
+    change = models.ForeignKey(
+        "certification.BulkChange",
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("change of many certificates"),
+    )
     replaced_at = MomentField(_("file made anew at"), auto_now_add=True)
 
     class Meta:
@@ -248,7 +378,7 @@ class FormerFile(models.Model):
         return self.sha256
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Insert only."""
+        """Insert the row. Raises `TypeError` for a row that was saved before."""
         if self.pk is not None:
             msg = "former files are append-only"
             raise TypeError(msg)
@@ -256,19 +386,33 @@ class FormerFile(models.Model):
 
 
 class StatusChange(models.Model):
-    """One change of standing: append-only."""
+    """One status change of a certificate. Rows are append-only."""
 
-    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="changes", verbose_name=_("certificate"))
+    certificate = models.ForeignKey(
+        Certificate, models.PROTECT, related_name="changes", verbose_name=_("certificate")
+    )
     at = MomentField(_("time"), auto_now_add=True)
     old = models.CharField(_("state before"), max_length=20, choices=CertificateState, blank=True)
     new = models.CharField(_("state after"), max_length=20, choices=CertificateState)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"), db_index=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+        db_index=False,
     )
     second = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("second person"), db_index=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("second person"),
+        db_index=False,
     )
 
     class Meta:
@@ -276,21 +420,29 @@ class StatusChange(models.Model):
         verbose_name_plural = _("changes of standing")
         ordering = ["pk"]
         indexes = [  # asked when an account is to go; most changes are the issuing itself, by nobody
-            models.Index(fields=["actor"], condition=models.Q(actor__isnull=False), name="status_change_actor"),
-            models.Index(fields=["second"], condition=models.Q(second__isnull=False), name="status_change_second"),
+            models.Index(
+                fields=["actor"],
+                condition=models.Q(actor__isnull=False),
+                name="status_change_actor",
+            ),
+            models.Index(
+                fields=["second"],
+                condition=models.Q(second__isnull=False),
+                name="status_change_second",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.certificate_id}: {self.old} → {self.new}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Insert only."""
+        """Insert the row. Raises `TypeError` for a row that was saved before."""
         if self.pk is not None:
             self._refuse()
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Never."""
+        """Raise `TypeError`, since rows are never deleted."""
         self._refuse()
 
     @staticmethod
@@ -300,15 +452,33 @@ class StatusChange(models.Model):
 
 
 class RevocationRequest(PublicId, Stamped):
-    """One officer asks to revoke, another confirms."""
+    """A request of one officer to revoke, which another confirms or refuses."""
 
-    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="revocation_requests", verbose_name=_("certificate"))
-    state = models.CharField(_("state"), max_length=20, choices=RequestState, default=RequestState.WAITING, editable=False)
+    certificate = models.ForeignKey(
+        Certificate,
+        models.PROTECT,
+        related_name="revocation_requests",
+        verbose_name=_("certificate"),
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=20,
+        choices=RevocationState,
+        default=RevocationState.WAITING,
+        editable=False,
+    )
     reason = models.CharField(_("reason"), max_length=20, choices=Reason)
     note = models.CharField(_("note"), max_length=300)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by"))
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by")
+    )
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
 
@@ -316,10 +486,15 @@ class RevocationRequest(PublicId, Stamped):
         verbose_name = _("request to revoke")
         verbose_name_plural = _("requests to revoke")
         constraints = [
-            models.UniqueConstraint(fields=["certificate"], condition=models.Q(state=RequestState.WAITING), name="revocation_one_waiting"),
+            models.UniqueConstraint(
+                fields=["certificate"],
+                condition=models.Q(state=RevocationState.WAITING),
+                name="revocation_one_waiting",
+            ),
             models.CheckConstraint(
                 name="revocation_second_person_is_another",
-                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("requested_by")),
+                condition=models.Q(decided_by=None)
+                | ~models.Q(decided_by=models.F("requested_by")),
             ),
         ]
 

@@ -1,4 +1,6 @@
-"""Certificates taken over from paper (ADR 27): the sheet on its way, its rows in waiting, and what stands behind each record."""
+"""Certificates taken over from paper (ADR 27): the sheet on its way, its rows in waiting, and what
+stands behind each record.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certification.enums import HistoricEffect, HistoricState, Kind, Provenance, Sampled
+from certification.enums import CertificateKind, HistoricEffect, HistoricState, Provenance, Sampled
 from core.models import PublicId, Stamped
 from people.enums import IdType
 
@@ -35,47 +37,110 @@ def new_salt() -> bytes:
 
 
 class HistoricImport(PublicId, Stamped):
-    """One sheet of certificates from paper: matched, checked, taken over at one time; compared by another person; taken back as a whole."""
+    """One sheet of certificates from paper: matched, checked, taken over at one time; compared by
+    another person; taken back as a whole.
+    """
 
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="historic_imports", verbose_name=_("issuer"))
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("sent by"))
+    org = models.ForeignKey(
+        "org.OrgUnit", models.PROTECT, related_name="historic_imports", verbose_name=_("issuer")
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("sent by"),
+    )
     source = models.CharField(_("what the list was made from"), max_length=200)
-    aim = models.CharField(_("what the records shall rest on"), max_length=10, choices=Provenance, default=Provenance.LIST)
+    aim = models.CharField(
+        _("what the records shall rest on"),
+        max_length=10,
+        choices=Provenance,
+        default=Provenance.LIST,
+    )
     filename = models.CharField(_("file"), max_length=200)
     file = models.FileField(upload_to=sheet_path, storage=private_storage, blank=True)
     sha256 = models.CharField(max_length=64)
-    state = models.CharField(_("state"), max_length=12, choices=HistoricState, default=HistoricState.MAPPING, editable=False)
+    state = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=HistoricState,
+        default=HistoricState.MAPPING,
+        editable=False,
+    )
     rows = models.PositiveIntegerField(_("rows"), default=0)
     summary = models.JSONField(default=dict, help_text="counts only")
 
-    layout = models.JSONField(default=dict, help_text="header rows and, for each column, letter, heading and masked samples")
-    signature = models.CharField(max_length=64, blank=True, help_text="digest of the headings, under which the matching is remembered")
+    layout = models.JSONField(
+        default=dict,
+        help_text="header rows and, for each column, letter, heading and masked samples",
+    )
+    signature = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="digest of the headings, under which the matching is remembered",
+    )
     mapping = models.JSONField(default=dict, help_text="column index → key of our column")
-    kind = models.CharField(_("kind of rows that name none"), max_length=2, choices=Kind, default=Kind.TRAINING)
+    kind = models.CharField(
+        _("kind of rows that name none"),
+        max_length=2,
+        choices=CertificateKind,
+        default=CertificateKind.TRAINING,
+    )
     title = models.CharField(_("title of rows that name none"), max_length=60, blank=True)
-    generation = models.PositiveIntegerField(default=0, help_text="counts the works begun; one begun for an older count stops")
-    checked = models.PositiveIntegerField(_("rows checked"), default=0, help_text="where an interrupted check goes on")
+    generation = models.PositiveIntegerField(
+        default=0, help_text="counts the works begun; one begun for an older count stops"
+    )
+    checked = models.PositiveIntegerField(
+        _("rows checked"), default=0, help_text="where an interrupted check goes on"
+    )
     started_at = models.DateTimeField(_("check started"), null=True, blank=True)
     checked_at = models.DateTimeField(pgettext_lazy("time", "checked"), null=True, blank=True)
-    fingerprint = models.CharField(max_length=64, blank=True, help_text="digest of what taking over would do, as it was shown")
+    fingerprint = models.CharField(
+        max_length=64, blank=True, help_text="digest of what taking over would do, as it was shown"
+    )
     job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, blank=True, related_name="+")
-    note = models.CharField(max_length=40, blank=True, help_text="code of the sentence on why it came back (historic_words)")
+    note = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text="code of the sentence on why it came back (historic_words)",
+    )
 
     applied_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("taken over by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("taken over by"),
     )
     applied_at = models.DateTimeField(pgettext_lazy("time", "taken over"), null=True, blank=True)
     drawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sample drawn by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("sample drawn by"),
     )
     draws = models.PositiveSmallIntegerField(_("samples drawn"), default=0)
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("compared by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("compared by"),
     )
     confirmed_at = models.DateTimeField(_("compared"), null=True, blank=True)
     remark = models.CharField(_("where the originals are kept"), max_length=200, blank=True)
     withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("taken back by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("taken back by"),
     )
     withdrawn_at = models.DateTimeField(_("taken back"), null=True, blank=True)
     reason = models.CharField(_("why it is taken back"), max_length=300, blank=True)
@@ -86,9 +151,17 @@ class HistoricImport(PublicId, Stamped):
         ordering = ["-pk"]
         indexes = [models.Index(fields=["org", "sha256"], name="historic_same_file")]
         constraints = [
-            models.CheckConstraint(name="historic_aims_at_a_list_or_papers", condition=~Q(aim=Provenance.ISSUED)),
-            models.CheckConstraint(name="historic_compared_by_another", condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("applied_by"))),
-            models.CheckConstraint(name="historic_drawn_by_another", condition=Q(drawn_by=None) | ~Q(drawn_by=F("applied_by"))),
+            models.CheckConstraint(
+                name="historic_aims_at_a_list_or_papers", condition=~Q(aim=Provenance.ISSUED)
+            ),
+            models.CheckConstraint(
+                name="historic_compared_by_another",
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("applied_by")),
+            ),
+            models.CheckConstraint(
+                name="historic_drawn_by_another",
+                condition=Q(drawn_by=None) | ~Q(drawn_by=F("applied_by")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -117,14 +190,22 @@ class HistoricImport(PublicId, Stamped):
 
     @property
     def waits_for_sample(self) -> bool:
-        """Say whether a second person is awaited: the records shall rest on the papers and nobody has compared them yet."""
-        return self.state == HistoricState.APPLIED and self.aim == Provenance.ARCHIVE and self.confirmed_at is None
+        """Say whether a second person is awaited: the records shall rest on the papers and nobody
+        has compared them yet.
+        """
+        return (
+            self.state == HistoricState.APPLIED
+            and self.aim == Provenance.ARCHIVE
+            and self.confirmed_at is None
+        )
 
 
 class HistoricRow(models.Model):
-    """A row in order, waiting to be taken over. Deleted when the sheet is taken over, thrown away or too old.
+    """A row in order, waiting to be taken over. Deleted when the sheet is taken over, thrown away
+    or too old.
 
-    The identity number is kept as a keyed hash only. What stands below `effect` is worked out against what is recorded.
+    The identity number is kept as a keyed hash only. What stands below `effect` is worked out
+    against what is recorded.
     """
 
     run = models.ForeignKey(HistoricImport, models.CASCADE, related_name="staged")
@@ -133,7 +214,7 @@ class HistoricRow(models.Model):
     number_key = models.CharField(max_length=60)
     name = models.CharField(max_length=100)
     name_key = models.CharField(max_length=100)
-    kind = models.CharField(max_length=2, choices=Kind)
+    kind = models.CharField(max_length=2, choices=CertificateKind)
     title = models.CharField(max_length=60)
     subject = models.CharField(max_length=200, blank=True)
     occupation = models.CharField(max_length=100, blank=True)
@@ -164,7 +245,9 @@ class HistoricRow(models.Model):
 
 
 class HistoricRemark(models.Model):
-    """One thing to say about a row: a fault that keeps it out, or a spelling that was read as meant."""
+    """One thing to say about a row: a fault that keeps it out, or a spelling that was read as
+    meant.
+    """
 
     run = models.ForeignKey(HistoricImport, models.CASCADE, related_name="remarks")
     row = models.PositiveIntegerField(_("row"))
@@ -172,7 +255,9 @@ class HistoricRemark(models.Model):
     key = models.CharField(max_length=20, blank=True)
     code = models.CharField(max_length=40)
     params = models.JSONField(default=dict, blank=True)
-    written = models.CharField(_("written"), max_length=100, blank=True, help_text="identity numbers masked")
+    written = models.CharField(
+        _("written"), max_length=100, blank=True, help_text="identity numbers masked"
+    )
     fault = models.BooleanField(default=True)
     # Found by looking at the other rows and at what is recorded: worked out anew each time.
     of_world = models.BooleanField(default=False)
@@ -187,31 +272,55 @@ class HistoricRemark(models.Model):
 
 
 class HistoricRecord(models.Model):
-    """What stands behind a certificate from paper: its sheet and row, its entry in the public register, the sample.
+    """What stands behind a certificate from paper: its sheet and row, its entry in the public
+    register, the sample.
 
-    *fingerprint* is the SHA-256 of the record's words and *salt*; the register holds nothing else of it. The keyed hash of the
-    identity number is there as long as no person is: when the person is known, the two are brought together and the hash goes.
+    *fingerprint* is the SHA-256 of the record's words and *salt*; the register holds nothing else
+    of it. The keyed hash of the identity number is there as long as no person is: when the person
+    is known, the two are brought together and the hash goes.
     """
 
-    certificate = models.OneToOneField("certification.Certificate", models.PROTECT, related_name="historic", verbose_name=_("certificate"))
-    run = models.ForeignKey(HistoricImport, models.PROTECT, related_name="records", verbose_name=_("import of certificates from paper"))
+    certificate = models.OneToOneField(
+        "certification.Certificate",
+        models.PROTECT,
+        related_name="historic",
+        verbose_name=_("certificate"),
+    )
+    run = models.ForeignKey(
+        HistoricImport,
+        models.PROTECT,
+        related_name="records",
+        verbose_name=_("import of certificates from paper"),
+    )
     row = models.PositiveIntegerField(_("row"))
     salt = models.BinaryField(default=new_salt, editable=False)
-    fingerprint = models.CharField(_("fingerprint of the record (SHA-256)"), max_length=64, unique=True)
+    fingerprint = models.CharField(
+        _("fingerprint of the record (SHA-256)"), max_length=64, unique=True
+    )
     leaf_index = models.BigIntegerField(_("place in the register"), null=True, blank=True)
     id_kind = models.CharField(max_length=20, choices=IdType, blank=True)
     id_hash = models.CharField(max_length=64, blank=True)
     newest_hash = models.CharField(max_length=64, blank=True)
-    sampled = models.CharField(_("sample"), max_length=10, choices=Sampled, default=Sampled.NOT, blank=True)
-    was_checked = models.BooleanField(default=False, editable=False)  # somebody looked it up, in a look-up that is purged since
+    sampled = models.CharField(
+        _("sample"), max_length=10, choices=Sampled, default=Sampled.NOT, blank=True
+    )
+    was_checked = models.BooleanField(
+        default=False, editable=False
+    )  # somebody looked it up, in a look-up that is purged since
 
     class Meta:
         verbose_name = _("record from paper")
         verbose_name_plural = _("records from paper")
-        constraints = [models.UniqueConstraint(fields=["run", "row"], name="historic_record_row_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "row"], name="historic_record_row_once")
+        ]
         indexes = [
-            models.Index(fields=["run", "sampled"], condition=~Q(sampled=""), name="historic_record_sample"),
-            models.Index(fields=["id_hash"], condition=~Q(id_hash=""), name="historic_record_unlinked"),
+            models.Index(
+                fields=["run", "sampled"], condition=~Q(sampled=""), name="historic_record_sample"
+            ),
+            models.Index(
+                fields=["id_hash"], condition=~Q(id_hash=""), name="historic_record_unlinked"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,6 @@
-"""Files that are known by their bytes. One query each, written out: checking a genuine file is hardly more than that query."""
+"""Find files by their bytes. Each function is one query in plain SQL, since that query is nearly
+all the work of checking a genuine file.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,20 @@ from certification.enums import OUT_STATES
 from certification.models import Certificate, Credential, FormerFile, RegisterEntry
 from core.written_queries import Column, fetch_row
 
-_NEEDED = {"id", "state", "state_since", "state_reason", "valid_until", "replaced_by", "number", "holder_name"}
+_NEEDED = {
+    "id",
+    "state",
+    "state_since",
+    "state_reason",
+    "valid_until",
+    "replaced_by",
+    "number",
+    "holder_name",
+}
 """What a judgement needs of a certificate: a fifth of its row. Another column is read from the database when it is asked for."""
-_FIELDS = [field for field in Certificate._meta.concrete_fields if field.name in _NEEDED]  # in the order in which `from_db` takes them
+_FIELDS = [
+    field for field in Certificate._meta.concrete_fields if field.name in _NEEDED
+]  # in the order in which `from_db` takes them
 _JUDGED = [field.attname for field in _FIELDS]
 _OF_CREDENTIAL = ("sha256", "signed_at", "leaf_index")
 _COLUMNS: tuple[Column, ...] = (
@@ -23,7 +36,8 @@ _COLUMNS: tuple[Column, ...] = (
     *((Credential, name) for name in _OF_CREDENTIAL),
     (RegisterEntry, "key"),
 )
-# A credential that isn't in the register yet, or where the register has another entry, is for the judgement to say.
+# A credential that isn't in the register yet, or where the register has another entry, is for the
+# judgement to say.
 _SELECT = f"SELECT {', '.join([*(f'c.{name}' for name in _JUDGED), *(f'r.{name}' for name in _OF_CREDENTIAL)])}, e.key"
 _ENTRY = f'LEFT JOIN {RegisterEntry._meta.db_table} e ON e."index" = r.leaf_index'
 _BY_FILE = (
@@ -44,10 +58,11 @@ _BY_JWT = _BY_CREDENTIAL.replace("{column}", "address_id") + " AND r.jwt = %s"
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """A certificate that was handed out, and what is on record of its credential (all None without one).
+    """A certificate that was handed out, and what is on record of its credential (all None without
+    one).
 
-    *sha256*: the fingerprint of its credential.json. *leaf_index*: where its entry stands in the register. *entry_key*: the fingerprint
-    of the entry that stands there.
+    *sha256*: the fingerprint of its credential.json. *leaf_index*: the place of its entry in the
+    register. *entry_key*: the fingerprint of the entry at that place.
     """
 
     certificate: Certificate
@@ -58,7 +73,9 @@ class KnownFile:
 
 
 def find_by_file(fingerprint: str) -> KnownFile | None:
-    """Return the certificate whose PDF has this SHA-256 (hex), now or before it was made anew. One query, two for the latter."""
+    """Return the certificate whose PDF has this SHA-256 (hex), now or before it was made again.
+    One query, or two for a former file.
+    """
     return _found(_BY_FILE, fingerprint) or _found(_BY_FORMER_FILE, fingerprint)
 
 
@@ -68,8 +85,12 @@ def find_by_json(fingerprint: str) -> KnownFile | None:
 
 
 def find_by_jwt(address_id: UUID, token: str) -> KnownFile | None:
-    """Return the certificate whose credential has this identifier, if its credential.jwt is *token* letter for letter. One query."""
-    return _found(_BY_JWT, address_id if connection.features.has_native_uuid_field else address_id.hex, token)
+    """Return the certificate whose credential has this identifier, if its credential.jwt is
+    *token* letter for letter. One query.
+    """
+    return _found(
+        _BY_JWT, address_id if connection.features.has_native_uuid_field else address_id.hex, token
+    )
 
 
 def _found(sql: str, *params: Any) -> KnownFile | None:
@@ -80,4 +101,6 @@ def _found(sql: str, *params: Any) -> KnownFile | None:
     if certificate.state not in OUT_STATES:
         return None
     sha256, signed_at, leaf_index, key = row[len(_JUDGED) :]
-    return KnownFile(certificate, sha256, signed_at, leaf_index, None if key is None else bytes(key))
+    return KnownFile(
+        certificate, sha256, signed_at, leaf_index, None if key is None else bytes(key)
+    )

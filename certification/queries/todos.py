@@ -1,4 +1,6 @@
-"""What certificates ask of a person today: revocations that wait for a second word, batches with rows to mend."""
+"""List what certificates ask of a person today, such as revocations to confirm and batches with
+rows to mend.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +13,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from certification.enums import BulkAct
-from certification.queries.awards import outdated_awards
-from certification.queries.batch import jobs_of
-from certification.queries.bulk import waiting_changes
-from certification.queries.certificate import waiting_requests
+from certification.queries.awards import list_outdated_awards
+from certification.queries.batch import list_issuing_batches
+from certification.queries.bulk import list_waiting_bulk_changes
+from certification.queries.certificate import list_waiting_revocations
 from certification.queries.historic import waiting_for_sample
-from certification.queries.holding import waiting_corrections
+from certification.queries.holding import list_waiting_corrections
 from core.todos import Asker, Todo
-from jobs.enums import ItemState
+from jobs.enums import JobItemState
 
 RECENT = timedelta(days=14)
 AT_MOST = 10
 
 
-def of_second_person(asker: Asker) -> Iterator[Todo]:
-    """Revocations asked for by colleagues. One query."""
-    for row in waiting_requests(asker.user).exclude(requested_by=asker.user).select_related("requested_by", "certificate")[:AT_MOST]:
+def list_revocations_to_confirm(asker: Asker) -> Iterator[Todo]:
+    """Yield the revocations asked for by colleagues. One query."""
+    for row in (
+        list_waiting_revocations(asker.user)
+        .exclude(requested_by=asker.user)
+        .select_related("requested_by", "certificate")[:AT_MOST]
+    ):
         yield Todo(
             title=_("Revocation to confirm: %(number)s") % {"number": row.certificate.number},
             text=str(row.get_reason_display()),
@@ -37,9 +43,11 @@ def of_second_person(asker: Asker) -> Iterator[Todo]:
         )
 
 
-def of_bulk_decider(asker: Asker) -> Iterator[Todo]:
-    """Revocations of many, asked for by colleagues. One query beside that of one's reach."""
-    for row in waiting_changes(asker.user)[:AT_MOST]:
+def list_bulk_changes_to_confirm(asker: Asker) -> Iterator[Todo]:
+    """Yield the bulk changes asked for by colleagues. One query besides that for the user's
+    rights.
+    """
+    for row in list_waiting_bulk_changes(asker.user)[:AT_MOST]:
         yield Todo(
             title=_("New files of many certificates to confirm")
             if row.act == BulkAct.REISSUE
@@ -52,9 +60,11 @@ def of_bulk_decider(asker: Asker) -> Iterator[Todo]:
         )
 
 
-def of_corrections(asker: Asker) -> Iterator[Todo]:
-    """Holders who ask for another name or photo. One query beside that of one's reach."""
-    for row in waiting_corrections(asker.user).exclude(asked_by=asker.user)[:AT_MOST]:
+def list_corrections_to_decide(asker: Asker) -> Iterator[Todo]:
+    """Yield the requests of holders for another name or photo. One query besides that for the
+    user's rights.
+    """
+    for row in list_waiting_corrections(asker.user).exclude(asked_by=asker.user)[:AT_MOST]:
         yield Todo(
             title=_("Correction asked for: %(number)s") % {"number": row.certificate.number},
             text=str(row.get_what_display()),
@@ -65,9 +75,11 @@ def of_corrections(asker: Asker) -> Iterator[Todo]:
         )
 
 
-def of_corrected_awards(asker: Asker) -> Iterator[Todo]:
-    """Award certificates whose published result was corrected. Two queries where no result ever was."""
-    rows = outdated_awards(asker.user)
+def list_corrected_award_todos(asker: Asker) -> Iterator[Todo]:
+    """Yield one item for the award certificates whose published result was corrected. Two queries
+    if no result ever was.
+    """
+    rows = list_outdated_awards(asker.user)
     if rows:
         yield Todo(
             title=ngettext(
@@ -83,30 +95,36 @@ def of_corrected_awards(asker: Asker) -> Iterator[Todo]:
         )
 
 
-def of_comparer(asker: Asker) -> Iterator[Todo]:
-    """Papers taken over by colleagues that nobody has compared with the originals yet. One query."""
+def list_papers_to_compare(asker: Asker) -> Iterator[Todo]:
+    """Yield the papers taken over by colleagues that nobody has compared with the originals yet.
+    One query.
+    """
     for row in waiting_for_sample(asker.user)[:AT_MOST]:
         yield Todo(
             title=_("Certificates from paper to compare: %(union)s") % {"union": row.org.name},
-            text=_("%(rows)s records from “%(file)s”") % {"rows": row.summary.get("new", 0), "file": row.filename},
+            text=_("%(rows)s records from “%(file)s”")
+            % {"rows": row.summary.get("new", 0), "file": row.filename},
             by=str(row.applied_by),
             href=reverse("certification:historic_sample", args=[row.public_id]),
             act=_("Compare"),
         )
 
 
-def of_issuer(asker: Asker) -> Iterator[Todo]:
-    """One's own batches with certificates that could not be made. One query."""
+def list_failed_batches(asker: Asker) -> Iterator[Todo]:
+    """Yield the user's own batches with certificates that could not be made. One query."""
     batches = (
-        jobs_of(asker.user)
+        list_issuing_batches(asker.user)
         .filter(created_at__gt=asker.now - RECENT)
-        .annotate(bad=Count("items", filter=Q(items__state=ItemState.FAILED)))
+        .annotate(bad=Count("items", filter=Q(items__state=JobItemState.FAILED)))
         .filter(bad__gt=0)
     )
     for job in batches[:AT_MOST]:
         yield Todo(
             title=job.title,
-            text=ngettext("%(count)s certificate needs a look", "%(count)s certificates need a look", job.bad) % {"count": job.bad},
+            text=ngettext(
+                "%(count)s certificate needs a look", "%(count)s certificates need a look", job.bad
+            )
+            % {"count": job.bad},
             href=reverse("certification:batch_job", args=[job.public_id]),
             act=_("Look"),
         )

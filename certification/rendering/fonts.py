@@ -1,14 +1,19 @@
-"""The certificate typefaces: small files cut once from Noto Serif CJK SC, in a folder named by what they were made from.
+"""The certificate typefaces, which are small files subset once from Noto Serif CJK SC, in a folder
+named by what they were made from.
 
-Why cut: the cost of a PDF follows the highest glyph id of the font, not the characters used, so a face of 65,535 glyphs makes
-every certificate slow and large. Two faces for each weight: *main* holds what nearly every certificate needs, *rare* the rest of
-the source, so that 䶮, 𬭎 and 㛃 are set in the same design and only their bearers pay for it.
+They are subset because the cost of a PDF depends on the highest glyph id of the font, not on the
+characters used, so a face of 65,535 glyphs makes every certificate slow and large. There are two
+faces for each weight. *Main* holds what nearly every certificate needs, *rare* the rest of the
+source, so that 䶮, 𬭎 and 㛃 are set in the same design and only certificates with such characters pay
+for it.
 
-Main is GB 2312: 19 ms a certificate, against 25 ms with GBK; a name with a character beyond it costs 26 ms with either. Main is
-TrueType, whose subsets are small and quick. Rare keeps its CFF outlines: converting 37,000 glyphs twice would hold up a machine's
-first start by half a minute, to save 0.1 MB in the file of one holder in fifty (see `outlines` for how its glyphs are named).
+Main is GB 2312, which takes 19 ms for a certificate, against 25 ms with GBK. A name with a
+character beyond it costs 26 ms with either. Main is TrueType, whose subsets are small and quick.
+Rare keeps its CFF outlines, because converting 37,000 glyphs twice would delay a machine's first
+start by half a minute, to save 0.1 MB in the file of one holder in fifty (see `renumber_cids` for
+how its glyphs are named).
 
-Does not read settings before a folder is needed, and touches no database.
+This module reads no settings before a folder is needed, and uses no database.
 """
 
 from __future__ import annotations
@@ -36,13 +41,15 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont, newTable
 
 from certification.rendering.errors import FontsUnavailable
-from certification.rendering.outlines import named_by_place
+from certification.rendering.outlines import renumber_cids
 
 # Change this when anything below changes what comes out: it is part of the folder's name.
 _MAIN_SET = "gb2312"
 _FEATURES = ("kern", "liga", "ccmp")
 _DROPPED = ("vhea", "vmtx", "VORG", "BASE", "DSIG")
-_TOLERANCE = 1.0  # units of 1/1000 em that a quadratic curve may stray: far below a printer's dot at 36 pt
+_TOLERANCE = (
+    1.0  # units of 1/1000 em that a quadratic curve may stray: far below a printer's dot at 36 pt
+)
 RECIPE = {
     "version": 3,
     "main": _MAIN_SET,
@@ -57,10 +64,16 @@ FAMILIES = (MAIN, RARE)
 REGULAR, BOLD = 400, 700
 _SOURCE_FAMILIES = ("Noto Serif CJK SC", "Source Han Serif SC")
 _SOURCE_STYLES = {REGULAR: "Regular", BOLD: "Bold"}
-_KNOWN_FOLDERS = ("/usr/share/fonts/opentype/noto", "/usr/share/fonts/noto-cjk", "/usr/local/share/fonts")
-# Signs a certificate uses that GB 2312 lacks: the round zero of Chinese dates, and the ordinary separators of names.
+_KNOWN_FOLDERS = (
+    "/usr/share/fonts/opentype/noto",
+    "/usr/share/fonts/noto-cjk",
+    "/usr/local/share/fonts",
+)
+# Signs a certificate uses that GB 2312 lacks: the round zero of Chinese dates, and the ordinary
+# separators of names.
 _ALWAYS = frozenset(map(ord, "〇·／－～％＋—…“”‘’"))
-# Pango sets a blank in the face of the character before it, whatever the list of families says: 张㛃 Li.
+# Pango sets a blank in the face of the character before it, whatever the list of families says: 张㛃
+# Li.
 _IN_BOTH = frozenset({0x20})
 
 _TRUETYPE_LIMITS = (  # of instructions and composites, which these glyphs don't have
@@ -103,16 +116,18 @@ class FontSet:
     def css(self) -> str:
         """Return the `@font-face` rules that pin these files."""
         return "".join(
-            f'@font-face{{font-family:"{face.family}";font-weight:{face.weight};src:url("{face.path.as_uri()}")}}\n' for face in self.faces
+            f'@font-face{{font-family:"{face.family}";font-weight:{face.weight};src:url("{face.path.as_uri()}")}}\n'
+            for face in self.faces
         )
 
 
 def ensure_fonts(progress: Report | None = None, *, folder: Path | None = None) -> FontSet:
-    """Return the derived faces, cutting them first if this source and recipe were not cut before.
+    """Return the derived faces, making them first if this source and recipe were not made before.
 
-    Safe when two processes start at once: the second waits and then reads what the first made. *progress* is told
-    (glyphs done, glyphs in all); without it a bar is shown if standard error is a terminal. *folder* defaults to
-    `settings.FONT_FOLDER`. Raises `FontsUnavailable` with a sentence for the operator.
+    It is safe when two processes start at once. The second waits and then reads what the first
+    made. *progress* is called with (glyphs done, glyphs in all). Without it a bar is shown if
+    standard error is a terminal. *folder* defaults to `settings.FONT_FOLDER`. Raises
+    `FontsUnavailable` with a sentence for the operator.
     """
     check_subsetter()
     folder = (folder or _settings_folder()).absolute()
@@ -127,23 +142,29 @@ def ensure_fonts(progress: Report | None = None, *, folder: Path | None = None) 
     return _load(target)
 
 
-def missing(text: str, *, bold: bool = False) -> tuple[str, ...]:
+def find_missing_characters(text: str, *, bold: bool = False) -> tuple[str, ...]:
     """Return the characters of *text*, each once and in order, that no face of this weight can set.
 
-    Control characters, variation selectors, private-use and unassigned code points are among them: none has a glyph.
+    Control characters, variation selectors, private-use and unassigned code points are among them,
+    because none has a glyph.
     """
     able = _able(bold)
     return tuple(dict.fromkeys(c for c in text if ord(c) not in able))
 
 
 def check_subsetter() -> None:
-    """Raise `FontsUnavailable` if HarfBuzz's subset library is absent: WeasyPrint would only warn, and take thirty times as long."""
+    """Raise `FontsUnavailable` if HarfBuzz's subset library is absent.
+
+    WeasyPrint would only warn, and take thirty times as long.
+    """
     if ctypes.util.find_library("harfbuzz-subset") is None:
         raise FontsUnavailable.no_subsetter()
 
 
 def find_sources() -> dict[int, tuple[Path, int]]:
-    """Return for each weight the file and the index in it of the Song face to cut. Raises `FontsUnavailable`."""
+    """Return for each weight the source file of the Song face and the index of the face in it.
+    Raises `FontsUnavailable`.
+    """
     found = {}
     for weight, style in _SOURCE_STYLES.items():
         for path in _candidates(style):
@@ -168,9 +189,15 @@ def _settings_folder() -> Path:
 
 
 def _candidates(style: str) -> Iterator[Path]:
-    """Yield the files that may hold the face, the usual places first (they cost no process)."""
+    """Yield the files that may hold the face, the usual places first because they need no
+    subprocess.
+    """
     for folder in _KNOWN_FOLDERS:
-        for name in (f"NotoSerifCJK-{style}.ttc", f"NotoSerifCJKsc-{style}.otf", f"SourceHanSerifSC-{style}.otf"):
+        for name in (
+            f"NotoSerifCJK-{style}.ttc",
+            f"NotoSerifCJKsc-{style}.otf",
+            f"SourceHanSerifSC-{style}.otf",
+        ):
             path = Path(folder) / name
             if path.is_file():
                 yield path
@@ -179,7 +206,11 @@ def _candidates(style: str) -> Iterator[Path]:
         return
     for family in _SOURCE_FAMILIES:
         answer = subprocess.run(  # noqa: S603 - a fixed program and fixed words
-            [program, f":family={family}:style={style}", "file"], capture_output=True, text=True, check=False, timeout=30
+            [program, f":family={family}:style={style}", "file"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
         )
         for line in sorted(answer.stdout.splitlines()):
             path = Path(line.strip().rstrip(":"))
@@ -192,7 +223,10 @@ def _face_index(path: Path) -> int | None:
     blob = hb.Blob.from_file_path(str(path))
     index = 0
     while (face := hb.Face(blob, index)).glyph_count:
-        if face.get_name(hb.OTNameIdPredefined.FONT_FAMILY) in _SOURCE_FAMILIES and "CFF " in face.table_tags:
+        if (
+            face.get_name(hb.OTNameIdPredefined.FONT_FAMILY) in _SOURCE_FAMILIES
+            and "CFF " in face.table_tags
+        ):
             return index
         index += 1
     return None
@@ -201,14 +235,17 @@ def _face_index(path: Path) -> int | None:
 def _digest(sources: dict[int, tuple[Path, int]]) -> str:
     what = {
         "recipe": RECIPE,
-        "sources": [[weight, index, hashlib.sha256(path.read_bytes()).hexdigest()] for weight, (path, index) in sorted(sources.items())],
+        "sources": [
+            [weight, index, hashlib.sha256(path.read_bytes()).hexdigest()]
+            for weight, (path, index) in sorted(sources.items())
+        ],
     }
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock on the file *path*; the system lets go of it if the process dies."""
+    """Hold an exclusive lock on the file *path*. The system releases it if the process dies."""
     with path.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
@@ -222,11 +259,15 @@ def _encodable(codec: str) -> frozenset[int]:
             return False
         return True
 
-    return frozenset(code for code in range(0x80, 0x10000) if not 0xD800 <= code < 0xE000 and can(code))
+    return frozenset(
+        code for code in range(0x80, 0x10000) if not 0xD800 <= code < 0xE000 and can(code)
+    )
 
 
 def _make(sources: dict[int, tuple[Path, int]], target: Path, progress: Report | None) -> None:
-    """Cut all faces into a folder beside *target* and rename it: nobody ever sees half a set."""
+    """Make all faces in a folder beside *target* and rename it, so that nobody ever sees half a
+    set.
+    """
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
@@ -245,16 +286,22 @@ def _make(sources: dict[int, tuple[Path, int]], target: Path, progress: Report |
                 name = f"{family.replace(' ', '-').lower()}-{weight}"
                 file = f"{name}.{'ttf' if family == MAIN else 'otf'}"
                 if family == RARE:
-                    data = named_by_place(data)
+                    data = renumber_cids(data)
                 font: Any = TTFont(io.BytesIO(data), recalcTimestamp=False)
                 if family == MAIN:
                     _make_truetype(font, hb.Font(hb.Face(data)), tick)
                     _set_digits_tabular(font)
                 _rename(font, family, weight)
                 font.save(draft / file)
-                (draft / f"{name}.cmap").write_bytes(_pack(hb.Face(data).unicodes))  # with the mirrored forms that came along
-                manifest.append({"family": family, "weight": weight, "file": file, "characters": f"{name}.cmap"})
-        (draft / "faces.json").write_text(json.dumps({"recipe": RECIPE, "faces": manifest}, indent=1), encoding="utf-8")
+                (draft / f"{name}.cmap").write_bytes(
+                    _pack(hb.Face(data).unicodes)
+                )  # with the mirrored forms that came along
+                manifest.append(
+                    {"family": family, "weight": weight, "file": file, "characters": f"{name}.cmap"}
+                )
+        (draft / "faces.json").write_text(
+            json.dumps({"recipe": RECIPE, "faces": manifest}, indent=1), encoding="utf-8"
+        )
         shutil.rmtree(target, ignore_errors=True)  # half a set from a copy that was broken off
         draft.rename(target)
     finally:
@@ -294,11 +341,13 @@ def _unpack(data: bytes) -> Iterable[int]:
 
 @contextlib.contextmanager
 def _reporting(progress: Report | None, total: int) -> Iterator[Callable[[], None]]:
-    """Yield what is to be called after each glyph."""
+    """Yield the function to call after each glyph."""
     done = 0
     with contextlib.ExitStack() as stack:
         if progress is None and sys.stderr.isatty():
-            from core.progress import progress_bar  # slow import, needed once in the life of a machine
+            from core.progress import (
+                progress_bar,
+            )  # slow import, needed once in the life of a machine
 
             bar = stack.enter_context(progress_bar())
             row = bar.add_task("Certificate fonts", total=total)
@@ -320,18 +369,25 @@ def _tag(name: str) -> int:
 
 
 def _subset(face: hb.Face, characters: Iterable[int]) -> bytes:
-    """Cut *face* to *characters*. Without `locl`, which would keep the Japanese and Korean forms of every character."""
+    """Subset *face* to *characters*, without `locl`, which would keep the Japanese and Korean
+    forms of every character.
+    """
     wish = hb.SubsetInput()
     wish.unicode_set.update(characters)
     wish.drop_table_tag_set.update(map(_tag, _DROPPED))
     wish.layout_feature_tag_set.clear()
     wish.layout_feature_tag_set.update(map(_tag, _FEATURES))
-    wish.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE | hb.SubsetFlags.DESUBROUTINIZE
+    wish.flags = (
+        hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE | hb.SubsetFlags.DESUBROUTINIZE
+    )
     return bytes(wish.subset(face).blob.data)
 
 
 def _make_truetype(font: Any, outlines: hb.Font, tick: Callable[[], None]) -> None:
-    """Replace the CFF outlines of *font* by quadratic ones, read from *outlines*, the same font in HarfBuzz (thrice as quick)."""
+    """Replace the CFF outlines of *font* by quadratic ones.
+
+    They are read from *outlines*, the same font in HarfBuzz, which is three times as fast.
+    """
     order = font.getGlyphOrder()
     glyphs = {}
     for index, name in enumerate(order):
@@ -359,8 +415,10 @@ def _make_truetype(font: Any, outlines: hb.Font, tick: Callable[[], None]) -> No
 
 
 def _set_digits_tabular(font: Any) -> None:
-    """Give the ten digits one width, so that numbers of one length stand under each other."""
-    names = [font.getBestCmap()[ord(digit)] for digit in "0123456789" if ord(digit) in font.getBestCmap()]
+    """Give the ten digits the same width, so that numbers of the same length align."""
+    names = [
+        font.getBestCmap()[ord(digit)] for digit in "0123456789" if ord(digit) in font.getBestCmap()
+    ]
     if not names:
         return
     metrics, table = font["hmtx"].metrics, font["glyf"]
@@ -373,9 +431,19 @@ def _set_digits_tabular(font: Any) -> None:
 
 
 def _rename(font: Any, family: str, weight: int) -> None:
-    """Call the font by our name: it is a changed version, and fontconfig must not take it for the original."""
+    """Give the font our name.
+
+    It is a changed version, and fontconfig must not take it for the original.
+    """
     style = _SOURCE_STYLES[weight]
-    texts = {1: family, 2: style, 4: f"{family} {style}", 6: f"{family.replace(' ', '')}-{style}", 16: family, 17: style}
+    texts = {
+        1: family,
+        2: style,
+        4: f"{family} {style}",
+        6: f"{family.replace(' ', '')}-{style}",
+        16: family,
+        17: style,
+    }
     table = font["name"]
     for number, text in texts.items():
         table.removeNames(nameID=number)

@@ -1,6 +1,8 @@
-"""A page that was laid out once, as ready PDF objects that can be put under any number of other pages.
+"""A page that is laid out once and kept as serialised PDF objects, which can be put under any
+number of other pages.
 
-Works on `pydyf` objects that WeasyPrint hands to its public `finisher`; nothing of WeasyPrint's inside is touched.
+It works on the `pydyf` objects that WeasyPrint passes to its public `finisher`. Nothing internal to
+WeasyPrint is touched.
 """
 
 from __future__ import annotations
@@ -18,8 +20,8 @@ _REFERENCE = re.compile(rb"(?<![\d.])(\d+) 0 R\b")
 _SUBSET_TAG = re.compile(rb"/[A-Z]{6}\+")
 
 
-class Ready(pydyf.Object):
-    """An object whose bytes are done."""
+class SerialisedObject(pydyf.Object):
+    """A PDF object that is already serialised."""
 
     def __init__(self, data: bytes, *, stream: bool = False) -> None:
         super().__init__()
@@ -33,25 +35,32 @@ class Ready(pydyf.Object):
 
     @property
     def compressible(self) -> bool:
-        """Return whether the object may stand in an object stream: no stream may."""
+        """Return whether the object may be in an object stream, which no stream may."""
         return not self._stream
 
 
-def ready_stream(entries: bytes, body: bytes) -> Ready:
+def make_serialised_stream(entries: bytes, body: bytes) -> SerialisedObject:
     """Return a stream object of the dictionary *entries* and the encoded *body*."""
-    return Ready(b"<<%s/Length %d>>\nstream\n%s\nendstream" % (entries, len(body), body), stream=True)
+    return SerialisedObject(
+        b"<<%s/Length %d>>\nstream\n%s\nendstream" % (entries, len(body), body), stream=True
+    )
 
 
-def settle(pdf: Any) -> None:
-    """Replace each stream of *pdf*, a `pydyf.PDF`, by its finished bytes: pydyf would deflate all twice if the file has an identifier."""
+def finish_streams(pdf: Any) -> None:
+    """Replace each stream of *pdf*, a `pydyf.PDF`, by its serialised bytes.
+
+    Otherwise pydyf would compress everything twice if the file has an identifier.
+    """
     for number, item in enumerate(pdf.objects):
         if isinstance(item, pydyf.Stream):
-            pdf.objects[number] = done = Ready(_encoded(item), stream=True)
+            pdf.objects[number] = done = SerialisedObject(_encoded(item), stream=True)
             done.number = number
 
 
 def _encoded(item: Any) -> bytes:
-    """Return the bytes of a stream; those of the colour profile, the same in every file, are kept."""
+    """Return the bytes of a stream. Those of the colour profile are cached, because they are the
+    same in every file.
+    """
     if "N" not in item.extra or len(item.stream) != 1:
         return bytes(item.data)
     key = hashlib.sha256(item.stream[0]).digest()
@@ -65,16 +74,20 @@ _PROFILES: dict[bytes, bytes] = {}
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    pieces: tuple[bytes | int, ...]  # bytes, and between them the place of another part in the layer
+    pieces: tuple[
+        bytes | int, ...
+    ]  # bytes, and between them the place of another part in the layer
     body: bytes
     stream: bool
 
 
 class Layer:
-    """One page as a form XObject with all it needs."""
+    """One page as a form XObject with everything it needs."""
 
     def __init__(self, pdf: Any, *, parents: int) -> None:
-        """Take the only page of *pdf*, a finished `pydyf.PDF`. *parents* is the key of its marked content in the parent tree."""
+        """Take the only page of *pdf*, a finished `pydyf.PDF`. *parents* is the key of its marked
+        content in the parent tree.
+        """
         repair_all_text(pdf.objects)
         page = pdf.objects[int(pdf.page_references[0].split()[0])]
         content = pdf.objects[int(page["Contents"].split()[0])]
@@ -91,13 +104,17 @@ class Layer:
         places: dict[int, int] = {}
         taken: list[tuple[bytes, bytes, bool]] = []
         self._walk(pdf, content.number, places, taken)
-        # A subset font of the same name with other glyphs will stand in the same file: give ours tags of their own.
+        # A subset font of the same name with other glyphs will stand in the same file: give ours
+        # tags of their own.
         tag = _tag(b"".join(head + body for head, body, _ in taken))
         self._parts = tuple(
-            _Part(_with_places(_SUBSET_TAG.sub(b"/" + tag + b"+", head), places), body, stream) for head, body, stream in taken
+            _Part(_with_places(_SUBSET_TAG.sub(b"/" + tag + b"+", head), places), body, stream)
+            for head, body, stream in taken
         )
 
-    def _walk(self, pdf: Any, number: int, places: dict[int, int], taken: list[tuple[bytes, bytes, bool]]) -> None:
+    def _walk(
+        self, pdf: Any, number: int, places: dict[int, int], taken: list[tuple[bytes, bytes, bool]]
+    ) -> None:
         if number in places:
             return
         places[number] = len(taken)
@@ -110,15 +127,21 @@ class Layer:
         """Add the objects to *pdf* and return the reference of the form."""
         base = len(pdf.objects)
         for part in self._parts:
-            head = b"".join(b"%d 0 R" % (base + piece) if isinstance(piece, int) else piece for piece in part.pieces)
-            pdf.add_object(Ready(head + part.body, stream=part.stream))
+            head = b"".join(
+                b"%d 0 R" % (base + piece) if isinstance(piece, int) else piece
+                for piece in part.pieces
+            )
+            pdf.add_object(SerialisedObject(head + part.body, stream=part.stream))
         return b"%d 0 R" % base
 
 
 def _with_places(head: bytes, places: dict[int, int]) -> tuple[bytes | int, ...]:
-    return tuple(places[int(piece)] if index % 2 else piece for index, piece in enumerate(_REFERENCE.split(head)))
+    return tuple(
+        places[int(piece)] if index % 2 else piece
+        for index, piece in enumerate(_REFERENCE.split(head))
+    )
 
 
 def _tag(content: bytes) -> bytes:
-    """Return six capital letters that follow from *content*."""
+    """Return six capital letters derived from *content*."""
     return bytes(65 + byte % 26 for byte in hashlib.sha256(content).digest()[:6])

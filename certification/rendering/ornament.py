@@ -1,7 +1,8 @@
-"""Drawn ornament of the certificates: the guilloche border, the rosette behind the text, the cinnabar seal.
+"""Drawn ornament of the certificates, which is the guilloche border, the rosette behind the text
+and the cinnabar seal.
 
-Everything is computed, so that it is sharp at every size and no file has to be kept in step with the page. Units are
-millimetres of the page.
+Everything is computed, so that it is sharp at every size and no file has to be kept in step with
+the page. Units are millimetres of the page.
 """
 
 from __future__ import annotations
@@ -15,8 +16,12 @@ _OUTER, _BAND = 8.5, 5.6  # mm: edge of the page to the border, width of its ban
 
 
 @cache
-def border(width: float = 297.0, height: float = 210.0) -> str:
-    """Return the border of a page as SVG: two brass rules, a woven band between them, a knot and a cinnabar bracket at each corner."""
+def draw_border(width: float = 297.0, height: float = 210.0) -> str:
+    """Return the border of a page as SVG.
+
+    It has two brass rules, a woven band between them, and a knot and a cinnabar bracket at each
+    corner.
+    """
     left = top = _OUTER
     right, bottom = width - _OUTER, height - _OUTER
     middle, amplitude = _OUTER + _BAND / 2, _BAND / 2 - 0.75
@@ -46,14 +51,16 @@ def border(width: float = 297.0, height: float = 210.0) -> str:
     parts.append(f'<g fill="none" stroke="{CINNABAR}" stroke-width=".38">')
     for sign_x, x in ((1, gap), (-1, width - gap)):
         for sign_y, y in ((1, gap), (-1, height - gap)):
-            parts.append(f'<path d="M{_n(x)} {_n(y + sign_y * reach)}V{_n(y)}H{_n(x + sign_x * reach)}"/>')
+            parts.append(
+                f'<path d="M{_n(x)} {_n(y + sign_y * reach)}V{_n(y)}H{_n(x + sign_x * reach)}"/>'
+            )
     parts.append("</g>")
     return _svg(width, height, "".join(parts))
 
 
 @cache
-def rosette(colour: str = "#f0e6d0") -> str:
-    """Return the pale guilloche rosette that lies under the text, 100 by 100."""
+def draw_rosette(colour: str = "#f0e6d0") -> str:
+    """Return the pale guilloche rosette behind the text, 100 by 100."""
     curves = [
         _petals(50, 50, radius, depth, lobes, phase)
         for radius, depth, lobes in ((38, 10.5, 12), (25, 9, 12), (13, 6, 8))
@@ -62,27 +69,31 @@ def rosette(colour: str = "#f0e6d0") -> str:
     return _svg(
         100,
         100,
-        f'<g fill="none" stroke="{colour}" stroke-width=".22"><circle cx="50" cy="50" r="49.6"/>' + "".join(curves) + "</g>",
+        f'<g fill="none" stroke="{colour}" stroke-width=".22"><circle cx="50" cy="50" r="49.6"/>'
+        + "".join(curves)
+        + "</g>",
     )
 
 
 @cache
-def seal() -> str:
-    """Return the cinnabar seal, 100 by 100: a ring, a fine ring and a star.
+def draw_plain_seal() -> str:
+    """Return the cinnabar seal, which is a ring, a fine ring and a star, 100 by 100.
 
-    It carries no lettering: a lettered round seal is a legal instrument of its owner, which printing must not imitate.
+    It carries no lettering, because a lettered round seal is a legal instrument of its owner, which
+    printing must not imitate.
     """
     return _svg(
         100,
         100,
         f'<g fill="none" stroke="{SEAL}"><circle cx="50" cy="50" r="47.5" stroke-width="3.2"/>'
-        f'<circle cx="50" cy="50" r="43.4" stroke-width=".7"/></g>' + f'<path d="{_star(50, 50, 19.5)}" fill="{SEAL}"/>',
+        f'<circle cx="50" cy="50" r="43.4" stroke-width=".7"/></g>'
+        + f'<path d="{_star(50, 50, 19.5)}" fill="{SEAL}"/>',
     )
 
 
 @cache
-def ribbon() -> str:
-    """Return the rule with a lozenge that stands under the title, 80 by 4."""
+def draw_title_rule() -> str:
+    """Return the rule with a lozenge under the title, 80 by 4."""
     return _svg(
         80,
         4,
@@ -97,7 +108,7 @@ def _svg(width: float, height: float, content: str) -> str:
 
 
 def _n(value: float) -> str:
-    """Two decimals are a hundredth of a millimetre."""
+    """Return *value* with two decimals, which are a hundredth of a millimetre."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
@@ -106,7 +117,9 @@ def _rectangle(left: float, top: float, right: float, bottom: float, stroke: flo
 
 
 def _wave(start: float, axis: float, length: float, amplitude: float, *, vertical: bool) -> str:
-    """Return a sine as cubic curves, one for each half period; a whole number of periods fills *length*."""
+    """Return a sine as cubic curves, one for each half period. A whole number of periods fills
+    *length*.
+    """
     halves = 2 * round(length / 2 / 2.9)
     step = length / halves
     handle, height = step * 0.3642, amplitude * 4 / 3
@@ -114,14 +127,23 @@ def _wave(start: float, axis: float, length: float, amplitude: float, *, vertica
     path = [f"M{_n(axis)} {_n(start)}" if vertical else f"M{_n(start)} {_n(axis)}"]
     for index in range(halves):
         side = height if index % 2 == 0 else -height
-        points = ((along + handle, across + side), (along + step - handle, across + side), (along + step, across))
-        path.append("C" + " ".join(f"{_n(b)} {_n(a)}" if vertical else f"{_n(a)} {_n(b)}" for a, b in points))
+        points = (
+            (along + handle, across + side),
+            (along + step - handle, across + side),
+            (along + step, across),
+        )
+        path.append(
+            "C"
+            + " ".join(f"{_n(b)} {_n(a)}" if vertical else f"{_n(a)} {_n(b)}" for a, b in points)
+        )
         along += step
     return f'<path d="{"".join(path)}"/>'
 
 
 def _petals(x: float, y: float, radius: float, depth: float, lobes: int, phase: float) -> str:
-    """Return the closed curve r = radius + depth·sin(lobes·t + phase), four cubic curves to a lobe."""
+    """Return the closed curve r = radius + depth·sin(lobes·t + phase), four cubic curves to a
+    lobe.
+    """
     count = lobes * 4
 
     def at(turn: float) -> tuple[float, float, float, float]:
@@ -143,7 +165,9 @@ def _petals(x: float, y: float, radius: float, depth: float, lobes: int, phase: 
 
 
 def _knot(x: float, y: float, radius: float) -> str:
-    curves = "".join(_petals(x, y, radius * 0.66, radius * 0.34, 8, phase) for phase in (0, math.pi / 8))
+    curves = "".join(
+        _petals(x, y, radius * 0.66, radius * 0.34, 8, phase) for phase in (0, math.pi / 8)
+    )
     return (
         f'<g fill="none" stroke="{BRASS}" stroke-width=".16">{curves}</g>'
         f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius * 0.2)}" fill="{CINNABAR}"/>'

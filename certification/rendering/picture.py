@@ -1,4 +1,6 @@
-"""Pictures as PDF image objects: the holder's photo and the QR code, ready before WeasyPrint is asked."""
+"""Pictures as PDF image objects. The holder's photo and the QR code are ready before WeasyPrint is
+called.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,8 @@ _ORIENTATION = 0x0112
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """One image XObject: the entries of its dictionary and its encoded bytes."""
+class PdfImage:
+    """One image XObject, with the entries of its dictionary and its encoded bytes."""
 
     width: int
     height: int
@@ -34,30 +36,43 @@ class Picture:
     data: bytes
 
     def dictionary(self) -> bytes:
-        """Return the entries of the object's dictionary, but for its length."""
-        return b"/Type/XObject/Subtype/Image/Width %d/Height %d" % (self.width, self.height) + self.entries
+        """Return the entries of the object's dictionary, without its length."""
+        return (
+            b"/Type/XObject/Subtype/Image/Width %d/Height %d" % (self.width, self.height)
+            + self.entries
+        )
 
 
-def photo(data: bytes) -> Picture:
+def make_photo_image(data: bytes) -> PdfImage:
     """Return the photo as a JPEG image object.
 
-    A plain JPEG of fitting size keeps its pixels and loses its metadata (place, camera, date); anything else is turned upright,
-    put on white, made smaller if need be and encoded anew. Raises `UnreadablePhoto`.
+    A plain JPEG of fitting size keeps its pixels and loses its metadata (place, camera, date).
+    Anything else is turned upright, put on white, made smaller if need be and encoded again. Raises
+    `UnreadablePhoto`.
     """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image: Image.Image = Image.open(io.BytesIO(data), formats=["JPEG", "PNG"])
-            if (b"IEND" if image.format == "PNG" else b"\xff\xd9") not in data:  # some library may have told Pillow to take torn files
+            if (
+                b"IEND" if image.format == "PNG" else b"\xff\xd9"
+            ) not in data:  # some library may have told Pillow to take torn files
                 raise UnreadablePhoto.unreadable()
             if image.width * image.height > MAX_PIXELS:
                 raise UnreadablePhoto.unreadable()
             small = image.width <= PHOTO_PIXELS[0] * 1.2 and image.height <= PHOTO_PIXELS[1] * 1.2
-            if image.format == "JPEG" and image.mode in {"RGB", "L"} and small and image.getexif().get(_ORIENTATION, 1) == 1:
+            if (
+                image.format == "JPEG"
+                and image.mode in {"RGB", "L"}
+                and small
+                and image.getexif().get(_ORIENTATION, 1) == 1
+            ):
                 size, mode = image.size, image.mode
-                image.draft("L", (size[0] // 8, size[1] // 8))  # an eighth of the work, and still every byte is decoded
+                image.draft(
+                    "L", (size[0] // 8, size[1] // 8)
+                )  # an eighth of the work, and still every byte is decoded
                 image.load()
-                jpeg = without_metadata(data)
+                jpeg = strip_jpeg_metadata(data)
             else:
                 image = ImageOps.exif_transpose(image)
                 upright = image.convert("RGBA")
@@ -67,16 +82,30 @@ def photo(data: bytes) -> Picture:
                 target = io.BytesIO()
                 flat.save(target, "JPEG", quality=90)
                 jpeg, size, mode = target.getvalue(), flat.size, "RGB"
-    except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except (
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as error:
         raise UnreadablePhoto.unreadable() from error
-    except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:  # what Pillow raises for a broken picture
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        EOFError,
+        struct.error,
+    ) as error:  # what Pillow raises for a broken picture
         raise UnreadablePhoto.unreadable() from error
     space = b"/DeviceGray" if mode == "L" else b"/DeviceRGB"
-    return Picture(*size, b"/ColorSpace " + space + b"/BitsPerComponent 8/Filter/DCTDecode", jpeg)
+    return PdfImage(*size, b"/ColorSpace " + space + b"/BitsPerComponent 8/Filter/DCTDecode", jpeg)
 
 
-def without_metadata(jpeg: bytes) -> bytes:
-    """Return *jpeg* without EXIF, XMP, colour profiles and comments: a phone writes the place of the photo into them."""
+def strip_jpeg_metadata(jpeg: bytes) -> bytes:
+    """Return *jpeg* without EXIF, XMP, colour profiles and comments, because a phone writes the
+    place of the photo into them.
+
+    Raises `UnreadablePhoto` for a broken file.
+    """
     kept = [jpeg[:2]]
     position = 2
     while position + 4 <= len(jpeg):
@@ -99,21 +128,28 @@ def without_metadata(jpeg: bytes) -> bytes:
 
 
 def qr_pixels(payload: str) -> tuple[int, bytes]:
-    """Return the QR code of *payload* for a screen, with its quiet zone: pixels on a side, and one byte for each (0 dark, 255 light)."""
+    """Return the QR code of *payload* for a screen, with its quiet zone.
+
+    The result is the pixels on a side, and one byte for each pixel (0 dark, 255 light).
+    """
     image = _enlarged(_modules(payload, quiet_zone=True, data_mask=_MASKS[0]))
     return image.width, image.convert("L").tobytes()
 
 
 def printed_qr_pixels(payload: str) -> tuple[int, bytes]:
-    """Return the same as it is printed: no quiet zone, which the empty paper around the code is."""
+    """Return what `qr_pixels` does for the printed code, which has no quiet zone because the paper
+    around it is empty.
+    """
     image = _printed_qr(payload)
     return image.width, image.convert("L").tobytes()
 
 
-def qr(payload: str) -> Picture:
-    """Return the printed QR code as an image of one bit to a pixel: some 600 path segments less than as a drawing."""
+def make_qr_image(payload: str) -> PdfImage:
+    """Return the printed QR code as an image of one bit per pixel. As a drawing it would need some
+    600 path segments more.
+    """
     image = _printed_qr(payload)
-    return Picture(
+    return PdfImage(
         image.width,
         image.height,
         b"/ColorSpace/DeviceGray/BitsPerComponent 1/Filter/FlateDecode",
@@ -122,10 +158,11 @@ def qr(payload: str) -> Picture:
 
 
 def _printed_qr(payload: str) -> Image.Image:
-    """Draw the code with as many modules as `sheet.QR_MODULES`, so that each is three whole pixels in a picture of 100 dpi.
+    """Draw the code with as many modules as `sheet.QR_MODULES`, so that each is three whole pixels
+    at 100 dpi.
 
-    The first mask is taken that leaves no place which reads like a fourth corner: nine of ten codes need no second one (ADR 44).
-    A payload that needs more modules gets them, a little smaller.
+    The first mask is used that leaves no place which reads like a fourth corner. Nine of ten codes
+    need no second one (ADR 44). A payload that needs more modules gets them, a little smaller.
     """
     for mask in _MASKS:
         modules = _printed_modules(payload, mask)
@@ -142,21 +179,27 @@ def _printed_modules(payload: str, mask: int) -> Image.Image:
 
 
 def _modules(payload: str, *, quiet_zone: bool, **options: Any) -> Image.Image:
-    """Draw the code with one pixel a module, dark ones 0.
+    """Draw the code with one pixel for each module, dark ones 0.
 
-    Level L, the least redundancy: on paper that isn't torn, larger modules are worth more than repeated ones. The mask is given:
-    trying all eight as the standard has it takes five times as long, and no reader gains.
+    It has level L, the least redundancy, because on paper that isn't torn larger modules are worth
+    more than repeated ones. The mask is given, because trying all eight as the standard does takes
+    five times as long, and no reader gains.
     """
     code = zxingcpp.create_barcode(payload, zxingcpp.BarcodeFormat.QRCode, ec_level="L", **options)
-    modules: Any = zxingcpp.write_barcode_to_image(code, scale=1, add_quiet_zones=quiet_zone)  # its buffer isn't in its type
+    modules: Any = zxingcpp.write_barcode_to_image(
+        code, scale=1, add_quiet_zones=quiet_zone
+    )  # its buffer isn't in its type
     side = modules.shape[0]
     return Image.frombytes("L", (side, side), bytes(memoryview(modules)))
 
 
 def _enlarged(modules: Image.Image) -> Image.Image:
-    """Make each module three pixels wide: a page of 100 dpi then shows the pixels of the picture itself.
+    """Make each module three pixels wide, so that a page at 100 dpi shows the pixels of the
+    picture itself.
 
-    poppler rounds an image's place outwards, and one it has to shrink loses its even modules.
+    poppler rounds an image's place outwards, and one that it has to shrink loses its even modules.
     """
     side = modules.width * MODULE_PIXELS
-    return modules.convert("1", dither=Image.Dither.NONE).resize((side, side), Image.Resampling.NEAREST)
+    return modules.convert("1", dither=Image.Dither.NONE).resize(
+        (side, side), Image.Resampling.NEAREST
+    )

@@ -1,8 +1,11 @@
-"""The logical structure of a page: what is a heading, a paragraph, a picture, and in which order they are read (tagged PDF, PDF/UA-1).
+"""The logical structure of a page, as tagged PDF and PDF/UA-1 require.
 
-WeasyPrint marks what it paints and writes a tree of its own, which knows neither the other layers of our pages nor the language of a
-paragraph. So its tree is read and taken out (`take_blocks`), and one tree for the whole page is written (`write_tree`). Marked content
-has a number (MCID) within its stream: that of the page, or that of the form XObject that holds the fixed layer (ISO 32000-1, 14.7.4).
+It says what is a heading, a paragraph or a picture, and in which order they are read. WeasyPrint
+marks what it paints and writes a tree of its own, which knows neither the other layers of our pages
+nor the language of a paragraph. So its tree is read and taken out (`take_blocks`), and one tree for
+the whole page is written (`write_tree`). Marked content has a number (MCID) within its stream,
+which is that of the page or that of the form XObject that holds the fixed layer (ISO 32000-1,
+14.7.4).
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from typing import Any, Literal
 
 import pydyf
 
-from certification.rendering.layers import Ready
+from certification.rendering.layers import SerialisedObject
 
 DECORATION = "decoration"
 """The alternative text, in our templates, of a picture that says nothing: it is marked as an artifact, which no screen reader reads."""
@@ -43,7 +46,11 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Content of one stream that belongs together: its kind (`P`, `H1`, `Figure`), its marked content, and the frame of a picture."""
+    """Content of one stream that belongs together.
+
+    *tag* is its kind (`P`, `H1`, `Figure`), *marks* its marked content, *box* the frame of a
+    picture.
+    """
 
     tag: str
     marks: tuple[int, ...]
@@ -52,7 +59,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """An element of the tree: *marks* are content of the page, *layer_marks* content of the fixed layer, read before."""
+    """An element of the tree.
+
+    *marks* are content of the page, *layer_marks* content of the fixed layer, which is read before
+    it.
+    """
 
     tag: Literal["H1", "P", "Figure"]
     marks: tuple[int, ...] = ()
@@ -65,16 +76,20 @@ class Element:
 
 
 def take_blocks(pdf: Any, *, height: float) -> list[Block]:
-    """Take WeasyPrint's tree out of *pdf*, a `pydyf.PDF` of one page, and return its blocks in reading order.
+    """Remove WeasyPrint's tree from *pdf*, a `pydyf.PDF` of one page, and return its blocks in
+    reading order.
 
-    Decoration becomes an artifact in the page's stream. *height* of the page is in points. Blocks without content are left out.
-    Raises `ValueError` if the objects aren't where WeasyPrint puts them.
+    Decoration becomes an artifact in the page's stream. *height* of the page is in points. Blocks
+    without content are left out. Raises `ValueError` if the objects aren't where WeasyPrint puts
+    them.
     """
     root = pdf.objects[_number(pdf.catalog.pop("StructTreeRoot"))]
     blocks = list(_blocks(pdf, pdf.objects[_number(root["K"][0])], height))
     _remove_tree(pdf, _number(root["ParentTree"]))
     page = pdf.objects[_number(pdf.page_references[0])]
-    decorated = {mark for block, alternative in blocks if alternative == DECORATION for mark in block.marks}
+    decorated = {
+        mark for block, alternative in blocks if alternative == DECORATION for mark in block.marks
+    }
     _turn_into_artifacts(pdf.objects[_number(page["Contents"])], decorated)
     return [block for block, alternative in blocks if block.marks and alternative != DECORATION]
 
@@ -108,7 +123,11 @@ def _marks(pdf: Any, element: Any) -> Iterator[int]:
 
 
 def _remove_tree(pdf: Any, first: int) -> None:
-    """Remove the objects from the number *first* on: WeasyPrint adds those of its tree last, before the metadata alone."""
+    """Remove the objects from the number *first* on.
+
+    WeasyPrint adds those of its tree last, with only the metadata after them. Raises `ValueError`
+    for any other object among them.
+    """
     removed = pdf.objects[first:]
     del pdf.objects[first:]
     for item in removed:
@@ -122,7 +141,9 @@ def _remove_tree(pdf: Any, first: int) -> None:
 
 
 def _turn_into_artifacts(stream: Any, marks: set[int]) -> None:
-    """Change marked content that begins `/Figure <</MCID n>> BDC`, three items of the stream, into artifacts."""
+    """Change marked content that begins `/Figure <</MCID n>> BDC`, three items of the stream, into
+    artifacts.
+    """
     items = stream.stream
     for place, item in enumerate(items):
         if isinstance(item, pydyf.Dictionary) and item.get("MCID") in marks:
@@ -130,7 +151,7 @@ def _turn_into_artifacts(stream: Any, marks: set[int]) -> None:
 
 
 def begin_figure(stream: Any, mark: int) -> None:
-    """Begin the content of a picture in *stream*; `end_marked_content` ends it."""
+    """Begin the content of a picture in *stream*. `end_marked_content` ends it."""
     stream.begin_marked_content("Figure", pydyf.Dictionary({"MCID": mark}))
 
 
@@ -143,19 +164,26 @@ def write_tree(
     layer: bytes | None = None,
     field: bytes | None = None,
 ) -> None:
-    """Add the tree of *elements* to *pdf*; *page*, *layer* (the form XObject) and *field* (the signature widget) are references."""
+    """Add the tree of *elements* to *pdf*.
+
+    *page*, *layer* (the form XObject) and *field* (the signature widget) are references.
+    """
     root = len(pdf.objects)
     parents, document, first = root + 1, root + 2, root + 3
     count = len(elements) + (field is not None)
     kids = b" ".join(b"%d 0 R" % number for number in range(first, first + count))
     nums = b"%d[%s]" % (PAGE_PARENTS, _parents((element.marks for element in elements), first))
     if layer is not None:
-        nums += b"%d[%s]" % (LAYER_PARENTS, _parents((element.layer_marks for element in elements), first))
+        nums += b"%d[%s]" % (
+            LAYER_PARENTS,
+            _parents((element.layer_marks for element in elements), first),
+        )
     if field is not None:
         nums += b"%d %d 0 R" % (FIELD_PARENT, first + len(elements))
     spoken = pydyf.String(language).data
     made = [
-        b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R/ParentTreeNextKey %d>>" % (document, parents, FIELD_PARENT + 1),
+        b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R/ParentTreeNextKey %d>>"
+        % (document, parents, FIELD_PARENT + 1),
         b"<</Nums[" + nums + b"]>>",
         b"<</S/Document/P %d 0 R/Lang%s/K[%s]>>" % (root, spoken, kids),
         *(_element(element, document, page, layer) for element in elements),
@@ -163,14 +191,21 @@ def write_tree(
     if field is not None:
         made.append(b"<</S/Form/P %d 0 R/Pg %s/K<</Type/OBJR/Obj %s>>>>" % (document, page, field))
     for data in made:
-        pdf.add_object(Ready(data))
+        pdf.add_object(SerialisedObject(data))
     pdf.catalog["StructTreeRoot"] = b"%d 0 R" % root
 
 
 def _parents(marks_of_elements: Iterable[tuple[int, ...]], first: int) -> bytes:
-    """Return the references of the elements that own the marks 0, 1, 2 …; null for an artifact's."""
-    owners = {mark: first + index for index, marks in enumerate(marks_of_elements) for mark in marks}
-    return b" ".join(b"%d 0 R" % owners[mark] if mark in owners else b"null" for mark in range(max(owners, default=-1) + 1))
+    """Return the references of the elements that own the marks 0, 1, 2 …, with null for an
+    artifact's mark.
+    """
+    owners = {
+        mark: first + index for index, marks in enumerate(marks_of_elements) for mark in marks
+    }
+    return b" ".join(
+        b"%d 0 R" % owners[mark] if mark in owners else b"null"
+        for mark in range(max(owners, default=-1) + 1)
+    )
 
 
 def _element(element: Element, document: int, page: bytes, layer: bytes | None) -> bytes:
@@ -182,18 +217,24 @@ def _element(element: Element, document: int, page: bytes, layer: bytes | None) 
     if element.alternative:
         entries += b"/Alt" + pydyf.String(element.alternative).data
     if element.box is not None:
-        entries += b"/A<</O/Layout/BBox[%s]>>" % b" ".join(f"{value:.2f}".encode("ascii") for value in element.box)
+        entries += b"/A<</O/Layout/BBox[%s]>>" % b" ".join(
+            f"{value:.2f}".encode("ascii") for value in element.box
+        )
     return b"<<%s/K[%s]>>" % (entries, b" ".join(kids))
 
 
 def complete_tree(pdf: Any, *, field: bytes, parent: int) -> None:
-    """Add the signature *field* (a reference, *parent* its key) to WeasyPrint's own tree of *pdf*, and mark margins as artifacts.
+    """Add the signature *field* to WeasyPrint's own tree of *pdf*, and mark margins as artifacts.
 
-    WeasyPrint marks page numbers as content that belongs to no element of the tree.
+    *field* is a reference, *parent* its key. WeasyPrint marks page numbers as content that belongs
+    to no element of the tree.
     """
     root = pdf.objects[_number(pdf.catalog["StructTreeRoot"])]
     document, parents = pdf.objects[_number(root["K"][0])], pdf.objects[_number(root["ParentTree"])]
-    form = Ready(b"<</S/Form/P %s/Pg %s/K<</Type/OBJR/Obj %s>>>>" % (document.reference, pdf.page_references[0], field))
+    form = SerialisedObject(
+        b"<</S/Form/P %s/Pg %s/K<</Type/OBJR/Obj %s>>>>"
+        % (document.reference, pdf.page_references[0], field)
+    )
     pdf.add_object(form)
     document["K"].append(form.reference)
     parents["Nums"].extend([parent, form.reference])
@@ -202,7 +243,9 @@ def complete_tree(pdf: Any, *, field: bytes, parent: int) -> None:
     for number, reference in enumerate(pdf.page_references):
         owners = parents["Nums"][2 * number + 1]
         loose = {mark for mark, owner in enumerate(owners) if owner not in tree}
-        _turn_into_artifacts(pdf.objects[_number(pdf.objects[_number(reference)]["Contents"])], loose)
+        _turn_into_artifacts(
+            pdf.objects[_number(pdf.objects[_number(reference)]["Contents"])], loose
+        )
         owners[:] = ["null" if mark in loose else owner for mark, owner in enumerate(owners)]
 
 
@@ -215,7 +258,7 @@ def _references(pdf: Any, element: Any) -> Iterator[bytes]:
 
 
 def declare_accessible(pdf: Any) -> None:
-    """Say in the XMP metadata of *pdf*, if it has any, that the file is PDF/UA-1."""
+    """Declare in the XMP metadata of *pdf*, if it has any, that the file is PDF/UA-1."""
     if "Metadata" in pdf.catalog:
         metadata = pdf.objects[_number(pdf.catalog["Metadata"])]
         before, end, after = b"\n".join(metadata.stream).rpartition(b"</rdf:RDF>")

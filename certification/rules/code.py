@@ -1,4 +1,4 @@
-"""The code in the QR code: 16 characters of Crockford's base 32, read back kindly."""
+"""The code in the QR code, which is 16 characters of Crockford's base 32, read leniently."""
 
 from __future__ import annotations
 
@@ -12,16 +12,20 @@ _PATH = re.compile(r"/v/([^/]+)/?", re.ASCII | re.IGNORECASE)
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
 
-def read(text: str) -> str:
-    """Return the code that *text* writes, with O read as 0 and I and L as 1; anything else comes back as it is, and matches nothing."""
+def normalise_certificate_code(text: str) -> str:
+    """Return the code that *text* writes, with O read as 0 and I and L as 1.
+
+    Anything else is returned as it is, and matches nothing.
+    """
     tidy = text.strip().upper().translate(_READ_AS)
     return tidy if len(tidy) == LENGTH and all(sign in ALPHABET for sign in tidy) else text
 
 
-def read_address(text: str) -> tuple[str, str] | None:
-    """Return host (small letters, with the port if there is one) and code of the address in a QR code, or None for anything else.
+def parse_code_address(text: str) -> tuple[str, str] | None:
+    """Return host and code of the address in a QR code, or None for anything else.
 
-    What stands behind the # is the token for checking without a network. The code isn't looked up here.
+    The host is in lower case, with the port if there is one. The part behind the # is the token for
+    checking without a network. The code isn't looked up here.
     """
     if len(text) > LONGEST_ADDRESS or not text.isprintable():
         return None
@@ -33,12 +37,15 @@ def read_address(text: str) -> tuple[str, str] | None:
     path = _PATH.fullmatch(parts.path)
     if parts.scheme.lower() not in {"http", "https"} or not host or path is None or parts.query:
         return None
-    tidy = read(path[1])
+    tidy = normalise_certificate_code(path[1])
     return (host, tidy) if len(tidy) == LENGTH and all(sign in ALPHABET for sign in tidy) else None
 
 
-def host_of(text: str) -> str:
-    """Return the host (small letters, with the port if there is one) of the web address in a QR code; empty for anything else."""
+def parse_web_host(text: str) -> str:
+    """Return the host of the web address in a QR code, or an empty string for anything else.
+
+    The host is in lower case, with the port if there is one.
+    """
     if len(text) > LONGEST_ADDRESS or not text.isprintable():
         return ""
     try:

@@ -1,4 +1,8 @@
-"""The fingerprint of a report: over what its cells say, so that it survives being opened and saved by a spreadsheet program."""
+"""The fingerprint of a report.
+
+It is computed over the values of its cells, so that it survives being opened and saved by a
+spreadsheet program.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 
-def fingerprint(rows: Iterable[Sequence[object]]) -> str:
+def fingerprint_report_rows(rows: Iterable[Sequence[object]]) -> str:
     """Return the SHA-256 of *rows* (headings first) as hex.
 
     Cells are joined by U+001F, rows ended by U+001E, empty cells at the end left out.

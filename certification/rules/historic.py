@@ -1,6 +1,8 @@
-"""One row of a sheet of certificates from paper: what its cells say, what is wrong, what was read in another spelling. No Django here.
+"""One row of a sheet of certificates from paper: what its cells say, what is wrong, what was read
+in another spelling. No Django here.
 
-Faults and notes are codes with parameters; the sentences stand in `certification.historic_words`. Identity numbers live in memory only.
+Faults and notes are codes with parameters; the sentences stand in `certification.historic_words`.
+Identity numbers live in memory only.
 """
 
 from __future__ import annotations
@@ -17,14 +19,42 @@ from datetime import date
 from certification.rules import number as numbers
 from core.spreadsheets.days import read_day
 from core.text import clean_cell, plain_code, same_name, show_invisible, spell_out
-from office.rules.roster import DAY_FAULTS, ID_KINDS, IDENTITY_FAULTS, UNREADABLE, Remark, hide, note_time
-from people.rules.identity import IdentityError, read
+from office.rules.roster import (
+    DAY_FAULTS,
+    ID_KINDS,
+    IDENTITY_FAULTS,
+    UNREADABLE,
+    Remark,
+    mask_identity_number,
+    note_time,
+)
+from people.rules.identity import IdentityError, read_identity_number
 from people.rules.names import read_name
 
-NUMBER_LENGTH, NAME_LENGTH, TITLE_LENGTH, SUBJECT_LENGTH, TRADE_LENGTH, PLACE_LENGTH, PRIZE_LENGTH = 60, 100, 60, 200, 100, 200, 60
+(
+    NUMBER_LENGTH,
+    NAME_LENGTH,
+    TITLE_LENGTH,
+    SUBJECT_LENGTH,
+    TRADE_LENGTH,
+    PLACE_LENGTH,
+    PRIZE_LENGTH,
+) = 60, 100, 60, 200, 100, 200, 60
 EARLIEST = date(1949, 10, 1)
 KIND_WORDS = {
-    "PX": ("px", "培训", "培训证书", "培训合格", "培训合格证", "培训合格证书", "培训结业", "结业", "结业证", "结业证书", "training"),
+    "PX": (
+        "px",
+        "培训",
+        "培训证书",
+        "培训合格",
+        "培训合格证",
+        "培训合格证书",
+        "培训结业",
+        "结业",
+        "结业证",
+        "结业证书",
+        "training",
+    ),
     "JS": ("js", "竞赛", "竞赛获奖", "获奖", "获奖证书", "竞赛证书", "技能竞赛", "award"),
     "RY": ("ry", "荣誉", "荣誉证书", "荣誉称号", "表彰", "honour"),
     "DJ": ("dj", "等级", "技能等级", "技能等级证书", "职业技能等级证书", "level"),
@@ -71,7 +101,9 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What holds for the whole sheet: the *kind* and *title* of rows that name none, all *names* the issuer has or had."""
+    """What holds for the whole sheet: the *kind* and *title* of rows that name none, all *names*
+    the issuer has or had.
+    """
 
     kind: str
     title: str
@@ -80,12 +112,18 @@ class Ground:
 
 
 def read_row(values: Mapping[str, str], odd: Mapping[str, str], ground: Ground) -> Paper:
-    """Read one row. *values*: text by column key; *odd*: what is special about a cell (`Grid.oddness`), by column key."""
+    """Read one row. *values*: text by column key; *odd*: what is special about a cell
+    (`Grid.oddness`), by column key.
+    """
     paper = Paper()
     skip = {key for key, what in odd.items() if what in UNREADABLE}
     for key in sorted(skip):
         written = values.get(key, "")
-        paper.faults.append(Remark(key, odd[key], hide(written) if key == "id_number" else written[:60]))
+        paper.faults.append(
+            Remark(
+                key, odd[key], mask_identity_number(written) if key == "id_number" else written[:60]
+            )
+        )
     said = {key: text for key, text in values.items() if key not in skip}
     if "number" not in skip:
         _number(paper, said.get("number", ""), lost=odd.get("number") == "number")
@@ -109,7 +147,7 @@ def read_row(values: Mapping[str, str], odd: Mapping[str, str], ground: Ground) 
 
 def _number(paper: Paper, text: str, *, lost: bool) -> None:
     text = _cell(paper, "number", text)
-    paper.number, paper.number_key = text, numbers.key(text)
+    paper.number, paper.number_key = text, numbers.make_number_key(text)
     fault = ""
     if not text:
         fault = "number_missing"
@@ -117,20 +155,26 @@ def _number(paper: Paper, text: str, *, lost: bool) -> None:
         fault = "number_lost"
     elif len(text) > NUMBER_LENGTH or len(unicodedata.normalize("NFKC", text)) > NUMBER_LENGTH:
         fault = "number_long"
-    elif numbers.read(text) is not None:
+    elif numbers.parse_certificate_number(text) is not None:
         fault = "number_ours"
-    elif not numbers.is_papers(paper.number_key):
+    elif not numbers.is_paper_number(paper.number_key):
         fault = "number_bare"
     if fault:
         paper.faults.append(Remark("number", fault, text[:60]))
 
 
 def _cell(paper: Paper, key: str, raw: str) -> str:
-    """Return the text of a cell as it is kept; what was mended is noted, what can't be kept is a fault."""
+    """Return the text of a cell as it is kept; what was mended is noted, what can't be kept is a
+    fault.
+    """
     cleaned = clean_cell(raw)
     if cleaned.bad:
         paper.faults.append(Remark(key, "unwritable", "", {"codes": spell_out(cleaned.bad)}))
-    paper.notes.extend(Remark(key, f"text_{note}", show_invisible(raw)[:60]) for note in cleaned.notes if not cleaned.bad)
+    paper.notes.extend(
+        Remark(key, f"text_{note}", show_invisible(raw)[:60])
+        for note in cleaned.notes
+        if not cleaned.bad
+    )
     return cleaned.text
 
 
@@ -144,7 +188,9 @@ def _name(paper: Paper, text: str) -> None:
     if name.bad:
         paper.faults.append(Remark("name", "name_unwritable", "", {"codes": spell_out(name.bad)}))
     else:
-        paper.notes.extend(Remark("name", f"name_{hint}", show_invisible(text)[:60]) for hint in name.hints)
+        paper.notes.extend(
+            Remark("name", f"name_{hint}", show_invisible(text)[:60]) for hint in name.hints
+        )
 
 
 def _plain(text: str) -> str:
@@ -201,7 +247,9 @@ def _day(paper: Paper, key: str, text: str) -> date | None:
 
 
 def _issuer(paper: Paper, text: str, ground: Ground) -> None:
-    """Take the issuer's name as the paper has it: only a name the union has or had. Nobody takes over what others have issued."""
+    """Take the issuer's name as the paper has it: only a name the union has or had. Nobody takes
+    over what others have issued.
+    """
     if not text:
         return
     paper.issuer = next((name for name in ground.names if same_name(name, text)), "")
@@ -219,19 +267,30 @@ def _identity(paper: Paper, values: Mapping[str, str], *, lost: bool, today: dat
         return
     number = plain_code(raw)
     if lost:
-        paper.faults.append(Remark("id_number", "id_number_lost", hide(number)))
+        paper.faults.append(Remark("id_number", "id_number_lost", mask_identity_number(number)))
         return
     try:
-        paper.id_kind, paper.id_number = kind, read(kind, number, today=today).number
+        paper.id_kind, paper.id_number = (
+            kind,
+            read_identity_number(kind, number, today=today).number,
+        )
     except IdentityError as error:
-        paper.faults.append(Remark("id_number", IDENTITY_FAULTS[error.code], hide(re.sub(r"\s", "", number))))
+        paper.faults.append(
+            Remark(
+                "id_number",
+                IDENTITY_FAULTS[error.code],
+                mask_identity_number(re.sub(r"\s", "", number)),
+            )
+        )
 
 
 def words_of(
     *, number: str, holder: str, kind: str, title: str, subject: str, occupation: str, level: int | None, distinction: str, employer: str,
     issuer: str, issued_on: date, valid_until: date | None,
 ) -> bytes:  # fmt: skip
-    """Return the record as canonical JSON (RFC 8785: keys in order, no spaces): what its entry in the register is a fingerprint of."""
+    """Return the record as canonical JSON (RFC 8785: keys in order, no spaces): what its entry in
+    the register is a fingerprint of.
+    """
     words = {
         "distinction": distinction, "employer": employer, "holder": holder, "issued": issued_on.isoformat(), "issuer": issuer, "kind": kind,
         "level": level, "number": number, "occupation": occupation, "subject": subject, "title": title, "v": 1,
@@ -241,21 +300,27 @@ def words_of(
 
 
 def fingerprint(words: bytes, salt: bytes) -> str:
-    """Return SHA-256 of *salt* and *words* (hex). Without the salt nobody can guess from the register whose paper it was."""
+    """Return SHA-256 of *salt* and *words* (hex). Without the salt nobody can guess from the
+    register whose paper it was.
+    """
     return hashlib.sha256(salt + words).hexdigest()
 
 
 def sample_size(rows: int, *, failed: int = 0) -> int:
-    """Return how many of *rows* the second officer holds against the originals: all up to 20, then 20 or a twentieth, 200 at most.
+    """Return how many of *rows* the second officer holds against the originals: all up to 20, then
+    20 or a twentieth, 200 at most.
 
-    After each sample that *failed* (a row differed) the next is twice as large, without that upper end.
+    After each sample that *failed* (a row differed) the next is twice as large, without that upper
+    end.
     """
     first = min(rows, max(20, min(200, math.ceil(rows / 20))))
     return min(rows, first << min(failed, 20))
 
 
 def sheet_fingerprint(fingerprints: Collection[str]) -> str:
-    """Return SHA-256 (hex) over the records' fingerprints in their order: what the register knows a whole sheet by."""
+    """Return SHA-256 (hex) over the records' fingerprints in their order: what the register knows
+    a whole sheet by.
+    """
     digest = hashlib.sha256()
     for one in fingerprints:
         digest.update(bytes.fromhex(one))

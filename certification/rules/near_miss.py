@@ -1,4 +1,7 @@
-"""What may be said about a number that led nowhere: only how it is written, never whether it or the name was the wrong half."""
+"""What may be said about a number that matched nothing.
+
+This is only how it is written, never whether the number or the name was wrong.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,14 @@ from enum import StrEnum
 
 from certification.rules import number
 
-# 人社鉴发〔2019〕2号: Y or S, 13 digits, 2 of the year, level, 6 of the serial. 特级 and 首席 carry a letter for the level.
+# 人社鉴发〔2019〕2号: Y or S, 13 digits, 2 of the year, level, 6 of the serial. 特级 and 首席 carry a letter
+# for the level.
 _STATE_CERTIFICATE = re.compile(r"[YS][0-9]{14}[0-9A-Z][0-9]{6}")
 _FOREIGN = ("CYRILLIC ", "GREEK ")
 
 
-class Writing(StrEnum):
-    """How a number is written."""
+class NumberWriting(StrEnum):
+    """How a typed number is written."""
 
     WELL_FORMED = "well_formed"
     CHECK_FAILS = "check_fails"
@@ -24,12 +28,16 @@ class Writing(StrEnum):
     NOT_OURS = "not_ours"
 
 
-def writing(text: str) -> Writing:
-    """Say how *text* is written as one of our numbers. Asks no register."""
-    read = number.read(text)
+def classify_number_writing(text: str) -> NumberWriting:
+    """Return how *text* is written as one of our numbers. No register is queried."""
+    read = number.parse_certificate_number(text)
     if read is not None:
-        return Writing.WELL_FORMED if read.fits else Writing.CHECK_FAILS
-    tidy = number.tidy(text)
+        return NumberWriting.WELL_FORMED if read.fits else NumberWriting.CHECK_FAILS
+    tidy = number.normalise_typed_number(text)
     if any(unicodedata.name(sign, "").startswith(_FOREIGN) for sign in tidy):
-        return Writing.FOREIGN_LETTERS
-    return Writing.STATE_CERTIFICATE if _STATE_CERTIFICATE.fullmatch(tidy) else Writing.NOT_OURS
+        return NumberWriting.FOREIGN_LETTERS
+    return (
+        NumberWriting.STATE_CERTIFICATE
+        if _STATE_CERTIFICATE.fullmatch(tidy)
+        else NumberWriting.NOT_OURS
+    )

@@ -1,4 +1,6 @@
-"""Read the QR codes in a picture, or on the pages of a PDF. The size in pixels is known before anything is decoded."""
+"""Read the QR codes in a picture, or on the pages of a PDF. The size in pixels is known before
+anything is decoded.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,8 @@ _FIRST_SIDE = 2400
 _LONGEST_TEXT, _MOST_CODES = 2000, 16
 
 
-def load_libraries() -> None:
-    """Import what is needed, with the plug-ins that Pillow would load late."""
+def load_picture_libraries() -> None:
+    """Import what is needed, including the plug-ins that Pillow would load late."""
     import pi_heif  # slow import: in the server, before it forks
     import pypdfium2  # slow import: as above
     import zxingcpp  # slow import: as above
@@ -30,7 +32,9 @@ def load_libraries() -> None:
 
 
 def examine_picture(data: bytes) -> dict[str, Any]:
-    """Return `cause` (`picture`, or why it can't be read) and `codes` for a JPEG, PNG, WebP or HEIC."""
+    """Return `cause` (`picture`, or why it can't be read) and `codes` for a JPEG, PNG, WebP or
+    HEIC.
+    """
     from PIL import Image, ImageOps  # slow import: loaded by the server
 
     Image.MAX_IMAGE_PIXELS = None  # our own limit, before decoding, with a sentence of its own
@@ -49,7 +53,9 @@ def examine_picture(data: bytes) -> dict[str, Any]:
 
 
 def examine_pages(data: bytes) -> dict[str, Any]:
-    """Return `codes` of the first pages of a PDF, and `drawn` whether it could be drawn at all."""
+    """Return `codes` of the first pages of a PDF, and `drawn`, which says whether it could be
+    drawn at all.
+    """
     import pypdfium2  # slow import: loaded by the server
 
     found: list[dict[str, Any]] = []
@@ -60,7 +66,9 @@ def examine_pages(data: bytes) -> dict[str, Any]:
             page = document[number]
             longer = max(page.get_size())
             scale = min(DOTS_PER_INCH / 72, LONGEST_SIDE / max(longer, 1))
-            found += _codes(page.render(scale=scale, grayscale=True, may_draw_forms=False).to_pil().convert("L"))
+            found += _codes(
+                page.render(scale=scale, grayscale=True, may_draw_forms=False).to_pil().convert("L")
+            )
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - a broken file may raise anything, and nothing depends on which
@@ -69,7 +77,7 @@ def examine_pages(data: bytes) -> dict[str, Any]:
 
 
 def _on_white(picture: Any) -> Any:
-    """Return *picture* in grey, what is transparent as white paper."""
+    """Return *picture* in grey, with transparent parts as white."""
     from PIL import Image  # slow import: loaded by the server
 
     if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
@@ -80,7 +88,9 @@ def _on_white(picture: Any) -> Any:
 
 
 def _codes(picture: Any) -> list[dict[str, Any]]:
-    """Return for each QR code `text`, or `text` empty for one that can't be read. Small first, then in full."""
+    """Return the `text` of each QR code, which is empty for one that can't be read. A small
+    version is tried first, then the full one.
+    """
     from PIL import ImageOps  # slow import: loaded by the server
 
     small = picture.copy()
@@ -97,5 +107,9 @@ def _codes(picture: Any) -> list[dict[str, Any]]:
 def _read(picture: Any) -> list[dict[str, Any]]:
     import zxingcpp  # slow import: loaded by the server
 
-    read = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]), return_errors=True)
+    read = zxingcpp.read_barcodes(
+        picture,
+        formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]),
+        return_errors=True,
+    )
     return [{"text": one.text[:_LONGEST_TEXT] if one.valid else ""} for one in read[:_MOST_CODES]]

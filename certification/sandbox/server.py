@@ -1,12 +1,13 @@
-"""The server of the sandbox: has loaded the readers of files once, and forks a process for each file.
+"""The server of the sandbox, which loads the file readers once and forks a process for each file.
 
-Run as `python -m certification.sandbox.server MEGABYTES PROCESSOR_SECONDS SECONDS` with a socket as standard input, over which the web
-process hands one end of a pair of sockets for each file. Needs neither settings nor database, and its environment holds no secret.
-Ends when the web process ends.
+Run as `python -m certification.sandbox.server MEGABYTES PROCESSOR_SECONDS SECONDS` with a socket as
+standard input, over which the web process passes one end of a socket pair for each file. It needs
+neither settings nor database, and its environment holds no secret. It ends when the web process
+ends.
 
-The process for a file takes away its own rights before it reads: memory, processor time, files it may write, files it may open. The
-server holds the clock. It knows how the process ended, so a file that exhausts its limits can be told from a process that somebody
-else killed.
+The process for a file limits itself before it reads, in memory, processor time, files it may write
+and files it may open. The server watches the clock. It knows how the process ended, so a file that
+exhausts its limits can be told from a process that somebody else killed.
 """
 
 from __future__ import annotations
@@ -25,19 +26,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from certification.sandbox import examine, wire
-from certification.sandbox.limits import Limits
+from certification.sandbox.limits import SandboxLimits
 
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 _PR_SET_PDEATHSIG = 1
 NICENESS = 15
 """Pages of the site come before files of unknown origin."""
 _TOO_COMPLEX = {"cause": "too_complex"}
-# A process that was ended for its limits, or that crashed on the file. SIGKILL isn't among them unless we sent it.
-_BY_THE_FILE = {signal.SIGXCPU, signal.SIGALRM, signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGTRAP, signal.SIGFPE}
+# A process that was ended for its limits, or that crashed on the file. SIGKILL isn't among them
+# unless we sent it.
+_BY_THE_FILE = {
+    signal.SIGXCPU,
+    signal.SIGALRM,
+    signal.SIGSEGV,
+    signal.SIGBUS,
+    signal.SIGABRT,
+    signal.SIGILL,
+    signal.SIGTRAP,
+    signal.SIGFPE,
+}
 
 
 @dataclass(slots=True)
-class Job:
+class FileProcess:
     """A process at work on a file."""
 
     stream: socket.socket
@@ -45,7 +56,7 @@ class Job:
     overdue: bool = False
 
 
-def main(limits: Limits) -> None:
+def run_sandbox_server(limits: SandboxLimits) -> None:
     """Serve until the web process is gone."""
     control = socket.socket(fileno=os.dup(0))
     examine.load_readers()
@@ -54,14 +65,16 @@ def main(limits: Limits) -> None:
     serve_requests(control, limits)
 
 
-def serve_requests(control: socket.socket, limits: Limits) -> None:
-    """Fork a process for each socket that comes over *control*, end those that are overdue, say how each ended."""
+def serve_requests(control: socket.socket, limits: SandboxLimits) -> None:
+    """Fork a process for each socket that comes over *control*, end those that are overdue, and
+    report how each ended.
+    """
     wake, waker = os.pipe()
     os.set_blocking(wake, False)
     os.set_blocking(waker, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
-    jobs: dict[int, Job] = {}
+    jobs: dict[int, FileProcess] = {}
     while True:
         ready, _, _ = select.select([control.fileno(), wake], [], [], _until_next(jobs))
         if wake in ready:
@@ -73,20 +86,20 @@ def serve_requests(control: socket.socket, limits: Limits) -> None:
                 break
             stream = socket.socket(fileno=handles[0])
             process = _fork(stream, [control.fileno(), wake, waker], limits)
-            jobs[process] = Job(stream, time.monotonic() + limits.seconds)
+            jobs[process] = FileProcess(stream, time.monotonic() + limits.seconds)
         _end_overdue(jobs)
         _reap(jobs)
     for process in jobs:
         os.kill(process, signal.SIGKILL)
 
 
-def _until_next(jobs: dict[int, Job]) -> float | None:
+def _until_next(jobs: dict[int, FileProcess]) -> float | None:
     if not jobs:
         return None
     return max(0.0, min(job.until for job in jobs.values()) - time.monotonic())
 
 
-def _end_overdue(jobs: dict[int, Job]) -> None:
+def _end_overdue(jobs: dict[int, FileProcess]) -> None:
     now = time.monotonic()
     for process, job in jobs.items():
         if not job.overdue and job.until <= now:
@@ -94,7 +107,7 @@ def _end_overdue(jobs: dict[int, Job]) -> None:
             os.kill(process, signal.SIGKILL)
 
 
-def _reap(jobs: dict[int, Job]) -> None:
+def _reap(jobs: dict[int, FileProcess]) -> None:
     while jobs:
         process, status = os.waitpid(-1, os.WNOHANG)
         if not process:
@@ -108,7 +121,10 @@ def _reap(jobs: dict[int, Job]) -> None:
 
 
 def _said(code: int, *, overdue: bool) -> dict[str, Any] | None:
-    """Return the answer for a process that ended with *code* without one, or None if it gave its own (or was ended from outside)."""
+    """Return the answer for a process that ended with *code* without giving one.
+
+    The result is None if it gave its own answer, or was ended from outside.
+    """
     if code == 0:
         return None
     if overdue or code > 0 or -code in _BY_THE_FILE:
@@ -116,7 +132,7 @@ def _said(code: int, *, overdue: bool) -> dict[str, Any] | None:
     return None
 
 
-def _fork(stream: socket.socket, others: list[int], limits: Limits) -> int:
+def _fork(stream: socket.socket, others: list[int], limits: SandboxLimits) -> int:
     server, process = os.getpid(), os.fork()
     if process:
         return process
@@ -127,16 +143,20 @@ def _fork(stream: socket.socket, others: list[int], limits: Limits) -> int:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         stream = _alone_with(stream, others)
         limits.apply()
-        options, data = wire.read_question(stream)
+        options, data = wire.receive_question(stream)
         answer = json.dumps(examine.examine_file(data, **options)).encode()
         stream.sendall(answer)
         code = 0
     finally:
-        os._exit(code)  # nothing of the server is run in its child: no exit handlers, no trace of the file on standard error
+        os._exit(
+            code
+        )  # nothing of the server is run in its child: no exit handlers, no trace of the file on standard error
 
 
 def _alone_with(stream: socket.socket, others: list[int]) -> socket.socket:
-    """Close everything but *stream*, which gets the smallest number, so that no further file can be opened."""
+    """Close everything but *stream*, which becomes descriptor 3, so that no further file can be
+    opened.
+    """
     for handle in others:
         os.close(handle)
     kept = os.dup2(stream.fileno(), 3) if stream.fileno() != 3 else 3
@@ -150,7 +170,7 @@ def _alone_with(stream: socket.socket, others: list[int]) -> socket.socket:
 
 
 def _end_with(server: int) -> None:
-    """Linux: have this process killed should the server be."""
+    """Have this process killed when the server dies. The kernel does it, on Linux only."""
     if _LIBC is not None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != server:
@@ -158,4 +178,4 @@ def _end_with(server: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Limits(*map(int, sys.argv[1:4])))
+    run_sandbox_server(SandboxLimits(*map(int, sys.argv[1:4])))

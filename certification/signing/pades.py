@@ -1,8 +1,10 @@
-"""PAdES baseline B in the same write as the page: a hole is left for the signature, the rest hashed, the hole filled.
+"""PAdES baseline B in the same write as the page. A gap is left for the signature, the rest is
+hashed, and the gap is filled.
 
-One revision only, so the signature covers the whole file and nothing was added later. The CMS message (RFC 5652, ETSI EN 319 122) is
-constant but for the digest and the signature value: it is built once for each signer and those two are put in, a hundredth of
-the time of building it each time.
+There is only one revision, so the signature covers the whole file and nothing was added later. The
+CMS message (RFC 5652, ETSI EN 319 122) is constant except for the digest and the signature value.
+It is built once for each signer and those two are put in, which takes a hundredth of the time of
+building it each time.
 """
 
 from __future__ import annotations
@@ -26,27 +28,31 @@ _P256_BITS = 256
 
 
 class DocumentSigner(Protocol):
-    """Who signs documents. `chain` holds DER certificates, the signer's own first."""
+    """A signer of documents. `chain` holds DER certificates, the signer's own first."""
 
     @property
     def chain(self) -> Sequence[bytes]:
         """Return the certificates that go into the signature."""
 
     def sign_digest(self, digest: bytes, /) -> bytes:
-        """Return the signature over a SHA-256 digest: ECDSA in DER, or RSA PKCS #1 v1.5."""
+        """Return the signature over a SHA-256 digest, which is ECDSA in DER or RSA PKCS #1 v1.5."""
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
-    """A signed file. `unsigned_sha256` is the digest the signature speaks about: all bytes but the hole, equal at every signing."""
+class SignedPdf:
+    """A signed file.
+
+    `unsigned_sha256` is the digest that is signed, over all bytes except the gap. It is the same at
+    every signing.
+    """
 
     pdf: bytes
     sha256: str
     unsigned_sha256: str
 
 
-class Seal:
-    """What signatures of one signer look like before they are made."""
+class PadesSigner:
+    """Signs PDF files for one signer, with all constant parts of the signature built beforehand."""
 
     def __init__(self, signer: DocumentSigner) -> None:
         """Build the constant parts. Raises `ValueError` for a key that is neither P-256 nor RSA."""
@@ -60,14 +66,20 @@ class Seal:
         else:
             raise ValueError("documents are signed with P-256 or RSA keys")
         self._attributes = self._signed_attributes()
-        self._to_be_signed = b"\x31" + self._attributes.dump()[1:]  # signed as a SET, stored under an implicit tag (RFC 5652, 5.4)
+        self._to_be_signed = (
+            b"\x31" + self._attributes.dump()[1:]
+        )  # signed as a SET, stored under an implicit tag (RFC 5652, 5.4)
         self._messages: dict[int, tuple[bytes, int, int]] = {}
         self.room = len(self._message(longest)[0]) * 2
 
     def dictionary(self, at: datetime) -> bytes:
-        """Return the signature dictionary with its hole; *at* is the moment of signing that it names, with a time zone."""
+        """Return the signature dictionary with its gap. *at* is the moment of signing that it
+        names, with a time zone.
+        """
         return (
-            b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(" + _pdf_date(at) + b")"
+            b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M("
+            + _pdf_date(at)
+            + b")"
             b"/Reference[<</Type/SigRef/TransformMethod/DocMDP/TransformParams<</Type/TransformParams/P 1/V/1.2>>>>]"
             + _MARK
             + b"/Contents<"
@@ -77,18 +89,28 @@ class Seal:
 
     @staticmethod
     def catalog_entries(widget: bytes, signature: bytes) -> dict[str, bytes]:
-        """Return what the catalog says: there is a form, it is signed, and no change is permitted."""
-        return {"AcroForm": b"<</Fields[%s]/SigFlags 3>>" % widget, "Perms": b"<</DocMDP %s>>" % signature}
+        """Return the catalog entries, which say that there is a form, that it is signed, and that
+        no change is permitted.
+        """
+        return {
+            "AcroForm": b"<</Fields[%s]/SigFlags 3>>" % widget,
+            "Perms": b"<</DocMDP %s>>" % signature,
+        }
 
-    def sign(self, data: bytearray, *, start: tuple[_Hash, int] | None = None) -> Signed:
-        """Fill the hole of *data*, which is changed. *start* is a hash over the first so many bytes, if the caller kept one.
+    def sign(self, data: bytearray, *, start: tuple[_Hash, int] | None = None) -> SignedPdf:
+        """Fill the gap in *data*, which is changed. *start* is a hash over the first so many
+        bytes, if the caller kept one.
 
-        Raises `ValueError` if there is no hole.
+        Raises `ValueError` if there is no gap.
         """
         mark = data.rindex(_MARK)
         opening = mark + len(_MARK) + len(b"/Contents")
         closing = opening + self.room + 2
-        data[mark : mark + len(_MARK)] = b"/ByteRange[0 %-10d %-10d %-10d]" % (opening, closing, len(data) - closing)
+        data[mark : mark + len(_MARK)] = b"/ByteRange[0 %-10d %-10d %-10d]" % (
+            opening,
+            closing,
+            len(data) - closing,
+        )
         with memoryview(data) as view:
             if start is None or start[1] > mark:
                 head = hashlib.sha256(view[:opening])
@@ -101,14 +123,22 @@ class Seal:
         data[opening + 1 : opening + 1 + len(message)] = message
         with memoryview(data) as view:
             head.update(view[opening:])
-        return Signed(bytes(data), head.hexdigest(), signed.hexdigest())
+        return SignedPdf(bytes(data), head.hexdigest(), signed.hexdigest())
 
     def message(self, digest: bytes) -> bytes:
-        """Return the CMS message (DER) that signs a file of this SHA-256 *digest*."""
-        signature = self._signer.sign_digest(hashlib.sha256(self._to_be_signed.replace(_DIGEST, digest)).digest())
+        """Return the CMS message (DER) that signs a file with this SHA-256 *digest*."""
+        signature = self._signer.sign_digest(
+            hashlib.sha256(self._to_be_signed.replace(_DIGEST, digest)).digest()
+        )
         shell, digest_at, signature_at = self._message(len(signature))
         return b"".join(
-            (shell[:digest_at], digest, shell[digest_at + 32 : signature_at], signature, shell[signature_at + len(signature) :])
+            (
+                shell[:digest_at],
+                digest,
+                shell[digest_at + 32 : signature_at],
+                signature,
+                shell[signature_at + len(signature) :],
+            )
         )
 
     def _signed_attributes(self) -> cms.CMSAttributes:
@@ -122,12 +152,19 @@ class Seal:
             [
                 cms.CMSAttribute({"type": "content_type", "values": ["data"]}),
                 cms.CMSAttribute({"type": "message_digest", "values": [_DIGEST]}),
-                cms.CMSAttribute({"type": "signing_certificate_v2", "values": [tsp.SigningCertificateV2({"certs": [named]})]}),
+                cms.CMSAttribute(
+                    {
+                        "type": "signing_certificate_v2",
+                        "values": [tsp.SigningCertificateV2({"certs": [named]})],
+                    }
+                ),
             ]
         )
 
     def _message(self, length: int) -> tuple[bytes, int, int]:
-        """Return the message for a signature value of *length* bytes, and where digest and value stand in it."""
+        """Return the message for a signature value of *length* bytes, and the positions of digest
+        and value in it.
+        """
         if length in self._messages:
             return self._messages[length]
         leaf, value = self._chain[0], b"\xbb" * length
@@ -135,7 +172,11 @@ class Seal:
             {
                 "version": "v1",
                 "sid": cms.SignerIdentifier(
-                    {"issuer_and_serial_number": cms.IssuerAndSerialNumber({"issuer": leaf.issuer, "serial_number": leaf.serial_number})}
+                    {
+                        "issuer_and_serial_number": cms.IssuerAndSerialNumber(
+                            {"issuer": leaf.issuer, "serial_number": leaf.serial_number}
+                        )
+                    }
                 ),
                 "digest_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
                 "signed_attrs": self._attributes,
@@ -158,18 +199,23 @@ class Seal:
 
 
 def field_widget(page: bytes, *, label: str, parent: int, signature: bytes | None) -> bytes:
-    """Return the invisible field on *page* that holds *signature* (references), or nothing yet: printable and locked, as PDF/A asks.
+    """Return the invisible field on *page* that holds *signature* (both references), or that holds
+    nothing yet.
 
-    PDF/UA asks for the other two (ISO 14289-1, 7.18): *label* is what a screen reader says, *parent* its key in the parent tree.
+    It is printable and locked, as PDF/A requires. PDF/UA requires the other two (ISO 14289-1,
+    7.18), which are *label*, what a screen reader says, and *parent*, its key in the parent tree.
     """
     said = label.encode("utf-16-be").hex().encode("ascii")
     value = b"" if signature is None else b"/V %s" % signature
-    return b"<</Type/Annot/Subtype/Widget/FT/Sig/T(%s)/TU<feff%s>/Rect[0 0 0 0]/F 132/P %s/StructParent %d%s>>" % (
-        FIELD.encode("ascii"),
-        said,
-        page,
-        parent,
-        value,
+    return (
+        b"<</Type/Annot/Subtype/Widget/FT/Sig/T(%s)/TU<feff%s>/Rect[0 0 0 0]/F 132/P %s/StructParent %d%s>>"
+        % (
+            FIELD.encode("ascii"),
+            said,
+            page,
+            parent,
+            value,
+        )
     )
 
 
@@ -178,5 +224,9 @@ def _pdf_date(at: datetime) -> bytes:
     if offset is None:
         raise ValueError("the moment of signing needs a time zone")
     minutes = round(offset.total_seconds() / 60)
-    zone = "Z" if not minutes else f"{'+' if minutes > 0 else '-'}{abs(minutes) // 60:02d}'{abs(minutes) % 60:02d}'"
+    zone = (
+        "Z"
+        if not minutes
+        else f"{'+' if minutes > 0 else '-'}{abs(minutes) // 60:02d}'{abs(minutes) % 60:02d}'"
+    )
     return f"D:{at:%Y%m%d%H%M%S}{zone}".encode("ascii")

@@ -1,4 +1,7 @@
-"""The text of a head: origin, size, root (C2SP tlog-checkpoint). Ours has no extension lines; those of others are kept."""
+"""The text of a checkpoint, which holds origin, size and root (C2SP tlog-checkpoint).
+
+Ours has no extension lines. Those in checkpoints of others are kept.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,8 @@ _SIZE = re.compile(r"0|[1-9]\d{0,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """What a checkpoint states: the log *origin* has *size* entries under *root*."""
+class TreeHead:
+    """What a checkpoint states, which is that the log *origin* has *size* entries under *root*."""
 
     origin: str
     size: int
@@ -23,13 +26,20 @@ class Head:
 
     @property
     def text(self) -> str:
-        """The text that is signed."""
-        lines = [self.origin, str(self.size), base64.b64encode(self.root).decode(), *self.extensions]
+        """Return the text that is signed."""
+        lines = [
+            self.origin,
+            str(self.size),
+            base64.b64encode(self.root).decode(),
+            *self.extensions,
+        ]
         return "\n".join(lines) + "\n"
 
 
-def read(text: str) -> Head:
-    """Return the head written as *text* (the text of a note, without signatures); raise `NoteError` if it isn't one."""
+def parse_checkpoint(text: str) -> TreeHead:
+    """Parse *text*, the text of a note without its signatures, as a checkpoint. Raises `NoteError`
+    if it isn't one.
+    """
     lines = text.split("\n")
     if len(lines) < 4 or lines[-1] or not all(lines[:-1]):
         msg = "a checkpoint has an origin, a size and a root"
@@ -43,7 +53,7 @@ def read(text: str) -> Head:
     except ValueError as error:
         msg = "the root of a checkpoint is base64"
         raise NoteError(msg) from error
-    head = Head(origin, int(size), value, tuple(lines[3:-1]))
+    head = TreeHead(origin, int(size), value, tuple(lines[3:-1]))
     if len(value) != hashes.SIZE or head.text != text:
         msg = "the root of a checkpoint is 32 bytes"
         raise NoteError(msg)

@@ -1,6 +1,7 @@
-"""Signed notes: a text, an empty line, one line a signature (C2SP signed-note; cosignatures of witnesses: tlog-cosignature).
+"""Signed notes, which are a text, an empty line and one line for each signature (C2SP signed-note).
 
-Only signatures of known keys are judged; those of strangers are carried along unread, so that a witness nobody here knows yet isn't lost.
+Cosignatures of witnesses follow tlog-cosignature. Only signatures of known keys are verified. Those
+of unknown keys are kept without being checked, so that a witness nobody here knows yet isn't lost.
 """
 
 from __future__ import annotations
@@ -25,23 +26,25 @@ _DASH = "\u2014 "
 
 
 class NoteError(ValueError):
-    """The note isn't written as one, or no known key signed it, or a known key's signature doesn't hold."""
+    """The text isn't a signed note, or no known key signed it, or a known key's signature is
+    wrong.
+    """
 
 
 class NoteSigner(Protocol):
-    """A key that signs notes. Ed25519, used for nothing else."""
+    """An Ed25519 key that signs notes and is used for nothing else."""
 
     @property
     def name(self) -> str:
-        """The key's name; for a log its origin."""
+        """Return the key's name. For a log it is its origin."""
 
     @property
     def public(self) -> bytes:
-        """32 bytes."""
+        """Return the 32 bytes of the public key."""
 
     @property
     def key_hash(self) -> bytes:
-        """`key_hash(name, public)`, 4 bytes."""
+        """Return the 4 bytes of `key_hash(name, public)`."""
 
     def sign(self, data: bytes, /) -> bytes:
         """Return the 64 bytes of the signature over *data*."""
@@ -49,7 +52,9 @@ class NoteSigner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NamedKey:
-    """A `NoteSigner` out of a name and a key that knows none: `NamedKey(origin, key.public, key.sign)`."""
+    """A `NoteSigner` made of a name and a key without one, as in `NamedKey(origin, key.public,
+    key.sign)`.
+    """
 
     name: str
     public: bytes
@@ -57,7 +62,7 @@ class NamedKey:
 
     @property
     def key_hash(self) -> bytes:
-        """The four bytes by which a signature names this key."""
+        """Return the four bytes by which a signature names this key."""
         return key_hash(self.name, self.public)
 
     def sign(self, data: bytes, /) -> bytes:
@@ -72,7 +77,7 @@ def key_hash(name: str, public: bytes, kind: int = ED25519) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """A public key that is trusted, under its name."""
+    """A trusted public key with its name."""
 
     name: str
     public: bytes
@@ -80,21 +85,25 @@ class Verifier:
 
     @property
     def key_hash(self) -> bytes:
-        """The four bytes by which a signature names this key."""
+        """Return the four bytes by which a signature names this key."""
         return key_hash(self.name, self.public, self.kind)
 
     @property
     def vkey(self) -> str:
-        """The key in one line, as it is handed to verifiers."""
+        """Return the key in one line, in the form that is given to verifiers."""
         return f"{self.name}+{self.key_hash.hex()}+{base64.b64encode(bytes([self.kind]) + self.public).decode()}"
 
     def holds(self, text: str, signature: bytes) -> bool:
-        """Say whether *signature* (without the key's four bytes) is this key's over *text*."""
+        """Return whether *signature* (without the key's four bytes) is this key's signature of
+        *text*.
+        """
         message = text.encode()
         if self.kind == COSIGNATURE:
             if len(signature) != 72 or signature[0] & 0x80:
                 return False
-            message = f"cosignature/v1\ntime {int.from_bytes(signature[:8], 'big')}\n".encode() + message
+            message = (
+                f"cosignature/v1\ntime {int.from_bytes(signature[:8], 'big')}\n".encode() + message
+            )
             signature = signature[8:]
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
@@ -104,7 +113,9 @@ class Verifier:
 
 
 def read_vkey(text: str) -> Verifier:
-    """Return the key written as `name+hash+base64`; raise `NoteError` if it isn't one or the hash doesn't fit."""
+    """Parse a key written as `name+hash+base64`. Raises `NoteError` if it isn't one or the hash is
+    wrong.
+    """
     parts = text.strip().split("+", 2)
     if len(parts) != 3 or not _is_name(parts[0]):
         msg = "a verifier key has three parts: name+hash+key"
@@ -121,7 +132,7 @@ def read_vkey(text: str) -> Verifier:
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
+class NoteSignature:
     """One signature line."""
 
     name: str
@@ -130,37 +141,44 @@ class Signature:
 
     @property
     def line(self) -> str:
-        """The line without its end."""
+        """Return the signature line without its line end."""
         return f"{_DASH}{self.name} {base64.b64encode(self.key_hash + self.raw).decode()}"
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """A note that was read but not judged."""
+class SignedNote:
+    """A note that was parsed but not verified."""
 
     text: str
-    signatures: tuple[Signature, ...]
+    signatures: tuple[NoteSignature, ...]
 
     def written(self) -> str:
-        """Return the note as it is sent."""
+        """Return the note in the form in which it is sent."""
         return f"{self.text}\n" + "".join(f"{signature.line}\n" for signature in self.signatures)
 
     def signed_by(self, name: str, hashed: bytes) -> bool:
-        """Say whether a line claims to be of that key; whether it holds, only `check` tells."""
-        return any(signature.name == name and signature.key_hash == hashed for signature in self.signatures)
+        """Return whether a signature line names that key. Only `verify_note` tells whether the
+        signature is valid.
+        """
+        return any(
+            signature.name == name and signature.key_hash == hashed for signature in self.signatures
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A note with at least one signature that holds: the keys that signed, and the lines of keys nobody here knows."""
+class VerifiedNote:
+    """A note with at least one valid signature.
 
-    note: Note
+    *by* are the keys that signed, *strangers* the signature lines of unknown keys.
+    """
+
+    note: SignedNote
     by: tuple[Verifier, ...]
-    strangers: tuple[Signature, ...]
+    strangers: tuple[NoteSignature, ...]
 
 
-def parse(written: str | bytes) -> Note:
-    """Return the parts of *written*; raise `NoteError` if it isn't a signed note."""
+def parse_note(written: str | bytes) -> SignedNote:
+    """Parse *written* into a note. Raises `NoteError` if it isn't a signed note."""
     data = written.encode() if isinstance(written, str) else written
     if len(data) > MOST_BYTES:
         msg = "the note is too long"
@@ -181,11 +199,13 @@ def parse(written: str | bytes) -> Note:
     if len(lines) > MOST_SIGNATURES:
         msg = "the note has too many signatures"
         raise NoteError(msg)
-    return Note(whole[: cut + 1], tuple(_signature(line) for line in lines))
+    return SignedNote(whole[: cut + 1], tuple(_signature(line) for line in lines))
 
 
-def check(note: Note, known: Iterable[Verifier]) -> Opened:
-    """Judge *note*: each signature of a *known* key must hold and there must be one; raise `NoteError` otherwise."""
+def verify_note(note: SignedNote, known: Iterable[Verifier]) -> VerifiedNote:
+    """Verify *note*. Each signature of a *known* key must be valid, and there must be at least
+    one. Raises `NoteError` otherwise.
+    """
     keys = {(key.name, key.key_hash): key for key in known}
     by: list[Verifier] = []
     strangers = []
@@ -201,16 +221,20 @@ def check(note: Note, known: Iterable[Verifier]) -> Opened:
     if not by:
         msg = "no known key signed the note"
         raise NoteError(msg)
-    return Opened(note, tuple(by), tuple(strangers))
+    return VerifiedNote(note, tuple(by), tuple(strangers))
 
 
-def open_note(written: str | bytes, known: Iterable[Verifier]) -> Opened:
-    """Read and judge in one."""
-    return check(parse(written), known)
+def open_note(written: str | bytes, known: Iterable[Verifier]) -> VerifiedNote:
+    """Parse and verify a note. Raises `NoteError`."""
+    return verify_note(parse_note(written), known)
 
 
-def sign(text: str, *signers: NoteSigner, keep: Sequence[Signature] = ()) -> Note:
-    """Return *text* signed by *signers*, behind which the lines *keep* stand as they are."""
+def sign_note(text: str, *signers: NoteSigner, keep: Sequence[NoteSignature] = ()) -> SignedNote:
+    """Return *text* signed by *signers*, followed by the signature lines *keep*.
+
+    Of *keep*, lines of a key that signs now are left out. Raises `NoteError` if the text doesn't
+    end its last line or holds control characters, or if a key's name holds spaces or a plus.
+    """
     if not text.endswith("\n") or any(sign < " " and sign != "\n" for sign in text):
         msg = "the text must end its last line and hold no control characters"
         raise NoteError(msg)
@@ -218,9 +242,14 @@ def sign(text: str, *signers: NoteSigner, keep: Sequence[Signature] = ()) -> Not
         if not _is_name(signer.name):
             msg = "a key's name holds neither spaces nor +"
             raise NoteError(msg)
-    lines = [Signature(signer.name, signer.key_hash, signer.sign(text.encode())) for signer in signers]
+    lines = [
+        NoteSignature(signer.name, signer.key_hash, signer.sign(text.encode()))
+        for signer in signers
+    ]
     own = {(line.name, line.key_hash) for line in lines}
-    return Note(text, (*lines, *(line for line in keep if (line.name, line.key_hash) not in own)))
+    return SignedNote(
+        text, (*lines, *(line for line in keep if (line.name, line.key_hash) not in own))
+    )
 
 
 def _is_name(name: str) -> bool:
@@ -239,7 +268,7 @@ def _decode(text: str) -> bytes:
     return data
 
 
-def _signature(line: str) -> Signature:
+def _signature(line: str) -> NoteSignature:
     name, space, encoded = line.removeprefix(_DASH).partition(" ")
     if not line.startswith(_DASH) or not space or not _is_name(name):
         msg = "a signature line is a dash, a name and the signature"
@@ -248,4 +277,4 @@ def _signature(line: str) -> Signature:
     if len(data) < 5:
         msg = "the signature is too short"
         raise NoteError(msg)
-    return Signature(name, data[:4], data[4:])
+    return NoteSignature(name, data[:4], data[4:])

@@ -1,4 +1,8 @@
-"""Many certificates at once: choose, look at what would happen, do it, follow it, keep the report."""
+"""Change many certificates at once.
+
+The views take the choice, preview the outcome, start the change, show its progress and give the
+report.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +28,13 @@ from certification.views.answers import explain_unasked, reason_label
 from certification.workflows import bulk
 from core.errors import InvalidInput, NotFound
 from core.uploads import limited_upload
-from jobs.queries import progress
+from jobs.queries import get_job_progress
 from org.models import OrgUnit
 
 CONSEQUENCES = {
-    BulkAct.SUSPEND: lambda: _("From now on every verification answers “suspended”, with the reason. It can be undone."),
+    BulkAct.SUSPEND: lambda: _(
+        "From now on every verification answers “suspended”, with the reason. It can be undone."
+    ),
     BulkAct.REINSTATE: lambda: _("From now on verifications answer as before the suspension."),
     BulkAct.REISSUE: lambda: _(
         "Your request goes to a second person, who confirms it for all at once. Then the page of each is drawn and signed anew. "
@@ -44,8 +50,10 @@ CONSEQUENCES = {
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def choose(request: HttpRequest) -> HttpResponse:
-    """Numbers and deed; then, without anything changed, what would happen to each; then do it."""
+def choose_bulk_change(request: HttpRequest) -> HttpResponse:
+    """Choose certificates and change, preview what would happen to each without changing anything,
+    then start it.
+    """
     rights = (grants.SUSPEND, grants.ISSUE)
     if not any(permitted(request.user, right, OrgUnit.objects.all()).exists() for right in rights):
         require_anywhere(request.user, grants.REQUEST_REVOCATION, OrgUnit)
@@ -55,8 +63,12 @@ def choose(request: HttpRequest) -> HttpResponse:
             data = form.cleaned_data
             if "go" in request.POST:
                 try:
-                    change = bulk.start(
-                        actor=request.user, act=data["act"], numbers=data["numbers"], reason=data["reason"], note=data["note"]
+                    change = bulk.start_bulk_change(
+                        actor=request.user,
+                        act=data["act"],
+                        numbers=data["numbers"],
+                        reason=data["reason"],
+                        note=data["note"],
                     )
                 except InvalidInput as error:
                     for field, sentence in (error.fields or {"": error.message}).items():
@@ -66,15 +78,31 @@ def choose(request: HttpRequest) -> HttpResponse:
             else:
                 return _preview(request, form)
     else:
-        form = BulkForm(initial={"numbers": "\n".join(request.GET.getlist("number")[: queries.AT_MOST]), "act": request.GET.get("act")})
-    context = {"form": form, "recent": queries.changes_of(request.user)[:10], "waiting": queries.waiting_changes(request.user)[:10]}
-    return render(request, "certification/office/bulk.html", context, status=422 if form.errors else 200)
+        form = BulkForm(
+            initial={
+                "numbers": "\n".join(request.GET.getlist("number")[: queries.AT_MOST]),
+                "act": request.GET.get("act"),
+            }
+        )
+    context = {
+        "form": form,
+        "recent": queries.list_bulk_changes(request.user)[:10],
+        "waiting": queries.list_waiting_bulk_changes(request.user)[:10],
+    }
+    return render(
+        request, "certification/office/bulk.html", context, status=422 if form.errors else 200
+    )
 
 
 def _preview(request: HttpRequest, form: BulkForm) -> HttpResponse:
     data = form.cleaned_data
-    unread = [queries.Planned(one.cell, None, explain_unasked(one.fault, cell=one.cell, shows=one.written)[0]) for one in data["unread"]]
-    plan = unread + queries.plan(request.user, data["act"], data["numbers"])
+    unread = [
+        queries.Planned(
+            one.cell, None, explain_unasked(one.fault, cell=one.cell, shows=one.written)[0]
+        )
+        for one in data["unread"]
+    ]
+    plan = unread + queries.plan_bulk_change(request.user, data["act"], data["numbers"])
     good = [one for one in plan if not one.problem]
     context = {
         "data": data,
@@ -93,7 +121,7 @@ def _preview(request: HttpRequest, form: BulkForm) -> HttpResponse:
 
 
 def _seen(request: HttpRequest, public_id: UUID) -> BulkChange:
-    change = queries.change_seen_by(request.user, public_id)
+    change = queries.find_visible_bulk_change(request.user, public_id)
     if change is None:
         raise NotFound
     return change
@@ -102,20 +130,24 @@ def _seen(request: HttpRequest, public_id: UUID) -> BulkChange:
 @login_required
 @never_cache
 @require_safe
-def change(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """How far it is, what became of each; the second person's decision. While it works the page asks again (htmx, every two seconds)."""
+def show_bulk_change(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show how far a change is, what became of each certificate, and the second person's decision.
+
+    While it runs the page polls (htmx, every two seconds).
+    """
     row = _seen(request, public_id)
-    lines = queries.lines_of(row)
+    lines = queries.list_bulk_lines(row)
     context = {
         "change": row,
         "lines": lines[:500],
         "total": lines.count(),
         "done": lines.exclude(done_at=None).count(),
         "failed": lines.exclude(problem="").count(),
-        "progress": progress(row.job) if row.job else None,
+        "progress": get_job_progress(row.job) if row.job else None,
         "reason": reason_label(row.reason),
         "revokes": row.act == BulkAct.REVOKE,
-        "may_decide": row.state == BulkState.WAITING and row.asked_by_id != request.user.pk,  # who else sees it may decide it
+        "may_decide": row.state == BulkState.WAITING
+        and row.asked_by_id != request.user.pk,  # who else sees it may decide it
     }
     if not request.headers.get("HX-Request"):
         return render(request, "certification/office/bulk_change.html", context)
@@ -127,16 +159,20 @@ def change(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def decide(request: HttpRequest, public_id: UUID, answer: str) -> HttpResponse:
-    """Confirm or turn down, as the second person."""
+def decide_bulk_change(request: HttpRequest, public_id: UUID, answer: str) -> HttpResponse:
+    """Confirm or refuse a change as the second person."""
     row = _seen(request, public_id)
     if answer == "confirm":
-        bulk.confirm(actor=request.user, change=row)
+        bulk.confirm_bulk_change(actor=request.user, change=row)
         anew = row.act == BulkAct.REISSUE
-        begun = _("Confirmed. The files are being made anew now.") if anew else _("Confirmed. They are being revoked now, one by one.")
+        begun = (
+            _("Confirmed. The files are being made anew now.")
+            if anew
+            else _("Confirmed. They are being revoked now, one by one.")
+        )
         messages.success(request, begun)
     elif answer == "refuse":
-        bulk.refuse(actor=request.user, change=row)
+        bulk.refuse_bulk_change(actor=request.user, change=row)
         messages.success(request, _("Turned down. The certificates stand as they are."))
     else:
         raise NotFound
@@ -146,8 +182,8 @@ def decide(request: HttpRequest, public_id: UUID, answer: str) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
-def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """What became of each certificate, as a workbook."""
+def download_bulk_report(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Return what became of each certificate, as a workbook."""
     row = _seen(request, public_id)
     rows = [
         [
@@ -157,9 +193,21 @@ def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
             _("done") if line.done_at else line.problem or _("not yet"),
             line.done_at.isoformat(timespec="seconds") if line.done_at else "",
         ]
-        for line in queries.lines_of(row)
+        for line in queries.list_bulk_lines(row)
     ]
-    headings = [_("Certificate number"), _("Holder"), _("What was asked"), _("What became of it"), pgettext("moment", "Time")]
-    data = workbooks.write(_("Change of many certificates"), headings, rows, widths=[30, 18, 16, 40, 26])
+    headings = [
+        _("Certificate number"),
+        _("Holder"),
+        _("What was asked"),
+        _("What became of it"),
+        pgettext("moment", "Time"),
+    ]
+    data = workbooks.write_sheet_workbook(
+        _("Change of many certificates"), headings, rows, widths=[30, 18, 16, 40, 26]
+    )
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return HttpResponse(data, content_type=kind, headers={"Content-Disposition": f'attachment; filename="change-{row.public_id}.xlsx"'})
+    return HttpResponse(
+        data,
+        content_type=kind,
+        headers={"Content-Disposition": f'attachment; filename="change-{row.public_id}.xlsx"'},
+    )

@@ -1,4 +1,6 @@
-"""Certificates from paper at the office: send, match, look, take over; compare a sample as the second person; take back."""
+"""Certificates from paper at the office: send, match, look, take over; compare a sample as the
+second person; take back.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from access.checks import allowed, require, require_anywhere
+from access.checks import is_allowed, require, require_anywhere
 from access.queries import permitted
 from certification.enums import HistoricState, Sampled
 from certification.forms.historic import ColumnsForm, SampleForm, SheetForm, WithdrawForm
@@ -52,7 +54,9 @@ def _run(request: HttpRequest, public_id: UUID) -> HistoricImport:
 @never_cache
 @require_safe
 def imports(request: HttpRequest) -> HttpResponse:
-    """List the imports from paper of one's unions, newest first; those that wait for oneself as second person come before."""
+    """List the imports from paper of one's unions, newest first; those that wait for oneself as
+    second person come before.
+    """
     require_anywhere(request.user, VIEW, OrgUnit)
     page = Paginator(queries.imports_seen_by(request.user), 30).get_page(request.GET.get("page"))
     context = {
@@ -70,7 +74,12 @@ def imports(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Step 1: send a sheet. Nothing is changed yet."""
     require_anywhere(request.user, IMPORT_HISTORIC, OrgUnit)
-    form = SheetForm(request.POST or None, request.FILES or None, user=request.user, oversized=getattr(request, "oversized", ()))
+    form = SheetForm(
+        request.POST or None,
+        request.FILES or None,
+        user=request.user,
+        oversized=getattr(request, "oversized", ()),
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -86,7 +95,12 @@ def new(request: HttpRequest) -> HttpResponse:
             form.add_error("file", str(error))
         else:
             return redirect("certification:historic_columns", run.public_id)
-    return render(request, "certification/office/historic/new.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "certification/office/historic/new.html",
+        {"form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 @login_required
@@ -102,25 +116,45 @@ def columns(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             workflows.start_check(
-                actor=request.user, run=run, mapping=form.mapping(), kind=form.cleaned_data["kind"], title=form.cleaned_data["title"]
+                actor=request.user,
+                run=run,
+                mapping=form.mapping(),
+                kind=form.cleaned_data["kind"],
+                title=form.cleaned_data["title"],
             )
         except InvalidInput as error:
             for name, sentence in (error.fields or {"__all__": str(error)}).items():
                 form.add_error(None if name == "__all__" else name, sentence)
         else:
             return redirect("certification:historic", public_id)
-    context = {"run": run, "form": form, "before": queries.taken_before(run), "back_words": BACK.get(run.note, "")}
+    context = {
+        "run": run,
+        "form": form,
+        "before": queries.taken_before(run),
+        "back_words": BACK.get(run.note, ""),
+    }
     context["notes"] = describe_notes(run.layout.get("notes", ()))
-    return render(request, "certification/office/historic/columns.html", context, status=422 if form.errors else 200)
+    return render(
+        request,
+        "certification/office/historic/columns.html",
+        context,
+        status=422 if form.errors else 200,
+    )
 
 
 @login_required
 @never_cache
 @require_safe
 def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Step 3, what the check found, or step 4, what became of it; a live bar while the background works."""
+    """Step 3, what the check found, or step 4, what became of it; a live bar while the background
+    works.
+    """
     run = _run(request, public_id)
-    context = {"run": run, "may_import": allowed(request.user, IMPORT_HISTORIC, run.org), "back_words": BACK.get(run.note, "")}
+    context = {
+        "run": run,
+        "may_import": is_allowed(request.user, IMPORT_HISTORIC, run.org),
+        "back_words": BACK.get(run.note, ""),
+    }
     if run.working:
         return render(request, "certification/office/historic/working.html", context)
     if run.state == HistoricState.MAPPING:
@@ -150,8 +184,14 @@ def _checked(run: HistoricImport) -> dict[str, Any]:
         address = reverse("certification:historic_rows", args=[run.public_id, "faults"])
         cause.rows_url = f"{address}?{urlencode({'code': cause.code, 'column': cause.column})}"
     headings = {column.key: column.heading for column in COLUMNS}
-    seconds = (run.checked_at - run.started_at).total_seconds() if run.checked_at and run.started_at else 0
-    kinds = pgettext("between notes", "; ").join(note.rstrip("。.") for note in queries.note_kinds(run))
+    seconds = (
+        (run.checked_at - run.started_at).total_seconds()
+        if run.checked_at and run.started_at
+        else 0
+    )
+    kinds = pgettext("between notes", "; ").join(
+        note.rstrip("。.") for note in queries.note_kinds(run)
+    )
     return {
         "good": run.summary.get("new", 0),
         "causes": causes,
@@ -170,8 +210,11 @@ def _done(request: HttpRequest, run: HistoricImport) -> dict[str, Any]:
         "good": run.summary.get("new", 0),
         "relied": relied,
         "differing": 0 if over else queries.differing(run).count(),
-        "may_compare": not over and run.confirmed_at is None and not mine and allowed(request.user, CONFIRM_HISTORIC, run.org),
-        "may_withdraw": not over and allowed(request.user, IMPORT_HISTORIC, run.org),
+        "may_compare": not over
+        and run.confirmed_at is None
+        and not mine
+        and is_allowed(request.user, CONFIRM_HISTORIC, run.org),
+        "may_withdraw": not over and is_allowed(request.user, IMPORT_HISTORIC, run.org),
         "withdrawable": not over and not relied and run.confirmed_at is None,
         "can_send_errors": bool(run.file) and bool(run.summary.get("faulty")),
     }
@@ -181,7 +224,9 @@ def _done(request: HttpRequest, run: HistoricImport) -> dict[str, Any]:
 @never_cache
 @require_safe
 def rows(request: HttpRequest, public_id: UUID, what: str) -> HttpResponse:
-    """One list in full: rows to mend, spellings read as meant, rows recorded already, records, those somebody has relied on."""
+    """One list in full: rows to mend, spellings read as meant, rows recorded already, records,
+    those somebody has relied on.
+    """
     run = _run(request, public_id)
     if what not in LISTS:
         raise Http404
@@ -196,7 +241,10 @@ def rows(request: HttpRequest, public_id: UUID, what: str) -> HttpResponse:
     if what == "faults":
         found = narrow_to_cause(found, request.GET)
     page = Paginator(found, 50).get_page(request.GET.get("page"))
-    shape: Any = {"faults": lambda row: queries.fault(run, row), "notes": lambda row: queries.note_row(run, row)}.get(what)
+    shape: Any = {
+        "faults": lambda row: queries.fault(run, row),
+        "notes": lambda row: queries.note_row(run, row),
+    }.get(what)
     context = {
         "run": run,
         "what": what,
@@ -254,10 +302,19 @@ def link(request: HttpRequest, public_id: UUID) -> HttpResponse:
     require(request.user, IMPORT_HISTORIC, run.org)
     count = workflows.link_known(run)
     if count:
-        words = ngettext("%(count)s record is linked to its holder.", "%(count)s records are linked to their holders.", count)
+        words = ngettext(
+            "%(count)s record is linked to its holder.",
+            "%(count)s records are linked to their holders.",
+            count,
+        )
         messages.success(request, words % {"count": count})
     else:
-        messages.info(request, _("None of the other holders is recorded yet. They are linked by themselves once they are."))
+        messages.info(
+            request,
+            _(
+                "None of the other holders is recorded yet. They are linked by themselves once they are."
+            ),
+        )
     return redirect("certification:historic", public_id)
 
 
@@ -265,7 +322,9 @@ def link(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sample(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Compare a sample with the originals, as the second person: draw it first, then answer row by row."""
+    """Compare a sample with the originals, as the second person: draw it first, then answer row by
+    row.
+    """
     run = _run(request, public_id)
     require(request.user, CONFIRM_HISTORIC, run.org)
     if run.state != HistoricState.APPLIED or run.confirmed_at is not None:
@@ -276,19 +335,49 @@ def sample(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("certification:historic_sample", public_id)
     if not drawn:
         count = queries.records(run).filter(certificate__state="issued").count()
-        context = {"run": run, "count": count, "size": sample_size(count, failed=run.draws), "differing": queries.differing(run).count()}
+        context = {
+            "run": run,
+            "count": count,
+            "size": sample_size(count, failed=run.draws),
+            "differing": queries.differing(run).count(),
+        }
         return render(request, "certification/office/historic/draw.html", context)
     form = SampleForm(request.POST if request.method == "POST" else None, records=drawn)
     if request.method == "POST" and form.is_valid():
-        run = workflows.record_sample(actor=request.user, run=run, verdicts=form.verdicts(), remark=form.cleaned_data["remark"])
+        run = workflows.record_sample(
+            actor=request.user,
+            run=run,
+            verdicts=form.verdicts(),
+            remark=form.cleaned_data["remark"],
+        )
         if run.confirmed_at is not None:
-            messages.success(request, _("All agree. From now on verifications say that a sample was compared with the originals."))
+            messages.success(
+                request,
+                _(
+                    "All agree. From now on verifications say that a sample was compared with the originals."
+                ),
+            )
         else:
-            messages.warning(request, _("Kept. The records stay “not compared”; the officer is told which ones differ."))
+            messages.warning(
+                request,
+                _("Kept. The records stay “not compared”; the officer is told which ones differ."),
+            )
         return redirect("certification:historic", public_id)
-    shown = [(record, bound, wording.trade(record.certificate.occupation_name, record.certificate.level)) for record, bound in form.rows()]
+    shown = [
+        (
+            record,
+            bound,
+            wording.format_trade(record.certificate.occupation_name, record.certificate.level),
+        )
+        for record, bound in form.rows()
+    ]
     context = {"run": run, "form": form, "shown": shown}
-    return render(request, "certification/office/historic/sample.html", context, status=422 if form.errors else 200)
+    return render(
+        request,
+        "certification/office/historic/sample.html",
+        context,
+        status=422 if form.errors else 200,
+    )
 
 
 @login_required
@@ -309,8 +398,17 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error.message))
         return redirect("certification:historic", public_id)
-    context = {"run": run, "form": form, "good": queries.records(run).filter(certificate__state="issued").count()}
-    return render(request, "certification/office/historic/withdraw.html", context, status=422 if form.errors else 200)
+    context = {
+        "run": run,
+        "form": form,
+        "good": queries.records(run).filter(certificate__state="issued").count(),
+    }
+    return render(
+        request,
+        "certification/office/historic/withdraw.html",
+        context,
+        status=422 if form.errors else 200,
+    )
 
 
 @login_required
@@ -322,4 +420,8 @@ def template(request: HttpRequest) -> HttpResponse:
 
 
 def _xlsx(data: bytes, filename: str) -> HttpResponse:
-    return HttpResponse(data, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{filename}"'})
+    return HttpResponse(
+        data,
+        content_type=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    )

@@ -1,4 +1,7 @@
-"""The page that checks a scanned code without a network: installed once, kept by a service worker under the printed addresses."""
+"""The page that checks a scanned code without a network.
+
+It is installed once and kept by a service worker under the printed addresses.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from certification.enums import Kind
+from certification.enums import CertificateKind
 from certification.models import StatusList
 from certification.queries.addresses import list_own_addresses
 from certification.rules import wording
-from certification.views.open_files import answer
+from certification.views.open_files import serve_open_file
 
 KINDS = ("revocation", "suspension")
 """The lists that the page keeps: between them they say which it is."""
@@ -28,28 +31,34 @@ _WORKER = Path(__file__).resolve().parent.parent / "static" / "certification" / 
 
 
 @require_safe
-def install(request: HttpRequest) -> HttpResponse:
-    """Explain the page, keep it on this device, show what is kept."""
-    return render(request, "certification/verify/offline.html", {"words": _words(), "installing": True})
+def show_offline_setup(request: HttpRequest) -> HttpResponse:
+    """Explain the offline page, keep it on this device, and show what is kept."""
+    return render(
+        request, "certification/verify/offline.html", {"words": _words(), "installing": True}
+    )
 
 
 @never_cache
 @require_safe
-def kept(request: HttpRequest) -> HttpResponse:
-    """Return the page itself: nothing of a session and nobody's name, so that any device may keep it."""
+def serve_offline_page(request: HttpRequest) -> HttpResponse:
+    """Return the offline page. It holds nothing of a session and nobody's name, so that any device
+    may keep it.
+    """
     return render(request, "certification/verify/kept.html", {"words": _words()})
 
 
 @never_cache
 @require_safe
-def worker(_request: HttpRequest) -> HttpResponse:
-    """Return the service worker. It stands at this address because a worker only serves addresses below its own."""
+def serve_offline_worker(_request: HttpRequest) -> HttpResponse:
+    """Return the service worker. It has this address because a worker only serves addresses below
+    its own.
+    """
     return HttpResponse(_script(), content_type="text/javascript; charset=utf-8")
 
 
 @require_safe
-def manifest(_request: HttpRequest) -> HttpResponse:
-    """Return what makes the page an app on a phone."""
+def serve_offline_manifest(_request: HttpRequest) -> HttpResponse:
+    """Return the manifest that makes the page an app on a phone."""
     return JsonResponse(
         {
             "name": _("Check certificates"),
@@ -60,7 +69,14 @@ def manifest(_request: HttpRequest) -> HttpResponse:
             "display": "standalone",
             "background_color": "#faf9f5",
             "theme_color": "#a92f20",
-            "icons": [{"src": static("img/seal.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+            "icons": [
+                {
+                    "src": static("img/seal.svg"),
+                    "sizes": "any",
+                    "type": "image/svg+xml",
+                    "purpose": "any",
+                }
+            ],
         },
         content_type="application/manifest+json",
         json_dumps_params={"ensure_ascii": False},
@@ -68,11 +84,11 @@ def manifest(_request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def lists(request: HttpRequest) -> HttpResponse:
-    """Return which status lists there are."""
+def serve_status_list_index(request: HttpRequest) -> HttpResponse:
+    """Return the numbers of the status lists that exist."""
     numbers = list(StatusList.objects.order_by("number").values_list("number", flat=True))
     text = json.dumps({"lists": numbers, "purposes": list(KINDS)})
-    return answer(request, text.encode(), "application/json", "public, max-age=60")
+    return serve_open_file(request, text.encode(), "application/json", "public, max-age=60")
 
 
 @cache
@@ -81,15 +97,19 @@ def _script() -> str:
 
 
 def _words() -> dict[str, Any]:
-    """Return the sentences of the page, in the reader's language of the day it was kept."""
+    """Return the sentences of the page, in the reader's language at the time it was kept."""
     return {
         "hosts": [address.partition("://")[2] for address in list_own_addresses()],
-        "kinds": {kind.value: str(kind.label) for kind in Kind},
+        "kinds": {kind.value: str(kind.label) for kind in CertificateKind},
         "levels": {str(level): str(label) for level, label in wording.LEVELS.items()},
         "genuine": _("Signature valid; not revoked as of {day}"),
-        "genuineMeaning": _("Nothing was changed. What happened after that day, only a check with the network can tell."),
+        "genuineMeaning": _(
+            "Nothing was changed. What happened after that day, only a check with the network can tell."
+        ),
         "unknown": _("Signature valid; revocation not known"),
-        "unknownMeaning": _("The status list of this certificate isn't kept on this device. Check again with the network."),
+        "unknownMeaning": _(
+            "The status list of this certificate isn't kept on this device. Check again with the network."
+        ),
         "revoked": _("Revoked or replaced"),
         "suspended": _("Suspended"),
         "listed": _("According to the list of {day}. It can't be relied on."),
@@ -101,23 +121,37 @@ def _words() -> dict[str, Any]:
             "No key kept on this device made this signature. Refresh with the network and check again; if that doesn't help, it isn't ours."
         ),
         "badFormat": _("This isn't the code of a certificate of ours."),
-        "badList": _("A status list kept on this device can't be believed. Refresh with the network."),
-        "noToken": _("The address was typed without its long code. Scan the QR code, or check with the network."),
+        "badList": _(
+            "A status list kept on this device can't be believed. Refresh with the network."
+        ),
+        "noToken": _(
+            "The address was typed without its long code. Scan the QR code, or check with the network."
+        ),
         "until": _("until {day}"),
         "endless": _("without end"),
         "stale": _("Signature valid; revocation not known since {day} ({days} days)"),
-        "staleMeaning": _("The status list on this device counted until {until}. Refresh it with the network before you rely on this."),
+        "staleMeaning": _(
+            "The status list on this device counted until {until}. Refresh it with the network before you rely on this."
+        ),
         "foreign": _(
             "The address in this code is that of another site: {host}. The code's content is ours, but the address leads elsewhere: "
             "don't open it, and ask whoever showed it where the paper is from."
         ),
-        "overTls": _("This browser can't check the list's own signature; the list came over an encrypted connection."),
+        "overTls": _(
+            "This browser can't check the list's own signature; the list came over an encrypted connection."
+        ),
         "listSigned": _("The list's own signature was checked."),
         "kept": _("{count} status lists kept, refreshed {time}"),
         "keptNone": _("Nothing is kept on this device yet"),
         "keeping": _("Being kept…"),
-        "keepFailed": _("That didn't work: there is no network, or the site doesn't answer. What was kept before stays."),
-        "unable": _("This browser can't keep pages. It needs an encrypted connection (https) and a browser of the last five years."),
+        "keepFailed": _(
+            "That didn't work: there is no network, or the site doesn't answer. What was kept before stays."
+        ),
+        "unable": _(
+            "This browser can't keep pages. It needs an encrypted connection (https) and a browser of the last five years."
+        ),
         "scanning": _("Hold the code in front of the camera"),
-        "noCamera": _("The camera can't be used. Scan with the phone's own camera app, or paste the address."),
+        "noCamera": _(
+            "The camera can't be used. Scan with the phone's own camera app, or paste the address."
+        ),
     }

@@ -1,6 +1,8 @@
-"""The public register grows: entries, tiles and a signed head in one transaction, under the lock of the one row that says how far it goes.
+"""Append to the public register, which is a transparency log.
 
-Nobody asks for a right here: what stands in the register is what another workflow has decided, and its audit row names who did.
+Entries, tiles and a signed head are written in one transaction, which locks the one row that says
+how far the register goes. No right is checked here. What enters the register was decided by another
+workflow, and its audit row names the person who decided.
 """
 
 from __future__ import annotations
@@ -15,9 +17,13 @@ from django.utils.translation import gettext as _
 from certification.errors import RegisterRefuses
 from certification.models import RegisterCheckpoint, RegisterEntry, RegisterState, RegisterTile
 from certification.models.register import number_of
-from certification.queries.register import newest, places_of, reader
+from certification.queries.register import (
+    build_tile_reader,
+    find_entry_places,
+    get_newest_checkpoint,
+)
 from certification.tlog import checkpoint, hashes, leaves, notes, tiles
-from certification.tlog.checkpoint import Head
+from certification.tlog.checkpoint import TreeHead
 from certification.tlog.notes import NoteError, NoteSigner, Verifier
 
 ROWS_AT_ONCE = 5000
@@ -25,10 +31,12 @@ ROWS_AT_ONCE = 5000
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """What an append came to.
+    """The result of an append.
 
-    *indexes*: for each entry given, in order, where it stands. An entry that stood there before, or earlier in the same batch, keeps the
-    place it has; so a batch run again returns the same indexes and *added* 0, and one half of which is known adds the other half only.
+    *indexes*: for each entry given, in order, its place. An entry that was there before, or earlier
+    in the same batch, keeps the place it has. So a batch run again returns the same indexes and
+    *added* 0, and a batch of which half is known adds the other half only.
+
     *checkpoint*: a signed head that covers all of them.
     """
 
@@ -39,41 +47,54 @@ class Appended:
 
     @property
     def first_index(self) -> int:
-        """Return where the first of the entries given stands."""
+        """Return the place of the first of the entries given."""
         return self.indexes[0]
 
 
 @transaction.atomic(durable=True)
-def append(entries: Sequence[bytes], *, sign: NoteSigner) -> Appended:
-    """Put *entries* (each up to 65,535 bytes) into the register, those it doesn't hold yet, and sign its head with *sign*.
+def append_register_entries(entries: Sequence[bytes], *, sign: NoteSigner) -> Appended:
+    """Append those of *entries* that the register doesn't hold yet, and sign its head with *sign*.
+    An entry has up to 65,535 bytes.
 
-    Durable: not inside another transaction, because a head that was handed out must not be rolled back. Where nothing is new and the
-    newest head carries a signature of this key, that head is returned; so `append([], sign=…)` makes sure there is one, e.g. after a
-    change of keys. Raises `RegisterRefuses` for an entry that is too long, a key of another name than the register's, and a register
-    whose stored edge doesn't lead to its root (then `check_register` says where it is broken).
+    It is durable, so it can't be called inside another transaction: a head that was handed out must
+    not be rolled back. If nothing is new and the newest head has a signature of this key, that head
+    is returned. So `append_register_entries([], sign=…)` makes sure there is one, for example after
+    a change of keys. Raises `RegisterRefuses` for an entry that is too long, for a key with another
+    name than the register's, and for a register whose stored edge doesn't lead to its root (then
+    `check_register` says where it is broken).
     """
-    return append_in_transaction(entries, sign=sign)
+    return append_entries_in_transaction(entries, sign=sign)
 
 
-def append_in_transaction(entries: Sequence[bytes], *, sign: NoteSigner) -> Appended:
-    """Do the same in the caller's transaction, which must be durable itself: rows that name their entries are written together with them.
+def append_entries_in_transaction(entries: Sequence[bytes], *, sign: NoteSigner) -> Appended:
+    """Append as `append_register_entries` does, but in the caller's transaction, which must be
+    durable itself. Rows that name their entries can then be written together with them.
 
-    The register stays locked until that transaction ends: take no other lock before it, and do nothing slow behind it.
+    The register stays locked until that transaction ends. Take no other lock before it, and do
+    nothing slow after it.
     """
     for data in entries:
         if len(data) > tiles.MAX_ENTRY:
             raise RegisterRefuses(
-                "entry_too_long", _("An entry of the register holds 65,535 bytes at most. Enter its fingerprint instead.")
+                "entry_too_long",
+                _(
+                    "An entry of the register holds 65,535 bytes at most. Enter its fingerprint instead."
+                ),
             )
     state = _lock()
-    last = newest()
-    if last is not None and checkpoint.read(notes.parse(last.note).text).origin != sign.name:
+    last = get_newest_checkpoint()
+    if (
+        last is not None
+        and checkpoint.parse_checkpoint(notes.parse_note(last.note).text).origin != sign.name
+    ):
         raise RegisterRefuses(
             "other_register",
-            _("The register keeps the name it was begun with. Make the signing key under that name; the site's address may differ."),
+            _(
+                "The register keeps the name it was begun with. Make the signing key under that name; the site's address may differ."
+            ),
         )
     keys = [sha256(data).digest() for data in entries]
-    known = places_of(list(dict.fromkeys(keys)))
+    known = find_entry_places(list(dict.fromkeys(keys)))
     fresh: dict[bytes, bytes] = {}
     for key, data in zip(keys, entries, strict=True):
         if key not in known:
@@ -81,34 +102,51 @@ def append_in_transaction(entries: Sequence[bytes], *, sign: NoteSigner) -> Appe
             fresh[key] = data
     if fresh:
         _grow(state, fresh)
-    if fresh or last is None or last.size != state.size or not notes.parse(last.note).signed_by(sign.name, sign.key_hash):
+    if (
+        fresh
+        or last is None
+        or last.size != state.size
+        or not notes.parse_note(last.note).signed_by(sign.name, sign.key_hash)
+    ):
         last = _sign_head(state, sign)
     return Appended(tuple(known[key] for key in keys), len(fresh), state.size, last)
 
 
 @transaction.atomic(durable=True)
-def keep_cosignatures(*, note: str, witnesses: Iterable[Verifier]) -> RegisterCheckpoint:
-    """Keep the signatures of *witnesses* over our newest head, as a further row; return the head with all signatures it has.
+def store_cosignatures(*, note: str, witnesses: Iterable[Verifier]) -> RegisterCheckpoint:
+    """Store the signatures of *witnesses* over our newest head as a further row, and return the
+    head with all its signatures.
 
-    What other keys have signed in *note* is dropped. Raises `RegisterRefuses` if *note* isn't about the newest head, or bears no new
-    signature of a witness that holds.
+    What other keys have signed in *note* is dropped. If a witness signed nothing new, the newest
+    head is returned. Raises `RegisterRefuses` if *note* isn't about the newest head, or has no
+    valid signature of a witness.
     """
     state = _lock()
-    last = newest()
+    last = get_newest_checkpoint()
     try:
-        given = notes.parse(note)
-        judged = notes.check(given, witnesses)
+        given = notes.parse_note(note)
+        judged = notes.verify_note(given, witnesses)
     except NoteError as error:
-        raise RegisterRefuses("not_witnessed", _("None of the known witnesses has signed this head.")) from error
-    mine = notes.parse(last.note) if last else None
+        raise RegisterRefuses(
+            "not_witnessed", _("None of the known witnesses has signed this head.")
+        ) from error
+    mine = notes.parse_note(last.note) if last else None
     if last is None or mine is None or given.text != mine.text or last.size != state.size:
-        raise RegisterRefuses("other_head", _("That isn't the newest head. Ask the witness to sign the newest one."))
+        raise RegisterRefuses(
+            "other_head", _("That isn't the newest head. Ask the witness to sign the newest one.")
+        )
     by = {(key.name, key.key_hash) for key in judged.by}
-    new = [line for line in given.signatures if (line.name, line.key_hash) in by and line not in mine.signatures]
+    new = [
+        line
+        for line in given.signatures
+        if (line.name, line.key_hash) in by and line not in mine.signatures
+    ]
     if not new:
         return last
-    whole = notes.Note(mine.text, (*mine.signatures, *new))
-    return RegisterCheckpoint.objects.create(size=last.size, root=last.root, note=whole.written(), vkey=last.vkey)
+    whole = notes.SignedNote(mine.text, (*mine.signatures, *new))
+    return RegisterCheckpoint.objects.create(
+        size=last.size, root=last.root, note=whole.written(), vkey=last.vkey
+    )
 
 
 def _lock() -> RegisterState:
@@ -120,51 +158,74 @@ def _lock() -> RegisterState:
 
 
 def _grow(state: RegisterState, fresh: Mapping[bytes, bytes]) -> None:
-    """Write *fresh* (fingerprint: entry) behind the last one, and the tiles that they make or lengthen; take the state along."""
-    edge = tiles.edge(state.size)
-    read = reader(edge)
+    """Append *fresh*, which maps fingerprints to entries, with the tiles that it makes or
+    lengthens, and update the state.
+    """
+    edge = tiles.list_partial_tiles(state.size)
+    read = build_tile_reader(edge)
     try:
         partial = {place: read(place) for place in edge}
-        if tiles.root(state.size, partial.__getitem__) != bytes(state.root):
+        if tiles.compute_log_root(state.size, partial.__getitem__) != bytes(state.root):
             raise RegisterRefuses(
-                "broken", _("The register's stored edge doesn't lead to its root. Run check_register; nothing was entered.")
+                "broken",
+                _(
+                    "The register's stored edge doesn't lead to its root. Run check_register; nothing was entered."
+                ),
             )
-        changed = tiles.grow(state.size, partial, [hashes.leaf(data) for data in fresh.values()])
+        changed = tiles.grow_tiles(
+            state.size, partial, [hashes.hash_leaf(data) for data in fresh.values()]
+        )
     except tiles.TileMissing as error:
-        raise RegisterRefuses("broken", _("A part of the register is missing. Run check_register; nothing was entered.")) from error
+        raise RegisterRefuses(
+            "broken",
+            _("A part of the register is missing. Run check_register; nothing was entered."),
+        ) from error
     size = state.size + len(fresh)
     _write_entries(state.size, fresh)
     RegisterTile.objects.bulk_create(
-        [RegisterTile(number=number_of(place), data=data) for place, data in sorted(changed.items())],
+        [
+            RegisterTile(number=number_of(place), data=data)
+            for place, data in sorted(changed.items())
+        ],
         update_conflicts=True,
         unique_fields=["number"],
         update_fields=["data"],
         batch_size=ROWS_AT_ONCE,
     )
     both = partial | changed
-    state.size, state.root = size, tiles.root(size, both.__getitem__)
+    state.size, state.root = size, tiles.compute_log_root(size, both.__getitem__)
     state.save(update_fields=["size", "root"])
 
 
 def _write_entries(first: int, fresh: Mapping[bytes, bytes]) -> None:
-    """Insert the rows the quickest way: building 10,000 model instances would cost more than all the hashing."""
+    """Insert the rows the fastest way. Building 10,000 model instances would cost more than all
+    the hashing.
+    """
     rows = []
     for index, (key, data) in enumerate(fresh.items(), first):
-        leaf = leaves.read(data)
+        leaf = leaves.parse_leaf(data)
         rows.append((index, key, leaf.about if leaf else None, data))
     table = RegisterEntry._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f'COPY {table} ("index", key, about, data) FROM STDIN (FORMAT BINARY)') as copy:
+            with cursor.copy(
+                f'COPY {table} ("index", key, about, data) FROM STDIN (FORMAT BINARY)'
+            ) as copy:
                 copy.set_types(["int8", "bytea", "bytea", "bytea"])
                 for row in rows:
                     copy.write_row(row)
         else:
-            cursor.executemany(f'INSERT INTO {table} ("index", key, about, data) VALUES (%s, %s, %s, %s)', rows)  # noqa: S608 - as above
+            cursor.executemany(
+                f'INSERT INTO {table} ("index", key, about, data) VALUES (%s, %s, %s, %s)',  # noqa: S608 - as above
+                rows,
+            )
 
 
 def _sign_head(state: RegisterState, sign: NoteSigner) -> RegisterCheckpoint:
-    note = notes.sign(Head(sign.name, state.size, bytes(state.root)).text, sign)
+    note = notes.sign_note(TreeHead(sign.name, state.size, bytes(state.root)).text, sign)
     return RegisterCheckpoint.objects.create(
-        size=state.size, root=state.root, note=note.written(), vkey=Verifier(sign.name, sign.public).vkey
+        size=state.size,
+        root=state.root,
+        note=note.written(),
+        vkey=Verifier(sign.name, sign.public).vkey,
     )

@@ -1,4 +1,4 @@
-"""Links by which a holder shows a certificate: made, opened, withdrawn."""
+"""Create, open and withdraw the links by which a holder shows a certificate."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
-from certification.enums import Way
+from certification.enums import VerificationWay
 from certification.models import Certificate, LookUp, ShareLink
 from certification.queries import holding
 from certification.rules import status
@@ -27,7 +27,7 @@ AT_MOST = 20
 
 
 @transaction.atomic
-def share(
+def create_share_link(
     *,
     actor: Any,
     certificate: Certificate,
@@ -39,16 +39,24 @@ def share(
     phrase: str = "",
     note: str = "",
 ) -> ShareLink:
-    """Make a link to *certificate* that ends after *days* (1 to 180). The holder's own deed.
+    """Create a link to *certificate* that ends after *days* (1 to 180). Only the holder may.
 
-    *phrase*: what must be typed to open it; kept as a hash, so it can't be shown again.
+    *phrase*: what must be typed to open it. It is kept as a hash, so it can't be shown again.
+
+    Raises `NotFound` for anybody but the holder, `InvalidInput` for a wrong number of days, and
+    `DomainError` if the certificate has too many open links.
     """
     _own(actor, certificate)
     if not 1 <= days <= LONGEST_DAYS:
-        sentence = _("A link lasts one day at least and %(days)s days at most.") % {"days": LONGEST_DAYS}
+        sentence = _("A link lasts one day at least and %(days)s days at most.") % {
+            "days": LONGEST_DAYS
+        }
         raise InvalidInput("share_days", sentence, fields={"days": sentence})
-    if holding.shares_of(certificate).count() >= AT_MOST:
-        raise DomainError("too_many_shares", _("There are %(count)s open links already. Withdraw one first.") % {"count": AT_MOST})
+    if holding.list_open_share_links(certificate).count() >= AT_MOST:
+        raise DomainError(
+            "too_many_shares",
+            _("There are %(count)s open links already. Withdraw one first.") % {"count": AT_MOST},
+        )
     link = ShareLink(
         certificate=certificate,
         note=note.strip(),
@@ -62,13 +70,18 @@ def share(
     link.full_clean()
     link.save()
     shown = [name for name in ("full_name", "photo", "wording", "employer") if getattr(link, name)]
-    audit.record("certification.shared", actor=actor, target=certificate, after={"fields": shown, "days": days, "phrase": bool(phrase)})
+    audit.record(
+        "certification.shared",
+        actor=actor,
+        target=certificate,
+        after={"fields": shown, "days": days, "phrase": bool(phrase)},
+    )
     return link
 
 
 @transaction.atomic
-def withdraw(*, actor: Any, link: ShareLink) -> ShareLink:
-    """Close a link at once. The holder's own deed; a second time changes nothing."""
+def withdraw_share_link(*, actor: Any, link: ShareLink) -> ShareLink:
+    """Close a link at once. Only the holder may, and a second call changes nothing."""
     link = ShareLink.objects.select_for_update().select_related("certificate").get(pk=link.pk)
     _own(actor, link.certificate)
     if link.revoked_at is None:
@@ -78,18 +91,25 @@ def withdraw(*, actor: Any, link: ShareLink) -> ShareLink:
     return link
 
 
-def fits(link: ShareLink, phrase: str) -> bool:
-    """Return whether *phrase* opens *link*. Costs a hash on purpose; the caller limits how often it is asked."""
+def check_share_phrase(link: ShareLink, phrase: str) -> bool:
+    """Return whether *phrase* opens *link*. It costs a hash on purpose, and the caller limits how
+    often it is asked.
+    """
     return not link.secret or check_password(phrase, link.secret)
 
 
 @transaction.atomic
-def opened(*, link: ShareLink, address: str | None) -> LookUp:
+def log_share_opening(*, link: ShareLink, address: str | None) -> LookUp:
     """Count that *link* was opened, and log it among the checks of its certificate. Three queries."""
     now = clock.now()
     ShareLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, last_opened_at=now)
-    verdict = status.judge(link.certificate.standing, today=timezone.localdate(now))
-    return LookUp.objects.create(way=Way.SHARE, answer=verdict.answer, certificate=link.certificate, address_hash=address_hash(address))
+    verdict = status.determine_verdict(link.certificate.standing, today=timezone.localdate(now))
+    return LookUp.objects.create(
+        way=VerificationWay.SHARE,
+        answer=verdict.answer,
+        certificate=link.certificate,
+        address_hash=address_hash(address),
+    )
 
 
 def _own(actor: Any, certificate: Certificate) -> None:

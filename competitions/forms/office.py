@@ -1,4 +1,6 @@
-"""Forms of the office: what is typed becomes the arguments of a workflow; rules are asked there."""
+"""Hold the forms of an event's office. What is typed becomes the arguments of a workflow, which
+checks the rules.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +23,15 @@ from core.text import plain_code
 from org.models import OrgUnit
 
 
-class NoColon:
-    """Labels end without a colon."""
+class NoColonLabels:
+    """A mixin for forms whose labels end without a colon."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
 
 
-class EventForm(NoColon, forms.ModelForm):
+class EventForm(NoColonLabels, forms.ModelForm):
     """The facts of an event and the choices frozen before marking."""
 
     class Meta:
@@ -57,21 +59,32 @@ class EventForm(NoColon, forms.ModelForm):
         if self.instance.pk:  # the host and the way of marking stay as they were set up
             del self.fields["org"], self.fields["scoring"]
         else:
-            self.fields["org"].queryset = permitted(user, grants.CREATE, OrgUnit.objects.order_by("path"))
+            self.fields["org"].queryset = permitted(
+                user, grants.CREATE, OrgUnit.objects.order_by("path")
+            )
             self.fields["org"].empty_label = None
 
     def clean(self) -> dict[str, Any]:
-        """Days stand in order."""
+        """Check that the days are in order."""
         read = super().clean() or self.cleaned_data
-        first, last, until = read.get("starts_on"), read.get("ends_on"), read.get("registration_ends_on")
+        first, last, until = (
+            read.get("starts_on"),
+            read.get("ends_on"),
+            read.get("registration_ends_on"),
+        )
         if first and last and last < first:
-            self.add_error("ends_on", _("The last day lies before the first. Correct one of the two."))
+            self.add_error(
+                "ends_on", _("The last day lies before the first. Correct one of the two.")
+            )
         if first and until and until > first:
-            self.add_error("registration_ends_on", _("Registration has to end by the first day of the competition."))
+            self.add_error(
+                "registration_ends_on",
+                _("Registration has to end by the first day of the competition."),
+            )
         return read
 
 
-class UploadForm(NoColon, forms.Form):
+class UploadForm(NoColonLabels, forms.Form):
     """A workbook to check."""
 
     file = forms.FileField(
@@ -84,17 +97,18 @@ class UploadForm(NoColon, forms.Form):
     )
 
     def clean_file(self) -> Any:
-        """Refuse by size before a byte is read into memory."""
+        """Refuse a large file by its size before a byte is read into memory."""
         file = self.cleaned_data["file"]
         if file.size > settings.MAX_UPLOAD_BYTES:
             raise forms.ValidationError(
-                _("The file is larger than %(max)s MB. Take pictures out of it."), params={"max": settings.MAX_UPLOAD_BYTES // 1024**2}
+                _("The file is larger than %(max)s MB. Take pictures out of it."),
+                params={"max": settings.MAX_UPLOAD_BYTES // 1024**2},
             )
         return file
 
 
-class ReasonForm(NoColon, forms.Form):
-    """Why, in a few words: it is kept with the record."""
+class EventReasonForm(NoColonLabels, forms.Form):
+    """A form for a reason in a few words, which is kept with the record."""
 
     reason = CleanCharField(
         label=pgettext_lazy("competition", "Reason"),
@@ -111,16 +125,24 @@ class AccountField(QueryCharField):
     def clean(self, value: Any) -> Any:
         """Return the account, or say that there is none."""
         name = super().clean(value)
-        user = get_user_model().objects.filter(username=name.strip(), is_active=True).first() if name else None
+        user = (
+            get_user_model().objects.filter(username=name.strip(), is_active=True).first()
+            if name
+            else None
+        )
         if name and user is None:
-            raise forms.ValidationError(_("There is no active account with this user name. Look at its spelling."))
+            raise forms.ValidationError(
+                _("There is no active account with this user name. Look at its spelling.")
+            )
         return user
 
 
-class JudgeForm(NoColon, forms.Form):
-    """Who judges, in which modules."""
+class JudgeForm(NoColonLabels, forms.Form):
+    """A form for who judges, in which modules."""
 
-    user = AccountField(label=_("User name"), max_length=150, help_text=_("The name this person signs in with."))
+    user = AccountField(
+        label=_("User name"), max_length=150, help_text=_("The name this person signs in with.")
+    )
     modules = forms.MultipleChoiceField(
         label=_("Modules"),
         widget=forms.CheckboxSelectMultiple,
@@ -133,34 +155,43 @@ class JudgeForm(NoColon, forms.Form):
         self.fields["modules"].initial = [code for code, _name in modules]
 
 
-class StaffForm(NoColon, forms.Form):
-    """Who holds which office."""
+class StaffForm(NoColonLabels, forms.Form):
+    """A form for who holds which office."""
 
-    user = AccountField(label=_("User name"), max_length=150, help_text=_("The name this person signs in with."))
+    user = AccountField(
+        label=_("User name"), max_length=150, help_text=_("The name this person signs in with.")
+    )
     role = forms.ChoiceField(label=_("Office"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [
-            (role.key, role.label) for role in (grants.CHIEF_JUDGE, grants.SECRECY_OFFICER, grants.EVENT_MANAGER)
+            (role.key, role.label)
+            for role in (grants.CHIEF_JUDGE, grants.SECRECY_OFFICER, grants.EVENT_MANAGER)
         ]
 
 
-class RecusalForm(ReasonForm):
-    """A judge stands aside for a competitor for a reason no table shows."""
+class RecusalForm(EventReasonForm):
+    """A form for a judge who stands aside for a competitor for a reason no table shows."""
 
     judge = forms.ChoiceField(label=_("Judge"))
     entry = forms.ChoiceField(label=_("Competitor"))
     field_order = ("judge", "entry", "reason")
 
-    def __init__(self, *args: Any, judges: list[tuple[str, str]], entries: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        judges: list[tuple[str, str]],
+        entries: list[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["judge"].choices = judges
         self.fields["entry"].choices = entries
 
 
-class NumberRecusalForm(ReasonForm):
-    """A judge knows whose work a number is."""
+class NumberRecusalForm(EventReasonForm):
+    """A form for a judge who knows whose work a number is."""
 
     judge = forms.ChoiceField(label=_("Judge"))
     field_order = ("judge", "reason")
@@ -171,17 +202,20 @@ class NumberRecusalForm(ReasonForm):
 
 
 class PlainDecimalField(forms.DecimalField):
-    """A decimal as people write one: Python's reader takes `1_00` for 100."""
+    """A decimal as people write one. Python's own reader would take `1_00` for 100."""
 
     def to_python(self, value: Any) -> Any:
-        """Return the number; refuse what `read_decimal` doesn't read."""
-        if value not in self.empty_values and read_decimal(plain_code(str(value)), places=12) is None:
+        """Return the number, and refuse what `read_decimal` doesn't read."""
+        if (
+            value not in self.empty_values
+            and read_decimal(plain_code(str(value)), places=12) is None
+        ):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
 
 
-class RescoreForm(ReasonForm):
-    """Which judged line is scored once more, and why."""
+class RescoreForm(EventReasonForm):
+    """A form for which judged line is scored once more, and why."""
 
     aspect = forms.ChoiceField(label=_("Line"))
     field_order = ("aspect", "reason")
@@ -191,8 +225,8 @@ class RescoreForm(ReasonForm):
         self.fields["aspect"].choices = aspects
 
 
-class MinutesForm(NoColon, forms.Form):
-    """The time used."""
+class MinutesForm(NoColonLabels, forms.Form):
+    """A form for the time used."""
 
     minutes = PlainDecimalField(
         label=_("Minutes used"),
@@ -205,8 +239,8 @@ class MinutesForm(NoColon, forms.Form):
     )
 
 
-class NumberForm(ReasonForm):
-    """What became of a number on the floor."""
+class NumberForm(EventReasonForm):
+    """A form for what became of a number during the competition."""
 
     to = forms.ChoiceField(label=_("From now on"), choices=CodeState.choices)
     field_order = ("to", "reason")

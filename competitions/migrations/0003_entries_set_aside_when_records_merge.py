@@ -37,7 +37,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="entry",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "merged"), _negated=True), fields=("event", "person"), name="entry_person_once"
+                condition=models.Q(("state", "merged"), _negated=True),
+                fields=("event", "person"),
+                name="entry_person_once",
             ),
         ),
     ]

@@ -17,8 +17,21 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Correction",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -37,7 +50,10 @@ class Migration(migrations.Migration):
                 ),
                 ("before", models.CharField(blank=True, max_length=20, verbose_name="before")),
                 ("after", models.CharField(blank=True, max_length=20, verbose_name="after")),
-                ("shown_digest", models.CharField(blank=True, max_length=64, verbose_name="digest")),
+                (
+                    "shown_digest",
+                    models.CharField(blank=True, max_length=64, verbose_name="digest"),
+                ),
             ],
             options={
                 "verbose_name": "correction of results",
@@ -48,7 +64,11 @@ class Migration(migrations.Migration):
         migrations.AlterModelOptions(
             name="resultrow",
             options={
-                "ordering": ["result_set_id", models.OrderBy(models.F("rank"), nulls_last=True), "code_id"],
+                "ordering": [
+                    "result_set_id",
+                    models.OrderBy(models.F("rank"), nulls_last=True),
+                    "code_id",
+                ],
                 "verbose_name": "result",
                 "verbose_name_plural": "results of competitors",
             },
@@ -73,14 +93,23 @@ class Migration(migrations.Migration):
             model_name="recusal",
             name="code",
             field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="recusals", to="competitions.blindcode"
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="recusals",
+                to="competitions.blindcode",
             ),
         ),
         migrations.AddField(
             model_name="resultrow",
             name="standing",
             field=models.CharField(
-                choices=[("competing", "competing"), ("absent", "absent"), ("retired", "retired"), ("disqualified", "disqualified")],
+                choices=[
+                    ("competing", "competing"),
+                    ("absent", "absent"),
+                    ("retired", "retired"),
+                    ("disqualified", "disqualified"),
+                ],
                 default="competing",
                 max_length=20,
                 verbose_name="what became of it",
@@ -90,19 +119,31 @@ class Migration(migrations.Migration):
             model_name="resultset",
             name="published_at",
             field=models.DateTimeField(
-                blank=True, help_text="When this version could be seen by all.", null=True, verbose_name="published"
+                blank=True,
+                help_text="When this version could be seen by all.",
+                null=True,
+                verbose_name="published",
             ),
         ),
         migrations.AddField(
             model_name="resultset",
             name="reason",
-            field=models.CharField(blank=True, help_text="Why it replaced the version before.", max_length=300, verbose_name="reason"),
+            field=models.CharField(
+                blank=True,
+                help_text="Why it replaced the version before.",
+                max_length=300,
+                verbose_name="reason",
+            ),
         ),
         migrations.AlterField(
             model_name="recusal",
             name="entry",
             field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="recusals", to="competitions.entry"
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="recusals",
+                to="competitions.entry",
             ),
         ),
         migrations.AlterField(
@@ -113,12 +154,16 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="resultrow",
             name="raw",
-            field=models.DecimalField(blank=True, decimal_places=12, max_digits=18, null=True, verbose_name="raw mark"),
+            field=models.DecimalField(
+                blank=True, decimal_places=12, max_digits=18, null=True, verbose_name="raw mark"
+            ),
         ),
         migrations.AlterField(
             model_name="resultrow",
             name="total",
-            field=models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, verbose_name="total"),
+            field=models.DecimalField(
+                blank=True, decimal_places=2, max_digits=6, null=True, verbose_name="total"
+            ),
         ),
         migrations.AlterField(
             model_name="sheet",
@@ -155,7 +200,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="recusal",
-            constraint=models.UniqueConstraint(fields=("judge", "code"), name="recusal_once_for_a_number"),
+            constraint=models.UniqueConstraint(
+                fields=("judge", "code"), name="recusal_once_for_a_number"
+            ),
         ),
         migrations.AddConstraint(
             model_name="recusal",
@@ -171,14 +218,20 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="resultrow",
             constraint=models.CheckConstraint(
-                condition=models.Q(("rank", None), ("rank__gte", 1), _connector="OR"), name="result_rank_from_1"
+                condition=models.Q(("rank", None), ("rank__gte", 1), _connector="OR"),
+                name="result_rank_from_1",
             ),
         ),
         migrations.AddConstraint(
             model_name="resultrow",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("rank__isnull", False), ("raw__isnull", False), ("standing", "competing"), ("total__isnull", False)),
+                    models.Q(
+                        ("rank__isnull", False),
+                        ("raw__isnull", False),
+                        ("standing", "competing"),
+                        ("total__isnull", False),
+                    ),
                     models.Q(
                         models.Q(("standing", "competing"), _negated=True),
                         ("award", ""),
@@ -217,7 +270,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="twopersonrequest",
             constraint=models.UniqueConstraint(
-                condition=models.Q(models.Q(("kind", "reopen_sheet"), _negated=True), ("state", "waiting")),
+                condition=models.Q(
+                    models.Q(("kind", "reopen_sheet"), _negated=True), ("state", "waiting")
+                ),
                 fields=("event", "kind"),
                 name="request_one_of_a_kind",
             ),
@@ -308,7 +363,9 @@ class Migration(migrations.Migration):
             model_name="correction",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("kind__in", ["correct_mark", "void_sheet", "restore_sheet"]), _negated=True),
+                    models.Q(
+                        ("kind__in", ["correct_mark", "void_sheet", "restore_sheet"]), _negated=True
+                    ),
                     ("sheet__isnull", False),
                     _connector="OR",
                 ),
@@ -319,7 +376,9 @@ class Migration(migrations.Migration):
             model_name="correction",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("kind__in", ["change_number", "correct_total"]), _negated=True), ("code__isnull", False), _connector="OR"
+                    models.Q(("kind__in", ["change_number", "correct_total"]), _negated=True),
+                    ("code__isnull", False),
+                    _connector="OR",
                 ),
                 name="correction_of_number_names_it",
             ),
@@ -327,7 +386,11 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="correction",
             constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("kind", "correct_mark"), _negated=True), ("aspect__isnull", False), _connector="OR"),
+                condition=models.Q(
+                    models.Q(("kind", "correct_mark"), _negated=True),
+                    ("aspect__isnull", False),
+                    _connector="OR",
+                ),
                 name="correction_of_mark_names_its_line",
             ),
         ),

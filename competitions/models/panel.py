@@ -1,4 +1,4 @@
-"""Judges of an event, their seats in the modules, and whom they don't mark."""
+"""Store the judges of an event, their seats in the modules, and whom they don't mark."""
 
 from __future__ import annotations
 
@@ -14,10 +14,17 @@ from core.models import PublicId, Stamped
 
 
 class Judge(PublicId, Stamped):
-    """An account that judges an event; `seat` is what other judges and logs call it."""
+    """An account that judges an event. `seat` is the name that other judges and logs use."""
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="judges", verbose_name=_("competition"))
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="judge_seats", verbose_name=_("account"))
+    event = models.ForeignKey(
+        Event, models.PROTECT, related_name="judges", verbose_name=_("competition")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="judge_seats",
+        verbose_name=_("account"),
+    )
     seat = models.PositiveSmallIntegerField(_("seat"))
 
     class Meta:
@@ -34,7 +41,9 @@ class Judge(PublicId, Stamped):
 
 
 class PanelSeat(models.Model):
-    """A judge in the panel of a module. Everybody of a panel marks every sheet; whose scores count is settled under seal (ADR 48)."""
+    """A judge in the panel of a module. Everybody of a panel marks every sheet, and whose scores
+    count is settled while the numbers are sealed (ADR 48).
+    """
 
     module = models.ForeignKey(Module, models.CASCADE, related_name="seats")
     judge = models.ForeignKey(Judge, models.CASCADE, related_name="panel_seats")
@@ -54,18 +63,26 @@ class PanelSeat(models.Model):
 
 
 class Recusal(Stamped):
-    """A judge stands aside for a competitor: found from employer and union, or declared.
+    """A judge stands aside for a competitor, found from employer and union or declared.
 
-    A judge who recognises work on the floor stands aside for its blind number (`code`), since nobody there knows the name (`entry`).
+    A judge who recognises work during the competition stands aside for its blind number (`code`),
+    since nobody there knows the name (`entry`).
     """
 
     judge = models.ForeignKey(Judge, models.CASCADE, related_name="recusals")
     entry = models.ForeignKey(Entry, models.CASCADE, null=True, blank=True, related_name="recusals")
-    code = models.ForeignKey(BlindCode, models.CASCADE, null=True, blank=True, related_name="recusals")
+    code = models.ForeignKey(
+        BlindCode, models.CASCADE, null=True, blank=True, related_name="recusals"
+    )
     ground = models.CharField(_("ground"), max_length=20, choices=RecusalGround)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     declared_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("declared by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("declared by"),
     )
 
     class Meta:
@@ -80,7 +97,8 @@ class Recusal(Stamped):
                 | models.Q(entry=None, code__isnull=False, ground=RecusalGround.DECLARED),
             ),
             models.CheckConstraint(
-                name="declared_recusal_says_why", condition=~models.Q(ground=RecusalGround.DECLARED) | ~models.Q(reason="")
+                name="declared_recusal_says_why",
+                condition=~models.Q(ground=RecusalGround.DECLARED) | ~models.Q(reason=""),
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""Sheets, marks, rounds of judging, signatures, and the requests that need a second person."""
+"""Store sheets, marks, rounds of judging, signatures, and the requests that need a second person."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from competitions.enums import RequestKind, RequestState, RoundState, SheetState
+from competitions.enums import (
+    MarkingSheetState,
+    RoundState,
+    TwoPersonRequestKind,
+    TwoPersonRequestState,
+)
 from competitions.models.entry import BlindCode
 from competitions.models.event import Event
 from competitions.models.panel import Judge
@@ -19,18 +24,37 @@ from core.models import MomentField, PublicId, Stamped
 class Sheet(PublicId, Stamped):
     """What a panel gives one blind number in one module. It knows no person.
 
-    `version` counts how often it was opened again; signatures and digests belong to a version. `revision` counts every write to the
-    sheet and its marks: a tablet that finds more than its own write asks for the whole sheet.
+    `version` counts how often it was opened again, and signatures and digests belong to a version.
+    `revision` counts every write to the sheet and its marks. A tablet that finds more writes than
+    its own loads the whole sheet again.
     """
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="sheets", verbose_name=_("competition"))
-    module = models.ForeignKey(Module, models.PROTECT, related_name="sheets", verbose_name=_("module"))
-    code = models.ForeignKey(BlindCode, models.PROTECT, related_name="sheets", verbose_name=_("blind number"))
-    state = models.CharField(_("state"), max_length=20, choices=SheetState, default=SheetState.BLANK, editable=False)
+    event = models.ForeignKey(
+        Event, models.PROTECT, related_name="sheets", verbose_name=_("competition")
+    )
+    module = models.ForeignKey(
+        Module, models.PROTECT, related_name="sheets", verbose_name=_("module")
+    )
+    code = models.ForeignKey(
+        BlindCode, models.PROTECT, related_name="sheets", verbose_name=_("blind number")
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=20,
+        choices=MarkingSheetState,
+        default=MarkingSheetState.BLANK,
+        editable=False,
+    )
     version = models.PositiveIntegerField(_("version"), default=1)
-    revision = models.PositiveIntegerField(pgettext_lazy("marking sheet", "revision"), default=0, editable=False)
-    digest = models.CharField(_("digest"), max_length=64, blank=True, help_text=_("SHA-256 of all marks as signed."))
-    minutes = models.DecimalField(_("minutes used"), max_digits=7, decimal_places=2, null=True, blank=True)
+    revision = models.PositiveIntegerField(
+        pgettext_lazy("marking sheet", "revision"), default=0, editable=False
+    )
+    digest = models.CharField(
+        _("digest"), max_length=64, blank=True, help_text=_("SHA-256 of all marks as signed.")
+    )
+    minutes = models.DecimalField(
+        _("minutes used"), max_digits=7, decimal_places=2, null=True, blank=True
+    )
     judges = models.ManyToManyField(Judge, through="SheetJudge", related_name="sheets")
 
     class Meta:
@@ -40,10 +64,20 @@ class Sheet(PublicId, Stamped):
             models.UniqueConstraint(fields=["module", "code"], name="sheet_once"),
             models.CheckConstraint(
                 name="sheet_signed_has_digest",
-                condition=~models.Q(state__in=[SheetState.SIGNED, SheetState.LOCKED, SheetState.FINAL, SheetState.VOID])
+                condition=~models.Q(
+                    state__in=[
+                        MarkingSheetState.SIGNED,
+                        MarkingSheetState.LOCKED,
+                        MarkingSheetState.FINAL,
+                        MarkingSheetState.VOID,
+                    ]
+                )
                 | ~models.Q(digest=""),
             ),
-            models.CheckConstraint(name="sheet_minutes_not_negative", condition=models.Q(minutes=None) | models.Q(minutes__gte=0)),
+            models.CheckConstraint(
+                name="sheet_minutes_not_negative",
+                condition=models.Q(minutes=None) | models.Q(minutes__gte=0),
+            ),
         ]
         indexes = [models.Index(fields=["event", "state"], name="sheet_progress")]
 
@@ -69,15 +103,21 @@ class SheetJudge(models.Model):
 
 
 class SeatVacancy(models.Model):
-    """A seat at a sheet whose judge's role ended before the signature: handed back to the organisers until a substitute takes it.
+    """A seat at a sheet whose judge's role ended before the signature. It is handed back to the
+    organisers until a substitute takes it.
 
-    The judge who left keeps the row of the seat until then, so that a sheet never gets by with fewer signatures than seats.
+    The judge who left keeps the row of the seat until then, so that a sheet never gets by with
+    fewer signatures than seats.
     """
 
     seat = models.ForeignKey(SheetJudge, models.CASCADE, related_name="vacancies")
-    left_by = models.ForeignKey(Judge, models.PROTECT, related_name="+", verbose_name=_("judge who left"))
+    left_by = models.ForeignKey(
+        Judge, models.PROTECT, related_name="+", verbose_name=_("judge who left")
+    )
     left_at = MomentField(_("vacant since"), auto_now_add=True)
-    filled_by = models.ForeignKey(Judge, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("substitute"))
+    filled_by = models.ForeignKey(
+        Judge, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("substitute")
+    )
     filled_at = models.DateTimeField(_("filled"), null=True, blank=True)
 
     class Meta:
@@ -85,10 +125,13 @@ class SeatVacancy(models.Model):
         verbose_name_plural = _("vacant seats")
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["seat"], condition=models.Q(filled_by=None), name="seat_vacant_once"),
+            models.UniqueConstraint(
+                fields=["seat"], condition=models.Q(filled_by=None), name="seat_vacant_once"
+            ),
             models.CheckConstraint(
                 name="vacancy_filled_is_dated",
-                condition=models.Q(filled_by=None, filled_at=None) | models.Q(filled_by__isnull=False, filled_at__isnull=False),
+                condition=models.Q(filled_by=None, filled_at=None)
+                | models.Q(filled_by__isnull=False, filled_at__isnull=False),
             ),
         ]
 
@@ -97,12 +140,16 @@ class SeatVacancy(models.Model):
 
 
 class JudgementRound(models.Model):
-    """One round of scores for one judged aspect. Rounds stay: the first scores are part of the record."""
+    """One round of scores for one judged aspect. Rounds are kept, because the first scores are
+    part of the record.
+    """
 
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="rounds")
     aspect = models.ForeignKey(Aspect, models.PROTECT, related_name="rounds")
     number = models.PositiveSmallIntegerField(_("round"), default=1)
-    state = models.CharField(_("state"), max_length=20, choices=RoundState, default=RoundState.COLLECTING, editable=False)
+    state = models.CharField(
+        _("state"), max_length=20, choices=RoundState, default=RoundState.COLLECTING, editable=False
+    )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -112,8 +159,16 @@ class JudgementRound(models.Model):
         ordering = ["sheet_id", "aspect_id", "number"]
         constraints = [
             models.UniqueConstraint(fields=["sheet", "aspect", "number"], name="round_once"),
-            models.UniqueConstraint(fields=["sheet", "aspect"], condition=models.Q(state=RoundState.COLLECTING), name="round_one_open"),
-            models.UniqueConstraint(fields=["sheet", "aspect"], condition=models.Q(state=RoundState.SETTLED), name="round_one_settled"),
+            models.UniqueConstraint(
+                fields=["sheet", "aspect"],
+                condition=models.Q(state=RoundState.COLLECTING),
+                name="round_one_open",
+            ),
+            models.UniqueConstraint(
+                fields=["sheet", "aspect"],
+                condition=models.Q(state=RoundState.SETTLED),
+                name="round_one_settled",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -121,13 +176,17 @@ class JudgementRound(models.Model):
 
 
 class Mark(models.Model):
-    """The present value of one aspect: shared by the panel for a measurement, one for each judge and round for a judgement."""
+    """The present value of one aspect. A measurement is shared by the panel, a judgement has one
+    value for each judge and round.
+    """
 
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="marks")
     aspect = models.ForeignKey(Aspect, models.PROTECT, related_name="marks")
     judge = models.ForeignKey(Judge, models.PROTECT, null=True, blank=True, related_name="marks")
     round = models.PositiveSmallIntegerField(default=1)
-    awarded = models.DecimalField(pgettext_lazy("competition", "marks"), max_digits=5, decimal_places=2, null=True, blank=True)
+    awarded = models.DecimalField(
+        pgettext_lazy("competition", "marks"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
     score = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
     changed_by = models.ForeignKey(Judge, models.PROTECT, null=True, blank=True, related_name="+")
@@ -137,14 +196,26 @@ class Mark(models.Model):
         verbose_name = pgettext_lazy("competition", "mark")
         verbose_name_plural = pgettext_lazy("competition", "marks")
         constraints = [
-            models.UniqueConstraint(fields=["sheet", "aspect", "judge", "round"], name="mark_once_per_judge"),
-            models.UniqueConstraint(fields=["sheet", "aspect"], condition=models.Q(judge=None), name="mark_once_per_panel"),
+            models.UniqueConstraint(
+                fields=["sheet", "aspect", "judge", "round"], name="mark_once_per_judge"
+            ),
+            models.UniqueConstraint(
+                fields=["sheet", "aspect"],
+                condition=models.Q(judge=None),
+                name="mark_once_per_panel",
+            ),
             models.CheckConstraint(
                 name="mark_of_panel_or_judge",
-                condition=models.Q(judge=None, score=None, round=1) | models.Q(judge__isnull=False, awarded=None),
+                condition=models.Q(judge=None, score=None, round=1)
+                | models.Q(judge__isnull=False, awarded=None),
             ),
-            models.CheckConstraint(name="mark_score_0_to_3", condition=models.Q(score=None) | models.Q(score__lte=3)),
-            models.CheckConstraint(name="mark_not_negative", condition=models.Q(awarded=None) | models.Q(awarded__gte=0)),
+            models.CheckConstraint(
+                name="mark_score_0_to_3", condition=models.Q(score=None) | models.Q(score__lte=3)
+            ),
+            models.CheckConstraint(
+                name="mark_not_negative",
+                condition=models.Q(awarded=None) | models.Q(awarded__gte=0),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -152,11 +223,12 @@ class Mark(models.Model):
 
 
 class MarkChange(models.Model):
-    """Every value anybody sent, taken or not: marks are never overwritten without a trace.
+    """Every value anybody sent, accepted or not. Marks are never overwritten without a trace.
 
-    `operation` is the number the device gave the save, `place` the value's place in it. The first row of a save keeps what the save
-    answered, and the digest of its content: sent again, it is answered again and not done again. `refusal` is the code of the reason
-    why a value wasn't taken; it is empty where `accepted`. `aspect` is empty where the sheet has no such line.
+    `operation` is the number the device gave the save, `place` the value's place in it. The first
+    row of a save keeps the answer and the digest of the content. A save that is sent again gets the
+    same answer and is not done again. `refusal` is the code of the reason why a value wasn't
+    accepted and is empty where `accepted`. `aspect` is empty where the sheet has no such line.
     """
 
     operation = models.UUIDField()
@@ -164,7 +236,9 @@ class MarkChange(models.Model):
     digest = models.CharField(max_length=64, blank=True)
     outcome = models.JSONField(null=True, blank=True)
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="changes")
-    aspect = models.ForeignKey(Aspect, models.PROTECT, null=True, blank=True, related_name="changes")
+    aspect = models.ForeignKey(
+        Aspect, models.PROTECT, null=True, blank=True, related_name="changes"
+    )
     judge = models.ForeignKey(Judge, models.PROTECT, related_name="changes")
     sheet_version = models.PositiveIntegerField()
     round = models.PositiveSmallIntegerField()
@@ -188,7 +262,8 @@ class MarkChange(models.Model):
                 | models.Q(place__gt=0, outcome__isnull=True, digest=""),
             ),
             models.CheckConstraint(
-                name="mark_change_taken_has_aspect", condition=models.Q(accepted=False) | models.Q(aspect__isnull=False, refusal="")
+                name="mark_change_taken_has_aspect",
+                condition=models.Q(accepted=False) | models.Q(aspect__isnull=False, refusal=""),
             ),
         ]
 
@@ -197,7 +272,9 @@ class MarkChange(models.Model):
 
 
 def photo_path(remark: AspectRemark, _filename: str) -> str:
-    """Return where the photo of a remark is kept: by its random number, never by a name."""
+    """Return the path of a remark's photo, which is made of the remark's random number and never
+    of a name.
+    """
     return f"remarks/{remark.operation}.jpg"
 
 
@@ -207,7 +284,9 @@ def private_storage() -> Storage:
 
 
 class AspectRemark(models.Model):
-    """What a judge wrote down about one aspect. Remarks are added, never changed; they are no part of the marks or of a signature."""
+    """What a judge wrote down about one aspect. Remarks are added, never changed, and are no part
+    of the marks or of a signature.
+    """
 
     operation = models.UUIDField(unique=True)
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="remarks")
@@ -222,14 +301,16 @@ class AspectRemark(models.Model):
         verbose_name_plural = _("remarks on aspects")
         ordering = ["pk"]
         indexes = [models.Index(fields=["sheet", "aspect"], name="remark_history")]
-        constraints = [models.CheckConstraint(name="remark_says_something", condition=~models.Q(text=""))]
+        constraints = [
+            models.CheckConstraint(name="remark_says_something", condition=~models.Q(text=""))
+        ]
 
     def __str__(self) -> str:
         return f"{self.sheet_id}/{self.aspect_id}/{self.pk}"
 
 
 class Signature(models.Model):
-    """A judge's signature under one version of a sheet: it covers the digest of all marks."""
+    """A judge's signature under one version of a sheet, which covers the digest of all marks."""
 
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="signatures")
     judge = models.ForeignKey(Judge, models.PROTECT, related_name="signatures")
@@ -242,7 +323,11 @@ class Signature(models.Model):
         verbose_name = _("signature")
         verbose_name_plural = _("signatures")
         constraints = [
-            models.UniqueConstraint(fields=["sheet", "judge", "version"], condition=models.Q(withdrawn_at=None), name="signature_once")
+            models.UniqueConstraint(
+                fields=["sheet", "judge", "version"],
+                condition=models.Q(withdrawn_at=None),
+                name="signature_once",
+            )
         ]
 
     def __str__(self) -> str:
@@ -250,11 +335,13 @@ class Signature(models.Model):
 
 
 class ClosedDay(Stamped):
-    """A day of marking that is over: every sheet of its modules was locked."""
+    """A day of marking that is over, on which every sheet of its modules was locked."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="closed_days")
     day = models.PositiveSmallIntegerField(_("day"))
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("closed day")
@@ -266,19 +353,45 @@ class ClosedDay(Stamped):
 
 
 class TwoPersonRequest(PublicId, models.Model):
-    """One person asks with a reason, another decides. The database refuses the same person twice."""
+    """A request that one person makes with a reason and another decides. The database refuses the
+    same person twice.
+    """
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="requests", verbose_name=_("competition"))
-    kind = models.CharField(_("what"), max_length=20, choices=RequestKind)
-    sheet = models.ForeignKey(Sheet, models.PROTECT, null=True, blank=True, related_name="requests", verbose_name=_("sheet"))
+    event = models.ForeignKey(
+        Event, models.PROTECT, related_name="requests", verbose_name=_("competition")
+    )
+    kind = models.CharField(_("what"), max_length=20, choices=TwoPersonRequestKind)
+    sheet = models.ForeignKey(
+        Sheet,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="requests",
+        verbose_name=_("sheet"),
+    )
     reason = models.CharField(_("reason"), max_length=300)
-    state = models.CharField(_("state"), max_length=20, choices=RequestState, default=RequestState.WAITING, editable=False)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    state = models.CharField(
+        _("state"),
+        max_length=20,
+        choices=TwoPersonRequestState,
+        default=TwoPersonRequestState.WAITING,
+        editable=False,
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
+    )
     asked_at = MomentField(_("asked"), auto_now_add=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
-    decided_at = models.DateTimeField(pgettext_lazy("competition", "decided"), null=True, blank=True)
+    decided_at = models.DateTimeField(
+        pgettext_lazy("competition", "decided"), null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("request to a second person")
@@ -289,22 +402,27 @@ class TwoPersonRequest(PublicId, models.Model):
                 condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("asked_by")),
             ),
             models.CheckConstraint(
-                name="request_decided_by_somebody", condition=models.Q(state=RequestState.WAITING) | models.Q(decided_by__isnull=False)
+                name="request_decided_by_somebody",
+                condition=models.Q(state=TwoPersonRequestState.WAITING)
+                | models.Q(decided_by__isnull=False),
             ),
             models.CheckConstraint(name="request_says_why", condition=~models.Q(reason="")),
             models.CheckConstraint(
                 name="request_names_its_sheet",
-                condition=models.Q(kind=RequestKind.REOPEN_SHEET, sheet__isnull=False)
-                | (~models.Q(kind=RequestKind.REOPEN_SHEET) & models.Q(sheet=None)),
+                condition=models.Q(kind=TwoPersonRequestKind.REOPEN_SHEET, sheet__isnull=False)
+                | (~models.Q(kind=TwoPersonRequestKind.REOPEN_SHEET) & models.Q(sheet=None)),
             ),
             models.UniqueConstraint(
                 fields=["sheet"],
-                condition=models.Q(kind=RequestKind.REOPEN_SHEET, state=RequestState.WAITING),
+                condition=models.Q(
+                    kind=TwoPersonRequestKind.REOPEN_SHEET, state=TwoPersonRequestState.WAITING
+                ),
                 name="request_one_per_sheet",
             ),
             models.UniqueConstraint(
                 fields=["event", "kind"],
-                condition=~models.Q(kind=RequestKind.REOPEN_SHEET) & models.Q(state=RequestState.WAITING),
+                condition=~models.Q(kind=TwoPersonRequestKind.REOPEN_SHEET)
+                & models.Q(state=TwoPersonRequestState.WAITING),
                 name="request_one_of_a_kind",
             ),
         ]

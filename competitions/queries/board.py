@@ -1,4 +1,4 @@
-"""The board everybody looks at, and the table of results."""
+"""Read the public board and the table of results."""
 
 from __future__ import annotations
 
@@ -11,20 +11,29 @@ from uuid import UUID
 
 from django.db.models import F
 
-from competitions.enums import LOCKED_SHEETS, CodeState, EventState, JudgementRule, ResultState, Scoring
+from competitions.enums import (
+    LOCKED_SHEETS,
+    CodeState,
+    EventState,
+    JudgementRule,
+    ResultState,
+    Scoring,
+)
 from competitions.models import BlindCode, Event, ResultRow, ResultSet, Sheet
-from competitions.queries.corrections import Version, published_versions, standing_results
+from competitions.queries.corrections import Version, find_current_results, published_versions
 from competitions.queries.judging import ModuleProgress, module_progress
 from competitions.queries.marks import marks_of
-from competitions.rules.marking import published, total
+from competitions.rules.marking import round_published_mark, sum_marks
 from core.text import mask_name
 
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One competitor on the board. `name` and `employer` stay empty until results are published; unawarded names are masked.
+    """One competitor on the board. `name` and `employer` stay empty until results are published,
+    and names without an award are masked.
 
-    Who was absent, retired or disqualified has no rank and no mark; `out` says which.
+    A competitor who was absent, retired or disqualified has no rank and no mark, and `out` says
+    which.
     """
 
     rank: int | None
@@ -41,11 +50,12 @@ class BoardRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class EventBoard:
     """What the big screen and the public page show.
 
-    `stage` is `waiting`, `marking`, `live` (running totals of locked sheets under blind numbers, if the event allows it), `provisional`
-    (no row is shown before two people have agreed), `confirmed` (blind numbers) or `published` (names).
+    `stage` is `waiting`, `marking`, `live` (running totals of locked sheets under blind numbers, if
+    the event allows it), `provisional` (no row is shown before two people have agreed), `confirmed`
+    (blind numbers) or `published` (names).
     """
 
     event_id: UUID
@@ -77,7 +87,7 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class ResultLine:
-    """One row of the results for staff: a name only where the blind numbers are open."""
+    """One row of the results for staff. It has a name only where the blind numbers are open."""
 
     row: ResultRow
     number: int
@@ -91,8 +101,14 @@ class ResultLine:
 
     @property
     def rounded_apart(self) -> bool:
-        """Whether the modules as shown don't add up to the total as shown: both are rounded from the exact marks."""
-        return self.competes and bool(self.modules) and sum((mark for _code, mark in self.modules), Decimal(0)) != self.row.total
+        """Whether the modules as shown don't add up to the total as shown, which happens because
+        both are rounded from the exact marks.
+        """
+        return (
+            self.competes
+            and bool(self.modules)
+            and sum((mark for _code, mark in self.modules), Decimal(0)) != self.row.total
+        )
 
 
 _STAGES = {
@@ -104,8 +120,10 @@ _STAGES = {
 }
 
 
-def board(event: Event) -> Board:
-    """Return the board of *event* for everybody; constant number of queries. Marks that aren't locked never show."""
+def build_event_board(event: Event) -> EventBoard:
+    """Return the board of *event* for everybody. Takes a constant number of queries. Marks that
+    aren't locked never show.
+    """
     stage = _STAGES.get(EventState(event.state), "waiting")
     rows: tuple[BoardRow, ...] = ()
     results = None
@@ -116,7 +134,7 @@ def board(event: Event) -> Board:
         stage, rows = "live", _live_rows(event)
     modules = module_progress(event) if event.scoring == Scoring.SHEETS else ()
     draw = getattr(event, "draw", None)
-    return Board(
+    return EventBoard(
         event_id=event.public_id,
         title=event.title,
         org=str(event.org),
@@ -135,7 +153,8 @@ def board(event: Event) -> Board:
     )
 
 
-# Those who share a rank, once their names are shown; before that an order by names would tell who has which number.
+# Those who share a rank, once their names are shown; before that an order by names would tell who
+# has which number.
 _BY_NAME = ("entry__person__name_order", "entry__person__name_key")
 
 
@@ -165,7 +184,7 @@ def _result_rows(results: ResultSet, *, names: bool) -> tuple[BoardRow, ...]:
 
 
 def _name(row: ResultRow) -> str:
-    """Return the name for the public: in full with an award, masked without."""
+    """Return the name for the public, in full with an award and masked without one."""
     if row.entry is None:
         return ""
     return row.entry.person.name if row.award else mask_name(row.entry.person.name)
@@ -174,13 +193,17 @@ def _name(row: ResultRow) -> str:
 def _live_rows(event: Event) -> tuple[BoardRow, ...]:
     """Return running totals of locked sheets, best first, under blind numbers."""
     sheets = list(
-        Sheet.objects.filter(event=event, state__in=LOCKED_SHEETS, code__state=CodeState.COMPETING).select_related("module", "code")
+        Sheet.objects.filter(
+            event=event, state__in=LOCKED_SHEETS, code__state=CodeState.COMPETING
+        ).select_related("module", "code")
     )
     marks = marks_of(sheets)
     trimmed = event.judgement_rule == JudgementRule.TRIMMED
     totals: dict[int, Fraction] = defaultdict(Fraction)
     for sheet in sheets:
-        earned = total(aspect.value(limit=event.spread_limit, trimmed=trimmed) for aspect in marks[sheet.pk])
+        earned = sum_marks(
+            aspect.value(limit=event.spread_limit, trimmed=trimmed) for aspect in marks[sheet.pk]
+        )
         totals[sheet.code.number] += earned * Fraction(sheet.module.weight)
     ordered = sorted(totals.items(), key=lambda pair: (-pair[1], pair[0]))
     top = ordered[0][1] if ordered else Fraction(0)
@@ -189,17 +212,23 @@ def _live_rows(event: Event) -> tuple[BoardRow, ...]:
         rank = 1 + sum(other > earned for other in totals.values())
         shared = sum(other == earned for other in totals.values()) > 1
         share = int(100 * earned / top) if top else 0
-        rows.append(BoardRow(rank, shared, number, "", "", published(earned), None, "", "", share))
+        rows.append(
+            BoardRow(
+                rank, shared, number, "", "", round_published_mark(earned), None, "", "", share
+            )
+        )
     return tuple(rows)
 
 
 def result_table(event: Event, *, sealed: bool = False) -> list[ResultLine]:
-    """Return the rows of the present result set for staff (the caller has asked for the right). Two queries.
+    """Return the rows of the present result set for staff, in two queries. The caller has checked
+    the right.
 
-    *sealed*: the blind numbers aren't open, and marks came from sheets. Then nothing is returned: totals beside the marks of a sheet
-    would tell which judges count, and so who stands aside for whom.
+    *sealed* means that the blind numbers aren't open and marks came from sheets. In that case
+    nothing is returned, because totals beside the marks of a sheet would tell which judges count,
+    and so who stands aside for whom.
     """
-    results = standing_results(event)
+    results = find_current_results(event)
     if results is None or sealed:
         return []
     rows = ResultRow.objects.filter(result_set=results).select_related("code__entry__person")

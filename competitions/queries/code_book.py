@@ -1,11 +1,11 @@
-"""Whether the list of blind numbers may be looked at now."""
+"""Say whether the list of blind numbers may be read now."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
-from competitions.enums import RequestKind, RequestState
+from competitions.enums import TwoPersonRequestKind, TwoPersonRequestState
 from competitions.models import Event, TwoPersonRequest
 from core import clock
 
@@ -18,8 +18,8 @@ def code_book_request(event: Event, user: Any) -> TwoPersonRequest | None:
     return (
         TwoPersonRequest.objects.filter(
             event=event,
-            kind=RequestKind.READ_CODE_BOOK,
-            state=RequestState.APPROVED,
+            kind=TwoPersonRequestKind.READ_CODE_BOOK,
+            state=TwoPersonRequestState.APPROVED,
             asked_by_id=getattr(user, "pk", None),
             decided_at__gt=clock.now() - CODE_BOOK_OPEN_FOR,
         )
@@ -32,7 +32,11 @@ def code_book_request(event: Event, user: Any) -> TwoPersonRequest | None:
 def code_book_waiting(event: Event) -> TwoPersonRequest | None:
     """Return the request for the list that waits for a second person, or None."""
     return (
-        TwoPersonRequest.objects.filter(event=event, kind=RequestKind.READ_CODE_BOOK, state=RequestState.WAITING)
+        TwoPersonRequest.objects.filter(
+            event=event,
+            kind=TwoPersonRequestKind.READ_CODE_BOOK,
+            state=TwoPersonRequestState.WAITING,
+        )
         .select_related("asked_by")
         .first()
     )

@@ -1,4 +1,6 @@
-"""The judge's desk, one sheet, and how far marking has come. Blind numbers only: nothing here knows a person."""
+"""Read the judge's desk, one sheet, and how far marking has come. Only blind numbers are used, and
+nothing here knows a person.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,16 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from access.queries import permitted
 from competitions import grants
-from competitions.enums import LOCKED_SHEETS, WRITABLE_SHEETS, AspectKind, CodeState, EventState, JudgementRule, RoundState, SheetState
+from competitions.enums import (
+    LOCKED_SHEETS,
+    WRITABLE_SHEETS,
+    AspectKind,
+    CodeState,
+    EventState,
+    JudgementRule,
+    MarkingSheetState,
+    RoundState,
+)
 from competitions.models import (
     Aspect,
     AspectRemark,
@@ -30,10 +41,10 @@ from competitions.models import (
     SheetJudge,
     Signature,
 )
-from competitions.queries.marks import fingerprint, marks_of
+from competitions.queries.marks import digest_sheet, marks_of
 from competitions.rules.agreement import kendall_w
-from competitions.rules.marking import allowed_steps, published
-from competitions.rules.sheet import missing, running_total
+from competitions.rules.marking import allowed_steps, round_published_mark
+from competitions.rules.sheet import list_missing_aspects, running_total
 from core.errors import NotFound
 
 
@@ -86,7 +97,7 @@ class JudgeDesk:
 
 @dataclass(frozen=True, slots=True)
 class RoundView:
-    """A round that is over, with all its scores by seat: everybody at the sheet may see it."""
+    """A round that is over, with all its scores by seat. Everybody at the sheet may see it."""
 
     number: int
     state: str
@@ -95,7 +106,9 @@ class RoundView:
 
 @dataclass(frozen=True, slots=True)
 class RemarkView:
-    """What a judge wrote down about a line. `photo` is the number of the remark if there is a photo, else empty."""
+    """What a judge wrote down about a line. `photo` is the number of the remark if there is a
+    photo, else empty.
+    """
 
     seat: int
     text: str
@@ -105,7 +118,7 @@ class RemarkView:
 
 @dataclass(frozen=True, slots=True)
 class PanelJudge:
-    """A judge of the sheet: the seat, the name, and when this judge signed."""
+    """A judge of the sheet, with the seat, the name, and the time when this judge signed."""
 
     seat: int
     name: str
@@ -116,9 +129,10 @@ class PanelJudge:
 class AspectView:
     """A line of the sheet as one judge sees it.
 
-    `value` is what this judge gave (judgement, open round) or what the panel gave (measurement); `version` goes back with the next
-    save. Scores of others appear in `rounds` only when a round is over. `waiting` holds the seats that still have to score in this
-    round, `waiting_since` when the first of the panel scored in it. Others' remarks on a judgement appear when its round is over.
+    `value` is what this judge gave (judgement, open round) or what the panel gave (measurement);
+    `version` goes back with the next save. Scores of others appear in `rounds` only when a round is
+    over. `waiting` holds the seats that still have to score in this round, `waiting_since` when the
+    first of the panel scored in it. Others' remarks on a judgement appear when its round is over.
     """
 
     code: str
@@ -159,8 +173,9 @@ class SubCriterionView:
 class SheetView:
     """A sheet as one judge sees it.
 
-    `open` says whether it takes marks or signatures at all, `writable` whether marks may change now. `measured` is the sum of the
-    measurement marks, `total` what is settled so far. `revision` counts the writes to the sheet.
+    `open` says whether it takes marks or signatures at all, `writable` whether marks may change
+    now. `measured` is the sum of the measurement marks, `total` what is settled so far. `revision`
+    counts the writes to the sheet.
     """
 
     public_id: UUID
@@ -211,7 +226,7 @@ class ModuleProgress:
 
     @property
     def share(self) -> int:
-        """Locked sheets in per cent, rounded down: 100 means all."""
+        """Locked sheets in per cent, rounded down, so that 100 means all."""
         return 100 * self.locked // self.sheets if self.sheets else 0
 
 
@@ -238,7 +253,7 @@ class JudgeProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class MarkingProgress:
     """How far an event's marking has come, for the chief judge and the office."""
 
     modules: tuple[ModuleProgress, ...]
@@ -259,23 +274,39 @@ class Progress:
 
 
 def _seat_of(user: Any) -> Q:
-    """Return the condition that *user* sits at a sheet, and the seat isn't one handed back when a role of his ended."""
+    """Return the condition that *user* has a seat at a sheet, and that the seat wasn't handed back
+    when the user's role ended.
+    """
     vacant = SeatVacancy.objects.filter(seat=OuterRef("pk"), filled_by=None)
-    return Q(pk__in=SheetJudge.objects.filter(~Exists(vacant), judge__user_id=user.pk).values("sheet"))
+    return Q(
+        pk__in=SheetJudge.objects.filter(~Exists(vacant), judge__user_id=user.pk).values("sheet")
+    )
 
 
 def judge_desk(user: Any) -> JudgeDesk:
     """Return the sheets of events that are being marked and that *user* sits at. One query."""
     if getattr(user, "pk", None) is None:
         return JudgeDesk(())
-    mine = Signature.objects.filter(sheet=OuterRef("pk"), judge__user=user, version=OuterRef("version"), withdrawn_at=None)
+    mine = Signature.objects.filter(
+        sheet=OuterRef("pk"), judge__user=user, version=OuterRef("version"), withdrawn_at=None
+    )
     sheets = (
-        Sheet.objects.filter(_seat_of(user), event__state__in=[EventState.SCORING, EventState.LOCKED, EventState.PROVISIONAL])
-        .filter(code__state=CodeState.COMPETING, event__in=permitted(user, grants.JUDGE, Event.objects.all()))
+        Sheet.objects.filter(
+            _seat_of(user),
+            event__state__in=[EventState.SCORING, EventState.LOCKED, EventState.PROVISIONAL],
+        )
+        .filter(
+            code__state=CodeState.COMPETING,
+            event__in=permitted(user, grants.JUDGE, Event.objects.all()),
+        )
         .select_related("event", "module", "code")
         .annotate(
             mine=Exists(mine),
-            rescored=Count("rounds", filter=Q(rounds__state=RoundState.COLLECTING, rounds__number__gt=1), distinct=True),
+            rescored=Count(
+                "rounds",
+                filter=Q(rounds__state=RoundState.COLLECTING, rounds__number__gt=1),
+                distinct=True,
+            ),
         )
         .order_by("-event__starts_on", "event_id", "module__position", "code__number")
     )
@@ -309,39 +340,60 @@ def judge_desk(user: Any) -> JudgeDesk:
 
 
 def sheet_of(user: Any, sheet_id: UUID) -> tuple[Sheet, Judge]:
-    """Return a sheet with its module, number and event, and the judge *user* is at it; `NotFound` to everybody else."""
+    """Return a sheet with its module, number and event, and the judge *user* is at it. Raises
+    `NotFound` for everybody else.
+    """
     if getattr(user, "pk", None) is None:
         raise NotFound
     sheet = (
         Sheet.objects.select_related("module", "code", "event")
-        .filter(_seat_of(user), public_id=sheet_id, event__in=permitted(user, grants.JUDGE, Event.objects.all()))
+        .filter(
+            _seat_of(user),
+            public_id=sheet_id,
+            event__in=permitted(user, grants.JUDGE, Event.objects.all()),
+        )
         .first()
     )
-    judge = Judge.objects.filter(event_id=sheet.event_id, user_id=user.pk).first() if sheet else None
+    judge = (
+        Judge.objects.filter(event_id=sheet.event_id, user_id=user.pk).first() if sheet else None
+    )
     if sheet is None or judge is None:
         raise NotFound
     return sheet, judge
 
 
 def photo_of_remark(user: Any, sheet_id: UUID, operation: UUID) -> AspectRemark:
-    """Return the remark *operation* of a sheet, which has a photo, to who may read it; `NotFound` to everybody else.
+    """Return the remark *operation* of a sheet, which has a photo, to people who may read it.
+    Raises `NotFound` for everybody else.
 
-    Judges of the sheet read it where the sheet shows it to them, the chief judge and who confirms results at any time.
+    Judges of the sheet read it where the sheet shows it to them, the chief judge and the person who
+    confirms results at any time.
     """
-    remark = AspectRemark.objects.select_related("sheet__event", "aspect").filter(operation=operation, sheet__public_id=sheet_id).first()
+    remark = (
+        AspectRemark.objects.select_related("sheet__event", "aspect")
+        .filter(operation=operation, sheet__public_id=sheet_id)
+        .first()
+    )
     if remark is None or not remark.photo:
         raise NotFound
     event = Event.objects.filter(pk=remark.sheet.event_id)
     if any(permitted(user, grant, event).exists() for grant in (grants.LEAD, grants.CONFIRM)):
         return remark
-    shown = {one.photo for sub in sheet_for(user, sheet_id).sub_criteria for line in sub.aspects for one in line.remarks}
+    shown = {
+        one.photo
+        for sub in sheet_for(user, sheet_id).sub_criteria
+        for line in sub.aspects
+        for one in line.remarks
+    }
     if str(operation) not in shown:
         raise NotFound
     return remark
 
 
 def sheet_for(user: Any, sheet_id: UUID) -> SheetView:
-    """Return the sheet as *user* may see it: others' scores only from rounds that are over. Constant number of queries."""
+    """Return the sheet as *user* may see it, with others' scores only from rounds that are over.
+    Takes a constant number of queries.
+    """
     sheet, judge = sheet_of(user, sheet_id)
     facts = marks_of([sheet])[sheet.pk]
     by_code = {aspect.code: aspect for aspect in facts}
@@ -349,10 +401,18 @@ def sheet_for(user: Any, sheet_id: UUID) -> SheetView:
     limit = sheet.event.spread_limit
     lines = _lines_of(sheet, judge)
     groups: dict[tuple[int, str, str], list[AspectView]] = defaultdict(list)
-    for aspect in Aspect.objects.filter(module=sheet.module).select_related("sub_criterion").order_by("position"):
+    for aspect in (
+        Aspect.objects.filter(module=sheet.module)
+        .select_related("sub_criterion")
+        .order_by("position")
+    ):
         sub = aspect.sub_criterion
         fact = by_code[aspect.code]
-        worth = published(fact.value(limit=limit, minimum=1, trimmed=trimmed)) if fact.done else None
+        worth = (
+            round_published_mark(fact.value(limit=limit, minimum=1, trimmed=trimmed))
+            if fact.done
+            else None
+        )
         groups[sub.position, sub.code, sub.name].append(_aspect(aspect, lines, worth))
     signed = {seat.seat: seat.signed_at for seat in lines.panel if seat.signed_at}
     is_open = sheet.state in WRITABLE_SHEETS and sheet.event.state == EventState.SCORING
@@ -365,7 +425,9 @@ def sheet_for(user: Any, sheet_id: UUID) -> SheetView:
         number=sheet.code.number,
         seat=judge.seat,
         state=sheet.state,
-        state_label=sheet.get_state_display() if sheet.event.state != EventState.CANCELLED else sheet.event.get_state_display(),
+        state_label=sheet.get_state_display()
+        if sheet.event.state != EventState.CANCELLED
+        else sheet.event.get_state_display(),
         version=sheet.version,
         revision=sheet.revision,
         open=is_open,
@@ -374,15 +436,17 @@ def sheet_for(user: Any, sheet_id: UUID) -> SheetView:
         signatures=len(signed),
         judges=len(lines.panel),
         panel=lines.panel,
-        missing=tuple(missing(facts)),
+        missing=tuple(list_missing_aspects(facts)),
         minutes=sheet.minutes,
         spread_limit=limit,
         measured=sum((fact.awarded for fact in facts if fact.awarded is not None), Decimal("0.00")),
-        total=published(running_total(facts, limit=limit, trimmed=trimmed)),
+        total=round_published_mark(running_total(facts, limit=limit, trimmed=trimmed)),
         max_mark=sheet.module.max_mark,
-        fingerprint=fingerprint(sheet, facts),
+        fingerprint=digest_sheet(sheet, facts),
         sub_criteria=tuple(
-            SubCriterionView(code, name, sum((aspect.max_mark for aspect in listed), Decimal(0)), tuple(listed))
+            SubCriterionView(
+                code, name, sum((aspect.max_mark for aspect in listed), Decimal(0)), tuple(listed)
+            )
             for (_position, code, name), listed in sorted(groups.items())
         ),
     )
@@ -390,7 +454,7 @@ def sheet_for(user: Any, sheet_id: UUID) -> SheetView:
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """What the lines of a sheet are made of, by aspect, and the panel of the sheet."""
+    """The data for the lines of a sheet, by aspect, and the panel of the sheet."""
 
     judge: Judge
     panel: tuple[PanelJudge, ...]
@@ -400,9 +464,15 @@ class _Lines:
 
 
 def _lines_of(sheet: Sheet, judge: Judge) -> _Lines:
-    """Read the lines of *sheet*: four queries."""
-    signature = Signature.objects.filter(sheet=sheet, judge=OuterRef("judge"), version=sheet.version, withdrawn_at=None)
-    seats = SheetJudge.objects.filter(sheet=sheet).select_related("judge__user__person").order_by("judge__seat")
+    """Read the lines of *sheet* in four queries."""
+    signature = Signature.objects.filter(
+        sheet=sheet, judge=OuterRef("judge"), version=sheet.version, withdrawn_at=None
+    )
+    seats = (
+        SheetJudge.objects.filter(sheet=sheet)
+        .select_related("judge__user__person")
+        .order_by("judge__seat")
+    )
     panel = tuple(
         PanelJudge(seat.judge.seat, str(seat.judge.user), seat.signed_at)
         for seat in seats.annotate(signed_at=Subquery(signature.values("at")))
@@ -419,7 +489,11 @@ def _lines_of(sheet: Sheet, judge: Judge) -> _Lines:
 
 def _aspect(aspect: Aspect, lines: _Lines, worth: Decimal | None) -> AspectView:
     marks, rounds = lines.marks[aspect.pk], lines.rounds[aspect.pk]
-    is_over = aspect.kind == AspectKind.MEASUREMENT or rounds[-1].state != RoundState.COLLECTING or len(rounds) > 1
+    is_over = (
+        aspect.kind == AspectKind.MEASUREMENT
+        or rounds[-1].state != RoundState.COLLECTING
+        or len(rounds) > 1
+    )
     facts: dict[str, Any] = {
         "code": aspect.code,
         "name": aspect.name,
@@ -429,15 +503,27 @@ def _aspect(aspect: Aspect, lines: _Lines, worth: Decimal | None) -> AspectView:
         "benchmarks": aspect.benchmarks,
         "mark": worth,
         "remarks": tuple(
-            RemarkView(remark.judge.seat, remark.text, remark.at, str(remark.operation) if remark.photo else "")
+            RemarkView(
+                remark.judge.seat,
+                remark.text,
+                remark.at,
+                str(remark.operation) if remark.photo else "",
+            )
             for remark in lines.remarks[aspect.pk]
             if is_over or remark.judge_id == lines.judge.pk
         ),
     }
     if aspect.kind == AspectKind.MEASUREMENT:
         mark = marks[0] if marks else None
-        value = "" if mark is None or mark.awarded is None else str(mark.awarded.quantize(Decimal("0.01")))
-        steps = tuple(str(step.quantize(Decimal("0.01"))) for step in allowed_steps(aspect.max_mark, aspect.step_values))
+        value = (
+            ""
+            if mark is None or mark.awarded is None
+            else str(mark.awarded.quantize(Decimal("0.01")))
+        )
+        steps = tuple(
+            str(step.quantize(Decimal("0.01")))
+            for step in allowed_steps(aspect.max_mark, aspect.step_values)
+        )
         return AspectView(
             **facts, steps=steps, value=value, version=mark.version if mark else 0, round=1, settled=bool(value), disputed=False,
             waiting=(), waiting_since=None, rounds=(),
@@ -446,14 +532,20 @@ def _aspect(aspect: Aspect, lines: _Lines, worth: Decimal | None) -> AspectView:
     is_open = present.state == RoundState.COLLECTING
     of_round = [mark for mark in marks if mark.round == present.number]
     own = next((mark for mark in of_round if mark.judge_id == lines.judge.pk), None)
-    scored = {mark.judge.seat: mark.changed_at for mark in of_round if mark.judge and mark.score is not None}
+    scored = {
+        mark.judge.seat: mark.changed_at
+        for mark in of_round
+        if mark.judge and mark.score is not None
+    }
     over = tuple(
         RoundView(
             row.number,
             row.state,
             tuple(
                 sorted(
-                    (mark.judge.seat, mark.score) for mark in marks if mark.judge and mark.round == row.number and mark.score is not None
+                    (mark.judge.seat, mark.score)
+                    for mark in marks
+                    if mark.judge and mark.round == row.number and mark.score is not None
                 )
             ),
         )
@@ -468,14 +560,16 @@ def _aspect(aspect: Aspect, lines: _Lines, worth: Decimal | None) -> AspectView:
         round=present.number,
         settled=present.state == RoundState.SETTLED,
         disputed=is_open and any(row.state == RoundState.DISPUTED for row in rounds),
-        waiting=tuple(seat.seat for seat in lines.panel if seat.seat not in scored) if is_open else (),
+        waiting=tuple(seat.seat for seat in lines.panel if seat.seat not in scored)
+        if is_open
+        else (),
         waiting_since=min(scored.values(), default=None) if is_open else None,
         rounds=over,
     )
 
 
-def sheet_state(user: Any, sheet_id: UUID) -> dict[str, Any]:
-    """Return `sheet_for` as plain JSON: numbers as text, identifiers as text."""
+def serialise_sheet(user: Any, sheet_id: UUID) -> dict[str, Any]:
+    """Return `sheet_for` as plain JSON, with numbers and identifiers as text."""
     plain = _plain(asdict(sheet_for(user, sheet_id)))
     assert isinstance(plain, dict)  # noqa: S101 - a dataclass becomes a dictionary
     return plain
@@ -492,10 +586,14 @@ def _plain(value: Any) -> Any:
 
 
 def module_progress(event: Event) -> tuple[ModuleProgress, ...]:
-    """Return the counts of each module. Two queries; numbers that don't compete are left out."""
+    """Return the counts of each module. Takes two queries. Numbers that don't compete are left
+    out.
+    """
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     sheets = Sheet.objects.filter(event=event, code__state=CodeState.COMPETING)
-    for module, state, count in sheets.values_list("module_id", "state").annotate(count=Count("pk")):
+    for module, state, count in sheets.values_list("module_id", "state").annotate(
+        count=Count("pk")
+    ):
         counts[module][state] = count
     modules = (
         Module.objects.filter(scheme__event=event, scheme__state="frozen")
@@ -503,7 +601,9 @@ def module_progress(event: Event) -> tuple[ModuleProgress, ...]:
             disputed=Count(
                 "sheets__rounds",
                 filter=Q(
-                    sheets__rounds__state=RoundState.COLLECTING, sheets__rounds__number__gt=1, sheets__code__state=CodeState.COMPETING
+                    sheets__rounds__state=RoundState.COLLECTING,
+                    sheets__rounds__number__gt=1,
+                    sheets__code__state=CodeState.COMPETING,
                 ),
             )
         )
@@ -515,9 +615,10 @@ def module_progress(event: Event) -> tuple[ModuleProgress, ...]:
             name=module.name,
             day=module.day,
             sheets=sum(counts[module.pk].values()),
-            blank=counts[module.pk].get(SheetState.BLANK, 0),
-            entering=counts[module.pk].get(SheetState.ENTERING, 0) + counts[module.pk].get(SheetState.REOPENED, 0),
-            signed=counts[module.pk].get(SheetState.SIGNED, 0),
+            blank=counts[module.pk].get(MarkingSheetState.BLANK, 0),
+            entering=counts[module.pk].get(MarkingSheetState.ENTERING, 0)
+            + counts[module.pk].get(MarkingSheetState.REOPENED, 0),
+            signed=counts[module.pk].get(MarkingSheetState.SIGNED, 0),
             locked=sum(counts[module.pk].get(state, 0) for state in LOCKED_SHEETS),
             disputed=module.disputed,
         )
@@ -525,10 +626,12 @@ def module_progress(event: Event) -> tuple[ModuleProgress, ...]:
     )
 
 
-def agreement(event: Event) -> Decimal | None:
-    """Return the mean of Kendall's W over panels, from first-round scores: what judges gave before they talked.
+def measure_judge_agreement(event: Event) -> Decimal | None:
+    """Return the mean of Kendall's W over panels, from first-round scores, which judges gave
+    before they talked.
 
-    Judges are compared over the lines the same panel scored. Kept for half a minute: the board asks often and the answer moves slowly.
+    Judges are compared over the lines the same panel scored. The result is cached for half a
+    minute, because the board asks often and the answer changes slowly.
     """
     key = f"competitions.agreement.{event.pk}"
     kept = cache.get(key)
@@ -555,15 +658,23 @@ def _agreement(event: Event) -> Decimal | None:
     panels: dict[tuple[int, ...], list[dict[int, int]]] = defaultdict(list)
     for given in scores.values():
         panels[tuple(sorted(given))].append(given)
-    tables = ([[Fraction(given[seat]) for given in lines] for seat in panel] for panel, lines in panels.items())
+    tables = (
+        [[Fraction(given[seat]) for given in lines] for seat in panel]
+        for panel, lines in panels.items()
+    )
     found = [w for table in tables if (w := kendall_w(table)) is not None]
-    return published(sum(found, Fraction(0)) / len(found)) if found else None
+    return round_published_mark(sum(found, Fraction(0)) / len(found)) if found else None
 
 
-def progress(event: Event) -> Progress:
+def measure_marking_progress(event: Event) -> MarkingProgress:
     """Return how far marking has come. Constant number of queries."""
     open_rounds = (
-        JudgementRound.objects.filter(sheet__event=event, state=RoundState.COLLECTING, number__gt=1, sheet__code__state=CodeState.COMPETING)
+        JudgementRound.objects.filter(
+            sheet__event=event,
+            state=RoundState.COLLECTING,
+            number__gt=1,
+            sheet__code__state=CodeState.COMPETING,
+        )
         .select_related("sheet__module", "sheet__code", "aspect")
         .order_by("sheet__module__position", "sheet__code__number", "aspect__position")
     )
@@ -571,7 +682,11 @@ def progress(event: Event) -> Progress:
         Judge.objects.filter(event=event)
         .select_related("user")
         .annotate(
-            seated=Count("sheet_seats", filter=Q(sheet_seats__sheet__code__state=CodeState.COMPETING), distinct=True),
+            seated=Count(
+                "sheet_seats",
+                filter=Q(sheet_seats__sheet__code__state=CodeState.COMPETING),
+                distinct=True,
+            ),
             signed=Count(
                 "signatures",
                 filter=Q(
@@ -584,18 +699,36 @@ def progress(event: Event) -> Progress:
         )
         .order_by("seat")
     )
-    return Progress(
+    return MarkingProgress(
         modules=module_progress(event),
         disputes=tuple(
-            Dispute(row.sheet.public_id, row.sheet.module.code, row.sheet.code.number, row.aspect.code, row.aspect.name, row.number)
+            Dispute(
+                row.sheet.public_id,
+                row.sheet.module.code,
+                row.sheet.code.number,
+                row.aspect.code,
+                row.aspect.name,
+                row.number,
+            )
             for row in open_rounds
         ),
-        judges=tuple(JudgeProgress(judge.seat, str(judge.user), judge.seated, judge.signed) for judge in judges),
-        closed_days=tuple(ClosedDay.objects.filter(event=event).order_by("day").values_list("day", flat=True)),
-        agreement=agreement(event),
+        judges=tuple(
+            JudgeProgress(judge.seat, str(judge.user), judge.seated, judge.signed)
+            for judge in judges
+        ),
+        closed_days=tuple(
+            ClosedDay.objects.filter(event=event).order_by("day").values_list("day", flat=True)
+        ),
+        agreement=measure_judge_agreement(event),
     )
 
 
 def sheets_of_module(event: Event, module: str) -> list[Sheet]:
-    """Return the sheets of a module with their numbers and states, for the chief judge's list. One query."""
-    return list(Sheet.objects.filter(event=event, module__code=module).select_related("module", "code").order_by("code__number"))
+    """Return the sheets of a module with their numbers and states, for the chief judge's list. One
+    query.
+    """
+    return list(
+        Sheet.objects.filter(event=event, module__code=module)
+        .select_related("module", "code")
+        .order_by("code__number")
+    )

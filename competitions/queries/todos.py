@@ -1,4 +1,6 @@
-"""What competitions ask of a person today: entries, marking, decisions of a second person."""
+"""List what competitions ask of a person today, which is entries, marking, and decisions of a
+second person.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,13 @@ from django.utils.translation import ngettext
 
 from access.queries import permitted
 from competitions import grants
-from competitions.enums import OUT_OF_FIELD, EntryState, EventState, RequestKind, RequestState
+from competitions.enums import (
+    OUT_OF_FIELD,
+    EntryState,
+    EventState,
+    TwoPersonRequestKind,
+    TwoPersonRequestState,
+)
 from competitions.models import Entry, Event, TwoPersonRequest
 from competitions.queries.judging import judge_desk
 from competitions.queries.vacancies import events_short_of_judges
@@ -24,12 +32,16 @@ AT_MOST = 10
 
 
 def of_competitor(asker: Asker) -> Iterator[Todo]:
-    """Contests entered that lie ahead or whose results aren't out. One query."""
+    """Return the entered competitions that lie ahead or whose results aren't out. Takes one query."""
     if asker.person is None:
         return
     today = timezone.localdate(asker.now)
     entries = (
-        Entry.objects.filter(person=asker.person, event__starts_on__gte=today, state__in=[EntryState.SUBMITTED, EntryState.QUALIFIED])
+        Entry.objects.filter(
+            person=asker.person,
+            event__starts_on__gte=today,
+            state__in=[EntryState.SUBMITTED, EntryState.QUALIFIED],
+        )
         .exclude(event__state__in=[EventState.PUBLISHED, EventState.CANCELLED])
         .select_related("event__org")
         .order_by("event__starts_on", "pk")
@@ -41,7 +53,11 @@ def of_competitor(asker: Asker) -> Iterator[Todo]:
             title=event.title,
             text=" · ".join(
                 part
-                for part in (str(entry.get_state_display()), _("begins %(date)s") % {"date": day(event.starts_on)}, event.venue)
+                for part in (
+                    str(entry.get_state_display()),
+                    _("begins %(date)s") % {"date": day(event.starts_on)},
+                    event.venue,
+                )
                 if part
             ),
             by=_("waits for %(org)s") % {"org": event.org} if waits else "",
@@ -53,30 +69,44 @@ def of_competitor(asker: Asker) -> Iterator[Todo]:
 
 
 def _days(event: Event) -> Meeting:
-    """The days of a contest, from eight in the morning: the hour stands in its papers, not in our data."""
-    start, end = (timezone.make_aware(datetime.combine(on, at)) for on, at in ((event.starts_on, time(8)), (event.ends_on, time(18))))
-    return Meeting(key=f"event-{event.public_id}", title=event.title, starts_at=start, ends_at=end, place=event.venue)
+    """Return the days of a competition, from eight in the morning, because our data doesn't hold
+    the hour that its papers state.
+    """
+    start, end = (
+        timezone.make_aware(datetime.combine(on, at))
+        for on, at in ((event.starts_on, time(8)), (event.ends_on, time(18)))
+    )
+    return Meeting(
+        key=f"event-{event.public_id}",
+        title=event.title,
+        starts_at=start,
+        ends_at=end,
+        place=event.venue,
+    )
 
 
 def of_judge(asker: Asker) -> Iterator[Todo]:
-    """The marking that waits for a judge, a line a module. One query."""
+    """Return the marking that waits for a judge, one line for each module. Takes one query."""
     for module in judge_desk(asker.user).modules:
         if module.done < len(module.sheets):
             yield Todo(
                 title=f"{module.event} · {module.code} {module.name}",
-                text=_("%(done)s of %(all)s sheets signed") % {"done": module.done, "all": len(module.sheets)},
+                text=_("%(done)s of %(all)s sheets signed")
+                % {"done": module.done, "all": len(module.sheets)},
                 href=reverse("competitions:desk"),
                 act=_("Mark"),
                 urgent=True,
             )
 
 
-def of_second_person(asker: Asker) -> Iterator[Todo]:
-    """Requests of colleagues that need this person's word. Corrections of results go to whoever confirms results. One query."""
+def list_requests_to_decide(asker: Asker) -> Iterator[Todo]:
+    """Return requests of colleagues that this person may decide. Corrections of results go to the
+    people who confirm results. Takes one query.
+    """
     events = Event.objects.exclude(state=EventState.CANCELLED)
-    of_results = Q(kind=RequestKind.CORRECT)
+    of_results = Q(kind=TwoPersonRequestKind.CORRECT)
     waiting = (
-        TwoPersonRequest.objects.filter(state=RequestState.WAITING)
+        TwoPersonRequest.objects.filter(state=TwoPersonRequestState.WAITING)
         .filter(
             (~of_results & Q(event__in=permitted(asker.user, grants.WITNESS, events)))
             | (of_results & Q(event__in=permitted(asker.user, grants.CONFIRM, events)))
@@ -97,11 +127,15 @@ def of_second_person(asker: Asker) -> Iterator[Todo]:
 
 
 def of_vacancies(asker: Asker) -> Iterator[Todo]:
-    """Sheets that lost their judge and wait for a substitute. One query."""
+    """Return sheets that lost their judge and wait for a substitute. Takes one query."""
     for event in events_short_of_judges(asker.user)[:AT_MOST]:
         vacant: int = getattr(event, "vacant", 0)
         yield Todo(
-            title=ngettext("Name a substitute judge: %(count)s sheet", "Name a substitute judge: %(count)s sheets", vacant)
+            title=ngettext(
+                "Name a substitute judge: %(count)s sheet",
+                "Name a substitute judge: %(count)s sheets",
+                vacant,
+            )
             % {"count": vacant},
             text=event.title,
             href=reverse("competitions:substitutes", args=[event.public_id]),
@@ -111,7 +145,9 @@ def of_vacancies(asker: Asker) -> Iterator[Todo]:
 
 
 def of_manager(asker: Asker) -> Iterator[Todo]:
-    """Entries to examine, and events under way that this person helps to run. One query."""
+    """Return entries to examine, and events under way that this person helps to run. Takes one
+    query.
+    """
     states = [
         EventState.OPEN, EventState.DRAWN, EventState.SCORING, EventState.LOCKED, EventState.PROVISIONAL, EventState.CONFIRMED,
     ]  # fmt: skip
@@ -127,7 +163,9 @@ def of_manager(asker: Asker) -> Iterator[Todo]:
     for event in events[:AT_MOST]:
         href = reverse("competitions:office", args=[event.public_id])
         if event.state == EventState.OPEN and event.submitted:
-            count = ngettext("%(count)s entry to examine", "%(count)s entries to examine", event.submitted) % {"count": event.submitted}
+            count = ngettext(
+                "%(count)s entry to examine", "%(count)s entries to examine", event.submitted
+            ) % {"count": event.submitted}
             yield Todo(
                 title=event.title,
                 text=count,
@@ -136,7 +174,13 @@ def of_manager(asker: Asker) -> Iterator[Todo]:
                 due=event.registration_ends_on or event.starts_on,
             )
             continue
-        people = ngettext("%(count)s competitor", "%(count)s competitors", event.entered) % {"count": event.entered}
+        people = ngettext("%(count)s competitor", "%(count)s competitors", event.entered) % {
+            "count": event.entered
+        }
         yield Todo(
-            title=event.title, text=f"{event.get_state_display()} · {people}", href=href, act=_("To the office"), due=event.starts_on
+            title=event.title,
+            text=f"{event.get_state_display()} · {people}",
+            href=href,
+            act=_("To the office"),
+            due=event.starts_on,
         )

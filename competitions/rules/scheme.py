@@ -1,7 +1,8 @@
 """Reading a marking scheme out of rows of text, and everything that can be wrong with it.
 
-A scheme is a tree: module (A) - sub-criterion (A1) - aspect (A1.1). All problems come back together with the number of their row,
-because a chief expert mends a workbook once, not sixty times. No sentence is made here: a problem has a code and its numbers.
+A scheme is a tree: module (A) - sub-criterion (A1) - aspect (A1.1). All problems come back together
+with the number of their row, because a chief expert mends a workbook once, not sixty times. No
+sentence is made here: a problem has a code and its numbers.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from decimal import Decimal
 from competitions.rules.marking import FULL_EVENT
 from competitions.rules.numbers import read_decimal
 from core.characters import LINE_ENDS
-from core.text import plain_code, spell_out, unwritable
+from core.text import find_unwritable, plain_code, spell_out
 
 MODULE, SUB_CRITERION, ASPECT = "module", "sub_criterion", "aspect"
 MEASUREMENT, JUDGEMENT = "M", "J"
@@ -44,7 +45,7 @@ _YES = {"理论", "是", "yes", "y", "true", "theory"}
 
 @dataclass(frozen=True, slots=True)
 class SchemeRow:
-    """One row of the workbook as text; `row` is the number the person sees in the workbook."""
+    """One row of the workbook as text. `row` is the number the person sees in the workbook."""
 
     row: int
     code: str = ""
@@ -63,7 +64,7 @@ class SchemeRow:
 
 @dataclass(frozen=True, slots=True)
 class SectionRow:
-    """One row of the standard specification: section, name and published weight, as text."""
+    """One row of the standard specification as text, with section, name and published weight."""
 
     row: int
     number: str = ""
@@ -73,7 +74,9 @@ class SectionRow:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong: the row (0: the scheme as a whole), the column's key, a code for the sentence and its numbers."""
+    """A problem with the row (0 means the scheme as a whole), the column's key, a code for the
+    sentence, and the numbers in it.
+    """
 
     row: int
     column: str
@@ -114,7 +117,7 @@ class SubCriterionNode:
 
 @dataclass(frozen=True, slots=True)
 class ModuleNode:
-    """A module: its sub-criteria, its weight in the event, the day it is marked on."""
+    """A module, with its sub-criteria, its weight in the event, and the day it is marked on."""
 
     code: str
     name: str
@@ -141,7 +144,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class SchemeCheck:
-    """The tree that was read and everything that is wrong with it; the tree may be stored only when `problems` is empty."""
+    """The tree that was read and everything that is wrong with it. The tree may be stored only
+    when `problems` is empty.
+    """
 
     modules: tuple[ModuleNode, ...]
     sections: tuple[Section, ...]
@@ -155,16 +160,25 @@ class SchemeCheck:
     @property
     def aspects(self) -> tuple[AspectNode, ...]:
         """Every aspect in the order of the scheme."""
-        return tuple(aspect for module in self.modules for sub in module.sub_criteria for aspect in sub.aspects)
+        return tuple(
+            aspect
+            for module in self.modules
+            for sub in module.sub_criteria
+            for aspect in sub.aspects
+        )
 
 
 def _plain(text: str) -> str:
-    """Return *text* for codes and numbers: full-width forms made plain, blanks gone. Never used on names."""
+    """Return *text* for codes and numbers, with full-width forms made plain and blanks removed.
+    Never used on names.
+    """
     return "".join(plain_code(text).split())
 
 
 def _number(text: str, places: int) -> Decimal | None:
-    """Return a decimal with at most *places* places, or None when it is no such number. Full-width digits are made plain."""
+    """Return a decimal with at most *places* places, or None when it is no such number. Full-width
+    digits are made plain.
+    """
     value = read_decimal(plain_code(text), places=places)
     return value if value is not None and value < 10_000 else None
 
@@ -188,8 +202,8 @@ class _Reader:
         return name
 
     def odd(self, row: int, column: str, text: str) -> None:
-        """Refuse characters that no text may hold; line ends inside a cell are fine."""
-        if bad := [ch for ch in unwritable(text) if ch not in LINE_ENDS]:
+        """Refuse characters that no text may hold. Line ends inside a cell are fine."""
+        if bad := [ch for ch in find_unwritable(text) if ch not in LINE_ENDS]:
             self.wrong(row, column, "text_unwritable", codes=spell_out(bad))
 
     def module(self, row: SchemeRow, code: str) -> ModuleNode:
@@ -206,7 +220,9 @@ class _Reader:
                 self.wrong(row.row, "day", "day_not_a_number", value=row.day.strip()[:20])
             else:
                 day = int(read)
-        return ModuleNode(code, self.name(row), weight, day, _plain(row.theory).lower() in _YES, (), row.row)
+        return ModuleNode(
+            code, self.name(row), weight, day, _plain(row.theory).lower() in _YES, (), row.row
+        )
 
     def aspect(self, row: SchemeRow, code: str) -> AspectNode:
         kind = _KINDS.get(_plain(row.kind).lower(), "")
@@ -240,7 +256,7 @@ class _Reader:
         )
 
     def steps(self, row: SchemeRow, kind: str, mark: Decimal) -> tuple[Decimal, ...]:
-        """Read declared steps, written with any of ; ； / 、 between them."""
+        """Read declared steps, written with any of `;`, `；`, `/` or `、` between them."""
         if not row.steps.strip():
             return ()
         if kind == JUDGEMENT:
@@ -265,9 +281,19 @@ def _read_sections(rows: Iterable[SectionRow]) -> tuple[tuple[Section, ...], lis
         if not number:
             problems.append(Problem(row.row, "number", "section_missing", table="sections"))
         elif number in sections:
-            problems.append(Problem(row.row, "number", "section_repeated", {"section": number}, "sections"))
+            problems.append(
+                Problem(row.row, "number", "section_repeated", {"section": number}, "sections")
+            )
         elif weight is None or weight <= 0:
-            problems.append(Problem(row.row, "weight", "mark_not_a_number", {"value": row.weight.strip()[:20]}, "sections"))
+            problems.append(
+                Problem(
+                    row.row,
+                    "weight",
+                    "mark_not_a_number",
+                    {"value": row.weight.strip()[:20]},
+                    "sections",
+                )
+            )
         else:
             sections[number] = Section(number, row.name.strip()[:LONGEST_NAME], weight)
     total = sum((section.weight for section in sections.values()), Decimal(0))
@@ -276,21 +302,27 @@ def _read_sections(rows: Iterable[SectionRow]) -> tuple[tuple[Section, ...], lis
     return tuple(sections.values()), problems
 
 
-def check(
+def check_scheme_rows(
     rows: Sequence[SchemeRow],
     sections: Sequence[SectionRow] = (),
     *,
     tolerance: Decimal = WSOS_TOLERANCE,
 ) -> SchemeCheck:
-    """Read *rows* into a tree and return it with every problem, those of a row first, those of the whole after them.
+    """Read *rows* into a tree and return it with every problem, those of a row first, those of the
+    whole after them.
 
-    Checked: level, code and name of each row; unique codes; a parent for each child and children for each parent; type, mark and
-    steps of an aspect; a description for each of 0, 1, 2 and 3 of a judgement; the sum of 100.00 (or 100 in every module with
-    weights adding up to 1); sections of the standard specification that exist and whose marks stay within *tolerance*.
+    Checked: level, code and name of each row; unique codes; a parent for each child and children
+    for each parent; type, mark and steps of an aspect; a description for each of 0, 1, 2 and 3 of a
+    judgement; the sum of 100.00 (or 100 in every module with weights adding up to 1); sections of
+    the standard specification that exist and whose marks stay within *tolerance*.
     """
     reader = _Reader()
     if len(rows) > LONGEST_SCHEME:
-        return SchemeCheck((), (), (Problem(0, "code", "too_many_rows", {"count": len(rows), "limit": LONGEST_SCHEME}),))
+        return SchemeCheck(
+            (),
+            (),
+            (Problem(0, "code", "too_many_rows", {"count": len(rows), "limit": LONGEST_SCHEME}),),
+        )
     known_sections, section_problems = _read_sections(sections)
     modules: dict[str, ModuleNode] = {}
     subs: dict[str, SubCriterionNode] = {}
@@ -319,7 +351,10 @@ def check(
     tree = _grow(reader, modules, subs, aspects)
     _check_sums(reader, tree, bool(weighted))
     _check_sections(reader, tree, known_sections, tolerance)
-    problems = sorted([*reader.problems, *section_problems], key=lambda p: (p.table != "scheme", p.row == 0, p.row))
+    problems = sorted(
+        [*reader.problems, *section_problems],
+        key=lambda p: (p.table != "scheme", p.row == 0, p.row),
+    )
     return SchemeCheck(tree, known_sections, tuple(problems))
 
 
@@ -329,7 +364,7 @@ def _grow(
     subs: dict[str, SubCriterionNode],
     aspects: dict[str, AspectNode],
 ) -> tuple[ModuleNode, ...]:
-    """Hang aspects and sub-criteria under their parents, found by the code's beginning."""
+    """Attach aspects and sub-criteria to their parents, found by the beginning of the code."""
     of_sub: dict[str, list[AspectNode]] = defaultdict(list)
     of_module: dict[str, list[SubCriterionNode]] = defaultdict(list)
     for aspect in aspects.values():
@@ -348,11 +383,15 @@ def _grow(
     for module in modules.values():
         if not of_module[module.code]:
             reader.wrong(module.row, "code", "nothing_below", value=module.code)
-    return tuple(replace(module, sub_criteria=tuple(of_module[module.code])) for module in modules.values())
+    return tuple(
+        replace(module, sub_criteria=tuple(of_module[module.code])) for module in modules.values()
+    )
 
 
 def _check_sums(reader: _Reader, tree: tuple[ModuleNode, ...], weighted: bool) -> None:
-    """Either all marks add up to 100.00, or every module is marked on 100 and the weights add up to 1."""
+    """Check that either all marks add up to 100.00, or every module is marked on 100 and the
+    weights add up to 1.
+    """
     if not tree:
         reader.wrong(0, "code", "no_modules")
         return
@@ -368,11 +407,17 @@ def _check_sums(reader: _Reader, tree: tuple[ModuleNode, ...], weighted: bool) -
         reader.wrong(0, "weight", "weights_not_1", total=shares)
     for module in tree:
         if module.max_mark != FULL_EVENT:
-            reader.wrong(module.row, "mark", "module_not_100", value=module.code, total=module.max_mark)
+            reader.wrong(
+                module.row, "mark", "module_not_100", value=module.code, total=module.max_mark
+            )
 
 
-def _check_sections(reader: _Reader, tree: tuple[ModuleNode, ...], sections: tuple[Section, ...], tolerance: Decimal) -> None:
-    """Compare the marks given in each section of the standard specification with its published weight."""
+def _check_sections(
+    reader: _Reader, tree: tuple[ModuleNode, ...], sections: tuple[Section, ...], tolerance: Decimal
+) -> None:
+    """Compare the marks given in each section of the standard specification with its published
+    weight.
+    """
     if not sections:
         return
     given: dict[str, Decimal] = {section.number: Decimal(0) for section in sections}
@@ -382,11 +427,19 @@ def _check_sections(reader: _Reader, tree: tuple[ModuleNode, ...], sections: tup
                 if aspect.section in given:
                     given[aspect.section] += aspect.max_mark * module.weight
                 else:
-                    reader.wrong(aspect.row, "section", "section_unknown", value=aspect.section[:20])
+                    reader.wrong(
+                        aspect.row, "section", "section_unknown", value=aspect.section[:20]
+                    )
     if any(problem.column in {"mark", "weight", "section"} for problem in reader.problems):
         return
     for section in sections:
         if abs(given[section.number] - section.weight) > tolerance:
             reader.wrong(
-                0, "section", "section_off", section=section.number, given=given[section.number], weight=section.weight, tolerance=tolerance
+                0,
+                "section",
+                "section_off",
+                section=section.number,
+                given=given[section.number],
+                weight=section.weight,
+                tolerance=tolerance,
             )

@@ -1,4 +1,6 @@
-"""One sheet as numbers: what is filled in, what it is worth, and the digest that signatures cover."""
+"""Treat one sheet as numbers, which is what is filled in, what it is worth, and the digest that
+signatures cover.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +11,16 @@ from fractions import Fraction
 from typing import Any
 
 from competitions.rules import marking
-from core.digests import digest_of
+from core.digests import digest_canonical_json
 
 MEASUREMENT = "M"
 
 
 @dataclass(frozen=True, slots=True)
 class AspectMarks:
-    """What is known of one aspect: the panel's measurement, or the scores of the settled round by seat."""
+    """What is known of one aspect, which is the panel's measurement, or the scores of the settled
+    round by seat.
+    """
 
     code: str
     kind: str
@@ -30,33 +34,57 @@ class AspectMarks:
         """Whether nothing is missing here."""
         return self.awarded is not None if self.kind == MEASUREMENT else bool(self.scores)
 
-    def value(self, *, limit: int = marking.SPREAD_LIMIT, minimum: int = marking.MINIMUM_JUDGES, trimmed: bool = False) -> Fraction:
-        """Return the exact mark; raises `MarkError("missing")` while something is missing (never counts it as zero)."""
+    def value(
+        self,
+        *,
+        limit: int = marking.SPREAD_LIMIT,
+        minimum: int = marking.MINIMUM_JUDGES,
+        trimmed: bool = False,
+    ) -> Fraction:
+        """Return the exact mark. Raises `MarkError("missing")` while something is missing, which
+        never counts as zero.
+        """
         if not self.done:
             raise marking.MarkError("missing", aspect=self.code)
         if self.kind == MEASUREMENT:
             assert self.awarded is not None  # noqa: S101 - `done` says so
-            return marking.measurement(self.awarded, self.max_mark, self.steps)
+            return marking.mark_measured_aspect(self.awarded, self.max_mark, self.steps)
         scores = list((self.scores or {}).values())
-        return marking.judgement(scores, self.max_mark, limit=limit, minimum=minimum, trimmed=trimmed)
+        return marking.mark_judged_aspect(
+            scores, self.max_mark, limit=limit, minimum=minimum, trimmed=trimmed
+        )
 
 
-def missing(aspects: Sequence[AspectMarks]) -> list[str]:
+def list_missing_aspects(aspects: Sequence[AspectMarks]) -> list[str]:
     """Return the codes of aspects that are not done."""
     return [aspect.code for aspect in aspects if not aspect.done]
 
 
-def running_total(aspects: Sequence[AspectMarks], *, limit: int = marking.SPREAD_LIMIT, trimmed: bool = False) -> Fraction:
-    """Return what is settled so far: the figure at the foot of the sheet, not a result."""
-    return marking.total(aspect.value(limit=limit, minimum=1, trimmed=trimmed) for aspect in aspects if aspect.done)
+def running_total(
+    aspects: Sequence[AspectMarks], *, limit: int = marking.SPREAD_LIMIT, trimmed: bool = False
+) -> Fraction:
+    """Return the total of what is settled so far. It is the figure at the foot of the sheet, not a
+    result.
+    """
+    return marking.sum_marks(
+        aspect.value(limit=limit, minimum=1, trimmed=trimmed) for aspect in aspects if aspect.done
+    )
 
 
 def signed_content(
-    *, sheet: str, version: int, module: str, number: int, minutes: Decimal | None, aspects: Sequence[AspectMarks]
+    *,
+    sheet: str,
+    version: int,
+    module: str,
+    number: int,
+    minutes: Decimal | None,
+    aspects: Sequence[AspectMarks],
 ) -> dict[str, Any]:
-    """Return everything a signature stands for, as the judge's screen can put it together too (`sheet.js`).
+    """Return everything a signature covers, in a form that the judge's screen can build too
+    (`sheet.js`).
 
-    `marks` has a row for each aspect in the order of the codes: the code, the measurement as text or None, the pairs of seat and score.
+    `marks` has a row for each aspect in the order of the codes, with the code, the measurement as
+    text or None, and the pairs of seat and score.
     """
     return {
         "sheet": sheet,
@@ -75,26 +103,55 @@ def signed_content(
     }
 
 
-def digest(*, sheet: str, version: int, module: str, number: int, minutes: Decimal | None, aspects: Sequence[AspectMarks]) -> str:
-    """Return the SHA-256 over everything a signature stands for, in the canonical form that browsers write too."""
-    return digest_of(signed_content(sheet=sheet, version=version, module=module, number=number, minutes=minutes, aspects=aspects))
+def digest_signed_content(
+    *,
+    sheet: str,
+    version: int,
+    module: str,
+    number: int,
+    minutes: Decimal | None,
+    aspects: Sequence[AspectMarks],
+) -> str:
+    """Return the SHA-256 over everything a signature covers, in the canonical form that browsers
+    write too.
+    """
+    return digest_canonical_json(
+        signed_content(
+            sheet=sheet,
+            version=version,
+            module=module,
+            number=number,
+            minutes=minutes,
+            aspects=aspects,
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """An aspect that a screen shows otherwise than the record has it, both as text; scores stand in the order of the seats."""
+    """An aspect whose value on a screen differs from the record, with both as text. Scores are in
+    the order of the seats.
+    """
 
     aspect: str
     shown: str
     recorded: str
 
 
-def compare_with_record(shown: Mapping[str, str | Mapping[int, int]], aspects: Sequence[AspectMarks]) -> list[Difference]:
-    """Return where *shown* (by aspect: the marks as text, or the scores by seat) isn't what *aspects* hold; in the sheet's order."""
+def compare_with_record(
+    shown: Mapping[str, str | Mapping[int, int]], aspects: Sequence[AspectMarks]
+) -> list[Difference]:
+    """Return where *shown* differs from what *aspects* hold, in the sheet's order. *shown* maps
+    each aspect to its marks as text, or to the scores by seat.
+    """
     found = []
     for aspect in aspects:
         seen = _as_text(shown.get(aspect.code, ""))
-        held = str(aspect.awarded.quantize(Decimal("0.01"))) if aspect.awarded is not None else _as_text(aspect.scores or {})
+        held = (
+            str(aspect.awarded.quantize(Decimal("0.01")))
+            if aspect.awarded is not None
+            else _as_text(aspect.scores or {})
+        )
         if seen != held:
             found.append(Difference(aspect.code, seen, held))
     return found

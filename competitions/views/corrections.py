@@ -1,4 +1,6 @@
-"""Corrections of results: choose what, see what would change for whom, ask; a second person sees the same and decides."""
+"""Handle corrections of results. A person chooses a correction, sees what would change for whom
+and asks for it, and a second person sees the same and decides.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from competitions import queries, workflows
 from competitions.enums import CorrectionKind, Scoring
-from competitions.forms.corrections import CorrectionForm, has_void_sheets
+from competitions.forms.corrections import ResultCorrectionForm, has_void_sheets
 from competitions.models import Correction, Event
 from competitions.queries.event import EventOffice
 from competitions.views._shared import office_event
@@ -25,13 +27,19 @@ from core.errors import DomainError, NotFound
 
 RESULT = "competitions.result"
 CONSEQUENCES = {
-    CorrectionKind.CORRECT_MARK: gettext_lazy("What the judges signed stays on record. The right mark lies on top of it and counts."),
-    CorrectionKind.VOID_SHEET: gettext_lazy("The sheet counts zero. What the judges signed stays on record."),
+    CorrectionKind.CORRECT_MARK: gettext_lazy(
+        "What the judges signed stays on record. The right mark lies on top of it and counts."
+    ),
+    CorrectionKind.VOID_SHEET: gettext_lazy(
+        "The sheet counts zero. What the judges signed stays on record."
+    ),
     CorrectionKind.RESTORE_SHEET: gettext_lazy("The sheet counts again, as it was signed."),
     CorrectionKind.CHANGE_NUMBER: gettext_lazy(
         "Only numbers that compete are ranked. Absent, retired and disqualified numbers stay in the list without rank and mark."
     ),
-    CorrectionKind.CORRECT_TOTAL: gettext_lazy("The imported total stays on record. The right one lies on top of it and counts."),
+    CorrectionKind.CORRECT_TOTAL: gettext_lazy(
+        "The imported total stays on record. The right one lies on top of it and counts."
+    ),
     CorrectionKind.RECOMPUTE: gettext_lazy(
         "Employers and unions of judges and competitors are compared once more, as they are on record now for the first day."
     ),
@@ -42,7 +50,7 @@ CONSEQUENCES = {
 
 
 def kinds_for(office: EventOffice) -> list[tuple[str, str]]:
-    """Return the corrections that can be asked for now: (kind, label)."""
+    """Return the corrections that can be asked for now, as (kind, label)."""
     sheets = office.event.scoring == Scoring.SHEETS
     possible = {
         CorrectionKind.CORRECT_MARK: sheets,
@@ -61,14 +69,18 @@ def kinds_for(office: EventOffice) -> list[tuple[str, str]]:
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def ask_correction(request: HttpRequest, event: UUID, kind: str) -> HttpResponse:
-    """First what is wrong and why; then what would change for whom, and the button that asks for it."""
+def ask_result_correction(request: HttpRequest, event: UUID, kind: str) -> HttpResponse:
+    """Ask first what is wrong and why, then show what would change for whom, with the button that
+    asks for it.
+    """
     found, rights = office_event(request, event, "lead_judging", "compute_results")
     office = queries.event_office(request.user, found, rights)
     if kind not in CorrectionKind.values:
         raise NotFound
     chosen = CorrectionKind(kind)
-    form = CorrectionForm(request.POST if request.method == "POST" else None, event=found, kind=chosen)
+    form = ResultCorrectionForm(
+        request.POST if request.method == "POST" else None, event=found, kind=chosen
+    )
     preview, problem, status = None, "", 200
     if request.method == "POST":
         status = 422
@@ -77,10 +89,17 @@ def ask_correction(request: HttpRequest, event: UUID, kind: str) -> HttpResponse
                 parts = form.parts()
                 if "shown" in request.POST:
                     reason, shown = form.cleaned_data["reason"], request.POST["shown"]
-                    workflows.request_correction(actor=request.user, event=found, reason=reason, shown=shown, **parts)
-                    messages.success(request, _("Asked. A second person now has to look at it and decide."))
+                    workflows.request_correction(
+                        actor=request.user, event=found, reason=reason, shown=shown, **parts
+                    )
+                    messages.success(
+                        request, _("Asked. A second person now has to look at it and decide.")
+                    )
                     return redirect("competitions:results", event)
-                preview, status = queries.preview_correction(found, workflows.correction_of(found, **parts)), 200
+                preview, status = (
+                    queries.preview_correction(found, workflows.correction_of(found, **parts)),
+                    200,
+                )
             except DomainError as error:
                 problem, status = str(error), error.status
     context = {
@@ -98,7 +117,9 @@ def ask_correction(request: HttpRequest, event: UUID, kind: str) -> HttpResponse
 
 
 def shown_to_second_person(event: Event, correction: Correction, viewer: Any) -> dict[str, Any]:
-    """Return what the second person sees of a correction that waits: what changes for whom, and what rests on it."""
+    """Return what the second person sees of a waiting correction, which is what changes for whom
+    and what depends on it.
+    """
     try:
         preview = queries.preview_correction(event, correction)
     except DomainError as error:

@@ -1,4 +1,6 @@
-"""The judge's desk: own sheets only, blind numbers only. The sheet itself needs JavaScript and says so where there is none."""
+"""Show the judge's desk, with own sheets and blind numbers only. The sheet itself needs JavaScript
+and says so where there is none.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +28,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from competitions import queries, workflows
 from competitions.models import Sheet
 from competitions.queries.judging import DeskModule, DeskSheet
-from competitions.views._shared import body_of, for_tablet
+from competitions.views._shared import for_tablet, read_json_object
 from core import clock
-from core.digests import digest_of
+from core.digests import digest_canonical_json
 from core.errors import DomainError, InvalidInput
 from core.static_modules import list_imported_modules
 
@@ -40,7 +42,7 @@ STYLES = ("competitions/judging.css", "css/theme.css", "vendor/bootstrap.min.css
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NumberLine:
     """A number in the list at the side."""
 
     sheet: DeskSheet
@@ -60,29 +62,44 @@ def _word(sheet: DeskSheet) -> tuple[str, str]:
     return (_("not begun"), "") if sheet.state == "blank" else (_("marking"), "info")
 
 
-def _lines(module: DeskModule, now: UUID | None = None) -> list[Line]:
-    return [Line(sheet, *_word(sheet), sheet.public_id == now) for sheet in module.sheets]
+def _lines(module: DeskModule, now: UUID | None = None) -> list[NumberLine]:
+    return [NumberLine(sheet, *_word(sheet), sheet.public_id == now) for sheet in module.sheets]
 
 
 def _state(user: Any, sheet: UUID) -> dict[str, Any]:
     """Return the sheet as the tablet wants it, with the time it was read (milliseconds)."""
-    return {**queries.sheet_state(user, sheet), "served": int(clock.now().timestamp() * 1000)}
+    return {
+        **queries.serialise_sheet(user, sheet),
+        "served": int(clock.now().timestamp() * 1000),
+    }
 
 
 def _judge_key(request: HttpRequest) -> str:
-    """Return what a tablet calls this judge: it keeps apart what several people left on one device."""
+    """Return the key by which a tablet keeps apart what several judges left on one device."""
     return str(request.user.pk)
 
 
 def _kept_pages(modules: tuple[DeskModule, ...]) -> list[str]:
-    """Return what the worker keeps for times without network: the desk, every sheet still open, and what they are made of."""
-    sheets = [reverse("competitions:sheet", args=[s.public_id]) for m in modules for s in m.sheets if s.open and not s.signed_by_me]
-    assets = [*(static(path) for path in (*ENTRIES, *STYLES)), *(f"{settings.STATIC_URL}{path}" for path in _imported_scripts())]
+    """Return what the service worker keeps for times without network, which is the desk, every
+    sheet still open, and the files they need.
+    """
+    sheets = [
+        reverse("competitions:sheet", args=[s.public_id])
+        for m in modules
+        for s in m.sheets
+        if s.open and not s.signed_by_me
+    ]
+    assets = [
+        *(static(path) for path in (*ENTRIES, *STYLES)),
+        *(f"{settings.STATIC_URL}{path}" for path in _imported_scripts()),
+    ]
     return [*assets, reverse("competitions:desk"), *sheets]
 
 
 def _imported_scripts() -> list[str]:
-    """Return the scripts that the entries import: a browser asks for those by names without a hash."""
+    """Return the scripts that the entry scripts import. A browser asks for those by names without
+    a hash.
+    """
     return sorted({path for entry in ENTRIES for path in list_imported_modules(entry)})
 
 
@@ -106,12 +123,18 @@ def _desk_place(request: HttpRequest, modules: tuple[DeskModule, ...]) -> dict[s
 @login_required
 @never_cache
 @require_GET
-def desk(request: HttpRequest) -> HttpResponse:
-    """Everything this judge has to mark, and how far it has come."""
+def show_judge_desk(request: HttpRequest) -> HttpResponse:
+    """Show everything this judge has to mark, and how far it has come."""
     found = queries.judge_desk(request.user)
     modules = [(module, _lines(module)) for module in found.modules]
     first = next(
-        ((module.code, line) for module, lines in modules for line in lines if line.sheet.open and not line.sheet.signed_by_me), ("", None)
+        (
+            (module.code, line)
+            for module, lines in modules
+            for line in lines
+            if line.sheet.open and not line.sheet.signed_by_me
+        ),
+        ("", None),
     )
     context = {
         "desk": found,
@@ -128,11 +151,13 @@ def desk(request: HttpRequest) -> HttpResponse:
 @never_cache
 @ensure_csrf_cookie
 @require_GET
-def sheet(request: HttpRequest, sheet: UUID) -> HttpResponse:
-    """One blind number in one module. The numbers of the module stand at the side."""
+def show_marking_sheet(request: HttpRequest, sheet: UUID) -> HttpResponse:
+    """Show one blind number in one module, with the numbers of the module at the side."""
     state = _state(request.user, sheet)
     found = queries.judge_desk(request.user)
-    module = next((one for one in found.modules if any(row.public_id == sheet for row in one.sheets)), None)
+    module = next(
+        (one for one in found.modules if any(row.public_id == sheet for row in one.sheets)), None
+    )
     lines = _lines(module, sheet) if module else []
     following = _following(lines, sheet)
     place = {
@@ -141,7 +166,9 @@ def sheet(request: HttpRequest, sheet: UUID) -> HttpResponse:
             "save": reverse("competitions:sheet_save", args=[sheet]),
             "sign": reverse("competitions:sheet_sign", args=[sheet]),
             "remark": reverse("competitions:sheet_remark", args=[sheet]),
-            "photo": reverse("competitions:remark_photo", args=[sheet, UUID(int=0)]).replace(str(UUID(int=0)), "{remark}"),
+            "photo": reverse("competitions:remark_photo", args=[sheet, UUID(int=0)]).replace(
+                str(UUID(int=0)), "{remark}"
+            ),
             "withdraw": reverse("competitions:sheet_withdraw", args=[sheet]),
         },
     }
@@ -152,37 +179,52 @@ def sheet(request: HttpRequest, sheet: UUID) -> HttpResponse:
         "following": following,
         "place": place,
         # Sheets of this module are kept first: they come next.
-        "desk_place": _desk_place(request, tuple(sorted(found.modules, key=lambda one: one is not module))),
+        "desk_place": _desk_place(
+            request, tuple(sorted(found.modules, key=lambda one: one is not module))
+        ),
         "texts": _texts(),
     }
     return render(request, "competitions/judging/sheet.html", context)
 
 
-def _following(lines: list[Line], now: UUID) -> Line | None:
+def _following(lines: list[NumberLine], now: UUID) -> NumberLine | None:
     """Return the next number that still needs this judge, after the present one first."""
     place = next((index for index, line in enumerate(lines) if line.now), -1)
     rest = [*lines[place + 1 :], *lines[: max(place, 0)]]
-    return next((line for line in rest if line.sheet.open and not line.sheet.signed_by_me and line.sheet.public_id != now), None)
+    return next(
+        (
+            line
+            for line in rest
+            if line.sheet.open and not line.sheet.signed_by_me and line.sheet.public_id != now
+        ),
+        None,
+    )
 
 
 @require_GET
 @for_tablet
-def sheet_state(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
-    """The present state of a sheet."""
+def send_sheet_state(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
+    """Send the present state of a sheet."""
     return _state(request.user, sheet)
 
 
 @require_POST
 @for_tablet
 def sheet_save(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
-    """Take marks and answer what became of them. The same operation sent again is answered again and not done again."""
+    """Accept marks and answer what was done with each. The same operation sent again gets the same
+    answer and is not done again.
+    """
     try:
-        operation, after, changes = _read_save(body_of(request))
+        operation, after, changes = _read_save(read_json_object(request))
     except InvalidInput:
         queries.sheet_of(request.user, sheet)  # strangers are told 404, whatever they send
         raise
     found = Sheet(public_id=sheet)  # the workflow reads it, and tells strangers that there is none
-    return {"outcome": workflows.save_marks(actor=request.user, sheet=found, operation=operation, changes=changes, after=after).as_json()}
+    return {
+        "outcome": workflows.save_marks(
+            actor=request.user, sheet=found, operation=operation, changes=changes, after=after
+        ).as_json()
+    }
 
 
 def _read_save(body: dict[str, Any]) -> tuple[UUID, UUID | None, list[workflows.MarkInput]]:
@@ -190,7 +232,12 @@ def _read_save(body: dict[str, Any]) -> tuple[UUID, UUID | None, list[workflows.
         operation = UUID(str(body["operation"]))
         after = UUID(str(body["after"])) if body.get("after") else None
         changes = [
-            workflows.MarkInput(str(row["aspect"])[:8], str(row["value"])[:12], _count(row["base_version"]), _count(row["round"]))
+            workflows.MarkInput(
+                str(row["aspect"])[:8],
+                str(row["value"])[:12],
+                _count(row["base_version"]),
+                _count(row["round"]),
+            )
             for row in body["changes"]
         ]
     except (KeyError, TypeError, ValueError):
@@ -199,7 +246,9 @@ def _read_save(body: dict[str, Any]) -> tuple[UUID, UUID | None, list[workflows.
 
 
 def _unreadable() -> InvalidInput:
-    return InvalidInput("unreadable", _("The tablet sent something unreadable. Reload the sheet; nothing was lost."))
+    return InvalidInput(
+        "unreadable", _("The tablet sent something unreadable. Reload the sheet; nothing was lost.")
+    )
 
 
 def _count(value: Any) -> int:
@@ -214,23 +263,27 @@ def _count(value: Any) -> int:
 def sheet_sign(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
     """Sign what was shown. Where the record differs, the answer holds both values of each mark."""
     found, _judge = queries.sheet_of(request.user, sheet)
-    fingerprint, shown = _read_shown(body_of(request))
+    fingerprint, shown = _read_shown(read_json_object(request))
     workflows.sign_sheet(actor=request.user, sheet=found, fingerprint=fingerprint, shown=shown)
     return {"sheet": _state(request.user, sheet)}
 
 
 def _read_shown(body: dict[str, Any]) -> tuple[str, workflows.ShownSheet | None]:
-    """Return the digest and what the screen showed. The digest must be that of what is said to have been shown."""
+    """Return the digest and what the screen showed. The digest must be that of what is said to
+    have been shown.
+    """
     fingerprint, content = str(body.get("fingerprint", ""))[:64], body.get("content")
     if content is None:
         return fingerprint, None
     try:
         marks = {
-            str(code)[:8]: str(awarded)[:12] if awarded is not None else {_count(seat): _count(score) for seat, score in scores}
+            str(code)[:8]: str(awarded)[:12]
+            if awarded is not None
+            else {_count(seat): _count(score) for seat, score in scores}
             for code, awarded, scores in content["marks"]
         }
         last = UUID(str(body["last_operation"])) if body.get("last_operation") else None
-        if digest_of(content) != fingerprint:
+        if digest_canonical_json(content) != fingerprint:
             raise _unreadable()
         return fingerprint, workflows.ShownSheet(marks, str(body["total"])[:12], last)
     except (KeyError, TypeError, ValueError):
@@ -240,15 +293,23 @@ def _read_shown(body: dict[str, Any]) -> tuple[str, workflows.ShownSheet | None]
 @require_POST
 @for_tablet
 def sheet_remark(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
-    """Take a remark on a line. The same operation sent again is answered again and not done again."""
+    """Accept a remark on a line. The same operation sent again gets the same answer and is not
+    done again.
+    """
     found, judge = queries.sheet_of(request.user, sheet)
-    body = body_of(request, most=LARGEST_PHOTO_BODY)
+    body = read_json_object(request, most=LARGEST_PHOTO_BODY)
     try:
-        operation, aspect, text = UUID(str(body["operation"])), str(body["aspect"])[:8], str(body["text"])
+        operation, aspect, text = (
+            UUID(str(body["operation"])),
+            str(body["aspect"])[:8],
+            str(body["text"]),
+        )
         photo = b64decode(str(body.get("photo") or ""), validate=True)
     except (KeyError, ValueError):
         raise _unreadable() from None
-    remark = workflows.add_remark(actor=request.user, sheet=found, operation=operation, aspect=aspect, text=text, photo=photo)
+    remark = workflows.add_remark(
+        actor=request.user, sheet=found, operation=operation, aspect=aspect, text=text, photo=photo
+    )
     shown = {"seat": judge.seat, "text": remark.text, "at": remark.at.isoformat(timespec="seconds")}
     return {"remark": {**shown, "photo": str(remark.operation) if remark.photo else ""}}
 
@@ -257,9 +318,13 @@ def sheet_remark(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
 @never_cache
 @require_GET
 def remark_photo(request: HttpRequest, sheet: UUID, remark: UUID) -> FileResponse:
-    """Hand out the photo of a remark to who may read the remark. It opens as a picture and nothing else."""
+    """Send the photo of a remark to people who may read the remark. It opens as a picture and
+    nothing else.
+    """
     found = queries.photo_of_remark(request.user, sheet, remark)
-    response = FileResponse(found.photo.open("rb"), content_type="image/jpeg", filename=f"{found.operation}.jpg")
+    response = FileResponse(
+        found.photo.open("rb"), content_type="image/jpeg", filename=f"{found.operation}.jpg"
+    )
     response["Content-Security-Policy"] = "sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -278,7 +343,9 @@ def sheet_withdraw(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def stand_aside(request: HttpRequest, sheet: UUID) -> HttpResponse:
-    """Say what follows when a judge recognises whose work it is, and note it once a reason is given."""
+    """Say what follows when a judge recognises whose work it is, and note it once a reason is
+    given.
+    """
     found, _judge = queries.sheet_of(request.user, sheet)
     error, reason = "", request.POST.get("reason", "")
     if request.method == "POST":
@@ -287,15 +354,21 @@ def stand_aside(request: HttpRequest, sheet: UUID) -> HttpResponse:
         except DomainError as refused:
             error = str(refused.message)
         else:
-            messages.success(request, _("It is noted. Mark on as usual, so that nobody learns whose work it is."))
+            messages.success(
+                request, _("It is noted. Mark on as usual, so that nobody learns whose work it is.")
+            )
             return redirect("competitions:desk")
     context = {"sheet": found, "reason": reason, "error": error}
-    return render(request, "competitions/judging/stand_aside.html", context, status=409 if error else 200)
+    return render(
+        request, "competitions/judging/stand_aside.html", context, status=409 if error else 200
+    )
 
 
 @require_GET
-def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker. It stands under `/judging/` because a worker rules only the folder it comes from."""
+def serve_judging_worker(request: HttpRequest) -> HttpResponse:
+    """Serve the service worker from `/judging/`, because a worker controls only the folder it
+    comes from.
+    """
     found = finders.find("competitions/worker.js")
     if isinstance(found, str):
         content = Path(found).read_bytes()
@@ -325,18 +398,26 @@ def _texts() -> dict[str, str]:
         "cleared": _("Cleared: %(aspect)s. “Undo” brings it back."),
         "less": _("%(aspect)s: one step less"),
         "more": _("%(aspect)s: one step more"),
-        "not_a_step": _("“%(value)s” isn't among the declared marks: %(steps)s. The old mark stays."),
+        "not_a_step": _(
+            "“%(value)s” isn't among the declared marks: %(steps)s. The old mark stays."
+        ),
         "conflict": _(
             "You entered %(yours)s, but judge %(seat)s entered %(theirs)s at %(at)s. Both are on record; agree which one stands."
         ),
-        "conflict_other": _("You entered %(yours)s, but meanwhile %(theirs)s was entered. Both are on record; agree which one stands."),
-        "round_closed": _("All judges had scored when your %(yours)s arrived, so it didn't count; %(theirs)s stands. Both are on record."),
+        "conflict_other": _(
+            "You entered %(yours)s, but meanwhile %(theirs)s was entered. Both are on record; agree which one stands."
+        ),
+        "round_closed": _(
+            "All judges had scored when your %(yours)s arrived, so it didn't count; %(theirs)s stands. Both are on record."
+        ),
         "keep_theirs": _("Keep %(value)s"),
         "keep_mine": _("Change to %(value)s"),
         "understood": _("Understood"),
         "refused_value": _("Your %(yours)s was not taken."),
         "spread": _("%(count)s judges differ by more than %(limit)s"),
-        "spread_scores": _(" (%(scores)s). Compare with the benchmark, talk it over and score again; the first scores stay on record."),
+        "spread_scores": _(
+            " (%(scores)s). Compare with the benchmark, talk it over and score again; the first scores stay on record."
+        ),
         "revealed": _("Scores: %(scores)s · %(mark)s marks"),
         "hidden": _("Hidden until every judge has scored."),
         "undecided": _("%(count)s judgements still wait for scores"),
@@ -347,13 +428,23 @@ def _texts() -> dict[str, str]:
         "others_first": _("%(aspects)s: %(who)s"),
         "look_first": _("Look at the lines marked red, then sign."),
         "look_here": _("A line here needs a look"),
-        "differs": _("You saw %(shown)s, the record has %(recorded)s. The sheet now shows the record; it wasn't signed."),
+        "differs": _(
+            "You saw %(shown)s, the record has %(recorded)s. The sheet now shows the record; it wasn't signed."
+        ),
         "sync_first": _("You can sign once you are online and everything is sent."),
-        "sync_first_count": _("%(count)s marks of this sheet are still to be sent. You can sign once they have arrived."),
-        "sign_unknown": _("No answer came, so it isn't known whether you have signed. This page shows it as soon as the server answers."),
-        "sign_signed_out": _("You were signed out before the signature arrived. Sign in again, look at the sheet, and sign."),
+        "sync_first_count": _(
+            "%(count)s marks of this sheet are still to be sent. You can sign once they have arrived."
+        ),
+        "sign_unknown": _(
+            "No answer came, so it isn't known whether you have signed. This page shows it as soon as the server answers."
+        ),
+        "sign_signed_out": _(
+            "You were signed out before the signature arrived. Sign in again, look at the sheet, and sign."
+        ),
         "signed": _("You have signed · %(signed)s of %(seats)s signatures"),
-        "other_signed": _("Another judge has signed: marks stand still. Look through them and sign."),
+        "other_signed": _(
+            "Another judge has signed: marks stand still. Look through them and sign."
+        ),
         "saved": _("Saved by itself at %(time)s"),
         "undone": _("Taken back: %(aspect)s"),
         "minutes": _("%(minutes)s minutes used"),
@@ -366,15 +457,29 @@ def _texts() -> dict[str, str]:
         "offline_writing": _("Offline · %(count)s marks to send, being written to this device"),
         "signed_out": _("Signed out · %(count)s marks to send, kept on this device"),
         "signed_out_unkept": _("Signed out · %(count)s marks to send, not yet kept on this device"),
-        "server_unwell": _("The server doesn't answer · %(count)s marks to send, kept on this device"),
-        "server_unwell_unkept": _("The server doesn't answer · %(count)s marks to send, not yet kept on this device"),
+        "server_unwell": _(
+            "The server doesn't answer · %(count)s marks to send, kept on this device"
+        ),
+        "server_unwell_unkept": _(
+            "The server doesn't answer · %(count)s marks to send, not yet kept on this device"
+        ),
         "no_store": _("This device keeps nothing: stay online. Marks are sent at once"),
-        "no_store_online": _("This device keeps nothing · sending %(count)s marks from this page: don't close or reload it"),
-        "no_store_offline": _("Offline, and this device keeps nothing · %(count)s marks are in this page only: don't close or reload it"),
-        "no_store_idle_offline": _("Offline, and this device keeps nothing: marks you enter now are in this page only"),
+        "no_store_online": _(
+            "This device keeps nothing · sending %(count)s marks from this page: don't close or reload it"
+        ),
+        "no_store_offline": _(
+            "Offline, and this device keeps nothing · %(count)s marks are in this page only: don't close or reload it"
+        ),
+        "no_store_idle_offline": _(
+            "Offline, and this device keeps nothing: marks you enter now are in this page only"
+        ),
         "dont_reload": _("don't reload, the page can't be opened offline"),
-        "no_worker": _("This browser can't open the page again without network: don't reload it while you are offline."),
-        "no_wake_lock": _("This browser can't keep the screen awake: turn the automatic screen lock off."),
+        "no_worker": _(
+            "This browser can't open the page again without network: don't reload it while you are offline."
+        ),
+        "no_wake_lock": _(
+            "This browser can't keep the screen awake: turn the automatic screen lock off."
+        ),
         "remark": _("Remark"),
         "remark_on": _("Remark on %(aspect)s"),
         "remark_of": _("Seat %(seat)s, %(time)s:"),
@@ -384,9 +489,13 @@ def _texts() -> dict[str, str]:
         "remark_photo_add": _("Add a photo of the work"),
         "remark_photo_taken": _("A photo goes along with this remark."),
         "remark_photo_drop": _("Leave the photo out"),
-        "remark_photo_bad": _("This picture can't be read here. Take the photo again, or keep the remark without it."),
+        "remark_photo_bad": _(
+            "This picture can't be read here. Take the photo again, or keep the remark without it."
+        ),
         "remark_photo_text": _("Write beside the photo what it shows."),
-        "remark_photo_about": _("The work alone, from near: no person, no name, no badge, nothing that shows whose place it is."),
+        "remark_photo_about": _(
+            "The work alone, from near: no person, no name, no badge, nothing that shows whose place it is."
+        ),
         "remark_about": _(
             "The judges of this sheet and the chief judge can read it. It stays with the sheet and changes no mark. Don't write names."
         ),

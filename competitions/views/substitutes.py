@@ -1,4 +1,4 @@
-"""Seats that fell vacant while marking runs, and the substitutes named for them."""
+"""Show seats that fell vacant while marking runs, and name substitutes for them."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from competitions import workflows
 from competitions.models import Event
 from competitions.queries.vacancies import Vacant, vacant_of
 from competitions.views._shared import office_event
-from competitions.views.office import frame
+from competitions.views.office import build_office_context
 from core.errors import DomainError
 
 
 class SubstituteForm(forms.Form):
-    """Who stands in for one judge."""
+    """A form for the substitute of one judge."""
 
     substitute = forms.ChoiceField(label=gettext_lazy("Substitute"))
 
@@ -38,11 +38,15 @@ class SubstituteForm(forms.Form):
 
 
 class WithoutJudgeForm(forms.Form):
-    """That the rest of a panel goes on alone, said twice: the seat can't be given back."""
+    """A form that confirms twice that the rest of a panel goes on alone, because the seat can't be
+    given back.
+    """
 
     sure = forms.BooleanField(
         label=gettext_lazy("The seat may be taken away for good"),
-        error_messages={"required": gettext_lazy("Tick this first: the seat can't be given back afterwards.")},
+        error_messages={
+            "required": gettext_lazy("Tick this first: the seat can't be given back afterwards.")
+        },
     )
 
     def __init__(self, data: Any = None, *, left: Vacant) -> None:
@@ -52,8 +56,8 @@ class WithoutJudgeForm(forms.Form):
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def substitutes(request: HttpRequest, event: UUID) -> HttpResponse:
-    """Show what judges left behind whose role ended, and seat others there."""
+def seat_substitutes(request: HttpRequest, event: UUID) -> HttpResponse:
+    """Show what judges whose role ended left behind, and seat others there."""
     found, rights = office_event(request, event, "manage_event", "lead_judging")
     sent, without = request.POST.get("seat", ""), request.POST.get("without", "")
     rows = [
@@ -69,43 +73,69 @@ def substitutes(request: HttpRequest, event: UUID) -> HttpResponse:
         if not (form.is_bound or alone.is_bound):
             continue
         try:
-            done = _hand_over(request, found, left, form) if form.is_bound else _go_on_without(request, found, left, alone)
+            done = (
+                _hand_over(request, found, left, form)
+                if form.is_bound
+                else _go_on_without(request, found, left, alone)
+            )
         except DomainError as error:
             problem, status = str(error), error.status
         else:
             if done:
                 return redirect("competitions:substitutes", event)
             status = 422
-    if (sent or without) and not any(form.is_bound or alone.is_bound for _left, form, alone in rows):
+    if (sent or without) and not any(
+        form.is_bound or alone.is_bound for _left, form, alone in rows
+    ):
         messages.info(request, _("These seats have been filled meanwhile."))
-    context = {**frame(request, found, rights, "substitutes"), "rows": rows, "problem": problem}
+    context = {
+        **build_office_context(request, found, rights, "substitutes"),
+        "rows": rows,
+        "problem": problem,
+    }
     return render(request, "competitions/office/substitutes.html", context, status=status)
 
 
 def _hand_over(request: HttpRequest, event: Event, left: Vacant, form: SubstituteForm) -> bool:
-    """Seat the chosen substitute and say what became of the sheets; False if nobody was chosen, or that one can't."""
+    """Seat the chosen substitute and say what became of the sheets. Return False if nobody was
+    chosen, or that person can't take them.
+    """
     if not form.is_valid():
         return False
     judge = next(one for one in left.pool if str(one.public_id) == form.cleaned_data["substitute"])
     try:
-        done = workflows.name_substitute(actor=request.user, event=event, left_by=left.judge, substitute=judge)
+        done = workflows.name_substitute(
+            actor=request.user, event=event, left_by=left.judge, substitute=judge
+        )
     except DomainError as error:
         form.add_error(None, str(error))
         return False
-    messages.success(request, ngettext("%(n)s sheet handed over.", "%(n)s sheets handed over.", done.taken) % {"n": done.taken})
+    messages.success(
+        request,
+        ngettext("%(n)s sheet handed over.", "%(n)s sheets handed over.", done.taken)
+        % {"n": done.taken},
+    )
     if done.left:
         words = ngettext(
-            "%(n)s sheet stays vacant: choose another judge for it.", "%(n)s sheets stay vacant: choose another judge for them.", done.left
+            "%(n)s sheet stays vacant: choose another judge for it.",
+            "%(n)s sheets stay vacant: choose another judge for them.",
+            done.left,
         )
         messages.warning(request, words % {"n": done.left})
     return True
 
 
-def _go_on_without(request: HttpRequest, event: Event, left: Vacant, form: WithoutJudgeForm) -> bool:
-    """Take the seats away and say how many sheets go on; False until the officer has said that it may be for good."""
+def _go_on_without(
+    request: HttpRequest, event: Event, left: Vacant, form: WithoutJudgeForm
+) -> bool:
+    """Take the seats away and say how many sheets go on. Return False until the officer has
+    confirmed that it may be for good.
+    """
     if not form.is_valid():
         return False
-    count = workflows.go_on_without(actor=request.user, event=event, left_by=left.judge)
-    words = ngettext("%(n)s sheet goes on without this judge.", "%(n)s sheets go on without this judge.", count)
+    count = workflows.drop_vacant_seats(actor=request.user, event=event, left_by=left.judge)
+    words = ngettext(
+        "%(n)s sheet goes on without this judge.", "%(n)s sheets go on without this judge.", count
+    )
     messages.success(request, words % {"n": count})
     return True

@@ -1,4 +1,4 @@
-"""The life of an event up to its marking, and the offices people hold in it."""
+"""Manage an event up to its marking, and the offices people hold in it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,24 @@ from django.utils.translation import gettext as _
 import audit
 from access import SYSTEM
 from access.checks import require
-from access.queries import holders
+from access.queries import list_role_holders
 from access.workflows import assign_role
 from competitions import grants
-from competitions.enums import CANCELLED_BY_ONE, EVENT_MOVES, OUT_OF_FIELD, PUBLIC_STATES, AwardRule, EventState, JudgementRule, Scoring
+from competitions.enums import (
+    CANCELLED_BY_ONE,
+    EVENT_MOVES,
+    OUT_OF_FIELD,
+    PUBLIC_STATES,
+    AwardRule,
+    EventState,
+    JudgementRule,
+    Scoring,
+)
 from competitions.errors import OfficesClash, WrongMoment
 from competitions.models import Event, Judge
 from competitions.rules.ranking import ChainError, check_chain
-from competitions.workflows._shared import frozen_scheme, need_reason, need_state, user_id
-from competitions.workflows.telling import tell_called, tell_cancelled
+from competitions.workflows._shared import frozen_scheme, need_state, require_event_reason, user_id
+from competitions.workflows.notifications import tell_called, tell_cancelled
 from core import clock
 from core.states import Moved, lock, move
 
@@ -51,7 +60,9 @@ def create_event(
     tie_break: list[str] | None = None,
     live_board: bool = False,
 ) -> Event:
-    """Return a new event of the union *org*; *actor*, who needs `create_event` there, becomes its manager."""
+    """Return a new event of the union *org*. *actor*, who needs `create_event` there, becomes its
+    manager.
+    """
     org = lock(org)
     require(actor, grants.CREATE, org)
     event = Event(
@@ -80,14 +91,19 @@ def create_event(
     if user_id(actor) is not None:
         assign_role(actor=SYSTEM, user=actor, role=grants.EVENT_MANAGER.key, scope=event)
     audit.record(
-        "competitions.event_created", actor=actor, target=event, after={"title": event.title, "org": org.code, "scoring": event.scoring}
+        "competitions.event_created",
+        actor=actor,
+        target=event,
+        after={"title": event.title, "org": org.code, "scoring": event.scoring},
     )
     return event
 
 
 @transaction.atomic
 def update_event(*, actor: Any, event: Event, **changes: Any) -> Event:
-    """Change facts and choices of an event that has not opened yet; texts and places also later, until it is published."""
+    """Change facts and choices of an event that has not opened yet. Texts and places can be
+    changed later too, until it is published.
+    """
     event = lock(event)
     require(actor, grants.MANAGE, event)
     if unknown := set(changes) - set(_CHANGEABLE):
@@ -104,14 +120,20 @@ def update_event(*, actor: Any, event: Event, **changes: Any) -> Event:
     event.full_clean()
     event.save(update_fields=[*changes, "updated_at"])
     audit.record(
-        "competitions.event_changed", actor=actor, target=event, before=before, after={key: _plain(getattr(event, key)) for key in changes}
+        "competitions.event_changed",
+        actor=actor,
+        target=event,
+        before=before,
+        after={key: _plain(getattr(event, key)) for key in changes},
     )
     return event
 
 
 @transaction.atomic
 def open_registration(*, actor: Any, event: Event) -> Event:
-    """Let people enter. From here on scheme, weights and rules stand still: an event marked on sheets needs its scheme frozen."""
+    """Let people enter. From here on scheme, weights and rules are fixed, so an event marked on
+    sheets needs its scheme frozen.
+    """
     event = lock(event)
     require(actor, grants.MANAGE, event)
     need_state(event, EventState.DRAFT)
@@ -122,34 +144,54 @@ def open_registration(*, actor: Any, event: Event) -> Event:
         except ChainError as error:
             raise WrongMoment(
                 "tie_break_names_no_module",
-                _("The order of comparison names “%(link)s”, which the scheme doesn't have. Change it.") % {"link": error.link},
+                _(
+                    "The order of comparison names “%(link)s”, which the scheme doesn't have. Change it."
+                )
+                % {"link": error.link},
             ) from error
     moved = move(event, EventState.OPEN, table=EVENT_MOVES)
-    audit.record("competitions.registration_opened", actor=actor, target=event, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "competitions.registration_opened",
+        actor=actor,
+        target=event,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     return event
 
 
 @transaction.atomic
 def cancel_event(*, actor: Any, event: Event, reason: str) -> Event:
-    """Call an event off, before its marks are locked. Later it takes a correction, which a second person decides."""
+    """Cancel an event before its marks are locked. Later this takes a correction, which a second
+    person decides.
+    """
     event = lock(event)
     require(actor, grants.MANAGE, event)
-    why = need_reason(reason)
+    why = require_event_reason(reason)
     if event.state not in CANCELLED_BY_ONE and EventState.CANCELLED in EVENT_MOVES[event.state]:
         raise WrongMoment(
             "cancelled_by_two",
-            _("The marks are locked: nobody cancels this competition alone. Ask for it on the page of results; a second person decides."),
+            _(
+                "The marks are locked: nobody cancels this competition alone. Ask for it on the page of results; a second person decides."
+            ),
         )
     moved = move_to_cancelled(event, reason=why)
     audit.record(
-        "competitions.event_cancelled", actor=actor, target=event, before={"state": moved.old}, after={"state": moved.new}, reason=why
+        "competitions.event_cancelled",
+        actor=actor,
+        target=event,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=why,
     )
     tell_cancelled(event, reason=why)
     return event
 
 
 def move_to_cancelled(event: Event, *, reason: str) -> Moved:
-    """Move the locked *event* to cancelled; if the public knew of it, its page says since when, and to those who entered why."""
+    """Move the locked *event* to cancelled. If it was public, its page says since when, and tells
+    the people who entered why.
+    """
     was_public = event.state in PUBLIC_STATES
     moved = move(event, EventState.CANCELLED, table=EVENT_MOVES)
     if was_public:
@@ -160,40 +202,63 @@ def move_to_cancelled(event: Event, *, reason: str) -> Moved:
 
 @transaction.atomic
 def assign_staff(*, actor: Any, event: Event, user: Any, role: str) -> None:
-    """Give *user* an office of the event. Who keeps the blind numbers doesn't judge, lead the judges or manage the event."""
+    """Give *user* an office of the event. The person who keeps the blind numbers doesn't judge,
+    lead the judges or manage the event.
+    """
     if role not in STAFF:
         msg = f"not an office of an event: {role}"
         raise ValueError(msg)
     event = lock(event)
     require(actor, grants.MANAGE, event)
     if user_id(actor) == user.pk:
-        raise OfficesClash("own_office", _("Nobody gives an office to themselves. Ask another officer."))
+        raise OfficesClash(
+            "own_office", _("Nobody gives an office to themselves. Ask another officer.")
+        )
     secret = grants.SECRECY_OFFICER.key
     others = [key for key in STAFF if key != secret]
     clash = (
-        any(holders(key, event).filter(user=user).exists() for key in others) or Judge.objects.filter(event=event, user=user).exists()
+        any(list_role_holders(key, event).filter(user=user).exists() for key in others)
+        or Judge.objects.filter(event=event, user=user).exists()
         if role == secret
-        else holders(secret, event).filter(user=user).exists()
+        else list_role_holders(secret, event).filter(user=user).exists()
     )
     if clash:
         raise OfficesClash(
-            "secrecy_clash", _("Who keeps the blind numbers holds no other office in the same competition. Choose another person.")
+            "secrecy_clash",
+            _(
+                "Who keeps the blind numbers holds no other office in the same competition. Choose another person."
+            ),
         )
     if event.entries.filter(person__user=user).exclude(state__in=OUT_OF_FIELD).exists():
-        raise OfficesClash("competitor_clash", _("This person competes here and can hold no office in the same competition."))
+        raise OfficesClash(
+            "competitor_clash",
+            _("This person competes here and can hold no office in the same competition."),
+        )
     assign_role(actor=SYSTEM, user=user, role=role, scope=event)
-    audit.record("competitions.staff_assigned", actor=actor, target=event, after={"user": user.pk, "role": role})
+    audit.record(
+        "competitions.staff_assigned",
+        actor=actor,
+        target=event,
+        after={"user": user.pk, "role": role},
+    )
     tell_called(event, user, role)
 
 
 def _check_chain(event: Event) -> None:
-    """Refuse a tie-break chain that can't work; whether named modules exist is asked when registration opens."""
+    """Refuse a tie-break chain that can't work. Whether named modules exist is checked when
+    registration opens.
+    """
     chain = event.tie_break if isinstance(event.tie_break, list) else []
-    modules = [str(link).removeprefix("module:") for link in chain if str(link).startswith("module:")]
+    modules = [
+        str(link).removeprefix("module:") for link in chain if str(link).startswith("module:")
+    ]
     try:
         check_chain([str(link) for link in chain], modules)
     except ChainError as error:
-        raise WrongMoment("tie_break", _("The order of comparison must begin with the total and name each part once.")) from error
+        raise WrongMoment(
+            "tie_break",
+            _("The order of comparison must begin with the total and name each part once."),
+        ) from error
 
 
 def _plain(value: Any) -> Any:

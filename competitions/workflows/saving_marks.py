@@ -1,7 +1,9 @@
-"""Saving marks from tablets that may be offline: what is taken, what met another judge's value, what breaks the scheme.
+"""Save marks from tablets that may be offline, and say which are accepted, which met another
+judge's value, and which break the scheme.
 
-Saving locks the sheet alone, not the event: forty tablets save at once. What closes an event asks every sheet, so nothing slips by.
-One mark costs five statements beside the session and the account, and six where its score closes a round (ADR 46).
+Saving locks the sheet alone, not the event, because forty tablets save at once. Workflows that
+close an event check every sheet, so no save slips by. One mark costs five statements besides the
+session and the account, and six where its score closes a round (ADR 46).
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from django.utils.translation import gettext as _
 import audit
 from access.checks import require
 from competitions import grants
-from competitions.enums import ROUND_MOVES, SHEET_MOVES, AspectKind, RoundState, SheetState
+from competitions.enums import ROUND_MOVES, SHEET_MOVES, AspectKind, MarkingSheetState, RoundState
 from competitions.errors import OperationReused, SheetClosed
 from competitions.models import Aspect, JudgementRound, Mark, MarkChange, Sheet, SheetJudge
 from competitions.queries.saving import AspectInSave, SheetInSave, read_sheet_for_save
@@ -37,7 +39,9 @@ CHANGES_AT_MOST = 400
 
 @dataclass(frozen=True, slots=True)
 class MarkInput:
-    """One value a judge entered: marks for a measurement, 0 to 3 for a judgement, "" to empty it again."""
+    """One value a judge entered, which is a mark for a measurement, 0 to 3 for a judgement, or ""
+    to empty it again.
+    """
 
     aspect: str
     value: str
@@ -47,7 +51,7 @@ class MarkInput:
 
 @dataclass(frozen=True, slots=True)
 class AppliedMark:
-    """A value that now stands, with the version to send next time."""
+    """A value that is in force now, with the version to send next time."""
 
     aspect: str
     value: str
@@ -57,7 +61,9 @@ class AppliedMark:
 
 @dataclass(frozen=True, slots=True)
 class MarkConflict:
-    """A value that was not taken because the aspect changed meanwhile. `why`: `changed_meanwhile` or `round_closed`."""
+    """A value that was not accepted because the aspect changed meanwhile. `why` is
+    `changed_meanwhile` or `round_closed`.
+    """
 
     aspect: str
     yours: str
@@ -83,7 +89,8 @@ class RefusedMark:
 class SaveOutcome:
     """The answer to one save. `repeated` says that this operation had been done before.
 
-    `revision` is the sheet's now, `measured` the sum of its measurement marks, `closed` the aspects whose round of judging is over.
+    `revision` is the sheet's now, `measured` the sum of its measurement marks, `closed` the aspects
+    whose round of judging is over.
     """
 
     applied: tuple[AppliedMark, ...] = ()
@@ -102,7 +109,9 @@ class SaveOutcome:
 
 @dataclass(slots=True)
 class _Save:
-    """What one save is working with. `before` holds the replaced values by aspect, for the audit row."""
+    """The data that one save works with. `before` holds the replaced values by aspect, for the
+    audit row.
+    """
 
     found: SheetInSave
     changed: list[Mark] = field(default_factory=list)
@@ -115,25 +124,46 @@ class _Save:
     judged: list[AspectInSave] = field(default_factory=list)
 
 
-def save_marks(*, actor: Any, sheet: Sheet, operation: UUID, changes: Sequence[MarkInput], after: UUID | None = None) -> SaveOutcome:
-    """Take the values of one save and return which stand, which met a change of somebody else, and which break a rule.
+def save_marks(
+    *,
+    actor: Any,
+    sheet: Sheet,
+    operation: UUID,
+    changes: Sequence[MarkInput],
+    after: UUID | None = None,
+) -> SaveOutcome:
+    """Save the values of one save, and return which are in force, which met a change of somebody
+    else, and which break a rule.
 
-    The same *operation* sent again gives the same answer and changes nothing, so a tablet may replay its queue until it hears back.
-    Nothing is merged silently: a value whose `base_version` is not the present one is kept in the log and returned as a conflict.
-    *after* names the operation of the same judge on which the one value of this save was typed, before that one was answered: if it
-    was taken, its version is the base. *sheet* needs its `public_id` only.
+    The same *operation* sent again gives the same answer and changes nothing, so a tablet may
+    replay its queue until it gets an answer. Nothing is merged silently, and a value whose
+    `base_version` is not the present one is kept in the log and returned as a conflict. *after*
+    names the operation of the same judge on which the one value of this save was typed, before that
+    one was answered. If that one was accepted, its version is the base. *sheet* needs its
+    `public_id` only.
 
-    Raises `NotFound` to anybody who is no judge of this sheet, `SheetClosed` once a signature stands, the sheet is locked or the
-    competition isn't being marked (the values are in the log all the same), and `OperationReused` when a number comes back with
-    other content.
+    Raises `NotFound` for anybody who is no judge of this sheet, `SheetClosed` once a signature
+    exists, the sheet is locked or the competition isn't being marked (the values are in the log all
+    the same), and `OperationReused` when a number comes back with other content.
     """
     distinct = len({change.aspect for change in changes}) == len(changes)
     if not distinct or not 0 < len(changes) <= CHANGES_AT_MOST or (after and len(changes) != 1):
-        raise OperationReused("operation_malformed", _("The tablet sent something unreadable. Reload the sheet; nothing was lost."))
-    facts: dict[str, Any] = {"actor": actor, "sheet_id": sheet.public_id, "operation": operation, "changes": changes, "after": after}
+        raise OperationReused(
+            "operation_malformed",
+            _("The tablet sent something unreadable. Reload the sheet; nothing was lost."),
+        )
+    facts: dict[str, Any] = {
+        "actor": actor,
+        "sheet_id": sheet.public_id,
+        "operation": operation,
+        "changes": changes,
+        "after": after,
+    }
     try:
         return _save(**facts)
-    except IntegrityError:  # the same number at the same moment for another sheet: the lock on this one couldn't see it
+    except (
+        IntegrityError
+    ):  # the same number at the same moment for another sheet: the lock on this one couldn't see it
         return _save(**facts)
     except SheetClosed as error:
         _log_late(**facts, error=error)
@@ -141,7 +171,9 @@ def save_marks(*, actor: Any, sheet: Sheet, operation: UUID, changes: Sequence[M
 
 
 @transaction.atomic
-def _save(*, actor: Any, sheet_id: UUID, operation: UUID, changes: Sequence[MarkInput], after: UUID | None) -> SaveOutcome:
+def _save(
+    *, actor: Any, sheet_id: UUID, operation: UUID, changes: Sequence[MarkInput], after: UUID | None
+) -> SaveOutcome:
     found = _lock_and_read(actor, sheet_id, operation=operation, changes=changes, after=after)
     content = _digest_of_content(changes, after)
     if found.repeated:
@@ -174,13 +206,32 @@ def _save(*, actor: Any, sheet_id: UUID, operation: UUID, changes: Sequence[Mark
     return outcome
 
 
-def _lock_and_read(actor: Any, sheet_id: UUID, *, operation: UUID, changes: Sequence[MarkInput], after: UUID | None) -> SheetInSave:
-    """Lock the sheet, count the write, and return what the save has to know. Strangers learn nothing of the sheet."""
+def _lock_and_read(
+    actor: Any, sheet_id: UUID, *, operation: UUID, changes: Sequence[MarkInput], after: UUID | None
+) -> SheetInSave:
+    """Lock the sheet, count the write, and return what the save has to know. People without a seat
+    at the sheet get `NotFound`.
+    """
     if user_id(actor) is None:
         raise NotFound
-    # The lock comes first: a query that waits for a lock sees other tables as they were before it waited.
-    lock_and_move(Sheet, "public_id", sheet_id, SheetState.BLANK, SheetState.ENTERING, table=SHEET_MOVES, count="revision")
-    found = read_sheet_for_save(actor, sheet_id, operation=operation, codes=[change.aspect for change in changes], after=after)
+    # The lock comes first: a query that waits for a lock sees other tables as they were before it
+    # waited.
+    lock_and_move(
+        Sheet,
+        "public_id",
+        sheet_id,
+        MarkingSheetState.BLANK,
+        MarkingSheetState.ENTERING,
+        table=SHEET_MOVES,
+        count="revision",
+    )
+    found = read_sheet_for_save(
+        actor,
+        sheet_id,
+        operation=operation,
+        codes=[change.aspect for change in changes],
+        after=after,
+    )
     if found is None:
         raise NotFound
     if not found.permitted:
@@ -197,9 +248,14 @@ def _answer_again(operation: UUID, found: SheetInSave, content: str) -> SaveOutc
     done = MarkChange.objects.get(operation=operation, place=0)
     if done.sheet_id != found.sheet.pk or done.judge_id != found.judge.pk or done.digest != content:
         raise OperationReused(
-            "operation_reused", _("The tablet used one number for two saves. Reload the sheet and enter the last mark again.")
+            "operation_reused",
+            _(
+                "The tablet used one number for two saves. Reload the sheet and enter the last mark again."
+            ),
         )
-    stored: dict[str, Any] = done.outcome or {}  # never None: a first row has an answer, says its constraint
+    stored: dict[str, Any] = (
+        done.outcome or {}
+    )  # never None: a first row has an answer, says its constraint
     return replace(
         SaveOutcome(**{**stored, "revision": found.sheet.revision, "repeated": True}),
         applied=tuple(AppliedMark(**row) for row in stored["applied"]),
@@ -211,12 +267,27 @@ def _answer_again(operation: UUID, found: SheetInSave, content: str) -> SaveOutc
 
 
 def _take(work: _Save, change: MarkInput) -> None:
-    """Take one value, or say why not."""
+    """Accept one value, or say why not."""
     line = work.found.aspects.get(change.aspect)
     if line is None:
-        work.refused.append(RefusedMark(change.aspect, change.value, "aspect_unknown", _("This sheet has no such line. Reload it.")))
+        work.refused.append(
+            RefusedMark(
+                change.aspect,
+                change.value,
+                "aspect_unknown",
+                _("This sheet has no such line. Reload it."),
+            )
+        )
         base = change.base_version
-        _note(work, None, change, base=base, value=change.value[:12], version=base, refusal="aspect_unknown")
+        _note(
+            work,
+            None,
+            change,
+            base=base,
+            value=change.value[:12],
+            version=base,
+            refusal="aspect_unknown",
+        )
         return
     aspect = line.aspect
     base = change.base_version if work.found.based_on is None else work.found.based_on
@@ -224,15 +295,29 @@ def _take(work: _Save, change: MarkInput) -> None:
         value = _read(aspect, change.value)
     except marking.MarkError as error:
         work.refused.append(RefusedMark(aspect.code, change.value[:12], error.code, _why(aspect)))
-        _note(work, aspect, change, base=base, value=change.value[:12], version=base, refusal=error.code)
+        _note(
+            work,
+            aspect,
+            change,
+            base=base,
+            value=change.value[:12],
+            version=base,
+            refusal=error.code,
+        )
         return
     measured = aspect.kind == AspectKind.MEASUREMENT
     number = 1 if measured or line.last_round is None else line.last_round.number
     owner = None if measured else work.found.judge.pk
-    mark = line.marks.get((owner, number)) or Mark(sheet=work.found.sheet, aspect=aspect, judge_id=owner, round=number)
+    mark = line.marks.get((owner, number)) or Mark(
+        sheet=work.found.sheet, aspect=aspect, judge_id=owner, round=number
+    )
     present = _text(aspect, mark.awarded if measured else mark.score)
     wanted = _text(aspect, value)
-    is_open = measured or (line.last_round is not None and line.last_round.state == RoundState.COLLECTING and change.round == number)
+    is_open = measured or (
+        line.last_round is not None
+        and line.last_round.state == RoundState.COLLECTING
+        and change.round == number
+    )
     if not is_open and present == wanted and change.round == number:
         is_open = True  # the same score sent from a second device after the reveal: nothing to tell
     refusal = ""
@@ -261,12 +346,23 @@ def _set(work: _Save, line: AspectInSave, mark: Mark, value: Decimal | None) -> 
         work.judged.append(line)
     mark.version += 1
     mark.changed_by = work.found.judge
-    mark.clean_fields(exclude=["sheet", "aspect", "judge", "changed_by"])  # the rest is the database's: see the constraints
+    mark.clean_fields(
+        exclude=["sheet", "aspect", "judge", "changed_by"]
+    )  # the rest is the database's: see the constraints
     work.changed.append(mark)
 
 
-def _note(work: _Save, aspect: Aspect | None, change: MarkInput, *, base: int, value: str, version: int, refusal: str) -> None:
-    """Write down a value as it came, for the log of the sheet."""
+def _note(
+    work: _Save,
+    aspect: Aspect | None,
+    change: MarkInput,
+    *,
+    base: int,
+    value: str,
+    version: int,
+    refusal: str,
+) -> None:
+    """Record a value as it was sent, in the log of the sheet."""
     work.log.append(
         MarkChange(
             sheet=work.found.sheet,
@@ -292,8 +388,12 @@ def _store_marks(work: _Save) -> None:
             mark.save(update_fields=["awarded", "score", "version", "changed_by", "changed_at"])
 
 
-def _store_log(rows: Sequence[MarkChange], operation: UUID, content: str, outcome: SaveOutcome) -> None:
-    """Write the rows of one save; the first keeps the answer. A number that is used already breaks the constraint."""
+def _store_log(
+    rows: Sequence[MarkChange], operation: UUID, content: str, outcome: SaveOutcome
+) -> None:
+    """Write the rows of one save, the first of which keeps the answer. A number that is used
+    already breaks the constraint.
+    """
     for place, row in enumerate(rows):
         row.operation, row.place = operation, place
     rows[0].digest, rows[0].outcome = content, outcome.as_json()
@@ -301,7 +401,9 @@ def _store_log(rows: Sequence[MarkChange], operation: UUID, content: str, outcom
 
 
 def _read(aspect: Aspect, text: str) -> Decimal | None:
-    """Return the value of *text* for *aspect*, None for an empty one; raise `MarkError` where the scheme doesn't allow it."""
+    """Return the value of *text* for *aspect*, or None for an empty one. Raises `MarkError` where
+    the scheme doesn't allow it.
+    """
     if not text.strip():
         return None
     try:
@@ -311,7 +413,7 @@ def _read(aspect: Aspect, text: str) -> Decimal | None:
     if not value.is_finite() or abs(value) > 1000:
         raise marking.MarkError("not_a_number")
     if aspect.kind == AspectKind.MEASUREMENT:
-        marking.measurement(value, aspect.max_mark, aspect.step_values)
+        marking.mark_measured_aspect(value, aspect.max_mark, aspect.step_values)
     elif value not in marking.SCORES:
         raise marking.MarkError("not_a_score")
     return value
@@ -320,17 +422,25 @@ def _read(aspect: Aspect, text: str) -> Decimal | None:
 def _why(aspect: Aspect) -> str:
     if aspect.kind == AspectKind.JUDGEMENT:
         return _("Give 0, 1, 2 or 3.")
-    steps = "、".join(_text(aspect, step) for step in marking.allowed_steps(aspect.max_mark, aspect.step_values))
+    steps = "、".join(
+        _text(aspect, step) for step in marking.allowed_steps(aspect.max_mark, aspect.step_values)
+    )
     return _("Only these marks were declared beforehand: %(steps)s.") % {"steps": steps}
 
 
 def _text(aspect: Aspect, value: Decimal | int | None) -> str:
     if value is None:
         return ""
-    return str(int(value)) if aspect.kind == AspectKind.JUDGEMENT else str(Decimal(value).quantize(Decimal("0.01")))
+    return (
+        str(int(value))
+        if aspect.kind == AspectKind.JUDGEMENT
+        else str(Decimal(value).quantize(Decimal("0.01")))
+    )
 
 
-def _conflict(mark: Mark, aspect: Aspect, yours: str, theirs: str, number: int, why: str) -> MarkConflict:
+def _conflict(
+    mark: Mark, aspect: Aspect, yours: str, theirs: str, number: int, why: str
+) -> MarkConflict:
     return MarkConflict(
         aspect=aspect.code,
         yours=yours,
@@ -344,8 +454,11 @@ def _conflict(mark: Mark, aspect: Aspect, yours: str, theirs: str, number: int, 
 
 
 def _rounds_to_close(work: _Save) -> list[tuple[AspectInSave, str]]:
-    """Return the aspects in which the last judge has now scored: settled, or too far apart and scored again."""
-    # A vacant seat's score would be that of somebody who is gone: the round waits for the substitute.
+    """Return the aspects in which the last judge has now scored. They are settled, or the scores
+    are too far apart and are given again.
+    """
+    # A vacant seat's score would be that of somebody who is gone: the round waits for the
+    # substitute.
     if work.found.vacant_seats:
         return []
     closing: list[tuple[AspectInSave, str]] = []
@@ -370,20 +483,48 @@ def _close_rounds(sheet: Sheet, closing: Sequence[tuple[AspectInSave, str]]) -> 
         closed = {"closed_at": clock.now()}
         if to == RoundState.DISPUTED:
             further = JudgementRound(sheet=sheet, aspect=line.aspect, number=row.number + 1)
-            move_and_add(row, to, further, table=ROUND_MOVES, unique=("sheet", "aspect", "number"), **closed)
+            move_and_add(
+                row, to, further, table=ROUND_MOVES, unique=("sheet", "aspect", "number"), **closed
+            )
         else:
-            move_all(JudgementRound.objects.filter(pk=row.pk), RoundState.COLLECTING, to, table=ROUND_MOVES, **closed)
+            move_all(
+                JudgementRound.objects.filter(pk=row.pk),
+                RoundState.COLLECTING,
+                to,
+                table=ROUND_MOVES,
+                **closed,
+            )
 
 
 @transaction.atomic
-def _log_late(*, actor: Any, sheet_id: UUID, operation: UUID, changes: Sequence[MarkInput], after: UUID | None, error: SheetClosed) -> None:
-    """Write down values that came when the sheet took none any more: what was typed belongs to the record all the same."""
-    seat = SheetJudge.objects.filter(sheet__public_id=sheet_id, judge__user=actor).select_related("judge", "sheet").first()
+def _log_late(
+    *,
+    actor: Any,
+    sheet_id: UUID,
+    operation: UUID,
+    changes: Sequence[MarkInput],
+    after: UUID | None,
+    error: SheetClosed,
+) -> None:
+    """Record values that came when the sheet accepted none any more, since what was typed belongs
+    to the record all the same.
+    """
+    seat = (
+        SheetJudge.objects.filter(sheet__public_id=sheet_id, judge__user=actor)
+        .select_related("judge", "sheet")
+        .first()
+    )
     if seat is None or MarkChange.objects.filter(operation=operation).exists():
         return
     codes = [change.aspect for change in changes]
-    aspects = {aspect.code: aspect for aspect in Aspect.objects.filter(module=seat.sheet.module_id, code__in=codes)}
-    refused = tuple(RefusedMark(change.aspect, change.value, error.code, str(error.message)) for change in changes)
+    aspects = {
+        aspect.code: aspect
+        for aspect in Aspect.objects.filter(module=seat.sheet.module_id, code__in=codes)
+    }
+    refused = tuple(
+        RefusedMark(change.aspect, change.value, error.code, str(error.message))
+        for change in changes
+    )
     rows = [
         MarkChange(
             sheet=seat.sheet,
@@ -400,5 +541,8 @@ def _log_late(*, actor: Any, sheet_id: UUID, operation: UUID, changes: Sequence[
         for change in changes
     ]
     outcome = SaveOutcome(refused=refused, state=seat.sheet.state, revision=seat.sheet.revision)
-    with suppress(IntegrityError), transaction.atomic():  # the same save came twice at the same moment: the other one wrote it down
+    with (
+        suppress(IntegrityError),
+        transaction.atomic(),
+    ):  # the same save came twice at the same moment: the other one wrote it down
         _store_log(rows, operation, _digest_of_content(changes, after), outcome)

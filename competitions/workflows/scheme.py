@@ -1,4 +1,6 @@
-"""The marking scheme: checked without a trace, imported all or nothing, frozen once."""
+"""Handle the marking scheme, which is checked without storing anything, imported all or nothing,
+and frozen once.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ import audit
 from access.checks import require
 from competitions import grants, workbooks
 from competitions.enums import SCHEME_MOVES, EventState, SchemeState, Scoring
-from competitions.errors import WrongMoment, sentence
+from competitions.errors import WrongMoment, describe_workbook_problem
 from competitions.models import Aspect, Event, Module, Scheme, SpecSection, SubCriterion
 from competitions.rules import scheme as rules
 from competitions.workflows._shared import need_state, user_id
@@ -29,7 +31,9 @@ _WORKSHEETS = {"scheme": workbooks.SCHEME_SHEET, "sections": workbooks.SECTION_S
 
 @dataclass(frozen=True, slots=True)
 class ProblemLine:
-    """A problem as a person reads it: the row of the worksheet (0: the whole) and the sentence."""
+    """A problem as a person reads it, with the row of the worksheet (0 means the whole) and the
+    sentence.
+    """
 
     row: int
     worksheet: str
@@ -41,7 +45,9 @@ class ProblemLine:
 
 @dataclass(frozen=True, slots=True)
 class SchemeReport:
-    """What an import would do or did. `error_workbook` holds the copy with sentences; `scheme` the stored version, if any."""
+    """What an import would do or did. `error_workbook` holds the copy with sentences, `scheme` the
+    stored version, if any.
+    """
 
     modules: int
     sub_criteria: int
@@ -61,28 +67,42 @@ class SchemeReport:
 
 
 def check_scheme(*, actor: Any, event: Event, upload: IO[bytes]) -> SchemeReport:
-    """Return what importing *upload* would give, and store nothing. Raises `WorkbookRefused` if it isn't a workbook at all."""
+    """Return what importing *upload* would give, and store nothing. Raises `WorkbookRefused` if it
+    isn't a workbook at all.
+    """
     require(actor, grants.MANAGE, event)
     return _read(upload)[0]
 
 
 @transaction.atomic
 def import_scheme(*, actor: Any, event: Event, upload: IO[bytes]) -> SchemeReport:
-    """Store the scheme of *upload* as a new draft version and return the report; with any problem nothing at all is stored."""
+    """Store the scheme of *upload* as a new draft version and return the report. With any problem
+    nothing at all is stored.
+    """
     event = lock(event)
     require(actor, grants.MANAGE, event)
     need_state(event, EventState.DRAFT)
     if event.scoring != Scoring.SHEETS:
-        raise WrongMoment("no_scheme_here", _("This competition takes its totals from a workbook and has no marking scheme."))
+        raise WrongMoment(
+            "no_scheme_here",
+            _("This competition takes its totals from a workbook and has no marking scheme."),
+        )
     if Scheme.objects.filter(event=event, state=SchemeState.FROZEN).exists():
-        raise WrongMoment("scheme_frozen", _("The marking scheme is frozen and can't be replaced any more."))
+        raise WrongMoment(
+            "scheme_frozen", _("The marking scheme is frozen and can't be replaced any more.")
+        )
     report, checked = _read(upload)
     if not report.ok:
         return report
     last = Scheme.objects.filter(event=event).order_by("-version").first()
     if last is not None and last.state == SchemeState.DRAFT:
         move(last, SchemeState.SUPERSEDED, table=SCHEME_MOVES)
-    scheme = Scheme(event=event, version=last.version + 1 if last else 1, digest=report.digest, imported_by_id=user_id(actor))
+    scheme = Scheme(
+        event=event,
+        version=last.version + 1 if last else 1,
+        digest=report.digest,
+        imported_by_id=user_id(actor),
+    )
     scheme.full_clean()
     scheme.save()
     _store(scheme, checked)
@@ -101,7 +121,7 @@ def import_scheme(*, actor: Any, event: Event, upload: IO[bytes]) -> SchemeRepor
 
 @transaction.atomic
 def freeze_scheme(*, actor: Any, event: Event) -> Scheme:
-    """Make the draft version the one that counts; it never changes again."""
+    """Make the draft version the one that counts. It never changes again."""
     event = lock(event)
     require(actor, grants.MANAGE, event)
     need_state(event, EventState.DRAFT)
@@ -124,9 +144,13 @@ def freeze_scheme(*, actor: Any, event: Event) -> Scheme:
 
 def _read(upload: IO[bytes]) -> tuple[SchemeReport, rules.SchemeCheck]:
     content = upload.read()
-    book = workbooks.read(io.BytesIO(content), name=file_name(upload))
-    rows, sections, broken = workbooks.scheme_rows(book)
-    checked = rules.SchemeCheck((), (), tuple(broken)) if broken else rules.check(rows, sections)
+    book = workbooks.read_workbook_tables(io.BytesIO(content), name=file_name(upload))
+    rows, sections, broken = workbooks.read_scheme_rows(book)
+    checked = (
+        rules.SchemeCheck((), (), tuple(broken))
+        if broken
+        else rules.check_scheme_rows(rows, sections)
+    )
     problems = checked.problems
     report = SchemeReport(
         modules=len(checked.modules),
@@ -135,17 +159,34 @@ def _read(upload: IO[bytes]) -> tuple[SchemeReport, rules.SchemeCheck]:
         measurements=sum(aspect.kind == rules.MEASUREMENT for aspect in checked.aspects),
         judgements=sum(aspect.kind == rules.JUDGEMENT for aspect in checked.aspects),
         total=checked.total,
-        problems=tuple(ProblemLine(p.row, _WORKSHEETS[p.table], sentence(p.code, p.data), p.code, p.column, p.data) for p in problems),
-        error_workbook=workbooks.workbook_with_problems(book, problems, _WORKSHEETS) if problems else b"",
+        problems=tuple(
+            ProblemLine(
+                p.row,
+                _WORKSHEETS[p.table],
+                describe_workbook_problem(p.code, p.data),
+                p.code,
+                p.column,
+                p.data,
+            )
+            for p in problems
+        ),
+        error_workbook=workbooks.workbook_with_problems(book, problems, _WORKSHEETS)
+        if problems
+        else b"",
         digest=hashlib.sha256(content).hexdigest(),
     )
     return report, checked
 
 
 def _store(scheme: Scheme, checked: rules.SchemeCheck) -> None:
-    """Write the tree in one INSERT a level."""
+    """Write the tree with one INSERT for each level."""
     SpecSection.objects.bulk_create(
-        [SpecSection(scheme=scheme, number=section.number, name=section.name, weight=section.weight) for section in checked.sections]
+        [
+            SpecSection(
+                scheme=scheme, number=section.number, name=section.name, weight=section.weight
+            )
+            for section in checked.sections
+        ]
     )
     modules = Module.objects.bulk_create(
         [
@@ -168,7 +209,10 @@ def _store(scheme: Scheme, checked: rules.SchemeCheck) -> None:
         for position, sub in enumerate(node.sub_criteria, start=1)
     ]
     stored = SubCriterion.objects.bulk_create(
-        [SubCriterion(module=module, code=sub.code, name=sub.name, position=position) for module, sub, position in pairs]
+        [
+            SubCriterion(module=module, code=sub.code, name=sub.name, position=position)
+            for module, sub, position in pairs
+        ]
     )
     aspects: list[Aspect] = []
     places: dict[int, int] = {}

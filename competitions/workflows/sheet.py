@@ -1,4 +1,6 @@
-"""The chief judge's part of marking: opening, further rounds, minutes, locking. See `saving_marks` and `signing` for the judges'."""
+"""Handle the chief judge's part of marking, which is opening, further rounds, minutes and locking.
+See `saving_marks` and `signing` for the judges' part.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +23,24 @@ from competitions.enums import (
     AspectKind,
     CodeState,
     EventState,
+    MarkingSheetState,
     RoundState,
     Scoring,
-    SheetState,
 )
 from competitions.errors import SheetChanged, SheetIncomplete, SheetTampered, WrongMoment
-from competitions.models import Aspect, BlindCode, ClosedDay, Event, JudgementRound, Module, Sheet, SheetJudge
-from competitions.queries.marks import fingerprint as fingerprint_of
+from competitions.models import (
+    Aspect,
+    BlindCode,
+    ClosedDay,
+    Event,
+    JudgementRound,
+    Module,
+    Sheet,
+    SheetJudge,
+)
+from competitions.queries.marks import digest_sheet as fingerprint_of
 from competitions.queries.marks import marks_of, marks_shown
-from competitions.workflows._shared import frozen_scheme, need_reason, need_state, user_id
+from competitions.workflows._shared import frozen_scheme, need_state, require_event_reason, user_id
 from competitions.workflows.panel import find_recusals, need_panels
 from competitions.workflows.writable import need_writable_sheet
 from core import clock
@@ -39,23 +50,29 @@ from core.states import lock, move
 
 @transaction.atomic
 def open_scoring(*, actor: Any, event: Event) -> int:
-    """Make the sheets - one for each blind number and module - and seat the whole panel at each; return how many.
+    """Make the sheets, one for each blind number and module, seat the whole panel at each, and
+    return how many sheets there are.
 
-    All sheets of a module have the same judges, whoever stands aside for whom: whose scores count is settled under seal (ADR 48).
-    Raises `PanelTooSmall` naming the modules where too few are left for some competitor.
+    All sheets of a module have the same judges, regardless of who stands aside for whom, because
+    whose scores count is settled while the numbers are sealed (ADR 48). Raises `PanelTooSmall`
+    naming the modules where too few are left for some competitor.
     """
     event = lock(event)
     require(actor, grants.LEAD, event)
     need_state(event, EventState.DRAWN)
     if event.scoring != Scoring.SHEETS:
-        raise WrongMoment("no_sheets_here", _("This competition takes its totals from a workbook: import it instead."))
+        raise WrongMoment(
+            "no_sheets_here",
+            _("This competition takes its totals from a workbook: import it instead."),
+        )
     scheme = frozen_scheme(event)
     find_recusals(event)
     panels = need_panels(event)
     modules = list(scheme.modules.all())
     codes = list(BlindCode.objects.filter(event=event).order_by("number"))
     sheets = Sheet.objects.bulk_create(
-        [Sheet(event=event, module=module, code=code) for module in modules for code in codes], batch_size=500
+        [Sheet(event=event, module=module, code=code) for module in modules for code in codes],
+        batch_size=500,
     )
     SheetJudge.objects.bulk_create(
         [
@@ -66,10 +83,17 @@ def open_scoring(*, actor: Any, event: Event) -> int:
         batch_size=500,
     )
     judged: dict[int, list[int]] = defaultdict(list)
-    for module_id, aspect_id in Aspect.objects.filter(module__scheme=scheme, kind=AspectKind.JUDGEMENT).values_list("module_id", "pk"):
+    for module_id, aspect_id in Aspect.objects.filter(
+        module__scheme=scheme, kind=AspectKind.JUDGEMENT
+    ).values_list("module_id", "pk"):
         judged[module_id].append(aspect_id)
     JudgementRound.objects.bulk_create(
-        [JudgementRound(sheet=sheet, aspect_id=aspect) for sheet in sheets for aspect in judged[sheet.module_id]], batch_size=500
+        [
+            JudgementRound(sheet=sheet, aspect_id=aspect)
+            for sheet in sheets
+            for aspect in judged[sheet.module_id]
+        ],
+        batch_size=500,
     )
     moved = move(event, EventState.SCORING, table=EVENT_MOVES)
     audit.record(
@@ -89,33 +113,47 @@ def _close(row: JudgementRound, to: str) -> None:
 
 
 def _count_write(sheet: Sheet) -> None:
-    """Let the tablets see that the sheet is another one now. The sheet is locked."""
+    """Count a write, so that the tablets see that the sheet has changed. The sheet is locked."""
     sheet.revision += 1
     sheet.save(update_fields=["revision"])
 
 
 @transaction.atomic
 def order_rescore(*, actor: Any, sheet: Sheet, aspect: str, reason: str) -> JudgementRound:
-    """Let the panel score a judged aspect once more; what was given stays in the record. The chief judge says why."""
+    """Let the panel score a judged aspect once more. Earlier scores stay in the record. The chief
+    judge gives the reason.
+    """
     sheet = lock(sheet)
     require(actor, grants.LEAD, sheet.event)
     need_writable_sheet(sheet)
-    why = need_reason(reason)
-    last = JudgementRound.objects.filter(sheet=sheet, aspect__code=aspect).order_by("-number").first()
+    why = require_event_reason(reason)
+    last = (
+        JudgementRound.objects.filter(sheet=sheet, aspect__code=aspect).order_by("-number").first()
+    )
     if last is None:
         raise NotFound
     last.reason = why
     last.save(update_fields=["reason"])
     _close(last, RoundState.SET_ASIDE)
     _count_write(sheet)
-    row = JudgementRound.objects.create(sheet=sheet, aspect_id=last.aspect_id, number=last.number + 1)
-    audit.record("competitions.rescore_ordered", actor=actor, target=sheet, after={"aspect": aspect, "round": row.number}, reason=why)
+    row = JudgementRound.objects.create(
+        sheet=sheet, aspect_id=last.aspect_id, number=last.number + 1
+    )
+    audit.record(
+        "competitions.rescore_ordered",
+        actor=actor,
+        target=sheet,
+        after={"aspect": aspect, "round": row.number},
+        reason=why,
+    )
     return row
 
 
 @transaction.atomic
 def record_minutes(*, actor: Any, sheet: Sheet, minutes: Decimal | None) -> Sheet:
-    """Write down the time a competitor used in this module, compensation already taken off; it may decide a tie."""
+    """Record the time a competitor used in this module, with compensation already taken off. It
+    may decide a tie.
+    """
     sheet = lock(sheet)
     require(actor, grants.LEAD, sheet.event)
     need_writable_sheet(sheet)
@@ -124,15 +162,23 @@ def record_minutes(*, actor: Any, sheet: Sheet, minutes: Decimal | None) -> Shee
     sheet.full_clean()
     sheet.save(update_fields=["minutes", "updated_at"])
     _count_write(sheet)
-    audit.record("competitions.time_recorded", actor=actor, target=sheet, before={"minutes": before}, after={"minutes": minutes})
+    audit.record(
+        "competitions.time_recorded",
+        actor=actor,
+        target=sheet,
+        before={"minutes": before},
+        after={"minutes": minutes},
+    )
     return sheet
 
 
 @transaction.atomic
 def lock_module(*, actor: Any, event: Event, module: Module, shown: str = "") -> int:
-    """Lock every sheet of a module; return how many were locked now. All must be signed, and as they were signed.
+    """Lock every sheet of a module and return how many were locked now. All must be signed, with
+    the marks unchanged since.
 
-    *shown*: `marks_shown` of the page on which the chief judge looked at the marks; `SheetChanged` if they are others by now.
+    *shown* is the `marks_shown` of the page on which the chief judge looked at the marks. Raises
+    `SheetChanged` if they are different by now.
     """
     event = lock(event)
     require(actor, grants.LEAD, event)
@@ -146,10 +192,18 @@ def lock_module(*, actor: Any, event: Event, module: Module, shown: str = "") ->
     )
     if shown and shown != marks_shown(sheets):
         raise SheetChanged(
-            "marks_changed", _("A sheet was opened again or signed since this page was loaded. Look at the marks again, then lock.")
+            "marks_changed",
+            _(
+                "A sheet was opened again or signed since this page was loaded. Look at the marks again, then lock."
+            ),
         )
     locked = _lock_all(event, sheets)
-    audit.record("competitions.sheets_locked", actor=actor, target=event, after={"module": module.code, "sheets": locked})
+    audit.record(
+        "competitions.sheets_locked",
+        actor=actor,
+        target=event,
+        after={"module": module.code, "sheets": locked},
+    )
     return locked
 
 
@@ -162,26 +216,37 @@ def _competing(event: Event) -> Any:
 
 
 def _lock_all(event: Event, sheets: list[Sheet]) -> int:
-    """Move signed sheets to locked; refuse if one is unsigned, or if its marks are not those under the signatures."""
-    waiting = [sheet for sheet in sheets if sheet.state not in {SheetState.SIGNED, *LOCKED_SHEETS}]
+    """Move signed sheets to locked. This is refused if one is unsigned, or if its marks are not
+    those under the signatures.
+    """
+    waiting = [
+        sheet for sheet in sheets if sheet.state not in {MarkingSheetState.SIGNED, *LOCKED_SHEETS}
+    ]
     if waiting:
-        numbers = "、".join(str(sheet.code.number) for sheet in sorted(waiting, key=lambda sheet: sheet.code.number)[:20])
+        numbers = "、".join(
+            str(sheet.code.number)
+            for sheet in sorted(waiting, key=lambda sheet: sheet.code.number)[:20]
+        )
         raise SheetIncomplete(
             "sheets_unsigned",
-            _("%(count)s sheets are not signed yet: numbers %(numbers)s. Have them signed, then lock.")
+            _(
+                "%(count)s sheets are not signed yet: numbers %(numbers)s. Have them signed, then lock."
+            )
             % {"count": len(waiting), "numbers": numbers},
             numbers=[sheet.code.number for sheet in waiting],
         )
-    signed = [sheet for sheet in sheets if sheet.state == SheetState.SIGNED]
+    signed = [sheet for sheet in sheets if sheet.state == MarkingSheetState.SIGNED]
     marks = marks_of(signed)
     for sheet in signed:
         if fingerprint_of(sheet, marks[sheet.pk]) != sheet.digest:
             raise SheetTampered(
                 "sheet_tampered",
-                _("Number %(number)s, module %(module)s: the marks are not those that were signed. Call the administrator; lock nothing.")
+                _(
+                    "Number %(number)s, module %(module)s: the marks are not those that were signed. Call the administrator; lock nothing."
+                )
                 % {"number": sheet.code.number, "module": sheet.module.code},
             )
-        move(sheet, SheetState.LOCKED, table=SHEET_MOVES)
+        move(sheet, MarkingSheetState.LOCKED, table=SHEET_MOVES)
     return len(signed)
 
 
@@ -192,31 +257,48 @@ def close_day(*, actor: Any, event: Event, day: int) -> ClosedDay:
     require(actor, grants.LEAD, event)
     need_state(event, EventState.SCORING, EventState.LOCKED)
     _need_locked(_competing(event).filter(module__day=day))
-    closed, made = ClosedDay.objects.get_or_create(event=event, day=day, defaults={"closed_by_id": user_id(actor)})
+    closed, made = ClosedDay.objects.get_or_create(
+        event=event, day=day, defaults={"closed_by_id": user_id(actor)}
+    )
     if made:
         audit.record("competitions.day_closed", actor=actor, target=event, after={"day": day})
     return closed
 
 
 def _need_locked(sheets: Any) -> None:
-    left = sheets.exclude(state__in=LOCKED_SHEETS).select_related("module", "code").order_by("module__position", "code__number")
+    left = (
+        sheets.exclude(state__in=LOCKED_SHEETS)
+        .select_related("module", "code")
+        .order_by("module__position", "code__number")
+    )
     names: Iterable[str] = [f"{sheet.module.code}-{sheet.code.number}" for sheet in left[:20]]
     if names:
         raise SheetIncomplete(
             "sheets_unlocked",
-            _("%(count)s sheets are not locked yet: %(sheets)s. Lock them first.") % {"count": left.count(), "sheets": "、".join(names)},
+            _("%(count)s sheets are not locked yet: %(sheets)s. Lock them first.")
+            % {"count": left.count(), "sheets": "、".join(names)},
         )
 
 
 @transaction.atomic
 def lock_event(*, actor: Any, event: Event) -> Event:
-    """Lock the event once every sheet is locked; open days are closed with it. From here results are worked out."""
+    """Lock the event once every sheet is locked. Open days are closed with it, and results can be
+    worked out from here on.
+    """
     event = lock(event)
     require(actor, grants.LEAD, event)
     need_state(event, EventState.SCORING)
     _need_locked(_competing(event))
     for day in sorted(set(frozen_scheme(event).modules.values_list("day", flat=True))):
-        ClosedDay.objects.get_or_create(event=event, day=day, defaults={"closed_by_id": user_id(actor)})
+        ClosedDay.objects.get_or_create(
+            event=event, day=day, defaults={"closed_by_id": user_id(actor)}
+        )
     moved = move(event, EventState.LOCKED, table=EVENT_MOVES)
-    audit.record("competitions.marks_locked", actor=actor, target=event, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "competitions.marks_locked",
+        actor=actor,
+        target=event,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     return event

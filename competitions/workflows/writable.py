@@ -1,4 +1,6 @@
-"""Whether a sheet may be written to now: asked by every workflow that changes a mark or a signature."""
+"""Say whether a sheet may be written to now. Every workflow that changes a mark or a signature
+asks this.
+"""
 
 from __future__ import annotations
 
@@ -10,34 +12,50 @@ from competitions.models import Sheet, Signature
 
 
 def need_open_sheet(sheet: Sheet) -> None:
-    """Raise `SheetClosed` unless the competition is being marked and the sheet is open. `sheet.event` should be loaded."""
+    """Raise `SheetClosed` unless the competition is being marked and the sheet is open.
+    `sheet.event` should be loaded.
+    """
     if sheet.event.state == EventState.CANCELLED:
-        raise SheetClosed("event_cancelled", _("This competition has been cancelled: its sheets take no marks and no signatures."))
+        raise SheetClosed(
+            "event_cancelled",
+            _("This competition has been cancelled: its sheets take no marks and no signatures."),
+        )
     if sheet.event.state != EventState.SCORING:
         raise SheetClosed(
             "event_not_marking",
-            _("The competition is at “%(state)s”: its sheets take no marks and no signatures. Ask the chief judge.")
+            _(
+                "The competition is at “%(state)s”: its sheets take no marks and no signatures. Ask the chief judge."
+            )
             % {"state": sheet.event.get_state_display()},
         )
     if sheet.state not in WRITABLE_SHEETS:
         raise SheetClosed(
             "sheet_closed",
-            _("This sheet is “%(state)s” and takes no marks. The chief judge can have it opened again.")
+            _(
+                "This sheet is “%(state)s” and takes no marks. The chief judge can have it opened again."
+            )
             % {"state": sheet.get_state_display()},
         )
 
 
 def need_writable_sheet(sheet: Sheet, *, signed: bool | None = None) -> None:
-    """Raise `SheetClosed` unless marks may change: the sheet is open, nobody has signed, and the number isn't disqualified.
+    """Raise `SheetClosed` unless marks may change. The sheet must be open, nobody may have signed,
+    and the number must not be disqualified.
 
-    *signed* says whether a signature stands, where the caller knows. `sheet.event` and `sheet.code` should be loaded.
+    *signed* says whether a signature exists, where the caller knows. `sheet.event` and `sheet.code`
+    should be loaded.
     """
     need_open_sheet(sheet)
     if signed is None:
-        signed = Signature.objects.filter(sheet=sheet, version=sheet.version, withdrawn_at=None).exists()
+        signed = Signature.objects.filter(
+            sheet=sheet, version=sheet.version, withdrawn_at=None
+        ).exists()
     if signed:
         raise SheetClosed(
-            "sheet_signed", _("A judge has signed this sheet already. To change a mark, that judge withdraws the signature first.")
+            "sheet_signed",
+            _(
+                "A judge has signed this sheet already. To change a mark, that judge withdraws the signature first."
+            ),
         )
     if sheet.code.state == CodeState.DISQUALIFIED:
         raise SheetClosed("code_out", _("This number is disqualified: its sheets take no marks."))

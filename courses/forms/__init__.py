@@ -1,4 +1,4 @@
-"""Input shapes of training; no writes."""
+"""Hold the forms of training. Nothing is written here."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from courses.rules.check_in import DIGITS, read_code
 
 
 class CheckInForm(forms.Form):
-    """The six digits on the wall."""
+    """A form for the six digits on the wall."""
 
     code = CleanCharField(
         label=_("Code on the wall"),
         max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "code-input"}),
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "code-input"}
+        ),
         error_messages={"required": _("Type the six digits on the wall, or scan the code.")},
     )
 
@@ -29,20 +31,25 @@ class CheckInForm(forms.Form):
         self.fields["code"].required = not scanned
 
     def clean_code(self) -> str:
-        """Six digits, however typed."""
+        """Return the six digits, however they were typed."""
         if not self.cleaned_data["code"]:
             return ""
         code = read_code(self.cleaned_data["code"])
         if not code:
-            raise forms.ValidationError(_("The code has %(digits)s digits. Look at the wall and type it again."), params={"digits": DIGITS})
+            raise forms.ValidationError(
+                _("The code has %(digits)s digits. Look at the wall and type it again."),
+                params={"digits": DIGITS},
+            )
         return code
 
 
-class ReasonForm(forms.Form):
-    """A reason that stays in the record."""
+class CourseReasonForm(forms.Form):
+    """A form for a reason that stays in the record."""
 
     reason = CleanCharField(
-        label=_("Reason"), max_length=200, error_messages={"required": _("Say why in a few words; it stays in the record.")}
+        label=_("Reason"),
+        max_length=200,
+        error_messages={"required": _("Say why in a few words; it stays in the record.")},
     )
 
 
@@ -56,7 +63,7 @@ class LocalDateTimeInput(forms.DateTimeInput):
 
 
 class SessionForm(forms.ModelForm):
-    """A session to add or to change; `confirmed` carries the token of the clashes that were shown."""
+    """A session to add or to change. `confirmed` carries the token of the clashes that were shown."""
 
     confirmed = CleanCharField(required=False, max_length=24, widget=forms.HiddenInput)
     title = CleanCharField(label=ClassSession._meta.get_field("title").verbose_name, max_length=120)
@@ -69,13 +76,24 @@ class SessionForm(forms.ModelForm):
 
     class Meta:
         model = ClassSession
-        fields = ["title", "kind", "starts_at", "ends_at", "hours", "venue", "minutes_before", "minutes_after"]
+        fields = [
+            "title",
+            "kind",
+            "starts_at",
+            "ends_at",
+            "hours",
+            "venue",
+            "minutes_before",
+            "minutes_after",
+        ]
         widgets = {"starts_at": LocalDateTimeInput, "ends_at": LocalDateTimeInput}
         help_texts = {"hours": _("One class hour is 45 minutes.")}
 
 
-class LateAnswersForm(ReasonForm):
-    """Whether the late answers of one sitting count. `up_to` is the number of the last answer that was shown."""
+class LateAnswersForm(CourseReasonForm):
+    """A form for whether the late answers of one sitting count. `up_to` is the number of the last
+    answer that was shown.
+    """
 
     accepted = forms.TypedChoiceField(
         label=_("Decision"),
@@ -89,10 +107,12 @@ class LateAnswersForm(ReasonForm):
     field_order = ["accepted", "reason", "up_to"]
 
 
-class PresenceForm(ReasonForm):
-    """Presence entered by hand."""
+class PresenceForm(CourseReasonForm):
+    """A form for presence entered by hand."""
 
-    session = forms.ModelChoiceField(label=_("Session"), queryset=ClassSession.objects.none(), empty_label=None)
+    session = forms.ModelChoiceField(
+        label=_("Session"), queryset=ClassSession.objects.none(), empty_label=None
+    )
     field_order = ["session", "reason"]
 
     def __init__(self, *args: Any, sessions: Any, **kwargs: Any) -> None:
@@ -102,12 +122,18 @@ class PresenceForm(ReasonForm):
 
 
 class MarkForm(forms.Form):
-    """An assessor's mark."""
+    """A form for an assessor's mark."""
 
     part = forms.ChoiceField(label=_("Part"), choices=())
-    mark = forms.DecimalField(label=_("Mark out of 100"), min_value=0, max_value=100, max_digits=5, decimal_places=2)
-    assessor = CleanCharField(label=_("Assessor"), max_length=100, help_text=_("Not the teacher of this class."))
-    reason = CleanCharField(label=_("Reason, if a mark is corrected"), max_length=200, required=False)
+    mark = forms.DecimalField(
+        label=_("Mark out of 100"), min_value=0, max_value=100, max_digits=5, decimal_places=2
+    )
+    assessor = CleanCharField(
+        label=_("Assessor"), max_length=100, help_text=_("Not the teacher of this class.")
+    )
+    reason = CleanCharField(
+        label=_("Reason, if a mark is corrected"), max_length=200, required=False
+    )
 
     def __init__(self, *args: Any, parts: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -22,14 +22,33 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LateDecision",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 ("accepted", models.BooleanField(verbose_name="the late answers count")),
                 ("reason", models.CharField(max_length=200, verbose_name="reason")),
-                ("mark_before", models.DecimalField(decimal_places=2, max_digits=5, verbose_name="mark before")),
-                ("mark_after", models.DecimalField(decimal_places=2, max_digits=5, verbose_name="mark after")),
+                (
+                    "mark_before",
+                    models.DecimalField(decimal_places=2, max_digits=5, verbose_name="mark before"),
+                ),
+                (
+                    "mark_after",
+                    models.DecimalField(decimal_places=2, max_digits=5, verbose_name="mark after"),
+                ),
             ],
             options={
                 "verbose_name": "decision about late answers",
@@ -75,7 +94,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="attempt",
             name="late_waiting",
-            field=models.PositiveSmallIntegerField(default=0, verbose_name="late answers to decide"),
+            field=models.PositiveSmallIntegerField(
+                default=0, verbose_name="late answers to decide"
+            ),
         ),
         migrations.AddField(
             model_name="attempt",
@@ -134,30 +155,46 @@ class Migration(migrations.Migration):
             model_name="attempt",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("settled_at", None), models.Q(models.Q(("state", "running"), _negated=True), ("late_waiting", 0)), _connector="OR"
+                    ("settled_at", None),
+                    models.Q(models.Q(("state", "running"), _negated=True), ("late_waiting", 0)),
+                    _connector="OR",
                 ),
                 name="attempt_settled_when_over",
             ),
         ),
         migrations.AddConstraint(
             model_name="exam",
-            constraint=models.CheckConstraint(condition=models.Q(("hours_needed__gte", 0)), name="exam_hours_not_negative"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hours_needed__gte", 0)), name="exam_hours_not_negative"
+            ),
         ),
         migrations.AddField(
             model_name="latedecision",
             name="attempt",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="late_decisions", to="courses.attempt"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="late_decisions",
+                to="courses.attempt",
+            ),
         ),
         migrations.AddField(
             model_name="latedecision",
             name="decided_by",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
             model_name="answerop",
             name="decision",
             field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="ops", to="courses.latedecision"
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="ops",
+                to="courses.latedecision",
             ),
         ),
         migrations.AddIndex(
@@ -166,12 +203,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="answerop",
-            constraint=models.UniqueConstraint(fields=("attempt", "number"), name="answer_number_once"),
+            constraint=models.UniqueConstraint(
+                fields=("attempt", "number"), name="answer_number_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="latedecision",
             constraint=models.CheckConstraint(
-                condition=models.Q(("accepted", True), ("mark_after", models.F("mark_before")), _connector="OR"),
+                condition=models.Q(
+                    ("accepted", True), ("mark_after", models.F("mark_before")), _connector="OR"
+                ),
                 name="late_refused_changes_no_mark",
             ),
         ),

@@ -52,7 +52,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="trainingclass",
             name="suspended_from",
-            field=models.CharField(blank=True, choices=CLASS_STATES, default="", editable=False, max_length=20),
+            field=models.CharField(
+                blank=True, choices=CLASS_STATES, default="", editable=False, max_length=20
+            ),
         ),
         migrations.AlterField(
             model_name="enrolment",
@@ -62,6 +64,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="trainingclass",
             name="state",
-            field=models.CharField(choices=CLASS_STATES, default="draft", editable=False, max_length=20, verbose_name="state"),
+            field=models.CharField(
+                choices=CLASS_STATES,
+                default="draft",
+                editable=False,
+                max_length=20,
+                verbose_name="state",
+            ),
         ),
     ]

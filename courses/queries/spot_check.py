@@ -1,4 +1,4 @@
-"""Reads about spot checks: who is asked, what waits for a trainee, what the class head sees."""
+"""Read spot checks, which is who is asked, what waits for a trainee, and what the class head sees."""
 
 from __future__ import annotations
 
@@ -18,23 +18,33 @@ from courses.queries.completion import COUNTS
 def present_at(session: ClassSession) -> QuerySet[Enrolment]:
     """Return the enrolments whose presence at *session* counts."""
     counting = Attendance.objects.filter(COUNTS, session=session)
-    return Enrolment.objects.filter(state__in=TAUGHT_STATES, attendances__in=counting).order_by("pk")
+    return Enrolment.objects.filter(state__in=TAUGHT_STATES, attendances__in=counting).order_by(
+        "pk"
+    )
 
 
 def is_in_session(person: Any, *, now: datetime | None = None) -> bool:
-    """Say whether this worker has checked in to a session that is going on: only then a spot check can come. One query."""
+    """Say whether this worker has checked in to a session that is going on, since a spot check can
+    come only then. Takes one query.
+    """
     now = now or clock.now()
     # Check-in opens before a session begins, by up to some hours.
     soon = now + timedelta(hours=12)
-    here = Attendance.objects.filter(COUNTS, enrolment__person=person, enrolment__state__in=TAUGHT_STATES)
-    return here.filter(session__state=SessionState.PLANNED, session__starts_at__lt=soon, session__ends_at__gt=now).exists()
+    here = Attendance.objects.filter(
+        COUNTS, enrolment__person=person, enrolment__state__in=TAUGHT_STATES
+    )
+    return here.filter(
+        session__state=SessionState.PLANNED, session__starts_at__lt=soon, session__ends_at__gt=now
+    ).exists()
 
 
-def waiting_for(person: Any, *, now: datetime | None = None) -> SpotAnswer | None:
+def find_waiting_spot_check(person: Any, *, now: datetime | None = None) -> SpotAnswer | None:
     """Return the question this worker has still to answer, or None. One query."""
     now = now or clock.now()
     return (
-        SpotAnswer.objects.filter(enrolment__person=person, answered_at=None, spot_check__closes_at__gt=now)
+        SpotAnswer.objects.filter(
+            enrolment__person=person, answered_at=None, spot_check__closes_at__gt=now
+        )
         .select_related("spot_check__session__training_class")
         .order_by("spot_check__closes_at")
         .first()
@@ -42,7 +52,7 @@ def waiting_for(person: Any, *, now: datetime | None = None) -> SpotAnswer | Non
 
 
 @dataclass(frozen=True)
-class Tally:
+class SpotCheckTally:
     """A spot check as the class head sees it."""
 
     spot_check: SpotCheck
@@ -51,7 +61,7 @@ class Tally:
 
     @property
     def is_open(self) -> bool:
-        """Can it still be answered?"""
+        """Whether it can still be answered."""
         return self.now < self.spot_check.closes_at
 
     @property
@@ -80,12 +90,16 @@ class Tally:
         return [row for row in self.answers if row.same_phone is False]
 
 
-def tally_spot_checks(session: ClassSession, *, now: datetime | None = None) -> list[Tally]:
+def tally_spot_checks(
+    session: ClassSession, *, now: datetime | None = None
+) -> list[SpotCheckTally]:
     """Return the spot checks of a session, the latest first. Two queries."""
     now = now or clock.now()
     rows = list(session.spot_checks.select_related("asked_by"))
     by_check: dict[int, list[SpotAnswer]] = {row.pk: [] for row in rows}
     answers = SpotAnswer.objects.filter(spot_check__in=rows).select_related("enrolment__person")
-    for answer in answers.order_by("enrolment__person__name_order", "enrolment__person__name_key", "pk"):
+    for answer in answers.order_by(
+        "enrolment__person__name_order", "enrolment__person__name_key", "pk"
+    ):
         by_check[answer.spot_check_id].append(answer)
-    return [Tally(row, by_check[row.pk], now) for row in rows]
+    return [SpotCheckTally(row, by_check[row.pk], now) for row in rows]

@@ -1,4 +1,6 @@
-"""What training asks of a person today: the worker's classes and exams, the officer's and trainer's duties."""
+"""List what training asks of a person today, which is the worker's classes and exams, and the
+officer's and trainer's duties.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,14 @@ from django.utils.translation import ngettext, pgettext
 from access.queries import permitted
 from core.templatetags.craft import day, moment
 from core.todos import Asker, Meeting, Todo
-from courses.enums import LEARNING_STATES, TEACHING_STATES, CheckInMethod, ClassState, EnrolmentState, SessionState
+from courses.enums import (
+    LEARNING_STATES,
+    TEACHING_STATES,
+    CheckInMethod,
+    ClassState,
+    EnrolmentState,
+    SessionState,
+)
 from courses.grants import APPROVE_CLASS, MANAGE_CLASS, MANAGE_PLACES, RECORD_MARK, RUN_CHECK_IN
 from courses.models import Attendance, ClassSession, Enrolment, Exam, TrainingClass
 
@@ -23,17 +32,24 @@ AT_MOST = 10
 
 
 def of_worker(asker: Asker) -> Iterator[Todo]:
-    """Offered places, the next session of each class, classes read online. Two queries."""
+    """Return offered places, the next session of each class, and classes read online. Takes two
+    queries.
+    """
     if asker.person is None:
         return
     rows = list(
-        Enrolment.objects.filter(person=asker.person, state__in=[*LEARNING_STATES, EnrolmentState.OFFERED, EnrolmentState.PASSED])
+        Enrolment.objects.filter(
+            person=asker.person,
+            state__in=[*LEARNING_STATES, EnrolmentState.OFFERED, EnrolmentState.PASSED],
+        )
         .select_related("training_class__course", "training_class__org")
         .order_by("training_class__starts_on", "pk")
     )
     upcoming: dict[int, ClassSession] = {}
     for session in ClassSession.objects.filter(
-        training_class__in=[row.training_class_id for row in rows], state=SessionState.PLANNED, ends_at__gt=asker.now
+        training_class__in=[row.training_class_id for row in rows],
+        state=SessionState.PLANNED,
+        ends_at__gt=asker.now,
     ).order_by("-starts_at"):
         upcoming[session.training_class_id] = session  # the last one written is the nearest
     for row in rows:
@@ -43,22 +59,43 @@ def of_worker(asker: Asker) -> Iterator[Todo]:
         if row.state == EnrolmentState.OFFERED:
             yield Todo(
                 title=_("A place is free: %(title)s") % {"title": title},
-                text=_("Accept by %(time)s, or the place goes to the next in line.") % {"time": moment(row.offered_until)},
+                text=_("Accept by %(time)s, or the place goes to the next in line.")
+                % {"time": moment(row.offered_until)},
                 by=str(training_class.org),
                 href=href,
                 act=pgettext("offer", "Answer"),
                 due=row.offered_until,
                 urgent=True,
             )
-        elif following := upcoming.get(training_class.pk) if training_class.state in TEACHING_STATES else None:
+        elif (
+            following := upcoming.get(training_class.pk)
+            if training_class.state in TEACHING_STATES
+            else None
+        ):
             yield _session(following, training_class, title, href, asker)
         elif row.state in LEARNING_STATES:
-            word = _("begins %(date)s") if training_class.starts_on > timezone.localdate(asker.now) else _("until %(date)s")
-            on = training_class.starts_on if training_class.starts_on > timezone.localdate(asker.now) else training_class.ends_on
-            yield Todo(title=title, text=f"{training_class.name} · {word % {'date': day(on)}}", href=href, act=_("Go to the class"), due=on)
+            word = (
+                _("begins %(date)s")
+                if training_class.starts_on > timezone.localdate(asker.now)
+                else _("until %(date)s")
+            )
+            on = (
+                training_class.starts_on
+                if training_class.starts_on > timezone.localdate(asker.now)
+                else training_class.ends_on
+            )
+            yield Todo(
+                title=title,
+                text=f"{training_class.name} · {word % {'date': day(on)}}",
+                href=href,
+                act=_("Go to the class"),
+                due=on,
+            )
 
 
-def _session(session: ClassSession, training_class: TrainingClass, title: str, href: str, asker: Asker) -> Todo:
+def _session(
+    session: ClassSession, training_class: TrainingClass, title: str, href: str, asker: Asker
+) -> Todo:
     place = session.venue or training_class.venue
     is_today = timezone.localdate(session.starts_at) == timezone.localdate(asker.now)
     return Todo(
@@ -79,7 +116,7 @@ def _session(session: ClassSession, training_class: TrainingClass, title: str, h
 
 
 def of_reviewer(asker: Asker) -> Iterator[Todo]:
-    """Classes filed for approval by others. One query."""
+    """Return classes filed for approval by others. Takes one query."""
     filed = (
         permitted(asker.user, APPROVE_CLASS, TrainingClass.objects.filter(state=ClassState.FILED))
         .exclude(filed_by=asker.user)
@@ -98,14 +135,26 @@ def of_reviewer(asker: Asker) -> Iterator[Todo]:
 
 
 def of_class_desk(asker: Asker) -> Iterator[Todo]:
-    """What classes want of the officer (sent back, suspended, at their end) and of the head (applications to decide). One query."""
-    own = {name: Q(pk__in=permitted(asker.user, name, TrainingClass.objects.all()).values("pk")) for name in (MANAGE_CLASS, MANAGE_PLACES)}
+    """Return what classes need from the officer (sent back, suspended, at their end) and from the
+    head (applications to decide). Takes one query.
+    """
+    own = {
+        name: Q(pk__in=permitted(asker.user, name, TrainingClass.objects.all()).values("pk"))
+        for name in (MANAGE_CLASS, MANAGE_PLACES)
+    }
     wants_officer = own[MANAGE_CLASS] & (
         Q(state__in=[ClassState.RETURNED, ClassState.SUSPENDED])
-        | Q(state__in=[ClassState.RUNNING, ClassState.ASSESSING], ends_on__lt=timezone.localdate(asker.now))
+        | Q(
+            state__in=[ClassState.RUNNING, ClassState.ASSESSING],
+            ends_on__lt=timezone.localdate(asker.now),
+        )
     )
     applied = Enrolment.objects.filter(training_class=OuterRef("pk"), state=EnrolmentState.APPLIED)
-    wants_head = own[MANAGE_PLACES] & Q(enrolment_reviewed=True, state__in=TEACHING_STATES) & Q(Exists(applied))
+    wants_head = (
+        own[MANAGE_PLACES]
+        & Q(enrolment_reviewed=True, state__in=TEACHING_STATES)
+        & Q(Exists(applied))
+    )
     waiting = (
         TrainingClass.objects.filter(wants_officer | wants_head)
         .annotate(
@@ -120,11 +169,19 @@ def of_class_desk(asker: Asker) -> Iterator[Todo]:
         href = reverse("courses:roster", args=[row.public_id])
         if row.wants_officer:
             title, text, due = _duty(row)
-            yield Todo(title=title % {"name": row.name}, text=text, by=str(row.org), href=href, act=_("Open"), due=due)
+            yield Todo(
+                title=title % {"name": row.name},
+                text=text,
+                by=str(row.org),
+                href=href,
+                act=_("Open"),
+                due=due,
+            )
         if row.wants_head:
             yield Todo(
                 title=_("Applications to decide: %(name)s") % {"name": row.name},
-                text=ngettext("%(count)s application", "%(count)s applications", row.applied) % {"count": row.applied},
+                text=ngettext("%(count)s application", "%(count)s applications", row.applied)
+                % {"count": row.applied},
                 by=str(row.org),
                 href=href,
                 act=_("Review"),
@@ -133,23 +190,48 @@ def of_class_desk(asker: Asker) -> Iterator[Todo]:
 
 
 def _duty(row: TrainingClass) -> tuple[str, str, date]:
-    """Return what the officer owes a class: title, text, day."""
+    """Return what the officer has to do for a class, as title, text and day."""
     if row.state == ClassState.RETURNED:
-        return _("Sent back: %(name)s"), _("Mend what the reviewer names, then file it again."), row.starts_on
+        return (
+            _("Sent back: %(name)s"),
+            _("Mend what the reviewer names, then file it again."),
+            row.starts_on,
+        )
     if row.state == ClassState.SUSPENDED:
-        return _("Suspended: %(name)s"), _("Resume it when the reason is gone, or cancel it."), row.ends_on
-    return _("Class to close: %(name)s"), _("It ended on %(date)s.") % {"date": day(row.ends_on)}, row.ends_on
+        return (
+            _("Suspended: %(name)s"),
+            _("Resume it when the reason is gone, or cancel it."),
+            row.ends_on,
+        )
+    return (
+        _("Class to close: %(name)s"),
+        _("It ended on %(date)s.") % {"date": day(row.ends_on)},
+        row.ends_on,
+    )
 
 
 def of_staff(asker: Asker) -> Iterator[Todo]:
-    """Sessions of the next days to run, and presence by hand that waits for a second person. Two queries."""
+    """Return sessions of the next days to run, and presence by hand that waits for a second
+    person. Takes two queries.
+    """
     mine = permitted(
-        asker.user, RUN_CHECK_IN, TrainingClass.objects.filter(state__in=[ClassState.CLOSED, ClassState.RUNNING, ClassState.ENROLLING])
+        asker.user,
+        RUN_CHECK_IN,
+        TrainingClass.objects.filter(
+            state__in=[ClassState.CLOSED, ClassState.RUNNING, ClassState.ENROLLING]
+        ),
     )
-    seated = Count("training_class__enrolments", filter=Q(training_class__enrolments__state__in=LEARNING_STATES), distinct=True)
+    seated = Count(
+        "training_class__enrolments",
+        filter=Q(training_class__enrolments__state__in=LEARNING_STATES),
+        distinct=True,
+    )
     sessions = (
         ClassSession.objects.filter(
-            training_class__in=mine, state=SessionState.PLANNED, ends_at__gt=asker.now, starts_at__lt=asker.now + AHEAD
+            training_class__in=mine,
+            state=SessionState.PLANNED,
+            ends_at__gt=asker.now,
+            starts_at__lt=asker.now + AHEAD,
         )
         .select_related("training_class__course")
         .annotate(seated=seated)
@@ -157,10 +239,16 @@ def of_staff(asker: Asker) -> Iterator[Todo]:
     )
     for row in sessions[:AT_MOST]:
         place = row.venue or row.training_class.venue
-        people = ngettext("%(count)s trainee", "%(count)s trainees", row.seated) % {"count": row.seated}
+        people = ngettext("%(count)s trainee", "%(count)s trainees", row.seated) % {
+            "count": row.seated
+        }
         yield Todo(
             title=_("Check-in: %(title)s") % {"title": row.title},
-            text=" · ".join(part for part in (moment(row.starts_at), place, row.training_class.name, people) if part),
+            text=" · ".join(
+                part
+                for part in (moment(row.starts_at), place, row.training_class.name, people)
+                if part
+            ),
             href=f"{reverse('courses:roster', args=[row.training_class.public_id])}?session={row.public_id}",
             act=_("To the roster"),
             due=row.starts_at,
@@ -187,7 +275,7 @@ def of_staff(asker: Asker) -> Iterator[Todo]:
 
 
 def of_assessor(asker: Asker) -> Iterator[Todo]:
-    """Exams with late answers that wait for a decision. One query."""
+    """Return exams with late answers that wait for a decision. Takes one query."""
     mine = permitted(asker.user, RECORD_MARK, TrainingClass.objects.all())
     late = Count("attempts", filter=Q(attempts__late_waiting__gt=0))
     exams = (
@@ -201,7 +289,9 @@ def of_assessor(asker: Asker) -> Iterator[Todo]:
         yield Todo(
             title=_("Late answers to decide: %(title)s") % {"title": row.title},
             text=f"{row.training_class.name} · {papers}",
-            href=reverse("courses:exam_sittings", args=[row.training_class.public_id, row.public_id]),
+            href=reverse(
+                "courses:exam_sittings", args=[row.training_class.public_id, row.public_id]
+            ),
             act=_("Review"),
             urgent=True,
         )

@@ -1,6 +1,7 @@
-"""Marking of closed questions, exactly: points in Decimal, numbers compared as fractions.
+"""Mark closed questions exactly. Points are in Decimal, and numbers are compared as fractions.
 
-An answer is what the exam player sent, already read by `read_answer`; a key is frozen on the attempt when it starts.
+An answer is what the exam player sent, already read by `normalise_answer`. A key is frozen on the
+attempt when it starts.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ class BadAnswerError(ValueError):
 
 @dataclass(frozen=True)
 class Key:
-    """How one question is marked. `correct` and `options` are option ids; `number` and `tolerance` for number questions."""
+    """How one question is marked. `correct` and `options` are option ids, `number` and `tolerance`
+    are for number questions.
+    """
 
     kind: str
     points: Decimal
@@ -51,7 +54,7 @@ class Marked:
 
 @dataclass(frozen=True)
 class Total:
-    """Result of a paper; `mark` is out of 100 with two decimals, half up."""
+    """The result of a paper. `mark` is out of 100 with two decimals, half up."""
 
     points: Decimal
     out_of: Decimal
@@ -60,11 +63,14 @@ class Total:
     answered: int
 
 
-def read_answer(kind: str, raw: object, options: Collection[str], *, unit: str = "") -> list[str]:
-    """Check what a client sent and return it in the stored form: a sorted list of option ids, or one number as `write_number` has it.
+def normalise_answer(
+    kind: str, raw: object, options: Collection[str], *, unit: str = ""
+) -> list[str]:
+    """Check what a client sent and return it in the stored form. This is a sorted list of option
+    ids, or one number as `write_number` has it.
 
-    An empty list means "not answered", which is always allowed: a worker may take an answer back. *unit* is what a number question
-    asks for. Raises `BadAnswerError`.
+    An empty list means "not answered", which is always allowed, because a worker may take an answer
+    back. *unit* is what a number question asks for. Raises `BadAnswerError`.
     """
     if raw is None or raw in ("", []):
         return []
@@ -88,7 +94,7 @@ def read_answer(kind: str, raw: object, options: Collection[str], *, unit: str =
     return sorted(set(texts))
 
 
-def mark(key: Key, answer: Sequence[str]) -> Marked:
+def mark_answer(key: Key, answer: Sequence[str]) -> Marked:
     """Mark one answer. Points have two decimals, half up."""
     if not answer:
         return Marked(Decimal(0).quantize(CENT), right=False, answered=False)
@@ -97,7 +103,9 @@ def mark(key: Key, answer: Sequence[str]) -> Marked:
             msg = "a number question without a number"
             raise ValueError(msg)
         right = abs(Fraction(answer[0]) - Fraction(key.number)) <= Fraction(key.tolerance)
-        return Marked((key.points if right else Decimal(0)).quantize(CENT), right=right, answered=True)
+        return Marked(
+            (key.points if right else Decimal(0)).quantize(CENT), right=right, answered=True
+        )
     chosen = frozenset(answer)
     right = chosen == key.correct
     if right:
@@ -115,11 +123,15 @@ def mark(key: Key, answer: Sequence[str]) -> Marked:
     return Marked((key.points * share).quantize(CENT, ROUND_HALF_UP), right=False, answered=True)
 
 
-def total(keys: Sequence[Key], marked: Sequence[Marked]) -> Total:
+def total_paper(keys: Sequence[Key], marked: Sequence[Marked]) -> Total:
     """Add a paper up and give the mark out of 100."""
     points = sum((item.points for item in marked), Decimal(0))
     out_of = sum((key.points for key in keys), Decimal(0))
-    hundred = (points * 100 / out_of).quantize(CENT, ROUND_HALF_UP) if out_of else Decimal(0).quantize(CENT)
+    hundred = (
+        (points * 100 / out_of).quantize(CENT, ROUND_HALF_UP)
+        if out_of
+        else Decimal(0).quantize(CENT)
+    )
     return Total(
         points=points.quantize(CENT),
         out_of=out_of.quantize(CENT),

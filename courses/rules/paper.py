@@ -1,7 +1,8 @@
-"""A paper drawn from the bank by a stored seed.
+"""Draw a paper from the bank by a stored seed.
 
-Same seed, same bank, same paper: on any Python version and in whatever order the database returns the rows. That is why the order
-comes from SHA-256 and not from `random`, whose `sample` has changed between versions.
+The same seed and the same bank give the same paper, on any Python version and in whatever order the
+database returns the rows. That is why the order comes from SHA-256 and not from `random`, whose
+`sample` has changed between versions.
 """
 
 from __future__ import annotations
@@ -21,17 +22,25 @@ class BankTooSmallError(ValueError):
 
 @dataclass(frozen=True)
 class Shortage:
-    """A topic of which the bank holds fewer questions than a paper wants; `topic` is empty for the bank as a whole."""
+    """A topic of which the bank holds fewer questions than a paper needs. `topic` is empty for the
+    bank as a whole.
+    """
 
     topic: str
     wanted: int
     there: int
 
 
-def find_shortages(there: Mapping[str, int], *, count: int, per_topic: Mapping[str, int] | None = None) -> tuple[Shortage, ...]:
-    """Return what keeps a bank from serving a paper; empty if `draw` will succeed. *there*: topic → questions in the bank."""
+def find_shortages(
+    there: Mapping[str, int], *, count: int, per_topic: Mapping[str, int] | None = None
+) -> tuple[Shortage, ...]:
+    """Return what keeps a bank from serving a paper, which is empty if `draw_paper` will succeed.
+    *there* maps topics to the number of questions in the bank.
+    """
     short = [
-        Shortage(topic, wanted, there.get(topic, 0)) for topic, wanted in sorted((per_topic or {}).items()) if there.get(topic, 0) < wanted
+        Shortage(topic, wanted, there.get(topic, 0))
+        for topic, wanted in sorted((per_topic or {}).items())
+        if there.get(topic, 0) < wanted
     ]
     total = sum(there.values())
     if total < count:
@@ -50,7 +59,7 @@ class BankItem:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnQuestion:
     """A question on the paper with its options in the order shown."""
 
     id: str
@@ -61,8 +70,11 @@ def _rank(seed: str, *names: str) -> bytes:
     return hashlib.sha256("\x1f".join((seed, *names)).encode()).digest()
 
 
-def draw(bank: Sequence[BankItem], *, seed: str, count: int, per_topic: Mapping[str, int] | None = None) -> tuple[Drawn, ...]:
-    """Draw `count` questions, first the fixed numbers `per_topic`, then the rest from everything left.
+def draw_paper(
+    bank: Sequence[BankItem], *, seed: str, count: int, per_topic: Mapping[str, int] | None = None
+) -> tuple[DrawnQuestion, ...]:
+    """Draw `count` questions, first the fixed numbers `per_topic`, then the rest from everything
+    left.
 
     Raises `BankTooSmallError` when the bank can't serve it.
     """
@@ -85,7 +97,7 @@ def draw(bank: Sequence[BankItem], *, seed: str, count: int, per_topic: Mapping[
         raise BankTooSmallError(topic="", wanted=count, there=len(bank))
     chosen += left[:rest]
     chosen.sort(key=lambda item: _rank(seed, "place", item.id))
-    return tuple(Drawn(item.id, _options(item, seed)) for item in chosen)
+    return tuple(DrawnQuestion(item.id, _options(item, seed)) for item in chosen)
 
 
 def _options(item: BankItem, seed: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Small looks into dictionaries and sets that templates of training need."""
+"""Define small look-ups in dictionaries and sets that templates of training need."""
 
 from __future__ import annotations
 
@@ -44,18 +44,22 @@ def several(quiz: Any) -> bool:
 
 @register.inclusion_tag("courses/parts/spot_slot.html", takes_context=True)
 def spot_check_slot(context: Any) -> dict[str, Any]:
-    """Draw the place where the button of a spot check appears; nothing for whoever isn't in a session now. Two queries at most."""
+    """Draw the place where the button of a spot check appears, or nothing for people who aren't in
+    a session now. Takes two queries at most.
+    """
     from courses.queries import spot_check  # slow import
     from people.queries import person_of  # slow import
 
     request = context["request"]
-    person = context["spot_check_person"] if "spot_check_person" in context else person_of(request.user)
+    person = (
+        context["spot_check_person"] if "spot_check_person" in context else person_of(request.user)
+    )
     if person is None or not spot_check.is_in_session(person):
         return {"in_session": False}
-    waiting = spot_check.waiting_for(person)
+    waiting = spot_check.find_waiting_spot_check(person)
     found: dict[str, Any] = {"in_session": True, "csrf_token": context.get("csrf_token")}
     if waiting is not None:
-        tally = spot_check.Tally(waiting.spot_check, (), clock.now())
+        tally = spot_check.SpotCheckTally(waiting.spot_check, (), clock.now())
         found |= {
             "spot_check": waiting.spot_check,
             "training_class": waiting.spot_check.session.training_class,

@@ -1,4 +1,4 @@
-"""Presence: by the code on the wall, or by two members of staff with a reason."""
+"""Record presence, by the code on the wall or by two members of staff with a reason."""
 
 from __future__ import annotations
 
@@ -16,7 +16,14 @@ from access.checks import require
 from core import clock
 from core.errors import Forbidden
 from core.states import lock, move
-from courses.enums import ENROLMENT_MOVES, TAUGHT_STATES, TEACHING_STATES, CheckInMethod, EnrolmentState, SessionState
+from courses.enums import (
+    ENROLMENT_MOVES,
+    TAUGHT_STATES,
+    TEACHING_STATES,
+    CheckInMethod,
+    EnrolmentState,
+    SessionState,
+)
 from courses.errors import CheckInRefused
 from courses.grants import RUN_CHECK_IN
 from courses.models import Attendance, ClassSession, Enrolment
@@ -25,25 +32,47 @@ from courses.scans import read_scan
 from courses.workflows.completion import decide_completion
 from courses.workflows.enrolment import require_own
 
-PHONE_USED = _("This phone has already checked somebody else in. Ask the class head to enter you by hand.")
-NEEDS_TWO = _("Presence entered by hand needs a second person of the staff. Ask a colleague to confirm it.")
+PHONE_USED = _(
+    "This phone has already checked somebody else in. Ask the class head to enter you by hand."
+)
+NEEDS_TWO = _(
+    "Presence entered by hand needs a second person of the staff. Ask a colleague to confirm it."
+)
 
 
 def _guard(enrolment: Enrolment, session: ClassSession) -> None:
     if session.training_class_id != enrolment.training_class_id:
-        raise CheckInRefused("other_class", _("This code belongs to another class. Scan the one on your own classroom's wall."))
+        raise CheckInRefused(
+            "other_class",
+            _("This code belongs to another class. Scan the one on your own classroom's wall."),
+        )
     if enrolment.training_class.state not in TEACHING_STATES:
-        raise CheckInRefused("class_not_running", _("This class isn't being taught now, so there is nothing to check in to."))
+        raise CheckInRefused(
+            "class_not_running",
+            _("This class isn't being taught now, so there is nothing to check in to."),
+        )
     if session.state == SessionState.CANCELLED:
-        raise CheckInRefused("session_cancelled", _("This session is cancelled; it counts for nobody."))
+        raise CheckInRefused(
+            "session_cancelled", _("This session is cancelled; it counts for nobody.")
+        )
 
 
 @transaction.atomic
-def check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, device: str, code: str = "", scan: str = "") -> Attendance:
-    """Record that a trainee is here: by a *scan* that came in time (`courses.scans`), or by the digits on the wall (*code*).
+def check_in_trainee(
+    *,
+    actor: Any,
+    enrolment: Enrolment,
+    session: ClassSession,
+    device: str,
+    code: str = "",
+    scan: str = "",
+) -> Attendance:
+    """Record that a trainee is present, by a *scan* that came in time (`courses.scans`) or by the
+    digits on the wall (*code*).
 
-    *device* is a digest that names the phone. Checking in twice answers the same. Raises `CheckInRefused` outside the window, for an old
-    code or scan, or when this phone has already checked somebody else in.
+    *device* is a digest that names the phone. Checking in twice answers the same. Raises
+    `CheckInRefused` outside the window, for an old code or scan, or when this phone has already
+    checked somebody else in.
     """
     enrolment = lock(enrolment)
     require_own(actor, enrolment.person, enrolment.training_class)
@@ -51,7 +80,9 @@ def check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, device:
     if held and held.counts:
         return held
     _guard(enrolment, session)
-    _require_taught(enrolment, _("You have no seat in this class, so you can't check in. Ask the class head."))
+    _require_taught(
+        enrolment, _("You have no seat in this class, so you can't check in. Ask the class head.")
+    )
     now = clock.now()
     seen = read_scan(scan, session, device=device, now=now)
     at = seen.at if seen else now
@@ -59,11 +90,24 @@ def check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, device:
     if seen is None and not rules.is_good(session.secret, rules.read_code(code), now):
         raise CheckInRefused(
             "wrong_code",
-            _("This code isn't the one on the wall now. It changes every %(seconds)s seconds: look again.") % {"seconds": rules.STEP},
+            _(
+                "This code isn't the one on the wall now. It changes every %(seconds)s seconds: look again."
+            )
+            % {"seconds": rules.STEP},
         )
-    if device and Attendance.objects.filter(session=session, device=device).exclude(enrolment=enrolment).exists():
+    if (
+        device
+        and Attendance.objects.filter(session=session, device=device)
+        .exclude(enrolment=enrolment)
+        .exists()
+    ):
         raise CheckInRefused("phone_used", PHONE_USED)
-    shown = {"method": CheckInMethod.CODE, "at": at, "device": device, "challenge": seen.number if seen else ""}
+    shown = {
+        "method": CheckInMethod.CODE,
+        "at": at,
+        "device": device,
+        "challenge": seen.number if seen else "",
+    }
     try:
         with transaction.atomic():
             if held:  # entered by hand and not yet confirmed: the trainee's own code settles it
@@ -72,7 +116,9 @@ def check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, device:
                 held.save(update_fields=[*shown, "updated_at"])
                 attendance = held
             else:
-                attendance = Attendance.objects.create(enrolment=enrolment, session=session, hours=session.hours, **shown)
+                attendance = Attendance.objects.create(
+                    enrolment=enrolment, session=session, hours=session.hours, **shown
+                )
     except IntegrityError as error:
         raise CheckInRefused("phone_used", PHONE_USED) from error
     audit.record(
@@ -86,18 +132,34 @@ def check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, device:
 
 
 def _require_taught(enrolment: Enrolment, sentence: Any) -> None:
-    """Raise unless the enrolment lets its holder be present: in the class, also after passing, as long as the class is taught."""
+    """Raise unless the enrolment lets its holder be present. The holder must be in the class, also
+    after passing, as long as the class is taught.
+    """
     if enrolment.state not in TAUGHT_STATES:
         raise CheckInRefused("not_a_trainee", sentence)
 
 
 def _check_window(session: ClassSession, at: datetime) -> None:
-    when = rules.when(now=at, starts_at=session.starts_at, ends_at=session.ends_at, before=session.before, after=session.after)
+    when = rules.place_in_check_in_window(
+        now=at,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        before=session.before,
+        after=session.after,
+    )
     if when is rules.When.EARLY:
         opens = date_format(timezone.localtime(session.check_in_opens_at), "DATETIME_FORMAT")
-        raise CheckInRefused("too_early", _("Check-in opens at %(when)s. Nothing is lost: scan again then.") % {"when": opens})
+        raise CheckInRefused(
+            "too_early",
+            _("Check-in opens at %(when)s. Nothing is lost: scan again then.") % {"when": opens},
+        )
     if when is rules.When.OVER:
-        raise CheckInRefused("too_late", _("Check-in for this session is over. If you are here, ask the class head to enter you by hand."))
+        raise CheckInRefused(
+            "too_late",
+            _(
+                "Check-in for this session is over. If you are here, ask the class head to enter you by hand."
+            ),
+        )
 
 
 def _now_attending(enrolment: Enrolment) -> None:
@@ -107,8 +169,12 @@ def _now_attending(enrolment: Enrolment) -> None:
 
 
 @transaction.atomic
-def record_check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, reason: str) -> Attendance:
-    """Enter presence by hand, with a reason. It counts once a second person confirms it (`confirm_check_in`)."""
+def record_check_in(
+    *, actor: Any, enrolment: Enrolment, session: ClassSession, reason: str
+) -> Attendance:
+    """Enter presence by hand, with a reason. It counts once a second person confirms it
+    (`confirm_check_in`).
+    """
     enrolment = lock(enrolment)
     require(actor, RUN_CHECK_IN, enrolment.training_class)
     if actor.pk is not None and enrolment.person.user_id == actor.pk:
@@ -117,10 +183,14 @@ def record_check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, 
     if held:
         return held
     _guard(enrolment, session)
-    _require_taught(enrolment, _("This person has no seat in the class, so no presence can be entered."))
+    _require_taught(
+        enrolment, _("This person has no seat in the class, so no presence can be entered.")
+    )
     now = clock.now()
     if now < session.check_in_opens_at:
-        raise CheckInRefused("too_early", _("This session hasn't begun. Presence can't be entered ahead."))
+        raise CheckInRefused(
+            "too_early", _("This session hasn't begun. Presence can't be entered ahead.")
+        )
     attendance = Attendance(
         enrolment=enrolment,
         session=session,
@@ -132,13 +202,21 @@ def record_check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, 
     )
     attendance.full_clean()
     attendance.save()
-    audit.record("courses.check_in_recorded", actor=actor, target=attendance, after={"session": session.pk}, reason=reason)
+    audit.record(
+        "courses.check_in_recorded",
+        actor=actor,
+        target=attendance,
+        after={"session": session.pk},
+        reason=reason,
+    )
     return attendance
 
 
 @transaction.atomic
 def confirm_check_in(*, actor: Any, attendance: Attendance) -> Attendance:
-    """Confirm presence that a colleague entered. Confirming twice changes nothing; confirming one's own entry is refused."""
+    """Confirm presence that a colleague entered. Confirming twice changes nothing, and confirming
+    one's own entry is refused.
+    """
     attendance = lock(attendance)
     enrolment = lock(attendance.enrolment)
     require(actor, RUN_CHECK_IN, enrolment.training_class)
@@ -149,6 +227,11 @@ def confirm_check_in(*, actor: Any, attendance: Attendance) -> Attendance:
     attendance.confirmed_by_id = actor.pk
     attendance.full_clean()
     attendance.save(update_fields=["confirmed_by", "updated_at"])
-    audit.record("courses.check_in_confirmed", actor=actor, target=attendance, after={"session": attendance.session_id})
+    audit.record(
+        "courses.check_in_confirmed",
+        actor=actor,
+        target=attendance,
+        after={"session": attendance.session_id},
+    )
     _now_attending(enrolment)
     return attendance

@@ -1,11 +1,13 @@
-"""Places in a class: asked for, taken, waited for, offered, given back, taken away.
+"""Handle places in a class, from application through queue and offer to leaving.
 
-Two locks decide, in this order (`core.locks`): the person's, since nobody may be in two classes of one course or in two at the same time,
-and the class's, since its seats and its queue are one rule. Seats are counted by a conditional UPDATE under that lock; the CHECK on the
-class and the unique (class, person) stand behind it.
+Two locks decide, in this order (`core.locks`). The person's comes first, since nobody may be in two
+classes of one course or in two at the same time, then the class's, since its seats and its queue
+are one rule. Seats are counted by a conditional UPDATE under that lock. The CHECK on the class and
+the unique (class, person) hold in any case.
 
-`serve_queue` is the only way from the queue to a seat. It runs wherever a seat may have become free, and before a newcomer is looked at,
-so nobody overtakes. Its last resort is the sweeper (`serve_queues`).
+`serve_queue` is the only way from the queue to a seat. It runs wherever a seat may have become
+free, and before a newcomer is considered, so nobody overtakes. As a last resort the sweeper runs it
+(`serve_all_queues`).
 """
 
 from __future__ import annotations
@@ -22,18 +24,26 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 import audit
-from access.checks import allowed, require
+from access.checks import is_allowed, require
 from access.system import SYSTEM
 from core import clock
 from core.errors import NotFound
 from core.states import lock, move
-from courses.enums import ENROLMENT_MOVES, LEARNING_STATES, QUEUE_STATES, SEATED_STATES, TEACHING_STATES, ClassState, EnrolmentState
+from courses.enums import (
+    ENROLMENT_MOVES,
+    LEARNING_STATES,
+    QUEUE_STATES,
+    SEATED_STATES,
+    TEACHING_STATES,
+    ClassState,
+    EnrolmentState,
+)
 from courses.errors import EnrolmentRefused
 from courses.grants import MANAGE_CLASS, MANAGE_PLACES
 from courses.models import Enrolment, TrainingClass
 from courses.queries import enrolment as reads
 from courses.rules import enrolment as rules
-from courses.workflows.telling import tell_enrolled, tell_one
+from courses.workflows.notifications import tell_enrolled, tell_one
 from org.queries import current_employer, current_union
 from people.locks import hold_persons
 from people.workflows.merge import hold_unmerged
@@ -42,14 +52,18 @@ ENDED = frozenset({EnrolmentState.REFUSED, EnrolmentState.DROPPED})
 
 
 def require_own(actor: Any, person: Any, training_class: TrainingClass) -> None:
-    """Let workers act for themselves, and whoever manages the class for others; raise otherwise."""
+    """Let workers act for themselves, and people who manage the class for others. Raises for
+    anybody else.
+    """
     if actor.pk is not None and person.user_id == actor.pk:
         return
     require(actor, MANAGE_CLASS, training_class)
 
 
 def require_own_place(actor: Any, person: Any, training_class: TrainingClass) -> None:
-    """Let workers decide about their own place, and the class head about everybody's; raise otherwise."""
+    """Let workers decide about their own place, and the class head about everybody's. Raises for
+    anybody else.
+    """
     if actor.pk is not None and person.user_id == actor.pk:
         return
     require(actor, MANAGE_PLACES, training_class)
@@ -59,21 +73,30 @@ def require_own_place(actor: Any, person: Any, training_class: TrainingClass) ->
 
 
 def check_may_enrol(*, training_class: TrainingClass, person: Any, now: datetime) -> None:
-    """Raise the sentence that says why this worker can't enrol now, or return. Reads only: the confirmation page asks it too."""
-    window = rules.window(now=now, opens_at=training_class.enrol_opens_at, closes_at=training_class.enrol_closes_at)
+    """Raise the sentence that says why this worker can't enrol now, or return. It only reads, and
+    the confirmation page calls it too.
+    """
+    window = rules.place_in_enrolment_window(
+        now=now, opens_at=training_class.enrol_opens_at, closes_at=training_class.enrol_closes_at
+    )
     if training_class.state != ClassState.ENROLLING or window is rules.Window.OVER:
-        raise EnrolmentRefused("enrolment_over", _("Enrolment for this class is over. Choose another class of the course."))
+        raise EnrolmentRefused(
+            "enrolment_over",
+            _("Enrolment for this class is over. Choose another class of the course."),
+        )
     if window is rules.Window.NOT_YET:
         opens = timezone.localtime(training_class.enrol_opens_at)
         raise EnrolmentRefused(
             "enrolment_not_open",
-            _("Enrolment opens on %(when)s. Come back then.") % {"when": date_format(opens, "DATETIME_FORMAT")},
+            _("Enrolment opens on %(when)s. Come back then.")
+            % {"when": date_format(opens, "DATETIME_FORMAT")},
         )
     check_time_is_free(training_class=training_class, person_id=person.pk)
 
 
 def check_time_is_free(*, training_class: TrainingClass, person_id: int) -> None:
-    """Raise if the worker has a place in another class of the course, or is busy at one of this class's sessions.
+    """Raise if the worker has a place in another class of the course, or is busy at one of this
+    class's sessions.
 
     Holds only under the person's lock; without it, it is a forecast for a page.
     """
@@ -81,15 +104,23 @@ def check_time_is_free(*, training_class: TrainingClass, person_id: int) -> None
     if twin:
         raise EnrolmentRefused(
             "same_course",
-            _("You already have a place in “%(name)s” of this course. Give that one up first.") % {"name": twin.training_class.name},
+            _("You already have a place in “%(name)s” of this course. Give that one up first.")
+            % {"name": twin.training_class.name},
         )
-    clash = rules.first_clash(reads.booked_slots(person_id, but=training_class), reads.class_slots(training_class))
+    clash = rules.first_clash(
+        reads.booked_slots(person_id, but=training_class), reads.class_slots(training_class)
+    )
     if clash:
         mine, wanted = clash
         raise EnrolmentRefused(
             "clash",
             _("On %(when)s you are in “%(name)s”. Choose a class at another time.")
-            % {"when": date_format(timezone.localtime(max(mine.starts_at, wanted.starts_at)), "DATETIME_FORMAT"), "name": mine.label},
+            % {
+                "when": date_format(
+                    timezone.localtime(max(mine.starts_at, wanted.starts_at)), "DATETIME_FORMAT"
+                ),
+                "name": mine.label,
+            },
         )
 
 
@@ -111,37 +142,57 @@ def class_has_begun(training_class: TrainingClass) -> bool:
 
 
 @transaction.atomic
-def enrol(*, actor: Any, training_class: TrainingClass, person: Any) -> Enrolment:
-    """Give *person* a seat, or a place in the queue when the class is full. Clicking again answers the same.
+def enrol_person(*, actor: Any, training_class: TrainingClass, person: Any) -> Enrolment:
+    """Give *person* a seat, or a place in the queue when the class is full. Clicking again answers
+    the same.
 
-    Where the class reviews enrolments, a worker's own click is an application; the office's is the review already.
-    Raises `EnrolmentRefused` outside the window, when times clash, or after a refusal.
+    Where the class reviews enrolments, a worker's own click is an application; the office's is the
+    review already. Raises `EnrolmentRefused` outside the window, when times clash, or after a
+    refusal.
     """
     require_own(actor, person, training_class)
     hold_unmerged(person)
     training_class = lock(training_class)
-    held = reads.find(training_class, person)
+    held = reads.find_enrolment(training_class, person)
     if held and held.state != EnrolmentState.WITHDRAWN:
         if held.state in ENDED:
-            raise EnrolmentRefused("ended", _("Your enrolment in this class has ended. Ask the class head if this is a mistake."))
+            raise EnrolmentRefused(
+                "ended",
+                _(
+                    "Your enrolment in this class has ended. Ask the class head if this is a mistake."
+                ),
+            )
         return held
     now = clock.now()
     check_may_enrol(training_class=training_class, person=person, now=now)
-    if training_class.enrolment_reviewed and not (actor.pk != person.user_id and allowed(actor, MANAGE_CLASS, training_class)):
+    if training_class.enrolment_reviewed and not (
+        actor.pk != person.user_id and is_allowed(actor, MANAGE_CLASS, training_class)
+    ):
         to, number = EnrolmentState.APPLIED, None
     else:
         to, number = _seat_or_queue(training_class)
-    return _write_place(actor=actor, training_class=training_class, person=person, held=held, now=now, to=to, number=number)
+    return _write_place(
+        actor=actor,
+        training_class=training_class,
+        person=person,
+        held=held,
+        now=now,
+        to=to,
+        number=number,
+    )
 
 
 def _seat_or_queue(training_class: TrainingClass) -> tuple[EnrolmentState, int | None]:
-    """Take a seat for somebody who comes now, or a number in the queue. The class is locked."""
+    """Take a seat for a person who enrols now, or a number in the queue. The class is locked."""
     someone_waits = serve_queue(training_class).someone_waits
     if not someone_waits and _take_seat(training_class):
         return EnrolmentState.ADMITTED, None
     if class_has_begun(training_class):
         raise EnrolmentRefused(
-            "full", _("The class is full and has begun, so there is no queue any more. Choose another class of the course.")
+            "full",
+            _(
+                "The class is full and has begun, so there is no queue any more. Choose another class of the course."
+            ),
         )
     return EnrolmentState.WAITLISTED, _queue_number(training_class)
 
@@ -174,7 +225,10 @@ def _write_place(
             setattr(enrolment, name, value)
         enrolment.save(update_fields=[*frozen, "updated_at"])
         move(enrolment, to, table=ENROLMENT_MOVES)
-    kinds = {EnrolmentState.APPLIED: "courses.applied", EnrolmentState.WAITLISTED: "courses.waitlisted"}
+    kinds = {
+        EnrolmentState.APPLIED: "courses.applied",
+        EnrolmentState.WAITLISTED: "courses.waitlisted",
+    }
     audit.record(
         kinds.get(to, "courses.enrolled"),
         actor=actor,
@@ -206,22 +260,28 @@ def _queue_number(training_class: TrainingClass) -> int:
 
 @dataclass(frozen=True)
 class Served:
-    """What `serve_queue` did: who was offered a seat, and whether somebody who could take one still waits."""
+    """What `serve_queue` did, which is who was offered a seat, and whether somebody who could take
+    one still waits.
+    """
 
     offered: tuple[Enrolment, ...] = ()
     someone_waits: bool = False
 
 
 def serve_queue(training_class: TrainingClass) -> Served:
-    """Offer each free seat to whoever waits longest; once the class has begun, close the queue instead. The class row is locked.
+    """Offer each free seat to the person who waits longest. Once the class has begun, close the
+    queue instead. The class row is locked.
 
-    Somebody whose time is taken by another class by now is passed over, told so once, and keeps the place in the queue. Somebody whose
-    record another transaction holds at this moment can't be looked at, so the seats after them wait too: the sweeper comes back.
+    A person whose time is taken by another class by now is skipped, told so once, and keeps the
+    place in the queue. A person whose record another transaction holds at this moment can't be
+    checked, so the seats after them wait too until the sweeper runs again.
     """
     if training_class.state not in QUEUE_STATES:
         return Served()
     begins_at = reads.begins_at(training_class)
-    until = rules.offer_until(now=clock.now(), hours=training_class.offer_hours, begins_at=begins_at)
+    until = rules.offer_until(
+        now=clock.now(), hours=training_class.offer_hours, begins_at=begins_at
+    )
     if until is None:
         close_queue(actor=SYSTEM, training_class=training_class)
         return Served()
@@ -238,7 +298,11 @@ def serve_queue(training_class: TrainingClass) -> Served:
         waiting.save(update_fields=["offered_until", "updated_at"])
         moved = move(waiting, EnrolmentState.OFFERED, table=ENROLMENT_MOVES)
         audit.record(
-            "courses.offered", actor=SYSTEM, target=waiting, before={"state": moved.old}, after={"state": moved.new, "until": until}
+            "courses.offered",
+            actor=SYSTEM,
+            target=waiting,
+            before={"state": moved.old},
+            after={"state": moved.new, "until": until},
         )
         tell_one("courses.place_offered", waiting, key=until.isoformat(), until=until)
         offered.append(waiting)
@@ -246,31 +310,46 @@ def serve_queue(training_class: TrainingClass) -> Served:
 
 
 def close_queue(
-    *, actor: Any, training_class: TrainingClass, states: Iterable[str] = (EnrolmentState.WAITLISTED, EnrolmentState.OFFERED)
+    *,
+    actor: Any,
+    training_class: TrainingClass,
+    states: Iterable[str] = (EnrolmentState.WAITLISTED, EnrolmentState.OFFERED),
 ) -> int:
-    """End the queue of a class that begins: those in it are told, offers lapse and their seats are free. The class row is locked."""
+    """End the queue of a class that begins. The people in it are told, offers lapse and their
+    seats are free. The class row is locked.
+    """
     rows = list(
-        Enrolment.objects.filter(training_class=training_class, state__in=list(states)).select_for_update(of=("self",)).order_by("pk")
+        Enrolment.objects.filter(training_class=training_class, state__in=list(states))
+        .select_for_update(of=("self",))
+        .order_by("pk")
     )
     for row in rows:
         if row.state == EnrolmentState.OFFERED:
             _free_seat(training_class)
         moved = move(row, EnrolmentState.WITHDRAWN, table=ENROLMENT_MOVES)
-        audit.record("courses.queue_closed", actor=actor, target=row, before={"state": moved.old}, after={"state": moved.new})
+        audit.record(
+            "courses.queue_closed",
+            actor=actor,
+            target=row,
+            before={"state": moved.old},
+            after={"state": moved.new},
+        )
         tell_one("courses.queue_closed", row, key=row.enrolled_at.isoformat())
     return len(rows)
 
 
 @transaction.atomic
 def promote_from_waitlist(*, actor: Any, training_class: TrainingClass) -> list[Enrolment]:
-    """Offer every free seat to the queue now. Returns who got an offer, in order."""
+    """Offer every free seat to the queue now, and return who got an offer, in order."""
     training_class = lock(training_class)
     require(actor, MANAGE_PLACES, training_class)
     return list(serve_queue(training_class).offered)
 
 
-def serve_queues(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
-    """Serve every queue that has something to serve; return how many seats were offered. For the sweeper; safe to run twice."""
+def serve_all_queues(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
+    """Serve every queue that has something to serve and return how many seats were offered. For
+    the sweeper, and safe to run twice.
+    """
     if actor is not SYSTEM:
         raise NotFound
     return sum(_serve(row) for row in reads.queues_to_serve(now or clock.now()))
@@ -291,25 +370,47 @@ def accept_offer(*, actor: Any, enrolment: Enrolment) -> Enrolment:
     if enrolment.state == EnrolmentState.ADMITTED:
         return enrolment
     if training_class.state == ClassState.SUSPENDED:
-        raise EnrolmentRefused("suspended", _("The class is suspended. You are told when it goes on."))
-    if training_class.state not in QUEUE_STATES or class_has_begun(training_class):
-        raise EnrolmentRefused("class_began", _("The class has begun, so the seat can't be taken any more. Choose another class."))
-    if enrolment.state != EnrolmentState.OFFERED or enrolment.offered_until is None or clock.now() >= enrolment.offered_until:
         raise EnrolmentRefused(
-            "offer_over", _("The time to accept this seat is over; it went to the next in the queue. You can enrol again.")
+            "suspended", _("The class is suspended. You are told when it goes on.")
+        )
+    if training_class.state not in QUEUE_STATES or class_has_begun(training_class):
+        raise EnrolmentRefused(
+            "class_began",
+            _("The class has begun, so the seat can't be taken any more. Choose another class."),
+        )
+    if (
+        enrolment.state != EnrolmentState.OFFERED
+        or enrolment.offered_until is None
+        or clock.now() >= enrolment.offered_until
+    ):
+        raise EnrolmentRefused(
+            "offer_over",
+            _(
+                "The time to accept this seat is over; it went to the next in the queue. You can enrol again."
+            ),
         )
     check_time_is_free(training_class=training_class, person_id=enrolment.person_id)
     moved = move(enrolment, EnrolmentState.ADMITTED, table=ENROLMENT_MOVES)
-    audit.record("courses.offer_accepted", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "courses.offer_accepted",
+        actor=actor,
+        target=enrolment,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     return enrolment
 
 
-def lapse_offers(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
-    """Take back offers nobody accepted in time and pass each seat on; returns how many. Each in its own transaction; safe to run twice."""
+def lapse_unaccepted_offers(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
+    """Take back offers nobody accepted in time, pass each seat on, and return how many. Each has
+    its own transaction, and it is safe to run twice.
+    """
     if actor is not SYSTEM:
         raise NotFound
     now = now or clock.now()
-    return sum(_lapse(pk, now) for pk in list(reads.lapsed_offers(now).values_list("pk", flat=True)))
+    return sum(
+        _lapse(pk, now) for pk in list(reads.lapsed_offers(now).values_list("pk", flat=True))
+    )
 
 
 @transaction.atomic
@@ -317,10 +418,20 @@ def _lapse(pk: int, now: datetime) -> bool:
     row = Enrolment.objects.select_related("training_class").get(pk=pk)
     training_class = lock(row.training_class)
     enrolment = lock(row)
-    if enrolment.state != EnrolmentState.OFFERED or enrolment.offered_until is None or enrolment.offered_until > now:
+    if (
+        enrolment.state != EnrolmentState.OFFERED
+        or enrolment.offered_until is None
+        or enrolment.offered_until > now
+    ):
         return False
     moved = move(enrolment, EnrolmentState.WITHDRAWN, table=ENROLMENT_MOVES)
-    audit.record("courses.offer_lapsed", actor=SYSTEM, target=enrolment, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "courses.offer_lapsed",
+        actor=SYSTEM,
+        target=enrolment,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     tell_one("courses.offer_lapsed", enrolment, key=enrolment.offered_until.isoformat())
     _free_seat(training_class)
     serve_queue(training_class)
@@ -332,9 +443,11 @@ def _lapse(pk: int, now: datetime) -> bool:
 
 @transaction.atomic
 def admit_person(*, actor: Any, enrolment: Enrolment) -> Enrolment:
-    """Admit an applicant, or somebody refused or taken off the list before. A full class puts an applicant into the queue.
+    """Admit an applicant, or somebody refused or taken off the list before. A full class puts an
+    applicant into the queue.
 
-    Raises `EnrolmentRefused` when the worker's time is taken by another class, or when the class is full and somebody comes back.
+    Raises `EnrolmentRefused` when the worker's time is taken by another class, or when the class is
+    full and somebody comes back.
     """
     hold_persons([enrolment.person_id])
     training_class = lock(enrolment.training_class)
@@ -343,11 +456,19 @@ def admit_person(*, actor: Any, enrolment: Enrolment) -> Enrolment:
     if enrolment.state == EnrolmentState.ADMITTED:
         return enrolment
     if training_class.state not in TEACHING_STATES:
-        raise EnrolmentRefused("class_not_taught", _("This class isn't open or being taught, so nobody can be admitted to it."))
+        raise EnrolmentRefused(
+            "class_not_taught",
+            _("This class isn't open or being taught, so nobody can be admitted to it."),
+        )
     check_time_is_free(training_class=training_class, person_id=enrolment.person_id)
     if enrolment.state == EnrolmentState.DROPPED:
         if serve_queue(training_class).someone_waits or not _take_seat(training_class):
-            raise EnrolmentRefused("full", _("The class is full. Raise the number of seats first, or wait until one is given back."))
+            raise EnrolmentRefused(
+                "full",
+                _(
+                    "The class is full. Raise the number of seats first, or wait until one is given back."
+                ),
+            )
         to, number = EnrolmentState.ADMITTED, None
     else:
         to, number = _seat_or_queue(training_class)
@@ -355,7 +476,11 @@ def admit_person(*, actor: Any, enrolment: Enrolment) -> Enrolment:
     enrolment.save(update_fields=["waitlist_no", "enrolled_at", "updated_at"])
     moved = move(enrolment, to, table=ENROLMENT_MOVES)
     audit.record(
-        "courses.admitted", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new, "queue": number}
+        "courses.admitted",
+        actor=actor,
+        target=enrolment,
+        before={"state": moved.old},
+        after={"state": moved.new, "queue": number},
     )
     tell_enrolled(enrolment, actor=actor)
     return enrolment
@@ -371,7 +496,14 @@ def refuse_applicant(*, actor: Any, enrolment: Enrolment, reason: str) -> Enrolm
         return enrolment
     _need_reason(reason, _("Say why the application is refused; the worker reads it."))
     moved = move(enrolment, EnrolmentState.REFUSED, table=ENROLMENT_MOVES)
-    audit.record("courses.refused", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new}, reason=reason)
+    audit.record(
+        "courses.refused",
+        actor=actor,
+        target=enrolment,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=reason,
+    )
     tell_one("courses.refused", enrolment, key=enrolment.enrolled_at.isoformat(), reason=reason)
     return enrolment
 
@@ -385,8 +517,9 @@ def _need_reason(reason: str, sentence: Any) -> None:
 
 
 @transaction.atomic
-def withdraw(*, actor: Any, enrolment: Enrolment, reason: str = "") -> Enrolment:
-    """Give a place back before the class begins; the seat goes to whoever waits longest. Doing it again changes nothing.
+def withdraw_enrolment(*, actor: Any, enrolment: Enrolment, reason: str = "") -> Enrolment:
+    """Give a place back before the class begins. The seat goes to the person who waits longest.
+    Doing it again changes nothing.
 
     An offer is declined in the same way.
     """
@@ -395,13 +528,30 @@ def withdraw(*, actor: Any, enrolment: Enrolment, reason: str = "") -> Enrolment
     require_own_place(actor, enrolment.person, training_class)
     if enrolment.state == EnrolmentState.WITHDRAWN:
         return enrolment
-    given_back = {EnrolmentState.ADMITTED, EnrolmentState.OFFERED, EnrolmentState.WAITLISTED, EnrolmentState.APPLIED}
+    given_back = {
+        EnrolmentState.ADMITTED,
+        EnrolmentState.OFFERED,
+        EnrolmentState.WAITLISTED,
+        EnrolmentState.APPLIED,
+    }
     holds_place = enrolment.state in (EnrolmentState.ADMITTED, EnrolmentState.OFFERED)
     if enrolment.state not in given_back or (holds_place and class_has_begun(training_class)):
-        raise EnrolmentRefused("class_began", _("The class has begun, so the place can't be given back. You can leave the class instead."))
+        raise EnrolmentRefused(
+            "class_began",
+            _(
+                "The class has begun, so the place can't be given back. You can leave the class instead."
+            ),
+        )
     held_seat = enrolment.state in SEATED_STATES
     moved = move(enrolment, EnrolmentState.WITHDRAWN, table=ENROLMENT_MOVES)
-    audit.record("courses.withdrawn", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new}, reason=reason)
+    audit.record(
+        "courses.withdrawn",
+        actor=actor,
+        target=enrolment,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=reason,
+    )
     if actor.pk != enrolment.person.user_id:
         tell_one("courses.place_taken_away", enrolment, key=clock.now().isoformat(), reason=reason)
     if held_seat:
@@ -412,9 +562,11 @@ def withdraw(*, actor: Any, enrolment: Enrolment, reason: str = "") -> Enrolment
 
 @transaction.atomic
 def drop_trainee(*, actor: Any, enrolment: Enrolment, reason: str) -> Enrolment:
-    """Take a trainee off the list: by the trainee's own wish after the class began, or by the class head. Needs a reason.
+    """Take a trainee off the list, by the trainee's own wish after the class began or by the class
+    head. Needs a reason.
 
-    Presence, lessons and marks stay on record. Doing it again changes nothing; `admit_person` takes the trainee back.
+    Presence, lessons and marks stay on record. Doing it again changes nothing. `admit_person` takes
+    the trainee back.
     """
     training_class = lock(enrolment.training_class)
     enrolment = lock(enrolment)
@@ -422,10 +574,22 @@ def drop_trainee(*, actor: Any, enrolment: Enrolment, reason: str) -> Enrolment:
     if enrolment.state == EnrolmentState.DROPPED:
         return enrolment
     if enrolment.state not in LEARNING_STATES:
-        raise EnrolmentRefused("not_a_trainee", _("This enrolment is decided or holds no seat, so nobody can be taken off the list by it."))
+        raise EnrolmentRefused(
+            "not_a_trainee",
+            _(
+                "This enrolment is decided or holds no seat, so nobody can be taken off the list by it."
+            ),
+        )
     _need_reason(reason, _("Say why, in a few words; it stays in the record."))
     moved = move(enrolment, EnrolmentState.DROPPED, table=ENROLMENT_MOVES)
-    audit.record("courses.dropped", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new}, reason=reason)
+    audit.record(
+        "courses.dropped",
+        actor=actor,
+        target=enrolment,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=reason,
+    )
     if actor.pk != enrolment.person.user_id:
         tell_one("courses.place_taken_away", enrolment, key=clock.now().isoformat(), reason=reason)
     _free_seat(training_class)
@@ -434,10 +598,12 @@ def drop_trainee(*, actor: Any, enrolment: Enrolment, reason: str) -> Enrolment:
 
 
 @transaction.atomic
-def set_aside_double(*, actor: Any, row: Enrolment, counts: Enrolment) -> None:
-    """Set *row* aside, since the same person is in the class by *counts* too. Its seat goes to whoever waits longest.
+def set_aside_double_enrolment(*, actor: Any, row: Enrolment, counts: Enrolment) -> None:
+    """Set *row* aside, since the same person is in the class by *counts* too. Its seat goes to the
+    person who waits longest.
 
-    Part of a merge of two records, which asks for the right and for a second person. Presence, lessons and marks stay with *row*.
+    This is part of a merge of two records, which checks the right and requires a second person.
+    Presence, lessons and marks stay with *row*.
     """
     training_class = lock(row.training_class)
     enrolment = lock(row)

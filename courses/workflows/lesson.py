@@ -1,4 +1,6 @@
-"""Reading: time by the server's clock on one page at a time, quiz answered right, then done."""
+"""Credit reading. Time counts by the server's clock on one page at a time, the quiz is answered
+right, then the lesson is done.
+"""
 
 from __future__ import annotations
 
@@ -26,12 +28,13 @@ from courses.workflows.enrolment import require_own
 
 
 @dataclass(frozen=True)
-class Report:
+class ReadingReport:
     """What a page of the lesson reader says of itself.
 
-    `page` is the number it was opened with, `device` names its browser. `untouched_seconds`: since when nobody has touched it.
-    `opens`: it has just been opened. `by_script`: it reports by itself; otherwise a person has pressed something. `resumes`: it was
-    hidden, idle or without a network, so the time before this report is no reading. `pauses`: it is being hidden. `takes_over`: the
+    `page` is the number it was opened with, `device` names its browser. `untouched_seconds`: since
+    when nobody has touched it. `opens`: it has just been opened. `by_script`: it reports by itself;
+    otherwise a person has pressed something. `resumes`: it was hidden, idle or without a network,
+    so the time before this report is no reading. `pauses`: it is being hidden. `takes_over`: the
     person wants to read here and not on the other page.
     """
 
@@ -47,7 +50,9 @@ class Report:
 
 @dataclass(frozen=True)
 class Reading:
-    """How a lesson stands after a report. `elsewhere`: the lease of the page that reads instead, with its lesson."""
+    """The state of a lesson after a report. `elsewhere` is the lease of the page that reads
+    instead, with its lesson.
+    """
 
     progress: LessonProgress
     state: ReadingState
@@ -55,7 +60,9 @@ class Reading:
 
 
 def _lock_lease(person: Any) -> ReadingLease:
-    """Lock the person's reading: before the enrolment, so that pages of several classes come one after the other."""
+    """Lock the person's reading. This comes before the enrolment, so that pages of several classes
+    are handled one after the other.
+    """
     lease, _made = ReadingLease.objects.get_or_create(person=person)
     return lock(lease)
 
@@ -69,19 +76,28 @@ def _locked(actor: Any, enrolment: Enrolment, lesson: Lesson) -> tuple[Enrolment
     return enrolment, lock(progress)
 
 
-def _why_nothing_counts(enrolment: Enrolment, lesson: Lesson, progress: LessonProgress) -> ReadingState | None:
+def _why_nothing_counts(
+    enrolment: Enrolment, lesson: Lesson, progress: LessonProgress
+) -> ReadingState | None:
     if progress.completed_at:
         return ReadingState.DONE
-    if enrolment.state not in TAUGHT_STATES or enrolment.training_class.state not in TEACHING_STATES:
+    if (
+        enrolment.state not in TAUGHT_STATES
+        or enrolment.training_class.state not in TEACHING_STATES
+    ):
         return ReadingState.NOT_LEARNING
     return None if live_page(lesson) is not None else ReadingState.UNPUBLISHED
 
 
 @transaction.atomic
-def beat(*, actor: Any, enrolment: Enrolment, lesson: Lesson, report: Report) -> Reading:
-    """Take a report of a reader's page: credit the time since its last one if it holds the person's lease, else say who does.
+def credit_reading_report(
+    *, actor: Any, enrolment: Enrolment, lesson: Lesson, report: ReadingReport
+) -> Reading:
+    """Handle a report of a reader's page. If the page holds the person's lease, the time since its
+    last report is credited, else the holder is named.
 
-    A page gets the lease if no other has it, if the person asks for it, or if it has just been opened in the same browser.
+    A page gets the lease if no other has it, if the person asks for it, or if it has just been
+    opened in the same browser.
     """
     lease = _lock_lease(enrolment.person)
     enrolment, progress = _locked(actor, enrolment, lesson)
@@ -98,19 +114,32 @@ def beat(*, actor: Any, enrolment: Enrolment, lesson: Lesson, report: Report) ->
     if report.pauses:
         return Reading(progress, ReadingState.PAUSED)
     now = clock.now()
-    lease.page, lease.device, lease.progress, lease.taken_at, lease.counted_to = report.page, report.device, progress, now, now
+    lease.page, lease.device, lease.progress, lease.taken_at, lease.counted_to = (
+        report.page,
+        report.device,
+        progress,
+        now,
+        now,
+    )
     _extend(lease, enrolment, report)
     progress.last_beat_at = now
     progress.save(update_fields=["last_beat_at", "updated_at"])
     return Reading(progress, ReadingState.COUNTING)
 
 
-def _may_take(lease: ReadingLease, report: Report) -> bool:
+def _may_take(lease: ReadingLease, report: ReadingReport) -> bool:
     opened_beside = report.opens and lease.device != "" and lease.device == report.device
-    return lease.page == report.page or report.takes_over or opened_beside or lease.is_free(clock.now())
+    return (
+        lease.page == report.page
+        or report.takes_over
+        or opened_beside
+        or lease.is_free(clock.now())
+    )
 
 
-def _continue(lease: ReadingLease, enrolment: Enrolment, progress: LessonProgress, report: Report) -> Reading:
+def _continue(
+    lease: ReadingLease, enrolment: Enrolment, progress: LessonProgress, report: ReadingReport
+) -> Reading:
     """Credit what the page that holds the lease has read since its last report."""
     rule = enrolment.training_class.rule.as_reading_rule()
     now = clock.now()
@@ -136,8 +165,10 @@ def _continue(lease: ReadingLease, enrolment: Enrolment, progress: LessonProgres
     return Reading(progress, ReadingState.COUNTING)
 
 
-def _extend(lease: ReadingLease, enrolment: Enrolment, report: Report) -> None:
-    seconds = enrolment.training_class.rule.as_reading_rule().lease_seconds(by_script=report.by_script)
+def _extend(lease: ReadingLease, enrolment: Enrolment, report: ReadingReport) -> None:
+    seconds = enrolment.training_class.rule.as_reading_rule().lease_seconds(
+        by_script=report.by_script
+    )
     lease.expires_at = clock.now() + timedelta(seconds=seconds)
     lease.save()
 
@@ -148,8 +179,10 @@ def _release(lease: ReadingLease) -> None:
 
 
 @transaction.atomic
-def record_quiz(*, actor: Any, enrolment: Enrolment, lesson: Lesson, right: Iterable[str]) -> LessonProgress:
-    """Remember which quiz questions were answered right; once right stays right."""
+def record_quiz(
+    *, actor: Any, enrolment: Enrolment, lesson: Lesson, right: Iterable[str]
+) -> LessonProgress:
+    """Remember which quiz questions were answered right. A question once right stays right."""
     _enrolment, progress = _locked(actor, enrolment, lesson)
     progress.quiz_right = sorted(set(progress.quiz_right) | set(right))
     progress.save(update_fields=["quiz_right", "updated_at"])
@@ -157,24 +190,43 @@ def record_quiz(*, actor: Any, enrolment: Enrolment, lesson: Lesson, right: Iter
 
 
 @transaction.atomic
-def complete_lesson(*, actor: Any, enrolment: Enrolment, lesson: Lesson, report: Report, quiz: Iterable[str] = ()) -> LessonProgress:
-    """Close a lesson that was read long enough and whose *quiz* questions are all right. Twice is as good as once.
+def complete_lesson(
+    *,
+    actor: Any,
+    enrolment: Enrolment,
+    lesson: Lesson,
+    report: ReadingReport,
+    quiz: Iterable[str] = (),
+) -> LessonProgress:
+    """Close a lesson that was read long enough and whose *quiz* questions are all right. Doing it
+    twice changes nothing.
 
     Raises `LessonNotDone` with what is still missing.
     """
-    reading = beat(actor=actor, enrolment=enrolment, lesson=lesson, report=report)
+    reading = credit_reading_report(actor=actor, enrolment=enrolment, lesson=lesson, report=report)
     enrolment, progress = _locked(actor, enrolment, lesson)
     if progress.completed_at:
         return progress
     if reading.state == ReadingState.NOT_LEARNING:
-        raise LessonNotDone("not_learning", _("You have no seat in a class that is being taught, so hours can't be credited."))
+        raise LessonNotDone(
+            "not_learning",
+            _("You have no seat in a class that is being taught, so hours can't be credited."),
+        )
     if reading.state == ReadingState.UNPUBLISHED:
-        raise LessonNotDone("unpublished", _("This lesson isn't published now. What was credited stays; come back when it is."))
+        raise LessonNotDone(
+            "unpublished",
+            _("This lesson isn't published now. What was credited stays; come back when it is."),
+        )
     left = lesson.min_seconds - progress.seconds
     if left > 0:
         raise LessonNotDone(
             "too_fast",
-            ngettext("Please read on for %(count)s more second.", "Please read on for %(count)s more seconds.", left) % {"count": left},
+            ngettext(
+                "Please read on for %(count)s more second.",
+                "Please read on for %(count)s more seconds.",
+                left,
+            )
+            % {"count": left},
             seconds=left,
         )
     open_questions = sorted(set(quiz) - set(progress.quiz_right))

@@ -1,4 +1,6 @@
-"""Spot checks: the class head asks, each phone shows one button for a minute, the answers are recorded. Nothing follows by itself."""
+"""Run spot checks. The class head asks, each phone shows one button for a minute, and the answers
+are recorded. Nothing follows by itself.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ SECONDS = 60
 
 @transaction.atomic
 def ask_spot_check(*, actor: Any, session: ClassSession) -> SpotCheck:
-    """Ask everybody whose presence at *session* counts by now; the list is fixed at this moment. Asking while one is open answers that one.
+    """Ask everybody whose presence at *session* counts by now. The list is fixed at this moment.
+    Asking while a check is open returns that one.
 
     Raises `CheckInRefused` outside the session, and while nobody has checked in.
     """
@@ -36,14 +39,28 @@ def ask_spot_check(*, actor: Any, session: ClassSession) -> SpotCheck:
     if held:
         return held
     if session.state != SessionState.PLANNED or training_class.state not in TEACHING_STATES:
-        raise CheckInRefused("not_going_on", _("This session isn't being held, so nobody can be asked."))
+        raise CheckInRefused(
+            "not_going_on", _("This session isn't being held, so nobody can be asked.")
+        )
     if not session.check_in_opens_at <= now < session.ends_at:
-        raise CheckInRefused("not_going_on", _("Spot checks are for the time of the session. Come back when it is held."))
+        raise CheckInRefused(
+            "not_going_on",
+            _("Spot checks are for the time of the session. Come back when it is held."),
+        )
     present = list(reads.present_at(session))
     if not present:
-        raise CheckInRefused("nobody_present", _("Nobody has checked in yet, so there is nobody to ask."))
-    spot_check = SpotCheck.objects.create(session=session, asked_by_id=actor.pk, asked_at=now, closes_at=now + timedelta(seconds=SECONDS))
-    SpotAnswer.objects.bulk_create([SpotAnswer(spot_check=spot_check, enrolment_id=row.pk) for row in present])
+        raise CheckInRefused(
+            "nobody_present", _("Nobody has checked in yet, so there is nobody to ask.")
+        )
+    spot_check = SpotCheck.objects.create(
+        session=session,
+        asked_by_id=actor.pk,
+        asked_at=now,
+        closes_at=now + timedelta(seconds=SECONDS),
+    )
+    SpotAnswer.objects.bulk_create(
+        [SpotAnswer(spot_check=spot_check, enrolment_id=row.pk) for row in present]
+    )
     audit.record(
         "courses.spot_check_asked",
         actor=actor,
@@ -57,7 +74,8 @@ def ask_spot_check(*, actor: Any, session: ClassSession) -> SpotCheck:
 def answer_spot_check(*, actor: Any, spot_check: SpotCheck, person: Any, device: str) -> SpotAnswer:
     """Record that *person* pressed the button in time. Pressing again changes nothing.
 
-    *device* is the digest that names the phone for this session: an answer from another phone counts and is marked as such.
+    *device* is the digest that names the phone for this session: an answer from another phone
+    counts and is marked as such.
     """
     found = SpotAnswer.objects.filter(spot_check=spot_check, enrolment__person=person).first()
     if found is None or actor.pk is None or person.user_id != actor.pk:
@@ -67,10 +85,21 @@ def answer_spot_check(*, actor: Any, spot_check: SpotCheck, person: Any, device:
         return answer
     now = clock.now()
     if now >= spot_check.closes_at:
-        raise CheckInRefused("spot_check_over", _("The minute is over. If you are here, tell the class head."))
-    presence = Attendance.objects.filter(enrolment=answer.enrolment_id, session=spot_check.session_id).first()
+        raise CheckInRefused(
+            "spot_check_over", _("The minute is over. If you are here, tell the class head.")
+        )
+    presence = Attendance.objects.filter(
+        enrolment=answer.enrolment_id, session=spot_check.session_id
+    ).first()
     answer.answered_at = now
-    answer.same_phone = presence.device == device if presence is not None and presence.device else None
+    answer.same_phone = (
+        presence.device == device if presence is not None and presence.device else None
+    )
     answer.save(update_fields=["answered_at", "same_phone", "updated_at"])
-    audit.record("courses.spot_check_answered", actor=actor, target=answer, after={"same_phone": answer.same_phone})
+    audit.record(
+        "courses.spot_check_answered",
+        actor=actor,
+        target=answer,
+        after={"same_phone": answer.same_phone},
+    )
     return answer

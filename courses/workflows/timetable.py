@@ -1,4 +1,6 @@
-"""Sessions of a class: added, changed, cancelled. Clashes are shown before they are confirmed, and everybody enrolled is told."""
+"""Add, change and cancel sessions of a class. Clashes are shown before they are confirmed, and
+everybody enrolled is told.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +16,26 @@ import audit
 from access.checks import require
 from core import clock, locks
 from core.states import lock, move
-from courses.enums import CLOSED_STATES, DECIDED_AGAIN, SESSION_MOVES, TEACHING_STATES, ClassState, SessionState
+from courses.enums import (
+    CLOSED_STATES,
+    DECIDED_AGAIN,
+    SESSION_MOVES,
+    TEACHING_STATES,
+    ClassState,
+    SessionState,
+)
 from courses.errors import ClassNotReady, TimetableClash
 from courses.grants import MANAGE_CLASS
 from courses.models import ClassSession, TrainingClass
 from courses.queries.timetable import Clash, find_clashes, people_of, token_of
 from courses.workflows.completion import decide_completion
-from courses.workflows.telling import tell_session
+from courses.workflows.notifications import tell_session
 from people.locks import hold_persons
 
 TIMETABLE_LOCK = "courses.timetable"
-FIELDS = frozenset({"title", "kind", "starts_at", "ends_at", "hours", "venue", "minutes_before", "minutes_after"})
+FIELDS = frozenset(
+    {"title", "kind", "starts_at", "ends_at", "hours", "venue", "minutes_before", "minutes_after"}
+)
 # Once somebody has checked in, these are facts.
 SETTLED_BY_PRESENCE = frozenset({"kind", "starts_at", "ends_at", "hours"})
 # A change of these is told to everybody enrolled.
@@ -32,18 +43,25 @@ TOLD = frozenset({"starts_at", "ends_at", "venue"})
 
 
 def hold_timetable() -> None:
-    """Hold the timetable of all classes: a room and a teacher have no row of their own to lock."""
-    locks.take(TIMETABLE_LOCK)
+    """Lock the timetable of all classes, because a room and a teacher have no row of their own to
+    lock.
+    """
+    locks.acquire_named_lock(TIMETABLE_LOCK)
 
 
 def _hold_class_and_people(training_class: TrainingClass) -> TrainingClass:
-    """Lock the timetable, everybody whose time the class fills, and the class, in the order of `core.locks`."""
+    """Lock the timetable, everybody whose time the class fills, and the class, in the order of
+    `core.locks`.
+    """
     hold_timetable()
     held = hold_persons(people_of(training_class))
     training_class = lock(training_class)
     came = people_of(training_class) - held
     if came and hold_persons(came, wait=False) != came:
-        raise ClassNotReady("busy", _("Somebody is enrolling at this moment. Nothing was changed: please try again."))
+        raise ClassNotReady(
+            "busy",
+            _("Somebody is enrolling at this moment. Nothing was changed: please try again."),
+        )
     return training_class
 
 
@@ -59,10 +77,11 @@ def add_session(
     confirmed: str = "",
     **fields: Any,
 ) -> ClassSession:
-    """Add a session to a class and tell everybody enrolled; sessions of one class can't overlap.
+    """Add a session to a class and tell everybody enrolled. Sessions of one class can't overlap.
 
-    *confirmed* is the token (`queries.timetable.token_of`) of the clashes that were shown. Raises `TimetableClash` while it doesn't fit
-    what is found now, `ClassNotReady`, and `ValidationError` for more class hours than fit.
+    *confirmed* is the token (`queries.timetable.token_of`) of the clashes that were shown. Raises
+    `TimetableClash` while it doesn't match what is found now, `ClassNotReady`, and
+    `ValidationError` for more class hours than fit.
     """
     training_class = _hold_class_and_people(training_class)
     require(actor, MANAGE_CLASS, training_class)
@@ -81,15 +100,21 @@ def add_session(
     found = _check_time(session, confirmed)
     session.save()
     after = {name: _plain(getattr(session, name)) for name in ("starts_at", "ends_at", "hours")}
-    audit.record("courses.session_saved", actor=actor, target=session, after=after | _confirmed(found))
+    audit.record(
+        "courses.session_saved", actor=actor, target=session, after=after | _confirmed(found)
+    )
     if training_class.state in TEACHING_STATES:
         tell_session("courses.session_added", session)
     return session
 
 
 @transaction.atomic
-def change_session(*, actor: Any, session: ClassSession, confirmed: str = "", **fields: Any) -> ClassSession:
-    """Change a session that isn't over; a new time or place is told to everybody enrolled. Raises as `add_session` does."""
+def change_session(
+    *, actor: Any, session: ClassSession, confirmed: str = "", **fields: Any
+) -> ClassSession:
+    """Change a session that isn't over. Everybody enrolled is told of a new time or place. Raises
+    as `add_session` does.
+    """
     if unknown := set(fields) - FIELDS:
         raise TypeError(f"no such fields: {sorted(unknown)}")
     training_class = _hold_class_and_people(session.training_class)
@@ -98,14 +123,18 @@ def change_session(*, actor: Any, session: ClassSession, confirmed: str = "", **
     session.training_class = training_class
     _must_be_open(training_class)
     if session.state != SessionState.PLANNED or session.ends_at <= clock.now():
-        raise ClassNotReady("session_over", _("This session is over or cancelled, so it can't be changed any more."))
+        raise ClassNotReady(
+            "session_over", _("This session is over or cancelled, so it can't be changed any more.")
+        )
     changed = sorted(name for name, value in fields.items() if getattr(session, name) != value)
     if not changed:
         return session
     if SETTLED_BY_PRESENCE & set(changed) and session.attendances.exists():
         raise ClassNotReady(
             "presence_recorded",
-            _("Presence at this session is recorded, so its time and hours stay. Change its place or title, or add another session."),
+            _(
+                "Presence at this session is recorded, so its time and hours stay. Change its place or title, or add another session."
+            ),
         )
     before = {name: _plain(getattr(session, name)) for name in changed}
     for name in changed:
@@ -114,7 +143,13 @@ def change_session(*, actor: Any, session: ClassSession, confirmed: str = "", **
     found = _check_time(session, confirmed)
     session.save(update_fields=[*changed, "updated_at"])
     after = {name: _plain(getattr(session, name)) for name in changed}
-    audit.record("courses.session_saved", actor=actor, target=session, before=before, after=after | _confirmed(found))
+    audit.record(
+        "courses.session_saved",
+        actor=actor,
+        target=session,
+        before=before,
+        after=after | _confirmed(found),
+    )
     if TOLD & set(changed) and training_class.state in TEACHING_STATES:
         tell_session("courses.session_changed", session)
     return session
@@ -122,20 +157,37 @@ def change_session(*, actor: Any, session: ClassSession, confirmed: str = "", **
 
 def _must_be_open(training_class: TrainingClass) -> None:
     if training_class.state in {*CLOSED_STATES, ClassState.CANCELLED}:
-        raise ClassNotReady("class_over", _("This class is over or stopped; it can't be changed any more."))
+        raise ClassNotReady(
+            "class_over", _("This class is over or stopped; it can't be changed any more.")
+        )
 
 
 def _check_time(session: ClassSession, confirmed: str) -> list[Clash]:
-    """Return the clashes that were confirmed; raise for an overlap in the class, and for clashes nobody has confirmed."""
+    """Return the clashes that were confirmed. Raises for an overlap in the class, and for clashes
+    nobody has confirmed.
+    """
     training_class = session.training_class
-    own = training_class.sessions.filter(state=SessionState.PLANNED, starts_at__lt=session.ends_at, ends_at__gt=session.starts_at)
+    own = training_class.sessions.filter(
+        state=SessionState.PLANNED, starts_at__lt=session.ends_at, ends_at__gt=session.starts_at
+    )
     if own.exclude(pk=session.pk).exists():
-        raise ClassNotReady("sessions_overlap", _("At that time the class has another session already."))
+        raise ClassNotReady(
+            "sessions_overlap", _("At that time the class has another session already.")
+        )
     found = find_clashes(
-        training_class, starts_at=session.starts_at, ends_at=session.ends_at, venue=session.venue, but=session if session.pk else None
+        training_class,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        venue=session.venue,
+        but=session if session.pk else None,
     )
     if found and token_of(found) != confirmed:
-        raise TimetableClash(_("Something is taken at that time. Look at what clashes, then choose another time or confirm."), found)
+        raise TimetableClash(
+            _(
+                "Something is taken at that time. Look at what clashes, then choose another time or confirm."
+            ),
+            found,
+        )
     return found
 
 
@@ -149,7 +201,9 @@ def _plain(value: Any) -> Any:
 
 @transaction.atomic
 def cancel_session(*, actor: Any, session: ClassSession, reason: str) -> ClassSession:
-    """Cancel a session: it counts for nobody, whether checked in or not. Everybody without a certificate is decided again."""
+    """Cancel a session, which then counts for nobody, whether checked in or not. Everybody without
+    a certificate is decided again.
+    """
     training_class = lock(session.training_class)
     require(actor, MANAGE_CLASS, training_class)
     session = lock(session)
@@ -157,7 +211,12 @@ def cancel_session(*, actor: Any, session: ClassSession, reason: str) -> ClassSe
         raise ClassNotReady("reason_needed", _("Say why the session is cancelled."))
     moved = move(session, SessionState.CANCELLED, table=SESSION_MOVES)
     audit.record(
-        "courses.session_cancelled", actor=actor, target=session, before={"state": moved.old}, after={"state": moved.new}, reason=reason
+        "courses.session_cancelled",
+        actor=actor,
+        target=session,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=reason,
     )
     tell_session("courses.session_cancelled", session, reason=reason)
     for enrolment in training_class.enrolments.filter(state__in=DECIDED_AGAIN).order_by("pk"):

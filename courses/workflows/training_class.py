@@ -1,4 +1,4 @@
-"""Classes: planned, filed, approved by another person, opened, taught, closed."""
+"""Manage classes, which are planned, filed, approved by another person, opened, taught and closed."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from courses.grants import APPROVE_CLASS, MANAGE_CLASS
 from courses.models import Course, Enrolment, Exam, TrainingClass
 from courses.queries.exam import find_bank_shortages, open_sittings
 from courses.queries.timetable import ClashKind, find_clashes
-from courses.workflows.completion import announce_passed, decide_completion
+from courses.workflows.completion import announce_passed_enrolments, decide_completion
 from courses.workflows.course import current_rule
 from courses.workflows.enrolment import close_queue, serve_queue
-from courses.workflows.telling import BOOKED, tell_answered, tell_class, tell_filed
+from courses.workflows.notifications import BOOKED, tell_answered, tell_class, tell_filed
 from courses.workflows.timetable import hold_timetable
 
 FIELDS = frozenset(
@@ -73,13 +73,19 @@ EDITABLE_STATES = frozenset(
 
 @transaction.atomic
 def save_class(
-    *, actor: Any, course: Course, training_class: TrainingClass | None = None, despite_clashes: bool = False, **fields: Any
+    *,
+    actor: Any,
+    course: Course,
+    training_class: TrainingClass | None = None,
+    despite_clashes: bool = False,
+    **fields: Any,
 ) -> TrainingClass:
     """Plan a class or change it. The completion rule in force is frozen on it when it is made.
 
-    After approval a new time, place or teacher needs a sentence for the trainees (`change_notice`). The capacity can't fall below the
-    seats taken; seats added go to the queue. Raises `ClassNotReady`, and `TimetableClash` for a room or teacher taken at one of the
-    sessions, unless the caller has shown that and passes *despite_clashes*.
+    After approval a new time, place or teacher needs a sentence for the trainees (`change_notice`).
+    The capacity can't fall below the seats taken; seats added go to the queue. Raises
+    `ClassNotReady`, and `TimetableClash` for a room or teacher taken at one of the sessions, unless
+    the caller has shown that and passes *despite_clashes*.
     """
     hold_timetable()
     unknown = set(fields) - FIELDS
@@ -90,25 +96,44 @@ def save_class(
         require(actor, MANAGE_CLASS, course.org)
         rule = current_rule(course)
         if rule is None:
-            raise ClassNotReady("no_rule", _("The course has no completion rule in force. Add one first."))
+            raise ClassNotReady(
+                "no_rule", _("The course has no completion rule in force. Add one first.")
+            )
         training_class = TrainingClass(course=course, org=course.org, rule=rule)
         before = None
     else:
         training_class = lock(training_class)
         require(actor, MANAGE_CLASS, training_class)
         if training_class.state not in EDITABLE_STATES:
-            raise ClassNotReady("class_over", _("This class is over or stopped; it can't be changed any more."))
+            raise ClassNotReady(
+                "class_over", _("This class is over or stopped; it can't be changed any more.")
+            )
         before = {name: getattr(training_class, name) for name in names}
-        told = [name for name in TOLD if name in fields and fields[name] != getattr(training_class, name)]
+        told = [
+            name
+            for name in TOLD
+            if name in fields and fields[name] != getattr(training_class, name)
+        ]
         moves_people = bool({"venue", "teacher"} & set(told))
-        is_public = training_class.state in (ClassState.ENROLLING, ClassState.CLOSED, ClassState.RUNNING)
+        is_public = training_class.state in (
+            ClassState.ENROLLING,
+            ClassState.CLOSED,
+            ClassState.RUNNING,
+        )
         if told and is_public and not str(fields.get("change_notice") or "").strip():
-            raise ClassNotReady("tell_them", _("People are enrolled. Say in one sentence what changed, so that they can be told."))
+            raise ClassNotReady(
+                "tell_them",
+                _(
+                    "People are enrolled. Say in one sentence what changed, so that they can be told."
+                ),
+            )
     for name, value in fields.items():
         setattr(training_class, name, value)
     if training_class.capacity is not None and training_class.capacity < training_class.seats_taken:
         raise ClassNotReady(
-            "seats_taken", _("%(count)s seats are taken; the class can't have fewer.") % {"count": training_class.seats_taken}
+            "seats_taken",
+            _("%(count)s seats are taken; the class can't have fewer.")
+            % {"count": training_class.seats_taken},
         )
     training_class.full_clean()
     if training_class.pk:
@@ -127,7 +152,12 @@ def save_class(
     if before is not None and "capacity" in fields:
         serve_queue(training_class)
     if before is not None and told and is_public:
-        tell_class("courses.class_changed", training_class, key=training_class.updated_at.isoformat(), notice=training_class.change_notice)
+        tell_class(
+            "courses.class_changed",
+            training_class,
+            key=training_class.updated_at.isoformat(),
+            notice=training_class.change_notice,
+        )
     return training_class
 
 
@@ -136,12 +166,20 @@ def _check_room_and_teacher(training_class: TrainingClass) -> None:
     found = [
         clash
         for session in planned
-        for clash in find_clashes(training_class, starts_at=session.starts_at, ends_at=session.ends_at, venue=session.venue, but=session)
+        for clash in find_clashes(
+            training_class,
+            starts_at=session.starts_at,
+            ends_at=session.ends_at,
+            venue=session.venue,
+            but=session,
+        )
         if clash.kind is not ClashKind.TRAINEE
     ]
     if found:
         raise TimetableClash(
-            _("At the time of a session this is taken already: %(what)s. Choose another, or confirm that it is meant.")
+            _(
+                "At the time of a session this is taken already: %(what)s. Choose another, or confirm that it is meant."
+            )
             % {
                 "what": pgettext("between facts", ", ").join(
                     sorted({f"{clash.who} – {clash.other.training_class.name}" for clash in found})
@@ -152,26 +190,37 @@ def _check_room_and_teacher(training_class: TrainingClass) -> None:
 
 
 @transaction.atomic
-def save_exam(*, actor: Any, training_class: TrainingClass, exam: Exam | None = None, **fields: Any) -> Exam:
+def save_exam(
+    *, actor: Any, training_class: TrainingClass, exam: Exam | None = None, **fields: Any
+) -> Exam:
     """Set an exam for a class or change it before anyone has sat it."""
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     if exam is not None:
         exam = lock(exam)
         if exam.attempts.exists():
-            raise ClassNotReady("exam_begun", _("Somebody has sat this exam already; set a new one instead."))
+            raise ClassNotReady(
+                "exam_begun", _("Somebody has sat this exam already; set a new one instead.")
+            )
     exam = exam or Exam(training_class=training_class)
     for name, value in fields.items():
         setattr(exam, name, value)
     exam.full_clean()
     _require_full_bank(exam)
     exam.save()
-    audit.record("courses.exam_saved", actor=actor, target=exam, after={name: str(value) for name, value in fields.items()})
+    audit.record(
+        "courses.exam_saved",
+        actor=actor,
+        target=exam,
+        after={name: str(value) for name, value in fields.items()},
+    )
     return exam
 
 
 def _require_full_bank(*exams: Exam) -> None:
-    """Raise `ClassNotReady` with every topic that lacks questions, so that no candidate is the first to find out."""
+    """Raise `ClassNotReady` with every topic that lacks questions, so that no candidate is the
+    first to find out.
+    """
     lines = [
         describe_bank_shortage(topic=short.topic, wanted=short.wanted, there=short.there)
         for exam in exams
@@ -179,30 +228,55 @@ def _require_full_bank(*exams: Exam) -> None:
     ]
     if lines:
         sentences = " ".join(dict.fromkeys(lines))
-        raise ClassNotReady("bank_too_small", _("No paper can be drawn. %(why)s Add questions, or ask for fewer.") % {"why": sentences})
+        raise ClassNotReady(
+            "bank_too_small",
+            _("No paper can be drawn. %(why)s Add questions, or ask for fewer.")
+            % {"why": sentences},
+        )
 
 
-def _moved(actor: Any, training_class: TrainingClass, to: ClassState, reason: str = "", *extra: str) -> Moved:
-    if training_class.state == ClassState.SUSPENDED and training_class.suspended_from and to != ClassState.CANCELLED:
+def _moved(
+    actor: Any, training_class: TrainingClass, to: ClassState, reason: str = "", *extra: str
+) -> Moved:
+    if (
+        training_class.state == ClassState.SUSPENDED
+        and training_class.suspended_from
+        and to != ClassState.CANCELLED
+    ):
         raise ClassNotReady("suspended", _("This class is suspended. Resume it first."))
     if extra:
         training_class.save(update_fields=[*extra, "updated_at"])
     moved = move(training_class, to, table=CLASS_MOVES)
     audit.record(
-        "courses.class_moved", actor=actor, target=training_class, before={"state": moved.old}, after={"state": moved.new}, reason=reason
+        "courses.class_moved",
+        actor=actor,
+        target=training_class,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=reason,
     )
     return moved
 
 
 @transaction.atomic
 def file_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
-    """File a class for approval (开班申请): it needs sessions or lessons, and an exam for each part the computer marks."""
+    """File a class for approval (开班申请). It needs sessions or lessons, and an exam for each part
+    the computer marks.
+    """
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     if not training_class.sessions.exists() and not training_class.course.lessons.exists():
-        raise ClassNotReady("nothing_taught", _("The class has neither sessions nor lessons. Add what is taught first."))
-    if "theory" in training_class.rule.pass_marks and not training_class.exams.filter(part="theory").exists():
-        raise ClassNotReady("no_exam", _("The rule asks for a theory exam, but none is set. Set one first."))
+        raise ClassNotReady(
+            "nothing_taught",
+            _("The class has neither sessions nor lessons. Add what is taught first."),
+        )
+    if (
+        "theory" in training_class.rule.pass_marks
+        and not training_class.exams.filter(part="theory").exists()
+    ):
+        raise ClassNotReady(
+            "no_exam", _("The rule asks for a theory exam, but none is set. Set one first.")
+        )
     _require_full_bank(*training_class.exams.all())
     training_class.filed_by_id = actor.pk
     training_class.approved_by = None
@@ -213,7 +287,7 @@ def file_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
 
 @transaction.atomic
 def approve_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
-    """Approve a filed class. Whoever filed it can't."""
+    """Approve a filed class. The person who filed it can't."""
     training_class = lock(training_class)
     require(actor, APPROVE_CLASS, training_class)
     if actor.pk is not None and actor.pk == training_class.filed_by_id:
@@ -227,7 +301,7 @@ def approve_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass
 
 @transaction.atomic
 def return_class(*, actor: Any, training_class: TrainingClass, reason: str) -> TrainingClass:
-    """Send a filed class back with what to put right."""
+    """Send a filed class back with what has to be put right."""
     training_class = lock(training_class)
     require(actor, APPROVE_CLASS, training_class)
     if not reason.strip():
@@ -239,7 +313,7 @@ def return_class(*, actor: Any, training_class: TrainingClass, reason: str) -> T
 
 @transaction.atomic
 def open_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
-    """Open an approved class for enrolment: from now on it stands in the catalogue."""
+    """Open an approved class for enrolment, so that the catalogue lists it from now on."""
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     _moved(actor, training_class, ClassState.ENROLLING)
@@ -257,7 +331,9 @@ def close_enrolment(*, actor: Any, training_class: TrainingClass) -> TrainingCla
 
 @transaction.atomic
 def start_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
-    """Let the class begin: enrolment is over, the queue is closed, and those who applied, waited or had an offer are told."""
+    """Let the class begin. Enrolment is over, the queue is closed, and the people who applied,
+    waited or had an offer are told.
+    """
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     close_queue(actor=actor, training_class=training_class, states=ASKING_STATES)
@@ -274,14 +350,22 @@ def start_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
 
 @transaction.atomic
 def suspend_class(*, actor: Any, training_class: TrainingClass, reason: str) -> TrainingClass:
-    """Suspend a class, as when an inspection found something: no check-in, no reading that counts, no enrolment. Everybody is told."""
+    """Suspend a class, for example after an inspection, so that it has no check-in, no reading
+    that counts and no enrolment. Everybody is told.
+    """
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     if not reason.strip():
         raise ClassNotReady("reason_needed", _("Say why the class is suspended."))
     training_class.suspended_from = training_class.state
     _moved(actor, training_class, ClassState.SUSPENDED, reason, "suspended_from")
-    tell_class("courses.class_suspended", training_class, key=training_class.updated_at.isoformat(), states=CONCERNED, reason=reason)
+    tell_class(
+        "courses.class_suspended",
+        training_class,
+        key=training_class.updated_at.isoformat(),
+        states=CONCERNED,
+        reason=reason,
+    )
     return training_class
 
 
@@ -292,17 +376,24 @@ def resume_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
     require(actor, MANAGE_CLASS, training_class)
     back = training_class.suspended_from
     if training_class.state != ClassState.SUSPENDED or not back:
-        raise ClassNotReady("not_suspended", _("This class isn't suspended, so it needs no resuming."))
+        raise ClassNotReady(
+            "not_suspended", _("This class isn't suspended, so it needs no resuming.")
+        )
     training_class.suspended_from = ""
     _moved(actor, training_class, ClassState(back), "", "suspended_from")
-    tell_class("courses.class_resumed", training_class, key=training_class.updated_at.isoformat(), states=CONCERNED)
+    tell_class(
+        "courses.class_resumed",
+        training_class,
+        key=training_class.updated_at.isoformat(),
+        states=CONCERNED,
+    )
     serve_queue(training_class)
     return training_class
 
 
 @transaction.atomic
 def archive_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
-    """Put a class that is over into the archive: it leaves the lists of the staff and stays readable."""
+    """Archive a class that is over. It leaves the lists of the staff and stays readable."""
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     _moved(actor, training_class, ClassState.ARCHIVED)
@@ -311,7 +402,7 @@ def archive_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass
 
 @transaction.atomic
 def begin_assessment(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
-    """Teaching is over; exams and make-ups go on."""
+    """End teaching and begin assessment. Exams and make-ups go on."""
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     _moved(actor, training_class, ClassState.ASSESSING)
@@ -320,7 +411,9 @@ def begin_assessment(*, actor: Any, training_class: TrainingClass) -> TrainingCl
 
 @transaction.atomic
 def finish_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
-    """Close the class and decide everybody who isn't decided yet: passed, not passed or absent, each with reasons."""
+    """Close the class and decide everybody who isn't decided yet, as passed, not passed or absent,
+    each with reasons.
+    """
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     unsettled = open_sittings(training_class).count()
@@ -338,13 +431,15 @@ def finish_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
         decide_completion(actor=actor, enrolment=enrolment, final=True)
     close_queue(actor=actor, training_class=training_class, states=ASKING_STATES)
     _moved(actor, training_class, ClassState.FINISHED)
-    announce_passed(training_class.enrolments.filter(state=EnrolmentState.PASSED).values_list("pk", flat=True))
+    announce_passed_enrolments(
+        training_class.enrolments.filter(state=EnrolmentState.PASSED).values_list("pk", flat=True)
+    )
     return training_class
 
 
 @transaction.atomic
 def cancel_class(*, actor: Any, training_class: TrainingClass, reason: str) -> TrainingClass:
-    """Cancel a class: everybody's place is given back, with the reason in the record."""
+    """Cancel a class. Everybody's place is given back, with the reason in the record."""
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     if not reason.strip():
@@ -358,15 +453,28 @@ def cancel_class(*, actor: Any, training_class: TrainingClass, reason: str) -> T
         EnrolmentState.ELIGIBLE,
     )
     tell_class("courses.class_cancelled", training_class, key="", states=leaving, reason=reason)
-    for enrolment in Enrolment.objects.filter(training_class=training_class, state__in=leaving).order_by("pk"):
-        to = EnrolmentState.DROPPED if enrolment.state in (EnrolmentState.ATTENDING, EnrolmentState.ELIGIBLE) else EnrolmentState.WITHDRAWN
+    for enrolment in Enrolment.objects.filter(
+        training_class=training_class, state__in=leaving
+    ).order_by("pk"):
+        to = (
+            EnrolmentState.DROPPED
+            if enrolment.state in (EnrolmentState.ATTENDING, EnrolmentState.ELIGIBLE)
+            else EnrolmentState.WITHDRAWN
+        )
         held = enrolment.state in SEATED_STATES
         moved = move(enrolment, to, table=ENROLMENT_MOVES)
         audit.record(
-            "courses.withdrawn", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new}, reason=reason
+            "courses.withdrawn",
+            actor=actor,
+            target=enrolment,
+            before={"state": moved.old},
+            after={"state": moved.new},
+            reason=reason,
         )
         if held:
-            TrainingClass.objects.filter(pk=training_class.pk).update(seats_taken=F("seats_taken") - 1)
+            TrainingClass.objects.filter(pk=training_class.pk).update(
+                seats_taken=F("seats_taken") - 1
+            )
     training_class.refresh_from_db(fields=["seats_taken"])
     _moved(actor, training_class, ClassState.CANCELLED, reason)
     return training_class

@@ -1,8 +1,10 @@
-"""Elasticsearch 8 through `elasticsearch.dsl`. Any stock cluster will do: the analysis is ours, its own only splits at spaces.
+"""Use Elasticsearch 8 through `elasticsearch.dsl`. Any stock cluster will do, because the analysis
+is ours and Elasticsearch only splits at spaces.
 
-Readers use the alias `<prefix>-search`. A rebuild fills a new index under the alias `<prefix>-search-next`, which takes every flush of that
-time as well, and then swaps. Documents carry the time their row was read as external version: the latest reading wins on both, whatever
-the order of arrival, so workers on many hosts need no lock.
+Readers use the alias `<prefix>-search`. A rebuild fills a new index under the alias
+`<prefix>-search-next`, which takes every flush of that time as well, and then swaps. Documents
+carry the time their row was read as external version. The latest reading wins on both, whatever the
+order of arrival, so workers on many hosts need no lock.
 """
 
 from __future__ import annotations
@@ -28,13 +30,13 @@ from search.engines.protocol import (
     VALUE_FIELDS,
     All,
     Batches,
+    EngineAnswer,
     Everything,
-    Found,
     Indexed,
-    Node,
     OneOf,
     Pattern,
     Phrase,
+    QueryNode,
     Request,
     Some,
     Term,
@@ -63,7 +65,7 @@ def _mapping() -> DslMapping:
 
 
 class ElasticEngine:
-    """The engine of the production form."""
+    """The engine used in production."""
 
     name = "elasticsearch"
 
@@ -77,7 +79,9 @@ class ElasticEngine:
     def client(self) -> Elasticsearch:
         """The connection of this process."""
         if self._client is None:
-            self._client = Elasticsearch(self.url, request_timeout=ASK_SECONDS, max_retries=1, retry_on_timeout=False)
+            self._client = Elasticsearch(
+                self.url, request_timeout=ASK_SECONDS, max_retries=1, retry_on_timeout=False
+            )
         return self._client
 
     @property
@@ -86,20 +90,28 @@ class ElasticEngine:
         return self.client.options(request_timeout=WRITE_SECONDS)
 
     def close(self) -> None:
-        """Close the connections; the next call opens new ones."""
+        """Close the connections. The next call opens new ones."""
         if self._client is not None:
             self._client.close()
             self._client = None
 
     # -- reading
 
-    def search(self, request: Request) -> Found:
+    def search(self, request: Request) -> EngineAnswer:
         """Answer *request*."""
-        must = Q("bool", filter=[_compiled(node) for node in [request.must, *request.filters(kinds=False)]])
-        scored = [Q("constant_score", filter=_compiled(node), boost=points) for node, points in request.points]
+        must = Q(
+            "bool",
+            filter=[_compiled(node) for node in [request.must, *request.filters(kinds=False)]],
+        )
+        scored = [
+            Q("constant_score", filter=_compiled(node), boost=points)
+            for node, points in request.points
+        ]
         if request.weighed is not None:
             scored.append(_compiled(request.weighed))
-        search = Search(using=self.client, index=self.alias).query(Q("bool", filter=[must], should=scored))
+        search = Search(using=self.client, index=self.alias).query(
+            Q("bool", filter=[must], should=scored)
+        )
         if request.kinds:
             search = search.post_filter(_compiled(OneOf("kind", request.kinds)))
         search = search.sort(*(["_score", "-day"] if scored else ["-day"])).source(["payload"])
@@ -107,20 +119,24 @@ class ElasticEngine:
         if request.count:
             search.aggs.bucket("kinds", "terms", field="kind", size=MAX_FACET_VALUES)
             narrowed = search.aggs.bucket(
-                "narrow", "filter", filter=_compiled(OneOf("kind", request.kinds)) if request.kinds else Q("match_all")
+                "narrow",
+                "filter",
+                filter=_compiled(OneOf("kind", request.kinds)) if request.kinds else Q("match_all"),
             )
             narrowed.bucket("facets", "terms", field="facets", size=MAX_FACET_VALUES)
         with _away_is_down():
             try:
                 answer = search.execute().to_dict()
             except NotFoundError:
-                return Found()  # never built: nothing to find
+                return EngineAnswer()  # never built: nothing to find
         payloads = tuple(hit["_source"]["payload"] for hit in answer["hits"]["hits"])
         total = answer["hits"]["total"]["value"]
         if not request.count:
-            return Found(payloads, total)
+            return EngineAnswer(payloads, total)
         groups = answer["aggregations"]
-        return Found(payloads, total, _counts(groups["kinds"]), _counts(groups["narrow"]["facets"]))
+        return EngineAnswer(
+            payloads, total, _counts(groups["kinds"]), _counts(groups["narrow"]["facets"])
+        )
 
     def version(self) -> int | None:
         """Return the version of the index behind the alias, None where there is none."""
@@ -129,13 +145,18 @@ class ElasticEngine:
                 held = self.client.indices.get_mapping(index=self.alias)
             except NotFoundError:
                 return None
-        return min(int(index["mappings"].get("_meta", {}).get("version", 0)) for index in held.values())
+        return min(
+            int(index["mappings"].get("_meta", {}).get("version", 0)) for index in held.values()
+        )
 
     def stamps(self) -> dict[str, str]:
         """Return the stamp of every document by id."""
         with _away_is_down():
             try:
-                return {hit["_id"]: hit["_source"]["stamp"] for hit in scan(self.client, index=self.alias, _source=["stamp"], size=5000)}
+                return {
+                    hit["_id"]: hit["_source"]["stamp"]
+                    for hit in scan(self.client, index=self.alias, _source=["stamp"], size=5000)
+                }
             except NotFoundError:
                 return {}
 
@@ -146,13 +167,16 @@ class ElasticEngine:
         with _away_is_down():
             if not self.client.indices.exists_alias(name=self.alias):
                 self._create_first()
-            # The one being built first: if the aliases are swapped in between, the second write reaches it under its new name.
+            # The one being built first: if the aliases are swapped in between, the second write
+            # reaches it under its new name.
             if self.client.indices.exists_alias(name=self.next):
                 self._bulk(self.next, documents, gone, version, refresh=True)
             self._bulk(self.alias, documents, gone, version, refresh=True)
 
     def rebuild(self, batches: Batches) -> int:
-        """Fill a new index and swap the alias. A second rebuild at the same time is refused with `EngineBusy`."""
+        """Fill a new index and swap the alias. A second rebuild at the same time is refused with
+        `EngineBusy`.
+        """
         with _away_is_down():
             self._clear_stale()
             name = self._create(self.next)
@@ -169,8 +193,14 @@ class ElasticEngine:
                 count += len(documents)
             with _away_is_down():
                 self.patient.indices.refresh(index=name)
-                old = list(self.client.indices.get_alias(name=self.alias)) if self.client.indices.exists_alias(name=self.alias) else []
-                actions: list[Any] = [{"remove": {"index": index, "alias": self.alias}} for index in old]
+                old = (
+                    list(self.client.indices.get_alias(name=self.alias))
+                    if self.client.indices.exists_alias(name=self.alias)
+                    else []
+                )
+                actions: list[Any] = [
+                    {"remove": {"index": index, "alias": self.alias}} for index in old
+                ]
                 actions += [
                     {"remove": {"index": name, "alias": self.next}},
                     {"add": {"index": name, "alias": self.alias, "is_write_index": True}},
@@ -192,14 +222,18 @@ class ElasticEngine:
         """Create an empty index behind *alias* and return its name."""
         name = f"{self.alias}-{int(clock.timestamp())}-{uuid.uuid4().hex[:8]}"
         index = Index(name, using=self.patient)
-        # gc_deletes: a deletion during a long rebuild must still outrank an older reading that arrives later.
+        # gc_deletes: a deletion during a long rebuild must still outrank an older reading that
+        # arrives later.
         index.settings(number_of_shards=1, auto_expand_replicas="0-1", gc_deletes="2h")
         index.mapping(_mapping())
-        index.aliases(**{alias: {"is_write_index": True}})  # in the same step: of two workers that begin at once, one is refused
+        index.aliases(
+            **{alias: {"is_write_index": True}}
+        )  # in the same step: of two workers that begin at once, one is refused
         try:
             index.create()
         except TransportError:
-            # It may come into being after we stopped waiting, and would pass for a rebuild that runs.
+            # It may come into being after we stopped waiting, and would pass for a rebuild that
+            # runs.
             with _away_is_down(quiet=True):
                 self._drop(name)
             raise
@@ -214,7 +248,7 @@ class ElasticEngine:
                 raise
 
     def _clear_stale(self) -> None:
-        """Remove what a dead rebuild left; refuse while a live one runs."""
+        """Remove what a dead rebuild left, and refuse while a live one runs."""
         if not self.client.indices.exists_alias(name=self.next):
             return
         for index in list(self.client.indices.get_alias(name=self.next)):
@@ -223,28 +257,50 @@ class ElasticEngine:
                 raise EngineBusy("the index is being rebuilt")
             self._drop(index)
 
-    def _bulk(self, target: str, documents: Sequence[Indexed], gone: Sequence[str], version: int, *, refresh: bool) -> None:
+    def _bulk(
+        self,
+        target: str,
+        documents: Sequence[Indexed],
+        gone: Sequence[str],
+        version: int,
+        *,
+        refresh: bool,
+    ) -> None:
         def actions() -> Iterator[dict[str, Any]]:
-            common: dict[str, Any] = {"_index": target, "version": version, "version_type": "external_gte"}
+            common: dict[str, Any] = {
+                "_index": target,
+                "version": version,
+                "version_type": "external_gte",
+            }
             if target in {self.alias, self.next}:
-                common["require_alias"] = True  # a missing one must not come into being as an index of that name
+                common["require_alias"] = (
+                    True  # a missing one must not come into being as an index of that name
+                )
             for document in documents:
-                body: dict[str, Any] = {**document.fields, **{name: list(values) for name, values in document.values.items()}}
+                body: dict[str, Any] = {
+                    **document.fields,
+                    **{name: list(values) for name, values in document.values.items()},
+                }
                 body |= {"day": document.day, "stamp": document.stamp, "payload": document.payload}
                 yield {**common, "_op_type": "index", "_id": document.id, "_source": body}
             for doc_id in gone:
                 yield {**common, "_op_type": "delete", "_id": doc_id}
 
-        for fine, item in streaming_bulk(self.patient, actions(), raise_on_error=False, refresh=refresh):
+        for fine, item in streaming_bulk(
+            self.patient, actions(), raise_on_error=False, refresh=refresh
+        ):
             ((deed, answer),) = item.items()
             status = answer["status"]
-            # 409: a newer reading is there already. 404: gone before, or the index being built has just changed its name.
-            expected = status == 409 or (status == 404 and (deed == "delete" or target == self.next))
+            # 409: a newer reading is there already. 404: gone before, or the index being built has
+            # just changed its name.
+            expected = status == 409 or (
+                status == 404 and (deed == "delete" or target == self.next)
+            )
             if not fine and not expected:
                 raise EngineDown(f"the cluster refused a document with status {status}")
 
 
-def _compiled(node: Node) -> Query:
+def _compiled(node: QueryNode) -> Query:
     match node:
         case Everything():
             return Q("match_all")
@@ -257,7 +313,9 @@ def _compiled(node: Node) -> Query:
         case Phrase(field, tokens):
             if len(tokens) == 1:
                 return Q("term", **{field: tokens[0]})
-            return Q("match_phrase", **{field: {"query": " ".join(tokens), "analyzer": "whitespace"}})
+            return Q(
+                "match_phrase", **{field: {"query": " ".join(tokens), "analyzer": "whitespace"}}
+            )
         case All(nodes):
             return Q("bool", must=[_compiled(part) for part in nodes])
         case Some(nodes):
@@ -271,7 +329,9 @@ def _counts(group: Mapping[str, Any]) -> dict[str, int]:
 
 @contextmanager
 def _away_is_down(*, quiet: bool = False) -> Iterator[None]:
-    """Turn a cluster that is away or refuses into `EngineDown`; with *quiet*, into nothing."""
+    """Turn the failure of a cluster that is away or refuses into `EngineDown`. With *quiet*,
+    ignore it.
+    """
     try:
         yield
     except (TransportError, ApiError) as error:

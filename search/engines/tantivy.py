@@ -1,7 +1,9 @@
-"""Tantivy on disk: an index folder on this host, one writer at a time, any number of readers.
+"""Use Tantivy on disk, with an index folder on this host, one writer at a time, and any number of
+readers.
 
-`current.json` names the index folder in use, so a rebuild changes over by replacing one small file. A writer holds `write.lock` (given
-back by the operating system when its process dies) and Tantivy's own lock besides. Does not: reach across hosts.
+`current.json` names the index folder in use, so a rebuild changes over by replacing one small file.
+A writer holds `write.lock` (released by the operating system when its process dies) and Tantivy's
+own lock besides. The index can't be shared between hosts.
 """
 
 from __future__ import annotations
@@ -28,13 +30,13 @@ from search.engines.protocol import (
     VALUE_FIELDS,
     All,
     Batches,
+    EngineAnswer,
     Everything,
-    Found,
     Indexed,
-    Node,
     OneOf,
     Pattern,
     Phrase,
+    QueryNode,
     Request,
     Some,
     Term,
@@ -57,13 +59,15 @@ def _schema() -> tantivy.Schema:
     for name in BAG_FIELDS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     for name in VALUE_FIELDS:
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name in {"kind", "facets"})
+        builder.add_text_field(
+            name, tokenizer_name="raw", index_option="basic", fast=name in {"kind", "facets"}
+        )
     builder.add_unsigned_field("day", fast=True, indexed=True)
     return builder.build()
 
 
 class TantivyEngine:
-    """The engine of the embedded form."""
+    """The engine used in the embedded form."""
 
     name = "tantivy"
 
@@ -75,9 +79,9 @@ class TantivyEngine:
 
     # -- reading
 
-    def search(self, request: Request) -> Found:
+    def search(self, request: Request) -> EngineAnswer:
         """Answer *request* from what is committed now."""
-        return self._asked(lambda searcher: self._found(searcher, request), Found())
+        return self._asked(lambda searcher: self._found(searcher, request), EngineAnswer())
 
     def stamps(self) -> dict[str, str]:
         """Return the stamp of every document by id."""
@@ -95,7 +99,7 @@ class TantivyEngine:
         return None if pointer is None else int(pointer["version"])
 
     def close(self) -> None:
-        """Let go of the open index."""
+        """Close the open index."""
         with self._guard:
             self._open = None
 
@@ -108,7 +112,9 @@ class TantivyEngine:
             raise EngineDown("the search folder can't be read") from error
 
     def _asked(self, question: Callable[[tantivy.Searcher], Answer], nothing: Answer) -> Answer:
-        """Ask the committed index; *nothing* where none was ever built. Once more if it was replaced meanwhile."""
+        """Ask the committed index, or return *nothing* where none was ever built. It asks once
+        more if the index was replaced meanwhile.
+        """
         for attempt in (1, 2):
             pointer = self._pointer()
             if pointer is None:
@@ -118,8 +124,13 @@ class TantivyEngine:
             try:
                 with self._guard:
                     if self._open is None or self._open[0] != pointer["folder"]:
-                        self._open = (pointer["folder"], tantivy.Index.open(str(self.folder / pointer["folder"])))
-                    self._open[1].reload()  # a searcher doesn't see commits of other processes by itself
+                        self._open = (
+                            pointer["folder"],
+                            tantivy.Index.open(str(self.folder / pointer["folder"])),
+                        )
+                    self._open[
+                        1
+                    ].reload()  # a searcher doesn't see commits of other processes by itself
                     searcher = self._open[1].searcher()
                 return question(searcher)
             except (ValueError, OSError) as error:
@@ -128,7 +139,7 @@ class TantivyEngine:
                     raise EngineDown("the index can't be read; run rebuild_index") from error
         raise AssertionError  # the loop returns or raises
 
-    def _found(self, searcher: tantivy.Searcher, request: Request) -> Found:
+    def _found(self, searcher: tantivy.Searcher, request: Request) -> EngineAnswer:
         must = [
             (tantivy.Occur.Must, Query.const_score_query(self._compiled(node), 0.0))
             for node in [request.must, *request.filters(kinds=False)]
@@ -137,43 +148,68 @@ class TantivyEngine:
         narrow = everywhere
         if request.kinds:
             narrow = Query.boolean_query(
-                [(tantivy.Occur.Must, everywhere), (tantivy.Occur.Must, self._silent(OneOf("kind", request.kinds)))]
+                [
+                    (tantivy.Occur.Must, everywhere),
+                    (tantivy.Occur.Must, self._silent(OneOf("kind", request.kinds))),
+                ]
             )
         scored = [(tantivy.Occur.Must, narrow)]
-        scored += [(tantivy.Occur.Should, Query.const_score_query(self._compiled(node), points)) for node, points in request.points]
+        scored += [
+            (tantivy.Occur.Should, Query.const_score_query(self._compiled(node), points))
+            for node, points in request.points
+        ]
         if request.weighed is not None:
             scored.append((tantivy.Occur.Should, self._compiled(request.weighed)))
         if request.points or request.weighed:
-            # Tantivy leaves equal scores in the order of its files. The newer first is sorted here, with a margin for the page's end.
-            answer = searcher.search(Query.boolean_query(scored), limit=request.offset + request.size + TIE_MARGIN)
+            # Tantivy leaves equal scores in the order of its files. The newer first is sorted here,
+            # with a margin for the page's end.
+            answer = searcher.search(
+                Query.boolean_query(scored), limit=request.offset + request.size + TIE_MARGIN
+            )
             days = searcher.fast_field_values("day", [address for _, address in answer.hits])
-            ordered = sorted(zip(answer.hits, days, strict=True), key=lambda hit: (-hit[0][0], -(hit[1] or 0)))
-            addresses = [hit[1] for hit, _ in ordered[request.offset : request.offset + request.size]]
+            ordered = sorted(
+                zip(answer.hits, days, strict=True), key=lambda hit: (-hit[0][0], -(hit[1] or 0))
+            )
+            addresses = [
+                hit[1] for hit, _ in ordered[request.offset : request.offset + request.size]
+            ]
         else:
-            answer = searcher.search(narrow, limit=request.size, offset=request.offset, order_by_field="day")
+            answer = searcher.search(
+                narrow, limit=request.size, offset=request.offset, order_by_field="day"
+            )
             addresses = [address for _, address in answer.hits]
         payloads = tuple(json.loads(searcher.doc(address)["payload"][0]) for address in addresses)
         total = int(getattr(answer, "count", 0) or 0)
         if not request.count:
-            return Found(payloads, total)
+            return EngineAnswer(payloads, total)
         terms = {"terms": {"field": "facets", "size": MAX_FACET_VALUES}}
         kinds = {"terms": {"field": "kind", "size": MAX_FACET_VALUES}}
         if request.kinds:
-            counted = searcher.aggregate(everywhere, {"kinds": kinds}) | searcher.aggregate(narrow, {"facets": terms})
+            counted = searcher.aggregate(everywhere, {"kinds": kinds}) | searcher.aggregate(
+                narrow, {"facets": terms}
+            )
         else:
             counted = searcher.aggregate(everywhere, {"kinds": kinds, "facets": terms})
-        buckets = {name: {bucket["key"]: bucket["doc_count"] for bucket in counted[name]["buckets"]} for name in ("kinds", "facets")}
-        return Found(payloads, total, buckets["kinds"], buckets["facets"])
+        buckets = {
+            name: {bucket["key"]: bucket["doc_count"] for bucket in counted[name]["buckets"]}
+            for name in ("kinds", "facets")
+        }
+        return EngineAnswer(payloads, total, buckets["kinds"], buckets["facets"])
 
-    def _silent(self, node: Node) -> Query:
+    def _silent(self, node: QueryNode) -> Query:
         return Query.const_score_query(self._compiled(node), 0.0)
 
-    def _compiled(self, node: Node) -> Query:
+    def _compiled(self, node: QueryNode) -> Query:
         match node:
             case Everything():
                 return Query.all_query()
             case Term(field, token):
-                return Query.term_query(self._schema, field, token, index_option="freq" if field in PHRASE_FIELDS else "basic")
+                return Query.term_query(
+                    self._schema,
+                    field,
+                    token,
+                    index_option="freq" if field in PHRASE_FIELDS else "basic",
+                )
             case OneOf(field, tokens):
                 return Query.term_set_query(self._schema, field, list(tokens))
             case Pattern(field, pattern):
@@ -183,15 +219,19 @@ class TantivyEngine:
                     return self._compiled(Term(field, tokens[0]))
                 return Query.phrase_query(self._schema, field, list(tokens))
             case All(nodes):
-                return Query.boolean_query([(tantivy.Occur.Must, self._compiled(part)) for part in nodes])
+                return Query.boolean_query(
+                    [(tantivy.Occur.Must, self._compiled(part)) for part in nodes]
+                )
             case Some(nodes):
-                return Query.boolean_query([(tantivy.Occur.Should, self._compiled(part)) for part in nodes])
+                return Query.boolean_query(
+                    [(tantivy.Occur.Should, self._compiled(part)) for part in nodes]
+                )
         raise TypeError(node)
 
     # -- writing
 
     def write(self, documents: Sequence[Indexed], gone: Sequence[str], *, version: int) -> None:
-        """Write in one commit; `EngineBusy` while another process writes."""
+        """Write in one commit. Raises `EngineBusy` while another process writes."""
         with self._writing():
             pointer = self._pointer()
             if pointer is None:
@@ -204,7 +244,9 @@ class TantivyEngine:
             self._fill(pointer["folder"], FLUSH_HEAP, [documents], gone)
 
     def rebuild(self, batches: Batches) -> int:
-        """Build a new folder, then point to it. Writers wait meanwhile: their work stays in the outbox."""
+        """Build a new folder, then point to it. Writers wait meanwhile, and their work stays in
+        the outbox.
+        """
         with self._writing():
             name = self._fresh_folder()
             try:
@@ -214,15 +256,26 @@ class TantivyEngine:
                 raise
             before = self._pointer_or_none()
             self._point(name)
-            # The folder before this one stays for readers that opened it a moment ago; older ones go.
+            # The folder before this one stays for readers that opened it a moment ago; older ones
+            # go.
             keep = {name, before["folder"] if before else ""}
             for old in self.folder.glob("index-*"):
                 if old.name not in keep:
                     shutil.rmtree(old, ignore_errors=True)
         return count
 
-    def _fill(self, folder: str, heap: int, batches: Iterable[Sequence[Indexed]], gone: Sequence[str], *, fresh: bool = False) -> int:
-        """Write *batches* into the index in *folder* and take *gone* out; one commit, all or nothing."""
+    def _fill(
+        self,
+        folder: str,
+        heap: int,
+        batches: Iterable[Sequence[Indexed]],
+        gone: Sequence[str],
+        *,
+        fresh: bool = False,
+    ) -> int:
+        """Write *batches* into the index in *folder* and remove *gone*, in one commit, all or
+        nothing.
+        """
         with _damage_is_down():
             path = str(self.folder / folder)
             index = tantivy.Index(self._schema, path=path) if fresh else tantivy.Index.open(path)
@@ -254,14 +307,18 @@ class TantivyEngine:
         made = tantivy.Document()
         made.add_text("id", document.id)
         made.add_text("stamp", document.stamp)
-        made.add_text("payload", json.dumps(document.payload, ensure_ascii=False, separators=(",", ":")))
+        made.add_text(
+            "payload", json.dumps(document.payload, ensure_ascii=False, separators=(",", ":"))
+        )
         for name, text in document.fields.items():
             if text:
                 made.add_text(name, text)
         for name, values in document.values.items():
             for value in values:
                 made.add_text(name, value)
-        made.add_unsigned("day", document.day)  # a keyword argument would add a signed number, which kills the writer's thread
+        made.add_unsigned(
+            "day", document.day
+        )  # a keyword argument would add a signed number, which kills the writer's thread
         return made
 
     def _fresh_folder(self) -> str:
@@ -285,7 +342,9 @@ class TantivyEngine:
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
-        """Hold the writer's lock of this folder; `EngineBusy` at once when another process (or thread) has it."""
+        """Hold the writer's lock of this folder. Raises `EngineBusy` at once when another process
+        (or thread) has it.
+        """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             file = (self.folder / "write.lock").open("w", encoding="utf-8")

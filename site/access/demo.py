@@ -1,6 +1,8 @@
-"""The demo's ground: one account for each role, a city union with a district and three firms, forty invented workers.
+"""The base data of the demo, which is one account for each role, a city union with a district and
+three firms, and forty invented workers.
 
-The tour's own spreadsheets (`home/demo/`) bring further districts and 300 more workers: those are left for the visitor to import.
+The tour's own spreadsheets (`home/demo/`) bring further districts and 300 more workers. Those are
+left for the visitor to import.
 """
 
 from __future__ import annotations
@@ -14,16 +16,16 @@ from django.db import transaction
 from access.models import RoleAssignment, WholeSite
 from access.system import SYSTEM
 from access.workflows import assign_role
-from access.workflows.proposal import agree, propose_role
+from access.workflows.proposal import agree_to_role_proposal, propose_role
 from access.workflows.review import open_review
 from core import clock
 from core.demo import World
 from org.enums import OrgLevel
 from org.models import Employer, OrgUnit
-from org.workflows.unit import create_employer, create_unit, employ, join_union
+from org.workflows.unit import create_employer, create_unit, join_union, record_employment
 from people import demo_roles
 from people.models import Person
-from people.rules.identity import check_character
+from people.rules.identity import compute_id_check_character
 from people.workflows.person import record_person
 
 STAFF = {
@@ -84,7 +86,11 @@ UNITS = (
     ("330990001002", "示例船厂工会", "", OrgLevel.GRASSROOTS, "330990001"),
     ("330990001003", "示例电气安装公司工会", "", OrgLevel.GRASSROOTS, "330990001"),
 )
-FIRMS = (("示例重工有限公司", "330990001001"), ("示例船厂", "330990001002"), ("示例电气安装公司", "330990001003"))
+FIRMS = (
+    ("示例重工有限公司", "330990001001"),
+    ("示例船厂", "330990001002"),
+    ("示例电气安装公司", "330990001003"),
+)
 ROLES = (
     ("demo-officer", "union_officer", "330900"),
     ("demo-officer", "training_officer", "330900"),
@@ -94,19 +100,26 @@ ROLES = (
     ("demo-union-admin", "union_admin", "330900"),
     ("demo-union-admin-2", "union_admin", "330900"),
 )
-# Nobody is a superuser: whoever looks after the site writes its pages and words too, as an editor does, and sees no union's business.
-SITE_ROLES = (("demo-admin", "system_admin"), ("demo-security", "security_admin"), ("demo-audit", "audit_admin"))
+# Nobody is a superuser: whoever looks after the site writes its pages and words too, as an editor
+# does, and sees no union's business.
+SITE_ROLES = (
+    ("demo-admin", "system_admin"),
+    ("demo-security", "security_admin"),
+    ("demo-audit", "audit_admin"),
+)
 SINCE = date(2019, 3, 1)
 
 
-def load(world: World) -> None:
-    """Make what isn't there yet."""
+def load_base_demo(world: World) -> None:
+    """Make the base data that isn't there yet."""
     world.units = _units()
     world.employers = _employers(world.units)
     world.users = {username: _account(username, name) for username, name in STAFF.items()}
     for username, role, code in ROLES:
         assign_role(actor=SYSTEM, user=world.users[username], role=role, scope=world.units[code])
-    assign_role(actor=SYSTEM, user=world.users["demo-hr"], role="employer_hr", scope=world.employers[0])
+    assign_role(
+        actor=SYSTEM, user=world.users["demo-hr"], role="employer_hr", scope=world.employers[0]
+    )
     for username, role in SITE_ROLES:
         assign_role(actor=SYSTEM, user=world.users[username], role=role, scope=WholeSite.get())
     _rights(world)
@@ -118,8 +131,13 @@ def load(world: World) -> None:
 
 
 def _rights(world: World) -> None:
-    """Let the screen of rights live: one clerk with roles of two people, one of them ending soon, and a proposal that waits."""
-    clerk, first, second = (world.users[key] for key in ("demo-clerk", "demo-union-admin-2", "demo-union-admin"))
+    """Fill the rights screens with one clerk and a pending proposal.
+
+    The clerk has roles given by two people, one of them ending soon.
+    """
+    clerk, first, second = (
+        world.users[key] for key in ("demo-clerk", "demo-union-admin-2", "demo-union-admin")
+    )
     if RoleAssignment.objects.filter(user=clerk).exists():
         return
     today = clock.today()
@@ -129,8 +147,10 @@ def _rights(world: World) -> None:
         ("training_officer", "330990001001", 200, "厂里办班"),
     ):
         unit, last = world.units[code], today + timedelta(days=days)
-        row = propose_role(actor=first, user=clerk, role=role, scope=unit, reason=reason, ends_on=last)
-        agree(actor=second, proposal=row)
+        row = propose_role(
+            actor=first, user=clerk, role=role, scope=unit, reason=reason, ends_on=last
+        )
+        agree_to_role_proposal(actor=second, proposal=row)
     propose_role(
         actor=first,
         user=clerk,
@@ -160,7 +180,8 @@ def _units() -> dict[str, OrgUnit]:
 
 def _employers(units: dict[str, OrgUnit]) -> list[Employer]:
     return [
-        Employer.objects.filter(name=name).first() or create_employer(actor=SYSTEM, name=name, unions=(units[code],))
+        Employer.objects.filter(name=name).first()
+        or create_employer(actor=SYSTEM, name=name, unions=(units[code],))
         for name, code in FIRMS
     ]
 
@@ -171,7 +192,9 @@ def _account(username: str, name: str) -> Any:
     user = users.filter(username=username).first()
     if user is None:
         # No password: the demo's buttons are the only way in.
-        user = users.create_user(username, None, display_name=name, is_staff=username == "demo-admin")
+        user = users.create_user(
+            username, None, display_name=name, is_staff=username == "demo-admin"
+        )
     elif user.is_superuser:  # a demo of an older version
         user.is_superuser = False
         user.save(update_fields=["is_superuser"])
@@ -181,7 +204,7 @@ def _account(username: str, name: str) -> Any:
 def _id_number(serial: int) -> str:
     """Return an invented number in an abolished county, with a right check character."""
     first = f"330125{1975 + serial % 25}{1 + serial % 12:02d}{1 + serial % 28:02d}{serial:03d}"
-    return first + check_character(first)
+    return first + compute_id_check_character(first)
 
 
 @transaction.atomic
@@ -189,11 +212,23 @@ def _worker(serial: int, name: str, world: World, user: Any = None) -> Person:
     person = Person.objects.filter(name=name).first()
     if person is None:
         person = record_person(
-            actor=SYSTEM, name=name, id_kind="resident", id_number=_id_number(serial), mobile=f"13900{serial:06d}", user=user
+            actor=SYSTEM,
+            name=name,
+            id_kind="resident",
+            id_number=_id_number(serial),
+            mobile=f"13900{serial:06d}",
+            user=user,
         )
     employer = world.employers[serial % len(FIRMS)]
-    join_union(actor=SYSTEM, person=person, org_unit=world.units[FIRMS[serial % len(FIRMS)][1]], starts_on=SINCE)
-    employ(actor=SYSTEM, person=person, employer=employer, starts_on=SINCE, job_title="焊工")
+    join_union(
+        actor=SYSTEM,
+        person=person,
+        org_unit=world.units[FIRMS[serial % len(FIRMS)][1]],
+        starts_on=SINCE,
+    )
+    record_employment(
+        actor=SYSTEM, person=person, employer=employer, starts_on=SINCE, job_title="焊工"
+    )
     return person
 
 
@@ -201,9 +236,15 @@ def _judge_person(number: int, world: World) -> None:
     username = f"demo-judge-{number}"
     user = world.users[username]
     if not Person.objects.filter(user=user).exists():
-        record_person(actor=SYSTEM, name=STAFF[username], id_kind="resident", id_number=_id_number(950 + number), user=user)
+        record_person(
+            actor=SYSTEM,
+            name=STAFF[username],
+            id_kind="resident",
+            id_number=_id_number(950 + number),
+            user=user,
+        )
 
 
-def accounts() -> list[str]:
-    """Return the user names of the buttons (a test holds them against the loader)."""
-    return [role.username for role in demo_roles.listed()]
+def list_demo_usernames() -> list[str]:
+    """Return the user names behind the demo's buttons (a test compares them with the loader)."""
+    return [role.username for role in demo_roles.list_demo_roles()]

@@ -1,4 +1,4 @@
-"""Small helps for sentences."""
+"""Helpers for sentences."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from collections.abc import Iterable
 from django.utils.translation import pgettext
 
 
-def listed(items: Iterable[str]) -> str:
-    """Return *items* as people list them in the visitor's language."""
+def join_words(items: Iterable[str]) -> str:
+    """Return *items* joined as people list them in the visitor's language."""
     return pgettext("between listed words", ", ").join(items)

@@ -1,4 +1,4 @@
-"""A key for a program; a webhook."""
+"""Hold the forms for a key of a program and for a webhook."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from notify.program_events import list_event_kinds
 
 
 class KeyForm(forms.Form):
-    """For whom, what for, what it may, until when."""
+    """A form for a key, with its owner, its purpose, its permissions, and its last day."""
 
-    scope = forms.ChoiceField(label=_("Key for"), error_messages={"invalid_choice": _("Choose one from the list.")})
+    scope = forms.ChoiceField(
+        label=_("Key for"), error_messages={"invalid_choice": _("Choose one from the list.")}
+    )
     name = CleanCharField(
         label=_("What it is for"),
         max_length=60,
@@ -35,7 +37,10 @@ class KeyForm(forms.Form):
         label=_("Valid until"),
         help_text=_("A year at most. Make a new key before then, and revoke the old one."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Choose a day."), "invalid": _("Write the day like 2027-06-30.")},
+        error_messages={
+            "required": _("Choose a day."),
+            "invalid": _("Write the day like 2027-06-30."),
+        },
     )
 
     def __init__(self, *args: object, scopes: list[tuple[str, str]], **kwargs: object) -> None:
@@ -48,9 +53,11 @@ class KeyForm(forms.Form):
 
 
 class WebhookForm(forms.Form):
-    """Whose it is, its name, its address, and the kinds of events."""
+    """A form for a webhook, with its owner, its name, its address, and the kinds of events."""
 
-    scope = forms.ChoiceField(label=_("Webhook of"), error_messages={"invalid_choice": _("Choose one from the list.")})
+    scope = forms.ChoiceField(
+        label=_("Webhook of"), error_messages={"invalid_choice": _("Choose one from the list.")}
+    )
     name = CleanCharField(
         label=_("What it is for"),
         max_length=100,
@@ -69,7 +76,10 @@ class WebhookForm(forms.Form):
         },
     )
     kinds = forms.MultipleChoiceField(
-        label=_("Kinds of events"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None ticked means all.")
+        label=_("Kinds of events"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None ticked means all."),
     )
 
     def __init__(self, *args: object, scopes: list[tuple[str, str]], **kwargs: object) -> None:
@@ -82,11 +92,13 @@ class WebhookForm(forms.Form):
 
 
 class ChangeWebhookForm(WebhookForm):
-    """The same of a webhook that is there: it stays with its owner, and can be switched off."""
+    """The same form for an existing webhook, which stays with its owner and can be switched off."""
 
     active = forms.BooleanField(label=pgettext_lazy("webhook", "Active"), required=False)
 
     def __init__(self, *args: object, endpoint: WebhookEndpoint, **kwargs: object) -> None:
         super().__init__(*args, scopes=[], **kwargs)
         del self.fields["scope"]
-        self.initial.update({name: getattr(endpoint, name) for name in ("name", "url", "kinds", "active")})
+        self.initial.update(
+            {name: getattr(endpoint, name) for name in ("name", "url", "kinds", "active")}
+        )

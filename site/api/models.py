@@ -1,4 +1,6 @@
-"""Keys of programs, kept as hashes; answers kept for a day so that a request may be repeated; webhooks and what goes to them."""
+"""Store keys of programs as hashes, answers for a day so that a request may be repeated, and
+webhooks with what is sent to them.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +20,32 @@ from people import crypto
 
 
 class ApiKey(PublicId, Stamped):
-    """A key of one account for one employer or union: it never may more than the account, and ends with the account's right."""
+    """A key of one account for one employer or union. It never has more rights than the account,
+    and ends with the account's right.
+    """
 
     name = models.CharField(_("what it is for"), max_length=60)
     prefix = models.CharField(_("begins with"), max_length=16, unique=True)
     secret_hash = models.CharField(max_length=64, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="api_keys", verbose_name=_("made by"))
-    employer = models.ForeignKey("org.Employer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("employer"))
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("union"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="api_keys", verbose_name=_("made by")
+    )
+    employer = models.ForeignKey(
+        "org.Employer",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("employer"),
+    )
+    org = models.ForeignKey(
+        "org.OrgUnit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("union"),
+    )
     scopes = models.JSONField(pgettext_lazy("API key", "may"))
     ends_on = models.DateField(_("valid until"))
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
@@ -37,7 +57,8 @@ class ApiKey(PublicId, Stamped):
         constraints = [
             models.CheckConstraint(
                 name="api_key_for_one",
-                condition=models.Q(employer__isnull=False, org__isnull=True) | models.Q(employer__isnull=True, org__isnull=False),
+                condition=models.Q(employer__isnull=False, org__isnull=True)
+                | models.Q(employer__isnull=True, org__isnull=False),
             )
         ]
 
@@ -55,9 +76,13 @@ class ApiKey(PublicId, Stamped):
 
 
 class KeptAnswer(models.Model):
-    """What a POST with an idempotency key was answered; the same request within a day gets it again. `status` is 0 while at work."""
+    """The answer to a POST with an idempotency key. The same request within a day gets it again.
+    `status` is 0 while the request is at work.
+    """
 
-    key = models.ForeignKey(ApiKey, models.CASCADE, related_name="+", verbose_name=_("key for a program"))
+    key = models.ForeignKey(
+        ApiKey, models.CASCADE, related_name="+", verbose_name=_("key for a program")
+    )
     at = MomentField(_("time"), default=clock.now)
     request_key = models.CharField(max_length=64, editable=False)
     request_hash = models.CharField(max_length=64, editable=False)
@@ -67,7 +92,9 @@ class KeptAnswer(models.Model):
     class Meta:
         verbose_name = _("kept reply")
         verbose_name_plural = _("kept replies")
-        constraints = [models.UniqueConstraint(fields=["key", "request_key"], name="kept_answer_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["key", "request_key"], name="kept_answer_once")
+        ]
         indexes = [models.Index(fields=["at"], name="kept_answer_age")]
 
     def __str__(self) -> str:
@@ -75,14 +102,36 @@ class KeptAnswer(models.Model):
 
 
 class WebhookEndpoint(PublicId, Stamped):
-    """An address of an employer or union that is told in fields what happens. It belongs to them, whoever of their people set it up."""
+    """An address of an employer or union that is told in fields what happens. It belongs to them,
+    not to the person who set it up.
+    """
 
     name = models.CharField(pgettext_lazy("webhook", "name"), max_length=100)
     url = models.URLField(pgettext_lazy("webhook", "address"), max_length=500)
     kinds = models.JSONField(_("kinds of events"), default=list, blank=True)
-    employer = models.ForeignKey("org.Employer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("employer"))
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("union"))
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("made by"))
+    employer = models.ForeignKey(
+        "org.Employer",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("employer"),
+    )
+    org = models.ForeignKey(
+        "org.OrgUnit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("union"),
+    )
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("made by"),
+    )
     secret_encrypted = models.BinaryField(editable=False)
     former_secret_encrypted = models.BinaryField(default=bytes, blank=True, editable=False)
     former_until = models.DateTimeField(null=True, blank=True, editable=False)
@@ -96,7 +145,8 @@ class WebhookEndpoint(PublicId, Stamped):
         constraints = [
             models.CheckConstraint(
                 name="webhook_for_one",
-                condition=models.Q(employer__isnull=False, org__isnull=True) | models.Q(employer__isnull=True, org__isnull=False),
+                condition=models.Q(employer__isnull=False, org__isnull=True)
+                | models.Q(employer__isnull=True, org__isnull=False),
             )
         ]
 
@@ -114,30 +164,52 @@ class WebhookEndpoint(PublicId, Stamped):
         return f"webhook {self.public_id}"
 
     def set_secret(self, text: str, *, former_until: datetime | None = None) -> None:
-        """Keep the secret *text* encrypted, bound to this row; until *former_until* deliveries are signed with the one before as well."""
-        self.former_secret_encrypted, self.former_until = (self.secret_encrypted if former_until else b""), former_until
-        self.secret_encrypted = crypto.encrypt(text, bound_to=self.bound_to)
+        """Keep the secret *text* encrypted, bound to this row. Until *former_until*, deliveries
+        are signed with the previous one as well.
+        """
+        self.former_secret_encrypted, self.former_until = (
+            (self.secret_encrypted if former_until else b""),
+            former_until,
+        )
+        self.secret_encrypted = crypto.encrypt_text(text, bound_to=self.bound_to)
 
     @property
     def secret(self) -> str:
         """Return the secret as it is shown."""
-        return crypto.decrypt(bytes(self.secret_encrypted), bound_to=self.bound_to)
+        return crypto.decrypt_text(bytes(self.secret_encrypted), bound_to=self.bound_to)
 
     def secrets_at(self, moment: datetime) -> list[str]:
         """Return the secrets that sign at *moment*, the newest first."""
-        former = self.former_until is not None and moment < self.former_until and self.former_secret_encrypted
-        return [self.secret, *([crypto.decrypt(bytes(self.former_secret_encrypted), bound_to=self.bound_to)] if former else [])]
+        former = (
+            self.former_until is not None
+            and moment < self.former_until
+            and self.former_secret_encrypted
+        )
+        return [
+            self.secret,
+            *(
+                [crypto.decrypt_text(bytes(self.former_secret_encrypted), bound_to=self.bound_to)]
+                if former
+                else []
+            ),
+        ]
 
 
 class WebhookDelivery(PublicId, Stamped):
-    """One event on its way to one endpoint. `public_id` is its `webhook-id`, the same whenever it is tried again."""
+    """One event on its way to one endpoint. `public_id` is its `webhook-id`, which stays the same
+    when it is tried again.
+    """
 
-    endpoint = models.ForeignKey(WebhookEndpoint, models.CASCADE, related_name="deliveries", verbose_name=_("webhook"))
+    endpoint = models.ForeignKey(
+        WebhookEndpoint, models.CASCADE, related_name="deliveries", verbose_name=_("webhook")
+    )
     kind = models.CharField(_("kind"), max_length=80)
     key = models.CharField(max_length=200)
     at = models.DateTimeField(_("time"))
     data = models.JSONField(_("fields"), encoder=DjangoJSONEncoder)
-    state = models.CharField(_("state"), max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED)
+    state = models.CharField(
+        _("state"), max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED
+    )
     due_at = models.DateTimeField(_("not before"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lease = models.UUIDField(null=True)
@@ -149,10 +221,16 @@ class WebhookDelivery(PublicId, Stamped):
     class Meta:
         verbose_name = _("delivery to a webhook")
         verbose_name_plural = _("deliveries to webhooks")
-        constraints = [models.UniqueConstraint(fields=["endpoint", "kind", "key"], name="webhook_event_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["endpoint", "kind", "key"], name="webhook_event_once")
+        ]
         indexes = [
-            models.Index(fields=["due_at"], condition=models.Q(settled_at=None), name="webhook_next"),
-            models.Index(fields=["endpoint", "id"], condition=models.Q(settled_at=None), name="webhook_order"),
+            models.Index(
+                fields=["due_at"], condition=models.Q(settled_at=None), name="webhook_next"
+            ),
+            models.Index(
+                fields=["endpoint", "id"], condition=models.Q(settled_at=None), name="webhook_order"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,6 @@
-"""Keys: an account's own, the one a request carries, for whom one may be made. Webhooks of the same employers and unions."""
+"""Read keys (an account's own, the one a request carries, and for whom one may be made) and
+webhooks of the same employers and unions.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from access.checks import allowed
+from access.checks import is_allowed
 from access.queries import permitted
 from api.grants import KEEP_KEYS, KEEP_WEBHOOKS
 from api.models import ApiKey, WebhookDelivery, WebhookEndpoint
@@ -19,8 +21,10 @@ from org.models import Employer, OrgUnit
 MARK = "cp_"
 
 
-def digest(secret: str) -> str:
-    """Return the hash under which a secret is kept: 256 random bits need no salt and no slow hash."""
+def hash_secret(secret: str) -> str:
+    """Return the hash under which a secret is stored. 256 random bits need no salt and no slow
+    hash.
+    """
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -30,9 +34,12 @@ def keys_of(user: Any) -> QuerySet[ApiKey]:
 
 
 def scopes_of(user: Any, codename: str = KEEP_KEYS) -> dict[str, Employer | OrgUnit]:
-    """Return for whom *user* may do *codename*: employers, and the topmost unions. Two queries."""
+    """Return for whom *user* may do *codename*, which is employers and the topmost unions. Takes
+    two queries.
+    """
     found: dict[str, Employer | OrgUnit] = {
-        f"employer-{one.public_id}": one for one in permitted(user, codename, Employer.objects.order_by("pk"))[:20]
+        f"employer-{one.public_id}": one
+        for one in permitted(user, codename, Employer.objects.order_by("pk"))[:20]
     }
     tops: list[OrgUnit] = []
     for unit in permitted(user, codename, OrgUnit.objects.order_by("path")):
@@ -42,21 +49,32 @@ def scopes_of(user: Any, codename: str = KEEP_KEYS) -> dict[str, Employer | OrgU
 
 
 def key_of(text: str) -> ApiKey | None:
-    """Return the key that *text* is, if it counts today and its owner still has the right. Two queries; the time tells nothing."""
+    """Return the key that *text* is, if it is valid today and its owner still has the right. Takes
+    two queries, and the time they take reveals nothing.
+    """
     if not text.startswith(MARK) or len(text) > 100 or not text.isascii():
         return None
     prefix = text[: len(MARK) + 8]
     row = ApiKey.objects.select_related("owner", "employer", "org").filter(prefix=prefix).first()
-    if not hmac.compare_digest(row.secret_hash if row else "0" * 64, digest(text)) or row is None:
+    if (
+        not hmac.compare_digest(row.secret_hash if row else "0" * 64, hash_secret(text))
+        or row is None
+    ):
         return None
     scope: Any = row.employer or row.org
-    if not row.counts_on(clock.today()) or not row.owner.is_active or not allowed(row.owner, KEEP_KEYS, scope):
+    if (
+        not row.counts_on(clock.today())
+        or not row.owner.is_active
+        or not is_allowed(row.owner, KEEP_KEYS, scope)
+    ):
         return None
     return row
 
 
 def webhooks_of(user: Any) -> QuerySet[WebhookEndpoint]:
-    """Return the webhooks of the employers and unions for which *user* may keep them, by owner. One query."""
+    """Return the webhooks of the employers and unions for which *user* may keep them, by owner.
+    One query.
+    """
     employers = permitted(user, KEEP_WEBHOOKS, Employer.objects.all()).values("pk")
     unions = permitted(user, KEEP_WEBHOOKS, OrgUnit.objects.all()).values("pk")
     rows = WebhookEndpoint.objects.filter(Q(employer__in=employers) | Q(org__in=unions))

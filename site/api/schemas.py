@@ -1,4 +1,4 @@
-"""What programs send, field by field."""
+"""Define what programs send, field by field."""
 
 from __future__ import annotations
 
@@ -8,27 +8,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from core.mending import UNWRITABLE
+from core.name_repair import UNWRITABLE
 from core.text import clean_text, spell_out
 
 MOST_ROWS = 1000
 PAGE, LARGEST_PAGE = 50, 200
 
 
-class CleanCharField(serializers.CharField):
-    """A text as forms take it: what isn't seen goes, what no text may hold is refused in a sentence."""
+class CleanSerializerField(serializers.CharField):
+    """A text cleaned as forms clean it. Invisible characters are removed, and what no text may
+    hold is refused in a sentence.
+    """
 
     def to_internal_value(self, data: Any) -> str:
         """Return the text as it is kept."""
         text = super().to_internal_value(data)
         cleaned = clean_text(text)
         if cleaned.bad:
-            raise serializers.ValidationError(str(UNWRITABLE) % {"codes": spell_out(cleaned.bad)}, code="unwritable")
+            raise serializers.ValidationError(
+                str(UNWRITABLE) % {"codes": spell_out(cleaned.bad)}, code="unwritable"
+            )
         return cleaned.text
 
 
 def _text(most: int, **more: Any) -> serializers.CharField:
-    return CleanCharField(
+    return CleanSerializerField(
         max_length=most,
         error_messages={
             "required": gettext_lazy("This is missing."),
@@ -42,9 +46,13 @@ def _text(most: int, **more: Any) -> serializers.CharField:
 
 
 class Schema(serializers.Serializer):
-    """An object whose refusals are sentences of ours, in both languages: the library's catalogue isn't loaded."""
+    """An object whose refusals are our own sentences in both languages, because the library's
+    catalogue isn't loaded.
+    """
 
-    default_error_messages = {"invalid": gettext_lazy("Send an object with the members named in the documentation.")}
+    default_error_messages = {
+        "invalid": gettext_lazy("Send an object with the members named in the documentation.")
+    }
 
 
 class NumberAndName(Schema):
@@ -62,7 +70,7 @@ class Verification(Schema):
     code = _text(200, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Take one of the two ways."""
+        """Accept one of the two ways."""
         if set(attrs) not in ({"number", "name"}, {"code"}):
             raise serializers.ValidationError(_("Send either number and name, or code."))
         return attrs
@@ -78,7 +86,9 @@ class Batch(Schema):
         error_messages={
             "required": gettext_lazy("This is missing."),
             "min_length": gettext_lazy("Send at least one row."),
-            "max_length": gettext_lazy("At most {max_length} rows. Send the rest in a second request."),
+            "max_length": gettext_lazy(
+                "At most {max_length} rows. Send the rest in a second request."
+            ),
             "empty": gettext_lazy("Send at least one row."),
             "not_a_list": gettext_lazy("Send a list."),
         },
@@ -107,7 +117,7 @@ class Page(Schema):
     per_page = _count(PAGE, LARGEST_PAGE)
 
 
-def read(schema: type[serializers.Serializer], data: Any) -> dict[str, Any]:
+def read_by_schema(schema: type[serializers.Serializer], data: Any) -> dict[str, Any]:
     """Return *data* as *schema* says, or raise the problem that names each field."""
     given = schema(data=data)
     given.is_valid(raise_exception=True)

@@ -1,4 +1,6 @@
-"""Webhooks of employers and unions: added, changed, tested, removed; events become rows for them in the transaction of the deed."""
+"""Add, change, test and remove webhooks of employers and unions. Events become rows for them in
+the transaction of the action.
+"""
 
 from __future__ import annotations
 
@@ -40,8 +42,11 @@ SETTLED = (DeliveryState.DONE, DeliveryState.DEAD, DeliveryState.DROPPED)
 
 
 @transaction.atomic
-def add_webhook(*, actor: Any, scope: Employer | OrgUnit, name: str, url: str, kinds: list[str]) -> WebhookEndpoint:
-    """Add a webhook of *scope* for the *kinds* of events (none listed: all). Needs `api.keep_webhooks` on it.
+def add_webhook(
+    *, actor: Any, scope: Employer | OrgUnit, name: str, url: str, kinds: list[str]
+) -> WebhookEndpoint:
+    """Add a webhook of *scope* for the *kinds* of events, or for all if none are listed. Needs
+    `api.keep_webhooks` on the scope.
 
     Raises `AddressRefused`, and `DomainError` if there are too many.
     """
@@ -49,8 +54,18 @@ def add_webhook(*, actor: Any, scope: Employer | OrgUnit, name: str, url: str, k
     require(actor, KEEP_WEBHOOKS, scope)
     owned = {"employer": scope} if isinstance(scope, Employer) else {"org": scope}
     if WebhookEndpoint.objects.filter(**owned).count() >= MOST:
-        raise DomainError("too_many_webhooks", _("There are %(most)s webhooks already. Remove one you no longer need.") % {"most": MOST})
-    endpoint = WebhookEndpoint(name=name, url=_allowed(url), kinds=_known(kinds), added_by_id=getattr(actor, "pk", None), **owned)
+        raise DomainError(
+            "too_many_webhooks",
+            _("There are %(most)s webhooks already. Remove one you no longer need.")
+            % {"most": MOST},
+        )
+    endpoint = WebhookEndpoint(
+        name=name,
+        url=_allowed(url),
+        kinds=_known(kinds),
+        added_by_id=getattr(actor, "pk", None),
+        **owned,
+    )
     endpoint.set_secret(_new_secret())
     endpoint.full_clean()
     endpoint.save()
@@ -59,8 +74,12 @@ def add_webhook(*, actor: Any, scope: Employer | OrgUnit, name: str, url: str, k
 
 
 @transaction.atomic
-def change_webhook(*, actor: Any, endpoint: WebhookEndpoint, name: str, url: str, kinds: list[str], active: bool) -> WebhookEndpoint:
-    """Change a webhook; switching it on again forgets its failures. Needs `api.keep_webhooks` on its owner."""
+def change_webhook(
+    *, actor: Any, endpoint: WebhookEndpoint, name: str, url: str, kinds: list[str], active: bool
+) -> WebhookEndpoint:
+    """Change a webhook. Switching it on again resets its failures. Needs `api.keep_webhooks` on
+    its owner.
+    """
     endpoint = _held(actor, endpoint)
     before = {"kinds": endpoint.kinds, "active": endpoint.active}
     endpoint.name, endpoint.url, endpoint.kinds = name, _allowed(url), _known(kinds)
@@ -78,17 +97,21 @@ def change_webhook(*, actor: Any, endpoint: WebhookEndpoint, name: str, url: str
 
 @transaction.atomic
 def rotate_secret(*, actor: Any, endpoint: WebhookEndpoint) -> WebhookEndpoint:
-    """Give the webhook a new secret. For a day deliveries are signed with the one before as well, so that the other side can follow."""
+    """Give the webhook a new secret. For a day deliveries are signed with the previous one as
+    well, so that the other side can follow.
+    """
     endpoint = _held(actor, endpoint)
     endpoint.set_secret(_new_secret(), former_until=clock.now() + FORMER_SECRET_FOR)
-    endpoint.save(update_fields=["secret_encrypted", "former_secret_encrypted", "former_until", "updated_at"])
+    endpoint.save(
+        update_fields=["secret_encrypted", "former_secret_encrypted", "former_until", "updated_at"]
+    )
     audit.record("api.webhook_changed", actor=actor, target=endpoint, after={"secret": "new"})
     return endpoint
 
 
 @transaction.atomic
 def remove_webhook(*, actor: Any, endpoint: WebhookEndpoint) -> None:
-    """Remove a webhook with its log; what waits for it doesn't leave any more."""
+    """Remove a webhook with its log. Deliveries that wait for it aren't sent any more."""
     endpoint = _held(actor, endpoint)
     audit.record("api.webhook_removed", actor=actor, target=endpoint)
     endpoint.delete()
@@ -96,39 +119,70 @@ def remove_webhook(*, actor: Any, endpoint: WebhookEndpoint) -> None:
 
 @transaction.atomic
 def send_test(*, actor: Any, endpoint: WebhookEndpoint) -> WebhookDelivery:
-    """Queue a test for one webhook, behind what waits for it."""
+    """Queue a test for one webhook, after what waits for it."""
     endpoint = _held(actor, endpoint)
     now = clock.now()
     subject = _("Test of your webhook")
-    text = _("If you can read this, the address works. Check the signature as the Standard Webhooks specification says.")
-    data = {"at": timezone.localtime(now).isoformat(timespec="seconds"), "subject": subject, "text": text}
-    delivery = WebhookDelivery.objects.create(endpoint=endpoint, kind=PING, key=uuid.uuid4().hex, at=now, data=data, due_at=now)
-    transaction.on_commit(wake_delivery)
+    text = _(
+        "If you can read this, the address works. Check the signature as the Standard Webhooks specification says."
+    )
+    data = {
+        "at": timezone.localtime(now).isoformat(timespec="seconds"),
+        "subject": subject,
+        "text": text,
+    }
+    delivery = WebhookDelivery.objects.create(
+        endpoint=endpoint, kind=PING, key=uuid.uuid4().hex, at=now, data=data, due_at=now
+    )
+    transaction.on_commit(schedule_delivery)
     return delivery
 
 
 @transaction.atomic
 def send_again(*, actor: Any, delivery: WebhookDelivery) -> bool:
-    """Send a settled delivery again under its old number; False if it is on its way anyway."""
+    """Send a settled delivery again under its old number. Returns False if it is on its way
+    anyway.
+    """
     _held(actor, delivery.endpoint)
     settled = WebhookDelivery.objects.filter(pk=delivery.pk, state__in=SETTLED)
-    won = settled.update(state=DeliveryState.QUEUED, attempts=0, reason="", answer=None, due_at=clock.now(), settled_at=None)
+    won = settled.update(
+        state=DeliveryState.QUEUED,
+        attempts=0,
+        reason="",
+        answer=None,
+        due_at=clock.now(),
+        settled_at=None,
+    )
     if won:
-        transaction.on_commit(wake_delivery)
+        transaction.on_commit(schedule_delivery)
     return bool(won)
 
 
 def queue_event(event: ProgramEvent) -> int:
-    """Write a delivery of *event* for each endpoint that wants it, in the transaction of the deed; return how many. Two queries."""
+    """Write a delivery of *event* for each endpoint that wants it, in the transaction of the
+    action, and return how many. Takes two queries.
+    """
     wanted = [
-        row for row in WebhookEndpoint.objects.filter(_owned_by(event.scope), active=True) if not row.kinds or event.kind in row.kinds
+        row
+        for row in WebhookEndpoint.objects.filter(_owned_by(event.scope), active=True)
+        if not row.kinds or event.kind in row.kinds
     ]
     if not wanted:
         return 0
     now = clock.now()
-    rows = [WebhookDelivery(endpoint=row, kind=event.kind, key=event.key, at=event.at, data=dict(event.data), due_at=now) for row in wanted]
+    rows = [
+        WebhookDelivery(
+            endpoint=row,
+            kind=event.kind,
+            key=event.key,
+            at=event.at,
+            data=dict(event.data),
+            due_at=now,
+        )
+        for row in wanted
+    ]
     WebhookDelivery.objects.bulk_create(rows, ignore_conflicts=True)
-    transaction.on_commit(wake_delivery)
+    transaction.on_commit(schedule_delivery)
     return len(rows)
 
 
@@ -140,13 +194,17 @@ def _owned_by(scope: Any) -> Q:
 
 
 def note_success(endpoint: WebhookEndpoint) -> None:
-    """Forget the failures of an endpoint that took a delivery."""
-    WebhookEndpoint.objects.filter(pk=endpoint.pk).exclude(failing_since=None).update(failing_since=None)
+    """Reset the failures of an endpoint that accepted a delivery."""
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).exclude(failing_since=None).update(
+        failing_since=None
+    )
 
 
 @transaction.atomic
 def note_failure(endpoint: WebhookEndpoint, *, reason: str, gone: bool, now: datetime) -> None:
-    """Note a failure. After three days of nothing else, or when the other side wants no more, switch it off and tell its people."""
+    """Note a failure. After three days of failures alone, or when the other side wants no more,
+    switch the endpoint off and tell its people.
+    """
     row = WebhookEndpoint.objects.select_for_update().filter(pk=endpoint.pk, active=True).first()
     if row is None:
         return
@@ -157,20 +215,38 @@ def note_failure(endpoint: WebhookEndpoint, *, reason: str, gone: bool, now: dat
     row.active, row.disabled_at = False, now
     row.save(update_fields=["active", "failing_since", "disabled_at", "updated_at"])
     drop_waiting(row)
-    audit.record("api.webhook_disabled", actor=SYSTEM, target=row, after={"failing_since": row.failing_since}, reason=reason)
+    audit.record(
+        "api.webhook_disabled",
+        actor=SYSTEM,
+        target=row,
+        after={"failing_since": row.failing_since},
+        reason=reason,
+    )
     people = [held.assignment.user for held in who_may(KEEP_WEBHOOKS, row.scope)]
     context = {"name": row.name, "owner": str(row.scope), "webhook": str(row.public_id)}
-    notify.send("api.webhook_off", to=people, context=context, about=row, key=f"{row.public_id}:{now.isoformat()}")
+    notify.send_message(
+        "api.webhook_off",
+        to=people,
+        context=context,
+        about=row,
+        key=f"{row.public_id}:{now.isoformat()}",
+    )
 
 
 def drop_waiting(endpoint: WebhookEndpoint) -> int:
-    """Let go of what waits for *endpoint*; return how many."""
+    """Drop what waits for *endpoint* and return how many."""
     waiting = WebhookDelivery.objects.filter(endpoint=endpoint, state=DeliveryState.QUEUED)
-    return waiting.update(state=DeliveryState.DROPPED, reason=gettext_noop("the webhook is switched off"), settled_at=clock.now())
+    return waiting.update(
+        state=DeliveryState.DROPPED,
+        reason=gettext_noop("the webhook is switched off"),
+        settled_at=clock.now(),
+    )
 
 
-def wake_delivery() -> None:
-    """Ring the worker's bell; a broker that is down undoes nothing, since the sweeper finds the rows."""
+def schedule_delivery() -> None:
+    """Start the worker's task. A broker that is down undoes nothing, since the sweeper finds the
+    rows.
+    """
     import structlog  # slow import
     from celery import current_app  # slow import
 
@@ -200,9 +276,9 @@ def _known(kinds: list[str]) -> list[str]:
 
 def _allowed(url: str) -> str:
     try:
-        _tls, host, port, _path = http.checked(url)
-        if http.is_literal(host):
-            http.resolve(host, port)
+        _tls, host, port, _path = http.parse_target_url(url)
+        if http.is_literal_address(host):
+            http.resolve_host(host, port)
     except NotTaken as error:
         raise AddressRefused(error.reason) from None
     return url

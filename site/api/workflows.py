@@ -1,4 +1,4 @@
-"""Keys: made, used, revoked. The key itself is shown once and kept nowhere."""
+"""Make, use and revoke keys. The key itself is shown once and stored nowhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from access.checks import require
 from api.enums import Scope
 from api.grants import KEEP_KEYS
 from api.models import ApiKey, KeptAnswer
-from api.queries import MARK, digest
+from api.queries import MARK, hash_secret
 from core import clock
 from core.errors import InvalidInput
 from core.states import lock
@@ -28,10 +28,14 @@ KEPT = timedelta(days=1)
 
 
 @transaction.atomic
-def make_key(*, actor: Any, scope: Employer | OrgUnit, name: str, scopes: Iterable[str], ends_on: date) -> tuple[ApiKey, str]:
-    """Make a key for a program of *scope* and return it with its text, which is known to nobody else from then on. Needs `api.keep_keys`.
+def create_api_key(
+    *, actor: Any, scope: Employer | OrgUnit, name: str, scopes: Iterable[str], ends_on: date
+) -> tuple[ApiKey, str]:
+    """Make a key for a program of *scope* and return it with its text, which nobody else knows
+    from then on. Needs `api.keep_keys`.
 
-    Raises `InvalidInput` for no or unknown permission, a day that isn't within a year, or too many keys.
+    Raises `InvalidInput` for no or unknown permission, a day that isn't within a year, or too many
+    keys.
     """
     require(actor, KEEP_KEYS, scope)
     wanted = sorted(set(scopes))
@@ -41,13 +45,17 @@ def make_key(*, actor: Any, scope: Employer | OrgUnit, name: str, scopes: Iterab
     if not today <= ends_on <= today + timedelta(days=LONGEST_DAYS):
         raise _wrong("ends_on", _("A key counts for a year at most. Choose a day within it."))
     if ApiKey.objects.filter(owner=actor, revoked_at=None, ends_on__gte=today).count() >= LIMIT:
-        raise _wrong("name", _("You have %(most)s keys that count. Revoke one you no longer need first.") % {"most": LIMIT})
+        raise _wrong(
+            "name",
+            _("You have %(most)s keys that count. Revoke one you no longer need first.")
+            % {"most": LIMIT},
+        )
     prefix = MARK + "".join(secrets.choice(ALPHABET) for _place in range(8))
     text = f"{prefix}_{secrets.token_urlsafe(32)}"
     key = ApiKey(
         name=name.strip(),
         prefix=prefix,
-        secret_hash=digest(text),
+        secret_hash=hash_secret(text),
         owner=actor,
         employer=scope if isinstance(scope, Employer) else None,
         org=scope if isinstance(scope, OrgUnit) else None,
@@ -56,7 +64,12 @@ def make_key(*, actor: Any, scope: Employer | OrgUnit, name: str, scopes: Iterab
     )
     key.full_clean()
     key.save()
-    audit.record("api.key_made", actor=actor, target=key, after={"prefix": prefix, "scopes": wanted, "ends_on": ends_on.isoformat()})
+    audit.record(
+        "api.key_made",
+        actor=actor,
+        target=key,
+        after={"prefix": prefix, "scopes": wanted, "ends_on": ends_on.isoformat()},
+    )
     return key, text
 
 
@@ -66,7 +79,7 @@ def _wrong(field: str, sentence: str) -> InvalidInput:
 
 @transaction.atomic
 def revoke_key(*, actor: Any, key: ApiKey) -> ApiKey:
-    """Let a key of *actor* count no more, at once and for good."""
+    """Revoke a key of *actor*, at once and for good."""
     key = lock(key)
     if key.revoked_at is None:
         key.revoked_at = clock.now()
@@ -76,24 +89,30 @@ def revoke_key(*, actor: Any, key: ApiKey) -> ApiKey:
 
 
 def note_use(*, key: ApiKey) -> None:
-    """Keep when the key was last used, to the minute: not every request writes."""
+    """Note when the key was last used, to the minute, so that not every request writes."""
     now = clock.now()
     if key.last_used_at is None or now - key.last_used_at > timedelta(minutes=1):
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
 
 
 def begin_answer(*, key: ApiKey, request_key: str, request_hash: str) -> tuple[KeptAnswer, bool]:
-    """Return the kept answer to a repeatable request, and whether it is new: only who began it answers."""
+    """Return the kept answer to a repeatable request, and whether it is new. Only the request that
+    began it answers.
+    """
     KeptAnswer.objects.filter(at__lt=clock.now() - KEPT).delete()
     try:
         with transaction.atomic():
-            return KeptAnswer.objects.create(key=key, request_key=request_key, request_hash=request_hash), True
+            return KeptAnswer.objects.create(
+                key=key, request_key=request_key, request_hash=request_hash
+            ), True
     except IntegrityError:
         return KeptAnswer.objects.get(key=key, request_key=request_key), False
 
 
 def keep_answer(*, kept: KeptAnswer, status: int, body: Any) -> None:
-    """Keep what was answered; an answer that wasn't given (a fault, or too often) is forgotten, so that the request may come again."""
+    """Keep what was answered. An answer that wasn't given (a fault, or too often) is deleted, so
+    that the request may come again.
+    """
     if status >= 500 or status == 429:
         KeptAnswer.objects.filter(pk=kept.pk).delete()
     else:

@@ -1,8 +1,10 @@
-"""Tables that only grow: the database itself refuses UPDATE, DELETE and (PostgreSQL) TRUNCATE, whoever asks.
+"""Append-only tables, on which the database itself refuses UPDATE, DELETE and (PostgreSQL)
+TRUNCATE from everybody.
 
-In a migration: `operations = [Refuse("certification_statuschange")]`; in `AppConfig.ready()`: `expect("certification_statuschange")`,
-so that the nightly check also looks whether the triggers are still there. SQLite loses the triggers of a table that a later
-migration rebuilds (it alters by copying): such a migration ends with `Refuse` again.
+A migration makes a table append-only with `operations = [Refuse("certification_statuschange")]`.
+`AppConfig.ready()` calls `expect_append_only("certification_statuschange")`, so that the nightly
+check also looks whether the triggers are still there. SQLite loses the triggers of a table that a
+later migration rebuilds (it alters by copying). Such a migration ends with `Refuse` again.
 """
 
 from __future__ import annotations
@@ -18,13 +20,15 @@ _expected: set[str] = set()
 _others: set[str] = set()
 
 
-def expect(table: str) -> None:
-    """Let the check of the record look after the triggers of *table* too."""
+def expect_append_only(table: str) -> None:
+    """Make the check of the audit log also look for the triggers of *table*."""
     _expected.add(table)
 
 
 def expect_trigger(name: str) -> None:
-    """Let the check of the record look after the trigger *name* too, which does something else than refuse."""
+    """Make the check of the audit log also look for the trigger *name*, which does something other
+    than refuse.
+    """
     _others.add(name)
 
 
@@ -34,13 +38,16 @@ def triggers_of(table: str, vendor: str) -> list[str]:
     return [f"{table}_no_{verb}" for verb in verbs]
 
 
-def unguarded() -> list[str]:
-    """Return the triggers that ought to be there and are missing or switched off, in order; one query."""
-    wanted = {name for table in _expected for name in triggers_of(table, connection.vendor)} | _others
+def list_missing_triggers() -> list[str]:
+    """Return the expected triggers that are missing or switched off, in order, with one query."""
+    wanted = {
+        name for table in _expected for name in triggers_of(table, connection.vendor)
+    } | _others
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgname = ANY(%s)", [list(wanted)]
+                "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgname = ANY(%s)",
+                [list(wanted)],
             )
         else:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
@@ -50,37 +57,55 @@ def unguarded() -> list[str]:
 class Refuse(Operation):
     """Make *table* append-only.
 
-    *unless*: by vendor, the SQL condition on `OLD` under which a row may be deleted all the same; *changed_if*: by vendor, the one
-    on `OLD` and `NEW` under which it may be changed. Neither may be NULL for any row.
+    *unless* is, by vendor, the SQL condition on `OLD` under which a row may be deleted all the
+    same. *changed_if* is, by vendor, the condition on `OLD` and `NEW` under which it may be
+    changed. Neither may be NULL for any row.
     """
 
     reversible = True
     reduces_to_sql = True
 
-    def __init__(self, table: str, unless: Mapping[str, str] | None = None, changed_if: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        table: str,
+        unless: Mapping[str, str] | None = None,
+        changed_if: Mapping[str, str] | None = None,
+    ) -> None:
         self.table = table
         self.unless = dict(unless or {})
         self.changed_if = dict(changed_if or {})
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        """Return how to write this operation down."""
+        """Return how the operation is written in a migration."""
         said = {"unless": self.unless, "changed_if": self.changed_if}
-        return self.__class__.__name__, [self.table], {key: value for key, value in said.items() if value}
+        return (
+            self.__class__.__name__,
+            [self.table],
+            {key: value for key, value in said.items() if value},
+        )
 
     def state_forwards(self, app_label: str, state: Any) -> None:
-        """Change nothing that Django's models know of."""
+        """Leave Django's model state as it is."""
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        """Make the triggers, replacing those of an older form."""
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        """Create the triggers, replacing those of an older version."""
         self._drop(schema_editor)
         vendor, table = schema_editor.connection.vendor, self.table
         if vendor == "postgresql":
             schema_editor.execute(_REFUSE % {"name": FUNCTION}, params=None)
-            for verb, allowed, row in (("update", self.changed_if.get(vendor), "NEW"), ("delete", self.unless.get(vendor), "OLD")):
+            for verb, allowed, row in (
+                ("update", self.changed_if.get(vendor), "NEW"),
+                ("delete", self.unless.get(vendor), "OLD"),
+            ):
                 function, level = FUNCTION, "STATEMENT"
                 if allowed:
                     function, level = f"{table}_refuse_{verb}", "ROW"
-                    schema_editor.execute(_REFUSE_UNLESS % {"name": function, "allowed": allowed, "row": row}, params=None)
+                    schema_editor.execute(
+                        _REFUSE_UNLESS % {"name": function, "allowed": allowed, "row": row},
+                        params=None,
+                    )
                 schema_editor.execute(
                     f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} FOR EACH {level} EXECUTE FUNCTION {function}()"
                 )
@@ -89,11 +114,18 @@ class Refuse(Operation):
             )
         elif vendor == "sqlite":
             refuse = f"SELECT RAISE(ABORT, '{table} is append-only')"
-            for verb, allowed in (("update", self.changed_if.get(vendor)), ("delete", self.unless.get(vendor))):
+            for verb, allowed in (
+                ("update", self.changed_if.get(vendor)),
+                ("delete", self.unless.get(vendor)),
+            ):
                 condition = f" WHERE NOT ({allowed})" if allowed else ""
-                schema_editor.execute(f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} BEGIN {refuse}{condition}; END")
+                schema_editor.execute(
+                    f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} BEGIN {refuse}{condition}; END"
+                )
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Drop the triggers."""
         self._drop(schema_editor)
         if schema_editor.connection.vendor == "postgresql":
@@ -103,10 +135,13 @@ class Refuse(Operation):
     def _drop(self, schema_editor: Any) -> None:
         vendor = schema_editor.connection.vendor
         for name in triggers_of(self.table, vendor):
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}" + (f" ON {self.table}" if vendor == "postgresql" else ""))
+            schema_editor.execute(
+                f"DROP TRIGGER IF EXISTS {name}"
+                + (f" ON {self.table}" if vendor == "postgresql" else "")
+            )
 
     def describe(self) -> str:
-        """Return what it does, for `migrate --plan`."""
+        """Return a description for `migrate --plan`."""
         return f"Let the database refuse to change or remove rows of {self.table}"
 
 

@@ -1,4 +1,7 @@
-"""Who acts, through which request, from where: carried beside the call, so that workflows need no request."""
+"""The origin of an action, which is its request and network address.
+
+It is carried beside the call, so that workflows need no request.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +14,27 @@ from django.http import HttpRequest, HttpResponse
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a deed comes from: the request number and the address, or the name of a background job."""
+class AuditOrigin:
+    """Where an action comes from, which is the request number and the address, or the name of a
+    background job.
+    """
 
     request_number: str = ""
     address: str | None = None
     source: str = ""
 
 
-NOWHERE = Origin()
-_origin: ContextVar[Origin] = ContextVar("audit_origin", default=NOWHERE)
+NOWHERE = AuditOrigin()
+_origin: ContextVar[AuditOrigin] = ContextVar("audit_origin", default=NOWHERE)
 
 
-def current() -> Origin:
-    """Return the origin of what is being done now."""
+def get_current_origin() -> AuditOrigin:
+    """Return the origin of the current action."""
     return _origin.get()
 
 
 @contextmanager
-def origin(value: Origin) -> Iterator[None]:
+def use_origin(value: AuditOrigin) -> Iterator[None]:
     """Run the block as coming from *value*."""
     token = _origin.set(value)
     try:
@@ -39,10 +44,16 @@ def origin(value: Origin) -> Iterator[None]:
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Return the client's address: the last hop's own word; behind the trusted proxy nginx sets REMOTE_ADDR through X-Real-IP."""
+    """Return the client's network address.
+
+    That is the address of the last hop. Behind the trusted proxy, nginx sets REMOTE_ADDR through
+    X-Real-IP.
+    """
     from django.conf import settings  # slow import
 
-    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None) and (real := request.headers.get("X-Real-IP")):
+    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None) and (
+        real := request.headers.get("X-Real-IP")
+    ):
         return real.strip()[:45]
     return request.META.get("REMOTE_ADDR") or None
 
@@ -55,5 +66,11 @@ class AuditContextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request inside its origin."""
-        with origin(Origin(request_number=getattr(request, "number", ""), address=client_address(request), source="web")):
+        with use_origin(
+            AuditOrigin(
+                request_number=getattr(request, "number", ""),
+                address=client_address(request),
+                source="web",
+            )
+        ):
             return self.get_response(request)

@@ -1,4 +1,7 @@
-"""Append-only rows. The database refuses UPDATE and DELETE by triggers (migrations 0002 and 0004)."""
+"""The tables of the audit log.
+
+The database refuses UPDATE and DELETE of its rows by triggers (migrations 0002 and 0004).
+"""
 
 from __future__ import annotations
 
@@ -20,13 +23,13 @@ class AppendOnly(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Insert only."""
+        """Insert the row, and raise `TypeError` for one that exists."""
         if self.pk is not None:
             self._refuse()
         super().save(*args, force_insert=True)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Never."""
+        """Raise `TypeError`."""
         self._refuse()
 
     @staticmethod
@@ -36,15 +39,22 @@ class AppendOnly(models.Model):
 
 
 class Event(AppendOnly):
-    """One deed. *digest* covers the whole row; `Link` chains the digests.
+    """One recorded action.
 
-    A search goes along (time, number): each index serves one narrowing, so a page costs the same among a million rows.
+    *digest* covers the whole row, and `Link` chains the digests. A search goes along (time,
+    number). Each index serves one filter, so a page costs the same among a million rows.
     """
 
     at = models.DateTimeField(_("time"))
     kind = models.CharField(_("kind"), max_length=80)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("actor"), db_index=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("actor"),
+        db_index=False,
     )
     actor_label = models.CharField(_("actor as named then"), max_length=150)
     target_type = models.CharField(_("object type"), max_length=100)
@@ -53,7 +63,9 @@ class Event(AppendOnly):
     after = models.JSONField(_("after"), null=True, encoder=DjangoJSONEncoder)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     request_number = models.CharField(_("request"), max_length=20, blank=True)
-    address = models.GenericIPAddressField(pgettext_lazy("network", "address"), null=True, blank=True)
+    address = models.GenericIPAddressField(
+        pgettext_lazy("network", "address"), null=True, blank=True
+    )
     source = models.CharField(_("source"), max_length=60, blank=True)
     digest = models.CharField(_("digest"), max_length=64)
 
@@ -66,8 +78,16 @@ class Event(AppendOnly):
             models.Index(fields=["actor", "at", "id"], name="audit_event_actor"),
             models.Index(fields=["target_type", "target_id", "id"], name="audit_event_thing"),
             # Rows that a worker wrote have none.
-            models.Index(fields=["request_number"], name="audit_event_request", condition=~models.Q(request_number="")),
-            models.Index(fields=["address", "at", "id"], name="audit_event_address", condition=models.Q(address__isnull=False)),
+            models.Index(
+                fields=["request_number"],
+                name="audit_event_request",
+                condition=~models.Q(request_number=""),
+            ),
+            models.Index(
+                fields=["address", "at", "id"],
+                name="audit_event_address",
+                condition=models.Q(address__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -75,7 +95,10 @@ class Event(AppendOnly):
 
 
 class Link(models.Model):
-    """One step of the hash chain: sha256(previous chain value + event digest), in the order of sealing."""
+    """One link of the hash chain.
+
+    Its value is `sha256(previous chain value + event digest)`, in the order of sealing.
+    """
 
     event = models.OneToOneField(Event, models.PROTECT, related_name="link")
     value = models.CharField(max_length=64)
@@ -89,9 +112,11 @@ class Link(models.Model):
 
 
 class Tally(models.Model):
-    """An event that waits for its link, noted by the database itself as it takes the row (a trigger, migration 0005).
+    """An event that waits for its link, noted by the database itself when it stores the row (a
+    trigger, migration 0005).
 
-    It leaves when the event is sealed as it was written, by no other way: an unsealed row that goes or changes leaves its tally behind.
+    It is deleted only when the event is sealed as it was written. If an unsealed row is deleted or
+    changed, its tally stays behind.
     """
 
     event_id = models.BigIntegerField(primary_key=True)
@@ -106,7 +131,10 @@ class Tally(models.Model):
 
 
 class Head(models.Model):
-    """The one row that says where the chain ends (`audit.heads`): moved on by sealing, signed, refused to go back by a trigger."""
+    """The one row that says where the chain ends (`audit.heads`).
+
+    Sealing moves it on and signs it. A trigger refuses to move it back.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     links = models.PositiveBigIntegerField()
@@ -124,7 +152,9 @@ class Head(models.Model):
 
 
 class Check(AppendOnly):
-    """One run of the check: what was looked at, what the chain's head was, and the first fault if there was one."""
+    """One run of the check, with what was looked at, what the chain's head was, and the first
+    fault if there was one.
+    """
 
     class Scope(models.TextChoices):
         """How much was looked at."""
@@ -142,7 +172,10 @@ class Check(AppendOnly):
         END_CUT = "end_cut", _("the end of the chain is cut off")
         REWRITTEN = "rewritten", _("the chain was rewritten from here on")
         UNSEALED = "unsealed", _("rows have waited too long for their place in the chain")
-        HEAD_CHANGED = "head_changed", _("the signed end of the chain was changed, or doesn't fit the chain")
+        HEAD_CHANGED = (
+            "head_changed",
+            _("the signed end of the chain was changed, or doesn't fit the chain"),
+        )
         UNGUARDED = "unguarded", _("a database trigger is missing or switched off")
         ARCHIVE_MISSING = "archive_missing", _("an archive file is missing")
         ARCHIVE_CHANGED = "archive_changed", _("an archive file was changed")
@@ -167,8 +200,11 @@ class Check(AppendOnly):
 
 
 class Archive(AppendOnly):
-    """A sealed file that holds the oldest part of the chain. The chain goes on from *end_value*; the rows may be deleted once
-    this row stands, by no other way, and never those younger than six months (migration 0004)."""
+    """An archive file that holds the oldest part of the chain.
+
+    The chain goes on from *end_value*. Rows may be deleted only once this row exists and covers
+    them, and never those younger than six months (migration 0004).
+    """
 
     at = MomentField(_("time"), auto_now_add=True)
     first_link = models.PositiveBigIntegerField(_("first link"), unique=True)

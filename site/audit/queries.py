@@ -1,4 +1,4 @@
-"""Reads of the record."""
+"""Queries of the audit log."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ NIGHT = time(2, 30)  # Beijing time; the full check runs once after it
 LATE = timedelta(hours=50)  # no full check for so long: the worker isn't running
 
 
-def unsealed() -> bool:
-    """Say whether events have come since the last sealing (the sweeper's question: two look-ups at the ends of two indexes)."""
+def has_unsealed_events() -> bool:
+    """Say whether events have come since the last sealing.
+
+    The sweeper asks this. It costs two look-ups at the ends of two indexes.
+    """
     newest = Event.objects.order_by("-pk").values_list("pk", flat=True).first()
     if newest is None:
         return False
@@ -25,22 +28,29 @@ def unsealed() -> bool:
     return newest > (sealed or 0)
 
 
-def timeline(target: models.Model) -> QuerySet[Event]:
-    """Return what was done to *target*, newest first."""
-    return Event.objects.filter(target_type=target._meta.label, target_id=str(target.pk)).select_related("actor").order_by("-pk")
+def list_events_about(target: models.Model) -> QuerySet[Event]:
+    """Return the events about *target*, newest first."""
+    return (
+        Event.objects.filter(target_type=target._meta.label, target_id=str(target.pk))
+        .select_related("actor")
+        .order_by("-pk")
+    )
 
 
-def timeline_page(target: models.Model, *, below: int | None = None, size: int = 20) -> tuple[list[Event], int | None]:
-    """Return up to *size* rows about *target* below the row number *below*, and the number to go on from (None: these are the last).
+def timeline_page(
+    target: models.Model, *, below: int | None = None, size: int = 20
+) -> tuple[list[Event], int | None]:
+    """Return up to *size* events about *target* below the row number *below*, and the number to go
+    on from.
 
-    One query, whatever the number of rows.
+    The number is None if these are the last. It takes one query, whatever the number of rows.
     """
-    found = timeline(target).filter(pk__lt=below) if below else timeline(target)
+    found = list_events_about(target).filter(pk__lt=below) if below else list_events_about(target)
     rows = list(found[: size + 1])
     return rows[:size], rows[size - 1].pk if len(rows) > size else None
 
 
-def last_check(*, full: bool = False) -> Check | None:
+def find_last_audit_check(*, full: bool = False) -> Check | None:
     """Return the newest check, or the newest full one."""
     checks = Check.objects.filter(scope=Check.Scope.FULL) if full else Check.objects.all()
     return checks.order_by("-pk").first()
@@ -52,35 +62,44 @@ def last_archive() -> Archive | None:
 
 
 def full_check_due(now: datetime | None = None) -> bool:
-    """Say whether no full check has run since the last night's hour."""
+    """Say whether no full check has run since the hour of the last night (02:30 Beijing time)."""
     local = timezone.localtime(now)
     night = timezone.make_aware(datetime.combine(local.date(), NIGHT))
     if local < night:
         night -= timedelta(days=1)
-    return not Check.objects.filter(scope=Check.Scope.FULL, at__gte=night).exists() and Event.objects.exists()
+    return (
+        not Check.objects.filter(scope=Check.Scope.FULL, at__gte=night).exists()
+        and Event.objects.exists()
+    )
 
 
 def new_check_due() -> bool:
-    """Say whether rows have been sealed since the last check, an hour ago or more."""
-    last = last_check()
+    """Say whether events have been sealed since the last check, if that was at least an hour ago."""
+    last = find_last_audit_check()
     if last is None or last.at > clock.now() - timedelta(hours=1):
         return False
     return Link.objects.filter(pk__gt=last.last_link).exists()
 
 
-def health_warning() -> str:
-    """Return `fault` if the last check found one, `late` if there was none for two days, else an empty string."""
-    last = last_check()
+def report_audit_health() -> str:
+    """Return `fault` if the last check found one, `late` if the last full check is older than 50
+    hours, and an empty string otherwise.
+    """
+    last = find_last_audit_check()
     if last is not None and last.fault:
         return "fault"
-    full = last_check(full=True)
+    full = find_last_audit_check(full=True)
     if full is not None and full.at < clock.now() - LATE:
         return "late"
     return ""
 
 
 def keep_until(now: datetime | None = None) -> datetime:
-    """Return the moment before which rows may be archived: whole months back, as `settings.AUDIT_MONTHS` says."""
+    """Return the moment before which rows may be archived, which is whole months back as
+    `settings.AUDIT_MONTHS` says.
+    """
     local = timezone.localtime(now)
     months = local.year * 12 + local.month - 1 - settings.AUDIT_MONTHS
-    return local.replace(year=months // 12, month=months % 12 + 1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    return local.replace(
+        year=months // 12, month=months % 12 + 1, day=1, hour=0, minute=0, second=0, microsecond=0
+    )

@@ -1,4 +1,4 @@
-"""Kinds of deeds, declared by each app's `events.py` when Django starts."""
+"""Kinds of audit events, declared by each app's `events.py` when Django starts."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of deed: *personal* says that before/after may hold personal data (masked on screens, kept by retention rule).
+class AuditKind:
+    """One kind of audit event.
 
-    *clear* names keys of before/after that are shown all the same; states and yes/no always are.
+    *personal* says that before/after may hold personal data, which is masked on screens and kept by
+    a retention rule. *clear* names keys of before/after that are shown all the same. States and
+    yes/no values always are.
     """
 
     key: str
@@ -23,12 +25,17 @@ class Kind:
     clear: frozenset[str] = frozenset()
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, AuditKind] = {}
 
 
-def register(key: str, *, label: str | _StrPromise, personal: bool = False, clear: Iterable[str] = ()) -> Kind:
-    """Declare the kind *key* (`app.what_happened`); declaring it twice with another meaning is a mistake."""
-    kind = Kind(key, label, personal, frozenset(clear))
+def register_audit_kind(
+    key: str, *, label: str | _StrPromise, personal: bool = False, clear: Iterable[str] = ()
+) -> AuditKind:
+    """Declare the kind *key* (`app.what_happened`).
+
+    Raises `ValueError` if the kind was declared before with another value of *personal*.
+    """
+    kind = AuditKind(key, label, personal, frozenset(clear))
     old = _kinds.setdefault(key, kind)
     if old.personal != personal:
         msg = f"audit kind {key} is declared twice"
@@ -36,8 +43,11 @@ def register(key: str, *, label: str | _StrPromise, personal: bool = False, clea
     return old
 
 
-def get(key: str) -> Kind:
-    """Return the kind *key*; an undeclared one is a programming mistake."""
+def get_audit_kind(key: str) -> AuditKind:
+    """Return the kind *key*.
+
+    An undeclared kind is a programming mistake and raises `LookupError`.
+    """
     try:
         return _kinds[key]
     except KeyError:
@@ -45,6 +55,6 @@ def get(key: str) -> Kind:
         raise LookupError(msg) from None
 
 
-def all_kinds() -> list[Kind]:
+def list_audit_kinds() -> list[AuditKind]:
     """Return every declared kind, by key."""
     return [_kinds[key] for key in sorted(_kinds)]

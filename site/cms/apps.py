@@ -8,19 +8,25 @@ EDIT = "cms.edit"
 
 
 class CmsConfig(AppConfig):
-    """Shared page parts; gives the editors' group its Wagtail rights after each migrate."""
+    """Provide shared page parts, and give the editors' group its Wagtail rights after each
+    migrate.
+    """
 
     name = "cms"
     verbose_name = _("Pages")
 
     def ready(self) -> None:
-        """Keep the editors' rights in step with what Wagtail offers; lead them there, and tell them what waits."""
+        """Keep the editors' rights in step with what Wagtail offers, register the editors' working
+        place, and list what waits for them.
+        """
         from cms.queries import has_scheduled_due, of_editor  # app ready
         from cms.setup import give_editors_their_rights  # app ready
         from core import places, todos  # app ready
-        from jobs.sweeper import every_sweep  # app ready
+        from jobs.sweeper import register_sweeper_task  # app ready
 
         post_migrate.connect(give_editors_their_rights, sender=self, dispatch_uid="cms.editors")
-        places.register("pages", _("Pages and news"), url_name="wagtailadmin_home", codenames={EDIT}, order=35)
-        todos.register("cms.editor", of_editor, codenames={EDIT})
-        every_sweep("cms.publish_scheduled", has_scheduled_due, seconds=30)
+        places.register_place(
+            "pages", _("Pages and news"), url_name="wagtailadmin_home", codenames={EDIT}, order=35
+        )
+        todos.register_todos("cms.editor", of_editor, codenames={EDIT})
+        register_sweeper_task("cms.publish_scheduled", has_scheduled_due, seconds=30)

@@ -1,4 +1,6 @@
-"""Structured logs: one JSON object a line, with the request number; never personal data (people are ids here)."""
+"""Write structured logs, one JSON object a line, with the request number. They never hold personal
+data, and people are ids here.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,10 @@ def logging_config(*, renderer: Any, level: str = "INFO") -> dict[str, Any]:
             "structured": {
                 "()": structlog.stdlib.ProcessorFormatter,
                 "foreign_pre_chain": SHARED,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    renderer,
+                ],
             }
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},

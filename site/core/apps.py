@@ -5,13 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
-    """Foundation without domain words."""
+    """Provide the foundation, without words of any domain."""
 
     name = "core"
     verbose_name = _("Foundation")
 
     def ready(self) -> None:
-        """Make our look-ups known, and let tests move the clock."""
+        """Register our look-ups, and let tests move the clock."""
         from core import clock, lookups  # noqa: F401 - app ready
 
         clock.read_settings()

@@ -1,4 +1,4 @@
-"""Rows made from rows, inside the database: one statement however many they are."""
+"""Make rows from rows inside the database, with one statement however many they are."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ from core.bulk_values import insert_values, is_stamp, keys_by
 M = TypeVar("M", bound=models.Model)
 
 
-def insert_select(model: type[models.Model], source: QuerySet[Any], columns: Mapping[str, Any]) -> int:
-    """Insert one row of *model* for each row of *source*; return how many.
+def insert_select(
+    model: type[models.Model], source: QuerySet[Any], columns: Mapping[str, Any]
+) -> int:
+    """Insert one row of *model* for each row of *source* and return how many were inserted.
 
-    *columns* maps fields of *model* to expressions over *source*; every other field gets its default, stamps get the present moment.
-    As with `bulk_create`, neither `save` nor `full_clean` runs: the caller vouches for what they would do. Constraints hold.
+    *columns* maps fields of *model* to expressions over *source*; every other field gets its
+    default, stamps get the present moment. As with `bulk_create`, neither `save` nor `full_clean`
+    runs: the caller vouches for what they would do. Constraints hold.
     """
     using = router.db_for_write(model)
     now = clock.now()
@@ -39,23 +42,33 @@ def insert_select(model: type[models.Model], source: QuerySet[Any], columns: Map
         msg = f"{model.__name__} has no field {', '.join(sorted(left))}"
         raise LookupError(msg)
     connection = connections[using]
-    query = source.using(using).order_by("pk").annotate(**expressions).values_list(*expressions).query
+    query = (
+        source.using(using).order_by("pk").annotate(**expressions).values_list(*expressions).query
+    )
     sql, params = query.get_compiler(using=using).as_sql()
     quote: Any = connection.ops.quote_name
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, names))}) {sql}", params)
+        cursor.execute(
+            f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, names))}) {sql}",
+            params,
+        )
         return int(cursor.rowcount)
 
 
 def build_like(prototype: M, **values: Any) -> M:
-    """Return a new instance that isn't saved, with the fields of *prototype* but for *values*: column names and plain values.
+    """Return a new unsaved instance with the fields of *prototype* except for *values*, which maps
+    column names to plain values.
 
-    Defaults that are functions (a random identifier, an empty list) are asked anew. A third of what the model's own `__init__` takes,
-    which asks every field each time. Signals aren't sent. *prototype* isn't saved either.
+    Defaults that are functions (a random identifier, an empty list) are called again. This takes a
+    third of the time of the model's own `__init__`, which checks every field each time. Signals
+    aren't sent. *prototype* isn't saved either.
     """
     model = type(prototype)
     one = model.__new__(model)
-    one.__dict__.update(prototype.__dict__, **{name: default() for name, default in _changing_defaults(model) if name not in values})
+    one.__dict__.update(
+        prototype.__dict__,
+        **{name: default() for name, default in _changing_defaults(model) if name not in values},
+    )
     one.__dict__.update(values, _state=ModelState())
     one._state.fields_cache = dict(prototype._state.fields_cache)
     return one
@@ -63,30 +76,42 @@ def build_like(prototype: M, **values: Any) -> M:
 
 @cache
 def _changing_defaults(model: type[models.Model]) -> list[tuple[str, Callable[[], Any]]]:
-    fields: list[Any] = [field for field in model._meta.local_concrete_fields if field.has_default()]
+    fields: list[Any] = [
+        field for field in model._meta.local_concrete_fields if field.has_default()
+    ]
     return [(field.attname, field.get_default) for field in fields if callable(field.default)]
 
 
 def insert_rows(objects: Sequence[models.Model], *, ignore_conflicts: bool = False) -> None:
-    """Insert *objects* (new, all of one model); their keys are not read back, see `read_keys`.
+    """Insert *objects*, which are new and all of one model. Their keys are not read back (see
+    `read_keys`).
 
-    As with `bulk_create`, neither `save` nor `full_clean` runs; unlike there, no statement is put together for each piece, which costs
-    more than the database does. Constraints hold; with *ignore_conflicts* rows that break a unique one are left out.
+    As with `bulk_create`, neither `save` nor `full_clean` runs. Unlike there, no statement is put
+    together for each piece, which would cost more than the database does. Constraints hold. With
+    *ignore_conflicts*, rows that break a unique constraint are left out.
     """
     if not objects:
         return
     model, now = type(objects[0]), clock.now()
-    fields: list[Any] = [field for field in model._meta.local_concrete_fields if not field.primary_key]
+    fields: list[Any] = [
+        field for field in model._meta.local_concrete_fields if not field.primary_key
+    ]
     for field in filter(is_stamp, fields):
         for one in objects:
             setattr(one, field.attname, now)
     values = itemgetter(*[field.attname for field in fields])
-    rows = [values(one.__dict__) for one in objects] if len(fields) > 1 else [[values(one.__dict__)] for one in objects]
+    rows = (
+        [values(one.__dict__) for one in objects]
+        if len(fields) > 1
+        else [[values(one.__dict__)] for one in objects]
+    )
     insert_values(model, [field.name for field in fields], rows, ignore_conflicts=ignore_conflicts)
 
 
 def read_keys(objects: Sequence[M], *, by: str) -> list[M]:
-    """Give *objects* the primary keys of their rows, found by the unique field *by*; return those that are there. One query."""
+    """Give *objects* the primary keys of their rows, found by the unique field *by*, and return
+    those that have a row. Takes one query.
+    """
     if not objects:
         return []
     model = type(objects[0])

@@ -54,4 +54,8 @@ def _moved(file: Path) -> datetime:
         word, value = file.read_text(encoding="ascii").split()
     except FileNotFoundError:
         return timezone.now()
-    return timezone.now() + timedelta(seconds=float(value)) if word == "by" else datetime.fromisoformat(value)
+    return (
+        timezone.now() + timedelta(seconds=float(value))
+        if word == "by"
+        else datetime.fromisoformat(value)
+    )

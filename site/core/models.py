@@ -1,4 +1,4 @@
-"""Abstract models and the two helper tables that belong to no domain."""
+"""Define abstract models and the two helper tables that belong to no domain."""
 
 from __future__ import annotations
 
@@ -20,7 +20,12 @@ class MomentField(models.DateTimeField):  # type: ignore[type-arg]  # not to be 
     def deconstruct(self) -> Any:
         """Migrations need no more than the column; the clock in them is Django's."""
         name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.DateTimeField", args, _with_default(kwargs, clock.now, timezone.now)
+        return (
+            name,
+            "django.db.models.DateTimeField",
+            args,
+            _with_default(kwargs, clock.now, timezone.now),
+        )
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         """Note the moment."""
@@ -37,16 +42,23 @@ class DayField(models.DateField):  # type: ignore[type-arg]  # not to be subscri
     def deconstruct(self) -> Any:
         """Migrations need no more than the column; the clock in them is Django's."""
         name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.DateField", args, _with_default(kwargs, clock.today, timezone.localdate)
+        return (
+            name,
+            "django.db.models.DateField",
+            args,
+            _with_default(kwargs, clock.today, timezone.localdate),
+        )
 
 
-def _with_default(options: dict[str, Any], ours: Callable[[], Any], djangos: Callable[[], Any]) -> dict[str, Any]:
+def _with_default(
+    options: dict[str, Any], ours: Callable[[], Any], djangos: Callable[[], Any]
+) -> dict[str, Any]:
     """Return *options* of a field with the clock of Django in the place of ours."""
     return {**options, "default": djangos} if options.get("default") is ours else options
 
 
 class Stamped(models.Model):
-    """Knows when it was made and last changed."""
+    """A model that knows when it was made and last changed."""
 
     created_at = MomentField(pgettext_lazy("row", "created"), auto_now_add=True, editable=False)
     updated_at = MomentField(_("changed"), auto_now=True, editable=False)
@@ -56,18 +68,24 @@ class Stamped(models.Model):
 
 
 class PublicId(models.Model):
-    """Has a random identifier that may stand in a URL: it tells nothing and can't be counted up."""
+    """Has a random identifier that may be part of a URL. It reveals nothing and can't be counted
+    up.
+    """
 
-    public_id = models.UUIDField(_("public identifier"), unique=True, default=uuid.uuid4, editable=False)
+    public_id = models.UUIDField(
+        _("public identifier"), unique=True, default=uuid.uuid4, editable=False
+    )
 
     class Meta:
         abstract = True
 
 
 class DerivedKeyField(models.CharField):  # type: ignore[type-arg]  # not to be subscripted at run time
-    """A column derived from others of its row by *derive*, whoever writes the row: `save`, `bulk_create` and the rebuild command.
+    """A column derived from others of its row by *derive*, whether `save`, `bulk_create` or the
+    rebuild command writes the row.
 
-    A write of single columns (`update_fields`, `QuerySet.update`) must name it too; see `with_derived`.
+    A write of single columns (`update_fields`, `QuerySet.update`) must name it too (see
+    `with_derived`).
     """
 
     def __init__(self, *args: Any, derive: Callable[[Any], str] = str, **kwargs: Any) -> None:
@@ -75,7 +93,7 @@ class DerivedKeyField(models.CharField):  # type: ignore[type-arg]  # not to be 
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
-        """Migrations need no more than the column."""
+        """Return what migrations need, which is no more than the column."""
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs
 
@@ -88,11 +106,18 @@ class DerivedKeyField(models.CharField):  # type: ignore[type-arg]  # not to be 
 
 def with_derived(model: type[models.Model], fields: Iterable[str]) -> list[str]:
     """Return *fields* with the derived columns of *model*, for `save(update_fields=…)`."""
-    return [*fields, *(field.name for field in model._meta.concrete_fields if isinstance(field, DerivedKeyField))]
+    return [
+        *fields,
+        *(
+            field.name
+            for field in model._meta.concrete_fields
+            if isinstance(field, DerivedKeyField)
+        ),
+    ]
 
 
 class NamedLock(models.Model):
-    """A row to lock where there is no natural one (`core.locks.take`)."""
+    """A row to lock where there is no natural one (`core.locks.acquire_named_lock`)."""
 
     name = models.CharField(max_length=100, primary_key=True)
 
@@ -105,7 +130,9 @@ class NamedLock(models.Model):
 
 
 class NamedCounter(models.Model):
-    """A gapless counter: the next value is taken under a row lock, in the caller's transaction (`core.counters`)."""
+    """A gapless counter. The next value is taken under a row lock, in the caller's transaction
+    (`core.counters`).
+    """
 
     name = models.CharField(max_length=100, primary_key=True)
     value = models.PositiveBigIntegerField(default=0)

@@ -1,4 +1,6 @@
-"""Pages that belong to no domain: errors, the refused form, the licence, the style guide."""
+"""Show pages that belong to no domain, which are errors, the refused form, the licence and the
+style guide.
+"""
 
 from __future__ import annotations
 
@@ -17,38 +19,49 @@ from core.forms import CleanCharField
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 400: what the browser sent can't be read."""
+    """Answer 400, because what the browser sent can't be read."""
     return render(request, "400.html", status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 403: say which role is needed where that is known."""
+    """Answer 403 and say which role is needed where that is known."""
     forbidden = exception if isinstance(exception, Forbidden) else None
-    context = {"message": forbidden.message if forbidden else "", "roles_needed": forbidden.roles_needed if forbidden else ()}
+    context = {
+        "message": forbidden.message if forbidden else "",
+        "roles_needed": forbidden.roles_needed if forbidden else (),
+    }
     return render(request, "403.html", context, status=403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 404 with a search box. The address is not repeated: it may hold a person's number."""
+    """Answer 404 with a search box. The address is not repeated because it may hold a person's
+    number.
+    """
     return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500 with the request number. Asks no database, session or user: any of them may be what broke."""
-    return HttpResponse(render_to_string("500.html", {"request_number": getattr(request, "number", "")}), status=500)
+    """Answer 500 with the request number. No database, session or user is asked, because any of
+    them may be what broke.
+    """
+    return HttpResponse(
+        render_to_string("500.html", {"request_number": getattr(request, "number", "")}), status=500
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer 403 to a form without a valid token: mostly a page left open too long, or cookies switched off.
+    """Answer 403 to a form without a valid token. Usually a page was left open too long, or
+    cookies are switched off.
 
-    A script that asks for JSON gets the code `csrf`: `static/js/request.js` then renews the session with its token.
+    A script that asks for JSON gets the code `csrf`, and `static/js/request.js` then renews the
+    session with its token.
     """
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         return JsonResponse({"code": "csrf"}, status=403)
     return render(request, "errors/csrf.html", status=403)
 
 
-def licence(request: HttpRequest) -> HttpResponse:
+def show_licence(request: HttpRequest) -> HttpResponse:
     """Say under which licences this program and its parts may be used."""
     return render(request, "core/licence.html")
 
@@ -56,32 +69,58 @@ def licence(request: HttpRequest) -> HttpResponse:
 # ---- style guide (only where settings.STYLEGUIDE) ----
 
 
-class SampleForm(forms.Form):
+class StyleguideForm(forms.Form):
     """One field of each kind, for the style guide."""
 
-    name = CleanCharField(label=_("Full name"), max_length=50, help_text=_("As on the identity card."))
+    name = CleanCharField(
+        label=_("Full name"), max_length=50, help_text=_("As on the identity card.")
+    )
     mobile = CleanCharField(label=_("Mobile"), required=False)
-    level = forms.ChoiceField(label=_("Level"), choices=[("3", _("Level 3, senior worker")), ("2", _("Level 2, technician"))])
-    shift = forms.ChoiceField(label=_("Class"), choices=[("w", _("Weekend class")), ("e", _("Evening class"))], widget=forms.RadioSelect)
+    level = forms.ChoiceField(
+        label=_("Level"),
+        choices=[("3", _("Level 3, senior worker")), ("2", _("Level 2, technician"))],
+    )
+    shift = forms.ChoiceField(
+        label=_("Class"),
+        choices=[("w", _("Weekend class")), ("e", _("Evening class"))],
+        widget=forms.RadioSelect,
+    )
     topics = forms.MultipleChoiceField(
-        label=_("Topics"), choices=[("t", _("Theory")), ("p", _("Practice"))], widget=forms.CheckboxSelectMultiple, required=False
+        label=_("Topics"),
+        choices=[("t", _("Theory")), ("p", _("Practice"))],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
     file = forms.FileField(label=_("Roster"), help_text=_("xlsx, up to 5,000 rows and 20 MB."))
     remark = CleanCharField(label=_("Remark"), widget=forms.Textarea, required=False)
     agreed = forms.BooleanField(label=_("I have read the rules of the class"))
 
 
-def styleguide(request: HttpRequest) -> HttpResponse:
+def show_styleguide(request: HttpRequest) -> HttpResponse:
     """Show each component in each state."""
-    empty = SampleForm()
-    wrong = SampleForm({"name": "", "level": "9", "mobile": "138"}, auto_id="id_wrong_%s")
+    empty = StyleguideForm()
+    wrong = StyleguideForm({"name": "", "level": "9", "mobile": "138"}, auto_id="id_wrong_%s")
     context: dict[str, Any] = {
         "empty_form": empty,
         "wrong_form": wrong,
-        "parts_rows": [("ok", 4100, _("Issued")), ("info", 8, _("In progress")), ("", 890, _("Waiting")), ("bad", 2, _("In trouble"))],
-        "hours_rows": [("info", 20, _("Theory")), ("brass", 28, _("Practice")), ("", 12, _("Online"))],
+        "parts_rows": [
+            ("ok", 4100, _("Issued")),
+            ("info", 8, _("In progress")),
+            ("", 890, _("Waiting")),
+            ("bad", 2, _("In trouble")),
+        ],
+        "hours_rows": [
+            ("info", 20, _("Theory")),
+            ("brass", 28, _("Practice")),
+            ("", 12, _("Online")),
+        ],
         "page_obj": Paginator(range(300), 20).get_page(request.GET.get("page", 4)),
-        "step_labels": [_("Send the file"), _("Match columns"), _("Check the trial run"), _("Import")],
+        "step_labels": [
+            _("Send the file"),
+            _("Match columns"),
+            _("Check the trial run"),
+            _("Import"),
+        ],
     }
     if request.GET.get("messages"):
         messages.success(request, _("Saved."))
@@ -95,14 +134,18 @@ SCREENS = ("confirm", "400", "403", "404", "429", "500", "503", "csrf", "domain"
 
 
 def styleguide_screen(request: HttpRequest, screen: str) -> HttpResponse:
-    """Show a whole screen that is hard to reach otherwise: the error pages, the confirmation, a working page."""
+    """Show a whole screen that is hard to reach otherwise, such as the error pages, the
+    confirmation or a working page.
+    """
     if screen not in SCREENS:
         return HttpResponseNotFound()
     match screen:
         case "400":
             return bad_request(request)
         case "403":
-            return permission_denied(request, Forbidden(roles_needed=[str(_("Union officer")), str(_("Reviewer"))]))
+            return permission_denied(
+                request, Forbidden(roles_needed=[str(_("Union officer")), str(_("Reviewer"))])
+            )
         case "404":
             return page_not_found(request, Http404())
         case "500":
@@ -110,11 +153,21 @@ def styleguide_screen(request: HttpRequest, screen: str) -> HttpResponse:
         case "csrf":
             return csrf_failure(request)
         case "domain":
-            sentence = _("This class is full. You can join the waiting list, or choose another class.")
+            sentence = _(
+                "This class is full. You can join the waiting list, or choose another class."
+            )
             return render(
-                request, "errors/domain.html", {"error": DomainError("sample", sentence), "message": sentence, "code": "sample"}, status=409
+                request,
+                "errors/domain.html",
+                {"error": DomainError("sample", sentence), "message": sentence, "code": "sample"},
+                status=409,
             )
         case "429" | "503":
-            return render(request, f"errors/{screen}.html", {"request_number": "SAMPLE2345", "retry_after": 60}, status=int(screen))
+            return render(
+                request,
+                f"errors/{screen}.html",
+                {"request_number": "SAMPLE2345", "retry_after": 60},
+                status=int(screen),
+            )
         case _:
             return render(request, f"core/styleguide_{screen}.html")

@@ -1,4 +1,4 @@
-"""The front page and the news: windows that show what the domains know."""
+"""Define the front page and the news, which show what the domains know."""
 
 from __future__ import annotations
 
@@ -20,9 +20,14 @@ from core.models import DayField
 class HomePage(BasePage):
     """The front page. Its words are the editor's, its numbers the database's."""
 
-    eyebrow = models.CharField(_("line above the title"), max_length=60, default="职工素质提升 · 五位一体")
+    eyebrow = models.CharField(
+        _("line above the title"), max_length=60, default="职工素质提升 · 五位一体"
+    )
     headline = models.TextField(
-        _("headline"), max_length=60, default="从第一堂课，\n走到工匠之名。", help_text=_("At most two short lines.")
+        _("headline"),
+        max_length=60,
+        default="从第一堂课，\n走到工匠之名。",
+        help_text=_("At most two short lines."),
     )
     lede = models.CharField(
         _("opening sentence"),
@@ -41,7 +46,15 @@ class HomePage(BasePage):
     max_count = 1
     content_panels: ClassVar[list[object]] = [
         *BasePage.content_panels,
-        MultiFieldPanel([FieldPanel("eyebrow"), FieldPanel("headline"), FieldPanel("lede"), FieldPanel("often_searched")], _("Opening")),
+        MultiFieldPanel(
+            [
+                FieldPanel("eyebrow"),
+                FieldPanel("headline"),
+                FieldPanel("lede"),
+                FieldPanel("often_searched"),
+            ],
+            _("Opening"),
+        ),
     ]
 
     class Meta:
@@ -81,7 +94,9 @@ class NewsIndexPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the articles, newest first, twenty a page."""
         context = super().get_context(request, *args, **kwargs)
-        articles = ArticlePage.objects.child_of(self).live().public().order_by("-published_on", "-pk")
+        articles = (
+            ArticlePage.objects.child_of(self).live().public().order_by("-published_on", "-pk")
+        )
         context["page_obj"] = Paginator(articles, 20).get_page(request.GET.get("page"))
         return dict(context)
 
@@ -95,7 +110,11 @@ class ArticlePage(BasePage):
     template = "home/article_page.html"
     parent_page_types: ClassVar[list[str]] = ["home.NewsIndexPage"]
     subpage_types: ClassVar[list[str]] = []
-    content_panels: ClassVar[list[object]] = [*BasePage.content_panels, FieldPanel("published_on"), FieldPanel("body")]
+    content_panels: ClassVar[list[object]] = [
+        *BasePage.content_panels,
+        FieldPanel("published_on"),
+        FieldPanel("body"),
+    ]
 
     class Meta:
         verbose_name = _("article")

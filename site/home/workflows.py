@@ -1,4 +1,4 @@
-"""Writes of the home app: the site of Wagtail that carries our pages."""
+"""Write the home app, which is the Wagtail site that carries our pages."""
 
 from __future__ import annotations
 
@@ -18,19 +18,28 @@ LOCK = "home.site"
 
 @transaction.atomic
 def ensure_site(*, actor: Any) -> HomePage:
-    """Return the front page of the default site, made on the first call; the site answers to `settings.BASE_URL`.
+    """Return the front page of the default site, made on the first call. The site answers to
+    `settings.BASE_URL`.
 
-    Safe to run again: it only mends what is missing. The news index is a child of the front page.
+    Safe to run again, because it only mends what is missing. The news index is a child of the front
+    page.
     """
-    locks.take(LOCK)
+    locks.acquire_named_lock(LOCK)
     home: HomePage | None = HomePage.objects.first()
     if home is None:
         root = Page.objects.get(depth=1)
-        home = root.add_child(instance=HomePage(title=settings.SITE_NAME, slug="home", locale=Locale.get_default()))
+        home = root.add_child(
+            instance=HomePage(title=settings.SITE_NAME, slug="home", locale=Locale.get_default())
+        )
         audit.record("home.site_made", actor=actor, target=home, after={"page": home.pk})
     address = urlsplit(settings.BASE_URL)
     port = address.port or (443 if address.scheme == "https" else 80)
-    wanted = {"hostname": address.hostname or "localhost", "port": port, "root_page_id": home.pk, "site_name": settings.SITE_NAME}
+    wanted = {
+        "hostname": address.hostname or "localhost",
+        "port": port,
+        "root_page_id": home.pk,
+        "site_name": settings.SITE_NAME,
+    }
     site = Site.objects.select_for_update().filter(is_default_site=True).first()
     if site is None:
         site = Site.objects.create(is_default_site=True, **wanted)
@@ -39,6 +48,10 @@ def ensure_site(*, actor: Any) -> HomePage:
             setattr(site, name, value)
         site.save()
     if not NewsIndexPage.objects.child_of(home).exists():
-        home.add_child(instance=NewsIndexPage(title="资讯", slug="news", show_in_menus=True, locale=home.locale))
+        home.add_child(
+            instance=NewsIndexPage(
+                title="资讯", slug="news", show_in_menus=True, locale=home.locale
+            )
+        )
     home.refresh_from_db()
     return home

@@ -5,15 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class JobState(models.TextChoices):
-    """A batch."""
+    """The states of a batch."""
 
     RUNNING = "running", _("running")
     PAUSED = "paused", _("paused")
     FINISHED = "finished", _("finished")
 
 
-class ItemState(models.TextChoices):
-    """One item. A leased item whose lease ran out counts as queued."""
+class JobItemState(models.TextChoices):
+    """The states of an item. A leased item whose lease has run out counts as queued."""
 
     QUEUED = "queued", _("waiting")
     LEASED = "leased", _("in work")

@@ -1,4 +1,4 @@
-"""Which function does which kind of work; registered by the apps when Django starts."""
+"""Register which function does which kind of work. The apps call this when Django starts."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of batch: *handler* does one item and must be safe to run twice; *on_finished* is called after the last one.
+class JobKind:
+    """A kind of batch.
 
-    *chunk* does up to *at_once* items of one batch together and says of each, by its key, its result or the error that stopped it;
-    safe to run twice as well. An item that was tried before is done alone: what ends a worker takes no other item with it (ADR 29).
+    *handler* does one item and must be safe to run twice. *on_finished* is called after the last
+    item. *chunk* does up to *at_once* items of one batch together. It returns, for each item by its
+    primary key, the result or the error that stopped it, and must be safe to run twice as well. An
+    item that was tried before is done alone, so an item that kills its worker takes no other item
+    with it (ADR 29).
     """
 
     key: str
@@ -30,10 +33,10 @@ class Kind:
     at_once: int = 1
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, JobKind] = {}
 
 
-def register(
+def register_job_kind(
     key: str,
     handler: Handler,
     *,
@@ -43,14 +46,14 @@ def register(
     at_once: int = 1,
 ) -> None:
     """Declare how items of the kind *key* are done."""
-    _kinds[key] = Kind(key, handler, on_finished, lease_seconds, chunk, at_once if chunk else 1)
+    _kinds[key] = JobKind(key, handler, on_finished, lease_seconds, chunk, at_once if chunk else 1)
 
 
-def get(key: str) -> Kind:
-    """Return the kind *key*; an undeclared one is a programming mistake."""
+def get_job_kind(key: str) -> JobKind:
+    """Return the kind *key*. An undeclared kind is a programming mistake and raises `KeyError`."""
     return _kinds[key]
 
 
-def known() -> list[str]:
+def list_job_kinds() -> list[str]:
     """Return the declared kinds."""
     return sorted(_kinds)

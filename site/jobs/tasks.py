@@ -1,17 +1,20 @@
-"""The doorbell."""
+"""The Celery task that wakes a worker."""
 
 from celery import shared_task
 
 
 @shared_task(name="jobs.pump", time_limit=600, soft_time_limit=560)
 def pump() -> int:
-    """Work on waiting items for a while. Safe to ring twice, late, or never: the sweeper rings too."""
-    from jobs.runner import drain  # task body
-    from jobs.workflows import ring  # task body
+    """Work on waiting items for a while.
 
-    handled = drain(seconds=60)
-    from jobs.queries import waiting  # task body
+    It is safe to call twice, late, or never, because the sweeper calls it too.
+    """
+    from jobs.runner import run_waiting_items  # task body
+    from jobs.workflows import wake_job_worker  # task body
 
-    if waiting():
-        ring()
+    handled = run_waiting_items(seconds=60)
+    from jobs.queries import has_claimable_items  # task body
+
+    if has_claimable_items():
+        wake_job_worker()
     return handled

@@ -1,4 +1,6 @@
-"""One's own batches: list, progress, pause, resume, try again. Others' batches answer 404."""
+"""Pages of a person's own batches, with their list, progress, pause, resume and retry. Other
+people's batches answer 404.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ from jobs.models import Job
 
 
 def _own(request: HttpRequest, public_id: UUID) -> Job:
-    jobs = Job.objects.all() if request.user.is_superuser else queries.jobs_of(request.user)
+    jobs = (
+        Job.objects.all() if request.user.is_superuser else queries.list_jobs_of_user(request.user)
+    )
     job = jobs.filter(public_id=public_id).first()
     if job is None:
         raise NotFound
@@ -27,13 +31,17 @@ def _own(request: HttpRequest, public_id: UUID) -> Job:
 
 
 def _context(job: Job) -> dict[str, Any]:
-    return {"job": job, "progress": queries.progress(job), "put_off": queries.put_off(job)}
+    return {
+        "job": job,
+        "progress": queries.get_job_progress(job),
+        "put_off": queries.find_put_off_items(job),
+    }
 
 
 @login_required
 def job_list(request: HttpRequest) -> HttpResponse:
-    """List one's own batches, newest first."""
-    page = Paginator(queries.jobs_of(request.user), 30).get_page(request.GET.get("page"))
+    """List the person's own batches, newest first."""
+    page = Paginator(queries.list_jobs_of_user(request.user), 30).get_page(request.GET.get("page"))
     return render(request, "jobs/list.html", {"page": page})
 
 
@@ -41,20 +49,24 @@ def job_list(request: HttpRequest) -> HttpResponse:
 def job_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show progress and what needs a look."""
     job = _own(request, public_id)
-    return render(request, "jobs/detail.html", {**_context(job), "failed": queries.failed_items(job)[:200]})
+    return render(
+        request,
+        "jobs/detail.html",
+        {**_context(job), "failed": queries.list_failed_items(job)[:200]},
+    )
 
 
 @login_required
 def job_progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The live part (htmx asks every two seconds while the batch runs)."""
+    """Show the live part of the page. htmx asks for it every two seconds while the batch runs."""
     return render(request, "jobs/progress.html", _context(_own(request, public_id)))
 
 
 @login_required
 @require_POST
 def job_pause(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Pause."""
-    workflows.pause(actor=request.user, job=_own(request, public_id))
+    """Pause the batch."""
+    workflows.pause_job(actor=request.user, job=_own(request, public_id))
     messages.success(request, _("Paused. Items already in work are finished."))
     return redirect("jobs:detail", public_id)
 
@@ -62,8 +74,8 @@ def job_pause(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def job_resume(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Go on."""
-    workflows.resume(actor=request.user, job=_own(request, public_id))
+    """Resume the batch."""
+    workflows.resume_job(actor=request.user, job=_own(request, public_id))
     messages.success(request, _("Going on."))
     return redirect("jobs:detail", public_id)
 
@@ -72,6 +84,6 @@ def job_resume(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def job_retry(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Queue the failed items again."""
-    count = workflows.retry_failed(actor=request.user, job=_own(request, public_id))
+    count = workflows.retry_failed_items(actor=request.user, job=_own(request, public_id))
     messages.success(request, _("%(count)s items are tried again.") % {"count": count})
     return redirect("jobs:detail", public_id)

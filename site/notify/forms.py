@@ -1,4 +1,4 @@
-"""Hours."""
+"""The form for rhythm, quiet hours and language."""
 
 from __future__ import annotations
 
@@ -10,22 +10,36 @@ from notify.models import Settings
 
 
 class HoursForm(forms.ModelForm[Settings]):
-    """Rhythm, quiet hours, language."""
+    """Choose rhythm, quiet hours and language."""
 
     digest_hour = forms.TypedChoiceField(
-        label=_("Hour of the collected mail"), choices=[(hour, f"{hour:02}:00") for hour in range(24)], coerce=int
+        label=_("Hour of the collected mail"),
+        choices=[(hour, f"{hour:02}:00") for hour in range(24)],
+        coerce=int,
     )
 
     class Meta:
         formfield_callback = clean_formfield
         model = Settings
-        fields = ["rhythm", "digest_hour", "digest_weekday", "quiet", "quiet_from", "quiet_to", "language"]
+        fields = [
+            "rhythm",
+            "digest_hour",
+            "digest_weekday",
+            "quiet",
+            "quiet_from",
+            "quiet_to",
+            "language",
+        ]
         widgets = {
             "quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "quiet_to": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }
         help_texts = {
-            "rhythm": _("Urgent messages and those about your account's safety always come at once."),
+            "rhythm": _(
+                "Urgent messages and those about your account's safety always come at once."
+            ),
             "digest_weekday": _("Counts for weekly mail only."),
-            "quiet": _("Mail, SMS and web push wait until the quiet hours are over. Urgent messages don't."),
+            "quiet": _(
+                "Mail, SMS and web push wait until the quiet hours are over. Urgent messages don't."
+            ),
         }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from notify.enums import Channel
+from notify.enums import MessageChannel
 from notify.rules import placeholders
 
 if TYPE_CHECKING:
@@ -15,18 +15,20 @@ if TYPE_CHECKING:
     Text = str | _StrPromise
     Link = str | Callable[[Mapping[str, Any]], str]
 
-DEFAULT_CHANNELS = frozenset({Channel.INBOX, Channel.MAIL, Channel.PUSH})
+DEFAULT_CHANNELS = frozenset({MessageChannel.INBOX, MessageChannel.MAIL, MessageChannel.PUSH})
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of message.
+class MessageKind:
+    """A kind of message.
 
-    *subject*, *text* and *sms* hold `{name}` placeholders (`{until:moment}`, `{on:day}`); *link* is a path with placeholders or a
-    function of the context. *channels* is what a person gets who chose nothing. *urgent* passes quiet hours and digests; *mandatory*
-    can't be switched off in the inbox; *security* can't be switched off at all. *private* names are written in full in the inbox only and
-    masked outside. *sms* goes with *sms_template*, the code under which the operator registered it with the gateway; a kind without
-    *sms* is never sent that way. *audience* is a word for the list of choices ("worker", "officer", "judge", "everyone").
+    *subject*, *text* and *sms* hold `{name}` placeholders (`{until:moment}`, `{on:day}`). *link* is
+    a path with placeholders, or a function of the context. *channels* are those used for a person
+    who chose nothing. *urgent* ignores quiet hours and digests. *mandatory* can't be switched off
+    in the inbox, and *security* can't be switched off at all. *private* names are written in full
+    in the inbox only and masked outside. *sms* goes with *sms_template*, the code under which the
+    operator registered it with the gateway. A kind without *sms* is never sent that way. *audience*
+    is a word for the list of choices ("worker", "officer", "judge", "everyone").
     """
 
     key: str
@@ -47,26 +49,34 @@ class Kind:
 
     @property
     def names(self) -> frozenset[str]:
-        """Return the names a context must have: those of the shipped texts, and those of the sample."""
-        link = placeholders.names(self.link) if isinstance(self.link, str) else frozenset()
+        """Return the names that a context must have, which are those of the shipped texts and
+        those of the sample.
+        """
+        link = (
+            placeholders.list_placeholders(self.link) if isinstance(self.link, str) else frozenset()
+        )
         texts = (str(self.subject), str(self.text), str(self.sms))
-        return frozenset(self.sample) | link | frozenset().union(*(placeholders.names(text) for text in texts))
+        return (
+            frozenset(self.sample)
+            | link
+            | frozenset().union(*(placeholders.list_placeholders(text) for text in texts))
+        )
 
     def always(self, channel: str) -> bool:
         """Say whether a person can't switch *channel* off for this kind."""
         if channel not in self.channels:
             return False
-        return self.security or (self.mandatory and channel == Channel.INBOX)
+        return self.security or (self.mandatory and channel == MessageChannel.INBOX)
 
     def possible(self, channel: str) -> bool:
         """Say whether this kind can be sent through *channel* at all."""
-        return channel != Channel.SMS or bool(self.sms)
+        return channel != MessageChannel.SMS or bool(self.sms)
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, MessageKind] = {}
 
 
-def register(
+def register_message_kind(
     key: str,
     *,
     label: Text,
@@ -83,9 +93,12 @@ def register(
     private: Iterable[str] = (),
     sample: Mapping[str, Any] | None = None,
     hidden: bool = False,
-) -> Kind:
-    """Declare the kind *key* (`app.what_happened`); see `Kind`. Declaring one key twice with different texts is a mistake."""
-    kind = Kind(
+) -> MessageKind:
+    """Declare the kind *key* (`app.what_happened`) with the fields of `MessageKind`.
+
+    Raises `ValueError` if the same key is declared twice with different texts or channels.
+    """
+    kind = MessageKind(
         key=key,
         label=label,
         subject=subject,
@@ -109,8 +122,8 @@ def register(
     return old
 
 
-def get(key: str) -> Kind:
-    """Return the kind *key*; an undeclared one is a programming mistake."""
+def get_message_kind(key: str) -> MessageKind:
+    """Return the kind *key*. An undeclared kind is a programming mistake and raises `LookupError`."""
     try:
         return _kinds[key]
     except KeyError:
@@ -118,11 +131,13 @@ def get(key: str) -> Kind:
         raise LookupError(msg) from None
 
 
-def find(key: str) -> Kind | None:
-    """Return the kind *key*, or None: an old message may be of a kind that no longer exists."""
+def find_message_kind(key: str) -> MessageKind | None:
+    """Return the kind *key*, or None, because an old message may be of a kind that no longer
+    exists.
+    """
     return _kinds.get(key)
 
 
-def all_kinds() -> list[Kind]:
-    """Return every declared kind that people choose about, by key."""
+def list_message_kinds() -> list[MessageKind]:
+    """Return every declared kind that people can choose about, ordered by key."""
     return [_kinds[key] for key in sorted(_kinds) if not _kinds[key].hidden]

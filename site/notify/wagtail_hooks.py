@@ -1,4 +1,7 @@
-"""Message texts in the administration: who may change them sees every kind, its shipped words, its placeholders and a preview."""
+"""Message texts in the administration.
+
+Those who may change them see every kind, its shipped texts, its placeholders and a preview.
+"""
 
 from __future__ import annotations
 
@@ -23,31 +26,42 @@ from notify import registry
 from notify.models import Template
 
 
-class TemplateForm(WagtailAdminModelForm):
-    """Offers the kinds by their labels."""
+class MessageTemplateForm(WagtailAdminModelForm):
+    """The form for a message text, which offers the kinds by their labels."""
 
     kind = forms.ChoiceField(label=gettext_lazy("kind"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(kind.key, f"{kind.label} ({kind.key})") for kind in registry.all_kinds()]
+        self.fields["kind"].choices = [
+            (kind.key, f"{kind.label} ({kind.key})") for kind in registry.list_message_kinds()
+        ]
 
 
 class ShippedText(HelpPanel):
-    """Shows what the kinds were shipped with, and which placeholders each has."""
+    """A panel that shows the shipped texts of the kinds and the placeholders of each."""
 
     class BoundPanel(HelpPanel.BoundPanel):
         def __init__(self, **kwargs: Any) -> None:
             super().__init__(**kwargs)
-            self.content = shipped(getattr(self.instance, "kind", ""), getattr(self.instance, "language", ""))
+            self.content = describe_shipped_text(
+                getattr(self.instance, "kind", ""), getattr(self.instance, "language", "")
+            )
 
 
-def shipped(key: str, language: str) -> SafeString:
-    """Return the shipped words of the kind *key*; without one, the placeholders of all kinds."""
-    kind = registry.find(key)
+def describe_shipped_text(key: str, language: str) -> SafeString:
+    """Return the shipped texts of the kind *key* as HTML. If there is no such kind, return the
+    placeholders of all kinds.
+    """
+    kind = registry.find_message_kind(key)
     if kind is None:
-        rows = ((str(one.label), " ".join(f"{{{name}}}" for name in sorted(one.names)) or "—") for one in registry.all_kinds())
-        return format_html("<dl>{}</dl>", format_html_join("", "<dt>{}</dt><dd><code>{}</code></dd>", rows))
+        rows = (
+            (str(one.label), " ".join(f"{{{name}}}" for name in sorted(one.names)) or "—")
+            for one in registry.list_message_kinds()
+        )
+        return format_html(
+            "<dl>{}</dl>", format_html_join("", "<dt>{}</dt><dd><code>{}</code></dd>", rows)
+        )
     with override(language or settings.LANGUAGE_CODE):
         subject, text, short = str(kind.subject), str(kind.text), str(kind.sms)
     return format_html(
@@ -57,12 +71,14 @@ def shipped(key: str, language: str) -> SafeString:
         short,
         _("Placeholders"),
         " ".join(f"{{{name}}}" for name in sorted(kind.names)),
-        _("Dates are written as {name:day}, {name:moment} or {name:clock}. Delete this text to go back to the shipped one."),
+        _(
+            "Dates are written as {name:day}, {name:moment} or {name:clock}. Delete this text to go back to the shipped one."
+        ),
     )
 
 
 class TemplateViewSet(SnippetViewSet):
-    """Texts that replace shipped ones; Wagtail keeps their history."""
+    """Edit the texts that replace shipped ones. Wagtail keeps their history."""
 
     model = Template
     icon = "mail"
@@ -84,7 +100,7 @@ class TemplateViewSet(SnippetViewSet):
     ]
 
 
-Template.base_form_class = TemplateForm
+Template.base_form_class = MessageTemplateForm
 register_snippet(TemplateViewSet)
 
 
@@ -94,21 +110,25 @@ def _record(kind: str, request: HttpRequest, template: Template) -> None:
             kind,
             actor=request.user,
             target=template,
-            after={"kind": template.kind, "language": template.language, "channel": template.channel},
+            after={
+                "kind": template.kind,
+                "language": template.language,
+                "channel": template.channel,
+            },
         )
 
 
 @hooks.register("after_create_snippet")
 @hooks.register("after_edit_snippet")
 def record_change(request: HttpRequest, instance: Any) -> None:
-    """Write into the record who changed a text."""
+    """Record in the audit log who changed a text."""
     if isinstance(instance, Template):
         _record("notify.template_changed", request, instance)
 
 
 @hooks.register("before_delete_snippet")
 def record_reset(request: HttpRequest, instances: Any) -> None:
-    """Write into the record who went back to the shipped text."""
+    """Record in the audit log who went back to the shipped text."""
     if request.method == "POST":
         for instance in instances:
             if isinstance(instance, Template):

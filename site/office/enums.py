@@ -1,4 +1,6 @@
-"""What a sent spreadsheet brings, its life, and what becomes of its rows."""
+"""Choices about uploaded spreadsheets, what becomes of their rows, and lists of members that were
+asked for.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,14 +8,14 @@ from django.utils.translation import pgettext_lazy
 
 
 class ImportKind(models.TextChoices):
-    """What a spreadsheet brings."""
+    """What a spreadsheet contains."""
 
     TREE = "tree", _("union tree")
     ROSTER = "roster", _("roster")
 
 
 class ImportState(models.TextChoices):
-    """Life of one sent spreadsheet. Checking, applying and undoing are background work."""
+    """The states of an uploaded spreadsheet. Checking, applying and undoing are background work."""
 
     MAPPING = "mapping", _("columns to be matched")
     CHECKING = "checking", _("being checked")
@@ -26,12 +28,23 @@ class ImportState(models.TextChoices):
     DISCARDED = "discarded", _("thrown away")
 
 
-# Back from checking, applying or undoing: the background work failed, and nothing of it was written.
+# Back from checking, applying or undoing: the background work failed, and nothing of it was
+# written.
 IMPORT_MOVES = {
     ImportState.MAPPING: {ImportState.CHECKING, ImportState.DISCARDED},
-    ImportState.CHECKING: {ImportState.READY, ImportState.REFUSED, ImportState.MAPPING, ImportState.DISCARDED},
+    ImportState.CHECKING: {
+        ImportState.READY,
+        ImportState.REFUSED,
+        ImportState.MAPPING,
+        ImportState.DISCARDED,
+    },
     ImportState.REFUSED: {ImportState.CHECKING, ImportState.DISCARDED},
-    ImportState.READY: {ImportState.CHECKING, ImportState.APPLYING, ImportState.APPLIED, ImportState.DISCARDED},
+    ImportState.READY: {
+        ImportState.CHECKING,
+        ImportState.APPLYING,
+        ImportState.APPLIED,
+        ImportState.DISCARDED,
+    },
     ImportState.APPLYING: {ImportState.APPLIED, ImportState.READY, ImportState.REFUSED},
     ImportState.APPLIED: {ImportState.UNDOING},
     ImportState.UNDOING: {ImportState.UNDONE, ImportState.APPLIED},
@@ -43,7 +56,7 @@ OPEN = (ImportState.MAPPING, ImportState.REFUSED, ImportState.READY)
 
 
 class Effect(models.TextChoices):
-    """What taking a staged row over would do."""
+    """What applying a staged row would do."""
 
     NEW = "new", pgettext_lazy("import", "new")
     POSSIBLE = "possible", _("possibly known already")
@@ -53,15 +66,15 @@ class Effect(models.TextChoices):
 
 
 class Undone(models.TextChoices):
-    """What undoing did to a row that had been taken over."""
+    """What undoing did to a row that had been applied."""
 
     REMOVED = "removed", pgettext_lazy("import", "removed")
     RESTORED = "restored", _("values restored")
     KEPT = "kept", pgettext_lazy("import", "kept")
 
 
-class ExportState(models.TextChoices):
-    """Life of a request for a large list of members, or one with full numbers."""
+class PeopleExportState(models.TextChoices):
+    """The states of a request for a large list of members, or for one with full numbers."""
 
     ASKED = "asked", pgettext_lazy("export", "waits for a second person")
     MAKING = "making", pgettext_lazy("export", "being made")
@@ -74,12 +87,17 @@ class ExportState(models.TextChoices):
 
 
 EXPORT_MOVES = {
-    ExportState.ASKED: {ExportState.MAKING, ExportState.DECLINED, ExportState.WITHDRAWN, ExportState.LAPSED},
-    ExportState.MAKING: {ExportState.READY, ExportState.FAILED},
-    ExportState.READY: {ExportState.DELETED},
-    ExportState.DECLINED: set(),
-    ExportState.WITHDRAWN: set(),
-    ExportState.LAPSED: set(),
-    ExportState.FAILED: set(),
-    ExportState.DELETED: set(),
+    PeopleExportState.ASKED: {
+        PeopleExportState.MAKING,
+        PeopleExportState.DECLINED,
+        PeopleExportState.WITHDRAWN,
+        PeopleExportState.LAPSED,
+    },
+    PeopleExportState.MAKING: {PeopleExportState.READY, PeopleExportState.FAILED},
+    PeopleExportState.READY: {PeopleExportState.DELETED},
+    PeopleExportState.DECLINED: set(),
+    PeopleExportState.WITHDRAWN: set(),
+    PeopleExportState.LAPSED: set(),
+    PeopleExportState.FAILED: set(),
+    PeopleExportState.DELETED: set(),
 }

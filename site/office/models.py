@@ -1,4 +1,8 @@
-"""Spreadsheets in and out: one sent, what was found in its rows and taken over; lists of members asked for and agreed to."""
+"""Spreadsheets that come in and go out.
+
+An uploaded sheet has its rows, what was found in them and what was applied. A list of members is
+asked for and agreed to.
+"""
 
 from __future__ import annotations
 
@@ -11,53 +15,101 @@ from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.models import PublicId, Stamped
-from office.enums import OPEN, WORKING, Effect, ExportState, ImportKind, ImportState, Undone
+from office.enums import OPEN, WORKING, Effect, ImportKind, ImportState, PeopleExportState, Undone
 
 
 def import_path(run: SheetImport, filename: str) -> str:
-    """Return where the sent file is kept: by random identifier, never by its name."""
+    """Return where the uploaded file is kept, which is under a random identifier and never under
+    its own name.
+    """
     return f"imports/{run.public_id}.xlsx"
 
 
 def private_storage() -> Storage:
-    """Return the storage that only checked views read."""
+    """Return the storage that is read only by views that check rights."""
     from django.core.files.storage import storages  # slow import
 
     return storages["private"]
 
 
 class SheetImport(PublicId, Stamped):
-    """One sheet on its way: columns matched, rows checked, good rows taken over at one time, undone within a week."""
+    """One uploaded sheet, from upload to undo.
+
+    Its columns are matched, its rows are checked, the good rows are applied at one time, and they
+    can be undone within a week.
+    """
 
     kind = models.CharField(_("kind"), max_length=10, choices=ImportKind)
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="imports", verbose_name=_("union"))
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("sent by"))
+    org = models.ForeignKey(
+        "org.OrgUnit", models.PROTECT, related_name="imports", verbose_name=_("union")
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("sent by"),
+    )
     filename = models.CharField(_("file"), max_length=200)
     file = models.FileField(upload_to=import_path, storage=private_storage, blank=True)
     sha256 = models.CharField(max_length=64)
     state = models.CharField(_("state"), max_length=12, choices=ImportState)
     rows = models.PositiveIntegerField(_("rows"), default=0)
     summary = models.JSONField(default=dict, help_text="counts only")
-    problems = models.JSONField(default=list, help_text="union tree: [[row, sentence], …]; sentences hold no personal data")
+    problems = models.JSONField(
+        default=list, help_text="union tree: [[row, sentence], …]; sentences hold no personal data"
+    )
     applied_at = models.DateTimeField(_("taken over"), null=True, blank=True)
 
-    layout = models.JSONField(default=dict, help_text="header rows and, for each column, letter, heading and masked samples")
-    signature = models.CharField(max_length=64, blank=True, help_text="digest of the headings, under which the matching is remembered")
+    layout = models.JSONField(
+        default=dict,
+        help_text="header rows and, for each column, letter, heading and masked samples",
+    )
+    signature = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="digest of the headings, under which the matching is remembered",
+    )
     mapping = models.JSONField(default=dict, help_text="column index → key of our column")
-    choices = models.JSONField(default=dict, help_text="name of a union as written → the union that was chosen for it")
-    default_union = models.ForeignKey("org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+")
-    generation = models.PositiveIntegerField(default=0, help_text="counts the checks; work begun for an older one stops")
-    checked = models.PositiveIntegerField(_("rows checked"), default=0, help_text="where an interrupted check goes on")
+    choices = models.JSONField(
+        default=dict, help_text="name of a union as written → the union that was chosen for it"
+    )
+    default_union = models.ForeignKey(
+        "org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    generation = models.PositiveIntegerField(
+        default=0, help_text="counts the checks; work begun for an older one stops"
+    )
+    checked = models.PositiveIntegerField(
+        _("rows checked"), default=0, help_text="where an interrupted check goes on"
+    )
     started_at = models.DateTimeField(_("check started"), null=True, blank=True)
     checked_at = models.DateTimeField(_("checked"), null=True, blank=True)
-    fingerprint = models.CharField(max_length=64, blank=True, help_text="digest of what taking over would do, as it was shown")
-    key_name = models.CharField(max_length=16, blank=True, help_text="name of the identity key in use when the rows were checked")
+    fingerprint = models.CharField(
+        max_length=64, blank=True, help_text="digest of what taking over would do, as it was shown"
+    )
+    key_name = models.CharField(
+        max_length=16,
+        blank=True,
+        help_text="name of the identity key in use when the rows were checked",
+    )
     job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, blank=True, related_name="+")
-    note = models.CharField(max_length=40, blank=True, help_text="code of the sentence on why it came back (office.words)")
-    made = models.JSONField(default=dict, help_text="employers and their links to unions that came into being, for undoing")
-    applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    note = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text="code of the sentence on why it came back (office.words)",
+    )
+    made = models.JSONField(
+        default=dict,
+        help_text="employers and their links to unions that came into being, for undoing",
+    )
+    applied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     undo_until = models.DateTimeField(_("can be undone until"), null=True, blank=True)
-    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
 
     class Meta:
@@ -70,8 +122,13 @@ class SheetImport(PublicId, Stamped):
 
     @property
     def state_tone(self) -> str:
-        """Return the tone of the state's word."""
-        tones = {ImportState.MAPPING: "warn", ImportState.READY: "warn", ImportState.REFUSED: "bad", ImportState.APPLIED: "ok"}
+        """Return the tone in which the state is shown."""
+        tones = {
+            ImportState.MAPPING: "warn",
+            ImportState.READY: "warn",
+            ImportState.REFUSED: "bad",
+            ImportState.APPLIED: "ok",
+        }
         return "info" if self.working else tones.get(ImportState(self.state), "")
 
     @property
@@ -86,31 +143,44 @@ class SheetImport(PublicId, Stamped):
 
     @property
     def undoable(self) -> bool:
-        """Say whether it can be undone today."""
-        return self.state == ImportState.APPLIED and self.undo_until is not None and clock.now() <= self.undo_until
+        """Say whether it can still be undone."""
+        return (
+            self.state == ImportState.APPLIED
+            and self.undo_until is not None
+            and clock.now() <= self.undo_until
+        )
 
 
 class ColumnMemory(Stamped):
-    """Which of our columns the headings of a union's own sheet mean: remembered when a sheet is checked, for the next one like it."""
+    """Which of our columns the headings of a union's own sheet mean.
 
-    org = models.ForeignKey("org.OrgUnit", models.CASCADE, related_name="+", verbose_name=_("union"))
+    It is remembered when a sheet is checked, for the next sheet with the same headings.
+    """
+
+    org = models.ForeignKey(
+        "org.OrgUnit", models.CASCADE, related_name="+", verbose_name=_("union")
+    )
     signature = models.CharField(max_length=64)
     mapping = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("remembered columns")
         verbose_name_plural = _("remembered columns")
-        constraints = [models.UniqueConstraint(fields=["org", "signature"], name="columns_remembered_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["org", "signature"], name="columns_remembered_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.org_id}/{self.signature[:8]}"
 
 
 class StagedRow(models.Model):
-    """A row in order, read and encrypted, waiting to be taken over. Deleted when the import is taken over, thrown away or too old.
+    """A row without faults, read and encrypted, that waits to be applied. It is deleted when the
+    import is applied, discarded or too old.
 
-    The identity number is encrypted for the person who will be recorded under *public_id*. What stands below `effect` is worked
-    out against the recorded persons, once for the dry run and again, under the lock, when the rows are taken over.
+    The identity number is encrypted for the person who will be recorded under *public_id*. The
+    fields from `effect` on are worked out against the recorded persons, once for the dry run and
+    again, under the lock, when the rows are applied.
     """
 
     run = models.ForeignKey(SheetImport, models.CASCADE, related_name="staged")
@@ -140,7 +210,9 @@ class StagedRow(models.Model):
     has_account = models.BooleanField(default=False)
     old_mobile = models.CharField(max_length=20, blank=True)
     old_union = models.ForeignKey("org.OrgUnit", models.SET_NULL, null=True, related_name="+")
-    old_membership = models.ForeignKey("org.Membership", models.SET_NULL, null=True, related_name="+")
+    old_membership = models.ForeignKey(
+        "org.Membership", models.SET_NULL, null=True, related_name="+"
+    )
     starts_on = models.DateField(null=True)
     old_ends_on = models.DateField(null=True)
     employer_row = models.ForeignKey("org.Employer", models.SET_NULL, null=True, related_name="+")
@@ -162,7 +234,10 @@ class StagedRow(models.Model):
 
 
 class RowRemark(models.Model):
-    """One thing to say about a row: a fault that keeps it out, or a spelling that was read as meant. Deleted with the staged rows."""
+    """One remark on a row, which is a fault that keeps it out or a spelling that was read as meant.
+
+    It is deleted with the staged rows.
+    """
 
     run = models.ForeignKey(SheetImport, models.CASCADE, related_name="remarks")
     row = models.PositiveIntegerField(_("row"))
@@ -170,7 +245,9 @@ class RowRemark(models.Model):
     key = models.CharField(max_length=20, blank=True)
     code = models.CharField(max_length=40)
     params = models.JSONField(default=dict, blank=True)
-    written = models.CharField(_("written"), max_length=100, blank=True, help_text="identity numbers masked")
+    written = models.CharField(
+        _("written"), max_length=100, blank=True, help_text="identity numbers masked"
+    )
     fault = models.BooleanField(default=True)
     # Found by looking at the other rows and the recorded persons: worked out anew each time.
     of_world = models.BooleanField(default=False)
@@ -185,15 +262,18 @@ class RowRemark(models.Model):
 
 
 class TakenRow(models.Model):
-    """What one row did when it was taken over: the import's list of persons, and what undoing needs.
+    """What one row did when it was applied. These rows are the import's list of persons, and
+    undoing needs them.
 
-    *before* and *after* (mobile, union, employment) are emptied when the time for undoing is over.
+    *old_mobile* and *new_mobile* are emptied when the time for undoing is over.
     """
 
     run = models.ForeignKey(SheetImport, models.CASCADE, related_name="taken")
     row = models.PositiveIntegerField(_("row"))
     effect = models.CharField(max_length=10, choices=Effect)
-    person = models.ForeignKey("people.Person", models.SET_NULL, null=True, related_name="+", verbose_name=_("person"))
+    person = models.ForeignKey(
+        "people.Person", models.SET_NULL, null=True, related_name="+", verbose_name=_("person")
+    )
     old_mobile = models.CharField(max_length=20, blank=True)
     new_mobile = models.CharField(max_length=20, blank=True)
     mobile_changed = models.BooleanField(default=False)
@@ -201,7 +281,11 @@ class TakenRow(models.Model):
     ended = models.ForeignKey("org.Membership", models.SET_NULL, null=True, related_name="+")
     hired = models.ForeignKey("org.Employment", models.SET_NULL, null=True, related_name="+")
     undone = models.CharField(max_length=10, choices=Undone, blank=True)
-    reason = models.CharField(max_length=200, blank=True, help_text="why the person stays: a code of office.words, or a sentence")
+    reason = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="why the person stays: a code of office.words, or a sentence",
+    )
 
     class Meta:
         verbose_name = _("row taken over")
@@ -214,26 +298,51 @@ class TakenRow(models.Model):
 
 
 def export_path(export: PeopleExport, filename: str) -> str:
-    """Return where a made list waits: by random identifier."""
+    """Return where a finished list is kept, which is under a random identifier."""
     return f"exports/people/{export.public_id}.xlsx"
 
 
 class PeopleExport(PublicId, Stamped):
-    """A list of members too large to be taken at once, or with full numbers: asked for with a purpose, decided by another, kept for days.
+    """A list of members that is too large to be taken at once, or has full numbers.
 
-    The filters stand here as keys; a name is never one of them.
+    It is asked for with a purpose and decided by another person, and its file is kept for some
+    days. The filters are stored as keys. A name is never one of them.
     """
 
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="people_exports", verbose_name=_("union"))
-    employer = models.ForeignKey("org.Employer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("employer"))
+    org = models.ForeignKey(
+        "org.OrgUnit", models.PROTECT, related_name="people_exports", verbose_name=_("union")
+    )
+    employer = models.ForeignKey(
+        "org.Employer",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("employer"),
+    )
     standing = models.CharField(_("membership"), max_length=10, blank=True)
     full_numbers = models.BooleanField(_("with full numbers"), default=False)
     purpose = models.CharField(_("purpose"), max_length=300)
-    count = models.PositiveIntegerField(pgettext_lazy("how many", "persons"), help_text="when it was asked for")
-    state = models.CharField(_("state"), max_length=12, choices=ExportState, default=ExportState.ASKED, editable=False)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    count = models.PositiveIntegerField(
+        pgettext_lazy("how many", "persons"), help_text="when it was asked for"
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=PeopleExportState,
+        default=PeopleExportState.ASKED,
+        editable=False,
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
+    )
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decision = models.CharField(_("remark"), max_length=300, blank=True)
@@ -249,10 +358,20 @@ class PeopleExport(PublicId, Stamped):
         verbose_name_plural = _("asked-for lists of members")
         indexes = [models.Index(fields=["state", "expires_at"], name="people_export_tidy")]
         constraints = [
-            models.CheckConstraint(name="people_export_by_two", condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by"))),
+            models.CheckConstraint(
+                name="people_export_by_two",
+                condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by")),
+            ),
             models.CheckConstraint(
                 name="people_export_decided",
-                condition=~Q(state__in=[ExportState.MAKING, ExportState.READY, ExportState.DECLINED]) | Q(decided_by__isnull=False),
+                condition=~Q(
+                    state__in=[
+                        PeopleExportState.MAKING,
+                        PeopleExportState.READY,
+                        PeopleExportState.DECLINED,
+                    ]
+                )
+                | Q(decided_by__isnull=False),
             ),
         ]
 
@@ -261,6 +380,13 @@ class PeopleExport(PublicId, Stamped):
 
     @property
     def state_tone(self) -> str:
-        """Return the tone of the state's word."""
-        tones = {ExportState.ASKED: "warn", ExportState.MAKING: "info", ExportState.READY: "ok", ExportState.DECLINED: "bad"}
-        return tones.get(ExportState(self.state), "bad" if self.state == ExportState.FAILED else "")
+        """Return the tone in which the state is shown."""
+        tones = {
+            PeopleExportState.ASKED: "warn",
+            PeopleExportState.MAKING: "info",
+            PeopleExportState.READY: "ok",
+            PeopleExportState.DECLINED: "bad",
+        }
+        return tones.get(
+            PeopleExportState(self.state), "bad" if self.state == PeopleExportState.FAILED else ""
+        )

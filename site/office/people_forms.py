@@ -1,4 +1,6 @@
-"""Forms of the people desk. Fields are checked for their form here; what is true is decided by the rules and workflows."""
+"""Forms of the people desk. They check only the form of the fields. Rules and workflows decide
+what is true.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from core import clock
 from core.errors import InvalidInput
 from core.forms import CleanCharField, QueryCharField
 from office.people_grants import EDIT, RECORD, VIEW
-from office.queries.choosing import Found, employer_meant, union_meant
+from office.queries.choosing import NameMatch, match_employer, match_union
 from office.queries.people import employers_for, units_for
 from org.enums import EmploymentForm, LeaveKind
 from org.models import Employer, OrgUnit
@@ -25,19 +27,19 @@ NOT_SAID = [("", _("not recorded"))]
 
 
 def day_input() -> forms.DateInput:
-    """Return a date field as the browser draws it."""
+    """Return the browser's input for a date."""
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class Plain(forms.Form):
-    """Labels without colons, and a place for what a workflow refuses."""
+class PeopleDeskForm(forms.Form):
+    """A form whose labels have no colons and which can show what a workflow refuses."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
 
     def refuse(self, error: InvalidInput) -> None:
-        """Put the sentences of *error* beside their fields."""
+        """Show the sentences of *error* beside their fields, or above the form."""
         left = True
         for name, sentence in error.fields.items():
             if name in self.fields:
@@ -47,21 +49,25 @@ class Plain(forms.Form):
             self.add_error(None, str(error))
 
 
-def reason_field(help_text: Any = "") -> CleanCharField:
+def build_person_reason_field(help_text: Any = "") -> CleanCharField:
     """Return the field for a reason."""
     return CleanCharField(
         label=_("Reason"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=help_text or _("At least six characters: what for, and on what papers. It stands in the record."),
+        help_text=help_text
+        or _("At least six characters: what for, and on what papers. It stands in the record."),
     )
 
 
-class FilterForm(Plain):
-    """Filters of the list."""
+class FilterForm(PeopleDeskForm):
+    """The filters of the list of people."""
 
     q = QueryCharField(
-        label=_("Name or pinyin"), required=False, max_length=100, widget=forms.TextInput(attrs={"placeholder": _("张伟 or zhangw or zw")})
+        label=_("Name or pinyin"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"placeholder": _("张伟 or zhangw or zw")}),
     )
     union_name = QueryCharField(
         label=_("Union and below"),
@@ -70,7 +76,10 @@ class FilterForm(Plain):
         widget=forms.TextInput(attrs={"placeholder": _("part of the name, or the code")}),
     )
     employer_name = QueryCharField(
-        label=_("Employer"), required=False, max_length=200, widget=forms.TextInput(attrs={"placeholder": _("part of the name")})
+        label=_("Employer"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"placeholder": _("part of the name")}),
     )
     union = QueryCharField(required=False, max_length=40, widget=forms.HiddenInput)
     employer = QueryCharField(required=False, max_length=40, widget=forms.HiddenInput)
@@ -88,12 +97,19 @@ class FilterForm(Plain):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        self.meant: dict[str, Found] = {}
+        self.meant: dict[str, NameMatch] = {}
 
     def clean(self) -> dict[str, Any]:
-        """Find out which union and employer are meant; a word nobody is called is a fault of its field, several are asked back."""
+        """Find out which union and employer are meant.
+
+        A word that matches none is an error of its field. If several match, the page asks which one
+        is meant.
+        """
         cleaned = super().clean() or {}
-        for name, rows, meant in (("union", units_for, union_meant), ("employer", employers_for, employer_meant)):
+        for name, rows, meant in (
+            ("union", units_for, match_union),
+            ("employer", employers_for, match_employer),
+        ):
             typed, key = cleaned.get(f"{name}_name", ""), cleaned.get(name, "")
             # An emptied box takes the filter away; a link from another page names the key alone.
             if f"{name}_name" in self.data and not typed:
@@ -101,12 +117,19 @@ class FilterForm(Plain):
             found = meant(rows(self.user, VIEW), typed, key)  # type: ignore[arg-type]  # each with its own rows
             self.meant[name], cleaned[name] = found, found.thing
             if found.nothing:
-                self.add_error(f"{name}_name", _("None of yours is called so, today or formerly. Try fewer characters, or empty the box."))
+                self.add_error(
+                    f"{name}_name",
+                    _(
+                        "None of yours is called so, today or formerly. Try fewer characters, or empty the box."
+                    ),
+                )
         self.data = {**{key: self.data[key] for key in self.data}, **self._shown()}
         return cleaned
 
     def _shown(self) -> dict[str, str]:
-        """Return what the boxes show: the full name of what was meant, or the word as typed."""
+        """Return what the boxes show, which is the full name of what was meant, or the word as
+        typed.
+        """
         shown = {}
         for name, found in self.meant.items():
             shown[f"{name}_name"] = found.word
@@ -114,22 +137,24 @@ class FilterForm(Plain):
         return shown
 
     @property
-    def unclear(self) -> list[tuple[str, Found]]:
-        """Return what has to be asked back: (field, candidates)."""
+    def unclear(self) -> list[tuple[str, NameMatch]]:
+        """Return what the page has to ask about, as pairs of field and match."""
         return [(name, found) for name, found in self.meant.items() if found.which]
 
 
-class LookUpForm(Plain):
-    """An identity number, sent by POST: it never stands in an address."""
+class LookUpForm(PeopleDeskForm):
+    """Look up an identity number. It is sent by POST, so it never appears in an address."""
 
     id_kind = forms.ChoiceField(label=_("Kind of document"), choices=IdType.choices)
     id_number = CleanCharField(
-        label=_("Identity number"), max_length=30, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"})
+        label=_("Identity number"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}),
     )
 
 
-class FactsForm(Plain):
-    """The facts of a person beside name and number."""
+class PersonFactsForm(PeopleDeskForm):
+    """The facts of a person other than name and identity number."""
 
     mobile = CleanCharField(
         label=_("Mobile"),
@@ -144,7 +169,11 @@ class FactsForm(Plain):
         widget=day_input(),
         help_text=_("Leave empty with an identity card: it follows from the number."),
     )
-    sex = forms.ChoiceField(label=_("Sex"), required=False, choices=[*NOT_SAID, (Sex.MALE, Sex.MALE.label), (Sex.FEMALE, Sex.FEMALE.label)])
+    sex = forms.ChoiceField(
+        label=_("Sex"),
+        required=False,
+        choices=[*NOT_SAID, (Sex.MALE, Sex.MALE.label), (Sex.FEMALE, Sex.FEMALE.label)],
+    )
     nationality = forms.RegexField(
         label=_("Nationality"),
         regex=r"\A[A-Za-z]{3}\Z",
@@ -152,9 +181,15 @@ class FactsForm(Plain):
         help_text=_("Three letters as in a passport: CHN, KOR, DEU."),
         error_messages={"invalid": _("Three letters, as in a passport.")},
     )
-    ethnicity = forms.ChoiceField(label=_("Ethnicity"), required=False, choices=[*NOT_SAID, *ETHNICITIES])
-    education = forms.ChoiceField(label=_("Schooling"), required=False, choices=[*NOT_SAID, *Education.choices])
-    hukou = forms.ChoiceField(label=_("Household registration"), required=False, choices=[*NOT_SAID, *Hukou.choices])
+    ethnicity = forms.ChoiceField(
+        label=_("Ethnicity"), required=False, choices=[*NOT_SAID, *ETHNICITIES]
+    )
+    education = forms.ChoiceField(
+        label=_("Schooling"), required=False, choices=[*NOT_SAID, *Education.choices]
+    )
+    hukou = forms.ChoiceField(
+        label=_("Household registration"), required=False, choices=[*NOT_SAID, *Hukou.choices]
+    )
     is_migrant_worker = forms.BooleanField(
         label=_("Migrant worker"),
         required=False,
@@ -162,12 +197,12 @@ class FactsForm(Plain):
     )
 
     def clean_nationality(self) -> str:
-        """Return it in capitals."""
+        """Return the nationality in capitals."""
         return str(self.cleaned_data["nationality"]).upper()
 
 
-class NewPersonForm(FactsForm):
-    """A new record: document first, then the name as written on it."""
+class NewPersonForm(PersonFactsForm):
+    """Record a person, with the document first and then the name as written on it."""
 
     id_kind = forms.ChoiceField(label=_("Kind of document"), choices=IdType.choices)
     id_number = CleanCharField(
@@ -182,14 +217,21 @@ class NewPersonForm(FactsForm):
         help_text=_("Exactly as on the document; rare characters too."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    org_unit: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(label=_("Union"), queryset=OrgUnit.objects.none())
+    org_unit: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(
+        label=_("Union"), queryset=OrgUnit.objects.none()
+    )
     joined = forms.DateField(label=_("Member since"), widget=day_input(), initial=clock.today)
     employer: forms.ModelChoiceField[Employer] = forms.ModelChoiceField(
-        label=_("Employer"), queryset=Employer.objects.none(), required=False, empty_label=_("none or not recorded")
+        label=_("Employer"),
+        queryset=Employer.objects.none(),
+        required=False,
+        empty_label=_("none or not recorded"),
     )
     job_title = CleanCharField(label=_("Post"), required=False, max_length=100)
     is_another = forms.BooleanField(
-        label=_("I have compared them: this is another person"), required=False, help_text=_("The records above stay untouched.")
+        label=_("I have compared them: this is another person"),
+        required=False,
+        help_text=_("The records above stay untouched."),
     )
     field_order = (
         "id_kind", "id_number", "name", "mobile", "org_unit", "joined", "employer", "job_title", "birth", "sex", "education", "hukou",
@@ -202,31 +244,33 @@ class NewPersonForm(FactsForm):
         self.fields["employer"].queryset = employers_for(user, RECORD)  # type: ignore[attr-defined]  # a ModelChoiceField
 
     def facts(self) -> dict[str, Any]:
-        """Return what the workflow takes."""
+        """Return the fields that the workflow takes."""
         return {name: value for name, value in self.cleaned_data.items() if name != "is_another"}
 
 
-class EditFactsForm(FactsForm):
-    """Changed facts, and why."""
+class EditFactsForm(PersonFactsForm):
+    """Change facts, with a reason."""
 
-    reason = reason_field()
+    reason = build_person_reason_field()
 
 
-class NameForm(Plain):
-    """The name written anew."""
+class NameForm(PeopleDeskForm):
+    """Correct a name, with a reason."""
 
     name = NameField(label=_("Name as on the document"), max_length=100)
-    reason = reason_field(_("For example: changed by the police on 12 March, household register seen."))
+    reason = build_person_reason_field(
+        _("For example: changed by the police on 12 March, household register seen.")
+    )
 
 
 class IdentityForm(LookUpForm):
-    """A document recorded or corrected."""
+    """Record or correct an identity document, with a reason."""
 
-    reason = reason_field()
+    reason = build_person_reason_field()
 
 
-class PhotoForm(Plain):
-    """A photo."""
+class PhotoForm(PeopleDeskForm):
+    """Upload a photo."""
 
     photo = forms.FileField(
         label=_("Photo (JPEG or PNG)"),
@@ -238,17 +282,19 @@ class PhotoForm(Plain):
     )
 
 
-class DayReasonForm(Plain):
+class DayReasonForm(PeopleDeskForm):
     """A day and a reason."""
 
     on = forms.DateField(label=_("Day"), widget=day_input(), initial=clock.today)
-    reason = reason_field()
+    reason = build_person_reason_field()
 
 
 class TransferForm(DayReasonForm):
-    """Another of one's own unions."""
+    """Transfer a member to another of the officer's unions."""
 
-    to: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(label=_("To which union?"), queryset=OrgUnit.objects.none())
+    to: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(
+        label=_("To which union?"), queryset=OrgUnit.objects.none()
+    )
     field_order = ("to", "on", "reason")
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
@@ -257,10 +303,12 @@ class TransferForm(DayReasonForm):
         self.fields["on"].label = _("First day in the new union")
 
 
-class JoinForm(Plain):
-    """A union for somebody who is in none."""
+class JoinForm(PeopleDeskForm):
+    """Choose a union for a person who is in none."""
 
-    to: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(label=_("Union"), queryset=OrgUnit.objects.none())
+    to: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(
+        label=_("Union"), queryset=OrgUnit.objects.none()
+    )
     on = forms.DateField(label=_("Member since"), widget=day_input(), initial=clock.today)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
@@ -269,9 +317,11 @@ class JoinForm(Plain):
 
 
 class LeaveForm(DayReasonForm):
-    """How the membership ends."""
+    """Choose how the membership ends."""
 
-    kind = forms.ChoiceField(label=pgettext_lazy("way", "How"), choices=LeaveKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("way", "How"), choices=LeaveKind.choices, widget=forms.RadioSelect
+    )
     field_order = ("kind", "on", "reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -279,11 +329,14 @@ class LeaveForm(DayReasonForm):
         self.fields["on"].label = _("First day outside the union")
 
 
-class EmployForm(Plain):
-    """A new employment."""
+class EmployForm(PeopleDeskForm):
+    """Record a new employment."""
 
     employer: forms.ModelChoiceField[Employer] = forms.ModelChoiceField(
-        label=_("Employer"), queryset=Employer.objects.none(), required=False, empty_label=_("none (riders, drivers and the like)")
+        label=_("Employer"),
+        queryset=Employer.objects.none(),
+        required=False,
+        empty_label=_("none (riders, drivers and the like)"),
     )
     works_at: forms.ModelChoiceField[Employer] = forms.ModelChoiceField(
         label=_("Works at"), queryset=Employer.objects.none(), required=False, empty_label=_("at the employer"),
@@ -299,30 +352,34 @@ class EmployForm(Plain):
             self.fields[name].queryset = employers_for(user, EDIT)  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
-class AccountForm(Plain):
+class AccountForm(PeopleDeskForm):
     """The user name of a new account."""
 
     username = CleanCharField(
-        label=_("User name"), max_length=150, help_text=_("Letters, digits and . _ - only. The person may sign in by mobile code too.")
+        label=_("User name"),
+        max_length=150,
+        help_text=_("Letters, digits and . _ - only. The person may sign in by mobile code too."),
     )
 
 
-class ReasonForm(Plain):
+class PersonReasonForm(PeopleDeskForm):
     """A reason only."""
 
-    reason = reason_field()
+    reason = build_person_reason_field()
 
 
-class LookForm(Plain):
-    """Why the full number is needed."""
+class LookForm(PeopleDeskForm):
+    """Say why the full number is needed."""
 
-    reason = reason_field(
-        _("At least six characters, for example: level certificate application, number compared with the card. The person will see it.")
+    reason = build_person_reason_field(
+        _(
+            "At least six characters, for example: level certificate application, number compared with the card. The person will see it."
+        )
     )
 
 
-class AskExportForm(Plain):
-    """What a large list is for."""
+class AskExportForm(PeopleDeskForm):
+    """Say what a large list is for."""
 
     purpose = CleanCharField(
         label=_("What is the list for?"),
@@ -335,7 +392,9 @@ class AskExportForm(Plain):
     full_numbers = forms.BooleanField(
         label=_("With full identity and mobile numbers"),
         required=False,
-        help_text=_("Only if the purpose can't do without. Everybody in the list sees on their own page that their number was taken out."),
+        help_text=_(
+            "Only if the purpose can't do without. Everybody in the list sees on their own page that their number was taken out."
+        ),
     )
 
     def __init__(self, *args: Any, may_unmask: bool, **kwargs: Any) -> None:
@@ -344,28 +403,36 @@ class AskExportForm(Plain):
             del self.fields["full_numbers"]
 
 
-class AgreeExportForm(Plain):
+class AgreeExportForm(PeopleDeskForm):
     """The second person's remark."""
 
-    reason = CleanCharField(label=_("Remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = CleanCharField(
+        label=_("Remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
-class AgreeForm(Plain):
+class AgreeForm(PeopleDeskForm):
     """The second person's remark."""
 
-    reason = CleanCharField(label=_("Remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
-    understood = forms.BooleanField(label=_("I have compared both records and know that a merge can't be undone"))
+    reason = CleanCharField(
+        label=_("Remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    understood = forms.BooleanField(
+        label=_("I have compared both records and know that a merge can't be undone")
+    )
 
 
-class ProposeForm(Plain):
-    """Which record stays, and whose value stays for each field that differs."""
+class ProposeForm(PeopleDeskForm):
+    """Choose which record stays, and whose value stays for each field that differs."""
 
     survivor = forms.ChoiceField(label=_("Which record stays?"), widget=forms.RadioSelect)
     reason = CleanCharField(
         label=_("How do you know that they are one person?"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("For example: both cards seen, old passport number compared. At least six characters."),
+        help_text=_(
+            "For example: both cards seen, old passport number compared. At least six characters."
+        ),
     )
 
     def __init__(
@@ -376,29 +443,50 @@ class ProposeForm(Plain):
         doubled: Sequence[Pair] = (),
         **kwargs: Any,
     ) -> None:
-        """Take *doubled* as seen with the first side as the record that stays."""
+        """Add the fields to choose between.
+
+        *doubled* must have been worked out with the first side as the record that stays.
+        """
         super().__init__(*args, **kwargs)
         self.fields["survivor"].choices = sides  # type: ignore[attr-defined]  # a ChoiceField
         self.differing = [name for name, *_rest in differing]
         self.doubled = {f"counts_{number}": pair.key for number, pair in enumerate(doubled)}
         for number, pair in enumerate(doubled):
-            choices = [("first", _("left: %(what)s") % {"what": pair.keep}), ("second", _("right: %(what)s") % {"what": pair.gone})]
+            choices = [
+                ("first", _("left: %(what)s") % {"what": pair.keep}),
+                ("second", _("right: %(what)s") % {"what": pair.gone}),
+            ]
             only = {KEEP: choices[:1], GONE: choices[1:]}
             self.fields[f"counts_{number}"] = forms.ChoiceField(
-                label=_("%(title)s stands in both records. Which one counts?") % {"title": pair.title},
-                help_text=_("The other is set aside with all it holds; its seat or place becomes free."),
+                label=_("%(title)s stands in both records. Which one counts?")
+                % {"title": pair.title},
+                help_text=_(
+                    "The other is set aside with all it holds; its seat or place becomes free."
+                ),
                 widget=forms.RadioSelect,
                 choices=only.get(pair.must, choices),
                 initial="second" if pair.proposed == GONE else "first",
             )
         for name, label, first, second in differing:
             self.fields[f"pick_{name}"] = forms.ChoiceField(
-                label=label, widget=forms.RadioSelect, choices=[("first", first), ("second", second)], initial="first"
+                label=label,
+                widget=forms.RadioSelect,
+                choices=[("first", first), ("second", second)],
+                initial="first",
             )
-        self.order_fields(["survivor", *[f"pick_{name}" for name in self.differing], *self.doubled, "reason"])
+        self.order_fields(
+            ["survivor", *[f"pick_{name}" for name in self.differing], *self.doubled, "reason"]
+        )
 
     def picks(self) -> dict[str, str]:
-        """Return field → keep or gone, seen from the record that stays."""
+        """Return for each field whether the value of the record that stays is kept (`KEEP`) or the
+        other one (`GONE`).
+        """
         stays = self.cleaned_data["survivor"]
-        chosen = {name: f"pick_{name}" for name in self.differing} | {key: field for field, key in self.doubled.items()}
-        return {name: KEEP if self.cleaned_data[field] == stays else GONE for name, field in chosen.items()}
+        chosen = {name: f"pick_{name}" for name in self.differing} | {
+            key: field for field, key in self.doubled.items()
+        }
+        return {
+            name: KEEP if self.cleaned_data[field] == stays else GONE
+            for name, field in chosen.items()
+        }

@@ -1,11 +1,13 @@
-"""The doorbell for housekeeping."""
+"""Celery tasks for housekeeping."""
 
 from celery import shared_task
 
 
 @shared_task(name="office.tidy_imports", time_limit=300, soft_time_limit=280)
 def tidy_imports() -> int:
-    """Tidy sheets left behind. Safe to ring twice, late, or never: the sweeper rings too."""
+    """Tidy sheets that were left behind. It is safe to call twice, late, or never, because the
+    sweeper calls it too.
+    """
     from office.workflows.importing.sweeping import tidy  # task body
 
     return tidy()
@@ -13,7 +15,9 @@ def tidy_imports() -> int:
 
 @shared_task(name="office.tidy_exports", time_limit=300, soft_time_limit=280)
 def tidy_exports() -> int:
-    """Delete files of lists whose days are over. Safe to ring twice, late, or never: the sweeper rings too."""
-    from office.workflows.bulk_export import tidy  # task body
+    """Delete files of lists whose time is over. It is safe to call twice, late, or never, because
+    the sweeper calls it too.
+    """
+    from office.workflows.bulk_export import tidy_due_exports  # task body
 
-    return tidy()
+    return tidy_due_exports()

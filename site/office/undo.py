@@ -1,7 +1,9 @@
-"""Who stays when an import is undone: a person to whom any row of another app refers, and whom an app names here.
+"""Decide which persons stay when an import is undone.
 
-Rows with a foreign key to the person are found by themselves (`office.workflows.importing.undoing`). An app that refers to persons
-in another way (an identifier in JSON, a file) registers a function in `AppConfig.ready()`.
+A person stays if any row of another app refers to them, or if an app names them here. Rows with a
+foreign key to the person are found automatically (`office.workflows.importing.undoing`). An app
+that refers to persons in another way (an identifier in JSON, a file) registers a function in
+`AppConfig.ready()`.
 """
 
 from __future__ import annotations
@@ -13,12 +15,14 @@ _keeps: dict[str, Keep] = {}
 
 
 def register_keep(key: str, keep: Keep) -> None:
-    """Let *keep(persons)* name those of *persons* (keys) who must stay, each with a sentence that says why."""
+    """Let *keep(persons)* name those of *persons* (keys) who must stay, each with a sentence that
+    says why.
+    """
     _keeps[key] = keep
 
 
-def kept(persons: Iterable[int]) -> dict[int, str]:
-    """Return who of *persons* stays by the word of an app, with its sentence."""
+def list_kept_persons(persons: Iterable[int]) -> dict[int, str]:
+    """Return those of *persons* whom an app wants to stay, each with its sentence."""
     listed = list(persons)
     found: dict[int, str] = {}
     for key in sorted(_keeps):

@@ -1,6 +1,8 @@
-"""The sentences of an import: what is wrong with a row and what to do, which spellings were read as meant, why somebody stays.
+"""The sentences of an import.
 
-Rows hold codes; the sentence is made when it is shown, in the reader's language. No sentence names a person or a number.
+They say what is wrong with a row and what to do, which spellings were read as meant, and why
+somebody stays. Rows hold codes. The sentence is made when it is shown, in the reader's language. No
+sentence names a person or a number.
 """
 
 from __future__ import annotations
@@ -17,7 +19,10 @@ if TYPE_CHECKING:
     Words = str | _StrPromise
 
 FAULTS: dict[str, tuple[Words, Words]] = {
-    "formula": (_("The formula in this cell has no value"), _("Write the value, or open and save the file in a spreadsheet program.")),
+    "formula": (
+        _("The formula in this cell has no value"),
+        _("Write the value, or open and save the file in a spreadsheet program."),
+    ),
     "error": (_("The cell holds an error instead of a value"), _("Write what belongs there.")),
     "number_cut": (
         _("The spreadsheet has kept this number only in part"),
@@ -25,21 +30,41 @@ FAULTS: dict[str, tuple[Words, Words]] = {
     ),
     "merged": (_("This cell is merged with others"), _("Undo the merge and fill in each row.")),
     "name_missing": (_("The name is missing"), _("Write it as on the identity card.")),
-    "name_long": (_("The name is longer than 100 characters"), _("Compare it with the card; two names may stand in one cell.")),
-    "name_unwritable": (_("The name holds characters that can't be written (%(codes)s)"), _("Type them again.")),
-    "text_unwritable": (_("Characters stand here that can't be written (%(codes)s)"), _("Type the cell again.")),
-    "id_kind_unknown": (_("We don't know this kind of document"), _("Write 居民身份证, 港澳台居民居住证, 外国人永久居留身份证 or 护照.")),
+    "name_long": (
+        _("The name is longer than 100 characters"),
+        _("Compare it with the card; two names may stand in one cell."),
+    ),
+    "name_unwritable": (
+        _("The name holds characters that can't be written (%(codes)s)"),
+        _("Type them again."),
+    ),
+    "text_unwritable": (
+        _("Characters stand here that can't be written (%(codes)s)"),
+        _("Type the cell again."),
+    ),
+    "id_kind_unknown": (
+        _("We don't know this kind of document"),
+        _("Write 居民身份证, 港澳台居民居住证, 外国人永久居留身份证 or 护照."),
+    ),
     "id_empty": (_("The number is missing"), _("Write it as on the card.")),
-    "id_fifteen": (_("An old number of 15 digits"), _("Ask for the 18-digit one on the present card.")),
+    "id_fifteen": (
+        _("An old number of 15 digits"),
+        _("Ask for the 18-digit one on the present card."),
+    ),
     "id_form": (_("No number of this kind of document"), _("Compare it with the card.")),
-    "id_birth": (_("The date of birth inside the number doesn't exist"), _("Compare digits 7 to 14 with the card.")),
+    "id_birth": (
+        _("The date of birth inside the number doesn't exist"),
+        _("Compare digits 7 to 14 with the card."),
+    ),
     "id_check": (
         _("The last character doesn't fit the rest"),
         _("Compare it with the card; if the card says so, go to the desk in person."),
     ),
     "id_prefix": (
         _("No residence permit for Hong Kong, Macao or Taiwan residents"),
-        _("Such a number starts with 810000, 820000 or 830000. Compare it with the card, or correct the kind."),
+        _(
+            "Such a number starts with 810000, 820000 or 830000. Compare it with the card, or correct the kind."
+        ),
     ),
     "id_permit": (
         _("A residence permit for Hong Kong, Macao or Taiwan residents"),
@@ -51,9 +76,14 @@ FAULTS: dict[str, tuple[Words, Words]] = {
     ),
     "id_foreign": (
         _("No number of a foreigner's permanent residence card"),
-        _("The new card has 18 characters starting with 9, the old one three letters and 12 digits. Compare it with the card."),
+        _(
+            "The new card has 18 characters starting with 9, the old one three letters and 12 digits. Compare it with the card."
+        ),
     ),
-    "id_passport": (_("No passport number"), _("It has 5 to 20 letters and digits, without spaces. Compare it with the passport.")),
+    "id_passport": (
+        _("No passport number"),
+        _("It has 5 to 20 letters and digits, without spaces. Compare it with the passport."),
+    ),
     "id_number_lost": (
         _("The spreadsheet has kept this number only in part"),
         _("Set the column to the format “text” and type the number anew."),
@@ -63,13 +93,28 @@ FAULTS: dict[str, tuple[Words, Words]] = {
         _("This is the number a spreadsheet keeps for a day"),
         _("Give the column the format of a date, or write it as 2024-09-01."),
     ),
-    "birth_none": (_("There is no such day"), _("Write the day on the card, or leave it empty: it is taken from the number.")),
+    "birth_none": (
+        _("There is no such day"),
+        _("Write the day on the card, or leave it empty: it is taken from the number."),
+    ),
     "birth_range": (_("The date of birth can't be right"), _("Compare it with the card.")),
-    "birth_differs": (_("The date differs from the one inside the number"), _("Compare both with the card, or leave the date empty.")),
-    "mobile": (_("No mobile number"), _("It has 11 digits and starts with 13 to 19. Leave it empty if unknown.")),
-    "employer_long": (_("The name is longer than 200 characters"), _("Shorten it to the registered name.")),
+    "birth_differs": (
+        _("The date differs from the one inside the number"),
+        _("Compare both with the card, or leave the date empty."),
+    ),
+    "mobile": (
+        _("No mobile number"),
+        _("It has 11 digits and starts with 13 to 19. Leave it empty if unknown."),
+    ),
+    "employer_long": (
+        _("The name is longer than 200 characters"),
+        _("Shorten it to the registered name."),
+    ),
     "job_title_long": (_("The post is longer than 100 characters"), _("Shorten it.")),
-    "joined_none": (_("There is no such day"), _("Write the day of joining as 2024-09-01, or leave it empty: it is today then.")),
+    "joined_none": (
+        _("There is no such day"),
+        _("Write the day of joining as 2024-09-01, or leave it empty: it is today then."),
+    ),
     "joined_future": (_("The day of joining lies in the future"), _("Write a day up to today.")),
     "union_missing": (_("The union is missing"), _("Write its code or its name.")),
     "union_unknown": (
@@ -103,17 +148,33 @@ NOTES: dict[str, Words] = {
     "id_spaces": _("Spaces inside the number are passed over."),
     "id_full_width": _("Full-width digits are read as plain ones."),
     "name_dot": _("The dot in the name is written as · (U+00B7); nothing else is touched."),
-    **{f"{what}_invisible": _("Characters that can't be seen are taken out.") for what in ("name", "text")},
-    **{f"{what}_radical": _("A radical of dictionaries is read as the character it looks like.") for what in ("name", "text")},
-    **{f"{what}_private_use": _("An old private code of a rare character is read as that character.") for what in ("name", "text")},
-    **{f"{what}_blank": _("Blanks and line ends inside are taken out.") for what in ("name", "text")},
+    **{
+        f"{what}_invisible": _("Characters that can't be seen are taken out.")
+        for what in ("name", "text")
+    },
+    **{
+        f"{what}_radical": _("A radical of dictionaries is read as the character it looks like.")
+        for what in ("name", "text")
+    },
+    **{
+        f"{what}_private_use": _(
+            "An old private code of a rare character is read as that character."
+        )
+        for what in ("name", "text")
+    },
+    **{
+        f"{what}_blank": _("Blanks and line ends inside are taken out.")
+        for what in ("name", "text")
+    },
     "id_invisible": _("Characters that can't be seen are taken out of the number."),
     "mobile_spelling": _("Country code, spaces and hyphens of the mobile number are passed over."),
 }
 
 # Why a sheet came back.
 BACK: dict[str, Words] = {
-    "world_changed": _("Since you looked, somebody has changed what is recorded. Nothing was written; this is the result of a new check."),
+    "world_changed": _(
+        "Since you looked, somebody has changed what is recorded. Nothing was written; this is the result of a new check."
+    ),
     "check_failed": _("The check broke off. Nothing was changed; start it again."),
     "apply_failed": _("The import broke off, and not one row was written. Start it again."),
     "undo_failed": _("The undoing broke off, and nothing was taken back. Start it again."),
@@ -133,29 +194,50 @@ STAYS: dict[str, Words] = {
 }
 
 
-def fault_of(code: str, params: Mapping[str, Any] | None) -> tuple[str, str]:
-    """Return what is wrong and what to do for the fault *code*; without *params* it is said in general."""
-    what, do = FAULTS.get(code, (_("This row needs another look"), ""))
-    return (str(GENERAL.get(code, what)), str(do)) if params is None else (str(what) % dict(params), str(do))
-
-
-def sentence(code: str, params: Mapping[str, Any], heading: str = "", *, choose_at: str = "") -> str:
-    """Return what is wrong and what to do as whole sentences, led by the column's *heading*, for the error workbook.
-
-    *choose_at*: the address where the one that is meant can be chosen instead.
+def describe_import_fault(code: str, params: Mapping[str, Any] | None) -> tuple[str, str]:
+    """Return what is wrong and what to do for the fault *code*. Without *params* it is said in
+    general terms.
     """
-    what, do = fault_of(code, params)
-    words = gettext("%(what)s. %(do)s") % {"what": what, "do": do} if do else gettext("%(what)s.") % {"what": what}
+    what, do = FAULTS.get(code, (_("This row needs another look"), ""))
+    return (
+        (str(GENERAL.get(code, what)), str(do))
+        if params is None
+        else (str(what) % dict(params), str(do))
+    )
+
+
+def compose_fault_sentence(
+    code: str, params: Mapping[str, Any], heading: str = "", *, choose_at: str = ""
+) -> str:
+    """Return what is wrong and what to do as whole sentences for the error workbook, beginning
+    with the column's *heading*.
+
+    *choose_at* is the address where the union that is meant can be chosen instead.
+    """
+    what, do = describe_import_fault(code, params)
+    words = (
+        gettext("%(what)s. %(do)s") % {"what": what, "do": do}
+        if do
+        else gettext("%(what)s.") % {"what": what}
+    )
     if choose_at and code in CHOOSABLE:
-        words = gettext("%(words)s %(choose)s: %(address)s") % {"words": words, "choose": CHOOSE, "address": choose_at}
-    return gettext("%(column)s: %(words)s") % {"column": heading, "words": words} if heading else words
+        words = gettext("%(words)s %(choose)s: %(address)s") % {
+            "words": words,
+            "choose": CHOOSE,
+            "address": choose_at,
+        }
+    return (
+        gettext("%(column)s: %(words)s") % {"column": heading, "words": words} if heading else words
+    )
 
 
-def note_of(code: str) -> str:
+def describe_import_note(code: str) -> str:
     """Return how another spelling was read."""
     return str(NOTES.get(code, code))
 
 
-def stay_of(reason: str) -> str:
-    """Return why a person stayed; a sentence of an app stands as it is."""
-    return str(STAYS.get(reason, _("is referred to elsewhere") if reason.startswith("in_") else reason))
+def describe_stay_reason(reason: str) -> str:
+    """Return why a person stayed. A sentence given by an app is returned as it is."""
+    return str(
+        STAYS.get(reason, _("is referred to elsewhere") if reason.startswith("in_") else reason)
+    )

@@ -1,4 +1,4 @@
-"""What the desk itself keeps, and which duties of office stand in the way of erasure."""
+"""Declare what the desk itself keeps, and which offices and records stand in the way of erasure."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ from django.utils.translation import gettext_lazy
 
 from access import registry
 from access.queries import roles_of
-from core.personal import blocks_erasure, keeping, keeps_on_erasure
+from core.personal import blocks_erasure, declare_keeping, keeps_on_erasure
 from oversight.workflows.privacy_export import delete_export
 from people.models import DataExport
-from people.privacy_enums import ExportState
+from people.privacy_enums import DataExportState
 from people.rules.privacy import EXPORT_DAYS
 
 
 def _old_copies(cutoff: datetime) -> Any:
-    return DataExport.objects.filter(state=ExportState.READY, ready_at__lt=cutoff).order_by("pk")
+    return DataExport.objects.filter(state=DataExportState.READY, ready_at__lt=cutoff).order_by(
+        "pk"
+    )
 
 
-keeping(
+declare_keeping(
     "exports",
     label=gettext_lazy("Copies of one's own data"),
     why=gettext_lazy("Made for the person alone; deleted after seven days whether fetched or not."),
@@ -36,14 +38,20 @@ def _offices_held(person: Any) -> list[str]:
     if person.user is None:
         return []
     return [
-        _("You hold the role “%(role)s”. Hand it over first.") % {"role": registry.get(row.role).label} for row in roles_of(person.user)
+        _("You hold the role “%(role)s”. Hand it over first.")
+        % {"role": registry.get_role(row.role).label}
+        for row in roles_of(person.user)
     ]
 
 
 def _stays(person: Any) -> list[str]:
     return [
-        _("Who did what and when stays in the audit record, which the law lets nobody change. Nobody can enter your account any more."),
-        _("Membership and employment stay for their days under the made-up name, as the union's statistics and certificates rest on them."),
+        _(
+            "Who did what and when stays in the audit record, which the law lets nobody change. Nobody can enter your account any more."
+        ),
+        _(
+            "Membership and employment stay for their days under the made-up name, as the union's statistics and certificates rest on them."
+        ),
     ]
 
 

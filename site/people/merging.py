@@ -1,11 +1,13 @@
 """What happens to rows that point at a person when two records become one (ADR 0015).
 
-Every foreign key to `Person` in the whole project is registered here by the app that owns it, in `AppConfig.ready()`; an architecture
-test finds the ones that are not. A registered reference can say that it is in the way (a sentence that names the thing), and moves its
-rows from the record that goes to the record that stays.
+Every foreign key to `Person` in the whole project is registered here by the app that owns it, in
+`AppConfig.ready()`. An architecture test finds the ones that are not. A registered reference can
+say that it is in the way (in a sentence that names the thing). It moves its rows from the record
+that goes to the record that stays.
 
-Where both records have a row for one thing (a class, a competition, an honour) of which a person may have only one, people choose which of
-the two rows counts. The other is set aside by the app that owns it and stays with the tombstone.
+Both records may have a row for one thing (a class, a competition, an honour) of which a person may
+have only one. People then choose which of the two rows counts. The other is set aside by the app
+that owns it and stays with the tombstone.
 """
 
 from __future__ import annotations
@@ -36,9 +38,10 @@ ACCOUNT, UNION = "account", "union"
 class Doubled:
     """How rows are handled that both records have for one thing.
 
-    *title* names the thing and *describe* says what a row holds, both for people who choose. *set_aside* is called as
-    `set_aside(actor=…, row=…, counts=…)` in the transaction of the merge: afterwards *row* counts nowhere and no constraint of its table
-    sees it. *may_be_set_aside* says whether that is possible now; *counts_already* whether a row counts today.
+    *title* names the thing and *describe* says what a row holds, both for people who choose.
+    *set_aside* is called as `set_aside(actor=…, row=…, counts=…)` in the transaction of the merge.
+    Afterwards *row* counts nowhere, and no constraint of its table sees it. *may_be_set_aside* says
+    whether that is possible now. *counts_already* says whether a row counts today.
     """
 
     title: Callable[[Any], str]
@@ -50,7 +53,10 @@ class Doubled:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The two rows that both records have for one thing. *must*: which row has to count (`KEEP`, `GONE`), or empty if people choose."""
+    """The two rows that both records have for one thing.
+
+    *must* says which row has to count (`KEEP`, `GONE`), or is empty if people choose.
+    """
 
     key: str
     title: str
@@ -62,12 +68,14 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One foreign key to Person: *model* (`app.Model`) and *field*, and what to do with it.
+    """One foreign key to Person with its *model* (`app.Model`) and *field*, and what merging does
+    to it.
 
-    *together*: further fields that must differ, because the table allows each person only one row for each of their values.
-    *is_in_force*: look-ups for the rows that count in that rule. *doubled* handles rows of both records with equal values; where it is
-    missing, or neither row may be set aside, *says* makes the sentence for a row in the way.
-    *move* replaces the plain UPDATE. *label* is what the rows are called in the list of what moves.
+    *together* names further fields that must differ, because the table allows each person only one
+    row for each of their values. *is_in_force* are look-ups for the rows that count in that rule.
+    *doubled* handles rows of both records with equal values. Where it is missing, or neither row
+    may be set aside, *says* makes the sentence for a row in the way. *move* replaces the plain
+    UPDATE. *label* is what the rows are called in the list of what moves.
     """
 
     model: str
@@ -96,7 +104,8 @@ class Reference:
             found += [
                 self.says(of_gone)
                 for of_keep, of_gone in self._doubled_rows(keep, gone)
-                if self.doubled is None or not any(map(self.doubled.may_be_set_aside, (of_keep, of_gone)))
+                if self.doubled is None
+                or not any(map(self.doubled.may_be_set_aside, (of_keep, of_gone)))
             ]
         return found
 
@@ -104,16 +113,26 @@ class Reference:
         """Return what both records have and people must choose about."""
         if self.doubled is None:
             return []
-        return [self._pair(of_keep, of_gone, self.doubled) for of_keep, of_gone in self._doubled_rows(keep, gone)]
+        return [
+            self._pair(of_keep, of_gone, self.doubled)
+            for of_keep, of_gone in self._doubled_rows(keep, gone)
+        ]
 
     def repoint(self, keep: Person, gone: Person, picks: Mapping[str, str], *, actor: Any) -> int:
-        """Move the rows; return how many. Of rows that both records have, the one that *picks* doesn't name is set aside."""
+        """Move the rows and return how many.
+
+        Of rows that both records have, the one that *picks* doesn't name is set aside.
+        """
         if self.move:
             return self.move(keep, gone, picks)
         aside = []
         if self.doubled is not None:
             for of_keep, of_gone in self._doubled_rows(keep, gone):
-                counts, row = (of_keep, of_gone) if picks[self._pair_key(of_gone)] == KEEP else (of_gone, of_keep)
+                counts, row = (
+                    (of_keep, of_gone)
+                    if picks[self._pair_key(of_gone)] == KEEP
+                    else (of_gone, of_keep)
+                )
                 self.doubled.set_aside(actor=actor, row=row, counts=counts)
                 aside.append(row.pk)
         rows = apps.get_model(self.model)._default_manager
@@ -122,23 +141,41 @@ class Reference:
         return moved
 
     def _doubled_rows(self, keep: Person, gone: Person) -> list[tuple[Any, Any]]:
-        """Return the rows of both records with equal values in *together*, in the order of the second's keys."""
+        """Return the rows of both records with equal values in *together*, in the order of the
+        second's keys.
+        """
         if not self.together:
             return []
-        held = {self._values(row): row for row in self.rows(keep).filter(**self.is_in_force).order_by("pk")}
+        held = {
+            self._values(row): row
+            for row in self.rows(keep).filter(**self.is_in_force).order_by("pk")
+        }
         rows = self.rows(gone).filter(**self.is_in_force).order_by("pk")
         return [(held[self._values(row)], row) for row in rows if self._values(row) in held]
 
     def titles(self, keys: Iterable[str]) -> dict[str, str]:
-        """Return the titles of what pairs with *keys* (as in `Pair.key`) are about, whoever has a row for it now. One query."""
+        """Return the titles of what pairs with *keys* (as in `Pair.key`) are about, with one query.
+
+        It doesn't matter which record has a row for it now.
+        """
         if self.doubled is None or not self.together:
             return {}
-        values = {key: key.removeprefix(f"{PAIR}:{self.key}:").split(":", len(self.together) - 1) for key in keys}
-        complete = [dict(zip(self.together, parts, strict=True)) for parts in values.values() if len(parts) == len(self.together)]
+        values = {
+            key: key.removeprefix(f"{PAIR}:{self.key}:").split(":", len(self.together) - 1)
+            for key in keys
+        }
+        complete = [
+            dict(zip(self.together, parts, strict=True))
+            for parts in values.values()
+            if len(parts) == len(self.together)
+        ]
         if not complete:
             return {}
         meant = Q(*(Q(**one) for one in complete), _connector=Q.OR)
-        found = {self._pair_key(row): self.doubled.title(row) for row in apps.get_model(self.model)._default_manager.filter(meant)}
+        found = {
+            self._pair_key(row): self.doubled.title(row)
+            for row in apps.get_model(self.model)._default_manager.filter(meant)
+        }
         return {key: found[key] for key in values if key in found}
 
     def _values(self, row: Any) -> tuple[Any, ...]:
@@ -152,7 +189,14 @@ class Reference:
         must = "" if all(free) else GONE if free[0] else KEEP
         counting = [doubled.counts_already(row) for row in (of_keep, of_gone)]
         proposed = must or (GONE if counting == [False, True] else KEEP)
-        return Pair(self._pair_key(of_gone), doubled.title(of_gone), doubled.describe(of_keep), doubled.describe(of_gone), must, proposed)
+        return Pair(
+            self._pair_key(of_gone),
+            doubled.title(of_gone),
+            doubled.describe(of_keep),
+            doubled.describe(of_gone),
+            must,
+            proposed,
+        )
 
 
 _references: dict[str, Reference] = {}
@@ -160,38 +204,42 @@ PAIR = "counts"
 """First part of the key under which a merge says which of two rows counts."""
 
 
-def register(reference: Reference) -> None:
+def register_reference(reference: Reference) -> None:
     """Declare one foreign key to Person. A second call for the same key replaces the first."""
     _references[reference.key] = reference
 
 
-def plain(model: str, fields: Sequence[str], label: str | _StrPromise) -> None:
-    """Declare references whose rows simply move along."""
+def register_plain_references(model: str, fields: Sequence[str], label: str | _StrPromise) -> None:
+    """Declare references whose rows simply move to the other record."""
     for name in fields:
-        register(Reference(model, name, label))
+        register_reference(Reference(model, name, label))
 
 
-def leave(model: str, fields: Sequence[str], label: str | _StrPromise) -> None:
-    """Declare references that go on pointing at the tombstone, because they tell what was true of that record."""
+def register_unmoved_references(
+    model: str, fields: Sequence[str], label: str | _StrPromise
+) -> None:
+    """Declare references that stay with the tombstone, because they say what was true of that
+    record.
+    """
     for name in fields:
-        register(Reference(model, name, label, move=lambda _keep, _gone, _picks: 0))
+        register_reference(Reference(model, name, label, move=lambda _keep, _gone, _picks: 0))
 
 
-def references() -> list[Reference]:
-    """Return all, by key."""
+def list_person_references() -> list[Reference]:
+    """Return all references, by key."""
     return [_references[key] for key in sorted(_references)]
 
 
 def doubled_pairs(keep: Person, gone: Person) -> list[Pair]:
     """Return everything that both records have and of which only one may count."""
-    return [pair for reference in references() for pair in reference.pairs(keep, gone)]
+    return [pair for reference in list_person_references() for pair in reference.pairs(keep, gone)]
 
 
 def titles_of(keys: Iterable[str]) -> dict[str, str]:
     """Return the titles of the things that *keys* of pairs name. One query for each kind of thing."""
     wanted = list(keys)
     titles: dict[str, str] = {}
-    for reference in references():
+    for reference in list_person_references():
         mine = [key for key in wanted if key.startswith(f"{PAIR}:{reference.key}:")]
         titles |= reference.titles(mine) if mine else {}
     return titles

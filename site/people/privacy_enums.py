@@ -4,12 +4,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-# What the made-up name of an erased person begins with: kept in the record, so it is not translated.
+# What the made-up name of an erased person begins with: kept in the record, so it is not
+# translated.
 ERASED_WORD = "已注销"
 
 
 class ConsentPurpose(models.TextChoices):
-    """What a person may agree to, each by itself. None of them is needed for training, competitions or certificates."""
+    """What a person may agree to, each on its own.
+
+    None of them is needed for training, competitions or certificates.
+    """
 
     HONOUR_LIST = "honour_list", _("Show my name on the public list of craftsmen")
     PHOTO = "photo", _("Show my photo beside my certificate and honours")
@@ -20,25 +24,33 @@ class ConsentPurpose(models.TextChoices):
 # What agreeing does and what happens without: said beside each choice, in plain words.
 CONSENT_WORDS = {
     ConsentPurpose.HONOUR_LIST: (
-        _("If you are honoured, your full name, trade and employer stand on the public page. Without it you are counted, not named."),
+        _(
+            "If you are honoured, your full name, trade and employer stand on the public page. Without it you are counted, not named."
+        ),
         _("Your public pages are taken down at once. The honour itself and its certificate stay."),
     ),
     ConsentPurpose.PHOTO: (
-        _("Whoever checks your certificate sees your photo. Without it they see your masked name only."),
+        _(
+            "Whoever checks your certificate sees your photo. Without it they see your masked name only."
+        ),
         _("Your photo is no longer shown. Certificates already printed stay as they are."),
     ),
     ConsentPurpose.EMPLOYER: (
-        _("HR sees which classes you finished and which certificates you hold. Without it they see only what you show them yourself."),
+        _(
+            "HR sees which classes you finished and which certificates you hold. Without it they see only what you show them yourself."
+        ),
         _("HR no longer sees them. What HR has already checked or written down is not undone."),
     ),
     ConsentPurpose.SMS: (
         _("Dates and results come to your phone. Without it they wait in your inbox here."),
-        _("No more SMS at once, also of notices that wait. Sign-in codes that you ask for yourself still come."),
+        _(
+            "No more SMS at once, also of notices that wait. Sign-in codes that you ask for yourself still come."
+        ),
     ),
 }
 
 
-class Channel(models.TextChoices):
+class ConsentChannel(models.TextChoices):
     """Where a choice was made."""
 
     SIGN_IN = "sign_in", pgettext_lazy("consent given", "at sign-in")
@@ -49,7 +61,7 @@ class Channel(models.TextChoices):
 
 
 class PolicyState(models.TextChoices):
-    """Life of one version of the notice."""
+    """The states of a version of the notice."""
 
     DRAFT = "draft", pgettext_lazy("privacy notice", "draft")
     PUBLISHED = "published", pgettext_lazy("privacy notice", "in force")
@@ -63,7 +75,7 @@ POLICY_MOVES = {
 }
 
 
-class RequestKind(models.TextChoices):
+class PrivacyRequestKind(models.TextChoices):
     """What a person asks for."""
 
     CORRECTION = "correction", _("correction")
@@ -81,8 +93,8 @@ class CorrectedField(models.TextChoices):
     OTHER = "other", _("something else")
 
 
-class RequestState(models.TextChoices):
-    """Life of one request."""
+class PrivacyRequestState(models.TextChoices):
+    """The states of a request."""
 
     WAITING = "waiting", pgettext_lazy("privacy request", "waiting")
     PREPARED = "prepared", pgettext_lazy("privacy request", "prepared, waits for a second person")
@@ -92,17 +104,27 @@ class RequestState(models.TextChoices):
 
 
 REQUEST_MOVES = {
-    RequestState.WAITING: {RequestState.PREPARED, RequestState.DONE, RequestState.REFUSED, RequestState.WITHDRAWN},
-    RequestState.PREPARED: {RequestState.WAITING, RequestState.DONE, RequestState.REFUSED, RequestState.WITHDRAWN},
-    RequestState.DONE: set(),
-    RequestState.REFUSED: set(),
-    RequestState.WITHDRAWN: set(),
+    PrivacyRequestState.WAITING: {
+        PrivacyRequestState.PREPARED,
+        PrivacyRequestState.DONE,
+        PrivacyRequestState.REFUSED,
+        PrivacyRequestState.WITHDRAWN,
+    },
+    PrivacyRequestState.PREPARED: {
+        PrivacyRequestState.WAITING,
+        PrivacyRequestState.DONE,
+        PrivacyRequestState.REFUSED,
+        PrivacyRequestState.WITHDRAWN,
+    },
+    PrivacyRequestState.DONE: set(),
+    PrivacyRequestState.REFUSED: set(),
+    PrivacyRequestState.WITHDRAWN: set(),
 }
-OPEN_STATES = (RequestState.WAITING, RequestState.PREPARED)
+OPEN_STATES = (PrivacyRequestState.WAITING, PrivacyRequestState.PREPARED)
 
 
-class ExportState(models.TextChoices):
-    """Life of one copy of one's data."""
+class DataExportState(models.TextChoices):
+    """The states of a copy of one's data."""
 
     PREPARING = "preparing", pgettext_lazy("copy of data", "being prepared")
     READY = "ready", pgettext_lazy("copy of data", "ready")
@@ -110,14 +132,17 @@ class ExportState(models.TextChoices):
 
 
 EXPORT_MOVES = {
-    ExportState.PREPARING: {ExportState.READY, ExportState.DELETED},
-    ExportState.READY: {ExportState.DELETED},
-    ExportState.DELETED: set(),
+    DataExportState.PREPARING: {DataExportState.READY, DataExportState.DELETED},
+    DataExportState.READY: {DataExportState.DELETED},
+    DataExportState.DELETED: set(),
 }
 
 
 class RuleState(models.TextChoices):
-    """Life of one version of a retention rule. Only `ON` deletes anything."""
+    """The states of a version of a retention rule.
+
+    Only `ON` deletes anything.
+    """
 
     PROPOSED = "proposed", pgettext_lazy("retention rule", "proposed")
     ON = "on", pgettext_lazy("retention rule", "in force")

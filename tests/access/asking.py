@@ -47,22 +47,29 @@ def clients(people: dict[str, Any]) -> dict[str, Browser]:
         if user is not None:
             found[key].force_login(user)
             found[key].signed_in = True
-            # Every request is rolled back: without this each would note anew that somebody is there.
+            # Every request is rolled back: without this each would note anew that somebody is
+            # there.
             session = found[key].session
             session[SEEN] = int(time.time()) + 3600
             session.save()
     return found
 
 
-def answers(name: str, on: str, side: world.Side, browsers: dict[str, Browser], *, post: bool = False) -> dict[str, str]:
+def answers(
+    name: str, on: str, side: world.Side, browsers: dict[str, Browser], *, post: bool = False
+) -> dict[str, str]:
     """Return the kind of answer each account gets."""
     return {key: ask(client, name, on, side, post=post) for key, client in browsers.items()}
 
 
 def ask(client: Browser, name: str, on: str, side: world.Side, *, post: bool = False) -> str:
-    """Return IN, FORBIDDEN, UNKNOWN or SIGN_IN; a server error and a method not taken (405) as numbers. Changes are rolled back."""
+    """Return IN, FORBIDDEN, UNKNOWN or SIGN_IN; a server error and a method not taken (405) as
+    numbers. Changes are rolled back.
+    """
     url = reverse(name, kwargs=world.KWARGS[on](side))
-    cookies = client.cookies.copy()  # signing out, and a new session, must not reach the next question
+    cookies = (
+        client.cookies.copy()
+    )  # signing out, and a new session, must not reach the next question
     with transaction.atomic():
         try:
             response = client.post(url, {}) if post else client.get(url)
@@ -72,7 +79,9 @@ def ask(client: Browser, name: str, on: str, side: world.Side, *, post: bool = F
             transaction.set_rollback(True)
             client.cookies = cookies
     desk, signed_in = url.startswith(DESK) and ":" in name, client.signed_in
-    for close in response._resource_closers:  # a file that nobody reads; close() itself would end the connection's turn too
+    for close in (
+        response._resource_closers
+    ):  # a file that nobody reads; close() itself would end the connection's turn too
         close()
     if response.status_code == 401:
         return SIGN_IN
@@ -80,7 +89,8 @@ def ask(client: Browser, name: str, on: str, side: world.Side, *, post: bool = F
         return str(response.status_code)
     leads = response["Location"].split("?")[0] if response.status_code == 302 else ""
     if leads in (resolve_url(settings.LOGIN_URL), "/manage/login/"):
-        # Wagtail sends everybody it refuses to the door, which answers 403 to who is signed in already.
+        # Wagtail sends everybody it refuses to the door, which answers 403 to who is signed in
+        # already.
         return FORBIDDEN if desk and signed_in else SIGN_IN
     if leads == DESK and desk:
         return FORBIDDEN  # with a sentence there

@@ -40,7 +40,9 @@ CLOCKS_UNLESS_GIVEN_A_MOMENT = {
 }
 STAMPS = {"auto_now", "auto_now_add"}
 OUR_FIELDS = {"MomentField", "DayField"}
-IN_SQL = re.compile(r"CURRENT_(TIMESTAMP|DATE|TIME)\b|\b(clock|statement|transaction)_timestamp\(|\('now'")
+IN_SQL = re.compile(
+    r"CURRENT_(TIMESTAMP|DATE|TIME)\b|\b(clock|statement|transaction)_timestamp\(|\('now'"
+)
 
 
 def names(module: ast.Module) -> dict[str, str]:
@@ -49,10 +51,15 @@ def names(module: ast.Module) -> dict[str, str]:
     for node in ast.walk(module):
         if isinstance(node, ast.Import):
             found |= {
-                alias.asname or alias.name.split(".")[0]: alias.name if alias.asname else alias.name.split(".")[0] for alias in node.names
+                alias.asname or alias.name.split(".")[0]: alias.name
+                if alias.asname
+                else alias.name.split(".")[0]
+                for alias in node.names
             }
         elif isinstance(node, ast.ImportFrom):
-            found |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {
+                alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names
+            }
     return found
 
 
@@ -68,26 +75,45 @@ def meaning(node: ast.AST | None, known: dict[str, str]) -> str:
 def other_clocks(module: ast.Module) -> Iterator[ast.expr]:
     """Yield each place in *module* that asks another clock than ours, or lets a field do so."""
     known = names(module)
-    given = {id(node.func) for node in ast.walk(module) if isinstance(node, ast.Call) and (node.args or node.keywords)}
+    given = {
+        id(node.func)
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call) and (node.args or node.keywords)
+    }
     for node in ast.walk(module):
         name = meaning(node, known)
         if name in CLOCKS or (name in CLOCKS_UNLESS_GIVEN_A_MOMENT and id(node) not in given):
             assert isinstance(node, ast.expr)
             yield node
-        elif isinstance(node, ast.Call) and meaning(node.func, known).rpartition(".")[2] not in OUR_FIELDS:
+        elif (
+            isinstance(node, ast.Call)
+            and meaning(node.func, known).rpartition(".")[2] not in OUR_FIELDS
+        ):
             is_field = meaning(node.func, known).startswith("django.db.models.")
             if any(
-                word.arg in STAMPS or (is_field and word.arg == "default" and meaning(word.value, known).startswith("core.clock."))
+                word.arg in STAMPS
+                or (
+                    is_field
+                    and word.arg == "default"
+                    and meaning(word.value, known).startswith("core.clock.")
+                )
                 for word in node.keywords
             ):
                 yield node
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and IN_SQL.search(node.value):
+        elif (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and IN_SQL.search(node.value)
+        ):
             yield node
 
 
 def test_time_is_asked_of_one_clock() -> None:
     breaches = [
-        place(path, node) for path in modules() if str(path.relative_to(ROOT)) not in EXCEPTIONS for node in other_clocks(tree(path))
+        place(path, node)
+        for path in modules()
+        if str(path.relative_to(ROOT)) not in EXCEPTIONS
+        for node in other_clocks(tree(path))
     ]
     assert breaches == []
 
@@ -98,11 +124,19 @@ def test_exceptions_are_still_needed() -> None:
 
 def test_templates_are_given_the_time() -> None:
     tag = re.compile(r"{%\s*now\b")
-    assert [str(path.relative_to(ROOT)) for path in assets(".html", ".txt", ".xml") if tag.search(path.read_text(encoding="utf-8"))] == []
+    assert [
+        str(path.relative_to(ROOT))
+        for path in assets(".html", ".txt", ".xml")
+        if tag.search(path.read_text(encoding="utf-8"))
+    ] == []
 
 
 def test_only_the_settings_of_tests_can_move_it() -> None:
-    naming = {str(path.relative_to(ROOT)) for path in modules() if "CLOCK_FILE" in path.read_text(encoding="utf-8")}
+    naming = {
+        str(path.relative_to(ROOT))
+        for path in modules()
+        if "CLOCK_FILE" in path.read_text(encoding="utf-8")
+    }
     assert naming == {"site/core/clock.py", "site/config/settings/test.py"}
 
 

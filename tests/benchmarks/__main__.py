@@ -1,7 +1,9 @@
-"""`make bench`: every benchmark of this folder, each in a process of its own, so that none inherits another's database and memory.
+"""`make bench`: every benchmark of this folder, each in a process of its own, so that none
+inherits another's database and memory.
 
-A benchmark that fails doesn't stop those behind it; the last lines say which failed, and the exit code is 1 then. The environment
-variable SIZE is "small" unless it says "large" (`tests.support.benchmark.pick_by_size`).
+A benchmark that fails doesn't stop those behind it; the last lines say which failed, and the exit
+code is 1 then. The environment variable SIZE is "small" unless it says "large"
+(`tests.support.benchmark.pick_by_size`).
 
 Run: python -m tests.benchmarks [NAME …]
 """
@@ -34,15 +36,23 @@ class Done(NamedTuple):
 
 def list_benchmarks(folder: Path) -> list[str]:
     """Return the names of the benchmarks in *folder*, in the order they run."""
-    return sorted(path.stem for path in folder.glob("[a-z]*.py") if not path.name.startswith("test_"))
+    return sorted(
+        path.stem for path in folder.glob("[a-z]*.py") if not path.name.startswith("test_")
+    )
 
 
 def run_benchmark(name: str, *, package: str = PACKAGE) -> Done:
-    """Run one benchmark; what it prints goes where ours goes. Its database and files lie in a folder that is removed afterwards."""
+    """Run one benchmark; what it prints goes where ours goes. Its database and files lie in a
+    folder that is removed afterwards.
+    """
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="craftpath-bench-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="craftpath-bench-", ignore_cleanup_errors=True
+    ) as folder:
         environment = {**os.environ, "CRAFTPATH_TEST_VAR": folder}
-        code = subprocess.run([sys.executable, "-m", f"{package}.{name}"], env=environment, check=False).returncode
+        code = subprocess.run(
+            [sys.executable, "-m", f"{package}.{name}"], env=environment, check=False
+        ).returncode
     return Done(name, code, time.monotonic() - began)
 
 
@@ -59,13 +69,17 @@ def main(arguments: Sequence[str]) -> int:
     """Run the named benchmarks, or all; return the exit code."""
     size, known = chosen_size(), list_benchmarks(Path(__file__).parent)
     if unknown := sorted(set(arguments) - set(known)):
-        sys.stderr.write(f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(known)}.\n")
+        sys.stderr.write(
+            f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(known)}.\n"
+        )
         return 2
     done = run_benchmarks(list(arguments) or known)
     console = Console()
     console.rule(f"{len(done)} benchmarks, size {size}")
     for one in done:
-        console.print(f"{one.seconds:7.0f} s  {one.name}{f'  failed with exit code {one.code}' if one.code else ''}")
+        console.print(
+            f"{one.seconds:7.0f} s  {one.name}{f'  failed with exit code {one.code}' if one.code else ''}"
+        )
     failed = [one.name for one in done if one.code]
     console.print(f"Failed: {', '.join(failed)}." if failed else "All ran to their end.")
     return 1 if failed else 0

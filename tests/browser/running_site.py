@@ -1,4 +1,6 @@
-"""The demo as `make demo` runs it - gunicorn, a Celery worker, SQLite, Tantivy, demo data - in a folder and on a port of its own."""
+"""The demo as `make demo` runs it - gunicorn, a Celery worker, SQLite, Tantivy, demo data - in a
+folder and on a port of its own.
+"""
 
 from __future__ import annotations
 
@@ -28,11 +30,15 @@ def free_port() -> int:
 
 
 def environment(var: Path, port: int, **more: str) -> dict[str, str]:
-    """Return the environment of a demo in the folder *var*: nothing of the test run's own settings leaks in."""
+    """Return the environment of a demo in the folder *var*: nothing of the test run's own settings
+    leaks in.
+    """
     kept = {
         key: value
         for key, value in os.environ.items()
-        if not key.startswith(("CRAFTPATH_", "DJANGO_", "PYTEST_", "DATABASE_", "REDIS_", "ELASTICSEARCH_"))
+        if not key.startswith(
+            ("CRAFTPATH_", "DJANGO_", "PYTEST_", "DATABASE_", "REDIS_", "ELASTICSEARCH_")
+        )
     }
     return {
         **kept,
@@ -49,7 +55,14 @@ def environment(var: Path, port: int, **more: str) -> dict[str, str]:
 
 def manage(env: dict[str, str], *arguments: str) -> str:
     """Run a management command and return what it printed."""
-    done = subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         msg = f"manage.py {arguments[0]} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
         raise RuntimeError(msg)
@@ -57,7 +70,9 @@ def manage(env: dict[str, str], *arguments: str) -> str:
 
 
 def make(var: Path, env: dict[str, str]) -> None:
-    """Set a demo up in *var*; the certificate fonts of the checkout are used, since cutting them depends on nothing here."""
+    """Set a demo up in *var*; the certificate fonts of the checkout are used, since cutting them
+    depends on nothing here.
+    """
     fonts = ROOT / "var" / "fonts"
     if fonts.exists():
         shutil.copytree(fonts, var / "fonts")
@@ -73,10 +88,17 @@ def make(var: Path, env: dict[str, str]) -> None:
 
 @contextmanager
 def running(env: dict[str, str], log: Path) -> Iterator[str]:
-    """Serve the demo while the block runs; yields its address. Ends as Ctrl-C would, and fails if that doesn't end all of it."""
+    """Serve the demo while the block runs; yields its address. Ends as Ctrl-C would, and fails if
+    that doesn't end all of it.
+    """
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-c", SERVE], cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+            [sys.executable, "-c", SERVE],
+            cwd=ROOT,
+            env=env,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         try:
             _wait(process, env["PORT"], log)
@@ -96,7 +118,9 @@ def _wait(process: subprocess.Popen[bytes], port: str, log: Path) -> None:
         if process.poll() is not None:
             break
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5) as answer:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{port}/health/ready", timeout=5
+            ) as answer:
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, OSError):

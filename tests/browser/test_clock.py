@@ -30,12 +30,18 @@ def work() -> None:
     """Let another process do the background work that waits in this test's database."""
     name = str(connection.settings_dict["NAME"])
     address = (
-        f"sqlite:///{name}" if connection.vendor == "sqlite" else urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+        f"sqlite:///{name}"
+        if connection.vendor == "sqlite"
+        else urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
     )
     done = subprocess.run(
         [sys.executable, "manage.py", "work"],
         cwd=ROOT,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test", "DATABASE_URL": address},
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+            "DATABASE_URL": address,
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -43,25 +49,36 @@ def work() -> None:
     assert done.returncode == 0, done.stderr[-2000:]
 
 
-def test_copy_of_my_data_is_made_on_a_day_far_off_and_gone_eight_days_later(clock: Clock, open_page: Any, live_server: Any) -> None:
+def test_copy_of_my_data_is_made_on_a_day_far_off_and_gone_eight_days_later(
+    clock: Clock, open_page: Any, live_server: Any
+) -> None:
     clock.move_to(datetime(2031, 3, 4, 10, 0, tzinfo=timezone.get_default_timezone()))
     client = Client()
     client.force_login(WorkerFactory().user)
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+    cookie = {
+        "name": "sessionid",
+        "value": client.cookies["sessionid"].value,
+        "url": live_server.url,
+    }
     page = open_page(timezone_id="Asia/Shanghai")
     page.context.add_cookies([cookie])
 
     page.goto(reverse("home:record"))
     expect(page.locator("main")).to_contain_text("2031-03-04 10:0")
     assert page.evaluate(DAY) == "2031-03-04"
-    first, later = page.evaluate("new Promise(done => { const first = Date.now(); setTimeout(() => done([first, Date.now()]), 30) })")
+    first, later = page.evaluate(
+        "new Promise(done => { const first = Date.now(); setTimeout(() => done([first, Date.now()]), 30) })"
+    )
     assert first < later  # the browser's clock goes on, and so do its timers
 
     page.goto(reverse("oversight:my_data"))
     page.get_by_role("button", name="生成副本").click()
     work()
     copy = DataExport.objects.get()
-    assert (timezone.localdate(copy.created_at), timezone.localdate(copy.ready_at)) == (date(2031, 3, 4), date(2031, 3, 4))
+    assert (timezone.localdate(copy.created_at), timezone.localdate(copy.ready_at)) == (
+        date(2031, 3, 4),
+        date(2031, 3, 4),
+    )
     page.reload()
     download = page.locator("#copies a.btn-primary")
     expect(download).to_be_visible()

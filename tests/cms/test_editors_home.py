@@ -1,4 +1,6 @@
-"""An editor finds the way into Wagtail's admin on the own page, with what waits there: reviews of colleagues, own drafts."""
+"""An editor finds the way into Wagtail's admin on the own page, with what waits there: reviews of
+colleagues, own drafts.
+"""
 
 import pytest
 from django.db import connection
@@ -30,7 +32,11 @@ def editor(role="editor"):
 
 
 def page_of(user, title="新闻", *, live=False):
-    page = Page.objects.filter(depth=2).first().add_child(instance=Page(title=title, slug=f"n{Page.objects.count()}", live=live))
+    page = (
+        Page.objects.filter(depth=2)
+        .first()
+        .add_child(instance=Page(title=title, slug=f"n{Page.objects.count()}", live=live))
+    )
     page.save_revision(user=user, changed=True)
     return page
 
@@ -46,7 +52,11 @@ def test_editor_has_a_place_that_opens_the_admin_and_others_have_not(client):
     assert desk.href == reverse("wagtailadmin_home")
     assert client.get(desk.href).status_code == 200
     assert desk.href in client.get("/me/").content.decode()
-    assert [row for row in queries.own_page(editor("union_reviewer")).desks if row.title == "Pages and news"] == []
+    assert [
+        row
+        for row in queries.own_page(editor("union_reviewer")).desks
+        if row.title == "Pages and news"
+    ] == []
 
 
 @pytest.mark.parametrize("role", ["editor", "training_officer"])

@@ -1,4 +1,6 @@
-"""A record is merged while its owner is entered for a competition: the entry is the survivor's, or none. With a control that fails."""
+"""A record is merged while its owner is entered for a competition: the entry is the survivor's, or
+none. With a control that fails.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ def proposal():
     keep = record_person(actor=access.SYSTEM, name="张伟", id_kind="passport", id_number="E1234567")
     gone = record_person(actor=access.SYSTEM, name="章玮")
     MembershipFactory(person=gone)
-    return work.propose_merge(actor=UserFactory(), keep=keep, gone=gone, picks={}, reason="两证均已核对，同一人")
+    return work.propose_merge(
+        actor=UserFactory(), keep=keep, gone=gone, picks={}, reason="两证均已核对，同一人"
+    )
 
 
 @pytest.fixture
@@ -42,11 +46,15 @@ def stage(db):
 
 
 def enters(stage, proposal):
-    return workflows.register_entry(actor=stage.manager, event=stage.event, person=Person.objects.get(pk=proposal.gone_id))
+    return workflows.register_entry(
+        actor=stage.manager, event=stage.event, person=Person.objects.get(pk=proposal.gone_id)
+    )
 
 
 def enter_while_merging(stage, proposal, monkeypatch):
-    """Enter the record that is merged away; the merge runs just before the entry is written, if nothing keeps it out."""
+    """Enter the record that is merged away; the merge runs just before the entry is written, if
+    nothing keeps it out.
+    """
     officer = UserFactory()
     reached, merged = threading.Event(), threading.Event()
     current_employer = entry_module.current_employer

@@ -1,4 +1,6 @@
-"""The same papers taken over at once: each once, and the loser is shown why. The control shows that the race is real."""
+"""The same papers taken over at once: each once, and the loser is shown why. The control shows
+that the race is real.
+"""
 
 import io
 
@@ -11,9 +13,9 @@ from certification.enums import HistoricState
 from certification.models import Certificate, HistoricImport, HistoricRecord, RegisterEntry
 from certification.workflows import historic
 from certification.workflows.historic import deciding, taking
-from certification.workflows.keys import ready_keys
+from certification.workflows.keys import load_announced_keys
 from core import locks
-from jobs.runner import drain
+from jobs.runner import run_waiting_items
 from tests.certification.historic.making import paper, sheet
 from tests.concurrency.test_certificate_numbers import together
 from tests.factories.ground import OrgUnitFactory, UserFactory
@@ -24,20 +26,29 @@ ROWS = 6
 
 @pytest.fixture
 def ready(settings, tmp_path):
-    """Two sheets with the same rows, checked and begun to be taken over; the work itself is the test's."""
+    """Two sheets with the same rows, checked and begun to be taken over; the work itself is the
+    test's.
+    """
     settings.STORAGES = {
         **settings.STORAGES,
-        "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
+        "private": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path},
+        },
     }
     city, officer = OrgUnitFactory(), UserFactory()
     assign_role(actor=access.SYSTEM, user=officer, role="union_officer", scope=city)
-    ready_keys()
+    load_announced_keys()
     data = sheet(*(paper(n) for n in range(1, ROWS + 1)))
     runs = []
     for name in ("a.xlsx", "b.xlsx"):
-        run = historic.receive(actor=officer, org=city, filename=name, file=io.BytesIO(data), source="台账", aim="list")
-        historic.start_check(actor=officer, run=run, mapping=run.mapping, kind="PX", title="培训合格证书")
-        drain()
+        run = historic.receive(
+            actor=officer, org=city, filename=name, file=io.BytesIO(data), source="台账", aim="list"
+        )
+        historic.start_check(
+            actor=officer, run=run, mapping=run.mapping, kind="PX", title="培训合格证书"
+        )
+        run_waiting_items()
         runs.append(HistoricImport.objects.get(pk=run.pk))
     return officer, runs
 
@@ -49,10 +60,18 @@ def state_of(run):
 def test_one_sheet_confirmed_twice_at_once_is_taken_over_once(ready):
     officer, (run, _twin) = ready
     together([lambda: historic.apply(actor=officer, run=run)] * 4)
-    together([drain] * 3)
+    together([run_waiting_items] * 3)
     assert state_of(run) == HistoricState.APPLIED
-    assert (Certificate.objects.count(), HistoricRecord.objects.exclude(leaf_index=None).count()) == (ROWS, ROWS)
-    assert RegisterEntry.objects.filter(about__in=[bytes.fromhex(one.fingerprint) for one in HistoricRecord.objects.all()]).count() == ROWS
+    assert (
+        Certificate.objects.count(),
+        HistoricRecord.objects.exclude(leaf_index=None).count(),
+    ) == (ROWS, ROWS)
+    assert (
+        RegisterEntry.objects.filter(
+            about__in=[bytes.fromhex(one.fingerprint) for one in HistoricRecord.objects.all()]
+        ).count()
+        == ROWS
+    )
 
 
 def test_two_sheets_of_the_same_papers_at_once_give_each_paper_one_record(ready):
@@ -62,19 +81,21 @@ def test_two_sheets_of_the_same_papers_at_once_give_each_paper_one_record(ready)
     runs = [HistoricImport.objects.get(pk=run.pk) for run in runs]
     outcomes = together([lambda run=run: taking.write(run, run.generation) for run in runs])
     assert sorted(outcomes) == [False, True]
-    drain()
+    run_waiting_items()
     assert sorted(state_of(run) for run in runs) == [HistoricState.APPLIED, HistoricState.REFUSED]
     assert HistoricImport.objects.get(state=HistoricState.REFUSED).summary["same"] == ROWS
     assert Certificate.objects.count() == ROWS
 
 
-def test_without_the_lock_and_the_second_look_both_write_and_the_table_refuses_one(ready, monkeypatch):
+def test_without_the_lock_and_the_second_look_both_write_and_the_table_refuses_one(
+    ready, monkeypatch
+):
     """The control: nobody waits and nobody looks again, so both run into the table's own rule."""
     officer, runs = ready
     for run in runs:
         historic.apply(actor=officer, run=run)
     runs = [HistoricImport.objects.get(pk=run.pk) for run in runs]
-    monkeypatch.setattr(locks, "take", lambda _name: None)
+    monkeypatch.setattr(locks, "acquire_named_lock", lambda _name: None)
     monkeypatch.setattr(deciding, "decide", lambda run: run.fingerprint)
 
     def careless(run):

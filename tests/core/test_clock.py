@@ -30,7 +30,10 @@ def test_clock_moved_goes_on_and_all_its_functions_agree(clock):
     clock.move_to(LATER)
     first = core.clock.now()
     assert LATER <= first <= core.clock.now()
-    assert (core.clock.today(), core.clock.local_now().date()) == (date(2031, 3, 4), date(2031, 3, 4))
+    assert (core.clock.today(), core.clock.local_now().date()) == (
+        date(2031, 3, 4),
+        date(2031, 3, 4),
+    )
     assert core.clock.timestamp() >= LATER.timestamp()
     clock.move_by(days=-1)
     assert core.clock.today() == date(2031, 3, 3)
@@ -96,7 +99,9 @@ def test_site_that_serves_people_refuses_to_be_moved(stopped_clock, tmp_path, se
         CRAFTPATH_CLOCK_FILE=file,
     )
     assert done.stdout.strip() == "True", done.stderr
-    (tmp_path / "own_settings.py").write_text(f"from config.settings.embedded import *\nCLOCK_FILE = {file!r}\n", encoding="utf-8")
+    (tmp_path / "own_settings.py").write_text(
+        f"from config.settings.embedded import *\nCLOCK_FILE = {file!r}\n", encoding="utf-8"
+    )
     refused = run(
         "print(clock.now())",
         DJANGO_SETTINGS_MODULE="own_settings",

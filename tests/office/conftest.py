@@ -1,4 +1,6 @@
-"""The ground of the office's import tests: a city with a grass-roots union, its officer, private files in a folder of the test."""
+"""The ground of the office's import tests: a city with a grass-roots union, its officer, private
+files in a folder of the test.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,10 @@ def city(settings, tmp_path):
     """A city federation with the code 330900."""
     settings.STORAGES = {
         **settings.STORAGES,
-        "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
+        "private": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path},
+        },
     }
     return OrgUnitFactory(name="示例市总工会", code="330900", level=OrgLevel.CITY)
 

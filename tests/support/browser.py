@@ -1,4 +1,6 @@
-"""Chromium for tests marked `browser`: pages that fail the test when they log an error or ask another host for anything."""
+"""Chromium for tests marked `browser`: pages that fail the test when they log an error or ask
+another host for anything.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,12 @@ PHONE = {"width": 390, "height": 844}
 
 
 def chromium_path() -> str | None:
-    """Return the browser's program: CHROMIUM, or the system's Chromium or Chrome; None where only Playwright may have one."""
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    """Return the browser's program: CHROMIUM, or the system's Chromium or Chrome; None where only
+    Playwright may have one.
+    """
+    return os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
 
 
 @dataclass
@@ -48,7 +54,9 @@ def chromium() -> Iterator[Any]:
         path = chromium_path() or playwright.chromium.executable_path
         if not Path(path).exists():
             pytest.fail("No Chromium found. `make test` installs it; or set CHROMIUM to its path.")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
         yield browser
         browser.close()
     patch.undo()
@@ -56,10 +64,12 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def open_page(chromium: Any, live_server: Any, clock: Clock) -> Iterator[Callable[..., Any]]:
-    """Return `open_page(width=…, height=…, **context options)`: a page of its own session on the live server.
+    """Return `open_page(width=…, height=…, **context options)`: a page of its own session on the
+    live server.
 
-    Its time is the clock's, also when the test moves that. `page.complaints` collects what went wrong; the test fails on it at the end
-    unless `page.complaints.allowed` names it.
+    Its time is the clock's, also when the test moves that.
+    `page.complaints` collects what went wrong; the test fails on it at the end unless
+    `page.complaints.allowed` names it.
     """
     contexts, complaints = [], Complaints()
     own = urlsplit(live_server.url).netloc
@@ -71,13 +81,18 @@ def open_page(chromium: Any, live_server: Any, clock: Clock) -> Iterator[Callabl
 
     def opened(width: int = 1280, height: int = 900, **options: Any) -> Any:
         options.setdefault("locale", "zh-CN")
-        context = chromium.new_context(viewport={"width": width, "height": height}, base_url=live_server.url, **options)
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, base_url=live_server.url, **options
+        )
         context.set_default_timeout(15_000)
         contexts.append(context)
         context.on("close", lambda closed: contexts.remove(closed))
         clock.follow(context)
         page = context.new_page()
-        page.on("console", lambda message: complaints.add(message.text) if message.type == "error" else None)
+        page.on(
+            "console",
+            lambda message: complaints.add(message.text) if message.type == "error" else None,
+        )
         page.on("pageerror", lambda error: complaints.add(str(error)))
         page.on("request", check_host)
         page.complaints = complaints
@@ -86,7 +101,9 @@ def open_page(chromium: Any, live_server: Any, clock: Clock) -> Iterator[Callabl
     yield opened
     said = list(complaints.lines)
     for context in [*contexts]:  # those that the test hasn't closed itself
-        context.set_offline(offline=True)  # what a page sends when it is left would meet a database that is gone
+        context.set_offline(
+            offline=True
+        )  # what a page sends when it is left would meet a database that is gone
         context.close()
     assert said == []
 

@@ -35,8 +35,16 @@ class Clock:
 
     def move_to(self, moment: date) -> None:
         """Show *moment*; of a day: the same hour of that day."""
-        at = moment if isinstance(moment, datetime) else datetime.combine(moment, local_now().timetz())
-        self._write(f"at {at.isoformat()}" if self._stands else f"by {(at - timezone.now()).total_seconds()}")
+        at = (
+            moment
+            if isinstance(moment, datetime)
+            else datetime.combine(moment, local_now().timetz())
+        )
+        self._write(
+            f"at {at.isoformat()}"
+            if self._stands
+            else f"by {(at - timezone.now()).total_seconds()}"
+        )
 
     def move_by(self, step: timedelta | None = None, **steps: float) -> None:
         """Go on by *step*, or by `days=…`, `minutes=…`; backwards if it is negative."""

@@ -1,6 +1,8 @@
-"""The check of a sheet in the background: read, look at, hash and stage the rows, a thousand at a time.
+"""The check of a sheet in the background: read, look at, hash and stage the rows, a thousand at a
+time.
 
-Each thousand is one transaction that moves `checked` on. Whoever is killed is followed by another who goes on from there.
+Each thousand is one transaction that moves `checked` on. Whoever is killed is followed by another
+who goes on from there.
 """
 
 from __future__ import annotations
@@ -13,7 +15,13 @@ from django.conf import settings
 from django.db import transaction
 
 from certification.enums import HISTORIC_MOVES, HistoricState
-from certification.models import Certificate, HistoricImport, HistoricRecord, HistoricRemark, HistoricRow
+from certification.models import (
+    Certificate,
+    HistoricImport,
+    HistoricRecord,
+    HistoricRemark,
+    HistoricRow,
+)
 from certification.rules.historic import Ground, Paper, read_row
 from certification.workflows.historic import deciding, sending
 from certification.workflows.historic.telling import tell_checked, tell_stopped
@@ -23,32 +31,40 @@ from core.errors import DomainError
 from core.states import lock, move
 from core.text import search_key
 from jobs.models import JobItem
-from jobs.workflows import prolong
+from jobs.workflows import prolong_lease
 from org.models import OrgUnit
-from org.queries.history import former_names, predecessors
+from org.queries.history import former_names, list_predecessors
 from people import crypto
 
 CHUNK = 1000
 
 
 def check(item: JobItem) -> dict[str, Any] | None:
-    """Check the sheet named in the job of *item*; go on where an earlier try stopped. The job's handler."""
+    """Check the sheet named in the job of *item*; go on where an earlier try stopped. The job's
+    handler.
+    """
     pk, generation = item.job.payload["run"], item.job.payload["generation"]
     run = HistoricImport.objects.select_related("org").filter(pk=pk).first()
     if run is None or not _is_current(run, generation):
         return None
     try:
         with run.file.open("rb") as file:
-            grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=sending.MAX_ROWS)
+            grid = sheets.load_grid(
+                file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=sending.MAX_ROWS
+            )
     except FileNotFoundError:
         return None  # thrown away meanwhile
-    header = sheets.Header(run.layout["first"], run.layout["last"], tuple(c["heading"] for c in run.layout["columns"]))
+    header = sheets.Header(
+        run.layout["first"], run.layout["last"], tuple(c["heading"] for c in run.layout["columns"])
+    )
     reader = Reader(run, grid, header)
     if run.checked == 0:
         run.started_at = clock.now()  # waiting in the queue is no checking
     for start, rows in _chunks(grid, header, run.checked):
         found = [reader.read(number, cells) for number, cells in rows]
-        if not _keep(run, generation, start, len(rows), reader.staged(found), reader.remarks(found)) or not prolong(item=item):
+        if not _keep(
+            run, generation, start, len(rows), reader.staged(found), reader.remarks(found)
+        ) or not prolong_lease(item=item):
             return None  # another has it, or it was thrown away
     conclude(run, generation)
     return {"rows": run.rows}
@@ -58,14 +74,23 @@ def _is_current(run: HistoricImport, generation: int) -> bool:
     return run.state == HistoricState.CHECKING and run.generation == generation
 
 
-def _chunks(grid: sheets.Grid, header: sheets.Header, begin: int) -> Iterator[tuple[int, list[tuple[int, list[Any]]]]]:
+def _chunks(
+    grid: sheets.Grid, header: sheets.Header, begin: int
+) -> Iterator[tuple[int, list[tuple[int, list[Any]]]]]:
     rows = list(grid.body(header))
     for at in range(begin, len(rows), CHUNK):
         yield at, rows[at : at + CHUNK]
 
 
 @transaction.atomic
-def _keep(run: HistoricImport, generation: int, start: int, count: int, staged: list[HistoricRow], remarks: list[HistoricRemark]) -> bool:
+def _keep(
+    run: HistoricImport,
+    generation: int,
+    start: int,
+    count: int,
+    staged: list[HistoricRow],
+    remarks: list[HistoricRemark],
+) -> bool:
     """Write one chunk if it is still its turn; say whether the check goes on."""
     fresh = lock(run)
     if not _is_current(fresh, generation) or fresh.checked != start:
@@ -88,21 +113,33 @@ def conclude(run: HistoricImport, generation: int) -> None:
 
 
 def show(run: HistoricImport) -> None:
-    """Work out what the locked *run* would do, and leave it for the officer to look at; inside the caller's transaction."""
+    """Work out what the locked *run* would do, and leave it for the officer to look at; inside the
+    caller's transaction.
+    """
     run.fingerprint = deciding.decide(run)
     run.summary = deciding.summary_of(run)
     run.checked_at = clock.now()
-    move(run, HistoricState.READY if run.summary["new"] else HistoricState.REFUSED, table=HISTORIC_MOVES)
+    move(
+        run,
+        HistoricState.READY if run.summary["new"] else HistoricState.REFUSED,
+        table=HISTORIC_MOVES,
+    )
     run.save(update_fields=["fingerprint", "summary", "checked_at", "note", "updated_at"])
 
 
 class Names:
-    """What the issuer was called, and when; the names of unions that live on in it count too, for papers that name their issuer."""
+    """What the issuer was called, and when; the names of unions that live on in it count too, for
+    papers that name their issuer.
+    """
 
     def __init__(self, org: OrgUnit) -> None:
         self.today = org.name
         self.former = sorted((one.until, one.name) for one in former_names(org))
-        older = [name for unit in predecessors(org) for name in (unit.name, *(one.name for one in former_names(unit)))]
+        older = [
+            name
+            for unit in list_predecessors(org)
+            for name in (unit.name, *(one.name for one in former_names(unit)))
+        ]
         self.all = frozenset({org.name, *(name for _until, name in self.former), *older})
 
     def on(self, day: date) -> str:
@@ -119,7 +156,9 @@ class Reader:
         self.merged = grid.merged_below(header)
         self.has_special_cells = bool(self.merged or grid.formulas or grid.uncomputed)
         self.names = Names(run.org)
-        self.ground = Ground(kind=run.kind, title=run.title, names=self.names.all, today=clock.today())
+        self.ground = Ground(
+            kind=run.kind, title=run.title, names=self.names.all, today=clock.today()
+        )
 
     def read(self, number: int, cells: Sequence[Any]) -> tuple[int, Paper]:
         """Return the row number and what the row says."""
@@ -128,7 +167,9 @@ class Reader:
         for key, at in self.places.items():
             cell = cells[at] if at < len(cells) else ""
             values[key] = sheets.text_of(cell)
-            if self.has_special_cells or type(cell) is not str or "+" in cell:  # text is plain nearly always
+            if (
+                self.has_special_cells or type(cell) is not str or "+" in cell
+            ):  # text is plain nearly always
                 special = self.grid.oddness((number - 1, at), cell, self.merged)
                 if special:
                     odd[key] = special
@@ -167,24 +208,34 @@ class Reader:
 
 
 def again(run: HistoricImport, *, note: str) -> None:
-    """Show the locked *run* anew because the world has changed since it was looked at; inside the caller's transaction."""
+    """Show the locked *run* anew because the world has changed since it was looked at; inside the
+    caller's transaction.
+    """
     run.note = note
     show(run)
 
 
 def failed(job: Any) -> None:
-    """Give the sheet back if its work failed for good: nothing of it counts, and it may be tried again. The job's `on_finished`."""
-    from jobs.enums import ItemState  # slow import
+    """Give the sheet back if its work failed for good: nothing of it counts, and it may be tried
+    again. The job's `on_finished`.
+    """
+    from jobs.enums import JobItemState  # slow import
 
-    if job.items.filter(state=ItemState.FAILED).exists():
+    if job.items.filter(state=JobItemState.FAILED).exists():
         with transaction.atomic():
-            run = HistoricImport.objects.select_for_update().filter(pk=job.payload["run"], job=job).first()
+            run = (
+                HistoricImport.objects.select_for_update()
+                .filter(pk=job.payload["run"], job=job)
+                .first()
+            )
             if run is not None and run.working:
                 give_back(run)
 
 
 def give_back(run: HistoricImport) -> None:
-    """Lead the locked *run*, whose work ended without a result, back to where it can be started again."""
+    """Lead the locked *run*, whose work ended without a result, back to where it can be started
+    again.
+    """
     back, note = {
         HistoricState.CHECKING: (HistoricState.MAPPING, "check_failed"),
         HistoricState.APPLYING: (HistoricState.READY, "apply_failed"),
@@ -208,10 +259,18 @@ def forget(run: HistoricImport) -> None:
 
 
 def refused_in_job(run: HistoricImport, error: DomainError) -> None:
-    """Give *run* back with the reason when a rule said no inside the background work (a role that ended meanwhile, for one)."""
+    """Give *run* back with the reason when a rule said no inside the background work (a role that
+    ended meanwhile, for one).
+    """
     with transaction.atomic():
         fresh = lock(run)
         if fresh.working:
             give_back(fresh)
-            fresh.note = "right_lost" if error.status in (403, 404) else error.code if error.code == "relied_on" else fresh.note
+            fresh.note = (
+                "right_lost"
+                if error.status in (403, 404)
+                else error.code
+                if error.code == "relied_on"
+                else fresh.note
+            )
             fresh.save(update_fields=["note"])

@@ -1,4 +1,6 @@
-"""The workbook of rows to mend: only those, as they came, with what to do; it can be sent again by itself."""
+"""The workbook of rows to mend: only those, as they came, with what to do; it can be sent again by
+itself.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from office.workflows.importing.columns import REASON_HEADING, ROW_HEADING
 
 
 def error_workbook(run: HistoricImport) -> bytes:
-    """Return the faulty rows of *run* under their own headings, behind a column that says what to mend, and a summary by cause."""
+    """Return the faulty rows of *run* under their own headings, behind a column that says what to
+    mend, and a summary by cause.
+    """
     told: dict[int, list[str]] = {}
     wrong: dict[int, set[int]] = {}
     remarks = HistoricRemark.objects.filter(run=run, fault=True).order_by("row", "pk")
@@ -22,7 +26,19 @@ def error_workbook(run: HistoricImport) -> bytes:
         told.setdefault(row, []).append(sentence(code, params, headings.get(column, "")))
         wrong.setdefault(row, set()).add(column)
     with run.file.open("rb") as file:
-        grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=run.filename)
-    header = sheets.Header(run.layout["first"], run.layout["last"], tuple(column["heading"] for column in run.layout["columns"]))
-    rows = ((number, cells, "\n".join(told[number]), wrong[number]) for number, cells in grid.body(header) if number in told)
-    return sheets.returned_rows(header, rows, reason=REASON_HEADING, number=ROW_HEADING, causes=list_causes(run))
+        grid = sheets.load_grid(
+            file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=run.filename
+        )
+    header = sheets.Header(
+        run.layout["first"],
+        run.layout["last"],
+        tuple(column["heading"] for column in run.layout["columns"]),
+    )
+    rows = (
+        (number, cells, "\n".join(told[number]), wrong[number])
+        for number, cells in grid.body(header)
+        if number in told
+    )
+    return sheets.write_returned_rows(
+        header, rows, reason=REASON_HEADING, number=ROW_HEADING, causes=list_causes(run)
+    )

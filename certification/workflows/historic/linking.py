@@ -1,4 +1,6 @@
-"""Bring records and persons together once the person is known: by the identity number and the name, both exactly, or not at all."""
+"""Bring records and persons together once the person is known: by the identity number and the
+name, both exactly, or not at all.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +20,18 @@ CHUNK = 500
 
 
 def unlinked() -> QuerySet[HistoricRecord]:
-    """Return records whose holder isn't known yet and may be by now: their hash is one of somebody recorded."""
+    """Return records whose holder isn't known yet and may be by now: their hash is one of somebody
+    recorded.
+    """
     known = IdentityDocument.objects.filter(
-        Q(number_hash=OuterRef("id_hash")) | Q(newest_hash=OuterRef("id_hash")) | Q(newest_hash=OuterRef("newest_hash")),
+        Q(number_hash=OuterRef("id_hash"))
+        | Q(newest_hash=OuterRef("id_hash"))
+        | Q(newest_hash=OuterRef("newest_hash")),
         kind=OuterRef("id_kind"),
     )
-    waiting = HistoricRecord.objects.exclude(id_hash="").filter(certificate__person=None, certificate__state__in=sorted(OUT_STATES))
+    waiting = HistoricRecord.objects.exclude(id_hash="").filter(
+        certificate__person=None, certificate__state__in=sorted(OUT_STATES)
+    )
     return waiting.filter(Exists(known))
 
 
@@ -33,7 +41,9 @@ def is_due() -> bool:
 
 
 def link_known(run: HistoricImport | None = None) -> int:
-    """Link what can be linked, of *run* or of all; return how many. Safe at any time, twice. Nobody's right is asked: no choice is made."""
+    """Link what can be linked, of *run* or of all; return how many. Safe at any time, twice.
+    Nobody's right is asked: no choice is made.
+    """
     rows = unlinked().filter(run=run) if run else unlinked()
     linked = 0
     for chunk in _chunks(list(rows.values_list("pk", flat=True))):
@@ -48,8 +58,14 @@ def _chunks(keys: list[int]) -> list[list[int]]:
 @transaction.atomic
 def _link(keys: list[int]) -> int:
     rows = HistoricRecord.objects.filter(pk__in=keys).select_related("certificate").order_by("pk")
-    by_hash = known_hashes({value for row in rows for value in (row.id_hash, row.newest_hash) if value})
-    found = {row.pk: person for row in rows if (person := by_hash.get(row.id_hash) or by_hash.get(row.newest_hash))}
+    by_hash = known_hashes(
+        {value for row in rows for value in (row.id_hash, row.newest_hash) if value}
+    )
+    found = {
+        row.pk: person
+        for row in rows
+        if (person := by_hash.get(row.id_hash) or by_hash.get(row.newest_hash))
+    }
     names = names_of(set(found.values()))
     done = 0
     for row in rows:
@@ -60,7 +76,12 @@ def _link(keys: list[int]) -> int:
             continue
         HistoricRecord.objects.filter(pk=row.pk).update(id_hash="", newest_hash="")
         row.certificate.person_id = person
-        audit.record("certification.historic_linked", actor=SYSTEM, target=row.certificate, after={"person": person})
+        audit.record(
+            "certification.historic_linked",
+            actor=SYSTEM,
+            target=row.certificate,
+            after={"person": person},
+        )
         tell_linked(row.certificate)
         done += 1
     return done

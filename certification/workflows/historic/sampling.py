@@ -1,4 +1,6 @@
-"""The second person: draws a sample of an import and holds it against the originals. All agree, and the records rest on them."""
+"""The second person: draws a sample of an import and holds it against the originals. All agree,
+and the records rest on them.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,14 @@ from django.utils.translation import ngettext
 import audit
 from access.checks import require
 from certification.enums import OUT_STATES, CertificateState, HistoricState, Provenance, Sampled
-from certification.errors import SecondPersonNeeded
+from certification.errors import SecondOfficerNeeded
 from certification.grants import CONFIRM_HISTORIC
 from certification.models import Certificate, HistoricImport, HistoricRecord
 from certification.rules.historic import sample_size, sheet_fingerprint
 from certification.tlog import leaves
 from certification.workflows import register
 from certification.workflows.historic.telling import tell_compared
-from certification.workflows.keys import LogSigner, ready_keys
+from certification.workflows.keys import LogSigner, load_announced_keys
 from core import clock
 from core.errors import DomainError, InvalidInput
 from core.states import lock
@@ -33,7 +35,8 @@ COMPARE_JOB = "certification.historic_compare"
 
 @transaction.atomic
 def draw(*, actor: Any, run: HistoricImport) -> HistoricImport:
-    """Draw the sample by lot; one that is drawn already stays, so that nobody draws until it pleases.
+    """Draw the sample by lot; one that is drawn already stays, so that nobody draws until it
+    pleases.
 
     Needs `certification.confirm_historic`, and isn't for who sent the sheet or took it over.
     """
@@ -42,7 +45,10 @@ def draw(*, actor: Any, run: HistoricImport) -> HistoricImport:
     records = HistoricRecord.objects.filter(run=run)
     if records.filter(sampled=Sampled.DRAWN).exists():
         return run
-    differing = records.filter(sampled=Sampled.DIFFERS, certificate__state__in=[CertificateState.ISSUED, CertificateState.SUSPENDED])
+    differing = records.filter(
+        sampled=Sampled.DIFFERS,
+        certificate__state__in=[CertificateState.ISSUED, CertificateState.SUSPENDED],
+    )
     if count := differing.count():
         raise DomainError(
             "sample_unsettled",
@@ -53,40 +59,63 @@ def draw(*, actor: Any, run: HistoricImport) -> HistoricImport:
             )
             % {"count": count},
         )
-    there = list(records.filter(certificate__state=CertificateState.ISSUED).values_list("pk", flat=True))
+    there = list(
+        records.filter(certificate__state=CertificateState.ISSUED).values_list("pk", flat=True)
+    )
     if not there:
-        raise DomainError("nothing_to_compare", _("No record of this sheet counts any more. There is nothing to compare."))
+        raise DomainError(
+            "nothing_to_compare",
+            _("No record of this sheet counts any more. There is nothing to compare."),
+        )
     drawn = secrets.SystemRandom().sample(there, sample_size(len(there), failed=run.draws))
     records.exclude(sampled=Sampled.NOT).update(sampled=Sampled.NOT)
     records.filter(pk__in=drawn).update(sampled=Sampled.DRAWN)
     run.drawn_by_id, run.draws = actor.pk, run.draws + 1
     run.save(update_fields=["drawn_by", "draws", "updated_at"])
-    audit.record("certification.historic_drawn", actor=actor, target=run, after={"rows": len(drawn), "of": len(there)})
+    audit.record(
+        "certification.historic_drawn",
+        actor=actor,
+        target=run,
+        after={"rows": len(drawn), "of": len(there)},
+    )
     return run
 
 
 def drawn_records(run: HistoricImport) -> list[HistoricRecord]:
     """Return the sample of *run* in the order of the sheet, with its certificates. One query."""
-    rows = HistoricRecord.objects.filter(run=run).exclude(sampled=Sampled.NOT).select_related("certificate")
+    rows = (
+        HistoricRecord.objects.filter(run=run)
+        .exclude(sampled=Sampled.NOT)
+        .select_related("certificate")
+    )
     return list(rows.order_by("row"))
 
 
 @transaction.atomic
-def record_sample(*, actor: Any, run: HistoricImport, verdicts: Mapping[int, str], remark: str) -> HistoricImport:
-    """Keep what the second person found. *verdicts*: key of the drawn record → agrees or differs; all must be answered.
+def record_sample(
+    *, actor: Any, run: HistoricImport, verdicts: Mapping[int, str], remark: str
+) -> HistoricImport:
+    """Keep what the second person found. *verdicts*: key of the drawn record → agrees or differs;
+    all must be answered.
 
-    If all agree, every record of the sheet rests on the originals from today on, and the public register says so. If one differs,
-    the records stay what they are, and whoever took the sheet over is told. *remark* says where the originals are kept.
+    If all agree, every record of the sheet rests on the originals from today on, and the public
+    register says so. If one differs, the records stay what they are, and whoever took the sheet
+    over is told. *remark* says where the originals are kept.
     """
     run = lock(run)
     _may(actor, run)
     drawn = HistoricRecord.objects.filter(run=run, sampled=Sampled.DRAWN)
     wanted = set(drawn.values_list("pk", flat=True))
     if not wanted:
-        raise DomainError("no_sample", _("No sample is drawn, or it was answered meanwhile. Reload the page and look again."))
+        raise DomainError(
+            "no_sample",
+            _("No sample is drawn, or it was answered meanwhile. Reload the page and look again."),
+        )
     fields: dict[str, str] = {}
     if not remark.strip():
-        fields["remark"] = _("Write where the originals are kept: the next one may want to look too.")
+        fields["remark"] = _(
+            "Write where the originals are kept: the next one may want to look too."
+        )
     if any(verdicts.get(pk) not in {Sampled.AGREES, Sampled.DIFFERS} for pk in wanted):
         fields["__all__"] = _("Answer every row: does it agree with the original or not?")
     if fields:
@@ -98,7 +127,11 @@ def record_sample(*, actor: Any, run: HistoricImport, verdicts: Mapping[int, str
     if differing:
         run.save(update_fields=["remark", "updated_at"])
         audit.record(
-            "certification.historic_differs", actor=actor, target=run, after={"rows": len(wanted), "differ": len(differing)}, reason=remark
+            "certification.historic_differs",
+            actor=actor,
+            target=run,
+            after={"rows": len(wanted), "differ": len(differing)},
+            reason=remark,
         )
     else:
         _confirm(actor, run, len(wanted), remark)
@@ -111,9 +144,9 @@ def _confirm(actor: Any, run: HistoricImport, rows: int, remark: str) -> None:
     run.full_clean(exclude=["file", "layout", "mapping", "summary"])
     run.save(update_fields=["confirmed_by", "confirmed_at", "remark", "updated_at"])
     records = HistoricRecord.objects.filter(run=run).values("certificate_id")
-    count = Certificate.objects.filter(pk__in=records, provenance=Provenance.LIST, state__in=sorted(OUT_STATES)).update(
-        provenance=Provenance.ARCHIVE, provenance_on=clock.today(), updated_at=clock.now()
-    )
+    count = Certificate.objects.filter(
+        pk__in=records, provenance=Provenance.LIST, state__in=sorted(OUT_STATES)
+    ).update(provenance=Provenance.ARCHIVE, provenance_on=clock.today(), updated_at=clock.now())
     audit.record(
         "certification.historic_compared",
         actor=actor,
@@ -122,26 +155,44 @@ def _confirm(actor: Any, run: HistoricImport, rows: int, remark: str) -> None:
         after={"provenance": Provenance.ARCHIVE, "rows": rows, "of": count},
         reason=remark,
     )
-    jobs.start(kind=COMPARE_JOB, keys=[str(run.pk)], actor=actor, title=_("Entry in the register"))
+    jobs.start_job(
+        kind=COMPARE_JOB, keys=[str(run.pk)], actor=actor, title=_("Entry in the register")
+    )
 
 
 def enter_compared(item: JobItem) -> dict[str, Any]:
-    """Enter in the public register that a sample of the sheet was compared. The job's handler, safe to run twice."""
+    """Enter in the public register that a sample of the sheet was compared. The job's handler,
+    safe to run twice.
+    """
     run = HistoricImport.objects.get(pk=int(item.key))
-    marks = HistoricRecord.objects.filter(run=run).order_by("row").values_list("fingerprint", flat=True)
+    marks = (
+        HistoricRecord.objects.filter(run=run).order_by("row").values_list("fingerprint", flat=True)
+    )
     if run.confirmed_at is not None:
-        entry = leaves.write("compare", bytes.fromhex(sheet_fingerprint(list(marks))), timezone.localdate(run.confirmed_at))
-        register.append([entry], sign=LogSigner(ready_keys().register))
+        entry = leaves.write_leaf(
+            "compare",
+            bytes.fromhex(sheet_fingerprint(list(marks))),
+            timezone.localdate(run.confirmed_at),
+        )
+        register.append_register_entries([entry], sign=LogSigner(load_announced_keys().register))
     return {}
 
 
 def _may(actor: Any, run: HistoricImport) -> None:
     require(actor, CONFIRM_HISTORIC, run.org)
     if actor.pk is not None and actor.pk in {run.applied_by_id, run.actor_id}:
-        raise SecondPersonNeeded(
-            "second_person", _("Who has sent or taken over the sheet doesn't compare it. Another person has to look at the originals.")
+        raise SecondOfficerNeeded(
+            "second_person",
+            _(
+                "Who has sent or taken over the sheet doesn't compare it. Another person has to look at the originals."
+            ),
         )
     if run.state != HistoricState.APPLIED:
-        raise DomainError("not_taken_over", _("Only a sheet that was taken over is compared with the originals."))
+        raise DomainError(
+            "not_taken_over", _("Only a sheet that was taken over is compared with the originals.")
+        )
     if run.confirmed_at is not None:
-        raise DomainError("compared_already", _("This sheet was compared already. Reload the page and look again."))
+        raise DomainError(
+            "compared_already",
+            _("This sheet was compared already. Reload the page and look again."),
+        )

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require
-from certification.enums import HISTORIC_MOVES, HistoricState, Kind, Provenance
+from certification.enums import HISTORIC_MOVES, CertificateKind, HistoricState, Provenance
 from certification.grants import IMPORT_HISTORIC
 from certification.models import HistoricImport, HistoricRemark, HistoricRow
 from certification.workflows.historic.columns import COLUMNS, masked
 from core import clock, sheets
 from core.errors import InvalidInput
 from core.states import lock, move
-from jobs.workflows import start
+from jobs.workflows import start_job
 from office.workflows.importing import columns as matching
 from office.workflows.importing.sending import digest_of
 from org.models import OrgUnit
@@ -30,25 +30,45 @@ CHECK_JOB = "certification.historic_check"
 
 @transaction.atomic
 def receive(
-    *, actor: Any, org: OrgUnit, filename: str, file: IO[bytes], source: str, aim: str, kind: str = Kind.TRAINING, title: str = ""
+    *,
+    actor: Any,
+    org: OrgUnit,
+    filename: str,
+    file: IO[bytes],
+    source: str,
+    aim: str,
+    kind: str = CertificateKind.TRAINING,
+    title: str = "",
 ) -> HistoricImport:
-    """Keep a sent sheet in private storage and look at its headings; the rows are read when the columns are confirmed.
+    """Keep a sent sheet in private storage and look at its headings; the rows are read when the
+    columns are confirmed.
 
-    *org* is the issuer of all of them; *source* says what the list was made from; *aim* whether another person shall hold a sample
-    against the originals. Needs `certification.import_historic`. Raises `InvalidInput` with a sentence.
+    *org* is the issuer of all of them; *source* says what the list was made from; *aim* whether
+    another person shall hold a sample against the originals. Needs `certification.import_historic`.
+    Raises `InvalidInput` with a sentence.
     """
     org = lock(org)
     require(actor, IMPORT_HISTORIC, org)
     if aim not in {Provenance.ARCHIVE, Provenance.LIST}:
-        raise InvalidInput("aim_unknown", _("Choose one of the list."), fields={"aim": _("Choose one of the list.")})
-    grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename)
+        raise InvalidInput(
+            "aim_unknown",
+            _("Choose one of the list."),
+            fields={"aim": _("Choose one of the list.")},
+        )
+    grid = sheets.load_grid(
+        file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename
+    )
     header = sheets.find_header(grid, COLUMNS)
     count = sum(1 for _row in grid.body(header))
     if not count:
-        raise grid.refusal("sheet_empty", _("Below the header there is no row. Fill the sheet and send it again."))
+        raise grid.refusal(
+            "sheet_empty", _("Below the header there is no row. Fill the sheet and send it again.")
+        )
     if count > MAX_ROWS:
         raise grid.refusal(
-            "sheet_too_long", _("The sheet has more than %(max)s rows. Split it and send the parts one by one.") % {"max": MAX_ROWS}
+            "sheet_too_long",
+            _("The sheet has more than %(max)s rows. Split it and send the parts one by one.")
+            % {"max": MAX_ROWS},
         )
     signature = matching.signature_of(("historic", *header.headings))
     run = HistoricImport(
@@ -73,10 +93,14 @@ def receive(
 
 
 @transaction.atomic
-def start_check(*, actor: Any, run: HistoricImport, mapping: Mapping[str, str], kind: str, title: str = "") -> HistoricImport:
-    """Check all rows with these columns, in the background. May be asked again with other columns as long as nothing was taken over.
+def start_check(
+    *, actor: Any, run: HistoricImport, mapping: Mapping[str, str], kind: str, title: str = ""
+) -> HistoricImport:
+    """Check all rows with these columns, in the background. May be asked again with other columns
+    as long as nothing was taken over.
 
-    *mapping*: column index → our key. *kind* and *title* hold for rows that name none. Raises `InvalidInput` naming what is missing.
+    *mapping*: column index → our key. *kind* and *title* hold for rows that name none. Raises
+    `InvalidInput` naming what is missing.
     """
     run = lock(run)
     require(actor, IMPORT_HISTORIC, run.org)
@@ -85,7 +109,9 @@ def start_check(*, actor: Any, run: HistoricImport, mapping: Mapping[str, str], 
     move(run, HistoricState.CHECKING, table=HISTORIC_MOVES)
     run.mapping, run.kind, run.title = dict(mapping), kind, title.strip()
     matching.remember(run.org, run.signature, run.mapping)
-    return begin(run, actor=actor, kind=CHECK_JOB, title=_("Check of %(file)s") % {"file": run.filename})
+    return begin(
+        run, actor=actor, kind=CHECK_JOB, title=_("Check of %(file)s") % {"file": run.filename}
+    )
 
 
 def begin(run: HistoricImport, *, actor: Any, kind: str, title: str) -> HistoricImport:
@@ -95,7 +121,7 @@ def begin(run: HistoricImport, *, actor: Any, kind: str, title: str) -> Historic
     if kind == CHECK_JOB:
         run.checked, run.fingerprint, run.summary = 0, "", {}
         run.started_at, run.checked_at = clock.now(), None
-    run.job = start(
+    run.job = start_job(
         kind=kind,
         keys=[f"{run.pk}-{run.generation}"],
         actor=actor,
@@ -112,20 +138,29 @@ def _check_mapping(run: HistoricImport, mapping: Mapping[str, str], kind: str, t
     fields: dict[str, str] = {}
     for index, key in mapping.items():
         if key not in known or not index.isdigit() or int(index) >= len(run.layout["columns"]):
-            raise InvalidInput("mapping_unknown", _("The columns of this page are out of date. Reload it and choose again."))
+            raise InvalidInput(
+                "mapping_unknown",
+                _("The columns of this page are out of date. Reload it and choose again."),
+            )
         if used.count(key) > 1:
-            fields[f"column_{index}"] = _("“%(column)s” is chosen for several columns. Keep it for one of them.") % {
-                "column": known[key].heading
-            }
+            fields[f"column_{index}"] = _(
+                "“%(column)s” is chosen for several columns. Keep it for one of them."
+            ) % {"column": known[key].heading}
     missing = [column.heading for column in COLUMNS if column.required and column.key not in used]
     if missing:
-        fields["__all__"] = _("No column is chosen for: %(columns)s. Without it no row can be read.") % {"columns": "、".join(missing)}
+        fields["__all__"] = _(
+            "No column is chosen for: %(columns)s. Without it no row can be read."
+        ) % {"columns": "、".join(missing)}
     if "title" not in used and not title.strip():
-        fields["title"] = _("The sheet has no column for the certificate's name. Write the name that stands on all of them.")
-    if kind not in Kind.values:
+        fields["title"] = _(
+            "The sheet has no column for the certificate's name. Write the name that stands on all of them."
+        )
+    if kind not in CertificateKind.values:
         fields["kind"] = _("Choose one of the list.")
     if fields:
-        raise InvalidInput("mapping_incomplete", _("Some columns need another look."), fields=fields)
+        raise InvalidInput(
+            "mapping_incomplete", _("Some columns need another look."), fields=fields
+        )
 
 
 def clear_rows(run: HistoricImport) -> None:
@@ -147,7 +182,13 @@ def drop(actor: Any, run: HistoricImport) -> HistoricImport:
     moved = move(run, HistoricState.DISCARDED, table=HISTORIC_MOVES)
     run.generation += 1  # a check under way finds its rows gone and stops
     clear_rows(run)
-    audit.record("certification.historic_discarded", actor=actor, target=run, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "certification.historic_discarded",
+        actor=actor,
+        target=run,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     delete_file(run)
     run.save(update_fields=["generation", "file", "updated_at"])
     return run
@@ -163,4 +204,6 @@ def delete_file(run: HistoricImport) -> None:
 
 def template_workbook() -> bytes:
     """Return an empty sheet with the headings we know, for people to fill."""
-    return sheets.write([column.heading for column in COLUMNS], [], title="历史证书", widths=[18] * len(COLUMNS))
+    return sheets.write_workbook(
+        [column.heading for column in COLUMNS], [], title="历史证书", widths=[18] * len(COLUMNS)
+    )

@@ -1,4 +1,6 @@
-"""Housekeeping: sheets nobody decided about, work whose worker vanished, files that were looked at long enough."""
+"""Housekeeping: sheets nobody decided about, work whose worker vanished, files that were looked at
+long enough.
+"""
 
 from __future__ import annotations
 
@@ -22,17 +24,23 @@ KEEP_FILE_DAYS = 30
 
 def stale() -> QuerySet[HistoricImport]:
     """Return sheets left undecided for a week."""
-    return HistoricImport.objects.filter(state__in=OPEN, updated_at__lt=clock.now() - timedelta(days=KEEP_OPEN_DAYS))
+    return HistoricImport.objects.filter(
+        state__in=OPEN, updated_at__lt=clock.now() - timedelta(days=KEEP_OPEN_DAYS)
+    )
 
 
 def stuck() -> QuerySet[HistoricImport]:
     """Return sheets in work whose job has ended: the worker was killed between the two writes."""
-    return HistoricImport.objects.filter(state__in=WORKING).filter(Q(job=None) | Q(job__state=JobState.FINISHED))
+    return HistoricImport.objects.filter(state__in=WORKING).filter(
+        Q(job=None) | Q(job__state=JobState.FINISHED)
+    )
 
 
 def settled() -> QuerySet[HistoricImport]:
     """Return imports that are over and still hold the file."""
-    over = Q(state=HistoricState.WITHDRAWN) | Q(state=HistoricState.APPLIED, applied_at__lt=clock.now() - timedelta(days=KEEP_FILE_DAYS))
+    over = Q(state=HistoricState.WITHDRAWN) | Q(
+        state=HistoricState.APPLIED, applied_at__lt=clock.now() - timedelta(days=KEEP_FILE_DAYS)
+    )
     return HistoricImport.objects.filter(over).exclude(file="")
 
 

@@ -1,6 +1,8 @@
-"""Take the good rows over: written as not yet out, entered in the public register, and only then brought out, all at one time.
+"""Take the good rows over: written as not yet out, entered in the public register, and only then
+brought out, all at one time.
 
-Broken off anywhere, it is gone on with or given back; a row counts only when it stands in the register.
+Broken off anywhere, it is gone on with or given back; a row counts only when it stands in the
+register.
 """
 
 from __future__ import annotations
@@ -15,24 +17,39 @@ from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require
-from certification.enums import CERTIFICATE_MOVES, HISTORIC_MOVES, CertificateState, HistoricEffect, HistoricState, Provenance
+from certification.enums import (
+    CERTIFICATE_MOVES,
+    HISTORIC_MOVES,
+    CertificateState,
+    HistoricEffect,
+    HistoricState,
+    Provenance,
+)
 from certification.grants import IMPORT_HISTORIC
-from certification.models import Certificate, HistoricImport, HistoricRecord, HistoricRow, StatusChange
+from certification.models import (
+    Certificate,
+    HistoricImport,
+    HistoricRecord,
+    HistoricRow,
+    StatusChange,
+)
 from certification.models.historic import new_salt
 from certification.rules.historic import fingerprint, words_of
 from certification.tlog import leaves
 from certification.workflows import register
 from certification.workflows.historic import checking, deciding, sending
 from certification.workflows.historic.telling import tell_holders, tell_taken
-from certification.workflows.keys import LogSigner, ready_keys
+from certification.workflows.keys import LogSigner, load_announced_keys
 from core import clock, locks
 from core.bulk import insert_rows, insert_select
 from core.errors import DomainError
 from core.states import lock, move, move_all
 from jobs.models import JobItem
-from jobs.workflows import prolong
+from jobs.workflows import prolong_lease
 
-LOCK = "certification.historic"  # one sheet at a time, whoever sends it: two may hold the same papers
+LOCK = (
+    "certification.historic"  # one sheet at a time, whoever sends it: two may hold the same papers
+)
 APPLY_JOB = "certification.historic_apply"
 SOURCE = "certification.historic"
 AT_ONCE = 5000
@@ -40,9 +57,11 @@ AT_ONCE = 5000
 
 @transaction.atomic
 def apply(*, actor: Any, run: HistoricImport) -> HistoricImport:
-    """Let the background take the good rows of a checked sheet over. A second click changes nothing.
+    """Let the background take the good rows of a checked sheet over. A second click changes
+    nothing.
 
-    Needs `certification.import_historic`. The records count as “from a list” until another person has compared a sample.
+    Needs `certification.import_historic`. The records count as “from a list” until another person
+    has compared a sample.
     """
     run = lock(run)
     require(actor, IMPORT_HISTORIC, run.org)
@@ -50,18 +69,29 @@ def apply(*, actor: Any, run: HistoricImport) -> HistoricImport:
         return run
     move(run, HistoricState.APPLYING, table=HISTORIC_MOVES)
     run.applied_by_id = getattr(actor, "pk", None)
-    return sending.begin(run, actor=actor, kind=APPLY_JOB, title=_("Taking over of %(file)s") % {"file": run.filename})
+    return sending.begin(
+        run,
+        actor=actor,
+        kind=APPLY_JOB,
+        title=_("Taking over of %(file)s") % {"file": run.filename},
+    )
 
 
 def take_over(item: JobItem) -> dict[str, Any] | None:
-    """Take over the sheet named in the job of *item*. The job's handler: done twice, it does nothing the second time."""
-    run = HistoricImport.objects.select_related("org", "applied_by").filter(pk=item.job.payload["run"]).first()
+    """Take over the sheet named in the job of *item*. The job's handler: done twice, it does
+    nothing the second time.
+    """
+    run = (
+        HistoricImport.objects.select_related("org", "applied_by")
+        .filter(pk=item.job.payload["run"])
+        .first()
+    )
     generation = item.job.payload["generation"]
     if run is None:
         return None
-    ready_keys()  # before any transaction: what announces a key isn't rolled back
+    load_announced_keys()  # before any transaction: what announces a key isn't rolled back
     try:
-        if not write(run, generation) or not prolong(item=item):
+        if not write(run, generation) or not prolong_lease(item=item):
             return None
         if not enter(run, item):
             return None
@@ -73,11 +103,12 @@ def take_over(item: JobItem) -> dict[str, Any] | None:
 
 @transaction.atomic
 def write(run: HistoricImport, generation: int) -> bool:
-    """Write all good rows of *run* as certificates that don't count yet, or none; say whether to go on.
+    """Write all good rows of *run* as certificates that don't count yet, or none; say whether to
+    go on.
 
     If the world has changed since the dry run, none is written and the new result is shown.
     """
-    locks.take(LOCK)
+    locks.acquire_named_lock(LOCK)
     run = lock(run)
     if run.state != HistoricState.APPLYING or run.generation != generation:
         return False
@@ -103,7 +134,9 @@ def write(run: HistoricImport, generation: int) -> bool:
 def _good(run: HistoricImport) -> Iterator[list[HistoricRow]]:
     last = 0
     while True:
-        rows = HistoricRow.objects.filter(run=run, effect=HistoricEffect.NEW, row__gt=last).order_by("row")
+        rows = HistoricRow.objects.filter(
+            run=run, effect=HistoricEffect.NEW, row__gt=last
+        ).order_by("row")
         if not (chunk := list(rows[: deciding.CHUNK])):
             return
         yield chunk
@@ -113,11 +146,15 @@ def _good(run: HistoricImport) -> Iterator[list[HistoricRow]]:
 def _write_chunk(run: HistoricImport, rows: Sequence[HistoricRow]) -> None:
     made = [_certificate(run, row) for row in rows]
     insert_rows(made)
-    written = Certificate.objects.filter(source_kind=SOURCE, source_key__in=[one.source_key for one in made])
+    written = Certificate.objects.filter(
+        source_kind=SOURCE, source_key__in=[one.source_key for one in made]
+    )
     keys = dict(written.values_list("source_key", "pk"))
     for one in made:
         one.pk = keys[one.source_key]
-    insert_rows([_record(run, row, certificate) for row, certificate in zip(rows, made, strict=True)])
+    insert_rows(
+        [_record(run, row, certificate) for row, certificate in zip(rows, made, strict=True)]
+    )
 
 
 def _certificate(run: HistoricImport, row: HistoricRow) -> Certificate:
@@ -149,32 +186,43 @@ def _record(run: HistoricImport, row: HistoricRow, certificate: Certificate) -> 
 
 
 def enter(run: HistoricImport, item: JobItem | None = None) -> bool:
-    """Let every record of *run* stand in the public register; say whether it is still ours to go on. Safe to run again.
+    """Let every record of *run* stand in the public register; say whether it is still ours to go
+    on. Safe to run again.
 
     Not inside a transaction: a head that was handed out isn't rolled back.
     """
     applied = HistoricImport.objects.values_list("applied_at", flat=True).get(pk=run.pk)
     day = timezone.localdate(applied)
     while True:
-        waiting = HistoricRecord.objects.filter(run=run, leaf_index=None).order_by("pk").values_list("pk", "fingerprint")
+        waiting = (
+            HistoricRecord.objects.filter(run=run, leaf_index=None)
+            .order_by("pk")
+            .values_list("pk", "fingerprint")
+        )
         chunk = list(waiting[:AT_ONCE])
         if not chunk:
             return True
-        entries = [leaves.write("import", bytes.fromhex(mark), day) for _pk, mark in chunk]
-        appended = register.append(entries, sign=LogSigner(ready_keys().register))
+        entries = [leaves.write_leaf("import", bytes.fromhex(mark), day) for _pk, mark in chunk]
+        appended = register.append_register_entries(
+            entries, sign=LogSigner(load_announced_keys().register)
+        )
         note_places(chunk, appended.indexes)
-        if item is not None and not prolong(item=item):
+        if item is not None and not prolong_lease(item=item):
             return False
 
 
 @transaction.atomic
 def note_places(chunk: Sequence[tuple[int, str]], indexes: Sequence[int]) -> None:
-    """Write the place of each record: one UPDATE for each stretch in which keys and places count up together."""
+    """Write the place of each record: one UPDATE for each stretch in which keys and places count
+    up together.
+    """
     start = 0
     for at in range(1, len(chunk) + 1):
         if at == len(chunk) or indexes[at] - indexes[start] != chunk[at][0] - chunk[start][0]:
             shift = indexes[start] - chunk[start][0]
-            rows = HistoricRecord.objects.filter(pk__range=(chunk[start][0], chunk[at - 1][0]), leaf_index=None)
+            rows = HistoricRecord.objects.filter(
+                pk__range=(chunk[start][0], chunk[at - 1][0]), leaf_index=None
+            )
             rows.update(leaf_index=F("pk") + shift)
             start = at
 
@@ -206,7 +254,14 @@ def finish(run: HistoricImport, generation: int) -> dict[str, Any] | None:
     )
     move(run, HistoricState.APPLIED, table=HISTORIC_MOVES)
     HistoricRow.objects.filter(run=run).delete()
-    told = {"sha256": run.sha256[:16], **{key: n for key, n in run.summary.items() if n and key in {"new", "same", "faulty", "linked"}}}
+    told = {
+        "sha256": run.sha256[:16],
+        **{
+            key: n
+            for key, n in run.summary.items()
+            if n and key in {"new", "same", "faulty", "linked"}
+        },
+    }
     audit.record("certification.historic_taken_over", actor=run.applied_by, target=run, after=told)
     tell_taken(run)
     tell_holders(run)

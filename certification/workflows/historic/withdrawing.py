@@ -1,4 +1,6 @@
-"""Take a whole import back as long as nobody has relied on one of its records. The register keeps that it was there, and that it went."""
+"""Take a whole import back as long as nobody has relied on one of its records. The register keeps
+that it was there, and that it went.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +21,13 @@ from certification.queries.historic import relied_on
 from certification.tlog import leaves
 from certification.workflows import look_up_log, register
 from certification.workflows.historic import checking, sending
-from certification.workflows.keys import LogSigner, ready_keys
+from certification.workflows.keys import LogSigner, load_announced_keys
 from core import clock
 from core.bulk import insert_select
 from core.errors import DomainError, InvalidInput
 from core.states import lock, move, move_all
 from jobs.models import JobItem
-from jobs.workflows import prolong
+from jobs.workflows import prolong_lease
 
 WITHDRAW_JOB = "certification.historic_withdraw"
 AT_ONCE = 5000
@@ -33,10 +35,11 @@ AT_ONCE = 5000
 
 @transaction.atomic
 def withdraw(*, actor: Any, run: HistoricImport, reason: str) -> HistoricImport:
-    """Let the background take a whole import back, with the *reason*. Needs `certification.import_historic`.
+    """Let the background take a whole import back, with the *reason*. Needs
+    `certification.import_historic`.
 
-    Refused once a record was verified, shared, watched or changed, or another person has compared a sample: then single records are
-    revoked by two. A second click changes nothing.
+    Refused once a record was verified, shared, watched or changed, or another person has compared a
+    sample: then single records are revoked by two. A second click changes nothing.
     """
     run = lock(run)
     require(actor, IMPORT_HISTORIC, run.org)
@@ -49,7 +52,12 @@ def withdraw(*, actor: Any, run: HistoricImport, reason: str) -> HistoricImport:
         refuse_if_relied_on(run)
     move(run, HistoricState.WITHDRAWING, table=HISTORIC_MOVES)
     run.withdrawn_by_id, run.reason = getattr(actor, "pk", None), reason.strip()[:300]
-    return sending.begin(run, actor=actor, kind=WITHDRAW_JOB, title=_("Taking back of %(file)s") % {"file": run.filename})
+    return sending.begin(
+        run,
+        actor=actor,
+        kind=WITHDRAW_JOB,
+        title=_("Taking back of %(file)s") % {"file": run.filename},
+    )
 
 
 def refuse_if_relied_on(run: HistoricImport) -> None:
@@ -57,9 +65,11 @@ def refuse_if_relied_on(run: HistoricImport) -> None:
     if run.confirmed_at is not None:
         raise DomainError(
             "compared_already",
-            _("Another person has compared this sheet with the originals: it stays. Single records are revoked by two."),
+            _(
+                "Another person has compared this sheet with the originals: it stays. Single records are revoked by two."
+            ),
         )
-    look_up_log.drain()  # a check of the last seconds counts too
+    look_up_log.drain_look_up_journal()  # a check of the last seconds counts too
     if count := relied_on(run).count():
         raise DomainError(
             "relied_on",
@@ -75,14 +85,20 @@ def refuse_if_relied_on(run: HistoricImport) -> None:
 
 
 def take_back(item: JobItem) -> dict[str, Any] | None:
-    """Take back the import named in the job of *item*. The job's handler: done twice, it does nothing the second time."""
-    run = HistoricImport.objects.select_related("org", "withdrawn_by").filter(pk=item.job.payload["run"]).first()
+    """Take back the import named in the job of *item*. The job's handler: done twice, it does
+    nothing the second time.
+    """
+    run = (
+        HistoricImport.objects.select_related("org", "withdrawn_by")
+        .filter(pk=item.job.payload["run"])
+        .first()
+    )
     generation = item.job.payload["generation"]
     if run is None:
         return None
-    ready_keys()
+    load_announced_keys()
     try:
-        if not write(run, generation) or not prolong(item=item):
+        if not write(run, generation) or not prolong_lease(item=item):
             return None
         enter(run)
         return finish(run, generation)
@@ -128,12 +144,19 @@ def write(run: HistoricImport, generation: int) -> bool:
 
 def enter(run: HistoricImport) -> None:
     """Say in the public register that each record went. Safe to run again."""
-    day = timezone.localdate(HistoricImport.objects.values_list("withdrawn_at", flat=True).get(pk=run.pk))
-    gone = HistoricRecord.objects.filter(run=run, certificate__state=CertificateState.WITHDRAWN).order_by("pk")
+    day = timezone.localdate(
+        HistoricImport.objects.values_list("withdrawn_at", flat=True).get(pk=run.pk)
+    )
+    gone = HistoricRecord.objects.filter(
+        run=run, certificate__state=CertificateState.WITHDRAWN
+    ).order_by("pk")
     marks = list(gone.values_list("fingerprint", flat=True))
     for at in range(0, len(marks), AT_ONCE):
-        entries = [leaves.write("withdraw", bytes.fromhex(mark), day) for mark in marks[at : at + AT_ONCE]]
-        register.append(entries, sign=LogSigner(ready_keys().register))
+        entries = [
+            leaves.write_leaf("withdraw", bytes.fromhex(mark), day)
+            for mark in marks[at : at + AT_ONCE]
+        ]
+        register.append_register_entries(entries, sign=LogSigner(load_announced_keys().register))
 
 
 @transaction.atomic
@@ -144,7 +167,9 @@ def finish(run: HistoricImport, generation: int) -> dict[str, Any] | None:
         return None
     records = HistoricRecord.objects.filter(run=run, certificate__state=CertificateState.WITHDRAWN)
     count = records.count()
-    HistoricRecord.objects.filter(pk__in=records.exclude(id_hash="").values("pk")).update(id_hash="", newest_hash="")
+    HistoricRecord.objects.filter(pk__in=records.exclude(id_hash="").values("pk")).update(
+        id_hash="", newest_hash=""
+    )
     move(run, HistoricState.WITHDRAWN, table=HISTORIC_MOVES)
     audit.record(
         "certification.historic_withdrawn",

@@ -1,4 +1,7 @@
-"""What is typed becomes the arguments of a workflow; the rules are asked there."""
+"""Forms that turn what is typed into the arguments of a workflow.
+
+The workflow checks the rules.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from access import deeds, registry
+from access import permission_labels, registry
 from access.models import WholeSite
 from access.queries import allowed_site
 from access.queries.scopes import find_scopes
@@ -20,8 +23,8 @@ from core.forms import CleanCharField, QueryCharField
 from org.models import Employer, OrgUnit
 
 
-class NoColon(forms.Form):
-    """Labels end without a colon."""
+class RoleFormBase(forms.Form):
+    """A form whose labels end without a colon."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -29,14 +32,14 @@ class NoColon(forms.Form):
 
 
 class DayInput(forms.DateInput):
-    """The browser's own calendar."""
+    """A date widget with the browser's own calendar."""
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(attrs={"type": "date", **attrs}, format="%Y-%m-%d")
 
 
-class ReasonForm(NoColon):
-    """Why."""
+class RoleReasonForm(RoleFormBase):
+    """The reason for a change of rights."""
 
     reason = CleanCharField(
         label=pgettext_lazy("rights", "Reason"),
@@ -47,20 +50,26 @@ class ReasonForm(NoColon):
     )
 
 
-class ExtendForm(ReasonForm):
-    """How long, and why."""
+class ExtendForm(RoleReasonForm):
+    """The new last day of a role and the reason."""
 
     ends_on = forms.DateField(label=_("New last day"), widget=DayInput())
     field_order = ("ends_on", "reason")
 
     def __init__(self, *args: Any, current: date, **kwargs: Any) -> None:
         later = max(current, clock.today())
-        kwargs["initial"] = {"ends_on": terms.usual_end(later, max_days=settings.ROLE_MAX_DAYS), **kwargs.get("initial", {})}
+        kwargs["initial"] = {
+            "ends_on": terms.usual_end(later, max_days=settings.ROLE_MAX_DAYS),
+            **kwargs.get("initial", {}),
+        }
         super().__init__(*args, **kwargs)
 
 
 class ScopeField(QueryCharField):
-    """A union or employer by name or code, among those where the visitor may do *codename*; the browser offers the nearest ones."""
+    """A union or employer by name or code, among those where the visitor may do *codename*.
+
+    The browser offers the nearest ones.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 200)
@@ -68,30 +77,47 @@ class ScopeField(QueryCharField):
 
 
 def read_scope(text: str, user: Any, codename: str) -> Any:
-    """Return the one union or employer that *text* means; raise `ValidationError` with what to do if it is none or several."""
+    """Return the one union or employer that *text* means.
+
+    Raises `ValidationError` with what to do if it means none or several.
+    """
     first = text.split(" ", 1)[0]
     found = find_scopes(user, text, codename)
-    exact = [scope for scope in found if str(getattr(scope, "code", "")) == text or text in (scope.name, str(scope))]
+    exact = [
+        scope
+        for scope in found
+        if str(getattr(scope, "code", "")) == text or text in (scope.name, str(scope))
+    ]
     if not exact and " " in text:
-        exact = [scope for scope in find_scopes(user, first, codename) if getattr(scope, "code", None) == first]
+        exact = [
+            scope
+            for scope in find_scopes(user, first, codename)
+            if getattr(scope, "code", None) == first
+        ]
     if len(exact) == 1:
         return exact[0]
     if len(found) == 1:
         return found[0]
     if not found:
-        raise forms.ValidationError(_("No union or employer of yours is called that. Type part of its name, or its code."))
+        raise forms.ValidationError(
+            _("No union or employer of yours is called that. Type part of its name, or its code.")
+        )
     names = "、".join(str(scope) for scope in found[:5])
-    raise forms.ValidationError(_("Several fit: %(names)s. Type the full name or the code."), params={"names": names})
+    raise forms.ValidationError(
+        _("Several fit: %(names)s. Type the full name or the code."), params={"names": names}
+    )
 
 
-class GrantForm(ReasonForm):
-    """Which role, where, from when to when, why."""
+class GrantForm(RoleReasonForm):
+    """A role to give, with its scope, its first and last day and the reason."""
 
     role = forms.ChoiceField(label=_("Role"))
     where = ScopeField(
         label=pgettext_lazy("rights", "Where"),
         required=False,
-        help_text=_("Name or code of a union or employer. The three administrators' roles need none."),
+        help_text=_(
+            "Name or code of a union or employer. The three administrators' roles need none."
+        ),
     )
     starts_on = forms.DateField(label=pgettext_lazy("role", "From"), widget=DayInput())
     ends_on = forms.DateField(label=_("Last day"), widget=DayInput())
@@ -106,7 +132,11 @@ class GrantForm(ReasonForm):
         }
         super().__init__(*args, **kwargs)
         self.user, self._appoints = user, allowed_site(user, registry.APPOINT)
-        choices = [(role.key, role.label) for role in registry.all_roles() if role.two_people and self._may(role)]
+        choices = [
+            (role.key, role.label)
+            for role in registry.all_roles()
+            if role.two_people and self._may(role)
+        ]
         self.fields["role"].choices = [("", _("Choose a role")), *choices]
         self.fields["where"].widget.attrs["list"] = "scopes"
         if not self._appoints:
@@ -122,7 +152,7 @@ class GrantForm(ReasonForm):
         read = super().clean() or self.cleaned_data
         if not read.get("role"):
             return read
-        wanted = registry.get(read["role"]).scope
+        wanted = registry.get_role(read["role"]).scope
         if wanted == registry.SITE:
             read["scope"] = WholeSite.get()
             return read
@@ -147,20 +177,25 @@ class GrantForm(ReasonForm):
         return read
 
 
-class WhereForm(NoColon):
-    """The question: where, and which deed; and, if wanted, about whom."""
+class WhereForm(RoleFormBase):
+    """A union or employer, a permission and, if wanted, an account that lacks it."""
 
-    where = ScopeField(label=pgettext_lazy("rights", "Where"), widget=forms.TextInput(attrs={"list": "scopes"}))
+    where = ScopeField(
+        label=pgettext_lazy("rights", "Where"), widget=forms.TextInput(attrs={"list": "scopes"})
+    )
     deed = forms.ChoiceField(label=pgettext_lazy("rights", "What"))
     who = CleanCharField(
-        label=_("And why can't this account?"), max_length=150, required=False, help_text=_("User name or name; may stay empty.")
+        label=_("And why can't this account?"),
+        max_length=150,
+        required=False,
+        help_text=_("User name or name; may stay empty."),
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         grouped: dict[str, list[tuple[str, str]]] = {}
-        for deed in deeds.in_order(registry.all_codenames()):
+        for deed in permission_labels.sort_permission_labels(registry.all_codenames()):
             grouped.setdefault(str(deed.area_label), []).append((deed.codename, str(deed.sentence)))
         self.fields["deed"].choices = list(grouped.items())
 

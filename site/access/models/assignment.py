@@ -1,4 +1,4 @@
-"""Who has which role where, from when to when."""
+"""Role assignments, which say who has which role where and from when to when."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ from core.models import PublicId, Stamped
 
 
 class AssignmentQuerySet(models.QuerySet["RoleAssignment"]):
-    """Reads by day."""
+    """Filters of role assignments by day and scope."""
 
     def running(self, day: date | None = None) -> AssignmentQuerySet:
-        """Return what counts on *day* (today): begun, not over, not withdrawn."""
-        return self.filter(running(day=day))
+        """Return the assignments that count on *day* (today if None).
+
+        They have begun, are not over and are not withdrawn.
+        """
+        return self.filter(build_running_filter(day=day))
 
     def not_over(self, day: date | None = None) -> AssignmentQuerySet:
-        """Return what counts on *day* or will later."""
+        """Return the assignments that count on *day* (today if None) or later."""
         day = day or clock.today()
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), withdrawn_at=None)
 
@@ -34,8 +37,11 @@ class AssignmentQuerySet(models.QuerySet["RoleAssignment"]):
         return self.filter(scope_type=ContentType.objects.get_for_model(scope), scope_id=scope.pk)
 
 
-def running(prefix: str = "", *, day: date | None = None) -> Q:
-    """Return the condition that an assignment reached by *prefix* counts on *day* (today): the one place that says so."""
+def build_running_filter(prefix: str = "", *, day: date | None = None) -> Q:
+    """Return the condition that an assignment reached by *prefix* counts on *day* (today if None).
+
+    This is the only place that defines it.
+    """
     day = day or clock.today()
     return (Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gte": day})) & Q(
         **{f"{prefix}starts_on__lte": day, f"{prefix}withdrawn_at": None}
@@ -43,13 +49,19 @@ def running(prefix: str = "", *, day: date | None = None) -> Q:
 
 
 class RoleAssignment(PublicId, Stamped):
-    """The truth about rights: *user* has *role* on one scope object from a day to a day.
+    """The source of truth about rights. *user* has *role* on one scope object from a day to a day.
 
-    Guardian's rows say what the role's group may do on the scope; this row says who is in it, and when.
-    `granted_by` proposed it, `agreed_by` agreed; both empty where the system gave it (first start, demo, a seat given by a workflow).
+    Guardian's rows say what the role's group may do on the scope. This row says who is in it, and
+    when. `granted_by` proposed it and `agreed_by` agreed. Both are empty where the system gave it
+    (first start, demo, a seat given by a workflow).
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="role_assignments", verbose_name=_("account"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="role_assignments",
+        verbose_name=_("account"),
+    )
     role = models.CharField(_("role"), max_length=60)
     scope_type = models.ForeignKey("contenttypes.ContentType", models.PROTECT, related_name="+")
     scope_id = models.PositiveBigIntegerField()
@@ -57,15 +69,30 @@ class RoleAssignment(PublicId, Stamped):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"), null=True, blank=True)
     granted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("given by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("given by"),
     )
     agreed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agreed by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("agreed by"),
     )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("withdrawn by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("withdrawn by"),
     )
     withdrawn_because = models.CharField(_("why it was withdrawn"), max_length=300, blank=True)
     end_told_at = models.DateTimeField(_("handed over at"), null=True, blank=True, editable=False)
@@ -78,13 +105,22 @@ class RoleAssignment(PublicId, Stamped):
         indexes = [models.Index(fields=["scope_type", "scope_id"], name="role_assignment_scope")]
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "role", "scope_type", "scope_id"], condition=Q(ends_on=None, withdrawn_at=None), name="role_open_once"
+                fields=["user", "role", "scope_type", "scope_id"],
+                condition=Q(ends_on=None, withdrawn_at=None),
+                name="role_open_once",
             ),
-            models.CheckConstraint(name="role_dates_in_order", condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on"))),
-            models.CheckConstraint(name="role_not_to_oneself", condition=Q(granted_by=None) | ~Q(granted_by=models.F("user"))),
+            models.CheckConstraint(
+                name="role_dates_in_order",
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
+            ),
+            models.CheckConstraint(
+                name="role_not_to_oneself",
+                condition=Q(granted_by=None) | ~Q(granted_by=models.F("user")),
+            ),
             models.CheckConstraint(
                 name="role_agreed_by_another",
-                condition=Q(agreed_by=None) | (~Q(agreed_by=models.F("user")) & ~Q(agreed_by=models.F("granted_by"))),
+                condition=Q(agreed_by=None)
+                | (~Q(agreed_by=models.F("user")) & ~Q(agreed_by=models.F("granted_by"))),
             ),
         ]
 
@@ -94,16 +130,19 @@ class RoleAssignment(PublicId, Stamped):
     @property
     def label(self) -> str:
         """Return the role's name."""
-        return registry.label_of(self.role)
+        return registry.get_role_label(self.role)
 
     @property
     def declared(self) -> registry.Role | None:
         """Return the declared role, or None if this installation no longer has it."""
-        return registry.find(self.role)
+        return registry.find_role(self.role)
 
     @property
     def scope(self) -> Any:
-        """Return the scope object (one query each; lists use `access.queries.scopes.attach`)."""
+        """Return the scope object, with one query for each row.
+
+        Lists use `access.queries.scopes.attach_scopes` instead.
+        """
         if not hasattr(self, "_scope"):
             self._scope = self.scope_type.get_object_for_this_type(pk=self.scope_id)
         return self._scope
@@ -114,9 +153,16 @@ class RoleAssignment(PublicId, Stamped):
 
     def counts_on(self, day: date) -> bool:
         """Say whether the role counts on *day*."""
-        return self.withdrawn_at is None and self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
+        return (
+            self.withdrawn_at is None
+            and self.starts_on <= day
+            and (self.ends_on is None or self.ends_on >= day)
+        )
 
     @property
     def days_left(self) -> int | None:
-        """Return how many days the role still runs after today (0: today is the last), or None without an end."""
+        """Return how many days the role still runs after today, or None without an end.
+
+        The last day has 0.
+        """
         return None if self.ends_on is None else (self.ends_on - clock.today()).days

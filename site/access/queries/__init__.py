@@ -1,15 +1,18 @@
-"""Reads about rights. The plain questions stand here; screens have modules of their own."""
+"""Queries about rights.
+
+The general ones are exported here. Those of single screens have modules of their own.
+"""
 
 from access.queries.reach import Held, Reach, reach_of
 from access.queries.rights import (
     allowed_site,
-    below,
+    build_subtree_filter,
     codenames_in,
     codenames_of,
     codenames_on,
     has_role,
     has_strong_role,
-    holders,
+    list_role_holders,
     org_path_field,
     paths_where,
     permitted,
@@ -21,13 +24,13 @@ __all__ = [
     "Held",
     "Reach",
     "allowed_site",
-    "below",
+    "build_subtree_filter",
     "codenames_in",
     "codenames_of",
     "codenames_on",
     "has_role",
     "has_strong_role",
-    "holders",
+    "list_role_holders",
     "org_path_field",
     "paths_where",
     "permitted",

@@ -1,4 +1,4 @@
-"""Scope objects of many rows in few queries, in words, and the scopes a person may look at."""
+"""Scope objects of many rows in few queries, and the scopes a person may look at."""
 
 from __future__ import annotations
 
@@ -19,8 +19,12 @@ from org.models.unit import name_words
 R = TypeVar("R")
 
 
-def attach(rows: Iterable[R]) -> list[R]:
-    """Give each row with `scope_type_id` and `scope_id` its `scope`: one query for each kind of scope. Rows without one drop out."""
+def attach_scopes(rows: Iterable[R]) -> list[R]:
+    """Give each row with `scope_type_id` and `scope_id` its `scope`, with one query for each kind
+    of scope.
+
+    Rows whose scope no longer exists are left out.
+    """
     listed: list[Any] = list(rows)
     wanted: dict[int, set[int]] = defaultdict(set)
     for row in listed:
@@ -43,9 +47,15 @@ def attach(rows: Iterable[R]) -> list[R]:
     return kept
 
 
-def visible(user: Any, rows: QuerySet[Any], codename: str = "access.view_roles") -> QuerySet[Any]:
-    """Return the *rows* (with a scope) whose scope *user* may do *codename* on: unions and what belongs to them, employers of
-    those unions, and the whole site for the three administrators. One query, whatever the number of rows."""
+def filter_visible_rows(
+    user: Any, rows: QuerySet[Any], codename: str = "access.view_roles"
+) -> QuerySet[Any]:
+    """Return those of *rows* (which have a scope) on whose scope *user* may do *codename*.
+
+    A scope may be a union or something that belongs to it, or an employer of those unions. The
+    three administrators see all of them, the whole site included. It takes one query, whatever the
+    number of rows.
+    """
     if not getattr(user, "is_active", False):
         return rows.none()
     if user.is_superuser or allowed_site(user, codename):
@@ -57,34 +67,51 @@ def visible(user: Any, rows: QuerySet[Any], codename: str = "access.view_roles")
             continue
         inside: Any = permitted(user, codename, model._default_manager.all())
         if model is Employer:
-            inside = Employer.objects.filter(pk__in=Employer.unions.through.objects.filter(orgunit__in=units).values("employer"))
-        condition |= Q(scope_type=ContentType.objects.get_for_model(model), scope_id__in=inside.order_by().values("pk"))
+            inside = Employer.objects.filter(
+                pk__in=Employer.unions.through.objects.filter(orgunit__in=units).values("employer")
+            )
+        condition |= Q(
+            scope_type=ContentType.objects.get_for_model(model),
+            scope_id__in=inside.order_by().values("pk"),
+        )
     return rows.filter(condition)
 
 
 def union_of(scope: Any) -> OrgUnit | None:
-    """Return the union *scope* is or belongs to, or None (employers and the site belong to no single one)."""
+    """Return the union that *scope* is or belongs to, or None.
+
+    Employers and the site belong to no single union.
+    """
     if isinstance(scope, OrgUnit):
         return scope
     return getattr(scope, "org", None)
 
 
-def below(units: Sequence[OrgUnit]) -> dict[int, int]:
-    """Return how many unions lie below each of *units*, by number: one query."""
+def count_unions_below(units: Sequence[OrgUnit]) -> dict[int, int]:
+    """Return how many unions are below each of *units*, by number, with one query."""
     if not units:
         return {}
     condition = Q()
     for unit in units:
         condition |= Q(path__startswith=unit.path)
     paths = list(OrgUnit.objects.filter(condition).values_list("path", flat=True))
-    return {unit.pk: sum(path.startswith(unit.path) and path != unit.path for path in paths) for unit in units}
+    return {
+        unit.pk: sum(path.startswith(unit.path) and path != unit.path for path in paths)
+        for unit in units
+    }
 
 
 def find_scopes(user: Any, text: str, codename: str, *, limit: int = 20) -> list[Any]:
-    """Return unions and employers whose name or code holds *text*, where *user* may do *codename*; at most *limit* of each."""
+    """Return unions and employers whose name or code contains *text* and on which *user* may do
+    *codename*.
+
+    At most *limit* of each are returned.
+    """
     units = permitted(user, codename, OrgUnit.objects.all())
     text = text.strip()
-    named = units.filter(Q(name_key__contains=name_words(text)) | Q(code__startswith=text)).order_by("path")[:limit]
+    named = units.filter(
+        Q(name_key__contains=name_words(text)) | Q(code__startswith=text)
+    ).order_by("path")[:limit]
     employers = (
         Employer.objects.filter(unions__in=units, name_key__contains=name_words(text))
         .distinct()

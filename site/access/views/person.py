@@ -1,4 +1,4 @@
-"""What may this person do; who may do this here."""
+"""Views of what a person may do, and of who may do something on a union or employer."""
 
 from __future__ import annotations
 
@@ -12,30 +12,38 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from access import deeds, handles
+from access import handles, permission_labels
 from access.forms.roles import WhereForm
 from access.grants import GRANT_ROLE, VIEW_ROLES
 from access.queries import codenames_of
 from access.queries.accounts import find_accounts, name_of
-from access.queries.person import picture
+from access.queries.person import build_person_rights
 from access.queries.scopes import find_scopes
 from access.queries.where import who_may, why_not
 from access.rules import terms
-from access.views.common import account_or_404, desk, may_propose, sheet
+from access.views.common import account_or_404, export_role_rows, may_propose, roles_desk_required
 from access.workflows.assignment import may_give
 from core import clock
 
 
 @login_required
-def person(request: HttpRequest, handle: UUID) -> HttpResponse:
-    """Show what *handle* may do; one's own page is open to everybody."""
+def show_person_rights(request: HttpRequest, handle: UUID) -> HttpResponse:
+    """Show what the account behind *handle* may do.
+
+    Everybody may open their own page.
+    """
     subject = account_or_404(request.user, handle)
-    seen = picture(request.user, subject)
+    seen = build_person_rights(request.user, subject)
     own = subject.pk == request.user.pk
     for row in seen.rows:
         row.names = _hands(row)
-        gives = not own and row.declared is not None and may_give(request.user, row.declared, row.scope)
-        row.can_withdraw, row.can_extend = gives or own, (gives or own) and row.declared is not None and row.declared.two_people
+        gives = (
+            not own and row.declared is not None and may_give(request.user, row.declared, row.scope)
+        )
+        row.can_withdraw, row.can_extend = (
+            gives or own,
+            (gives or own) and row.declared is not None and row.declared.two_people,
+        )
         row.waits = any(proposal.assignment_id == row.pk for proposal in seen.proposals)
     for row in seen.past:
         row.names = _hands(row)
@@ -44,7 +52,11 @@ def person(request: HttpRequest, handle: UUID) -> HttpResponse:
         row.mine = (row.proposed_by_id or row.user_id) == request.user.pk
         row.decidable = not own and not row.mine and may_give(request.user, row.declared, row.scope)
     person = getattr(subject, "person", None) if hasattr(subject, "person") else None
-    membership = person.memberships.filter(ends_on=None).select_related("org_unit").first() if person else None
+    membership = (
+        person.memberships.filter(ends_on=None).select_related("org_unit").first()
+        if person
+        else None
+    )
     held = codenames_of(request.user)
     context = {
         "subject": subject,
@@ -55,7 +67,8 @@ def person(request: HttpRequest, handle: UUID) -> HttpResponse:
         "union": membership.org_unit if membership else None,
         "second_factor": _second_factor(subject),
         "next_review": terms.next_half_year(clock.today()),
-        "may_propose": not own and (request.user.is_superuser or bool({GRANT_ROLE, "access.appoint_admin"} & held)),
+        "may_propose": not own
+        and (request.user.is_superuser or bool({GRANT_ROLE, "access.appoint_admin"} & held)),
         "desk": request.user.is_superuser or VIEW_ROLES in held,
     }
     return render(request, "access/person.html", context)
@@ -74,9 +87,9 @@ def _hands(row: Any) -> str:
 @login_required
 @transaction.atomic
 def person_sheet(request: HttpRequest, handle: UUID, kind: str) -> HttpResponse:
-    """Hand out the table of one person's roles."""
+    """Export the table of one person's roles as a file."""
     subject = account_or_404(request.user, handle)
-    seen = picture(request.user, subject)
+    seen = build_person_rights(request.user, subject)
     headings = [
         _("Role"),
         pgettext("rights", "Where"),
@@ -87,15 +100,31 @@ def person_sheet(request: HttpRequest, handle: UUID, kind: str) -> HttpResponse:
         pgettext("rights", "Reason"),
     ]
     cells = (
-        [row.label, getattr(row, "where", row.scope), row.starts_on, row.ends_on or "", _hands(row), row.status.word, row.reason]
+        [
+            row.label,
+            getattr(row, "where", row.scope),
+            row.starts_on,
+            row.ends_on or "",
+            _hands(row),
+            row.status.word,
+            row.reason,
+        ]
         for row in (*seen.rows, *seen.past)
     )
-    return sheet(request, kind, headings, cells, f"craftpath-roles-of-{subject.pk}-{clock.today():%Y%m%d}")
+    return export_role_rows(
+        request,
+        kind,
+        headings,
+        cells,
+        f"craftpath-roles-of-{subject.pk}-{clock.today():%Y%m%d}",
+    )
 
 
-@desk
-def where(request: HttpRequest) -> HttpResponse:
-    """Answer who may do a deed on a union or employer, from where; and why one account can't."""
+@roles_desk_required
+def show_who_may(request: HttpRequest) -> HttpResponse:
+    """Show who may do something on a union or employer and from which scope, and why one account
+    can't.
+    """
     asked = "deed" in request.GET
     form = WhereForm(request.GET if asked else None, user=request.user)
     context: dict[str, Any] = {
@@ -105,19 +134,32 @@ def where(request: HttpRequest) -> HttpResponse:
         "offers": find_scopes(request.user, "", VIEW_ROLES, limit=300),
     }
     if asked and form.is_valid():
-        scope, codename, who = form.cleaned_data["scope"], form.cleaned_data["deed"], form.cleaned_data["who"].strip()
-        context |= {"scope": scope, "deed": deeds.get(codename), "holders": _holders(codename, scope)}
+        scope, codename, who = (
+            form.cleaned_data["scope"],
+            form.cleaned_data["deed"],
+            form.cleaned_data["who"].strip(),
+        )
+        context |= {
+            "scope": scope,
+            "deed": permission_labels.get_permission_label(codename),
+            "holders": _holders(codename, scope),
+        }
         if who:
             found = list(find_accounts(request.user, who)[:6])
-            context["who"] = [(name_of(user), handles.handle_of(user.pk), why_not(user, codename, scope)) for user in found]
+            context["who"] = [
+                (name_of(user), handles.handle_of(user.pk), why_not(user, codename, scope))
+                for user in found
+            ]
             context["who_text"] = who
-    return render(request, "access/where.html", context, status=422 if asked and form.errors else 200)
+    return render(
+        request, "access/where.html", context, status=422 if asked and form.errors else 200
+    )
 
 
-@desk
+@roles_desk_required
 @transaction.atomic
 def where_sheet(request: HttpRequest, kind: str) -> HttpResponse:
-    """Hand out that answer."""
+    """Export the holders of a permission on a union or employer as a file."""
     form = WhereForm(request.GET, user=request.user)
     if not form.is_valid():
         return render(request, "access/where.html", {"form": form, "asked": True}, status=422)
@@ -133,7 +175,9 @@ def where_sheet(request: HttpRequest, kind: str) -> HttpResponse:
         ]
         for row in _holders(codename, scope)
     ]
-    return sheet(request, kind, headings, cells, f"craftpath-who-may-{clock.today():%Y%m%d}")
+    return export_role_rows(
+        request, kind, headings, cells, f"craftpath-who-may-{clock.today():%Y%m%d}"
+    )
 
 
 def _holders(codename: str, scope: Any) -> list[Any]:

@@ -1,4 +1,6 @@
-"""Webhooks of one's employers and unions: list, add, change, test, rotate the secret, remove, and the log. Others' answer 404."""
+"""Let people list, add, change, test and remove the webhooks of their employers and unions, rotate
+the secret, and read the log. Others' webhooks answer 404.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access.checks import lacking
+from access.checks import missing_right_error
 from api import queries, webhooks
 from api.forms import ChangeWebhookForm, WebhookForm
 from api.grants import KEEP_WEBHOOKS
@@ -44,25 +46,40 @@ def _complain(form: WebhookForm, error: DomainError) -> None:
 @never_cache
 @require_http_methods(EDIT)
 def webhook_list(request: HttpRequest) -> HttpResponse:
-    """List the webhooks of one's employers and unions, and add one after showing once more who one is."""
+    """List the webhooks of one's employers and unions, and add one after a fresh proof of
+    identity.
+    """
     scopes = queries.scopes_of(request.user, KEEP_WEBHOOKS)
     if not scopes:
-        raise lacking(KEEP_WEBHOOKS)
-    form = WebhookForm(request.POST if request.method == "POST" else None, scopes=[(key, str(one)) for key, one in scopes.items()])
+        raise missing_right_error(KEEP_WEBHOOKS)
+    form = WebhookForm(
+        request.POST if request.method == "POST" else None,
+        scopes=[(key, str(one)) for key, one in scopes.items()],
+    )
     if request.method == "POST" and form.is_valid():
         if not is_recent(request):
             return ask_again(request)
         given = form.cleaned_data
         try:
             made = webhooks.add_webhook(
-                actor=request.user, scope=scopes[given["scope"]], name=given["name"], url=given["url"], kinds=given["kinds"]
+                actor=request.user,
+                scope=scopes[given["scope"]],
+                name=given["name"],
+                url=given["url"],
+                kinds=given["kinds"],
             )
         except DomainError as error:
             _complain(form, error)
         else:
-            messages.success(request, _("Added. Keep the secret where your program reads it, then send a test."))
+            messages.success(
+                request, _("Added. Keep the secret where your program reads it, then send a test.")
+            )
             return redirect("api:webhook", made.public_id)
-    context = {"rows": queries.webhooks_of(request.user), "form": form, "proven": is_recent(request)}
+    context = {
+        "rows": queries.webhooks_of(request.user),
+        "form": form,
+        "proven": is_recent(request),
+    }
     return render(request, "api/webhooks.html", context, status=422 if form.errors else 200)
 
 
@@ -70,7 +87,9 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(EDIT)
 def webhook_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show one webhook with its log; change it. The secret is shown to who has just shown who they are."""
+    """Show one webhook with its log, and change it. The secret is shown to people who have just
+    proved their identity.
+    """
     endpoint = _held(request, public_id)
     form = ChangeWebhookForm(request.POST if request.method == "POST" else None, endpoint=endpoint)
     if request.method == "POST" and form.is_valid():
@@ -93,7 +112,13 @@ def webhook_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
             return redirect("api:webhook", public_id)
     page = Paginator(queries.deliveries_of(endpoint), 20).get_page(request.GET.get("page"))
     rows = [(row, say_reason(row.reason)) for row in page]
-    context = {"endpoint": endpoint, "form": form, "page": page, "rows": rows, "proven": is_recent(request)}
+    context = {
+        "endpoint": endpoint,
+        "form": form,
+        "page": page,
+        "rows": rows,
+        "proven": is_recent(request),
+    }
     return render(request, "api/webhook.html", context, status=422 if form.errors else 200)
 
 
@@ -102,7 +127,9 @@ def webhook_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def webhook_test(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Queue a test."""
     webhooks.send_test(actor=request.user, endpoint=_held(request, public_id))
-    messages.success(request, _("A test is on its way. Reload this page in a moment to see how it went."))
+    messages.success(
+        request, _("A test is on its way. Reload this page in a moment to see how it went.")
+    )
     return redirect("api:webhook", public_id)
 
 
@@ -110,13 +137,17 @@ def webhook_test(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(EDIT)
 def webhook_secret(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Make a new secret, after a question and a fresh proof of who asks. A GET is where the proof leads back to."""
+    """Make a new secret, after a question and a fresh proof of identity. The proof leads back here
+    with a GET.
+    """
     endpoint = _held(request, public_id)
     if not is_recent(request):
         return ask_again(request)
     if request.method == "POST":
         webhooks.rotate_secret(actor=request.user, endpoint=endpoint)
-        messages.success(request, _("There is a new secret. For 24 hours we sign with the old one as well."))
+        messages.success(
+            request, _("There is a new secret. For 24 hours we sign with the old one as well.")
+        )
         return redirect("api:webhook", public_id)
     return render(request, "api/webhook_secret.html", {"endpoint": endpoint})
 
@@ -125,7 +156,7 @@ def webhook_secret(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(EDIT)
 def webhook_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Remove, after a question."""
+    """Remove a webhook, after a question."""
     endpoint = _held(request, public_id)
     if request.method == "POST":
         webhooks.remove_webhook(actor=request.user, endpoint=endpoint)
@@ -138,11 +169,18 @@ def webhook_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def webhook_resend(request: HttpRequest, public_id: UUID, delivery_id: UUID) -> HttpResponse:
     """Send one delivery again."""
-    delivery = queries.deliveries_of(_held(request, public_id)).filter(public_id=delivery_id).first()
+    delivery = (
+        queries.deliveries_of(_held(request, public_id)).filter(public_id=delivery_id).first()
+    )
     if delivery is None:
         raise NotFound
     if webhooks.send_again(actor=request.user, delivery=delivery):
-        messages.success(request, _("It is sent again under its old number, so your program can tell that it had it before."))
+        messages.success(
+            request,
+            _(
+                "It is sent again under its old number, so your program can tell that it had it before."
+            ),
+        )
     else:
         messages.info(request, _("It is on its way already."))
     return redirect("api:webhook", public_id)

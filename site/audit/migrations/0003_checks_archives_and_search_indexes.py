@@ -15,13 +15,27 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Archive",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("at", models.DateTimeField(auto_now_add=True, verbose_name="time")),
-                ("first_link", models.PositiveBigIntegerField(unique=True, verbose_name="first link")),
-                ("last_link", models.PositiveBigIntegerField(unique=True, verbose_name="last link")),
+                (
+                    "first_link",
+                    models.PositiveBigIntegerField(unique=True, verbose_name="first link"),
+                ),
+                (
+                    "last_link",
+                    models.PositiveBigIntegerField(unique=True, verbose_name="last link"),
+                ),
                 ("events", models.PositiveBigIntegerField(verbose_name="rows")),
                 ("start_value", models.CharField(max_length=64, verbose_name="chain value before")),
-                ("end_value", models.CharField(max_length=64, verbose_name="chain value at the end")),
+                (
+                    "end_value",
+                    models.CharField(max_length=64, verbose_name="chain value at the end"),
+                ),
                 ("oldest_at", models.DateTimeField(verbose_name="oldest row")),
                 ("newest_at", models.DateTimeField(verbose_name="newest row")),
                 ("name", models.CharField(max_length=200, unique=True, verbose_name="file")),
@@ -35,12 +49,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Check",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("at", models.DateTimeField(auto_now_add=True, db_index=True, verbose_name="time")),
                 (
                     "scope",
                     models.CharField(
-                        choices=[("full", "the whole chain"), ("new", "what came since the last check")],
+                        choices=[
+                            ("full", "the whole chain"),
+                            ("new", "what came since the last check"),
+                        ],
                         max_length=10,
                         verbose_name="scope",
                     ),
@@ -69,9 +91,18 @@ class Migration(migrations.Migration):
                         verbose_name="fault",
                     ),
                 ),
-                ("fault_event", models.PositiveBigIntegerField(null=True, verbose_name="row of the fault")),
-                ("fault_link", models.PositiveBigIntegerField(null=True, verbose_name="link of the fault")),
-                ("fault_name", models.CharField(blank=True, max_length=200, verbose_name="place of the fault")),
+                (
+                    "fault_event",
+                    models.PositiveBigIntegerField(null=True, verbose_name="row of the fault"),
+                ),
+                (
+                    "fault_link",
+                    models.PositiveBigIntegerField(null=True, verbose_name="link of the fault"),
+                ),
+                (
+                    "fault_name",
+                    models.CharField(blank=True, max_length=200, verbose_name="place of the fault"),
+                ),
             ],
             options={
                 "verbose_name": "check of the record",
@@ -127,6 +158,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="event",
-            index=models.Index(condition=models.Q(("address__isnull", False)), fields=["address", "at", "id"], name="audit_event_address"),
+            index=models.Index(
+                condition=models.Q(("address__isnull", False)),
+                fields=["address", "at", "id"],
+                name="audit_event_address",
+            ),
         ),
     ]

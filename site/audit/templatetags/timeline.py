@@ -1,7 +1,8 @@
-"""`{% timeline object %}`: what was done to one object, on its own page.
+"""The tag `{% timeline object %}`, which shows the audit events about one object on its own page.
 
-Whoever may see the object's page may see its record: the page asks the right before it calls this tag (a worker's page passes the
-worker's own things only). Request number and address are shown to the audit administrator alone.
+People who may see the object's page may see these events, because the page checks the right before
+it uses this tag (a worker's page passes only the worker's own objects). Request number and address
+are shown only to the audit administrator.
 """
 
 from __future__ import annotations
@@ -25,40 +26,53 @@ AUDIT_PLACE = "audit"  # the working place of the audit administrator (`oversigh
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One row in words."""
+class TimelineEntry:
+    """One audit event in words."""
 
     event: Event
     label: str
     who: str
     type: str
-    changes: list[words.Change]
+    changes: list[words.RecordChange]
 
 
-def entries(events: Iterable[Event]) -> list[Entry]:
+def describe_events(events: Iterable[Event]) -> list[TimelineEntry]:
     """Return *events* in words."""
     rows = list(events)
-    changes = words.changes_of(rows)
+    changes = words.describe_changes(rows)
     return [
-        Entry(event, words.kind_label(event.kind), words.actor_name(event), words.type_label(event.target_type), changes[event.pk])
+        TimelineEntry(
+            event,
+            words.kind_label(event.kind),
+            words.actor_name(event),
+            words.type_label(event.target_type),
+            changes[event.pk],
+        )
         for event in rows
     ]
 
 
 @register.inclusion_tag("audit/timeline.html", takes_context=True)
 def timeline(
-    context: Mapping[str, Any], target: models.Model, title: str = "", size: int = 20, details: bool | None = None, fold: bool = False
+    context: Mapping[str, Any],
+    target: models.Model,
+    title: str = "",
+    size: int = 20,
+    details: bool | None = None,
+    fold: bool = False,
 ) -> dict[str, Any]:
-    """Draw the record of *target*: one query for the rows, one for each kind of name in them.
+    """Show the audit events about *target*, with one query for the rows and one for each kind of
+    name in them.
 
-    *details* (request number, address): by default only for who works at the audit desk. *fold* closes the whole section.
+    *details* (request number, address) are shown by default only to people who work at the audit
+    desk. *fold* closes the whole section.
     """
     request = context.get("request")
     query = request.GET.copy() if request is not None else QueryDict(mutable=True)
     asked = query.get(PARAMETER, "")
     below = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
     events, more = timeline_page(target, below=below, size=size)
-    rows = entries(events)
+    rows = describe_events(events)
     if more:
         query[PARAMETER] = str(more)
     if details is None:

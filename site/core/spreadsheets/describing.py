@@ -1,4 +1,6 @@
-"""What is said about a spreadsheet before it is imported: what was read although it is hidden, what was passed over."""
+"""Say what a reader should know of a spreadsheet before it is imported, such as what was read
+although it is hidden and what was skipped.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from core.spreadsheets.grid import Grid, Header, Note, short_ranges
+from core.spreadsheets.grid import Grid, GridNote, Header, short_ranges
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -24,9 +26,13 @@ NOTES: dict[str, str | _StrPromise] = {
         "%(count)s hidden or filtered rows were read too: %(rows)s. Delete them from the sheet if they don't belong to the list."
     ),
     "hidden_columns": _("Hidden columns were read too: %(columns)s."),
-    "formulas": _("%(count)s cells hold formulas; the values the sheet showed when it was saved were read."),
+    "formulas": _(
+        "%(count)s cells hold formulas; the values the sheet showed when it was saved were read."
+    ),
     "pictures": _("%(count)s cells hold pictures; they were passed over."),
-    "remark_rows": _("These rows hold a remark, a total or the headings once more, and were passed over: %(rows)s."),
+    "remark_rows": _(
+        "These rows hold a remark, a total or the headings once more, and were passed over: %(rows)s."
+    ),
 }
 
 
@@ -34,7 +40,7 @@ def notes_of(grid: Grid, header: Header) -> list[dict[str, Any]]:
     """Return what to say of *grid*, as it is kept with an import."""
     notes = list(grid.notes)
     if rows := grid.remark_rows(header):
-        notes.append(Note("remark_rows", {"rows": short_ranges(rows)}))
+        notes.append(GridNote("remark_rows", {"rows": short_ranges(rows)}))
     return [note.as_json() for note in notes]
 
 
@@ -43,7 +49,10 @@ def describe_notes(notes: Iterable[Mapping[str, Any]]) -> list[str]:
     comma = pgettext("between values", ", ")
     found = []
     for note in notes:
-        params = {key: comma.join(value) if isinstance(value, list) else value for key, value in note["params"].items()}
+        params = {
+            key: comma.join(value) if isinstance(value, list) else value
+            for key, value in note["params"].items()
+        }
         if note["code"] in NOTES:
             found.append(str(NOTES[note["code"]]) % params)
     return found

@@ -1,11 +1,15 @@
-"""How much of a spreadsheet is read. Each limit lies above what a list of people needs and below what hurts a web process."""
+"""Limit how much of a spreadsheet is read. Each limit is above what a list of people needs and
+below what hurts a web process.
+"""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
 
-MAX_UNPACKED_BYTES = 200 * 1024 * 1024  # of one part: a list of 50,000 rows and 20 columns unpacks to about 60 MB
+MAX_UNPACKED_BYTES = (
+    200 * 1024 * 1024
+)  # of one part: a list of 50,000 rows and 20 columns unpacks to about 60 MB
 MAX_PARTS = 10_000  # files inside the .xlsx; pictures count too
 MAX_SHEET_COLUMNS = 16_384  # Excel's own limit: a row with more cells is made to hurt
 MAX_FILLED_COLUMNS = 200  # a filled cell further to the right belongs to no list
@@ -24,7 +28,7 @@ SPARE_ROWS = 60  # rows above and between the data that don't count against the 
 
 @dataclass(slots=True)
 class Budget:
-    """What one reading may still use. *rows*: how many rows below the header the caller takes."""
+    """What one reading may still use. *rows* is how many rows below the header the caller accepts."""
 
     rows: int
     deadline: float = field(default_factory=lambda: time.thread_time() + MAX_SECONDS)

@@ -1,4 +1,6 @@
-"""Tables as text (CSV): UTF-8, UTF-16 and GB 18030; comma, semicolon, tab or bar between the cells."""
+"""Read tables as text (CSV). The text is UTF-8, UTF-16 or GB 18030, with comma, semicolon, tab or
+bar between the cells.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +13,23 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.spreadsheets import limits
-from core.spreadsheets.grid import Grid, place_of
+from core.spreadsheets.grid import Grid, name_cell
 from core.spreadsheets.kinds import refuse_foreign
 from core.spreadsheets.limits import Budget
 from core.spreadsheets.refusals import UnreadableSpreadsheet, refuse_far_cell, refuse_long_sheet
 from core.spreadsheets.values import ErrorValue
 
-_ERRORS = frozenset({"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
+_ERRORS = frozenset(
+    {"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
+)
 _QUOTED = re.compile(r'="(.*)"\Z', re.DOTALL)  # how Excel is made to keep leading zeros in CSV
 DELIMITERS = ",;\t|"
 
 
 def read_text_table(data: bytes, budget: Budget) -> Grid:
-    """Return the cells of a CSV, all of them text. Rows are counted as a spreadsheet program shows them."""
+    """Return the cells of a CSV, all of them text. Rows are counted as a spreadsheet program shows
+    them.
+    """
     text = decode_text(data)
     delimiter, text = _find_delimiter(text)
     rows: list[list[Any]] = []
@@ -35,13 +41,15 @@ def read_text_table(data: bytes, budget: Budget) -> Grid:
         if values and len(rows) >= budget.last_row:
             raise refuse_long_sheet(budget.rows)
         if len(values) > limits.MAX_FILLED_COLUMNS:
-            raise refuse_far_cell("", place_of(len(rows), len(values) - 1))
+            raise refuse_far_cell("", name_cell(len(rows), len(values) - 1))
         for column, value in enumerate(values):
             if len(value) > limits.MAX_CELL_CHARACTERS:
                 raise UnreadableSpreadsheet(
                     "sheet_long_cell",
-                    _("A cell holds more than 32,767 characters, more than a spreadsheet can. Shorten it and send the sheet again."),
-                    cell=place_of(len(rows), column),
+                    _(
+                        "A cell holds more than 32,767 characters, more than a spreadsheet can. Shorten it and send the sheet again."
+                    ),
+                    cell=name_cell(len(rows), column),
                 )
         rows.append(values)
         if len(rows) > 20 * budget.last_row or budget.is_out_of_time():
@@ -56,7 +64,9 @@ def _read_rows(reader: Any, count: int) -> Iterator[list[str]]:
         for row in reader:
             count += 1
             yield row
-    except csv.Error as error:  # a field of more than 128 KB: nearly always a quotation mark that is never closed
+    except (
+        csv.Error
+    ) as error:  # a field of more than 128 KB: nearly always a quotation mark that is never closed
         raise UnreadableSpreadsheet(
             "sheet_open_quote",
             _(

@@ -1,7 +1,8 @@
-"""Template tags of the house, built in everywhere: fields, tags, meters, dates, places.
+"""Define the template tags of the project, built in everywhere, for fields, status tags, meters,
+dates and places.
 
-They draw what `site/templates/components/` describes and know no domain. Widths are SVG attributes, because the
-content security policy allows no style attributes.
+They draw what `site/templates/components/` describes and know no domain. Widths are SVG attributes,
+because the content security policy allows no style attributes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select, Textarea
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    FileInput,
+    RadioSelect,
+    Select,
+    Textarea,
+)
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import format_html
@@ -37,14 +46,16 @@ _BY_TONE = {
     "info": "open enrolled enrolling running in_progress judging scoring started superseded assessing",
     "honour": "honour awarded winner",
 }
-TONES: Mapping[str, str] = {state: name for name, states in _BY_TONE.items() for state in states.split()}
+TONES: Mapping[str, str] = {
+    state: name for name, states in _BY_TONE.items() for state in states.split()
+}
 
 
 # ---- fields ----
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnField:
     """A bound field made ready for `components/field.html`."""
 
     field: BoundField
@@ -54,33 +65,56 @@ class Drawn:
     upload: bool
 
 
-def _draw(bound: BoundField, **attrs: Any) -> Drawn:
+def _draw(bound: BoundField, **attrs: Any) -> DrawnField:
     widget = bound.field.widget
     grouped = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
     single_check = isinstance(widget, CheckboxInput)
     upload = isinstance(widget, FileInput)
-    described = [name for name, shown in ((f"{bound.auto_id}_help", bound.help_text), (f"{bound.auto_id}_error", bound.errors)) if shown]
+    described = [
+        name
+        for name, shown in (
+            (f"{bound.auto_id}_help", bound.help_text),
+            (f"{bound.auto_id}_error", bound.errors),
+        )
+        if shown
+    ]
     extra: dict[str, Any] = {key.replace("_", "-"): value for key, value in attrs.items()}
     if not grouped and not upload:
-        css = "form-check-input" if single_check else "form-select" if isinstance(widget, Select) else "form-control"
-        extra["class"] = " ".join(part for part in (widget.attrs.get("class", ""), css, extra.pop("class", "")) if part)
+        css = (
+            "form-check-input"
+            if single_check
+            else "form-select"
+            if isinstance(widget, Select)
+            else "form-control"
+        )
+        extra["class"] = " ".join(
+            part for part in (widget.attrs.get("class", ""), css, extra.pop("class", "")) if part
+        )
     if isinstance(widget, Textarea):
-        extra.setdefault("rows", widget.attrs.get("rows") if str(widget.attrs.get("rows")) != "10" else 5)
+        extra.setdefault(
+            "rows", widget.attrs.get("rows") if str(widget.attrs.get("rows")) != "10" else 5
+        )
     if described:
         extra["aria-describedby"] = " ".join(described)
-    return Drawn(bound, mark_safe(str(bound.as_widget(attrs=extra))), grouped, single_check, upload)
+    return DrawnField(
+        bound, mark_safe(str(bound.as_widget(attrs=extra))), grouped, single_check, upload
+    )
 
 
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, **attrs: Any) -> dict[str, Any]:
-    """Draw one form field: label, help, what is wrong, control. Further arguments become attributes (`_` → `-`)."""
+    """Draw one form field with label, help, errors and control. Further arguments become
+    attributes (`_` → `-`).
+    """
     wide = attrs.pop("wide", False)
     return {"drawn": _draw(bound, **attrs), "field": bound, "wide": wide}
 
 
 @register.inclusion_tag("components/form.html")
 def form_fields(form: BaseForm) -> dict[str, Any]:
-    """Draw the error summary and every visible field of *form* (no `<form>`, no button: the page has those)."""
+    """Draw the error summary and every visible field of *form*. The page itself has the `<form>`
+    and the button.
+    """
     return {"form": form, "drawn": [_draw(bound) for bound in form.visible_fields()]}
 
 
@@ -91,8 +125,14 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
     for name, errors in form.errors.items():
         bound = form[name] if name in form.fields else None
         target = (bound.id_for_label or f"{bound.auto_id}_group") if bound else ""
-        rows.extend({"id": target, "label": bound.label if bound else "", "text": text} for text in errors)
-    return {"rows": rows, "heading": ngettext("One thing to put right", "%(count)s things to put right", len(rows)) % {"count": len(rows)}}
+        rows.extend(
+            {"id": target, "label": bound.label if bound else "", "text": text} for text in errors
+        )
+    return {
+        "rows": rows,
+        "heading": ngettext("One thing to put right", "%(count)s things to put right", len(rows))
+        % {"count": len(rows)},
+    }
 
 
 # ---- words with a tone ----
@@ -100,13 +140,17 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
 
 @register.simple_tag
 def status_tag(label: Any, tone: str = "") -> SafeString:
-    """Draw a status word. *tone*: ok, warn, bad, info, honour or empty; the word must say it all without the colour."""
+    """Draw a status word. *tone* is ok, warn, bad, info, honour or empty. The word must be clear
+    without the colour.
+    """
     return format_html('<span class="tag{}">{}</span>', f" {tone}" if tone else "", label)
 
 
 @register.simple_tag
 def state_tag(obj: Any, field: str = "state", tone: str | None = None) -> SafeString:
-    """Draw the state of *obj* in its own words; the tone comes from `obj.<field>_tone`, else from the usual table."""
+    """Draw the state of *obj* in its own words. The tone comes from `obj.<field>_tone`, else from
+    the usual table.
+    """
     value = str(getattr(obj, field))
     label = getattr(obj, f"get_{field}_display")()
     chosen = tone if tone is not None else getattr(obj, f"{field}_tone", TONES.get(value, ""))
@@ -122,8 +166,8 @@ def tone(value: Any) -> str:
 # ---- meters ----
 
 
-def share(value: Any, whole: Any) -> float:
-    """Return *value* of *whole* as a percentage between 0 and 100; 0 for an empty whole."""
+def compute_share(value: Any, whole: Any) -> float:
+    """Return *value* of *whole* as a percentage between 0 and 100, or 0 for an empty whole."""
     try:
         part = float(value) / float(whole) * 100
     except (TypeError, ValueError, ZeroDivisionError):
@@ -132,27 +176,53 @@ def share(value: Any, whole: Any) -> float:
 
 
 @register.inclusion_tag("components/meter.html")
-def meter(value: Any, whole: Any, label: str = "", tone: str = "", big: bool = False) -> dict[str, Any]:
-    """Draw a bar that is *value* of *whole* full. Without *label* it is hidden from screen readers (say it in words beside it)."""
-    return {"percent": f"{share(value, whole):g}", "value": value, "whole": whole, "label": label, "tone": tone, "big": big}
+def meter(
+    value: Any, whole: Any, label: str = "", tone: str = "", big: bool = False
+) -> dict[str, Any]:
+    """Draw a bar that is *value* of *whole* full. Without *label* it is hidden from screen readers
+    (say it in words beside it).
+    """
+    return {
+        "percent": f"{compute_share(value, whole):g}",
+        "value": value,
+        "whole": whole,
+        "label": label,
+        "tone": tone,
+        "big": big,
+    }
 
 
 @register.inclusion_tag("components/parts.html")
-def parts(rows: Iterable[Any], label: str = "", big: bool = False, key: bool = True) -> dict[str, Any]:
-    """Draw the parts of a whole as one bar and, unless *key* is false, the same words under it in the same order.
+def parts(
+    rows: Iterable[Any], label: str = "", big: bool = False, key: bool = True
+) -> dict[str, Any]:
+    """Draw the parts of a whole as one bar and, unless *key* is false, the same words under it in
+    the same order.
 
-    *rows*: `(tone, number, word)` triples, tone being ok, warn, bad, info, brass or empty. Parts too small to see are drawn 0.6 % wide.
+    *rows*: `(tone, number, word)` triples, tone being ok, warn, bad, info, brass or empty. Parts
+    too small to see are drawn 0.6 % wide.
     """
     triples = [(str(tone), int(number or 0), word) for tone, number, word in rows]
     shown = [row for row in triples if row[1] > 0]
-    widths = [max(share(number, sum(row[1] for row in shown)), 0.6) for _tone, number, _word in shown]
+    widths = [
+        max(compute_share(number, sum(row[1] for row in shown)), 0.6)
+        for _tone, number, _word in shown
+    ]
     scale = 100 / sum(widths) if widths else 0
     bars, left = [], 0.0
     for (tone_, _number, _word), width in zip(shown, widths, strict=True):
-        bars.append({"tone": tone_, "x": f"{left:.2f}", "width": f"{max(width * scale - 0.15, 0.2):.2f}"})
+        bars.append(
+            {"tone": tone_, "x": f"{left:.2f}", "width": f"{max(width * scale - 0.15, 0.2):.2f}"}
+        )
         left += width * scale
     spoken = label or gettext(", ").join(f"{word} {number}" for _tone, number, word in triples)
-    return {"bars": bars, "rows": [{"tone": t, "number": n, "word": w} for t, n, w in triples], "label": spoken, "big": big, "key": key}
+    return {
+        "bars": bars,
+        "rows": [{"tone": t, "number": n, "word": w} for t, n, w in triples],
+        "label": spoken,
+        "big": big,
+        "key": key,
+    }
 
 
 # ---- the way through ----
@@ -160,13 +230,20 @@ def parts(rows: Iterable[Any], label: str = "", big: bool = False, key: bool = T
 
 @register.inclusion_tag("components/steps.html")
 def steps(current: int, *labels: Any) -> dict[str, Any]:
-    """Draw the steps of a task; *current* counts from 1, a number past the end means all is done."""
-    rows = [{"number": n, "label": label, "done": n < current, "now": n == current} for n, label in enumerate(labels, 1)]
+    """Draw the steps of a task. *current* counts from 1, and a number past the end means all is
+    done.
+    """
+    rows = [
+        {"number": n, "label": label, "done": n < current, "now": n == current}
+        for n, label in enumerate(labels, 1)
+    ]
     return {"rows": rows}
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: Mapping[str, Any], page: Page[Any], parameter: str = "page") -> dict[str, Any]:
+def pagination(
+    context: Mapping[str, Any], page: Page[Any], parameter: str = "page"
+) -> dict[str, Any]:
     """Draw the page numbers of a Django `Page`, keeping the other parts of the address."""
     request = context.get("request")
     query = request.GET.copy() if request is not None else QueryDict(mutable=True)
@@ -174,7 +251,9 @@ def pagination(context: Mapping[str, Any], page: Page[Any], parameter: str = "pa
     for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
         if isinstance(number, int):
             query[parameter] = str(number)
-            links.append({"number": number, "href": f"?{query.urlencode()}", "now": number == page.number})
+            links.append(
+                {"number": number, "href": f"?{query.urlencode()}", "now": number == page.number}
+            )
         else:
             links.append({"number": number, "href": "", "now": False})
     return {"page": page, "links": links}
@@ -191,13 +270,17 @@ def current(context: Mapping[str, Any], href: str, exact: bool = False) -> SafeS
 
 @register.simple_tag(takes_context=True)
 def way_back(context: Mapping[str, Any]) -> str:
-    """Return the path the visitor came from if it is one of ours and not this one, else an empty string."""
+    """Return the path the visitor came from if it is one of ours and not this one, else an empty
+    string.
+    """
     request = context.get("request")
     if request is None:
         return ""
     came, own = urlsplit(request.headers.get("Referer", "")), request.get_full_path()
     path = f"{came.path}?{came.query}" if came.query else came.path
-    return path if came.netloc == request.get_host() and path.startswith("/") and path != own else ""
+    return (
+        path if came.netloc == request.get_host() and path.startswith("/") and path != own else ""
+    )
 
 
 @register.simple_tag
@@ -212,7 +295,11 @@ def html_lang() -> str:
 
 
 def _local(value: date | datetime) -> date | datetime:
-    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+    return (
+        timezone.localtime(value)
+        if isinstance(value, datetime) and timezone.is_aware(value)
+        else value
+    )
 
 
 def _chinese() -> bool:
@@ -221,7 +308,7 @@ def _chinese() -> bool:
 
 @register.filter
 def day(value: date | datetime | None) -> str:
-    """Return `9 月 26 日` or `26 September`; with the year if it isn't the present one."""
+    """Return `9 月 26 日` or `26 September`, with the year if it isn't the present one."""
     if not value:
         return ""
     local = _local(value)
@@ -229,10 +316,27 @@ def day(value: date | datetime | None) -> str:
 
 
 def _month_day(local: date | datetime) -> str:
-    return f"{local.month} 月 {local.day} 日" if _chinese() else f"{local.day} {_MONTHS[local.month - 1]}"
+    return (
+        f"{local.month} 月 {local.day} 日"
+        if _chinese()
+        else f"{local.day} {_MONTHS[local.month - 1]}"
+    )
 
 
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 @register.filter
@@ -241,7 +345,11 @@ def long_day(value: date | datetime | None) -> str:
     if not value:
         return ""
     local = _local(value)
-    return f"{local.year} 年 {_month_day(local)}" if _chinese() else f"{_month_day(local)} {local.year}"
+    return (
+        f"{local.year} 年 {_month_day(local)}"
+        if _chinese()
+        else f"{_month_day(local)} {local.year}"
+    )
 
 
 @register.filter
@@ -252,7 +360,7 @@ def clock(value: datetime | None) -> str:
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """Return day and time: `11 月 22 日 09:41`."""
+    """Return day and time, such as `11 月 22 日 09:41`."""
     return f"{day(value)} {clock(value)}" if value else ""
 
 
@@ -264,7 +372,7 @@ def exact_moment(value: datetime | None) -> str:
 
 @register.filter
 def until(start: date | datetime | None, end: date | datetime | None) -> str:
-    """Return a period: `12 月 5 日 – 20 日`, `11 月 20 日 – 12 月 1 日`; one day stays one day."""
+    """Return a period, such as `12 月 5 日 – 20 日` or `11 月 20 日 – 12 月 1 日`. One day stays one day."""
     if not start or not end:
         return day(start or end)
     first, last = _local(start), _local(end)

@@ -9,16 +9,23 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.models import PublicId, Stamped
-from notify.enums import Channel, DeliveryState
+from notify.enums import DeliveryState, MessageChannel
 
 
 class Message(PublicId, Stamped):
-    """One message to one account, in that person's language, as it was when written. `key` makes it once per person and kind."""
+    """One message to one account, in that person's language, as it was when written.
+
+    The same `key` occurs once per person and kind.
+    """
 
     kind = models.CharField(_("kind"), max_length=80)
     key = models.CharField(max_length=200)
     recipient = models.ForeignKey(  # the first column of `message_inbox`
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="messages", verbose_name=pgettext_lazy("message", "to"), db_index=False
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="messages",
+        verbose_name=pgettext_lazy("message", "to"),
+        db_index=False,
     )
     language = models.CharField(_("language"), max_length=10)
     context = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
@@ -34,7 +41,11 @@ class Message(PublicId, Stamped):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
-        constraints = [models.UniqueConstraint(fields=["recipient", "kind", "key"], name="message_once_per_person")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient", "kind", "key"], name="message_once_per_person"
+            )
+        ]
         indexes = [
             models.Index(fields=["recipient", "-id"], name="message_inbox"),
             models.Index(
@@ -51,17 +62,27 @@ class Message(PublicId, Stamped):
 
 
 class Delivery(PublicId, Stamped):
-    """One message through one channel to one address. Rows with the same `bundle` leave as one piece.
+    """One message through one channel to one address. Rows with the same `bundle` leave as one
+    piece.
 
     `address` is a mail address or a number, or the public identifier of a push subscription.
     """
 
-    message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries", verbose_name=_("message"))
+    message = models.ForeignKey(
+        Message, models.CASCADE, related_name="deliveries", verbose_name=_("message")
+    )
     # Repeats the message's, so that a claim is decided on this row alone.
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=pgettext_lazy("message", "to"))
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="+",
+        verbose_name=pgettext_lazy("message", "to"),
+    )
+    channel = models.CharField(_("channel"), max_length=10, choices=MessageChannel)
     address = models.CharField(max_length=320)
-    state = models.CharField(_("state"), max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED)
+    state = models.CharField(
+        _("state"), max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED
+    )
     bundled = models.BooleanField(default=False)
     bundle = models.UUIDField(null=True, db_index=True)
     due_at = models.DateTimeField(_("not before"))
@@ -74,7 +95,11 @@ class Delivery(PublicId, Stamped):
     class Meta:
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
-        constraints = [models.UniqueConstraint(fields=["message", "channel", "address"], name="delivery_once_per_address")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["message", "channel", "address"], name="delivery_once_per_address"
+            )
+        ]
         indexes = [
             models.Index(fields=["state", "due_at", "id"], name="delivery_next"),
             models.Index(fields=["channel", "address", "-id"], name="delivery_log"),

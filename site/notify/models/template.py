@@ -1,4 +1,4 @@
-"""Texts that replace what a kind was shipped with; edited in the administration."""
+"""Texts that replace the shipped texts of a kind, edited in the administration."""
 
 from __future__ import annotations
 
@@ -14,20 +14,32 @@ from wagtail.models import PreviewableMixin, RevisionMixin
 
 from core.models import Stamped
 from notify import registry
-from notify.enums import Channel
+from notify.enums import MessageChannel
 from notify.rules import placeholders
 
 ALL = ""
-TEMPLATE_CHANNELS = [(ALL, pgettext_lazy("template", "all channels")), *[(c.value, c.label) for c in Channel]]
+TEMPLATE_CHANNELS = [
+    (ALL, pgettext_lazy("template", "all channels")),
+    *[(c.value, c.label) for c in MessageChannel],
+]
 
 
 class Template(RevisionMixin, PreviewableMixin, Stamped):
-    """A text of one kind in one language, for one channel or all of them. Placeholders only: no code, no other data."""
+    """A text of one kind in one language, for one channel or all of them.
+
+    It can hold placeholders only, and neither code nor other data.
+    """
 
     kind = models.CharField(_("kind"), max_length=80)
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
-    channel = models.CharField(_("channel"), max_length=10, choices=TEMPLATE_CHANNELS, blank=True, default=ALL)
-    subject = models.CharField(pgettext_lazy("message", "subject"), max_length=200, help_text=_("SMS uses the text only."))
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
+    channel = models.CharField(
+        _("channel"), max_length=10, choices=TEMPLATE_CHANNELS, blank=True, default=ALL
+    )
+    subject = models.CharField(
+        pgettext_lazy("message", "subject"), max_length=200, help_text=_("SMS uses the text only.")
+    )
     text = models.TextField(_("text"))
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="notify_template")
 
@@ -38,25 +50,33 @@ class Template(RevisionMixin, PreviewableMixin, Stamped):
             models.UniqueConstraint(
                 fields=["kind", "language", "channel"],
                 name="template_once",
-                violation_error_message=_("There is a text for this kind, language and channel already. Change that one."),
+                violation_error_message=_(
+                    "There is a text for this kind, language and channel already. Change that one."
+                ),
             )
         ]
 
     def __str__(self) -> str:
-        kind = registry.find(self.kind)
+        kind = registry.find_message_kind(self.kind)
         return f"{kind.label if kind else self.kind} · {self.get_language_display()} · {self.get_channel_display()}"
 
     @property
     def revisions(self) -> Any:
-        """Return the history (Wagtail asks for it)."""
+        """Return the history, which Wagtail asks for."""
         return self._revisions
 
     def clean(self) -> None:
-        """Refuse placeholders that no value will be there for."""
-        kind = registry.find(self.kind)
+        """Refuse an unknown kind, and placeholders that will get no value."""
+        kind = registry.find_message_kind(self.kind)
         if kind is None:
-            raise ValidationError({"kind": _("There is no such kind of message. Choose one of the list.")})
-        found = {name: says for name in ("subject", "text") if (says := _complaint(getattr(self, name), kind))}
+            raise ValidationError(
+                {"kind": _("There is no such kind of message. Choose one of the list.")}
+            )
+        found = {
+            name: says
+            for name in ("subject", "text")
+            if (says := _complaint(getattr(self, name), kind))
+        }
         if found:
             raise ValidationError(found)
 
@@ -66,34 +86,43 @@ class Template(RevisionMixin, PreviewableMixin, Stamped):
 
     def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
         """Return the text filled with the kind's sample."""
-        from notify.rendering import filled  # slow import
+        from notify.rendering import fill_message_text  # slow import
 
-        kind = registry.find(self.kind)
+        kind = registry.find_message_kind(self.kind)
         sample = kind.sample if kind else {}
         return {
             "object": self,
             "kind": kind,
-            "subject": filled(self.subject, _with_names(sample, self.subject), self.language),
-            "text": filled(self.text, _with_names(sample, self.text), self.language),
+            "subject": fill_message_text(
+                self.subject, _with_names(sample, self.subject), self.language
+            ),
+            "text": fill_message_text(self.text, _with_names(sample, self.text), self.language),
         }
 
 
 def _with_names(sample: Any, text: str) -> dict[str, Any]:
-    return {name: sample.get(name, f"〔{name}〕") for name in placeholders.names(text)}
+    return {name: sample.get(name, f"〔{name}〕") for name in placeholders.list_placeholders(text)}
 
 
-def _complaint(text: str, kind: registry.Kind) -> str:
-    if bad := placeholders.unknown(text, kind.names):
+def _complaint(text: str, kind: registry.MessageKind) -> str:
+    if bad := placeholders.find_unknown_placeholders(text, kind.names):
         return ngettext(
             "%(bad)s stands for nothing in this message. Possible are: %(known)s.",
             "%(bad)s stand for nothing in this message. Possible are: %(known)s.",
             len(bad),
-        ) % {"bad": ", ".join(f"{{{name}}}" for name in bad), "known": ", ".join(f"{{{name}}}" for name in sorted(kind.names))}
-    if bad := placeholders.unknown_forms(text):
+        ) % {
+            "bad": ", ".join(f"{{{name}}}" for name in bad),
+            "known": ", ".join(f"{{{name}}}" for name in sorted(kind.names)),
+        }
+    if bad := placeholders.find_unknown_forms(text):
         return _("The form “%(form)s” doesn't exist. Possible are: %(known)s.") % {
             "form": bad[0],
             "known": ", ".join(f":{form}" for form in placeholders.FORMS),
         }
-    if placeholders.stray(text):
-        return str(_("A brace belongs to no placeholder. Write placeholders as {name}, and nothing else in braces."))
+    if placeholders.has_stray_brace(text):
+        return str(
+            _(
+                "A brace belongs to no placeholder. Write placeholders as {name}, and nothing else in braces."
+            )
+        )
     return ""

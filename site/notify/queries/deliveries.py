@@ -1,4 +1,4 @@
-"""What waits to leave the site."""
+"""Read the deliveries that wait to leave the site."""
 
 from __future__ import annotations
 
@@ -12,16 +12,26 @@ from notify.enums import DeliveryState
 from notify.models import Delivery
 
 
-def claimable(now: datetime) -> QuerySet[Delivery]:
-    """Return what may leave at *now*: queued and due, or under a lease that ran out."""
-    return Delivery.objects.filter(Q(state=DeliveryState.QUEUED, due_at__lte=now) | Q(state=DeliveryState.LEASED, leased_until__lt=now))
+def list_claimable_deliveries(now: datetime) -> QuerySet[Delivery]:
+    """Return the deliveries that may leave at *now*, which are queued and due, or under a lease
+    that has run out.
+    """
+    return Delivery.objects.filter(
+        Q(state=DeliveryState.QUEUED, due_at__lte=now)
+        | Q(state=DeliveryState.LEASED, leased_until__lt=now)
+    )
 
 
-def waiting() -> bool:
-    """Say whether anything may leave now (the sweeper's question)."""
-    return claimable(clock.now()).exists()
+def has_claimable_deliveries() -> bool:
+    """Say whether anything may leave now, which the sweeper asks."""
+    return list_claimable_deliveries(clock.now()).exists()
 
 
-def counts(user: Any) -> dict[str, int]:
-    """Return how many deliveries of *user* are in which state; one query."""
-    return dict(Delivery.objects.filter(recipient_id=user.pk).values_list("state").annotate(n=Count("pk")).order_by())
+def count_deliveries_by_state(user: Any) -> dict[str, int]:
+    """Return how many deliveries of *user* are in each state. One query."""
+    return dict(
+        Delivery.objects.filter(recipient_id=user.pk)
+        .values_list("state")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )

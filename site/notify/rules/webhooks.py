@@ -1,4 +1,4 @@
-"""Signatures of webhooks as the Standard Webhooks specification says (standardwebhooks.com, version 1.0.0)."""
+"""Sign webhooks as the Standard Webhooks specification says (standardwebhooks.com, version 1.0.0)."""
 
 from __future__ import annotations
 
@@ -19,16 +19,20 @@ def secret_bytes(text: str) -> bytes:
     return base64.b64decode(text.removeprefix(PREFIX))
 
 
-def sign(secret: bytes, *, number: str, timestamp: int, body: bytes) -> str:
-    """Return the value of `webhook-signature` for *body* under the message *number* at *timestamp* (seconds since 1970)."""
+def sign_webhook(secret: bytes, *, number: str, timestamp: int, body: bytes) -> str:
+    """Return the value of `webhook-signature` for *body* under the message *number* at *timestamp*
+    (seconds since 1970).
+    """
     content = f"{number}.{timestamp}.".encode() + body
     return "v1," + base64.b64encode(hmac.new(secret, content, sha256).digest()).decode("ascii")
 
 
-def headers(secret: bytes, *, number: str, timestamp: int, body: bytes) -> dict[str, str]:
+def build_webhook_headers(
+    secret: bytes, *, number: str, timestamp: int, body: bytes
+) -> dict[str, str]:
     """Return the three headers a receiver checks."""
     return {
         "webhook-id": number,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": sign(secret, number=number, timestamp=timestamp, body=body),
+        "webhook-signature": sign_webhook(secret, number=number, timestamp=timestamp, body=body),
     }

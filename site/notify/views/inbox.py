@@ -1,4 +1,4 @@
-"""The inbox and one message. Others' messages answer 404."""
+"""Pages of the inbox and of one message. Other people's messages answer 404."""
 
 from __future__ import annotations
 
@@ -27,21 +27,25 @@ PAGE = 20
 @require_safe
 @login_required
 def message_list(request: HttpRequest) -> HttpResponse:
-    """List one's messages: all, unread, or put away; with a search."""
+    """List the person's messages, all, unread, or put away, with a search."""
     show = request.GET.get("show", queries.ALL)
     show = show if show in queries.SHOWN else queries.ALL
     words = clean_query(request.GET.get("q", ""))
-    page = Paginator(queries.inbox(request.user, show=show, words=words), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.list_messages(request.user, show=show, words=words), PAGE).get_page(
+        request.GET.get("page")
+    )
     tabs = [
         (queries.ALL, pgettext("messages", "All")),
         (queries.UNREAD, pgettext("messages", "Unread")),
         (queries.AWAY, pgettext("messages", "Put away")),
     ]
-    return render(request, "notify/inbox.html", {"page": page, "show": show, "words": words, "tabs": tabs})
+    return render(
+        request, "notify/inbox.html", {"page": page, "show": show, "words": words, "tabs": tabs}
+    )
 
 
 def _own(request: HttpRequest, public_id: UUID) -> Message:
-    message = queries.one(request.user, public_id)
+    message = queries.find_own_message(request.user, public_id)
     if message is None:
         raise NotFound
     return message
@@ -50,18 +54,22 @@ def _own(request: HttpRequest, public_id: UUID) -> Message:
 @require_safe
 @login_required
 def message_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show one message; whoever opens it has read it."""
+    """Show one message, and mark it as read."""
     message = _own(request, public_id)
     if message.read_at is None:
         workflows.mark_read(actor=request.user, message=message)
-    kind = registry.find(message.kind)
-    return render(request, "notify/message.html", {"message": message, "kind": kind, "ways": queries.ways(message)})
+    kind = registry.find_message_kind(message.kind)
+    return render(
+        request,
+        "notify/message.html",
+        {"message": message, "kind": kind, "ways": queries.list_message_deliveries(message)},
+    )
 
 
 @require_POST
 @login_required
 def message_mark(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Mark as read or unread, put away, bring back."""
+    """Mark a message as read or unread, put it away, or bring it back."""
     message = _own(request, public_id)
     deeds = {
         "read": (workflows.mark_read, ""),
@@ -71,7 +79,10 @@ def message_mark(request: HttpRequest, public_id: UUID) -> HttpResponse:
     }
     chosen = deeds.get(request.POST.get("deed", ""))
     if chosen is None:
-        raise InvalidInput("unknown_deed", _("This can't be done with a message. Go back and use one of its buttons."))
+        raise InvalidInput(
+            "unknown_deed",
+            _("This can't be done with a message. Go back and use one of its buttons."),
+        )
     chosen[0](actor=request.user, message=message)
     if chosen[1]:
         messages.success(request, chosen[1])
@@ -83,12 +94,16 @@ def message_mark(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def message_read_all(request: HttpRequest) -> HttpResponse:
     """Mark everything in the inbox as read."""
     count = workflows.mark_all_read(actor=request.user)
-    said = ngettext("%(count)s message marked as read.", "%(count)s messages marked as read.", count) % {"count": count}
+    said = ngettext(
+        "%(count)s message marked as read.", "%(count)s messages marked as read.", count
+    ) % {"count": count}
     messages.success(request, said)
     return redirect("notify:inbox")
 
 
 def _back(request: HttpRequest) -> str:
     path = request.POST.get("next", "")
-    fine = path.startswith("/messages/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    fine = path.startswith("/messages/") and url_has_allowed_host_and_scheme(
+        path, allowed_hosts=None
+    )
     return path if fine else "notify:inbox"

@@ -1,4 +1,4 @@
-"""Browsers that want web push."""
+"""Register and remove browsers that get web push."""
 
 from __future__ import annotations
 
@@ -26,13 +26,17 @@ LARGEST = 8000
 @require_POST
 @login_required
 def push_subscribe(request: HttpRequest) -> HttpResponse:
-    """Take what `PushSubscription.toJSON()` gives."""
+    """Register the browser that sent what `PushSubscription.toJSON()` gives."""
     try:
         sent = json.loads(request.body[:LARGEST])
         keys = sent["keys"]
-        fields = {"endpoint": str(sent["endpoint"]), "p256dh": str(keys["p256dh"]), "auth": str(keys["auth"])}
+        fields = {
+            "endpoint": str(sent["endpoint"]),
+            "p256dh": str(keys["p256dh"]),
+            "auth": str(keys["auth"]),
+        }
         device = str(sent.get("device", ""))
-        workflows.subscribe(actor=request.user, device=device, **fields)
+        workflows.subscribe_browser(actor=request.user, device=device, **fields)
     except (ValueError, KeyError, TypeError, AttributeError, SubscriptionRefused):
         return JsonResponse({"message": str(SubscriptionRefused())}, status=422)
     return JsonResponse({"message": _("This browser gets messages now.")}, status=201)
@@ -41,22 +45,30 @@ def push_subscribe(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def push_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Forget one of one's browsers."""
+    """Remove one of the person's browsers."""
     subscription = browsers_of(request.user).filter(public_id=public_id).first()
     if subscription is None:
         raise NotFound
-    workflows.unsubscribe(actor=request.user, subscription=subscription)
+    workflows.unsubscribe_browser(actor=request.user, subscription=subscription)
     messages.success(request, _("This browser gets no more messages."))
     return redirect("notify:preferences")
 
 
 @require_safe
 def push_worker(request: HttpRequest) -> HttpResponse:
-    """The service worker; it stands at the root because a worker rules only the folder it comes from, and messages link anywhere."""
+    """Return the service worker.
+
+    Its address is at the root, because a worker controls only the folder it comes from and messages
+    link anywhere.
+    """
     found = finders.find("notify/push-worker.js")
     if isinstance(found, str):
         content = Path(found).read_bytes()
     else:  # collected: the finders may be switched off
         with staticfiles_storage.open("notify/push-worker.js") as stream:
             content = stream.read()
-    return HttpResponse(content, content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})
+    return HttpResponse(
+        content,
+        content_type="text/javascript; charset=utf-8",
+        headers={"Cache-Control": "no-cache"},
+    )

@@ -1,4 +1,4 @@
-"""Security notices: outcomes that `people`, which stands below, announces."""
+"""Security notices about outcomes that the lower app `people` announces."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from core import clock
 from jobs.models import JobItem
-from notify.workflows.sending import send
+from notify.workflows.sending import write_messages
 from people.models import User
 from people.models.sign_in import KnownDevice
 
@@ -17,16 +17,19 @@ NEW_DEVICE_JOB = "notify.new_device"
 
 @transaction.atomic
 def tell_new_device(item: JobItem) -> dict[str, Any] | None:
-    """Tell an account that a browser signed in with it for the first time; once for each browser."""
+    """Tell an account that a browser signed in with it for the first time, once for each browser."""
     user = User.objects.filter(pk=item.key).first()
     device = KnownDevice.objects.filter(pk=item.job.payload.get("device"), user=user).first()
     if user is None:
         return None
     return {
-        "written": send(
+        "written": write_messages(
             "people.new_device",
             to=user,
-            context={"device": device.label if device else "", "at": device.first_at if device else clock.now()},
+            context={
+                "device": device.label if device else "",
+                "at": device.first_at if device else clock.now(),
+            },
             key=str(device.pk if device else item.pk),
         )
     }

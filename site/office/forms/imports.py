@@ -17,7 +17,7 @@ from office.models import SheetImport
 from office.workflows.importing.columns import ROSTER_COLUMNS
 from org.enums import LIVE
 from org.models import OrgUnit
-from org.queries import subtree
+from org.queries import list_subtree
 
 
 class UnitChoice(forms.ModelChoiceField):
@@ -32,7 +32,10 @@ class ImportForm(forms.Form):
     """What the sheet brings, for which union, and the file."""
 
     kind = forms.ChoiceField(
-        label=_("What does the sheet bring?"), choices=ImportKind.choices, widget=forms.RadioSelect, initial=ImportKind.ROSTER
+        label=_("What does the sheet bring?"),
+        choices=ImportKind.choices,
+        widget=forms.RadioSelect,
+        initial=ImportKind.ROSTER,
     )
     org: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(
         label=_("For which union?"), queryset=OrgUnit.objects.none(), empty_label=None
@@ -49,10 +52,16 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, user: Any, oversized: Iterable[str] = (), **kwargs: Any) -> None:
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
-        self.fields["org"].queryset = permitted(user, IMPORT_ROSTER, OrgUnit.objects.order_by("path"))
+        self.fields["org"].queryset = permitted(
+            user, IMPORT_ROSTER, OrgUnit.objects.order_by("path")
+        )
         if "file" in oversized:  # it was let go while it arrived, so nothing is here
-            sentence = _("The file is larger than %(max)s MB. Split it and send the parts one by one.")
-            self.fields["file"].error_messages["required"] = sentence % {"max": settings.MAX_UPLOAD_BYTES // 1024**2}
+            sentence = _(
+                "The file is larger than %(max)s MB. Split it and send the parts one by one."
+            )
+            self.fields["file"].error_messages["required"] = sentence % {
+                "max": settings.MAX_UPLOAD_BYTES // 1024**2
+            }
 
 
 class MappingForm(forms.Form):
@@ -68,24 +77,30 @@ class MappingForm(forms.Form):
     def __init__(self, *args: Any, run: SheetImport, **kwargs: Any) -> None:
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
-        choices = [("", _("not imported")), *((column.key, column.heading) for column in ROSTER_COLUMNS)]
+        choices = [
+            ("", _("not imported")),
+            *((column.key, column.heading) for column in ROSTER_COLUMNS),
+        ]
         self.columns = run.layout["columns"]
         for at, column in enumerate(self.columns):
             self.fields[f"column_{at}"] = forms.ChoiceField(
-                label=_("Column %(letter)s, “%(heading)s”") % {"letter": column["letter"], "heading": column["heading"] or "—"},
+                label=_("Column %(letter)s, “%(heading)s”")
+                % {"letter": column["letter"], "heading": column["heading"] or "—"},
                 choices=choices,
                 required=False,
                 initial=run.mapping.get(str(at), ""),
                 error_messages={"invalid_choice": _("Choose one of the list.")},
             )
-        units: QuerySet[OrgUnit] = subtree(run.org).filter(status__in=LIVE).order_by("path")
+        units: QuerySet[OrgUnit] = list_subtree(run.org).filter(status__in=LIVE).order_by("path")
         self.fields["default_union"].queryset = units
         self.fields["default_union"].initial = run.default_union_id
         self.order_fields([*(f"column_{at}" for at in range(len(self.columns))), "default_union"])
 
     def mapping(self) -> dict[str, str]:
         """Return column index → our key, without the columns that are not imported."""
-        found = ((str(at), self.cleaned_data.get(f"column_{at}", "")) for at in range(len(self.columns)))
+        found = (
+            (str(at), self.cleaned_data.get(f"column_{at}", "")) for at in range(len(self.columns))
+        )
         return {at: key for at, key in found if key}
 
     def rows(self) -> list[tuple[dict[str, Any], Any]]:
@@ -96,15 +111,25 @@ class MappingForm(forms.Form):
 class UnionChoiceForm(forms.Form):
     """For each name in the sheet that fits several unions or none: which one is meant."""
 
-    def __init__(self, *args: Any, run: SheetImport, names: Iterable[tuple[str, list[OrgUnit], int]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        run: SheetImport,
+        names: Iterable[tuple[str, list[OrgUnit], int]],
+        **kwargs: Any,
+    ) -> None:
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
         self.names: list[str] = []
-        all_units: QuerySet[OrgUnit] = subtree(run.org).filter(status__in=LIVE).order_by("path")
+        all_units: QuerySet[OrgUnit] = (
+            list_subtree(run.org).filter(status__in=LIVE).order_by("path")
+        )
         for at, (text, found, rows) in enumerate(names):
             field = UnitChoice(
                 label=_("“%(name)s”, %(rows)s rows") % {"name": text, "rows": rows},
-                queryset=all_units.filter(pk__in=[unit.pk for unit in found]) if found else all_units,
+                queryset=all_units.filter(pk__in=[unit.pk for unit in found])
+                if found
+                else all_units,
                 required=False,
                 empty_label=_("leave open: these rows stay out"),
             )

@@ -1,4 +1,7 @@
-"""Forms of unions and employers. Another union is named by its code or name: lists of thousands are no help."""
+"""Forms of unions and employers.
+
+Another union is given by its code or name, because nobody can choose from a list of thousands.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.forms import CleanCharField, QueryCharField
-from office.queries.units import MANAGE, VIEW, found_employers, found_units
+from office.queries.units import MANAGE, VIEW, match_employers, match_units
 from org.enums import LegalPerson, OrgLevel, OrgStatus, UnitType
 from org.models import Employer, OrgUnit
 from org.rules import codes
@@ -19,18 +22,21 @@ NONE = ("", _("not known"))
 
 
 def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
-    """Return a field for a day with the browser's calendar."""
+    """Return a field for a day, with the browser's calendar."""
     return forms.DateField(
         label=label,
         required=required,
         help_text=help_text,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Write the day as 2024-09-01."), "required": _("Choose the day.")},
+        error_messages={
+            "invalid": _("Write the day as 2024-09-01."),
+            "required": _("Choose the day."),
+        },
     )
 
 
-def reason_field() -> CleanCharField:
-    """Return the field for the reason that stands in the record."""
+def build_unit_reason_field() -> CleanCharField:
+    """Return the field for the reason that is kept in the audit log."""
     return CleanCharField(
         label=_("Reason"),
         max_length=300,
@@ -39,8 +45,8 @@ def reason_field() -> CleanCharField:
     )
 
 
-class House(forms.Form):
-    """What all these forms share: no colon after labels, and the user who looks."""
+class UnionDeskForm(forms.Form):
+    """The base of these forms. Labels have no colons, and the form knows the user."""
 
     def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
         kwargs["label_suffix"] = ""
@@ -48,7 +54,7 @@ class House(forms.Form):
         super().__init__(*args, **kwargs)
 
     def take(self, error: Any) -> None:
-        """Show what a workflow said no to, at its fields or above the form."""
+        """Show what a workflow refused, at its fields or above the form."""
         fields = getattr(error, "fields", None) or {}
         placed = False
         for name, sentence in fields.items():
@@ -59,13 +65,15 @@ class House(forms.Form):
             self.add_error(None, str(error))
 
     def take_validation(self, error: Any) -> None:
-        """Show what a model's check said no to."""
+        """Show what a model's validation refused."""
         for name, sentences in error.message_dict.items():
             self.add_error(name if name in self.fields else None, sentences)
 
 
 class UnitField(QueryCharField):
-    """A union by code or name; several of that name are listed with their codes."""
+    """A union given by code or name. If several have the name, the error lists them with their
+    codes.
+    """
 
     def __init__(self, *, codename: str = MANAGE, **kwargs: Any) -> None:
         self.codename = codename
@@ -75,10 +83,10 @@ class UnitField(QueryCharField):
         self.widget.attrs.update({"list": "unions", "autocomplete": "off"})
 
     def resolve(self, user: Any, text: str) -> OrgUnit | None:
-        """Return the union, or raise with a sentence that helps to say which."""
+        """Return the union, or raise `ValidationError` with a sentence that helps to choose one."""
         if not text:
             return None
-        rows = found_units(user, text, codename=self.codename)
+        rows = match_units(user, text, codename=self.codename)
         if len(rows) == 1:
             return rows[0]
         if rows:
@@ -89,11 +97,11 @@ class UnitField(QueryCharField):
         raise forms.ValidationError(_("No active union of yours has this code or name."))
 
 
-class NamesUnits(House):
-    """A form with `UnitField`s: each becomes a union when the form is cleaned."""
+class NamesUnits(UnionDeskForm):
+    """A form with `UnitField`s, each of which becomes a union when the form is cleaned."""
 
     def clean(self) -> dict[str, Any]:
-        """Look the unions up."""
+        """Look up the unions that the fields name."""
         data = super().clean() or {}
         for name, field in self.fields.items():
             if isinstance(field, UnitField) and name in data:
@@ -104,40 +112,60 @@ class NamesUnits(House):
         return data
 
 
-class FactsForm(House):
+class UnitFactsForm(UnionDeskForm):
     """The plain facts of a union."""
 
-    code = CleanCharField(label=_("Our code"), max_length=30, help_text=_("Stands in certificate numbers, e.g. 330106."))
-    level = forms.TypedChoiceField(label=pgettext_lazy("union", "Level"), choices=OrgLevel.choices, coerce=int)
+    code = CleanCharField(
+        label=_("Our code"),
+        max_length=30,
+        help_text=_("Stands in certificate numbers, e.g. 330106."),
+    )
+    level = forms.TypedChoiceField(
+        label=pgettext_lazy("union", "Level"), choices=OrgLevel.choices, coerce=int
+    )
     uscc = CleanCharField(
-        label=_("Unified social credit code"), max_length=40, required=False, help_text=_("The union's own, usually beginning with 81.")
+        label=_("Unified social credit code"),
+        max_length=40,
+        required=False,
+        help_text=_("The union's own, usually beginning with 81."),
     )
     region_code = CleanCharField(label=_("Region (GB/T 2260)"), max_length=12, required=False)
-    industry_code = CleanCharField(label=_("Industry (GB/T 4754)"), max_length=5, required=False, help_text=_("E.g. C34 or 3411."))
-    unit_type = forms.ChoiceField(label=_("Kind of unit"), choices=[NONE, *UnitType.choices], required=False)
-    legal_person_status = forms.ChoiceField(label=_("Legal person"), choices=[NONE, *LegalPerson.choices], required=False)
+    industry_code = CleanCharField(
+        label=_("Industry (GB/T 4754)"),
+        max_length=5,
+        required=False,
+        help_text=_("E.g. C34 or 3411."),
+    )
+    unit_type = forms.ChoiceField(
+        label=_("Kind of unit"), choices=[NONE, *UnitType.choices], required=False
+    )
+    legal_person_status = forms.ChoiceField(
+        label=_("Legal person"), choices=[NONE, *LegalPerson.choices], required=False
+    )
     established_on = day_field(_("Founded on"), required=False)
     chair = CleanCharField(label=_("Chair"), max_length=100, required=False)
     contact_name = CleanCharField(label=_("Contact person"), max_length=100, required=False)
     contact_phone = CleanCharField(label=_("Telephone"), max_length=40, required=False)
 
     def clean_uscc(self) -> str:
-        """Make the code plain before it is checked."""
-        return codes.tidy(self.cleaned_data["uscc"])
+        """Return the code as it is stored, before it is checked."""
+        return codes.tidy_code(self.cleaned_data["uscc"])
 
     def clean_industry_code(self) -> str:
-        """Letters are capitals."""
+        """Return the code in capitals."""
         return self.cleaned_data["industry_code"].strip().upper()
 
 
-class NewUnitForm(FactsForm, NamesUnits):
-    """A new union below one of one's own."""
+class NewUnitForm(UnitFactsForm, NamesUnits):
+    """Record a union below one of the officer's own."""
 
     parent = UnitField(label=_("Stands under"))
     name = CleanCharField(label=pgettext_lazy("union", "Name"), max_length=200)
     short_name = CleanCharField(label=_("Short name"), max_length=60, required=False)
     status = forms.ChoiceField(
-        label=_("Status"), choices=[(s.value, s.label) for s in (OrgStatus.NORMAL, OrgStatus.FOUNDING)], widget=forms.RadioSelect
+        label=_("Status"),
+        choices=[(s.value, s.label) for s in (OrgStatus.NORMAL, OrgStatus.FOUNDING)],
+        widget=forms.RadioSelect,
     )
     field_order = ["parent", "name", "short_name", "code", "level", "status"]
 
@@ -148,7 +176,7 @@ class PaperForm(NamesUnits):
     on = day_field(_("From the day"), help_text=_("The first day it holds."))
     document_no = CleanCharField(label=_("Document number"), max_length=100, required=False)
     document_on = day_field(_("Date of the document"), required=False)
-    reason = reason_field()
+    reason = build_unit_reason_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"on": clock.today(), **(kwargs.get("initial") or {})}
@@ -157,18 +185,23 @@ class PaperForm(NamesUnits):
     @property
     def paper(self) -> dict[str, Any]:
         """Return day, document and reason for the workflow."""
-        return {name: self.cleaned_data[name] for name in ("on", "document_no", "document_on", "reason")}
+        return {
+            name: self.cleaned_data[name] for name in ("on", "document_no", "document_on", "reason")
+        }
 
 
 class RenameForm(PaperForm):
-    """A new name from a day, or a mistyped one put right."""
+    """Give a union a new name from a day, or correct a mistyped one."""
 
     what = forms.ChoiceField(
         label=_("What is it?"),
         widget=forms.RadioSelect,
         initial="renamed",
         choices=[
-            ("renamed", _("The union has a new name; the old one stays on record as a former name")),
+            (
+                "renamed",
+                _("The union has a new name; the old one stays on record as a former name"),
+            ),
             ("corrected", _("The name was mistyped; it was never called so")),
         ],
     )
@@ -178,28 +211,32 @@ class RenameForm(PaperForm):
 
 
 class MoveForm(PaperForm):
-    """Where a union stands from a day."""
+    """Choose the union above, from a day on."""
 
     parent = UnitField(label=_("Place it under"))
     field_order = ["parent", "on", "document_no", "document_on", "reason"]
 
 
 class MergeForm(PaperForm):
-    """Which union takes over."""
+    """Choose the union that takes over."""
 
     into = UnitField(label=_("Merge it into"))
     field_order = ["into", "on", "document_no", "document_on", "reason"]
 
 
 class DissolveForm(PaperForm):
-    """Where the members go."""
+    """Choose where the members of a dissolved union go."""
 
-    successor = UnitField(label=_("Members go to"), required=False, help_text=_("Code or name. Empty: they are in no union from that day."))
+    successor = UnitField(
+        label=_("Members go to"),
+        required=False,
+        help_text=_("Code or name. Empty: they are in no union from that day."),
+    )
     field_order = ["successor", "on", "document_no", "document_on", "reason"]
 
 
 class RestoreForm(PaperForm):
-    """From which day a dissolved union goes on."""
+    """Choose the day from which a dissolved union goes on."""
 
     document_on = None  # type: ignore[assignment]  # one document number is enough here
 
@@ -210,45 +247,50 @@ class RestoreForm(PaperForm):
 
 
 class LinkForm(RestoreForm):
-    """The industry superior."""
+    """Choose the industry superior."""
 
     superior = UnitField(label=_("Industry superior"), codename=VIEW)
     reason = CleanCharField(label=_("Reason"), max_length=300, required=False)
     field_order = ["superior", "on", "document_no", "reason"]
 
 
-class EndForm(House):
+class EndLinkForm(UnionDeskForm):
     """A day and a reason."""
 
     on = day_field(_("Until the day before"), help_text=_("The first day without it."))
-    reason = reason_field()
+    reason = build_unit_reason_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"on": clock.today(), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
 
 
-class ReasonForm(House):
+class UnitReasonForm(UnionDeskForm):
     """Only a reason."""
 
-    reason = reason_field()
+    reason = build_unit_reason_field()
 
 
-class EmployerForm(House):
+class EmployerForm(UnionDeskForm):
     """The plain facts of an employer."""
 
     uscc = CleanCharField(label=_("Unified social credit code"), max_length=40, required=False)
     region_code = CleanCharField(label=_("Region (GB/T 2260)"), max_length=12, required=False)
-    industry_code = CleanCharField(label=_("Industry (GB/T 4754)"), max_length=5, required=False, help_text=_("E.g. C34 or 3411."))
+    industry_code = CleanCharField(
+        label=_("Industry (GB/T 4754)"),
+        max_length=5,
+        required=False,
+        help_text=_("E.g. C34 or 3411."),
+    )
     contact_name = CleanCharField(label=_("Contact person"), max_length=100, required=False)
     contact_phone = CleanCharField(label=_("Telephone"), max_length=40, required=False)
 
-    clean_uscc = FactsForm.clean_uscc
-    clean_industry_code = FactsForm.clean_industry_code
+    clean_uscc = UnitFactsForm.clean_uscc
+    clean_industry_code = UnitFactsForm.clean_industry_code
 
 
 class NewEmployerForm(EmployerForm, NamesUnits):
-    """A new employer of one of one's own unions."""
+    """Record an employer of one of the officer's own unions."""
 
     name = CleanCharField(label=pgettext_lazy("union", "Name"), max_length=200)
     union = UnitField(label=_("Belongs to"))
@@ -256,14 +298,17 @@ class NewEmployerForm(EmployerForm, NamesUnits):
 
 
 class RenameEmployerForm(RestoreForm):
-    """A new name from a day, or a mistyped one put right."""
+    """Give an employer a new name from a day, or correct a mistyped one."""
 
     what = forms.ChoiceField(
         label=_("What is it?"),
         widget=forms.RadioSelect,
         initial="renamed",
         choices=[
-            ("renamed", _("The employer has a new name; the old one stays on record as a former name")),
+            (
+                "renamed",
+                _("The employer has a new name; the old one stays on record as a former name"),
+            ),
             ("corrected", _("The name was mistyped; it was never called so")),
         ],
     )
@@ -272,7 +317,7 @@ class RenameEmployerForm(RestoreForm):
 
 
 class LinkEmployerForm(LinkForm):
-    """A further union of an employer."""
+    """Choose a further union of an employer."""
 
     superior = None  # type: ignore[assignment]  # None takes an inherited field away
     document_no = None  # type: ignore[assignment]  # likewise, no document is asked for
@@ -281,19 +326,25 @@ class LinkEmployerForm(LinkForm):
 
 
 class MergeEmployerForm(RestoreForm):
-    """Which employer goes on."""
+    """Choose the employer that goes on."""
 
-    into = CleanCharField(label=_("Merge it into"), max_length=240, help_text=_("Its name, or its unified social credit code."))
+    into = CleanCharField(
+        label=_("Merge it into"),
+        max_length=240,
+        help_text=_("Its name, or its unified social credit code."),
+    )
     field_order = ["into", "on", "document_no", "reason"]
 
     def clean_into(self) -> Employer:
-        """Find the employer."""
-        rows = found_employers(self.user, self.cleaned_data["into"].strip())
+        """Return the employer that is meant, or raise `ValidationError`."""
+        rows = match_employers(self.user, self.cleaned_data["into"].strip())
         if len(rows) == 1:
             return rows[0]
         if rows:
             raise forms.ValidationError(
-                _("Several employers are called so: %(names)s. Write the unified social credit code, or the whole name."),
+                _(
+                    "Several employers are called so: %(names)s. Write the unified social credit code, or the whole name."
+                ),
                 params={"names": "、".join(f"{row.name}（{row.uscc or '—'}）" for row in rows[:8])},
             )
         raise forms.ValidationError(_("No employer of your unions has this name or code."))

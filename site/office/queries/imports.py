@@ -10,15 +10,20 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from openpyxl.utils import get_column_letter
 
-from core.spreadsheets.causes import Cause, Found, group_causes
+from core.spreadsheets.causes import FaultCause, FoundFault, group_causes
 from core.text import mask_mobile
 from office.enums import Effect
 from office.models import RowRemark, SheetImport, StagedRow, TakenRow
-from office.words import CHOOSABLE, fault_of, note_of, stay_of
+from office.words import (
+    CHOOSABLE,
+    describe_import_fault,
+    describe_import_note,
+    describe_stay_reason,
+)
 from org.enums import LIVE
 from org.models import OrgUnit
 from org.models.unit import name_words
-from org.queries import subtree
+from org.queries import list_subtree
 
 SHOWN = 50
 _FOUND = ("code", "params", "column", "key", "written", "row")
@@ -55,8 +60,10 @@ def place_of(run: SheetImport, column: int) -> str:
 
 def fault(run: SheetImport, remark: RowRemark) -> Fault:
     """Return *remark* in words."""
-    what, do = fault_of(remark.code, remark.params)
-    return Fault(remark.row, place_of(run, remark.column), remark.written, what, do, remark.code in CHOOSABLE)
+    what, do = describe_import_fault(remark.code, remark.params)
+    return Fault(
+        remark.row, place_of(run, remark.column), remark.written, what, do, remark.code in CHOOSABLE
+    )
 
 
 def faults(run: SheetImport) -> QuerySet[RowRemark]:
@@ -64,10 +71,10 @@ def faults(run: SheetImport) -> QuerySet[RowRemark]:
     return RowRemark.objects.filter(run=run, fault=True).order_by("row", "pk")
 
 
-def list_causes(run: SheetImport) -> list[Cause]:
+def list_causes(run: SheetImport) -> list[FaultCause]:
     """Return what is to be mended, one entry for each cause. One query."""
     found = faults(run).values_list(*_FOUND).iterator(chunk_size=5000)
-    grouped = group_causes((Found(*values) for values in found), fault_of)
+    grouped = group_causes((FoundFault(*values) for values in found), describe_import_fault)
     for cause in grouped:
         cause.place = place_of(run, cause.column)
     return grouped
@@ -87,14 +94,22 @@ def notes(run: SheetImport) -> QuerySet[RowRemark]:
 
 
 def note_kinds(run: SheetImport) -> list[str]:
-    """Return how other spellings were read in this sheet, one sentence a kind, the most frequent first."""
+    """Return how other spellings were read in this sheet, one sentence a kind, the most frequent
+    first.
+    """
     found = notes(run).order_by().values_list("code").annotate(n=Count("pk")).order_by("-n", "code")
-    return [note_of(code) for code, _n in found]
+    return [describe_import_note(code) for code, _n in found]
 
 
 def note_row(run: SheetImport, remark: RowRemark) -> Fault:
     """Return a note in the shape of a fault: nothing to do."""
-    return Fault(remark.row, place_of(run, remark.column), remark.written, note_of(remark.code), "")
+    return Fault(
+        remark.row,
+        place_of(run, remark.column),
+        remark.written,
+        describe_import_note(remark.code),
+        "",
+    )
 
 
 def updates(run: SheetImport) -> QuerySet[StagedRow]:
@@ -105,17 +120,31 @@ def updates(run: SheetImport) -> QuerySet[StagedRow]:
 
 def possible(run: SheetImport) -> QuerySet[StagedRow]:
     """Return the staged rows whose person may be recorded under another number."""
-    return StagedRow.objects.filter(run=run, effect=Effect.POSSIBLE).order_by("row").select_related("union")
+    return (
+        StagedRow.objects.filter(run=run, effect=Effect.POSSIBLE)
+        .order_by("row")
+        .select_related("union")
+    )
 
 
 def change(row: StagedRow, words: dict[str, str]) -> Change:
-    """Return before and after of one staged row; *words* names mobile, union, employer and none in the reader's language."""
+    """Return before and after of one staged row; *words* names mobile, union, employer and none in
+    the reader's language.
+    """
     none = words["none"]
     found = []
     if row.new_mobile:
-        found.append((words["mobile"], mask_mobile(row.old_mobile) if row.old_mobile else none, mask_mobile(row.mobile)))
+        found.append(
+            (
+                words["mobile"],
+                mask_mobile(row.old_mobile) if row.old_mobile else none,
+                mask_mobile(row.mobile),
+            )
+        )
     if row.moves:
-        found.append((words["union"], row.old_union.name if row.old_union else none, row.union.name))
+        found.append(
+            (words["union"], row.old_union.name if row.old_union else none, row.union.name)
+        )
     if row.hired:
         found.append((words["employer"], words["as_it_is"], f"+ {row.employer}"))
     return Change(row.row, row.name, found)
@@ -123,7 +152,11 @@ def change(row: StagedRow, words: dict[str, str]) -> Change:
 
 def taken(run: SheetImport, *, effect: str = "", undone: str = "") -> QuerySet[TakenRow]:
     """Return the rows taken over with their persons, in the order of the sheet."""
-    rows = TakenRow.objects.filter(run=run).order_by("row").select_related("person", "joined__org_unit", "ended__org_unit")
+    rows = (
+        TakenRow.objects.filter(run=run)
+        .order_by("row")
+        .select_related("person", "joined__org_unit", "ended__org_unit")
+    )
     if effect:
         rows = rows.filter(effect=effect)
     return rows.filter(undone=undone) if undone else rows
@@ -131,18 +164,30 @@ def taken(run: SheetImport, *, effect: str = "", undone: str = "") -> QuerySet[T
 
 def stays(row: TakenRow) -> str:
     """Return why the person of *row* stayed."""
-    return stay_of(row.reason)
+    return describe_stay_reason(row.reason)
 
 
 def open_names(run: SheetImport) -> list[tuple[str, list[OrgUnit], int]]:
-    """Return the names of unions that fit several or none: (name as written, unions that fit, number of rows)."""
+    """Return the names of unions that fit several or none: (name as written, unions that fit,
+    number of rows).
+    """
     from office.workflows.importing.deciding import union_names  # slow import
 
-    asked = faults(run).filter(code__in=CHOOSABLE).order_by().values_list("written").annotate(n=Count("row", distinct=True)).order_by("-n")
-    by_name = union_names(subtree(run.org).filter(status__in=LIVE))
+    asked = (
+        faults(run)
+        .filter(code__in=CHOOSABLE)
+        .order_by()
+        .values_list("written")
+        .annotate(n=Count("row", distinct=True))
+        .order_by("-n")
+    )
+    by_name = union_names(list_subtree(run.org).filter(status__in=LIVE))
     return [(text, by_name.get(name_words(text), []), rows) for text, rows in asked[:30]]
 
 
 def mapping_rows(run: SheetImport, headings: dict[str, str], none: str) -> list[tuple[str, str]]:
     """Return (letter and heading, what it is imported as) for each column."""
-    return [(place_of(run, at), headings.get(run.mapping.get(str(at), ""), none)) for at in range(len(run.layout.get("columns", [])))]
+    return [
+        (place_of(run, at), headings.get(run.mapping.get(str(at), ""), none))
+        for at in range(len(run.layout.get("columns", [])))
+    ]

@@ -1,10 +1,12 @@
-"""The unfiltered list of members: its numbers and its pages, written out (ADR 18).
+"""The numbers and pages of the unfiltered list of members, written in SQL (ADR 18).
 
-It is the longest list of the house and everybody's first page. Built by the ORM its questions took longer to put together than the
-database needs to answer them. What they say is what `people.visible`, `pairs` and `proposals` say; tests compare them.
+It is the longest list in the product and everybody's first page. When the ORM built its queries,
+this took longer than the database needs to answer them. They say the same as `list_visible_people`,
+`list_duplicate_pairs` and `list_merge_proposals`, and tests compare them.
 """
 
-# ruff: noqa: S608 - the texts hold tables of our own models and each other; every value is a parameter
+# ruff: noqa: S608 - the texts hold tables of our own models and each other; every value is a
+# parameter
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -26,31 +28,40 @@ Written = tuple[str, list[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The numbers on the list of members: records, pairs that may be one person, proposed merges."""
+    """The numbers above the list of members, which are records, pairs that may be one person, and
+    proposed merges.
+    """
 
     people: int
     pairs: int = 0
     merges: int = 0
 
 
-def totals(user: Any, held: Held, *, doubles: bool = False) -> Totals:
-    """Return how many records *user* sees by *held* (what `reads.reach` said) and, if *doubles*, pairs and merges: one query.
+def count_desk_totals(user: Any, held: Held, *, doubles: bool = False) -> Totals:
+    """Return how many records *user* sees and, with *doubles*, how many pairs and merges. One
+    query.
 
-    Records are counted from memberships alone, of which a person has one open one at most.
+    *held* is what `load_reach` returned. Records are counted from memberships alone, because a
+    person has at most one open one.
     """
     parts = [_everybody() if reads.sees_all(user) else _people(held[VIEW])]
     if doubles:
         parts += [_pairs(user, held), _merges(user, held)]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(sql for sql, _ in parts), [value for _, values in parts for value in values])
+        cursor.execute(
+            "SELECT " + ", ".join(sql for sql, _ in parts),
+            [value for _, values in parts for value in values],
+        )
         return Totals(*(int(number) for number in cursor.fetchone()))
 
 
 class ByName:
-    """Everybody of *user*, as a paginator reads a list: counted before; far-flung and many, walked in the index of names.
+    """Everybody *user* may see, ordered by name, in the form a paginator reads. The number was
+    counted before.
 
-    The planner can't know how many of those who come first by name are his: it is told by how the question is put. Few are
-    joined and sorted; above `MANY` the names are walked, which ends after a page.
+    The database's planner can't know how many of the first people by name are within the user's
+    reach, so the query's form tells it. Few people are joined and sorted. From `MANY` people on,
+    the index of names is walked, which ends after a page.
     """
 
     MANY = 5_000
@@ -65,16 +76,18 @@ class ByName:
 
     def __getitem__(self, wanted: slice) -> list[Person]:
         if reads.sees_all(self.user):
-            return list(reads.listed(self.user)[wanted])
+            return list(reads.list_filtered_people(self.user)[wanted])
         where = self.held[VIEW]
         if not where:
             return []
         first = wanted.start or 0
-        here, params = _near(where) if not where.is_wide else _far(where, walked=self.total >= self.MANY)
+        here, params = (
+            _near(where) if not where.is_wide else _far(where, walked=self.total >= self.MANY)
+        )
         sql = _sql("SELECT p.id FROM {person} p WHERE p.merged_into_id IS NULL AND ") + here
         sql += " ORDER BY p.name_order, p.name_key, p.id LIMIT %s OFFSET %s"
         page = RawSQL(sql, [*params, wanted.stop - first, first])  # noqa: S611 - the text is ours, every value a parameter
-        return list(reads.told(Person.objects.filter(pk__in=page)))
+        return list(reads.prefetch_list_columns(Person.objects.filter(pk__in=page)))
 
 
 @cache
@@ -124,8 +137,13 @@ def _one_of(where: Reach, persons: str) -> Written:
 
 
 def _pairs(user: Any, held: Held) -> Written:
-    mine, params = ("1 = 1", []) if reads.sees_all(user) else _one_of(held[PROPOSE], "d.first_id, d.second_id")
-    return _sql("(SELECT COUNT(*) FROM {pair} d WHERE d.state = %s AND " + mine + ")"), [PairState.OPEN, *params]
+    mine, params = (
+        ("1 = 1", []) if reads.sees_all(user) else _one_of(held[PROPOSE], "d.first_id, d.second_id")
+    )
+    return _sql("(SELECT COUNT(*) FROM {pair} d WHERE d.state = %s AND " + mine + ")"), [
+        PairState.OPEN,
+        *params,
+    ]
 
 
 def _merges(user: Any, held: Held) -> Written:
@@ -133,11 +151,15 @@ def _merges(user: Any, held: Held) -> Written:
     if not reads.sees_all(user):
         mine, params = _one_of(held[APPROVE], "d.keep_id")
         mine, params = f"(d.proposed_by_id = %s OR {mine})", [user.pk, *params]
-    return _sql("(SELECT COUNT(*) FROM {merge} d WHERE d.state = %s AND " + mine + ")"), [MergeState.PROPOSED, *params]
+    return _sql("(SELECT COUNT(*) FROM {merge} d WHERE d.state = %s AND " + mine + ")"), [
+        MergeState.PROPOSED,
+        *params,
+    ]
 
 
 def _near(where: Reach) -> Written:
-    # With the paths before its eyes the planner knows how many they are: it walks the names in order, or sorts a few.
+    # With the paths before its eyes the planner knows how many they are: it walks the names in
+    # order, or sorts a few.
     ranges = " OR ".join(["(u.path >= %s AND u.path <= %s)"] * len(where.paths))
     sql = _sql(
         "EXISTS (SELECT 1 FROM {membership} m JOIN {union} u ON u.id = m.org_unit_id WHERE m.person_id = p.id AND ("
@@ -149,7 +171,17 @@ def _near(where: Reach) -> Written:
 def _far(where: Reach, *, walked: bool) -> Written:
     here, params = where.written("m.org_unit_id")
     stays = _sql("SELECT m.person_id FROM {membership} m WHERE m.ends_on IS NULL AND ") + here
-    left = _sql("SELECT m.person_id FROM {membership} m WHERE m.ends_on IS NOT NULL AND " + here + " AND " + _NONE_OPEN)
-    # Joined by OR they are two sets to look into, not a join: so the index of names keeps its order.
-    sql = f"(p.id IN ({stays}) OR p.id IN ({left}))" if walked else f"p.id IN ({stays} UNION ALL {left})"
+    left = _sql(
+        "SELECT m.person_id FROM {membership} m WHERE m.ends_on IS NOT NULL AND "
+        + here
+        + " AND "
+        + _NONE_OPEN
+    )
+    # Joined by OR they are two sets to look into, not a join: so the index of names keeps its
+    # order.
+    sql = (
+        f"(p.id IN ({stays}) OR p.id IN ({left}))"
+        if walked
+        else f"p.id IN ({stays} UNION ALL {left})"
+    )
     return sql, params * 2

@@ -1,4 +1,6 @@
-"""What the union office asks of a person: merges to decide, sheets checked and not yet taken over."""
+"""The to-dos of the union office, such as merges and lists to decide, finished lists, and sheets
+that were not applied yet.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +16,15 @@ from core.todos import Asker, Todo
 from office.enums import ImportState
 from office.models import SheetImport
 from office.queries import exports
-from office.queries.people import decidable
+from office.queries.people import list_decidable_merges
 
 RECENT = timedelta(days=30)
 AT_MOST = 10
 
 
-def of_second_person(asker: Asker) -> Iterator[Todo]:
-    """Merges of double records proposed by colleagues. One query."""
-    for row in decidable(asker.user)[:AT_MOST]:
+def list_merge_todos(asker: Asker) -> Iterator[Todo]:
+    """Yield merges of double records that colleagues proposed. One query."""
+    for row in list_decidable_merges(asker.user)[:AT_MOST]:
         yield Todo(
             title=_("Double record to decide: %(name)s") % {"name": mask_name(row.keep.name)},
             text=row.reason,
@@ -32,11 +34,12 @@ def of_second_person(asker: Asker) -> Iterator[Todo]:
         )
 
 
-def of_export_decider(asker: Asker) -> Iterator[Todo]:
-    """Lists of members that colleagues ask for. One query."""
-    for row in exports.decidable(asker.user)[:AT_MOST]:
+def list_export_decision_todos(asker: Asker) -> Iterator[Todo]:
+    """Yield lists of members that colleagues ask for. One query."""
+    for row in exports.list_decidable_exports(asker.user)[:AT_MOST]:
         yield Todo(
-            title=_("List of members to decide: %(union)s, %(count)s persons") % {"union": row.org, "count": row.count},
+            title=_("List of members to decide: %(union)s, %(count)s persons")
+            % {"union": row.org, "count": row.count},
             text=row.purpose,
             by=str(row.asked_by),
             href=reverse("office:people_export_detail", args=[row.public_id]),
@@ -44,9 +47,9 @@ def of_export_decider(asker: Asker) -> Iterator[Todo]:
         )
 
 
-def of_export_asker(asker: Asker) -> Iterator[Todo]:
-    """One's own lists that wait to be taken. One query."""
-    for row in exports.to_take(asker.user)[:AT_MOST]:
+def list_export_pickup_todos(asker: Asker) -> Iterator[Todo]:
+    """Yield the person's own lists that are ready and not taken yet. One query."""
+    for row in exports.list_exports_to_take(asker.user)[:AT_MOST]:
         yield Todo(
             title=_("List of members ready: %(union)s") % {"union": row.org},
             text=row.purpose,
@@ -56,16 +59,20 @@ def of_export_asker(asker: Asker) -> Iterator[Todo]:
         )
 
 
-def of_importer(asker: Asker) -> Iterator[Todo]:
-    """One's own sheets that stand still until their sender goes on. One query."""
+def list_import_todos(asker: Asker) -> Iterator[Todo]:
+    """Yield the person's own sheets that wait until they go on. One query."""
     open_ones = SheetImport.objects.filter(
-        actor=asker.user, state__in=[ImportState.MAPPING, ImportState.READY, ImportState.REFUSED], created_at__gt=asker.now - RECENT
+        actor=asker.user,
+        state__in=[ImportState.MAPPING, ImportState.READY, ImportState.REFUSED],
+        created_at__gt=asker.now - RECENT,
     ).order_by("-pk")
     for run in open_ones[:AT_MOST]:
         rows = ngettext("%(count)s row", "%(count)s rows", run.rows) % {"count": run.rows}
         yield Todo(
             title=_("Sheet not yet taken over: %(file)s") % {"file": run.filename},
-            text=f"{run.get_state_display()} · {rows}" if run.rows else str(run.get_state_display()),
+            text=f"{run.get_state_display()} · {rows}"
+            if run.rows
+            else str(run.get_state_display()),
             href=reverse("office:import_detail", args=[run.public_id]),
             act=_("Go on"),
         )

@@ -1,4 +1,8 @@
-"""Pure checks of a union tree that comes as rows: parents known, no cycle, levels descending."""
+"""Check a union tree that is given as rows. Parents must be known, there may be no cycle, and
+levels must descend.
+
+The rules are pure.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
-    """One row of the tree sheet: *parent* is a code or empty."""
+class TreeRow:
+    """One row of the tree sheet. *parent* is a code or empty."""
 
     row: int
     code: str
@@ -16,12 +20,13 @@ class Unit:
     level: int
 
 
-def faults(units: list[Unit], known: Mapping[str, int]) -> Iterator[tuple[int, str]]:
-    """Yield (row, fault code) for each row that can't be placed. *known* maps codes already in the tree to their levels.
+def find_tree_faults(units: list[TreeRow], known: Mapping[str, int]) -> Iterator[tuple[int, str]]:
+    """Yield (row, fault code) for each row that can't be placed. *known* maps codes that are
+    already in the tree to their levels.
 
-    Faults: `twice`, `parent_unknown`, `cycle`, `level_not_below`.
+    The faults are `twice`, `parent_unknown`, `cycle` and `level_not_below`.
     """
-    by_code: dict[str, Unit] = {}
+    by_code: dict[str, TreeRow] = {}
     for unit in units:
         if unit.code in by_code:
             yield unit.row, "twice"
@@ -32,11 +37,13 @@ def faults(units: list[Unit], known: Mapping[str, int]) -> Iterator[tuple[int, s
             yield unit.row, "parent_unknown"
         elif _in_cycle(unit, by_code):
             yield unit.row, "cycle"
-        elif unit.level <= (by_code[unit.parent].level if unit.parent in by_code else known[unit.parent]):
+        elif unit.level <= (
+            by_code[unit.parent].level if unit.parent in by_code else known[unit.parent]
+        ):
             yield unit.row, "level_not_below"
 
 
-def _in_cycle(unit: Unit, by_code: Mapping[str, Unit]) -> bool:
+def _in_cycle(unit: TreeRow, by_code: Mapping[str, TreeRow]) -> bool:
     seen = {unit.code}
     parent = unit.parent
     while parent in by_code:
@@ -47,8 +54,10 @@ def _in_cycle(unit: Unit, by_code: Mapping[str, Unit]) -> bool:
     return False
 
 
-def parents_first(units: list[Unit]) -> list[Unit]:
-    """Return *units* so that each stands after its parent; call it only when `faults` found none."""
+def parents_first(units: list[TreeRow]) -> list[TreeRow]:
+    """Return *units* so that each comes after its parent. Call it only when `find_tree_faults`
+    found none.
+    """
     by_code = {unit.code: unit for unit in units}
     depth: dict[str, int] = {}
 

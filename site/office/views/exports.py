@@ -1,4 +1,8 @@
-"""Large lists of members: ask with a purpose, decide as the second person, take the file. The asker's and the deciders' only."""
+"""Pages for large lists of members.
+
+One person asks with a purpose, a second person decides, and the asker takes the file. Only the
+asker and those who may decide see them.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +18,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
-from access.checks import allowed, require_anywhere
+from access.checks import is_allowed, require_anywhere
 from core.errors import DomainError, InvalidInput
 from core.sheets import XLSX
 from office import people_grants as grants
 from office.models import PeopleExport
-from office.people_forms import AgreeExportForm, AskExportForm, FilterForm, ReasonForm
+from office.people_forms import AgreeExportForm, AskExportForm, FilterForm, PersonReasonForm
 from office.queries import exports as reads
 from office.queries.people import EXPORT_CAP
-from office.views.people import held
+from office.views.people import list_desk_codenames
 from office.workflows import bulk_export
 from org.models import OrgUnit
 from people.login.recent import recent_sign_in_required
@@ -33,22 +42,40 @@ from people.login.recent import recent_sign_in_required
 @login_required
 @require_http_methods(["GET", "POST"])
 @never_cache
-def ask(request: HttpRequest) -> HttpResponse:
-    """Say what the list is for. The filters come from the list of members, except a name: that one is never kept."""
+def people_export_ask(request: HttpRequest) -> HttpResponse:
+    """Ask for a list, and say what it is for.
+
+    The filters come from the list of members, except a name, which is never stored.
+    """
     require_anywhere(request.user, grants.EXPORT, OrgUnit)
     chosen = FilterForm(request.GET, user=request.user)
     found = chosen.cleaned_data if chosen.is_valid() else {}
     if not chosen.is_valid() or chosen.unclear:
-        raise InvalidInput("filter_unclear", _("It isn't clear which union or employer you mean. Choose it in the list first, then ask."))
+        raise InvalidInput(
+            "filter_unclear",
+            _(
+                "It isn't clear which union or employer you mean. Choose it in the list first, then ask."
+            ),
+        )
     org = found.get("union") or reads.top_union(request.user)
     if org is None:
-        messages.info(request, _("You look after several unions. Choose one in the list first, then ask."))
+        messages.info(
+            request, _("You look after several unions. Choose one in the list first, then ask.")
+        )
         return redirect("office:people")
-    wanted: dict[str, Any] = {"org": org, "employer": found.get("employer"), "standing": found.get("status", "")}
-    form = AskExportForm(request.POST or None, may_unmask=allowed(request.user, grants.UNMASK, org))
+    wanted: dict[str, Any] = {
+        "org": org,
+        "employer": found.get("employer"),
+        "standing": found.get("status", ""),
+    }
+    form = AskExportForm(
+        request.POST or None, may_unmask=is_allowed(request.user, grants.UNMASK, org)
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            made = bulk_export.ask_export(actor=request.user, **wanted, **form.cleaned_data)
+            made = bulk_export.request_people_export(
+                actor=request.user, **wanted, **form.cleaned_data
+            )
         except InvalidInput as error:
             form.refuse(error)
         except DomainError as error:
@@ -59,25 +86,36 @@ def ask(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Asked for. You get a message when it is decided."))
             return redirect("office:people_export_detail", made.public_id)
     draft = PeopleExport(asked_by_id=request.user.pk or 0, **wanted)
-    context = {"form": form, "draft": draft, "count": reads.members(draft).count(), "cap": EXPORT_CAP, "name_left_out": found.get("q")}
-    return render(request, "office/people/export_ask.html", context, status=422 if form.errors else 200)
+    context = {
+        "form": form,
+        "draft": draft,
+        "count": reads.list_export_members(draft).count(),
+        "cap": EXPORT_CAP,
+        "name_left_out": found.get("q"),
+    }
+    return render(
+        request, "office/people/export_ask.html", context, status=422 if form.errors else 200
+    )
 
 
 @login_required
 @require_GET
 def export_list(request: HttpRequest) -> HttpResponse:
-    """List one's own requests and those one may decide about."""
-    if not held(request.user) & {grants.EXPORT, grants.APPROVE_EXPORT}:
+    """List the requests that the officer made or may decide about."""
+    if not list_desk_codenames(request.user) & {grants.EXPORT, grants.APPROVE_EXPORT}:
         require_anywhere(request.user, grants.EXPORT, OrgUnit)
-    page = Paginator(reads.seen(request.user), 30).get_page(request.GET.get("page"))
+    page = Paginator(reads.list_visible_exports(request.user), 30).get_page(request.GET.get("page"))
     return render(request, "office/people/exports.html", {"page": page})
 
 
 @login_required
 @require_GET
 @never_cache
-def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show a request: what for, who asked, what was decided; to the second person the decision, to the asker the file."""
+def people_export_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show a request, with its purpose, who asked and what was decided.
+
+    The second person can decide here, and the asker can take the file.
+    """
     return _detail(request, reads.find_export(request.user, public_id), AgreeExportForm())
 
 
@@ -87,8 +125,10 @@ def _detail(request: HttpRequest, row: PeopleExport, form: AgreeExportForm) -> H
         "export": row,
         "form": form,
         "own": own,
-        "may_decide": row.state == "asked" and not own and allowed(request.user, grants.APPROVE_EXPORT, row.org),
-        "available": own and bulk_export.is_available(row),
+        "may_decide": row.state == "asked"
+        and not own
+        and is_allowed(request.user, grants.APPROVE_EXPORT, row.org),
+        "available": own and bulk_export.is_people_export_available(row),
     }
     return render(request, "office/people/export.html", context, status=422 if form.errors else 200)
 
@@ -97,19 +137,23 @@ def _detail(request: HttpRequest, row: PeopleExport, form: AgreeExportForm) -> H
 @recent_sign_in_required
 @require_POST
 @never_cache
-def agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Agree as the second person."""
+def people_export_agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Approve the request as the second person."""
     row = reads.find_export(request.user, public_id)
     form = AgreeExportForm(request.POST)
     if form.is_valid():
         try:
-            bulk_export.approve_export(actor=request.user, export=row, remark=form.cleaned_data["reason"])
+            bulk_export.approve_export(
+                actor=request.user, export=row, remark=form.cleaned_data["reason"]
+            )
         except DomainError as error:
             if error.status in (403, 404):
                 raise
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Agreed. The list is being made; whoever asked gets a message."))
+            messages.success(
+                request, _("Agreed. The list is being made; whoever asked gets a message.")
+            )
             return redirect("office:people_export_detail", row.public_id)
     row.refresh_from_db()
     return _detail(request, row, form)
@@ -117,13 +161,15 @@ def agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def decline(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Say no, with a reason."""
+def people_export_decline(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Decline the request, with a reason."""
     row = reads.find_export(request.user, public_id)
-    form = ReasonForm(request.POST or None)
+    form = PersonReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            bulk_export.decline_export(actor=request.user, export=row, reason=form.cleaned_data["reason"])
+            bulk_export.decline_export(
+                actor=request.user, export=row, reason=form.cleaned_data["reason"]
+            )
         except InvalidInput as error:
             form.refuse(error)
         except DomainError as error:
@@ -133,23 +179,32 @@ def decline(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Declined. Nothing was made."))
             return redirect("office:people_exports")
-    return render(request, "office/people/export_decline.html", {"export": row, "form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "office/people/export_decline.html",
+        {"export": row, "form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 @login_required
 @require_POST
-def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take one's own request back."""
-    bulk_export.withdraw_export(actor=request.user, export=reads.find_export(request.user, public_id))
+def people_export_withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Withdraw the officer's own request."""
+    bulk_export.withdraw_export(
+        actor=request.user, export=reads.find_export(request.user, public_id)
+    )
     messages.success(request, _("Withdrawn. Nothing was made."))
     return redirect("office:people_exports")
 
 
 @login_required
 @require_POST
-def delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Delete the file before its days are over."""
-    bulk_export.delete_file(actor=request.user, export=reads.find_export(request.user, public_id))
+def people_export_delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Delete the file before its time is over."""
+    bulk_export.delete_people_export_file(
+        actor=request.user, export=reads.find_export(request.user, public_id)
+    )
     messages.success(request, _("The file is deleted."))
     return redirect(reverse("office:people_export_detail", args=[public_id]))
 
@@ -158,8 +213,10 @@ def delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @login_required
 @recent_sign_in_required
-def take(request: HttpRequest, public_id: UUID) -> Any:
-    """Hand the file to its asker; each time is noted."""
-    row = bulk_export.note_taken(actor=request.user, export=reads.find_export(request.user, public_id))
+def people_export_take(request: HttpRequest, public_id: UUID) -> Any:
+    """Download the file, as its asker only. Each download is recorded."""
+    row = bulk_export.note_people_export_taken(
+        actor=request.user, export=reads.find_export(request.user, public_id)
+    )
     name = f"craftpath-members-{timezone.localdate(row.ready_at):%Y%m%d}.xlsx"
     return FileResponse(row.file.open("rb"), as_attachment=True, filename=name, content_type=XLSX)

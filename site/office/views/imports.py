@@ -1,4 +1,6 @@
-"""Spreadsheets of unions and workers in four steps: send, match the columns, look at the dry run, take over. Undo within a week."""
+"""Spreadsheets of unions and workers in four steps: send, match the columns, look at the dry run,
+take over. Undo within a week.
+"""
 
 from __future__ import annotations
 
@@ -59,8 +61,14 @@ def _roster(request: HttpRequest, public_id: UUID) -> SheetImport:
 def import_list(request: HttpRequest) -> HttpResponse:
     """List the sheets sent for one's own unions, newest first."""
     require_anywhere(request.user, IMPORT_ROSTER, OrgUnit)
-    runs = permitted(request.user, IMPORT_ROSTER, SheetImport.objects.select_related("org", "actor")).order_by("-pk")
-    return render(request, "office/imports.html", {"page": Paginator(runs, 30).get_page(request.GET.get("page"))})
+    runs = permitted(
+        request.user, IMPORT_ROSTER, SheetImport.objects.select_related("org", "actor")
+    ).order_by("-pk")
+    return render(
+        request,
+        "office/imports.html",
+        {"page": Paginator(runs, 30).get_page(request.GET.get("page"))},
+    )
 
 
 @limited_upload
@@ -78,14 +86,25 @@ def import_new(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         file, org = form.cleaned_data["file"], form.cleaned_data["org"]
-        receive = importing.check_tree if form.cleaned_data["kind"] == ImportKind.TREE else importing.receive_roster
+        receive = (
+            importing.check_tree
+            if form.cleaned_data["kind"] == ImportKind.TREE
+            else importing.receive_roster
+        )
         try:
             run = receive(actor=request.user, org=org, filename=file.name, file=file)
         except InvalidInput as error:
             form.add_error("file", str(error))
         else:
-            return redirect("office:import_columns" if run.kind == ImportKind.ROSTER else "office:import_detail", run.public_id)
-    return render(request, "office/import_new.html", {"form": form}, status=422 if form.errors else 200)
+            return redirect(
+                "office:import_columns"
+                if run.kind == ImportKind.ROSTER
+                else "office:import_detail",
+                run.public_id,
+            )
+    return render(
+        request, "office/import_new.html", {"form": form}, status=422 if form.errors else 200
+    )
 
 
 @login_required
@@ -98,21 +117,37 @@ def import_columns(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = MappingForm(request.POST if request.method == "POST" else None, run=run)
     if request.method == "POST" and form.is_valid():
         try:
-            importing.start_check(actor=request.user, run=run, mapping=form.mapping(), default_union=form.cleaned_data["default_union"])
+            importing.start_check(
+                actor=request.user,
+                run=run,
+                mapping=form.mapping(),
+                default_union=form.cleaned_data["default_union"],
+            )
         except InvalidInput as error:
             for name, sentence in (error.fields or {"__all__": str(error)}).items():
                 form.add_error(None if name == "__all__" else name, sentence)
         else:
             return redirect("office:import_detail", public_id)
-    known_file = SheetImport.objects.filter(org=run.org, kind=run.kind, sha256=run.sha256, state=ImportState.APPLIED).exclude(pk=run.pk)
-    context = {"run": run, "form": form, "before": known_file.order_by("-pk").first(), "back_words": BACK.get(run.note, "")}
+    known_file = SheetImport.objects.filter(
+        org=run.org, kind=run.kind, sha256=run.sha256, state=ImportState.APPLIED
+    ).exclude(pk=run.pk)
+    context = {
+        "run": run,
+        "form": form,
+        "before": known_file.order_by("-pk").first(),
+        "back_words": BACK.get(run.note, ""),
+    }
     context["notes"] = describe_notes(run.layout.get("notes", ()))
-    return render(request, "office/import_columns.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "office/import_columns.html", context, status=422 if form.errors else 200
+    )
 
 
 @login_required
 def import_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Step 3, what the check found, or step 4, what became of it; a live bar while the background works."""
+    """Step 3, what the check found, or step 4, what became of it; a live bar while the background
+    works.
+    """
     run = _run(request, public_id)
     if run.kind == ImportKind.TREE:
         return render(request, "office/import_tree.html", _tree(run))
@@ -143,14 +178,23 @@ def _checked(run: SheetImport) -> dict[str, Any]:
         if cause.code in CHOOSABLE:
             cause.link = (reverse("office:import_unions", args=[run.public_id]), str(CHOOSE))
     headings = {column.key: column.heading for column in ROSTER_COLUMNS}
-    seconds = (run.checked_at - run.started_at).total_seconds() if run.checked_at and run.started_at else 0
+    seconds = (
+        (run.checked_at - run.started_at).total_seconds()
+        if run.checked_at and run.started_at
+        else 0
+    )
     return {
         "run": run,
         "good": good_rows(run.summary),
         "causes": causes,
         "notes": describe_notes(run.layout.get("notes", ())),
         "mapping": queries.mapping_rows(run, headings, _("not imported")),
-        "noted": _("%(notes)s.") % {"notes": pgettext("between notes", "; ").join(note.rstrip("。.") for note in queries.note_kinds(run))},
+        "noted": _("%(notes)s.")
+        % {
+            "notes": pgettext("between notes", "; ").join(
+                note.rstrip("。.") for note in queries.note_kinds(run)
+            )
+        },
         "undo_until": clock.now() + timedelta(days=UNDO_DAYS),
         "seconds": f"{seconds:.1f}",
         "back_words": BACK.get(run.note, ""),
@@ -160,14 +204,22 @@ def _checked(run: SheetImport) -> dict[str, Any]:
 
 def _tree(run: SheetImport) -> dict[str, Any]:
     causes = tree_causes(run.problems)
-    return {"run": run, "causes": causes, "bad": len(run.problems), "notes": describe_notes(run.layout.get("notes", ()))}
+    return {
+        "run": run,
+        "causes": causes,
+        "bad": len(run.problems),
+        "notes": describe_notes(run.layout.get("notes", ())),
+    }
 
 
 def _done(run: SheetImport) -> dict[str, Any]:
     return {
         "run": run,
         "good": good_rows(run.summary),
-        "kept": [(row, queries.stays(row)) for row in queries.taken(run, undone=Undone.KEPT)[: queries.SHOWN]],
+        "kept": [
+            (row, queries.stays(row))
+            for row in queries.taken(run, undone=Undone.KEPT)[: queries.SHOWN]
+        ],
         "back_words": BACK.get(run.note, ""),
         "can_send_errors": bool(run.file) and bool(run.summary.get("faulty")),
     }
@@ -175,7 +227,9 @@ def _done(run: SheetImport) -> dict[str, Any]:
 
 @login_required
 def import_rows(request: HttpRequest, public_id: UUID, what: str) -> HttpResponse:
-    """One list in full: rows to mend, spellings read as meant, values before and after, possible doubles, what was taken over."""
+    """One list in full: rows to mend, spellings read as meant, values before and after, possible
+    doubles, what was taken over.
+    """
     run = _roster(request, public_id)
     if what not in LISTS:
         raise Http404
@@ -196,7 +250,13 @@ def import_rows(request: HttpRequest, public_id: UUID, what: str) -> HttpRespons
         "updates": lambda row: queries.change(row, _words()),
         "kept": lambda row: (row, queries.stays(row)),
     }.get(what, lambda row: row)
-    context = {"run": run, "what": what, "page": page, "rows": [shape(row) for row in page], "title": _titles()[what]}
+    context = {
+        "run": run,
+        "what": what,
+        "page": page,
+        "rows": [shape(row) for row in page],
+        "title": _titles()[what],
+    }
     return render(request, "office/import_rows.html", context)
 
 
@@ -221,7 +281,9 @@ def _titles() -> dict[str, str]:
 @login_required
 @require_http_methods(["GET", "POST"])
 def import_unions(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Choose which union is meant where a name fits several or none; then the rows are checked again."""
+    """Choose which union is meant where a name fits several or none; then the rows are checked
+    again.
+    """
     run = _roster(request, public_id)
     if run.state not in (ImportState.READY, ImportState.REFUSED):
         return redirect("office:import_detail", public_id)
@@ -235,7 +297,12 @@ def import_unions(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else:
             importing.choose_unions(actor=request.user, run=run, choices=form.choices())
             return redirect("office:import_detail", public_id)
-    return render(request, "office/import_unions.html", {"run": run, "form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "office/import_unions.html",
+        {"run": run, "form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 @login_required
@@ -289,4 +356,8 @@ def import_template(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _xlsx(data: bytes, filename: str) -> HttpResponse:
-    return HttpResponse(data, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{filename}"'})
+    return HttpResponse(
+        data,
+        content_type=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    )

@@ -1,4 +1,6 @@
-"""Unions: the tree, one union, and the acts on it. No access to a union answers 404."""
+"""Pages of unions, with the tree, one union and the acts on it. A union outside the user's reach
+answers 404.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +24,13 @@ from core.errors import NotFound
 from core.text import clean_query
 from office.forms import units as forms
 from office.queries import units as queries
-from office.queries.units import MANAGE, VIEW, Wanted
-from office.views.acts import Act, perform
+from office.queries.units import MANAGE, VIEW, UnitFilter
+from office.views.acts import OfficeAct, perform_act
 from office.workflows import units as workflows
 from org.enums import OrgLevel, OrgStatus
 from org.models import OrgUnit, UnitChange
-from org.queries.consequences import UnitWeight, weight_of_unit
-from org.queries.history import changes_of, former_names, predecessors
+from org.queries.consequences import UnitDependents, count_unit_dependents
+from org.queries.history import former_names, list_predecessors, list_unit_changes
 from org.rules import codes
 
 GET_POST = ["GET", "POST"]
@@ -38,9 +40,9 @@ HEADINGS = (
 )  # fmt: skip
 
 
-def _wanted(request: HttpRequest) -> Wanted:
+def _wanted(request: HttpRequest) -> UnitFilter:
     level, status = request.GET.get("level", ""), request.GET.get("status", "")
-    return Wanted(
+    return UnitFilter(
         text=clean_query(request.GET.get("q", "")),
         level=level if level in {str(value) for value in OrgLevel.values} else "",
         status=status if status in OrgStatus.values else "",
@@ -50,16 +52,24 @@ def _wanted(request: HttpRequest) -> Wanted:
 @login_required
 @require_GET
 def unit_tree(request: HttpRequest) -> HttpResponse:
-    """Show the unions below one's own as a tree with member counts, or, narrowed, as a list."""
+    """Show the officer's unions as a tree with member counts, or as a list if they are filtered."""
     require_anywhere(request.user, VIEW, OrgUnit)
     wanted = _wanted(request)
     rows = queries.units_visible_to(request.user, wanted)
-    context: dict[str, Any] = {"wanted": wanted, "levels": OrgLevel.choices, "statuses": OrgStatus.choices}
+    context: dict[str, Any] = {
+        "wanted": wanted,
+        "levels": OrgLevel.choices,
+        "statuses": OrgStatus.choices,
+    }
     if wanted:
         context["page"] = Paginator(rows, 30).get_page(request.GET.get("page"))
     else:
-        units = list(queries.drawn(rows))
-        context |= {"forest": queries.forest(units), "count": len(units), "opened": request.GET.get("open") == "all"}
+        units = list(queries.list_drawn_units(rows))
+        context |= {
+            "forest": queries.build_forest(units),
+            "count": len(units),
+            "opened": request.GET.get("open") == "all",
+        }
     context["may_create"] = permitted(request.user, MANAGE, OrgUnit.objects.all()).exists()
     return render(request, "office/units/tree.html", context)
 
@@ -67,22 +77,32 @@ def unit_tree(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def unit_export(request: HttpRequest) -> HttpResponse:
-    """Hand out the list as a spreadsheet, narrowed as the screen is; its first columns are those of the import."""
+    """Download the list as a spreadsheet, narrowed as the screen is. Its first columns are those
+    of the import.
+    """
     require_anywhere(request.user, VIEW, OrgUnit)
-    rows = queries.tree_rows(queries.units_visible_to(request.user, _wanted(request)))
-    data = sheets.write(HEADINGS, rows, title="工会组织", widths=[18, 32, 18, 10, 18, 22])
+    rows = queries.list_unit_sheet_rows(queries.units_visible_to(request.user, _wanted(request)))
+    data = sheets.write_workbook(HEADINGS, rows, title="工会组织", widths=[18, 32, 18, 10, 18, 22])
     name = f"craftpath-unions-{clock.today():%Y%m%d}.xlsx"
-    return HttpResponse(data, content_type=sheets.XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return HttpResponse(
+        data,
+        content_type=sheets.XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 @login_required
 @require_GET
 def unit_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show one union: facts, former names, what stands above, beside and below it, and its record."""
-    unit = queries.unit_for(request.user, public_id)
-    below = queries.units_visible_to(request.user).filter(path__startswith=unit.path, depth=unit.depth + 1)
+    """Show one union, with its facts, former names, what is above, beside and below it, and its
+    changes.
+    """
+    unit = queries.find_visible_unit(request.user, public_id)
+    below = queries.units_visible_to(request.user).filter(
+        path__startswith=unit.path, depth=unit.depth + 1
+    )
     own, above = queries.may_manage(request.user, unit)
-    changes = list(changes_of(unit))
+    changes = list(list_unit_changes(unit))
     return render(
         request,
         "office/units/detail.html",
@@ -93,15 +113,17 @@ def unit_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "members": unit.memberships.filter(ends_on=None).count(),
             "employers": unit.employers.order_by("name_order", "name")[:50],
             "superiors": unit.superior_links.select_related("superior").order_by("-starts_on"),
-            "inferiors": unit.inferior_links.filter(ends_on=None).select_related("unit").order_by("unit__name")[:50],
+            "inferiors": unit.inferior_links.filter(ends_on=None)
+            .select_related("unit")
+            .order_by("unit__name")[:50],
             "former": former_names(unit),
-            "predecessors": predecessors(unit),
+            "predecessors": list_predecessors(unit),
             "changes": changes,
             "annullable": _annullable(changes) if own and unit.live else set(),
             "may_manage": own,
             "may_decide": above,
-            "unusual_code": bool(unit.uscc) and not codes.usual_for_union(unit.uscc),
-            "firms_code": codes.looks_like_a_firms(unit.uscc),
+            "unusual_code": bool(unit.uscc) and not codes.is_usual_union_code(unit.uscc),
+            "firms_code": codes.is_firm_code(unit.uscc),
         },
     )
 
@@ -121,7 +143,7 @@ def _href(unit: OrgUnit) -> str:
 
 
 def _managed(request: HttpRequest, public_id: UUID, *, from_above: bool = False) -> OrgUnit:
-    unit = queries.unit_for(request.user, public_id)
+    unit = queries.find_visible_unit(request.user, public_id)
     (workflows.require_from_above if from_above else _require)(request.user, unit)
     return unit
 
@@ -131,25 +153,43 @@ def _require(user: Any, unit: OrgUnit) -> None:
 
 
 def _hint(request: HttpRequest, unit: OrgUnit) -> None:
-    if codes.looks_like_a_firms(unit.uscc):
-        messages.warning(request, _("The code begins with 9 like a firm's. A union's own usually begins with 81: please compare."))
-    elif not codes.usual_for_union(unit.uscc):
-        messages.warning(request, _("A union's code usually begins with 81 or 89. Please compare it with the certificate."))
+    if codes.is_firm_code(unit.uscc):
+        messages.warning(
+            request,
+            _(
+                "The code begins with 9 like a firm's. A union's own usually begins with 81: please compare."
+            ),
+        )
+    elif not codes.is_usual_union_code(unit.uscc):
+        messages.warning(
+            request,
+            _(
+                "A union's code usually begins with 81 or 89. Please compare it with the certificate."
+            ),
+        )
 
 
 @login_required
 @require_http_methods(GET_POST)
 def unit_new(request: HttpRequest) -> HttpResponse:
-    """Record a union below one of one's own."""
+    """Record a union below one of the officer's own."""
     require_anywhere(request.user, MANAGE, OrgUnit)
     wanted = _uuid(request.GET.get("parent", ""))
-    parent = permitted(request.user, MANAGE, OrgUnit.objects.all()).filter(public_id=wanted).first() if wanted else None
+    parent = (
+        permitted(request.user, MANAGE, OrgUnit.objects.all()).filter(public_id=wanted).first()
+        if wanted
+        else None
+    )
     initial: dict[str, Any] = {"status": OrgStatus.NORMAL}
     if parent:
-        initial |= {"parent": parent.code, "level": min(parent.level + 1, OrgLevel.GROUP), "region_code": parent.region_code}
-    act = Act(
+        initial |= {
+            "parent": parent.code,
+            "level": min(parent.level + 1, OrgLevel.GROUP),
+            "region_code": parent.region_code,
+        }
+    act = OfficeAct(
         form=forms.NewUnitForm(request.POST or None, user=request.user, initial=initial),
-        run=lambda form: workflows.create_unit(actor=request.user, **form.cleaned_data),
+        run=lambda form: workflows.create_unit_as_officer(actor=request.user, **form.cleaned_data),
         title=_("Record a union"),
         eyebrow=_("Unions"),
         back=reverse("office:tree"),
@@ -158,7 +198,7 @@ def unit_new(request: HttpRequest) -> HttpResponse:
         leads_to=_href,
         after=lambda unit: _hint(request, unit),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
 def _uuid(text: str) -> UUID | None:
@@ -173,10 +213,12 @@ def _uuid(text: str) -> UUID | None:
 def unit_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Change the plain facts of a union."""
     unit = _managed(request, public_id)
-    initial = {name: getattr(unit, name) for name in forms.FactsForm.base_fields}
-    act = Act(
-        form=forms.FactsForm(request.POST or None, user=request.user, initial=initial),
-        run=lambda form: workflows.change_unit(actor=request.user, unit=unit, **form.cleaned_data),
+    initial = {name: getattr(unit, name) for name in forms.UnitFactsForm.base_fields}
+    act = OfficeAct(
+        form=forms.UnitFactsForm(request.POST or None, user=request.user, initial=initial),
+        run=lambda form: workflows.change_unit_as_officer(
+            actor=request.user, unit=unit, **form.cleaned_data
+        ),
         title=_("Change the facts"),
         eyebrow=unit.name,
         lead=_("Name, place and end of a union have acts of their own, with day and document."),
@@ -185,34 +227,44 @@ def unit_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         done=_("Saved."),
         after=lambda row: _hint(request, row),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
 @login_required
 @require_http_methods(GET_POST)
 def unit_rename(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Give a union a new name from a day, or put a mistyped one right."""
+    """Give a union a new name from a day, or correct a mistyped one."""
     unit = _managed(request, public_id)
 
     def run(form: Any) -> UnitChange:
         data = form.paper
         if form.cleaned_data["what"] == "corrected":
             data = {"on": None, "reason": data["reason"]}
-        return workflows.rename_unit(
-            actor=request.user, unit=unit, name=form.cleaned_data["name"], short_name=form.cleaned_data["short_name"], **data
+        return workflows.rename_unit_as_officer(
+            actor=request.user,
+            unit=unit,
+            name=form.cleaned_data["name"],
+            short_name=form.cleaned_data["short_name"],
+            **data,
         )
 
-    act = Act(
-        form=forms.RenameForm(request.POST or None, user=request.user, initial={"name": unit.name, "short_name": unit.short_name}),
+    act = OfficeAct(
+        form=forms.RenameForm(
+            request.POST or None,
+            user=request.user,
+            initial={"name": unit.name, "short_name": unit.short_name},
+        ),
         run=run,
         title=_("New name"),
         eyebrow=unit.name,
-        lead=_("Certificates already issued keep the name printed on them. New ones bear the new name."),
+        lead=_(
+            "Certificates already issued keep the name printed on them. New ones bear the new name."
+        ),
         back=_href(unit),
         label=_("Enter the new name"),
         done=_("The name is changed."),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
 @login_required
@@ -225,28 +277,41 @@ def unit_move(request: HttpRequest, public_id: UUID) -> HttpResponse:
     def lines(_form: Any, change: UnitChange) -> list[str]:
         told = [
             _("Until now it stands under “%(old)s”.") % {"old": change.old_parent or "—"},
-            _("Whoever has roles over “%(new)s” has them over this union from now on; those over the old place have them no longer.")
+            _(
+                "Whoever has roles over “%(new)s” has them over this union from now on; those over the old place have them no longer."
+            )
             % {"new": change.new_parent},
         ]
         if below:
-            told.insert(1, ngettext("%(n)s union below moves with it.", "%(n)s unions below move with it.", below) % {"n": below})
+            told.insert(
+                1,
+                ngettext(
+                    "%(n)s union below moves with it.", "%(n)s unions below move with it.", below
+                )
+                % {"n": below},
+            )
         return [*told, _("It can be taken back on the union's page.")]
 
-    act = Act(
+    act = OfficeAct(
         form=forms.MoveForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.move_unit(actor=request.user, unit=unit, parent=form.cleaned_data["parent"], **form.paper),
+        run=lambda form: workflows.move_unit_as_officer(
+            actor=request.user, unit=unit, parent=form.cleaned_data["parent"], **form.paper
+        ),
         title=_("Place under another union"),
         eyebrow=unit.name,
         back=_href(unit),
         label=_("Move the union"),
         lines=lines,
-        question=lambda form: _("Place “%(unit)s” under “%(parent)s”?") % {"unit": unit.name, "parent": form.cleaned_data["parent"].name},
+        question=lambda form: (
+            _("Place “%(unit)s” under “%(parent)s”?")
+            % {"unit": unit.name, "parent": form.cleaned_data["parent"].name}
+        ),
         done=_("The union has moved."),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
-def _weights(weight: UnitWeight) -> list[tuple[Any, int]]:
+def _weights(weight: UnitDependents) -> list[tuple[Any, int]]:
     return [
         (_("members"), weight.members),
         (_("unions below"), weight.children),
@@ -257,16 +322,23 @@ def _weights(weight: UnitWeight) -> list[tuple[Any, int]]:
 
 
 def _parts(sentence: str, facts: dict[str, int], **more: Any) -> list[str]:
-    named = {"children": _("unions below"), "employers": _("employers"), "links": _("industry links")}
+    named = {
+        "children": _("unions below"),
+        "employers": _("employers"),
+        "links": _("industry links"),
+    }
     parts = "、".join(f"{label} {facts[key]}" for key, label in named.items() if facts.get(key))
     return [sentence % {"parts": parts, **more}] if parts else []
 
 
-def _stays(weight: UnitWeight) -> list[str]:
+def _stays(weight: UnitDependents) -> list[str]:
     if not weight.staying:
         return []
     parts = "、".join(f"{row.label} {row.count}" for row in weight.staying)
-    return [_("These keep the union they belong to, under its present name: %(parts)s.") % {"parts": parts}]
+    return [
+        _("These keep the union they belong to, under its present name: %(parts)s.")
+        % {"parts": parts}
+    ]
 
 
 @login_required
@@ -274,40 +346,56 @@ def _stays(weight: UnitWeight) -> list[str]:
 def unit_merge(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Merge a union into another."""
     unit = _managed(request, public_id, from_above=True)
-    weight = weight_of_unit(unit)
+    weight = count_unit_dependents(unit)
 
     def lines(_form: Any, change: UnitChange) -> list[str]:
         into = change.other
         told = [
-            ngettext("%(n)s member goes over with the date.", "%(n)s members go over with the date.", change.facts["members"])
+            ngettext(
+                "%(n)s member goes over with the date.",
+                "%(n)s members go over with the date.",
+                change.facts["members"],
+            )
             % {"n": change.facts["members"]},
             *_parts(_("These go to “%(name)s”: %(parts)s."), change.facts, name=into),
             *_stays(weight),
-            _("The union stays on record as merged, below “%(into)s”, whose officers see its old cases.") % {"into": into},
+            _(
+                "The union stays on record as merged, below “%(into)s”, whose officers see its old cases."
+            )
+            % {"into": into},
         ]
         if weight.following:
             told.insert(2, _following(weight))
         return [*told, _("This can't be taken back.")]
 
-    act = Act(
+    act = OfficeAct(
         form=forms.MergeForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.merge_units(actor=request.user, unit=unit, into=form.cleaned_data["into"], **form.paper),
+        run=lambda form: workflows.merge_units_as_officer(
+            actor=request.user, unit=unit, into=form.cleaned_data["into"], **form.paper
+        ),
         title=_("Merge into another union"),
         eyebrow=unit.name,
-        lead=_("Everything below goes to the union you name. You see the consequences before anything happens."),
+        lead=_(
+            "Everything below goes to the union you name. You see the consequences before anything happens."
+        ),
         back=_href(unit),
         label=_("Merge for good"),
         danger=True,
         weights=_weights(weight),
         lines=lines,
-        question=lambda form: _("Merge “%(unit)s” into “%(into)s”?") % {"unit": unit.name, "into": form.cleaned_data["into"].name},
+        question=lambda form: (
+            _("Merge “%(unit)s” into “%(into)s”?")
+            % {"unit": unit.name, "into": form.cleaned_data["into"].name}
+        ),
         done=_("The unions are merged."),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
-def _following(weight: UnitWeight) -> str:
-    return _("Also affected: %(parts)s.") % {"parts": "、".join(f"{row.label} {row.count}" for row in weight.following)}
+def _following(weight: UnitDependents) -> str:
+    return _("Also affected: %(parts)s.") % {
+        "parts": "、".join(f"{row.label} {row.count}" for row in weight.following)
+    }
 
 
 @login_required
@@ -315,24 +403,30 @@ def _following(weight: UnitWeight) -> str:
 def unit_dissolve(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Dissolve a union."""
     unit = _managed(request, public_id, from_above=True)
-    weight = weight_of_unit(unit)
+    weight = count_unit_dependents(unit)
 
     def lines(form: Any, change: UnitChange) -> list[str]:
         heir, number = form.cleaned_data["successor"], change.facts["members"]
         if heir:
-            first = ngettext("%(n)s member goes to “%(heir)s”.", "%(n)s members go to “%(heir)s”.", number) % {"n": number, "heir": heir}
+            first = ngettext(
+                "%(n)s member goes to “%(heir)s”.", "%(n)s members go to “%(heir)s”.", number
+            ) % {"n": number, "heir": heir}
         else:
-            first = ngettext("%(n)s member is in no union from that day.", "%(n)s members are in no union from that day.", number) % {
-                "n": number
-            }
+            first = ngettext(
+                "%(n)s member is in no union from that day.",
+                "%(n)s members are in no union from that day.",
+                number,
+            ) % {"n": number}
         told = [first, *_parts(_("These end: %(parts)s."), change.facts), *_stays(weight)]
         if weight.following:
             told.insert(2, _following(weight))
         return [*told, _("It can be taken up again later; roles are then given anew.")]
 
-    act = Act(
+    act = OfficeAct(
         form=forms.DissolveForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.dissolve_unit(actor=request.user, unit=unit, successor=form.cleaned_data["successor"], **form.paper),
+        run=lambda form: workflows.dissolve_unit_as_officer(
+            actor=request.user, unit=unit, successor=form.cleaned_data["successor"], **form.paper
+        ),
         title=_("Dissolve the union"),
         eyebrow=unit.name,
         lead=_("Unions below must be moved, merged or dissolved first.") if weight.children else "",
@@ -344,25 +438,31 @@ def unit_dissolve(request: HttpRequest, public_id: UUID) -> HttpResponse:
         question=lambda _form: _("Dissolve “%(unit)s”?") % {"unit": unit.name},
         done=_("The union is dissolved."),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
 @login_required
 @require_http_methods(GET_POST)
 def unit_restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take a dissolved union up again."""
+    """Restore a dissolved union."""
     unit = _managed(request, public_id, from_above=True)
 
     def lines(_form: Any, change: UnitChange) -> list[str]:
         return [
-            ngettext("%(n)s member comes back.", "%(n)s members come back.", change.facts["members"]) % {"n": change.facts["members"]},
-            _("%(n)s employers belong to it again. Who has found another union since stays there.") % {"n": change.facts["employers"]},
+            ngettext(
+                "%(n)s member comes back.", "%(n)s members come back.", change.facts["members"]
+            )
+            % {"n": change.facts["members"]},
+            _("%(n)s employers belong to it again. Who has found another union since stays there.")
+            % {"n": change.facts["employers"]},
             _("Roles don't come back: give them anew."),
         ]
 
-    act = Act(
+    act = OfficeAct(
         form=forms.RestoreForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.restore_unit(actor=request.user, unit=unit, **form.paper),
+        run=lambda form: workflows.restore_unit_as_officer(
+            actor=request.user, unit=unit, **form.paper
+        ),
         title=_("Take the union up again"),
         eyebrow=unit.name,
         back=_href(unit),
@@ -371,7 +471,7 @@ def unit_restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
         question=lambda _form: _("Take up “%(unit)s” again?") % {"unit": unit.name},
         done=_("The union is active again."),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
 @login_required
@@ -379,16 +479,18 @@ def unit_restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def unit_activate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Let a union that is being founded begin its work."""
     unit = _managed(request, public_id, from_above=True)
-    act = Act(
+    act = OfficeAct(
         form=forms.RestoreForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.activate_unit(actor=request.user, unit=unit, **form.paper),
+        run=lambda form: workflows.activate_unit_as_officer(
+            actor=request.user, unit=unit, **form.paper
+        ),
         title=_("The union begins its work"),
         eyebrow=unit.name,
         back=_href(unit),
         label=_("Enter it"),
         done=_("The union is active."),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
 @login_required
@@ -396,17 +498,21 @@ def unit_activate(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def unit_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Record the industry superior of a union."""
     unit = _managed(request, public_id)
-    act = Act(
+    act = OfficeAct(
         form=forms.LinkForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.link_superior(actor=request.user, unit=unit, superior=form.cleaned_data["superior"], **form.paper),
+        run=lambda form: workflows.link_superior_as_officer(
+            actor=request.user, unit=unit, superior=form.cleaned_data["superior"], **form.paper
+        ),
         title=_("Industry superior"),
         eyebrow=unit.name,
-        lead=_("It stands beside the tree and gives nobody any rights. A present one ends the day before."),
+        lead=_(
+            "It stands beside the tree and gives nobody any rights. A present one ends the day before."
+        ),
         back=_href(unit),
         label=_("Record it"),
         done=_("The industry superior is recorded."),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
 @login_required
@@ -414,36 +520,42 @@ def unit_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def unit_unlink(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """End the industry link of a union."""
     unit = _managed(request, public_id)
-    act = Act(
-        form=forms.EndForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.unlink_superior(actor=request.user, unit=unit, **form.cleaned_data),
+    act = OfficeAct(
+        form=forms.EndLinkForm(request.POST or None, user=request.user),
+        run=lambda form: workflows.unlink_superior_as_officer(
+            actor=request.user, unit=unit, **form.cleaned_data
+        ),
         title=_("End the industry link"),
         eyebrow=unit.name,
         back=_href(unit),
         label=_("End it"),
         done=_("The link has ended; it stays on record."),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
 @login_required
 @require_http_methods(GET_POST)
 def unit_annul(request: HttpRequest, public_id: UUID, change_id: UUID) -> HttpResponse:
-    """Take back a rename or a move that should never have been recorded."""
+    """Annul a rename or a move that should never have been recorded."""
     unit = _managed(request, public_id)
-    change = changes_of(unit).filter(public_id=change_id).first()
+    change = list_unit_changes(unit).filter(public_id=change_id).first()
     if change is None:
         raise NotFound
     back_to = change.old_name if change.kind == "renamed" else str(change.old_parent or "")
-    act = Act(
-        form=forms.ReasonForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.annul_change(actor=request.user, change=change, **form.cleaned_data),
+    act = OfficeAct(
+        form=forms.UnitReasonForm(request.POST or None, user=request.user),
+        run=lambda form: workflows.annul_change_as_officer(
+            actor=request.user, change=change, **form.cleaned_data
+        ),
         title=_("Take the entry back"),
         eyebrow=unit.name,
-        lead=_("“%(what)s” of %(day)s: all is then as before it (%(before)s). The entry stays on record as taken back.")
+        lead=_(
+            "“%(what)s” of %(day)s: all is then as before it (%(before)s). The entry stays on record as taken back."
+        )
         % {"what": change.get_kind_display(), "day": change.on.isoformat(), "before": back_to},
         back=_href(unit),
         label=_("Take it back"),
         done=_("The entry is taken back."),
     )
-    return perform(request, act)
+    return perform_act(request, act)

@@ -14,55 +14,90 @@ from org.rules import codes
 from people.rules.names import ORDER_LENGTH, order_key
 
 USCC_SENTENCES = {
-    "length": _("A unified social credit code has 18 characters; this one has %(count)s. Compare it with the certificate."),
-    "alphabet": _("The letters I, O, S, V and Z never stand in a unified social credit code. Perhaps it is %(suggestion)s?"),
-    "alphabet_only": _("The letters I, O, S, V and Z never stand in a unified social credit code. Compare it with the certificate."),
-    "characters": _("A unified social credit code holds capital letters and digits only. Compare it with the certificate."),
-    "check": _("This is no unified social credit code: compare all 18 characters with the certificate."),
+    "length": _(
+        "A unified social credit code has 18 characters; this one has %(count)s. Compare it with the certificate."
+    ),
+    "alphabet": _(
+        "The letters I, O, S, V and Z never stand in a unified social credit code. Perhaps it is %(suggestion)s?"
+    ),
+    "alphabet_only": _(
+        "The letters I, O, S, V and Z never stand in a unified social credit code. Compare it with the certificate."
+    ),
+    "characters": _(
+        "A unified social credit code holds capital letters and digits only. Compare it with the certificate."
+    ),
+    "check": _(
+        "This is no unified social credit code: compare all 18 characters with the certificate."
+    ),
 }
 
 
 def check_uscc(value: str) -> None:
-    """Refuse a unified social credit code whose form or check character is wrong (GB 32100-2015), and say what is wrong."""
-    found = codes.examine(value)
+    """Refuse a unified social credit code whose form or check character is wrong (GB 32100-2015),
+    and say what is wrong.
+    """
+    found = codes.examine_uscc(value)
     if found.fault:
-        raise ValidationError(USCC_SENTENCES[found.fault], code="uscc", params={"count": len(found.code), "suggestion": found.suggestion})
+        raise ValidationError(
+            USCC_SENTENCES[found.fault],
+            code="uscc",
+            params={"count": len(found.code), "suggestion": found.suggestion},
+        )
 
 
 def check_industry(value: str) -> None:
-    """Refuse what is no code of GB/T 4754: a capital letter A–T, or two to four digits, or both."""
+    """Refuse *value* if it isn't a code of GB/T 4754, which is a capital letter A–T, or two to
+    four digits, or both.
+    """
     if not codes.is_industry(value):
-        raise ValidationError(_("An industry code (GB/T 4754) is a letter A to T, two to four digits, or both, e.g. C34 or 3411."))
+        raise ValidationError(
+            _(
+                "An industry code (GB/T 4754) is a letter A to T, two to four digits, or both, e.g. C34 or 3411."
+            )
+        )
 
 
 def check_region(value: str) -> None:
-    """Refuse what is no code in the form of GB/T 2260: six digits, or twelve down to the village. Old codes are welcome."""
+    """Refuse *value* if it doesn't have the form of GB/T 2260, with six digits, or nine or twelve
+    down to the street or village.
+
+    Old codes are accepted.
+    """
     if not codes.is_region(value):
-        raise ValidationError(_("A region code has six digits (GB/T 2260), or nine or twelve down to the street or village."))
+        raise ValidationError(
+            _(
+                "A region code has six digits (GB/T 2260), or nine or twelve down to the street or village."
+            )
+        )
 
 
 def unit_key(unit: OrgUnit) -> str:
-    """Return the keys of name and short name, each before a `|`: no key holds one, so whole names are told from parts."""
+    """Return the search keys of name and short name, each enclosed in `|`.
+
+    No key holds a `|`, so a whole name can be told from a part of one.
+    """
     return "".join(f"|{name_words(name)}|" for name in (unit.name, unit.short_name) if name)
 
 
 def employer_key(employer: Employer) -> str:
-    """Return what an employer's name is compared as."""
+    """Return the key by which an employer's name is compared."""
     return name_words(employer.name)
 
 
 def employer_order(employer: Employer) -> str:
-    """Return what employers are listed by."""
+    """Return the key by which employers are sorted."""
     return order_key(employer.name)
 
 
 def name_words(text: str) -> str:
-    """Return the key of a union's or employer's name, or of a part of it."""
+    """Return the search key of the name of a union or employer, or of a part of one."""
     return search_key(text).replace("|", "")
 
 
 class OrgUnit(PublicId, Stamped, MP_Node):  # type: ignore[django-manager-missing]  # treebeard comes without types
-    """One union as it is today; what it was on another day stands in `UnitChange` (`org.queries.history`)."""
+    """One union as it is today. What it was on another day is kept in `UnitChange`
+    (`org.queries.history`).
+    """
 
     name = models.CharField(_("name"), max_length=200)
     short_name = models.CharField(_("short name"), max_length=60, blank=True)
@@ -72,21 +107,40 @@ class OrgUnit(PublicId, Stamped, MP_Node):  # type: ignore[django-manager-missin
         max_length=30,
         unique=True,
         help_text=_("Stands in certificate numbers, e.g. 330106."),
-        error_messages={"unique": _("Another union has this code. Compare it with your list; each union has its own.")},
+        error_messages={
+            "unique": _(
+                "Another union has this code. Compare it with your list; each union has its own."
+            )
+        },
     )
     level = models.PositiveSmallIntegerField(_("level"), choices=OrgLevel)
-    uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True, validators=[check_uscc])
-    region_code = models.CharField(_("region (GB/T 2260)"), max_length=12, blank=True, validators=[check_region])
-    industry_code = models.CharField(_("industry (GB/T 4754)"), max_length=5, blank=True, validators=[check_industry])
+    uscc = models.CharField(
+        _("unified social credit code"), max_length=18, blank=True, validators=[check_uscc]
+    )
+    region_code = models.CharField(
+        _("region (GB/T 2260)"), max_length=12, blank=True, validators=[check_region]
+    )
+    industry_code = models.CharField(
+        _("industry (GB/T 4754)"), max_length=5, blank=True, validators=[check_industry]
+    )
     unit_type = models.CharField(_("kind of unit"), max_length=12, choices=UnitType, blank=True)
-    legal_person_status = models.CharField(_("legal person"), max_length=8, choices=LegalPerson, blank=True)
+    legal_person_status = models.CharField(
+        _("legal person"), max_length=8, choices=LegalPerson, blank=True
+    )
     established_on = models.DateField(_("founded on"), null=True, blank=True)
     chair = models.CharField(_("chair"), max_length=100, blank=True)
     contact_name = models.CharField(_("contact person"), max_length=100, blank=True)
     contact_phone = models.CharField(_("contact"), max_length=40, blank=True)
-    status = models.CharField(_("status"), max_length=20, choices=OrgStatus, default=OrgStatus.NORMAL)
+    status = models.CharField(
+        _("status"), max_length=20, choices=OrgStatus, default=OrgStatus.NORMAL
+    )
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="merged_units", verbose_name=_("merged into")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_units",
+        verbose_name=_("merged into"),
     )
 
     node_order_by: list[str] = []
@@ -95,13 +149,16 @@ class OrgUnit(PublicId, Stamped, MP_Node):  # type: ignore[django-manager-missin
         verbose_name = _("union")
         verbose_name_plural = _("unions")
         constraints = [
-            models.UniqueConstraint(fields=["uscc"], condition=~models.Q(uscc=""), name="org_unit_uscc_once"),
+            models.UniqueConstraint(
+                fields=["uscc"], condition=~models.Q(uscc=""), name="org_unit_uscc_once"
+            ),
             models.CheckConstraint(
                 name="org_unit_merged_names_successor",
                 condition=~models.Q(status=OrgStatus.MERGED) | models.Q(merged_into__isnull=False),
             ),
             models.CheckConstraint(
-                name="org_unit_not_merged_into_itself", condition=models.Q(merged_into=None) | ~models.Q(merged_into=models.F("id"))
+                name="org_unit_not_merged_into_itself",
+                condition=models.Q(merged_into=None) | ~models.Q(merged_into=models.F("id")),
             ),
         ]
 
@@ -110,7 +167,7 @@ class OrgUnit(PublicId, Stamped, MP_Node):  # type: ignore[django-manager-missin
 
     @property
     def live(self) -> bool:
-        """Say whether people can join it and unions be placed under it."""
+        """Say whether people can join it and unions can be placed under it."""
         return self.status in LIVE
 
     @property
@@ -120,28 +177,50 @@ class OrgUnit(PublicId, Stamped, MP_Node):  # type: ignore[django-manager-missin
 
 
 class Employer(PublicId, Stamped):
-    """A firm or public body where people work; joint unions hold several, so it isn't a union."""
+    """A firm or public body where people work. It isn't a union, because a joint union has several
+    employers.
+    """
 
     name = models.CharField(_("name"), max_length=200)
-    name_key = DerivedKeyField(max_length=200, blank=True, editable=False, db_index=True, derive=employer_key)
-    name_order = DerivedKeyField(max_length=ORDER_LENGTH, blank=True, editable=False, derive=employer_order)
-    uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True, validators=[check_uscc])
-    region_code = models.CharField(_("region (GB/T 2260)"), max_length=12, blank=True, validators=[check_region])
-    industry_code = models.CharField(_("industry (GB/T 4754)"), max_length=5, blank=True, validators=[check_industry])
+    name_key = DerivedKeyField(
+        max_length=200, blank=True, editable=False, db_index=True, derive=employer_key
+    )
+    name_order = DerivedKeyField(
+        max_length=ORDER_LENGTH, blank=True, editable=False, derive=employer_order
+    )
+    uscc = models.CharField(
+        _("unified social credit code"), max_length=18, blank=True, validators=[check_uscc]
+    )
+    region_code = models.CharField(
+        _("region (GB/T 2260)"), max_length=12, blank=True, validators=[check_region]
+    )
+    industry_code = models.CharField(
+        _("industry (GB/T 4754)"), max_length=5, blank=True, validators=[check_industry]
+    )
     contact_name = models.CharField(_("contact person"), max_length=100, blank=True)
     contact_phone = models.CharField(_("contact"), max_length=40, blank=True)
-    unions = models.ManyToManyField(OrgUnit, related_name="employers", blank=True, verbose_name=_("unions"))
+    unions = models.ManyToManyField(
+        OrgUnit, related_name="employers", blank=True, verbose_name=_("unions")
+    )
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="merged_employers", verbose_name=_("merged into")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_employers",
+        verbose_name=_("merged into"),
     )
 
     class Meta:
         verbose_name = _("employer")
         verbose_name_plural = _("employers")
         constraints = [
-            models.UniqueConstraint(fields=["uscc"], condition=~models.Q(uscc=""), name="employer_uscc_once"),
+            models.UniqueConstraint(
+                fields=["uscc"], condition=~models.Q(uscc=""), name="employer_uscc_once"
+            ),
             models.CheckConstraint(
-                name="employer_not_merged_into_itself", condition=models.Q(merged_into=None) | ~models.Q(merged_into=models.F("id"))
+                name="employer_not_merged_into_itself",
+                condition=models.Q(merged_into=None) | ~models.Q(merged_into=models.F("id")),
             ),
         ]
 

@@ -1,4 +1,6 @@
-"""What several workflows of the tree ask before they change anything. Call these under the tree's lock."""
+"""Checks that several workflows of the tree make before they change anything. Call them while
+holding the tree's lock.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,14 @@ PLACE_KINDS = (ChangeKind.MOVED, ChangeKind.MERGED)
 NAME_KINDS = (ChangeKind.RENAMED,)
 
 
-def fresh(unit: OrgUnit) -> OrgUnit:
+def lock_unit(unit: OrgUnit) -> OrgUnit:
     """Return *unit* read again under its row lock."""
     row: OrgUnit = OrgUnit.objects.select_for_update().get(pk=unit.pk)
     return row
 
 
-def need_reason(reason: str) -> str:
-    """Return *reason* trimmed; refuse an empty one."""
+def require_change_reason(reason: str) -> str:
+    """Return *reason* trimmed. Raises `InvalidInput` for an empty one."""
     text = reason.strip()
     if not text:
         sentence = _("Say why, in a few words: it stands in the record.")
@@ -34,42 +36,68 @@ def need_reason(reason: str) -> str:
     return text
 
 
-def live(unit: OrgUnit, *, field: str) -> None:
-    """Refuse a union that was merged or dissolved as the place for anything new."""
+def check_union_open(unit: OrgUnit, *, field: str) -> None:
+    """Refuse a union that was merged or dissolved as the place for anything new. Raises
+    `UnionClosed`.
+    """
     if unit.status == OrgStatus.MERGED:
-        raise UnionClosed(_("This union was merged into “%(name)s”. Choose that one.") % {"name": unit.merged_into}, field=field)
+        raise UnionClosed(
+            _("This union was merged into “%(name)s”. Choose that one.")
+            % {"name": unit.merged_into},
+            field=field,
+        )
     if unit.status not in LIVE:
         raise UnionClosed(_("This union was dissolved. Choose another one."), field=field)
 
 
-def still_live(unit: OrgUnit) -> None:
-    """Refuse to change a union that has ended: another officer may have been quicker."""
+def check_union_not_ended(unit: OrgUnit) -> None:
+    """Refuse to change a union that has ended, perhaps by another officer a moment ago. Raises
+    `DomainError`.
+    """
     if unit.status == OrgStatus.MERGED:
         raise DomainError(
             "union_merged",
-            _("This union has been merged into “%(name)s”. Nothing is changed about it any more.") % {"name": unit.merged_into},
+            _("This union has been merged into “%(name)s”. Nothing is changed about it any more.")
+            % {"name": unit.merged_into},
         )
     if unit.status not in LIVE:
-        raise DomainError("union_dissolved", _("This union has been dissolved. Take it up again first."))
+        raise DomainError(
+            "union_dissolved", _("This union has been dissolved. Take it up again first.")
+        )
 
 
-def day_fits(unit: OrgUnit, on: date, *, kinds: Collection[str]) -> None:
-    """Refuse a day in the future, before the founding, or before the last recorded change of one of *kinds*."""
-    last = UnitChange.objects.filter(unit=unit, kind__in=kinds, annulled_at=None).order_by("on", "pk").last()
-    if days.fault(on, today=clock.today()) == "future":
+def check_change_day(unit: OrgUnit, on: date, *, kinds: Collection[str]) -> None:
+    """Refuse a day in the future, before the founding, or before the last recorded change of one
+    of *kinds*. Raises `WrongDay`.
+    """
+    last = (
+        UnitChange.objects.filter(unit=unit, kind__in=kinds, annulled_at=None)
+        .order_by("on", "pk")
+        .last()
+    )
+    if days.find_day_fault(on, today=clock.today()) == "future":
         raise WrongDay(_("This day lies in the future. Record it when it has come."))
     if unit.established_on and on < unit.established_on:
-        raise WrongDay(_("The union was founded on %(day)s. Choose a later day.") % {"day": unit.established_on.isoformat()})
+        raise WrongDay(
+            _("The union was founded on %(day)s. Choose a later day.")
+            % {"day": unit.established_on.isoformat()}
+        )
     if last and on < last.on:
         raise WrongDay(
-            _("“%(what)s” is recorded for %(day)s already. Choose that day or a later one, or take that entry back first.")
+            _(
+                "“%(what)s” is recorded for %(day)s already. Choose that day or a later one, or take that entry back first."
+            )
             % {"what": last.get_kind_display(), "day": last.on.isoformat()}
         )
 
 
-def own_code(code: str, *, unit: OrgUnit | None = None) -> str:
-    """Return a union's unified social credit code as it is kept; refuse the code of an employer, and say whose it is."""
-    tidy = codes.tidy(code)
+def read_union_code(code: str, *, unit: OrgUnit | None = None) -> str:
+    """Return a union's unified social credit code as it is stored.
+
+    Raises `InvalidInput` if it is the code of an employer or of another union, and says whose it
+    is.
+    """
+    tidy = codes.tidy_code(code)
     if not tidy:
         return ""
     firm = Employer.objects.filter(uscc=tidy).first()
@@ -81,36 +109,48 @@ def own_code(code: str, *, unit: OrgUnit | None = None) -> str:
         raise InvalidInput("employers_code", sentence, fields={"uscc": sentence})
     other = OrgUnit.objects.filter(uscc=tidy).exclude(pk__in=[unit.pk] if unit else []).first()
     if other:
-        sentence = _("The union “%(name)s” has this code. Compare it with the certificate.") % {"name": other.name}
+        sentence = _("The union “%(name)s” has this code. Compare it with the certificate.") % {
+            "name": other.name
+        }
         raise InvalidInput("code_taken", sentence, fields={"uscc": sentence})
     return tidy
 
 
-def level_fits(level: int, *, parent: OrgUnit | None) -> None:
-    """Refuse a level that isn't below the one of the union above."""
+def check_level_below(level: int, *, parent: OrgUnit | None) -> None:
+    """Refuse a level that isn't below the level of the union above. Raises `WrongPlace`."""
     if parent is not None and level <= parent.level:
         raise WrongPlace(
             "level_not_below",
-            _("“%(parent)s” is of the level “%(level)s”. What stands under it must be of a lower one.")
+            _(
+                "“%(parent)s” is of the level “%(level)s”. What stands under it must be of a lower one."
+            )
             % {"parent": parent, "level": parent.get_level_display()},
         )
 
 
-def no_cycle(unit: OrgUnit, above: OrgUnit, *, field: str = "parent") -> None:
-    """Refuse *above* as a superior of *unit* if it is the unit itself or stands below it, by the tree or by the links beside it."""
+def check_no_cycle(unit: OrgUnit, above: OrgUnit, *, field: str = "parent") -> None:
+    """Refuse *above* as a superior of *unit* if it is the unit itself or is below it, by the tree
+    or the links beside it.
+    """
     if above.pk == unit.pk:
-        raise WrongPlace("itself", _("A union can't stand under itself. Choose another one."), field=field)
+        raise WrongPlace(
+            "itself", _("A union can't stand under itself. Choose another one."), field=field
+        )
     if stands_below(above, unit):
         raise WrongPlace(
             "cycle",
-            _("“%(above)s” stands below “%(unit)s”. A union can't be placed under one of its own: choose another one.")
+            _(
+                "“%(above)s” stands below “%(unit)s”. A union can't be placed under one of its own: choose another one."
+            )
             % {"above": above, "unit": unit},
             field=field,
         )
 
 
 def stands_below(start: OrgUnit, goal: OrgUnit) -> bool:
-    """Say whether, climbing from *start* by the tree and by the open links beside it, one comes to *goal*. One query."""
+    """Say whether climbing from *start*, by the tree and the open links beside it, reaches *goal*.
+    One query.
+    """
     if start.path.startswith(goal.path):
         return True
     links = SecondaryLink.objects.filter(ends_on=None).values_list("unit__path", "superior__path")

@@ -1,4 +1,4 @@
-"""What the audit administrator types to find rows."""
+"""The forms with which the audit administrator searches the audit log."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ NO_ACCOUNT = {"system": "system", "系统": "system", "anonymous": "anonymous", 
 
 
 def _day() -> forms.DateField:
-    return forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    return forms.DateField(
+        required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
 
 class SearchForm(forms.Form):
-    """Each field narrows the search; none has to be filled."""
+    """Search the audit log. Each field narrows the search, and none has to be filled."""
 
     since = _day()
     to = _day()
@@ -55,31 +57,41 @@ class SearchForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, label in self.labels.items():
             self.fields[name].label = label
-        self.fields["who"].help_text = _("User name, or part of the shown name; “system” for background work.")
+        self.fields["who"].help_text = _(
+            "User name, or part of the shown name; “system” for background work."
+        )
         self.fields["request"].help_text = _("Stands on error pages and in the log.")
         groups: dict[str, list[tuple[str, str]]] = {}
-        for kind in registry.all_kinds():
-            groups.setdefault(_app(kind.key.partition(".")[0]), []).append((kind.key, str(kind.label)))
+        for kind in registry.list_audit_kinds():
+            groups.setdefault(_app(kind.key.partition(".")[0]), []).append(
+                (kind.key, str(kind.label))
+            )
         self.fields["kind"].choices = [("", _("all")), *groups.items()]
-        types = sorted(((label, type_label(label)) for label in object_types()), key=lambda row: row[1])
+        types = sorted(
+            ((label, type_label(label)) for label in object_types()), key=lambda row: row[1]
+        )
         self.fields["type"].choices = [("", _("all")), *types]
 
     def clean_request(self) -> str:
-        """Request numbers are written in capitals."""
+        """Return the request number in capitals, as it is stored."""
         return str(self.cleaned_data["request"]).strip().upper()
 
     def clean_address(self) -> str:
-        """Return the address as it is kept."""
+        """Return the address as it is stored."""
         value = str(self.cleaned_data["address"]).strip()
         if not value:
             return ""
         try:
             return str(ip_address(value))
         except ValueError:
-            raise forms.ValidationError(_("This is no network address. Write it like 203.0.113.9 or 2001:db8::1.")) from None
+            raise forms.ValidationError(
+                _("This is no network address. Write it like 203.0.113.9 or 2001:db8::1.")
+            ) from None
 
     def clean(self) -> dict[str, Any]:
-        """Look the person up; hold the period in order and, for words, short enough."""
+        """Look up the accounts, and check that the period is in order and, for a search of words,
+        short enough.
+        """
         data = super().clean() or {}
         since, to, who = data.get("since"), data.get("to"), str(data.get("who") or "").strip()
         if since and to and since > to:
@@ -90,17 +102,25 @@ class SearchForm(forms.Form):
         if who and who not in NO_ACCOUNT:
             data["accounts"] = accounts_named(who)
             if not data["accounts"]:
-                self.add_error("who", _("No account is called so. Try the user name, or part of the shown name."))
+                self.add_error(
+                    "who",
+                    _("No account is called so. Try the user name, or part of the shown name."),
+                )
         narrowed = who or data.get("object") or data.get("request")
         if data.get("text") and not narrowed:
             start = since or (to or clock.today()) - timedelta(days=MAX_TEXT_DAYS)
             if ((to or clock.today()) - start).days > MAX_TEXT_DAYS:
-                self.add_error("since", _("Words are looked for in at most 92 days at a time. Choose a shorter period, or a person."))
+                self.add_error(
+                    "since",
+                    _(
+                        "Words are looked for in at most 92 days at a time. Choose a shorter period, or a person."
+                    ),
+                )
             data["since"] = start
         return data
 
     def search(self) -> Search:
-        """Return what is looked for."""
+        """Return the search that was typed."""
         data = self.cleaned_data
         who = str(data.get("who") or "").strip()
         return Search(
@@ -132,15 +152,20 @@ class PeriodForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["since"].label, self.fields["to"].label = SearchForm.labels["since"], SearchForm.labels["to"]
+        self.fields["since"].label, self.fields["to"].label = (
+            SearchForm.labels["since"],
+            SearchForm.labels["to"],
+        )
 
     def clean(self) -> dict[str, Any]:
-        """Fill in the last 30 days; refuse what is turned round or too long."""
+        """Fill in the last 30 days by default, and refuse a period that is reversed or too long."""
         data = super().clean() or {}
         to = data.get("to") or clock.today()
         since = data.get("since") or to - timedelta(days=29)
         if since > to:
             self.add_error("to", _("The period ends before it begins. Swap the two days."))
         elif (to - since).days >= MAX_TEXT_DAYS:
-            self.add_error("since", _("At most 92 days are counted at a time. Choose a shorter period."))
+            self.add_error(
+                "since", _("At most 92 days are counted at a time. Choose a shorter period.")
+            )
         return data | {"since": since, "to": to}

@@ -1,4 +1,4 @@
-"""What the data protection officer writes."""
+"""Forms of the data protection officer."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import CleanCharField
 
 
-class ReasonForm(forms.Form):
+class PrivacyReasonForm(forms.Form):
     """A decision with its reason."""
 
     reason = CleanCharField(
-        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("On what papers. The person reads it.")
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("On what papers. The person reads it."),
     )
 
 
@@ -23,13 +26,23 @@ class PolicyForm(forms.Form):
         label=_("Notice in Chinese"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 14, "lang": "zh-Hans"}),
         help_text=_("Plain paragraphs; an empty line begins a new one. A line that begins with # is a heading."),
     )  # fmt: skip
-    text_en = CleanCharField(label=_("Notice in English"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 14, "lang": "en"}))
+    text_en = CleanCharField(
+        label=_("Notice in English"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 14, "lang": "en"}),
+    )
 
 
 class RuleForm(forms.Form):
     """A retention rule."""
 
     months = forms.IntegerField(label=_("Keep for how many months?"), min_value=1, max_value=1200)
-    basis = CleanCharField(label=_("Legal ground"), max_length=300, help_text=_("The law or rule that says so, in a few words."))
+    basis = CleanCharField(
+        label=_("Legal ground"),
+        max_length=300,
+        help_text=_("The law or rule that says so, in a few words."),
+    )
     source_document = CleanCharField(label=_("Document number"), max_length=80)
-    valid_from = forms.DateField(label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(
+        label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"})
+    )

@@ -1,4 +1,4 @@
-"""Forms of the step-up page."""
+"""Forms of the page that asks for a recent sign-in."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import LENGTH_MESSAGES
-from people import limits
+from people import throttling
 
 
 class ConfirmPasswordForm(forms.Form):
-    """The person's own password once more."""
+    """The person's own password, asked for again."""
 
     password = forms.CharField(
         label=_("Your password"),
@@ -29,11 +29,16 @@ class ConfirmPasswordForm(forms.Form):
         self.user, self.request = user, request
 
     def clean_password(self) -> str:
-        """Check it; guesses count under the account's name, as at the front door."""
+        """Check the password.
+
+        Attempts count under the account's name, as on the sign-in page.
+        """
         password = str(self.cleaned_data["password"])
-        if seconds := limits.count_sign_in(self.request, self.user.get_username()):
-            raise forms.ValidationError(limits.locked_sentence(seconds), code="locked")
+        if seconds := throttling.count_sign_in(self.request, self.user.get_username()):
+            raise forms.ValidationError(throttling.locked_sentence(seconds), code="locked")
         if not self.user.check_password(password):
-            raise forms.ValidationError(_("This isn't your password. It tells capitals from small letters."), code="wrong")
-        limits.sign_in_succeeded(self.request, self.user.get_username())
+            raise forms.ValidationError(
+                _("This isn't your password. It tells capitals from small letters."), code="wrong"
+            )
+        throttling.sign_in_succeeded(self.request, self.user.get_username())
         return password

@@ -1,4 +1,4 @@
-"""Forms that ask where a code shall go, and for the code."""
+"""Forms that ask for the contact a code is sent to, and for the code."""
 
 from __future__ import annotations
 
@@ -14,21 +14,23 @@ from people.rules.identity import IdentityError, read_mobile
 NOT_A_MOBILE = _("A mobile number has 11 digits and starts with 13 to 19.")
 
 
-class Plain(forms.Form):
-    """No colon after labels."""
+class CodeFormBase(forms.Form):
+    """A form whose labels end without a colon."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
 
 
-class PhoneForm(Plain):
+class PhoneForm(CodeFormBase):
     """A mobile number."""
 
     phone = QueryCharField(
         label=_("Mobile number"),
         max_length=30,
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "autofocus": True}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "tel", "inputmode": "tel", "autofocus": True}
+        ),
     )
 
     def clean_phone(self) -> str:
@@ -39,7 +41,7 @@ class PhoneForm(Plain):
             raise forms.ValidationError(NOT_A_MOBILE, code="mobile") from None
 
 
-class MailForm(Plain):
+class MailForm(CodeFormBase):
     """A mail address."""
 
     mail = forms.EmailField(
@@ -50,7 +52,7 @@ class MailForm(Plain):
     )
 
 
-class ContactForm(Plain):
+class ContactForm(CodeFormBase):
     """A mobile number or a mail address, whichever the account has."""
 
     contact = QueryCharField(
@@ -69,22 +71,25 @@ class ContactForm(Plain):
             return read_mobile(text)
         except IdentityError:
             raise forms.ValidationError(
-                _("Type a mobile number of 11 digits, or a mail address such as name@example.cn."), code="contact"
+                _("Type a mobile number of 11 digits, or a mail address such as name@example.cn."),
+                code="contact",
             ) from None
 
 
-class CodeForm(Plain):
-    """The six digits."""
+class CodeForm(CodeFormBase):
+    """The six-digit code."""
 
     code = QueryCharField(
         label=_("Code from the message"),
         max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+        ),
     )
 
 
-class ChoiceForm(Plain):
-    """Which of the accounts that share a number."""
+class ChoiceForm(CodeFormBase):
+    """A choice between the accounts that share a number."""
 
     account = forms.ChoiceField(label=_("Who are you?"), widget=forms.RadioSelect)
 
@@ -93,10 +98,14 @@ class ChoiceForm(Plain):
         self.fields["account"].choices = accounts
 
 
-class ActivationForm(Plain):
-    """User name and code of the slip."""
+class ActivationForm(CodeFormBase):
+    """User name and code from the slip that the union's office handed out."""
 
-    username = QueryCharField(label=_("User name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username"}))
+    username = QueryCharField(
+        label=_("User name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "username"}),
+    )
     code = QueryCharField(
         label=_("Code from the union's office"),
         max_length=30,

@@ -1,4 +1,7 @@
-"""Forms of second factors: allauth's, with our limits and with codes of the app that work once."""
+"""Forms of second factors.
+
+They are allauth's forms with our limits, and they accept each code of the app once.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,21 @@ from typing import Any
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, LoginWebAuthnForm, ReauthenticateWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import CleanCharField
-from people import limits
+from people import throttling
 from people.login.adapters import WRONG_CODE
-from people.workflows.codes import tidy
+from people.workflows.codes import normalise_typed_code
 
 REPLAY_SECONDS = 120  # longer than a code of the app is valid with the drift we allow
 MALFORMED = (KeyError, TypeError, AttributeError, ValueError, InvalidSignature)
@@ -24,25 +32,30 @@ CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": Tr
 
 
 class OnceMixin:
-    """A code of the app is taken once, and only so many may be wrong."""
+    """A mixin that accepts a code of the app once and limits wrong attempts."""
 
     user: Any
     cleaned_data: dict[str, Any]
 
     def clean_code(self) -> str:
-        """Check the code; raises `ValidationError` with how long to wait after too many."""
-        if seconds := limits.take(limits.SECOND_FACTOR, str(self.user.pk)):
-            raise forms.ValidationError(limits.locked_sentence(seconds), code="locked")
-        self.cleaned_data["code"] = tidy(self.cleaned_data["code"])
+        """Check the code.
+
+        Raises `ValidationError`, which after too many attempts says how long to wait.
+        """
+        if seconds := throttling.throttle_attempt(throttling.SECOND_FACTOR, str(self.user.pk)):
+            raise forms.ValidationError(throttling.locked_sentence(seconds), code="locked")
+        self.cleaned_data["code"] = normalise_typed_code(self.cleaned_data["code"])
         code: str = super().clean_code()  # type: ignore[misc]  # allauth's form
-        if self.authenticator.type == Authenticator.Type.TOTP and not cache.add(f"people:totp:{self.user.pk}:{code}", 1, REPLAY_SECONDS):
+        if self.authenticator.type == Authenticator.Type.TOTP and not cache.add(
+            f"people:totp:{self.user.pk}:{code}", 1, REPLAY_SECONDS
+        ):
             raise forms.ValidationError(WRONG_CODE, code="incorrect_code")
-        limits.forget(limits.SECOND_FACTOR, str(self.user.pk))
+        throttling.clear_attempts(throttling.SECOND_FACTOR, str(self.user.pk))
         return code
 
 
-def dress(form: forms.BaseForm, label: Any) -> None:
-    """Give allauth's code field our words."""
+def relabel_code_field(form: forms.BaseForm, label: Any) -> None:
+    """Give allauth's code field our label and attributes."""
     form.label_suffix = ""
     form.fields["code"].label = label
     form.fields["code"].max_length = 20
@@ -54,37 +67,40 @@ class SecondFactorForm(OnceMixin, AuthenticateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dress(self, _("Code of the app, or a recovery code"))
+        relabel_code_field(self, _("Code of the app, or a recovery code"))
 
 
 class AgainCodeForm(OnceMixin, ReauthenticateForm):
-    """The same at the step-up page."""
+    """The same code on the page that asks for a recent sign-in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dress(self, _("Code of the app, or a recovery code"))
+        relabel_code_field(self, _("Code of the app, or a recovery code"))
 
 
 class AddAppForm(ActivateTOTPForm):
-    """The first code of a new app."""
+    """The first code of a new authenticator app."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dress(self, _("Code that the app shows now"))
+        relabel_code_field(self, _("Code that the app shows now"))
 
     def clean_code(self) -> str:
-        """Check it; the same code can't sign in afterwards."""
-        if seconds := limits.take(limits.SECOND_FACTOR, str(self.user.pk)):
-            raise forms.ValidationError(limits.locked_sentence(seconds), code="locked")
-        self.cleaned_data["code"] = tidy(self.cleaned_data["code"])
+        """Check the code.
+
+        The same code can't be used to sign in afterwards.
+        """
+        if seconds := throttling.throttle_attempt(throttling.SECOND_FACTOR, str(self.user.pk)):
+            raise forms.ValidationError(throttling.locked_sentence(seconds), code="locked")
+        self.cleaned_data["code"] = normalise_typed_code(self.cleaned_data["code"])
         code: str = super().clean_code()
         cache.add(f"people:totp:{self.user.pk}:{code}", 1, REPLAY_SECONDS)
-        limits.forget(limits.SECOND_FACTOR, str(self.user.pk))
+        throttling.clear_attempts(throttling.SECOND_FACTOR, str(self.user.pk))
         return code
 
 
 class CarefulMixin:
-    """Whatever a stranger sends in place of a device's answer is a wrong answer, not a fault of ours."""
+    """A mixin that treats a malformed answer of a device as a wrong answer, not as a server error."""
 
     def clean_credential(self) -> Any:
         """Check the answer of the device."""
@@ -103,7 +119,7 @@ class PasskeySecondForm(CarefulMixin, AuthenticateWebAuthnForm):
 
 
 class PasskeyAgainForm(CarefulMixin, ReauthenticateWebAuthnForm):
-    """What the device answered at the step-up page."""
+    """What the device answered on the page that asks for a recent sign-in."""
 
 
 class AddPasskeyForm(AddWebAuthnForm):
@@ -122,7 +138,7 @@ class AddPasskeyForm(AddWebAuthnForm):
         self.fields.pop("passwordless", None)
 
     def clean(self) -> dict[str, Any]:
-        """Check the answer of the device, which has to have checked its owner."""
+        """Check the answer of the device, which must have verified its owner."""
         cleaned: dict[str, Any] = {}
         try:
             cleaned = super().clean()
@@ -132,7 +148,7 @@ class AddPasskeyForm(AddWebAuthnForm):
 
 
 class RenamePasskeyForm(forms.Form):
-    """Another name."""
+    """A new name for a passkey."""
 
     name = CleanCharField(label=_("Name of this passkey"), max_length=50)
 

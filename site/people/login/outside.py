@@ -1,4 +1,8 @@
-"""Sign-in through others: an identity opens the account it was linked to; an unlinked one is offered for linking, never just matched."""
+"""Sign-in with external identities.
+
+An identity opens the account it was linked to. An unlinked one is offered for linking and never
+matched to an account by itself.
+"""
 
 from __future__ import annotations
 
@@ -22,38 +26,50 @@ from people.login.nobody import NOBODY
 from people.models import User
 from people.rules.identity import IdentityError, read_mobile
 
-NAMES = {"wecom": gettext_lazy("WeCom"), "dingtalk": gettext_lazy("DingTalk"), "weixin": gettext_lazy("WeChat")}
+NAMES = {
+    "wecom": gettext_lazy("WeCom"),
+    "dingtalk": gettext_lazy("DingTalk"),
+    "weixin": gettext_lazy("WeChat"),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """One button: the provider's key in addresses, and its name."""
+class SignInWay:
+    """One sign-in button, with the provider's key in addresses and its name."""
 
     key: str
     name: str
 
 
-def ways(request: HttpRequest) -> list[Way]:
+def list_sign_in_ways(request: HttpRequest) -> list[SignInWay]:
     """Return the providers that are switched on, in a fixed order."""
     apps = get_adapter().list_apps(request)
-    found = [Way(app.provider_id or app.provider, str(NAMES.get(app.provider) or app.name)) for app in apps]
+    found = [
+        SignInWay(app.provider_id or app.provider, str(NAMES.get(app.provider) or app.name))
+        for app in apps
+    ]
     return sorted(found, key=lambda way: way.key)
 
 
-def usable_ways(request: HttpRequest) -> list[Way]:
-    """Return those of `ways` that lead somewhere from the browser of *request*.
+def usable_ways(request: HttpRequest) -> list[SignInWay]:
+    """Return those of `list_sign_in_ways` that work in the browser of *request*.
 
-    In the phone browser of one of the apps the others would show a code for the phone one holds. WeChat's needs an official account there,
-    and elsewhere a website application.
+    In the phone browser of one of the apps, the other providers would show a code to scan with the
+    very phone it is shown on. WeChat needs an official account there, and elsewhere a website
+    application.
     """
     app = in_app.find_app(request.headers.get("User-Agent", ""))
-    return [way for way in ways(request) if _leads_somewhere(request, way.key, app)]
+    return [way for way in list_sign_in_ways(request) if _leads_somewhere(request, way.key, app)]
 
 
 def name_ways_elsewhere(request: HttpRequest) -> str:
-    """Return the names of the ways that need another browser than that of *request*, as they are listed in a sentence."""
+    """Return the names of the ways that need another browser than that of *request*, joined for a
+    sentence.
+    """
     usable = usable_ways(request)
-    return pgettext("between listed words", ", ").join(way.name for way in ways(request) if way not in usable)
+    return pgettext("between listed words", ", ").join(
+        way.name for way in list_sign_in_ways(request) if way not in usable
+    )
 
 
 def _leads_somewhere(request: HttpRequest, key: str, app: str) -> bool:
@@ -69,44 +85,62 @@ def _leads_somewhere(request: HttpRequest, key: str, app: str) -> bool:
 
 def way_name(request: HttpRequest, key: str) -> str:
     """Return the name of the provider *key*, also when it has been switched off meanwhile."""
-    return next((way.name for way in ways(request) if way.key == key), str(NAMES.get(key, key)))
+    return next(
+        (way.name for way in list_sign_in_ways(request) if way.key == key), str(NAMES.get(key, key))
+    )
 
 
 def before_login(request: HttpRequest, sociallogin: Any) -> None:
-    """Called when a provider has vouched for somebody, before anything is decided.
+    """Decide what follows when a provider has vouched for somebody.
 
-    A linked identity goes on (its account must be active); an unlinked one is kept for a quarter of an hour and the person is asked
-    to sign in once in another way, or, if already signed in, to confirm the link.
+    allauth calls it before anything else is decided. A linked identity goes on (its account must be
+    active). An unlinked one is kept for a quarter of an hour. The person is asked to sign in once
+    in another way, or, if already signed in, to confirm the link.
     """
     account = sociallogin.account
     provider, uid, phone = account.provider, account.uid, vouched_phone(sociallogin)
-    account.extra_data = kept(account.extra_data)
+    account.extra_data = reduce_profile(account.extra_data)
     name = account.extra_data.get("name", "")
     known = SocialAccount.objects.select_related("user").filter(provider=provider, uid=uid).first()
     if known and not request.user.is_authenticated:
         if not known.user.is_active:
             with transaction.atomic():
-                audit.record("people.sign_in_failed", actor=NOBODY, target=known.user, after={"way": provider})
-            raise ImmediateHttpResponse(failed(request, None))
+                audit.record(
+                    "people.sign_in_failed",
+                    actor=NOBODY,
+                    target=known.user,
+                    after={"way": provider},
+                )
+            raise ImmediateHttpResponse(refuse_outside_sign_in(request, None))
         return
-    pending.put(request, pending.OFFER, provider=provider, uid=uid, name=name, phone=phone)
-    raise ImmediateHttpResponse(redirect("people:link" if request.user.is_authenticated else "people:outside_unknown"))
+    pending.put_pending(request, pending.OFFER, provider=provider, uid=uid, name=name, phone=phone)
+    raise ImmediateHttpResponse(
+        redirect("people:link" if request.user.is_authenticated else "people:outside_unknown")
+    )
 
 
-def kept(told: dict[str, Any]) -> dict[str, str]:
-    """Return what is kept of a provider's answer: a name to recognise the identity by. No mail address, no picture, no number."""
+def reduce_profile(told: dict[str, Any]) -> dict[str, str]:
+    """Return what is kept of a provider's answer, which is only a name to recognise the identity
+    by.
+
+    No mail address, picture or number is kept.
+    """
     claims = told.get("userinfo") or told.get("id_token") or told
     name = str(claims.get("name") or claims.get("nick") or claims.get("nickname") or "")[:60]
     return {"name": name} if name else {}
 
 
-def connect() -> None:
-    """Let no more than that reach the table: allauth writes the whole answer over a linked identity before it asks us anything."""
+def connect_profile_filter() -> None:
+    """Let nothing but the name reach the table of linked identities.
+
+    It is a signal because allauth writes the whole answer over a linked identity before it calls
+    our code.
+    """
     pre_save.connect(_keep_the_name_alone, sender=SocialAccount, dispatch_uid="people.outside_name")
 
 
 def _keep_the_name_alone(instance: SocialAccount, **_: Any) -> None:
-    instance.extra_data = kept(instance.extra_data or {})
+    instance.extra_data = reduce_profile(instance.extra_data or {})
 
 
 def vouched_phone(sociallogin: Any) -> str:
@@ -122,9 +156,20 @@ def vouched_phone(sociallogin: Any) -> str:
         return ""
 
 
-def failed(request: HttpRequest, provider: Any) -> HttpResponse:
-    """Lead back to where the person came from, with a sentence; what went wrong exactly is for the log, not for strangers."""
+def refuse_outside_sign_in(request: HttpRequest, provider: Any) -> HttpResponse:
+    """Redirect to the page the person came from, with a message.
+
+    The exact cause is for the log, not for the visitor.
+    """
     with transaction.atomic():
-        audit.record("people.sign_in_failed", actor=NOBODY, target=User(), after={"way": str(getattr(provider, "sub_id", "") or "outside")})
-    messages.error(request, _("The other service didn't confirm who you are. Try again, or sign in another way."))
+        audit.record(
+            "people.sign_in_failed",
+            actor=NOBODY,
+            target=User(),
+            after={"way": str(getattr(provider, "sub_id", "") or "outside")},
+        )
+    messages.error(
+        request,
+        _("The other service didn't confirm who you are. Try again, or sign in another way."),
+    )
     return redirect("people:account" if request.user.is_authenticated else "people:sign_in")

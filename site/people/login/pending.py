@@ -1,4 +1,7 @@
-"""What an anonymous session may hold between two steps at the door; each entry is for one purpose and short-lived."""
+"""What an anonymous session may hold between two steps of sign-in.
+
+Each entry is for one purpose and short-lived.
+"""
 
 from __future__ import annotations
 
@@ -14,24 +17,24 @@ OFFER = "people_outside"  # an outside identity nobody has linked yet
 SECONDS = {CODE: 600, CHOICE: 600, OFFER: 900}
 
 
-def put(request: HttpRequest, what: str, **values: Any) -> None:
+def put_pending(request: HttpRequest, what: str, **values: Any) -> None:
     """Keep *values* for the next step."""
     request.session[what] = {**values, "at": int(clock.timestamp())}
 
 
-def get(request: HttpRequest, what: str) -> dict[str, Any] | None:
-    """Return what was kept, if it isn't too old."""
+def get_pending(request: HttpRequest, what: str) -> dict[str, Any] | None:
+    """Return what was kept, or None if there is nothing or it is too old."""
     kept = request.session.get(what)
     if not isinstance(kept, dict) or clock.timestamp() - kept.get("at", 0) > SECONDS[what]:
         return None
     return kept
 
 
-def drop(request: HttpRequest, what: str) -> None:
-    """Forget it."""
+def drop_pending(request: HttpRequest, what: str) -> None:
+    """Forget what was kept."""
     request.session.pop(what, None)
 
 
 def has_offer(request: HttpRequest) -> bool:
-    """Say whether an outside identity waits to be linked."""
-    return get(request, OFFER) is not None
+    """Say whether an external identity waits to be linked."""
+    return get_pending(request, OFFER) is not None

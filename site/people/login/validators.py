@@ -9,32 +9,34 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from people.rules.passwords import kinds
+from people.rules.passwords import count_character_kinds
 
 
 class LengthValidator(MinimumLengthValidator):
-    """Django's, in our words: of its own sentences one has no Chinese."""
+    """Django's validator with our own sentences, because one of Django's has no Chinese."""
 
     def get_error_message(self) -> str:
-        """Return what is wrong with a shorter one."""
+        """Return what is wrong with a shorter password."""
         return self.get_help_text()
 
     def get_help_text(self) -> str:
         """Return the rule as a sentence."""
-        return ngettext("Use at least %(count)d character.", "Use at least %(count)d characters.", self.min_length) % {
-            "count": self.min_length
-        }
+        return ngettext(
+            "Use at least %(count)d character.",
+            "Use at least %(count)d characters.",
+            self.min_length,
+        ) % {"count": self.min_length}
 
 
 class KindsValidator:
-    """At least so many kinds of characters: small letters, capitals, digits, others."""
+    """Require a number of kinds of characters among small letters, capitals, digits and others."""
 
     def __init__(self, kinds: int = 3) -> None:
         self.kinds = kinds
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise `ValidationError` with what is missing."""
-        if kinds(password) < self.kinds:
+        if count_character_kinds(password) < self.kinds:
             raise ValidationError(self.get_help_text(), code="password_kinds")
 
     def get_help_text(self) -> str:
@@ -47,12 +49,14 @@ class KindsValidator:
 
 
 class NotThePresentOneValidator:
-    """A new password is a new one."""
+    """Refuse the password that is in use."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise `ValidationError` if *password* is the one in use."""
         if user is not None and user.pk and user.check_password(password):
-            raise ValidationError(_("This is the password you have now. Choose another one."), code="password_same")
+            raise ValidationError(
+                _("This is the password you have now. Choose another one."), code="password_same"
+            )
 
     def get_help_text(self) -> str:
         """Return the rule as a sentence."""

@@ -17,7 +17,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="user",
             name="email_verified_at",
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="mail confirmed"),
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="mail confirmed"
+            ),
         ),
         migrations.AddField(
             model_name="user",
@@ -27,12 +29,16 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="user",
             name="password_changed_at",
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="password chosen"),
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="password chosen"
+            ),
         ),
         migrations.AddField(
             model_name="user",
             name="phone_verified_at",
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="mobile confirmed"),
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="mobile confirmed"
+            ),
         ),
         migrations.AddField(
             model_name="user",
@@ -43,14 +49,31 @@ class Migration(migrations.Migration):
             model_name="user",
             name="phone",
             field=models.CharField(
-                blank=True, db_index=True, help_text="Families share phones: it needn't be unique.", max_length=20, verbose_name="mobile"
+                blank=True,
+                db_index=True,
+                help_text="Families share phones: it needn't be unique.",
+                max_length=20,
+                verbose_name="mobile",
             ),
         ),
         migrations.CreateModel(
             name="OneTimeCode",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("token", models.CharField(default=people.models.sign_in.new_token, editable=False, max_length=32, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "token",
+                    models.CharField(
+                        default=people.models.sign_in.new_token,
+                        editable=False,
+                        max_length=32,
+                        unique=True,
+                    ),
+                ),
                 (
                     "purpose",
                     models.CharField(
@@ -68,14 +91,23 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        choices=[("sms", "short message"), ("mail", "mail"), ("paper", "handed over by the union's office")],
+                        choices=[
+                            ("sms", "short message"),
+                            ("mail", "mail"),
+                            ("paper", "handed over by the union's office"),
+                        ],
                         max_length=10,
                         verbose_name="way",
                     ),
                 ),
                 ("code_hash", models.CharField(editable=False, max_length=64)),
                 ("sealed", models.BinaryField(default=bytes)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="made")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="made"
+                    ),
+                ),
                 ("expires_at", models.DateTimeField(db_index=True, verbose_name="valid until")),
                 ("tries", models.PositiveSmallIntegerField(default=0, verbose_name="wrong tries")),
                 ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="used")),
@@ -101,12 +133,30 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="KnownDevice",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("cookie_hash", models.CharField(editable=False, max_length=64)),
                 ("label", models.CharField(max_length=100, verbose_name="device")),
-                ("address", models.GenericIPAddressField(blank=True, null=True, verbose_name="address")),
-                ("first_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="first seen")),
-                ("last_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="last seen")),
+                (
+                    "address",
+                    models.GenericIPAddressField(blank=True, null=True, verbose_name="address"),
+                ),
+                (
+                    "first_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="first seen"
+                    ),
+                ),
+                (
+                    "last_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="last seen"
+                    ),
+                ),
                 (
                     "user",
                     models.ForeignKey(
@@ -120,7 +170,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "known device",
                 "verbose_name_plural": "known devices",
-                "constraints": [models.UniqueConstraint(fields=("user", "cookie_hash"), name="known_device_once")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "cookie_hash"), name="known_device_once"
+                    )
+                ],
             },
         ),
     ]

@@ -1,4 +1,6 @@
-"""Records that may be one person, and proposals to merge them: one proposes, another decides."""
+"""Records that may be one person, and proposals to merge them, which one person makes and another
+decides.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +13,31 @@ from people.enums import MergeState, PairState
 
 
 class SuspectedPair(PublicId, Stamped):
-    """Two records that look like one person; *first* has the smaller key. What was decided about them is remembered."""
+    """Two records that look like one person.
 
-    first = models.ForeignKey("people.Person", models.CASCADE, related_name="+", verbose_name=_("one record"))
-    second = models.ForeignKey("people.Person", models.CASCADE, related_name="+", verbose_name=_("other record"))
-    evidence = models.JSONField(_("evidence"), default=list, help_text="codes of people.rules.duplicates; no personal data")
+    *first* has the smaller key. What was decided about them is remembered.
+    """
+
+    first = models.ForeignKey(
+        "people.Person", models.CASCADE, related_name="+", verbose_name=_("one record")
+    )
+    second = models.ForeignKey(
+        "people.Person", models.CASCADE, related_name="+", verbose_name=_("other record")
+    )
+    evidence = models.JSONField(
+        _("evidence"), default=list, help_text="codes of people.rules.duplicates; no personal data"
+    )
     score = models.PositiveSmallIntegerField(_("weight"), default=0)
-    state = models.CharField(_("state"), max_length=12, choices=PairState, default=PairState.OPEN, editable=False)
+    state = models.CharField(
+        _("state"), max_length=12, choices=PairState, default=PairState.OPEN, editable=False
+    )
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     note = models.CharField(_("how one knows"), max_length=300, blank=True)
@@ -30,7 +48,9 @@ class SuspectedPair(PublicId, Stamped):
         indexes = [models.Index(fields=["state", "-score"], name="suspected_pair_list")]
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], name="suspected_pair_once"),
-            models.CheckConstraint(name="suspected_pair_in_order", condition=models.Q(first__lt=models.F("second"))),
+            models.CheckConstraint(
+                name="suspected_pair_in_order", condition=models.Q(first__lt=models.F("second"))
+            ),
         ]
 
     def __str__(self) -> str:
@@ -38,16 +58,36 @@ class SuspectedPair(PublicId, Stamped):
 
 
 class MergeProposal(PublicId, Stamped):
-    """The wish to make *gone* a tombstone of *keep*. *picks* says for each field whose value stays."""
+    """A proposal to make *gone* a tombstone of *keep*.
 
-    keep = models.ForeignKey("people.Person", models.PROTECT, related_name="+", verbose_name=_("record that stays"))
-    gone = models.ForeignKey("people.Person", models.PROTECT, related_name="+", verbose_name=_("record that goes"))
+    *picks* says for each field whose value stays.
+    """
+
+    keep = models.ForeignKey(
+        "people.Person", models.PROTECT, related_name="+", verbose_name=_("record that stays")
+    )
+    gone = models.ForeignKey(
+        "people.Person", models.PROTECT, related_name="+", verbose_name=_("record that goes")
+    )
     picks = models.JSONField(_("whose value stays"), default=dict)
     reason = models.CharField(_("how one knows that they are one person"), max_length=500)
-    state = models.CharField(_("state"), max_length=12, choices=MergeState, default=MergeState.PROPOSED, editable=False)
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("proposed by"))
+    state = models.CharField(
+        _("state"), max_length=12, choices=MergeState, default=MergeState.PROPOSED, editable=False
+    )
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("proposed by"),
+    )
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decision = models.CharField(_("reason of the decision"), max_length=500, blank=True)
@@ -56,13 +96,25 @@ class MergeProposal(PublicId, Stamped):
         verbose_name = _("merge proposal")
         verbose_name_plural = _("merge proposals")
         constraints = [
-            models.CheckConstraint(name="merge_two_records", condition=~models.Q(keep=models.F("gone"))),
+            models.CheckConstraint(
+                name="merge_two_records", condition=~models.Q(keep=models.F("gone"))
+            ),
             models.CheckConstraint(
                 name="merge_second_person_is_another",
-                condition=~models.Q(state=MergeState.MERGED) | models.Q(proposed_by=None) | ~models.Q(decided_by=models.F("proposed_by")),
+                condition=~models.Q(state=MergeState.MERGED)
+                | models.Q(proposed_by=None)
+                | ~models.Q(decided_by=models.F("proposed_by")),
             ),
-            models.UniqueConstraint(fields=["gone"], condition=models.Q(state=MergeState.PROPOSED), name="merge_one_open_for_gone"),
-            models.UniqueConstraint(fields=["keep"], condition=models.Q(state=MergeState.PROPOSED), name="merge_one_open_for_keep"),
+            models.UniqueConstraint(
+                fields=["gone"],
+                condition=models.Q(state=MergeState.PROPOSED),
+                name="merge_one_open_for_gone",
+            ),
+            models.UniqueConstraint(
+                fields=["keep"],
+                condition=models.Q(state=MergeState.PROPOSED),
+                name="merge_one_open_for_keep",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Persons: one human, one row, with the name exactly as written on the identity document."""
+"""Persons, each in one row, with the name exactly as written on the identity document."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.models import PublicId, Stamped
-from core.text import mask_mobile, mask_name, mask_number, search_key, spell_out, unwritable
+from core.text import find_unwritable, mask_mobile, mask_name, mask_number, search_key, spell_out
 from people import crypto
 from people.enums import ETHNICITIES, Education, Hukou, IdType, Sex
 from people.rules.names import ORDER_LENGTH, order_key, pinyin_key
 
 
 def photo_path(person: Person, filename: str) -> str:
-    """Return where a photo is kept: by random identifier, never by name."""
+    """Return the path of a photo, which uses the random identifier and never the name."""
     return f"photos/{person.public_id}.jpg"
 
 
@@ -35,12 +35,21 @@ NAME_KEYS = ("name_key", "pinyin_key", "name_order")
 
 
 class Person(PublicId, Stamped):
-    """One human. The name is never normalised; `name_key` and `pinyin_key` are for search only, `name_order` for the order of lists."""
+    """One person.
+
+    The name is never normalised. `name_key` and `pinyin_key` are only for search, `name_order` is
+    for the order of lists.
+    """
 
     name = models.CharField(pgettext_lazy("person", "name"), max_length=100)
     name_key = models.CharField(max_length=100, db_index=True, editable=False)
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="person", verbose_name=_("account")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="person",
+        verbose_name=_("account"),
     )
     birth = models.DateField(_("date of birth"), null=True, blank=True)
     sex = models.CharField(_("sex"), max_length=10, choices=Sex, blank=True)
@@ -60,7 +69,13 @@ class Person(PublicId, Stamped):
     education = models.CharField(_("schooling"), max_length=12, choices=Education, blank=True)
     # A tombstone points to the record that goes on; its public address leads there too.
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="merged_from", editable=False, verbose_name=_("merged into")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_from",
+        editable=False,
+        verbose_name=_("merged into"),
     )
     merged_at = models.DateTimeField(_("merged"), null=True, blank=True, editable=False)
 
@@ -69,26 +84,42 @@ class Person(PublicId, Stamped):
         verbose_name_plural = _("persons")
         indexes = [
             models.Index(fields=["mobile"], condition=~models.Q(mobile=""), name="person_mobile"),
-            models.Index(fields=["name_order", "name_key", "id"], condition=models.Q(merged_into=None), name="living_person_by_name"),
+            models.Index(
+                fields=["name_order", "name_key", "id"],
+                condition=models.Q(merged_into=None),
+                name="living_person_by_name",
+            ),
         ]
         constraints = [
             models.CheckConstraint(name="person_name_not_empty", condition=~models.Q(name="")),
             models.CheckConstraint(
                 name="person_tombstone_is_dated",
-                condition=models.Q(merged_into=None, merged_at=None) | models.Q(merged_into__isnull=False, merged_at__isnull=False),
+                condition=models.Q(merged_into=None, merged_at=None)
+                | models.Q(merged_into__isnull=False, merged_at__isnull=False),
             ),
-            models.CheckConstraint(name="person_tombstone_has_no_account", condition=models.Q(merged_into=None) | models.Q(user=None)),
+            models.CheckConstraint(
+                name="person_tombstone_has_no_account",
+                condition=models.Q(merged_into=None) | models.Q(user=None),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
     def clean(self) -> None:
-        """Refuse characters that no name can hold; everything in GB 18030 is welcome."""
-        if bad := unwritable(self.name):
+        """Refuse characters that no name can hold.
+
+        Everything in GB 18030 is allowed.
+        """
+        if bad := find_unwritable(self.name):
             codes = spell_out(bad)
             raise ValidationError(
-                {"name": _("The name holds characters that can't be written (%(codes)s). Type them again.") % {"codes": codes}}
+                {
+                    "name": _(
+                        "The name holds characters that can't be written (%(codes)s). Type them again."
+                    )
+                    % {"codes": codes}
+                }
             )
 
     def save(self, *args: object, **kwargs: object) -> None:
@@ -107,7 +138,11 @@ class Person(PublicId, Stamped):
 
     def derive_keys(self) -> None:
         """Derive the search keys from the name, whatever they were."""
-        self.name_key, self.pinyin_key, self.name_order = search_key(self.name)[:100], pinyin_key(self.name)[:200], order_key(self.name)
+        self.name_key, self.pinyin_key, self.name_order = (
+            search_key(self.name)[:100],
+            pinyin_key(self.name)[:200],
+            order_key(self.name),
+        )
 
     @property
     def masked_name(self) -> str:
@@ -121,9 +156,14 @@ class Person(PublicId, Stamped):
 
 
 class FormerName(Stamped):
-    """A name the person bore before it was corrected or changed; certificates of that time keep it, and it is still found."""
+    """A name the person had before it was corrected or changed.
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="former_names", verbose_name=_("person"))
+    Certificates of that time keep it, and the person is still found by it.
+    """
+
+    person = models.ForeignKey(
+        Person, models.CASCADE, related_name="former_names", verbose_name=_("person")
+    )
     name = models.CharField(pgettext_lazy("person", "name"), max_length=100)
     name_key = models.CharField(max_length=100, db_index=True, editable=False)
     until = models.DateField(_("until"))
@@ -147,12 +187,21 @@ class FormerName(Stamped):
 
 
 class IdentityDocument(Stamped):
-    """An identity number: encrypted, with a keyed hash under which it is found. One number belongs to one person."""
+    """An encrypted identity number, with a keyed hash under which it is found.
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="identity_documents", verbose_name=_("person"))
+    One number belongs to one person.
+    """
+
+    person = models.ForeignKey(
+        Person, models.CASCADE, related_name="identity_documents", verbose_name=_("person")
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=IdType)
     number_encrypted = models.BinaryField(editable=False)
-    number_hash = models.CharField(max_length=64, editable=False, help_text=_("Under the oldest key that was listed at the time."))
+    number_hash = models.CharField(
+        max_length=64,
+        editable=False,
+        help_text=_("Under the oldest key that was listed at the time."),
+    )
     # Empty (null) only in rows written by bulk before the rotation reaches them.
     newest_hash = models.CharField(  # noqa: DJ001 - null is no hash: two of them don't clash
         max_length=64,
@@ -161,15 +210,24 @@ class IdentityDocument(Stamped):
         help_text=_("Under the newest key."),
     )
     key_name = models.CharField(max_length=8, blank=True, db_index=True, editable=False)
-    tail = models.CharField(_("last four"), max_length=4, editable=False, help_text=_("For HR's check beside the name; never public."))
+    tail = models.CharField(
+        _("last four"),
+        max_length=4,
+        editable=False,
+        help_text=_("For HR's check beside the name; never public."),
+    )
 
     class Meta:
         verbose_name = _("identity document")
         verbose_name_plural = _("identity documents")
         constraints = [
             models.UniqueConstraint(fields=["kind", "number_hash"], name="identity_number_once"),
-            models.UniqueConstraint(fields=["kind", "newest_hash"], name="identity_newest_hash_once"),
-            models.UniqueConstraint(fields=["person", "kind"], name="identity_kind_once_per_person"),
+            models.UniqueConstraint(
+                fields=["kind", "newest_hash"], name="identity_newest_hash_once"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "kind"], name="identity_kind_once_per_person"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -177,30 +235,45 @@ class IdentityDocument(Stamped):
 
     @classmethod
     def of(cls, person: Person, kind: str, number: str) -> IdentityDocument:
-        """Return an unsaved row that keeps *number* (already read by the rules) with *person*: encrypted, bound to both, hashed."""
+        """Return an unsaved row that holds *number* for *person*, encrypted, bound to both and
+        hashed.
+
+        The rules have read the number already.
+        """
         document = cls(person=person, kind=kind, tail=number[-4:])
         document.keep(number)
         return document
 
     @property
     def bound_to(self) -> str:
-        """Return what the ciphertext is bound to: it can't be moved to another person unseen."""
+        """Return what the ciphertext is bound to, so that it can't be moved to another person
+        unnoticed.
+        """
         return f"{self.person.public_id}:{self.kind}"
 
     def keep(self, number: str) -> None:
-        """Encrypt *number* with the newest key and hash it; the caller saves."""
-        self.number_encrypted = crypto.encrypt(number, bound_to=self.bound_to)
+        """Encrypt *number* with the newest key and hash it.
+
+        The caller saves the row.
+        """
+        self.number_encrypted = crypto.encrypt_text(number, bound_to=self.bound_to)
         self.number_hash = crypto.look_up_hash(self.kind, number)
         self.newest_hash = crypto.newest_hash(self.kind, number)
         self.key_name = crypto.key_name()
 
     def number(self) -> str:
-        """Return the number in clear. Whoever shows it to a person writes an audit row first (`office`: unmasking)."""
-        return crypto.decrypt(bytes(self.number_encrypted), bound_to=self.bound_to)
+        """Return the number in clear.
+
+        Code that shows it to a person writes an audit event first (`show_identity`).
+        """
+        return crypto.decrypt_text(bytes(self.number_encrypted), bound_to=self.bound_to)
 
     @property
     def masked(self) -> str:
-        """Return the number as the desk sees it, `3301**********12`; with a key lost only the last four are known."""
+        """Return the number as the office sees it, `3301**********12`.
+
+        If the key is lost, only the last four characters are known.
+        """
         try:
             return mask_number(self.number())
         except InvalidTag:

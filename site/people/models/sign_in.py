@@ -1,4 +1,4 @@
-"""What the door remembers: one-time codes, and the devices a person has signed in from."""
+"""One-time codes, and the devices a person has signed in from."""
 
 from __future__ import annotations
 
@@ -10,28 +10,45 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.models import MomentField
-from people.login.enums import Channel, CodePurpose
+from people.login.enums import CodeChannel, CodePurpose
 
 
 def new_token() -> str:
-    """Return a random handle of 128 bits."""
+    """Return a random token of 128 bits (hex)."""
     return secrets.token_hex(16)
 
 
 class OneTimeCode(models.Model):
-    """A code sent or handed out once. Kept as a keyed hash; in clear it exists, encrypted, only until it is sent."""
+    """A code that is sent or handed out once.
 
-    token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)  # what the asker's session holds
+    It is stored as a keyed hash. The message with the code exists, encrypted, only until it is
+    sent.
+    """
+
+    token = models.CharField(
+        max_length=32, unique=True, default=new_token, editable=False
+    )  # what the asker's session holds
     purpose = models.CharField(_("purpose"), max_length=10, choices=CodePurpose)
-    channel = models.CharField(_("way"), max_length=10, choices=Channel)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("account"))
+    channel = models.CharField(_("way"), max_length=10, choices=CodeChannel)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("account"),
+    )
     code_hash = models.CharField(max_length=64, editable=False)
-    sealed = models.BinaryField(default=bytes, editable=False)  # the message, encrypted; empty as soon as it is sent
+    sealed = models.BinaryField(
+        default=bytes, editable=False
+    )  # the message, encrypted; empty as soon as it is sent
     created_at = MomentField(_("made"), default=clock.now, editable=False)
     expires_at = models.DateTimeField(_("valid until"), db_index=True)
     tries = models.PositiveSmallIntegerField(_("wrong tries"), default=0)
     used_at = models.DateTimeField(_("used"), null=True, blank=True)
-    sending_at = models.DateTimeField(null=True, blank=True, editable=False)  # the lease of who is sending it
+    sending_at = models.DateTimeField(
+        null=True, blank=True, editable=False
+    )  # the lease of who is sending it
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:
@@ -43,9 +60,17 @@ class OneTimeCode(models.Model):
 
 
 class KnownDevice(models.Model):
-    """A browser a person has signed in with: known by a random cookie, of which only the hash is kept."""
+    """A browser a person has signed in with.
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="known_devices", verbose_name=_("account"))
+    It is recognised by a random cookie, of which only the hash is stored.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="known_devices",
+        verbose_name=_("account"),
+    )
     cookie_hash = models.CharField(max_length=64, editable=False)
     label = models.CharField(_("device"), max_length=100)
     address = models.GenericIPAddressField(_("address"), null=True, blank=True)
@@ -55,7 +80,9 @@ class KnownDevice(models.Model):
     class Meta:
         verbose_name = _("known device")
         verbose_name_plural = _("known devices")
-        constraints = [models.UniqueConstraint(fields=["user", "cookie_hash"], name="known_device_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "cookie_hash"], name="known_device_once")
+        ]
 
     def __str__(self) -> str:
         return self.label

@@ -1,4 +1,7 @@
-"""Accounts. An account is a way in; who the human is stands in `Person`."""
+"""Accounts.
+
+An account is a way to sign in. The person behind it is in `Person`.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +20,15 @@ from core.models import MomentField
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes accounts."""
+    """The manager that makes accounts."""
 
     use_in_migrations = True
 
     def create_user(self, username: str, password: str | None = None, **extra: Any) -> User:
-        """Return a new account; without *password* nobody can sign in to it by password."""
+        """Return a new account.
+
+        Without *password* nobody can sign in to it by password.
+        """
         user = self.model(username=self.model.normalize_username(username), **extra)
         user.set_password(password)
         user.save(using=self._db)
@@ -44,17 +50,29 @@ class User(AbstractBaseUser, PermissionsMixin):
         error_messages={"unique": _("This user name is taken. Choose another.")},
     )
     phone = models.CharField(
-        _("mobile"), max_length=20, blank=True, db_index=True, help_text=_("Families share phones: it needn't be unique.")
+        _("mobile"),
+        max_length=20,
+        blank=True,
+        db_index=True,
+        help_text=_("Families share phones: it needn't be unique."),
     )
-    phone_verified_at = models.DateTimeField(_("mobile confirmed"), null=True, blank=True, editable=False)
+    phone_verified_at = models.DateTimeField(
+        _("mobile confirmed"), null=True, blank=True, editable=False
+    )
     email = models.EmailField(_("mail"), blank=True)
-    email_verified_at = models.DateTimeField(_("mail confirmed"), null=True, blank=True, editable=False)
+    email_verified_at = models.DateTimeField(
+        _("mail confirmed"), null=True, blank=True, editable=False
+    )
     display_name = models.CharField(_("shown as"), max_length=100, blank=True)
     is_staff = models.BooleanField(_("may enter the administration"), default=False)
     is_active = models.BooleanField(pgettext_lazy("account", "active"), default=True)
     must_change_password = models.BooleanField(_("must choose a new password"), default=False)
-    password_changed_at = models.DateTimeField(_("password chosen"), null=True, blank=True, editable=False)
-    session_epoch = models.PositiveIntegerField(default=0, editable=False)  # one more, and every session is over
+    password_changed_at = models.DateTimeField(
+        _("password chosen"), null=True, blank=True, editable=False
+    )
+    session_epoch = models.PositiveIntegerField(
+        default=0, editable=False
+    )  # one more, and every session is over
     date_joined = MomentField(_("joined"), default=clock.now)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -80,12 +98,20 @@ class User(AbstractBaseUser, PermissionsMixin):
     last_name = ""
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """Bind sessions to the password and to the epoch: a change of either ends them all, listed or not."""
+        """Return a hash that binds sessions to the password and to the epoch.
+
+        A change of either ends all sessions, whether or not they are listed.
+        """
         return salted_hmac(
-            "people.models.User.session", f"{self.password}|{self.session_epoch}", secret=secret, algorithm="sha256"
+            "people.models.User.session",
+            f"{self.password}|{self.session_epoch}",
+            secret=secret,
+            algorithm="sha256",
         ).hexdigest()
 
     @property
     def audit_label(self) -> str:
-        """Return how audit rows name this account: the user name, never the person's name."""
+        """Return how audit events name this account, which is the user name and never the person's
+        name.
+        """
         return str(self.username)

@@ -1,4 +1,7 @@
-"""Doors to others: OIDC, WeCom, DingTalk, WeChat. Off by default; a button goes out by POST, the answer comes back here."""
+"""Views for external identities (OIDC, WeCom, DingTalk, WeChat).
+
+They are off by default. A button goes out by POST, and the answer comes back here.
+"""
 
 from __future__ import annotations
 
@@ -24,20 +27,23 @@ from requests import RequestException  # noqa: TID251 - its error class only; th
 
 from core import sms
 from core.errors import NotFound
-from people import limits
+from people import throttling
 from people.login import outside, pending
 from people.login.enums import CodePurpose
 from people.login.recent import recent_sign_in_required
-from people.views.by_code import mask_contact, send
+from people.views.by_code import mask_contact, send_contact_code
 from people.views.sign_in import safe_next
 from people.workflows import credentials
 
 
 class CarefulOpenId(OpenIDConnectOAuth2Adapter):
-    """OpenID Connect that always checks the signature, and that both sources speak of the same person."""
+    """OpenID Connect that always checks the signature, and that both sources name the same person."""
 
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
-        """Check signature, issuer, audience and age, although the token came straight from the provider: proxies exist."""
+        """Check signature, issuer, audience and age.
+
+        It does so although the token came straight from the provider, because there may be proxies.
+        """
         told: dict[str, Any] = jwtkit.verify_and_decode(
             credential=id_token,
             keys_url=self.openid_config["jwks_uri"],
@@ -47,8 +53,12 @@ class CarefulOpenId(OpenIDConnectOAuth2Adapter):
         )
         return told
 
-    def complete_login(self, request: HttpRequest, app: SocialApp, token: Any, **kwargs: Any) -> Any:
-        """Refuse an answer without an id token, or whose parts name different subjects."""
+    def complete_login(
+        self, request: HttpRequest, app: SocialApp, token: Any, **kwargs: Any
+    ) -> Any:
+        """Refuse an answer without an id token, or whose parts name different subjects, with
+        `OAuth2Error`.
+        """
         if not kwargs["response"].get("id_token"):
             msg = "no id token"
             raise OAuth2Error(msg)
@@ -61,30 +71,34 @@ class CarefulOpenId(OpenIDConnectOAuth2Adapter):
 
 
 @require_POST
-def start(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Go to the provider *provider_id*, to sign in or, signed in, to link."""
+def start_outside_sign_in(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Redirect to the provider *provider_id*, to sign in or, if signed in, to link an identity."""
     if provider_id not in {way.key for way in outside.usable_ways(request)}:
         raise NotFound
     provider = get_adapter().get_provider(request, provider_id)
     try:
         return provider.redirect(request, process="login", next_url=safe_next(request, "") or None)
     except (RequestException, KeyError):  # its discovery document can't be had
-        return outside.failed(request, provider)
+        return outside.refuse_outside_sign_in(request, provider)
 
 
 @recent_sign_in_required
 @require_POST
 def start_link(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Go out to link one more identity to the account signed in: only after a fresh proof."""
-    return start(request, provider_id)
+    """Redirect to a provider to link one more identity to the current account, after a recent
+    sign-in only.
+    """
+    return start_outside_sign_in(request, provider_id)
 
 
 def only_if_on(provider_id: str, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Return *view* for the answer of the provider *provider_id*, which isn't there while the provider is switched off."""
+    """Return *view* for the answer of the provider *provider_id*, which raises `NotFound` while
+    the provider is switched off.
+    """
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if provider_id not in {way.key for way in outside.ways(request)}:
+        if provider_id not in {way.key for way in outside.list_sign_in_ways(request)}:
             raise NotFound
         return view(request, *args, **kwargs)
 
@@ -94,17 +108,23 @@ def only_if_on(provider_id: str, view: Callable[..., HttpResponse]) -> Callable[
 @login_not_required
 @never_cache
 def openid_back(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Take the answer of the OpenID Connect provider."""
-    if provider_id not in {way.key for way in outside.ways(request)}:
+    """Handle the answer of the OpenID Connect provider."""
+    if provider_id not in {way.key for way in outside.list_sign_in_ways(request)}:
         raise NotFound
-    answer: HttpResponse = OAuth2CallbackView.adapter_view(CarefulOpenId(request, provider_id))(request)
+    answer: HttpResponse = OAuth2CallbackView.adapter_view(CarefulOpenId(request, provider_id))(
+        request
+    )
     return answer
 
 
 @never_cache
-def unknown(request: HttpRequest) -> HttpResponse:
-    """Say that nobody has linked this identity yet, and what to do: sign in once; with a vouched number by its code."""
-    offer = pending.get(request, pending.OFFER)
+def show_unknown_identity(request: HttpRequest) -> HttpResponse:
+    """Say that this identity isn't linked yet, and what to do.
+
+    The person signs in once in another way, or with a number that the provider vouches for by a
+    code sent to it.
+    """
+    offer = pending.get_pending(request, pending.OFFER)
     if offer is None:
         return redirect("people:sign_in")
     if request.user.is_authenticated:
@@ -112,18 +132,18 @@ def unknown(request: HttpRequest) -> HttpResponse:
     fault = ""
     if request.method == "POST":
         if "forget" in request.POST:
-            pending.drop(request, pending.OFFER)
+            pending.drop_pending(request, pending.OFFER)
             return redirect("people:sign_in")
-        if offer["phone"] and sms.available():
+        if offer["phone"] and sms.can_send_sms():
             try:
-                send(request, purpose=CodePurpose.SIGN_IN, to=offer["phone"])
-            except limits.TooMany as error:
+                send_contact_code(request, purpose=CodePurpose.SIGN_IN, to=offer["phone"])
+            except throttling.TooMany as error:
                 fault = str(error)
             else:
                 return redirect("people:code_enter")
     context = {
         "name": outside.way_name(request, offer["provider"]),
-        "phone": mask_contact(offer["phone"]) if offer["phone"] and sms.available() else "",
+        "phone": mask_contact(offer["phone"]) if offer["phone"] and sms.can_send_sms() else "",
         "fault": fault,
     }
     return render(request, "people/outside_unknown.html", context, status=429 if fault else 200)
@@ -131,20 +151,26 @@ def unknown(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @recent_sign_in_required
-def link(request: HttpRequest) -> HttpResponse:
-    """Ask whether the identity shall sign in to this account from now on; link it or let it go."""
-    offer = pending.get(request, pending.OFFER)
+def confirm_identity_link(request: HttpRequest) -> HttpResponse:
+    """Ask whether the identity shall sign in to this account from now on, and link it or forget
+    it.
+    """
+    offer = pending.get_pending(request, pending.OFFER)
     if offer is None:
         return redirect("people:account")
     name = outside.way_name(request, offer["provider"])
     if request.method == "POST":
-        pending.drop(request, pending.OFFER)
+        pending.drop_pending(request, pending.OFFER)
         if "no" in request.POST:
             messages.info(request, _("Nothing was linked."))
             return redirect("home:me")
         with transaction.atomic():
             credentials.link_outside(
-                actor=request.user, user=request.user, provider=offer["provider"], uid=offer["uid"], name=offer["name"]
+                actor=request.user,
+                user=request.user,
+                provider=offer["provider"],
+                uid=offer["uid"],
+                name=offer["name"],
             )
         messages.success(request, _("%(name)s signs you in from now on.") % {"name": name})
         return redirect("people:account")

@@ -1,4 +1,7 @@
-"""Two records of one person become one: proposed by one officer, decided by another, done in one transaction (ADR 0015)."""
+"""Merges of two records of one person.
+
+One officer proposes, another decides, and the merge is done in one transaction (ADR 0015).
+"""
 
 from __future__ import annotations
 
@@ -16,16 +19,33 @@ from people import closing, merging
 from people.enums import MERGE_MOVES, PAIR_MOVES, MergeState, PairState
 from people.merging import ACCOUNT, GONE, KEEP, UNION
 from people.models import FormerName, IdentityDocument, MergeProposal, Person, SuspectedPair
-from people.workflows.person import need_reason
+from people.workflows.person import require_long_reason
 
 # What the proposer picks one by one; the name of the other record is kept as a former name.
-PICKED = ("name", "birth", "sex", "mobile", "photo", "nationality", "ethnicity", "hukou", "is_migrant_worker", "education")
+PICKED = (
+    "name",
+    "birth",
+    "sex",
+    "mobile",
+    "photo",
+    "nationality",
+    "ethnicity",
+    "hukou",
+    "is_migrant_worker",
+    "education",
+)
 
 
 @transaction.atomic
-def propose_merge(*, actor: Any, keep: Person, gone: Person, picks: Mapping[str, str], reason: str) -> MergeProposal:
-    """Propose that *gone* becomes a tombstone of *keep*. Nothing is changed until another person agrees."""
-    reason = need_reason(reason)
+def propose_merge(
+    *, actor: Any, keep: Person, gone: Person, picks: Mapping[str, str], reason: str
+) -> MergeProposal:
+    """Propose that *gone* becomes a tombstone of *keep*.
+
+    Nothing is changed until another person agrees. Raises `DomainError` if something stands in the
+    way.
+    """
+    reason = require_long_reason(reason)
     if keep.pk == gone.pk:
         raise DomainError("merge_same", _("That is one record already."))
     keep, gone = _locked(keep, gone)
@@ -33,8 +53,13 @@ def propose_merge(*, actor: Any, keep: Person, gone: Person, picks: Mapping[str,
     if MergeProposal.objects.filter(state=MergeState.PROPOSED, keep__in=[keep, gone]).exists() or (
         MergeProposal.objects.filter(state=MergeState.PROPOSED, gone__in=[keep, gone]).exists()
     ):
-        raise DomainError("merge_open", _("A merge with one of these records waits for a decision already. Decide that one first."))
-    blocked = obstacles(keep, gone)
+        raise DomainError(
+            "merge_open",
+            _(
+                "A merge with one of these records waits for a decision already. Decide that one first."
+            ),
+        )
+    blocked = list_merge_obstacles(keep, gone)
     if blocked:
         raise DomainError("merge_blocked", " ".join(blocked))
     proposal = MergeProposal(
@@ -51,7 +76,10 @@ def propose_merge(*, actor: Any, keep: Person, gone: Person, picks: Mapping[str,
             proposal.save()
     except IntegrityError as error:
         raise DomainError(
-            "merge_open", _("A merge with one of these records waits for a decision already. Decide that one first.")
+            "merge_open",
+            _(
+                "A merge with one of these records waits for a decision already. Decide that one first."
+            ),
         ) from error
     audit.record(
         "people.merge_proposed",
@@ -65,25 +93,32 @@ def propose_merge(*, actor: Any, keep: Person, gone: Person, picks: Mapping[str,
 
 @transaction.atomic
 def approve_merge(*, actor: Any, proposal: MergeProposal, reason: str = "") -> MergeProposal:
-    """Agree to *proposal* as the second person, and merge: all rows move, the other record becomes a tombstone. It can't be undone.
+    """Agree to *proposal* as the second person, and merge the records.
 
-    A second click, or a colleague a moment later, finds it done and gets `IllegalMove`. Obstacles that came up since the proposal
-    raise `DomainError` and leave everything as it was.
+    All rows move, and the other record becomes a tombstone. It can't be undone. A second click, or
+    a colleague a moment later, finds it done and gets `IllegalMove`. Obstacles that came up since
+    the proposal raise `DomainError` and leave everything as it was.
     """
     # One of two accounts is closed by it: what falls with either is locked first.
-    closing.hold(proposal.keep.user, proposal.gone.user)
+    closing.lock_closing_accounts(proposal.keep.user, proposal.gone.user)
     proposal = lock(proposal)
     if getattr(actor, "pk", None) is not None and actor.pk == proposal.proposed_by_id:
-        raise DomainError("merge_own", _("You proposed this merge. Somebody else must agree to it."))
+        raise DomainError(
+            "merge_own", _("You proposed this merge. Somebody else must agree to it.")
+        )
     # The decision is taken before anything moves: of two approvals at once only one passes here.
     moved = move(proposal, MergeState.MERGED, table=MERGE_MOVES)
     keep, gone = _locked(proposal.keep, proposal.gone)
     _not_oneself(actor, keep, gone)
-    blocked = obstacles(keep, gone)
+    blocked = list_merge_obstacles(keep, gone)
     if blocked:
         raise DomainError("merge_blocked", " ".join(blocked))
     _need_all_chosen(proposal, merging.doubled_pairs(keep, gone))
-    proposal.decided_by_id, proposal.decided_at, proposal.decision = getattr(actor, "pk", None), clock.now(), reason.strip()[:500]
+    proposal.decided_by_id, proposal.decided_at, proposal.decision = (
+        getattr(actor, "pk", None),
+        clock.now(),
+        reason.strip()[:500],
+    )
     proposal.save(update_fields=["decided_by", "decided_at", "decision", "updated_at"])
     before = {"kept_facts": _facts(keep), "gone_facts": _facts(gone)}
     rows = _merge(keep, gone, proposal.picks, actor=actor)
@@ -95,18 +130,31 @@ def approve_merge(*, actor: Any, proposal: MergeProposal, reason: str = "") -> M
         after={"kept_facts": _facts(keep), "moved": rows, "tombstone": gone.pk},
         reason=proposal.reason,
     )
-    audit.record("people.persons_merged", actor=actor, target=gone, before={"state": moved.old}, after={"merged_into": keep.pk})
     audit.record(
-        "people.persons_merged", actor=actor, target=proposal, before={"state": moved.old}, after={"state": moved.new, "moved": rows}
+        "people.persons_merged",
+        actor=actor,
+        target=gone,
+        before={"state": moved.old},
+        after={"merged_into": keep.pk},
+    )
+    audit.record(
+        "people.persons_merged",
+        actor=actor,
+        target=proposal,
+        before={"state": moved.old},
+        after={"state": moved.new, "moved": rows},
     )
     return proposal
 
 
 @transaction.atomic
 def refuse_merge(*, actor: Any, proposal: MergeProposal, reason: str) -> MergeProposal:
-    """Say no to *proposal*, with a reason; both records stay as they are."""
+    """Refuse *proposal*, with a reason.
+
+    Both records stay as they are. Raises `DomainError` for the person who proposed it.
+    """
     proposal = lock(proposal)
-    reason = need_reason(reason)
+    reason = require_long_reason(reason)
     if getattr(actor, "pk", None) is not None and actor.pk == proposal.proposed_by_id:
         raise DomainError("merge_own_refusal", _("You proposed this merge: withdraw it instead."))
     return _close(actor, proposal, MergeState.REFUSED, "people.merge_refused", reason)
@@ -114,30 +162,59 @@ def refuse_merge(*, actor: Any, proposal: MergeProposal, reason: str) -> MergePr
 
 @transaction.atomic
 def withdraw_merge(*, actor: Any, proposal: MergeProposal) -> MergeProposal:
-    """Take one's own proposal back."""
+    """Withdraw the actor's own proposal.
+
+    Raises `DomainError` for anybody else.
+    """
     proposal = lock(proposal)
     if actor.pk != proposal.proposed_by_id:
-        raise DomainError("merge_not_own", _("Only whoever proposed it can withdraw it. You may refuse it."))
+        raise DomainError(
+            "merge_not_own", _("Only whoever proposed it can withdraw it. You may refuse it.")
+        )
     return _close(actor, proposal, MergeState.WITHDRAWN, "people.merge_withdrawn", "")
 
 
-def _close(actor: Any, proposal: MergeProposal, state: MergeState, kind: str, reason: str) -> MergeProposal:
+def _close(
+    actor: Any, proposal: MergeProposal, state: MergeState, kind: str, reason: str
+) -> MergeProposal:
     moved = move(proposal, state, table=MERGE_MOVES)
-    proposal.decided_by_id, proposal.decided_at, proposal.decision = getattr(actor, "pk", None), clock.now(), reason
+    proposal.decided_by_id, proposal.decided_at, proposal.decision = (
+        getattr(actor, "pk", None),
+        clock.now(),
+        reason,
+    )
     proposal.save(update_fields=["decided_by", "decided_at", "decision", "updated_at"])
-    audit.record(kind, actor=actor, target=proposal, before={"state": moved.old}, after={"state": moved.new}, reason=reason)
+    audit.record(
+        kind,
+        actor=actor,
+        target=proposal,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=reason,
+    )
     return proposal
 
 
 @transaction.atomic
 def call_different(*, actor: Any, pair: SuspectedPair, note: str) -> SuspectedPair:
-    """Remember that these are two persons; the pair isn't suspected again."""
+    """Remember that these are two persons, so that the pair isn't suspected again."""
     pair = lock(pair)
-    note = need_reason(note)
+    note = require_long_reason(note)
     moved = move(pair, PairState.DIFFERENT, table=PAIR_MOVES)
-    pair.decided_by_id, pair.decided_at, pair.note = getattr(actor, "pk", None), clock.now(), note[:300]
+    pair.decided_by_id, pair.decided_at, pair.note = (
+        getattr(actor, "pk", None),
+        clock.now(),
+        note[:300],
+    )
     pair.save(update_fields=["decided_by", "decided_at", "note", "updated_at"])
-    audit.record("people.pair_different", actor=actor, target=pair, before={"state": moved.old}, after={"state": moved.new}, reason=note)
+    audit.record(
+        "people.pair_different",
+        actor=actor,
+        target=pair,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=note,
+    )
     return pair
 
 
@@ -148,46 +225,78 @@ def look_again(*, actor: Any, pair: SuspectedPair) -> SuspectedPair:
     moved = move(pair, PairState.OPEN, table=PAIR_MOVES)
     pair.decided_by_id, pair.decided_at, pair.note = None, None, ""
     pair.save(update_fields=["decided_by", "decided_at", "note", "updated_at"])
-    audit.record("people.pair_reopened", actor=actor, target=pair, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "people.pair_reopened",
+        actor=actor,
+        target=pair,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     return pair
 
 
-def obstacles(keep: Person, gone: Person) -> list[str]:
-    """Return the sentences that say what stands in the way of merging the two, each naming the thing; empty if nothing does."""
-    return [sentence for reference in merging.references() for sentence in reference.in_the_way(keep, gone)]
+def list_merge_obstacles(keep: Person, gone: Person) -> list[str]:
+    """Return the sentences that say what stands in the way of merging the two records.
+
+    Each names the obstacle. The list is empty if there is none.
+    """
+    return [
+        sentence
+        for reference in merging.list_person_references()
+        for sentence in reference.in_the_way(keep, gone)
+    ]
 
 
 def _locked(keep: Person, gone: Person) -> tuple[Person, Person]:
-    """Lock both rows in the order of their keys, and refuse tombstones."""
-    rows = {row.pk: row for row in (lock(person) for person in sorted((keep, gone), key=lambda person: person.pk))}
+    """Lock both rows in the order of their keys, and raise `DomainError` for tombstones."""
+    rows = {
+        row.pk: row
+        for row in (lock(person) for person in sorted((keep, gone), key=lambda person: person.pk))
+    }
     if any(row.merged_into_id for row in rows.values()):
-        raise DomainError("person_merged", _("One of these records was merged already. Look at the person's page."))
+        raise DomainError(
+            "person_merged",
+            _("One of these records was merged already. Look at the person's page."),
+        )
     return rows[keep.pk], rows[gone.pk]
 
 
 def hold_unmerged(person: Person) -> Person:
-    """Lock *person* until the surrounding transaction ends; raise if the record was merged into another meanwhile.
+    """Lock *person* until the surrounding transaction ends.
 
-    Called by whoever writes a row about a person, before the row: a merge that comes later moves the row along, and after one that
-    came earlier nothing is written about the record that no longer counts.
+    Raises `DomainError` if the record was merged into another meanwhile. Code that writes a row
+    about a person calls it before the row. A merge that comes later moves the row along. After a
+    merge that came earlier, nothing is written about the record that no longer counts.
     """
     held = lock(person)
     if held.merged_into_id:
-        raise DomainError("person_merged", _("This record was merged into another one of the same person. Reload the page and use that."))
+        raise DomainError(
+            "person_merged",
+            _(
+                "This record was merged into another one of the same person. Reload the page and use that."
+            ),
+        )
     return held
 
 
 def _not_oneself(actor: Any, keep: Person, gone: Person) -> None:
     own = getattr(actor, "pk", None)
     if own is not None and own in (keep.user_id, gone.user_id):
-        raise DomainError("merge_oneself", _("One of these records is your own. Two other people must decide about it."))
+        raise DomainError(
+            "merge_oneself",
+            _("One of these records is your own. Two other people must decide about it."),
+        )
 
 
 def _picks(picks: Mapping[str, str], pairs: Sequence[merging.Pair]) -> dict[str, str]:
     wanted = {name: picks.get(name, KEEP) for name in (*PICKED, ACCOUNT, UNION)}
     wanted |= {pair.key: picks.get(pair.key, pair.proposed) for pair in pairs}
     musts = {pair.key: pair.must for pair in pairs if pair.must}
-    wrong = sorted(name for name, value in wanted.items() if value not in (KEEP, GONE) or musts.get(name, value) != value)
+    wrong = sorted(
+        name
+        for name, value in wanted.items()
+        if value not in (KEEP, GONE) or musts.get(name, value) != value
+    )
     if wrong:
         sentence = _("Choose one of the two values.")
         raise InvalidInput("pick_unknown", sentence, fields=dict.fromkeys(wrong, sentence))
@@ -195,21 +304,37 @@ def _picks(picks: Mapping[str, str], pairs: Sequence[merging.Pair]) -> dict[str,
 
 
 def _picks_by_record(keep: Person, gone: Person, picks: Mapping[str, str]) -> dict[str, list[str]]:
-    """Return what was chosen from which record: only what both records have, with different values."""
-    alike = {name for name in PICKED if not getattr(gone, name) or getattr(keep, name) == getattr(gone, name)}
+    """Return what was chosen from which record, as far as both records have different values."""
+    alike = {
+        name
+        for name in PICKED
+        if not getattr(gone, name) or getattr(keep, name) == getattr(gone, name)
+    }
     alike |= set() if keep.user_id and gone.user_id else {ACCOUNT}
-    alike |= set() if picks.get(UNION) == GONE else {UNION}  # the union of the record that stays is no choice worth a word
+    alike |= (
+        set() if picks.get(UNION) == GONE else {UNION}
+    )  # the union of the record that stays is no choice worth a word
     chosen = {name: side for name, side in picks.items() if name not in alike}
-    return {f"from_{side}": [name for name, of in chosen.items() if of == side] for side in (KEEP, GONE)}
+    return {
+        f"from_{side}": [name for name, of in chosen.items() if of == side] for side in (KEEP, GONE)
+    }
 
 
 def _need_all_chosen(proposal: MergeProposal, pairs: Sequence[merging.Pair]) -> None:
-    """Raise if the records came to share something since the proposal, or what was chosen is no longer possible."""
-    changed = [pair.title for pair in pairs if proposal.picks.get(pair.key) not in ({pair.must} if pair.must else {KEEP, GONE})]
+    """Raise `DomainError` if a new choice came up since the proposal, or if a choice is no longer
+    possible.
+    """
+    changed = [
+        pair.title
+        for pair in pairs
+        if proposal.picks.get(pair.key) not in ({pair.must} if pair.must else {KEEP, GONE})
+    ]
     if changed:
         raise DomainError(
             "merge_changed",
-            _("Since the proposal something changed in: %(names)s. Refuse it and have the merge proposed again.")
+            _(
+                "Since the proposal something changed in: %(names)s. Refuse it and have the merge proposed again."
+            )
             % {"names": ", ".join(changed)},
         )
 
@@ -217,7 +342,7 @@ def _need_all_chosen(proposal: MergeProposal, pairs: Sequence[merging.Pair]) -> 
 def _merge(keep: Person, gone: Person, picks: Mapping[str, str], *, actor: Any) -> dict[str, int]:
     _settle_account(keep, gone, picks)
     rows = {}
-    for reference in merging.references():
+    for reference in merging.list_person_references():
         moved = reference.repoint(keep, gone, picks, actor=actor)
         if moved:
             rows[reference.key] = moved
@@ -231,7 +356,7 @@ def _merge(keep: Person, gone: Person, picks: Mapping[str, str], *, actor: Any) 
 
 
 def _settle_account(keep: Person, gone: Person, picks: Mapping[str, str]) -> None:
-    """Leave one account with *keep*; the other, if there were two, is closed."""
+    """Leave one account with *keep*, and close the other if there were two."""
     if gone.user is None:
         return
     going = gone.user
@@ -265,7 +390,10 @@ def _settle_facts(keep: Person, gone: Person, picks: Mapping[str, str]) -> None:
 
 
 def _facts(person: Person) -> dict[str, Any]:
-    """Return what the record keeps of a person before and after: never a number, the photo only as yes or no."""
+    """Return what the audit log keeps of a person before and after the merge.
+
+    It never holds a number, and the photo only as yes or no.
+    """
     facts = {name: getattr(person, name) for name in PICKED if name != "photo"}
     documents = IdentityDocument.objects.filter(person=person).order_by("kind")
     return {
@@ -277,13 +405,20 @@ def _facts(person: Person) -> dict[str, Any]:
 
 
 def move_documents(keep: Person, gone: Person, picks: Mapping[str, str]) -> int:
-    """Move identity documents of kinds that *keep* has none of; they are encrypted anew, being bound to their person.
+    """Move identity documents of kinds that *keep* doesn't have, and return how many.
 
-    A second number of one kind stays with the tombstone: it is known not to be the person's card, and a look-up by it leads on.
+    They are encrypted again, because they are bound to their person. A second number of one kind
+    stays with the tombstone. It is known not to be on the person's card, and a look-up by it leads
+    on.
     """
     held = set(IdentityDocument.objects.filter(person=keep).values_list("kind", flat=True))
     moved = 0
-    for row in IdentityDocument.objects.select_for_update().select_related("person").filter(person=gone).exclude(kind__in=held):
+    for row in (
+        IdentityDocument.objects.select_for_update()
+        .select_related("person")
+        .filter(person=gone)
+        .exclude(kind__in=held)
+    ):
         number = row.number()
         row.person = keep
         row.keep(number)
@@ -293,11 +428,14 @@ def move_documents(keep: Person, gone: Person, picks: Mapping[str, str]) -> int:
 
 
 def move_pairs(keep: Person, gone: Person, picks: Mapping[str, str]) -> int:
-    """Settle the pair of the two, and re-point the others; a pair that is there already is not doubled."""
+    """Mark the pair of the two records as merged, repoint the other pairs, and return how many.
+
+    A pair that exists already is not doubled.
+    """
     moved = 0
-    rows = SuspectedPair.objects.select_for_update().filter(first__in=[keep, gone]) | SuspectedPair.objects.select_for_update().filter(
-        second__in=[keep, gone]
-    )
+    rows = SuspectedPair.objects.select_for_update().filter(
+        first__in=[keep, gone]
+    ) | SuspectedPair.objects.select_for_update().filter(second__in=[keep, gone])
     for row in rows.order_by("pk"):
         sides = {row.first_id, row.second_id}
         if sides == {keep.pk, gone.pk}:

@@ -1,4 +1,8 @@
-"""Record a person, correct facts, name, photo and number, open and close the account. Who may is asked above (`office`)."""
+"""Writes about one person, which record them, correct facts, name, photo and number, and open and
+close the account.
+
+The caller above (`office`) checks the rights.
+"""
 
 from __future__ import annotations
 
@@ -20,41 +24,68 @@ from core.text import spell_out
 from people import closing
 from people.models import FormerName, IdentityDocument, Person
 from people.queries import find_by_number
-from people.rules.identity import IdentityError, read, read_mobile
+from people.rules.identity import IdentityError, read_identity_number, read_mobile
 from people.rules.names import DOT, ReadName, read_name
 from people.rules.photo import PhotoError, read_photo
 
 SENTENCES = {
     "empty": _("The identity number is missing."),
-    "fifteen_digits": _("This is an old 15-digit number. Ask for the 18-digit one on the present card."),
+    "fifteen_digits": _(
+        "This is an old 15-digit number. Ask for the 18-digit one on the present card."
+    ),
     "form": _("This can't be a number of that kind of document. Compare it with the card."),
     "birth": _("The date of birth inside the number doesn't exist. Compare it with the card."),
-    "check": _("The last character doesn't fit the rest: one digit is probably wrong. Compare it with the card."),
+    "check": _(
+        "The last character doesn't fit the rest: one digit is probably wrong. Compare it with the card."
+    ),
     "mobile": _("A mobile number has 11 digits and starts with 13 to 19."),
     "prefix": _(
         "A residence permit for Hong Kong, Macao and Taiwan residents starts with 810000, 820000 or 830000. "
         "Compare it with the card, or choose the kind that fits."
     ),
-    "permit": _("A number that starts with 81, 82 or 83 is a residence permit for Hong Kong, Macao or Taiwan residents. Choose that kind."),
-    "foreign_card": _("A number that starts with 9 is a foreigner's permanent residence card. Choose that kind."),
+    "permit": _(
+        "A number that starts with 81, 82 or 83 is a residence permit for Hong Kong, Macao or Taiwan residents. Choose that kind."
+    ),
+    "foreign_card": _(
+        "A number that starts with 9 is a foreigner's permanent residence card. Choose that kind."
+    ),
     "foreign": _(
         "A foreigner's permanent residence card has 18 characters starting with 9, or three letters and 12 digits. "
         "Compare it with the card."
     ),
-    "passport": _("A passport number has 5 to 20 letters and digits, without spaces. Compare it with the passport."),
+    "passport": _(
+        "A passport number has 5 to 20 letters and digits, without spaces. Compare it with the passport."
+    ),
 }
 PHOTO_SENTENCES = {
     "too_large": _("The photo is larger than 5 MB. Save it smaller and send it again."),
-    "form": _("This is no JPEG or PNG picture, or it is damaged. Save the photo as .jpg and send it again."),
+    "form": _(
+        "This is no JPEG or PNG picture, or it is damaged. Save the photo as .jpg and send it again."
+    ),
     "pixels": _("The photo has more than 40 million pixels. Save it smaller and send it again."),
     "small": _("The photo is smaller than 260 × 360 pixels. Send the original, not a preview."),
-    "sides": _("The photo has the wrong sides: it must be upright, about 5 wide to 7 high, like an inch photo. Cut it and send it again."),
-    "blank": _("Nothing can be seen on this photo: it is nearly one colour. Look whether it is the right file."),
+    "sides": _(
+        "The photo has the wrong sides: it must be upright, about 5 wide to 7 high, like an inch photo. Cut it and send it again."
+    ),
+    "blank": _(
+        "Nothing can be seen on this photo: it is nearly one colour. Look whether it is the right file."
+    ),
 }
 HINTS = {
-    DOT: _("The dot in the name was written as ·, as on the identity card. Nothing else in the name was touched."),
+    DOT: _(
+        "The dot in the name was written as ·, as on the identity card. Nothing else in the name was touched."
+    ),
 }
-FACTS = ("birth", "sex", "mobile", "nationality", "ethnicity", "hukou", "is_migrant_worker", "education")
+FACTS = (
+    "birth",
+    "sex",
+    "mobile",
+    "nationality",
+    "ethnicity",
+    "hukou",
+    "is_migrant_worker",
+    "education",
+)
 REASON_AT_LEAST = 6
 
 
@@ -63,8 +94,11 @@ def identity_sentence(error: IdentityError) -> Any:
     return SENTENCES[error.code]
 
 
-def need_reason(reason: str) -> str:
-    """Return *reason* trimmed; raise `InvalidInput` if it has fewer than six characters."""
+def require_long_reason(reason: str) -> str:
+    """Return *reason* without surrounding blanks, cut to 500 characters.
+
+    Raises `InvalidInput` if it has fewer than six characters.
+    """
     text = reason.strip()
     if len(text) < REASON_AT_LEAST:
         sentence = _("Write a reason of at least six characters: what for, and on what papers.")
@@ -73,13 +107,20 @@ def need_reason(reason: str) -> str:
 
 
 def need_name(raw: str) -> ReadName:
-    """Return the name as it is kept; raise `InvalidInput` on the field if it is empty or holds what can't be written."""
+    """Return the name as it is kept.
+
+    Raises `InvalidInput` on the field if it is empty or holds characters that can't be written.
+    """
     name = read_name(raw)
     if not name.text:
-        raise InvalidInput("name_missing", _("The name is missing."), fields={"name": _("The name is missing.")})
+        raise InvalidInput(
+            "name_missing", _("The name is missing."), fields={"name": _("The name is missing.")}
+        )
     if name.bad:
         codes = spell_out(name.bad)
-        sentence = _("The name holds characters that can't be written (%(codes)s). Type them again.") % {"codes": codes}
+        sentence = _(
+            "The name holds characters that can't be written (%(codes)s). Type them again."
+        ) % {"codes": codes}
         raise InvalidInput("name_unwritable", sentence, fields={"name": sentence})
     return name
 
@@ -97,16 +138,18 @@ def record_person(
     sex: str = "",
     **more: Any,
 ) -> Person:
-    """Record one person; the name stays as given but for look-alike dots and old private code points. *more*: further `FACTS`.
+    """Record one person.
 
-    Raises `InvalidInput` with the field's sentence; a number that already belongs to someone is refused without naming them.
+    The name stays as given, except for look-alike dots and old private code points. *more* are
+    further `FACTS`. Raises `InvalidInput` with the field's sentence. A number that already belongs
+    to somebody is refused without naming them.
     """
     today = clock.today()
     fields: dict[str, Any] = {}
     identity = None
     if id_kind or id_number:
         try:
-            identity = read(id_kind or "resident", id_number, today=today)
+            identity = read_identity_number(id_kind or "resident", id_number, today=today)
         except IdentityError as error:
             fields["id_number"] = identity_sentence(error)
     if mobile:
@@ -138,16 +181,25 @@ def record_person(
         "people.person_created",
         actor=actor,
         target=person,
-        after={"public_id": person.public_id, "has_identity": bool(identity), "name_repaired": list(written.hints)},
+        after={
+            "public_id": person.public_id,
+            "has_identity": bool(identity),
+            "name_repaired": list(written.hints),
+        },
     )
     return person
 
 
 def attach_identity(*, person: Person, kind: str, number: str) -> IdentityDocument:
-    """Keep the checked *number* with *person*; inside the caller's transaction."""
+    """Store the checked *number* for *person*, inside the caller's transaction.
+
+    Raises `InvalidInput` if the number is recorded already.
+    """
     taken = InvalidInput(
         "identity_taken",
-        _("This identity number is already recorded. Look the person up instead of recording them again."),
+        _(
+            "This identity number is already recorded. Look the person up instead of recording them again."
+        ),
         fields={"id_number": _("Already recorded.")},
     )
     if find_by_number(kind, number):
@@ -163,20 +215,25 @@ def attach_identity(*, person: Person, kind: str, number: str) -> IdentityDocume
 
 @transaction.atomic
 def change_facts(*, actor: Any, person: Person, changes: Mapping[str, Any], reason: str) -> Person:
-    """Change facts of *person* (keys of `FACTS`) with a reason; before and after stand in the record.
+    """Change facts of *person* (keys of `FACTS`) with a reason.
 
-    Date of birth and sex that follow from a resident's number can't be changed against it.
+    The audit log keeps the values before and after. Date of birth and sex that follow from a
+    resident's number can't be changed against it.
     """
     person = _living(person)
-    reason = need_reason(reason)
+    reason = require_long_reason(reason)
     changes = {key: value for key, value in changes.items() if key in FACTS}
     if changes.get("mobile"):
         try:
             changes["mobile"] = read_mobile(changes["mobile"])
         except IdentityError as error:
-            raise InvalidInput("mobile", identity_sentence(error), fields={"mobile": identity_sentence(error)}) from error
+            raise InvalidInput(
+                "mobile", identity_sentence(error), fields={"mobile": identity_sentence(error)}
+            ) from error
     _against_number(person, changes)
-    before = {key: getattr(person, key) for key, value in changes.items() if getattr(person, key) != value}
+    before = {
+        key: getattr(person, key) for key, value in changes.items() if getattr(person, key) != value
+    }
     if not before:
         return person
     for key in before:
@@ -184,19 +241,32 @@ def change_facts(*, actor: Any, person: Person, changes: Mapping[str, Any], reas
     _clean(person)
     person.save()
     audit.record(
-        "people.person_changed", actor=actor, target=person, before=before, after={key: changes[key] for key in before}, reason=reason
+        "people.person_changed",
+        actor=actor,
+        target=person,
+        before=before,
+        after={key: changes[key] for key in before},
+        reason=reason,
     )
     return person
 
 
 @transaction.atomic
 def correct_name(*, actor: Any, person: Person, name: str, reason: str) -> Person:
-    """Write the name anew; the former one is kept with its last day, is still found, and stays on certificates of its time."""
+    """Correct the name.
+
+    The former name is kept with its last day, is still found, and stays on certificates of its
+    time.
+    """
     person = _living(person)
-    reason = need_reason(reason)
+    reason = require_long_reason(reason)
     written = need_name(name)
     if written.text == person.name:
-        raise InvalidInput("name_same", _("That is the name already."), fields={"name": _("That is the name already.")})
+        raise InvalidInput(
+            "name_same",
+            _("That is the name already."),
+            fields={"name": _("That is the name already.")},
+        )
     former = FormerName(person=person, name=person.name, until=clock.today(), reason=reason[:300])
     former.save()
     before, person.name = person.name, written.text
@@ -214,17 +284,28 @@ def correct_name(*, actor: Any, person: Person, name: str, reason: str) -> Perso
 
 
 @transaction.atomic
-def correct_identity(*, actor: Any, person: Person, kind: str, number: str, reason: str) -> IdentityDocument:
-    """Record a document of *kind*, or correct its number; date of birth and sex follow a resident's number."""
+def correct_identity(
+    *, actor: Any, person: Person, kind: str, number: str, reason: str
+) -> IdentityDocument:
+    """Record a document of *kind*, or correct its number.
+
+    Date of birth and sex follow from a resident's number.
+    """
     person = _living(person)
-    reason = need_reason(reason)
+    reason = require_long_reason(reason)
     try:
-        identity = read(kind, number, today=clock.today())
+        identity = read_identity_number(kind, number, today=clock.today())
     except IdentityError as error:
-        raise InvalidInput("identity", identity_sentence(error), fields={"id_number": identity_sentence(error)}) from error
+        raise InvalidInput(
+            "identity", identity_sentence(error), fields={"id_number": identity_sentence(error)}
+        ) from error
     old = IdentityDocument.objects.filter(person=person, kind=kind).first()
     if old and old.number() == identity.number:
-        raise InvalidInput("identity_same", _("That is the number already."), fields={"id_number": _("That is the number already.")})
+        raise InvalidInput(
+            "identity_same",
+            _("That is the number already."),
+            fields={"id_number": _("That is the number already.")},
+        )
     if old:
         old.delete()
     document = attach_identity(person=person, kind=kind, number=identity.number)
@@ -232,19 +313,30 @@ def correct_identity(*, actor: Any, person: Person, kind: str, number: str, reas
         person.birth, person.sex = identity.birth, identity.sex
         person.save()
     audit.record(
-        "people.identity_corrected" if old else "people.identity_recorded", actor=actor, target=person, after={"kind": kind}, reason=reason
+        "people.identity_corrected" if old else "people.identity_recorded",
+        actor=actor,
+        target=person,
+        after={"kind": kind},
+        reason=reason,
     )
     return document
 
 
 @transaction.atomic
 def set_photo(*, actor: Any, person: Person, data: bytes) -> Person:
-    """Keep a photo: checked, turned upright, written anew without metadata. The one before is deleted after the commit."""
+    """Store a photo, which is checked, turned upright and written again without metadata.
+
+    The photo before is deleted after the commit.
+    """
     person = _living(person)
     try:
         clean = read_photo(data)
     except PhotoError as error:
-        raise InvalidInput(f"photo_{error.code}", PHOTO_SENTENCES[error.code], fields={"photo": PHOTO_SENTENCES[error.code]}) from error
+        raise InvalidInput(
+            f"photo_{error.code}",
+            PHOTO_SENTENCES[error.code],
+            fields={"photo": PHOTO_SENTENCES[error.code]},
+        ) from error
     _drop_photo(person)
     person.photo.save("photo.jpg", ContentFile(clean), save=False)
     person.save(update_fields=["photo", "updated_at"])
@@ -254,7 +346,7 @@ def set_photo(*, actor: Any, person: Person, data: bytes) -> Person:
 
 @transaction.atomic
 def remove_photo(*, actor: Any, person: Person) -> Person:
-    """Take the photo away."""
+    """Remove the photo."""
     person = _living(person)
     if person.photo:
         _drop_photo(person)
@@ -272,13 +364,21 @@ def _drop_photo(person: Person) -> None:
 
 @transaction.atomic
 def open_account(*, actor: Any, person: Person, username: str) -> Any:
-    """Open an account for *person* without a password: the first sign-in goes by a code to the mobile, which must be recorded."""
+    """Open an account for *person* without a password.
+
+    The first sign-in uses a code sent to the mobile number, which must be recorded.
+    """
     person = _living(person)
     if person.user_id:
         raise DomainError("account_there", _("This person has an account already."))
     if not person.mobile:
-        raise DomainError("mobile_missing", _("Record a mobile number first: the first sign-in goes by a code sent to it."))
-    user = get_user_model()(username=username.strip(), phone=person.mobile, display_name=person.name)
+        raise DomainError(
+            "mobile_missing",
+            _("Record a mobile number first: the first sign-in goes by a code sent to it."),
+        )
+    user = get_user_model()(
+        username=username.strip(), phone=person.mobile, display_name=person.name
+    )
     user.set_unusable_password()
     try:
         user.full_clean(exclude=["password"])
@@ -294,17 +394,24 @@ def open_account(*, actor: Any, person: Person, username: str) -> Any:
 
 @transaction.atomic
 def set_account_active(*, actor: Any, person: Person, active: bool, reason: str) -> Any:
-    """Close the account of *person* (nobody signs in with it; records stay), or open it again."""
-    reason = need_reason(reason)
-    held = closing.hold(person.user)
+    """Close the account of *person*, or open it again.
+
+    Nobody signs in with a closed account. Its records stay.
+    """
+    reason = require_long_reason(reason)
+    held = closing.lock_closing_accounts(person.user)
     person = _living(person)
     if person.user is None:
         raise DomainError("account_missing", _("This person has no account."))
     user = held.get(person.user.pk)
     if user is None:
-        raise DomainError("account_busy", _("This record has changed meanwhile. Load the page again."))
+        raise DomainError(
+            "account_busy", _("This record has changed meanwhile. Load the page again.")
+        )
     if user == actor:
-        raise DomainError("account_own", _("Nobody closes their own account here. Ask a colleague."))
+        raise DomainError(
+            "account_own", _("Nobody closes their own account here. Ask a colleague.")
+        )
     if user.is_active != active:
         user.is_active = active
         user.save(update_fields=["is_active"])
@@ -321,29 +428,48 @@ def set_account_active(*, actor: Any, person: Person, active: bool, reason: str)
 
 @transaction.atomic
 def show_identity(*, actor: Any, person: Person, reason: str) -> list[tuple[str, str]]:
-    """Return (kind's label, full number) for each document of *person*; the row that says who looked, and why, is written first."""
-    reason = need_reason(reason)
-    documents = list(IdentityDocument.objects.select_related("person").filter(person=person).order_by("kind"))
+    """Return (kind's label, full number) for each document of *person*.
+
+    The audit event that says who looked, and why, is written first.
+    """
+    reason = require_long_reason(reason)
+    documents = list(
+        IdentityDocument.objects.select_related("person").filter(person=person).order_by("kind")
+    )
     if not documents:
-        raise DomainError("identity_missing", _("No identity document is recorded for this person."))
-    audit.record("people.identity_shown", actor=actor, target=person, after={"kinds": [row.kind for row in documents]}, reason=reason)
+        raise DomainError(
+            "identity_missing", _("No identity document is recorded for this person.")
+        )
+    audit.record(
+        "people.identity_shown",
+        actor=actor,
+        target=person,
+        after={"kinds": [row.kind for row in documents]},
+        reason=reason,
+    )
     return [(str(row.get_kind_display()), row.number()) for row in documents]
 
 
 def _living(person: Person) -> Person:
     person = lock(person)
     if person.merged_into_id:
-        raise DomainError("person_merged", _("This record was merged into another one. Work on that one."))
+        raise DomainError(
+            "person_merged", _("This record was merged into another one. Work on that one.")
+        )
     return person
 
 
 def _against_number(person: Person, changes: Mapping[str, Any]) -> None:
     if not {"birth", "sex"} & set(changes):
         return
-    document = IdentityDocument.objects.select_related("person").filter(person=person, kind__in=("resident", "hmt_residence")).first()
+    document = (
+        IdentityDocument.objects.select_related("person")
+        .filter(person=person, kind__in=("resident", "hmt_residence"))
+        .first()
+    )
     if document is None:
         return
-    told = read(document.kind, document.number(), today=clock.today())
+    told = read_identity_number(document.kind, document.number(), today=clock.today())
     wrong = {
         key: _("This follows from the identity number. Correct the number if it is wrong.")
         for key, value in (("birth", told.birth), ("sex", told.sex))
@@ -358,5 +484,7 @@ def _clean(person: Person) -> None:
         person.full_clean()
     except ValidationError as error:
         raise InvalidInput(
-            "person_invalid", _("Some fields need another look."), fields={key: texts[0] for key, texts in error.message_dict.items()}
+            "person_invalid",
+            _("Some fields need another look."),
+            fields={key: texts[0] for key, texts in error.message_dict.items()},
         ) from error

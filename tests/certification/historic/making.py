@@ -1,4 +1,6 @@
-"""What the tests of papers share: sheets made by hand, and the walk through the steps without a browser."""
+"""What the tests of papers share: sheets made by hand, and the walk through the steps without a
+browser.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +12,26 @@ from certification.models import Certificate, HistoricImport, HistoricRemark
 from certification.workflows import historic
 from certification.workflows.historic.sampling import drawn_records
 from core import sheets
-from jobs.runner import drain
+from jobs.runner import run_waiting_items
 from tests.office.importing import number as identity
 
 HEAD = [
     "证书编号", "姓名", "发证日期", "证书名称", "证书类别", "培训内容", "职业工种", "等级", "工作单位", "有效期至", "发证机构", "证件号码",
 ]  # fmt: skip
-KEYS = ["number", "name", "issued", "title", "kind", "subject", "trade", "level", "employer", "until", "issuer", "id"]
+KEYS = [
+    "number",
+    "name",
+    "issued",
+    "title",
+    "kind",
+    "subject",
+    "trade",
+    "level",
+    "employer",
+    "until",
+    "issuer",
+    "id",
+]
 
 
 def paper(serial: int, **changed: str) -> list[str]:
@@ -31,26 +46,43 @@ def paper(serial: int, **changed: str) -> list[str]:
 
 def sheet(*rows: Any, head: Any = HEAD) -> bytes:
     """Return an xlsx of *rows*."""
-    return sheets.write(head, rows)
+    return sheets.write_workbook(head, rows)
 
 
-def send(officer: Any, org: Any, data: bytes, filename: str = "台账.xlsx", aim: str = Provenance.ARCHIVE) -> HistoricImport:
+def send(
+    officer: Any, org: Any, data: bytes, filename: str = "台账.xlsx", aim: str = Provenance.ARCHIVE
+) -> HistoricImport:
     """Step 1."""
-    return historic.receive(actor=officer, org=org, filename=filename, file=io.BytesIO(data), source="2015年发证台账", aim=aim)
+    return historic.receive(
+        actor=officer,
+        org=org,
+        filename=filename,
+        file=io.BytesIO(data),
+        source="2015年发证台账",
+        aim=aim,
+    )
 
 
-def check(officer: Any, org: Any, data: bytes, *, kind: str = "PX", title: str = "培训合格证书", **given: Any) -> HistoricImport:
+def check(
+    officer: Any,
+    org: Any,
+    data: bytes,
+    *,
+    kind: str = "PX",
+    title: str = "培训合格证书",
+    **given: Any,
+) -> HistoricImport:
     """Steps 1 to 3, the background done."""
     run = send(officer, org, data, **given)
     historic.start_check(actor=officer, run=run, mapping=run.mapping, kind=kind, title=title)
-    drain()
+    run_waiting_items()
     return HistoricImport.objects.get(pk=run.pk)
 
 
 def take(officer: Any, run: HistoricImport) -> HistoricImport:
     """Step 4, the background done."""
     historic.apply(actor=officer, run=run)
-    drain()
+    run_waiting_items()
     return HistoricImport.objects.get(pk=run.pk)
 
 
@@ -62,22 +94,29 @@ def taken(officer: Any, org: Any, *rows: Any, **given: Any) -> HistoricImport:
 def compare(second: Any, run: HistoricImport, *, differ: int = 0) -> HistoricImport:
     """Draw and answer the sample: the first *differ* differ."""
     run = historic.draw(actor=second, run=run)
-    verdicts = {record.pk: "differs" if at < differ else "agrees" for at, record in enumerate(drawn_records(run))}
+    verdicts = {
+        record.pk: "differs" if at < differ else "agrees"
+        for at, record in enumerate(drawn_records(run))
+    }
     historic.record_sample(actor=second, run=run, verdicts=verdicts, remark="档案室 3 柜")
-    drain()
+    run_waiting_items()
     return HistoricImport.objects.get(pk=run.pk)
 
 
 def withdraw(officer: Any, run: HistoricImport) -> HistoricImport:
     """Take it back, the background done."""
     historic.withdraw(actor=officer, run=run, reason="台账版本有误")
-    drain()
+    run_waiting_items()
     return HistoricImport.objects.get(pk=run.pk)
 
 
 def faults(run: HistoricImport) -> list[tuple[int, str, str]]:
     """Return (row, column key, code) of what is to be mended."""
-    return list(HistoricRemark.objects.filter(run=run, fault=True).order_by("row", "pk").values_list("row", "key", "code"))
+    return list(
+        HistoricRemark.objects.filter(run=run, fault=True)
+        .order_by("row", "pk")
+        .values_list("row", "key", "code")
+    )
 
 
 def of(run: HistoricImport) -> list[Certificate]:
@@ -85,4 +124,16 @@ def of(run: HistoricImport) -> list[Certificate]:
     return list(Certificate.objects.filter(historic__run=run).order_by("historic__row"))
 
 
-__all__ = ["check", "compare", "faults", "identity", "of", "paper", "send", "sheet", "take", "taken", "withdraw"]
+__all__ = [
+    "check",
+    "compare",
+    "faults",
+    "identity",
+    "of",
+    "paper",
+    "send",
+    "sheet",
+    "take",
+    "taken",
+    "withdraw",
+]

@@ -21,7 +21,9 @@ SHOTS = os.environ.get("CRAFTPATH_SHOTS")
 
 @pytest.fixture
 def certificate(db):
-    return issue.issue(actor=SYSTEM, order=make_order(person=PersonFactory(name="欧阳示例")))
+    return issue.issue_certificate(
+        actor=SYSTEM, order=make_order(person=PersonFactory(name="欧阳示例"))
+    )
 
 
 def shot(page, name):
@@ -34,15 +36,21 @@ def file_of(name, data):
 
 
 def photo(settings):
-    return file_of("IMG_2031.jpg", save(draw_page(f"{settings.BASE_URL}/V/{Certificate.objects.get().code}"), "JPEG"))
+    return file_of(
+        "IMG_2031.jpg",
+        save(draw_page(f"{settings.BASE_URL}/V/{Certificate.objects.get().code}"), "JPEG"),
+    )
 
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_page_says_at_once_that_the_file_is_being_checked(open_page, certificate, settings, width):
     page = open_page(width=width)
     page.goto("/verify/file/")
-    # Playwright looks at no page that is being left, so the sending is held back behind the page's own script.
-    page.evaluate("document.querySelector('[data-drop]').addEventListener('submit', (event) => event.preventDefault())")
+    # Playwright looks at no page that is being left, so the sending is held back behind the page's
+    # own script.
+    page.evaluate(
+        "document.querySelector('[data-drop]').addEventListener('submit', (event) => event.preventDefault())"
+    )
     shot(page, f"form-{width}")
     page.locator("input[type=file]").set_input_files(photo(settings))
     page.get_by_role("button", name="查验").click()
@@ -51,7 +59,9 @@ def test_page_says_at_once_that_the_file_is_being_checked(open_page, certificate
     expect(page.locator("button[type=submit]").last).to_be_disabled()
     shot(page, f"working-{width}")
     page.evaluate("document.querySelector('[data-drop]').submit()")
-    expect(page.locator("[data-cause=picture]")).to_be_visible(timeout=30_000)  # the server of the sandbox starts with the first file
+    expect(page.locator("[data-cause=picture]")).to_be_visible(
+        timeout=30_000
+    )  # the server of the sandbox starts with the first file
     expect(page.locator("[data-picture]")).to_contain_text("本身不能证明任何事")
     shot(page, f"picture-{width}")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -77,7 +87,9 @@ def test_file_that_is_too_large_is_not_even_sent(open_page):
     assert LookUp.objects.count() == 0
 
 
-def test_busy_door_keeps_the_form_and_the_file_can_be_chosen_again_without_script(open_page, certificate, settings):
+def test_busy_door_keeps_the_form_and_the_file_can_be_chosen_again_without_script(
+    open_page, certificate, settings
+):
     page = open_page(java_script_enabled=False)
     page.complaints.allowed.append("503")
     page.goto("/verify/file/")
@@ -89,4 +101,6 @@ def test_busy_door_keeps_the_form_and_the_file_can_be_chosen_again_without_scrip
         shot(page, "busy")
     page.locator("input[type=file]").set_input_files(photo(settings))
     page.get_by_role("button", name="查验").click()
-    expect(page.locator("[data-cause=picture]")).to_be_visible(timeout=30_000)  # the server of the sandbox starts with the first file
+    expect(page.locator("[data-cause=picture]")).to_be_visible(
+        timeout=30_000
+    )  # the server of the sandbox starts with the first file

@@ -1,9 +1,11 @@
-"""Workers that are killed: forked from a process that has everything loaded, ended by SIGKILL in the middle of their work.
+"""Workers that are killed: forked from a process that has everything loaded, ended by SIGKILL in
+the middle of their work.
 
-A worker says each statement it has sent to the database, and is killed after a number of them drawn by chance: where in the work that
-is doesn't depend on how busy the machine is.
+A worker says each statement it has sent to the database, and is killed after a number of them drawn
+by chance: where in the work that is doesn't depend on how busy the machine is.
 
-Run by test_kills as `python -m tests.certification.workflows.killing DATABASE KILLS SEED`; the last two workers live and finish.
+Run by test_kills as `python -m tests.certification.workflows.killing DATABASE KILLS SEED`; the last
+two workers live and finish.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ STATEMENTS = 150
 
 
 def worker() -> tuple[int, int]:
-    """Fork a worker that drains what is claimable; return its process id and where to read a byte for each statement."""
+    """Fork a worker that drains what is claimable; return its process id and where to read a byte
+    for each statement.
+    """
     from django.db import connection, connections
 
     connections.close_all()
@@ -38,7 +42,7 @@ def worker() -> tuple[int, int]:
             return result
 
         with connection.execute_wrapper(tell):
-            runner.drain()
+            runner.run_waiting_items()
     finally:
         os._exit(0)
 
@@ -57,18 +61,20 @@ def expire() -> int:
 
     from jobs.models import JobItem
 
-    return JobItem.objects.filter(state="leased").update(leased_until=timezone.now() - timedelta(seconds=1))
+    return JobItem.objects.filter(state="leased").update(
+        leased_until=timezone.now() - timedelta(seconds=1)
+    )
 
 
 def main(name: str, kills: int, seed: int) -> None:
     """Kill *kills* workers, then let two finish."""
     django.setup()
-    from certification.rendering.pdf import renderer
+    from certification.rendering.pdf import get_renderer
     from jobs.models import JobItem
     from tests.support import database
 
     database.use(name)
-    renderer()  # fonts are read before the fork
+    get_renderer()  # fonts are read before the fork
     chance = random.Random(seed)
     in_work = 0
     for _kill in range(kills):

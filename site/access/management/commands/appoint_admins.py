@@ -1,4 +1,7 @@
-"""`manage.py appoint_admins --system A --security B --audit C`: the first three administrators of a site, three people."""
+"""Appoint the first three administrators of a site, who are three people.
+
+Run it as `manage.py appoint_admins --system A --security B --audit C`.
+"""
 
 from __future__ import annotations
 
@@ -16,25 +19,39 @@ from access.workflows import assign_role
 
 
 class Command(BaseCommand):
-    """Appoint the first three. Once they are there, they appoint each other's successors on the site, two agreeing each time."""
+    """Appoint the first three administrators.
+
+    Once they are there, they appoint each other's successors on the site, two agreeing each time.
+    """
 
     help = "Appoint the first system, security and audit administrator (three existing accounts)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take three user names."""
         for key in ADMINISTRATORS:
-            parser.add_argument(f"--{key.removesuffix('_admin')}", required=True, metavar="USER_NAME")
-        parser.add_argument("--keep-superusers", action="store_true", help="leave the superuser mark on accounts that have it")
+            parser.add_argument(
+                f"--{key.removesuffix('_admin')}", required=True, metavar="USER_NAME"
+            )
+        parser.add_argument(
+            "--keep-superusers",
+            action="store_true",
+            help="leave the superuser mark on accounts that have it",
+        )
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        """Appoint."""
+        """Appoint the three accounts, or raise `CommandError` if that isn't possible."""
         names = [options[key.removesuffix("_admin")] for key in ADMINISTRATORS]
         if len(set(names)) != len(names):
             msg = "The three administrators are three people: give three different user names."
             raise CommandError(msg)
         site = WholeSite.get()
-        taken = RoleAssignment.objects.running().on(site).filter(role__in=ADMINISTRATORS).exclude(user__username__in=names)
+        taken = (
+            RoleAssignment.objects.running()
+            .on(site)
+            .filter(role__in=ADMINISTRATORS)
+            .exclude(user__username__in=names)
+        )
         if taken.exists():
             msg = "There are administrators already. They appoint others on the site: /office/access/new/"
             raise CommandError(msg)
@@ -45,7 +62,9 @@ class Command(BaseCommand):
                 msg = f"There is no active account {name}. Make it first: manage.py createsuperuser, or the members' desk."
                 raise CommandError(msg)
             try:
-                row = assign_role(actor=SYSTEM, user=user, role=key, scope=site, reason="first start")
+                row = assign_role(
+                    actor=SYSTEM, user=user, role=key, scope=site, reason="first start"
+                )
             except Exclusive as error:
                 raise CommandError(str(error)) from error
             if user.is_superuser and not options["keep_superusers"]:

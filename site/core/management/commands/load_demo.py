@@ -6,12 +6,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import override
 
-from core.demo import World, loaders
+from core.demo import World, list_demo_loaders
 from core.progress import progress_bar
 
 
 class Command(BaseCommand):
-    """`manage.py load_demo`: safe to run again; refuses to touch a site that isn't a demo."""
+    """`manage.py load_demo` loads the demo. It is safe to run again and refuses to touch a site
+    that isn't a demo.
+    """
 
     help = "Loads the demo data (embedded form with CRAFTPATH_DEMO=1 only)."
 
@@ -22,7 +24,7 @@ class Command(BaseCommand):
             raise CommandError(msg)
         world = World()
         with override("zh-hans"), progress_bar() as bar:
-            steps = loaders()
+            steps = list_demo_loaders()
             task = bar.add_task("demo data", total=len(steps))
             world.say = lambda text: bar.update(task, description=f"demo data: {text}")
             for label, loader in steps:

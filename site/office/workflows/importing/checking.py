@@ -1,6 +1,8 @@
-"""The check of a roster in the background: read, look at, encrypt and stage the rows, a thousand at a time.
+"""The check of a roster in the background: read, look at, encrypt and stage the rows, a thousand
+at a time.
 
-Each thousand is one transaction that moves `checked` on. Whoever is killed is followed by another who goes on from there.
+Each thousand is one transaction that moves `checked` on. Whoever is killed is followed by another
+who goes on from there.
 """
 
 from __future__ import annotations
@@ -19,18 +21,18 @@ from core.bulk import build_like, insert_rows
 from core.errors import DomainError
 from core.states import lock, move
 from jobs.models import JobItem
-from jobs.workflows import prolong
+from jobs.workflows import prolong_lease
 from office.enums import IMPORT_MOVES, ImportState
 from office.models import RowRemark, SheetImport, StagedRow
-from office.rules.roster import UNREADABLE, Remark, Worker, read_row
+from office.rules.roster import UNREADABLE, Remark, Worker, read_roster_row
 from office.workflows.importing import deciding, sending
-from office.workflows.telling import tell_checked, tell_stopped
+from office.workflows.notifications import tell_import_checked, tell_import_stopped
 from org.models import OrgUnit
 from org.models.unit import name_words
-from org.queries import subtree
+from org.queries import list_subtree
 from org.rules.days import day_before
 from people import crypto
-from people.workflows.bulk import blank
+from people.workflows.bulk import build_unsaved_document
 
 CHUNK = 1000
 
@@ -46,23 +48,31 @@ class Unions:
 
 
 def check(item: JobItem) -> dict[str, Any] | None:
-    """Check the import named in the job of *item*; go on where an earlier try stopped. The job's handler."""
+    """Check the import named in the job of *item*; go on where an earlier try stopped. The job's
+    handler.
+    """
     pk, generation = item.job.payload["run"], item.job.payload["generation"]
     run = SheetImport.objects.select_related("org", "default_union").filter(pk=pk).first()
     if run is None or not _is_current(run, generation):
         return None
     try:
         with run.file.open("rb") as file:
-            grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=sending.MAX_ROWS)
+            grid = sheets.load_grid(
+                file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=sending.MAX_ROWS
+            )
     except FileNotFoundError:
         return None  # thrown away meanwhile
-    header = sheets.Header(run.layout["first"], run.layout["last"], tuple(c["heading"] for c in run.layout["columns"]))
+    header = sheets.Header(
+        run.layout["first"], run.layout["last"], tuple(c["heading"] for c in run.layout["columns"])
+    )
     reader = Reader(run, grid, header)
     if run.checked == 0:
         run.started_at = clock.now()  # waiting in the queue is no checking
     for start, rows in _chunks(grid, header, run.checked):
         found = [reader.read(number, cells) for number, cells in rows]
-        if not _keep(run, generation, start, len(rows), reader.staged(found), reader.remarks(found)) or not prolong(item=item):
+        if not _keep(
+            run, generation, start, len(rows), reader.staged(found), reader.remarks(found)
+        ) or not prolong_lease(item=item):
             return None  # another has it, or it was thrown away
     conclude(run, generation)
     return {"rows": run.rows}
@@ -72,7 +82,9 @@ def _is_current(run: SheetImport, generation: int) -> bool:
     return run.state == ImportState.CHECKING and run.generation == generation
 
 
-def _chunks(grid: sheets.Grid, header: sheets.Header, begin: int) -> Iterator[tuple[int, list[tuple[int, list[Any]]]]]:
+def _chunks(
+    grid: sheets.Grid, header: sheets.Header, begin: int
+) -> Iterator[tuple[int, list[tuple[int, list[Any]]]]]:
     chunk: list[tuple[int, list[Any]]] = []
     for at, row in enumerate(grid.body(header)):
         if at >= begin:
@@ -86,7 +98,14 @@ def _chunks(grid: sheets.Grid, header: sheets.Header, begin: int) -> Iterator[tu
 
 
 @transaction.atomic
-def _keep(run: SheetImport, generation: int, start: int, count: int, staged: list[StagedRow], remarks: list[RowRemark]) -> bool:
+def _keep(
+    run: SheetImport,
+    generation: int,
+    start: int,
+    count: int,
+    staged: list[StagedRow],
+    remarks: list[RowRemark],
+) -> bool:
     """Write one chunk if it is still its turn; say whether the check goes on."""
     fresh = lock(run)
     if not _is_current(fresh, generation) or fresh.checked != start:
@@ -105,17 +124,25 @@ def conclude(run: SheetImport, generation: int) -> None:
     if not _is_current(fresh, generation):
         return
     show(fresh)
-    tell_checked(fresh)
+    tell_import_checked(fresh)
 
 
 def show(run: SheetImport) -> None:
-    """Work out what the locked *run* would do, and leave it for the officer to look at; inside the caller's transaction."""
+    """Work out what the locked *run* would do, and leave it for the officer to look at; inside the
+    caller's transaction.
+    """
     run.key_name = crypto.key_name()
     run.fingerprint = deciding.decide(run)
     run.summary = deciding.summary_of(run)
     run.checked_at = clock.now()
-    move(run, ImportState.READY if deciding.good_rows(run.summary) else ImportState.REFUSED, table=IMPORT_MOVES)
-    run.save(update_fields=["key_name", "fingerprint", "summary", "checked_at", "note", "updated_at"])
+    move(
+        run,
+        ImportState.READY if deciding.good_rows(run.summary) else ImportState.REFUSED,
+        table=IMPORT_MOVES,
+    )
+    run.save(
+        update_fields=["key_name", "fingerprint", "summary", "checked_at", "note", "updated_at"]
+    )
 
 
 class Reader:
@@ -127,7 +154,7 @@ class Reader:
         self.merged = grid.merged_below(header)
         self.has_special_cells = bool(self.merged or grid.formulas or grid.uncomputed)
         self.today: date = clock.today()
-        live = list(subtree(run.org).order_by("pk"))
+        live = list(list_subtree(run.org).order_by("pk"))
         by_pk = {unit.pk: unit for unit in live}
         self.unions = Unions(
             by_name=deciding.union_names([unit for unit in live if unit.live]),
@@ -143,11 +170,13 @@ class Reader:
         for key, at in self.places.items():
             cell = cells[at] if at < len(cells) else ""
             values[key] = sheets.text_of(cell)
-            if self.has_special_cells or type(cell) is not str or "+" in cell:  # text is plain nearly always
+            if (
+                self.has_special_cells or type(cell) is not str or "+" in cell
+            ):  # text is plain nearly always
                 special = self.grid.oddness((number - 1, at), cell, self.merged)
                 if special:
                     odd[key] = special
-        worker = read_row(values, odd, today=self.today)
+        worker = read_roster_row(values, odd, today=self.today)
         union = None if odd.get("union") in UNREADABLE else self._union(worker)
         return number, worker, union
 
@@ -163,9 +192,17 @@ class Reader:
         if len(found) == 1:
             return found[0]
         if found:
-            worker.faults.append(Remark("union", "union_several", text[:100], {"count": str(len(found))}))
+            worker.faults.append(
+                Remark("union", "union_several", text[:100], {"count": str(len(found))})
+            )
         else:
-            worker.faults.append(Remark("union", "union_closed" if text in self.unions.closed else "union_unknown", text[:100]))
+            worker.faults.append(
+                Remark(
+                    "union",
+                    "union_closed" if text in self.unions.closed else "union_unknown",
+                    text[:100],
+                )
+            )
         return None
 
     def staged(self, found: Sequence[tuple[int, Worker, OrgUnit | None]]) -> list[StagedRow]:
@@ -176,7 +213,9 @@ class Reader:
             if worker.faults or union is None or worker.joined is None:
                 continue
             public_id = uuid.uuid4()
-            document = blank(public_id=public_id, name=worker.name, kind=worker.id_kind, number=worker.number)
+            document = build_unsaved_document(
+                public_id=public_id, name=worker.name, kind=worker.id_kind, number=worker.number
+            )
             rows.append(
                 build_like(
                     plain, row=number, public_id=public_id, name=worker.name, name_key=document.person.name_key,
@@ -206,24 +245,34 @@ class Reader:
 
 
 def again(run: SheetImport, *, note: str) -> None:
-    """Show the locked *run* anew because the world has changed since it was looked at; inside the caller's transaction."""
+    """Show the locked *run* anew because the world has changed since it was looked at; inside the
+    caller's transaction.
+    """
     run.note = note
     show(run)
 
 
 def failed(job: Any) -> None:
-    """Give the import back if its work failed for good: nothing was written, and it may be tried again. The job's `on_finished`."""
-    from jobs.enums import ItemState  # slow import
+    """Give the import back if its work failed for good: nothing was written, and it may be tried
+    again. The job's `on_finished`.
+    """
+    from jobs.enums import JobItemState  # slow import
 
-    if job.items.filter(state=ItemState.FAILED).exists():
+    if job.items.filter(state=JobItemState.FAILED).exists():
         with transaction.atomic():
-            run = SheetImport.objects.select_for_update().filter(pk=job.payload["run"], job=job).first()
+            run = (
+                SheetImport.objects.select_for_update()
+                .filter(pk=job.payload["run"], job=job)
+                .first()
+            )
             if run is not None and run.working:
                 give_back(run)
 
 
 def give_back(run: SheetImport) -> None:
-    """Lead the locked *run*, whose work ended without a result, back to where it can be started again."""
+    """Lead the locked *run*, whose work ended without a result, back to where it can be started
+    again.
+    """
     back, note = {
         ImportState.CHECKING: (ImportState.MAPPING, "check_failed"),
         ImportState.APPLYING: (ImportState.READY, "apply_failed"),
@@ -233,11 +282,13 @@ def give_back(run: SheetImport) -> None:
     run.generation += 1
     run.note = note
     run.save(update_fields=["generation", "note", "updated_at"])
-    tell_stopped(run)
+    tell_import_stopped(run)
 
 
 def refused_in_job(run: SheetImport, error: DomainError) -> None:
-    """Give *run* back with the reason when a rule said no inside the background work (a role that ended meanwhile, for one)."""
+    """Give *run* back with the reason when a rule said no inside the background work (a role that
+    ended meanwhile, for one).
+    """
     with transaction.atomic():
         fresh = lock(run)
         if fresh.working:

@@ -16,13 +16,13 @@ from access.checks import require
 from core import clock, sheets
 from core.errors import InvalidInput
 from core.states import lock, move
-from jobs.workflows import start
+from jobs.workflows import start_job
 from office.enums import IMPORT_MOVES, ImportKind, ImportState
 from office.grants import IMPORT_ROSTER, IMPORT_TREE
 from office.models import RowRemark, SheetImport, StagedRow
 from office.workflows.importing import columns
 from org.models import OrgUnit
-from org.queries import subtree
+from org.queries import list_subtree
 
 MAX_ROWS = 50_000
 CHECK_JOB = "office.import_check"
@@ -31,20 +31,28 @@ CODENAME = {ImportKind.TREE: IMPORT_TREE, ImportKind.ROSTER: IMPORT_ROSTER}
 
 @transaction.atomic
 def receive_roster(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) -> SheetImport:
-    """Keep a sent roster in private storage and look at its headings; the rows are read when the columns are confirmed.
+    """Keep a sent roster in private storage and look at its headings; the rows are read when the
+    columns are confirmed.
 
-    *file* is read in pieces and may lie on disk. Raises `InvalidInput` with a sentence if it can't be a roster.
+    *file* is read in pieces and may lie on disk. Raises `InvalidInput` with a sentence if it can't
+    be a roster.
     """
     org = lock(org)
     require(actor, IMPORT_ROSTER, org)
-    grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename)
+    grid = sheets.load_grid(
+        file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename
+    )
     header = sheets.find_header(grid, columns.ROSTER_COLUMNS)
     count = sum(1 for _row in grid.body(header))
     if not count:
-        raise grid.refusal("sheet_empty", _("Below the header there is no row. Fill the sheet and send it again."))
+        raise grid.refusal(
+            "sheet_empty", _("Below the header there is no row. Fill the sheet and send it again.")
+        )
     if count > MAX_ROWS:
         raise grid.refusal(
-            "sheet_too_long", _("The sheet has more than %(max)s rows. Split it and send the parts one by one.") % {"max": MAX_ROWS}
+            "sheet_too_long",
+            _("The sheet has more than %(max)s rows. Split it and send the parts one by one.")
+            % {"max": MAX_ROWS},
         )
     signature = columns.signature_of(header.headings)
     run = SheetImport(
@@ -75,10 +83,18 @@ def digest_of(file: IO[bytes]) -> str:
 
 
 @transaction.atomic
-def start_check(*, actor: Any, run: SheetImport, mapping: Mapping[str, str], default_union: OrgUnit | None = None) -> SheetImport:
-    """Check all rows with these columns, in the background. May be asked again with other columns as long as nothing was taken over.
+def start_check(
+    *,
+    actor: Any,
+    run: SheetImport,
+    mapping: Mapping[str, str],
+    default_union: OrgUnit | None = None,
+) -> SheetImport:
+    """Check all rows with these columns, in the background. May be asked again with other columns
+    as long as nothing was taken over.
 
-    *mapping*: column index → our key; columns left out are not imported. Raises `InvalidInput` naming the column that is missing.
+    *mapping*: column index → our key; columns left out are not imported. Raises `InvalidInput`
+    naming the column that is missing.
     """
     run = lock(run)
     require(actor, IMPORT_ROSTER, run.org)
@@ -91,11 +107,13 @@ def start_check(*, actor: Any, run: SheetImport, mapping: Mapping[str, str], def
 
 
 def begin_check(actor: Any, run: SheetImport) -> SheetImport:
-    """Queue the check of *run*, which is locked, in the state `checking` and has no rows; inside the caller's transaction."""
+    """Queue the check of *run*, which is locked, in the state `checking` and has no rows; inside
+    the caller's transaction.
+    """
     run.generation += 1
     run.checked, run.note, run.fingerprint, run.summary = 0, "", "", {}
     run.started_at, run.checked_at = clock.now(), None
-    run.job = start(
+    run.job = start_job(
         kind=CHECK_JOB, keys=[f"{run.pk}-{run.generation}"], actor=actor, title=_("Check of %(file)s") % {"file": run.filename},
         payload={"run": run.pk, "generation": run.generation},
     )  # fmt: skip
@@ -105,10 +123,16 @@ def begin_check(actor: Any, run: SheetImport) -> SheetImport:
 
 @transaction.atomic
 def choose_unions(*, actor: Any, run: SheetImport, choices: Mapping[str, OrgUnit]) -> SheetImport:
-    """Say which union is meant by names in the sheet that fit several or none, and check again. Kept for this sheet only."""
+    """Say which union is meant by names in the sheet that fit several or none, and check again.
+    Kept for this sheet only.
+    """
     run = lock(run)
     require(actor, IMPORT_ROSTER, run.org)
-    reachable = set(subtree(run.org).filter(pk__in=[unit.pk for unit in choices.values()]).values_list("pk", flat=True))
+    reachable = set(
+        list_subtree(run.org)
+        .filter(pk__in=[unit.pk for unit in choices.values()])
+        .values_list("pk", flat=True)
+    )
     if any(unit.pk not in reachable for unit in choices.values()):
         raise InvalidInput("union_out_of_reach", _("Choose a union below yours."))
     clear_rows(run)
@@ -117,26 +141,41 @@ def choose_unions(*, actor: Any, run: SheetImport, choices: Mapping[str, OrgUnit
     return begin_check(actor, run)
 
 
-def _check_mapping(run: SheetImport, mapping: Mapping[str, str], default_union: OrgUnit | None) -> None:
+def _check_mapping(
+    run: SheetImport, mapping: Mapping[str, str], default_union: OrgUnit | None
+) -> None:
     known = {column.key: column for column in columns.ROSTER_COLUMNS}
     used = list(mapping.values())
     fields: dict[str, str] = {}
     for index, key in mapping.items():
         if key not in known or not index.isdigit() or int(index) >= len(run.layout["columns"]):
-            raise InvalidInput("mapping_unknown", _("The columns of this page are out of date. Reload it and choose again."))
+            raise InvalidInput(
+                "mapping_unknown",
+                _("The columns of this page are out of date. Reload it and choose again."),
+            )
         if used.count(key) > 1:
-            fields[f"column_{index}"] = _("“%(column)s” is chosen for several columns. Keep it for one of them.") % {
-                "column": known[key].heading
-            }
-    missing = [column.heading for column in columns.ROSTER_COLUMNS if column.required and column.key not in used]
+            fields[f"column_{index}"] = _(
+                "“%(column)s” is chosen for several columns. Keep it for one of them."
+            ) % {"column": known[key].heading}
+    missing = [
+        column.heading
+        for column in columns.ROSTER_COLUMNS
+        if column.required and column.key not in used
+    ]
     if missing:
-        fields["__all__"] = _("No column is chosen for: %(columns)s. Without it no row can be read.") % {"columns": "、".join(missing)}
+        fields["__all__"] = _(
+            "No column is chosen for: %(columns)s. Without it no row can be read."
+        ) % {"columns": "、".join(missing)}
     if "union" not in used and default_union is None:
-        fields["default_union"] = _("The sheet has no column for the union. Choose the union that all rows belong to.")
-    if default_union is not None and not subtree(run.org).filter(pk=default_union.pk).exists():
+        fields["default_union"] = _(
+            "The sheet has no column for the union. Choose the union that all rows belong to."
+        )
+    if default_union is not None and not list_subtree(run.org).filter(pk=default_union.pk).exists():
         fields["default_union"] = _("Choose a union below yours.")
     if fields:
-        raise InvalidInput("mapping_incomplete", _("Some columns need another look."), fields=fields)
+        raise InvalidInput(
+            "mapping_incomplete", _("Some columns need another look."), fields=fields
+        )
 
 
 def clear_rows(run: SheetImport) -> None:
@@ -159,7 +198,13 @@ def drop(actor: Any, run: SheetImport) -> SheetImport:
     run.generation += 1  # a check under way finds its rows gone and stops
     run.choices = {}
     clear_rows(run)
-    audit.record("office.import_discarded", actor=actor, target=run, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "office.import_discarded",
+        actor=actor,
+        target=run,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     delete_file(run)
     run.save(update_fields=["generation", "choices", "file", "updated_at"])
     return run
@@ -177,6 +222,11 @@ def template_workbook(kind: str) -> bytes:
     """Return an empty sheet with the headings we know, for people to fill."""
     found = columns.COLUMNS[ImportKind(kind)]
     headings = [
-        columns.TEMPLATE_HEADINGS.get(column.key, column.heading) if kind == ImportKind.ROSTER else column.heading for column in found
+        columns.TEMPLATE_HEADINGS.get(column.key, column.heading)
+        if kind == ImportKind.ROSTER
+        else column.heading
+        for column in found
     ]
-    return sheets.write(headings, [], title=str(ImportKind(kind).label), widths=[18] * len(headings))
+    return sheets.write_workbook(
+        headings, [], title=str(ImportKind(kind).label), widths=[18] * len(headings)
+    )

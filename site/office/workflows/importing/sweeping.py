@@ -1,4 +1,6 @@
-"""Housekeeping: sheets nobody decided about, work whose worker vanished, values kept for undoing when the week is over."""
+"""Housekeeping: sheets nobody decided about, work whose worker vanished, values kept for undoing
+when the week is over.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +21,16 @@ KEEP_OPEN_DAYS = 7
 
 def stale() -> QuerySet[SheetImport]:
     """Return sheets left undecided for a week."""
-    return SheetImport.objects.filter(state__in=OPEN, updated_at__lt=clock.now() - timedelta(days=KEEP_OPEN_DAYS))
+    return SheetImport.objects.filter(
+        state__in=OPEN, updated_at__lt=clock.now() - timedelta(days=KEEP_OPEN_DAYS)
+    )
 
 
 def stuck() -> QuerySet[SheetImport]:
     """Return sheets in work whose job has ended: the worker was killed between the two writes."""
-    return SheetImport.objects.filter(state__in=WORKING).filter(Q(job=None) | Q(job__state=JobState.FINISHED))
+    return SheetImport.objects.filter(state__in=WORKING).filter(
+        Q(job=None) | Q(job__state=JobState.FINISHED)
+    )
 
 
 def settled() -> QuerySet[SheetImport]:
@@ -40,7 +46,11 @@ def is_due() -> bool:
 
 def tidy() -> int:
     """Tidy what is due; return how many sheets were touched. Safe to run at any time, twice."""
-    return sum(_each(stale(), _drop)) + sum(_each(stuck(), checking.give_back)) + sum(_each(settled(), _forget))
+    return (
+        sum(_each(stale(), _drop))
+        + sum(_each(stuck(), checking.give_back))
+        + sum(_each(settled(), _forget))
+    )
 
 
 def _each(runs: QuerySet[SheetImport], act: object) -> list[int]:
@@ -59,7 +69,9 @@ def _drop(run: SheetImport) -> None:
 
 
 def _forget(run: SheetImport) -> None:
-    """Let go of the sent file and of the values kept for undoing; the list of rows and persons stays."""
+    """Let go of the sent file and of the values kept for undoing; the list of rows and persons
+    stays.
+    """
     TakenRow.objects.filter(run=run).update(old_mobile="", new_mobile="")
     RowRemark.objects.filter(run=run).delete()
     run.choices = {}

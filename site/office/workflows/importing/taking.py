@@ -1,4 +1,6 @@
-"""Take the good rows over: all of them in one transaction, from the staged rows, in a few statements."""
+"""Take the good rows over: all of them in one transaction, from the staged rows, in a few
+statements.
+"""
 
 from __future__ import annotations
 
@@ -16,26 +18,30 @@ from core.bulk import insert_select
 from core.errors import DomainError
 from core.states import lock, move
 from jobs.models import JobItem
-from jobs.workflows import start
+from jobs.workflows import start_job
 from office.enums import IMPORT_MOVES, Effect, ImportState
 from office.grants import IMPORT_ROSTER
 from office.models import SheetImport, StagedRow, TakenRow
 from office.workflows.importing import checking, deciding, sending
-from office.workflows.telling import tell_finished
+from office.workflows.notifications import tell_import_finished
 from org.models import Employer, Employment, Membership
 from org.workflows import bulk as org_bulk
 from people import crypto
 from people.models import Person
 from people.workflows import bulk as people_bulk
 
-ROSTER_LOCK = "office.roster"  # one roster at a time, whoever sends it: two may name the same person
+ROSTER_LOCK = (
+    "office.roster"  # one roster at a time, whoever sends it: two may name the same person
+)
 APPLY_JOB = "office.import_apply"
 UNDO_DAYS = 7
 
 
 @transaction.atomic
 def apply_roster(*, actor: Any, run: SheetImport) -> SheetImport:
-    """Let the background take the good rows of a checked roster over. A second click changes nothing."""
+    """Let the background take the good rows of a checked roster over. A second click changes
+    nothing.
+    """
     run = lock(run)
     require(actor, IMPORT_ROSTER, run.org)
     if run.state in (ImportState.APPLYING, ImportState.APPLIED):
@@ -43,7 +49,7 @@ def apply_roster(*, actor: Any, run: SheetImport) -> SheetImport:
     move(run, ImportState.APPLYING, table=IMPORT_MOVES)
     run.generation += 1
     run.applied_by_id, run.note = getattr(actor, "pk", None), ""
-    run.job = start(
+    run.job = start_job(
         kind=APPLY_JOB, keys=[f"{run.pk}-{run.generation}"], actor=actor, title=_("Import of %(file)s") % {"file": run.filename},
         payload={"run": run.pk, "generation": run.generation},
     )  # fmt: skip
@@ -52,8 +58,14 @@ def apply_roster(*, actor: Any, run: SheetImport) -> SheetImport:
 
 
 def take_over(item: JobItem) -> dict[str, Any] | None:
-    """Take over the import named in the job of *item*. The job's handler: done twice, it does nothing the second time."""
-    run = SheetImport.objects.select_related("org", "applied_by").filter(pk=item.job.payload["run"]).first()
+    """Take over the import named in the job of *item*. The job's handler: done twice, it does
+    nothing the second time.
+    """
+    run = (
+        SheetImport.objects.select_related("org", "applied_by")
+        .filter(pk=item.job.payload["run"])
+        .first()
+    )
     if run is None:
         return None
     try:
@@ -65,8 +77,10 @@ def take_over(item: JobItem) -> dict[str, Any] | None:
 
 @transaction.atomic
 def write(run: SheetImport, generation: int) -> dict[str, Any] | None:
-    """Write all good rows of *run* or none. If the world has changed since the dry run, write none and show the new one."""
-    locks.take(ROSTER_LOCK)
+    """Write all good rows of *run* or none. If the world has changed since the dry run, write none
+    and show the new one.
+    """
+    locks.acquire_named_lock(ROSTER_LOCK)
     run = lock(run)
     if run.state != ImportState.APPLYING or run.generation != generation:
         return None
@@ -87,29 +101,46 @@ def write(run: SheetImport, generation: int) -> dict[str, Any] | None:
     org_bulk.lock_for_joining(source=good)
     fresh = good.filter(person=None)
     people_bulk.record_persons(source=fresh, key_name=run.key_name)
-    fresh.update(person=Subquery(Person.objects.filter(public_id=OuterRef("public_id")).values("pk")[:1]))
+    fresh.update(
+        person=Subquery(Person.objects.filter(public_id=OuterRef("public_id")).values("pk")[:1])
+    )
     people_bulk.set_mobiles(source=good.filter(new_mobile=True), column="mobile")
     org_bulk.join_unions(source=good.filter(moves=True))
-    org_bulk.employ(source=good.filter(hired=True))
+    org_bulk.record_employments(source=good.filter(hired=True))
     _list_taken(run, good)
     return _finish(run)
 
 
 def _employers(good: Any) -> dict[str, Any]:
-    unknown = good.filter(hired=True, employer_row=None).values_list("employer_key", "employer").annotate(first=Min("row"))
+    unknown = (
+        good.filter(hired=True, employer_row=None)
+        .values_list("employer_key", "employer")
+        .annotate(first=Min("row"))
+    )
     # One employer, written as in the first row that has it, however it is spelt further down.
     first_written = {key: name for key, name, _row in unknown.order_by("-first")}
     made = org_bulk.record_employers(names=first_written.values())
     named = Employer.objects.filter(pk__in=made, name_key=OuterRef("employer_key")).values("pk")[:1]
     good.filter(hired=True, employer_row=None).update(employer_row=Subquery(named))
-    pairs = good.exclude(employer_row=None).values_list("employer_row_id", "union_id").distinct().order_by()
+    pairs = (
+        good.exclude(employer_row=None)
+        .values_list("employer_row_id", "union_id")
+        .distinct()
+        .order_by()
+    )
     return {"employers": made, "links": org_bulk.link_employers(pairs=pairs)}
 
 
 def _list_taken(run: SheetImport, good: Any) -> None:
-    open_row = Membership.objects.filter(person_id=OuterRef("person_id"), org_unit_id=OuterRef("union_id"), ends_on=None)
-    work = Employment.objects.filter(person_id=OuterRef("person_id"), employer_id=OuterRef("employer_row_id"), ends_on=None)
-    source = good.annotate(joined_row=Subquery(open_row.values("pk")[:1]), hired_row=Subquery(work.values("pk")[:1]))
+    open_row = Membership.objects.filter(
+        person_id=OuterRef("person_id"), org_unit_id=OuterRef("union_id"), ends_on=None
+    )
+    work = Employment.objects.filter(
+        person_id=OuterRef("person_id"), employer_id=OuterRef("employer_row_id"), ends_on=None
+    )
+    source = good.annotate(
+        joined_row=Subquery(open_row.values("pk")[:1]), hired_row=Subquery(work.values("pk")[:1])
+    )
     insert_select(
         TakenRow,
         source,
@@ -135,12 +166,19 @@ def _finish(run: SheetImport) -> dict[str, Any]:
     run.undo_until = run.applied_at + timedelta(days=UNDO_DAYS)
     run.save(update_fields=["applied_at", "undo_until", "made", "updated_at"])
     StagedRow.objects.filter(run=run).delete()
-    told = {"sha256": run.sha256[:16], **{key: count for key, count in run.summary.items() if count}}
+    told = {
+        "sha256": run.sha256[:16],
+        **{key: count for key, count in run.summary.items() if count},
+    }
     audit.record("office.roster_imported", actor=run.applied_by, target=run, after=told)
-    tell_finished(run)
+    tell_import_finished(run)
     return {"rows": deciding.good_rows(run.summary)}
 
 
 def suspected(run: SheetImport) -> Any:
     """Return the rows taken over whose person may be recorded under another number too."""
-    return TakenRow.objects.filter(run=run, effect=Effect.POSSIBLE).select_related("person").order_by("row")
+    return (
+        TakenRow.objects.filter(run=run, effect=Effect.POSSIBLE)
+        .select_related("person")
+        .order_by("row")
+    )

@@ -1,4 +1,6 @@
-"""Undo a roster within a week: new persons are removed, changed values restored; whoever meanwhile counts elsewhere stays and is listed."""
+"""Undo a roster within a week: new persons are removed, changed values restored; whoever meanwhile
+counts elsewhere stays and is listed.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from core import clock, locks
 from core.errors import DomainError
 from core.states import lock, move
 from jobs.models import JobItem
-from jobs.workflows import start
+from jobs.workflows import start_job
 from office import undo
 from office.enums import IMPORT_MOVES, Effect, ImportState, Undone
 from office.grants import IMPORT_ROSTER
@@ -31,7 +33,14 @@ from people.workflows import bulk as people_bulk
 UNDO_JOB = "office.import_undo"
 CHUNK = 500
 # Rows that go with the person: made by the import itself, or derived from the record.
-GOES_ALONG = {"office.TakenRow", "office.StagedRow", "org.Membership", "org.Employment", "people.IdentityDocument", "people.SuspectedPair"}
+GOES_ALONG = {
+    "office.TakenRow",
+    "office.StagedRow",
+    "org.Membership",
+    "org.Employment",
+    "people.IdentityDocument",
+    "people.SuspectedPair",
+}
 
 
 @transaction.atomic
@@ -43,12 +52,15 @@ def undo_import(*, actor: Any, run: SheetImport) -> SheetImport:
         return run  # a second click
     if run.state == ImportState.APPLIED and not run.undoable:
         raise DomainError(
-            "undo_too_late", _("The time for undoing this import is over. Correct single persons in their records, or send a new roster.")
+            "undo_too_late",
+            _(
+                "The time for undoing this import is over. Correct single persons in their records, or send a new roster."
+            ),
         )
     move(run, ImportState.UNDOING, table=IMPORT_MOVES)
     run.generation += 1
     run.undone_by_id, run.note = getattr(actor, "pk", None), ""
-    run.job = start(
+    run.job = start_job(
         kind=UNDO_JOB, keys=[f"{run.pk}-{run.generation}"], actor=actor, title=_("Undoing of %(file)s") % {"file": run.filename},
         payload={"run": run.pk, "generation": run.generation},
     )  # fmt: skip
@@ -57,8 +69,14 @@ def undo_import(*, actor: Any, run: SheetImport) -> SheetImport:
 
 
 def take_back(item: JobItem) -> dict[str, Any] | None:
-    """Undo the import named in the job of *item*. The job's handler: done twice, it does nothing the second time."""
-    run = SheetImport.objects.select_related("org", "undone_by").filter(pk=item.job.payload["run"]).first()
+    """Undo the import named in the job of *item*. The job's handler: done twice, it does nothing
+    the second time.
+    """
+    run = (
+        SheetImport.objects.select_related("org", "undone_by")
+        .filter(pk=item.job.payload["run"])
+        .first()
+    )
     if run is None:
         return None
     try:
@@ -71,7 +89,7 @@ def take_back(item: JobItem) -> dict[str, Any] | None:
 @transaction.atomic
 def write(run: SheetImport, generation: int) -> dict[str, Any] | None:
     """Take back all that can be taken back, at one time."""
-    locks.take(ROSTER_LOCK)
+    locks.acquire_named_lock(ROSTER_LOCK)
     run = lock(run)
     if run.state != ImportState.UNDOING or run.generation != generation:
         return None
@@ -87,7 +105,9 @@ def write(run: SheetImport, generation: int) -> dict[str, Any] | None:
     _let_go(run, back, removed)
     org_bulk.take_back_joining(**belonging)
     people_bulk.remove_persons(pks=persons)
-    org_bulk.take_back_employers(made=run.made.get("employers", ()), links=run.made.get("links", ()))
+    org_bulk.take_back_employers(
+        made=run.made.get("employers", ()), links=run.made.get("links", ())
+    )
     return _finish(run, Counter(rows.values_list("undone", flat=True)))
 
 
@@ -108,22 +128,40 @@ def _note(rows: QuerySet[TakenRow], stays: dict[int, str]) -> None:
 
 
 def _let_go(run: SheetImport, back: QuerySet[TakenRow], removed: QuerySet[TakenRow]) -> None:
-    """Point no row of ours to what goes now; another dry run that knew these persons works its rows out anew before it writes."""
+    """Point no row of ours to what goes now; another dry run that knew these persons works its
+    rows out anew before it writes.
+    """
     persons = TakenRow.objects.filter(run=run).values("person")
-    StagedRow.objects.filter(person__in=persons).update(person=None, old_membership=None, old_union=None)
-    StagedRow.objects.filter(employer_row__in=run.made.get("employers", ())).update(employer_row=None)
+    StagedRow.objects.filter(person__in=persons).update(
+        person=None, old_membership=None, old_union=None
+    )
+    StagedRow.objects.filter(employer_row__in=run.made.get("employers", ())).update(
+        employer_row=None
+    )
     back.update(joined=None, ended=None, hired=None)
-    TakenRow.objects.exclude(run=run).filter(person__in=removed.values("person")).update(person=None, joined=None, ended=None, hired=None)
+    TakenRow.objects.exclude(run=run).filter(person__in=removed.values("person")).update(
+        person=None, joined=None, ended=None, hired=None
+    )
     removed.update(person=None)
 
 
 def _finish(run: SheetImport, counts: Counter[str]) -> dict[str, Any]:
     move(run, ImportState.UNDONE, table=IMPORT_MOVES)
     run.undone_at = clock.now()
-    told = {"removed": counts[Undone.REMOVED], "restored": counts[Undone.RESTORED], "kept": counts[Undone.KEPT]}
+    told = {
+        "removed": counts[Undone.REMOVED],
+        "restored": counts[Undone.RESTORED],
+        "kept": counts[Undone.KEPT],
+    }
     run.summary = {**run.summary, **told}
     run.save(update_fields=["undone_at", "summary", "updated_at"])
-    audit.record("office.import_undone", actor=run.undone_by, target=run, before={"state": ImportState.APPLIED}, after=told)
+    audit.record(
+        "office.import_undone",
+        actor=run.undone_by,
+        target=run,
+        before={"state": ImportState.APPLIED},
+        after=told,
+    )
     return told
 
 
@@ -145,7 +183,10 @@ def _changed_since(rows: QuerySet[TakenRow]) -> dict[int, str]:
         elif (
             (fresh and (_touched(row, "person") or row["person_id"] in several))
             or (row["mobile_changed"] and row["person__mobile"] != row["new_mobile"])
-            or any(row[f"{name}_id"] and (row[f"{name}__ends_on"] or _touched(row, name)) for name in ("joined", "hired"))
+            or any(
+                row[f"{name}_id"] and (row[f"{name}__ends_on"] or _touched(row, name))
+                for name in ("joined", "hired")
+            )
         ):
             stays[row["pk"]] = "changed"
     return stays
@@ -156,7 +197,9 @@ def _touched(row: Mapping[str, Any], name: str) -> bool:
 
 
 def _several(rows: QuerySet[TakenRow]) -> set[int]:
-    """Return new persons who meanwhile have more belongings or documents than the import gave them."""
+    """Return new persons who meanwhile have more belongings or documents than the import gave
+    them.
+    """
     fresh = rows.exclude(effect=Effect.UPDATE).exclude(person=None)
     hired = set(fresh.exclude(hired=None).values_list("person_id", flat=True))
     found: set[int] = set()
@@ -170,16 +213,23 @@ def _several(rows: QuerySet[TakenRow]) -> set[int]:
 
 
 def _referred_to(rows: QuerySet[TakenRow]) -> dict[int, str]:
-    """Return the rows of new persons to whom something else refers by now: an account, a class, a contest, a certificate."""
+    """Return the rows of new persons to whom something else refers by now: an account, a class, a
+    contest, a certificate.
+    """
     fresh = rows.exclude(effect=Effect.UPDATE).exclude(person=None)
     by_person = dict(fresh.values_list("person_id", "pk"))
-    found = dict.fromkeys(fresh.exclude(person__user=None).values_list("person_id", flat=True), "account")
+    found = dict.fromkeys(
+        fresh.exclude(person__user=None).values_list("person_id", flat=True), "account"
+    )
     for model, name in _relations():
         for person in (
-            model._base_manager.filter(**{f"{name}__in": fresh.values("person")}).values_list(name, flat=True).distinct().order_by()
+            model._base_manager.filter(**{f"{name}__in": fresh.values("person")})
+            .values_list(name, flat=True)
+            .distinct()
+            .order_by()
         ):
             found.setdefault(person, f"in_{model._meta.app_label}")
-    found = undo.kept(by_person) | found
+    found = undo.list_kept_persons(by_person) | found
     return {by_person[person]: reason for person, reason in found.items()}
 
 
