@@ -1,7 +1,8 @@
-"""The only clock of the product (ADR 56): what the hour and the day are is asked here and nowhere else.
+"""Say what time it is. Nothing else in the product may ask (ADR 56).
 
-It is the system's clock. Only the test settings can move it: they name a file that web, worker and every command of one run share.
-Rows of Django, Wagtail and allauth (sessions, sign-ins, scheduled pages) follow the system's clock: they are not ours.
+It is the system's clock. Only the test settings can move it: they name a file that web, worker and
+every command of one run share. Rows of Django, Wagtail and allauth (sessions, sign-ins, scheduled
+pages) follow the system's clock: they are not ours.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def timestamp() -> float:
 
 
 def read_settings() -> None:
-    """Let the file named by `CLOCK_FILE` move the clock; refuse it under any settings but those of the tests."""
+    """Let the file named by `CLOCK_FILE` move the clock. Refuse it outside the test settings."""
     global _file  # asked for at every call of `now`
     file = getattr(settings, "CLOCK_FILE", None)
     if file is not None and settings.SETTINGS_MODULE != TEST_SETTINGS:
@@ -49,7 +50,11 @@ def read_settings() -> None:
 
 
 def _moved(file: Path) -> datetime:
-    """Return the moment that *file* says: "by 3600.0" (seconds, and the clock goes on) or "at 2027-01-05T00:00:00+00:00" (it stands)."""
+    """Return the moment that *file* says.
+
+    It says "by 3600.0" (seconds, and the clock goes on) or "at 2027-01-05T00:00:00+00:00" (it
+    stands).
+    """
     try:
         word, value = file.read_text(encoding="ascii").split()
     except FileNotFoundError:

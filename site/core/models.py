@@ -15,7 +15,9 @@ from core import clock
 
 
 class MomentField(models.DateTimeField):  # type: ignore[type-arg]  # not to be subscripted at run time
-    """A moment that a row notes by itself (`auto_now`, `auto_now_add`, `default=clock.now`), by the clock of the product (ADR 56)."""
+    """A moment that a row notes by itself, by the clock of the product (ADR 56): `auto_now`,
+    `auto_now_add` or `default=clock.now`.
+    """
 
     def deconstruct(self) -> Any:
         """Migrations need no more than the column; the clock in them is Django's."""

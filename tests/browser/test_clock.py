@@ -1,4 +1,4 @@
-"""Days are played: the live server, a worker in a process of its own and the browser show the same moved time (ADR 56)."""
+"""Days are played: the live server, a worker's process and the browser show the moved time (ADR 56)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The clock of the product as tests move it: for the live server, the worker, commands in other processes and the browser (ADR 56)."""
+"""Move the clock of the product in tests (ADR 56).
+
+It moves for the live server, the worker, commands in other processes and the browser.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,11 @@ from core.clock import local_now, now, today
 
 
 class Clock:
-    """Moves `core.clock` of every process of this run. It goes on from wherever it was moved to, unless it was stopped.
+    """Moves `core.clock` of every process of this run. It goes on from wherever it was moved to,
+    unless it was stopped.
 
-    Django, Wagtail and allauth go on by the system's clock: sessions and cookies don't run out when days are played.
+    Django, Wagtail and allauth go on by the system's clock: sessions and cookies don't run out
+    when days are played.
     """
 
     def __init__(self) -> None:
@@ -56,7 +61,9 @@ class Clock:
         self.move_to(now())
 
     def follow(self, context: Any) -> None:
-        """Let the pages of Playwright's *context* show the same time. Their timers run on; service workers keep the system's clock."""
+        """Let the pages of Playwright's *context* show the same time. Their timers run on, and
+        service workers keep the system's clock.
+        """
         self._contexts.append(context)
         context.on("close", lambda closed: self._contexts.remove(closed))
         if self._file.exists():
@@ -80,7 +87,7 @@ class Clock:
 
 @pytest.fixture
 def clock() -> Iterator[Clock]:
-    """The clock of the product, which the test may move; after the test it shows the system's time again."""
+    """The clock of the product, which the test may move. Afterwards it shows the system's time."""
     one = Clock()
     yield one
     one.reset()
