@@ -114,9 +114,7 @@ class CertificationConfig(AppConfig):
         )
         daily.register_reminder_provider("certification", reminders.list_expiry_reminders)
         demo.register_demo("certification", _("Certificates"), load_certificates_demo, order=40)
-        demo.register_demo(
-            "certification.historic", _("Certificates from paper"), load_papers, order=41
-        )
+        demo.register_demo("certification.historic", _("Paper certificates"), load_papers, order=41)
         places.register_place(
             "wallet", _("My certificates"), url_name="certification:wallet", order=20
         )

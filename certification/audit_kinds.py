@@ -14,7 +14,7 @@ from audit.words import choice_word, register_field
 from certification.enums import CorrectionSubject, Provenance, Reason
 
 APPROVED = register_audit_kind(
-    "certification.approved", label=_("Certificate approved, number given")
+    "certification.approved", label=_("Certificate approved and numbered")
 )
 ISSUED = register_audit_kind("certification.issued", label=_("Certificate issued"))
 HELD = register_audit_kind("certification.held", label=_("Certificate could not be printed"))
@@ -28,88 +28,88 @@ REVOCATION_REFUSED = register_audit_kind(
 )
 REVOKED = register_audit_kind("certification.revoked", label=_("Certificate revoked"))
 SUPERSEDED = register_audit_kind("certification.superseded", label=_("Certificate replaced"))
-SHARED = register_audit_kind("certification.shared", label=_("Link to a certificate made"))
+SHARED = register_audit_kind("certification.shared", label=_("Link to a certificate created"))
 SHARE_WITHDRAWN = register_audit_kind(
     "certification.share_withdrawn", label=_("Link to a certificate withdrawn")
 )
 CORRECTION_ASKED = register_audit_kind(
-    "certification.correction_asked", label=_("Correction of a certificate asked for")
+    "certification.correction_asked", label=_("Correction of a certificate requested")
 )
 CORRECTION_TAKEN_BACK = register_audit_kind(
-    "certification.correction_taken_back", label=_("Request to correct a certificate taken back")
+    "certification.correction_taken_back", label=_("Request to correct a certificate withdrawn")
 )
 CORRECTION_DECIDED = register_audit_kind(
     "certification.correction_decided", label=_("Correction of a certificate decided")
 )
 BULK_ASKED = register_audit_kind(
-    "certification.bulk_asked", label=_("Change of many certificates asked for")
+    "certification.bulk_asked", label=_("Bulk change of certificates requested")
 )
 BULK_DECIDED = register_audit_kind(
-    "certification.bulk_decided", label=_("Change of many certificates decided")
+    "certification.bulk_decided", label=_("Bulk change of certificates decided")
 )
 FILE_REISSUED = register_audit_kind(
-    "certification.file_reissued", label=_("File of a certificate made anew")
+    "certification.file_reissued", label=_("New file made for a certificate")
 )
 DOWNLOADED = register_audit_kind("certification.downloaded", label=_("Certificate downloaded"))
 BATCH_CHECKED = register_audit_kind(
     "certification.batch_checked", label=_("Certificates checked by spreadsheet")
 )
 REPORT_TAKEN = register_audit_kind(
-    "certification.report_taken", label=_("Signed report of a spreadsheet check taken")
+    "certification.report_taken", label=_("Signed report of a spreadsheet check downloaded")
 )
 WATCHED = register_audit_kind("certification.watched", label=_("Certificate put on a watch-list"))
 WATCH_RENEWED = register_audit_kind(
-    "certification.watch_renewed", label=_("Entry of a watch-list renewed")
+    "certification.watch_renewed", label=_("Watch-list entry renewed")
 )
 WATCH_ENDED = register_audit_kind(
-    "certification.watch_ended_by_holder", label=_("Watching of a certificate ended by its holder")
+    "certification.watch_ended_by_holder", label=_("Watch on a certificate ended by its holder")
 )
 WATCH_OBJECTED = register_audit_kind(
-    "certification.watch_objected", label=_("Holder objected to a watching")
+    "certification.watch_objected", label=_("Holder objected to a watch-list entry")
 )
 WATCH_KEPT = register_audit_kind(
-    "certification.watch_kept", label=_("Objection to a watching answered: it stays")
+    "certification.watch_kept", label=_("Objection to a watch-list entry answered, entry kept")
 )
 WATCH_ALLOWED = register_audit_kind(
-    "certification.watch_allowed", label=_("Watching of a certificate allowed again by its holder")
+    "certification.watch_allowed", label=_("Watch on a certificate allowed again by its holder")
 )
 UNWATCHED = register_audit_kind(
-    "certification.unwatched", label=_("Certificate taken off a watch-list")
+    "certification.unwatched", label=_("Certificate removed from a watch-list")
 )
 TEMPLATE_ADDED = register_audit_kind(
     "certification.template_added", label=_("Certificate template version added")
 )
 BODY_FILED = register_audit_kind(
-    "certification.body_filed", label=_("Assessment body recorded as filed")
+    "certification.body_filed", label=_("Registration of an assessment body recorded")
 )
 BODY_ENDED = register_audit_kind(
-    "certification.body_ended", label=_("Filing of an assessment body ended")
+    "certification.body_ended", label=_("Registration of an assessment body ended")
 )
 KEY_ANNOUNCED = register_audit_kind("certification.key_announced", label=_("Signing key announced"))
 KEY_ROTATED = register_audit_kind("certification.key_rotated", label=_("Signing key changed"))
 HISTORIC_DISCARDED = register_audit_kind(
-    "certification.historic_discarded", label=_("Sheet of certificates from paper thrown away")
+    "certification.historic_discarded", label=_("Sheet of paper certificates discarded")
 )
 HISTORIC_TAKEN_OVER = register_audit_kind(
-    "certification.historic_taken_over", label=_("Certificates taken over from paper")
+    "certification.historic_taken_over", label=_("Paper certificates imported")
 )
 HISTORIC_DRAWN = register_audit_kind(
-    "certification.historic_drawn", label=_("Sample of certificates from paper drawn")
+    "certification.historic_drawn", label=_("Sample of paper certificates drawn")
 )
 HISTORIC_DIFFERS = register_audit_kind(
     "certification.historic_differs",
-    label=_("Sample of certificates from paper differs from the originals"),
+    label=_("Sample of paper certificates differs from the originals"),
 )
 HISTORIC_COMPARED = register_audit_kind(
     "certification.historic_compared",
-    label=_("Certificates from paper compared with the originals"),
+    label=_("Paper certificates compared with the originals"),
 )
 HISTORIC_WITHDRAWN = register_audit_kind(
-    "certification.historic_withdrawn", label=_("Import of certificates from paper taken back")
+    "certification.historic_withdrawn", label=_("Import of paper certificates undone")
 )
 HISTORIC_LINKED = register_audit_kind(
     "certification.historic_linked",
-    label=_("Certificate from paper linked to its holder"),
+    label=_("Paper certificate linked to its holder"),
     personal=True,
 )
 HONOUR_RECORDED = register_audit_kind("certification.honour_recorded", label=_("Honour recorded"))
@@ -117,10 +117,10 @@ HONOUR_PUBLISHED = register_audit_kind(
     "certification.honour_published", label=_("Honour published")
 )
 HONOUR_SET_ASIDE = register_audit_kind(
-    "certification.honour_set_aside", label=_("Second entry of one honour set aside")
+    "certification.honour_set_aside", label=_("Duplicate entry of an honour set aside")
 )
 HONOUR_HIDDEN = register_audit_kind(
-    "certification.honour_hidden", label=_("Honour taken from the public pages")
+    "certification.honour_hidden", label=_("Honour removed from the public pages")
 )
 
 
@@ -143,18 +143,18 @@ def _honours(ids: Iterable[Any]) -> Mapping[Any, str]:
 
 # What the keys of before/after are called on the screens.
 for _key, _label in {
-    "drawing": pgettext_lazy("in the record", "Version of the drawing"),
-    "outcome": pgettext_lazy("in the record", "Came of"),
-    "new": pgettext_lazy("in the record", "Taken over"),
-    "same": pgettext_lazy("in the record", "Recorded already"),
-    "faulty": pgettext_lazy("in the record", "Rows to mend, left out"),
+    "drawing": pgettext_lazy("in the record", "Rendering version"),
+    "outcome": pgettext_lazy("in the record", "Based on"),
+    "new": pgettext_lazy("in the record", "Imported"),
+    "same": pgettext_lazy("in the record", "Already recorded"),
+    "faulty": pgettext_lazy("in the record", "Rows to correct, left out"),
     "linked": pgettext_lazy("in the record", "Linked to their holders"),
     "of": pgettext_lazy("in the record", "Out of"),
     "differ": pgettext_lazy("in the record", "Differ from the originals"),
     "count": pgettext_lazy("in the record", "Number"),
     "key": pgettext_lazy("in the record", "Key"),
-    "days": pgettext_lazy("in the record", "Open for days"),
-    "phrase": pgettext_lazy("in the record", "Protected by a pass phrase"),
+    "days": pgettext_lazy("in the record", "Days valid"),
+    "phrase": pgettext_lazy("in the record", "Protected by a passphrase"),
     "published": pgettext_lazy("in the record", "Published on"),
 }.items():
     register_field(_key, _label, of="certification.")
@@ -184,7 +184,7 @@ register_field(
 )
 register_field(
     "counts",
-    pgettext_lazy("in the record", "Entry that counts"),
+    pgettext_lazy("in the record", "Entry kept"),
     names=_honours,
     of="certification.honour_set_aside",
 )

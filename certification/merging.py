@@ -34,7 +34,7 @@ def describe_honour(row: Honour) -> str:
 
 register_plain_references("certification.Certificate", ["person"], gettext_lazy("certificates"))
 register_plain_references(
-    "certification.HistoricRow", ["person"], gettext_lazy("rows of papers in waiting")
+    "certification.HistoricRow", ["person"], gettext_lazy("rows waiting to be imported")
 )
 register_reference(
     Reference(

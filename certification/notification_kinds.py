@@ -15,12 +15,13 @@ WITH_SMS = {MessageChannel.INBOX, MessageChannel.MAIL, MessageChannel.PUSH, Mess
 
 ISSUED = register_message_kind(
     "certification.issued",
-    label=_("A certificate is issued to you"),
-    subject=_("Your certificate “{title}” is there"),
+    label=_("A certificate has been issued to you"),
+    subject=_("Your certificate “{title}” is ready"),
     text=_(
-        "Number {number}. You can show it, save it as a PDF, and let others check it by its QR code."
+        "Number {number}. You can show it, save it as a PDF, and let others verify it by "
+        "its QR code."
     ),
-    sms=_("Your certificate “{title}” is issued. You find it on the site."),
+    sms=_("Your certificate “{title}” has been issued. Sign in to the site to see it."),
     sms_template="CRAFTPATH_CERTIFICATE_ISSUED",
     link=MINE,
     audience="worker",
@@ -31,9 +32,10 @@ SUSPENDED = register_message_kind(
     label=_("Your certificate is suspended"),
     subject=_("Your certificate {number} is suspended"),
     text=_(
-        "Reason: {reason}. While it is looked into, whoever checks the certificate is told so. Talk to the issuing union."
+        "Reason: {reason}. Until this is settled, anyone who verifies the certificate is "
+        "told that it is suspended. Contact the issuing union."
     ),
-    sms=_("A certificate of yours is suspended. Look at the site."),
+    sms=_("One of your certificates is suspended. Sign in to the site for details."),
     sms_template="CRAFTPATH_CERTIFICATE_SUSPENDED",
     link=MINE,
     channels=WITH_SMS,
@@ -45,7 +47,9 @@ REINSTATED = register_message_kind(
     "certification.reinstated",
     label=_("Your certificate is valid again"),
     subject=_("Your certificate {number} is valid again"),
-    text=_("What it was suspended for is cleared. Whoever checks it is told that it is valid."),
+    text=_(
+        "The reason for the suspension is cleared. Anyone who verifies it is told that it is valid."
+    ),
     link=MINE,
     mandatory=True,
     audience="worker",
@@ -53,12 +57,13 @@ REINSTATED = register_message_kind(
 )
 REVOKED = register_message_kind(
     "certification.revoked",
-    label=_("Your certificate is revoked"),
-    subject=_("Your certificate {number} is revoked"),
+    label=_("Your certificate has been revoked"),
+    subject=_("Your certificate {number} has been revoked"),
     text=_(
-        "Reason: {reason}. This is final; two people decided it. If you think it is wrong, write to the issuing union."
+        "Reason: {reason}. Two people decided this and it is final. If you think it is "
+        "wrong, write to the issuing union."
     ),
-    sms=_("A certificate of yours is revoked. Look at the site."),
+    sms=_("One of your certificates has been revoked. Sign in to the site for details."),
     sms_template="CRAFTPATH_CERTIFICATE_REVOKED",
     link=MINE,
     channels=WITH_SMS,
@@ -68,10 +73,11 @@ REVOKED = register_message_kind(
 )
 SUPERSEDED = register_message_kind(
     "certification.superseded",
-    label=_("Your certificate is replaced"),
-    subject=_("Your certificate {number} is replaced by a new one"),
+    label=_("Your certificate has been replaced"),
+    subject=_("Your certificate {number} has been replaced by a new one"),
     text=_(
-        "Reason: {reason}. Use the new one from now on; the old number says that it is replaced."
+        "Reason: {reason}. Use the new certificate from now on. A check of the old number "
+        "shows that it was replaced."
     ),
     link="/certificates/",
     mandatory=True,
@@ -80,8 +86,8 @@ SUPERSEDED = register_message_kind(
 )
 EXPIRES = register_message_kind(
     "certification.expires",
-    label=_("Your certificate runs out"),
-    subject=_("Your certificate {number} runs out on {until:day}"),
+    label=_("Your certificate is about to expire"),
+    subject=_("Your certificate {number} expires on {until:day}"),
     text=_("“{title}” is valid until {until:day}. Look for a class if you want to renew it."),
     link=MINE,
     audience="worker",
@@ -89,10 +95,11 @@ EXPIRES = register_message_kind(
 )
 REVOCATION_WAITS = register_message_kind(
     "certification.revocation_waits",
-    label=_("A revocation waits for a second person"),
-    subject=_("The revocation of {number} waits for a second person"),
+    label=_("A revocation is waiting for a second person"),
+    subject=_("The revocation of {number} is waiting for a second person"),
     text=_(
-        "Reason: {reason}. Look at it and confirm or refuse; until then the certificate stands as it is."
+        "Reason: {reason}. Review the request and confirm or refuse it. Until then the "
+        "certificate doesn't change."
     ),
     link="/office/certificates/{certificate}/",
     mandatory=True,
@@ -112,10 +119,11 @@ _watched = {
 }
 WATCHED_EXPIRES = register_message_kind(
     "certification.watched_expires",
-    label=_("A watched certificate runs out in 30 days"),
-    subject=_("Watched: {number} runs out on {until:day}"),
+    label=_("A watched certificate expires in 30 days"),
+    subject=_("Watched: {number} expires on {until:day}"),
     text=_(
-        "“{title}” of {holder} is valid until {until:day}. Talk about renewing it in good time. On the watch-list of {employer}."
+        "“{title}” of {holder} is valid until {until:day}. Arrange the renewal in good "
+        "time. It is on the watch-list of {employer}."
     ),
     link=WATCH_LIST,
     audience="officer",
@@ -123,10 +131,11 @@ WATCHED_EXPIRES = register_message_kind(
 )
 WATCHED_EXPIRED = register_message_kind(
     "certification.watched_expired",
-    label=_("A watched certificate runs out today"),
-    subject=_("Watched: the last day of {number} was or is {until:day}"),
+    label=_("A watched certificate expires today"),
+    subject=_("Watched: {number} is or was valid until {until:day}"),
     text=_(
-        "“{title}” of {holder} counts up to and including {until:day}. On the watch-list of {employer}."
+        "“{title}” of {holder} is valid up to and including {until:day}. It is on the "
+        "watch-list of {employer}."
     ),
     link=WATCH_LIST,
     audience="officer",
@@ -137,7 +146,8 @@ WATCHED_SUSPENDED = register_message_kind(
     label=_("A watched certificate is suspended"),
     subject=_("Watched: {number} is suspended"),
     text=_(
-        "“{title}” of {holder}, reason: {reason}. Don't rely on it while it is suspended. On the watch-list of {employer}."
+        "“{title}” of {holder}, reason: {reason}. Don't rely on it while it is suspended. "
+        "It is on the watch-list of {employer}."
     ),
     link=WATCH_LIST,
     urgent=True,
@@ -149,7 +159,8 @@ WATCHED_REINSTATED = register_message_kind(
     label=_("A watched certificate is valid again"),
     subject=_("Watched: {number} is valid again"),
     text=_(
-        "What “{title}” of {holder} was suspended for is cleared. On the watch-list of {employer}."
+        "The reason why “{title}” of {holder} was suspended is cleared. It is on the "
+        "watch-list of {employer}."
     ),
     link=WATCH_LIST,
     audience="officer",
@@ -157,10 +168,11 @@ WATCHED_REINSTATED = register_message_kind(
 )
 WATCHED_REVOKED = register_message_kind(
     "certification.watched_revoked",
-    label=_("A watched certificate is revoked"),
-    subject=_("Watched: {number} is revoked"),
+    label=_("A watched certificate has been revoked"),
+    subject=_("Watched: {number} has been revoked"),
     text=_(
-        "“{title}” of {holder}, reason: {reason}. It can't be relied on any more. On the watch-list of {employer}."
+        "“{title}” of {holder}, reason: {reason}. It can't be relied on any more. It is on "
+        "the watch-list of {employer}."
     ),
     link=WATCH_LIST,
     urgent=True,
@@ -169,10 +181,11 @@ WATCHED_REVOKED = register_message_kind(
 )
 WATCHED_SUPERSEDED = register_message_kind(
     "certification.watched_superseded",
-    label=_("A watched certificate is replaced"),
-    subject=_("Watched: {number} is replaced by a newer one"),
+    label=_("A watched certificate has been replaced"),
+    subject=_("Watched: {number} has been replaced by a newer one"),
     text=_(
-        "“{title}” of {holder}, reason: {reason}. New number: {successor}. On the watch-list of {employer} you can follow the new one."
+        "“{title}” of {holder}, reason: {reason}. New number: {successor}. You can watch "
+        "the new one on the watch-list of {employer}."
     ),
     link=WATCH_LIST,
     audience="officer",
@@ -180,11 +193,12 @@ WATCHED_SUPERSEDED = register_message_kind(
 )
 WATCH_OBJECTED = register_message_kind(
     "certification.watch_objected",
-    label=_("A holder objects to a watching"),
-    subject=_("The holder objects to your watching {number}"),
+    label=_("A holder objects to a watch-list entry"),
+    subject=_("The holder objects to your watch on {number}"),
     text=_(
-        "“{title}” of {holder}: “{objection}” Take the entry off the list of {employer}, or answer why it stays. "
-        "Without an answer by {due:day} it ends by itself."
+        "“{title}” of {holder}: “{objection}” Remove the entry from the watch-list of "
+        "{employer}, or explain why it stays. Without an answer by {due:day}, it ends "
+        "automatically."
     ),
     link=WATCH_LIST,
     mandatory=True,
@@ -193,11 +207,12 @@ WATCH_OBJECTED = register_message_kind(
 )
 WATCH_ENDED_BY_HOLDER = register_message_kind(
     "certification.watch_ended_by_holder",
-    label=_("A holder has ended a watching"),
-    subject=_("The holder has ended the watching of {number}"),
+    label=_("A holder has ended a watch-list entry"),
+    subject=_("The holder has ended your watch on {number}"),
     text=_(
-        "“{title}” of {holder} is no longer on the watch-list of {employer}: the person doesn't work with you and doesn't want it. "
-        "You are told nothing more about it."
+        "“{title}” of {holder} is no longer on the watch-list of {employer}. The person "
+        "doesn't work for you and doesn't want to be watched. You won't be notified about "
+        "this certificate any more."
     ),
     link="/verify/watch-list/",
     mandatory=True,
@@ -212,10 +227,11 @@ _watching = {
 }
 WATCH_KEPT = register_message_kind(
     "certification.watch_kept",
-    label=_("An employer answers your objection"),
-    subject=_("{employer} goes on watching {number}"),
+    label=_("An employer has answered your objection"),
+    subject=_("{employer} will keep watching {number}"),
     text=_(
-        "The employer's reason: “{answer}” If you don't agree, turn to the data protection officer; the privacy notice says how."
+        "The employer's reason: “{answer}” If you disagree, contact the data protection "
+        "officer. The privacy notice says how."
     ),
     link=MINE,
     mandatory=True,
@@ -224,9 +240,9 @@ WATCH_KEPT = register_message_kind(
 )
 WATCH_TAKEN_OFF = register_message_kind(
     "certification.watch_taken_off",
-    label=_("An employer stops watching after your objection"),
+    label=_("An employer has stopped watching after your objection"),
     subject=_("{employer} no longer watches {number}"),
-    text=_("The employer took “{title}” off its watch-list after your objection."),
+    text=_("The employer removed “{title}” from its watch-list after your objection."),
     link=MINE,
     audience="worker",
     sample=_watching,
@@ -236,7 +252,8 @@ CORRECTION_ASKED = register_message_kind(
     label=_("A holder asks to have a certificate corrected"),
     subject=_("{number}: the holder asks for a correction of {what}"),
     text=_(
-        "Look at the paper and decide by {due:day}. Granted, a new certificate replaces the old one."
+        "Review the document and decide by {due:day}. If you grant the request, a new "
+        "certificate replaces the old one."
     ),
     link="/office/certificates/corrections/{request}/",
     mandatory=True,
@@ -250,7 +267,7 @@ CORRECTION_ASKED = register_message_kind(
 )
 CORRECTION_DECIDED = register_message_kind(
     "certification.correction_decided",
-    label=_("Your request to correct a certificate is decided"),
+    label=_("Your request to correct a certificate has been decided"),
     subject=_("Your request about certificate {number}: {decision}"),
     text=_("{answer}"),
     link=MINE,
@@ -263,7 +280,8 @@ GUESSING = register_message_kind(
     label=_("Somebody is guessing certificate numbers or names"),
     subject=_("Verification: {misses} answers “no match” within {minutes} minutes"),
     text=_(
-        "Somebody seems to be guessing. For an hour every check by number and name waits some seconds. Look at the web server's log."
+        "Somebody seems to be guessing. For the next hour, every check by number and name "
+        "is delayed by a few seconds. Look at the web server's log."
     ),
     link="/verify/",
     urgent=True,
@@ -273,10 +291,11 @@ GUESSING = register_message_kind(
 )
 BULK_WAITS = register_message_kind(
     "certification.bulk_waits",
-    label=_("A revocation of many certificates waits for a second person"),
-    subject=_("The revocation of {count} certificates waits for a second person"),
+    label=_("A revocation of many certificates is waiting for a second person"),
+    subject=_("The revocation of {count} certificates is waiting for a second person"),
     text=_(
-        "Reason: {reason}. Look at the list and confirm or refuse all at once; until then every certificate stands as it is."
+        "Reason: {reason}. Review the list and confirm or refuse all of them together. "
+        "Until then no certificate changes."
     ),
     link="/office/certificates/change/{change}/",
     mandatory=True,
@@ -286,10 +305,11 @@ BULK_WAITS = register_message_kind(
 
 REISSUE_WAITS = register_message_kind(
     "certification.reissue_waits",
-    label=_("New files of many certificates wait for a second person"),
-    subject=_("New files of {count} certificates wait for a second person"),
+    label=_("New files for many certificates are waiting for a second person"),
+    subject=_("New files for {count} certificates are waiting for a second person"),
     text=_(
-        "Why: {reason} Look at the list and confirm or refuse all at once. Numbers, contents and validity stay as they are."
+        "Why: {reason} Review the list and confirm or refuse all of them together. Numbers, "
+        "contents and validity don't change."
     ),
     link="/office/certificates/change/{change}/",
     mandatory=True,
@@ -303,29 +323,30 @@ REISSUE_WAITS = register_message_kind(
 _change = {"act": "撤销", "count": 120, "change": "00000000-0000-4000-8000-000000000000"}
 BULK_DONE = register_message_kind(
     "certification.bulk_done",
-    label=_("A change of many certificates you asked for is done"),
+    label=_("A bulk change you requested is done"),
     subject=_("Done: {act}, {done} of {count} certificates"),
-    text=_("{outcome} The list says what became of each."),
+    text=_("{outcome} The list shows the result for each certificate."),
     link="/office/certificates/change/{change}/",
     audience="officer",
     sample={**_change, "done": 118, "outcome": "有 2 张没有办成。"},
 )
 BULK_REFUSED = register_message_kind(
     "certification.bulk_refused",
-    label=_("A change of many certificates you asked for is turned down"),
+    label=_("A bulk change you requested was turned down"),
     subject=_("Turned down: {act}, number of certificates: {count}"),
-    text=_("{who} looked at it and turned it down. Every certificate stays as it is."),
+    text=_("{who} reviewed the request and turned it down. No certificate was changed."),
     link="/office/certificates/change/{change}/",
     audience="officer",
     sample={**_change, "who": "王复核"},
 )
 FILE_REISSUED = register_message_kind(
     "certification.file_reissued",
-    label=_("There is a new file of your certificate"),
-    subject=_("There is a new file of your certificate {number}"),
+    label=_("There is a new file for your certificate"),
+    subject=_("There is a new file for your certificate {number}"),
     text=_(
-        "Some readers drew the old file wrongly. Number, content and validity are the same. Download it again; "
-        "the file you have stays genuine, and nobody has to be told."
+        "Some readers displayed the old file wrongly. The number, content and validity are "
+        "the same. Please download it again. The file you have stays genuine, and you don't "
+        "need to tell anybody."
     ),
     link=MINE,
     audience="worker",
@@ -336,28 +357,29 @@ SHEET = "/office/certificates/historic/{import}/"
 
 HISTORIC_CHECKED = register_message_kind(
     "certification.historic_checked",
-    label=_("A sheet of certificates from paper is checked"),
-    subject=_("“{file}” is checked"),
-    text=_("Look at what it would do, then take it over or correct the sheet."),
+    label=_("A sheet of paper certificates has been checked"),
+    subject=_("“{file}” has been checked"),
+    text=_("Look at what would happen, then import the sheet or correct it."),
     link=SHEET,
     audience="officer",
     sample=_sheet,
 )
 HISTORIC_TAKEN = register_message_kind(
     "certification.historic_taken",
-    label=_("A sheet of certificates from paper is taken over"),
-    subject=_("“{file}” is taken over"),
-    text=_("{rows} records are in the register now. Verifications say that they come from paper."),
+    label=_("A sheet of paper certificates has been imported"),
+    subject=_("“{file}” has been imported"),
+    text=_("{rows} records are now in the register. Verifications say that they come from paper."),
     link=SHEET,
     audience="officer",
     sample={**_sheet, "rows": 300},
 )
 HISTORIC_WAITS = register_message_kind(
     "certification.historic_waits",
-    label=_("Certificates from paper wait for a comparison"),
-    subject=_("Certificates from paper of {union} wait for your comparison"),
+    label=_("Paper certificates are waiting for a comparison"),
+    subject=_("Paper certificates of {union} are waiting for your comparison"),
     text=_(
-        "{rows} records were taken over. Draw a sample and compare it with the originals; until then they count as not compared."
+        "{rows} records were imported. Draw a sample and compare it with the originals. "
+        "Until then they count as not compared."
     ),
     link=SHEET + "sample/",
     mandatory=True,
@@ -366,7 +388,7 @@ HISTORIC_WAITS = register_message_kind(
 )
 HISTORIC_COMPARED = register_message_kind(
     "certification.historic_compared",
-    label=_("Certificates from paper agree with the originals"),
+    label=_("Paper certificates agree with the originals"),
     subject=_("“{file}” agrees with the originals"),
     text=_("{who} has compared the sample. From now on verifications say so."),
     link=SHEET,
@@ -375,10 +397,11 @@ HISTORIC_COMPARED = register_message_kind(
 )
 HISTORIC_DIFFERS = register_message_kind(
     "certification.historic_differs",
-    label=_("Certificates from paper differ from the originals"),
-    subject=_("“{file}”: {count} of the sample differ from the originals"),
+    label=_("Paper certificates differ from the originals"),
+    subject=_("“{file}”: {count} of the sampled records differ from the originals"),
     text=_(
-        "{who} has compared the sample. Let the differing ones be revoked as taken over in error, then a larger sample is drawn."
+        "{who} has compared the sample. Have the records that differ revoked as imported in "
+        "error. A larger sample is drawn after that."
     ),
     link=SHEET,
     mandatory=True,
@@ -387,9 +410,9 @@ HISTORIC_DIFFERS = register_message_kind(
 )
 HISTORIC_STOPPED = register_message_kind(
     "certification.historic_stopped",
-    label=_("The work on a sheet of certificates from paper stopped"),
+    label=_("Work on a sheet of paper certificates has stopped"),
     subject=_("“{file}” stopped"),
-    text=_("Nothing was taken over or taken back. The page says why; try again from there."),
+    text=_("Nothing was imported or undone. The page says why, and you can try again there."),
     link=SHEET,
     mandatory=True,
     audience="officer",
@@ -397,10 +420,11 @@ HISTORIC_STOPPED = register_message_kind(
 )
 HISTORIC_ADDED = register_message_kind(
     "certification.historic_added",
-    label=_("An earlier certificate of yours is on record"),
-    subject=_("Earlier certificates of yours are on record now"),
+    label=_("One of your earlier certificates is on record"),
+    subject=_("Your earlier certificates are now on record"),
     text=_(
-        "{issuer} has recorded certificates you were given on paper. You find them under your certificates; others can check them."
+        "{issuer} has recorded certificates you were given on paper. You can find them "
+        "under “My certificates”, and others can verify them."
     ),
     link="/certificates/",
     audience="worker",

@@ -42,20 +42,25 @@ declare_keeping(
     "certificates",
     label=gettext_lazy("Certificates"),
     why=gettext_lazy(
-        "A certificate stays checkable for good: its register names the holder as printed."
+        "A certificate can be verified permanently, so its register keeps the holder's name "
+        "as printed."
     ),
 )
 declare_keeping(
     "honours",
     label=gettext_lazy("Honours"),
-    why=gettext_lazy("Public only while the bearer agrees; the decision is an archive."),
+    why=gettext_lazy(
+        "Public only while the person honoured agrees. The decision on the honour is kept "
+        "as an archive record."
+    ),
 )
 declare_keeping(
     "lookups",
     label=gettext_lazy("Checks of certificates"),
     why=gettext_lazy(
-        "Show that a check was made and what was answered. They hold nothing that was typed and no address, and go after the days the "
-        "operator has set (CRAFTPATH_LOOK_UP_DAYS)."
+        "Show that a check was made and what was answered. They contain no typed input and "
+        "no network address. They are deleted after the number of days the operator has set "
+        "(CRAFTPATH_LOOK_UP_DAYS)."
     ),
 )
 
@@ -63,7 +68,8 @@ declare_keeping(
     "watches",
     label=gettext_lazy("Watch-lists of employers"),
     why=gettext_lazy(
-        "Employers learn when a certificate they were shown changes; an entry ends after a year or with the employment."
+        "Employers are notified when a certificate they were shown changes. An entry ends "
+        "after a year or with the employment."
     ),
     days=WATCH_DAYS,
     due=ended_watches,
@@ -319,10 +325,12 @@ declare_personal_fields(
 declare_acting_staff("certification.CertificateTemplate", "made_by")
 declare_keeping(
     "historic_sheets",
-    label=gettext_lazy("Sheets of certificates from paper"),
+    label=gettext_lazy("Sheets of paper certificates"),
     why=gettext_lazy(
-        "Waiting rows go when the sheet is taken over or thrown away, the file after thirty days; the hash of an identity number goes as "
-        "soon as the person is known. Who took over, compared and took back stays as proof."
+        "Waiting rows are deleted when the sheet is imported or discarded, and the file "
+        "after thirty days. The hash of an identity number is deleted as soon as the person "
+        "is known. The names of those who imported, compared and undid it are kept as "
+        "proof."
     ),
 )
 _sheet = partial(
@@ -399,7 +407,7 @@ def _being_issued(person: Any) -> list[str]:
         person=person, state__in=[CertificateState.DRAFT, CertificateState.APPROVED]
     ).order_by("pk")
     sentences = [
-        _("The certificate %(number)s is being issued. Wait until it is out.")
+        _("The certificate %(number)s is being issued. Wait until it has been issued.")
         % {"number": row.number}
         for row in rows
     ]
@@ -420,8 +428,10 @@ def _stays(person: Any) -> list[str]:
     if not count:
         return []
     words = ngettext(
-        "Your %(count)s certificate keeps your name as printed: archive rules demand that the paper can be checked.",
-        "Your %(count)s certificates keep your name as printed: archive rules demand that the papers can be checked.",
+        "Your %(count)s certificate keeps your name as printed, because archive rules "
+        "require that it can be verified.",
+        "Your %(count)s certificates keep your name as printed, because archive rules "
+        "require that they can be verified.",
         count,
     )
     return [words % {"count": count}]
@@ -455,9 +465,9 @@ def _follow_up(certificate: Certificate, *, may: bool) -> FollowUp:
         "name": certificate.holder_name,
     }
     if certificate.state == CertificateState.SUSPENDED:
-        return FollowUp(said + " " + _("It is suspended: settle that first, then replace it."))
+        return FollowUp(said + " " + _("It is suspended. Settle that first, then replace it."))
     if not may:
-        whom = _("Whoever issues certificates at %(issuer)s can replace it.") % {
+        whom = _("An officer who issues certificates at %(issuer)s can replace it.") % {
             "issuer": certificate.issuer_name
         }
         return FollowUp(f"{said} {whom}")

@@ -33,7 +33,7 @@ _SAMPLE = {
     "replaced_by": None,
     "valid_until": "2029-11-29",
     "watch": "0d5c2f9e-3c1f-4a86-9f0f-b1a7f6b0c9a2",
-    "subject": "关注的证书 330106-PX-2026-001837-Y 已吊销",
+    "subject": "关注的证书 330106-PX-2026-001837-Y 已撤销",
     "text": "……",
     "url": "https://craftpath.example/verify/watch-list/",
 }
@@ -43,23 +43,27 @@ SUSPENDED = register_event(
 REINSTATED = register_event(
     "certificate.reinstated", label=_("A suspended certificate is valid again"), sample=_SAMPLE
 )
-REVOKED = register_event("certificate.revoked", label=_("A certificate is revoked"), sample=_SAMPLE)
+REVOKED = register_event(
+    "certificate.revoked", label=_("A certificate has been revoked"), sample=_SAMPLE
+)
 SUPERSEDED = register_event(
-    "certificate.superseded", label=_("A certificate is replaced by a newer one"), sample=_SAMPLE
+    "certificate.superseded",
+    label=_("A certificate has been replaced by a newer one"),
+    sample=_SAMPLE,
 )
 EXPIRES_SOON = register_event(
     "certificate.expires_soon",
-    label=_("A watched certificate runs out within 30 days"),
+    label=_("A watched certificate expires within 30 days"),
     sample=_SAMPLE,
 )
 EXPIRES = register_event(
-    "certificate.expires", label=_("A watched certificate has its last day"), sample=_SAMPLE
+    "certificate.expires", label=_("A watched certificate reaches its last day"), sample=_SAMPLE
 )
 WATCH_OBJECTED = register_event(
-    "watch.objected", label=_("A holder objects to a watching"), sample=_SAMPLE
+    "watch.objected", label=_("A holder objects to a watch-list entry"), sample=_SAMPLE
 )
 WATCH_ENDED = register_event(
-    "watch.ended_by_holder", label=_("A holder has ended a watching"), sample=_SAMPLE
+    "watch.ended_by_holder", label=_("A holder has ended a watch-list entry"), sample=_SAMPLE
 )
 
 CHANGES = {

@@ -99,7 +99,8 @@ def build_throttle_refusal(limit: VerificationLimit) -> TooOften:
     now = clock.timestamp()
     wait = int((int(now // limit.seconds) + 1) * limit.seconds - now) + 1
     sentence = _(
-        "That was a little too often in a short time. Wait %(minutes)s min, then check again; nothing is lost."
+        "You have made too many checks in a short time. Wait %(minutes)s min, then check "
+        "again. Nothing is lost."
     ) % {"minutes": max(1, -(-wait // 60))}
     return TooOften("too_often", sentence, retry_after=wait)
 

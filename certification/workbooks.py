@@ -157,7 +157,7 @@ def _unreadable(code: str, sentence: str) -> UnreadableSheet:
 
 def _not_a_sheet() -> UnreadableSheet:
     return _unreadable(
-        "not_a_sheet", _("This is no spreadsheet we can read. Send an .xlsx or .csv file.")
+        "not_a_sheet", _("We can't read this as a spreadsheet. Upload an .xlsx or .csv file.")
     )
 
 
@@ -168,7 +168,10 @@ def _weigh(archive: zipfile.ZipFile) -> None:
     members = archive.infolist()
     too_much = _unreadable(
         "too_much_inside",
-        _("The file unpacks to far too much. Copy the two columns into a new sheet and send that."),
+        _(
+            "The file is far too large when unpacked. Copy the two columns into a new sheet "
+            "and upload that."
+        ),
     )
     if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
         raise too_much
@@ -177,7 +180,7 @@ def _weigh(archive: zipfile.ZipFile) -> None:
         if member.flag_bits & 0x1:
             raise _unreadable(
                 "locked",
-                _("The file is locked with a password. Save it without one, then send it again."),
+                _("The file is locked with a password. Save it without one, then upload it again."),
             )
         with archive.open(member) as part:
             while chunk := part.read(1 << 16):
@@ -200,8 +203,8 @@ def _find_columns(grid: Grid) -> tuple[Header, tuple[int, int]]:
         raise grid.refusal(
             "no_headings",
             _(
-                "We can't find the columns. One of the first ten rows must hold the headings “证书编号” and “姓名”, or “Certificate "
-                "number” and “Name”."
+                "We can't find the columns. One of the first ten rows must have the "
+                "headings “证书编号” and “姓名”, or “Certificate number” and “Name”."
             ),
         )
 
@@ -288,12 +291,13 @@ def read_report_workbook(data: bytes) -> tuple[list[list[object]], str]:
     no_report = _unreadable(
         "no_report",
         _(
-            "This is no report of ours: the sheet with the proof is missing. Send the file as you got it."
+            "This isn't one of our reports, because the sheet with the proof is missing. "
+            "Upload the file as you received it."
         ),
     )
     if len(data) > MAX_BYTES:
         raise _unreadable(
-            "too_large", _("The file is larger than 5 MB. That is larger than any report of ours.")
+            "too_large", _("The file is larger than 5 MB. None of our reports is that large.")
         )
     if not data.startswith(b"PK"):
         raise no_report

@@ -44,7 +44,7 @@ class CompetitionsConfig(AppConfig):
         )
         places.register_place(
             "competitions_office",
-            _("Competitions I run"),
+            _("Competitions I manage"),
             url_name="competitions:office_list",
             codenames={grants.VIEW},
             order=41,

@@ -21,7 +21,7 @@ PUBLISH = "competitions.publish_results"
 
 EVENT_MANAGER = declare_role(
     "event_manager",
-    label=_("competition manager"),
+    label=_("competition officer"),
     scope=EVENT,
     codenames={VIEW, MANAGE, COMPUTE, WITNESS, PUBLISH},
 )

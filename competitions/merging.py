@@ -34,8 +34,8 @@ def counts_as_entry(row: Entry) -> bool:
 def say_both_compete(row: Entry) -> str:
     """Return the sentence for two entries of which neither can be set aside."""
     return _(
-        "Both records compete in “%(name)s” under a blind number. Once the chief judge has taken one of the two numbers out, "
-        "the records can be merged."
+        "Both records compete in “%(name)s” under a blind number. The chief judge must take "
+        "one of the two numbers out before the records can be merged."
     ) % {"name": row.event}
 
 

@@ -14,7 +14,8 @@ ENTRY_QUALIFIED = register_message_kind(
     label=_("Your entry is accepted"),
     subject=_("You may compete in “{title}”"),
     text=_(
-        "Your entry was checked and accepted. The competition is on {starts:day}. Your number is drawn beforehand."
+        "Your entry was checked and accepted. The competition is on {starts:day}. Blind "
+        "numbers are drawn before it starts."
     ),
     link=DETAIL,
     audience="worker",
@@ -22,10 +23,10 @@ ENTRY_QUALIFIED = register_message_kind(
 )
 ENTRY_REJECTED = register_message_kind(
     "competitions.entry_rejected",
-    label=_("Your entry is not accepted"),
+    label=_("Your entry was not accepted"),
     subject=_("Your entry for “{title}” was not accepted"),
     text=_(
-        "Reason: {reason} If you think this is wrong, talk to the host before registration ends."
+        "Reason: {reason} If you think this is wrong, contact the host before registration closes."
     ),
     link=DETAIL,
     mandatory=True,
@@ -37,7 +38,8 @@ ENTERED = register_message_kind(
     label=_("You were entered for a competition"),
     subject=_("You were entered for “{title}”"),
     text=_(
-        "Somebody of your union entered you. You can take the entry back on the page until the numbers are drawn."
+        "A union officer entered you. You can withdraw the entry on the competition's page "
+        "until the blind numbers are drawn."
     ),
     link=DETAIL,
     audience="worker",
@@ -45,7 +47,7 @@ ENTERED = register_message_kind(
 )
 CANCELLED = register_message_kind(
     "competitions.cancelled",
-    label=_("A competition is cancelled"),
+    label=_("The competition is cancelled"),
     subject=_("“{title}” is cancelled"),
     text=_("Reason: {reason}"),
     sms=_("The competition “{title}” is cancelled."),
@@ -58,28 +60,29 @@ CANCELLED = register_message_kind(
 )
 STARTS_TOMORROW = register_message_kind(
     "competitions.starts_tomorrow",
-    label=_("A competition is tomorrow"),
+    label=_("Your competition is tomorrow"),
     subject=_("Tomorrow: “{title}”"),
-    text=_("Be there in time, with your identity document. Place: {venue}"),
+    text=_("Be there on time and bring your identity document. Venue: {venue}"),
     link=DETAIL,
     audience="worker",
     sample={**_of_event, "venue": "市总工会实训中心"},
 )
 PUBLISHED = register_message_kind(
     "competitions.results_published",
-    label=_("Results are published"),
+    label=_("Results were published"),
     subject=_("The results of “{title}” are published"),
-    text=_("You find ranks, marks and awards on the board."),
+    text=_("The results board shows ranks, marks and awards."),
     link="/competitions/{event}/board/",
     audience="worker",
     sample=_of_event,
 )
 CORRECTED = register_message_kind(
     "competitions.results_corrected",
-    label=_("Published results are corrected"),
+    label=_("Published results corrected"),
     subject=_("“{title}”: the results were corrected"),
     text=_(
-        "Version {version} of the results is on the board. Reason: {reason} Your own marks are on the competition's page."
+        "Version {version} of the results is on the results board. Reason: {reason} Your "
+        "own marks are on the competition's page."
     ),
     link="/competitions/{event}/mine/",
     mandatory=True,
@@ -88,10 +91,11 @@ CORRECTED = register_message_kind(
 )
 JUDGE_SEATED = register_message_kind(
     "competitions.judge_seated",
-    label=_("You were called as a judge"),
+    label=_("You were appointed as a judge"),
     subject=_("You are a judge of “{title}”"),
     text=_(
-        "Your seat is {seat}; modules: {modules}. You see numbers only. Say now if you know a competitor well."
+        "Your seat is {seat}. Modules: {modules}. You see only blind numbers. If you have a "
+        "relationship with a competitor, declare a recusal now."
     ),
     link="/judging/",
     mandatory=True,
@@ -100,10 +104,11 @@ JUDGE_SEATED = register_message_kind(
 )
 SEATS_VACANT = register_message_kind(
     "competitions.seats_vacant",
-    label=_("A judge has gone, sheets wait for a substitute"),
-    subject=_("“{title}”: a substitute is needed for {sheets} sheets"),
+    label=_("A judge has left and score sheets need a substitute"),
+    subject=_("“{title}”: {sheets} score sheets need a substitute judge"),
     text=_(
-        "The role of the judge at seat {seat} has ended. {sheets} unsigned sheets came back; signed ones stay. Name a substitute."
+        "The role of the judge at seat {seat} has ended. {sheets} unsigned score sheets "
+        "were returned. Signed sheets stay valid. Appoint a substitute."
     ),
     link="/competitions/{event}/office/substitutes/",
     urgent=True,
@@ -113,9 +118,9 @@ SEATS_VACANT = register_message_kind(
 )
 STAFF_CALLED = register_message_kind(
     "competitions.staff_called",
-    label=_("You were given an office in a competition"),
-    subject=_("“{title}”: you are {role}"),
-    text=_("You were given this office. What it lets you do is on the competition's page."),
+    label=_("You were given a role in a competition"),
+    subject=_("“{title}”: you are now {role}"),
+    text=_("You were given this role. The competition's page shows what you can do."),
     link=OFFICE,
     mandatory=True,
     audience="judge",
@@ -123,9 +128,12 @@ STAFF_CALLED = register_message_kind(
 )
 REQUEST_WAITS = register_message_kind(
     "competitions.request_waits",
-    label=_("A request waits for a second person"),
-    subject=_("“{title}”: {what} waits for a second person"),
-    text=_("Reason given: {reason} Look at it and approve or refuse; whoever asked can't decide."),
+    label=_("A request is waiting for a second person"),
+    subject=_("“{title}”: a request is waiting for a second person ({what})"),
+    text=_(
+        "Reason: {reason} Check the request, then approve or refuse it. The person who "
+        "asked can't decide."
+    ),
     link="/competitions/{event}/office/requests/{request}/",
     urgent=True,
     mandatory=True,
@@ -139,10 +147,11 @@ REQUEST_WAITS = register_message_kind(
 )
 RESULT_WAITS = register_message_kind(
     "competitions.result_waits",
-    label=_("Results wait for confirmation"),
-    subject=_("The results of “{title}” wait for a second person"),
+    label=_("Results are waiting for confirmation"),
+    subject=_("The results of “{title}” are waiting for a second person to confirm them"),
     text=_(
-        "They are worked out and the numbers are open. Whoever worked them out can't confirm them: look at them and confirm."
+        "The results are calculated and the blind numbers are unsealed. The person who "
+        "calculated the results can't confirm them. Please check and confirm them."
     ),
     link="/competitions/{event}/office/results/",
     mandatory=True,

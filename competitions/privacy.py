@@ -28,7 +28,8 @@ declare_keeping(
     "competition",
     label=gettext_lazy("Competition records"),
     why=gettext_lazy(
-        "Entries, marks and results are archives of the organiser: a result can be contested and must be provable."
+        "Entries, marks and results are the organiser's archives. A result can be "
+        "contested, so it must be provable."
     ),
 )
 _entry = partial(
@@ -88,7 +89,8 @@ def _open_entries(person: Any) -> list[str]:
     )
     return [
         _(
-            "The competition “%(title)s” is not over. Withdraw the entry, or wait for the published result."
+            "The competition “%(title)s” isn't over. Withdraw the entry, or wait until the "
+            "results are published."
         )
         % {"title": title}
         for title in rows.values_list("event__title", flat=True)
@@ -100,8 +102,9 @@ def _stays(person: Any) -> list[str]:
     if not count:
         return []
     words = ngettext(
-        "Your entry to %(count)s competition stays in the files under the made-up name, with marks and rank.",
-        "Your entries to %(count)s competitions stay in the files under the made-up name, with marks and rank.",
+        "Your entry in %(count)s competition stays on file under a pseudonym, with marks and rank.",
+        "Your entries in %(count)s competitions stay on file under a pseudonym, with marks "
+        "and rank.",
         count,
     )
     return [words % {"count": count}]

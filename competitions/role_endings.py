@@ -19,8 +19,10 @@ def warn_of_vacated_sheets(*, user: Any, role: str, scope: Any) -> str:
     if not sheets:
         return ""
     words = ngettext(
-        "%(count)s unsigned sheet goes back to the organisers, who name a substitute; what is signed stays.",
-        "%(count)s unsigned sheets go back to the organisers, who name a substitute; what is signed stays.",
+        "%(count)s unsigned score sheet goes back to the organisers, who appoint a "
+        "substitute. Signed sheets stay valid.",
+        "%(count)s unsigned score sheets go back to the organisers, who appoint a "
+        "substitute. Signed sheets stay valid.",
         sheets,
     )
     return words % {"count": sheets}

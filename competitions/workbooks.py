@@ -123,7 +123,7 @@ def _table(grid: Grid, *, wanted: bool) -> WorkbookTable:
         (at + 1, (*cells, *[""] * (len(header) - len(cells)))) for at, cells in filled if at > place
     ]
     if len(rows) > ROWS_AT_MOST:
-        message = _("The worksheet has %(count)s rows; %(limit)s is the most.") % {
+        message = _("The worksheet has %(count)s rows, but at most %(limit)s are allowed.") % {
             "count": len(rows),
             "limit": ROWS_AT_MOST,
         }
@@ -246,10 +246,10 @@ def _fill_summary(sheet: Any, problems: Sequence[Problem], sheets: Mapping[str, 
     for column, title in enumerate(
         (
             pgettext("error workbook", "Column"),
-            pgettext("error workbook", "What is wrong, and what to do"),
+            pgettext("error workbook", "What is wrong and how to fix it"),
             pgettext("error workbook", "How many"),
             pgettext("error workbook", "Rows"),
-            pgettext("error workbook", "Written there"),
+            pgettext("error workbook", "Value entered"),
         ),
         start=1,
     ):

@@ -48,7 +48,7 @@ class CoursesConfig(AppConfig):
         demo.register_demo("courses", _("Training"), load_world, order=25)
         places.register_place(
             "classes",
-            _("Classes"),
+            _("Training classes"),
             url_name="courses:classes",
             codenames={grants.MANAGE_CLASS, grants.VIEW_ROSTER, grants.RUN_CHECK_IN},
             order=30,

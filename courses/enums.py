@@ -14,9 +14,9 @@ class ClassState(TextChoices):
     """The states of a class of trainees (班)."""
 
     DRAFT = "draft", _("Draft")
-    FILED = "filed", _("Filed")
+    FILED = "filed", _("Submitted for review")
     APPROVED = "approved", _("Approved")
-    RETURNED = "returned", _("Returned")
+    RETURNED = "returned", _("Returned for corrections")
     ENROLLING = "enrolling", _("Enrolling")
     CLOSED = "closed", _("Enrolment closed")
     RUNNING = "running", _("Running")
@@ -100,7 +100,7 @@ class EnrolmentState(TextChoices):
     FAILED = "failed", _("Not passed")
     ABSENT = "absent", _("Absent")
     CERTIFIED = "certified", _("Certified")
-    MERGED = "merged", _("Set aside: enrolled twice")
+    MERGED = "merged", _("Set aside as a duplicate enrolment")
 
 
 ENROLMENT_MOVES: dict[str, frozenset[str]] = {
@@ -209,7 +209,7 @@ class SessionState(TextChoices):
     needs no state.
     """
 
-    PLANNED = "planned", _("Planned")
+    PLANNED = "planned", _("Scheduled")
     CANCELLED = "cancelled", _("Cancelled")
 
 
@@ -222,8 +222,8 @@ SESSION_MOVES: dict[str, frozenset[str]] = {
 class CheckInMethod(TextChoices):
     """How presence was shown."""
 
-    CODE = "code", _("Code on the wall")
-    MANUAL = "manual", _("By two of the staff")
+    CODE = "code", _("Check-in code")
+    MANUAL = "manual", _("Added by two members of staff")
 
 
 class QuestionKind(TextChoices):
@@ -232,23 +232,26 @@ class QuestionKind(TextChoices):
     SINGLE = "single", _("Single choice")
     MULTIPLE = "multiple", _("Multiple choice")
     TRUE_FALSE = "true_false", _("True or false")
-    NUMBER = "number", _("A number")
+    NUMBER = "number", _("Numeric value")
 
 
 class PartialCredit(TextChoices):
     """What an incomplete multiple choice is worth."""
 
     ALL_OR_NOTHING = "all_or_nothing", _("All or nothing")
-    NO_WRONG = "no_wrong", _("Share of the right ones, nothing once a wrong one is chosen")
-    BALANCE = "balance", _("Right ones less wrong ones, never below zero")
+    NO_WRONG = (
+        "no_wrong",
+        _("Proportional mark for correct options, no marks if a wrong one is chosen"),
+    )
+    BALANCE = "balance", _("Correct options minus wrong options, never below zero")
 
 
 class AttemptState(TextChoices):
     """The states of one sitting of an exam."""
 
     RUNNING = "running", _("Running")
-    SUBMITTED = "submitted", _("Handed in")
-    COLLECTED = "collected", _("Collected at the end of time")
+    SUBMITTED = "submitted", _("Paper submitted")
+    COLLECTED = "collected", _("Collected when time ran out")
 
 
 ATTEMPT_MOVES: dict[str, frozenset[str]] = {
@@ -262,4 +265,4 @@ class ExamPart(TextChoices):
     """Parts a completion rule may set a pass mark for."""
 
     THEORY = "theory", _("Theory exam")
-    PRACTICE = "practice", _("Practice assessment")
+    PRACTICE = "practice", _("Practical assessment")

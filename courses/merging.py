@@ -30,7 +30,8 @@ def describe_enrolment(row: Enrolment) -> str:
         % {"count": sessions}
         if sessions
         else "",
-        ngettext("%(count)s lesson read", "%(count)s lessons read", lessons) % {"count": lessons}
+        ngettext("%(count)s lesson completed", "%(count)s lessons completed", lessons)
+        % {"count": lessons}
         if lessons
         else "",
     ]

@@ -16,10 +16,11 @@ _of_class = {
 
 PLACE_OFFERED = register_message_kind(
     "courses.place_offered",
-    label=_("A place became free for you"),
+    label=_("A place is available for you"),
     subject=_("A place in “{course}” is kept for you"),
     text=_(
-        "You are next in the queue of “{name}”. Accept the place by {until:moment}; then it goes to the next."
+        "A place in “{name}” is now available for you. Accept it by {until:moment}, or it "
+        "is offered to the next person on the waiting list."
     ),
     sms=_("A place in “{course}” is kept for you until {until:moment}. Accept it on the site."),
     sms_template="CRAFTPATH_PLACE_OFFERED",
@@ -30,10 +31,11 @@ PLACE_OFFERED = register_message_kind(
 )
 OFFER_LAPSED = register_message_kind(
     "courses.offer_lapsed",
-    label=_("A kept place went to the next"),
-    subject=_("The place in “{course}” went to the next in the queue"),
+    label=_("The place kept for you was offered to the next person"),
+    subject=_("The place in “{course}” was offered to the next person on the waiting list"),
     text=_(
-        "It was kept for you in “{name}”, but not accepted in time. You can enrol again while enrolment is open."
+        "A place in “{name}” was kept for you, but you didn't accept it in time. You can "
+        "enrol again while enrolment is open."
     ),
     link=CLASS,
     audience="worker",
@@ -44,7 +46,8 @@ PLACE_GIVEN = register_message_kind(
     label=_("You were enrolled"),
     subject=_("You have a place in “{course}”"),
     text=_(
-        "You were enrolled in “{name}”, which starts on {starts:day} at {venue}. If you can't come, give the place back on the page."
+        "You were enrolled in “{name}”, which starts on {starts:day} at {venue}. If you "
+        "can't attend, give up your place on the class page."
     ),
     link=CLASS,
     audience="worker",
@@ -52,10 +55,11 @@ PLACE_GIVEN = register_message_kind(
 )
 WAITLISTED = register_message_kind(
     "courses.waitlisted",
-    label=_("You were put in the queue"),
-    subject=_("You are in the queue for “{course}”"),
+    label=_("You were added to the waiting list"),
+    subject=_("You are on the waiting list for “{course}”"),
     text=_(
-        "“{name}” is full; you were put in the queue at place {number}. We tell you as soon as a place is free."
+        "“{name}” is full, and you are number {number} on the waiting list. We will notify "
+        "you as soon as a place is free."
     ),
     link=CLASS,
     audience="worker",
@@ -63,11 +67,12 @@ WAITLISTED = register_message_kind(
 )
 PASSED_OVER = register_message_kind(
     "courses.passed_over",
-    label=_("A free place was offered to the next, since you are in another class"),
-    subject=_("A place in “{course}” went to the next in the queue"),
+    label=_("A free place was offered to the next person because you are in another class"),
+    subject=_("A place in “{course}” was offered to the next person on the waiting list"),
     text=_(
-        "You are in another class at the time of “{name}”, or of the same course, so the place was offered to the next. You keep your "
-        "place in the queue: give the other class up, and the next free place is yours."
+        "You are in another class of the same course, or in one at the same time as "
+        "“{name}”, so the place was offered to the next person. You keep your position on "
+        "the waiting list. Leave the other class to get the next free place."
     ),
     link=CLASS,
     audience="worker",
@@ -75,10 +80,11 @@ PASSED_OVER = register_message_kind(
 )
 QUEUE_CLOSED = register_message_kind(
     "courses.queue_closed",
-    label=_("A class began while you waited for a place"),
-    subject=_("“{course}” has begun, no place became free for you"),
+    label=_("A class started while you were on the waiting list"),
+    subject=_("“{course}” has started and no place became free for you"),
     text=_(
-        "The queue of “{name}” is closed, since the class has begun. Look for another class of the course."
+        "“{name}” has started, so its waiting list is closed. You can choose another class "
+        "of this course."
     ),
     link=CLASS,
     audience="worker",
@@ -88,7 +94,7 @@ APPLICATION_REFUSED = register_message_kind(
     "courses.refused",
     label=_("Your application for a class was refused"),
     subject=_("Your application for “{course}” was refused"),
-    text=_("“{name}”: {reason} Ask the class head if something is wrong."),
+    text=_("“{name}”: {reason} If you think this is wrong, contact the class head."),
     link=CLASS,
     audience="worker",
     mandatory=True,
@@ -96,10 +102,11 @@ APPLICATION_REFUSED = register_message_kind(
 )
 PLACE_TAKEN_AWAY = register_message_kind(
     "courses.place_taken_away",
-    label=_("You were taken off a class list"),
+    label=_("You were removed from a class list"),
     subject=_("You are no longer on the list of “{course}”"),
     text=_(
-        "The class head took you off the list of “{name}”. Reason: {reason} Talk to the class head if something is wrong."
+        "The class head removed you from the list of “{name}”. Reason: {reason} If you "
+        "think this is wrong, contact the class head."
     ),
     link=CLASS,
     audience="worker",
@@ -108,10 +115,10 @@ PLACE_TAKEN_AWAY = register_message_kind(
 )
 CLASS_CHANGED = register_message_kind(
     "courses.class_changed",
-    label=_("Your class changes"),
-    subject=_("“{course}”: something changes"),
-    text=_("“{name}”: {notice} Look at the page for time and place as they are now."),
-    sms=_("“{name}” changes: {notice}"),
+    label=_("Your class has changed"),
+    subject=_("“{course}” has changed"),
+    text=_("“{name}”: {notice} The class page shows the current time and venue."),
+    sms=_("“{name}” has changed: {notice}"),
     sms_template="CRAFTPATH_CLASS_CHANGED",
     link=CLASS,
     channels=WITH_SMS,
@@ -124,7 +131,8 @@ SESSION_ADDED = register_message_kind(
     label=_("A session was added"),
     subject=_("A new session on {on:moment}"),
     text=_(
-        "“{name}”: {title}, {venue}. Keep the time free; if you can't come, talk to the class head."
+        "“{name}”: {title}, {venue}. Please keep this time free. If you can't attend, "
+        "contact the class head."
     ),
     link=CLASS,
     channels=WITH_SMS,
@@ -141,10 +149,11 @@ SESSION_ADDED = register_message_kind(
 )
 SESSION_CHANGED = register_message_kind(
     "courses.session_changed",
-    label=_("A session has a new time or place"),
-    subject=_("New time or place: {on:moment}"),
+    label=_("The time or venue of a session has changed"),
+    subject=_("New time or venue: {on:moment}"),
     text=_(
-        "“{name}”: {title} is now on {on:moment} at {venue}. If you can't come, talk to the class head."
+        "“{name}”: {title} is now on {on:moment} at {venue}. If you can't attend, contact "
+        "the class head."
     ),
     link=CLASS,
     channels=WITH_SMS,
@@ -164,7 +173,10 @@ SESSION_CANCELLED = register_message_kind(
     "courses.session_cancelled",
     label=_("A session is cancelled"),
     subject=_("The session on {on:moment} is cancelled"),
-    text=_("“{name}”: {title}. Reason: {reason} It counts for nobody; you lose nothing."),
+    text=_(
+        "“{name}”: {title}. Reason: {reason} The session doesn't count towards attendance, "
+        "so this doesn't affect you."
+    ),
     sms=_("“{name}”: the session on {on:moment} is cancelled."),
     sms_template="CRAFTPATH_SESSION_CANCELLED",
     link=CLASS,
@@ -184,9 +196,10 @@ CLASS_CANCELLED = register_message_kind(
     label=_("A class is cancelled"),
     subject=_("“{course}” is cancelled"),
     text=_(
-        "“{name}” doesn't take place. Reason: {reason} Your place is given back; look for another class of the course."
+        "“{name}” won't take place. Reason: {reason} Your place is released. You can choose "
+        "another class of this course."
     ),
-    sms=_("“{name}” doesn't take place."),
+    sms=_("“{name}” won't take place."),
     sms_template="CRAFTPATH_CLASS_CANCELLED",
     link=CLASS,
     channels=WITH_SMS,
@@ -199,9 +212,10 @@ CLASS_SUSPENDED = register_message_kind(
     label=_("A class is suspended"),
     subject=_("“{course}” is suspended"),
     text=_(
-        "“{name}” stops for now. Reason: {reason} You keep your place; you are told when it goes on."
+        "“{name}” is suspended. Reason: {reason} You keep your place, and we will notify "
+        "you when the class resumes."
     ),
-    sms=_("“{name}” is suspended; you are told when it goes on."),
+    sms=_("“{name}” is suspended. We will notify you when it resumes."),
     sms_template="CRAFTPATH_CLASS_SUSPENDED",
     link=CLASS,
     channels=WITH_SMS,
@@ -212,10 +226,10 @@ CLASS_SUSPENDED = register_message_kind(
 )
 CLASS_RESUMED = register_message_kind(
     "courses.class_resumed",
-    label=_("A suspended class goes on"),
-    subject=_("“{course}” goes on"),
-    text=_("“{name}” goes on. Look at the page for the sessions as they are now."),
-    sms=_("“{name}” goes on. Look at the site for the sessions."),
+    label=_("A suspended class has resumed"),
+    subject=_("“{course}” has resumed"),
+    text=_("“{name}” has resumed. The class page shows the current sessions."),
+    sms=_("“{name}” has resumed. See the website for the sessions."),
     sms_template="CRAFTPATH_CLASS_RESUMED",
     link=CLASS,
     channels=WITH_SMS,
@@ -225,10 +239,11 @@ CLASS_RESUMED = register_message_kind(
 )
 PASS_OPEN_AGAIN = register_message_kind(
     "courses.pass_open_again",
-    label=_("A training you had completed is open again"),
-    subject=_("“{course}”: something is missing again"),
+    label=_("A completed training course needs more work"),
+    subject=_("“{course}”: a requirement is no longer met"),
     text=_(
-        "What counts in “{name}” has changed, as when a session you attended was cancelled. The page says what is missing now."
+        "What counts towards “{name}” has changed, for example because a session you "
+        "attended was cancelled. The class page shows what is missing now."
     ),
     link=CLASS,
     mandatory=True,
@@ -237,11 +252,11 @@ PASS_OPEN_AGAIN = register_message_kind(
 )
 PASSED = register_message_kind(
     "courses.passed",
-    label=_("You have completed a training"),
+    label=_("You have completed your training"),
     subject=_("You have completed “{course}”"),
     text=_(
-        "All parts of “{name}” are met. Your certificate follows, at the latest when the last session of the class is over; "
-        "you get a message when it is there."
+        "You have met all the requirements of “{name}”. Your certificate is issued after "
+        "the last session of the class at the latest. We will notify you when it is issued."
     ),
     link=CLASS,
     audience="worker",
@@ -250,9 +265,10 @@ PASSED = register_message_kind(
 NOT_PASSED = register_message_kind(
     "courses.not_passed",
     label=_("A training ended without a certificate"),
-    subject=_("“{course}” has ended without a certificate for you"),
+    subject=_("“{course}” has ended and you don't receive a certificate"),
     text=_(
-        "“{name}” is over. The page says what was missing. Talk to the class head if something is wrong."
+        "“{name}” has ended. The class page shows which requirements weren't met. If you "
+        "think this is wrong, contact the class head."
     ),
     link=CLASS,
     audience="worker",
@@ -261,7 +277,7 @@ NOT_PASSED = register_message_kind(
 )
 EXAM_OPENS = register_message_kind(
     "courses.exam_opens",
-    label=_("An exam opens"),
+    label=_("An exam is opening"),
     subject=_("The exam of “{course}” opens on {opens:moment}"),
     text=_("“{name}”: the exam “{title}” is open from {opens:moment} to {closes:moment}."),
     link=CLASS,
@@ -277,7 +293,10 @@ SESSION_TOMORROW = register_message_kind(
     "courses.session_tomorrow",
     label=_("Tomorrow's session"),
     subject=_("Tomorrow {at:clock}: {title}"),
-    text=_("“{name}”, {venue}. Bring your phone: you check in with the code on the wall."),
+    text=_(
+        "“{name}”, {venue}. Bring your phone, because you check in by scanning the code on "
+        "the wall."
+    ),
     link=CLASS,
     audience="worker",
     sample={
@@ -289,19 +308,23 @@ SESSION_TOMORROW = register_message_kind(
 )
 OFFER_ENDS = register_message_kind(
     "courses.offer_ends",
-    label=_("A kept place is about to lapse"),
+    label=_("The place kept for you is about to expire"),
     subject=_("Accept your place in “{course}” by {until:moment}"),
-    text=_("“{name}”: the place kept for you goes to the next in the queue at {until:moment}."),
+    text=_(
+        "“{name}”: if you don't accept the place kept for you, it is offered to the next "
+        "person on the waiting list at {until:moment}."
+    ),
     link=CLASS,
     audience="worker",
     sample={**_of_class, "until": "2026-11-24T10:00:00+08:00"},
 )
 CLASS_FILED = register_message_kind(
     "courses.class_filed",
-    label=_("A class waits for approval"),
-    subject=_("“{name}” waits for your approval"),
+    label=_("A class is waiting for approval"),
+    subject=_("“{name}” is waiting for your approval"),
     text=_(
-        "The class of “{course}” was filed. Look at it and approve it, or send it back with what to put right."
+        "A class of “{course}” was submitted. Review it and approve it, or return it with "
+        "your comments."
     ),
     link=ROSTER,
     audience="officer",
@@ -309,19 +332,20 @@ CLASS_FILED = register_message_kind(
 )
 CLASS_ANSWERED = register_message_kind(
     "courses.class_answered",
-    label=_("Your filed class was decided"),
+    label=_("The class you submitted was reviewed"),
     subject=_("“{name}”: {word}"),
-    text=_("The class of “{course}” was looked at. {reason}"),
+    text=_("Your class of “{course}” was reviewed. {reason}"),
     link=ROSTER,
     audience="trainer",
     sample={**_of_class, "word": "已批准", "reason": ""},
 )
 LATE_ANSWERS_DECIDED = register_message_kind(
     "courses.late_answers_decided",
-    label=_("Your late answers were decided"),
-    subject=_("“{course}”: your late answers in “{title}” were decided"),
+    label=_("A decision was made on your late answers"),
+    subject=_("“{course}”: a decision was made on your late answers in “{title}”"),
     text=_(
-        "Answers of yours arrived after the end of “{title}” and were looked at. The result page says whether they count, and why."
+        "Some of your answers arrived after the end of “{title}” and have been reviewed. "
+        "The result page shows whether they count, and why."
     ),
     link=CLASS,
     audience="worker",

@@ -36,7 +36,7 @@ class CourseIndexPage(BasePage):
     template = "courses/catalogue.html"
 
     class Meta:
-        verbose_name = _("catalogue of courses")
+        verbose_name = _("course catalogue page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the cards that fit the filters, and the filters with their counts."""
@@ -100,7 +100,7 @@ class CoursePage(BasePage):
         verbose_name=_("picture"),
     )
     cover_alt = models.CharField(_("what the picture shows"), max_length=200, blank=True)
-    result = models.CharField(_("what one gets"), max_length=200, blank=True)
+    result = models.CharField(_("what trainees gain"), max_length=200, blank=True)
     body = StreamField(BodyBlock(required=False), blank=True, verbose_name=_("text"))
     counts_for = StreamField(
         [
@@ -111,10 +111,10 @@ class CoursePage(BasePage):
             ("honour", PathStepBlock(label=pgettext_lazy("path", "Reward"))),
         ],
         blank=True,
-        verbose_name=_("what it counts for"),
+        verbose_name=_("what the course counts towards"),
     )
     questions = StreamField(
-        [("item", FaqBlock())], blank=True, verbose_name=_("questions people ask")
+        [("item", FaqBlock())], blank=True, verbose_name=_("frequently asked questions")
     )
 
     content_panels: ClassVar[list[object]] = [
@@ -137,7 +137,7 @@ class CoursePage(BasePage):
         super().clean()
         if self.cover_id and not self.cover_alt.strip():
             raise ValidationError(
-                {"cover_alt": _("Say what the picture shows, for people who can't see it.")}
+                {"cover_alt": _("Describe the picture for people who can't see it.")}
             )
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:

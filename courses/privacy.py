@@ -28,7 +28,8 @@ declare_keeping(
     "training",
     label=gettext_lazy("Training records"),
     why=gettext_lazy(
-        "Class files with attendance and marks are archives of the organiser; certificates rest on them."
+        "Class files with attendance and marks are the organiser's archives. Certificates "
+        "are based on them."
     ),
 )
 _class = partial(
@@ -57,7 +58,7 @@ declare_personal_fields(
                 "announced_at",
             )
         },
-        "decision": _class(label=gettext_lazy("how the result came about")),
+        "decision": _class(label=gettext_lazy("basis of the result")),
     },
     person="person",
 )
@@ -141,7 +142,7 @@ def _open_classes(person: Any) -> list[str]:
         .order_by("pk")
     )
     return [
-        _("The class “%(title)s” is not over. Give the place back, or wait for its end.")
+        _("The class “%(title)s” isn't over. Leave the class, or wait until it ends.")
         % {"title": title}
         for title in rows.values_list("training_class__course__title", flat=True)
     ]
@@ -152,8 +153,10 @@ def _stays(person: Any) -> list[str]:
     if not count:
         return []
     words = ngettext(
-        "Your %(count)s class stays in the organiser's files under the made-up name, with attendance and marks.",
-        "Your %(count)s classes stay in the organiser's files under the made-up name, with attendance and marks.",
+        "Your %(count)s class stays in the organiser's files under a pseudonym, with "
+        "attendance and marks.",
+        "Your %(count)s classes stay in the organiser's files under a pseudonym, with "
+        "attendance and marks.",
         count,
     )
     return [words % {"count": count}]

@@ -182,7 +182,8 @@ def _save_class(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> M
     course = data.pop("course")
     if existing is not None and existing.course_id != course.pk:
         raise ClassNotReady(
-            "other_course", _("A class stays with its course. Plan a new class instead.")
+            "other_course",
+            _("A class can't be moved to another course. Create a new class instead."),
         )
     return classes.save_class(actor=actor, course=course, training_class=existing, **data)
 
@@ -312,9 +313,9 @@ class QuestionViewSet(OwnViewSet):
 
 
 DESPITE = BooleanField(
-    label=_("Save although the place or the teacher is taken"),
+    label=_("Save even though the venue or the trainer is not available"),
     required=False,
-    help_text=_("Only after the form has said what clashes."),
+    help_text=_("Save once first to see the conflicts, then tick this."),
 )
 
 
@@ -331,7 +332,7 @@ class ClassViewSet(OwnViewSet):
 
     model = TrainingClass
     icon = "group"
-    menu_label = _("Classes")
+    menu_label = _("Training classes")
     list_display = [
         "name",
         "course",

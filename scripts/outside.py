@@ -111,7 +111,8 @@ def _schema() -> None:
         ]
         if subprocess.run([*_pip(folder), *download, "-d", name], check=False).returncode:
             fail(
-                "The source package of openbadgeslib, which carries the schema, could not be fetched, see above."
+                "The source package of openbadgeslib, which carries the schema, could not "
+                "be fetched, see above."
             )
         with tarfile.open(next(folder.glob("openbadgeslib-*.tar.gz"))) as package:
             member = next(

@@ -31,7 +31,10 @@ SHIFT = int(os.environ.get("CRAFTPATH_SERVICES_SHIFT") or 0)
 POSTGRES_PORT, REDIS_PORT, ELASTICSEARCH_PORT = 15432 + SHIFT, 16379 + SHIFT, 19201 + SHIFT
 NAMES = ("postgresql", "redis", "elasticsearch")
 # Data of a test may be lost with the power; it is made anew anyway.
-FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c listen_addresses=127.0.0.1"
+FAST = (
+    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c "
+    "listen_addresses=127.0.0.1"
+)
 
 
 def own_node() -> dict[str, str]:
@@ -164,7 +167,8 @@ def _elasticsearch() -> str:
     )
     if done.returncode:
         fail(
-            "Elasticsearch did not start, see above. If a program is missing: python3 -m scripts.setup services"
+            "Elasticsearch did not start, see above. If a program is missing: python3 -m "
+            "scripts.setup services"
         )
     tell("Elasticsearch is up")
     return done.stdout.strip().partition("=")[2]

@@ -109,7 +109,8 @@ def migrate() -> None:
     def run() -> None:
         if subprocess.run([str(PYTHON), "-m", "scripts.migrate"], cwd=ROOT, check=False).returncode:
             fail(
-                "The database could not be brought up to date, see above. `make reset-demo` starts over with an empty one."
+                "The database could not be brought up to date, see above. `make reset-demo` "
+                "starts over with an empty one."
             )
 
     once("database", files("migrations/*.py"), run, product=DATABASE)
@@ -175,7 +176,8 @@ def fetch_browser() -> None:
         check=False,
     ).returncode:
         fail(
-            "Chromium could not be fetched, see above. Install it or Chrome by hand, or set CHROMIUM to its path; then try again."
+            "Chromium could not be fetched, see above. Install it or Chrome by hand, or set "
+            "CHROMIUM to its path; then try again."
         )
 
 

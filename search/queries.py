@@ -89,7 +89,7 @@ def search_documents(
     if not question:
         typed = bool(str(text).strip())
         notice = (
-            _("Signs alone can't be searched. Type a word, a code or its pinyin.")
+            _("Symbols alone can't be searched. Type a word, a code or its pinyin.")
             if typed
             else _("Type a word, a code or its pinyin.")
         )

@@ -16,14 +16,14 @@ class BulkForm(forms.Form):
     """Certificate numbers, typed or in a file, with the change to make and its reason."""
 
     act = forms.ChoiceField(
-        label=_("What shall be done?"), choices=BulkAct, widget=forms.RadioSelect
+        label=_("What do you want to do?"), choices=BulkAct, widget=forms.RadioSelect
     )
     numbers = CleanCharField(
         label=_("Certificate numbers"),
         required=False,
         max_length=200_000,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
-        help_text=_("One a line, or pasted from a sheet. 5,000 at most."),
+        help_text=_("One per line, or pasted from a spreadsheet. At most 5,000."),
     )
     file = forms.FileField(
         label=_("Or a spreadsheet with a column of numbers"),
@@ -42,7 +42,8 @@ class BulkForm(forms.Form):
             ],
         ],
         help_text=_(
-            "Shown to everybody who verifies these certificates. Not needed to make them valid again."
+            "Shown to everybody who verifies these certificates. Not needed to make them "
+            "valid again."
         ),
     )
     note = CleanCharField(
@@ -69,10 +70,11 @@ class BulkForm(forms.Form):
                 self.add_error("file", str(error.message))
         numbers = split_certificate_numbers(text)
         if not numbers and not self.errors:
-            self.add_error("numbers", _("Type or send at least one number."))
+            self.add_error("numbers", _("Enter or upload at least one number."))
         if len(numbers) > AT_MOST:
             self.add_error(
-                "numbers", _("At most %(count)s at once. Split the list.") % {"count": AT_MOST}
+                "numbers",
+                _("You can change at most %(count)s at once. Split the list.") % {"count": AT_MOST},
             )
         data["numbers"] = numbers
         return data

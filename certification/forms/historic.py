@@ -23,9 +23,9 @@ from org.models import OrgUnit
 AIMS = (
     (
         Provenance.ARCHIVE.value,
-        _("the originals or stubs are at hand: another person will compare a sample with them"),
+        _("originals or stubs are at hand, and another person will compare a sample with them"),
     ),
-    (Provenance.LIST.value, _("a list alone: nothing to compare with")),
+    (Provenance.LIST.value, _("only a list, with nothing to compare it with")),
 )
 
 
@@ -33,22 +33,23 @@ class SheetForm(forms.Form):
     """The issuer, what the list was made from, what the records shall rest on, and the file."""
 
     org = UnitChoice(
-        label=_("Who issued these papers?"), queryset=OrgUnit.objects.none(), empty_label=None
+        label=_("Who issued these certificates?"), queryset=OrgUnit.objects.none(), empty_label=None
     )
     source = CleanCharField(
         label=_("What was the list made from?"),
         max_length=200,
         help_text=_(
-            "Such as: register of certificates 2015 to 2020, kept by the training office. It stays with the import."
+            "For example: register of certificates 2015 to 2020, kept by the training "
+            "office. This note is kept with the import."
         ),
         error_messages={
             "required": _(
-                "Write what the list was made from: it decides what the records are worth."
+                "Say what the list was made from. It decides how far the records can be relied on."
             )
         },
     )
     aim = forms.ChoiceField(
-        label=_("What stands behind the list?"),
+        label=_("Are there originals to compare with?"),
         choices=AIMS,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one.")},
@@ -58,7 +59,7 @@ class SheetForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
         error_messages={
             "required": _("Choose the file first."),
-            "empty": _("The file is empty. Save the sheet again and choose it anew."),
+            "empty": _("The file is empty. Save the sheet again, then choose it once more."),
         },
     )
 
@@ -70,7 +71,7 @@ class SheetForm(forms.Form):
         )
         if "file" in oversized:  # it was let go while it arrived, so nothing is here
             sentence = _(
-                "The file is larger than %(max)s MB. Split it and send the parts one by one."
+                "The file is larger than %(max)s MB. Split it and upload the parts one by one."
             )
             self.fields["file"].error_messages["required"] = sentence % {
                 "max": settings.MAX_UPLOAD_BYTES // 1024**2
@@ -85,13 +86,13 @@ class ColumnsForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind of certificates"),
         choices=CertificateKind.choices,
-        help_text=_("For rows that name none."),
+        help_text=_("For rows that don't name one."),
     )
     title = CleanCharField(
         label=_("Name of the certificates"),
         max_length=60,
         required=False,
-        help_text=_("As on the paper, for rows that name none."),
+        help_text=_("As on the paper, for rows that don't name one."),
     )
 
     def __init__(self, *args: Any, run: HistoricImport, **kwargs: Any) -> None:
@@ -106,7 +107,7 @@ class ColumnsForm(forms.Form):
                 choices=choices,
                 required=False,
                 initial=run.mapping.get(str(at), ""),
-                error_messages={"invalid_choice": _("Choose one of the list.")},
+                error_messages={"invalid_choice": _("Choose from the list.")},
             )
         self.fields["kind"].initial, self.fields["title"].initial = run.kind, run.title
         self.order_fields([*(f"column_{at}" for at in range(len(self.columns))), "kind", "title"])
@@ -129,9 +130,11 @@ class SampleForm(forms.Form):
     remark = CleanCharField(
         label=_("Where are the originals kept?"),
         max_length=200,
-        help_text=_("Such as: archive room, box 2015-3. It stays with the import."),
+        help_text=_("For example: archive room, box 2015-3. This note is kept with the import."),
         error_messages={
-            "required": _("Write where the originals are kept: the next one may want to look too.")
+            "required": _(
+                "Say where the originals are kept, so that they can be checked again later."
+            )
         },
     )
 
@@ -171,6 +174,8 @@ class WithdrawForm(forms.Form):
     reason = CleanCharField(
         label=_("Why?"),
         max_length=300,
-        help_text=_("Stands in the history of the import and of each record."),
-        error_messages={"required": _("Say why it is taken back: it stands in the record.")},
+        help_text=_("Recorded in the history of the import and of each record."),
+        error_messages={
+            "required": _("Say why you are undoing the import. The reason is kept on record.")
+        },
     )

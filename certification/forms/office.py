@@ -53,7 +53,7 @@ class RevokeForm(forms.Form):
     note = CleanCharField(
         label=_("What was found"),
         max_length=300,
-        help_text=_("For the second person; not shown to the public."),
+        help_text=_("For the second person. Not shown to the public."),
     )
 
 

@@ -17,7 +17,8 @@ class EntryForm(forms.Form):
         label=_("Fingerprint or entry"),
         max_length=1000,
         help_text=_(
-            "64 signs 0-9 a-f, as the verification page shows them, or the whole entry beginning with {."
+            "The 64 characters (0-9, a-f) shown on the verification page, or the whole "
+            "entry beginning with {."
         ),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
@@ -25,7 +26,7 @@ class EntryForm(forms.Form):
         error_messages={
             "required": _("Paste the fingerprint you want to look for."),
             "max_length": _(
-                "This is longer than any entry. Paste the 64 signs of the fingerprint alone."
+                "This is longer than any entry. Paste only the 64 characters of the fingerprint."
             ),
         },
     )
@@ -36,7 +37,8 @@ class EntryForm(forms.Form):
         if leaves.parse_fingerprint(text) is None and not text.strip().startswith("{"):
             raise forms.ValidationError(
                 _(
-                    "That is no fingerprint: it has 64 signs, 0-9 and a-f. Copy it whole from that page."
+                    "That isn't a fingerprint. A fingerprint has 64 characters, 0-9 and "
+                    "a-f. Copy all of it from the verification page."
                 )
             )
         return text

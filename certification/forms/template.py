@@ -28,7 +28,8 @@ class CertificateTemplateForm(forms.ModelForm):
         required=False,
         widget=forms.FileInput(attrs=_SENT),
         help_text=_(
-            "PNG or JPEG up to 2 MB; white ground becomes clear. Without one our plain seal is drawn."
+            "PNG or JPEG up to 2 MB. A white background becomes transparent. Without a "
+            "picture, our plain seal is printed."
         ),
     )
     new_signature = forms.FileField(

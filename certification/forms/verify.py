@@ -16,14 +16,15 @@ class VerifyForm(forms.Form):
         label=_("Certificate number"),
         max_length=60,
         help_text=_(
-            "Beside the QR code, such as 330106-PX-2026-001837-Y. Spaces and small letters don't matter."
+            "Printed beside the QR code, such as 330106-PX-2026-001837-Y. Spaces and "
+            "capitals don't matter."
         ),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
         error_messages={
             "required": _("Type the number printed on the certificate."),
-            "max_length": _("This is longer than any number of ours. Type it again."),
+            "max_length": _("This is longer than any of our numbers. Type it again."),
         },
     )
     name = QueryCharField(
@@ -46,7 +47,8 @@ class FileForm(forms.Form):
     file = forms.FileField(
         label=_("Certificate file"),
         help_text=_(
-            "The PDF as you received it, credential.json or credential.jwt; or a scan or photo with the QR code. Up to 10 MB."
+            "The PDF as you received it, credential.json or credential.jwt. A scan or photo "
+            "with the QR code works too. Up to 10 MB."
         ),
         allow_empty_file=True,  # answered with our own sentence
         max_length=500,
@@ -65,7 +67,8 @@ class CheckSheetForm(forms.Form):
     """A spreadsheet to check, for one of the employers or unions the user may check for."""
 
     scope = forms.ChoiceField(
-        label=_("Check for"), error_messages={"invalid_choice": _("Choose one from the list.")}
+        label=_("Check on behalf of"),
+        error_messages={"invalid_choice": _("Choose one from the list.")},
     )
     file = forms.FileField(
         label=_("Spreadsheet"),
@@ -95,7 +98,8 @@ class CheckSheetForm(forms.Form):
         if file.size > workbooks.MAX_BYTES:
             raise forms.ValidationError(
                 _(
-                    "The file is larger than 5 MB. Keep only the columns of number and name, or split it."
+                    "The file is larger than 5 MB. Keep only the number and name columns, "
+                    "or split the file."
                 )
             )
         return file

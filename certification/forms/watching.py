@@ -16,7 +16,7 @@ class ObjectionForm(forms.Form):
         label=_("Your reason"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("The employer reads it."),
+        help_text=_("The employer will read it."),
     )
 
 
@@ -24,10 +24,10 @@ class AnswerForm(forms.Form):
     """Why the entry stays although the holder objects."""
 
     answer = CleanCharField(
-        label=_("Why it stays"),
+        label=_("Why you keep watching"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("The holder reads it."),
+        help_text=_("The holder will read it."),
     )
 
 

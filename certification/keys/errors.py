@@ -24,7 +24,8 @@ class NoKey(DomainError):
         """Return the error for a file that isn't a key, or whose password is wrong."""
         return cls(
             "key_unreadable",
-            _("The key “%(what)s” can't be read: wrong file or wrong password.") % {"what": what},
+            _("The key “%(what)s” can't be read. The file or the password is wrong.")
+            % {"what": what},
         )
 
     @classmethod
@@ -33,7 +34,8 @@ class NoKey(DomainError):
         return cls(
             "box_wrong_pin",
             _(
-                "The box refused the PIN. It isn't tried again, so that the box doesn't lock itself: correct the setting, then restart."
+                "The signing device refused the PIN. It isn't tried again, so that the "
+                "device doesn't lock itself. Correct the setting, then restart."
             ),
         )
 
@@ -47,6 +49,7 @@ class KeyDeviceUnavailable(NoAnswer):
         return cls(
             "key_box_silent",
             _(
-                "The box with the document key does not answer. The certificate waits and is signed when the box is back."
+                "The signing device with the document key isn't responding. The certificate "
+                "will be signed when the device is back."
             ),
         )

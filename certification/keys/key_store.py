@@ -127,7 +127,8 @@ def generate_next_key(purpose: KeyPurpose) -> str:
     folder = _folder()
     if purpose == KeyPurpose.DOCUMENT and not _is_ours(purpose):
         sentence = _(
-            "The document key comes from outside: put the new one where %(setting)s points to, then restart."
+            "The document key is supplied from outside. Put the new key where %(setting)s "
+            "points, then restart."
         )
         setting = (
             "CRAFTPATH_PKCS11_KEY" if settings.PKCS11_MODULE else "CRAFTPATH_CERTIFICATE_PKCS12"

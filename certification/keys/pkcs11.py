@@ -83,7 +83,8 @@ class Pkcs11Key:
         if leaf is None:
             raise NoKey(
                 "box_without_certificate",
-                _("No certificate belongs to the key “%(key)s” in the box.") % {"key": place.key},
+                _("The signing device has no certificate for the key “%(key)s”.")
+                % {"key": place.key},
             )
         chain = [leaf, *order_chain(leaf, [one for one in offered if one != leaf])]
         kid = f"pdf-{leaf.fingerprint(hashes.SHA256()).hex()[:16]}"
@@ -143,7 +144,7 @@ class _Box:
                     self._close(pkcs11)
                     raise NoKey(
                         "box_without_key",
-                        _("There is no key “%(key)s” in the box.") % {"key": self._place.key},
+                        _("The signing device has no key “%(key)s”.") % {"key": self._place.key},
                     ) from error
                 except (pkcs11.PKCS11Error, OSError) as error:
                     self._close(pkcs11)
@@ -180,7 +181,8 @@ class _Box:
             raise NoKey(
                 "box_locked",
                 _(
-                    "The box is locked after wrong PINs, or its PIN has run out. Unlock it with its own program."
+                    "The signing device is locked after wrong PINs, or its PIN has expired. "
+                    "Unlock it with the program that came with it."
                 ),
             ) from error
         self._key = self._session.get_key(
@@ -201,7 +203,8 @@ def _library() -> ModuleType:
         import pkcs11  # slow import: only sites with a box have it
     except ImportError as error:
         raise NoKey(
-            "box_without_support", _("Keys in a box need the extra “hsm”: install craftpath[hsm].")
+            "box_without_support",
+            _("Keys on a signing device need the extra “hsm”. Install craftpath[hsm]."),
         ) from error
     module: ModuleType = pkcs11
     return module

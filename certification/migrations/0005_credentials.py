@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 (
                     "public",
                     models.TextField(
-                        help_text="Multikey; for PDF signatures the certificates in PEM, the signer's first.",
+                        help_text="Multikey. For PDF signatures, the certificates in PEM with the signer's first.",
                         verbose_name="public key",
                     ),
                 ),
@@ -69,12 +69,12 @@ class Migration(migrations.Migration):
                 ),
                 ("number", models.PositiveIntegerField(unique=True, verbose_name="number")),
                 ("secret", models.BinaryField(default=certification.models.credential.new_secret)),
-                ("taken", models.PositiveIntegerField(default=0, verbose_name="places taken")),
+                ("taken", models.PositiveIntegerField(default=0, verbose_name="places used")),
                 (
                     "changes",
                     models.PositiveBigIntegerField(
                         default=0,
-                        help_text="Counts up with every change of standing in the list.",
+                        help_text="Goes up by one with every status change in the list.",
                         verbose_name="changes",
                     ),
                 ),
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 help_text="“class” or “full”: by layout class, or on its own.",
                 max_length=10,
-                verbose_name="printed by",
+                verbose_name="printing method",
             ),
         ),
         migrations.AddField(
@@ -150,9 +150,7 @@ class Migration(migrations.Migration):
                 ("jwt", models.TextField(verbose_name="credential.jwt")),
                 (
                     "offline",
-                    models.TextField(
-                        verbose_name="token for checking without a network, as digits"
-                    ),
+                    models.TextField(verbose_name="token for checking offline, as digits"),
                 ),
                 (
                     "sha256",
@@ -172,7 +170,7 @@ class Migration(migrations.Migration):
                 (
                     "tree_size",
                     models.BigIntegerField(
-                        blank=True, null=True, verbose_name="size of the register then"
+                        blank=True, null=True, verbose_name="size of the register at that time"
                     ),
                 ),
                 (

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             model_name="batchcheck",
             name="changed",
             field=models.PositiveIntegerField(
-                default=0, verbose_name="answers that changed since the check before"
+                default=0, verbose_name="answers that changed since the previous check"
             ),
         ),
         migrations.AddField(
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
                 to="certification.batchcheck",
-                verbose_name="check before",
+                verbose_name="previous check",
             ),
         ),
         migrations.AddField(
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("running", "being checked"),
                     ("finished", "checked"),
-                    ("stopped", "stopped at the day's limit"),
+                    ("stopped", "stopped at the daily limit"),
                 ],
                 default="running",
                 editable=False,
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="batchcheck",
             name="milliseconds",
-            field=models.PositiveIntegerField(default=0, verbose_name="took"),
+            field=models.PositiveIntegerField(default=0, verbose_name="duration"),
         ),
         migrations.AlterField(
             model_name="lookup",
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                     ("code", "QR code"),
                     ("form", "number and name"),
                     ("batch", "spreadsheet"),
-                    ("api", "program of an employer"),
+                    ("api", "an employer's program"),
                 ],
                 max_length=10,
                 verbose_name="way",
@@ -179,13 +179,13 @@ class Migration(migrations.Migration):
                     models.BooleanField(
                         default=False,
                         editable=False,
-                        verbose_name="told a month before it runs out",
+                        verbose_name="notified a month before expiry",
                     ),
                 ),
                 (
                     "told_end",
                     models.BooleanField(
-                        default=False, editable=False, verbose_name="told on the day it runs out"
+                        default=False, editable=False, verbose_name="notified on the day of expiry"
                     ),
                 ),
                 (
@@ -217,8 +217,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "entry of a watch-list",
-                "verbose_name_plural": "entries of watch-lists",
+                "verbose_name": "watch-list entry",
+                "verbose_name_plural": "watch-list entries",
                 "indexes": [
                     models.Index(fields=["employer", "-id"], name="watch_of_employer"),
                     models.Index(fields=["ends_on"], name="watch_end"),

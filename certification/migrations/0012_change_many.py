@@ -44,14 +44,14 @@ class Migration(migrations.Migration):
                             ("revoke", "Revoke"),
                         ],
                         max_length=20,
-                        verbose_name="what is done",
+                        verbose_name="kind of change",
                     ),
                 ),
                 (
                     "state",
                     models.CharField(
                         choices=[
-                            ("waiting", "waits for a second person"),
+                            ("waiting", "waiting for a second person to confirm"),
                             ("running", "under way"),
                             ("done", "finished"),
                             ("refused", "turned down"),
@@ -71,9 +71,9 @@ class Migration(migrations.Migration):
                             ("misconduct", "misconduct in the exam"),
                             ("issuing_error", "issued in error"),
                             ("institution", "issuing body disqualified"),
-                            ("court", "decision of a court"),
+                            ("court", "court decision"),
                             ("under_review", "under review"),
-                            ("cleared", "review found nothing"),
+                            ("cleared", "review found nothing wrong"),
                             ("name_changed", "name changed"),
                             ("corrected", "corrected"),
                             ("renewed", "renewed"),
@@ -120,8 +120,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "change of many certificates",
-                "verbose_name_plural": "changes of many certificates",
+                "verbose_name": "bulk change of certificates",
+                "verbose_name_plural": "bulk changes of certificates",
                 "ordering": ["-pk"],
             },
         ),
@@ -135,7 +135,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done")),
-                ("problem", models.CharField(blank=True, max_length=300, verbose_name="why not")),
+                (
+                    "problem",
+                    models.CharField(blank=True, max_length=300, verbose_name="why not done"),
+                ),
                 (
                     "certificate",
                     models.ForeignKey(
@@ -151,13 +154,13 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="lines",
                         to="certification.bulkchange",
-                        verbose_name="change of many certificates",
+                        verbose_name="bulk change of certificates",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "line of a change of many certificates",
-                "verbose_name_plural": "lines of a change of many certificates",
+                "verbose_name": "line of a bulk change",
+                "verbose_name_plural": "lines of bulk changes",
                 "ordering": ["pk"],
             },
         ),

@@ -50,20 +50,20 @@ class Migration(migrations.Migration):
                         verbose_name="code of the body",
                     ),
                 ),
-                ("valid_from", models.DateField(verbose_name="filed from")),
+                ("valid_from", models.DateField(verbose_name="registered from")),
                 (
                     "valid_until",
                     models.DateField(
                         blank=True,
-                        help_text="Empty: until withdrawn.",
+                        help_text="Leave empty if it runs until withdrawn.",
                         null=True,
-                        verbose_name="filed until",
+                        verbose_name="registered until",
                     ),
                 ),
                 (
                     "document",
                     models.CharField(
-                        help_text="Number of the filing, e.g. 浙人社函〔2026〕12号.",
+                        help_text="Number of the registration document, e.g. 浙人社函〔2026〕12号.",
                         max_length=120,
                         verbose_name="document",
                     ),
@@ -90,8 +90,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "filed assessment body",
-                "verbose_name_plural": "filed assessment bodies",
+                "verbose_name": "registered assessment body",
+                "verbose_name_plural": "registered assessment bodies",
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(

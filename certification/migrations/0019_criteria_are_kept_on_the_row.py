@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             model_name="certificate",
             name="on_record",
             field=models.TextField(
-                blank=True, editable=False, verbose_name="what is on record of the holder"
+                blank=True, editable=False, verbose_name="what is on record about the holder"
             ),
         ),
     ]

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             name="issuer",
             field=models.CharField(
                 default="",
-                help_text="The DID under which it was signed; a later move doesn't change it.",
+                help_text="The DID it was signed under. A later change of address doesn't change it.",
                 max_length=300,
                 verbose_name="issuer",
             ),
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             name="names_holder",
             field=models.BooleanField(
                 default=False,
-                help_text="Only then is the name shown to whoever handed it in.",
+                help_text="Only then is the name shown to the person who uploaded the file.",
                 verbose_name="has the holder's full name",
             ),
         ),

@@ -55,15 +55,15 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "renderer_version",
-                    models.PositiveSmallIntegerField(verbose_name="version of the drawing"),
+                    models.PositiveSmallIntegerField(verbose_name="rendering version"),
                 ),
                 (
                     "fault",
                     models.CharField(
                         choices=[
-                            ("", "not looked at yet"),
-                            ("sound", "drawn soundly"),
-                            ("torn", "torn in some readers"),
+                            ("", "not checked yet"),
+                            ("sound", "displayed correctly"),
+                            ("torn", "displayed wrongly in some readers"),
                             ("missing", "missing or unreadable"),
                         ],
                         max_length=10,
@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "replaced_at",
-                    models.DateTimeField(auto_now_add=True, verbose_name="file made anew at"),
+                    models.DateTimeField(auto_now_add=True, verbose_name="new file made at"),
                 ),
             ],
             options={
@@ -92,9 +92,9 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 choices=[
-                    ("", "not looked at yet"),
-                    ("sound", "drawn soundly"),
-                    ("torn", "torn in some readers"),
+                    ("", "not checked yet"),
+                    ("sound", "displayed correctly"),
+                    ("torn", "displayed wrongly in some readers"),
                     ("missing", "missing or unreadable"),
                 ],
                 default="",
@@ -108,8 +108,8 @@ class Migration(migrations.Migration):
             field=models.PositiveSmallIntegerField(
                 default=0,
                 editable=False,
-                help_text="0: made before the version was kept.",
-                verbose_name="version of the drawing",
+                help_text="0 means made before versions were kept.",
+                verbose_name="rendering version",
             ),
         ),
         migrations.AlterField(
@@ -120,10 +120,10 @@ class Migration(migrations.Migration):
                     ("suspend", "Suspend"),
                     ("reinstate", "Make valid again"),
                     ("revoke", "Revoke"),
-                    ("reissue", "Make the file anew"),
+                    ("reissue", "Make a new file"),
                 ],
                 max_length=20,
-                verbose_name="what is done",
+                verbose_name="kind of change",
             ),
         ),
         migrations.AddIndex(
@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="certification.bulkchange",
-                verbose_name="change of many certificates",
+                verbose_name="bulk change of certificates",
             ),
         ),
     ]

@@ -28,19 +28,22 @@ class AssessmentBody(PublicId, Stamped):
         max_length=13,
         validators=[
             RegexValidator(
-                rf"\A{PREFIX.pattern}\Z", _("Y or S, then twelve digits, as in the filing.")
+                rf"\A{PREFIX.pattern}\Z", _("Y or S, then twelve digits, as in the registration.")
             )
         ],
         help_text=_("The first 13 characters of its certificate numbers."),
     )
-    valid_from = models.DateField(_("filed from"))
+    valid_from = models.DateField(_("registered from"))
     valid_until = models.DateField(
-        _("filed until"), null=True, blank=True, help_text=_("Empty: until withdrawn.")
+        _("registered until"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty if it runs until withdrawn."),
     )
     document = models.CharField(
         pgettext_lazy("official paper", "document"),
         max_length=120,
-        help_text=_("Number of the filing, e.g. 浙人社函〔2026〕12号."),
+        help_text=_("Number of the registration document, e.g. 浙人社函〔2026〕12号."),
     )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -52,8 +55,8 @@ class AssessmentBody(PublicId, Stamped):
     )
 
     class Meta:
-        verbose_name = _("filed assessment body")
-        verbose_name_plural = _("filed assessment bodies")
+        verbose_name = _("registered assessment body")
+        verbose_name_plural = _("registered assessment bodies")
         constraints = [
             models.CheckConstraint(
                 name="assessment_body_days_in_order",

@@ -19,7 +19,7 @@ class BulkChange(PublicId, Stamped):
     Other changes start at once.
     """
 
-    act = models.CharField(_("what is done"), max_length=20, choices=BulkAct)
+    act = models.CharField(_("kind of change"), max_length=20, choices=BulkAct)
     state = models.CharField(
         _("state"), max_length=20, choices=BulkState, default=BulkState.RUNNING, editable=False
     )
@@ -50,8 +50,8 @@ class BulkChange(PublicId, Stamped):
     )
 
     class Meta:
-        verbose_name = _("change of many certificates")
-        verbose_name_plural = _("changes of many certificates")
+        verbose_name = _("bulk change of certificates")
+        verbose_name_plural = _("bulk changes of certificates")
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
@@ -71,7 +71,7 @@ class BulkLine(models.Model):
         BulkChange,
         models.CASCADE,
         related_name="lines",
-        verbose_name=_("change of many certificates"),
+        verbose_name=_("bulk change of certificates"),
     )
     certificate = models.ForeignKey(
         "certification.Certificate", models.PROTECT, related_name="+", verbose_name=_("certificate")
@@ -80,11 +80,11 @@ class BulkLine(models.Model):
     # `workflows.filing`).
     file = models.CharField(max_length=200, blank=True, editable=False)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
-    problem = models.CharField(_("why not"), max_length=300, blank=True)
+    problem = models.CharField(_("why not done"), max_length=300, blank=True)
 
     class Meta:
-        verbose_name = _("line of a change of many certificates")
-        verbose_name_plural = _("lines of a change of many certificates")
+        verbose_name = _("line of a bulk change")
+        verbose_name_plural = _("lines of bulk changes")
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["change", "certificate"], name="bulk_line_once")

@@ -120,7 +120,7 @@ class Certificate(PublicId, Stamped):
         db_index=False,
     )
     issuer_name = models.CharField(_("issuer as printed"), max_length=200)
-    employer_name = models.CharField(_("employer of the day"), max_length=200, blank=True)
+    employer_name = models.CharField(_("employer at the time"), max_length=200, blank=True)
 
     template = models.ForeignKey(
         "certification.CertificateTemplate",
@@ -144,7 +144,9 @@ class Certificate(PublicId, Stamped):
     )
     body_en = models.JSONField(_("English wording as printed"), default=list, blank=True)
     criteria = models.TextField(_("how it was earned"), blank=True, editable=False)
-    on_record = models.TextField(_("what is on record of the holder"), blank=True, editable=False)
+    on_record = models.TextField(
+        _("what is on record about the holder"), blank=True, editable=False
+    )
     issued_on = models.DateField(_("issued"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
 
@@ -184,16 +186,16 @@ class Certificate(PublicId, Stamped):
         help_text=_("PAdES: B, or LT with a timestamp."),
     )
     printed_by = models.CharField(
-        _("printed by"),
+        _("printing method"),
         max_length=10,
         blank=True,
         help_text=_("“class” or “full”: by layout class, or on its own."),
     )
     renderer_version = models.PositiveSmallIntegerField(
-        _("version of the drawing"),
+        _("rendering version"),
         default=0,
         editable=False,
-        help_text=_("0: made before the version was kept."),
+        help_text=_("0 means made before versions were kept."),
     )
     file_state = models.CharField(
         _("what was found in the file"),
@@ -202,8 +204,8 @@ class Certificate(PublicId, Stamped):
         blank=True,
         default=FileState.UNKNOWN,
     )
-    hold_code = models.CharField(_("why it waits"), max_length=80, blank=True)
-    hold_reason = models.CharField(_("why it waits, in words"), max_length=500, blank=True)
+    hold_code = models.CharField(_("code of why it stopped"), max_length=80, blank=True)
+    hold_reason = models.CharField(_("why it stopped, in words"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("certificate")
@@ -359,15 +361,15 @@ class FormerFile(models.Model):
         _("fingerprint of the file without its signature (SHA-256)"), max_length=64, blank=True
     )
     signature_level = models.CharField(_("level of the signature"), max_length=2, blank=True)
-    renderer_version = models.PositiveSmallIntegerField(_("version of the drawing"))
+    renderer_version = models.PositiveSmallIntegerField(_("rendering version"))
     fault = models.CharField(_("what was found in the file"), max_length=10, choices=FileState)
     change = models.ForeignKey(
         "certification.BulkChange",
         models.PROTECT,
         related_name="+",
-        verbose_name=_("change of many certificates"),
+        verbose_name=_("bulk change of certificates"),
     )
-    replaced_at = MomentField(_("file made anew at"), auto_now_add=True)
+    replaced_at = models.DateTimeField(_("new file made at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("former file of a certificate")
@@ -416,8 +418,8 @@ class StatusChange(models.Model):
     )
 
     class Meta:
-        verbose_name = _("change of standing")
-        verbose_name_plural = _("changes of standing")
+        verbose_name = _("status change")
+        verbose_name_plural = _("status changes")
         ordering = ["pk"]
         indexes = [  # asked when an account is to go; most changes are the issuing itself, by nobody
             models.Index(

@@ -34,7 +34,9 @@ class IssuerKey(models.Model):
     )
     public = models.TextField(
         _("public key"),
-        help_text=_("Multikey; for PDF signatures the certificates in PEM, the signer's first."),
+        help_text=_(
+            "Multikey. For PDF signatures, the certificates in PEM with the signer's first."
+        ),
     )
     made_at = MomentField(_("since"), auto_now_add=True)
 
@@ -77,9 +79,9 @@ class StatusList(models.Model):
 
     number = models.PositiveIntegerField(_("number"), unique=True)
     secret = models.BinaryField(default=new_secret, editable=False)
-    taken = models.PositiveIntegerField(_("places taken"), default=0)
+    taken = models.PositiveIntegerField(_("places used"), default=0)
     changes = models.PositiveBigIntegerField(
-        _("changes"), default=0, help_text=_("Counts up with every change of standing in the list.")
+        _("changes"), default=0, help_text=_("Goes up by one with every status change in the list.")
     )
 
     class Meta:
@@ -136,18 +138,20 @@ class Credential(models.Model):
     issuer = models.CharField(
         _("issuer"),
         max_length=300,
-        help_text=_("The DID under which it was signed; a later move doesn't change it."),
+        help_text=_("The DID it was signed under. A later change of address doesn't change it."),
     )
     data = models.TextField(_("credential.json"))
     jwt = models.TextField(_("credential.jwt"))
-    offline = models.TextField(_("token for checking without a network, as digits"))
+    offline = models.TextField(_("token for checking offline, as digits"))
     sha256 = models.CharField(
         _("fingerprint of credential.json (SHA-256)"), max_length=64, unique=True
     )
     signed_at = models.DateTimeField(pgettext_lazy("time", "signed"))
     # Set once, after the entry stands in the register.
     leaf_index = models.BigIntegerField(_("place in the register"), null=True, blank=True)
-    tree_size = models.BigIntegerField(_("size of the register then"), null=True, blank=True)
+    tree_size = models.BigIntegerField(
+        _("size of the register at that time"), null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("credential")

@@ -20,19 +20,19 @@ class HandedIn(models.Model):
     )
     kind = models.CharField(_("kind of file"), max_length=10, blank=True)
     cause = models.CharField(_("what it is"), max_length=20)
-    points = models.JSONField(_("what was looked at"))
+    points = models.JSONField(_("what was checked"))
     compared = models.CharField(_("how it was compared"), max_length=20, blank=True)
     report = models.JSONField(_("what the report says"), default=dict, blank=True)
     names_holder = models.BooleanField(
         _("has the holder's full name"),
         default=False,
-        help_text=_("Only then is the name shown to whoever handed it in."),
+        help_text=_("Only then is the name shown to the person who uploaded the file."),
     )
     sha256 = models.CharField(_("fingerprint of the file (SHA-256)"), max_length=64)
 
     class Meta:
-        verbose_name = _("file handed in")
-        verbose_name_plural = _("files handed in")
+        verbose_name = _("uploaded file")
+        verbose_name_plural = _("uploaded files")
 
     def __str__(self) -> str:
         return self.sha256

@@ -49,11 +49,11 @@ class HistoricImport(PublicId, Stamped):
         models.PROTECT,
         null=True,
         related_name="+",
-        verbose_name=_("sent by"),
+        verbose_name=_("uploaded by"),
     )
     source = models.CharField(_("what the list was made from"), max_length=200)
     aim = models.CharField(
-        _("what the records shall rest on"),
+        _("intended basis of the records"),
         max_length=10,
         choices=Provenance,
         default=Provenance.LIST,
@@ -82,12 +82,12 @@ class HistoricImport(PublicId, Stamped):
     )
     mapping = models.JSONField(default=dict, help_text="column index → key of our column")
     kind = models.CharField(
-        _("kind of rows that name none"),
+        _("kind for rows that don't name one"),
         max_length=2,
         choices=CertificateKind,
         default=CertificateKind.TRAINING,
     )
-    title = models.CharField(_("title of rows that name none"), max_length=60, blank=True)
+    title = models.CharField(_("title for rows that don't name one"), max_length=60, blank=True)
     generation = models.PositiveIntegerField(
         default=0, help_text="counts the works begun; one begun for an older count stops"
     )
@@ -112,9 +112,9 @@ class HistoricImport(PublicId, Stamped):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("taken over by"),
+        verbose_name=_("import done by"),
     )
-    applied_at = models.DateTimeField(pgettext_lazy("time", "taken over"), null=True, blank=True)
+    applied_at = models.DateTimeField(pgettext_lazy("time", "imported"), null=True, blank=True)
     drawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -140,14 +140,14 @@ class HistoricImport(PublicId, Stamped):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("taken back by"),
+        verbose_name=_("undone by"),
     )
-    withdrawn_at = models.DateTimeField(_("taken back"), null=True, blank=True)
-    reason = models.CharField(_("why it is taken back"), max_length=300, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn by the holder"), null=True, blank=True)
+    reason = models.CharField(_("why it was undone"), max_length=300, blank=True)
 
     class Meta:
-        verbose_name = _("import of certificates from paper")
-        verbose_name_plural = _("imports of certificates from paper")
+        verbose_name = _("import of paper certificates")
+        verbose_name_plural = _("imports of paper certificates")
         ordering = ["-pk"]
         indexes = [models.Index(fields=["org", "sha256"], name="historic_same_file")]
         constraints = [
@@ -232,8 +232,8 @@ class HistoricRow(models.Model):
     person = models.ForeignKey("people.Person", models.SET_NULL, null=True, related_name="+")
 
     class Meta:
-        verbose_name = _("row of a sheet of papers")
-        verbose_name_plural = _("rows of sheets of papers")
+        verbose_name = _("row of a sheet of paper certificates")
+        verbose_name_plural = _("rows of sheets of paper certificates")
         constraints = [models.UniqueConstraint(fields=["run", "row"], name="historic_row_once")]
         indexes = [
             models.Index(fields=["run", "number_key"], name="historic_row_number"),
@@ -256,15 +256,15 @@ class HistoricRemark(models.Model):
     code = models.CharField(max_length=40)
     params = models.JSONField(default=dict, blank=True)
     written = models.CharField(
-        _("written"), max_length=100, blank=True, help_text="identity numbers masked"
+        _("value in the sheet"), max_length=100, blank=True, help_text="identity numbers masked"
     )
     fault = models.BooleanField(default=True)
     # Found by looking at the other rows and at what is recorded: worked out anew each time.
     of_world = models.BooleanField(default=False)
 
     class Meta:
-        verbose_name = _("remark on a row of papers")
-        verbose_name_plural = _("remarks on rows of papers")
+        verbose_name = _("remark on a row of paper certificates")
+        verbose_name_plural = _("remarks on rows of paper certificates")
         indexes = [models.Index(fields=["run", "fault", "row"], name="historic_remark_list")]
 
     def __str__(self) -> str:
@@ -290,7 +290,7 @@ class HistoricRecord(models.Model):
         HistoricImport,
         models.PROTECT,
         related_name="records",
-        verbose_name=_("import of certificates from paper"),
+        verbose_name=_("import of paper certificates"),
     )
     row = models.PositiveIntegerField(_("row"))
     salt = models.BinaryField(default=new_salt, editable=False)
@@ -309,8 +309,8 @@ class HistoricRecord(models.Model):
     )  # somebody looked it up, in a look-up that is purged since
 
     class Meta:
-        verbose_name = _("record from paper")
-        verbose_name_plural = _("records from paper")
+        verbose_name = _("paper record")
+        verbose_name_plural = _("paper records")
         constraints = [
             models.UniqueConstraint(fields=["run", "row"], name="historic_record_row_once")
         ]

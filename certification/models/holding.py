@@ -38,13 +38,13 @@ class ShareLink(PublicId, Stamped):
     code = models.CharField(
         _("code in the address"), max_length=22, unique=True, default=new_code, editable=False
     )
-    note = models.CharField(_("whom it is for"), max_length=60, blank=True)
+    note = models.CharField(_("who it is for"), max_length=60, blank=True)
     full_name = models.BooleanField(_("my full name"), default=False)
     photo = models.BooleanField(_("my photo"), default=False)
     wording = models.BooleanField(
-        _("the text of the certificate, with scores where it names them"), default=False
+        _("the text of the certificate, including any scores in it"), default=False
     )
-    employer = models.BooleanField(_("my employer of the day"), default=False)
+    employer = models.BooleanField(_("my employer at the time"), default=False)
     ends_at = models.DateTimeField(_("ends"))
     secret = models.CharField(max_length=128, blank=True, editable=False)
     revoked_at = models.DateTimeField(pgettext_lazy("time", "withdrawn"), null=True, blank=True)
@@ -80,10 +80,10 @@ class CorrectionRequest(PublicId, Stamped):
         editable=False,
     )
     what = models.CharField(_("what is wrong"), max_length=10, choices=CorrectionSubject)
-    name = models.CharField(_("right name"), max_length=100, blank=True)
+    name = models.CharField(_("correct name"), max_length=100, blank=True)
     reason = models.CharField(_("why"), max_length=300)
     evidence = models.FileField(
-        _("paper or photo"), storage=private_storage, upload_to=evidence_path, max_length=200
+        _("document or photo"), storage=private_storage, upload_to=evidence_path, max_length=200
     )
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")

@@ -85,8 +85,8 @@ class Honour(PublicId, Stamped):
         blank=True,
         editable=False,
         related_name="+",
-        verbose_name=_("set aside for"),
-        help_text=_("The same honour of the same person, which counts instead."),
+        verbose_name=_("set aside in favour of"),
+        help_text=_("The entry for the same honour and person that counts instead."),
     )
 
     class Meta:

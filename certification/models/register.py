@@ -34,7 +34,7 @@ class RegisterEntry(models.Model):
         _("fingerprint"), max_length=32, unique=True, help_text=_("SHA-256 of the entry")
     )
     about = models.BinaryField(
-        _("fingerprint of what it speaks of"),
+        _("fingerprint of its subject"),
         max_length=32,
         null=True,
         db_index=True,
@@ -99,8 +99,8 @@ class RegisterCheckpoint(models.Model):
     at = MomentField(_("time"), default=clock.now)
 
     class Meta:
-        verbose_name = _("head of the register")
-        verbose_name_plural = _("heads of the register")
+        verbose_name = _("checkpoint of the register")
+        verbose_name_plural = _("checkpoints of the register")
         indexes = [models.Index(fields=["size"], name="register_checkpoint_size")]
 
     def __str__(self) -> str:
@@ -112,9 +112,9 @@ class RegisterCheck(models.Model):
 
     at = MomentField(_("time"), default=clock.now)
     size = models.BigIntegerField(pgettext_lazy("register", "entries"))
-    heads = models.BigIntegerField(_("heads"))
+    heads = models.BigIntegerField(_("checkpoints"))
     fault = models.TextField(_("fault"), blank=True)
-    seconds = models.FloatField(_("took"))
+    seconds = models.FloatField(_("duration"))
 
     class Meta:
         verbose_name = _("check of the register")

@@ -20,8 +20,9 @@ def claim_sentence(claim: claims.Claim) -> str:
     """Return the sentence that says how to tie a claim of a template to its fact."""
     example = f"[，{claim.word}（{{{claim.fields[0]}}}）]"
     return _(
-        "“%(word)s” says that something took place. Put it in square brackets together with one of the fields %(fields)s, as in "
-        "%(example)s: then it is left out where nothing of it is on record."
+        "“%(word)s” says that something took place. Put it in square brackets together with "
+        "one of the fields %(fields)s, as in %(example)s. It is then left out when nothing "
+        "of the kind is on record."
     ) % {
         "word": claim.word,
         "fields": ", ".join(f"{{{name}}}" for name in claim.fields),
@@ -64,19 +65,22 @@ class CertificateTemplate(Stamped):
         _("wording"),
         max_length=2000,
         help_text=_(
-            "Named fields in braces, bold between two asterisks; what stands in square brackets is left out if one of its fields is empty."
+            "Put field names in braces and bold text between double asterisks. Text in "
+            "square brackets is left out if one of its fields is empty."
         ),
     )
     wording_en = models.TextField(
         _("wording in English"),
         max_length=2000,
         blank=True,
-        help_text=_("A paragraph below the Chinese one, with the same fields. Empty: none."),
+        help_text=_(
+            "A paragraph below the Chinese text, with the same fields. Leave empty for none."
+        ),
     )
     with_photo = models.BooleanField(
         _("with the holder's photo"),
         default=True,
-        help_text=_("Where there is one; its place stays free of text."),
+        help_text=_("Printed if there is one. Its place is kept free of text."),
     )
     seal = models.BinaryField(_("picture of the seal"), blank=True, null=True)
     signatory = models.CharField(_("signed by"), max_length=40, blank=True)
@@ -97,13 +101,13 @@ class CertificateTemplate(Stamped):
         related_name="+",
         verbose_name=_("made by"),
     )
-    disclaimer = models.CharField(_("what it is not"), max_length=200, blank=True)
+    disclaimer = models.CharField(_("disclaimer"), max_length=200, blank=True)
     valid_years = models.PositiveSmallIntegerField(
-        _("valid for years"),
+        _("years of validity"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(50)],
-        help_text=_("Empty: without end."),
+        help_text=_("Leave empty for no end date."),
     )
 
     class Meta:
@@ -132,7 +136,7 @@ class CertificateTemplate(Stamped):
             try:
                 wording.check_wording(getattr(self, name))
             except wording.WordingError as error:
-                faults[name] = _("“%(what)s” is no field we know, or is left open.") % {
+                faults[name] = _("“%(what)s” isn't a field we know, or it isn't closed.") % {
                     "what": error.args[0]
                 }
         for name in ("wording", "wording_en", "lead"):

@@ -91,16 +91,16 @@ class BatchCheck(PublicId, models.Model):
     )
     answered = models.PositiveIntegerField(_("rows answered"), default=0)
     changed = models.PositiveIntegerField(
-        _("answers that changed since the check before"), default=0
+        _("answers that changed since the previous check"), default=0
     )
-    milliseconds = models.PositiveIntegerField(_("took"), default=0)
+    milliseconds = models.PositiveIntegerField(_("duration"), default=0)
     previous = models.ForeignKey(
         "self",
         models.SET_NULL,
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("check before"),
+        verbose_name=_("previous check"),
     )
 
     class Meta:

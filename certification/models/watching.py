@@ -33,9 +33,11 @@ class Watch(PublicId, Stamped):
     added_on = models.DateField(_("watched since"))
     ends_on = models.DateField(_("watched until"))
     told_soon = models.BooleanField(
-        _("told a month before it runs out"), default=False, editable=False
+        _("notified a month before expiry"), default=False, editable=False
     )
-    told_end = models.BooleanField(_("told on the day it runs out"), default=False, editable=False)
+    told_end = models.BooleanField(
+        _("notified on the day of expiry"), default=False, editable=False
+    )
     ended_by_holder_on = models.DateField(_("ended by the holder on"), null=True, blank=True)
     objected_on = models.DateField(_("objected to on"), null=True, blank=True)
     objection = models.CharField(_("objection"), max_length=300, blank=True)
@@ -44,8 +46,8 @@ class Watch(PublicId, Stamped):
     answer = models.CharField(_("answer"), max_length=300, blank=True)
 
     class Meta:
-        verbose_name = _("entry of a watch-list")
-        verbose_name_plural = _("entries of watch-lists")
+        verbose_name = _("watch-list entry")
+        verbose_name_plural = _("watch-list entries")
         constraints = [
             models.UniqueConstraint(fields=["employer", "certificate"], name="watch_once"),
             models.CheckConstraint(

@@ -85,36 +85,34 @@ def _planned(number: str, rows: list[Certificate], act: str) -> Planned:
         return Planned(
             number,
             None,
-            _(
-                "Several certificates have this number. Open the one that is meant and change it there."
-            ),
+            _("Several certificates have this number. Open the one you mean and change it there."),
         )
     return Planned(number, rows[0] if rows else None, _problem(rows[0] if rows else None, act))
 
 
 def _problem(certificate: Certificate | None, act: str) -> str:
     if certificate is None:
-        return _("No such certificate among yours.")
+        return _("You don't manage a certificate with this number.")
     if act == BulkAct.REISSUE:
         return explain_no_reissue(certificate)
     if act == BulkAct.REINSTATE and certificate.state != CertificateState.SUSPENDED:
         return _("It isn't suspended.")
     if TO[BulkAct(act)] not in CERTIFICATE_MOVES[certificate.state]:
-        return _("Not possible in its state.")
+        return _("This isn't possible in its present state.")
     return ""
 
 
 def explain_no_reissue(certificate: Certificate) -> str:
     """Return why no new file is made for *certificate*. The text is empty if one is."""
     if certificate.of_paper:
-        return _("It was taken over from paper: there is no file of ours.")
+        return _("It was imported from paper, so we have no file for it.")
     if certificate.state not in STATES_WITH_A_FILE_IN_USE:
-        return _("Not possible in its state.")
+        return _("This isn't possible in its present state.")
     if (
         certificate.file_state == FileState.UNKNOWN
         and certificate.renderer_version < RENDERER_VERSION
     ):
-        return _("Its file hasn't been looked at yet. Let the files be looked at first.")
+        return _("Its file hasn't been checked yet. Check the files first.")
     if certificate.file_state not in FAULTY_FILES:
         return _("Its file is in order.")
     return ""

@@ -49,7 +49,7 @@ def list_bulk_changes_to_confirm(asker: Asker) -> Iterator[Todo]:
     """
     for row in list_waiting_bulk_changes(asker.user)[:AT_MOST]:
         yield Todo(
-            title=_("New files of many certificates to confirm")
+            title=_("New files for many certificates to confirm")
             if row.act == BulkAct.REISSUE
             else _("Revocation of many certificates to confirm"),
             text=str(row.get_reason_display()) or row.note,
@@ -66,7 +66,7 @@ def list_corrections_to_decide(asker: Asker) -> Iterator[Todo]:
     """
     for row in list_waiting_corrections(asker.user).exclude(asked_by=asker.user)[:AT_MOST]:
         yield Todo(
-            title=_("Correction asked for: %(number)s") % {"number": row.certificate.number},
+            title=_("Correction requested: %(number)s") % {"number": row.certificate.number},
             text=str(row.get_what_display()),
             by=row.certificate.holder_name,
             href=reverse("certification:correction", args=[row.public_id]),
@@ -101,7 +101,7 @@ def list_papers_to_compare(asker: Asker) -> Iterator[Todo]:
     """
     for row in waiting_for_sample(asker.user)[:AT_MOST]:
         yield Todo(
-            title=_("Certificates from paper to compare: %(union)s") % {"union": row.org.name},
+            title=_("Paper certificates to compare: %(union)s") % {"union": row.org.name},
             text=_("%(rows)s records from “%(file)s”")
             % {"rows": row.summary.get("new", 0), "file": row.filename},
             by=str(row.applied_by),

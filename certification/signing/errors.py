@@ -18,7 +18,8 @@ class TimestampServiceDown(NoAnswer):
         return cls(
             "stamp_service_down",
             _(
-                "The timestamp service does not answer. The certificate waits and is signed when the service is back."
+                "The timestamp service isn't responding. The certificate will be signed "
+                "when the service is back."
             ),
         )
 
@@ -34,8 +35,10 @@ class RevocationListsMissing(NoAnswer):
         return cls(
             "revocation_lists_missing",
             _(
-                "A current revocation list of the certificates behind signature and timestamp can't be had. The certificate waits and is "
-                "signed when the list is there; if it never comes, give the lists in CRAFTPATH_TIMESTAMP_LISTS."
+                "There is no current revocation list for the certificates behind the "
+                "signature and timestamp. The certificate will be signed when the list is "
+                "available. If it stays unavailable, give the lists in "
+                "CRAFTPATH_TIMESTAMP_LISTS."
             ),
         )
 
@@ -51,7 +54,8 @@ class ChainRefused(DomainError):
         return cls(
             "signer_revoked",
             _(
-                "The certificate of the document key or of the timestamp service is revoked. Nothing is signed before it is replaced."
+                "The certificate of the document key or of the timestamp service has been "
+                "revoked. Nothing is signed until it is replaced."
             ),
         )
 
@@ -61,7 +65,7 @@ class ChainRefused(DomainError):
         return cls(
             "signer_untrusted",
             _(
-                "The certificate of the document key or of the timestamp service doesn't stand under a known root, or has run out. "
-                "Check CRAFTPATH_TIMESTAMP_ROOTS."
+                "The certificate of the document key or of the timestamp service doesn't "
+                "lead to a known root, or has expired. Check CRAFTPATH_TIMESTAMP_ROOTS."
             ),
         )

@@ -78,7 +78,7 @@ def _words(verdict: Verdict, writing: str) -> tuple[str, str, str]:
             return (
                 _("The certificate is suspended"),
                 _("Since %(day)s: %(reason)s.") % {"day": since, "reason": reason},
-                _("Don't rely on it while it is suspended; check again later."),
+                _("Don't rely on it while it is suspended. Check again later."),
             )
         case VerificationAnswer.REVOKED:
             return (
@@ -91,7 +91,7 @@ def _words(verdict: Verdict, writing: str) -> tuple[str, str, str]:
                 _("Replaced by a newer certificate"),
                 _("On %(day)s: %(reason)s. New number: %(number)s")
                 % {"day": since, "reason": reason, "number": verdict.replaced_by},
-                _("Check the new one; this one no longer counts."),
+                _("Check the new one. This one no longer counts."),
             )
         case VerificationAnswer.NO_MATCH:
             meaning, advice = describe_number_writing(writing)
@@ -99,7 +99,7 @@ def _words(verdict: Verdict, writing: str) -> tuple[str, str, str]:
         case _:
             return (
                 _("Can't be checked just now"),
-                _("The register doesn't answer. This says nothing about the certificate."),
+                _("The register isn't responding. This says nothing about the certificate."),
                 _("Try again in a few minutes."),
             )
 
@@ -107,7 +107,7 @@ def _words(verdict: Verdict, writing: str) -> tuple[str, str, str]:
 def describe_validity(verdict: Verdict) -> str:
     """Return in words until when a valid certificate is valid."""
     if verdict.valid_until is None:
-        return _("Valid without end.")
+        return _("Valid with no end date.")
     return _("Valid until %(day)s, %(days)s days from now.") % {
         "day": long_day(verdict.valid_until),
         "days": verdict.days_left,
@@ -120,28 +120,30 @@ def describe_number_writing(writing: str) -> tuple[str, str]:
     It never says whether the number or the name was wrong.
     """
     if writing == NumberWriting.CHECK_FAILS:
-        return _("The last character doesn't fit the rest: one sign was probably misread."), _(
-            "Compare the number with the certificate and check again."
-        )
+        return _(
+            "The last character doesn't match the rest. One character was probably misread."
+        ), _("Compare the number with the certificate and check again.")
     if writing == NumberWriting.STATE_CERTIFICATE:
         return (
             _(
-                "This is written like the number of a state skill level certificate. Those are not in our register."
+                "This looks like the number of a state skill level certificate. Those "
+                "aren't in our register."
             ),
-            _("Ask the state's query site: zscx.osta.org.cn"),
+            _("Check it on the state's site: zscx.osta.org.cn"),
         )
     if writing == NumberWriting.FOREIGN_LETTERS:
         return (
             _(
-                "The number holds Cyrillic or Greek letters. They look like ours, and no certificate has them."
+                "The number contains Cyrillic or Greek letters. They look like Latin "
+                "letters, but no certificate number has them."
             ),
             _("Switch the keyboard to Latin letters, type the number again, and check once more."),
         )
     if writing == NumberWriting.NOT_OURS:
         return (
             _(
-                "The number isn't written like one given here, such as 330106-PX-2026-001837-Y; "
-                "papers of earlier years have numbers of their own."
+                "This isn't written like one of our numbers, such as "
+                "330106-PX-2026-001837-Y. Older paper certificates have their own numbers."
             ),
             _("Compare number and name with the certificate and check again."),
         )
@@ -150,10 +152,11 @@ def describe_number_writing(writing: str) -> tuple[str, str]:
             "Compare both number and name with the certificate once more."
         )
     return (
-        _("The code leads to no certificate of ours."),
+        _("The code doesn't lead to any of our certificates."),
         _(
-            "Compare the address beside the code on the paper with that of this page: if it is another site's, that site must be asked. "
-            "Otherwise check by number and name."
+            "Compare the address beside the code on the paper with the address of this "
+            "page. If it belongs to another site, check there. Otherwise check by number "
+            "and name."
         ),
     )
 
@@ -168,26 +171,27 @@ def explain_unasked(fault: str, *, cell: str = "", shows: str = "") -> tuple[str
     match fault:
         case RowFault.NO_NUMBER:
             one, many = (
-                _("Cell %(cell)s holds no certificate number."),
+                _("Cell %(cell)s has no certificate number."),
                 _("There is no certificate number."),
             )
             do = _("Write the number there and check the sheet again.")
         case RowFault.NO_NAME:
-            one, many = _("Cell %(cell)s holds no name."), _("There is no name.")
+            one, many = _("Cell %(cell)s has no name."), _("There is no name.")
             do = _("Write the name on the certificate there and check the sheet again.")
         case RowFault.NEITHER:
             one, many = (
-                _("Cell %(cell)s holds no certificate number, and there is no name."),
+                _("Cell %(cell)s has no certificate number, and there is no name."),
                 _("Number and name are missing."),
             )
             do = _("Write both there, or delete the row.")
         case RowFault.NO_VALUE:
             one, many = (
-                _("Cell %(cell)s holds a formula whose value was not saved."),
+                _("Cell %(cell)s has a formula whose value was not saved."),
                 _("There is a formula without a value."),
             )
             do = _(
-                "Open and save the file in a spreadsheet program, or write the value there, and check the sheet again."
+                "Open and save the file in a spreadsheet program, or write the value there, "
+                "and check the sheet again."
             )
         case _:
             one, many = (

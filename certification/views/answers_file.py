@@ -46,7 +46,7 @@ def describe_picture_answer(said: AnswerText) -> AnswerText:
 
     Its headline says that the answer is about the certificate, not about the picture.
     """
-    return replace(said, headline=_("Of the QR code: %(answer)s") % {"answer": said.headline})
+    return replace(said, headline=_("For the QR code: %(answer)s") % {"answer": said.headline})
 
 
 def _words(cause: FileCause) -> tuple[str, str, str]:
@@ -56,16 +56,17 @@ def _words(cause: FileCause) -> tuple[str, str, str]:
     match cause:
         case FileCause.CHANGED | FileCause.ADDED_TO:
             meaning = (
-                _("Something was written into the file after it was signed.")
+                _("Something was added to the file after it was signed.")
                 if cause is FileCause.ADDED_TO
                 else _("Its content isn't what was signed.")
             )
             return _("It was changed: don't rely on it"), meaning, original
         case FileCause.AMBIGUOUS:
             return (
-                _("It says two things at once: don't rely on it"),
+                _("It contradicts itself: don't rely on it"),
                 _(
-                    "An entry stands in it twice, so that one program reads this and another that. Ours have each entry once."
+                    "An entry appears in it twice, so different programs read different "
+                    "values. Our files have each entry only once."
                 ),
                 original,
             )
@@ -73,7 +74,8 @@ def _words(cause: FileCause) -> tuple[str, str, str]:
             return (
                 _("The page isn't ours: don't rely on it"),
                 _(
-                    "The attachments of one of our certificates were put into a file that we didn't sign."
+                    "The attachments of one of our certificates were put into a file that "
+                    "we didn't sign."
                 ),
                 original,
             )
@@ -81,21 +83,23 @@ def _words(cause: FileCause) -> tuple[str, str, str]:
             return (
                 _("The signature isn't ours: don't rely on it"),
                 _(
-                    "The content is that of one of our certificates, but the signature isn't the one we gave it."
+                    "The content is from one of our certificates, but the signature isn't "
+                    "the one we gave it."
                 ),
                 original,
             )
         case FileCause.INCOMPLETE | FileCause.NOT_REGISTERED:
             return (
-                _("It doesn't fit our register: don't rely on it"),
-                _("What belongs to a certificate is missing in it, or doesn't belong together."),
+                _("It doesn't match our register: don't rely on it"),
+                _("Parts of the certificate are missing, or don't belong together."),
                 original,
             )
         case FileCause.SEVERAL_PARTS:
             return (
-                _("Not a file as we issue it"),
+                _("Not the kind of file we issue"),
                 _(
-                    "It has several signatures, or was written in several parts. Ours have one signature, and nothing is written behind it."
+                    "It has several signatures, or was written in several parts. Our files "
+                    "have one signature, and nothing is added after it."
                 ),
                 original,
             )
@@ -103,65 +107,67 @@ def _words(cause: FileCause) -> tuple[str, str, str]:
             return (
                 _("Not signed by us"),
                 _(
-                    "The file has no signature of ours. A printout, a scan or a copy saved anew has none either."
+                    "The file doesn't have our signature. A printout, a scan or a re-saved "
+                    "copy doesn't have it either."
                 ),
                 original,
             )
         case FileCause.FOREIGN:
             return (
                 _("Not one of ours"),
-                _("Somebody else issued this file, whatever name stands in it."),
-                _("Ask whoever issued it."),
+                _("Somebody else issued this file, whatever name is in it."),
+                _("Ask the issuer."),
             )
         case FileCause.STATUS_LIST:
             return (
                 _("A status list, not a certificate"),
                 _(
-                    "A list of revoked places says nothing about a certificate by itself, and an old one least of all."
+                    "A status list by itself says nothing about a certificate, and an old "
+                    "list even less."
                 ),
-                _("Hand in the certificate: its standing is read from the register of today."),
+                _("Upload the certificate itself. Its status is read from today's register."),
             )
         case FileCause.REPORT:
-            return _("A verification report of ours"), _("Signed by us and unchanged."), ""
+            return _("One of our verification reports"), _("Signed by us and unchanged."), ""
         case FileCause.TOO_LARGE:
             return (
                 _("The file is too large"),
                 _(
-                    "The file is larger than 10 MB and wasn't read. A certificate of ours has a tenth of one MB."
+                    "The file is larger than 10 MB and wasn't read. Our certificates are "
+                    "only about 0.1 MB."
                 ),
-                _("Ask for the file as it was downloaded, or hand in a smaller picture."),
+                _("Ask for the file as it was downloaded, or upload a smaller picture."),
             )
         case FileCause.TOO_COMPLEX:
             return (
                 _("The file can't be checked"),
-                _("It is built in a way that none of ours is, and was put aside unread."),
+                _("It is built unlike any of our certificates, so it wasn't read."),
                 original,
             )
         case FileCause.ENCRYPTED:
             return (
                 _("The file is locked by a password"),
-                _("None of ours is. What is inside can't be checked."),
+                _("Our certificates never have a password. The content can't be checked."),
                 original,
             )
         case FileCause.DAMAGED:
             return (
                 _("The file is damaged"),
-                _("It ends too early or can't be read. It may have been cut off on its way."),
+                _("It is incomplete or can't be read. It may have been cut off during transfer."),
                 original,
             )
         case FileCause.EMPTY:
             return (
                 _("The file is empty"),
-                _(
-                    "There is nothing in it, not one character. It may not have been saved or sent completely."
-                ),
+                _("There is nothing in it. It may not have been saved or sent completely."),
                 _("Choose the file again, or ask for it once more."),
             )
         case _:
             return (
                 _("This kind of file isn't checked here"),
                 _(
-                    "Only a PDF, a picture (JPEG, PNG, WebP, HEIC), credential.json and credential.jwt can be checked."
+                    "Only a PDF, a picture (JPEG, PNG, WebP, HEIC), credential.json and "
+                    "credential.jwt can be checked."
                 ),
                 _("Ask for one of these, or check by number and name."),
             )
@@ -185,28 +191,31 @@ _OF_PICTURES = frozenset(
 def _words_of_pictures(cause: FileCause) -> tuple[str, str, str]:
     by_number = _("Or check by number and name.")
     again = _(
-        "Photograph the certificate again, straight from above and in good light, with the whole QR code in it."
+        "Photograph the certificate again, straight from above and in good light, with the "
+        "whole QR code in it."
     )
     match cause:
         case FileCause.PICTURE_DAMAGED:
             return (
                 _("The picture can't be opened"),
                 _(
-                    "It ends too early or isn't what it begins like. It may have been cut off on its way."
+                    "It is incomplete, or its content doesn't match its format. It may have "
+                    "been cut off during transfer."
                 ),
-                _("Send or take it once more."),
+                _("Send the picture again, or take a new one."),
             )
         case FileCause.TOO_MANY_PIXELS:
             return (
                 _("The picture is too large"),
                 _("It has more than 50 million pixels and wasn't opened."),
-                _("Make it smaller, or cut out the part with the QR code."),
+                _("Make it smaller, or crop it to the part with the QR code."),
             )
         case FileCause.NO_CODE:
             return (
                 _("No QR code in the picture"),
                 _(
-                    "What leads to the register is the QR code. Without it a picture says nothing about a certificate."
+                    "The QR code is what leads to the register. Without it, a picture says "
+                    "nothing about a certificate."
                 ),
                 f"{again} {by_number}",
             )
@@ -220,40 +229,38 @@ def _words_of_pictures(cause: FileCause) -> tuple[str, str, str]:
             return (
                 _("The QR code leads to another site: don't rely on it"),
                 _(
-                    "It names a certificate of ours, but whoever scans it comes to somebody else's page. We never print such a code."
+                    "It names one of our certificates, but scanning it opens somebody "
+                    "else's page. We never print such a code."
                 ),
                 _("Don't open that page. Check by number and name here."),
             )
         case FileCause.CODE_OF_PAGE:
             return (
                 _("The QR code leads to another page of this site"),
-                _(
-                    "It isn't the code of a certificate; it may be that of a link which its holder shared."
-                ),
-                _("Scan it with the camera: the page says what may be seen there.")
+                _("It isn't the code of a certificate. It may be a link that a holder shared."),
+                _("Scan it with the camera. The page it opens shows what you may see.")
                 + f" {by_number}",
             )
         case FileCause.CODE_FOREIGN:
             return (
                 _("The QR code isn't ours"),
                 _(
-                    "It leads elsewhere, not to our register. What stands there is said by somebody else."
+                    "It leads elsewhere, not to our register. Somebody else is responsible "
+                    "for what is there."
                 ),
-                _("Ask whoever issued it."),
+                _("Ask the issuer."),
             )
         case FileCause.CODE_UNKNOWN:
             return (
                 _("The QR code leads to no certificate: don't rely on it"),
-                _(
-                    "It is written like one of ours, but there is no such certificate in our register."
-                ),
+                _("It looks like one of ours, but there is no such certificate in our register."),
                 _("Check by number and name, and ask for the file as it was downloaded."),
             )
         case _:
             return (
                 _("QR codes of several certificates"),
-                _("One picture is answered for one certificate."),
-                _("Open the answers one by one below, or hand in a picture of each."),
+                _("One picture can be checked for only one certificate."),
+                _("Open the answers one by one below, or upload a picture of each certificate."),
             )
 
 
@@ -267,7 +274,7 @@ def list_checked_points(row: HandedIn, *, standing: str) -> list[CheckedPoint]:
     spoken = {
         State.OK: _("in order"),
         State.FAILED: _("not in order"),
-        State.ABSENT: pgettext("check of a file", "not looked at"),
+        State.ABSENT: pgettext("check of a file", "not checked"),
     }
     found = []
     for point in Point:
@@ -284,26 +291,26 @@ def _line(point: Point, state: State, row: HandedIn, standing: str) -> str:
     match point, state:
         case Point.SIGNATURE, State.OK:
             return (
-                _("Bears the signature that we gave it")
+                _("Has the signature we gave it")
                 if row.compared in _KNOWN_SIGNATURE
-                else _("Signed with a key of ours")
+                else _("Signed with one of our keys")
             )
         case Point.SIGNATURE, State.FAILED:
             if row.cause == FileCause.FOREIGN_SIGNATURE:
-                return _("The signature isn't the one that we gave it")
-            return _("No signature of ours that holds")
+                return _("The signature isn't the one we gave it")
+            return _("No valid signature of ours")
         case Point.SIGNATURE, _:
-            return _("Signature: not looked at")
+            return _("Signature: not checked")
         case Point.UNCHANGED, State.OK:
             return _compared(row)
         case Point.UNCHANGED, State.FAILED:
             return (
-                _("Something was written behind what we signed")
+                _("Something was added after our signature")
                 if row.cause == FileCause.ADDED_TO
                 else _("Not what we signed")
             )
         case Point.UNCHANGED, _:
-            return _("Changes: not looked at")
+            return _("Changes: not checked")
         case Point.ATTACHMENTS, State.OK:
             return _("The attached credential is the one we issued")
         case Point.ATTACHMENTS, State.FAILED:
@@ -312,16 +319,16 @@ def _line(point: Point, state: State, row: HandedIn, standing: str) -> str:
             return (
                 _("Attachments: not in this file")
                 if row.kind in {"json", "jwt"}
-                else _("Attachments: not looked at")
+                else _("Attachments: not checked")
             )
         case Point.REGISTER, State.OK:
             return _("In the public register")
         case Point.REGISTER, State.FAILED:
-            return _("No place in the public register that fits")
+            return _("No matching entry in the public register")
         case Point.REGISTER, _:
-            return _("Place in the public register: not looked at, or being entered")
+            return _("Entry in the public register: not checked, or being made")
         case Point.STANDING, State.ABSENT:
-            return _("Standing today: not looked at")
+            return _("Status today: not checked")
         case _:
             return standing
 
@@ -335,15 +342,16 @@ def _compared(row: HandedIn) -> str:
     """
     match row.compared:
         case Compared.BYTES:
-            return _("Byte for byte the file that we issued")
+            return _("Byte for byte the file we issued")
         case Compared.SIGNED_PART:
             return _(
-                "Everything that was signed is unchanged; the file as a whole isn't byte for byte the one that we issued"
+                "Everything that was signed is unchanged, but the file as a whole isn't "
+                "byte for byte the one we issued"
             )
         case Compared.CONTENT if row.kind == "json":
-            return _("Every entry is the one that we issued; only blanks or their order differ")
+            return _("Every entry is the one we issued, and only spaces or the order differ")
         case Compared.CONTENT:
-            return _("Letter for letter what we issued; only blanks around it differ")
+            return _("Character for character what we issued, and only the spaces around it differ")
         case _:
             return _("Everything that was signed is unchanged")
 
@@ -354,8 +362,8 @@ _NOT_IN_A_PICTURE = frozenset({Point.SIGNATURE, Point.UNCHANGED, Point.ATTACHMEN
 def _not_in_a_picture(point: Point) -> str:
     match point:
         case Point.SIGNATURE:
-            return _("No signature of ours: a picture or printed page has none")
+            return _("No signature of ours, because a picture or printed page has none")
         case Point.UNCHANGED:
-            return _("Whether it was changed can't be told from a picture")
+            return _("A picture can't show whether it was changed")
         case _:
-            return _("No attachments: a picture or printed page has none")
+            return _("No attachments, because a picture or printed page has none")

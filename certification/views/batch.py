@@ -377,7 +377,7 @@ def watch_sheet_matches(request: HttpRequest, public_id: UUID) -> HttpResponse:
         )
         messages.success(request, words % {"count": count})
     else:
-        messages.info(request, _("Nothing to add: they are on the watch-list already."))
+        messages.info(request, _("Nothing to add. They are already on the watch-list."))
     return redirect("certification:batch_result", public_id)
 
 
@@ -397,7 +397,7 @@ def download_sheet_report(request: HttpRequest, public_id: UUID) -> HttpResponse
         pgettext("verification", "Answer"),
         _("Explanation"),
         _("What you can do"),
-        _("Answer before"),
+        _("Previous answer"),
         _("Where the record comes from"),
     ]
     rows = [_line(_shown(kept)) for kept in queries.list_answered_rows(check)]

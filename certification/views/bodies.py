@@ -37,7 +37,8 @@ def list_assessment_bodies(request: HttpRequest) -> HttpResponse:
         messages.success(
             request,
             _(
-                "Recorded. Certificates of skill level issued there from that day on get numbers of 22 characters."
+                "Recorded. Skill level certificates issued there from that day get "
+                "22-character numbers."
             ),
         )
         return redirect("certification:bodies")
@@ -69,10 +70,10 @@ def end_body_filing(request: HttpRequest, public_id: UUID) -> HttpResponse:
         try:
             end_filing(actor=request.user, body=body, on=form.cleaned_data["on"])
         except ValidationError:
-            form.add_error("on", _("The last day can't lie before the first."))
+            form.add_error("on", _("The last day can't be before the first."))
         else:
             messages.success(
-                request, _("The filing ends on that day. Numbers that were given stay valid.")
+                request, _("The registration ends on that day. Numbers already given stay valid.")
             )
             return redirect("certification:bodies")
     return render(

@@ -33,15 +33,20 @@ from org.models import OrgUnit
 
 CONSEQUENCES = {
     BulkAct.SUSPEND: lambda: _(
-        "From now on every verification answers “suspended”, with the reason. It can be undone."
+        "From now on every verification answers “suspended”, with the reason. This can be undone."
     ),
-    BulkAct.REINSTATE: lambda: _("From now on verifications answer as before the suspension."),
+    BulkAct.REINSTATE: lambda: _(
+        "From now on verifications answer as they did before the suspension."
+    ),
     BulkAct.REISSUE: lambda: _(
-        "Your request goes to a second person, who confirms it for all at once. Then the page of each is drawn and signed anew. "
-        "Number, content, validity and the entry in the public register stay; the old file stays genuine. The holders are told."
+        "Your request goes to a second person, who confirms all of them together. Then the "
+        "page of each certificate is rendered and signed again. The number, content, "
+        "validity and entry in the public register don't change, and the old file stays "
+        "genuine. The holders are notified."
     ),
     BulkAct.REVOKE: lambda: _(
-        "Your request goes to a second person, who confirms it for all at once. Then it is final; every verification names day and reason."
+        "Your request goes to a second person, who confirms all of them together. After "
+        "that it is final, and every verification gives the date and reason."
     ),
 }
 
@@ -166,14 +171,14 @@ def decide_bulk_change(request: HttpRequest, public_id: UUID, answer: str) -> Ht
         bulk.confirm_bulk_change(actor=request.user, change=row)
         anew = row.act == BulkAct.REISSUE
         begun = (
-            _("Confirmed. The files are being made anew now.")
+            _("Confirmed. The new files are being made now.")
             if anew
             else _("Confirmed. They are being revoked now, one by one.")
         )
         messages.success(request, begun)
     elif answer == "refuse":
         bulk.refuse_bulk_change(actor=request.user, change=row)
-        messages.success(request, _("Turned down. The certificates stand as they are."))
+        messages.success(request, _("Turned down. The certificates don't change."))
     else:
         raise NotFound
     return redirect("certification:bulk_change", public_id)
@@ -199,11 +204,11 @@ def download_bulk_report(request: HttpRequest, public_id: UUID) -> HttpResponse:
         _("Certificate number"),
         _("Holder"),
         _("What was asked"),
-        _("What became of it"),
+        _("What happened to it"),
         pgettext("moment", "Time"),
     ]
     data = workbooks.write_sheet_workbook(
-        _("Change of many certificates"), headings, rows, widths=[30, 18, 16, 40, 26]
+        _("Bulk change of certificates"), headings, rows, widths=[30, 18, 16, 40, 26]
     )
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return HttpResponse(

@@ -57,7 +57,7 @@ def replace_corrected_award(request: HttpRequest, public_id: UUID) -> HttpRespon
     else:
         messages.success(
             request,
-            _("The new certificate is %(number)s; the old one points to it.")
+            _("The new certificate is %(number)s, and the old one points to it.")
             % {"number": new.number},
         )
     return redirect("certification:corrected_awards")

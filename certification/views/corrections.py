@@ -47,7 +47,9 @@ def handle_correction_request(request: HttpRequest, public_id: UUID) -> HttpResp
             for field, sentence in (error.fields or {"": error.message}).items():
                 form.add_error(field if field in form.fields else None, str(sentence))
         else:
-            messages.success(request, _("Asked for. You are told as soon as it is decided."))
+            messages.success(
+                request, _("Request sent. You will be notified as soon as it is decided.")
+            )
             return redirect("certification:certificate", public_id)
     context = {"certificate": certificate, "form": form}
     return render(
@@ -70,7 +72,7 @@ def take_back_correction_request(request: HttpRequest, public_id: UUID) -> HttpR
     if row is None:
         raise NotFound
     correction.withdraw_correction_request(actor=request.user, request=row)
-    messages.success(request, _("Taken back. The certificate stays as it is."))
+    messages.success(request, _("Withdrawn. The certificate doesn't change."))
     return redirect("certification:certificate", row.certificate.public_id)
 
 
@@ -113,7 +115,7 @@ def decide_correction_request(request: HttpRequest, public_id: UUID) -> HttpResp
                 )
                 messages.success(
                     request,
-                    _("Corrected. The new certificate is %(number)s; the old one points to it.")
+                    _("Corrected. The new certificate is %(number)s, and the old one points to it.")
                     % {"number": new.number},
                 )
         except InvalidInput as error:

@@ -80,7 +80,7 @@ def request_new_files(request: HttpRequest) -> HttpResponse:
     if not numbers:
         return _overview(
             request,
-            problem=_("For every file at fault a new one is asked for already, or made."),
+            problem=_("A new file has already been requested or made for every faulty file."),
             note=note,
             status=409,
         )

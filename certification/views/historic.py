@@ -257,12 +257,12 @@ def rows(request: HttpRequest, public_id: UUID, what: str) -> HttpResponse:
 
 def _titles() -> dict[str, str]:
     return {
-        "faults": _("Rows to mend"),
-        "notes": _("Other spellings, read as meant"),
-        "same": _("Recorded already"),
-        "records": _("Records taken over"),
+        "faults": _("Rows to correct"),
+        "notes": _("Other spellings, not counted as errors"),
+        "same": _("Already recorded"),
+        "records": _("Imported records"),
         "differing": _("Differ from the originals"),
-        "relied": _("Relied on already"),
+        "relied": _("Already relied on"),
     }
 
 
@@ -290,7 +290,7 @@ def apply(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def discard(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Throw a sheet away."""
     workflows.discard(actor=request.user, run=_run(request, public_id))
-    messages.success(request, _("Thrown away. Nothing was taken over."))
+    messages.success(request, _("Discarded. Nothing was imported."))
     return redirect("certification:historic_imports")
 
 
@@ -312,7 +312,8 @@ def link(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.info(
             request,
             _(
-                "None of the other holders is recorded yet. They are linked by themselves once they are."
+                "None of the other holders is recorded yet. They are linked automatically "
+                "once they are."
             ),
         )
     return redirect("certification:historic", public_id)
@@ -354,13 +355,17 @@ def sample(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.success(
                 request,
                 _(
-                    "All agree. From now on verifications say that a sample was compared with the originals."
+                    "All agree. From now on verifications say that a sample was compared "
+                    "with the originals."
                 ),
             )
         else:
             messages.warning(
                 request,
-                _("Kept. The records stay “not compared”; the officer is told which ones differ."),
+                _(
+                    "Saved. The records stay “not compared”, and the officer is told which "
+                    "ones differ."
+                ),
             )
         return redirect("certification:historic", public_id)
     shown = [

@@ -110,7 +110,7 @@ def manage_share_links(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except InvalidInput as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, _("The link is made. Copy it and send it on."))
+            messages.success(request, _("The link is ready. Copy it and send it."))
             return redirect("certification:share", public_id)
     links = [
         {
@@ -142,7 +142,7 @@ def close_share_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if link is None:
         raise NotFound
     sharing.withdraw_share_link(actor=request.user, link=link)
-    messages.success(request, _("Withdrawn. Whoever opens the link now finds nothing."))
+    messages.success(request, _("Withdrawn. Anyone who opens the link now sees nothing."))
     return redirect("certification:share", link.certificate.public_id)
 
 
@@ -170,7 +170,7 @@ def show_shared_certificate(request: HttpRequest, code: str) -> HttpResponse:
                 return redirect("certification:shared", code)
             throttling.count_use(throttling.BY_PHRASE, tried_by)
             form.add_error(
-                "phrase", _("That isn't the pass-phrase. Ask whoever sent you the link.")
+                "phrase", _("That isn't the passphrase. Ask the person who sent you the link.")
             )
         return _private(
             render(

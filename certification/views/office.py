@@ -191,7 +191,8 @@ def handle_suspension(request: HttpRequest, public_id: UUID) -> HttpResponse:
         words=lambda row: {
             "title": _("Suspend %(number)s") % {"number": row.number},
             "consequence": _(
-                "From now on every verification answers “suspended”, with the reason. It can be undone."
+                "From now on every verification answers “suspended”, with the reason. This "
+                "can be undone."
             ),
             "action_label": _("Suspend the certificate"),
             "danger": False,
@@ -215,7 +216,7 @@ def handle_reinstatement(request: HttpRequest, public_id: UUID) -> HttpResponse:
         ),
         words=lambda row: {
             "title": _("Make %(number)s valid again") % {"number": row.number},
-            "consequence": _("From now on verifications answer as before the suspension."),
+            "consequence": _("From now on verifications answer as they did before the suspension."),
             "action_label": _("Make valid again"),
             "danger": False,
         },
@@ -239,12 +240,13 @@ def handle_replacement(request: HttpRequest, public_id: UUID) -> HttpResponse:
         words=lambda row: {
             "title": _("Replace %(number)s") % {"number": row.number},
             "consequence": _(
-                "A new certificate with a new number and today's name of the holder is issued; the old one answers “replaced”."
+                "A new certificate is issued with a new number and the holder's current "
+                "name. The old one answers “replaced”."
             ),
             "action_label": _("Issue the new certificate"),
             "danger": False,
         },
-        done=_("The new certificate is issued. The old one points to it."),
+        done=_("The new certificate has been issued. The old one points to it."),
     )
 
 
@@ -264,12 +266,13 @@ def handle_revocation_request(request: HttpRequest, public_id: UUID) -> HttpResp
         words=lambda row: {
             "title": _("Revoke %(number)s") % {"number": row.number},
             "consequence": _(
-                "Your request goes to a second person. Once confirmed it is final, and every verification names day and reason."
+                "Your request goes to a second person. Once confirmed, it is final, and "
+                "every verification gives the date and reason."
             ),
-            "action_label": _("Ask for the revocation"),
+            "action_label": _("Request the revocation"),
             "danger": True,
         },
-        done=_("Asked for. Until a second person confirms, the certificate stands as it is."),
+        done=_("Requested. Until a second person confirms it, the certificate doesn't change."),
     )
 
 
@@ -282,7 +285,10 @@ def _waiting(request: HttpRequest, row: Certificate) -> RevocationRequest:
     if found is None:
         raise DomainError(
             "nothing_waiting",
-            _("No revocation waits for this certificate any more. Reload the page and look again."),
+            _(
+                "There is no longer a revocation waiting for this certificate. Reload the "
+                "page and look again."
+            ),
         )
     return found
 
@@ -303,10 +309,11 @@ def handle_revocation_confirmation(request: HttpRequest, public_id: UUID) -> Htt
         words=lambda row: {
             "title": _("Confirm the revocation of %(number)s") % {"number": row.number},
             "consequence": _(
-                "Final: it can't be made valid again. Every verification answers “revoked”, with day and reason."
+                "This is final. The certificate can't be made valid again. Every "
+                "verification will answer “revoked”, with the date and reason."
             ),
             "detail": f"{reason_label(_waiting(request, row).reason)} · {_waiting(request, row).note}",
-            "action_label": _("Revoke for good"),
+            "action_label": _("Revoke permanently"),
             "danger": True,
         },
         done=_("Revoked."),
@@ -328,12 +335,12 @@ def handle_revocation_refusal(request: HttpRequest, public_id: UUID) -> HttpResp
         ),
         words=lambda row: {
             "title": _("Turn down the revocation of %(number)s") % {"number": row.number},
-            "consequence": _("The certificate stands as it is."),
+            "consequence": _("The certificate doesn't change."),
             "detail": f"{reason_label(_waiting(request, row).reason)} · {_waiting(request, row).note}",
             "action_label": _("Turn the request down"),
             "danger": False,
         },
-        done=_("Turned down. The certificate stands as it is."),
+        done=_("Turned down. The certificate doesn't change."),
     )
 
 
@@ -349,7 +356,7 @@ def print_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
         completion.issue_for_completion(enrolment_public_id=row.source_key, actor=request.user)
     else:
         issue.print_certificate(actor=request.user, certificate=row)
-    messages.success(request, _("Issued, under the number it had."))
+    messages.success(request, _("Issued under the same number."))
     return redirect("certification:office_certificate", public_id)
 
 
@@ -479,7 +486,8 @@ def page_picture(request: HttpRequest, public_id: UUID) -> HttpResponse:
         raise DamagedFile(
             "damaged_file",
             _(
-                "The stored file is damaged, so we don't hand it out. Tell your union; it can be made again."
+                "The stored file is damaged, so we can't offer it for download. Tell your "
+                "union, which can make it again."
             ),
         ) from error
 

@@ -46,14 +46,17 @@ def origin_of(certificate: Certificate | None) -> PaperOrigin | None:
     compared = provenance == Provenance.ARCHIVE
     if compared:
         rests_on = _(
-            "A second officer compared a sample of the same list with the originals on %(day)s. Ask to see the paper if in doubt."
+            "A second officer compared a sample of the same list with the originals on "
+            "%(day)s. If in doubt, ask to see the paper."
         ) % {"day": long_day(certificate.provenance_on)}
     else:
         rests_on = _(
-            "It stands on a list alone and was not compared with the original: ask to see the paper."
+            "It is based only on a list and wasn't compared with the original. Ask to see "
+            "the paper."
         )
     sentence = _(
-        "This record was taken over from %(issuer)s's paper records on %(day)s; Craftpath did not issue it."
+        "This record was imported from %(issuer)s's paper records on %(day)s. Craftpath did "
+        "not issue it."
     ) % {
         "issuer": certificate.issuer_name,
         "day": long_day(timezone.localdate(certificate.created_at)),

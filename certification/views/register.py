@@ -36,9 +36,9 @@ KINDS = {
     "supersede": _("replaced by a newer one"),
     "statuslist": _("status list published"),
     "key": _("signing key"),
-    "import": _("taken over from paper"),
-    "compare": _("sheet of papers: sample compared with the originals"),
-    "withdraw": _("taken back with its import"),
+    "import": _("imported from paper"),
+    "compare": _("sheet of paper certificates: sample compared with the originals"),
+    "withdraw": _("withdrawn when its import was undone"),
 }
 
 

@@ -106,7 +106,7 @@ def _done(
         )
         messages.success(
             request,
-            _("Version %(version)s is in force. Certificates printed before keep theirs.")
+            _("Version %(version)s is in force. Certificates already printed keep theirs.")
             % {"version": made.version},
         )
         return redirect("certification:template", made.pk)

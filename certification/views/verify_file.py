@@ -65,7 +65,8 @@ def _bounded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if not length.isdigit() or int(length) > file_check.LARGEST + _FORM:
             _pass_over(request, length)
             sentence = _(
-                "The file is larger than 10 MB and wasn't read. A certificate of ours has a tenth of one MB."
+                "The file is larger than 10 MB and wasn't read. Our certificates are only "
+                "about 0.1 MB."
             )
             return _again(request, sentence, status=413)
         if not _DOOR.acquire(blocking=False):
@@ -117,7 +118,8 @@ def handle_file_verification(request: HttpRequest) -> HttpResponse:
         return _busy(request)
     except SandboxInterrupted:
         sentence = _(
-            "The check was interrupted, so nothing is known about the file yet. Choose it again and check it again."
+            "The check was interrupted, so nothing is known about the file yet. Choose it "
+            "again and check it again."
         )
         return _again(request, sentence, status=503)
     remember_look_up(request, look_up)
@@ -130,8 +132,9 @@ def handle_file_verification(request: HttpRequest) -> HttpResponse:
 
 def _busy(request: HttpRequest) -> HttpResponse:
     sentence = _(
-        "Many files are being checked just now, so yours wasn't looked at. Nothing is wrong with it: choose it again in half a minute. "
-        "By QR code, or by number and name, you get the answer at once."
+        "Many files are being checked right now, so yours wasn't checked. Nothing is wrong "
+        "with it. Choose it again in half a minute. If you check by QR code, or by number "
+        "and name, you get the answer at once."
     )
     return _again(request, sentence, status=503)
 

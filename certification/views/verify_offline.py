@@ -104,11 +104,11 @@ def _words() -> dict[str, Any]:
         "levels": {str(level): str(label) for level, label in wording.LEVELS.items()},
         "genuine": _("Signature valid; not revoked as of {day}"),
         "genuineMeaning": _(
-            "Nothing was changed. What happened after that day, only a check with the network can tell."
+            "Nothing was changed. Only an online check can show what happened after that day."
         ),
         "unknown": _("Signature valid; revocation not known"),
         "unknownMeaning": _(
-            "The status list of this certificate isn't kept on this device. Check again with the network."
+            "The status list of this certificate isn't saved on this device. Check again online."
         ),
         "revoked": _("Revoked or replaced"),
         "suspended": _("Suspended"),
@@ -116,39 +116,43 @@ def _words() -> dict[str, Any]:
         "expired": _("Expired"),
         "expiredMeaning": _("It was valid until {day}."),
         "bad": _("Not to be relied on"),
-        "badSignature": _("The signature doesn't hold: the code was changed or isn't ours."),
+        "badSignature": _("The signature isn't valid. The code was changed or isn't ours."),
         "badKey": _(
-            "No key kept on this device made this signature. Refresh with the network and check again; if that doesn't help, it isn't ours."
+            "None of the keys saved on this device made this signature. Refresh online and "
+            "check again. If that doesn't help, it isn't ours."
         ),
-        "badFormat": _("This isn't the code of a certificate of ours."),
-        "badList": _(
-            "A status list kept on this device can't be believed. Refresh with the network."
-        ),
+        "badFormat": _("This isn't the code of one of our certificates."),
+        "badList": _("A status list saved on this device can't be trusted. Refresh online."),
         "noToken": _(
-            "The address was typed without its long code. Scan the QR code, or check with the network."
+            "The address was typed without its long code. Scan the QR code, or check online."
         ),
         "until": _("until {day}"),
-        "endless": _("without end"),
+        "endless": _("no end date"),
         "stale": _("Signature valid; revocation not known since {day} ({days} days)"),
         "staleMeaning": _(
-            "The status list on this device counted until {until}. Refresh it with the network before you rely on this."
+            "The status list on this device was valid until {until}. Refresh it online "
+            "before you rely on this."
         ),
         "foreign": _(
-            "The address in this code is that of another site: {host}. The code's content is ours, but the address leads elsewhere: "
-            "don't open it, and ask whoever showed it where the paper is from."
+            "The address in this code belongs to another site: {host}. The code's content "
+            "is ours, but the address leads elsewhere. Don't open it, and ask the person "
+            "who showed it where the certificate is from."
         ),
         "overTls": _(
-            "This browser can't check the list's own signature; the list came over an encrypted connection."
+            "This browser can't check the list's own signature. The list came over an "
+            "encrypted connection."
         ),
         "listSigned": _("The list's own signature was checked."),
-        "kept": _("{count} status lists kept, refreshed {time}"),
-        "keptNone": _("Nothing is kept on this device yet"),
-        "keeping": _("Being kept…"),
+        "kept": _("{count} status lists saved, refreshed {time}"),
+        "keptNone": _("Nothing is saved on this device yet"),
+        "keeping": _("Saving for offline use…"),
         "keepFailed": _(
-            "That didn't work: there is no network, or the site doesn't answer. What was kept before stays."
+            "That didn't work. There is no network, or the site isn't responding. What was "
+            "saved before is still there."
         ),
         "unable": _(
-            "This browser can't keep pages. It needs an encrypted connection (https) and a browser of the last five years."
+            "This browser can't save pages. You need an encrypted connection (https) and a "
+            "browser from the last five years."
         ),
         "scanning": _("Hold the code in front of the camera"),
         "noCamera": _(

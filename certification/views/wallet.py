@@ -134,7 +134,8 @@ def download_certificate_pdf(request: HttpRequest, public_id: UUID) -> HttpRespo
         raise DamagedFile(
             "damaged_file",
             _(
-                "The stored file is damaged, so we don't hand it out. Tell your union; it can be made again."
+                "The stored file is damaged, so we can't offer it for download. Tell your "
+                "union, which can make it again."
             ),
         )
     record_certificate_download(actor=request.user, certificate=certificate)

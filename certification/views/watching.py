@@ -143,10 +143,14 @@ def change_watch_entry(request: HttpRequest, public_id: UUID, act: str) -> HttpR
             messages.success(request, _("On the watch-list until %(day)s.") % {"day": day})
         case "follow":
             workflows.watch_successor(actor=request.user, watch=watch)
-            messages.success(request, _("The new certificate is watched in place of the old one."))
+            messages.success(
+                request, _("The new certificate is now watched in place of the old one.")
+            )
         case _:
             workflows.remove_watch(actor=request.user, watch=watch)
-            messages.success(request, _("Taken off the watch-list. Nothing more is told about it."))
+            messages.success(
+                request, _("Removed from the watch-list. You won't be notified about it any more.")
+            )
     response = redirect("certification:watch_list")
     response["Location"] += f"?employer={watch.employer.public_id}"
     return response
@@ -163,7 +167,7 @@ def _keep(request: HttpRequest, watch: Watch) -> HttpResponse:
             form.add_error("answer", str(error.message))
         else:
             messages.success(
-                request, _("Answered. The holder reads your reason, and the entry stays.")
+                request, _("Answered. The holder will read your reason, and the entry stays.")
             )
             response = redirect("certification:watch_list")
             response["Location"] += f"?employer={watch.employer.public_id}"
@@ -226,17 +230,18 @@ def handle_own_watcher(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _say(request: HttpRequest, watch: Watch, *, ended: bool, form: ObjectionForm | None) -> str:
     if ended:
         workflows.allow_watch_again(actor=request.user, watch=watch)
-        return _("The employer may watch your certificate again if it enters it anew.")
+        return _("The employer can watch your certificate again if it enters it once more.")
     if form is not None:
         due = workflows.object_to_watch(
             actor=request.user, watch=watch, reason=form.cleaned_data["reason"]
         ).answer_due_on
-        return _("The employer is told. Without an answer by %(day)s the watching ends.") % {
-            "day": due.isoformat() if due else ""
-        }
+        return _(
+            "The employer has been notified. Without an answer by %(day)s, the watch ends."
+        ) % {"day": due.isoformat() if due else ""}
     workflows.end_watch_by_holder(actor=request.user, watch=watch)
     return _(
-        "Ended. The employer is told, and can't enter the certificate again unless you allow it."
+        "Ended. The employer has been notified and can't enter the certificate again unless "
+        "you allow it."
     )
 
 

@@ -197,7 +197,8 @@ def _draft(
         raise NotIssuable(
             "wording_incomplete",
             _(
-                "The wording needs “%(field)s”, and the record doesn't say it. Complete the record or change the template."
+                "The wording needs “%(field)s”, but the record doesn't have it. Complete "
+                "the record or change the template."
             )
             % {"field": error.args[0]},
         ) from error
@@ -234,7 +235,7 @@ def _refuse_claims(template: CertificateTemplate) -> None:
         if found := claims.unsupported_claims(text):
             raise NotIssuable(
                 "wording_claims",
-                _("The template has to be mended first.") + " " + claim_sentence(found[0]),
+                _("The template has to be corrected first.") + " " + claim_sentence(found[0]),
             )
 
 

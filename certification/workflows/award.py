@@ -83,7 +83,8 @@ def _certified_before(won: Mapping[str, competitions.AwardFacts]) -> dict[str, N
         key: NotIssuable(
             "earlier_version_certified",
             _(
-                "A certificate of a former version of these results is in good standing: number %(number)s. Replace or revoke that one."
+                "Certificate %(number)s, issued for an earlier version of these results, is "
+                "still valid. Replace or revoke that one."
             )
             % {"number": known_ones[known].number},
         )
@@ -110,18 +111,19 @@ def replace_corrected_certificate(*, actor: Any, certificate: Certificate) -> Ce
     if corrected is None:
         raise NotIssuable(
             "not_corrected",
-            _("The result behind this certificate stands as it was. Nothing has to be replaced."),
+            _("The result behind this certificate hasn't changed. Nothing has to be replaced."),
         )
     if corrected.now is None:
         raise NotIssuable(
             "award_lost",
-            _("By the corrected results nothing was won. Ask to revoke this certificate."),
+            _("The corrected results give no award. Ask to revoke this certificate."),
         )
     if certificate.state != CertificateState.ISSUED:
         raise NotIssuable(
             "not_replaceable",
             _(
-                "Only a certificate in good standing is replaced. Settle what it is suspended for first."
+                "Only a certificate in good standing can be replaced. Settle the reason for "
+                "its suspension first."
             ),
         )
     facts = corrected.now
@@ -153,7 +155,8 @@ def build_award_order(
         raise NotIssuable(
             "competition_ahead",
             _(
-                "By its days on record the competition hasn't begun, yet its results are published. Have its days corrected, then issue."
+                "By its recorded dates the competition hasn't begun, but its results are "
+                "published. Have the dates corrected, then issue."
             ),
         )
     return CertificateOrder(

@@ -157,8 +157,8 @@ def _of_body(body: AssessmentBody, order: CertificateOrder, on: date) -> Numberi
             raise NotIssuable(
                 "level_without_number",
                 _(
-                    "A filed assessment body numbers the five levels from 初级工 to 高级技师 only. "
-                    "Correct the level, or issue under another kind."
+                    "A registered assessment body can only number the five levels from 初级工 "
+                    "to 高级技师. Correct the level, or issue another kind of certificate."
                 ),
             ) from error
 
@@ -172,7 +172,8 @@ def _ours(order: CertificateOrder, org: OrgUnit, on: date) -> Numbering:
         raise NotIssuable(
             "org_code_unusable",
             _(
-                "The union's code can't stand in a number: it needs at least two letters or digits. Correct the union's code."
+                "The union's code can't be used in a number. It needs at least two letters "
+                "or digits. Correct the union's code."
             ),
         ) from error
     return Numbering(

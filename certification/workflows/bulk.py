@@ -67,11 +67,13 @@ def start_bulk_change(
         sentence = _("Choose one of the listed reasons.")
         raise InvalidInput("reason_unknown", sentence, fields={"reason": sentence})
     if act in TWO_PERSON_ACTS and not note.strip():
-        sentence = _("Say what was found: the second person decides by it.")
+        sentence = _("Say what was found. The second person decides on that basis.")
         raise InvalidInput("note_missing", sentence, fields={"note": sentence})
     if len(numbers) > queries.AT_MOST:
         raise InvalidInput(
-            "too_many", _("At most %(count)s at once. Split the list.") % {"count": queries.AT_MOST}
+            "too_many",
+            _("You can change at most %(count)s at once. Split the list.")
+            % {"count": queries.AT_MOST},
         )
     rows = [
         one.certificate
@@ -81,7 +83,7 @@ def start_bulk_change(
     if not rows:
         raise DomainError(
             "nothing_to_change",
-            _("None of these can be changed so. Look at the reasons in the table."),
+            _("None of these can be changed this way. See the reasons in the table."),
         )
     change = BulkChange(
         act=act,
@@ -252,7 +254,10 @@ def _decided(actor: Any, change: BulkChange, to: str) -> BulkChange:
     if actor.pk is not None and actor.pk == change.asked_by_id:
         raise SecondOfficerNeeded(
             "second_person",
-            _("Whoever asked for this change can't confirm it. Another person has to look at it."),
+            _(
+                "The person who asked for this change can't confirm it. Another person has "
+                "to review it."
+            ),
         )
     lines = list(queries.list_bulk_lines(change))
     if not lines:

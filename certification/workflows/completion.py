@@ -102,7 +102,8 @@ def _why_not(facts: courses.CompletionFacts) -> NotIssuable | None:
         return NotIssuable(
             "class_not_over",
             _(
-                "The class “%(name)s” still has a session ahead. The certificate is issued by itself when the last one is over."
+                "The class “%(name)s” still has a session ahead. The certificate is issued "
+                "automatically when the last one is over."
             )
             % {"name": facts.class_name},
         )
@@ -110,7 +111,8 @@ def _why_not(facts: courses.CompletionFacts) -> NotIssuable | None:
         return NotIssuable(
             "record_changed",
             _(
-                "What is on record doesn't meet the rule of the class any more: %(missing)s Talk to the class head."
+                "The records no longer meet the completion rule of the class: %(missing)s "
+                "Contact the class head."
             )
             % {"missing": " ".join(facts.missing)},
         )
@@ -198,7 +200,8 @@ def start_completion_batch(*, actor: Any, org: OrgUnit, enrolment_public_ids: It
         raise NotIssuable(
             "nothing_to_issue",
             _(
-                "Nothing is left to issue: choose at least one person who has passed in a class that is over, and has no certificate."
+                "There is nothing to issue. Choose at least one person who has passed, "
+                "whose class is over, and who has no certificate yet."
             ),
         )
     return jobs.workflows.start_job(

@@ -73,25 +73,26 @@ def request_certificate_correction(
         raise DomainError(
             "of_paper",
             _(
-                "This record was taken over from paper. If it is wrong, show the paper to the issuing union."
+                "This record was imported from paper. If it is wrong, show the paper to the "
+                "issuing union."
             ),
         )
     if certificate.state != CertificateState.ISSUED:
         raise DomainError(
             "not_correctable",
-            _("Only a certificate in good standing is corrected. Talk to the issuing union."),
+            _("Only a certificate in good standing can be corrected. Contact the issuing union."),
         )
     if CorrectionRequest.objects.filter(
         certificate=certificate, state=CorrectionState.WAITING
     ).exists():
         raise DomainError(
             "correction_waits",
-            _("You have asked already. Wait for the answer, or take your request back."),
+            _("You have already sent a request. Wait for the answer, or withdraw your request."),
         )
     _check(evidence, what)
     wanted = persons.need_name(name).text if what == CorrectionSubject.NAME else ""
     if wanted and wanted == certificate.holder_name:
-        sentence = _("That is the name on the certificate already.")
+        sentence = _("That is already the name on the certificate.")
         raise InvalidInput("name_same", sentence, fields={"name": sentence})
     request = CorrectionRequest(
         certificate=certificate,
@@ -140,7 +141,8 @@ def grant_correction_request(
                 raise DomainError(
                     "not_correctable",
                     _(
-                        "Only a certificate in good standing is corrected. Settle its standing first."
+                        "Only a certificate in good standing can be corrected. Settle its "
+                        "status first."
                     ),
                 )
             _correct(actor, request)
@@ -162,7 +164,7 @@ def refuse_correction_request(
     request = lock(request)
     _may(actor, request, certificate)
     if not answer.strip():
-        sentence = _("Say why, in a sentence the holder understands.")
+        sentence = _("Say why in a sentence the holder understands.")
         raise InvalidInput("answer_missing", sentence, fields={"answer": sentence})
     _decide(actor=actor, request=request, to=CorrectionState.REFUSED, answer=answer)
     return request
@@ -173,7 +175,7 @@ def _may(actor: Any, request: CorrectionRequest, certificate: Certificate) -> No
     if actor.pk is not None and actor.pk == request.asked_by_id:
         raise SecondOfficerNeeded(
             "second_person",
-            _("Nobody decides their own request. Another officer has to look at this."),
+            _("You can't decide your own request. Another officer has to decide it."),
         )
 
 
@@ -223,10 +225,10 @@ def _check(file: UploadedFile[Any], what: str) -> None:
     file.seek(0)
     sentence = ""
     if (file.size or 0) > LARGEST:
-        sentence = _("The file is larger than 8 MB. Take a smaller picture or scan.")
+        sentence = _("The file is larger than 8 MB. Use a smaller picture or scan.")
     elif kind not in KINDS or not start.startswith(KINDS[kind]):
-        sentence = _("Send a PDF, or a picture as JPG or PNG.")
+        sentence = _("Upload a PDF, or a picture as JPG or PNG.")
     elif what == CorrectionSubject.PHOTO and kind == ".pdf":
-        sentence = _("Send the photo itself, as JPG or PNG.")
+        sentence = _("Upload the photo itself, as JPG or PNG.")
     if sentence:
         raise InvalidInput("evidence", sentence, fields={"evidence": sentence})

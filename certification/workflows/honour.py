@@ -82,14 +82,14 @@ def publish_honour(*, actor: Any, honour: Honour) -> Honour:
     if honour.set_aside_for_id is not None:
         raise DomainError(
             "honour_set_aside",
-            _("This honour was entered twice; the other entry counts. Publish that one."),
+            _("This honour was entered twice, and the other entry counts. Publish that one."),
         )
     if honour.consent_given_on is None and has_consent(honour.person, ConsentPurpose.HONOUR_LIST):
         honour.consent_given_on = clock.today()
     if honour.consent_given_on is None or honour.consent_withdrawn_on is not None:
         raise DomainError(
             "no_consent",
-            _("Without the bearer's own consent no name is shown. Record the consent first."),
+            _("No name is shown without the person's own consent. Record the consent first."),
         )
     if honour.published_on is None:
         honour.published_on = clock.today()
@@ -196,11 +196,11 @@ def _unknown(honour: Honour | None) -> DomainError:
     if honour.set_aside_for_id is not None:
         return NotIssuable(
             "honour_set_aside",
-            _("This honour was entered twice; the other entry counts. Issue for that one."),
+            _("This honour was entered twice, and the other entry counts. Issue for that one."),
         )
     return NotIssuable(
         "honour_without_person",
-        _("This honour is not tied to a person yet. Look the person up, then issue again."),
+        _("This honour isn't linked to a person yet. Look the person up, then issue again."),
     )
 
 

@@ -127,7 +127,7 @@ def notify_correction_decided(request: CorrectionRequest) -> None:
         key=f"correction:{request.public_id}",
         decision=request.get_state_display(),
         answer=request.answer
-        or (gettext("The new certificate comes to you in a moment.") if granted else ""),
+        or (gettext("You will get the new certificate in a moment.") if granted else ""),
     )
 
 

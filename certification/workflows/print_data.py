@@ -60,7 +60,7 @@ def build_print_data(
     if template is None or certificate.person_id is None:
         raise NotIssuable(
             "of_paper",
-            _("This record was taken over from paper: there is nothing of ours to print."),
+            _("This record was imported from paper, so we have no certificate to print."),
         )
     if filed_number.is_filed_number(certificate.number):
         raise NotIssuable.in_prescribed_layout()

@@ -74,7 +74,7 @@ def verify_rows_for_program(
     ):
         raise UnreadableSheet(
             "many_names",
-            _("The number %(number)s stands there with too many different names.")
+            _("The number %(number)s appears with too many different names.")
             % {"number": guessed[0]},
         )
     answered = sheet_queries.answer_sheet_rows(kept, today=clock.today())

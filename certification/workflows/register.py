@@ -77,9 +77,7 @@ def append_entries_in_transaction(entries: Sequence[bytes], *, sign: NoteSigner)
         if len(data) > tiles.MAX_ENTRY:
             raise RegisterRefuses(
                 "entry_too_long",
-                _(
-                    "An entry of the register holds 65,535 bytes at most. Enter its fingerprint instead."
-                ),
+                _("A register entry can have at most 65,535 bytes. Enter its fingerprint instead."),
             )
     state = _lock()
     last = get_newest_checkpoint()
@@ -90,7 +88,8 @@ def append_entries_in_transaction(entries: Sequence[bytes], *, sign: NoteSigner)
         raise RegisterRefuses(
             "other_register",
             _(
-                "The register keeps the name it was begun with. Make the signing key under that name; the site's address may differ."
+                "The register keeps the name it was started with. Make the signing key "
+                "under that name. The site's address may differ."
             ),
         )
     keys = [sha256(data).digest() for data in entries]
@@ -128,12 +127,13 @@ def store_cosignatures(*, note: str, witnesses: Iterable[Verifier]) -> RegisterC
         judged = notes.verify_note(given, witnesses)
     except NoteError as error:
         raise RegisterRefuses(
-            "not_witnessed", _("None of the known witnesses has signed this head.")
+            "not_witnessed", _("None of the known witnesses has signed this checkpoint.")
         ) from error
     mine = notes.parse_note(last.note) if last else None
     if last is None or mine is None or given.text != mine.text or last.size != state.size:
         raise RegisterRefuses(
-            "other_head", _("That isn't the newest head. Ask the witness to sign the newest one.")
+            "other_head",
+            _("That isn't the newest checkpoint. Ask the witness to sign the newest one."),
         )
     by = {(key.name, key.key_hash) for key in judged.by}
     new = [
@@ -169,7 +169,8 @@ def _grow(state: RegisterState, fresh: Mapping[bytes, bytes]) -> None:
             raise RegisterRefuses(
                 "broken",
                 _(
-                    "The register's stored edge doesn't lead to its root. Run check_register; nothing was entered."
+                    "The stored end of the register doesn't match its root. Nothing was "
+                    "entered. Run check_register."
                 ),
             )
         changed = tiles.grow_tiles(
@@ -178,7 +179,7 @@ def _grow(state: RegisterState, fresh: Mapping[bytes, bytes]) -> None:
     except tiles.TileMissing as error:
         raise RegisterRefuses(
             "broken",
-            _("A part of the register is missing. Run check_register; nothing was entered."),
+            _("A part of the register is missing. Nothing was entered. Run check_register."),
         ) from error
     size = state.size + len(fresh)
     _write_entries(state.size, fresh)

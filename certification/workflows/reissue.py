@@ -69,7 +69,7 @@ def start_file_inspection(*, actor: Any) -> Job | None:
     if not keys:
         return None
     return jobs.workflows.start_job(
-        kind=LOOK_JOB, keys=keys, actor=actor, title=_("Look at the files of certificates")
+        kind=LOOK_JOB, keys=keys, actor=actor, title=_("Check certificate files")
     )
 
 
@@ -193,7 +193,8 @@ def _printed(
                 raise NotIssuable(
                     "still_torn",
                     _(
-                        "The new file would be torn as well, so the old one stays. Tell the administrator."
+                        "The new file would be displayed wrongly too, so the old one is "
+                        "kept. Tell the administrator."
                     ),
                 )
             yield line, made

@@ -46,7 +46,7 @@ def build_sample_print_data(template: CertificateTemplate, org: OrgUnit) -> Prin
     except wording.WordingError as error:
         raise NotIssuable(
             "wording_unknown",
-            _("“%(what)s” is no field we know, or is left open.") % {"what": error.args[0]},
+            _("“%(what)s” isn't a field we know, or it isn't closed.") % {"what": error.args[0]},
         ) from error
     fields = sample.FIELDS
     return PrintData(

@@ -48,14 +48,14 @@ def create_share_link(
     """
     _own(actor, certificate)
     if not 1 <= days <= LONGEST_DAYS:
-        sentence = _("A link lasts one day at least and %(days)s days at most.") % {
+        sentence = _("A link is valid for at least one day and at most %(days)s days.") % {
             "days": LONGEST_DAYS
         }
         raise InvalidInput("share_days", sentence, fields={"days": sentence})
     if holding.list_open_share_links(certificate).count() >= AT_MOST:
         raise DomainError(
             "too_many_shares",
-            _("There are %(count)s open links already. Withdraw one first.") % {"count": AT_MOST},
+            _("There are already %(count)s active links. Withdraw one first.") % {"count": AT_MOST},
         )
     link = ShareLink(
         certificate=certificate,

@@ -62,8 +62,8 @@ def check_sheet(
         (row["number"], row["key"]) for row in kept if row["key"] and rules.could_be_registered(row)
     ):
         sentence = _(
-            "The number %(number)s stands there with more than %(names)s different names. "
-            "A certificate has one holder: keep one row for it."
+            "The number %(number)s appears with more than %(names)s different names. A "
+            "certificate has one holder, so keep one row for it."
         ) % {"number": guessed[0], "names": rules.NAMES_FOR_A_NUMBER}
         raise UnreadableSheet("many_names", sentence, fields={"file": sentence})
     return _begin(actor=actor, scope=scope, file_name=file_name, kept=kept, address=address)
@@ -207,8 +207,9 @@ def build_quota_refusal() -> TooOften:
     return TooOften(
         "misses_used_up",
         _(
-            "Today %(count)s well-written numbers of yours led to no certificate: more are not answered before tomorrow. "
-            "Compare the numbers with the certificates themselves; single ones you can check by their QR code at any time."
+            "Today %(count)s of your correctly written numbers led to no certificate. More "
+            "are answered from tomorrow. Compare the numbers with the certificates "
+            "themselves. You can check single certificates by their QR code at any time."
         )
         % {"count": rules.MISSES_A_DAY},
         retry_after=max(60, int((midnight - clock.now()).total_seconds())),

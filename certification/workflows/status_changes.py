@@ -114,7 +114,7 @@ def request_revocation(
     ).exists():
         raise DomainError(
             "already_requested",
-            _("A revocation of this certificate already waits for a second person."),
+            _("A revocation of this certificate is already waiting for a second person."),
         )
     request = RevocationRequest(
         certificate=certificate, reason=reason, note=note.strip(), requested_by=actor
@@ -228,17 +228,20 @@ def replace_certificate(*, actor: Any, certificate: Certificate, reason: str) ->
         raise NotIssuable(
             "of_paper",
             _(
-                "This record was taken over from paper: nothing of it was issued here, so nothing is issued in its place. "
+                "This record was imported from paper. It wasn't issued here, so it can't be "
+                "replaced here. "
             )
             + _(
-                "If it is wrong, ask to revoke it as taken over in error, and take the right one over."
+                "If it is wrong, ask to revoke it as imported in error, then import the "
+                "correct one."
             ),
         )
     if old.state != CertificateState.ISSUED:
         raise NotIssuable(
             "not_replaceable",
             _(
-                "Only a certificate in good standing is replaced. Settle what it is suspended for first."
+                "Only a certificate in good standing can be replaced. Settle the reason for "
+                "its suspension first."
             ),
         )
     new = issue.issue_certificate(
@@ -340,7 +343,8 @@ def _decide(*, actor: Any, request: RevocationRequest, to: str) -> None:
         raise SecondOfficerNeeded(
             "second_person",
             _(
-                "Who asked for the revocation doesn't confirm it. Another person has to look at this."
+                "The person who asked for the revocation can't confirm it. Another person "
+                "has to review it."
             ),
         )
     move(request, to, table=REQUEST_MOVES)

@@ -47,7 +47,8 @@ def add_template_version(
         raise TemplateChanged(
             "template_changed",
             _(
-                "Somebody else has added version %(version)s meanwhile. Look at it, then save again: what you typed is still here."
+                "Somebody else has added version %(version)s in the meantime. Look at it, "
+                "then save again. What you typed is still here."
             )
             % {"version": last},
         )

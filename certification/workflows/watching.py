@@ -56,7 +56,8 @@ def watch_by_number_and_name(
     if found.certificate is None:
         count_account_miss(account=actor, number=number, name=name, address=address)
         sentence = _(
-            "Number and name lead to no certificate. Compare both with the certificate: only what you were shown can be watched."
+            "No certificate has this number and name. Compare both with the certificate. "
+            "You can only watch a certificate you were shown."
         )
         raise InvalidInput("no_match", sentence, fields={"name": sentence})
     with transaction.atomic():
@@ -90,7 +91,7 @@ def watch_matches(*, actor: Any, check: BatchCheck, row: int | None = None) -> i
     employer = check.employer
     if employer is None:
         raise InvalidInput(
-            "no_employer", _("Only employers keep watch-lists. This sheet was checked for a union.")
+            "no_employer", _("Only employers have watch-lists. This sheet was checked for a union.")
         )
     require(actor, WATCH, employer)
     matched = {
@@ -164,14 +165,18 @@ def _add(*, actor: Any, employer: Employer, certificates: list[Certificate]) -> 
         raise InvalidInput(
             "holder_refused",
             _(
-                "The holder doesn't want you to watch this certificate. Talk to the person, who can allow it again in the wallet."
+                "The holder doesn't want you to watch this certificate. Talk to the person, "
+                "who can allow it again in the wallet."
             ),
         )
     running = watching.list_running_watches(today).filter(employer=employer)
     if running.count() + len(certificates) > LARGEST:
         raise InvalidInput(
             "list_full",
-            _("A watch-list holds %(most)s certificates. Remove some you no longer need first.")
+            _(
+                "A watch-list can hold at most %(most)s certificates. Remove some you no "
+                "longer need first."
+            )
             % {"most": LARGEST},
         )
     made = []
@@ -245,7 +250,7 @@ def end_watch_by_holder(*, actor: Any, watch: Watch) -> Watch:
     if watching.is_holder_employed(watch):
         raise DomainError(
             "employed_there",
-            _("You work there. Object to it with your reason; the employer has to answer."),
+            _("You work there. Object and give your reason. The employer has to answer."),
         )
     _still_counts(watch)
     watch.ended_by_holder_on = clock.today()
@@ -270,7 +275,7 @@ def object_to_watch(*, actor: Any, watch: Watch, reason: str) -> Watch:
     if watch.objected_on is not None:
         raise DomainError(
             "objected_already",
-            _("You have objected already. The answer stands beside the employer's name."),
+            _("You have already objected. The answer is shown beside the employer's name."),
         )
     today = clock.today()
     watch.objected_on, watch.objection, watch.answer_due_on = (
@@ -310,7 +315,7 @@ def keep_watch(*, actor: Any, watch: Watch, answer: str) -> Watch:
     ):
         raise DomainError(
             "nothing_to_answer",
-            _("There is no objection to answer any more. Reload the page and look again."),
+            _("There is no longer an objection to answer. Reload the page and look again."),
         )
     watch.answered_on, watch.answer = clock.today(), _said(answer, "answer")
     watch.full_clean()
@@ -333,7 +338,7 @@ def allow_watch_again(*, actor: Any, watch: Watch) -> None:
     if not watching.list_refused_watches().filter(pk=watch.pk).exists():
         raise DomainError(
             "not_refused",
-            _("This employer may watch your certificate already. Reload the page and look again."),
+            _("This employer may already watch your certificate. Reload the page and look again."),
         )
     audit.record("certification.watch_allowed", actor=actor, target=watch)
     watch.delete()
@@ -355,9 +360,7 @@ def _still_counts(watch: Watch) -> None:
     if not watching.list_running_watches().filter(pk=watch.pk).exists():
         raise DomainError(
             "watch_over",
-            _(
-                "This employer doesn't watch the certificate any more. Reload the page and look again."
-            ),
+            _("This employer no longer watches the certificate. Reload the page and look again."),
         )
 
 
@@ -366,7 +369,8 @@ def _nothing_open(watch: Watch) -> None:
         raise DomainError(
             "objection_open",
             _(
-                "The holder objects to this entry. Answer that first, or take the entry off the list."
+                "The holder objects to this entry. Answer that first, or remove the entry "
+                "from the list."
             ),
         )
 
@@ -374,7 +378,7 @@ def _nothing_open(watch: Watch) -> None:
 def _said(text: str, field: str) -> str:
     text = " ".join(text.split())
     if len(text) < 4:
-        sentence = _("Say why, in a few words: the other side reads it.")
+        sentence = _("Say why in a few words. The other side will read it.")
         raise InvalidInput("reason_missing", sentence, fields={field: sentence})
     return text[:300]
 

@@ -23,22 +23,26 @@ class ResultCorrectionForm(NoColonLabels, forms.Form):
 
     number = forms.TypedChoiceField(label=_("Blind number"), coerce=int)
     module = forms.ChoiceField(label=_("Module"))
-    aspect = forms.ChoiceField(label=_("Line"))
+    aspect = forms.ChoiceField(label=_("Aspect"))
     seat = forms.ChoiceField(
-        label=_("Whose score"),
+        label=_("Judge whose score is corrected"),
         required=False,
-        help_text=_("For a judged line: the judge's seat. A measurement belongs to all judges."),
+        help_text=_(
+            "For a judgement, choose the judge's seat. A measurement belongs to all judges, "
+            "so leave this empty."
+        ),
     )
     state = forms.ChoiceField(label=_("From now on"), choices=CodeState.choices)
-    value = QueryCharField(label=_("The right mark"), max_length=12)
+    value = QueryCharField(label=_("Correct mark"), max_length=12)
     reason = CleanCharField(
         label=pgettext_lazy("competition", "Reason"),
         max_length=300,
         help_text=_(
-            "Once results are published everybody reads it beside the new version. Write no names."
+            "The reason is published beside the new version once results are out. Don't "
+            "write any names."
         ),
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Say in a few words why: it is kept with the record.")},
+        error_messages={"required": _("Give a short reason. It is kept with the record.")},
     )
 
     FIELDS = {
@@ -103,12 +107,18 @@ class ResultCorrectionForm(NoColonLabels, forms.Form):
             if aspect is None:
                 self.add_error(
                     "aspect",
-                    _("This line belongs to another module. Choose one of the module above."),
+                    _(
+                        "This aspect belongs to another module. Choose an aspect of the "
+                        "module above."
+                    ),
                 )
             elif aspect.kind == AspectKind.JUDGEMENT and not read.get("seat"):
                 self.add_error(
                     "seat",
-                    _("Choose the judge whose score is corrected: one who scored this line."),
+                    _(
+                        "Choose the judge whose score you want to correct. They must have "
+                        "scored this aspect."
+                    ),
                 )
         return read
 

@@ -49,9 +49,11 @@ class EventForm(NoColonLabels, forms.ModelForm):
             },
         }
         help_texts = {
-            "registration_ends_on": _("People can enter themselves up to and including this day."),
+            "registration_ends_on": _("People can enter until the end of this day."),
             "judges_per_sheet": _("At least three."),
-            "spread_limit": _("Judges further apart than this score again. Usually 1."),
+            "spread_limit": _(
+                "If the judges' scores differ by more than this, they score again. Usually 1."
+            ),
         }
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
@@ -74,12 +76,12 @@ class EventForm(NoColonLabels, forms.ModelForm):
         )
         if first and last and last < first:
             self.add_error(
-                "ends_on", _("The last day lies before the first. Correct one of the two.")
+                "ends_on", _("The last day is before the first day. Correct one of the two.")
             )
         if first and until and until > first:
             self.add_error(
                 "registration_ends_on",
-                _("Registration has to end by the first day of the competition."),
+                _("Registration must close before or on the first day of the competition."),
             )
         return read
 
@@ -92,7 +94,7 @@ class UploadForm(NoColonLabels, forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
         error_messages={
             "required": _("Choose the .xlsx file first."),
-            "empty": _("The file is empty. Save the workbook again and choose it anew."),
+            "empty": _("The file is empty. Save the workbook again and choose the new file."),
         },
     )
 
@@ -101,7 +103,7 @@ class UploadForm(NoColonLabels, forms.Form):
         file = self.cleaned_data["file"]
         if file.size > settings.MAX_UPLOAD_BYTES:
             raise forms.ValidationError(
-                _("The file is larger than %(max)s MB. Take pictures out of it."),
+                _("The file is larger than %(max)s MB. Remove pictures from it."),
                 params={"max": settings.MAX_UPLOAD_BYTES // 1024**2},
             )
         return file
@@ -113,9 +115,9 @@ class EventReasonForm(NoColonLabels, forms.Form):
     reason = CleanCharField(
         label=pgettext_lazy("competition", "Reason"),
         max_length=300,
-        help_text=_("It is kept with the record. Write no names of competitors."),
+        help_text=_("The reason is kept with the record. Don't write the names of competitors."),
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Say in a few words why: it is kept with the record.")},
+        error_messages={"required": _("Give a short reason. It is kept with the record.")},
     )
 
 
@@ -132,7 +134,7 @@ class AccountField(QueryCharField):
         )
         if name and user is None:
             raise forms.ValidationError(
-                _("There is no active account with this user name. Look at its spelling.")
+                _("There is no active account with this user name. Check the spelling.")
             )
         return user
 
@@ -141,7 +143,7 @@ class JudgeForm(NoColonLabels, forms.Form):
     """A form for who judges, in which modules."""
 
     user = AccountField(
-        label=_("User name"), max_length=150, help_text=_("The name this person signs in with.")
+        label=_("User name"), max_length=150, help_text=_("The name this person uses to sign in.")
     )
     modules = forms.MultipleChoiceField(
         label=_("Modules"),
@@ -159,7 +161,7 @@ class StaffForm(NoColonLabels, forms.Form):
     """A form for who holds which office."""
 
     user = AccountField(
-        label=_("User name"), max_length=150, help_text=_("The name this person signs in with.")
+        label=_("User name"), max_length=150, help_text=_("The name this person uses to sign in.")
     )
     role = forms.ChoiceField(label=_("Office"))
 
@@ -198,7 +200,7 @@ class NumberRecusalForm(EventReasonForm):
 
     def __init__(self, *args: Any, judges: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["judge"].choices = [("", _("choose a judge of the panel")), *judges]
+        self.fields["judge"].choices = [("", _("choose a judge from the panel")), *judges]
 
 
 class PlainDecimalField(forms.DecimalField):
@@ -217,7 +219,7 @@ class PlainDecimalField(forms.DecimalField):
 class RescoreForm(EventReasonForm):
     """A form for which judged line is scored once more, and why."""
 
-    aspect = forms.ChoiceField(label=_("Line"))
+    aspect = forms.ChoiceField(label=_("Aspect"))
     field_order = ("aspect", "reason")
 
     def __init__(self, *args: Any, aspects: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -235,7 +237,10 @@ class MinutesForm(NoColonLabels, forms.Form):
         max_digits=7,
         decimal_places=2,
         required=False,
-        help_text=_("Compensation for failed equipment already taken off. It may decide a tie."),
+        help_text=_(
+            "Compensation for failed equipment is already deducted. The time may be used to "
+            "break a tie."
+        ),
     )
 
 

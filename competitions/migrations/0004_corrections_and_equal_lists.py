@@ -36,16 +36,16 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("correct_mark", "correct one mark"),
-                            ("void_sheet", "declare a sheet void"),
-                            ("restore_sheet", "let a void sheet count again"),
-                            ("change_number", "disqualify a number, or change what became of it"),
+                            ("correct_mark", "correct a single mark"),
+                            ("void_sheet", "void a score sheet"),
+                            ("restore_sheet", "restore a void score sheet"),
+                            ("change_number", "disqualify a blind number, or change its status"),
                             ("correct_total", "correct an imported total"),
-                            ("recompute", "work the results out again, with the recusals of today"),
+                            ("recompute", "calculate the results again with today's recusals"),
                             ("cancel", "cancel the competition and its results"),
                         ],
                         max_length=20,
-                        verbose_name="what",
+                        verbose_name="action",
                     ),
                 ),
                 ("before", models.CharField(blank=True, max_length=20, verbose_name="before")),
@@ -69,8 +69,8 @@ class Migration(migrations.Migration):
                     models.OrderBy(models.F("rank"), nulls_last=True),
                     "code_id",
                 ],
-                "verbose_name": "result",
-                "verbose_name_plural": "results of competitors",
+                "verbose_name": "competitor's result",
+                "verbose_name_plural": "competitors' results",
             },
         ),
         migrations.RemoveConstraint(
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
                 ],
                 default="competing",
                 max_length=20,
-                verbose_name="what became of it",
+                verbose_name="competing status",
             ),
         ),
         migrations.AddField(
@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
             name="published_at",
             field=models.DateTimeField(
                 blank=True,
-                help_text="When this version could be seen by all.",
+                help_text="When this version became public.",
                 null=True,
                 verbose_name="published",
             ),
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
             name="reason",
             field=models.CharField(
                 blank=True,
-                help_text="Why it replaced the version before.",
+                help_text="Why it replaced the previous version.",
                 max_length=300,
                 verbose_name="reason",
             ),
@@ -170,11 +170,11 @@ class Migration(migrations.Migration):
             name="state",
             field=models.CharField(
                 choices=[
-                    ("blank", "not begun"),
+                    ("blank", "not started"),
                     ("entering", "being marked"),
                     ("signed", "signed"),
                     ("locked", "locked"),
-                    ("reopened", "opened again"),
+                    ("reopened", "reopened"),
                     ("final", "final"),
                     ("void", "void"),
                 ],
@@ -189,13 +189,13 @@ class Migration(migrations.Migration):
             name="kind",
             field=models.CharField(
                 choices=[
-                    ("reopen_sheet", "open a locked sheet again"),
-                    ("unseal", "open the blind numbers"),
+                    ("reopen_sheet", "reopen a locked score sheet"),
+                    ("unseal", "unseal the blind numbers"),
                     ("read_code_book", "look up who is behind the blind numbers"),
                     ("correct", "correct the results"),
                 ],
                 max_length=20,
-                verbose_name="what",
+                verbose_name="action",
             ),
         ),
         migrations.AddConstraint(
@@ -286,7 +286,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="competitions.aspect",
-                verbose_name="line",
+                verbose_name="aspect",
             ),
         ),
         migrations.AddField(
@@ -322,7 +322,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="correction",
                 to="competitions.resultset",
-                verbose_name="version made",
+                verbose_name="new version",
             ),
         ),
         migrations.AddField(
@@ -334,7 +334,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="competitions.resultset",
-                verbose_name="version before",
+                verbose_name="previous version",
             ),
         ),
         migrations.AddField(
@@ -356,7 +356,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="corrections",
                 to="competitions.sheet",
-                verbose_name="sheet",
+                verbose_name="score sheet",
             ),
         ),
         migrations.AddConstraint(

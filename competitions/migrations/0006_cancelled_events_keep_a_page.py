@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 editable=False,
                 max_length=500,
-                verbose_name="reason of the cancellation",
+                verbose_name="reason for the cancellation",
             ),
         ),
         migrations.AddField(

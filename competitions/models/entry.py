@@ -83,13 +83,13 @@ class Draw(Stamped):
         _("state"), max_length=20, choices=DrawState, default=DrawState.SEALED, editable=False
     )
     commitment = models.CharField(_("commitment"), max_length=64)
-    entries = models.JSONField(_("entries in their order"))
+    entries = models.JSONField(_("order of entries"))
     seed_encrypted = models.BinaryField(editable=False)
     seed = models.CharField(
         _("seed"),
         max_length=64,
         blank=True,
-        help_text=_("Shown once opened, so that anybody can repeat the draw."),
+        help_text=_("Shown after unsealing, so that anybody can repeat the draw."),
     )
     drawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -99,14 +99,14 @@ class Draw(Stamped):
         related_name="+",
         verbose_name=_("drawn by"),
     )
-    opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("unsealed"), null=True, blank=True)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("opened by"),
+        verbose_name=_("unsealed by"),
     )
     witnessed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -41,9 +41,9 @@ class Event(PublicId, Stamped):
         _("state"), max_length=20, choices=EventState, default=EventState.DRAFT, editable=False
     )
     scoring = models.CharField(
-        _("marking by"), max_length=20, choices=Scoring, default=Scoring.SHEETS
+        _("marking method"), max_length=20, choices=Scoring, default=Scoring.SHEETS
     )
-    registration_ends_on = models.DateField(_("registration until"), null=True, blank=True)
+    registration_ends_on = models.DateField(_("registration closes"), null=True, blank=True)
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
 
@@ -55,21 +55,28 @@ class Event(PublicId, Stamped):
         help_text=_("Number and version of the document."),
     )
     judges_per_sheet = models.PositiveSmallIntegerField(
-        _("judges a sheet"), default=3, validators=[MinValueValidator(3)]
+        _("judges per score sheet"), default=3, validators=[MinValueValidator(3)]
     )
-    spread_limit = models.PositiveSmallIntegerField(_("scores may differ by"), default=1)
+    spread_limit = models.PositiveSmallIntegerField(
+        _("allowed difference between scores"), default=1
+    )
     judgement_rule = models.CharField(
-        _("several judges"), max_length=20, choices=JudgementRule, default=JudgementRule.MEAN
+        _("how several judges are combined"),
+        max_length=20,
+        choices=JudgementRule,
+        default=JudgementRule.MEAN,
     )
     award_rule = models.CharField(
         _("awards"), max_length=20, choices=AwardRule, default=AwardRule.MEDALS
     )
-    medal_tolerance = models.PositiveSmallIntegerField(_("points that tie a medal"), default=2)
-    tie_break = models.JSONField(_("order of comparison"), default=default_chain)
+    medal_tolerance = models.PositiveSmallIntegerField(
+        _("point difference that counts as a medal tie"), default=2
+    )
+    tie_break = models.JSONField(_("tie-break order"), default=default_chain)
     live_board = models.BooleanField(
         _("show totals while marking"),
         default=False,
-        help_text=_("Only locked sheets count, only blind numbers are shown."),
+        help_text=_("Only locked score sheets count, and only blind numbers are shown."),
     )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -83,7 +90,7 @@ class Event(PublicId, Stamped):
     # Only where the public knew of the competition: a draft that is cancelled never had a page.
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True, editable=False)
     cancel_reason = models.CharField(
-        _("reason of the cancellation"), max_length=500, blank=True, editable=False
+        _("reason for the cancellation"), max_length=500, blank=True, editable=False
     )
 
     class Meta:

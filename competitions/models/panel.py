@@ -50,8 +50,8 @@ class PanelSeat(models.Model):
     position = models.PositiveSmallIntegerField()
 
     class Meta:
-        verbose_name = _("seat in a panel")
-        verbose_name_plural = _("seats in panels")
+        verbose_name = _("panel seat")
+        verbose_name_plural = _("panel seats")
         ordering = ["module_id", "position"]
         constraints = [
             models.UniqueConstraint(fields=["module", "judge"], name="panel_judge_once"),

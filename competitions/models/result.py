@@ -57,14 +57,12 @@ class ResultSet(PublicId, Stamped):
         editable=False,
     )
     median = models.DecimalField(_("median"), max_digits=18, decimal_places=12)
-    mad = models.DecimalField(
-        _("median distance from the median"), max_digits=18, decimal_places=12
-    )
+    mad = models.DecimalField(_("median absolute deviation"), max_digits=18, decimal_places=12)
     digest = models.CharField(_("digest"), max_length=64)
     computed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("worked out by")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("calculated by")
     )
-    computed_at = MomentField(_("worked out"), auto_now_add=True)
+    computed_at = models.DateTimeField(_("calculated at"), auto_now_add=True)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -78,10 +76,13 @@ class ResultSet(PublicId, Stamped):
         _("published"),
         null=True,
         blank=True,
-        help_text=_("When this version could be seen by all."),
+        help_text=_("When this version became public."),
     )
     reason = models.CharField(
-        _("reason"), max_length=300, blank=True, help_text=_("Why it replaced the version before.")
+        _("reason"),
+        max_length=300,
+        blank=True,
+        help_text=_("Why it replaced the previous version."),
     )
 
     class Meta:
@@ -136,24 +137,26 @@ class ResultRow(PublicId, models.Model):
         verbose_name=_("entry"),
     )
     standing = models.CharField(
-        _("what became of it"), max_length=20, choices=CodeState, default=CodeState.COMPETING
+        _("competing status"), max_length=20, choices=CodeState, default=CodeState.COMPETING
     )
     raw = models.DecimalField(
         _("raw mark"), max_digits=18, decimal_places=12, null=True, blank=True
     )
     total = models.DecimalField(_("total"), max_digits=6, decimal_places=2, null=True, blank=True)
-    scale = models.IntegerField(_("scale points"), null=True, blank=True)
+    scale = models.IntegerField(_("scaled score"), null=True, blank=True)
     rank = models.PositiveIntegerField(_("rank"), null=True, blank=True)
-    shared = models.BooleanField(_("shared rank"), default=False)
-    decided_by = models.CharField(pgettext_lazy("ranking", "decided by"), max_length=40, blank=True)
+    shared = models.BooleanField(_("tied rank"), default=False)
+    decided_by = models.CharField(
+        pgettext_lazy("ranking", "decided by tie-break"), max_length=40, blank=True
+    )
     award = models.CharField(
         _("award"), max_length=20, choices=Award, default=Award.NONE, blank=True
     )
     modules = models.JSONField(_("modules"), default=dict)
 
     class Meta:
-        verbose_name = _("result")
-        verbose_name_plural = _("results of competitors")
+        verbose_name = _("competitor's result")
+        verbose_name_plural = _("competitors' results")
         ordering = ["result_set_id", models.F("rank").asc(nulls_last=True), "code_id"]
         constraints = [
             models.UniqueConstraint(fields=["result_set", "code"], name="result_code_once"),
@@ -199,7 +202,7 @@ class Correction(PublicId, models.Model):
         related_name="correction",
         verbose_name=pgettext_lazy("competition", "request"),
     )
-    kind = models.CharField(_("what"), max_length=20, choices=CorrectionKind)
+    kind = models.CharField(_("action"), max_length=20, choices=CorrectionKind)
     code = models.ForeignKey(
         BlindCode,
         models.PROTECT,
@@ -214,10 +217,10 @@ class Correction(PublicId, models.Model):
         null=True,
         blank=True,
         related_name="corrections",
-        verbose_name=_("sheet"),
+        verbose_name=_("score sheet"),
     )
     aspect = models.ForeignKey(
-        Aspect, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("line")
+        Aspect, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("aspect")
     )
     judge = models.ForeignKey(
         Judge, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("judge")
@@ -231,7 +234,7 @@ class Correction(PublicId, models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("version before"),
+        verbose_name=_("previous version"),
     )
     made = models.OneToOneField(
         ResultSet,
@@ -239,7 +242,7 @@ class Correction(PublicId, models.Model):
         null=True,
         blank=True,
         related_name="correction",
-        verbose_name=_("version made"),
+        verbose_name=_("new version"),
     )
 
     class Meta:

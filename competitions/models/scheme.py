@@ -91,7 +91,7 @@ class Module(models.Model):
     name = models.CharField(pgettext_lazy("competition", "name"), max_length=200)
     weight = models.DecimalField(_("weight"), max_digits=5, decimal_places=4, default=Decimal(1))
     max_mark = models.DecimalField(
-        pgettext_lazy("competition", "marks"), max_digits=6, decimal_places=2
+        pgettext_lazy("competition", "marks available"), max_digits=6, decimal_places=2
     )
     day = models.PositiveSmallIntegerField(_("day"), default=1)
     theory = models.BooleanField(_("theory"), default=False)
@@ -142,7 +142,7 @@ class Aspect(models.Model):
     name = models.CharField(pgettext_lazy("competition", "name"), max_length=200)
     kind = models.CharField(_("type"), max_length=1, choices=AspectKind)
     max_mark = models.DecimalField(
-        pgettext_lazy("competition", "marks"), max_digits=5, decimal_places=2
+        pgettext_lazy("competition", "marks available"), max_digits=5, decimal_places=2
     )
     steps = models.JSONField(_("declared steps"), default=list, blank=True)
     section = models.CharField(_("section"), max_length=20, blank=True)

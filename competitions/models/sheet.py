@@ -50,7 +50,10 @@ class Sheet(PublicId, Stamped):
         pgettext_lazy("marking sheet", "revision"), default=0, editable=False
     )
     digest = models.CharField(
-        _("digest"), max_length=64, blank=True, help_text=_("SHA-256 of all marks as signed.")
+        _("digest"),
+        max_length=64,
+        blank=True,
+        help_text=_("SHA-256 of all marks at the time of signing."),
     )
     minutes = models.DecimalField(
         _("minutes used"), max_digits=7, decimal_places=2, null=True, blank=True
@@ -58,8 +61,8 @@ class Sheet(PublicId, Stamped):
     judges = models.ManyToManyField(Judge, through="SheetJudge", related_name="sheets")
 
     class Meta:
-        verbose_name = _("marking sheet")
-        verbose_name_plural = _("marking sheets")
+        verbose_name = _("score sheet")
+        verbose_name_plural = _("score sheets")
         constraints = [
             models.UniqueConstraint(fields=["module", "code"], name="sheet_once"),
             models.CheckConstraint(
@@ -93,8 +96,8 @@ class SheetJudge(models.Model):
     position = models.PositiveSmallIntegerField()
 
     class Meta:
-        verbose_name = _("judge of a sheet")
-        verbose_name_plural = _("judges of sheets")
+        verbose_name = _("judge of a score sheet")
+        verbose_name_plural = _("judges of score sheets")
         ordering = ["sheet_id", "position"]
         constraints = [models.UniqueConstraint(fields=["sheet", "judge"], name="sheet_judge_once")]
 
@@ -185,7 +188,11 @@ class Mark(models.Model):
     judge = models.ForeignKey(Judge, models.PROTECT, null=True, blank=True, related_name="marks")
     round = models.PositiveSmallIntegerField(default=1)
     awarded = models.DecimalField(
-        pgettext_lazy("competition", "marks"), max_digits=5, decimal_places=2, null=True, blank=True
+        pgettext_lazy("competition", "marks available"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
     )
     score = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
@@ -194,7 +201,7 @@ class Mark(models.Model):
 
     class Meta:
         verbose_name = pgettext_lazy("competition", "mark")
-        verbose_name_plural = pgettext_lazy("competition", "marks")
+        verbose_name_plural = pgettext_lazy("competition", "marks available")
         constraints = [
             models.UniqueConstraint(
                 fields=["sheet", "aspect", "judge", "round"], name="mark_once_per_judge"
@@ -250,8 +257,8 @@ class MarkChange(models.Model):
     at = MomentField(auto_now_add=True)
 
     class Meta:
-        verbose_name = _("change of a mark")
-        verbose_name_plural = _("changes of marks")
+        verbose_name = _("mark change")
+        verbose_name_plural = _("mark changes")
         ordering = ["pk"]
         indexes = [models.Index(fields=["sheet", "aspect"], name="mark_change_history")]
         constraints = [
@@ -344,8 +351,8 @@ class ClosedDay(Stamped):
     )
 
     class Meta:
-        verbose_name = _("closed day")
-        verbose_name_plural = _("closed days")
+        verbose_name = _("closed marking day")
+        verbose_name_plural = _("closed marking days")
         constraints = [models.UniqueConstraint(fields=["event", "day"], name="day_closed_once")]
 
     def __str__(self) -> str:
@@ -360,14 +367,14 @@ class TwoPersonRequest(PublicId, models.Model):
     event = models.ForeignKey(
         Event, models.PROTECT, related_name="requests", verbose_name=_("competition")
     )
-    kind = models.CharField(_("what"), max_length=20, choices=TwoPersonRequestKind)
+    kind = models.CharField(_("action"), max_length=20, choices=TwoPersonRequestKind)
     sheet = models.ForeignKey(
         Sheet,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="requests",
-        verbose_name=_("sheet"),
+        verbose_name=_("score sheet"),
     )
     reason = models.CharField(_("reason"), max_length=300)
     state = models.CharField(
@@ -378,9 +385,9 @@ class TwoPersonRequest(PublicId, models.Model):
         editable=False,
     )
     asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by")
     )
-    asked_at = MomentField(_("asked"), auto_now_add=True)
+    asked_at = models.DateTimeField(_("requested at"), auto_now_add=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -394,8 +401,8 @@ class TwoPersonRequest(PublicId, models.Model):
     )
 
     class Meta:
-        verbose_name = _("request to a second person")
-        verbose_name_plural = _("requests to a second person")
+        verbose_name = _("request for a second person's approval")
+        verbose_name_plural = _("requests for a second person's approval")
         constraints = [
             models.CheckConstraint(
                 name="request_second_person_is_another",

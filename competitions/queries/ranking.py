@@ -117,7 +117,8 @@ def work_out(event: Event, sealed: Sealed, *, asked: Correction | None = None) -
     )
     if not standings:
         raise WrongMoment(
-            "nobody_to_rank", _("Nobody is left to rank. Cancel the competition instead.")
+            "nobody_to_rank",
+            _("There are no competitors left to rank. Cancel the competition instead."),
         )
     chain = [link for link in event.tie_break if of_sheets or link == ranking.TOTAL]
     places = ranking.rank_competitors(standings, chain)
@@ -303,7 +304,8 @@ def counted_line(event: Event, aspect: AspectMarks, free: Free) -> AspectMarks:
         raise PanelTooSmall(
             "panel_too_small_now",
             _(
-                "For somebody too few scores are left of judges who needn't stand aside. Look at the recusals with the manager."
+                "A competitor has too few scores from judges without a recusal. Check the "
+                "recusals with the competition officer."
             ),
         )
     return replace(aspect, scores=panel.pick_counting_scores(scores, counting))
@@ -370,13 +372,14 @@ def _need_sound(sheet: Sheet, aspects: list[AspectMarks]) -> None:
     }:
         raise SheetIncomplete(
             "sheets_unlocked",
-            _("A sheet isn't locked. Lock all sheets, then work the results out."),
+            _("A score sheet isn't locked. Lock all score sheets, then calculate the results."),
         )
     if digest_sheet(sheet, aspects) != sheet.digest:
         raise SheetTampered(
             "sheet_tampered",
             _(
-                "Number %(number)s, module %(module)s: the marks are not those that were signed. Call the administrator; lock nothing."
+                "Number %(number)s, module %(module)s: the marks differ from those that "
+                "were signed. Stop locking and contact the administrator."
             )
             % {"number": sheet.code.number, "module": sheet.module.code},
         )

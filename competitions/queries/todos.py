@@ -55,14 +55,14 @@ def of_competitor(asker: Asker) -> Iterator[Todo]:
                 part
                 for part in (
                     str(entry.get_state_display()),
-                    _("begins %(date)s") % {"date": day(event.starts_on)},
+                    _("starts on %(date)s") % {"date": day(event.starts_on)},
                     event.venue,
                 )
                 if part
             ),
-            by=_("waits for %(org)s") % {"org": event.org} if waits else "",
+            by=_("waiting for %(org)s") % {"org": event.org} if waits else "",
             href=reverse("competitions:detail", args=[event.public_id]),
-            act=_("Look"),
+            act=_("View"),
             due=event.starts_on,
             meeting=_days(event),
         )
@@ -91,7 +91,7 @@ def of_judge(asker: Asker) -> Iterator[Todo]:
         if module.done < len(module.sheets):
             yield Todo(
                 title=f"{module.event} · {module.code} {module.name}",
-                text=_("%(done)s of %(all)s sheets signed")
+                text=_("%(done)s of %(all)s score sheets signed")
                 % {"done": module.done, "all": len(module.sheets)},
                 href=reverse("competitions:desk"),
                 act=_("Mark"),
@@ -117,7 +117,7 @@ def list_requests_to_decide(asker: Asker) -> Iterator[Todo]:
     )
     for row in waiting[:AT_MOST]:
         yield Todo(
-            title=_("Decide: %(what)s") % {"what": row.get_kind_display()},
+            title=_("Decision needed: %(what)s") % {"what": row.get_kind_display()},
             text=f"{row.event.title} · {row.reason}",
             by=str(row.asked_by),
             href=reverse("competitions:decide", args=[row.event.public_id, row.public_id]),
@@ -132,14 +132,14 @@ def of_vacancies(asker: Asker) -> Iterator[Todo]:
         vacant: int = getattr(event, "vacant", 0)
         yield Todo(
             title=ngettext(
-                "Name a substitute judge: %(count)s sheet",
-                "Name a substitute judge: %(count)s sheets",
+                "Appoint a substitute judge for %(count)s score sheet",
+                "Appoint a substitute judge for %(count)s score sheets",
                 vacant,
             )
             % {"count": vacant},
             text=event.title,
             href=reverse("competitions:substitutes", args=[event.public_id]),
-            act=_("Name a substitute"),
+            act=_("Appoint a substitute"),
             urgent=True,
         )
 
@@ -164,13 +164,13 @@ def of_manager(asker: Asker) -> Iterator[Todo]:
         href = reverse("competitions:office", args=[event.public_id])
         if event.state == EventState.OPEN and event.submitted:
             count = ngettext(
-                "%(count)s entry to examine", "%(count)s entries to examine", event.submitted
+                "%(count)s entry to review", "%(count)s entries to review", event.submitted
             ) % {"count": event.submitted}
             yield Todo(
                 title=event.title,
                 text=count,
                 href=reverse("competitions:entries", args=[event.public_id]),
-                act=_("Examine"),
+                act=_("Review"),
                 due=event.registration_ends_on or event.starts_on,
             )
             continue
@@ -181,6 +181,6 @@ def of_manager(asker: Asker) -> Iterator[Todo]:
             title=event.title,
             text=f"{event.get_state_display()} · {people}",
             href=href,
-            act=_("To the office"),
+            act=_("Go to the competition office"),
             due=event.starts_on,
         )

@@ -71,7 +71,8 @@ def read_json_object(request: HttpRequest, *, most: int = LARGEST_BODY) -> dict[
     `InvalidInput`.
     """
     unreadable = InvalidInput(
-        "unreadable", _("The tablet sent something unreadable. Reload the sheet; nothing was lost.")
+        "unreadable",
+        _("The data from this tablet couldn't be read. Reload the score sheet. Nothing was lost."),
     )
     if int(request.headers.get("Content-Length") or 0) > most:
         raise unreadable

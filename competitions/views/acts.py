@@ -67,7 +67,7 @@ def _confirm(actor: Any, event: Event, shown: str) -> Any:
     if results is None:
         raise DomainError(
             "nothing_to_confirm",
-            gettext("There are no results waiting to be confirmed. Reload the page."),
+            gettext("There are no results to confirm. Reload the page."),
         )
     return workflows.confirm_results(actor=actor, results=results, shown=shown)
 
@@ -112,36 +112,50 @@ ACTS: dict[str, EventAct] = {
     "freeze-scheme": EventAct(
         "freeze_scheme", "manage_event",
         _("Freeze the marking scheme"),
-        _("The scheme never changes again: judges, steps, weights and benchmarks stand as they are now."),
+        _(
+            "After this, the scheme can't be changed. Aspects, steps, weights and benchmarks "
+            "stay as they are now."),
         _("Freeze the scheme"), _("The scheme is frozen."),
         lambda actor, event, _part, _data: workflows.freeze_scheme(actor=actor, event=event),
     ),
     "open-registration": EventAct(
         "open_registration", "manage_event",
         _("Open registration"),
-        _("Everybody sees the competition and workers can enter. Weights and rules stand still from now on."),
+        _(
+            "The competition becomes public and workers can enter. Weights and rules can't be "
+            "changed after this."),
         _("Open registration"), _("Registration is open."),
         lambda actor, event, _part, _data: workflows.open_registration(actor=actor, event=event),
     ),
     "draw": EventAct(
         "draw_blind_codes", "keep_codes",
         _("Draw the blind numbers"),
-        _("Registration ends. Each qualified entry gets a random number; who is behind it stays sealed until two people open it."),
-        _("Draw and seal"), _("Drawn and sealed. The commitment stands on the public page."),
+        _(
+            "Registration closes. Each accepted entry gets a random blind number. Who is behind "
+            "it stays sealed until two people unseal it."),
+        _("Draw and seal"), _(
+            "The blind numbers are drawn and sealed. The commitment is on the competition's "
+            "page."),
         lambda actor, event, _part, _data: workflows.draw_blind_codes(actor=actor, event=event),
-        detail=_("A draw can't be repeated. Its commitment is published at once, its seed after unsealing, so that anybody can check it."),
+        detail=_(
+            "A draw can't be repeated. Its commitment is published immediately and its seed "
+            "after unsealing, so that anybody can check it."),
     ),
     "open-scoring": EventAct(
         "open_scoring", "lead_judging",
-        _("Open the marking"),
-        _("A sheet is made for each number and module, and all judges of a panel see the same list. Panels can't be changed afterwards."),
-        _("Open the marking"), _("The marking is open: judges see their sheets."),
+        _("Open marking"),
+        _(
+            "A score sheet is created for each blind number and module. All judges on a panel "
+            "see the same list. Panels can't be changed after this."),
+        _("Open marking"), _("Marking is open. Judges can see their score sheets."),
         lambda actor, event, _part, _data: workflows.open_scoring(actor=actor, event=event),
     ),
     "lock-module": EventAct(
         "lock_module", "lead_judging",
         _("Lock module %(part)s"),
-        _("Judges can't change its marks any more. Only you can ask for a sheet to be opened again, and a second person decides."),
+        _(
+            "Judges can no longer change the marks. Only you can ask to reopen a score sheet, "
+            "and a second person decides."),
         _("Lock module %(part)s"), _("Module %(part)s is locked."),
         lambda actor, event, part, data: workflows.lock_module(
             actor=actor, event=event, module=_module(event, part), shown=data["shown"]
@@ -151,7 +165,9 @@ ACTS: dict[str, EventAct] = {
     "close-day": EventAct(
         "lock_module", "lead_judging",
         _("Close day %(part)s"),
-        _("The marking of this day is over. Every sheet of its modules has to be locked."),
+        _(
+            "Marking for this day ends. Every score sheet of the day's modules must be locked "
+            "first."),
         _("Close day %(part)s"), _("Day %(part)s is closed."),
         lambda actor, event, part, _data: workflows.close_day(actor=actor, event=event, day=int(part)),
         lists=lambda event, part: open_sheets(event, day=int(part)), takes_part=True,
@@ -159,26 +175,34 @@ ACTS: dict[str, EventAct] = {
     "lock": EventAct(
         "lock_event", "lead_judging",
         _("Lock all marks"),
-        _("The marking ends and results can be worked out. Every sheet has to be locked."),
+        _(
+            "Marking ends and the results can be calculated. Every score sheet must be locked "
+            "first."),
         _("Lock all marks"), _("All marks are locked."),
         lambda actor, event, _part, _data: workflows.lock_event(actor=actor, event=event),
         lists=lambda event, _part: open_sheets(event), looks=_modules_to_look_at,
     ),
     "compute": EventAct(
         "compute_results", "compute_results",
-        _("Work out the results"),
+        _("Calculate the results"),
         _(
-            "Ranks, scale points and awards are worked out from the locked marks and kept under seal: nobody sees them before "
-            "two people have opened the blind numbers. Another person confirms them."
+
+                "Ranks, scaled scores and awards are calculated from the locked marks and kept "
+                "under seal. Nobody can see them until two people unseal the blind numbers. "
+                "Another person confirms them."
         ),
-        _("Work out the results"), _("Worked out. Next, two people open the blind numbers and somebody else confirms."),
+        _("Calculate the results"), _(
+            "The results are calculated. Next, two people unseal the blind numbers, and then "
+            "another person confirms the results."),
         lambda actor, event, _part, _data: workflows.compute_results(actor=actor, event=event),
     ),
     "unseal": EventAct(
         "request_unseal", "keep_codes",
-        _("Ask to open the blind numbers"),
-        _("A second person decides. Once opened, names are known to the office, and sheets stay closed: only two people correct results."),
-        _("Ask for it"), _("Asked. A second person now has to agree."),
+        _("Request unsealing of the blind numbers"),
+        _(
+            "A second person decides. After unsealing, the office can see names and score "
+            "sheets can't be reopened. Results can then only be corrected by two people."),
+        _("Submit the request"), _("Request submitted. A second person must now approve it."),
         lambda actor, event, _part, data: workflows.request_unseal(actor=actor, event=event, reason=data["reason"]),
         form=EventReasonForm,
     ),
@@ -186,8 +210,9 @@ ACTS: dict[str, EventAct] = {
         "confirm_results", "confirm_results",
         _("Confirm the results"),
         _(
-            "Everything is worked out once more and has to come out the same. Results are final then. "
-            "Certificates are issued when they are published."
+
+                "The system calculates everything again, and the results must be identical. "
+                "They are then final. Certificates are issued when the results are published."
         ),
         _("Confirm as second person"), _("The results are confirmed."),
         lambda actor, event, _part, data: _confirm(actor, event, data["shown"]),
@@ -197,8 +222,10 @@ ACTS: dict[str, EventAct] = {
         "publish_results", "publish_results",
         _("Publish the results"),
         _(
-            "Everybody sees ranks and marks, and the names of those with an award; award certificates are issued. "
-            "Later changes are corrections by two people, and everybody sees the new version."
+
+                "Everybody can see ranks and marks, and the names of competitors with an award. "
+                "Award certificates are issued. Later changes need two people, and each new "
+                "version is published."
         ),
         pgettext_lazy("results", "Publish"), _("The results are published."),
         lambda actor, event, _part, _data: workflows.publish_results(actor=actor, event=event), looks=_standing,
@@ -206,7 +233,9 @@ ACTS: dict[str, EventAct] = {
     "cancel": EventAct(
         "cancel_event", "manage_event",
         _("Cancel the competition"),
-        _("It can't be opened again. Entries and marks stay on record, the public page disappears."),
+        _(
+            "A cancelled competition can't be restored. Entries and marks stay on record, and "
+            "the competition's page is no longer shown."),
         _("Cancel the competition"), _("The competition is cancelled."),
         lambda actor, event, _part, data: workflows.cancel_event(actor=actor, event=event, reason=data["reason"]),
         danger=True, form=EventReasonForm,
@@ -304,7 +333,10 @@ def decide_event_request(request: HttpRequest, event: UUID, asked: UUID) -> Http
     problem, status = "", 200
     decision = request.POST.get("decision", "")
     if request.method == "POST" and decision not in {"approve", "refuse"}:
-        problem, status = gettext("Choose one of the two buttons. Nothing is decided yet."), 422
+        problem, status = (
+            gettext("Choose one of the two buttons. Nothing has been decided yet."),
+            422,
+        )
     elif request.method == "POST":
         run = workflows.approve_request if decision == "approve" else workflows.refuse_request
         try:
@@ -314,7 +346,7 @@ def decide_event_request(request: HttpRequest, event: UUID, asked: UUID) -> Http
         else:
             messages.success(
                 request,
-                gettext("Agreed and done.")
+                gettext("Approved and carried out.")
                 if decision == "approve"
                 else gettext("Refused. Nothing was changed."),
             )

@@ -28,23 +28,26 @@ from core.errors import DomainError, NotFound
 RESULT = "competitions.result"
 CONSEQUENCES = {
     CorrectionKind.CORRECT_MARK: gettext_lazy(
-        "What the judges signed stays on record. The right mark lies on top of it and counts."
+        "The marks signed by the judges stay on record. The corrected mark counts."
     ),
     CorrectionKind.VOID_SHEET: gettext_lazy(
-        "The sheet counts zero. What the judges signed stays on record."
+        "The score sheet counts as zero. The marks signed by the judges stay on record."
     ),
-    CorrectionKind.RESTORE_SHEET: gettext_lazy("The sheet counts again, as it was signed."),
+    CorrectionKind.RESTORE_SHEET: gettext_lazy("The score sheet counts again as it was signed."),
     CorrectionKind.CHANGE_NUMBER: gettext_lazy(
-        "Only numbers that compete are ranked. Absent, retired and disqualified numbers stay in the list without rank and mark."
+        "Only blind numbers that compete are ranked. Absent, retired and disqualified "
+        "numbers stay in the list of results without a rank or mark."
     ),
     CorrectionKind.CORRECT_TOTAL: gettext_lazy(
-        "The imported total stays on record. The right one lies on top of it and counts."
+        "The imported total stays on record. The corrected total counts."
     ),
     CorrectionKind.RECOMPUTE: gettext_lazy(
-        "Employers and unions of judges and competitors are compared once more, as they are on record now for the first day."
+        "Judges and competitors are compared again, using the employers and unions now on "
+        "record for the first day."
     ),
     CorrectionKind.CANCEL: gettext_lazy(
-        "The competition is off and no result stands any more. Entries, marks and all versions stay on record. This can't be taken back."
+        "The competition is cancelled and its results no longer count. Entries, marks and "
+        "all versions stay on record. This can't be undone."
     ),
 }
 
@@ -93,7 +96,8 @@ def ask_result_correction(request: HttpRequest, event: UUID, kind: str) -> HttpR
                         actor=request.user, event=found, reason=reason, shown=shown, **parts
                     )
                     messages.success(
-                        request, _("Asked. A second person now has to look at it and decide.")
+                        request,
+                        _("Request submitted. A second person must now check it and decide."),
                     )
                     return redirect("competitions:results", event)
                 preview, status = (

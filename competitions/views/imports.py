@@ -103,7 +103,8 @@ def check_event_workbook(request: HttpRequest, event: UUID, purpose: str) -> Htt
         messages.info(
             request,
             _(
-                "There is no workbook waiting here: it was taken over already, or sent too long ago. Send it once more if needed."
+                "There is no workbook to import. It has already been imported, or it was "
+                "uploaded too long ago. Upload it again if needed."
             ),
         )
         return redirect(f"competitions:{purpose}", event)
@@ -113,7 +114,7 @@ def check_event_workbook(request: HttpRequest, event: UUID, purpose: str) -> Htt
             report = _take_over(request.user, found, purpose, stream)
             if report.ok:
                 kept.drop()
-                messages.success(request, _("Taken over."))
+                messages.success(request, _("Imported."))
                 return redirect(f"competitions:{purpose}", event)
         else:
             report = _report(request.user, found, purpose, stream)

@@ -56,10 +56,10 @@ def _word(sheet: DeskSheet) -> tuple[str, str]:
     if sheet.signed_by_me or not sheet.open:
         return (_("signed") if sheet.signed_by_me else sheet.state_label), "ok"
     if sheet.disputed:
-        return _("score again"), "warn"
+        return _("to be scored again"), "warn"
     if sheet.state == "reopened":
-        return _("opened again"), "warn"
-    return (_("not begun"), "") if sheet.state == "blank" else (_("marking"), "info")
+        return _("reopened"), "warn"
+    return (_("not started"), "") if sheet.state == "blank" else (_("marking"), "info")
 
 
 def _lines(module: DeskModule, now: UUID | None = None) -> list[NumberLine]:
@@ -113,8 +113,8 @@ def _desk_place(request: HttpRequest, modules: tuple[DeskModule, ...]) -> dict[s
         "texts": {
             "waiting": _("%(count)s marks to send"),
             "remarks_waiting": _("%(count)s remarks to send"),
-            "unkept": _("%(count)s marks to send, in this page only: don't close it"),
-            "offline": _("Offline · sheets opened before still work"),
+            "unkept": _("%(count)s marks to send, stored only in this page. Don't close it."),
+            "offline": _("Offline · score sheets you opened before still work"),
             "signed_out": _("Signed out · %(count)s marks to send. Sign in again to send them."),
         },
     }
@@ -247,7 +247,8 @@ def _read_save(body: dict[str, Any]) -> tuple[UUID, UUID | None, list[workflows.
 
 def _unreadable() -> InvalidInput:
     return InvalidInput(
-        "unreadable", _("The tablet sent something unreadable. Reload the sheet; nothing was lost.")
+        "unreadable",
+        _("The data from this tablet couldn't be read. Reload the score sheet. Nothing was lost."),
     )
 
 
@@ -355,7 +356,11 @@ def stand_aside(request: HttpRequest, sheet: UUID) -> HttpResponse:
             error = str(refused.message)
         else:
             messages.success(
-                request, _("It is noted. Mark on as usual, so that nobody learns whose work it is.")
+                request,
+                _(
+                    "The recusal is recorded. Continue marking as usual, so that nobody "
+                    "learns whose work it is."
+                ),
             )
             return redirect("competitions:desk")
     context = {"sheet": found, "reason": reason, "error": error}
@@ -392,112 +397,127 @@ def _texts() -> dict[str, str]:
         "comma": pgettext("between codes", ", "),
         "met": _("Met"),
         "not_met": _("Not met"),
-        "nothing": _("nothing"),
+        "nothing": _("empty"),
         "clear": _("Clear"),
         "clear_aspect": _("Clear %(aspect)s"),
-        "cleared": _("Cleared: %(aspect)s. “Undo” brings it back."),
-        "less": _("%(aspect)s: one step less"),
-        "more": _("%(aspect)s: one step more"),
+        "cleared": _("Cleared %(aspect)s. Choose “Undo” to restore it."),
+        "less": _("%(aspect)s: one step down"),
+        "more": _("%(aspect)s: one step up"),
         "not_a_step": _(
-            "“%(value)s” isn't among the declared marks: %(steps)s. The old mark stays."
+            "“%(value)s” isn't one of the defined marks: %(steps)s. The previous mark stays."
         ),
         "conflict": _(
-            "You entered %(yours)s, but judge %(seat)s entered %(theirs)s at %(at)s. Both are on record; agree which one stands."
+            "You entered %(yours)s, but the judge at seat %(seat)s entered %(theirs)s at "
+            "%(at)s. Both values are on record. Agree which one counts."
         ),
         "conflict_other": _(
-            "You entered %(yours)s, but meanwhile %(theirs)s was entered. Both are on record; agree which one stands."
+            "You entered %(yours)s, but somebody else entered %(theirs)s in the meantime. "
+            "Both values are on record. Agree which one counts."
         ),
         "round_closed": _(
-            "All judges had scored when your %(yours)s arrived, so it didn't count; %(theirs)s stands. Both are on record."
+            "All judges had already scored when your %(yours)s arrived, so it wasn't "
+            "counted. The score is %(theirs)s. Both values are on record."
         ),
         "keep_theirs": _("Keep %(value)s"),
         "keep_mine": _("Change to %(value)s"),
         "understood": _("Understood"),
-        "refused_value": _("Your %(yours)s was not taken."),
+        "refused_value": _("Your %(yours)s was not accepted."),
         "spread": _("%(count)s judges differ by more than %(limit)s"),
         "spread_scores": _(
-            " (%(scores)s). Compare with the benchmark, talk it over and score again; the first scores stay on record."
+            " (%(scores)s). Compare with the benchmark, discuss it and score again. The "
+            "first scores stay on record."
         ),
         "revealed": _("Scores: %(scores)s · %(mark)s marks"),
-        "hidden": _("Hidden until every judge has scored."),
-        "undecided": _("%(count)s judgements still wait for scores"),
+        "hidden": _("Scores are hidden until every judge has scored."),
+        "undecided": _("%(count)s judgements are still missing scores"),
         "judge": _("seat %(seat)s %(name)s"),
         "waiting_for": _("Waiting for %(judges)s%(since)s."),
         "since": _(", since %(time)s"),
-        "left": _("%(count)s lines left: %(aspects)s"),
+        "left": _("%(count)s aspects left: %(aspects)s"),
         "others_first": _("%(aspects)s: %(who)s"),
-        "look_first": _("Look at the lines marked red, then sign."),
-        "look_here": _("A line here needs a look"),
+        "look_first": _("Check the aspects marked in red before you sign."),
+        "look_here": _("An aspect here needs to be checked"),
         "differs": _(
-            "You saw %(shown)s, the record has %(recorded)s. The sheet now shows the record; it wasn't signed."
+            "You saw %(shown)s, but the record has %(recorded)s. The score sheet now shows "
+            "the record. It hasn't been signed."
         ),
         "sync_first": _("You can sign once you are online and everything is sent."),
         "sync_first_count": _(
-            "%(count)s marks of this sheet are still to be sent. You can sign once they have arrived."
+            "%(count)s marks on this score sheet haven't been sent yet. You can sign once "
+            "they have arrived."
         ),
         "sign_unknown": _(
-            "No answer came, so it isn't known whether you have signed. This page shows it as soon as the server answers."
+            "There was no answer from the server, so we don't know whether your signature "
+            "arrived. This page shows it as soon as the server answers."
         ),
         "sign_signed_out": _(
-            "You were signed out before the signature arrived. Sign in again, look at the sheet, and sign."
+            "You were signed out before your signature arrived. Sign in again, check the "
+            "score sheet and sign."
         ),
         "signed": _("You have signed · %(signed)s of %(seats)s signatures"),
         "other_signed": _(
-            "Another judge has signed: marks stand still. Look through them and sign."
+            "Another judge has signed, so the marks can't be changed. Check them and sign."
         ),
-        "saved": _("Saved by itself at %(time)s"),
-        "undone": _("Taken back: %(aspect)s"),
+        "saved": _("Saved automatically at %(time)s"),
+        "undone": _("Undone: %(aspect)s"),
         "minutes": _("%(minutes)s minutes used"),
         "all_saved": _("Online · everything saved"),
         "sending": _("Sending · %(count)s marks left"),
         "online": pgettext("marking sheet", "Online"),
         "remarks_waiting": _("%(count)s remarks to send"),
-        "offline": _("Offline · go on, marks are kept on this device"),
-        "offline_waiting": _("Offline · %(count)s marks to send, kept on this device"),
-        "offline_writing": _("Offline · %(count)s marks to send, being written to this device"),
-        "signed_out": _("Signed out · %(count)s marks to send, kept on this device"),
-        "signed_out_unkept": _("Signed out · %(count)s marks to send, not yet kept on this device"),
+        "offline": _("Offline · you can continue, changes are stored on this device"),
+        "offline_waiting": _("Offline · %(count)s marks to send, stored on this device"),
+        "offline_writing": _("Offline · %(count)s marks to send, being stored on this device"),
+        "signed_out": _("Signed out · %(count)s marks to send, stored on this device"),
+        "signed_out_unkept": _(
+            "Signed out · %(count)s marks to send, not yet stored on this device"
+        ),
         "server_unwell": _(
-            "The server doesn't answer · %(count)s marks to send, kept on this device"
+            "The server isn't responding · %(count)s marks to send, stored on this device"
         ),
         "server_unwell_unkept": _(
-            "The server doesn't answer · %(count)s marks to send, not yet kept on this device"
+            "The server isn't responding · %(count)s marks to send, not yet stored on this device"
         ),
-        "no_store": _("This device keeps nothing: stay online. Marks are sent at once"),
+        "no_store": _("This device can't store data, so stay online. Marks are sent immediately"),
         "no_store_online": _(
-            "This device keeps nothing · sending %(count)s marks from this page: don't close or reload it"
+            "This device can't store data · sending %(count)s marks from this page, so "
+            "don't close or reload it"
         ),
         "no_store_offline": _(
-            "Offline, and this device keeps nothing · %(count)s marks are in this page only: don't close or reload it"
+            "Offline, and this device can't store data · %(count)s marks are only in this "
+            "page, so don't close or reload it"
         ),
         "no_store_idle_offline": _(
-            "Offline, and this device keeps nothing: marks you enter now are in this page only"
+            "Offline, and this device can't store data: new marks are only kept in this page"
         ),
-        "dont_reload": _("don't reload, the page can't be opened offline"),
+        "dont_reload": _("don't reload this page, because it can't be opened offline"),
         "no_worker": _(
-            "This browser can't open the page again without network: don't reload it while you are offline."
+            "This browser can't reopen the page without a network. Don't reload it while "
+            "you are offline."
         ),
         "no_wake_lock": _(
-            "This browser can't keep the screen awake: turn the automatic screen lock off."
+            "This browser can't keep the screen on. Turn off the automatic screen lock."
         ),
         "remark": _("Remark"),
         "remark_on": _("Remark on %(aspect)s"),
         "remark_of": _("Seat %(seat)s, %(time)s:"),
-        "remark_waits": _("You, still to be sent:"),
-        "remark_save": _("Keep the remark"),
+        "remark_waits": _("You, not sent yet:"),
+        "remark_save": _("Save the remark"),
         "remark_photo": _("Photo"),
         "remark_photo_add": _("Add a photo of the work"),
-        "remark_photo_taken": _("A photo goes along with this remark."),
-        "remark_photo_drop": _("Leave the photo out"),
+        "remark_photo_taken": _("The photo is submitted with this remark."),
+        "remark_photo_drop": _("Remove the photo"),
         "remark_photo_bad": _(
-            "This picture can't be read here. Take the photo again, or keep the remark without it."
+            "This picture can't be read. Take the photo again, or save the remark without it."
         ),
-        "remark_photo_text": _("Write beside the photo what it shows."),
+        "remark_photo_text": _("Describe what the photo shows."),
         "remark_photo_about": _(
-            "The work alone, from near: no person, no name, no badge, nothing that shows whose place it is."
+            "Photograph only the work, close up. Don't include people, names, badges or "
+            "anything that shows whose workplace it is."
         ),
         "remark_about": _(
-            "The judges of this sheet and the chief judge can read it. It stays with the sheet and changes no mark. Don't write names."
+            "The judges of this score sheet and the chief judge can read it. It stays with "
+            "the score sheet and doesn't affect any mark. Don't write names."
         ),
         "try_again": _("That didn't work. Try again."),
         "rail_signed": _("signed"),

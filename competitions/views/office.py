@@ -76,10 +76,13 @@ def _tabs(event: Event, rights: frozenset[str], here: str) -> list[tuple[str, st
     rows = [
         ("office", _("Overview"), True),
         ("entries", _("Entries"), bool(rights & SEES_NAMES)),
-        ("judges", _("Judges and offices"), "manage_event" in rights),
+        ("judges", _("Judges and roles"), "manage_event" in rights),
     ]
     if event.scoring == "sheets":
-        rows += [("scheme", _("Scheme"), True), ("sheets", _("Sheets"), "lead_judging" in rights)]
+        rows += [
+            ("scheme", _("Scheme"), True),
+            ("sheets", _("Score sheets"), "lead_judging" in rights),
+        ]
         rows += [
             (
                 "marks",
@@ -137,7 +140,7 @@ def event_new(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(
-                request, _("The competition is set up. Only its office sees it so far.")
+                request, _("The competition has been created. Only its office can see it for now.")
             )
             return redirect("competitions:office", event.public_id)
     return render(
@@ -242,38 +245,41 @@ def _waiting(event: Event, view: Any, progress: Any) -> str:
     if state == EventState.SCORING and progress:
         left = progress.sheets - sum(module.signed + module.locked for module in progress.modules)
         if left:
-            return _("%(count)s sheets still wait for marks or signatures of their judges.") % {
+            return _("%(count)s score sheets are still missing marks or judges' signatures.") % {
                 "count": left
             }
         if progress.locked == progress.sheets:
-            return _("Every module is locked. The chief judge locks all marks.")
-        return _("Every sheet is signed. The chief judge locks the modules, then all marks.")
-    if state == EventState.PUBLISHED and view.requests:
+            return _("Every module is locked. The chief judge can now lock all marks.")
         return _(
-            "The results are published. A second person decides about what is asked for below."
+            "Every score sheet is signed. The chief judge can now lock the modules, and "
+            "then all marks."
         )
+    if state == EventState.PUBLISHED and view.requests:
+        return _("The results are published. The requests below are waiting for a second person.")
     return {
         EventState.DRAFT: _(
-            "The manager prepares it: scheme, offices, judges. Then registration opens."
+            "The competition officer prepares the marking scheme, roles and judges. Then "
+            "registration opens."
         ),
         EventState.OPEN: _(
-            "%(submitted)s entries wait for the manager's decision. Then the secrecy officer draws the blind numbers."
+            "%(submitted)s entries are waiting for review by the competition officer. Then "
+            "the secrecy officer draws the blind numbers."
         )
         % counts,
-        EventState.DRAWN: _("The chief judge opens the marking when the panels are complete.")
+        EventState.DRAWN: _("The chief judge opens marking when the panels are complete.")
         if event.scoring == "sheets"
-        else _("The manager imports the totals."),
-        EventState.LOCKED: _("The manager works out the results."),
+        else _("The competition officer imports the totals."),
+        EventState.LOCKED: _("The competition officer calculates the results."),
         EventState.PROVISIONAL: _(
-            "Somebody who didn't work the results out looks at them and confirms them."
+            "A person who didn't calculate the results checks and confirms them."
         )
         if not view.sealed and view.draw is not None
         else _(
-            "The secrecy officer asks to open the blind numbers; a second person agrees. "
-            "Then somebody who didn't work the results out confirms them."
+            "The secrecy officer asks to unseal the blind numbers, and a second person "
+            "approves. Then a person who didn't calculate the results confirms them."
         ),
-        EventState.CONFIRMED: _("The manager publishes the results."),
-        EventState.PUBLISHED: _("Nothing is waited for: the results are published."),
+        EventState.CONFIRMED: _("The competition officer publishes the results."),
+        EventState.PUBLISHED: _("The results are published. There is nothing left to do."),
         EventState.CANCELLED: _("The competition is cancelled."),
     }.get(state, "")
 
@@ -315,7 +321,7 @@ def entry_add(request: HttpRequest, event: UUID, person: UUID) -> HttpResponse:
     if someone is None:
         raise NotFound
     workflows.register_entry(actor=request.user, event=found, person=someone)
-    messages.success(request, _("Entered. Decide about the entry below."))
+    messages.success(request, _("The member has been entered. Review the entry below."))
     return redirect("competitions:entries", event)
 
 
@@ -349,9 +355,9 @@ def entry_decide(request: HttpRequest, event: UUID, entry: UUID, to: str) -> Htt
             else:
                 messages.success(
                     request,
-                    _("Qualified.")
+                    _("The entry was accepted.")
                     if form is None
-                    else _("Rejected; the worker reads the reason."),
+                    else _("The entry was rejected. The worker can see your reason."),
                 )
                 return redirect("competitions:entries", event)
     return render(
@@ -384,7 +390,7 @@ def code_book(request: HttpRequest, event: UUID) -> HttpResponse:
     looks = request.method == "POST" and "look" in request.POST
     form = EventReasonForm(request.POST if request.method == "POST" and not looks else None)
     form.fields["reason"].help_text = _(
-        "For example: check-in. The second person reads it, and it is kept with the record."
+        "For example: check-in. The second person sees the reason, and it is kept on record."
     )
     book, problem, status = None, "", 200
     if looks or form.is_valid():
@@ -396,7 +402,7 @@ def code_book(request: HttpRequest, event: UUID) -> HttpResponse:
                     actor=request.user, event=found, reason=form.cleaned_data["reason"]
                 )
                 messages.success(
-                    request, _("Asked. A second person now has to agree; then you can look.")
+                    request, _("Request submitted. You can look once a second person approves it.")
                 )
                 return redirect("competitions:code_book", event)
         except DomainError as error:
@@ -451,9 +457,9 @@ def manage_event_judges(request: HttpRequest, event: UUID) -> HttpResponse:
             messages.success(
                 request,
                 {
-                    "judge": _("The judge is seated."),
-                    "staff": _("The office is given."),
-                    "recusal": _("Noted: the judge stands aside."),
+                    "judge": _("The judge has been appointed."),
+                    "staff": _("The role has been assigned."),
+                    "recusal": _("The judge's recusal has been recorded."),
                 }[which],
             )
             return redirect("competitions:judges", event)
@@ -539,9 +545,9 @@ def sheet_act(request: HttpRequest, event: UUID, sheet: UUID, key: str) -> HttpR
                 status = error.status
             else:
                 said = {
-                    "reopen": _("Asked. A second person now has to agree."),
-                    "rescore": _("The panel scores this line once more."),
-                    "minutes": _("Noted."),
+                    "reopen": _("Request submitted. A second person must now approve it."),
+                    "rescore": _("The panel scores this aspect again."),
+                    "minutes": _("Recorded."),
                 }
                 messages.success(request, said[key])
                 return redirect(
@@ -549,21 +555,25 @@ def sheet_act(request: HttpRequest, event: UUID, sheet: UUID, key: str) -> HttpR
                 )
     titles = {
         "reopen": (
-            _("Have the sheet opened again"),
-            _("All signatures fall; its judges mark and sign once more. A second person decides."),
-            _("Ask for it"),
+            _("Request reopening of the score sheet"),
+            _(
+                "All signatures become void, and the same judges mark and sign again. A "
+                "second person decides."
+            ),
+            _("Submit the request"),
         ),
         "rescore": (
-            _("Score a line once more"),
+            _("Score an aspect again"),
             _(
-                "The present scores are set aside and stay on record; every judge scores this line again."
+                "The current scores no longer count but stay on record. Every judge scores "
+                "this aspect again."
             ),
-            _("Order another round"),
+            _("Order rescoring"),
         ),
         "minutes": (
-            _("Time used"),
-            _("It is covered by the signatures: write it down before the judges sign."),
-            _("Note the time"),
+            _("Record the time"),
+            _("The signatures cover the time used, so record it before the judges sign."),
+            _("Record the time used"),
         ),
     }
     title, consequence, label = titles[key]
@@ -660,7 +670,7 @@ def change_number_state(request: HttpRequest, event: UUID, number: int) -> HttpR
                 sent.add_error(None, str(error))
                 status = error.status
             else:
-                messages.success(request, _("Noted."))
+                messages.success(request, _("Recorded."))
                 return redirect("competitions:sheets", event)
     context = {
         **build_office_context(request, found, rights, "sheets"),
@@ -726,7 +736,8 @@ def results_workbook(request: HttpRequest, event: UUID) -> HttpResponse:
         raise WrongMoment(
             "results_sealed",
             _(
-                "The results are worked out under seal. Open the blind numbers with two people, then download them."
+                "The results have been calculated under seal. Two people must unseal the "
+                "blind numbers before you can download them."
             ),
         )
     lines = queries.result_table(found)
@@ -740,9 +751,9 @@ def results_workbook(request: HttpRequest, event: UUID) -> HttpResponse:
         *([pgettext("competition", "Name"), _("Employer")] if named else []),
         *modules,
         _("Raw mark"),
-        _("Scale points"),
+        _("Scaled score"),
         _("Award"),
-        _("Decided by"),
+        _("Tie decided by"),
         _("Remark"),
     ]
     rows = [_workbook_row(line, modules, named=named) for line in lines]
@@ -750,7 +761,8 @@ def results_workbook(request: HttpRequest, event: UUID) -> HttpResponse:
         rows.append(
             [
                 _(
-                    "Modules and totals are rounded separately from the exact marks, so shown modules may not add up to the total."
+                    "Module marks and totals are rounded separately, so the module marks "
+                    "shown may not add up exactly to the total."
                 )
             ]
         )

@@ -65,7 +65,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
         "": _("All"),
         "open": _("Registration open"),
         "running": _("Under way"),
-        "published": _("With results"),
+        "published": _("With published results"),
     }
     context = {
         "page": Paginator(
@@ -117,8 +117,8 @@ def _timetable(event: Any) -> list[dict[str, Any]]:
     rows = [
         (_("Registration"), _("until"), event.registration_ends_on, EventState.OPEN),
         (_("Blind numbers drawn"), "", None, EventState.DRAWN),
-        (_("Contest and marking"), "", event.starts_on, EventState.SCORING),
-        (_("Results worked out and confirmed by a second person"), "", None, EventState.CONFIRMED),
+        (_("Competition and marking"), "", event.starts_on, EventState.SCORING),
+        (_("Results calculated and confirmed by a second person"), "", None, EventState.CONFIRMED),
         (_("Results published"), "", event.published_at, EventState.PUBLISHED),
     ]
     places = [order.index(state) for *_rest, state in rows]
@@ -221,7 +221,9 @@ def enter_competition(request: HttpRequest, event: UUID) -> HttpResponse:
     problem = (
         ""
         if person
-        else _("Your account isn't linked to a person yet. Ask your union to link it, then enter.")
+        else _(
+            "Your account isn't linked to a person yet. Ask your union to link it before you enter."
+        )
     )
     if request.method == "POST" and person:
         try:
@@ -231,7 +233,10 @@ def enter_competition(request: HttpRequest, event: UUID) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("Your entry is in. The host looks at it; you read the answer on this page."),
+                _(
+                    "Your entry has been submitted. The host reviews it, and the decision "
+                    "appears on this page."
+                ),
             )
             return redirect("competitions:detail", event)
     return render(
@@ -256,7 +261,7 @@ def withdraw_own_entry(request: HttpRequest, event: UUID) -> HttpResponse:
         except DomainError as error:
             problem = str(error)
         else:
-            messages.success(request, _("Your entry is withdrawn."))
+            messages.success(request, _("Your entry has been withdrawn."))
             return redirect("competitions:detail", event)
     return render(
         request,

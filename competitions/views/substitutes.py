@@ -32,7 +32,7 @@ class SubstituteForm(forms.Form):
         super().__init__(data, label_suffix="", prefix=f"for{left.judge.seat}")
         self.left = left
         self.fields["substitute"].choices = [
-            ("", _("choose a judge of the panel")),
+            ("", _("choose a judge from the panel")),
             *((str(judge.public_id), f"{judge.seat} · {judge.user}") for judge in left.pool),
         ]
 
@@ -43,9 +43,9 @@ class WithoutJudgeForm(forms.Form):
     """
 
     sure = forms.BooleanField(
-        label=gettext_lazy("The seat may be taken away for good"),
+        label=gettext_lazy("I agree to remove this seat permanently"),
         error_messages={
-            "required": gettext_lazy("Tick this first: the seat can't be given back afterwards.")
+            "required": gettext_lazy("Tick this first. The seat can't be restored afterwards.")
         },
     )
 
@@ -87,7 +87,7 @@ def seat_substitutes(request: HttpRequest, event: UUID) -> HttpResponse:
     if (sent or without) and not any(
         form.is_bound or alone.is_bound for _left, form, alone in rows
     ):
-        messages.info(request, _("These seats have been filled meanwhile."))
+        messages.info(request, _("These seats have already been filled."))
     context = {
         **build_office_context(request, found, rights, "substitutes"),
         "rows": rows,
@@ -112,13 +112,13 @@ def _hand_over(request: HttpRequest, event: Event, left: Vacant, form: Substitut
         return False
     messages.success(
         request,
-        ngettext("%(n)s sheet handed over.", "%(n)s sheets handed over.", done.taken)
+        ngettext("%(n)s score sheet handed over.", "%(n)s score sheets handed over.", done.taken)
         % {"n": done.taken},
     )
     if done.left:
         words = ngettext(
-            "%(n)s sheet stays vacant: choose another judge for it.",
-            "%(n)s sheets stay vacant: choose another judge for them.",
+            "%(n)s score sheet still has no judge. Choose another judge for it.",
+            "%(n)s score sheets still have no judge. Choose another judge for them.",
             done.left,
         )
         messages.warning(request, words % {"n": done.left})
@@ -135,7 +135,9 @@ def _go_on_without(
         return False
     count = workflows.drop_vacant_seats(actor=request.user, event=event, left_by=left.judge)
     words = ngettext(
-        "%(n)s sheet goes on without this judge.", "%(n)s sheets go on without this judge.", count
+        "%(n)s score sheet continues without this judge.",
+        "%(n)s score sheets continue without this judge.",
+        count,
     )
     messages.success(request, words % {"n": count})
     return True

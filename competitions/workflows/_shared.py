@@ -19,7 +19,8 @@ def need_state(event: Event, *states: str) -> None:
         raise WrongMoment(
             "wrong_moment",
             _(
-                "This can't be done while the competition is at “%(state)s”. Reload the page and look again."
+                "You can't do this while the competition's state is “%(state)s”. Reload the "
+                "page and check again."
             )
             % {"state": event.get_state_display()},
             state=event.state,
@@ -29,7 +30,7 @@ def need_state(event: Event, *states: str) -> None:
 def require_event_reason(reason: str) -> str:
     """Return *reason* without surrounding blanks. Raises `WrongMoment` when nothing is left."""
     if not (kept := reason.strip()[:300]):
-        raise WrongMoment("reason_needed", _("Say in a few words why: it is kept with the record."))
+        raise WrongMoment("reason_needed", _("Give a short reason. It is kept with the record."))
     return kept
 
 
@@ -39,7 +40,7 @@ def frozen_scheme(event: Event) -> Scheme:
     if scheme is None:
         raise WrongMoment(
             "scheme_not_frozen",
-            _("No marking scheme is frozen yet. Import one, check it and freeze it."),
+            _("No marking scheme has been frozen yet. Import one, check it and freeze it."),
         )
     return scheme
 

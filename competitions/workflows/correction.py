@@ -102,14 +102,18 @@ def request_correction(
         raise WrongMoment(
             "correction_waits",
             _(
-                "A correction already waits for a second person. Have it decided first, then ask for this one."
+                "Another correction is already waiting for a second person. Get a decision "
+                "on it before you request this one."
             ),
         )
     draft.shown_digest = preview_correction(event, draft).digest
     if shown is not None and shown != draft.shown_digest:
         raise ResultsChanged(
             "results_changed",
-            _("Something changed since this page was loaded. Look at what would change, then ask."),
+            _(
+                "Something changed after you loaded this page. Check the preview again "
+                "before you submit the request."
+            ),
         )
     request = TwoPersonRequest(
         event=event, kind=TwoPersonRequestKind.CORRECT, reason=why, asked_by_id=person_id(actor)
@@ -166,7 +170,8 @@ def correction_of(
         raise WrongMoment(
             "still_sealed_for_corrections",
             _(
-                "The blind numbers are still sealed: have the sheet opened again on the page of sheets, and marked and signed once more."
+                "The blind numbers are still sealed. Request reopening on the “Score "
+                "sheets” page, so that the judges mark and sign again."
             ),
         )
     if any(part is not None and part.event_id != event.pk for part in (sheet, code, judge)):
@@ -185,7 +190,7 @@ def correction_of(
     if (sheet.state == MarkingSheetState.VOID) is void:
         raise WrongMoment(
             "sheet_is_so",
-            _("This sheet is “%(state)s” already. Reload the page.")
+            _("The score sheet is already “%(state)s”. Reload the page.")
             % {"state": sheet.get_state_display()},
         )
     return Correction(
@@ -203,14 +208,12 @@ def _of_number(code: BlindCode | None, after: str) -> Correction:
     if after == code.state:
         raise WrongMoment(
             "number_is_so",
-            _("This number is “%(state)s” already.") % {"state": code.get_state_display()},
+            _("This blind number is already “%(state)s”.") % {"state": code.get_state_display()},
         )
     if after not in CODE_MOVES[code.state]:
         raise WrongMoment(
             "number_competes_first",
-            _(
-                "This number is “%(state)s”. Let it compete again first, then ask for the other state."
-            )
+            _("This blind number is “%(state)s”. Restore it first, then request the other state.")
             % {"state": code.get_state_display()},
         )
     unlocked = Sheet.objects.filter(code=code).exclude(
@@ -220,7 +223,8 @@ def _of_number(code: BlindCode | None, after: str) -> Correction:
         raise WrongMoment(
             "number_has_no_marks",
             _(
-                "This number has sheets that were never signed, so it has no marks to be ranked by. It stays out."
+                "This blind number can't be restored. It has unsigned score sheets, so "
+                "there are no marks to rank."
             ),
         )
     return Correction(kind=CorrectionKind.CHANGE_NUMBER, code=code, before=code.state, after=after)
@@ -234,7 +238,10 @@ def _of_total(event: Event, code: BlindCode | None, after: str) -> Correction:
     if value is None or value > 100:
         raise WrongMoment(
             "total_unreadable",
-            _("“%(value)s” is no raw mark. Write a number from 0 to 100 with at most two decimals.")
+            _(
+                "“%(value)s” isn't a valid raw mark. Enter a number from 0 to 100 with at "
+                "most two decimals."
+            )
             % {"value": after[:20]},
         )
     return Correction(
@@ -260,17 +267,21 @@ def _of_mark(
         steps = "、".join(str(step) for step in allowed_values)
         raise WrongMoment(
             "mark_not_allowed",
-            _("Only these marks were declared beforehand: %(steps)s.") % {"steps": steps},
+            _("Only the marks defined in advance are allowed: %(steps)s.") % {"steps": steps},
         )
     if not measured and (judge is None or judge.seat not in (line.scores or {})):
         raise WrongMoment(
-            "whose_score", _("Choose the judge whose score is corrected: one who scored this line.")
+            "whose_score",
+            _(
+                "Choose the judge whose score you want to correct. They must have scored "
+                "this aspect."
+            ),
         )
     before = (
         str(line.awarded) if measured else str((line.scores or {})[judge.seat]) if judge else ""
     )
     if Decimal(before) == value:
-        raise WrongMoment("mark_is_so", _("This mark is %(value)s already.") % {"value": before})
+        raise WrongMoment("mark_is_so", _("This mark is already %(value)s.") % {"value": before})
     return Correction(
         kind=CorrectionKind.CORRECT_MARK,
         sheet=sheet,
@@ -333,7 +344,8 @@ def _stale() -> ResultsChanged:
     return ResultsChanged(
         "correction_stale",
         _(
-            "Since this was asked for, the results changed in another way. Refuse it, and have it asked for again on the results of now."
+            "The results have changed since this request was made. Refuse it and ask for a "
+            "new request based on the current results."
         ),
     )
 

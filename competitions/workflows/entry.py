@@ -76,7 +76,8 @@ def register_entry(*, actor: Any, event: Event, person: Any) -> Entry:
         raise RegistrationRefused(
             "entry_rejected",
             _(
-                "Your entry was not accepted: %(reason)s If you think this is wrong, talk to the host."
+                "Your entry was not accepted: %(reason)s If you think this is wrong, "
+                "contact the host."
             )
             % {"reason": known.reason},
         )
@@ -87,12 +88,12 @@ def register_entry(*, actor: Any, event: Event, person: Any) -> Entry:
     if own and event.registration_ends_on and today > event.registration_ends_on:
         raise RegistrationRefused(
             "registration_over",
-            _("Registration ended on %(day)s. Ask the host whether a late entry is possible.")
+            _("Registration closed on %(day)s. Ask the host whether a late entry is possible.")
             % {"day": event.registration_ends_on},
         )
     if person.user_id and Judge.objects.filter(event=event, user_id=person.user_id).exists():
         raise RegistrationRefused(
-            "judge_enters", _("Who judges this competition can't compete in it.")
+            "judge_enters", _("Judges of this competition can't compete in it.")
         )
     entry = lock(known) if known is not None else Entry(event=event, person=person)
     entry.employer = current_employer(person, on=today)
@@ -153,7 +154,10 @@ def set_aside_double_entry(*, actor: Any, row: Entry, counts: Entry) -> None:
     if not may_be_set_aside(entry):
         raise WrongMoment(
             "entry_competes",
-            _("This entry's blind number competes. The chief judge must take it out first."),
+            _(
+                "The blind number of this entry is competing. The chief judge must take it "
+                "out first."
+            ),
         )
     moved = move(entry, EntryState.MERGED, table=ENTRY_MOVES)
     audit.record(
@@ -183,7 +187,7 @@ def _decide(actor: Any, entry: Entry, to: str, reason: str) -> Entry:
         require(actor, grants.MANAGE, event)
         if entry.person.user_id is not None and entry.person.user_id == user_id(actor):
             raise RegistrationRefused(
-                "own_entry", _("Nobody decides about their own entry. Ask another officer.")
+                "own_entry", _("You can't review your own entry. Ask another officer.")
             )
     need_state(event, EventState.OPEN)
     entry.reason = reason
@@ -215,7 +219,7 @@ def draw_blind_codes(*, actor: Any, event: Event, seed: str | None = None) -> Dr
     if waiting:
         raise WrongMoment(
             "entries_undecided",
-            _("%(count)s entries are not decided yet. Qualify or reject them before the draw.")
+            _("%(count)s entries haven't been reviewed yet. Accept or reject them before the draw.")
             % {"count": waiting},
         )
     entries = {
@@ -228,7 +232,10 @@ def draw_blind_codes(*, actor: Any, event: Event, seed: str | None = None) -> Dr
     except blind.DrawError as error:
         raise WrongMoment(
             "field_too_small",
-            _("A draw needs at least %(minimum)s qualified entries: fewer can't be hidden.")
+            _(
+                "A draw needs at least %(minimum)s accepted entries. With fewer, identities "
+                "can't be hidden."
+            )
             % {"minimum": blind.SMALLEST_FIELD},
         ) from error
     draw = Draw(
@@ -276,7 +283,8 @@ def read_code_book(*, actor: Any, event: Event) -> list[CodeBookLine]:
         raise EventSecondPersonNeeded(
             "code_book_closed",
             _(
-                "The list of blind numbers is closed. Ask for it with your reason; a second person has to agree."
+                "The list of blind numbers is closed. Request it with a reason. A second "
+                "person must approve."
             ),
         )
     entries = open_code_book(event)
@@ -337,7 +345,8 @@ def change_competing_state(*, actor: Any, code: BlindCode, to: str, reason: str)
         raise WrongMoment(
             "results_worked_out",
             _(
-                "The results are worked out. Once the blind numbers are open, ask for a correction on the page of results."
+                "The results have been calculated. Once the blind numbers are unsealed, "
+                "request a correction on the results page."
             ),
         )
     need_state(event, EventState.DRAWN, EventState.SCORING, EventState.LOCKED)
@@ -346,8 +355,9 @@ def change_competing_state(*, actor: Any, code: BlindCode, to: str, reason: str)
         raise WrongMoment(
             "sheets_of_number_open",
             _(
-                "All marks are locked, and this number has sheets that aren't signed. "
-                "Have a sheet of its module opened again first, then let it compete."
+                "All marks are locked, but this blind number has unsigned score sheets. "
+                "Request reopening of a score sheet in its module first, then restore the "
+                "blind number."
             ),
         )
     code.reason = require_event_reason(reason)

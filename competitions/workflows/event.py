@@ -145,7 +145,8 @@ def open_registration(*, actor: Any, event: Event) -> Event:
             raise WrongMoment(
                 "tie_break_names_no_module",
                 _(
-                    "The order of comparison names “%(link)s”, which the scheme doesn't have. Change it."
+                    "The tie-break order names “%(link)s”, which isn't in the marking "
+                    "scheme. Change it."
                 )
                 % {"link": error.link},
             ) from error
@@ -172,7 +173,8 @@ def cancel_event(*, actor: Any, event: Event, reason: str) -> Event:
         raise WrongMoment(
             "cancelled_by_two",
             _(
-                "The marks are locked: nobody cancels this competition alone. Ask for it on the page of results; a second person decides."
+                "The marks are locked, so one person alone can't cancel this competition. "
+                "Submit a request on the results page. A second person decides."
             ),
         )
     moved = move_to_cancelled(event, reason=why)
@@ -212,7 +214,7 @@ def assign_staff(*, actor: Any, event: Event, user: Any, role: str) -> None:
     require(actor, grants.MANAGE, event)
     if user_id(actor) == user.pk:
         raise OfficesClash(
-            "own_office", _("Nobody gives an office to themselves. Ask another officer.")
+            "own_office", _("You can't assign a role to yourself. Ask another officer.")
         )
     secret = grants.SECRECY_OFFICER.key
     others = [key for key in STAFF if key != secret]
@@ -226,13 +228,14 @@ def assign_staff(*, actor: Any, event: Event, user: Any, role: str) -> None:
         raise OfficesClash(
             "secrecy_clash",
             _(
-                "Who keeps the blind numbers holds no other office in the same competition. Choose another person."
+                "The secrecy officer can't have another role in the same competition. "
+                "Choose another person."
             ),
         )
     if event.entries.filter(person__user=user).exclude(state__in=OUT_OF_FIELD).exists():
         raise OfficesClash(
             "competitor_clash",
-            _("This person competes here and can hold no office in the same competition."),
+            _("This person competes here and can't have a role in the same competition."),
         )
     assign_role(actor=SYSTEM, user=user, role=role, scope=event)
     audit.record(
@@ -257,7 +260,7 @@ def _check_chain(event: Event) -> None:
     except ChainError as error:
         raise WrongMoment(
             "tie_break",
-            _("The order of comparison must begin with the total and name each part once."),
+            _("The tie-break order must begin with the total and name each item only once."),
         ) from error
 
 

@@ -56,7 +56,7 @@ def assign_judge(
     scheme = frozen_scheme(event)
     if user_id(actor) == user.pk:
         raise OfficesClash(
-            "own_office", _("Nobody gives an office to themselves. Ask another officer.")
+            "own_office", _("You can't assign a role to yourself. Ask another officer.")
         )
     if (
         Entry.objects.filter(event=event, person__user=user)
@@ -65,13 +65,14 @@ def assign_judge(
     ):
         raise OfficesClash(
             "competitor_clash",
-            _("This person competes here and can hold no office in the same competition."),
+            _("This person competes here and can't have a role in the same competition."),
         )
     if list_role_holders(grants.SECRECY_OFFICER.key, event).filter(user=user).exists():
         raise OfficesClash(
             "secrecy_clash",
             _(
-                "Who keeps the blind numbers holds no other office in the same competition. Choose another person."
+                "The secrecy officer can't have another role in the same competition. "
+                "Choose another person."
             ),
         )
     judge = Judge.objects.filter(event=event, user=user).first()
@@ -85,7 +86,7 @@ def assign_judge(
     wanted = list(scheme.modules.all()) if modules is None else list(modules)
     if any(module.scheme_id != scheme.pk for module in wanted):
         raise WrongMoment(
-            "not_this_scheme", _("That module belongs to another scheme. Reload the page.")
+            "not_this_scheme", _("This module belongs to another scheme. Reload the page.")
         )
     for module in wanted:
         if not PanelSeat.objects.filter(module=module, judge=judge).exists():
@@ -116,7 +117,7 @@ def declare_recusal(*, actor: Any, judge: Judge, entry: Entry, reason: str) -> R
     need_state(event, EventState.DRAFT, EventState.OPEN, EventState.DRAWN)
     if entry.event_id != event.pk:
         raise WrongMoment(
-            "not_this_event", _("That entry belongs to another competition. Reload the page.")
+            "not_this_event", _("This entry belongs to another competition. Reload the page.")
         )
     recusal, _made = Recusal.objects.get_or_create(
         judge=judge,
@@ -235,8 +236,8 @@ def need_panels(
         raise PanelTooSmall(
             "panel_too_small",
             _(
-                "Module %(modules)s: once judges stand aside, fewer than %(count)s are left for some competitors. "
-                "Seat another judge from elsewhere."
+                "Module %(modules)s: after recusals, fewer than %(count)s judges are left "
+                "for some competitors. Appoint another judge from elsewhere."
             )
             % {"modules": "、".join(codes), "count": event.judges_per_sheet},
         )

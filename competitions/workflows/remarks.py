@@ -27,11 +27,14 @@ PHOTO_BYTES = 1024 * 1024
 PHOTO_SIDE = 1600
 _PHOTO_SENTENCES = {
     "too_large": gettext_lazy(
-        "The photo is larger than 1 MB. Take it again from the sheet, which makes it smaller."
+        "The photo is larger than 1 MB. Take it again in the score sheet, which makes it smaller."
     ),
-    "form": gettext_lazy("This is no JPEG or PNG picture, or it is damaged. Take the photo again."),
+    "form": gettext_lazy(
+        "This isn't a JPEG or PNG picture, or it is damaged. Take the photo again."
+    ),
     "pixels": gettext_lazy(
-        "The photo has more than 40 million pixels. Take it again from the sheet, which makes it smaller."
+        "The photo has more than 40 million pixels. Take it again in the score sheet, which "
+        "makes it smaller."
     ),
 }
 
@@ -112,5 +115,8 @@ def _read_photo(data: bytes) -> bytes:
 def _reused() -> OperationReused:
     return OperationReused(
         "operation_reused",
-        _("The tablet used one number for two saves. Reload the sheet and write the remark again."),
+        _(
+            "The tablet used the same number for two different saves. Reload the score "
+            "sheet and write the remark again."
+        ),
     )

@@ -74,7 +74,8 @@ def request_reopen(*, actor: Any, sheet: Sheet, reason: str) -> TwoPersonRequest
     need_state(event, *_REOPENABLE)
     if sheet.state not in {MarkingSheetState.SIGNED, MarkingSheetState.LOCKED}:
         raise WrongMoment(
-            "not_locked", _("This sheet isn't signed or locked: its judges can still change it.")
+            "not_locked",
+            _("This score sheet isn't signed or locked. Its judges can still change it."),
         )
     _need_sealed(event)
     if waiting := TwoPersonRequest.objects.filter(
@@ -138,7 +139,8 @@ def _need_sealed(event: Event) -> None:
         raise WrongMoment(
             "already_open",
             _(
-                "The blind numbers are open: sheets stay closed. Ask for a correction on the page of results; a second person decides."
+                "The blind numbers are unsealed, so score sheets can't be reopened. Request "
+                "a correction on the results page. A second person decides."
             ),
         )
 
@@ -151,7 +153,9 @@ def request_code_book(*, actor: Any, event: Event, reason: str) -> TwoPersonRequ
     event = lock(event)
     require(actor, grants.KEEP_CODES, event)
     if not Draw.objects.filter(event=event).exists():
-        raise WrongMoment("nothing_drawn", _("No blind numbers are drawn yet. Draw them first."))
+        raise WrongMoment(
+            "nothing_drawn", _("No blind numbers have been drawn yet. Draw them first.")
+        )
     waiting = TwoPersonRequest.objects.filter(
         event=event, kind=TwoPersonRequestKind.READ_CODE_BOOK, state=TwoPersonRequestState.WAITING
     ).first()
@@ -227,7 +231,8 @@ def _second_person(actor: Any, request: TwoPersonRequest) -> tuple[Event, TwoPer
     )
     if request.state == TwoPersonRequestState.WAITING and request.asked_by_id == user_id(actor):
         raise EventSecondPersonNeeded(
-            "second_person", _("Who asks doesn't decide. Another person has to look at this.")
+            "second_person",
+            _("The person who made the request can't approve it. Another person must check it."),
         )
     if request.state == TwoPersonRequestState.WAITING:
         request.decided_by_id = user_id(actor)
@@ -267,7 +272,8 @@ def _unseal(actor: Any, event: Event, request: TwoPersonRequest) -> None:
         raise DrawUnsound(
             "draw_unsound",
             _(
-                "The blind numbers don't follow from the sealed draw. Open nothing; call the administrator."
+                "The blind numbers don't match the sealed draw. Stop unsealing and contact "
+                "the administrator."
             ),
         )
     for code in BlindCode.objects.filter(event=event):

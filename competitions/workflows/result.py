@@ -76,7 +76,8 @@ def import_raw_totals(
     require(actor, grants.MANAGE, event)
     if event.scoring != Scoring.RAW_TOTALS:
         raise WrongMoment(
-            "marked_on_sheets", _("This competition is marked on sheets; totals can't be imported.")
+            "marked_on_sheets",
+            _("This competition is marked on score sheets, so totals can't be imported."),
         )
     need_state(event, EventState.DRAFT, EventState.DRAWN)
     book = workbooks.read_workbook_tables(io.BytesIO(upload.read()), name=file_name(upload))
@@ -261,26 +262,29 @@ def confirm_results(*, actor: Any, results: ResultSet, shown: str = "") -> Resul
         raise ResultsChanged(
             "results_changed",
             _(
-                "A newer version of the results was made meanwhile. Reload the page, look at it, then confirm."
+                "A newer version of the results has been created. Reload the page and check "
+                "it before you confirm."
             ),
         )
     if results.computed_by_id == user_id(actor):
         raise EventSecondPersonNeeded(
             "second_person",
             _(
-                "Who worked the results out doesn't confirm them. Another person has to look at this."
+                "The person who calculated the results can't confirm them. Another person "
+                "must check them."
             ),
         )
     if not is_open(event):
         raise WrongMoment(
             "still_sealed",
-            _("The blind numbers are still sealed. Open them with two people first."),
+            _("The blind numbers are still sealed. Two people must unseal them first."),
         )
     if work_out(event, sealed_field(event)).digest != results.digest:
         raise SheetTampered(
             "results_differ",
             _(
-                "Worked out again, the results differ from those shown. Confirm nothing; call the administrator."
+                "The recalculated results differ from those shown. Don't confirm them, and "
+                "contact the administrator."
             ),
         )
     rows = list(results.rows.select_related("code"))
@@ -323,7 +327,10 @@ def publish_results(*, actor: Any, event: Event) -> Event:
     if results is None:
         raise WrongMoment(
             "nothing_confirmed",
-            _("No results stand confirmed any more. Nothing is published; call the administrator."),
+            _(
+                "There are no confirmed results, so nothing was published. Contact the "
+                "administrator."
+            ),
         )
     event.published_at = results.published_at = clock.now()
     event.save(update_fields=["published_at", "updated_at"])

@@ -150,7 +150,10 @@ def save_marks(
     if not distinct or not 0 < len(changes) <= CHANGES_AT_MOST or (after and len(changes) != 1):
         raise OperationReused(
             "operation_malformed",
-            _("The tablet sent something unreadable. Reload the sheet; nothing was lost."),
+            _(
+                "The data from this tablet couldn't be read. Reload the score sheet. "
+                "Nothing was lost."
+            ),
         )
     facts: dict[str, Any] = {
         "actor": actor,
@@ -250,7 +253,8 @@ def _answer_again(operation: UUID, found: SheetInSave, content: str) -> SaveOutc
         raise OperationReused(
             "operation_reused",
             _(
-                "The tablet used one number for two saves. Reload the sheet and enter the last mark again."
+                "The tablet used the same number for two different saves. Reload the score "
+                "sheet and enter the last mark again."
             ),
         )
     stored: dict[str, Any] = (
@@ -275,7 +279,7 @@ def _take(work: _Save, change: MarkInput) -> None:
                 change.aspect,
                 change.value,
                 "aspect_unknown",
-                _("This sheet has no such line. Reload it."),
+                _("This aspect isn't on the score sheet. Reload it."),
             )
         )
         base = change.base_version
@@ -421,11 +425,11 @@ def _read(aspect: Aspect, text: str) -> Decimal | None:
 
 def _why(aspect: Aspect) -> str:
     if aspect.kind == AspectKind.JUDGEMENT:
-        return _("Give 0, 1, 2 or 3.")
+        return _("Enter 0, 1, 2 or 3.")
     steps = "、".join(
         _text(aspect, step) for step in marking.allowed_steps(aspect.max_mark, aspect.step_values)
     )
-    return _("Only these marks were declared beforehand: %(steps)s.") % {"steps": steps}
+    return _("Only the marks defined in advance are allowed: %(steps)s.") % {"steps": steps}
 
 
 def _text(aspect: Aspect, value: Decimal | int | None) -> str:

@@ -89,7 +89,7 @@ def import_scheme(*, actor: Any, event: Event, upload: IO[bytes]) -> SchemeRepor
         )
     if Scheme.objects.filter(event=event, state=SchemeState.FROZEN).exists():
         raise WrongMoment(
-            "scheme_frozen", _("The marking scheme is frozen and can't be replaced any more.")
+            "scheme_frozen", _("The marking scheme is frozen and can no longer be replaced.")
         )
     report, checked = _read(upload)
     if not report.ok:
@@ -127,7 +127,9 @@ def freeze_scheme(*, actor: Any, event: Event) -> Scheme:
     need_state(event, EventState.DRAFT)
     scheme = Scheme.objects.filter(event=event, state=SchemeState.DRAFT).first()
     if scheme is None:
-        raise WrongMoment("no_draft_scheme", _("There is no scheme to freeze. Import one first."))
+        raise WrongMoment(
+            "no_draft_scheme", _("There is no marking scheme to freeze. Import one first.")
+        )
     scheme.frozen_by_id = user_id(actor)
     scheme.frozen_at = clock.now()
     scheme.save(update_fields=["frozen_by", "frozen_at", "updated_at"])

@@ -63,7 +63,7 @@ def open_scoring(*, actor: Any, event: Event) -> int:
     if event.scoring != Scoring.SHEETS:
         raise WrongMoment(
             "no_sheets_here",
-            _("This competition takes its totals from a workbook: import it instead."),
+            _("This competition takes its totals from a workbook. Import the workbook instead."),
         )
     scheme = frozen_scheme(event)
     find_recusals(event)
@@ -194,7 +194,8 @@ def lock_module(*, actor: Any, event: Event, module: Module, shown: str = "") ->
         raise SheetChanged(
             "marks_changed",
             _(
-                "A sheet was opened again or signed since this page was loaded. Look at the marks again, then lock."
+                "A score sheet was reopened or signed after you loaded this page. Check the "
+                "marks again before you lock."
             ),
         )
     locked = _lock_all(event, sheets)
@@ -230,7 +231,8 @@ def _lock_all(event: Event, sheets: list[Sheet]) -> int:
         raise SheetIncomplete(
             "sheets_unsigned",
             _(
-                "%(count)s sheets are not signed yet: numbers %(numbers)s. Have them signed, then lock."
+                "%(count)s score sheets haven't been signed yet: numbers %(numbers)s. They "
+                "must be signed before you can lock."
             )
             % {"count": len(waiting), "numbers": numbers},
             numbers=[sheet.code.number for sheet in waiting],
@@ -242,7 +244,8 @@ def _lock_all(event: Event, sheets: list[Sheet]) -> int:
             raise SheetTampered(
                 "sheet_tampered",
                 _(
-                    "Number %(number)s, module %(module)s: the marks are not those that were signed. Call the administrator; lock nothing."
+                    "Number %(number)s, module %(module)s: the marks differ from those that "
+                    "were signed. Stop locking and contact the administrator."
                 )
                 % {"number": sheet.code.number, "module": sheet.module.code},
             )
@@ -275,7 +278,7 @@ def _need_locked(sheets: Any) -> None:
     if names:
         raise SheetIncomplete(
             "sheets_unlocked",
-            _("%(count)s sheets are not locked yet: %(sheets)s. Lock them first.")
+            _("%(count)s score sheets haven't been locked yet: %(sheets)s. Lock them first.")
             % {"count": left.count(), "sheets": "、".join(names)},
         )
 

@@ -95,7 +95,7 @@ def sign_sheet(
     if left := list_missing_aspects(aspects):
         raise SheetIncomplete(
             "sheet_incomplete",
-            _("Not finished yet: %(aspects)s. Enter what is missing, then sign.")
+            _("Marking isn't finished yet: %(aspects)s. Enter what is missing before you sign.")
             % {"aspects": "、".join(left)},
             aspects=left,
         )
@@ -131,7 +131,10 @@ def withdraw_signature(*, actor: Any, sheet: Sheet) -> Sheet:
     if sheet.state not in WRITABLE_SHEETS:
         raise SheetClosed(
             "sheet_fully_signed",
-            _("All judges have signed. Only the chief judge can have the sheet opened again."),
+            _(
+                "All judges have signed. Ask the chief judge to request reopening if a "
+                "change is needed."
+            ),
         )
     need_open_sheet(sheet)
     signature = Signature.objects.filter(
@@ -173,26 +176,30 @@ def _need_arrived(sheet: Sheet, operation: UUID) -> None:
         raise MarksUnsent(
             "marks_unsent",
             _(
-                "Marks on this device haven't reached the server yet. Wait until everything is sent, then sign again."
+                "Some marks on this device haven't reached the server yet. Wait until "
+                "everything is sent, then sign again."
             ),
         )
 
 
 def _changed(differences: list[Difference], shown: ShownSheet | None, total: str) -> SheetChanged:
     told = [
-        _("%(aspect)s: you see %(shown)s, the record has %(recorded)s")
+        _("%(aspect)s: you see %(shown)s, but the record has %(recorded)s")
         % {"aspect": one.aspect, "shown": _worded(one.shown), "recorded": _worded(one.recorded)}
         for one in differences[:TOLD_AT_MOST]
     ]
     if shown is not None and not differences and shown.total != total:
         told = [
-            _("total: you see %(shown)s, the record has %(recorded)s")
+            _("total: you see %(shown)s, but the record has %(recorded)s")
             % {"shown": shown.total, "recorded": total}
         ]
     if not told:
         return SheetChanged(
             "sheet_changed",
-            _("A mark has changed since this page was loaded. Look at the sheet again, then sign."),
+            _(
+                "A mark changed after you loaded this page. Check the score sheet again "
+                "before you sign."
+            ),
         )
     more = len(differences) - TOLD_AT_MOST
     if more > 0:
@@ -200,7 +207,8 @@ def _changed(differences: list[Difference], shown: ShownSheet | None, total: str
     return SheetChanged(
         "sheet_changed",
         _(
-            "Not signed: your screen differs from the record. %(marks)s. The sheet now shows the record: look at it, then sign."
+            "Not signed, because your screen differs from the record. %(marks)s. The score "
+            "sheet now shows the record. Check it before you sign."
         )
         % {"marks": pgettext("between differences", "; ").join(told)},
         differences=[
@@ -211,4 +219,4 @@ def _changed(differences: list[Difference], shown: ShownSheet | None, total: str
 
 
 def _worded(value: str) -> str:
-    return value or _("nothing")
+    return value or _("empty")

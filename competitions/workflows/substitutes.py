@@ -148,7 +148,7 @@ def name_substitute(*, actor: Any, event: Event, left_by: Judge, substitute: Jud
         raise NotFound
     if user_id(actor) == substitute.user_id:
         raise OfficesClash(
-            "own_office", _("Nobody gives an office to themselves. Ask another officer.")
+            "own_office", _("You can't assign a role to yourself. Ask another officer.")
         )
     if (
         not list_role_holders(grants.JUDGE_ROLE.key, event)
@@ -157,7 +157,7 @@ def name_substitute(*, actor: Any, event: Event, left_by: Judge, substitute: Jud
     ):
         raise WrongMoment(
             "no_judge_now",
-            _("This person is no judge here any more. Choose another judge of the panel."),
+            _("This person is no longer a judge here. Choose another judge on the panel."),
         )
     find_recusals(event)
     modules = set(PanelSeat.objects.filter(judge=substitute).values_list("module_id", flat=True))
@@ -176,7 +176,8 @@ def name_substitute(*, actor: Any, event: Event, left_by: Judge, substitute: Jud
         raise WrongMoment(
             "substitute_fits_nowhere",
             _(
-                "This judge can take none of these sheets: not in the panel, or at them already. Seat a judge from elsewhere."
+                "This judge can't take any of these score sheets, because they aren't on "
+                "the panel or already mark these sheets. Appoint a judge from elsewhere."
             ),
         )
     need_panels(event, instead=_panels_after(event, fits, left_by, substitute))
@@ -275,7 +276,7 @@ def _vacant_seats(actor: Any, event: Event, left_by: Judge) -> tuple[Event, list
     )
     if not waiting:
         raise WrongMoment(
-            "nothing_vacant", _("These seats have been filled meanwhile. Reload the page.")
+            "nothing_vacant", _("These seats have already been filled. Reload the page.")
         )
     list(
         Sheet.objects.select_for_update()

@@ -17,12 +17,12 @@ class CheckInForm(forms.Form):
     """A form for the six digits on the wall."""
 
     code = CleanCharField(
-        label=_("Code on the wall"),
+        label=_("Check-in code"),
         max_length=20,
         widget=forms.TextInput(
             attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "code-input"}
         ),
-        error_messages={"required": _("Type the six digits on the wall, or scan the code.")},
+        error_messages={"required": _("Type the six-digit code shown on the wall, or scan it.")},
     )
 
     def __init__(self, *args: Any, scanned: bool = False, **kwargs: Any) -> None:
@@ -37,7 +37,7 @@ class CheckInForm(forms.Form):
         code = read_code(self.cleaned_data["code"])
         if not code:
             raise forms.ValidationError(
-                _("The code has %(digits)s digits. Look at the wall and type it again."),
+                _("The code has %(digits)s digits. Check the code on the wall and type it again."),
                 params={"digits": DIGITS},
             )
         return code
@@ -49,7 +49,7 @@ class CourseReasonForm(forms.Form):
     reason = CleanCharField(
         label=_("Reason"),
         max_length=200,
-        error_messages={"required": _("Say why in a few words; it stays in the record.")},
+        error_messages={"required": _("Give a short reason. It is kept on record.")},
     )
 
 
@@ -71,7 +71,7 @@ class SessionForm(forms.ModelForm):
         label=ClassSession._meta.get_field("venue").verbose_name,
         max_length=120,
         required=False,
-        help_text=_("Empty: the place of the class."),
+        help_text=_("Leave empty to use the venue of the class."),
     )
 
     class Meta:
@@ -129,11 +129,9 @@ class MarkForm(forms.Form):
         label=_("Mark out of 100"), min_value=0, max_value=100, max_digits=5, decimal_places=2
     )
     assessor = CleanCharField(
-        label=_("Assessor"), max_length=100, help_text=_("Not the teacher of this class.")
+        label=_("Assessor"), max_length=100, help_text=_("They must not teach this class.")
     )
-    reason = CleanCharField(
-        label=_("Reason, if a mark is corrected"), max_length=200, required=False
-    )
+    reason = CleanCharField(label=_("Reason for correcting a mark"), max_length=200, required=False)
 
     def __init__(self, *args: Any, parts: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

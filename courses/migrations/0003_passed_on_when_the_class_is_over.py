@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
             model_name="enrolment",
             name="announced_at",
             field=models.DateTimeField(
-                blank=True, editable=False, null=True, verbose_name="passed on for the certificate"
+                blank=True, editable=False, null=True, verbose_name="sent for certification at"
             ),
         ),
     ]

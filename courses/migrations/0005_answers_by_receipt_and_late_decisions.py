@@ -43,16 +43,18 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(max_length=200, verbose_name="reason")),
                 (
                     "mark_before",
-                    models.DecimalField(decimal_places=2, max_digits=5, verbose_name="mark before"),
+                    models.DecimalField(
+                        decimal_places=2, max_digits=5, verbose_name="previous mark"
+                    ),
                 ),
                 (
                     "mark_after",
-                    models.DecimalField(decimal_places=2, max_digits=5, verbose_name="mark after"),
+                    models.DecimalField(decimal_places=2, max_digits=5, verbose_name="new mark"),
                 ),
             ],
             options={
-                "verbose_name": "decision about late answers",
-                "verbose_name_plural": "decisions about late answers",
+                "verbose_name": "decision on late answers",
+                "verbose_name_plural": "decisions on late answers",
                 "ordering": ["attempt", "pk"],
             },
         ),
@@ -95,7 +97,7 @@ class Migration(migrations.Migration):
             model_name="attempt",
             name="late_waiting",
             field=models.PositiveSmallIntegerField(
-                default=0, verbose_name="late answers to decide"
+                default=0, verbose_name="late answers awaiting a decision"
             ),
         ),
         migrations.AddField(
@@ -114,10 +116,13 @@ class Migration(migrations.Migration):
             field=models.DecimalField(
                 decimal_places=1,
                 default=Decimal(0),
-                help_text="Sessions attended and lessons read so far. 0: everybody in the class may sit the exam.",
+                help_text=(
+                    "Counts sessions attended and lessons completed so far. Enter 0 to let "
+                    "everybody in the class take the exam."
+                ),
                 max_digits=5,
                 validators=[django.core.validators.MinValueValidator(Decimal(0))],
-                verbose_name="class hours needed to sit it",
+                verbose_name="class hours required for the exam",
             ),
         ),
         migrations.AddField(
@@ -125,8 +130,11 @@ class Migration(migrations.Migration):
             name="shows_answers",
             field=models.BooleanField(
                 default=True,
-                help_text="Candidates see them once the exam has closed and every sitting has ended, never before.",
-                verbose_name="show the right answers afterwards",
+                help_text=(
+                    "Candidates only see the correct answers once the exam has closed and every "
+                    "attempt has ended."
+                ),
+                verbose_name="show the correct answers after the exam",
             ),
         ),
         migrations.AlterField(
@@ -145,10 +153,11 @@ class Migration(migrations.Migration):
             field=models.PositiveSmallIntegerField(
                 default=10,
                 help_text=(
-                    "Answers that arrive within these minutes after the end, from a phone that had lost its network, are kept apart: "
-                    "a person decides whether they count. Later ones are not taken."
+                    "If a phone loses its network, answers that arrive within this time "
+                    "after the exam are stored separately, and a person decides whether "
+                    "they count. Later answers aren't accepted."
                 ),
-                verbose_name="minutes for late answers",
+                verbose_name="late answer period (minutes)",
             ),
         ),
         migrations.AddConstraint(

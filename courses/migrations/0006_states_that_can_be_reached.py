@@ -45,8 +45,11 @@ class Migration(migrations.Migration):
             name="enrolment_reviewed",
             field=models.BooleanField(
                 default=False,
-                help_text="Workers apply; the class head admits or refuses each, with a reason. Otherwise seats go to whoever comes first.",
-                verbose_name="enrolment is reviewed",
+                help_text=(
+                    "Workers apply, and the class head admits or refuses each applicant with a "
+                    "reason. Otherwise places are given in order of enrolment."
+                ),
+                verbose_name="enrolments are reviewed",
             ),
         ),
         migrations.AddField(

@@ -33,8 +33,8 @@ class Migration(migrations.Migration):
                         verbose_name="public identifier",
                     ),
                 ),
-                ("asked_at", models.DateTimeField(verbose_name="asked at")),
-                ("closes_at", models.DateTimeField(verbose_name="answers until")),
+                ("asked_at", models.DateTimeField(verbose_name="check started at")),
+                ("closes_at", models.DateTimeField(verbose_name="answers close at")),
                 (
                     "asked_by",
                     models.ForeignKey(
@@ -86,7 +86,9 @@ class Migration(migrations.Migration):
                 (
                     "same_phone",
                     models.BooleanField(
-                        blank=True, null=True, verbose_name="by the phone that checked in"
+                        blank=True,
+                        null=True,
+                        verbose_name="answered from the phone that checked in",
                     ),
                 ),
                 (

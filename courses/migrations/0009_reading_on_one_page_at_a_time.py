@@ -38,12 +38,12 @@ class Migration(migrations.Migration):
             name="reading_beat_seconds",
             field=models.PositiveSmallIntegerField(
                 default=20,
-                help_text="After two reports that failed to come the time stands still.",
+                help_text="Timing stops after two reports in a row are missing.",
                 validators=[
                     django.core.validators.MinValueValidator(5),
                     django.core.validators.MaxValueValidator(120),
                 ],
-                verbose_name="seconds between two reports of the lesson reader",
+                verbose_name="seconds between progress reports from the lesson reader",
             ),
         ),
         migrations.AddField(
@@ -51,12 +51,12 @@ class Migration(migrations.Migration):
             name="reading_idle_seconds",
             field=models.PositiveSmallIntegerField(
                 default=120,
-                help_text="Nobody has scrolled, pressed, typed or played anything for that long: the time stands still.",
+                help_text="Timing stops when nobody has scrolled, clicked, typed or played anything for this long.",
                 validators=[
                     django.core.validators.MinValueValidator(30),
                     django.core.validators.MaxValueValidator(900),
                 ],
-                verbose_name="seconds a lesson may lie untouched",
+                verbose_name="seconds without activity before timing stops",
             ),
         ),
         migrations.AddConstraint(

@@ -24,11 +24,11 @@ class Course(PublicId, Stamped):
     """What is taught, for whom, in how many class hours (学时, 45 min) and for what fee."""
 
     org = models.ForeignKey(
-        "org.OrgUnit", models.PROTECT, related_name="courses", verbose_name=_("union in charge")
+        "org.OrgUnit", models.PROTECT, related_name="courses", verbose_name=_("responsible union")
     )
     code = models.SlugField(_("code"), max_length=40, unique=True)
     title = models.CharField(_("title"), max_length=120)
-    summary = models.CharField(_("in one sentence"), max_length=300)
+    summary = models.CharField(_("summary in one sentence"), max_length=300)
     occupation = models.ForeignKey(
         "occupations.Occupation",
         models.PROTECT,
@@ -66,7 +66,7 @@ class Course(PublicId, Stamped):
         default=Decimal(0),
         validators=[NOT_NEGATIVE],
     )
-    contact = models.CharField(_("whom to ask"), max_length=200, blank=True)
+    contact = models.CharField(_("contact for questions"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("course")
@@ -110,14 +110,14 @@ class CompletionRule(PublicId, Stamped):
     )
     version = models.PositiveSmallIntegerField(_("version"))
     attendance_share = models.DecimalField(
-        _("share of sessions to attend"),
+        _("required attendance rate"),
         max_digits=4,
         decimal_places=3,
         validators=[NOT_NEGATIVE, MaxValueValidator(Decimal(1))],
-        help_text=_("0.8 means four of five sessions."),
+        help_text=_("0.8 means four out of five sessions."),
     )
     lesson_hours = models.DecimalField(
-        _("online hours to read"),
+        _("required online hours"),
         max_digits=5,
         decimal_places=1,
         default=Decimal(0),
@@ -127,27 +127,29 @@ class CompletionRule(PublicId, Stamped):
         _("pass marks"),
         default=dict,
         blank=True,
-        help_text=_('Mark out of 100 for each part, e.g. {"theory": "60"}.'),
+        help_text=_('Pass mark out of 100 for each part, for example {"theory": "60"}.'),
     )
     certificate_early = models.BooleanField(
-        _("certificate before the last session"),
+        _("allow the certificate before the last session"),
         default=False,
         help_text=_(
-            "It goes out as soon as everything is met. Otherwise it waits until the last session of the class is over."
+            "The certificate is issued as soon as all requirements are met. Otherwise it is "
+            "issued after the last session of the class."
         ),
     )
     reading_beat_seconds = models.PositiveSmallIntegerField(
-        _("seconds between two reports of the lesson reader"),
+        _("seconds between progress reports from the lesson reader"),
         default=20,
         validators=[MinValueValidator(5), MaxValueValidator(120)],
-        help_text=_("After two reports that failed to come the time stands still."),
+        help_text=_("Timing stops after two reports in a row are missing."),
     )
     reading_idle_seconds = models.PositiveSmallIntegerField(
-        _("seconds a lesson may lie untouched"),
+        _("seconds without activity before timing stops"),
         default=120,
         validators=[MinValueValidator(30), MaxValueValidator(900)],
         help_text=_(
-            "Nobody has scrolled, pressed, typed or played anything for that long: the time stands still."
+            "Timing stops when nobody has scrolled, clicked, typed or played anything for "
+            "this long."
         ),
     )
     valid_from = models.DateField(_("valid from"))
@@ -189,7 +191,11 @@ class CompletionRule(PublicId, Stamped):
             0 <= mark <= 100 for mark in marks.values()
         ):
             raise ValidationError(
-                {"pass_marks": _("Give a mark from 0 to 100 for “theory”, “practice” or both.")}
+                {
+                    "pass_marks": _(
+                        "Enter a pass mark from 0 to 100 for “theory”, “practice” or both."
+                    )
+                }
             )
 
     def as_reading_rule(self) -> ReadingRule:

@@ -28,7 +28,7 @@ class Enrolment(PublicId, Stamped):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("employer on that day"),
+        verbose_name=_("employer at enrolment"),
     )
     union = models.ForeignKey(
         "org.OrgUnit",
@@ -36,15 +36,17 @@ class Enrolment(PublicId, Stamped):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("union on that day"),
+        verbose_name=_("union at enrolment"),
     )
-    enrolled_at = models.DateTimeField(_("enrolled"))
-    waitlist_no = models.PositiveIntegerField(_("place in the queue"), null=True, blank=True)
-    offered_until = models.DateTimeField(_("seat held until"), null=True, blank=True)
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
-    decision = models.JSONField(_("facts of the decision"), null=True, blank=True)
+    enrolled_at = models.DateTimeField(_("enrolled at"))
+    waitlist_no = models.PositiveIntegerField(
+        _("position on the waiting list"), null=True, blank=True
+    )
+    offered_until = models.DateTimeField(_("place held until"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decision = models.JSONField(_("basis of the decision"), null=True, blank=True)
     announced_at = models.DateTimeField(
-        _("passed on for the certificate"), null=True, blank=True, editable=False
+        _("sent for certification at"), null=True, blank=True, editable=False
     )
 
     class Meta:
@@ -139,7 +141,9 @@ class SpotAnswer(Stamped):
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="spot_answers")
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     # Was it the phone that checked in? None: presence was entered by hand, so no phone is known.
-    same_phone = models.BooleanField(_("by the phone that checked in"), null=True, blank=True)
+    same_phone = models.BooleanField(
+        _("answered from the phone that checked in"), null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("answer to a spot check")
@@ -163,7 +167,7 @@ class Lesson(PublicId, Stamped):
     hours = models.DecimalField(
         _("class hours"), max_digits=4, decimal_places=1, default=Decimal(1)
     )
-    min_seconds = models.PositiveIntegerField(_("shortest reading time (seconds)"), default=120)
+    min_seconds = models.PositiveIntegerField(_("minimum reading time (seconds)"), default=120)
 
     class Meta:
         verbose_name = _("lesson")
@@ -184,8 +188,8 @@ class LessonProgress(Stamped):
     lesson = models.ForeignKey(Lesson, models.PROTECT, related_name="progress")
     seconds = models.PositiveIntegerField(_("seconds read"), default=0)
     last_beat_at = models.DateTimeField(null=True, blank=True)
-    quiz_right = models.JSONField(_("quiz questions answered right"), default=list, blank=True)
-    completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
+    quiz_right = models.JSONField(_("quiz questions answered correctly"), default=list, blank=True)
+    completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("lesson progress")

@@ -37,15 +37,17 @@ class Question(PublicId, Stamped, ClusterableModel):
         _("kind"), max_length=12, choices=QuestionKind, default=QuestionKind.SINGLE
     )
     text = models.TextField(_("question"), max_length=1000)
-    explanation = models.TextField(_("explanation shown afterwards"), max_length=1000, blank=True)
+    explanation = models.TextField(
+        _("explanation shown after the exam"), max_length=1000, blank=True
+    )
     partial_credit = models.CharField(
-        _("incomplete answers"),
+        _("marks for incomplete answers"),
         max_length=20,
         choices=PartialCredit,
         default=PartialCredit.NO_WRONG,
     )
     number = models.DecimalField(
-        _("right number"), max_digits=12, decimal_places=4, null=True, blank=True
+        _("correct number"), max_digits=12, decimal_places=4, null=True, blank=True
     )
     tolerance = models.DecimalField(
         _("tolerance ±"),
@@ -74,7 +76,7 @@ class Question(PublicId, Stamped, ClusterableModel):
     def clean(self) -> None:
         """Check that a number question has its number."""
         if self.kind == QuestionKind.NUMBER and self.number is None:
-            raise ValidationError({"number": _("Give the right number.")})
+            raise ValidationError({"number": _("Enter the correct number.")})
 
 
 class QuestionOption(models.Model):
@@ -84,7 +86,7 @@ class QuestionOption(models.Model):
     public_id = models.CharField(max_length=8, editable=False)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     text = models.CharField(_("text"), max_length=300)
-    is_right = models.BooleanField(_("right"), default=False)
+    is_right = models.BooleanField(_("correct"), default=False)
 
     class Meta:
         verbose_name = _("option")
@@ -117,45 +119,48 @@ class Exam(PublicId, Stamped):
     question_count = models.PositiveSmallIntegerField(
         _("questions"), default=10, validators=[MinValueValidator(1), MaxValueValidator(200)]
     )
-    per_topic = models.JSONField(_("fixed numbers by topic"), default=dict, blank=True)
+    per_topic = models.JSONField(_("number of questions per topic"), default=dict, blank=True)
     points_each = models.DecimalField(
-        _("points each"),
+        _("points per question"),
         max_digits=5,
         decimal_places=2,
         default=Decimal(10),
         validators=[MinValueValidator(Decimal("0.5"))],
     )
     minutes = models.PositiveSmallIntegerField(
-        _("minutes"), default=30, validators=[MinValueValidator(1)]
+        _("duration (minutes)"), default=30, validators=[MinValueValidator(1)]
     )
-    opens_at = models.DateTimeField(_("opens"))
-    closes_at = models.DateTimeField(_("closes"))
+    opens_at = models.DateTimeField(_("opens at"))
+    closes_at = models.DateTimeField(_("closes at"))
     attempts_allowed = models.PositiveSmallIntegerField(
-        _("sittings allowed"), default=1, validators=[MinValueValidator(1)]
+        _("number of attempts"), default=1, validators=[MinValueValidator(1)]
     )
     grace_minutes = models.PositiveSmallIntegerField(
-        _("minutes for late answers"),
+        _("late answer period (minutes)"),
         default=10,
         help_text=_(
-            "Answers that arrive within these minutes after the end, from a phone that had lost its network, are kept apart: "
-            "a person decides whether they count. Later ones are not taken."
+            "If a phone loses its network, answers that arrive within this time after the "
+            "exam are stored separately, and a person decides whether they count. Later "
+            "answers aren't accepted."
         ),
     )
     hours_needed = models.DecimalField(
-        _("class hours needed to sit it"),
+        _("class hours required for the exam"),
         max_digits=5,
         decimal_places=1,
         default=Decimal(0),
         validators=[MinValueValidator(Decimal(0))],
         help_text=_(
-            "Sessions attended and lessons read so far. 0: everybody in the class may sit the exam."
+            "Counts sessions attended and lessons completed so far. Enter 0 to let "
+            "everybody in the class take the exam."
         ),
     )
     shows_answers = models.BooleanField(
-        _("show the right answers afterwards"),
+        _("show the correct answers after the exam"),
         default=True,
         help_text=_(
-            "Candidates see them once the exam has closed and every sitting has ended, never before."
+            "Candidates only see the correct answers once the exam has closed and every "
+            "attempt has ended."
         ),
     )
 
@@ -185,7 +190,8 @@ class Exam(PublicId, Stamped):
             raise ValidationError(
                 {
                     "per_topic": _(
-                        "The numbers by topic must be whole and add up to no more than the questions of the paper."
+                        "The numbers per topic must be whole numbers, and their sum can't "
+                        "be more than the number of questions on the paper."
                     )
                 }
             )
@@ -202,7 +208,7 @@ class Attempt(PublicId, Stamped):
 
     exam = models.ForeignKey(Exam, models.PROTECT, related_name="attempts")
     enrolment = models.ForeignKey("courses.Enrolment", models.PROTECT, related_name="attempts")
-    number = models.PositiveSmallIntegerField(_("sitting"))
+    number = models.PositiveSmallIntegerField(_("exam attempt"))
     state = models.CharField(
         _("state"), max_length=10, choices=AttemptState, default=AttemptState.RUNNING
     )
@@ -211,15 +217,19 @@ class Attempt(PublicId, Stamped):
         models.JSONField()
     )  # what the candidate sees: [{id, kind, text, unit, options: [{id, text}]}]
     key = models.JSONField()  # how it is marked; never sent to a browser before the result
-    started_at = models.DateTimeField(_("started"))
-    ends_at = models.DateTimeField(_("ends"))
-    submitted_at = models.DateTimeField(_("handed in"), null=True, blank=True)
+    started_at = models.DateTimeField(_("start time"))
+    ends_at = models.DateTimeField(_("ends at"))
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     received = models.PositiveIntegerField(_("answers received"), default=0)
-    late_answers = models.PositiveSmallIntegerField(_("answers that came late"), default=0)
-    late_waiting = models.PositiveSmallIntegerField(_("late answers to decide"), default=0)
+    late_answers = models.PositiveSmallIntegerField(_("late answers"), default=0)
+    late_waiting = models.PositiveSmallIntegerField(
+        _("late answers awaiting a decision"), default=0
+    )
     settled_at = models.DateTimeField(_("mark final since"), null=True, blank=True)
     points = models.DecimalField(_("points"), max_digits=7, decimal_places=2, null=True, blank=True)
-    out_of = models.DecimalField(_("out of"), max_digits=7, decimal_places=2, null=True, blank=True)
+    out_of = models.DecimalField(
+        _("maximum points"), max_digits=7, decimal_places=2, null=True, blank=True
+    )
     mark = models.DecimalField(
         _("mark out of 100"), max_digits=5, decimal_places=2, null=True, blank=True
     )
@@ -228,8 +238,8 @@ class Attempt(PublicId, Stamped):
     )  # SHA-256 of the answers received, see queries.exam
 
     class Meta:
-        verbose_name = _("sitting")
-        verbose_name_plural = _("sittings")
+        verbose_name = _("exam attempt")
+        verbose_name_plural = _("exam attempts")
         ordering = ["enrolment", "exam", "number"]
         constraints = [
             models.UniqueConstraint(
@@ -264,12 +274,12 @@ class LateDecision(PublicId, Stamped):
     accepted = models.BooleanField(_("the late answers count"))
     reason = models.CharField(_("reason"), max_length=200)
     decided_by = models.ForeignKey("people.User", models.PROTECT, related_name="+")
-    mark_before = models.DecimalField(_("mark before"), max_digits=5, decimal_places=2)
-    mark_after = models.DecimalField(_("mark after"), max_digits=5, decimal_places=2)
+    mark_before = models.DecimalField(_("previous mark"), max_digits=5, decimal_places=2)
+    mark_after = models.DecimalField(_("new mark"), max_digits=5, decimal_places=2)
 
     class Meta:
-        verbose_name = _("decision about late answers")
-        verbose_name_plural = _("decisions about late answers")
+        verbose_name = _("decision on late answers")
+        verbose_name_plural = _("decisions on late answers")
         ordering = ["attempt", "pk"]
         constraints = [
             models.CheckConstraint(
@@ -344,7 +354,7 @@ class PartMark(PublicId, Stamped):
     )
     assessor = models.CharField(_("assessor"), max_length=100)
     recorded_by = models.ForeignKey("people.User", models.PROTECT, null=True, related_name="+")
-    reason = models.CharField(_("reason of the correction"), max_length=200, blank=True)
+    reason = models.CharField(_("reason for the correction"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("mark")

@@ -38,7 +38,7 @@ class TrainingClass(PublicId, Stamped):
         "org.OrgUnit",
         models.PROTECT,
         related_name="training_classes",
-        verbose_name=_("union in charge"),
+        verbose_name=_("responsible union"),
     )
     rule = models.ForeignKey(
         "courses.CompletionRule",
@@ -47,31 +47,32 @@ class TrainingClass(PublicId, Stamped):
         verbose_name=_("completion rule"),
     )
     code = models.SlugField(_("code"), max_length=40, unique=True)
-    name = models.CharField(_("name of the class"), max_length=80)
+    name = models.CharField(_("class name"), max_length=80)
     state = models.CharField(
         _("state"), max_length=20, choices=ClassState, default=ClassState.DRAFT, editable=False
     )
-    capacity = models.PositiveSmallIntegerField(_("seats"), validators=[MinValueValidator(1)])
-    seats_taken = models.PositiveSmallIntegerField(_("seats taken"), default=0, editable=False)
+    capacity = models.PositiveSmallIntegerField(_("places"), validators=[MinValueValidator(1)])
+    seats_taken = models.PositiveSmallIntegerField(_("places filled"), default=0, editable=False)
     last_waitlist_no = models.PositiveIntegerField(default=0, editable=False)
-    min_size = models.PositiveSmallIntegerField(_("smallest size"), default=1)
+    min_size = models.PositiveSmallIntegerField(_("minimum number of trainees"), default=1)
     offer_hours = models.PositiveSmallIntegerField(
-        _("hours to accept a freed seat"), default=24, validators=[MinValueValidator(1)]
+        _("hours to accept a free place"), default=24, validators=[MinValueValidator(1)]
     )
     enrolment_reviewed = models.BooleanField(
-        _("enrolment is reviewed"),
+        _("enrolments are reviewed"),
         default=False,
         help_text=_(
-            "Workers apply; the class head admits or refuses each, with a reason. Otherwise seats go to whoever comes first."
+            "Workers apply, and the class head admits or refuses each applicant with a "
+            "reason. Otherwise places are given in order of enrolment."
         ),
     )
-    enrol_opens_at = models.DateTimeField(_("enrolment opens"))
-    enrol_closes_at = models.DateTimeField(_("enrolment closes"))
-    starts_on = models.DateField(_("starts"))
-    ends_on = models.DateField(_("ends"))
-    timetable = models.CharField(_("timetable in words"), max_length=120, blank=True)
-    venue = models.CharField(_("place"), max_length=120)
-    teacher = models.CharField(_("teacher"), max_length=100, blank=True)
+    enrol_opens_at = models.DateTimeField(_("enrolment opens at"))
+    enrol_closes_at = models.DateTimeField(_("enrolment closes at"))
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends at"))
+    timetable = models.CharField(_("timetable as text"), max_length=120, blank=True)
+    venue = models.CharField(_("venue"), max_length=120)
+    teacher = models.CharField(_("trainer"), max_length=100, blank=True)
     change_notice = models.CharField(_("what changed"), max_length=300, blank=True)
     # Where a suspended class goes back to; empty otherwise.
     suspended_from = models.CharField(
@@ -123,7 +124,8 @@ class TrainingClass(PublicId, Stamped):
             raise ValidationError(
                 {
                     "enrol_closes_at": _(
-                        "Enrolment can't close after the last day of the class. Choose an earlier time."
+                        "Enrolment can't close after the last day of the class. Choose an "
+                        "earlier time."
                     )
                 }
             )
@@ -161,20 +163,20 @@ class ClassSession(PublicId, Stamped):
         default=SessionState.PLANNED,
         editable=False,
     )
-    starts_at = models.DateTimeField(_("starts"))
-    ends_at = models.DateTimeField(_("ends"))
+    starts_at = models.DateTimeField(_("starts on"))
+    ends_at = models.DateTimeField(_("ends at"))
     hours = models.DecimalField(
         _("class hours"),
         max_digits=4,
         decimal_places=1,
         validators=[MinValueValidator(Decimal("0.5"))],
     )
-    venue = models.CharField(_("place, if another"), max_length=120, blank=True)
+    venue = models.CharField(_("venue, if different"), max_length=120, blank=True)
     minutes_before = models.PositiveSmallIntegerField(
-        _("check-in opens, minutes before"), default=30
+        _("check-in opens (minutes before the start)"), default=30
     )
     minutes_after = models.PositiveSmallIntegerField(
-        _("check-in closes, minutes after the start"), default=20
+        _("check-in closes (minutes after the start)"), default=20
     )
     secret = models.CharField(max_length=64, default=new_secret, editable=False)
 
@@ -200,15 +202,16 @@ class ClassSession(PublicId, Stamped):
             return  # a form has refused one of them already
         if self.ends_at <= self.starts_at:
             raise ValidationError(
-                {"ends_at": _("The session ends before it begins. Correct one of the two times.")}
+                {"ends_at": _("The session ends before it starts. Correct one of the two times.")}
             )
         most = most_hours(self.starts_at, self.ends_at)
         if self.hours > most:
             raise ValidationError(
                 {
                     "hours": _(
-                        "A class hour lasts %(minutes)s minutes, so this session holds at most %(most)s class hours. "
-                        "Enter fewer, or a longer session."
+                        "A class hour lasts %(minutes)s minutes, so this session can have "
+                        "at most %(most)s class hours. Enter fewer class hours or make the "
+                        "session longer."
                     )
                     % {
                         "minutes": int(CLASS_HOUR.total_seconds() // 60),
@@ -257,8 +260,8 @@ class SpotCheck(PublicId, Stamped):
     asked_by = models.ForeignKey(
         "people.User", models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
-    asked_at = models.DateTimeField(_("asked at"))
-    closes_at = models.DateTimeField(_("answers until"))
+    asked_at = models.DateTimeField(_("check started at"))
+    closes_at = models.DateTimeField(_("answers close at"))
 
     class Meta:
         verbose_name = _("spot check")

@@ -173,11 +173,14 @@ def _choice(item: TrainingClass, mine: Enrolment | None, now: datetime) -> Class
     elif item.state == ClassState.ENROLLING and where is Window.NOT_YET:
         word, tone = _("Not open yet"), ""
     elif not is_open:
-        word, tone = _("Enrolment over"), ""
+        word, tone = _("Enrolment is closed"), ""
     elif left <= waiting:
-        word, tone = _("Full, you would be no. %(place)s in the queue") % {"place": waiting + 1}, ""
+        word, tone = (
+            _("Full, you would be no. %(place)s on the waiting list") % {"place": waiting + 1},
+            "",
+        )
     else:
-        word = _("%(count)s seats left") % {"count": left}
+        word = _("%(count)s places left") % {"count": left}
         tone = "warn" if left * 5 <= item.capacity else "ok"
     return ClassChoice(
         item, where, left, waiting, mine, word, tone, selectable=is_open and mine is None

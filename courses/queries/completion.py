@@ -135,8 +135,9 @@ def describe_missing_part(missing: completion.Missing) -> str:
     if missing.code == "attendance":
         lack = int(missing.needed - missing.have)
         return ngettext(
-            "%(have)s sessions attended, %(needed)s needed: one more.",
-            "%(have)s sessions attended, %(needed)s needed: %(lack)s more.",
+            "You attended %(have)s sessions. %(needed)s are required, so one more is missing.",
+            "You attended %(have)s sessions. %(needed)s are required, so %(lack)s more are "
+            "missing.",
             lack,
         ) % {
             "have": format_plain_number(missing.have),
@@ -144,17 +145,17 @@ def describe_missing_part(missing: completion.Missing) -> str:
             "lack": lack,
         }
     if missing.code == "lessons":
-        return _("%(have)s of %(needed)s online hours read.") % {
+        return _("%(have)s of %(needed)s online hours completed.") % {
             "have": format_plain_number(missing.have),
             "needed": format_plain_number(missing.needed),
         }
     part = ExamPart(missing.part).label
     if missing.code == "exam_not_taken":
-        return _("%(part)s: no final mark yet; %(needed)s points are enough.") % {
+        return _("%(part)s: no final mark yet. The pass mark is %(needed)s points.") % {
             "part": part,
             "needed": format_plain_number(missing.needed),
         }
-    return _("%(part)s: %(have)s points, %(needed)s needed.") % {
+    return _("%(part)s: %(have)s points. The pass mark is %(needed)s points.") % {
         "part": part,
         "have": format_plain_number(missing.have),
         "needed": format_plain_number(missing.needed),

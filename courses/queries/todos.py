@@ -58,8 +58,8 @@ def of_worker(asker: Asker) -> Iterator[Todo]:
         title = training_class.course.title
         if row.state == EnrolmentState.OFFERED:
             yield Todo(
-                title=_("A place is free: %(title)s") % {"title": title},
-                text=_("Accept by %(time)s, or the place goes to the next in line.")
+                title=_("A place is available: %(title)s") % {"title": title},
+                text=_("Accept it by %(time)s, or it is offered to the next person.")
                 % {"time": moment(row.offered_until)},
                 by=str(training_class.org),
                 href=href,
@@ -75,7 +75,7 @@ def of_worker(asker: Asker) -> Iterator[Todo]:
             yield _session(following, training_class, title, href, asker)
         elif row.state in LEARNING_STATES:
             word = (
-                _("begins %(date)s")
+                _("starts on %(date)s")
                 if training_class.starts_on > timezone.localdate(asker.now)
                 else _("until %(date)s")
             )
@@ -126,7 +126,7 @@ def of_reviewer(asker: Asker) -> Iterator[Todo]:
     for row in filed[:AT_MOST]:
         yield Todo(
             title=_("Class to approve: %(name)s") % {"name": row.name},
-            text=_("begins %(date)s") % {"date": day(row.starts_on)},
+            text=_("starts on %(date)s") % {"date": day(row.starts_on)},
             by=f"{row.org} · {row.filed_by}" if row.filed_by else str(row.org),
             href=reverse("courses:roster", args=[row.public_id]),
             act=_("Review"),
@@ -179,7 +179,7 @@ def of_class_desk(asker: Asker) -> Iterator[Todo]:
             )
         if row.wants_head:
             yield Todo(
-                title=_("Applications to decide: %(name)s") % {"name": row.name},
+                title=_("Applications to review: %(name)s") % {"name": row.name},
                 text=ngettext("%(count)s application", "%(count)s applications", row.applied)
                 % {"count": row.applied},
                 by=str(row.org),
@@ -193,14 +193,14 @@ def _duty(row: TrainingClass) -> tuple[str, str, date]:
     """Return what the officer has to do for a class, as title, text and day."""
     if row.state == ClassState.RETURNED:
         return (
-            _("Sent back: %(name)s"),
-            _("Mend what the reviewer names, then file it again."),
+            _("Returned: %(name)s"),
+            _("Make the corrections named by the reviewer, then submit it again."),
             row.starts_on,
         )
     if row.state == ClassState.SUSPENDED:
         return (
             _("Suspended: %(name)s"),
-            _("Resume it when the reason is gone, or cancel it."),
+            _("Resume the class when the problem is solved, or cancel it."),
             row.ends_on,
         )
     return (
@@ -250,7 +250,7 @@ def of_staff(asker: Asker) -> Iterator[Todo]:
                 if part
             ),
             href=f"{reverse('courses:roster', args=[row.training_class.public_id])}?session={row.public_id}",
-            act=_("To the roster"),
+            act=_("View the roster"),
             due=row.starts_at,
             urgent=timezone.localdate(row.starts_at) == timezone.localdate(asker.now),
             meeting=Meeting(
@@ -266,8 +266,8 @@ def of_staff(asker: Asker) -> Iterator[Todo]:
     ).exclude(recorded_by=asker.user)
     for item in mine.filter(Exists(unconfirmed)).order_by("pk")[:AT_MOST]:
         yield Todo(
-            title=_("Presence to confirm: %(name)s") % {"name": item.name},
-            text=_("A colleague entered it by hand; it counts once you confirm it."),
+            title=_("Attendance to confirm: %(name)s") % {"name": item.name},
+            text=_("A colleague added this attendance. It counts once you confirm it."),
             href=reverse("courses:roster", args=[item.public_id]),
             act=_("Review"),
             urgent=True,
@@ -287,7 +287,7 @@ def of_assessor(asker: Asker) -> Iterator[Todo]:
     for row in exams[:AT_MOST]:
         papers = ngettext("%(count)s paper", "%(count)s papers", row.papers) % {"count": row.papers}
         yield Todo(
-            title=_("Late answers to decide: %(title)s") % {"title": row.title},
+            title=_("Late answers to review: %(title)s") % {"title": row.title},
             text=f"{row.training_class.name} · {papers}",
             href=reverse(
                 "courses:exam_sittings", args=[row.training_class.public_id, row.public_id]

@@ -50,7 +50,8 @@ def require_worker(request: HttpRequest) -> Any:
         raise Forbidden(
             "no_person",
             _(
-                "This account belongs to no worker's record, so it can't enrol or learn. Sign in with your own account."
+                "This account isn't linked to a worker's record, so it can't enrol or "
+                "learn. Sign in with your own account."
             ),
         )
     return found

@@ -56,16 +56,22 @@ def confirm_enrolment(request: HttpRequest, class_id: UUID) -> HttpResponse:
             if enrolment.state == EnrolmentState.APPLIED:
                 messages.info(
                     request,
-                    _("Your application is in. The class head looks at it; you get a message."),
+                    _(
+                        "Your application has been submitted. The class head reviews it, "
+                        "and we will notify you of the decision."
+                    ),
                 )
             elif enrolment.state == EnrolmentState.WAITLISTED:
                 messages.info(
                     request,
-                    _("The class is full. You are in the queue; a freed seat is offered in order."),
+                    _(
+                        "The class is full. You are on the waiting list, and free places "
+                        "are offered in order."
+                    ),
                 )
             elif held is None or held.state == EnrolmentState.WITHDRAWN:
                 messages.success(
-                    request, _("You have a seat in %(name)s.") % {"name": training_class.name}
+                    request, _("You have a place in %(name)s.") % {"name": training_class.name}
                 )
             return redirect("courses:class", class_id)
         workflows.check_may_enrol(training_class=training_class, person=who, now=clock.now())
@@ -102,7 +108,9 @@ def give_place_back(request: HttpRequest, class_id: UUID) -> HttpResponse:
     training_class = load_class(class_id)
     enrolment = reads.find_enrolment(training_class, require_worker(request))
     if enrolment is None or enrolment.state == EnrolmentState.WITHDRAWN:
-        messages.info(request, _("You have no place in %(name)s.") % {"name": training_class.name})
+        messages.info(
+            request, _("You aren't enrolled in %(name)s.") % {"name": training_class.name}
+        )
         return redirect(course_url(training_class))
     if request.method == "POST":
         try:
@@ -111,7 +119,7 @@ def give_place_back(request: HttpRequest, class_id: UUID) -> HttpResponse:
             messages.error(request, str(error))
             return redirect("courses:class", class_id)
         messages.success(
-            request, _("Your place in %(name)s is given back.") % {"name": training_class.name}
+            request, _("You have given up your place in %(name)s.") % {"name": training_class.name}
         )
         return redirect(course_url(training_class))
     return render(
@@ -150,7 +158,9 @@ def accept_freed_seat(request: HttpRequest, class_id: UUID) -> HttpResponse:
     enrolment = my_enrolment(request, training_class)
     try:
         workflows.accept_offer(actor=request.user, enrolment=enrolment)
-        messages.success(request, _("You have a seat in %(name)s.") % {"name": training_class.name})
+        messages.success(
+            request, _("You have a place in %(name)s.") % {"name": training_class.name}
+        )
     except DomainError as error:
         messages.error(request, str(error))
     return redirect("courses:class", class_id)

@@ -244,7 +244,7 @@ def _read_ops(request: HttpRequest) -> tuple[list[Op], list[str], int]:
     """Return the changes sent, the ids (else the places in the list) of those that can't be read,
     and the last number the page knows.
     """
-    sentence_ = _("The answers couldn't be read. Reload the page; what you chose is kept.")
+    sentence_ = _("The answers couldn't be read. Reload the page. Your choices are kept.")
     if len(request.body) > MAX_BODY:
         raise InvalidInput("too_large", sentence_)
     try:
@@ -334,10 +334,10 @@ def submit_paper(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 
 
 def _said_at_the_end(attempt: Attempt) -> str:
-    words = _("Handed in. Your receipt begins with %(receipt)s.")
+    words = _("Submitted. Your receipt begins with %(receipt)s.")
     if attempt.state != AttemptState.SUBMITTED:
         words = _(
-            "Time was up, so the server collected the paper. Your receipt begins with %(receipt)s."
+            "Time ran out, so the server collected the paper. Your receipt begins with %(receipt)s."
         )
     return words % {"receipt": attempt.receipt[:8]}
 
@@ -347,7 +347,7 @@ def _read_shown(request: HttpRequest) -> str:
         return str(json.loads(request.body)["shown"])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise InvalidInput(
-            "bad_request", _("This couldn't be read. Reload the page and hand in again.")
+            "bad_request", _("The submission couldn't be read. Reload the page and submit again.")
         ) from error
 
 

@@ -151,7 +151,7 @@ def take_check_in(request: HttpRequest, class_id: UUID) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     enrolment = my_enrolment(request, training_class)
     if session is None:
-        messages.info(request, _("This class has no session to check in to."))
+        messages.info(request, _("No session of this class needs check-in."))
         return redirect("courses:class", class_id)
     device, fresh = device_of(request, str(session.public_id))
     proof = request.COOKIES.get(SCAN_COOKIE, "")
@@ -218,7 +218,8 @@ def _check_in(
         raise CheckInRefused(
             "too_many_codes",
             _(
-                "Too many wrong codes. Wait five minutes, or ask the class head to enter you by hand."
+                "You entered too many wrong codes. Wait five minutes, or ask the class head "
+                "to add your attendance."
             ),
         )
     try:

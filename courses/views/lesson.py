@@ -138,7 +138,8 @@ def _wants_json(request: HttpRequest) -> bool:
 
 def _done(request: HttpRequest, training_class: TrainingClass, lesson: Lesson) -> HttpResponse:
     messages.success(
-        request, _("“%(title)s” is done; the hours are credited.") % {"title": lesson.title}
+        request,
+        _("You have completed “%(title)s”. The hours are credited.") % {"title": lesson.title},
     )
     address = f"{reverse('courses:class', args=[training_class.public_id])}#lessons"
     return JsonResponse({"next": address}) if _wants_json(request) else redirect(address)
@@ -200,7 +201,9 @@ def _say(reading: workflows.Reading, left: int, device: str) -> str:
     """Return the sentence about the time."""
     if reading.state == ReadingState.COUNTING:
         return (
-            _("Time counts · read on for %(n)s s") % {"n": left} if left else _("Read long enough")
+            _("Timing is running · %(n)s s left to read") % {"n": left}
+            if left
+            else _("You have read long enough")
         )
     other = reading.elsewhere
     if other is not None:
@@ -211,12 +214,16 @@ def _say(reading: workflows.Reading, left: int, device: str) -> str:
         if other.device == device:
             return (
                 _(
-                    "Time counts in another tab of this browser: “%(title)s”, since %(since)s. Here it stands still."
+                    "Time is being counted in another tab of this browser: “%(title)s”, "
+                    "since %(since)s. It isn't counted here."
                 )
                 % facts
             )
         return (
-            _("Time counts on another device: “%(title)s”, since %(since)s. Here it stands still.")
+            _(
+                "Time is being counted on another device: “%(title)s”, since %(since)s. It "
+                "isn't counted here."
+            )
             % facts
         )
     return _texts()[reading.state] % {"n": left}
@@ -226,25 +233,30 @@ def _texts() -> dict[str, str]:
     """Return the sentences that the script shows too. The script fills in the seconds."""
     return {
         "idle": _(
-            "Nobody has touched the page for a while: time stands still at %(n)s s left. Scroll or tap to go on."
+            "Timing stopped with %(n)s s left because there was no activity. Scroll or tap "
+            "to continue."
         ),
-        "paused": _("Time stands still at %(n)s s left."),
+        "paused": _("Timing stopped with %(n)s s left."),
         "offline": _(
-            "No network: time stands still at %(n)s s left. Read on; it counts again once the network is back."
+            "No network. Timing stopped with %(n)s s left. You can continue reading, and "
+            "timing resumes when the network is back."
         ),
-        "signed_out": _("Signed out: time stands still at %(n)s s left."),
-        "unwell": _("The server is in trouble: time stands still at %(n)s s left."),
-        "done": _("This lesson is done"),
-        "not_learning": _("You have no seat in a class that is being taught, so no time counts."),
+        "signed_out": _("You are signed out. Timing stopped with %(n)s s left."),
+        "unwell": _("The server has a problem. Timing stopped with %(n)s s left."),
+        "done": _("You have completed this lesson"),
+        "not_learning": _("You have no place in a class under way, so no time is counted."),
         "unpublished": _(
-            "This lesson isn't published now: no time counts. What was credited stays."
+            "This lesson isn't published at the moment, so no time is counted. You keep the "
+            "time already credited."
         ),
-        "kept_device": _("Your choice is kept on this device, not sent yet."),
+        "kept_device": _("Your choice is stored on this device, but not sent yet."),
         "kept_memory": _(
-            "Your choice is on this page only: this browser keeps nothing. Don't close the page before it is sent."
+            "This browser can't store anything, so your choice is only in this page. Don't "
+            "close the page until it is sent."
         ),
         "not_sent": _(
-            "Not sent: the server can't be reached. Your answers are still here; press again in a moment."
+            "Not sent, because the server can't be reached. Your answers are still here. "
+            "Try again in a moment."
         ),
     }
 
@@ -307,7 +319,8 @@ def _read_report(request: HttpRequest, device: str) -> workflows.ReadingReport:
         page, untouched = UUID(str(body["page"])), int(body["untouched"])
     except (ValueError, KeyError, TypeError):
         raise InvalidInput(
-            "unreadable", _("The page sent something unreadable. Reload it; nothing was lost.")
+            "unreadable",
+            _("The data from this page couldn't be read. Reload the page. Nothing was lost."),
         ) from None
     flags = {name: body.get(name) is True for name in ("resumes", "pauses", "takes_over")}
     return workflows.ReadingReport(

@@ -47,7 +47,8 @@ ACTS: dict[str, PlaceAct] = {
         frozenset({EnrolmentState.APPLIED, EnrolmentState.REFUSED, EnrolmentState.DROPPED}),
         gettext_lazy("Admit"),
         gettext_lazy(
-            "The person gets a free seat and is told. If none is free, an applicant joins the queue."
+            "If a place is free, the person is admitted and notified. Otherwise they join "
+            "the waiting list."
         ),
         needs_reason=False,
     ),
@@ -56,23 +57,28 @@ ACTS: dict[str, PlaceAct] = {
         frozenset({EnrolmentState.APPLIED}),
         gettext_lazy("Don't admit"),
         gettext_lazy(
-            "The person reads your reason and can't apply to this class again; you may still admit them later."
+            "The person sees your reason and can't apply to this class again. You can still "
+            "admit them later."
         ),
         is_grave=True,
     ),
     "take-off-queue": PlaceAct(
         workflows.withdraw_enrolment,
         frozenset({EnrolmentState.WAITLISTED, EnrolmentState.OFFERED}),
-        gettext_lazy("Take off the queue"),
-        gettext_lazy("The person is told your reason. A seat that was offered goes to the next."),
+        gettext_lazy("Remove from the waiting list"),
+        gettext_lazy(
+            "The person is notified of your reason. A place already offered goes to the "
+            "next person."
+        ),
         is_grave=True,
     ),
     "drop": PlaceAct(
         workflows.drop_trainee,
         LEARNING_STATES,
-        gettext_lazy("Take off the list"),
+        gettext_lazy("Remove from the class list"),
         gettext_lazy(
-            "The person is told your reason and can't check in any more. Presence, lessons and marks stay on record."
+            "The person is notified of your reason and can no longer check in. Attendance, "
+            "lessons and marks stay on record."
         ),
         is_grave=True,
     ),
@@ -145,8 +151,8 @@ def offer_free_seats(request: HttpRequest, class_id: UUID) -> HttpResponse:
     )
     if offered:
         words = ngettext(
-            "%(count)s seat is offered; they are told.",
-            "%(count)s seats are offered; they are told.",
+            "%(count)s place was offered, and the person was notified.",
+            "%(count)s places were offered, and the people were notified.",
             offered,
         )
         messages.success(request, words % {"count": offered})
@@ -154,7 +160,8 @@ def offer_free_seats(request: HttpRequest, class_id: UUID) -> HttpResponse:
         messages.info(
             request,
             _(
-                "No seat could be offered: none is free, nobody waits who can come, or the class has begun."
+                "No place could be offered. Either no place is free, nobody on the waiting "
+                "list can attend, or the class has started."
             ),
         )
     return redirect("courses:roster", class_id)

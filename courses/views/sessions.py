@@ -136,14 +136,18 @@ def cancel_session_view(request: HttpRequest, class_id: UUID, session_id: UUID) 
         session=session, enrolment__state=EnrolmentState.CERTIFIED
     ).count()
     meaning = ngettext(
-        "It counts for nobody, %(here)s person checked in included; completion is decided anew. This can't be undone.",
-        "It counts for nobody, %(here)s people checked in included; completion is decided anew. This can't be undone.",
+        "The session no longer counts for anybody, including %(here)s person who checked "
+        "in. Completion is assessed again. This can't be undone.",
+        "The session no longer counts for anybody, including %(here)s people who checked "
+        "in. Completion is assessed again. This can't be undone.",
         here,
     ) % {"here": here}
     word = _("Cancel the session: %(session)s") % {"session": session.title}
     words = ngettext(
-        "%(count)s certificate that counts this session is out already; it stays as it is, unless it is revoked.",
-        "%(count)s certificates that count this session are out already; they stay as they are, unless they are revoked.",
+        "%(count)s certificate already counts this session. It stays as it is unless it is "
+        "revoked.",
+        "%(count)s certificates already count this session. They stay as they are unless "
+        "they are revoked.",
         certified,
     )
     detail = words % {"count": certified} if certified else ""

@@ -78,8 +78,10 @@ def _who_waits(training_class: TrainingClass) -> str:
     if not waiting:
         return ""
     words = ngettext(
-        "%(count)s person who applied, waits or has an offer is told that the class has begun without them.",
-        "%(count)s people who applied, wait or have an offer are told that the class has begun without them.",
+        "%(count)s person who applied, is on the waiting list or has an offer is notified "
+        "that the class has started.",
+        "%(count)s people who applied, are on the waiting list or have an offer are "
+        "notified that the class has started.",
         waiting,
     )
     return words % {"count": waiting}
@@ -89,7 +91,9 @@ def _who_is_told(training_class: TrainingClass) -> str:
     """Say how many people get a message."""
     count = training_class.enrolments.filter(state__in=moves.CONCERNED).count()
     return ngettext(
-        "%(count)s person is told at once.", "%(count)s people are told at once.", count
+        "%(count)s person is notified immediately.",
+        "%(count)s people are notified immediately.",
+        count,
     ) % {"count": count}
 
 
@@ -99,8 +103,10 @@ def _who_has_no_certificate(training_class: TrainingClass) -> str:
     if not count:
         return ""
     words = ngettext(
-        "%(count)s person has passed and has no certificate yet; it can still be issued.",
-        "%(count)s people have passed and have no certificate yet; it can still be issued.",
+        "%(count)s person has passed but has no certificate yet. It can still be issued "
+        "after archiving.",
+        "%(count)s people have passed but have no certificate yet. Certificates can still "
+        "be issued after archiving.",
         count,
     )
     return words % {"count": count}
@@ -119,54 +125,57 @@ MOVES: dict[str, ClassStep] = {
     ClassState.FILED: ClassStep(
         moves.file_class,
         MANAGE_CLASS,
-        gettext_lazy("File for approval"),
-        gettext_lazy("A reviewer of the union looks at it next."),
+        gettext_lazy("Submit for approval"),
+        gettext_lazy("A reviewer of the union reviews it next."),
     ),
     ClassState.APPROVED: ClassStep(
         moves.approve_class,
         APPROVE_CLASS,
         gettext_lazy("Approve"),
-        gettext_lazy("The class may then be opened for enrolment."),
+        gettext_lazy("The class can then be opened for enrolment."),
     ),
     ClassState.RETURNED: ClassStep(
         moves.return_class,
         APPROVE_CLASS,
-        gettext_lazy("Send back"),
-        gettext_lazy("Whoever filed it sees your reason and files again."),
+        gettext_lazy("Return"),
+        gettext_lazy(
+            "The person who submitted it sees your reason and can submit it again after "
+            "corrections."
+        ),
         needs_reason=True,
     ),
     ClassState.ENROLLING: ClassStep(
         moves.open_class,
         MANAGE_CLASS,
         gettext_lazy("Open enrolment"),
-        gettext_lazy("The class stands in the catalogue at once."),
+        gettext_lazy("The class appears in the course catalogue immediately."),
     ),
     ClassState.CLOSED: ClassStep(
         moves.close_enrolment,
         MANAGE_CLASS,
         gettext_lazy("Close enrolment"),
-        gettext_lazy("Nobody can enrol any more; those waiting still get freed seats."),
+        gettext_lazy(
+            "Nobody else can enrol. People on the waiting list can still be offered free places."
+        ),
     ),
     ClassState.RUNNING: ClassStep(
         moves.start_class,
         MANAGE_CLASS,
         gettext_lazy("Start the class"),
-        gettext_lazy("Enrolment ends; the queue is closed."),
+        gettext_lazy("Enrolment ends and the waiting list is closed."),
         count=_who_waits,
     ),
     ClassState.ASSESSING: ClassStep(
         moves.begin_assessment,
         MANAGE_CLASS,
-        gettext_lazy("Teaching is over"),
-        gettext_lazy("Exams and make-ups go on."),
+        gettext_lazy("End teaching"),
+        gettext_lazy("Exams and resits continue."),
     ),
     ClassState.FINISHED: ClassStep(
         moves.finish_class,
         MANAGE_CLASS,
         gettext_lazy("Close the class"),
-        gettext_lazy(
-            "Everybody not decided yet is decided now, with reasons; this can't be undone."
-        ),
+        gettext_lazy("Trainees without a result get one now, with reasons. This can't be undone."),
         is_grave=True,
     ),
     ClassState.SUSPENDED: ClassStep(
@@ -174,7 +183,8 @@ MOVES: dict[str, ClassStep] = {
         MANAGE_CLASS,
         gettext_lazy("Suspend the class"),
         gettext_lazy(
-            "No check-in, no lessons that count, no enrolment until it is resumed. Places are kept."
+            "Until the class is resumed, nobody can check in or enrol, and lessons don't "
+            "count. Places are kept."
         ),
         needs_reason=True,
         count=_who_is_told,
@@ -183,15 +193,16 @@ MOVES: dict[str, ClassStep] = {
         moves.resume_class,
         MANAGE_CLASS,
         gettext_lazy("Resume the class"),
-        gettext_lazy("The class goes on where it stood."),
+        gettext_lazy("The class continues from where it was suspended."),
         count=_who_is_told,
     ),
     ClassState.ARCHIVED: ClassStep(
         moves.archive_class,
         MANAGE_CLASS,
-        gettext_lazy("Put into the archive"),
+        gettext_lazy("Archive the class"),
         gettext_lazy(
-            "The class leaves the lists and stays readable in the archive. Nothing in it can be changed any more."
+            "The class is removed from the lists and stays readable in the archive. It "
+            "can't be changed any more."
         ),
         count=_who_has_no_certificate,
     ),
@@ -199,7 +210,7 @@ MOVES: dict[str, ClassStep] = {
         moves.cancel_class,
         MANAGE_CLASS,
         gettext_lazy("Cancel the class"),
-        gettext_lazy("Everybody loses the place; this can't be undone."),
+        gettext_lazy("Everybody loses their place. This can't be undone."),
         needs_reason=True,
         is_grave=True,
     ),
@@ -322,7 +333,7 @@ def enter_presence(request: HttpRequest, class_id: UUID, enrolment_id: UUID) -> 
                     reason=form.cleaned_data["reason"],
                 )
                 messages.success(
-                    request, _("Entered. It counts once a colleague has confirmed it.")
+                    request, _("Attendance added. It counts once a colleague has confirmed it.")
                 )
                 return redirect("courses:roster", class_id)
             except DomainError as error:
@@ -349,7 +360,7 @@ def confirm_presence(request: HttpRequest, class_id: UUID, attendance_id: UUID) 
     )
     try:
         confirm_check_in(actor=request.user, attendance=attendance)
-        messages.success(request, _("Confirmed; the session counts now."))
+        messages.success(request, _("Attendance confirmed. The session now counts."))
     except DomainError as error:
         messages.error(request, str(error))
     return redirect("courses:roster", class_id)
@@ -370,7 +381,7 @@ def enter_mark(request: HttpRequest, class_id: UUID, enrolment_id: UUID) -> Http
     if request.method == "POST" and form.is_valid():
         try:
             record_mark(actor=request.user, enrolment=enrolment, **form.cleaned_data)
-            messages.success(request, _("The mark is recorded."))
+            messages.success(request, _("The mark has been recorded."))
             return redirect("courses:roster", class_id)
         except DomainError as error:
             refusal = error
@@ -455,7 +466,7 @@ def _wall(training_class: TrainingClass, session: ClassSession) -> dict[str, Any
         "session": session,
         "code": code,
         "spaced": f"{code[:3]} {code[3:]}",
-        "qr": qr_svg(address, label=_("Code to check in: %(code)s") % {"code": code}),
+        "qr": qr_svg(address, label=_("Check-in code: %(code)s") % {"code": code}),
         "milliseconds": codes.milliseconds_left(now),
         "seconds": -(-codes.milliseconds_left(now) // 1000),
         "still_good": (codes.LIFE - codes.STEP) * 1000,

@@ -33,27 +33,30 @@ from courses.workflows.completion import decide_completion
 from courses.workflows.enrolment import require_own
 
 PHONE_USED = _(
-    "This phone has already checked somebody else in. Ask the class head to enter you by hand."
+    "This phone has already been used to check in someone else. Ask the class head to add "
+    "your attendance."
 )
-NEEDS_TWO = _(
-    "Presence entered by hand needs a second person of the staff. Ask a colleague to confirm it."
-)
+NEEDS_TWO = _("Added attendance must be confirmed by a second member of staff. Ask a colleague.")
 
 
 def _guard(enrolment: Enrolment, session: ClassSession) -> None:
     if session.training_class_id != enrolment.training_class_id:
         raise CheckInRefused(
             "other_class",
-            _("This code belongs to another class. Scan the one on your own classroom's wall."),
+            _(
+                "This code belongs to another class. Scan the code on the wall of your own "
+                "classroom."
+            ),
         )
     if enrolment.training_class.state not in TEACHING_STATES:
         raise CheckInRefused(
             "class_not_running",
-            _("This class isn't being taught now, so there is nothing to check in to."),
+            _("This class isn't being taught at the moment, so you don't need to check in."),
         )
     if session.state == SessionState.CANCELLED:
         raise CheckInRefused(
-            "session_cancelled", _("This session is cancelled; it counts for nobody.")
+            "session_cancelled",
+            _("This session is cancelled and doesn't count towards attendance."),
         )
 
 
@@ -81,7 +84,8 @@ def check_in_trainee(
         return held
     _guard(enrolment, session)
     _require_taught(
-        enrolment, _("You have no seat in this class, so you can't check in. Ask the class head.")
+        enrolment,
+        _("You don't have a place in this class, so you can't check in. Ask the class head."),
     )
     now = clock.now()
     seen = read_scan(scan, session, device=device, now=now)
@@ -91,7 +95,8 @@ def check_in_trainee(
         raise CheckInRefused(
             "wrong_code",
             _(
-                "This code isn't the one on the wall now. It changes every %(seconds)s seconds: look again."
+                "The code is wrong or has expired. It changes every %(seconds)s seconds. "
+                "Check the code on the wall again."
             )
             % {"seconds": rules.STEP},
         )
@@ -151,13 +156,15 @@ def _check_window(session: ClassSession, at: datetime) -> None:
         opens = date_format(timezone.localtime(session.check_in_opens_at), "DATETIME_FORMAT")
         raise CheckInRefused(
             "too_early",
-            _("Check-in opens at %(when)s. Nothing is lost: scan again then.") % {"when": opens},
+            _("Check-in opens at %(when)s. Scan again then. Your attendance isn't affected.")
+            % {"when": opens},
         )
     if when is rules.When.OVER:
         raise CheckInRefused(
             "too_late",
             _(
-                "Check-in for this session is over. If you are here, ask the class head to enter you by hand."
+                "Check-in for this session has closed. If you are here, ask the class head "
+                "to add your attendance."
             ),
         )
 
@@ -178,18 +185,18 @@ def record_check_in(
     enrolment = lock(enrolment)
     require(actor, RUN_CHECK_IN, enrolment.training_class)
     if actor.pk is not None and enrolment.person.user_id == actor.pk:
-        raise Forbidden("own_presence", _("Nobody enters their own presence. Ask a colleague."))
+        raise Forbidden("own_presence", _("You can't add your own attendance. Ask a colleague."))
     held = Attendance.objects.filter(enrolment=enrolment, session=session).first()
     if held:
         return held
     _guard(enrolment, session)
     _require_taught(
-        enrolment, _("This person has no seat in the class, so no presence can be entered.")
+        enrolment, _("This person doesn't have a place in the class, so attendance can't be added.")
     )
     now = clock.now()
     if now < session.check_in_opens_at:
         raise CheckInRefused(
-            "too_early", _("This session hasn't begun. Presence can't be entered ahead.")
+            "too_early", _("This session hasn't started yet. Attendance can't be added in advance.")
         )
     attendance = Attendance(
         enrolment=enrolment,

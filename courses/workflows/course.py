@@ -194,22 +194,21 @@ def check_options(kind: str, options: Sequence[tuple[str, bool]]) -> None:
     if kind == QuestionKind.NUMBER:
         if options:
             raise InvalidInput(
-                "options_not_wanted", _("A number question has no options. Take them out.")
+                "options_not_wanted", _("A number question has no options. Remove them.")
             )
         return
     if len(options) < 2 or len(set(texts)) != len(texts):
-        raise InvalidInput(
-            "options_too_few", _("Give at least two options, each with its own text.")
-        )
+        raise InvalidInput("options_too_few", _("Enter at least two options with different texts."))
     if kind == QuestionKind.MULTIPLE:
         if rights < 2:
             raise InvalidInput(
                 "options_right",
                 _(
-                    "A multiple choice needs at least two right options; with one it is a single choice."
+                    "A multiple choice question needs at least two correct options. If "
+                    "there is only one, use single choice."
                 ),
             )
     elif rights != 1:
-        raise InvalidInput("options_right", _("Mark exactly one option as right."))
+        raise InvalidInput("options_right", _("Mark exactly one option as correct."))
     if kind == QuestionKind.TRUE_FALSE and len(options) != 2:
         raise InvalidInput("options_two", _("A true-or-false question has exactly two options."))

@@ -82,7 +82,7 @@ def check_may_enrol(*, training_class: TrainingClass, person: Any, now: datetime
     if training_class.state != ClassState.ENROLLING or window is rules.Window.OVER:
         raise EnrolmentRefused(
             "enrolment_over",
-            _("Enrolment for this class is over. Choose another class of the course."),
+            _("Enrolment for this class has closed. Choose another class of the course."),
         )
     if window is rules.Window.NOT_YET:
         opens = timezone.localtime(training_class.enrol_opens_at)
@@ -104,7 +104,10 @@ def check_time_is_free(*, training_class: TrainingClass, person_id: int) -> None
     if twin:
         raise EnrolmentRefused(
             "same_course",
-            _("You already have a place in “%(name)s” of this course. Give that one up first.")
+            _(
+                "You already have a place in “%(name)s” of this course. Give up that place "
+                "before you change classes."
+            )
             % {"name": twin.training_class.name},
         )
     clash = rules.first_clash(
@@ -114,7 +117,7 @@ def check_time_is_free(*, training_class: TrainingClass, person_id: int) -> None
         mine, wanted = clash
         raise EnrolmentRefused(
             "clash",
-            _("On %(when)s you are in “%(name)s”. Choose a class at another time.")
+            _("You have “%(name)s” on %(when)s, which overlaps. Choose a class at another time.")
             % {
                 "when": date_format(
                     timezone.localtime(max(mine.starts_at, wanted.starts_at)), "DATETIME_FORMAT"
@@ -159,7 +162,8 @@ def enrol_person(*, actor: Any, training_class: TrainingClass, person: Any) -> E
             raise EnrolmentRefused(
                 "ended",
                 _(
-                    "Your enrolment in this class has ended. Ask the class head if this is a mistake."
+                    "Your enrolment in this class has ended. If you think this is wrong, "
+                    "ask the class head."
                 ),
             )
         return held
@@ -191,7 +195,8 @@ def _seat_or_queue(training_class: TrainingClass) -> tuple[EnrolmentState, int |
         raise EnrolmentRefused(
             "full",
             _(
-                "The class is full and has begun, so there is no queue any more. Choose another class of the course."
+                "The class is full and has started, so the waiting list is closed. Choose "
+                "another class of the course."
             ),
         )
     return EnrolmentState.WAITLISTED, _queue_number(training_class)
@@ -371,12 +376,15 @@ def accept_offer(*, actor: Any, enrolment: Enrolment) -> Enrolment:
         return enrolment
     if training_class.state == ClassState.SUSPENDED:
         raise EnrolmentRefused(
-            "suspended", _("The class is suspended. You are told when it goes on.")
+            "suspended", _("The class is suspended. We will notify you when it resumes.")
         )
     if training_class.state not in QUEUE_STATES or class_has_begun(training_class):
         raise EnrolmentRefused(
             "class_began",
-            _("The class has begun, so the seat can't be taken any more. Choose another class."),
+            _(
+                "The class has started, so you can no longer accept the place. Choose "
+                "another class."
+            ),
         )
     if (
         enrolment.state != EnrolmentState.OFFERED
@@ -386,7 +394,8 @@ def accept_offer(*, actor: Any, enrolment: Enrolment) -> Enrolment:
         raise EnrolmentRefused(
             "offer_over",
             _(
-                "The time to accept this seat is over; it went to the next in the queue. You can enrol again."
+                "You didn't accept the place in time, and it was offered to the next "
+                "person. You can enrol again."
             ),
         )
     check_time_is_free(training_class=training_class, person_id=enrolment.person_id)
@@ -458,7 +467,7 @@ def admit_person(*, actor: Any, enrolment: Enrolment) -> Enrolment:
     if training_class.state not in TEACHING_STATES:
         raise EnrolmentRefused(
             "class_not_taught",
-            _("This class isn't open or being taught, so nobody can be admitted to it."),
+            _("This class isn't open for enrolment or being taught, so nobody can be admitted."),
         )
     check_time_is_free(training_class=training_class, person_id=enrolment.person_id)
     if enrolment.state == EnrolmentState.DROPPED:
@@ -466,7 +475,8 @@ def admit_person(*, actor: Any, enrolment: Enrolment) -> Enrolment:
             raise EnrolmentRefused(
                 "full",
                 _(
-                    "The class is full. Raise the number of seats first, or wait until one is given back."
+                    "The class is full. Increase the number of places first, or wait until "
+                    "one becomes free."
                 ),
             )
         to, number = EnrolmentState.ADMITTED, None
@@ -494,7 +504,7 @@ def refuse_applicant(*, actor: Any, enrolment: Enrolment, reason: str) -> Enrolm
     require(actor, MANAGE_PLACES, training_class)
     if enrolment.state == EnrolmentState.REFUSED:
         return enrolment
-    _need_reason(reason, _("Say why the application is refused; the worker reads it."))
+    _need_reason(reason, _("Give a reason for refusing the application. The worker can see it."))
     moved = move(enrolment, EnrolmentState.REFUSED, table=ENROLMENT_MOVES)
     audit.record(
         "courses.refused",
@@ -539,7 +549,8 @@ def withdraw_enrolment(*, actor: Any, enrolment: Enrolment, reason: str = "") ->
         raise EnrolmentRefused(
             "class_began",
             _(
-                "The class has begun, so the place can't be given back. You can leave the class instead."
+                "The class has started, so you can't give up your place. You can leave the "
+                "class instead."
             ),
         )
     held_seat = enrolment.state in SEATED_STATES
@@ -577,10 +588,11 @@ def drop_trainee(*, actor: Any, enrolment: Enrolment, reason: str) -> Enrolment:
         raise EnrolmentRefused(
             "not_a_trainee",
             _(
-                "This enrolment is decided or holds no seat, so nobody can be taken off the list by it."
+                "This enrolment already has a result or holds no place, so the person can't "
+                "be removed from the list."
             ),
         )
-    _need_reason(reason, _("Say why, in a few words; it stays in the record."))
+    _need_reason(reason, _("Give a short reason. It is kept in the record."))
     moved = move(enrolment, EnrolmentState.DROPPED, table=ENROLMENT_MOVES)
     audit.record(
         "courses.dropped",

@@ -73,9 +73,7 @@ def start_attempt(*, actor: Any, exam: Exam, enrolment: Enrolment) -> Attempt:
     if number > exam.attempts_allowed:
         raise ExamRefused(
             "no_sittings_left",
-            _(
-                "You have used all your sittings of this exam. Talk to the class head about a make-up exam."
-            ),
+            _("You have used all your attempts. Ask the class head about a resit."),
         )
     seed = new_seed()
     shown, keys = _freeze(exam, seed)
@@ -114,7 +112,7 @@ def _guard_start(exam: Exam, enrolment: Enrolment, now: datetime) -> None:
     ):
         raise ExamRefused(
             "not_a_trainee",
-            _("You have no seat in a class that is being taught, so you can't sit this exam."),
+            _("You don't have a place in a class under way, so you can't take this exam."),
         )
     if now < exam.opens_at:
         opens = date_format(timezone.localtime(exam.opens_at), "DATETIME_FORMAT")
@@ -122,9 +120,7 @@ def _guard_start(exam: Exam, enrolment: Enrolment, now: datetime) -> None:
             "not_open", _("The exam opens at %(when)s. Come back then.") % {"when": opens}
         )
     if now >= exam.closes_at:
-        raise ExamRefused(
-            "closed", _("The exam is closed. Talk to the class head about a make-up exam.")
-        )
+        raise ExamRefused("closed", _("The exam has closed. Ask the class head about a resit."))
     if exam.hours_needed and (have := assess_enrolment(enrolment).hours) < exam.hours_needed:
         raise ExamRefused(
             "hours_needed", describe_hours_lacking(have=have, needed=exam.hours_needed)
@@ -155,7 +151,8 @@ def _freeze(exam: Exam, seed: str) -> tuple[list[dict[str, Any]], list[dict[str,
     except paper.BankTooSmallError as error:
         why = describe_bank_shortage(topic=error.topic, wanted=error.wanted, there=error.there)
         raise ExamRefused(
-            "bank_too_small", _("The exam isn't ready. %(why)s Tell the class head.") % {"why": why}
+            "bank_too_small",
+            _("The exam isn't ready yet. %(why)s Tell the class head.") % {"why": why},
         ) from error
     shown, keys = [], []
     for item in drawn:
@@ -419,7 +416,8 @@ def submit_attempt(*, actor: Any, attempt: Attempt, shown: str = "") -> Attempt:
         raise AnswersDiffer(
             "answers_differ",
             _(
-                "Another answer has been received from another device or page. Look at what counts now, then hand in again."
+                "An answer was received from another device or page. Check which answers "
+                "count now, then submit again."
             ),
         )
     return _close(actor=actor, attempt=attempt, to=AttemptState.SUBMITTED, now=now)
@@ -535,12 +533,14 @@ def decide_late_answers(
     if actor.pk is not None and enrolment.person.user_id == actor.pk:
         raise ExamRefused("own_paper", _("This is your own paper, so another person must decide."))
     if not reason.strip():
-        raise ExamRefused("reason_needed", _("Say why the late answers count, or why they don't."))
+        raise ExamRefused(
+            "reason_needed", _("Give a reason why the late answers count or don't count.")
+        )
     waiting = attempt.ops.filter(is_late=True, decision=None, number__lte=up_to)
     if attempt.state == AttemptState.RUNNING or attempt.mark is None or not waiting.exists():
         raise ExamRefused(
             "nothing_late",
-            _("No late answers wait for a decision here. Somebody may have decided already."),
+            _("There are no late answers to decide on. Someone else may have decided already."),
         )
     before = attempt.mark
     decision = LateDecision(
@@ -593,19 +593,23 @@ def record_mark(
     training_class = enrolment.training_class
     require(actor, RECORD_MARK, training_class)
     if part not in ExamPart.values or part not in training_class.rule.pass_marks:
-        raise ExamRefused("no_such_part", _("The rule of this class has no such part."))
+        raise ExamRefused(
+            "no_such_part", _("The completion rule of this class doesn't have this part.")
+        )
     if enrolment.state not in LEARNING_STATES:
         raise ExamRefused(
             "decided",
-            _("This trainee's result is already decided; the mark can't be changed here."),
+            _("This trainee's result has already been decided. The mark can't be changed here."),
         )
     if assessor.strip() and assessor.strip() == training_class.teacher.strip():
         raise ExamRefused(
-            "own_class", _("A teacher doesn't assess the own class. Name another assessor.")
+            "own_class", _("A trainer can't assess their own class. Enter another assessor.")
         )
     last = PartMark.objects.filter(enrolment=enrolment, part=part).order_by("-version").first()
     if last and not reason.strip():
-        raise ExamRefused("reason_needed", _("There is a mark already. Say why it is corrected."))
+        raise ExamRefused(
+            "reason_needed", _("There is already a mark. Give a reason for the correction.")
+        )
     row = PartMark(
         enrolment=enrolment,
         part=part,

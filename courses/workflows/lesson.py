@@ -210,20 +210,23 @@ def complete_lesson(
     if reading.state == ReadingState.NOT_LEARNING:
         raise LessonNotDone(
             "not_learning",
-            _("You have no seat in a class that is being taught, so hours can't be credited."),
+            _("You don't have a place in a class under way, so hours can't be credited."),
         )
     if reading.state == ReadingState.UNPUBLISHED:
         raise LessonNotDone(
             "unpublished",
-            _("This lesson isn't published now. What was credited stays; come back when it is."),
+            _(
+                "This lesson isn't published at the moment. You keep the time already "
+                "credited. Come back when it is published."
+            ),
         )
     left = lesson.min_seconds - progress.seconds
     if left > 0:
         raise LessonNotDone(
             "too_fast",
             ngettext(
-                "Please read on for %(count)s more second.",
-                "Please read on for %(count)s more seconds.",
+                "Please continue reading for %(count)s more second.",
+                "Please continue reading for %(count)s more seconds.",
                 left,
             )
             % {"count": left},
@@ -234,8 +237,8 @@ def complete_lesson(
         raise LessonNotDone(
             "quiz_open",
             ngettext(
-                "%(count)s question of the quiz isn't right yet: try again.",
-                "%(count)s questions of the quiz aren't right yet: try again.",
+                "%(count)s quiz question isn't answered correctly yet. Try again.",
+                "%(count)s quiz questions aren't answered correctly yet. Try again.",
                 len(open_questions),
             )
             % {"count": len(open_questions)},

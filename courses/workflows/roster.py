@@ -27,13 +27,13 @@ def export_roster(*, actor: Any, training_class: TrainingClass) -> bytes:
     require(actor, EXPORT_ROSTER, training_class)
     rows = list_roster_rows(training_class)
     head = [
-        _("Line no."),
+        _("Row no."),
         pgettext("person", "Name"),
-        _("Union on that day"),
-        _("Employer on that day"),
+        _("Union at enrolment"),
+        _("Employer at enrolment"),
         _("State"),
         pgettext("class", "Sessions"),
-        _("Attendance"),
+        _("Attendance rate"),
         _("Online hours"),
         _("Exam"),
         _("Enrolled"),
@@ -57,7 +57,8 @@ def export_roster(*, actor: Any, training_class: TrainingClass) -> bytes:
         for number, row in enumerate(rows, start=1)
     ]
     stamp = _(
-        "%(class)s · exported by %(user)s at %(when)s · for this class only, don't pass on"
+        "%(class)s · exported by %(user)s at %(when)s · for use in this class only, please "
+        "don't share"
     ) % {
         "class": training_class.name,
         "user": getattr(actor, "audit_label", ""),

@@ -40,17 +40,18 @@ def ask_spot_check(*, actor: Any, session: ClassSession) -> SpotCheck:
         return held
     if session.state != SessionState.PLANNED or training_class.state not in TEACHING_STATES:
         raise CheckInRefused(
-            "not_going_on", _("This session isn't being held, so nobody can be asked.")
+            "not_going_on",
+            _("This session isn't taking place now, so you can't start a spot check."),
         )
     if not session.check_in_opens_at <= now < session.ends_at:
         raise CheckInRefused(
             "not_going_on",
-            _("Spot checks are for the time of the session. Come back when it is held."),
+            _("Spot checks are only possible during the session. Come back then."),
         )
     present = list(reads.present_at(session))
     if not present:
         raise CheckInRefused(
-            "nobody_present", _("Nobody has checked in yet, so there is nobody to ask.")
+            "nobody_present", _("Nobody has checked in yet, so there is nobody to check.")
         )
     spot_check = SpotCheck.objects.create(
         session=session,
@@ -86,7 +87,8 @@ def answer_spot_check(*, actor: Any, spot_check: SpotCheck, person: Any, device:
     now = clock.now()
     if now >= spot_check.closes_at:
         raise CheckInRefused(
-            "spot_check_over", _("The minute is over. If you are here, tell the class head.")
+            "spot_check_over",
+            _("The time to answer is over. If you are here, tell the class head."),
         )
     presence = Attendance.objects.filter(
         enrolment=answer.enrolment_id, session=spot_check.session_id

@@ -60,7 +60,7 @@ def _hold_class_and_people(training_class: TrainingClass) -> TrainingClass:
     if came and hold_persons(came, wait=False) != came:
         raise ClassNotReady(
             "busy",
-            _("Somebody is enrolling at this moment. Nothing was changed: please try again."),
+            _("Someone else is enrolling at this moment. Nothing was changed. Please try again."),
         )
     return training_class
 
@@ -124,7 +124,7 @@ def change_session(
     _must_be_open(training_class)
     if session.state != SessionState.PLANNED or session.ends_at <= clock.now():
         raise ClassNotReady(
-            "session_over", _("This session is over or cancelled, so it can't be changed any more.")
+            "session_over", _("This session has ended or been cancelled, so it can't be changed.")
         )
     changed = sorted(name for name, value in fields.items() if getattr(session, name) != value)
     if not changed:
@@ -133,7 +133,9 @@ def change_session(
         raise ClassNotReady(
             "presence_recorded",
             _(
-                "Presence at this session is recorded, so its time and hours stay. Change its place or title, or add another session."
+                "People have already checked in to this session, so its time and hours "
+                "can't be changed. You can change the venue or the title, or add another "
+                "session."
             ),
         )
     before = {name: _plain(getattr(session, name)) for name in changed}
@@ -158,7 +160,7 @@ def change_session(
 def _must_be_open(training_class: TrainingClass) -> None:
     if training_class.state in {*CLOSED_STATES, ClassState.CANCELLED}:
         raise ClassNotReady(
-            "class_over", _("This class is over or stopped; it can't be changed any more.")
+            "class_over", _("This class has ended or been cancelled, so it can't be changed.")
         )
 
 
@@ -172,7 +174,7 @@ def _check_time(session: ClassSession, confirmed: str) -> list[Clash]:
     )
     if own.exclude(pk=session.pk).exists():
         raise ClassNotReady(
-            "sessions_overlap", _("At that time the class has another session already.")
+            "sessions_overlap", _("The class already has another session at that time.")
         )
     found = find_clashes(
         training_class,
@@ -183,9 +185,7 @@ def _check_time(session: ClassSession, confirmed: str) -> list[Clash]:
     )
     if found and token_of(found) != confirmed:
         raise TimetableClash(
-            _(
-                "Something is taken at that time. Look at what clashes, then choose another time or confirm."
-            ),
+            _("There is a conflict at that time. Check it, then choose another time or confirm."),
             found,
         )
     return found
@@ -208,7 +208,7 @@ def cancel_session(*, actor: Any, session: ClassSession, reason: str) -> ClassSe
     require(actor, MANAGE_CLASS, training_class)
     session = lock(session)
     if not reason.strip():
-        raise ClassNotReady("reason_needed", _("Say why the session is cancelled."))
+        raise ClassNotReady("reason_needed", _("Give a reason for cancelling the session."))
     moved = move(session, SessionState.CANCELLED, table=SESSION_MOVES)
     audit.record(
         "courses.session_cancelled",

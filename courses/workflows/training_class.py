@@ -97,7 +97,7 @@ def save_class(
         rule = current_rule(course)
         if rule is None:
             raise ClassNotReady(
-                "no_rule", _("The course has no completion rule in force. Add one first.")
+                "no_rule", _("The course has no current completion rule. Add one first.")
             )
         training_class = TrainingClass(course=course, org=course.org, rule=rule)
         before = None
@@ -106,7 +106,7 @@ def save_class(
         require(actor, MANAGE_CLASS, training_class)
         if training_class.state not in EDITABLE_STATES:
             raise ClassNotReady(
-                "class_over", _("This class is over or stopped; it can't be changed any more.")
+                "class_over", _("This class has ended or been cancelled, so it can't be changed.")
             )
         before = {name: getattr(training_class, name) for name in names}
         told = [
@@ -124,7 +124,8 @@ def save_class(
             raise ClassNotReady(
                 "tell_them",
                 _(
-                    "People are enrolled. Say in one sentence what changed, so that they can be told."
+                    "People are already enrolled. Describe the change in one sentence, so "
+                    "that they can be notified."
                 ),
             )
     for name, value in fields.items():
@@ -132,7 +133,7 @@ def save_class(
     if training_class.capacity is not None and training_class.capacity < training_class.seats_taken:
         raise ClassNotReady(
             "seats_taken",
-            _("%(count)s seats are taken; the class can't have fewer.")
+            _("%(count)s places are already taken, so there can't be fewer places.")
             % {"count": training_class.seats_taken},
         )
     training_class.full_clean()
@@ -178,7 +179,8 @@ def _check_room_and_teacher(training_class: TrainingClass) -> None:
     if found:
         raise TimetableClash(
             _(
-                "At the time of a session this is taken already: %(what)s. Choose another, or confirm that it is meant."
+                "There is a conflict at the time of a session: %(what)s. Choose something "
+                "else, or tick the box to confirm."
             )
             % {
                 "what": pgettext("between facts", ", ").join(
@@ -200,7 +202,7 @@ def save_exam(
         exam = lock(exam)
         if exam.attempts.exists():
             raise ClassNotReady(
-                "exam_begun", _("Somebody has sat this exam already; set a new one instead.")
+                "exam_begun", _("Someone has already taken this exam. Create a new exam instead.")
             )
     exam = exam or Exam(training_class=training_class)
     for name, value in fields.items():
@@ -230,7 +232,7 @@ def _require_full_bank(*exams: Exam) -> None:
         sentences = " ".join(dict.fromkeys(lines))
         raise ClassNotReady(
             "bank_too_small",
-            _("No paper can be drawn. %(why)s Add questions, or ask for fewer.")
+            _("No paper can be drawn. %(why)s Add questions or reduce the number required.")
             % {"why": sentences},
         )
 
@@ -268,14 +270,14 @@ def file_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
     if not training_class.sessions.exists() and not training_class.course.lessons.exists():
         raise ClassNotReady(
             "nothing_taught",
-            _("The class has neither sessions nor lessons. Add what is taught first."),
+            _("The class has no sessions or lessons yet. Add some first."),
         )
     if (
         "theory" in training_class.rule.pass_marks
         and not training_class.exams.filter(part="theory").exists()
     ):
         raise ClassNotReady(
-            "no_exam", _("The rule asks for a theory exam, but none is set. Set one first.")
+            "no_exam", _("The completion rule requires a theory exam. Create one first.")
         )
     _require_full_bank(*training_class.exams.all())
     training_class.filed_by_id = actor.pk
@@ -291,7 +293,9 @@ def approve_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass
     training_class = lock(training_class)
     require(actor, APPROVE_CLASS, training_class)
     if actor.pk is not None and actor.pk == training_class.filed_by_id:
-        raise Forbidden("own_filing", _("You filed this class, so another person must approve it."))
+        raise Forbidden(
+            "own_filing", _("You submitted this class, so another person must approve it.")
+        )
     _require_full_bank(*training_class.exams.all())
     training_class.approved_by_id = actor.pk
     _moved(actor, training_class, ClassState.APPROVED, "", "approved_by")
@@ -305,7 +309,7 @@ def return_class(*, actor: Any, training_class: TrainingClass, reason: str) -> T
     training_class = lock(training_class)
     require(actor, APPROVE_CLASS, training_class)
     if not reason.strip():
-        raise ClassNotReady("reason_needed", _("Say what has to be put right."))
+        raise ClassNotReady("reason_needed", _("State what must be corrected."))
     _moved(actor, training_class, ClassState.RETURNED, reason)
     tell_answered(training_class, word=ClassState.RETURNED.label, reason=reason)
     return training_class
@@ -341,7 +345,10 @@ def start_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
     if training_class.seats_taken < training_class.min_size:
         raise ClassNotReady(
             "too_small",
-            _("%(have)s enrolled, %(need)s needed. Keep enrolment open or cancel the class.")
+            _(
+                "%(have)s people have enrolled, but %(need)s are required. Extend enrolment "
+                "or cancel the class."
+            )
             % {"have": training_class.seats_taken, "need": training_class.min_size},
         )
     _moved(actor, training_class, ClassState.RUNNING)
@@ -356,7 +363,7 @@ def suspend_class(*, actor: Any, training_class: TrainingClass, reason: str) -> 
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     if not reason.strip():
-        raise ClassNotReady("reason_needed", _("Say why the class is suspended."))
+        raise ClassNotReady("reason_needed", _("Give a reason for suspending the class."))
     training_class.suspended_from = training_class.state
     _moved(actor, training_class, ClassState.SUSPENDED, reason, "suspended_from")
     tell_class(
@@ -377,7 +384,7 @@ def resume_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
     back = training_class.suspended_from
     if training_class.state != ClassState.SUSPENDED or not back:
         raise ClassNotReady(
-            "not_suspended", _("This class isn't suspended, so it needs no resuming.")
+            "not_suspended", _("This class isn't suspended, so it can't be resumed.")
         )
     training_class.suspended_from = ""
     _moved(actor, training_class, ClassState(back), "", "suspended_from")
@@ -421,8 +428,10 @@ def finish_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
         raise ClassNotReady(
             "sittings_open",
             ngettext(
-                "%(count)s exam paper isn't final: it is being written, or late answers may come or be decided. Look at the exam.",
-                "%(count)s exam papers aren't final: they are being written, or late answers may come or be decided. Look at the exam.",
+                "%(count)s exam paper isn't final. It is being written, or late answers may "
+                "still arrive or need a decision. Check the exam first.",
+                "%(count)s exam papers aren't final. They are being written, or late "
+                "answers may still arrive or need a decision. Check the exam first.",
                 unsettled,
             )
             % {"count": unsettled},
@@ -443,7 +452,7 @@ def cancel_class(*, actor: Any, training_class: TrainingClass, reason: str) -> T
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     if not reason.strip():
-        raise ClassNotReady("reason_needed", _("Say why the class is cancelled."))
+        raise ClassNotReady("reason_needed", _("Give a reason for cancelling the class."))
     leaving = (
         EnrolmentState.APPLIED,
         EnrolmentState.ADMITTED,

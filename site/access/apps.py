@@ -9,7 +9,7 @@ class AccessConfig(AppConfig):
     """Roles and rights."""
 
     name = "access"
-    verbose_name = _("Roles and rights")
+    verbose_name = _("Roles and permissions")
 
     def ready(self) -> None:
         """Declare permission labels and roles and connect the app to the others.
@@ -51,7 +51,11 @@ class AccessConfig(AppConfig):
             move_roles_on_merge, key="roles", label=_("roles"), count=roles_on
         )
         places.register_place(
-            "rights", _("Rights"), url_name="access:desk", codenames={grants.VIEW_ROLES}, order=60
+            "rights",
+            _("Permissions"),
+            url_name="access:desk",
+            codenames={grants.VIEW_ROLES},
+            order=60,
         )
         todos.register_todos(
             "access.grantor",

@@ -18,11 +18,11 @@ class ProposalState(models.TextChoices):
     ASKED is the holder's own request, which still needs both people.
     """
 
-    ASKED = "asked", pgettext_lazy("proposal", "asked for by the holder")
-    PROPOSED = "proposed", pgettext_lazy("proposal", "waits for a second person")
-    AGREED = "agreed", pgettext_lazy("proposal", "agreed")
+    ASKED = "asked", pgettext_lazy("proposal", "requested by the holder")
+    PROPOSED = "proposed", pgettext_lazy("proposal", "waiting for a second person")
+    AGREED = "agreed", pgettext_lazy("proposal", "approved")
     DECLINED = "declined", pgettext_lazy("proposal", "declined")
-    RETRACTED = "retracted", pgettext_lazy("proposal", "taken back")
+    RETRACTED = "retracted", pgettext_lazy("proposal", "withdrawn")
     LAPSED = "lapsed", pgettext_lazy("proposal", "lapsed")
 
 
@@ -59,7 +59,7 @@ class ReviewItemState(models.TextChoices):
     PENDING = "pending", pgettext_lazy("review", "to be confirmed")
     KEPT = "kept", pgettext_lazy("review", "kept")
     WITHDRAWN = "withdrawn", pgettext_lazy("review", "withdrawn")
-    LAPSED = "lapsed", pgettext_lazy("review", "lapsed: nobody confirmed it")
+    LAPSED = "lapsed", pgettext_lazy("review", "lapsed: not confirmed")
     ENDED = "ended", _("ended before the review")
 
 

@@ -17,7 +17,7 @@ class OwnRole(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "own_role", _("Nobody gives a role to himself. Ask another administrator.")
+            "own_role", _("You can't give a role to yourself. Ask another administrator.")
         )
 
 
@@ -27,7 +27,10 @@ class NeedsTwo(DomainError):
     def __init__(self) -> None:
         super().__init__(
             "needs_two",
-            _("This role takes two people: propose it, and another administrator agrees."),
+            _(
+                "This role needs two people. You can propose it, and another administrator "
+                "must approve it."
+            ),
         )
 
 
@@ -36,7 +39,7 @@ class SamePerson(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "same_person", _("You proposed this yourself. Another administrator has to agree.")
+            "same_person", _("You proposed this yourself. Another administrator must approve it.")
         )
 
 
@@ -47,7 +50,8 @@ class Exclusive(DomainError):
         super().__init__(
             "exclusive_roles",
             _(
-                "“%(held)s” and “%(wanted)s” can't be held by one person. Choose another person, or withdraw the first role."
+                "One person can't hold both “%(held)s” and “%(wanted)s”. Choose another "
+                "person, or withdraw the first role."
             )
             % {"held": held, "wanted": wanted},
         )
@@ -59,7 +63,7 @@ class AlreadyHeld(DomainError):
     def __init__(self) -> None:
         super().__init__(
             "already_held",
-            _("This person holds the role there already. Extend it instead of giving it again."),
+            _("This person already holds the role there. Extend it instead of giving it again."),
         )
 
 
@@ -70,7 +74,8 @@ class AlreadyProposed(DomainError):
         super().__init__(
             "already_proposed",
             _(
-                "The same is proposed already and waits for a second person. Look at the list of what is waiting."
+                "The same role has already been proposed and is waiting for a second "
+                "person. See the list of pending proposals."
             ),
         )
 
@@ -82,7 +87,8 @@ class Lapsed(DomainError):
         super().__init__(
             "proposal_lapsed",
             _(
-                "Nobody agreed within seven days, so this proposal has lapsed. Propose it anew if it is still needed."
+                "No one approved this proposal within seven days, so it has lapsed. Propose "
+                "it again if it is still needed."
             ),
         )
 
@@ -94,7 +100,8 @@ class ProposerLost(DomainError):
         super().__init__(
             "proposer_lost",
             _(
-                "Whoever proposed this may no longer give roles there, so the proposal lapses. Propose it anew yourself if it is needed."
+                "The person who proposed this can no longer give roles there, so the "
+                "proposal has lapsed. If it is still needed, propose it yourself."
             ),
         )
 
@@ -106,7 +113,8 @@ class Ended(DomainError):
         super().__init__(
             "role_ended",
             _(
-                "This role has ended meanwhile. Reload the page; if it is still needed, propose it anew."
+                "This role has already ended. Reload the page and, if it is still needed, "
+                "propose it again."
             ),
         )
 
@@ -116,7 +124,8 @@ class Inactive(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "account_inactive", _("This account is closed and can hold no role. Choose another.")
+            "account_inactive",
+            _("This account is closed and can't hold a role. Choose another one."),
         )
 
 
@@ -129,11 +138,12 @@ class BadDates(InvalidInput):
     def __init__(self, *, field: str, latest: date | None = None) -> None:
         sentence = (
             _(
-                "A role ends on %(latest)s at the latest. Choose an earlier day; it can be extended later."
+                "A role can last until %(latest)s at most. Choose an earlier date; the role "
+                "can be extended later."
             )
             % {"latest": latest.isoformat()}
             if latest
-            else _("The last day must be today or later, and not before the first.")
+            else _("The last day must not be before today or before the first day.")
         )
         super().__init__("role_dates", sentence, fields={field: sentence})
 
@@ -142,5 +152,5 @@ class ReasonMissing(InvalidInput):
     """A change of rights needs a reason."""
 
     def __init__(self) -> None:
-        sentence = _("Say in a few words why. It stays in the record.")
+        sentence = _("Give a short reason. It is kept in the audit log.")
         super().__init__("reason_missing", sentence, fields={"reason": sentence})

@@ -8,10 +8,11 @@ _role = {"role": "工会经办人", "where": "示例市总工会"}
 
 ROLE_PROPOSED = register_message_kind(
     "access.role_proposed",
-    label=_("A role waits for a second person"),
-    subject=_("“{role}” at {where} waits for a second person"),
+    label=_("A role is waiting for a second person"),
+    subject=_("“{role}” at {where} is waiting for a second person"),
     text=_(
-        "{who} is proposed for this role. Reason: {reason} Agree or decline by {until:day}; then the proposal lapses."
+        "{who} is proposed for this role. Reason: {reason} Approve or decline by "
+        "{until:day}; after that the proposal lapses."
     ),
     link="/office/access/proposals/{proposal}/",
     mandatory=True,
@@ -27,8 +28,8 @@ ROLE_PROPOSED = register_message_kind(
 )
 PROPOSAL_DECLINED = register_message_kind(
     "access.proposal_declined",
-    label=_("A role you proposed was declined"),
-    subject=_("“{role}” at {where} was declined"),
+    label=_("A role that you proposed was declined"),
+    subject=_("Your proposal of “{role}” at {where} was declined"),
     text=_("Reason: {reason}"),
     link="/office/access/proposals/{proposal}/",
     mandatory=True,
@@ -42,18 +43,19 @@ PROPOSAL_DECLINED = register_message_kind(
 ROLE_GRANTED = register_message_kind(
     "access.role_granted",
     label=_("You were given a role"),
-    subject=_("You are “{role}” at {where}"),
-    text=_("From {starts:day} to {ends:day}. Your places are on your own page."),
+    subject=_("You are now “{role}” at {where}"),
+    text=_("From {starts:day} to {ends:day}. You can see what you can do on your own page."),
     link="/me/",
     mandatory=True,
     sample={**_role, "starts": "2026-11-23", "ends": "2027-11-22"},
 )
 ROLE_WITHDRAWN = register_message_kind(
     "access.role_withdrawn",
-    label=_("A role of yours was withdrawn"),
+    label=_("One of your roles was withdrawn"),
     subject=_("You are no longer “{role}” at {where}"),
     text=_(
-        "Reason: {reason} What you did in this role stays on record. If it was your last office role, you were signed out: sign in again."
+        "Reason: {reason} Your actions in this role stay on record. If this was your last "
+        "office role, you have been signed out; please sign in again."
     ),
     link="/me/",
     mandatory=True,
@@ -61,9 +63,9 @@ ROLE_WITHDRAWN = register_message_kind(
 )
 ROLE_EXPIRING = register_message_kind(
     "access.role_expiring",
-    label=_("A role of yours runs out"),
-    subject=_("“{role}” at {where} runs out on {ends:day}"),
-    text=_("If the work goes on, ask for an extension in time; two people decide about it."),
+    label=_("One of your roles is about to expire"),
+    subject=_("“{role}” at {where} expires on {ends:day}"),
+    text=_("If you need to continue, ask for an extension in time. Two people have to approve it."),
     link="/me/",
     mandatory=True,
     sample={**_role, "ends": "2026-12-07"},

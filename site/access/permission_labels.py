@@ -25,7 +25,7 @@ AREAS: dict[str, Text] = {
     "certificates": pgettext_lazy("area of rights", "Certificates and honours"),
     "pages": pgettext_lazy("area of rights", "Pages"),
     "privacy": pgettext_lazy("area of rights", "Personal data"),
-    "rights": pgettext_lazy("area of rights", "Roles and the record"),
+    "rights": pgettext_lazy("area of rights", "Roles and audit"),
 }
 
 
@@ -86,43 +86,43 @@ def sort_permission_labels(codenames: frozenset[str] | set[str]) -> list[Permiss
 
 
 for _codename, _sentence in {
-    "org.view_unit": _("see unions and their heads of members"),
-    "org.manage_unit": _("found, rename, move and merge unions"),
-    "org.view_employer": _("see the employer's own record"),
+    "org.view_unit": _("see unions and their numbers of members"),
+    "org.manage_unit": _("create, rename, move and merge unions"),
+    "org.view_employer": _("see the employer's own details"),
     "people.view_person": _("see the members' roster, identity numbers masked"),
-    "people.record_person": _("record persons one by one"),
-    "people.edit_person": _("correct persons' facts, belonging and photos"),
+    "people.record_person": _("record people one by one"),
+    "people.edit_person": _("change people's details, union and photos"),
     "people.look_up_identity": _("find a person by identity number"),
-    "people.unmask_identity": _("see a full identity number, each time with a reason"),
+    "people.unmask_identity": _("see a full identity number, with a reason each time"),
     "people.export_people": _("export the members' roster"),
-    "people.approve_export": _("agree that a colleague takes the roster as a file"),
-    "people.propose_merge": _("propose that two records are one person"),
-    "people.approve_merge": _("agree that two records are one person"),
+    "people.approve_export": _("approve a colleague's export of the members' roster"),
+    "people.propose_merge": _("propose to merge duplicate records of a person"),
+    "people.approve_merge": _("approve the merge of duplicate records of a person"),
     "people.manage_account": _("open and close members' accounts"),
     "office.import_roster": _("import rosters of members"),
     "office.import_tree": _("import unions from a spreadsheet"),
 }.items():
     declare_permission_label(_codename, _sentence, area="members")
 for _codename, _sentence in {
-    "courses.manage_class": _("open classes, take enrolments, keep attendance"),
+    "courses.manage_class": _("set up classes, handle enrolments, record attendance"),
     "courses.approve_class": _("approve classes before they open"),
-    "courses.manage_places": _("admit to a class, work its queue, take trainees off the list"),
+    "courses.manage_places": _("admit people to a class, manage its waiting list, remove trainees"),
     "courses.view_roster": _("see a class and its trainees"),
     "courses.export_roster": _("export rosters of classes"),
-    "courses.run_check_in": _("run the sign-in of a class"),
+    "courses.run_check_in": _("run sign-in for a class"),
     "courses.record_mark": _("record marks of exams"),
     "courses.edit_course": _("write courses and lessons"),
-    "courses.edit_bank": _("write questions of the bank"),
+    "courses.edit_bank": _("write questions for the question bank"),
 }.items():
     declare_permission_label(_codename, _sentence, area="training")
 for _codename, _sentence in {
     "competitions.create_event": _("set up competitions"),
-    "competitions.view_event": _("look into a competition's office"),
-    "competitions.manage_event": _("run a competition: entries, judges, order of the day"),
-    "competitions.lead_judging": _("lead the judges and lock modules"),
-    "competitions.judge": _("score on the sheets assigned"),
-    "competitions.keep_codes": _("draw and open the blind numbers"),
-    "competitions.witness": _("witness as second person"),
+    "competitions.view_event": _("see a competition's organisation"),
+    "competitions.manage_event": _("organise a competition: entries, judges, schedule"),
+    "competitions.lead_judging": _("lead the judging panel and lock modules"),
+    "competitions.judge": _("score on assigned score sheets"),
+    "competitions.keep_codes": _("draw and unseal the blind numbers"),
+    "competitions.witness": _("act as witness (second person)"),
     "competitions.compute_results": _("compute results"),
     "competitions.confirm_results": _("confirm results"),
     "competitions.publish_results": _("publish results"),
@@ -131,37 +131,35 @@ for _codename, _sentence in {
 for _codename, _sentence in {
     "certification.view_register": _("look up the register of certificates"),
     "certification.issue": _("issue certificates"),
-    "certification.suspend": _("suspend certificates and lift it"),
-    "certification.request_revocation": _("ask that a certificate be revoked"),
-    "certification.confirm_revocation": _("confirm or refuse a revocation"),
-    "certification.import_historic": _(
-        "take certificates over from paper, and take an import back"
-    ),
+    "certification.suspend": _("suspend certificates and lift suspensions"),
+    "certification.request_revocation": _("request the revocation of a certificate"),
+    "certification.confirm_revocation": _("confirm or refuse a certificate's revocation"),
+    "certification.import_historic": _("import paper certificates and undo imports"),
     "certification.confirm_historic": _(
-        "compare papers taken over with the originals, as second person"
+        "compare imported paper certificates with the originals (second person)"
     ),
-    "certification.edit_template": _("draw the forms of certificates"),
-    "certification.manage_bodies": _("record which unions are filed as assessment bodies"),
+    "certification.edit_template": _("edit certificate designs"),
+    "certification.manage_bodies": _("record which unions are registered as assessment bodies"),
     "certification.manage_honours": _("record titles and honours"),
-    "certification.verify_batch": _("verify certificates by the sheet"),
-    "certification.watch": _("keep certificates on the watch-list"),
-    "api.keep_keys": _("make keys for programs"),
-    "api.keep_webhooks": _("keep webhooks"),
+    "certification.verify_batch": _("verify certificates from a spreadsheet"),
+    "certification.watch": _("watch certificates for changes"),
+    "api.keep_keys": _("create API keys"),
+    "api.keep_webhooks": _("manage webhooks"),
 }.items():
     declare_permission_label(_codename, _sentence, area="certificates")
 declare_permission_label("cms.edit", _("write pages and news"), area="pages")
 for _codename, _sentence in {
     "privacy.view_inventory": _("see the register of personal data"),
     "privacy.handle_request": _("decide requests about personal data"),
-    "privacy.set_retention": _("set how long personal data is kept"),
+    "privacy.set_retention": _("set retention periods for personal data"),
 }.items():
     declare_permission_label(_codename, _sentence, area="privacy")
 for _codename, _sentence in {
     "access.view_roles": _("see who holds which role"),
-    "access.grant_role": _("propose, agree to and withdraw roles"),
-    "access.appoint_admin": _("propose, agree to and withdraw the three administrators"),
+    "access.grant_role": _("propose, approve and withdraw roles"),
+    "access.appoint_admin": _("propose, approve and withdraw the three administrator roles"),
     "access.manage_accounts": _("open and close accounts"),
-    "audit.view_events": _("read the record of who did what"),
-    "audit.export_events": _("export the record of who did what"),
+    "audit.view_events": _("read the audit log"),
+    "audit.export_events": _("export the audit log"),
 }.items():
     declare_permission_label(_codename, _sentence, area="rights")

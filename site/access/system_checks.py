@@ -35,7 +35,10 @@ def check_administrators(**_: Any) -> list[CheckMessage]:
         found.append(
             Warning(
                 f"{bosses} active superusers can do everything everywhere.",
-                hint="They are for the first start only: appoint the three administrators (manage.py appoint_admins).",
+                hint=(
+                    "They are for the first start only: appoint the three administrators "
+                    "(manage.py appoint_admins)."
+                ),
                 id="access.W001",
             )
         )

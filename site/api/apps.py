@@ -8,7 +8,7 @@ class ApiConfig(AppConfig):
     """Provide keys, answers and webhooks for programs."""
 
     name = "api"
-    verbose_name = _("Programs")
+    verbose_name = _("API")
 
     def ready(self) -> None:
         """Declare audit events, rights and the working places."""
@@ -26,7 +26,7 @@ class ApiConfig(AppConfig):
 
         places.register_place(
             "api_keys",
-            _("Keys for programs"),
+            _("API keys"),
             url_name="api:keys",
             codenames={grants.KEEP_KEYS},
             order=62,

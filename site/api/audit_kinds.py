@@ -7,7 +7,7 @@ from audit.registry import register_audit_kind
 from audit.words import register_field
 
 KEY_MADE = register_audit_kind(
-    "api.key_made", label=_("Key for a program made"), clear={"scopes", "prefix", "ends_on"}
+    "api.key_made", label=_("API key created"), clear={"scopes", "prefix", "ends_on"}
 )
 WEBHOOK_ADDED = register_audit_kind("api.webhook_added", label=_("Webhook added"), clear={"kinds"})
 WEBHOOK_CHANGED = register_audit_kind(
@@ -15,8 +15,8 @@ WEBHOOK_CHANGED = register_audit_kind(
 )
 WEBHOOK_REMOVED = register_audit_kind("api.webhook_removed", label=_("Webhook removed"))
 WEBHOOK_DISABLED = register_audit_kind(
-    "api.webhook_disabled", label=_("Webhook switched off after failures"), clear={"failing_since"}
+    "api.webhook_disabled", label=_("Webhook turned off after failures"), clear={"failing_since"}
 )
-KEY_REVOKED = register_audit_kind("api.key_revoked", label=_("Key of a program revoked"))
+KEY_REVOKED = register_audit_kind("api.key_revoked", label=_("API key revoked"))
 
 register_field("secret", pgettext_lazy("in the record", "Secret"), of="api.webhook_changed")

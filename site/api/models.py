@@ -24,11 +24,14 @@ class ApiKey(PublicId, Stamped):
     and ends with the account's right.
     """
 
-    name = models.CharField(_("what it is for"), max_length=60)
-    prefix = models.CharField(_("begins with"), max_length=16, unique=True)
+    name = models.CharField(_("purpose"), max_length=60)
+    prefix = models.CharField(_("starts with"), max_length=16, unique=True)
     secret_hash = models.CharField(max_length=64, editable=False)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="api_keys", verbose_name=_("made by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="api_keys",
+        verbose_name=_("set up by"),
     )
     employer = models.ForeignKey(
         "org.Employer",
@@ -46,14 +49,14 @@ class ApiKey(PublicId, Stamped):
         related_name="+",
         verbose_name=_("union"),
     )
-    scopes = models.JSONField(pgettext_lazy("API key", "may"))
+    scopes = models.JSONField(pgettext_lazy("API key", "permissions"))
     ends_on = models.DateField(_("valid until"))
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
     revoked_at = models.DateTimeField(pgettext_lazy("time", "revoked"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("key for a program")
-        verbose_name_plural = _("keys for programs")
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
         constraints = [
             models.CheckConstraint(
                 name="api_key_for_one",
@@ -80,18 +83,16 @@ class KeptAnswer(models.Model):
     `status` is 0 while the request is at work.
     """
 
-    key = models.ForeignKey(
-        ApiKey, models.CASCADE, related_name="+", verbose_name=_("key for a program")
-    )
-    at = MomentField(_("time"), default=clock.now)
+    key = models.ForeignKey(ApiKey, models.CASCADE, related_name="+", verbose_name=_("API key"))
+    at = models.DateTimeField(_("time"), default=timezone.now)
     request_key = models.CharField(max_length=64, editable=False)
     request_hash = models.CharField(max_length=64, editable=False)
     status = models.PositiveSmallIntegerField(pgettext_lazy("http", "status"), default=0)
     body = models.JSONField(_("reply"), null=True, encoder=DjangoJSONEncoder)
 
     class Meta:
-        verbose_name = _("kept reply")
-        verbose_name_plural = _("kept replies")
+        verbose_name = _("stored reply")
+        verbose_name_plural = _("stored replies")
         constraints = [
             models.UniqueConstraint(fields=["key", "request_key"], name="kept_answer_once")
         ]
@@ -130,14 +131,14 @@ class WebhookEndpoint(PublicId, Stamped):
         models.PROTECT,
         null=True,
         related_name="+",
-        verbose_name=_("made by"),
+        verbose_name=_("set up by"),
     )
     secret_encrypted = models.BinaryField(editable=False)
     former_secret_encrypted = models.BinaryField(default=bytes, blank=True, editable=False)
     former_until = models.DateTimeField(null=True, blank=True, editable=False)
     active = models.BooleanField(pgettext_lazy("webhook", "active"), default=True)
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True, editable=False)
-    disabled_at = models.DateTimeField(_("switched off"), null=True, blank=True, editable=False)
+    disabled_at = models.DateTimeField(_("turned off"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("webhook")
@@ -214,9 +215,9 @@ class WebhookDelivery(PublicId, Stamped):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lease = models.UUIDField(null=True)
     leased_until = models.DateTimeField(null=True)
-    answer = models.PositiveSmallIntegerField(_("answer of the other side"), null=True)
+    answer = models.PositiveSmallIntegerField(_("response of the other side"), null=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    settled_at = models.DateTimeField(pgettext_lazy("delivery", "settled"), null=True, blank=True)
+    settled_at = models.DateTimeField(pgettext_lazy("delivery", "closed"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("delivery to a webhook")

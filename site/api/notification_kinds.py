@@ -7,11 +7,11 @@ from notify.registry import register_message_kind
 
 WEBHOOK_OFF = register_message_kind(
     "api.webhook_off",
-    label=_("A webhook was switched off"),
-    subject=_("The webhook “{name}” of {owner} was switched off"),
+    label=_("A webhook was turned off"),
+    subject=_("The webhook “{name}” of {owner} was turned off"),
     text=_(
-        "For three days it took none of our events, or the other side answered that it wants no more. "
-        "Look at the log, mend the other side, and switch it on again."
+        "It hasn't accepted any of our events for three days, or the other side asked for "
+        "no more. Check the log, fix your program, and turn the webhook on again."
     ),
     link="/api/webhooks/{webhook}/",
     channels={MessageChannel.INBOX, MessageChannel.MAIL},

@@ -71,7 +71,7 @@ _HINT = {
     "description": "只看编号怎么写的；是编号还是姓名不符，一律不说",
 }
 _META = {
-    "reference": {"type": "string", "description": "查验编号"},
+    "reference": {"type": "string", "description": "核验编号"},
     "checked_at": {"type": "string", "format": "date-time"},
 }
 
@@ -253,7 +253,7 @@ def build_openapi_document(server: str) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "匠路证书查验接口",
+            "title": "匠路证书核验接口",
             "version": "1.0.0",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
@@ -261,7 +261,7 @@ def build_openapi_document(server: str) -> dict[str, Any]:
         "paths": {
             "/verifications": {
                 "post": _operation(
-                    "查验一张证书：编号加姓名，或二维码里的代码",
+                    "核验一张证书：编号加姓名，或二维码里的代码",
                     "verify",
                     {"200": _ok("答复", "Answer")},
                     operationId="verify",
@@ -271,7 +271,7 @@ def build_openapi_document(server: str) -> dict[str, Any]:
             },
             "/verifications/batch": {
                 "post": _operation(
-                    f"一次查验最多 {MOST_ROWS} 张",
+                    f"一次核验最多 {MOST_ROWS} 张",
                     "verify",
                     {"200": _ok("按请求的顺序答复", "BatchAnswer")},
                     operationId="verifyBatch",

@@ -32,8 +32,10 @@ def _old(cutoff: datetime) -> Any:
 
 declare_keeping(
     "api_answers",
-    label=_("Replies to programs"),
-    why=_("A program may repeat a request that got lost on the way; after a day nobody repeats."),
+    label=_("API replies"),
+    why=_(
+        "A program may repeat a request whose reply was lost. After a day repeats no longer happen."
+    ),
     days=KEPT_DAYS,
     due=_old,
     purge=lambda cutoff: _old(cutoff).delete()[0],
@@ -53,9 +55,10 @@ declare_not_personal("api.ApiKey", "name", "prefix", "secret_hash", "scopes")
 declare_acting_staff("api.ApiKey", "owner")
 declare_keeping(
     "webhook_deliveries",
-    label=_("Log of webhooks"),
+    label=_("Webhook log"),
     why=_(
-        "Shows an employer what its program was told and what it answered, for as long as a fault is looked for."
+        "Shows an employer what was sent to its program and what the program replied. Kept "
+        "as long as needed to find a fault."
     ),
     days=DELIVERIES_KEPT_DAYS,
     due=list_old_deliveries,

@@ -54,7 +54,7 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         raise InvalidInput(
-            "member_twice", _("A member stands twice in one object. Send each once.")
+            "member_twice", _("The same member appears twice in one object. Send each member once.")
         )
     return found
 
@@ -76,7 +76,10 @@ class KeyAuthentication(BaseAuthentication):
         if key is None:
             self._count_wrong_key(client_address(request))
             raise exceptions.AuthenticationFailed(
-                _("This key doesn't count: unknown, revoked, run out, or its owner lost the right.")
+                _(
+                    "The key is unknown, revoked or expired, or its owner no longer has "
+                    "this permission."
+                )
             )
         return key.owner, key
 
@@ -152,12 +155,12 @@ class Endpoint(APIView):
             raise exceptions.MethodNotAllowed(request.method or "")
         if needed not in request.auth.scopes:
             raise exceptions.PermissionDenied(
-                _("This key lacks the permission “%(scope)s”. Make one that has it.")
+                _("This key doesn't have the permission “%(scope)s”. Create a key that has it.")
                 % {"scope": needed}
             )
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
             raise exceptions.ParseError(
-                _("The request is larger than 1 MB. Send fewer rows at once.")
+                _("The request is larger than 1 MB. Send it in several smaller requests.")
             )
         workflows.note_use(key=request.auth)
 
@@ -173,13 +176,13 @@ class Endpoint(APIView):
             if wait := exc.data.get("retry_after"):
                 response["Retry-After"] = str(wait)
         elif isinstance(exc, exceptions.ValidationError):
-            sentence = _("Some fields can't be taken. `errors` says which and why.")
+            sentence = _("Some fields aren't valid. See `errors` for which ones and why.")
             response = answer_problem(422, "invalid_fields", sentence, errors=exc.detail)
         elif isinstance(exc, exceptions.Throttled):
             response = answer_problem(
                 429,
                 "too_often",
-                _("Too many requests in this minute. Wait, then go on; nothing is lost."),
+                _("Too many requests in the last minute. Wait, then continue; nothing is lost."),
             )
             response["Retry-After"] = str(int(exc.wait or 60))
         elif isinstance(exc, exceptions.APIException):
@@ -222,7 +225,7 @@ class Endpoint(APIView):
         if len(given) > 255 or not given.isprintable():
             raise InvalidInput(
                 "bad_idempotency_key",
-                _("The Idempotency-Key may have 255 printable characters at most."),
+                _("An Idempotency-Key can have at most 255 printable characters."),
             )
         request_hash = _hash(
             json.dumps(
@@ -236,13 +239,14 @@ class Endpoint(APIView):
             if kept.request_hash != request_hash:
                 raise InvalidInput(
                     "idempotency_key_reused",
-                    _("This Idempotency-Key belongs to another request. Take a new one."),
+                    _("This Idempotency-Key was used for a different request. Use a new one."),
                 )
             if not kept.status:
                 raise DomainError(
                     "still_at_work",
                     _(
-                        "The first request with this Idempotency-Key is still at work. Ask again soon."
+                        "The first request with this Idempotency-Key is still being "
+                        "processed. Try again shortly."
                     ),
                 )
             response = Response(kept.body, status=kept.status)
@@ -298,13 +302,14 @@ def _as_problem(response: Response) -> Response:
 def _plain(exc: exceptions.APIException) -> Response:
     said = {
         exceptions.ParseError: _(
-            "The body is no JSON we can read. Send UTF-8 with Content-Type: application/json."
+            "The body isn't valid JSON. Send UTF-8 with Content-Type: application/json."
         ),
         exceptions.UnsupportedMediaType: _("Send JSON with Content-Type: application/json."),
         exceptions.MethodNotAllowed: _(
-            "This address doesn't take that method. The documentation names those it takes."
+            "This address doesn't accept that method. The documentation lists the methods "
+            "it accepts."
         ),
-        exceptions.NotAcceptable: _("We answer in application/json only."),
+        exceptions.NotAcceptable: _("Responses are available only as application/json."),
     }
     own = isinstance(
         exc,

@@ -35,10 +35,10 @@ def _text(most: int, **more: Any) -> serializers.CharField:
     return CleanSerializerField(
         max_length=most,
         error_messages={
-            "required": gettext_lazy("This is missing."),
-            "blank": gettext_lazy("This is empty."),
-            "null": gettext_lazy("This is empty."),
-            "invalid": gettext_lazy("Send a text."),
+            "required": gettext_lazy("This field is missing."),
+            "blank": gettext_lazy("This field is empty."),
+            "null": gettext_lazy("This field is empty."),
+            "invalid": gettext_lazy("Send a string."),
             "max_length": gettext_lazy("At most {max_length} characters."),
         },
         **more,
@@ -51,7 +51,7 @@ class Schema(serializers.Serializer):
     """
 
     default_error_messages = {
-        "invalid": gettext_lazy("Send an object with the members named in the documentation.")
+        "invalid": gettext_lazy("Send an object with the members listed in the documentation.")
     }
 
 
@@ -72,7 +72,7 @@ class Verification(Schema):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Accept one of the two ways."""
         if set(attrs) not in ({"number", "name"}, {"code"}):
-            raise serializers.ValidationError(_("Send either number and name, or code."))
+            raise serializers.ValidationError(_("Send either number and name, or code only."))
         return attrs
 
 
@@ -84,7 +84,7 @@ class Batch(Schema):
         min_length=1,
         max_length=MOST_ROWS,
         error_messages={
-            "required": gettext_lazy("This is missing."),
+            "required": gettext_lazy("This field is missing."),
             "min_length": gettext_lazy("Send at least one row."),
             "max_length": gettext_lazy(
                 "At most {max_length} rows. Send the rest in a second request."

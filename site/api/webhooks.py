@@ -56,7 +56,7 @@ def add_webhook(
     if WebhookEndpoint.objects.filter(**owned).count() >= MOST:
         raise DomainError(
             "too_many_webhooks",
-            _("There are %(most)s webhooks already. Remove one you no longer need.")
+            _("There are already %(most)s webhooks. Remove one that you no longer need.")
             % {"most": MOST},
         )
     endpoint = WebhookEndpoint(
@@ -124,7 +124,8 @@ def send_test(*, actor: Any, endpoint: WebhookEndpoint) -> WebhookDelivery:
     now = clock.now()
     subject = _("Test of your webhook")
     text = _(
-        "If you can read this, the address works. Check the signature as the Standard Webhooks specification says."
+        "If you can read this, the address works. Verify the signature as described in the "
+        "Standard Webhooks specification."
     )
     data = {
         "at": timezone.localtime(now).isoformat(timespec="seconds"),
@@ -238,8 +239,8 @@ def drop_waiting(endpoint: WebhookEndpoint) -> int:
     waiting = WebhookDelivery.objects.filter(endpoint=endpoint, state=DeliveryState.QUEUED)
     return waiting.update(
         state=DeliveryState.DROPPED,
-        reason=gettext_noop("the webhook is switched off"),
-        settled_at=clock.now(),
+        reason=gettext_noop("the webhook is turned off"),
+        settled_at=timezone.now(),
     )
 
 

@@ -43,11 +43,13 @@ def create_api_key(
         raise _wrong("scopes", _("Choose what the program may do."))
     today = clock.today()
     if not today <= ends_on <= today + timedelta(days=LONGEST_DAYS):
-        raise _wrong("ends_on", _("A key counts for a year at most. Choose a day within it."))
+        raise _wrong(
+            "ends_on", _("A key is valid for one year at most. Choose a date within one year.")
+        )
     if ApiKey.objects.filter(owner=actor, revoked_at=None, ends_on__gte=today).count() >= LIMIT:
         raise _wrong(
             "name",
-            _("You have %(most)s keys that count. Revoke one you no longer need first.")
+            _("You already have %(most)s valid keys. Revoke one that you no longer need first.")
             % {"most": LIMIT},
         )
     prefix = MARK + "".join(secrets.choice(ALPHABET) for _place in range(8))

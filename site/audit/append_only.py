@@ -46,7 +46,8 @@ def list_missing_triggers() -> list[str]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgname = ANY(%s)",
+                "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN "
+                "('O', 'A') AND tgname = ANY(%s)",
                 [list(wanted)],
             )
         else:

@@ -161,7 +161,8 @@ def _write(
         raise DomainError(
             "audit_faulty",
             _(
-                "The record is not in order at row %(event)s: run check_audit and clear that up first. Nothing was archived."
+                "The audit log has a problem at row %(event)s. Run check_audit and resolve "
+                "the problem first. Nothing was archived."
             )
             % {"event": fault.event},
         )

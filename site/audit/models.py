@@ -56,7 +56,7 @@ class Event(AppendOnly):
         verbose_name=_("actor"),
         db_index=False,
     )
-    actor_label = models.CharField(_("actor as named then"), max_length=150)
+    actor_label = models.CharField(_("actor's name at the time"), max_length=150)
     target_type = models.CharField(_("object type"), max_length=100)
     target_id = models.CharField(_("object"), max_length=64)
     before = models.JSONField(_("before"), null=True, encoder=DjangoJSONEncoder)
@@ -123,8 +123,8 @@ class Tally(models.Model):
     digest = models.CharField(max_length=64)
 
     class Meta:
-        verbose_name = _("event that waits for its link")
-        verbose_name_plural = _("events that wait for their links")
+        verbose_name = _("event waiting to be added to the chain")
+        verbose_name_plural = _("events waiting to be added to the chain")
 
     def __str__(self) -> str:
         return f"{self.event_id}"
@@ -160,7 +160,7 @@ class Check(AppendOnly):
         """How much was looked at."""
 
         FULL = "full", _("the whole chain")
-        NEW = "new", _("what came since the last check")
+        NEW = "new", _("new entries since the last check")
 
     class FaultKind(models.TextChoices):
         """What was wrong."""
@@ -169,31 +169,31 @@ class Check(AppendOnly):
         LINK_CHANGED = "link_changed", _("a link of the chain was changed")
         ROW_MISSING = "row_missing", _("a row is missing")
         ORDER_CHANGED = "order_changed", _("links are out of order")
-        END_CUT = "end_cut", _("the end of the chain is cut off")
-        REWRITTEN = "rewritten", _("the chain was rewritten from here on")
-        UNSEALED = "unsealed", _("rows have waited too long for their place in the chain")
+        END_CUT = "end_cut", _("the end of the chain was cut off")
+        REWRITTEN = "rewritten", _("the chain was rewritten from this point")
+        UNSEALED = "unsealed", _("rows have waited too long to be added to the chain")
         HEAD_CHANGED = (
             "head_changed",
-            _("the signed end of the chain was changed, or doesn't fit the chain"),
+            _("the signed end of the chain was changed or doesn't match the chain"),
         )
-        UNGUARDED = "unguarded", _("a database trigger is missing or switched off")
+        UNGUARDED = "unguarded", _("a database trigger is missing or disabled")
         ARCHIVE_MISSING = "archive_missing", _("an archive file is missing")
         ARCHIVE_CHANGED = "archive_changed", _("an archive file was changed")
 
     at = MomentField(_("time"), auto_now_add=True, db_index=True)
     scope = models.CharField(_("scope"), max_length=10, choices=Scope)
-    events = models.PositiveBigIntegerField(_("rows looked at"))
+    events = models.PositiveBigIntegerField(_("number of rows checked"))
     last_link = models.PositiveBigIntegerField(_("last link"))
     head = models.CharField(_("head value"), max_length=64)
     seconds = models.FloatField(_("seconds"))
-    fault = models.CharField(_("fault"), max_length=20, choices=FaultKind, blank=True)
-    fault_event = models.PositiveBigIntegerField(_("row of the fault"), null=True)
-    fault_link = models.PositiveBigIntegerField(_("link of the fault"), null=True)
-    fault_name = models.CharField(_("place of the fault"), max_length=200, blank=True)
+    fault = models.CharField(_("problem"), max_length=20, choices=FaultKind, blank=True)
+    fault_event = models.PositiveBigIntegerField(_("row with the problem"), null=True)
+    fault_link = models.PositiveBigIntegerField(_("link with the problem"), null=True)
+    fault_name = models.CharField(_("position of the problem"), max_length=200, blank=True)
 
     class Meta:
-        verbose_name = _("check of the record")
-        verbose_name_plural = _("checks of the record")
+        verbose_name = _("check of the audit log")
+        verbose_name_plural = _("checks of the audit log")
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.fault or 'ok'}"
@@ -218,8 +218,8 @@ class Archive(AppendOnly):
     sha256 = models.CharField(_("checksum (SHA-256)"), max_length=64)
 
     class Meta:
-        verbose_name = _("archive of the record")
-        verbose_name_plural = _("archives of the record")
+        verbose_name = _("archive of the audit log")
+        verbose_name_plural = _("archives of the audit log")
 
     def __str__(self) -> str:
         return self.name

@@ -22,7 +22,8 @@ declare_keeping(
     "audit",
     label=_("Audit record"),
     why=_(
-        "The law wants network logs kept for six months at least. No row is ever taken out alone; old ones move whole into sealed files."
+        "The law requires network logs to be kept for at least six months. Rows are never "
+        "deleted one by one. Old parts are moved as a whole into sealed files."
     ),
 )
 _deed = partial(

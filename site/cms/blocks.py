@@ -32,9 +32,11 @@ class PictureBlock(blocks.StructBlock):
 
     image = ImageChooserBlock(label=_("Picture"))
     alt = blocks.CharBlock(
-        label=_("What it shows"),
+        label=_("Description of the picture"),
         max_length=200,
-        help_text=_("Read aloud to people who can't see the picture. Say what matters in it."),
+        help_text=_(
+            "Read aloud to people who can't see the picture. Describe the important points."
+        ),
     )
     caption = blocks.CharBlock(label=_("Caption"), max_length=200, required=False)
 
@@ -52,8 +54,8 @@ class NoteBlock(blocks.StructBlock):
         default="info",
         choices=[
             ("info", pgettext_lazy("block", "Note")),
-            ("ok", _("Done right")),
-            ("warn", _("Take care")),
+            ("ok", _("Done correctly")),
+            ("warn", _("Caution")),
             ("bad", _("Danger")),
         ],
     )
@@ -90,7 +92,7 @@ class AnswerBlock(blocks.StructBlock):
     """One possible answer."""
 
     text = blocks.CharBlock(label=_("Answer"), max_length=200)
-    correct = blocks.BooleanBlock(label=_("Right"), required=False)
+    correct = blocks.BooleanBlock(label=_("Correct answer"), required=False)
 
 
 class QuizBlock(blocks.StructBlock):
@@ -104,7 +106,7 @@ class QuizBlock(blocks.StructBlock):
 
     class Meta:
         icon = "help"
-        label = _("Question to check oneself")
+        label = _("Self-test question")
         template = "cms/blocks/quiz.html"
 
     def clean(self, value: Any) -> Any:
@@ -112,7 +114,7 @@ class QuizBlock(blocks.StructBlock):
         cleaned = super().clean(value)
         if not any(answer["correct"] for answer in cleaned["answers"]):
             raise blocks.StructBlockValidationError(
-                block_errors={"answers": ValidationError(_("Mark at least one answer as right."))}
+                block_errors={"answers": ValidationError(_("Mark at least one answer as correct."))}
             )
         return cleaned
 
@@ -130,7 +132,7 @@ class DownloadBlock(blocks.StructBlock):
 
     document = DocumentChooserBlock(label=pgettext_lazy("block", "Document"))
     title = blocks.CharBlock(label=pgettext_lazy("thing", "Name"), max_length=120, required=False)
-    note = blocks.CharBlock(label=_("What it is for"), max_length=200, required=False)
+    note = blocks.CharBlock(label=_("Purpose"), max_length=200, required=False)
 
     class Meta:
         icon = "download"

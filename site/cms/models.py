@@ -20,7 +20,7 @@ class BasePage(Page):
         _("summary"),
         max_length=200,
         blank=True,
-        help_text=_("One or two sentences: under the title, in lists and in search results."),
+        help_text=_("One or two sentences, shown under the title, in lists and in search results."),
     )
     social_image = models.ForeignKey(
         "wagtailimages.Image",
@@ -29,7 +29,7 @@ class BasePage(Page):
         blank=True,
         related_name="+",
         verbose_name=_("picture for sharing"),
-        help_text=_("Shown where the address is passed on; at least 1200 × 630."),
+        help_text=_("Shown when the link is shared. At least 1200 × 630."),
     )
 
     # A page is public or for people signed in; finer rights belong to the domains (scope groups
@@ -65,7 +65,7 @@ class SiteTexts(BaseGenericSetting):
     """Who to ask, in the operator's words, shown on the home page."""
 
     contact = models.CharField(
-        _("who to ask"), max_length=100, blank=True, help_text=_("Office and person.")
+        _("contact"), max_length=100, blank=True, help_text=_("Department and person.")
     )
     phone = models.CharField(_("telephone"), max_length=50, blank=True)
     hours = models.CharField(pgettext_lazy("opening", "hours"), max_length=100, blank=True)
@@ -73,7 +73,7 @@ class SiteTexts(BaseGenericSetting):
         _("notice on the home page"),
         max_length=200,
         blank=True,
-        help_text=_("One sentence for everybody, such as planned maintenance."),
+        help_text=_("One sentence for everyone, for example about planned maintenance."),
     )
 
     panels: ClassVar[list[object]] = [

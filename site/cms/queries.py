@@ -48,10 +48,10 @@ def _reviews(asker: Asker) -> Iterator[Todo]:
         asked_by = row.workflow_state.requested_by
         yield Todo(
             title=_("Page to be reviewed: %(page)s") % {"page": row.revision.object_str},
-            text=_("waits since %(day)s") % {"day": day(timezone.localdate(row.started_at))},
+            text=_("waiting since %(day)s") % {"day": day(timezone.localdate(row.started_at))},
             by=str(asked_by) if asked_by and asked_by != asker.user else "",
             href=reverse("wagtailadmin_pages:edit", args=[row.revision.object_id]),
-            act=_("Look and decide"),
+            act=_("View and decide"),
         )
 
 
@@ -89,7 +89,7 @@ def _drafts(asker: Asker) -> Iterator[Todo]:
             title=_("Draft: %(page)s") % {"page": title},
             text=text % saved,
             href=reverse("wagtailadmin_pages:edit", args=[pk]),
-            act=_("Go on writing"),
+            act=_("Continue writing"),
         )
     if len(rows) > AT_MOST:
         more = drafts_of(asker.user).count() - AT_MOST
@@ -97,5 +97,5 @@ def _drafts(asker: Asker) -> Iterator[Todo]:
             title=ngettext("%(n)s more draft of yours", "%(n)s more drafts of yours", more)
             % {"n": more},
             href=reverse("wagtailadmin_home"),
-            act=_("Show them"),
+            act=_("Show drafts"),
         )

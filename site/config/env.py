@@ -56,7 +56,8 @@ SETTINGS = (
         "CRAFTPATH_IDENTITY_KEYS",
         "list",
         [],
-        "Keys for identity numbers, newest first, as made by `manage.py make_keys`. Production: required.",
+        "Keys for identity numbers, newest first, as made by `manage.py make_keys`. "
+        "Production: required.",
     ),
     Setting(
         "CRAFTPATH_HOSTS", "list", ["127.0.0.1", "localhost"], "Host names this site answers to."
@@ -133,7 +134,8 @@ SETTINGS = (
         "CRAFTPATH_MFA_REQUIRED",
         "bool",
         True,
-        "Staff, judges and examiners need a second factor. Always off in the demo, whose buttons ask for nothing.",
+        "Staff, judges and examiners need a second factor. Always off in the demo, whose "
+        "buttons ask for nothing.",
     ),
     Setting(
         "CRAFTPATH_PASSWORD_KINDS",
@@ -229,7 +231,8 @@ SETTINGS = (
         "CRAFTPATH_MAIL_HOST",
         "str",
         "",
-        "SMTP server; empty: mails are files in CRAFTPATH_VAR/mail (embedded form), or none (production).",
+        "SMTP server; empty: mails are files in CRAFTPATH_VAR/mail (embedded form), or none "
+        "(production).",
     ),
     Setting(
         "CRAFTPATH_MAIL_PORT",
@@ -249,13 +252,15 @@ SETTINGS = (
         "CRAFTPATH_VAPID_KEY",
         "str",
         "",
-        "Key of web push, as made by `manage.py make_push_key`; empty: made on first start, kept in the key folder.",
+        "Key of web push, as made by `manage.py make_push_key`; empty: made on first start, "
+        "kept in the key folder.",
     ),
     Setting(
         "CRAFTPATH_OUTSIDE_PRIVATE",
         "bool",
         False,
-        "Webhooks and push may go to http: and to addresses inside your own network. Whoever may add a webhook can then reach it.",
+        "Webhooks and push may go to http: and to addresses inside your own network. "
+        "Whoever may add a webhook can then reach it.",
     ),
     Setting(
         "CRAFTPATH_MESSAGE_DAYS",
@@ -273,13 +278,15 @@ SETTINGS = (
         "CRAFTPATH_AUDIT_ANCHORS",
         "str",
         "",
-        "File outside the database that holds the head of the record's chain; empty: CRAFTPATH_VAR/audit/anchors.jsonl.",
+        "File outside the database that holds the head of the record's chain; empty: "
+        "CRAFTPATH_VAR/audit/anchors.jsonl.",
     ),
     Setting(
         "CRAFTPATH_CERTIFICATE_KEYS",
         "str",
         "",
-        "Folder of the keys certificates are signed with (`manage.py make_certificate_keys`); empty: certificates/ in the key folder.",
+        "Folder of the keys certificates are signed with (`manage.py "
+        "make_certificate_keys`); empty: certificates/ in the key folder.",
     ),
     Setting(
         "CRAFTPATH_CERTIFICATE_PKCS12",
@@ -292,7 +299,8 @@ SETTINGS = (
         "CRAFTPATH_PKCS11_MODULE",
         "str",
         "",
-        "Library (.so) of the token or HSM that holds the key of the PDF signature; empty: the key is a file. Needs the extra `hsm`.",
+        "Library (.so) of the token or HSM that holds the key of the PDF signature; empty: "
+        "the key is a file. Needs the extra `hsm`.",
     ),
     Setting("CRAFTPATH_PKCS11_TOKEN", "str", "", "Label of the token."),
     Setting("CRAFTPATH_PKCS11_KEY", "str", "", "Label of the P-256 key on it."),
@@ -307,13 +315,15 @@ SETTINGS = (
         "CRAFTPATH_PKCS11_CERTIFICATES",
         "str",
         "",
-        "PEM file with the key's certificate and those above it; empty: the certificates on the token.",
+        "PEM file with the key's certificate and those above it; empty: the certificates on "
+        "the token.",
     ),
     Setting(
         "CRAFTPATH_TIMESTAMP_URL",
         "str",
         "",
-        "Timestamp service (RFC 3161) for PDF signatures; empty: signatures without a timestamp (PAdES B-B).",
+        "Timestamp service (RFC 3161) for PDF signatures; empty: signatures without a "
+        "timestamp (PAdES B-B).",
     ),
     Setting(
         "CRAFTPATH_SHOW_WATCHERS",
@@ -325,19 +335,22 @@ SETTINGS = (
         "CRAFTPATH_LOOK_UP_DAYS",
         "int",
         183,
-        "How long it is kept that a certificate was checked, in days; 0: for good. Neither who asked nor what was typed is ever kept.",
+        "How long it is kept that a certificate was checked, in days; 0: for good. Neither "
+        "who asked nor what was typed is ever kept.",
     ),
     Setting(
         "CRAFTPATH_LOOK_UP_JOURNAL",
         "str",
         "",
-        "Folder on a disk of this machine where web processes note checks by QR code before they are rows; empty: CRAFTPATH_VAR/look-ups.",
+        "Folder on a disk of this machine where web processes note checks by QR code before "
+        "they are rows; empty: CRAFTPATH_VAR/look-ups.",
     ),
     Setting(
         "CRAFTPATH_SHOW_LOOK_UPS",
         "bool",
         True,
-        "Holders see in their wallet on which days a certificate of theirs was checked, and by which employers.",
+        "Holders see in their wallet on which days a certificate of theirs was checked, and "
+        "by which employers.",
     ),
     Setting(
         "CRAFTPATH_TIMESTAMP_ROOTS",
@@ -349,7 +362,8 @@ SETTINGS = (
         "CRAFTPATH_TIMESTAMP_LISTS",
         "list",
         [],
-        "Files with revocation lists (PEM or DER) to keep in timestamped PDFs; empty: fetched from where the certificates point to.",
+        "Files with revocation lists (PEM or DER) to keep in timestamped PDFs; empty: "
+        "fetched from where the certificates point to.",
     ),
     Setting("CRAFTPATH_MAX_UPLOAD_MB", "int", 20, "Largest file a person may send."),
 )

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
-NOT_FOUND = _("We can't find this page. It may have moved.")
-FORBIDDEN = _("Your roles don't include this. Ask your union's administrator for one that does.")
+NOT_FOUND = _("We can't find this page. It may have been moved.")
+FORBIDDEN = _(
+    "Your roles don't include this permission. If it is part of your work, ask your union's "
+    "administrator for it."
+)
 
 
 class DomainError(Exception):
@@ -99,7 +102,8 @@ class IllegalMove(DomainError):
         super().__init__(
             "illegal_move",
             _(
-                "This isn't possible from the state “%(current)s”. The page may be out of date: reload it and look again."
+                "This isn't possible while the status is “%(current)s”. The page may be out "
+                "of date, so reload it and check again."
             )
             % {"current": current},
             current=current,

@@ -18,13 +18,17 @@ from core.text import CleanText, clean_query, clean_text, spell_out
 # what to do.
 LENGTH_MESSAGES: dict[str, Any] = {
     "max_length": ngettext_lazy(
-        "At most %(limit_value)d character fits here, and this has %(show_value)d. Shorten it.",
-        "At most %(limit_value)d characters fit here, and this has %(show_value)d. Shorten it.",
+        "This field can hold at most %(limit_value)d character, but the text has "
+        "%(show_value)d. Shorten it.",
+        "This field can hold at most %(limit_value)d characters, but the text has "
+        "%(show_value)d. Shorten it.",
         "limit_value",
     ),
     "min_length": ngettext_lazy(
-        "At least %(limit_value)d character is needed, and this has %(show_value)d. Make it longer.",
-        "At least %(limit_value)d characters are needed, and this has %(show_value)d. Make it longer.",
+        "This field needs at least %(limit_value)d character, but the text has "
+        "%(show_value)d. Make it longer.",
+        "This field needs at least %(limit_value)d characters, but the text has "
+        "%(show_value)d. Make it longer.",
         "limit_value",
     ),
 }

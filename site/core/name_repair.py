@@ -20,21 +20,23 @@ if TYPE_CHECKING:
 
 MENDED: dict[str, str | _StrPromise] = {
     INVISIBLE: gettext_lazy(
-        "%(label)s: characters that can't be seen were taken out. Typed: %(typed)s. Kept: %(kept)s."
+        "%(label)s: invisible characters were removed. Entered: %(typed)s. Saved: %(kept)s."
     ),
     RADICAL: gettext_lazy(
-        "%(label)s: a radical of dictionaries was written as the character it looks like. Typed: %(typed)s. Kept: %(kept)s."
+        "%(label)s: a radical symbol was replaced by the character it looks like. Entered: "
+        "%(typed)s. Saved: %(kept)s."
     ),
     PRIVATE_USE: gettext_lazy(
-        "%(label)s: a rare character came in an old private coding and was written as the character it means. "
-        "Typed: %(typed)s. Kept: %(kept)s."
+        "%(label)s: a rare character in an old private code was replaced by the standard "
+        "character. Compare it with the document. Entered: %(typed)s. Saved: %(kept)s."
     ),
     BLANK: gettext_lazy(
-        "%(label)s: blanks or line ends were taken out. Typed: %(typed)s. Kept: %(kept)s."
+        "%(label)s: extra spaces or line breaks were removed. Entered: %(typed)s. Saved: %(kept)s."
     ),
 }
 UNWRITABLE = gettext_lazy(
-    "Characters stand here that can't be kept (%(codes)s). Delete them and type what is meant."
+    "The text contains characters that can't be saved (%(codes)s). Delete them and enter "
+    "the text again."
 )
 LONGEST_SHOWN = 80
 _told: ContextVar[list[str] | None] = ContextVar("mended", default=None)

@@ -37,16 +37,19 @@ class Category(models.TextChoices):
     CERTIFICATE = "certificate", _("Certificates and honours")
     MESSAGES = "messages", pgettext_lazy("personal data", "Messages")
     CHOICES = "choices", _("Consents and requests")
-    TRACE = "trace", _("Record of what was done")
+    TRACE = "trace", _("Audit log")
 
 
 class ProcessingPurpose(models.TextChoices):
     """What the data is needed for."""
 
-    RECORD = "record", _("to keep one record for each person and tell people apart")
-    REACH = "reach", _("to reach the person about their own matters")
-    MEMBERSHIP = "membership", _("to serve members through the right union and employer")
-    SIGN_IN = "sign_in", _("to let the right person in and keep others out")
+    RECORD = (
+        "record",
+        _("to keep one record for each person and distinguish people with the same name"),
+    )
+    REACH = "reach", _("to contact the person about their own matters")
+    MEMBERSHIP = "membership", _("to serve members through their union and employer")
+    SIGN_IN = "sign_in", _("to make sure that the right person signs in")
     TRAINING = "training", _("to run classes, attendance and exams")
     COMPETITION = "competition", _("to run competitions and establish results")
     PROOF = "proof", _("to issue certificates and prove that they are genuine")
@@ -54,7 +57,7 @@ class ProcessingPurpose(models.TextChoices):
     NOTICES = "notices", _("to send notices and know that they arrived")
     ACCOUNTABILITY = "accountability", _("to show who did what, and when")
     PRIVACY = "privacy", _("to answer requests about personal data")
-    SCREEN = "screen", _("to take in a spreadsheet that an officer sent")
+    SCREEN = "screen", _("to receive a spreadsheet that an officer uploaded")
 
 
 class Basis(models.TextChoices):
@@ -62,9 +65,9 @@ class Basis(models.TextChoices):
     13).
     """
 
-    DUTY = "duty", _("statutory task of the union")
-    LAW = "law", _("duty set by law")
-    CONTRACT = "contract", _("service that the person asked for")
+    DUTY = "duty", _("statutory duty of the union")
+    LAW = "law", _("legal obligation")
+    CONTRACT = "contract", _("service requested by the person")
     CONSENT = "consent", _("consent, which can be withdrawn")
 
 
@@ -74,17 +77,17 @@ class Seen(models.TextChoices):
     SELF = "self", _("the person")
     OFFICERS = "officers", _("the person; officers of their union")
     STAFF = "staff", _("the person; the staff of the class or competition")
-    PUBLIC = "public", _("everybody, masked unless the person agrees")
-    ADMINS = "admins", _("the administrators of audit and security")
-    NOBODY = "nobody", _("nobody: used by programs only")
+    PUBLIC = "public", _("everyone, masked unless the person consents")
+    ADMINS = "admins", _("the audit and security administrators")
+    NOBODY = "nobody", _("no one, used by programs only")
 
 
 class OnErase(models.TextChoices):
     """What becomes of it when the person has asked for erasure."""
 
-    KEEP = "keep", _("kept under its own ground")
+    KEEP = "keep", _("kept on its own legal basis")
     BLANK = "blank", _("emptied")
-    PSEUDONYM = "pseudonym", _("replaced by a made-up name")
+    PSEUDONYM = "pseudonym", _("replaced by a pseudonym")
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ def read_list(
         if key and key in places:
             raise grid.refusal(
                 "column_twice",
-                _("The column “%(heading)s” is there twice. Keep one of them.")
+                _("There are two columns called “%(heading)s”. Keep only one of them.")
                 % {"heading": heading},
             )
         if key:
@@ -130,7 +130,8 @@ def read_list(
         raise grid.refusal(
             "column_missing",
             _(
-                "These columns are missing: %(columns)s. The headings must stand in one of the first ten rows, each in its own cell."
+                "These columns are missing: %(columns)s. The headings must be in one of the "
+                "first ten rows, each in its own cell."
             )
             % {"columns": "、".join(missing)},
         )
@@ -144,7 +145,8 @@ def read_list(
         raise grid.refusal("sheet_too_long", str(refuse_long_sheet(max_rows).message))
     if not rows:
         raise grid.refusal(
-            "sheet_empty", _("Below the header there is no row. Fill the sheet and send it again.")
+            "sheet_empty",
+            _("There are no rows below the header. Fill in the spreadsheet and upload it again."),
         )
     return Listed(rows, notes_of(grid, header))
 
@@ -164,8 +166,10 @@ def refuse_bad_cells(grid: Grid, header: Header, columns: Iterable[int]) -> None
         raise grid.refusal(
             "sheet_bad_cells",
             _(
-                "%(count)s cells hold an error such as #N/A or a formula without a value: %(cells)s. Write what belongs there, or open and "
-                "save the file in a spreadsheet program so that the formulas are worked out, and send it again."
+                "%(count)s cells contain an error such as #N/A or a formula without a "
+                "result: %(cells)s. Enter the correct values, or open and save the file in "
+                "a spreadsheet program so that the formulas are calculated. Then upload it "
+                "again."
             )
             % {"count": len(found), "cells": words},
         )
@@ -194,7 +198,8 @@ def find_header(grid: Grid, columns: Sequence[Column]) -> Header:
         raise grid.refusal(
             "header_missing",
             _(
-                "No row of headings was found among the first rows. Write a heading above each column and send it again."
+                "The first rows don't contain any headings. Put a heading above each column "
+                "and upload the file again."
             ),
         )
     for (top, left), (bottom, right) in grid.merged:
@@ -207,7 +212,8 @@ def find_header(grid: Grid, columns: Sequence[Column]) -> Header:
             raise grid.refusal(
                 "header_merged",
                 _(
-                    "The heading in %(cells)s is merged over several columns. Undo the merge and give each column a heading of its own."
+                    "The heading in %(cells)s is merged across several columns. Unmerge it, "
+                    "give each column its own heading, and upload the file again."
                 )
                 % {
                     "cells": f"{get_column_letter(left + 1)}{top + 1}:{get_column_letter(right + 1)}{bottom + 1}"
@@ -381,7 +387,7 @@ def _add_summary(book: Workbook, causes: Sequence[FaultCause]) -> None:
         pgettext("error workbook", "What to do"),
         pgettext("error workbook", "How many"),
         pgettext("error workbook", "Rows"),
-        pgettext("error workbook", "Written there"),
+        pgettext("error workbook", "Value in the sheet"),
     )
     sheet.append([_cell(sheet, heading, font=bold) for heading in headings])
     for cause in causes:

@@ -117,7 +117,10 @@ class HttpsGateway:
             msg = "CRAFTPATH_SMS_URL must be an https address"
             raise ImproperlyConfigured(msg)
         if not self.secret:
-            msg = "CRAFTPATH_SMS_SECRET is not set: the gateway could not tell our messages from a stranger's"
+            msg = (
+                "CRAFTPATH_SMS_SECRET is not set: the gateway could not tell our messages from "
+                "a stranger's"
+            )
             raise ImproperlyConfigured(msg)
 
     def send(self, to: str, template_code: str, params: Mapping[str, str], text: str) -> str:

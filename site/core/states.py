@@ -71,7 +71,8 @@ def lock_and_move(
     field = cast("models.Field[Any, Any]", model._meta.get_field(column))
     name = {"table": model._meta.db_table, "key": field.column, "count": count}
     sql = (  # noqa: S608 - names of our own models; every value is a parameter
-        'UPDATE "{table}" SET "state" = CASE WHEN "state" = %s THEN %s ELSE "state" END, "{count}" = "{count}" + 1 WHERE "{key}" = %s'
+        'UPDATE "{table}" SET "state" = CASE WHEN "state" = %s THEN %s ELSE "state" '
+        'END, "{count}" = "{count}" + 1 WHERE "{key}" = %s'
     ).format(**name)
     with connection.cursor() as cursor:
         cursor.execute(sql, [old, str(to), field.get_db_prep_value(key, connection)])

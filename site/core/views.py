@@ -107,7 +107,7 @@ def show_styleguide(request: HttpRequest) -> HttpResponse:
             ("ok", 4100, _("Issued")),
             ("info", 8, _("In progress")),
             ("", 890, _("Waiting")),
-            ("bad", 2, _("In trouble")),
+            ("bad", 2, _("Problem")),
         ],
         "hours_rows": [
             ("info", 20, _("Theory")),
@@ -116,16 +116,16 @@ def show_styleguide(request: HttpRequest) -> HttpResponse:
         ],
         "page_obj": Paginator(range(300), 20).get_page(request.GET.get("page", 4)),
         "step_labels": [
-            _("Send the file"),
+            _("Upload the file"),
             _("Match columns"),
-            _("Check the trial run"),
+            _("Check the dry run"),
             _("Import"),
         ],
     }
     if request.GET.get("messages"):
         messages.success(request, _("Saved."))
-        messages.warning(request, _("Three rows need your attention."))
-        messages.error(request, _("The file could not be read."))
+        messages.warning(request, _("Please check three rows."))
+        messages.error(request, _("The file couldn't be read."))
         messages.info(request, _("The class starts in two days."))
     return render(request, "core/styleguide.html", context)
 

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 from audit import registry
 from audit.words import register_field
 
-KINDS = (registry.register_audit_kind("home.site_made", label=_("Site made")),)
+KINDS = (registry.register_audit_kind("home.site_made", label=_("Site created")),)
 
 # What the keys of before/after are called on the screens.
 for _key, _label in {

@@ -24,13 +24,13 @@ class HomePage(BasePage):
         _("line above the title"), max_length=60, default="职工素质提升 · 五位一体"
     )
     headline = models.TextField(
-        _("headline"),
+        _("main headline"),
         max_length=60,
         default="从第一堂课，\n走到工匠之名。",
         help_text=_("At most two short lines."),
     )
     lede = models.CharField(
-        _("opening sentence"),
+        _("introduction"),
         max_length=200,
         default="报名培训、拜师学艺、登台比武、晋升等级、领取激励。每一步都有记录，每一张证书都查得到。",
     )
@@ -39,7 +39,7 @@ class HomePage(BasePage):
         max_length=200,
         default="焊工 电工 数控车工 茶艺师",
         blank=True,
-        help_text=_("Words, with spaces between them."),
+        help_text=_("Separate the words with spaces."),
     )
 
     template = "home/home_page.html"

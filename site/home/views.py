@@ -54,7 +54,7 @@ def record_workbook(request: HttpRequest) -> HttpResponse:
     """Send one's whole record as a spreadsheet."""
     name, rows = _record(request.user)
     data = write_workbook(
-        [_("Date"), _("What"), pgettext("record", "More"), _("Standing")],
+        [_("Date"), _("Content"), pgettext("record", "Notes"), _("Status")],
         [[row.on.isoformat() if row.on else "", row.title, row.text, row.word] for row in rows],
         title=_("My skills record"),
         widths=(12, 40, 40, 14),

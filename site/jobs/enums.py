@@ -16,9 +16,9 @@ class JobItemState(models.TextChoices):
     """The states of an item. A leased item whose lease has run out counts as queued."""
 
     QUEUED = "queued", _("waiting")
-    LEASED = "leased", _("in work")
+    LEASED = "leased", _("in progress")
     DONE = "done", _("done")
-    FAILED = "failed", _("needs a look")
+    FAILED = "failed", _("needs attention")
 
 
 JOB_MOVES = {

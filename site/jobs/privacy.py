@@ -23,7 +23,9 @@ from core.personal import (
 declare_keeping(
     "batches",
     label=_("Background batches"),
-    why=_("Shows that a batch was done completely; items name their subjects by identifiers."),
+    why=_(
+        "Proves that a batch was completed. Its items refer to their subjects only by identifiers."
+    ),
 )
 _item = partial(
     PersonalField,
@@ -44,6 +46,6 @@ declare_personal_fields(
     {
         "key": _item(label=pgettext_lazy("job", "subject")),
         "result": _item(label=pgettext_lazy("job", "result")),
-        "error": _item(label=_("what went wrong")),
+        "error": _item(label=_("cause of the error")),
     },
 )

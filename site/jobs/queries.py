@@ -30,7 +30,7 @@ class JobProgress:
         """Return the parts of the progress bar as (tone, number, word)."""
         return [
             ("ok", self.done, _("done")),
-            ("bad", self.failed, _("needs a look")),
+            ("bad", self.failed, _("needs attention")),
             ("", self.waiting, _("waiting")),
         ]
 

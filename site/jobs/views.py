@@ -67,7 +67,7 @@ def job_progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def job_pause(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Pause the batch."""
     workflows.pause_job(actor=request.user, job=_own(request, public_id))
-    messages.success(request, _("Paused. Items already in work are finished."))
+    messages.success(request, _("Paused. Items already being processed will be completed."))
     return redirect("jobs:detail", public_id)
 
 
@@ -76,7 +76,7 @@ def job_pause(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def job_resume(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Resume the batch."""
     workflows.resume_job(actor=request.user, job=_own(request, public_id))
-    messages.success(request, _("Going on."))
+    messages.success(request, _("Resumed."))
     return redirect("jobs:detail", public_id)
 
 
@@ -85,5 +85,5 @@ def job_resume(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def job_retry(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Queue the failed items again."""
     count = workflows.retry_failed_items(actor=request.user, job=_own(request, public_id))
-    messages.success(request, _("%(count)s items are tried again.") % {"count": count})
+    messages.success(request, _("%(count)s items will be tried again.") % {"count": count})
     return redirect("jobs:detail", public_id)

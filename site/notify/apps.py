@@ -29,7 +29,7 @@ class NotifyConfig(AppConfig):
         outcomes.subscribe_to_outcome(
             "people.signed_in_new_device",
             NEW_DEVICE_JOB,
-            title=_("Notice of a sign-in from a new device"),
+            title=_("Notice of a sign-in on a new device"),
         )
         sweeper.register_sweeper_task("notify.deliver", has_claimable_deliveries)
         sweeper.register_sweeper_task("notify.daily", is_daily_work_due, seconds=60)

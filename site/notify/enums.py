@@ -9,7 +9,7 @@ class MessageChannel(models.TextChoices):
     """Ways to reach a person. The inbox is on the site, and all others leave it."""
 
     INBOX = "inbox", _("inbox")
-    MAIL = "mail", pgettext_lazy("channel", "mail")
+    MAIL = "mail", pgettext_lazy("channel", "email")
     SMS = "sms", _("SMS")
     PUSH = "push", _("web push")
 
@@ -24,10 +24,10 @@ class DeliveryState(models.TextChoices):
     """
 
     QUEUED = "queued", pgettext_lazy("delivery", "waiting")
-    LEASED = "leased", pgettext_lazy("delivery", "on its way")
-    DONE = "done", pgettext_lazy("delivery", "handed over")
-    DEAD = "dead", pgettext_lazy("delivery", "given up")
-    DROPPED = "dropped", pgettext_lazy("delivery", "no longer wanted")
+    LEASED = "leased", pgettext_lazy("delivery", "being sent")
+    DONE = "done", pgettext_lazy("delivery", "sent")
+    DEAD = "dead", pgettext_lazy("delivery", "not sent")
+    DROPPED = "dropped", pgettext_lazy("delivery", "cancelled")
 
 
 class Rhythm(models.TextChoices):

@@ -10,7 +10,8 @@ class AddressRefused(InvalidInput):
 
     def __init__(self, reason: str) -> None:
         sentence = _(
-            "This address can't be used. It must begin with https:// and be reachable from the open internet."
+            "This address can't be used. It must start with https:// and be reachable from "
+            "the public internet."
         )
         super().__init__("address_refused", sentence, fields={"url": sentence}, reason=reason)
 
@@ -21,5 +22,5 @@ class SubscriptionRefused(InvalidInput):
     def __init__(self) -> None:
         super().__init__(
             "subscription_refused",
-            _("Your browser's answer can't be used. Reload the page and try again."),
+            _("Your browser's reply can't be used. Reload the page and try again."),
         )

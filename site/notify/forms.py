@@ -13,7 +13,7 @@ class HoursForm(forms.ModelForm[Settings]):
     """Choose rhythm, quiet hours and language."""
 
     digest_hour = forms.TypedChoiceField(
-        label=_("Hour of the collected mail"),
+        label=_("Time of the digest email"),
         choices=[(hour, f"{hour:02}:00") for hour in range(24)],
         coerce=int,
     )
@@ -36,10 +36,12 @@ class HoursForm(forms.ModelForm[Settings]):
         }
         help_texts = {
             "rhythm": _(
-                "Urgent messages and those about your account's safety always come at once."
+                "Urgent messages and those about the security of your account are always "
+                "sent at once."
             ),
-            "digest_weekday": _("Counts for weekly mail only."),
+            "digest_weekday": _("Applies to weekly email only."),
             "quiet": _(
-                "Mail, SMS and web push wait until the quiet hours are over. Urgent messages don't."
+                "Email, SMS and web push wait until the quiet hours are over. Urgent "
+                "messages are sent at once."
             ),
         }

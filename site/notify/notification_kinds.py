@@ -11,20 +11,23 @@ TRIAL = register_message_kind(
     label=_("Trial message"),
     subject=_("This is a trial message"),
     text=_(
-        "You asked for it under your preferences. It came at once, so quiet hours and collected mail don't show here."
+        "You asked for it in your message settings. It was sent at once, so quiet hours and "
+        "digest emails don't affect it."
     ),
     link="/messages/preferences/",
     urgent=True,
 )
 NEW_DEVICE = register_message_kind(
     "people.new_device",
-    label=_("Sign-in from a new device"),
-    subject=_("Sign-in from a new device"),
+    label=_("Sign-in on a new device"),
+    subject=_("Sign-in on a new device"),
     text=_(
-        "Your account was signed in to with {device} on {at:moment}. If that was you, do nothing. If not, change your password at once."
+        "Your account was signed in to with {device} on {at:moment}. If that was you, you "
+        "needn't do anything. If not, change your password at once."
     ),
     sms=_(
-        "Your account was signed in to from a new device on {at:moment}. If that wasn't you, change your password at once."
+        "Your account was signed in to from a new device on {at:moment}. If that wasn't "
+        "you, change your password at once."
     ),
     sms_template="CRAFTPATH_NEW_DEVICE",
     link="/me/account/",

@@ -26,7 +26,8 @@ declare_keeping(
     "messages",
     label=_("Messages and deliveries"),
     why=_(
-        "An inbox is worth reading for some months. The message room deletes old ones by its own setting."
+        "Inbox messages are useful for a few months. Old ones are deleted according to the "
+        "message settings."
     ),
 )
 uses_consent(ConsentPurpose.SMS, when=sms.can_send_sms)

@@ -72,7 +72,8 @@ def describe_shipped_text(key: str, language: str) -> SafeString:
         _("Placeholders"),
         " ".join(f"{{{name}}}" for name in sorted(kind.names)),
         _(
-            "Dates are written as {name:day}, {name:moment} or {name:clock}. Delete this text to go back to the shipped one."
+            "Write dates as {name:day}, {name:moment} or {name:clock}. Delete this text to "
+            "restore the default."
         ),
     )
 
@@ -96,7 +97,7 @@ class TemplateViewSet(SnippetViewSet):
         FieldPanel("channel"),
         FieldPanel("subject"),
         FieldPanel("text"),
-        ShippedText(heading=gettext_lazy("Shipped text and placeholders")),
+        ShippedText(heading=gettext_lazy("Default text and placeholders")),
     ]
 
 

@@ -17,7 +17,7 @@ class Occupation(models.Model):
         _("code"),
         max_length=10,
         validators=[
-            RegexValidator(r"^[1-8]-\d{2}-\d{2}-\d{2}$", _("Write the code as in 6-18-02-04."))
+            RegexValidator(r"^[1-8]-\d{2}-\d{2}-\d{2}$", _("Enter the code like 6-18-02-04."))
         ],
     )
     name = models.CharField(_("name"), max_length=100)

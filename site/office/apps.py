@@ -58,8 +58,8 @@ class OfficeConfig(AppConfig):
             waiting.list_import_todos,
             codenames={grants.IMPORT_ROSTER, grants.IMPORT_TREE},
         )
-        demo.register_demo("unions", _("unions with a past"), load_unions, order=12)
-        demo.register_demo("people", _("double records"), load_people, order=13)
+        demo.register_demo("unions", _("unions with a history"), load_unions, order=12)
+        demo.register_demo("people", _("duplicate records"), load_people, order=13)
         places.register_place(
             "members",
             _("Members"),
@@ -69,7 +69,7 @@ class OfficeConfig(AppConfig):
         )
         places.register_place(
             "duplicates",
-            _("Double records"),
+            _("Duplicate records"),
             url_name="office:duplicates",
             codenames={people_grants.PROPOSE, people_grants.APPROVE},
             order=23,

@@ -19,13 +19,13 @@ class ImportState(models.TextChoices):
 
     MAPPING = "mapping", _("columns to be matched")
     CHECKING = "checking", _("being checked")
-    REFUSED = "refused", _("rows to mend")
-    READY = "ready", _("checked, not yet taken over")
-    APPLYING = "applying", _("being taken over")
-    APPLIED = "applied", _("taken over")
+    REFUSED = "refused", _("rows to correct")
+    READY = "ready", _("checked, not imported yet")
+    APPLYING = "applying", _("being imported")
+    APPLIED = "applied", _("imported")
     UNDOING = "undoing", _("being undone")
     UNDONE = "undone", _("undone")
-    DISCARDED = "discarded", _("thrown away")
+    DISCARDED = "discarded", _("discarded")
 
 
 # Back from checking, applying or undoing: the background work failed, and nothing of it was
@@ -59,10 +59,10 @@ class Effect(models.TextChoices):
     """What applying a staged row would do."""
 
     NEW = "new", pgettext_lazy("import", "new")
-    POSSIBLE = "possible", _("possibly known already")
+    POSSIBLE = "possible", _("possibly already recorded")
     UPDATE = "update", pgettext_lazy("import", "updated")
-    SAME = "same", _("nothing changes")
-    FAULT = "fault", _("to mend")
+    SAME = "same", _("unchanged")
+    FAULT = "fault", _("to correct")
 
 
 class Undone(models.TextChoices):
@@ -76,13 +76,13 @@ class Undone(models.TextChoices):
 class PeopleExportState(models.TextChoices):
     """The states of a request for a large list of members, or for one with full numbers."""
 
-    ASKED = "asked", pgettext_lazy("export", "waits for a second person")
-    MAKING = "making", pgettext_lazy("export", "being made")
+    ASKED = "asked", pgettext_lazy("export", "waiting for a second person")
+    MAKING = "making", pgettext_lazy("export", "being created")
     READY = "ready", pgettext_lazy("export", "ready")
     DECLINED = "declined", pgettext_lazy("export", "declined")
     WITHDRAWN = "withdrawn", pgettext_lazy("export", "withdrawn")
     LAPSED = "lapsed", pgettext_lazy("export", "lapsed")
-    FAILED = "failed", pgettext_lazy("export", "could not be made")
+    FAILED = "failed", pgettext_lazy("export", "could not be created")
     DELETED = "deleted", pgettext_lazy("export", "deleted")
 
 

@@ -48,7 +48,7 @@ class SheetImport(PublicId, Stamped):
         models.PROTECT,
         null=True,
         related_name="+",
-        verbose_name=_("sent by"),
+        verbose_name=_("uploaded by"),
     )
     filename = models.CharField(_("file"), max_length=200)
     file = models.FileField(upload_to=import_path, storage=private_storage, blank=True)
@@ -59,7 +59,7 @@ class SheetImport(PublicId, Stamped):
     problems = models.JSONField(
         default=list, help_text="union tree: [[row, sentence], …]; sentences hold no personal data"
     )
-    applied_at = models.DateTimeField(_("taken over"), null=True, blank=True)
+    applied_at = models.DateTimeField(_("imported"), null=True, blank=True)
 
     layout = models.JSONField(
         default=dict,
@@ -84,7 +84,7 @@ class SheetImport(PublicId, Stamped):
         _("rows checked"), default=0, help_text="where an interrupted check goes on"
     )
     started_at = models.DateTimeField(_("check started"), null=True, blank=True)
-    checked_at = models.DateTimeField(_("checked"), null=True, blank=True)
+    checked_at = models.DateTimeField(_("check finished"), null=True, blank=True)
     fingerprint = models.CharField(
         max_length=64, blank=True, help_text="digest of what taking over would do, as it was shown"
     )
@@ -246,7 +246,7 @@ class RowRemark(models.Model):
     code = models.CharField(max_length=40)
     params = models.JSONField(default=dict, blank=True)
     written = models.CharField(
-        _("written"), max_length=100, blank=True, help_text="identity numbers masked"
+        _("value in the sheet"), max_length=100, blank=True, help_text="identity numbers masked"
     )
     fault = models.BooleanField(default=True)
     # Found by looking at the other rows and the recorded persons: worked out anew each time.
@@ -288,8 +288,8 @@ class TakenRow(models.Model):
     )
 
     class Meta:
-        verbose_name = _("row taken over")
-        verbose_name_plural = _("rows taken over")
+        verbose_name = _("imported row")
+        verbose_name_plural = _("rows imported")
         constraints = [models.UniqueConstraint(fields=["run", "row"], name="taken_row_once")]
         indexes = [models.Index(fields=["run", "undone", "row"], name="taken_row_undone")]
 
@@ -324,7 +324,7 @@ class PeopleExport(PublicId, Stamped):
     full_numbers = models.BooleanField(_("with full numbers"), default=False)
     purpose = models.CharField(_("purpose"), max_length=300)
     count = models.PositiveIntegerField(
-        pgettext_lazy("how many", "persons"), help_text="when it was asked for"
+        pgettext_lazy("how many", "number of people"), help_text="when it was asked for"
     )
     state = models.CharField(
         _("state"),
@@ -334,7 +334,7 @@ class PeopleExport(PublicId, Stamped):
         editable=False,
     )
     asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by")
     )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -351,11 +351,11 @@ class PeopleExport(PublicId, Stamped):
     rows = models.PositiveIntegerField(_("rows"), default=0)
     ready_at = models.DateTimeField(_("ready"), null=True, blank=True)
     expires_at = models.DateTimeField(_("deleted on"), null=True, blank=True)
-    taken_at = models.DateTimeField(_("first taken"), null=True, blank=True)
+    taken_at = models.DateTimeField(_("first downloaded"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("asked-for list of members")
-        verbose_name_plural = _("asked-for lists of members")
+        verbose_name = _("request for a member list")
+        verbose_name_plural = _("requests for member lists")
         indexes = [models.Index(fields=["state", "expires_at"], name="people_export_tidy")]
         constraints = [
             models.CheckConstraint(

@@ -9,18 +9,18 @@ LINK = "/office/imports/{import}/"
 
 IMPORT_CHECKED = register_message_kind(
     "office.import_checked",
-    label=_("An import is checked and waits for you"),
-    subject=_("“{file}” is checked"),
-    text=_("Look at what it would do, then take it over or correct the sheet."),
+    label=_("An import has been checked and is waiting for you"),
+    subject=_("“{file}” has been checked"),
+    text=_("See what would change, then import the sheet or correct it."),
     link=LINK,
     audience="officer",
     sample=_of,
 )
 IMPORT_FINISHED = register_message_kind(
     "office.import_finished",
-    label=_("An import is taken over"),
-    subject=_("“{file}” is taken over"),
-    text=_("{rows} rows are taken over. You can undo it until {until:moment}."),
+    label=_("An import is complete"),
+    subject=_("“{file}” has been imported"),
+    text=_("{rows} rows have been imported. You can undo the import until {until:moment}."),
     link=LINK,
     audience="officer",
     sample={**_of, "rows": 300, "until": "2026-11-30T10:00:00+08:00"},
@@ -29,7 +29,7 @@ IMPORT_STOPPED = register_message_kind(
     "office.import_stopped",
     label=_("An import stopped"),
     subject=_("“{file}” stopped"),
-    text=_("Nothing was written. The page says why; try again from there."),
+    text=_("No data was written. The import page gives the reason, and you can try again there."),
     link=LINK,
     audience="officer",
     mandatory=True,
@@ -41,10 +41,11 @@ MERGE_LINK = "/office/duplicates/merges/{merge}/"
 
 MERGE_PROPOSED = register_message_kind(
     "office.merge_proposed",
-    label=_("A merge of two records waits for you"),
-    subject=_("Merge of two records of {name} waits for you"),
+    label=_("A merge of two records is waiting for your decision"),
+    subject=_("The merge of two records of {name} is waiting for your decision"),
     text=_(
-        "{who} proposes to merge them. Reason: {reason} Compare both, then agree or refuse; nothing changes until then."
+        "{who} proposes to merge them. Reason: {reason} Compare both records, then approve "
+        "or refuse. Nothing changes until you decide."
     ),
     link=MERGE_LINK,
     audience="officer",
@@ -54,9 +55,9 @@ MERGE_PROPOSED = register_message_kind(
 )
 MERGE_DONE = register_message_kind(
     "office.merge_done",
-    label=_("A merge you proposed was done"),
-    subject=_("The records of {name} are merged"),
-    text=_("{who} agreed. The other record's address leads to the one that stayed."),
+    label=_("A merge you proposed is complete"),
+    subject=_("The records of {name} have been merged"),
+    text=_("{who} approved. The address of the other record now leads to the one that was kept."),
     link=MERGE_LINK,
     audience="officer",
     private={"name"},
@@ -65,7 +66,7 @@ MERGE_DONE = register_message_kind(
 MERGE_REFUSED = register_message_kind(
     "office.merge_refused",
     label=_("A merge you proposed was refused"),
-    subject=_("The records of {name} stay two"),
+    subject=_("The records of {name} won't be merged"),
     text=_("{who} refused. Reason: {reason}"),
     link=MERGE_LINK,
     audience="officer",
@@ -79,9 +80,9 @@ EXPORT_LINK = "/office/people/exports/{export}/"
 
 EXPORT_WAITS = register_message_kind(
     "office.export_waits",
-    label=_("A list of members waits for your word"),
-    subject=_("{who} asks for a list of {count} persons of {union}"),
-    text=_("Purpose: {purpose} Agree or decline; without your word nothing is made."),
+    label=_("A member list export is waiting for your decision"),
+    subject=_("{who} asks to export a list of {count} people in {union}"),
+    text=_("Purpose: {purpose} Please approve or decline. No file is created until you decide."),
     link=EXPORT_LINK,
     audience="officer",
     mandatory=True,
@@ -89,9 +90,9 @@ EXPORT_WAITS = register_message_kind(
 )
 EXPORT_READY = register_message_kind(
     "office.export_ready",
-    label=_("A list of members you asked for is ready"),
-    subject=_("The list of {union} is ready"),
-    text=_("{rows} persons. Take it by {until:moment}; then it is deleted."),
+    label=_("A member list you requested is ready"),
+    subject=_("The member list of {union} is ready"),
+    text=_("{rows} people. Download it by {until:moment}; after that it is deleted."),
     link=EXPORT_LINK,
     audience="officer",
     mandatory=True,
@@ -99,8 +100,8 @@ EXPORT_READY = register_message_kind(
 )
 EXPORT_DECLINED = register_message_kind(
     "office.export_declined",
-    label=_("A list of members you asked for was declined"),
-    subject=_("The list of {union} was declined"),
+    label=_("A member list you requested was declined"),
+    subject=_("The member list of {union} was declined"),
     text=_("{who} declined. Reason: {reason}"),
     link=EXPORT_LINK,
     audience="officer",
@@ -109,10 +110,11 @@ EXPORT_DECLINED = register_message_kind(
 )
 EXPORT_FAILED = register_message_kind(
     "office.export_failed",
-    label=_("A list of members you asked for could not be made"),
-    subject=_("The list of {union} could not be made"),
+    label=_("A member list you requested could not be created"),
+    subject=_("The member list of {union} could not be created"),
     text=_(
-        "Nothing was handed out. Ask for it again; if it fails once more, tell the system administrator."
+        "Nothing was exported. Request the list again. If it fails once more, contact the "
+        "system administrator."
     ),
     link=EXPORT_LINK,
     audience="officer",

@@ -56,7 +56,10 @@ def build_person_reason_field(help_text: Any = "") -> CleanCharField:
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=help_text
-        or _("At least six characters: what for, and on what papers. It stands in the record."),
+        or _(
+            "At least six characters: why the change is needed and which documents support "
+            "it. It is kept in the audit log."
+        ),
     )
 
 
@@ -70,7 +73,7 @@ class FilterForm(PeopleDeskForm):
         widget=forms.TextInput(attrs={"placeholder": _("张伟 or zhangw or zw")}),
     )
     union_name = QueryCharField(
-        label=_("Union and below"),
+        label=_("Union and those below it"),
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"placeholder": _("part of the name, or the code")}),
@@ -90,7 +93,7 @@ class FilterForm(PeopleDeskForm):
             ("", pgettext_lazy("memberships", "all")),
             ("member", _("member")),
             ("kept", _("membership kept")),
-            ("left", _("in no union now")),
+            ("left", _("currently in no union")),
         ],
     )
 
@@ -120,7 +123,8 @@ class FilterForm(PeopleDeskForm):
                 self.add_error(
                     f"{name}_name",
                     _(
-                        "None of yours is called so, today or formerly. Try fewer characters, or empty the box."
+                        "Nothing in your area of responsibility has this name, now or "
+                        "formerly. Enter fewer characters, or clear the box."
                     ),
                 )
         self.data = {**{key: self.data[key] for key in self.data}, **self._shown()}
@@ -160,14 +164,14 @@ class PersonFactsForm(PeopleDeskForm):
         label=_("Mobile"),
         required=False,
         max_length=20,
-        help_text=_("A family may share one."),
+        help_text=_("Family members can share one number."),
         widget=forms.TextInput(attrs={"type": "tel"}),
     )
     birth = forms.DateField(
         label=_("Date of birth"),
         required=False,
         widget=day_input(),
-        help_text=_("Leave empty with an identity card: it follows from the number."),
+        help_text=_("Leave empty for an identity card. The date is taken from the number."),
     )
     sex = forms.ChoiceField(
         label=_("Sex"),
@@ -179,13 +183,13 @@ class PersonFactsForm(PeopleDeskForm):
         regex=r"\A[A-Za-z]{3}\Z",
         initial="CHN",
         help_text=_("Three letters as in a passport: CHN, KOR, DEU."),
-        error_messages={"invalid": _("Three letters, as in a passport.")},
+        error_messages={"invalid": _("Three capital letters as in a passport.")},
     )
     ethnicity = forms.ChoiceField(
         label=_("Ethnicity"), required=False, choices=[*NOT_SAID, *ETHNICITIES]
     )
     education = forms.ChoiceField(
-        label=_("Schooling"), required=False, choices=[*NOT_SAID, *Education.choices]
+        label=_("Education"), required=False, choices=[*NOT_SAID, *Education.choices]
     )
     hukou = forms.ChoiceField(
         label=_("Household registration"), required=False, choices=[*NOT_SAID, *Hukou.choices]
@@ -193,7 +197,10 @@ class PersonFactsForm(PeopleDeskForm):
     is_migrant_worker = forms.BooleanField(
         label=_("Migrant worker"),
         required=False,
-        help_text=_("Rural household, working outside farming. Quotas of some programmes need it."),
+        help_text=_(
+            "Rural household registration, working outside farming. Some programmes use it "
+            "to calculate quotas."
+        ),
     )
 
     def clean_nationality(self) -> str:
@@ -208,13 +215,13 @@ class NewPersonForm(PersonFactsForm):
     id_number = CleanCharField(
         label=_("Identity number"),
         max_length=30,
-        help_text=_("A small x is fine. 15-digit numbers are no longer taken."),
+        help_text=_("You can type a small x. Old 15-digit numbers are no longer accepted."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     name = NameField(
         label=pgettext_lazy("person", "Name"),
         max_length=100,
-        help_text=_("Exactly as on the document; rare characters too."),
+        help_text=_("Exactly as on the document, including rare characters."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     org_unit: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(
@@ -229,9 +236,9 @@ class NewPersonForm(PersonFactsForm):
     )
     job_title = CleanCharField(label=_("Post"), required=False, max_length=100)
     is_another = forms.BooleanField(
-        label=_("I have compared them: this is another person"),
+        label=_("I have compared the records: this is a different person"),
         required=False,
-        help_text=_("The records above stay untouched."),
+        help_text=_("The records above aren't changed."),
     )
     field_order = (
         "id_kind", "id_number", "name", "mobile", "org_unit", "joined", "employer", "job_title", "birth", "sex", "education", "hukou",
@@ -259,7 +266,7 @@ class NameForm(PeopleDeskForm):
 
     name = NameField(label=_("Name as on the document"), max_length=100)
     reason = build_person_reason_field(
-        _("For example: changed by the police on 12 March, household register seen.")
+        _("For example: name changed at the police station on 12 March, household register seen.")
     )
 
 
@@ -276,8 +283,9 @@ class PhotoForm(PeopleDeskForm):
         label=_("Photo (JPEG or PNG)"),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
         help_text=_(
-            "Upright, about 5 wide to 7 high, at least 260 × 360 pixels, at most 5 MB, one face, plain background. "
-            "Place and device are removed from it."
+            "Upright, about 5:7 (width to height), at least 260 × 360 pixels and at most 5 "
+            "MB, one face on a plain background. Location and device details are removed "
+            "from the photo."
         ),
     )
 
@@ -285,7 +293,7 @@ class PhotoForm(PeopleDeskForm):
 class DayReasonForm(PeopleDeskForm):
     """A day and a reason."""
 
-    on = forms.DateField(label=_("Day"), widget=day_input(), initial=clock.today)
+    on = forms.DateField(label=_("Date"), widget=day_input(), initial=timezone.localdate)
     reason = build_person_reason_field()
 
 
@@ -320,7 +328,7 @@ class LeaveForm(DayReasonForm):
     """Choose how the membership ends."""
 
     kind = forms.ChoiceField(
-        label=pgettext_lazy("way", "How"), choices=LeaveKind.choices, widget=forms.RadioSelect
+        label=pgettext_lazy("way", "Type"), choices=LeaveKind.choices, widget=forms.RadioSelect
     )
     field_order = ("kind", "on", "reason")
 
@@ -340,7 +348,7 @@ class EmployForm(PeopleDeskForm):
     )
     works_at: forms.ModelChoiceField[Employer] = forms.ModelChoiceField(
         label=_("Works at"), queryset=Employer.objects.none(), required=False, empty_label=_("at the employer"),
-        help_text=_("For dispatched workers: the firm where the work is done."),
+        help_text=_("For dispatched workers, enter the company where they actually work."),
     )  # fmt: skip
     form = forms.ChoiceField(label=_("Form of employment"), choices=EmploymentForm.choices)
     job_title = CleanCharField(label=_("Post"), required=False, max_length=100)
@@ -358,7 +366,10 @@ class AccountForm(PeopleDeskForm):
     username = CleanCharField(
         label=_("User name"),
         max_length=150,
-        help_text=_("Letters, digits and . _ - only. The person may sign in by mobile code too."),
+        help_text=_(
+            "Use only letters, digits and . _ -. The person can also sign in with a code "
+            "sent by SMS."
+        ),
     )
 
 
@@ -373,7 +384,8 @@ class LookForm(PeopleDeskForm):
 
     reason = build_person_reason_field(
         _(
-            "At least six characters, for example: level certificate application, number compared with the card. The person will see it."
+            "At least six characters, for example: skill level application, number compared "
+            "with the card. The person can see it."
         )
     )
 
@@ -382,18 +394,20 @@ class AskExportForm(PeopleDeskForm):
     """Say what a large list is for."""
 
     purpose = CleanCharField(
-        label=_("What is the list for?"),
+        label=_("What is the list needed for?"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_(
-            "At least six characters, for example: election of the committee, register of members compared. It stands in the record."
+            "At least six characters, for example: committee election, comparison with the "
+            "member roster. It is kept in the audit log."
         ),
     )
     full_numbers = forms.BooleanField(
         label=_("With full identity and mobile numbers"),
         required=False,
         help_text=_(
-            "Only if the purpose can't do without. Everybody in the list sees on their own page that their number was taken out."
+            "Tick this only if it is really necessary. Everyone on the list can see on "
+            "their own page that their number was exported."
         ),
     )
 
@@ -418,16 +432,16 @@ class AgreeForm(PeopleDeskForm):
         label=_("Remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )
     understood = forms.BooleanField(
-        label=_("I have compared both records and know that a merge can't be undone")
+        label=_("I have compared both records and understand that a merge can't be undone")
     )
 
 
 class ProposeForm(PeopleDeskForm):
     """Choose which record stays, and whose value stays for each field that differs."""
 
-    survivor = forms.ChoiceField(label=_("Which record stays?"), widget=forms.RadioSelect)
+    survivor = forms.ChoiceField(label=_("Which record is kept?"), widget=forms.RadioSelect)
     reason = CleanCharField(
-        label=_("How do you know that they are one person?"),
+        label=_("How do you know that they are the same person?"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_(
@@ -458,10 +472,10 @@ class ProposeForm(PeopleDeskForm):
             ]
             only = {KEEP: choices[:1], GONE: choices[1:]}
             self.fields[f"counts_{number}"] = forms.ChoiceField(
-                label=_("%(title)s stands in both records. Which one counts?")
-                % {"title": pair.title},
+                label=_("Both records have %(title)s. Which one is valid?") % {"title": pair.title},
                 help_text=_(
-                    "The other is set aside with all it holds; its seat or place becomes free."
+                    "The other one is set aside with everything in it, and its seat or "
+                    "place becomes free."
                 ),
                 widget=forms.RadioSelect,
                 choices=only.get(pair.must, choices),

@@ -25,9 +25,10 @@ from core.personal import (
 
 declare_keeping(
     "imports",
-    label=_("Sent spreadsheets"),
+    label=_("Uploaded spreadsheets"),
     why=_(
-        "Staged rows go when the sheet is taken over or thrown away, the file soon after; the import desk sweeps both by its own clock."
+        "Staged rows are deleted when the spreadsheet is imported or discarded, and the "
+        "file soon after. The import desk does this automatically."
     ),
 )
 _sheet = partial(
@@ -93,8 +94,11 @@ declare_personal_fields(
 declare_not_personal("office.StagedRow", "id_kind")
 declare_keeping(
     "people_exports",
-    label=_("Lists of members taken out"),
-    why=_("The file goes after seven days; who asked, why and who agreed stays as proof."),
+    label=_("Exported member lists"),
+    why=_(
+        "The file is deleted after seven days. Who requested it, why, and who approved it "
+        "are kept as evidence."
+    ),
 )
 _list = partial(
     PersonalField,

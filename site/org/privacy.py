@@ -21,7 +21,8 @@ declare_keeping(
     "membership",
     label=_("Membership and employment"),
     why=_(
-        "Shows for each day which union and employer a person belonged to; certificates and entitlements rest on it."
+        "Shows which union and employer a person belonged to on each day. Certificates and "
+        "benefits are based on it."
     ),
 )
 _work = partial(

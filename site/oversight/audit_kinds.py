@@ -18,11 +18,13 @@ from core import personal
 from org.models import Employer, OrgUnit
 from people.record_words import say_counts
 
-SEARCHED = register_audit_kind("oversight.audit_searched", label=_("Record searched"))
-READ = register_audit_kind("oversight.audit_read", label=_("Row of the record read"))
-EXPORTED = register_audit_kind("oversight.audit_exported", label=_("Part of the record exported"))
+SEARCHED = register_audit_kind("oversight.audit_searched", label=_("Audit log searched"))
+READ = register_audit_kind("oversight.audit_read", label=_("Audit log row viewed"))
+EXPORTED = register_audit_kind(
+    "oversight.audit_exported", label=_("Part of the audit log exported")
+)
 CHECK_STARTED = register_audit_kind(
-    "oversight.audit_check_started", label=_("Check of the record started")
+    "oversight.audit_check_started", label=_("Check of the audit log started")
 )
 READING = (SEARCHED.key, READ.key)
 
@@ -79,9 +81,9 @@ def _count_emptied(counts: Any) -> str:
 
 for _key, _label in {
     "user": _("account"),
-    "asked_by": _("asked by"),
+    "asked_by": _("requested by"),
     "proposed_by": _("proposed by"),
-    "agreed_by": _("agreed by"),
+    "agreed_by": _("approved by"),
 }.items():
     register_field(_key, _label, names=_accounts)
 for _key, _label in {"person": _("account"), "accounts": _("accounts")}.items():
@@ -111,7 +113,7 @@ for _kind, _key, _label, _names in (
     register_field(_key, _label, names=_names, of=_kind)
 register_field("kind", pgettext_lazy("audit", "kind"), word=kind_label, of="oversight.")
 register_field("type", _("kind of object"), word=type_label, of="oversight.")
-register_field("fields", _("searched by"), of="oversight.")
+register_field("fields", _("search conditions"), of="oversight.")
 register_field("format", _("file format"), of="oversight.")
 
 # What the keys of before/after are called on the screens.

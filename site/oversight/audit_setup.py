@@ -12,7 +12,7 @@ def register_audit_desk() -> None:
 
     places.register_place(
         "audit",
-        _("Record of deeds"),
+        _("Audit log"),
         url_name="oversight:audit",
         codenames={grants.VIEW_EVENTS},
         order=80,

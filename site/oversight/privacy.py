@@ -25,8 +25,10 @@ def _old_copies(cutoff: datetime) -> Any:
 
 declare_keeping(
     "exports",
-    label=gettext_lazy("Copies of one's own data"),
-    why=gettext_lazy("Made for the person alone; deleted after seven days whether fetched or not."),
+    label=gettext_lazy("Copies of personal data for the person concerned"),
+    why=gettext_lazy(
+        "Created only for the person concerned. Deleted after seven days, even if not downloaded."
+    ),
     days=EXPORT_DAYS,
     due=_old_copies,
     purge=lambda cutoff: sum(delete_export(export=export) for export in _old_copies(cutoff)),
@@ -47,10 +49,12 @@ def _offices_held(person: Any) -> list[str]:
 def _stays(person: Any) -> list[str]:
     return [
         _(
-            "Who did what and when stays in the audit record, which the law lets nobody change. Nobody can enter your account any more."
+            "The audit log of who did what and when is kept, because the law allows no one "
+            "to change it. No one can sign in to your account any more."
         ),
         _(
-            "Membership and employment stay for their days under the made-up name, as the union's statistics and certificates rest on them."
+            "The dates of membership and employment are kept under a pseudonym, because the "
+            "union's statistics and certificates are based on them."
         ),
     ]
 

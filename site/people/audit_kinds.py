@@ -21,7 +21,7 @@ SIGNED_IN = register_audit_kind("people.signed_in", label=_("Signed in"))
 SIGNED_OUT = register_audit_kind("people.signed_out", label=_("Signed out"))
 SIGN_IN_FAILED = register_audit_kind("people.sign_in_failed", label=_("Sign-in failed"))
 CONFIRMED_AGAIN = register_audit_kind(
-    "people.confirmed_again", label=_("Confirmed who they are, before a sensitive act")
+    "people.confirmed_again", label=_("Identity confirmed before a sensitive action")
 )
 NAME_CORRECTED = register_audit_kind(
     "people.name_corrected", label=_("Name corrected"), personal=True
@@ -34,22 +34,22 @@ IDENTITY_CORRECTED = register_audit_kind(
     "people.identity_corrected", label=_("Identity number corrected")
 )
 IDENTITY_SHOWN = register_audit_kind(
-    "people.identity_shown", label=_("Full identity number looked at")
+    "people.identity_shown", label=_("Full identity number viewed")
 )
 IDENTITY_LOOKED_UP = register_audit_kind(
     "people.identity_looked_up", label=_("Looked up by identity number")
 )
 IDENTITY_REWRITTEN = register_audit_kind(
-    "people.identity_keys_rotated", label=_("Identity numbers written under a new key")
+    "people.identity_keys_rotated", label=_("Identity numbers re-encrypted with a new key")
 )
 ACCOUNT_OPENED = register_audit_kind("people.account_opened", label=_("Account opened"))
 ACCOUNT_CLOSED = register_audit_kind("people.account_closed", label=_("Account closed"))
-ACCOUNT_REOPENED = register_audit_kind("people.account_reopened", label=_("Account opened again"))
+ACCOUNT_REOPENED = register_audit_kind("people.account_reopened", label=_("Account reopened"))
 PAIR_DIFFERENT = register_audit_kind(
-    "people.pair_different", label=_("Two records are two persons")
+    "people.pair_different", label=_("Two records recognised as different people")
 )
 PAIR_REOPENED = register_audit_kind(
-    "people.pair_reopened", label=_("Two records to be looked at again")
+    "people.pair_reopened", label=_("Two records to be checked again")
 )
 MERGE_PROPOSED = register_audit_kind(
     "people.merge_proposed", label=_("Merge of two records proposed")
@@ -73,31 +73,31 @@ for _key, _label in {
     "kinds": pgettext_lazy("in the record", "Kinds"),
     "active": pgettext_lazy("in the record", "In use"),
     "count": pgettext_lazy("in the record", "Number"),
-    "way": pgettext_lazy("in the record", "Way"),
-    "ways": pgettext_lazy("in the record", "Ways of proof"),
+    "way": pgettext_lazy("in the record", "Method"),
+    "ways": pgettext_lazy("in the record", "Verification methods"),
     "provider": pgettext_lazy("in the record", "Provider"),
-    "has_identity": pgettext_lazy("in the record", "Identity number on record"),
-    "name_repaired": pgettext_lazy("in the record", "Spelling of the name repaired"),
+    "has_identity": pgettext_lazy("in the record", "Identity number on file"),
+    "name_repaired": pgettext_lazy("in the record", "Spelling of the name corrected"),
     "account": pgettext_lazy("in the record", "Account"),
     "device": pgettext_lazy("in the record", "Device"),
-    "list": pgettext_lazy("in the record", "In a list"),
+    "list": pgettext_lazy("in the record", "In an exported list"),
     "minutes": pgettext_lazy("in the record", "Minutes"),
-    "why": pgettext_lazy("in the record", "Why"),
+    "why": pgettext_lazy("in the record", "Cause"),
     "key": pgettext_lazy("in the record", "Key"),
     "address": pgettext_lazy("in the record", "Network address"),
-    "kept_facts": pgettext_lazy("in the record", "Facts of the record that stays"),
-    "gone_facts": pgettext_lazy("in the record", "Facts of the record that goes"),
+    "kept_facts": pgettext_lazy("in the record", "Details of the record that is kept"),
+    "gone_facts": pgettext_lazy("in the record", "Details of the record that is merged into it"),
 }.items():
     register_field(_key, _label, of="people.")
 register_field(
     "moved",
-    pgettext_lazy("in the record", "Brought together"),
+    pgettext_lazy("in the record", "Merged records"),
     word=record_words.count_rows,
     of="people.",
 )
 register_field(
     "channel",
-    pgettext_lazy("in the record", "Given through"),
+    pgettext_lazy("in the record", "Consent given through"),
     word=choice_word(ConsentChannel),
     of="people.",
 )
@@ -108,21 +108,21 @@ register_field(
     of="people.",
 )
 for _key, _label in {
-    "keep": pgettext_lazy("in the record", "Record that stays"),
-    "gone": pgettext_lazy("in the record", "Record that goes"),
-    "tombstone": pgettext_lazy("in the record", "Record that went"),
-    "merged_into": pgettext_lazy("in the record", "Record that stays"),
+    "keep": pgettext_lazy("in the record", "Record that is kept"),
+    "gone": pgettext_lazy("in the record", "Record to be merged"),
+    "tombstone": pgettext_lazy("in the record", "Record that was merged"),
+    "merged_into": pgettext_lazy("in the record", "Record that is kept"),
 }.items():
     register_field(_key, _label, names=record_words.name_persons, of="people.")
 for _key, _label in {
-    "from_keep": pgettext_lazy("in the record", "Taken from the record that stays"),
-    "from_gone": pgettext_lazy("in the record", "Taken from the record that goes"),
+    "from_keep": pgettext_lazy("in the record", "Taken from the record that is kept"),
+    "from_gone": pgettext_lazy("in the record", "Taken from the record to be merged"),
 }.items():
     register_field(_key, _label, names=record_words.name_picks, of="people.")
 for _kind in ("code_sent", "code_refused"):
     register_field(
         "purpose",
-        pgettext_lazy("in the record", "Code for"),
+        pgettext_lazy("in the record", "Purpose of the code"),
         word=choice_word(CodePurpose),
         of=f"people.{_kind}",
     )

@@ -58,7 +58,7 @@ def lock_closing_accounts(*accounts: Any) -> dict[int, Any]:
             continue
     raise DomainError(
         "account_busy",
-        _("The roles of this account are being changed at this moment. Try again in a minute."),
+        _("The roles of this account are being changed right now. Try again in a minute."),
     )
 
 

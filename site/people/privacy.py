@@ -35,23 +35,24 @@ declare_keeping(
     "record",
     label=_("Person records"),
     why=_(
-        "One record for each person, as long as the person belongs to a union here; erased on request."
+        "One record for each person, kept while the person belongs to a union here. Erased "
+        "on request."
     ),
 )
 declare_keeping(
     "account",
     label=_("Accounts"),
-    why=_("As long as the account is used; closed and emptied on request."),
+    why=_("Kept while the account is used. Closed and emptied on request."),
 )
 declare_keeping(
     "records",
-    label=_("Who acted in office"),
-    why=_("Acts of office stay provable after the people who acted have left."),
+    label=_("Records of official duties"),
+    why=_("Official actions must stay verifiable after the people who took them have left."),
 )
 declare_keeping(
     "consents",
-    label=_("Consents and what was read"),
-    why=_("Proof of what was agreed to and when; kept as long as the record."),
+    label=_("Consents and notices read"),
+    why=_("Proof of what the person agreed to and when. Kept as long as the person's record."),
 )
 
 
@@ -71,9 +72,10 @@ def _empty_requests(cutoff: Any) -> int:
 
 declare_keeping(
     "requests",
-    label=_("Proofs sent with closed requests"),
+    label=_("Supporting documents of closed requests"),
     why=_(
-        "Shows how a request was answered; the proof and the wanted value go, that it was answered stays."
+        "Shows how a request was answered. The documents and the requested value are "
+        "deleted when the period ends; the fact that it was answered is kept."
     ),
     months=36,
     due=_closed_requests,
@@ -89,7 +91,7 @@ def _old_sessions(cutoff: Any) -> Any:
 declare_keeping(
     "sessions",
     label=_("Ended sign-in sessions"),
-    why=_("An ended session is needed for nothing but looking into misuse."),
+    why=_("An ended session is only needed to investigate misuse."),
     months=1,
     due=_old_sessions,
     purge=lambda cutoff: _old_sessions(cutoff).delete()[0],
@@ -299,7 +301,7 @@ declare_personal_fields(
     {
         "type": _account(label=_("kind of second factor")),
         "created_at": _account(label=_("set up")),
-        "data": _gone(sensitive=True, label=_("secret of the second factor")),
+        "data": _gone(sensitive=True, label=_("secret key of the second factor")),
     },
     account="user",
     delete_rows=True,

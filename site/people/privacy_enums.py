@@ -17,7 +17,7 @@ class ConsentPurpose(models.TextChoices):
 
     HONOUR_LIST = "honour_list", _("Show my name on the public list of craftsmen")
     PHOTO = "photo", _("Show my photo beside my certificate and honours")
-    EMPLOYER = "employer", _("Let my employer's HR see my classes and certificates")
+    EMPLOYER = "employer", _("Let my employer's HR department see my classes and certificates")
     SMS = "sms", _("Send me notices by SMS")
 
 
@@ -25,26 +25,33 @@ class ConsentPurpose(models.TextChoices):
 CONSENT_WORDS = {
     ConsentPurpose.HONOUR_LIST: (
         _(
-            "If you are honoured, your full name, trade and employer stand on the public page. Without it you are counted, not named."
+            "If you receive an honour, the public page shows your full name, trade and "
+            "employer. Without your consent you are counted but not named."
         ),
         _("Your public pages are taken down at once. The honour itself and its certificate stay."),
     ),
     ConsentPurpose.PHOTO: (
         _(
-            "Whoever checks your certificate sees your photo. Without it they see your masked name only."
+            "Anyone who verifies your certificate sees your photo. Without your consent "
+            "they see only your masked name."
         ),
         _("Your photo is no longer shown. Certificates already printed stay as they are."),
     ),
     ConsentPurpose.EMPLOYER: (
         _(
-            "HR sees which classes you finished and which certificates you hold. Without it they see only what you show them yourself."
+            "HR sees which classes you have completed and which certificates you hold. "
+            "Without your consent HR sees only what you show them yourself."
         ),
-        _("HR no longer sees them. What HR has already checked or written down is not undone."),
+        _("HR can no longer see them. Anything HR has already checked or recorded isn't affected."),
     ),
     ConsentPurpose.SMS: (
-        _("Dates and results come to your phone. Without it they wait in your inbox here."),
         _(
-            "No more SMS at once, also of notices that wait. Sign-in codes that you ask for yourself still come."
+            "Dates and results are sent to your phone. Without your consent you find them "
+            "in your inbox here."
+        ),
+        _(
+            "SMS notices stop at once, including those waiting to be sent. You still "
+            "receive sign-in codes that you ask for yourself."
         ),
     ),
 }
@@ -53,10 +60,10 @@ CONSENT_WORDS = {
 class ConsentChannel(models.TextChoices):
     """Where a choice was made."""
 
-    SIGN_IN = "sign_in", pgettext_lazy("consent given", "at sign-in")
+    SIGN_IN = "sign_in", pgettext_lazy("consent given", "when signing in")
     MY_DATA = "my_data", pgettext_lazy("consent given", "under “My data”")
     PREFERENCES = "preferences", pgettext_lazy("consent given", "under “Which messages I get”")
-    OFFICE = "office", pgettext_lazy("consent given", "on paper, at the union")
+    OFFICE = "office", pgettext_lazy("consent given", "on paper at the union")
     DEMO = "demo", pgettext_lazy("consent given", "demo")
 
 
@@ -96,8 +103,8 @@ class CorrectedField(models.TextChoices):
 class PrivacyRequestState(models.TextChoices):
     """The states of a request."""
 
-    WAITING = "waiting", pgettext_lazy("privacy request", "waiting")
-    PREPARED = "prepared", pgettext_lazy("privacy request", "prepared, waits for a second person")
+    WAITING = "waiting", pgettext_lazy("privacy request", "open")
+    PREPARED = "prepared", pgettext_lazy("privacy request", "prepared, waiting for a second person")
     DONE = "done", pgettext_lazy("privacy request", "done")
     REFUSED = "refused", pgettext_lazy("privacy request", "refused")
     WITHDRAWN = "withdrawn", pgettext_lazy("privacy request", "withdrawn")
@@ -146,7 +153,7 @@ class RuleState(models.TextChoices):
 
     PROPOSED = "proposed", pgettext_lazy("retention rule", "proposed")
     ON = "on", pgettext_lazy("retention rule", "in force")
-    REFUSED = "refused", pgettext_lazy("retention rule", "turned down")
+    REFUSED = "refused", pgettext_lazy("retention rule", "rejected")
     REPLACED = "replaced", pgettext_lazy("retention rule", "replaced")
     OFF = "off", pgettext_lazy("retention rule", "switched off")
 

@@ -71,7 +71,7 @@ def say_counts(counts: Mapping[str, int], labels: Mapping[str, str]) -> str:
         *(key for key in labels if key in counts),
         *(key for key in counts if key not in labels),
     ]:
-        label = labels.get(key, _("other rows"))
+        label = labels.get(key, _("other records"))
         summed[label] = summed.get(label, 0) + counts[key]
     parts = [
         _("%(what)s: %(number)s") % {"what": label, "number": number}

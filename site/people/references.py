@@ -22,7 +22,9 @@ register_reference(
     )
 )
 register_plain_references("people.FormerName", ["person"], gettext_lazy("former names"))
-register_plain_references("people.Person", ["merged_into"], gettext_lazy("records merged before"))
+register_plain_references(
+    "people.Person", ["merged_into"], gettext_lazy("previously merged records")
+)
 register_reference(
     Reference(
         "people.SuspectedPair", "first", gettext_lazy("suspected pairs"), move=merge.move_pairs
@@ -34,7 +36,9 @@ register_unmoved_references(
 register_unmoved_references(
     "people.MergeProposal", ["keep", "gone"], gettext_lazy("merge proposals")
 )
-register_unmoved_references("people.DataExport", ["person"], gettext_lazy("copies of one's data"))
+register_unmoved_references(
+    "people.DataExport", ["person"], gettext_lazy("copies of people's data")
+)
 
 
 def _consents(keep: Person, gone: Person, _picks: object) -> int:
@@ -51,7 +55,8 @@ def _request_open(_keep: Person, gone: Person) -> list[str]:
     if PrivacyRequest.objects.filter(person=gone, state__in=OPEN_STATES).exists():
         return [
             _(
-                "The record that goes has an open request about personal data. Decide that request first."
+                "The record to be merged has an open request about personal data. Decide "
+                "that request first."
             )
         ]
     return []

@@ -62,7 +62,7 @@ class TooMany(DomainError):
     status = 429
 
     def __init__(self, seconds: int, message: Any = None) -> None:
-        super().__init__("too_many", message or gettext_lazy("That was too often."))
+        super().__init__("too_many", message or gettext_lazy("You have tried this too often."))
         self.seconds = seconds
 
     def __str__(self) -> str:
@@ -217,13 +217,19 @@ def take_code(request: HttpRequest, to: str) -> None:
     site = throttle_attempt(CODE_SITE, "all")
     address = throttle_attempt(CODE_ADDRESS, address_of(request))
     if seconds := max(site, address):
-        raise TooMany(seconds, gettext_lazy("Too many codes were asked for from this place."))
+        raise TooMany(
+            seconds, gettext_lazy("Too many codes have been requested from this location.")
+        )
     if seconds := get_seconds_to_wait(CODE_A_DAY, to):
-        raise TooMany(seconds, gettext_lazy("No more codes go to this number or address today."))
+        raise TooMany(
+            seconds, gettext_lazy("No more codes can be sent to this number or address today.")
+        )
     if seconds := throttle_attempt(CODE_A_MINUTE, to):
-        raise TooMany(seconds, gettext_lazy("A code was sent a moment ago. Look at your messages."))
+        raise TooMany(seconds, gettext_lazy("A code was sent a moment ago. Check your messages."))
     if seconds := throttle_attempt(CODE_A_DAY, to):
-        raise TooMany(seconds, gettext_lazy("No more codes go to this number or address today."))
+        raise TooMany(
+            seconds, gettext_lazy("No more codes can be sent to this number or address today.")
+        )
 
 
 def locked_for(user: Any) -> int:
@@ -249,7 +255,7 @@ def unlock_account(user: Any) -> None:
 def locked_sentence(seconds: int) -> str:
     """Return what a locked-out person reads."""
     return (
-        _("Too many wrong attempts under this name or from this place.")
+        _("Too many failed sign-ins with this account or from this location.")
         + " "
         + wait_sentence(seconds)
     )

@@ -352,7 +352,7 @@ def test_sentences_are_chinese_or_english_as_asked(client, key):
     ]
     assert said == [
         "有些字段填得不对，见 errors。",
-        "Some fields can't be taken. `errors` says which and why.",
+        "Some fields aren't valid. See `errors` for which ones and why.",
     ]
 
 

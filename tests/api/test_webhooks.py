@@ -553,8 +553,8 @@ def test_log_says_in_the_readers_language_why_an_address_took_nothing(client, hr
     publish_event(event(employer))
     detail = reverse("api:webhook", args=[hook.public_id])
     for reason, said in (
-        ("the host name isn't known", "找不到这个主机名"),
-        ("the other side gave no answer (TimeoutError)", "对方没有应答 (TimeoutError)"),
+        ("the host name can't be found", "找不到这个主机名"),
+        ("the other side didn't respond (TimeoutError)", "对方没有应答 (TimeoutError)"),
     ):
         WebhookDelivery.objects.update(reason=reason)
         page = client.get(detail).content.decode()

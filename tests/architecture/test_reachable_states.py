@@ -252,7 +252,7 @@ class Trainee:
         return self
 
     def withdraw(self) -> Trainee:
-        """Give the place back."""
+        """Give up the place."""
         withdraw_enrolment(actor=self.person.user, enrolment=self.row)
         return self
 

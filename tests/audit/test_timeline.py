@@ -31,7 +31,7 @@ def write(thing, count=1, kind="org.employer_created", **kwargs):
 
 @pytest.mark.django_db
 def test_object_without_rows_says_so():
-    assert "Nothing has been recorded here yet." in draw(EmployerFactory()) or "还没有" in draw(
+    assert "Nothing has been recorded yet." in draw(EmployerFactory()) or "还没有" in draw(
         EmployerFactory()
     )
 

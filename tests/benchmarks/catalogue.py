@@ -1,4 +1,4 @@
-"""What the catalogue of courses costs, against a bare Wagtail page in the same process, through
+"""What the course catalogue page costs, against a bare Wagtail page in the same process, through
 the whole middleware.
 
 Both pages are asked for in turn, because a shared machine changes its speed within minutes; the

@@ -86,7 +86,7 @@ def test_page_sent_for_review_waits_for_other_editors_who_can_decide(client):
     page = page_of(author, "公告")
     workflow = Workflow.objects.get(workflow_pages__page__depth=1)
     workflow.start(page, author)
-    assert todos_of(reviewer) == [("Page to be reviewed: 公告", "Look and decide")]
+    assert todos_of(reviewer) == [("Page to be reviewed: 公告", "Check and decide")]
     (todo,) = queries.own_page(reviewer).todos
     assert todo.by == str(author)
     assert ("Draft: 公告", "Go on writing") not in todos_of(author)

@@ -1,4 +1,4 @@
-"""Screens of the exam: what one answer costs, the staff's list, the decision about late answers,
+"""Screens of the exam: what one answer costs, the staff's list, the decision on late answers,
 the result.
 """
 

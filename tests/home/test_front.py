@@ -63,8 +63,8 @@ def test_ensure_site_mends_a_site_without_front_page(settings):
 
 def test_empty_house_says_what_will_stand_there(client):
     text = client.get("/", headers={"Accept-Language": "en"}).content.decode()
-    assert "No class is open for enrolment today" in text
-    assert "No competition is announced at present" in text
+    assert "No class is open for enrolment at present" in text
+    assert "No competition has been announced at present" in text
 
 
 def test_front_page_counts_what_is_there(open_class, front):

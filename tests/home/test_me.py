@@ -50,7 +50,7 @@ def test_new_worker_sees_an_empty_record_and_where_to_begin(client):
     worker = WorkerFactory()
     client.force_login(worker.user)
     text = client.get(ME, headers={"Accept-Language": "en"}).content.decode()
-    assert "Your record begins with the first class" in text
+    assert "Your record starts with your first class" in text
     assert worker.name in text
 
 

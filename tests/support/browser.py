@@ -67,8 +67,7 @@ def open_page(chromium: Any, live_server: Any, clock: Clock) -> Iterator[Callabl
     """Return `open_page(width=…, height=…, **context options)`: a page of its own session on the
     live server.
 
-    Its time is the clock's, also when the test moves that.
-    `page.complaints` collects what went wrong; the test fails on it at the end unless
+    `page.complaints` collects cause of the error; the test fails on it at the end unless
     `page.complaints.allowed` names it.
     """
     contexts, complaints = [], Complaints()

@@ -15,7 +15,10 @@ class Command(BaseCommand):
     first one.
     """
 
-    help = "Recomputes the public register from its entries and compares tiles, state, every head ever signed and its signature."
+    help = (
+        "Recomputes the public register from its entries and compares tiles, state, every head "
+        "ever signed and its signature."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

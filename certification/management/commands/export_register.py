@@ -17,7 +17,10 @@ class Command(BaseCommand):
     Files that exist and can't change are left alone. The signed head is written last.
     """
 
-    help = "Writes checkpoint, tiles and entries into a folder; run again, it adds what is new. Serve the folder as /register/."
+    help = (
+        "Writes checkpoint, tiles and entries into a folder; run again, it adds what is new. "
+        "Serve the folder as /register/."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path)

@@ -16,7 +16,10 @@ from core.errors import DomainError
 class Command(BaseCommand):
     """Make the keys and announce them."""
 
-    help = "Makes the keys certificates are signed with, where there are none yet, and announces their public halves. Back the folder up."
+    help = (
+        "Makes the keys certificates are signed with, where there are none yet, and announces "
+        "their public halves. Back the folder up."
+    )
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Make and announce the keys, and print where they are."""

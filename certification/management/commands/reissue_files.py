@@ -121,7 +121,8 @@ class Command(BaseCommand):
         )
         if not numbers:
             raise CommandError(
-                "no file within this account's right is at fault and not asked for; run without --plan to look at the files"
+                "no file within this account's right is at fault and not asked for; run "
+                "without --plan to look at the files"
             )
         for at in range(0, len(numbers), AT_MOST):
             change = bulk.start_bulk_change(

@@ -15,7 +15,10 @@ from core.errors import DomainError
 class Command(BaseCommand):
     """Make a newer key for one purpose."""
 
-    help = "Makes a newer key for one purpose and announces it. What older keys signed stays verifiable; keep their files."
+    help = (
+        "Makes a newer key for one purpose and announces it. What older keys signed stays "
+        "verifiable; keep their files."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the purpose as argument."""

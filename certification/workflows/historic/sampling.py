@@ -53,8 +53,10 @@ def draw(*, actor: Any, run: HistoricImport) -> HistoricImport:
         raise DomainError(
             "sample_unsettled",
             ngettext(
-                "%(count)s record of the last sample differs from the original. Let it be revoked as taken over in error first.",
-                "%(count)s records of the last sample differ from the originals. Let them be revoked as taken over in error first.",
+                "%(count)s record of the last sample differs from the original. Have it "
+                "revoked as imported in error first.",
+                "%(count)s records of the last sample differ from the originals. Have them "
+                "revoked as imported in error first.",
                 count,
             )
             % {"count": count},
@@ -65,7 +67,7 @@ def draw(*, actor: Any, run: HistoricImport) -> HistoricImport:
     if not there:
         raise DomainError(
             "nothing_to_compare",
-            _("No record of this sheet counts any more. There is nothing to compare."),
+            _("None of this sheet's records counts any more. There is nothing to compare."),
         )
     drawn = secrets.SystemRandom().sample(there, sample_size(len(there), failed=run.draws))
     records.exclude(sampled=Sampled.NOT).update(sampled=Sampled.NOT)
@@ -109,12 +111,15 @@ def record_sample(
     if not wanted:
         raise DomainError(
             "no_sample",
-            _("No sample is drawn, or it was answered meanwhile. Reload the page and look again."),
+            _(
+                "No sample has been drawn, or somebody has already answered it. Reload the "
+                "page and look again."
+            ),
         )
     fields: dict[str, str] = {}
     if not remark.strip():
         fields["remark"] = _(
-            "Write where the originals are kept: the next one may want to look too."
+            "Say where the originals are kept, so that they can be checked again later."
         )
     if any(verdicts.get(pk) not in {Sampled.AGREES, Sampled.DIFFERS} for pk in wanted):
         fields["__all__"] = _("Answer every row: does it agree with the original or not?")
@@ -184,15 +189,16 @@ def _may(actor: Any, run: HistoricImport) -> None:
         raise SecondOfficerNeeded(
             "second_person",
             _(
-                "Who has sent or taken over the sheet doesn't compare it. Another person has to look at the originals."
+                "The person who uploaded or imported the sheet can't compare it. Another "
+                "person has to look at the originals."
             ),
         )
     if run.state != HistoricState.APPLIED:
         raise DomainError(
-            "not_taken_over", _("Only a sheet that was taken over is compared with the originals.")
+            "not_taken_over", _("Only an imported sheet can be compared with the originals.")
         )
     if run.confirmed_at is not None:
         raise DomainError(
             "compared_already",
-            _("This sheet was compared already. Reload the page and look again."),
+            _("This sheet has already been compared. Reload the page and look again."),
         )

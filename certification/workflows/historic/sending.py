@@ -52,8 +52,8 @@ def receive(
     if aim not in {Provenance.ARCHIVE, Provenance.LIST}:
         raise InvalidInput(
             "aim_unknown",
-            _("Choose one of the list."),
-            fields={"aim": _("Choose one of the list.")},
+            _("Choose from the list."),
+            fields={"aim": _("Choose from the list.")},
         )
     grid = sheets.load_grid(
         file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename
@@ -62,12 +62,13 @@ def receive(
     count = sum(1 for _row in grid.body(header))
     if not count:
         raise grid.refusal(
-            "sheet_empty", _("Below the header there is no row. Fill the sheet and send it again.")
+            "sheet_empty",
+            _("There is no row below the header. Fill in the sheet and upload it again."),
         )
     if count > MAX_ROWS:
         raise grid.refusal(
             "sheet_too_long",
-            _("The sheet has more than %(max)s rows. Split it and send the parts one by one.")
+            _("The sheet has more than %(max)s rows. Split it and upload the parts one by one.")
             % {"max": MAX_ROWS},
         )
     signature = matching.signature_of(("historic", *header.headings))
@@ -149,14 +150,15 @@ def _check_mapping(run: HistoricImport, mapping: Mapping[str, str], kind: str, t
     missing = [column.heading for column in COLUMNS if column.required and column.key not in used]
     if missing:
         fields["__all__"] = _(
-            "No column is chosen for: %(columns)s. Without it no row can be read."
+            "No column is chosen for: %(columns)s. No row can be read without it."
         ) % {"columns": "、".join(missing)}
     if "title" not in used and not title.strip():
         fields["title"] = _(
-            "The sheet has no column for the certificate's name. Write the name that stands on all of them."
+            "The sheet has no column for the certificate's name. Enter the name that is on "
+            "all of them."
         )
     if kind not in CertificateKind.values:
-        fields["kind"] = _("Choose one of the list.")
+        fields["kind"] = _("Choose from the list.")
     if fields:
         raise InvalidInput(
             "mapping_incomplete", _("Some columns need another look."), fields=fields

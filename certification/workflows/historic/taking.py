@@ -73,7 +73,7 @@ def apply(*, actor: Any, run: HistoricImport) -> HistoricImport:
         run,
         actor=actor,
         kind=APPLY_JOB,
-        title=_("Taking over of %(file)s") % {"file": run.filename},
+        title=_("Import of certificates from %(file)s") % {"file": run.filename},
     )
 
 

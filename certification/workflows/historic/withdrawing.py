@@ -46,7 +46,7 @@ def withdraw(*, actor: Any, run: HistoricImport, reason: str) -> HistoricImport:
     if run.state in (HistoricState.WITHDRAWING, HistoricState.WITHDRAWN):
         return run
     if not reason.strip():
-        sentence = _("Say why it is taken back: it stands in the record.")
+        sentence = _("Say why you are undoing the import. The reason is kept on record.")
         raise InvalidInput("reason_missing", sentence, fields={"reason": sentence})
     if run.state == HistoricState.APPLIED:
         refuse_if_relied_on(run)
@@ -56,7 +56,7 @@ def withdraw(*, actor: Any, run: HistoricImport, reason: str) -> HistoricImport:
         run,
         actor=actor,
         kind=WITHDRAW_JOB,
-        title=_("Taking back of %(file)s") % {"file": run.filename},
+        title=_("Undoing the import of certificates from %(file)s") % {"file": run.filename},
     )
 
 
@@ -66,7 +66,8 @@ def refuse_if_relied_on(run: HistoricImport) -> None:
         raise DomainError(
             "compared_already",
             _(
-                "Another person has compared this sheet with the originals: it stays. Single records are revoked by two."
+                "Another person has compared this sheet with the originals, so it can't be "
+                "undone. Two people together can revoke single records."
             ),
         )
     look_up_log.drain_look_up_journal()  # a check of the last seconds counts too
@@ -74,10 +75,10 @@ def refuse_if_relied_on(run: HistoricImport) -> None:
         raise DomainError(
             "relied_on",
             ngettext(
-                "%(count)s record was verified, shared, watched or changed already. Let it be revoked by two first; "
-                "then the rest can be taken back.",
-                "%(count)s records were verified, shared, watched or changed already. Let them be revoked by two first; "
-                "then the rest can be taken back.",
+                "%(count)s record was already verified, shared, watched or changed. Have it "
+                "revoked by two people first. Then the rest can be undone.",
+                "%(count)s records were already verified, shared, watched or changed. Have "
+                "them revoked by two people first. Then the rest can be undone.",
                 count,
             )
             % {"count": count},

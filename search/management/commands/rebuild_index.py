@@ -29,7 +29,8 @@ class Command(BaseCommand):
             outbox.flush_outbox()
         except EngineBusy as error:
             raise CommandError(
-                "Another process is writing to the index. Try again in a minute; the index in use is unharmed."
+                "Another process is writing to the index. Try again in a minute; the index "
+                "in use is unharmed."
             ) from error
         except EngineDown as error:
             raise CommandError(

@@ -44,16 +44,16 @@ class RoleReasonForm(RoleFormBase):
     reason = CleanCharField(
         label=pgettext_lazy("rights", "Reason"),
         max_length=300,
-        help_text=_("It stays in the record."),
+        help_text=_("It is kept in the audit log."),
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("Say in a few words why. It stays in the record.")},
+        error_messages={"required": _("Give a short reason. It is kept in the audit log.")},
     )
 
 
 class ExtendForm(RoleReasonForm):
     """The new last day of a role and the reason."""
 
-    ends_on = forms.DateField(label=_("New last day"), widget=DayInput())
+    ends_on = forms.DateField(label=_("Extend until"), widget=DayInput())
     field_order = ("ends_on", "reason")
 
     def __init__(self, *args: Any, current: date, **kwargs: Any) -> None:
@@ -100,11 +100,14 @@ def read_scope(text: str, user: Any, codename: str) -> Any:
         return found[0]
     if not found:
         raise forms.ValidationError(
-            _("No union or employer of yours is called that. Type part of its name, or its code.")
+            _(
+                "No union or employer in your area of responsibility has this name. Enter "
+                "part of its name or its code."
+            )
         )
     names = "、".join(str(scope) for scope in found[:5])
     raise forms.ValidationError(
-        _("Several fit: %(names)s. Type the full name or the code."), params={"names": names}
+        _("Several match: %(names)s. Enter the full name or the code."), params={"names": names}
     )
 
 
@@ -113,10 +116,10 @@ class GrantForm(RoleReasonForm):
 
     role = forms.ChoiceField(label=_("Role"))
     where = ScopeField(
-        label=pgettext_lazy("rights", "Where"),
+        label=pgettext_lazy("rights", "Area"),
         required=False,
         help_text=_(
-            "Name or code of a union or employer. The three administrators' roles need none."
+            "Name or code of a union or employer. Leave empty for the three administrator roles."
         ),
     )
     starts_on = forms.DateField(label=pgettext_lazy("role", "From"), widget=DayInput())
@@ -142,7 +145,7 @@ class GrantForm(RoleReasonForm):
         if not self._appoints:
             self.fields["where"].required = True
             self.fields["where"].help_text = _("Name or code of a union or employer.")
-            self.fields["where"].error_messages["required"] = _("Say for which union or employer.")
+            self.fields["where"].error_messages["required"] = _("Enter the union or employer.")
 
     def _may(self, role: registry.Role) -> bool:
         return role.scope != registry.SITE or self._appoints
@@ -158,7 +161,7 @@ class GrantForm(RoleReasonForm):
             return read
         if not read.get("where"):
             if "where" not in self.errors:
-                self.add_error("where", _("Say for which union or employer."))
+                self.add_error("where", _("Enter the union or employer."))
             return read
         try:
             scope = read_scope(read["where"].strip(), self.user, registry.GRANT)
@@ -168,9 +171,9 @@ class GrantForm(RoleReasonForm):
         if not isinstance(scope, OrgUnit if wanted == registry.ORG else Employer):
             self.add_error(
                 "where",
-                _("This role is given for a union. Choose one.")
+                _("This role is given for a union. Choose a union.")
                 if wanted == registry.ORG
-                else _("This role is given for an employer. Choose one."),
+                else _("This role is given for an employer. Choose an employer."),
             )
             return read
         read["scope"] = scope
@@ -181,14 +184,14 @@ class WhereForm(RoleFormBase):
     """A union or employer, a permission and, if wanted, an account that lacks it."""
 
     where = ScopeField(
-        label=pgettext_lazy("rights", "Where"), widget=forms.TextInput(attrs={"list": "scopes"})
+        label=pgettext_lazy("rights", "Area"), widget=forms.TextInput(attrs={"list": "scopes"})
     )
-    deed = forms.ChoiceField(label=pgettext_lazy("rights", "What"))
+    deed = forms.ChoiceField(label=pgettext_lazy("rights", "Action"))
     who = CleanCharField(
-        label=_("And why can't this account?"),
+        label=_("Why can't a particular account do this?"),
         max_length=150,
         required=False,
-        help_text=_("User name or name; may stay empty."),
+        help_text=_("User name or name. You can leave this empty."),
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("open", "open"), ("closed", "closed")],
+                        choices=[("open", "active"), ("closed", "closed")],
                         default="open",
                         max_length=20,
                         verbose_name="state",
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                             ("pending", "to be confirmed"),
                             ("kept", "kept"),
                             ("withdrawn", "withdrawn"),
-                            ("lapsed", "lapsed: nobody confirmed it"),
+                            ("lapsed", "lapsed: not confirmed"),
                             ("ended", "ended before the review"),
                         ],
                         default="pending",
@@ -149,11 +149,11 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("asked", "asked for by the holder"),
-                            ("proposed", "waits for a second person"),
-                            ("agreed", "agreed"),
+                            ("asked", "requested by the holder"),
+                            ("proposed", "waiting for a second person"),
+                            ("agreed", "approved"),
                             ("declined", "declined"),
-                            ("retracted", "taken back"),
+                            ("retracted", "withdrawn"),
                             ("lapsed", "lapsed"),
                         ],
                         max_length=20,
@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
                 ("starts_on", models.DateField(verbose_name="from")),
                 ("ends_on", models.DateField(verbose_name="to")),
                 ("reason", models.CharField(max_length=300, verbose_name="reason")),
-                ("lapses_on", models.DateField(verbose_name="can be agreed to until")),
+                ("lapses_on", models.DateField(verbose_name="can be approved until")),
                 (
                     "decided_at",
                     models.DateTimeField(blank=True, null=True, verbose_name="decided at"),
@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
                 (
                     "decided_because",
                     models.CharField(
-                        blank=True, max_length=300, verbose_name="why it was declined"
+                        blank=True, max_length=300, verbose_name="reason for declining"
                     ),
                 ),
             ],
@@ -233,7 +233,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
-                verbose_name="agreed by",
+                verbose_name="approved by",
             ),
         ),
         # Each row that is there gets an identifier of its own before they are declared unique.
@@ -263,7 +263,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="roleassignment",
             name="withdrawn_because",
-            field=models.CharField(blank=True, max_length=300, verbose_name="why it was withdrawn"),
+            field=models.CharField(
+                blank=True, max_length=300, verbose_name="reason for the withdrawal"
+            ),
         ),
         migrations.AddField(
             model_name="roleassignment",

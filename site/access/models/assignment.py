@@ -82,7 +82,7 @@ class RoleAssignment(PublicId, Stamped):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("agreed by"),
+        verbose_name=_("approved by"),
     )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
@@ -94,7 +94,7 @@ class RoleAssignment(PublicId, Stamped):
         related_name="+",
         verbose_name=_("withdrawn by"),
     )
-    withdrawn_because = models.CharField(_("why it was withdrawn"), max_length=300, blank=True)
+    withdrawn_because = models.CharField(_("reason for the withdrawal"), max_length=300, blank=True)
     end_told_at = models.DateTimeField(_("handed over at"), null=True, blank=True, editable=False)
 
     objects = AssignmentQuerySet.as_manager()

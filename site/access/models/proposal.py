@@ -53,7 +53,7 @@ class RoleProposal(PublicId, Stamped):
         related_name="+",
         verbose_name=_("proposed by"),
     )
-    lapses_on = models.DateField(_("can be agreed to until"))
+    lapses_on = models.DateField(_("can be approved until"))
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -63,7 +63,7 @@ class RoleProposal(PublicId, Stamped):
         verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
-    decided_because = models.CharField(_("why it was declined"), max_length=300, blank=True)
+    decided_because = models.CharField(_("reason for declining"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("proposal of a role")

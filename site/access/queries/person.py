@@ -104,17 +104,18 @@ def status_of(row: RoleAssignment, today: date | None = None) -> Status:
     if row.withdrawn_at is not None:
         return Status(pgettext("role", "withdrawn"), "bad")
     if row.starts_on > today:
-        return Status(_("begins later"), "info")
+        return Status(_("not yet started"), "info")
     if row.ends_on is None:
         return Status(_("in force"), "ok")
     left = (row.ends_on - today).days
     if left < 0:
-        return Status(_("has run out"), "")
+        return Status(_("has expired"), "")
     if left == 0:
-        return Status(_("ends today"), "warn")
+        return Status(_("expires today"), "warn")
     if left <= terms.SOON_DAYS:
         return Status(
-            ngettext("ends in %(days)s day", "ends in %(days)s days", left) % {"days": left}, "warn"
+            ngettext("expires in %(days)s day", "expires in %(days)s days", left) % {"days": left},
+            "warn",
         )
     return Status(_("in force"), "ok")
 
@@ -227,7 +228,7 @@ def _tree(
     for row in waiting:
         unit = scopes.union_of(row.scope)
         if unit is not None and unit.path in nodes:
-            word = _("extension wanted") if row.assignment_id else _("waits for consent")
+            word = _("extension needed") if row.assignment_id else _("waiting for approval")
             nodes[unit.path].tags.append((f"{row.label} {word}", "warn", ""))
     roots: list[RoleTreeNode] = []
     for path, node in nodes.items():
@@ -241,8 +242,8 @@ def _tree(
         rest = below.get(row.scope.pk, 0) - shown
         if rest > 0 and not node.rest:
             node.rest = ngettext(
-                "%(count)s more union, by “%(role)s” above",
-                "%(count)s more unions, by “%(role)s” above",
+                "%(count)s more union, through “%(role)s” above",
+                "%(count)s more unions, through “%(role)s” above",
                 rest,
             ) % {
                 "count": rest,
@@ -281,7 +282,7 @@ def _can(running: list[Any]) -> list[Sentence]:
                 codenames -= above.declared.codenames
         if isinstance(row.scope, OrgUnit):
             wider.append(row)
-        because = _("by virtue of “%(role)s”") % {"role": row.label}
+        because = _("through “%(role)s”") % {"role": row.label}
         if row.status.tone == "warn":
             because = _("%(because)s, until %(day)s") % {
                 "because": because,
@@ -319,10 +320,10 @@ def _cannot(running: list[Any], waiting: list[Any]) -> list[Sentence]:
             parts.setdefault((later, roles), []).append(str(deed.sentence))
         for (later, roles), named in parts.items():
             if later:
-                because = _("once “%(role)s” above is agreed to") % {"role": roles[0]}
+                because = _("once “%(role)s” above is approved") % {"role": roles[0]}
             elif len(roles) > 1:
-                because = _("that takes one of: %(roles)s") % {"roles": join_words(roles)}
+                because = _("needs one of: %(roles)s") % {"roles": join_words(roles)}
             else:
-                because = _("that takes: %(roles)s") % {"roles": join_words(roles)}
+                because = _("needs: %(roles)s") % {"roles": join_words(roles)}
             (soon if later else others).append(Sentence(tuple(named), "", because))
     return [*soon, *others]

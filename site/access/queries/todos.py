@@ -39,7 +39,8 @@ def list_grantor_todos(asker: Asker) -> Iterator[Todo]:
         ) % {"count": review.waiting}
         yield Todo(
             title=_("Review of roles: %(scope)s") % {"scope": review.scope},
-            text=_("%(waiting)s; what nobody confirms ends.") % {"waiting": waiting},
+            text=_("%(waiting)s. Roles that aren't confirmed by the due date end.")
+            % {"waiting": waiting},
             href=reverse("access:review", args=[review.public_id]),
             act=pgettext("roles", "Review"),
             due=review.due_on,
@@ -56,7 +57,7 @@ def list_holder_todos(asker: Asker) -> Iterator[Todo]:
     ending = [row for row in roles if row.ends_on is not None and row.ends_on <= last]
     for row in attach_scopes(ending[:AT_MOST]):
         yield Todo(
-            title=_("Your role ends: %(role)s") % {"role": row.label},
+            title=_("Your role is about to expire: %(role)s") % {"role": row.label},
             text=_("%(scope)s · until %(date)s") % {"scope": row.scope, "date": day(row.ends_on)},
             href=reverse("access:extend", args=[row.public_id]),
             act=_("Ask to extend"),

@@ -93,7 +93,7 @@ def why_not(user: Any, codename: str, scope: Any) -> list[str]:
     """
     today = clock.today()
     if not user.is_active:
-        return [_("The account is closed: none of its roles counts.")]
+        return [_("The account is closed, so none of its roles is in force.")]
     rows = list(_able(codename, scope).filter(user=user).order_by("-pk"))
     if user.is_superuser or any(row.counts_on(today) for row in rows):
         return []
@@ -110,20 +110,22 @@ def why_not(user: Any, codename: str, scope: Any) -> list[str]:
                 % {**words, "day": timezone.localdate(row.withdrawn_at).isoformat()}
             )
         elif row.starts_on > today:
-            said.append(_("“%(role)s” begins on %(start)s.") % words)
+            said.append(_("“%(role)s” starts on %(start)s.") % words)
         else:
-            said.append(_("“%(role)s” ran out on %(day)s.") % words)
+            said.append(_("“%(role)s” expired on %(day)s.") % words)
     keys = [role.key for role in registry.roles_with(codename)]
     if RoleProposal.objects.filter(
         _reaching(scope), user=user, role__in=keys, state__in=LIVE, lapses_on__gte=today
     ).exists():
-        said.append(_("A role for it is proposed and waits for a second person."))
+        said.append(_("A role for this has been proposed and is waiting for a second person."))
     elsewhere = RoleAssignment.objects.running().filter(user=user, role__in=keys).exists()
     if elsewhere and not rows:
-        said.append(_("The role is held, but on another scope that doesn't reach here."))
+        said.append(
+            _("This person holds the role, but only for an area that doesn't include this one.")
+        )
     if not said:
         said.append(
-            _("No role for it was ever given here. It takes: %(roles)s.")
+            _("This person has never held a role for this here. One of these is needed: %(roles)s.")
             % {"roles": join_words([registry.get_role_label(key) for key in keys])}
         )
     return said

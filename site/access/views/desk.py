@@ -88,10 +88,10 @@ def roles_sheet(request: HttpRequest, kind: str) -> HttpResponse:
         _("Account"),
         _("User name"),
         _("Role"),
-        pgettext("rights", "Where"),
+        pgettext("rights", "Area"),
         pgettext("role", "From"),
         _("Last day"),
-        _("Proposed and agreed by"),
+        _("Proposed and approved by"),
         _("State"),
         pgettext("rights", "Reason"),
     ]

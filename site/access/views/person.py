@@ -92,10 +92,10 @@ def person_sheet(request: HttpRequest, handle: UUID, kind: str) -> HttpResponse:
     seen = build_person_rights(request.user, subject)
     headings = [
         _("Role"),
-        pgettext("rights", "Where"),
+        pgettext("rights", "Area"),
         pgettext("role", "From"),
         _("Last day"),
-        _("Proposed and agreed by"),
+        _("Proposed and approved by"),
         _("State"),
         pgettext("rights", "Reason"),
     ]
@@ -164,7 +164,7 @@ def where_sheet(request: HttpRequest, kind: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "access/where.html", {"form": form, "asked": True}, status=422)
     scope, codename = form.cleaned_data["scope"], form.cleaned_data["deed"]
-    headings = [_("Account"), _("User name"), _("Role"), _("Given on"), _("Last day")]
+    headings = [_("Account"), _("User name"), _("Role"), _("Given for"), _("Last day")]
     cells = [
         [
             row.assignment.person_name,

@@ -95,7 +95,9 @@ def propose_new_role(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             _show(form, error)
         else:
-            messages.success(request, _("Proposed. Another administrator has seven days to agree."))
+            messages.success(
+                request, _("Proposed. Another administrator has seven days to approve it.")
+            )
             return _to_person(subject.pk)
     context = {
         "form": form,
@@ -166,7 +168,9 @@ def agree_to_proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     row = proposing.agree_to_role_proposal(
         actor=request.user, proposal=_proposal(request, public_id)
     )
-    messages.success(request, _("Agreed. “%(role)s” counts from now on.") % {"role": row.label})
+    messages.success(
+        request, _("Approved. “%(role)s” is in force from now on.") % {"role": row.label}
+    )
     return _to_person(row.user_id)
 
 
@@ -175,7 +179,7 @@ def agree_to_proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def take_up_proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Turn the holder's request into the visitor's own proposal."""
     row = proposing.take_up_extension(actor=request.user, proposal=_proposal(request, public_id))
-    messages.success(request, _("Proposed. Another administrator has seven days to agree."))
+    messages.success(request, _("Proposed. Another administrator has seven days to approve it."))
     return _to_person(row.user_id)
 
 
@@ -193,7 +197,7 @@ def decline_proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except InvalidInput as error:
             _show(form, error)
         else:
-            messages.success(request, _("Declined. The proposer reads your reason."))
+            messages.success(request, _("Declined. The proposer can read your reason."))
             return _to_person(row.user_id)
     elif request.method != "POST":
         giving.require_giving(request.user, registry.get_role(row.role), row.scope)
@@ -201,7 +205,10 @@ def decline_proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "form": form,
         "title": _("Decline the proposal"),
         "eyebrow": f"{name_of(row.user)} · {row.label}",
-        "consequence": _("The role isn't given. The proposer and the record keep your reason."),
+        "consequence": _(
+            "The role won't be given. The proposer can read your reason, and it is kept in "
+            "the audit log."
+        ),
         "action_label": _("Decline"),
         "back": handles.handle_of(row.user_id),
     }
@@ -215,7 +222,7 @@ def retract_proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     row = proposing.retract_role_proposal(
         actor=request.user, proposal=_proposal(request, public_id)
     )
-    messages.success(request, _("Taken back. Nothing was given."))
+    messages.success(request, _("The proposal has been withdrawn. No role was given."))
     return _to_person(row.user_id)
 
 
@@ -241,9 +248,9 @@ def request_role_extension(request: HttpRequest, public_id: UUID) -> HttpRespons
             _show(form, error)
         else:
             said = (
-                _("Asked for. Two administrators look at it.")
+                _("You have asked for an extension. Two administrators will handle it.")
                 if own
-                else _("Proposed. Another administrator has seven days to agree.")
+                else _("Proposed. Another administrator has seven days to approve it.")
             )
             messages.success(request, said)
             return _to_person(row.user_id)
@@ -275,11 +282,11 @@ def withdraw_role_assignment(request: HttpRequest, public_id: UUID) -> HttpRespo
         except InvalidInput as error:
             _show(form, error)
         else:
-            messages.success(request, _("Withdrawn. It takes effect at once."))
+            messages.success(request, _("The role has been withdrawn with immediate effect."))
             return _to_person(row.user_id)
     context = {
         "form": form,
-        "title": _("Lay down “%(role)s”") % {"role": row.label}
+        "title": _("Give up “%(role)s”") % {"role": row.label}
         if own
         else _("Withdraw “%(role)s”") % {"role": row.label},
         "eyebrow": f"{name_of(row.user)} · {where_of(row.scope)}",
@@ -287,7 +294,7 @@ def withdraw_role_assignment(request: HttpRequest, public_id: UUID) -> HttpRespo
         "detail": " ".join(
             registry.list_role_end_consequences(user=row.user, role=row.role, scope=row.scope)
         ),
-        "action_label": _("Lay down the role") if own else _("Withdraw the role"),
+        "action_label": _("Give up the role") if own else _("Withdraw the role"),
         "back": handles.handle_of(row.user_id),
         "danger": True,
     }
@@ -300,17 +307,21 @@ def _what_follows(row: Any, *, own: bool) -> str:
     if own or row.role not in registry.strong_keys():
         if one_gives_it:
             return _(
-                "It ends at once, also for what is open on a screen right now. One person may give it again."
+                "The role ends at once, even for pages that are open right now. One person "
+                "can give it again."
             )
         return _(
-            "It ends at once, also for what is open on a screen right now. Giving it again takes two people."
+            "The role ends at once, even for pages that are open right now. Giving it again "
+            "needs two people."
         )
     if one_gives_it:
         return _(
-            "It ends at once, also for what is open on a screen right now; if it is the last office role, the holder is signed out "
-            "everywhere. One person may give it again."
+            "The role ends at once, even for pages that are open right now. If it is the "
+            "last office role, the holder is signed out everywhere. One person can give it "
+            "again."
         )
     return _(
-        "It ends at once, also for what is open on a screen right now; if it is the last office role, the holder is signed out "
-        "everywhere. Giving it again takes two people."
+        "The role ends at once, even for pages that are open right now. If it is the last "
+        "office role, the holder is signed out everywhere. Giving it again needs two "
+        "people."
     )

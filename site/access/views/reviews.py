@@ -106,14 +106,15 @@ def withdraw_reviewed_role(request: HttpRequest, public_id: UUID, item: UUID) ->
             for sentence in error.fields.values():
                 form.add_error("reason", str(sentence))
         else:
-            messages.success(request, _("Withdrawn. It takes effect at once."))
+            messages.success(request, _("The role has been withdrawn with immediate effect."))
             return redirect("access:review", public_id)
     context = {
         "form": form,
         "title": _("Withdraw “%(role)s”") % {"role": row.assignment.label},
         "eyebrow": name_of(row.assignment.user),
         "consequence": _(
-            "It ends at once, also for what is open on a screen right now. Giving it again takes two people."
+            "The role ends at once, even for pages that are open right now. Giving it again "
+            "needs two people."
         ),
         "action_label": _("Withdraw the role"),
         "review": public_id,

@@ -240,9 +240,7 @@ def _sign_out(actor: Any, row: RoleAssignment) -> None:
         .exists()
     ):
         return
-    end_sessions(
-        actor=actor, user=row.user, reason=gettext("The last role of an office was withdrawn.")
-    )
+    end_sessions(actor=actor, user=row.user, reason=gettext("The last office role was withdrawn."))
 
 
 def leave_groups(row: RoleAssignment) -> None:

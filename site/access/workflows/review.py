@@ -105,7 +105,7 @@ def close_overdue(*, actor: Any) -> int:
         review = lock(waiting)
         if review.state != ReviewState.OPEN or not review.overdue:
             continue
-        reason = _("Not confirmed in the review by its due day.")
+        reason = _("Not confirmed in the review by the due date.")
         for item in (
             review.items.select_for_update().filter(state=ReviewItemState.PENDING).order_by("pk")
         ):

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 (
                     "disabled_at",
                     models.DateTimeField(
-                        blank=True, editable=False, null=True, verbose_name="switched off"
+                        blank=True, editable=False, null=True, verbose_name="turned off"
                     ),
                 ),
                 (
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="made by",
+                        verbose_name="set up by",
                     ),
                 ),
                 (
@@ -148,11 +148,11 @@ class Migration(migrations.Migration):
                 (
                     "answer",
                     models.PositiveSmallIntegerField(
-                        null=True, verbose_name="answer of the other side"
+                        null=True, verbose_name="response of the other side"
                     ),
                 ),
                 ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
-                ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="settled")),
+                ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
                 (
                     "endpoint",
                     models.ForeignKey(

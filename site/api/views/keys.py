@@ -76,7 +76,7 @@ def revoke_key_view(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST":
         workflows.revoke_key(actor=request.user, key=key)
         messages.success(
-            request, _("The key is revoked. Programs that use it are refused from now on.")
+            request, _("The key has been revoked. Programs that use it are rejected from now on.")
         )
         return redirect("api:keys")
     return render(request, "api/key_revoke.html", {"key": key})

@@ -75,7 +75,7 @@ class CertificateStatus(Endpoint):
             actor=self.key.owner, scope=self.scope, code=code, address=client_address(request)
         )
         if body["answer"] == "no_match":
-            return answer_problem(404, "no_match", _("The code leads to no certificate of ours."))
+            return answer_problem(404, "no_match", _("No certificate matches this code."))
         return answer_with_etag(request, body, without=("reference", "checked_at"))
 
 
@@ -147,7 +147,7 @@ class WatchlistEntry(Endpoint):
 def _employer(endpoint: Endpoint) -> Employer:
     if endpoint.key.employer is None:
         raise InvalidInput(
-            "no_employer", _("Only employers keep watch-lists. This key was made for a union.")
+            "no_employer", _("Only employers have watch-lists. This key was created for a union.")
         )
     return endpoint.key.employer
 
@@ -169,7 +169,7 @@ def answer_unknown_address(request: HttpRequest, rest: str) -> HttpResponse:
     del request, rest
     body = {
         "type": "urn:craftpath:problem:not_found",
-        "title": _("There is nothing at this address. The documentation stands at /api/v1/."),
+        "title": _("There is nothing at this address. See the documentation at /api/v1/."),
         "status": 404,
         "code": "not_found",
     }

@@ -72,7 +72,11 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
             _complain(form, error)
         else:
             messages.success(
-                request, _("Added. Keep the secret where your program reads it, then send a test.")
+                request,
+                _(
+                    "The webhook has been added. Store the secret where your program can "
+                    "read it, then send a test."
+                ),
             )
             return redirect("api:webhook", made.public_id)
     context = {
@@ -108,7 +112,7 @@ def webhook_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except DomainError as error:
             _complain(form, error)
         else:
-            messages.success(request, _("The changes are kept."))
+            messages.success(request, _("The changes have been saved."))
             return redirect("api:webhook", public_id)
     page = Paginator(queries.deliveries_of(endpoint), 20).get_page(request.GET.get("page"))
     rows = [(row, say_reason(row.reason)) for row in page]
@@ -128,7 +132,7 @@ def webhook_test(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Queue a test."""
     webhooks.send_test(actor=request.user, endpoint=_held(request, public_id))
     messages.success(
-        request, _("A test is on its way. Reload this page in a moment to see how it went.")
+        request, _("A test has been sent. Reload this page in a moment to see the result.")
     )
     return redirect("api:webhook", public_id)
 
@@ -146,7 +150,7 @@ def webhook_secret(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST":
         webhooks.rotate_secret(actor=request.user, endpoint=endpoint)
         messages.success(
-            request, _("There is a new secret. For 24 hours we sign with the old one as well.")
+            request, _("The secret has been replaced. For 24 hours we also sign with the old one.")
         )
         return redirect("api:webhook", public_id)
     return render(request, "api/webhook_secret.html", {"endpoint": endpoint})
@@ -160,7 +164,9 @@ def webhook_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
     endpoint = _held(request, public_id)
     if request.method == "POST":
         webhooks.remove_webhook(actor=request.user, endpoint=endpoint)
-        messages.success(request, _("Removed. Nothing more goes to this address."))
+        messages.success(
+            request, _("The webhook has been removed. Nothing more is sent to this address.")
+        )
         return redirect("api:webhooks")
     return render(request, "api/webhook_remove.html", {"endpoint": endpoint})
 
@@ -178,9 +184,10 @@ def webhook_resend(request: HttpRequest, public_id: UUID, delivery_id: UUID) -> 
         messages.success(
             request,
             _(
-                "It is sent again under its old number, so your program can tell that it had it before."
+                "The event was sent again with its original number, so your program can "
+                "recognise it."
             ),
         )
     else:
-        messages.info(request, _("It is on its way already."))
+        messages.info(request, _("The event is already being sent."))
     return redirect("api:webhook", public_id)

@@ -309,7 +309,8 @@ MESSAGE_DAYS = env.get_setting("CRAFTPATH_MESSAGE_DAYS")
 AUDIT_MONTHS = env.get_setting("CRAFTPATH_AUDIT_MONTHS")
 if AUDIT_MONTHS < 6:  # Cybersecurity Law: logs are kept for six months at least
     raise env.SettingError(
-        "CRAFTPATH_AUDIT_MONTHS must be 6 or more: the law wants the record kept for six months at least."
+        "CRAFTPATH_AUDIT_MONTHS must be 6 or more: the law wants the record kept for six "
+        "months at least."
     )
 AUDIT_ANCHORS = Path(env.get_setting("CRAFTPATH_AUDIT_ANCHORS") or VAR / "audit" / "anchors.jsonl")
 

@@ -30,7 +30,10 @@ def required(name: str) -> str:
 
 SECRET_KEY = required("CRAFTPATH_SECRET_KEY")
 if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("development-"):
-    msg = "CRAFTPATH_SECRET_KEY is a development key or too short. Make one with `manage.py make_keys`."
+    msg = (
+        "CRAFTPATH_SECRET_KEY is a development key or too short. Make one with `manage.py "
+        "make_keys`."
+    )
     raise ImproperlyConfigured(msg)
 if env.get_setting("CRAFTPATH_DEMO"):
     msg = "CRAFTPATH_DEMO=1 lets anyone sign in as anyone. It is refused in production."

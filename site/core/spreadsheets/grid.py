@@ -135,7 +135,7 @@ class Grid:
                 if len(spots) + len(rows) * len(across) > MAX_MERGED_SPOTS:
                     raise self.refusal(
                         "sheet_merged",
-                        _("Too many cells are merged. Undo the merges and fill in each row."),
+                        _("Too many cells are merged. Unmerge them and fill in each row."),
                     )
                 spots |= {(row, column) for row in rows for column in across}
                 spots.discard((top, left))

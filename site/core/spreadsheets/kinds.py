@@ -39,7 +39,7 @@ def identify_kind(file: IO[bytes]) -> str:
     head = file.read(HEAD_BYTES)
     if not head.strip():
         raise UnreadableSpreadsheet(
-            NOT_A_SPREADSHEET, _("The file is empty. Choose the one with the list.")
+            NOT_A_SPREADSHEET, _("The file is empty. Choose the file with the list.")
         )
     if head.startswith(b"PK"):
         return _identify_archive(file)
@@ -48,12 +48,16 @@ def identify_kind(file: IO[bytes]) -> str:
         if _ENCRYPTED in file.read():
             raise UnreadableSpreadsheet(
                 "sheet_locked",
-                _("The file is locked with a password. Save it without one, then send it again."),
+                _(
+                    "The file is protected by a password. Remove the password, then upload "
+                    "the file again."
+                ),
             )
         raise UnreadableSpreadsheet(
             "sheet_old_excel",
             _(
-                "This is a workbook in the old format (.xls or .et). Open it, choose “Save as”, the type “.xlsx”, and send the new file."
+                "This is a workbook in the old format (.xls or .et). Open it, choose “Save "
+                "as” with the type “.xlsx”, and upload the new file."
             ),
         )
     if head.startswith(_NOT_TEXT):
@@ -63,7 +67,8 @@ def identify_kind(file: IO[bytes]) -> str:
         raise UnreadableSpreadsheet(
             "sheet_xml_2003",
             _(
-                "This is an XML spreadsheet of 2003. Open it, choose “Save as”, the type “.xlsx”, and send the new file."
+                "This is an XML spreadsheet from 2003. Open it, choose “Save as” with the "
+                "type “.xlsx”, and upload the new file."
             ),
         )
     if start.startswith(
@@ -72,7 +77,8 @@ def identify_kind(file: IO[bytes]) -> str:
         raise UnreadableSpreadsheet(
             "sheet_is_web_page",
             _(
-                "This is a web page with a table, whatever it is called. Open it in a spreadsheet program, save it as .xlsx and send that."
+                "Whatever its name, this file is a web page with a table. Open it in a "
+                "spreadsheet program, save it as .xlsx and upload that file."
             ),
         )
     return TEXT
@@ -83,7 +89,8 @@ def refuse_foreign() -> UnreadableSpreadsheet:
     return UnreadableSpreadsheet(
         NOT_A_SPREADSHEET,
         _(
-            "This is no spreadsheet that can be read here. Save the list as .xlsx or as .csv and send that."
+            "This file isn't a spreadsheet that can be read. Save the list as .xlsx or .csv "
+            "and upload that file."
         ),
     )
 
@@ -111,20 +118,22 @@ def _identify_archive(file: IO[bytes]) -> str:
         raise UnreadableSpreadsheet(
             "sheet_open_document",
             _(
-                "This is an OpenDocument file (.ods). Open it, choose “Save as”, the type “.xlsx”, and send the new file."
+                "This is an OpenDocument file (.ods). Open it, choose “Save as” with the "
+                "type “.xlsx”, and upload the new file."
             ),
         )
     if any(name.endswith("workbook.bin") for name in names):
         raise UnreadableSpreadsheet(
             "sheet_binary",
             _(
-                "This is a binary workbook (.xlsb). Open it, choose “Save as”, the type “.xlsx”, and send the new file."
+                "This is a binary workbook (.xlsb). Open it, choose “Save as” with the type "
+                "“.xlsx”, and upload the new file."
             ),
         )
     if any(name.endswith(".iwa") for name in names):
         raise UnreadableSpreadsheet(
             "sheet_numbers",
-            _("This is a Numbers file. Export it as an Excel file (.xlsx) and send that."),
+            _("This is a Numbers file. Export it as an Excel file (.xlsx) and upload that file."),
         )
     if "_rels/.rels" not in names and "xl/workbook.xml" not in names:
         raise refuse_foreign()
@@ -135,5 +144,5 @@ def refuse_torn() -> UnreadableSpreadsheet:
     """Return the refusal of an archive that can't be opened."""
     return UnreadableSpreadsheet(
         NOT_A_SPREADSHEET,
-        _("The file is damaged or came only in part. Save it as .xlsx once more and send that."),
+        _("The file is damaged or incomplete. Save it as .xlsx again and upload the new file."),
     )

@@ -54,7 +54,8 @@ def read_worksheets(
             raise UnreadableSpreadsheet(
                 kinds.NOT_A_SPREADSHEET,
                 _(
-                    "This is a text table. Take the template (.xlsx), whose worksheets have names, and fill that."
+                    "This is a text table. Download the template (.xlsx) and fill in its "
+                    "named worksheets."
                 ),
             )
         with open_package(file, Budget(max_rows)) as package:
@@ -75,7 +76,7 @@ def _check(file: IO[bytes], max_bytes: int) -> str:
     if size > max_bytes:
         raise UnreadableSpreadsheet(
             "sheet_too_large",
-            _("The file is larger than %(max)s MB. Split it and send the parts one by one.")
+            _("The file is larger than %(max)s MB. Split it and upload the parts one by one.")
             % {"max": max_bytes // 1024**2},
         )
     return kinds.identify_kind(file)
@@ -103,11 +104,12 @@ def _refuse_without_worksheet(worksheets: tuple[Worksheet, ...]) -> UnreadableSp
         return UnreadableSpreadsheet(
             "sheets_hidden",
             _(
-                "All worksheets are hidden. Show the one with the list (right-click a tab, “Unhide”) and send it again."
+                "All worksheets are hidden. Unhide the one with the list (right-click a "
+                "tab, “Unhide”) and upload the file again."
             ),
         )
     return UnreadableSpreadsheet(
-        kinds.NOT_A_SPREADSHEET, _("This workbook has no worksheet. Send the one with the list.")
+        kinds.NOT_A_SPREADSHEET, _("This workbook has no worksheet. Upload the file with the list.")
     )
 
 

@@ -48,7 +48,10 @@ def refuse_unreadable(sheet: str = "") -> UnreadableSpreadsheet:
     """Return the refusal of a torn or foreign workbook."""
     return UnreadableSpreadsheet(
         "sheet_unreadable",
-        _("This file can't be read. Open it in a spreadsheet program and save it as .xlsx again."),
+        _(
+            "This file can't be read. Open it in a spreadsheet program, save it as .xlsx "
+            "and upload it again."
+        ),
         sheet=sheet,
     )
 
@@ -58,7 +61,8 @@ def refuse_far_cell(sheet: str, cell: str) -> UnreadableSpreadsheet:
     return UnreadableSpreadsheet(
         "sheet_far_cell",
         _(
-            "Cell %(cell)s lies far outside the list. Delete what stands there and send the sheet again."
+            "Cell %(cell)s is far outside the list. Delete its contents and upload the "
+            "spreadsheet again."
         )
         % {"cell": cell},
         sheet=sheet,
@@ -69,7 +73,7 @@ def refuse_far_cell(sheet: str, cell: str) -> UnreadableSpreadsheet:
 def refuse_long_sheet(rows: int, sheet: str = "") -> UnreadableSpreadsheet:
     """Return the refusal of a worksheet with more than *rows* rows."""
     sentence = _(
-        "The sheet has more than %(max)s rows. Split it and send the parts one by one."
+        "The spreadsheet has more than %(max)s rows. Split it and upload the parts one by one."
     ) % {"max": rows}
     return UnreadableSpreadsheet("sheet_too_long", sentence, sheet=sheet)
 
@@ -79,7 +83,8 @@ def refuse_swollen(sheet: str = "", cell: str = "") -> UnreadableSpreadsheet:
     return UnreadableSpreadsheet(
         "sheet_bomb",
         _(
-            "The file holds far more than any real list, most of it empty. Copy the list into a new sheet and send that."
+            "The file is far larger than any real list, and most of it is empty. Copy the "
+            "list into a new spreadsheet and upload that."
         ),
         sheet=sheet,
         cell=cell,

@@ -47,7 +47,8 @@ def read_text_table(data: bytes, budget: Budget) -> Grid:
                 raise UnreadableSpreadsheet(
                     "sheet_long_cell",
                     _(
-                        "A cell holds more than 32,767 characters, more than a spreadsheet can. Shorten it and send the sheet again."
+                        "A cell has more than 32,767 characters, the limit for "
+                        "spreadsheets. Shorten it and upload the file again."
                     ),
                     cell=name_cell(len(rows), column),
                 )
@@ -70,8 +71,8 @@ def _read_rows(reader: Any, count: int) -> Iterator[list[str]]:
         raise UnreadableSpreadsheet(
             "sheet_open_quote",
             _(
-                "From row %(row)s on the cells can't be told apart: a quotation mark is opened there and never closed. "
-                "Mend it, or save the list as .xlsx."
+                "The cells can't be separated from row %(row)s on, because a quotation mark "
+                "there is never closed. Correct it, or save the list as .xlsx."
             )
             % {"row": count + 1},
         ) from error

@@ -295,7 +295,8 @@ class _Reader:
         return UnreadableSpreadsheet(
             "sheet_long_cell",
             _(
-                "A cell holds more than 32,767 characters, more than a spreadsheet can. Shorten it and send the sheet again."
+                "A cell has more than 32,767 characters, the limit for spreadsheets. "
+                "Shorten it and upload the file again."
             ),
             sheet=self.sheet,
             cell=f"{get_column_letter(column + 1)}{row + 1}",

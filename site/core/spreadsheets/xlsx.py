@@ -100,7 +100,10 @@ class Package:
         if any(entry.flag_bits & 0x1 for entry in entries):
             raise UnreadableSpreadsheet(
                 "sheet_locked",
-                _("The file is locked with a password. Save it without one, then send it again."),
+                _(
+                    "The file is protected by a password. Remove the password, then upload "
+                    "the file again."
+                ),
             )
         self._paths = {entry.filename.lower().lstrip("/"): entry for entry in entries}
 
@@ -173,7 +176,8 @@ def _find_workbook(package: Package) -> str:
     if package.has("xl/workbook.xml"):
         return "xl/workbook.xml"
     raise UnreadableSpreadsheet(
-        "sheet_not_xlsx", _("This is no workbook. Save the list as .xlsx and send that.")
+        "sheet_not_xlsx",
+        _("This file isn't a workbook. Save the list as .xlsx and upload that file."),
     )
 
 

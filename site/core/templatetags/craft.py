@@ -41,9 +41,14 @@ register = template.Library()
 _BY_TONE = {
     "ok": "active valid ok passed completed done succeeded signed published present confirmed issued admitted attending eligible "
     "certified approved locked final qualified",
-    "warn": "waiting waitlisted pending pending_review paused suspended expired offered returned late review frozen filed",
+    "warn": (
+        "waiting waitlisted pending pending_review paused suspended expired offered returned "
+        "late review frozen filed"
+    ),
     "bad": "revoked failed rejected refused cancelled absent disqualified dropped",
-    "info": "open enrolled enrolling running in_progress judging scoring started superseded assessing",
+    "info": (
+        "open enrolled enrolling running in_progress judging scoring started superseded assessing"
+    ),
     "honour": "honour awarded winner",
 }
 TONES: Mapping[str, str] = {
@@ -130,7 +135,7 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
         )
     return {
         "rows": rows,
-        "heading": ngettext("One thing to put right", "%(count)s things to put right", len(rows))
+        "heading": ngettext("One correction needed", "%(count)s corrections needed", len(rows))
         % {"count": len(rows)},
     }
 

@@ -88,7 +88,7 @@ def _stages(
             "/training/",
             "done" if training.open_classes else "",
         ),
-        Stage(_("Mentoring"), _("a master at your side")),
+        Stage(_("Mentoring"), _("learn from a master, step by step")),
         Stage(
             _("Skills contests"),
             events % {"count": contests.events},
@@ -96,7 +96,7 @@ def _stages(
             "now" if running else "done" if contests.events else "",
         ),
         Stage(
-            _("Skills levels"),
+            _("Skill levels"),
             papers % {"count": certificates.issued},
             "/verify/",
             "done" if certificates.issued else "",
@@ -120,7 +120,7 @@ def _card(row: courses.ClassCard) -> Card:
         note=" · ".join(part for part in (row.name, row.timetable) if part),
         word=_("waiting list")
         if row.seats_left == 0
-        else level or row.occupation or _("open to all"),
+        else level or row.occupation or _("open to all occupations"),
         tone="warn" if row.seats_left == 0 else "info",
         taken=row.capacity - row.seats_left,
         seats=row.capacity,
@@ -146,7 +146,7 @@ def _event(row: competitions.EventCard) -> ShelfRow:
         if row.state == "open"
         else _("Results")
         if row.state == "published"
-        else _("Look"),
+        else _("View"),
     )
 
 

@@ -143,13 +143,15 @@ def _stages(
             proofs if papers else _("no certificate yet"),
             state="done" if papers else "",
         ),
-        Stage(_("Rewards"), won if rewards else _("still ahead"), state="done" if rewards else ""),
+        Stage(
+            _("Rewards"), won if rewards else _("still to come"), state="done" if rewards else ""
+        ),
     )
 
 
 def _training_text(enrolments: Sequence[courses.EnrolmentCard]) -> str:
     if not enrolments:
-        return _("no class yet")
+        return _("no classes yet")
     hours = sum((card.hours for card in enrolments if card.state in COMPLETED), Decimal(0))
     words = ngettext(
         "%(count)s class · %(hours)s hours", "%(count)s classes · %(hours)s hours", len(enrolments)

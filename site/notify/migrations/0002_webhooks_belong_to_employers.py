@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[
                     ("inbox", "inbox"),
-                    ("mail", "mail"),
+                    ("mail", "email"),
                     ("sms", "SMS"),
                     ("push", "web push"),
                 ],
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[
                     ("inbox", "inbox"),
-                    ("mail", "mail"),
+                    ("mail", "email"),
                     ("sms", "SMS"),
                     ("push", "web push"),
                 ],

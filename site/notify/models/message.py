@@ -36,7 +36,7 @@ class Message(PublicId, Stamped):
     about_id = models.CharField(max_length=64, blank=True)
     in_inbox = models.BooleanField(default=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
-    archived_at = models.DateTimeField(_("put away"), null=True, blank=True)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("message")
@@ -90,7 +90,7 @@ class Delivery(PublicId, Stamped):
     lease = models.UUIDField(null=True)
     leased_until = models.DateTimeField(null=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    settled_at = models.DateTimeField(pgettext_lazy("delivery", "settled"), null=True, blank=True)
+    settled_at = models.DateTimeField(pgettext_lazy("delivery", "closed"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("delivery")

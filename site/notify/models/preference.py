@@ -26,16 +26,18 @@ class Settings(PublicId, Stamped):
         choices=settings.LANGUAGES,
         default=settings.LANGUAGE_CODE,
     )
-    rhythm = models.CharField(_("Mail comes"), max_length=10, choices=Rhythm, default=Rhythm.NOW)
+    rhythm = models.CharField(
+        _("Email frequency"), max_length=10, choices=Rhythm, default=Rhythm.NOW
+    )
     digest_hour = models.PositiveSmallIntegerField(
-        _("Hour of the collected mail"), default=8, validators=[MaxValueValidator(23)]
+        _("Time of the digest email"), default=8, validators=[MaxValueValidator(23)]
     )
     digest_weekday = models.PositiveSmallIntegerField(
-        _("Day of the weekly mail"), choices=Weekday, default=Weekday.MONDAY
+        _("Day of the weekly email"), choices=Weekday, default=Weekday.MONDAY
     )
-    quiet = models.BooleanField(_("Keep quiet hours"), default=True)
-    quiet_from = models.TimeField(_("Quiet from"), default=time(22, 0))
-    quiet_to = models.TimeField(_("Quiet until"), default=time(7, 30))
+    quiet = models.BooleanField(_("Use quiet hours"), default=True)
+    quiet_from = models.TimeField(_("Quiet hours start"), default=time(22, 0))
+    quiet_to = models.TimeField(_("Quiet hours end"), default=time(7, 30))
 
     class Meta:
         verbose_name = _("hours and language")
@@ -53,7 +55,7 @@ class Choice(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=80)
     channel = models.CharField(_("channel"), max_length=10, choices=MessageChannel)
-    wanted = models.BooleanField(_("wanted"))
+    wanted = models.BooleanField(_("receive"))
 
     class Meta:
         verbose_name = _("choice")

@@ -38,7 +38,9 @@ class Template(RevisionMixin, PreviewableMixin, Stamped):
         _("channel"), max_length=10, choices=TEMPLATE_CHANNELS, blank=True, default=ALL
     )
     subject = models.CharField(
-        pgettext_lazy("message", "subject"), max_length=200, help_text=_("SMS uses the text only.")
+        pgettext_lazy("message", "subject"),
+        max_length=200,
+        help_text=_("SMS uses only the text, not the subject."),
     )
     text = models.TextField(_("text"))
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="notify_template")
@@ -51,7 +53,7 @@ class Template(RevisionMixin, PreviewableMixin, Stamped):
                 fields=["kind", "language", "channel"],
                 name="template_once",
                 violation_error_message=_(
-                    "There is a text for this kind, language and channel already. Change that one."
+                    "A text for this kind, language and channel already exists. Change that one."
                 ),
             )
         ]
@@ -70,7 +72,7 @@ class Template(RevisionMixin, PreviewableMixin, Stamped):
         kind = registry.find_message_kind(self.kind)
         if kind is None:
             raise ValidationError(
-                {"kind": _("There is no such kind of message. Choose one of the list.")}
+                {"kind": _("This kind of message doesn't exist. Choose one from the list.")}
             )
         found = {
             name: says
@@ -107,22 +109,23 @@ def _with_names(sample: Any, text: str) -> dict[str, Any]:
 def _complaint(text: str, kind: registry.MessageKind) -> str:
     if bad := placeholders.find_unknown_placeholders(text, kind.names):
         return ngettext(
-            "%(bad)s stands for nothing in this message. Possible are: %(known)s.",
-            "%(bad)s stand for nothing in this message. Possible are: %(known)s.",
+            "%(bad)s isn't a placeholder of this message. Available: %(known)s.",
+            "%(bad)s aren't placeholders of this message. Available: %(known)s.",
             len(bad),
         ) % {
             "bad": ", ".join(f"{{{name}}}" for name in bad),
             "known": ", ".join(f"{{{name}}}" for name in sorted(kind.names)),
         }
     if bad := placeholders.find_unknown_forms(text):
-        return _("The form “%(form)s” doesn't exist. Possible are: %(known)s.") % {
+        return _("The format “%(form)s” doesn't exist. Available: %(known)s.") % {
             "form": bad[0],
             "known": ", ".join(f":{form}" for form in placeholders.FORMS),
         }
     if placeholders.has_stray_brace(text):
         return str(
             _(
-                "A brace belongs to no placeholder. Write placeholders as {name}, and nothing else in braces."
+                "A brace doesn't belong to a placeholder. Write placeholders as {name} and "
+                "use braces for nothing else."
             )
         )
     return ""

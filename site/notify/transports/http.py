@@ -66,15 +66,17 @@ def parse_target_url(url: str) -> tuple[bool, str, int, str]:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise NotTaken(gettext_noop("the address can't be read"), again=False) from None
+        raise NotTaken(gettext_noop("the address isn't valid"), again=False) from None
     if parts.scheme != "https" and not (parts.scheme == "http" and settings.OUTSIDE_PRIVATE):
-        raise NotTaken(gettext_noop("only https addresses are called"), again=False)
+        raise NotTaken(gettext_noop("only https addresses are accepted"), again=False)
     if not parts.hostname or parts.username is not None or parts.password is not None:
-        raise NotTaken(gettext_noop("the address must be a plain host and path"), again=False)
+        raise NotTaken(
+            gettext_noop("the address must consist of a host name and a path only"), again=False
+        )
     tls = parts.scheme == "https"
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if any(ch <= " " or ch == "\x7f" for ch in path + parts.hostname):
-        raise NotTaken(gettext_noop("the address can't be read"), again=False)
+        raise NotTaken(gettext_noop("the address isn't valid"), again=False)
     return tls, parts.hostname, port or (443 if tls else 80), path
 
 
@@ -94,11 +96,11 @@ def resolve_host(host: str, port: int) -> str:
     try:
         found = [str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     except (OSError, UnicodeError):
-        raise NotTaken(gettext_noop("the host name isn't known"), again=True) from None
+        raise NotTaken(gettext_noop("the host name can't be found"), again=True) from None
     if not found:
-        raise NotTaken(gettext_noop("the host name isn't known"), again=True)
+        raise NotTaken(gettext_noop("the host name can't be found"), again=True)
     if not settings.OUTSIDE_PRIVATE and not all(is_public(address) for address in found):
-        raise NotTaken(gettext_noop("the address is inside a private network"), again=False)
+        raise NotTaken(gettext_noop("the address is in a private network"), again=False)
     return found[0]
 
 
@@ -117,11 +119,11 @@ def post_guarded(url: str, *, body: bytes, headers: Mapping[str, str]) -> HttpAn
         return HttpAnswer(response.status, response.read(LARGEST))
     except ssl.SSLCertVerificationError:
         raise NotTaken(
-            gettext_noop("the certificate of the other side isn't valid"), again=True
+            gettext_noop("the other side's TLS certificate isn't valid"), again=True
         ) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise NotTaken(
-            gettext_noop("the other side gave no answer") + f" ({type(error).__name__})", again=True
+            gettext_noop("the other side didn't respond") + f" ({type(error).__name__})", again=True
         ) from None
     finally:
         watch.cancel()

@@ -37,7 +37,7 @@ def message_list(request: HttpRequest) -> HttpResponse:
     tabs = [
         (queries.ALL, pgettext("messages", "All")),
         (queries.UNREAD, pgettext("messages", "Unread")),
-        (queries.AWAY, pgettext("messages", "Put away")),
+        (queries.AWAY, pgettext("messages", "Archived")),
     ]
     return render(
         request, "notify/inbox.html", {"page": page, "show": show, "words": words, "tabs": tabs}
@@ -74,14 +74,14 @@ def message_mark(request: HttpRequest, public_id: UUID) -> HttpResponse:
     deeds = {
         "read": (workflows.mark_read, ""),
         "unread": (workflows.mark_unread, _("Marked as unread.")),
-        "away": (workflows.put_away, _("Put away. You find it again under “Put away”.")),
-        "back": (workflows.bring_back, _("Back in the inbox.")),
+        "away": (workflows.put_away, _("Archived. You can find the message under “Archived”.")),
+        "back": (workflows.bring_back, _("Moved back to the inbox.")),
     }
     chosen = deeds.get(request.POST.get("deed", ""))
     if chosen is None:
         raise InvalidInput(
             "unknown_deed",
-            _("This can't be done with a message. Go back and use one of its buttons."),
+            _("This action isn't available for a message. Go back and use one of its buttons."),
         )
     chosen[0](actor=request.user, message=message)
     if chosen[1]:

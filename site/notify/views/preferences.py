@@ -53,7 +53,7 @@ def _groups(user: Any, channels: list[MessageChannel]) -> list[dict[str, Any]]:
         "worker": pgettext("audience", "Training, competitions and certificates"),
         "trainer": pgettext("audience", "Your classes"),
         "judge": pgettext("audience", "Judging"),
-        "officer": pgettext("audience", "The union's work"),
+        "officer": pgettext("audience", "Union work"),
     }
     rows = wishes.build_preference_table(user, _kinds(user), channels)
     groups = {
@@ -84,7 +84,7 @@ def message_preferences(request: HttpRequest) -> HttpResponse:
                     )
                 ],
             )
-        messages.success(request, _("Kept. It counts for every message from now on."))
+        messages.success(request, _("Saved. These settings apply to all messages from now on."))
         return redirect("notify:preferences")
     context = {
         "form": form,
@@ -112,7 +112,8 @@ def sms_consent(request: HttpRequest) -> HttpResponse:
         messages.success(
             request,
             _(
-                "Withdrawn. No more SMS; everything is in your inbox. Sign-in codes still come when you ask for one."
+                "Consent withdrawn. You will receive no more SMS, and all messages are in "
+                "your inbox. Sign-in codes are still sent when you ask for one."
             ),
         )
     else:
@@ -120,7 +121,7 @@ def sms_consent(request: HttpRequest) -> HttpResponse:
             actor=request.user, person=person, purpose=ConsentPurpose.SMS, channel=Where.PREFERENCES
         )
         messages.success(
-            request, _("Noted: you agree to SMS. Choose above which messages come that way.")
+            request, _("You have agreed to SMS. Choose above which messages you want by SMS.")
         )
     return redirect(f"{reverse('notify:preferences')}#sms")
 
@@ -138,10 +139,13 @@ def send_trial_message(request: HttpRequest) -> HttpResponse:
         )
     if new:
         messages.success(
-            request, _("A trial message is on its way. It should arrive within a minute.")
+            request, _("A trial message has been sent. It should arrive within a minute.")
         )
     else:
-        messages.info(request, _("One was sent within this minute. Wait a moment, then try again."))
+        messages.info(
+            request,
+            _("A trial message was sent less than a minute ago. Wait a moment, then try again."),
+        )
     return redirect("notify:preferences")
 
 

@@ -39,7 +39,7 @@ def push_subscribe(request: HttpRequest) -> HttpResponse:
         workflows.subscribe_browser(actor=request.user, device=device, **fields)
     except (ValueError, KeyError, TypeError, AttributeError, SubscriptionRefused):
         return JsonResponse({"message": str(SubscriptionRefused())}, status=422)
-    return JsonResponse({"message": _("This browser gets messages now.")}, status=201)
+    return JsonResponse({"message": _("This browser now receives messages.")}, status=201)
 
 
 @require_POST
@@ -50,7 +50,7 @@ def push_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if subscription is None:
         raise NotFound
     workflows.unsubscribe_browser(actor=request.user, subscription=subscription)
-    messages.success(request, _("This browser gets no more messages."))
+    messages.success(request, _("This browser no longer receives messages."))
     return redirect("notify:preferences")
 
 

@@ -32,7 +32,7 @@ class ImportForm(forms.Form):
     """What the sheet brings, for which union, and the file."""
 
     kind = forms.ChoiceField(
-        label=_("What does the sheet bring?"),
+        label=_("What does the spreadsheet contain?"),
         choices=ImportKind.choices,
         widget=forms.RadioSelect,
         initial=ImportKind.ROSTER,
@@ -45,7 +45,7 @@ class ImportForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
         error_messages={
             "required": _("Choose the file first."),
-            "empty": _("The file is empty. Save the sheet again and choose it anew."),
+            "empty": _("The file is empty. Save the spreadsheet again, then choose it again."),
         },
     )
 
@@ -57,7 +57,7 @@ class ImportForm(forms.Form):
         )
         if "file" in oversized:  # it was let go while it arrived, so nothing is here
             sentence = _(
-                "The file is larger than %(max)s MB. Split it and send the parts one by one."
+                "The file is larger than %(max)s MB. Split it and upload the parts one by one."
             )
             self.fields["file"].error_messages["required"] = sentence % {
                 "max": settings.MAX_UPLOAD_BYTES // 1024**2
@@ -68,10 +68,10 @@ class MappingForm(forms.Form):
     """One choice for each column of the sheet, and a union for rows that name none."""
 
     default_union = UnitChoice(
-        label=_("Union of rows that name none"),
+        label=_("Union for rows without one"),
         queryset=OrgUnit.objects.none(),
         required=False,
-        empty_label=_("none: such rows are to be mended"),
+        empty_label=_("none: such rows have to be corrected"),
     )
 
     def __init__(self, *args: Any, run: SheetImport, **kwargs: Any) -> None:
@@ -89,7 +89,7 @@ class MappingForm(forms.Form):
                 choices=choices,
                 required=False,
                 initial=run.mapping.get(str(at), ""),
-                error_messages={"invalid_choice": _("Choose one of the list.")},
+                error_messages={"invalid_choice": _("Choose from the list.")},
             )
         units: QuerySet[OrgUnit] = list_subtree(run.org).filter(status__in=LIVE).order_by("path")
         self.fields["default_union"].queryset = units
@@ -131,7 +131,7 @@ class UnionChoiceForm(forms.Form):
                 if found
                 else all_units,
                 required=False,
-                empty_label=_("leave open: these rows stay out"),
+                empty_label=_("undecided: leave these rows out"),
             )
             self.fields[f"union_{at}"] = field
             self.names.append(text)

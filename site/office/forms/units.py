@@ -18,7 +18,7 @@ from org.enums import LegalPerson, OrgLevel, OrgStatus, UnitType
 from org.models import Employer, OrgUnit
 from org.rules import codes
 
-NONE = ("", _("not known"))
+NONE = ("", _("not filled in"))
 
 
 def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
@@ -29,8 +29,8 @@ def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> form
         help_text=help_text,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
-            "invalid": _("Write the day as 2024-09-01."),
-            "required": _("Choose the day."),
+            "invalid": _("Enter the date like 2024-09-01."),
+            "required": _("Choose the date."),
         },
     )
 
@@ -40,8 +40,8 @@ def build_unit_reason_field() -> CleanCharField:
     return CleanCharField(
         label=_("Reason"),
         max_length=300,
-        help_text=_("A few words; they stand in the record."),
-        error_messages={"required": _("Say why, in a few words: it stands in the record.")},
+        help_text=_("A few words. They are kept in the audit log."),
+        error_messages={"required": _("Enter a short reason. It is kept in the audit log.")},
     )
 
 
@@ -77,7 +77,7 @@ class UnitField(QueryCharField):
 
     def __init__(self, *, codename: str = MANAGE, **kwargs: Any) -> None:
         self.codename = codename
-        kwargs.setdefault("help_text", _("Its code, or its name."))
+        kwargs.setdefault("help_text", _("Enter its code or its name."))
         kwargs.setdefault("max_length", 240)
         super().__init__(**kwargs)
         self.widget.attrs.update({"list": "unions", "autocomplete": "off"})
@@ -91,10 +91,10 @@ class UnitField(QueryCharField):
             return rows[0]
         if rows:
             raise forms.ValidationError(
-                _("Several unions are called so: %(names)s. Write the code."),
+                _("Several unions match: %(names)s. Enter the code."),
                 params={"names": "、".join(f"{row.name}（{row.code}）" for row in rows[:8])},
             )
-        raise forms.ValidationError(_("No active union of yours has this code or name."))
+        raise forms.ValidationError(_("None of your active unions has this code or name."))
 
 
 class NamesUnits(UnionDeskForm):
@@ -118,7 +118,7 @@ class UnitFactsForm(UnionDeskForm):
     code = CleanCharField(
         label=_("Our code"),
         max_length=30,
-        help_text=_("Stands in certificate numbers, e.g. 330106."),
+        help_text=_("Used in certificate numbers, e.g. 330106."),
     )
     level = forms.TypedChoiceField(
         label=pgettext_lazy("union", "Level"), choices=OrgLevel.choices, coerce=int
@@ -127,7 +127,7 @@ class UnitFactsForm(UnionDeskForm):
         label=_("Unified social credit code"),
         max_length=40,
         required=False,
-        help_text=_("The union's own, usually beginning with 81."),
+        help_text=_("The union's own code, usually starting with 81."),
     )
     region_code = CleanCharField(label=_("Region (GB/T 2260)"), max_length=12, required=False)
     industry_code = CleanCharField(
@@ -140,7 +140,7 @@ class UnitFactsForm(UnionDeskForm):
         label=_("Kind of unit"), choices=[NONE, *UnitType.choices], required=False
     )
     legal_person_status = forms.ChoiceField(
-        label=_("Legal person"), choices=[NONE, *LegalPerson.choices], required=False
+        label=_("Legal person status"), choices=[NONE, *LegalPerson.choices], required=False
     )
     established_on = day_field(_("Founded on"), required=False)
     chair = CleanCharField(label=_("Chair"), max_length=100, required=False)
@@ -159,7 +159,7 @@ class UnitFactsForm(UnionDeskForm):
 class NewUnitForm(UnitFactsForm, NamesUnits):
     """Record a union below one of the officer's own."""
 
-    parent = UnitField(label=_("Stands under"))
+    parent = UnitField(label=_("Superior union"))
     name = CleanCharField(label=pgettext_lazy("union", "Name"), max_length=200)
     short_name = CleanCharField(label=_("Short name"), max_length=60, required=False)
     status = forms.ChoiceField(
@@ -173,7 +173,7 @@ class NewUnitForm(UnitFactsForm, NamesUnits):
 class PaperForm(NamesUnits):
     """Day, document and reason of an act."""
 
-    on = day_field(_("From the day"), help_text=_("The first day it holds."))
+    on = day_field(_("Effective from"), help_text=_("The change takes effect on this day."))
     document_no = CleanCharField(label=_("Document number"), max_length=100, required=False)
     document_on = day_field(_("Date of the document"), required=False)
     reason = build_unit_reason_field()
@@ -194,15 +194,15 @@ class RenameForm(PaperForm):
     """Give a union a new name from a day, or correct a mistyped one."""
 
     what = forms.ChoiceField(
-        label=_("What is it?"),
+        label=_("Which case applies?"),
         widget=forms.RadioSelect,
         initial="renamed",
         choices=[
             (
                 "renamed",
-                _("The union has a new name; the old one stays on record as a former name"),
+                _("The union has a new name; the old one is kept as a former name"),
             ),
-            ("corrected", _("The name was mistyped; it was never called so")),
+            ("corrected", _("The name was recorded wrongly and was never in use")),
         ],
     )
     name = CleanCharField(label=_("New name"), max_length=200)
@@ -228,9 +228,11 @@ class DissolveForm(PaperForm):
     """Choose where the members of a dissolved union go."""
 
     successor = UnitField(
-        label=_("Members go to"),
+        label=_("Transfer members to"),
         required=False,
-        help_text=_("Code or name. Empty: they are in no union from that day."),
+        help_text=_(
+            "Code or name. If you leave this empty, the members belong to no union from that day."
+        ),
     )
     field_order = ["successor", "on", "document_no", "document_on", "reason"]
 
@@ -257,7 +259,7 @@ class LinkForm(RestoreForm):
 class EndLinkForm(UnionDeskForm):
     """A day and a reason."""
 
-    on = day_field(_("Until the day before"), help_text=_("The first day without it."))
+    on = day_field(_("Ends on"), help_text=_("No longer applies from this day."))
     reason = build_unit_reason_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -301,15 +303,15 @@ class RenameEmployerForm(RestoreForm):
     """Give an employer a new name from a day, or correct a mistyped one."""
 
     what = forms.ChoiceField(
-        label=_("What is it?"),
+        label=_("Which case applies?"),
         widget=forms.RadioSelect,
         initial="renamed",
         choices=[
             (
                 "renamed",
-                _("The employer has a new name; the old one stays on record as a former name"),
+                _("The employer has a new name; the old one is kept as a former name"),
             ),
-            ("corrected", _("The name was mistyped; it was never called so")),
+            ("corrected", _("The name was recorded wrongly and was never in use")),
         ],
     )
     name = CleanCharField(label=_("New name"), max_length=200)
@@ -331,7 +333,7 @@ class MergeEmployerForm(RestoreForm):
     into = CleanCharField(
         label=_("Merge it into"),
         max_length=240,
-        help_text=_("Its name, or its unified social credit code."),
+        help_text=_("Enter its name or its unified social credit code."),
     )
     field_order = ["into", "on", "document_no", "reason"]
 
@@ -343,8 +345,9 @@ class MergeEmployerForm(RestoreForm):
         if rows:
             raise forms.ValidationError(
                 _(
-                    "Several employers are called so: %(names)s. Write the unified social credit code, or the whole name."
+                    "Several employers match: %(names)s. Enter the unified social credit "
+                    "code or the full name."
                 ),
                 params={"names": "、".join(f"{row.name}（{row.uscc or '—'}）" for row in rows[:8])},
             )
-        raise forms.ValidationError(_("No employer of your unions has this name or code."))
+        raise forms.ValidationError(_("No employer in your unions has this name or code."))

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="identity numbers masked",
                         max_length=100,
-                        verbose_name="written",
+                        verbose_name="value in the sheet",
                     ),
                 ),
                 ("fault", models.BooleanField(default=True)),
@@ -99,10 +99,10 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("new", "new"),
-                            ("possible", "possibly known already"),
+                            ("possible", "possibly already recorded"),
                             ("update", "updated"),
-                            ("same", "nothing changes"),
-                            ("fault", "to mend"),
+                            ("same", "unchanged"),
+                            ("fault", "to correct"),
                         ],
                         default="new",
                         max_length=10,
@@ -136,10 +136,10 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("new", "new"),
-                            ("possible", "possibly known already"),
+                            ("possible", "possibly already recorded"),
                             ("update", "updated"),
-                            ("same", "nothing changes"),
-                            ("fault", "to mend"),
+                            ("same", "unchanged"),
+                            ("fault", "to correct"),
                         ],
                         max_length=10,
                     ),
@@ -169,8 +169,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "row taken over",
-                "verbose_name_plural": "rows taken over",
+                "verbose_name": "imported row",
+                "verbose_name_plural": "rows imported",
             },
         ),
         migrations.RemoveConstraint(
@@ -200,7 +200,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="sheetimport",
             name="checked_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="checked"),
+            field=models.DateTimeField(blank=True, null=True, verbose_name="check finished"),
         ),
         migrations.AddField(
             model_name="sheetimport",
@@ -346,13 +346,13 @@ class Migration(migrations.Migration):
                 choices=[
                     ("mapping", "columns to be matched"),
                     ("checking", "being checked"),
-                    ("refused", "rows to mend"),
-                    ("ready", "checked, not yet taken over"),
-                    ("applying", "being taken over"),
-                    ("applied", "taken over"),
+                    ("refused", "rows to correct"),
+                    ("ready", "checked, not imported yet"),
+                    ("applying", "being imported"),
+                    ("applied", "imported"),
                     ("undoing", "being undone"),
                     ("undone", "undone"),
-                    ("discarded", "thrown away"),
+                    ("discarded", "discarded"),
                 ],
                 max_length=12,
                 verbose_name="state",

@@ -49,20 +49,20 @@ class Migration(migrations.Migration):
                 (
                     "count",
                     models.PositiveIntegerField(
-                        help_text="when it was asked for", verbose_name="persons"
+                        help_text="when it was asked for", verbose_name="people"
                     ),
                 ),
                 (
                     "state",
                     models.CharField(
                         choices=[
-                            ("asked", "waits for a second person"),
-                            ("making", "being made"),
+                            ("asked", "waiting for a second person"),
+                            ("making", "being created"),
                             ("ready", "ready"),
                             ("declined", "declined"),
                             ("withdrawn", "withdrawn"),
                             ("lapsed", "lapsed"),
-                            ("failed", "could not be made"),
+                            ("failed", "could not be created"),
                             ("deleted", "deleted"),
                         ],
                         default="asked",
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "taken_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="first taken"),
+                    models.DateTimeField(blank=True, null=True, verbose_name="first downloaded"),
                 ),
                 (
                     "asked_by",
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="asked by",
+                        verbose_name="requested by",
                     ),
                 ),
                 (
@@ -135,8 +135,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "asked-for list of members",
-                "verbose_name_plural": "asked-for lists of members",
+                "verbose_name": "request for a member list",
+                "verbose_name_plural": "requests for member lists",
                 "indexes": [
                     models.Index(fields=["state", "expires_at"], name="people_export_tidy")
                 ],

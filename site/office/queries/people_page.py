@@ -107,7 +107,10 @@ def _sql(sql: str) -> str:
 
 
 # Somebody in no union now is the business of the union he left last.
-_NONE_OPEN = "NOT EXISTS (SELECT 1 FROM {membership} o WHERE o.person_id = m.person_id AND o.ends_on IS NULL)"
+_NONE_OPEN = (
+    "NOT EXISTS (SELECT 1 FROM {membership} o WHERE o.person_id = m.person_id AND o.ends_on IS "
+    "NULL)"
+)
 
 
 def _everybody() -> Written:
@@ -162,7 +165,9 @@ def _near(where: Reach) -> Written:
     # order, or sorts a few.
     ranges = " OR ".join(["(u.path >= %s AND u.path <= %s)"] * len(where.paths))
     sql = _sql(
-        "EXISTS (SELECT 1 FROM {membership} m JOIN {union} u ON u.id = m.org_unit_id WHERE m.person_id = p.id AND ("
+        (
+            "EXISTS (SELECT 1 FROM {membership} m JOIN {union} u ON u.id = m.org_unit_id WHERE "
+            "m.person_id = p.id AND (")
         + ranges + ") AND (m.ends_on IS NULL OR " + _NONE_OPEN + "))"
     )  # fmt: skip
     return sql, [end for path in where.paths for end in where.ends(path)]

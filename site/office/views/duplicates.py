@@ -40,8 +40,10 @@ from people.workflows.merge import PICKED, list_merge_obstacles
 def evidence_words(codes: list[str]) -> list[str]:
     """Return, in words, what suggests that both are one person."""
     words = {
-        rules.SAME_NUMBER: _("the same number under two kinds of documents"),
-        rules.NEAR_NUMBER: _("numbers that differ like a typing error, and names that sound alike"),
+        rules.SAME_NUMBER: _("the same number with two kinds of documents"),
+        rules.NEAR_NUMBER: _(
+            "numbers that may differ by a typing error, and names that sound alike"
+        ),
         rules.NAME_BIRTH: _("the same name and date of birth"),
         rules.MOBILE_NAME: _("the same name and mobile number"),
     }
@@ -90,7 +92,7 @@ def duplicates_scan(request: HttpRequest) -> HttpResponse:
     job = desk.start_scan_as_officer(
         actor=request.user, everything=request.POST.get("everything") == "1"
     )
-    messages.success(request, _("The search runs in the background; you may close the page."))
+    messages.success(request, _("The search runs in the background. You can close the page."))
     if job.actor_id == request.user.pk or request.user.is_superuser:
         return redirect("jobs:detail", job.public_id)
     return redirect("office:duplicates")
@@ -118,7 +120,7 @@ class Side:
         if name == "mobile":
             return person.masked_mobile
         if name == "photo":
-            return _("there is one") if person.photo else ""
+            return _("on record") if person.photo else ""
         if name == "is_migrant_worker":
             return _("yes") if person.is_migrant_worker else _("no")
         if name == ACCOUNT:
@@ -141,7 +143,7 @@ LABELS = {
     "ethnicity": gettext_lazy("Ethnicity"),
     "hukou": gettext_lazy("Household registration"),
     "is_migrant_worker": gettext_lazy("Migrant worker"),
-    "education": gettext_lazy("Schooling"),
+    "education": gettext_lazy("Education"),
     ACCOUNT: gettext_lazy("Account"),
     UNION: gettext_lazy("Union"),
 }
@@ -185,7 +187,7 @@ def duplicate_pair(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Compare two records, and propose that they are merged."""
     row = reads.find_duplicate_pair(request.user, public_id)
     if row.state == PairState.MERGED:
-        messages.info(request, _("These two records were merged."))
+        messages.info(request, _("These two records have been merged."))
         return redirect("office:person", row.first.public_id)
     first, second = Side(row.first), Side(row.second)
     rows = _rows(first, second)
@@ -221,7 +223,7 @@ def duplicate_pair(request: HttpRequest, public_id: UUID) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(
-                request, _("Proposed. Nothing has changed yet: another person must agree.")
+                request, _("Proposed. Another person must approve it. Nothing has changed yet.")
             )
             return redirect("office:merge", made.public_id)
     context = {
@@ -261,7 +263,7 @@ def duplicate_different(request: HttpRequest, public_id: UUID) -> HttpResponse:
             form.refuse(error)
         else:
             messages.success(
-                request, _("Remembered: these are two persons. They are not suggested again.")
+                request, _("Saved: these are different people. The pair won't be suggested again.")
             )
             return redirect("office:duplicates")
     context = {"pair": row, "form": form}
@@ -277,7 +279,7 @@ def duplicate_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
     row = desk.look_again_as_officer(
         actor=request.user, pair=reads.find_duplicate_pair(request.user, public_id)
     )
-    messages.success(request, _("The pair is on the list again."))
+    messages.success(request, _("The pair is back on the list."))
     return redirect("office:duplicate_pair", row.public_id)
 
 
@@ -340,7 +342,7 @@ def merge_agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
             raise
         form.add_error(None, str(error))
         return _proposal(request, public_id, form)
-    messages.success(request, _("Merged. The other record's address leads here from now on."))
+    messages.success(request, _("Merged. The address of the other record now leads here."))
     return redirect("office:person", row.keep.public_id)
 
 

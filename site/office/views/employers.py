@@ -149,7 +149,7 @@ def employer_new(request: HttpRequest) -> HttpResponse:
         eyebrow=_("Employers"),
         back=reverse("office:employers"),
         label=_("Record the employer"),
-        done=_("The employer is recorded."),
+        done=_("The employer has been recorded."),
         leads_to=_href,
     )
     return perform_act(request, act)
@@ -166,7 +166,7 @@ def employer_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         run=lambda form: workflows.change_employer_as_officer(
             actor=request.user, employer=employer, **form.cleaned_data
         ),
-        title=_("Change the facts"),
+        title=_("Edit the details"),
         eyebrow=employer.name,
         back=_href(employer),
         label=_("Save"),
@@ -197,11 +197,11 @@ def employer_rename(request: HttpRequest, public_id: UUID) -> HttpResponse:
         title=_("New name"),
         eyebrow=employer.name,
         lead=_(
-            "Certificates already issued keep the name printed on them. New ones bear the new name."
+            "Certificates already issued keep the name printed on them. New ones show the new name."
         ),
         back=_href(employer),
         label=_("Enter the new name"),
-        done=_("The name is changed."),
+        done=_("The name has been changed."),
     )
     return perform_act(request, act)
 
@@ -216,10 +216,10 @@ def employer_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
         run=lambda form: workflows.link_employer_as_officer(
             actor=request.user, employer=employer, **form.cleaned_data
         ),
-        title=_("Belongs to a further union"),
+        title=_("Add to another union"),
         eyebrow=employer.name,
         back=_href(employer),
-        label=_("Record it"),
+        label=_("Record"),
         done=_("Recorded."),
     )
     return perform_act(request, act)
@@ -239,11 +239,12 @@ def employer_unlink(request: HttpRequest, public_id: UUID, unit_id: UUID) -> Htt
         title=_("The employer leaves “%(unit)s”") % {"unit": unit.name},
         eyebrow=employer.name,
         lead=_(
-            "Memberships of its workers stay as they are; transfer them one by one or by a roster."
+            "The workers' memberships don't change. Transfer them one by one or with a "
+            "roster import."
         ),
         back=_href(employer),
-        label=_("End it"),
-        done=_("Recorded; it stays on record as a former one."),
+        label=_("End employment"),
+        done=_("Recorded. It is kept in the history."),
     )
     return perform_act(request, act)
 
@@ -260,22 +261,24 @@ def employer_merge(request: HttpRequest, public_id: UUID) -> HttpResponse:
     def lines(form: Any, change: EmployerChange) -> list[str]:
         told = [
             ngettext(
-                "%(n)s worker goes on at “%(into)s” from %(day)s.",
-                "%(n)s workers go on at “%(into)s” from %(day)s.",
+                "%(n)s worker works at “%(into)s” from %(day)s.",
+                "%(n)s workers work at “%(into)s” from %(day)s.",
                 weight.workers,
             )
             % {"n": weight.workers, "into": change.other, "day": change.on.isoformat()},
             ngettext(
-                "%(n)s union gets the successor.", "%(n)s unions get the successor.", weight.unions
+                "%(n)s union is assigned the receiving employer.",
+                "%(n)s unions are assigned the receiving employer.",
+                weight.unions,
             )
             % {"n": weight.unions},
         ]
         if weight.staying:
             parts = "、".join(f"{row.label} {row.count}" for row in weight.staying)
             told.append(
-                _("These keep the employer they were entered with: %(parts)s.") % {"parts": parts}
+                _("These keep the employer they had at the time: %(parts)s.") % {"parts": parts}
             )
-        return [*told, _("This can't be taken back.")]
+        return [*told, _("This can't be undone.")]
 
     act = OfficeAct(
         form=forms.MergeEmployerForm(request.POST or None, user=request.user),
@@ -285,7 +288,7 @@ def employer_merge(request: HttpRequest, public_id: UUID) -> HttpResponse:
         title=_("Merge into another employer"),
         eyebrow=employer.name,
         back=_href(employer),
-        label=_("Merge for good"),
+        label=_("Merge permanently"),
         danger=True,
         weights=[
             (_("workers"), weight.workers),
@@ -297,6 +300,6 @@ def employer_merge(request: HttpRequest, public_id: UUID) -> HttpResponse:
             _("Merge “%(unit)s” into “%(into)s”?")
             % {"unit": employer.name, "into": form.cleaned_data["into"].name}
         ),
-        done=_("The employers are merged."),
+        done=_("The employers have been merged."),
     )
     return perform_act(request, act)

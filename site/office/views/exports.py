@@ -54,13 +54,18 @@ def people_export_ask(request: HttpRequest) -> HttpResponse:
         raise InvalidInput(
             "filter_unclear",
             _(
-                "It isn't clear which union or employer you mean. Choose it in the list first, then ask."
+                "It isn't clear which union or employer you mean. Choose it on the members "
+                "page first, then request the list."
             ),
         )
     org = found.get("union") or reads.top_union(request.user)
     if org is None:
         messages.info(
-            request, _("You look after several unions. Choose one in the list first, then ask.")
+            request,
+            _(
+                "You are responsible for several unions. Choose one on the members page "
+                "first, then request the list."
+            ),
         )
         return redirect("office:people")
     wanted: dict[str, Any] = {
@@ -83,7 +88,7 @@ def people_export_ask(request: HttpRequest) -> HttpResponse:
                 raise
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Asked for. You get a message when it is decided."))
+            messages.success(request, _("Requested. You will be notified of the decision."))
             return redirect("office:people_export_detail", made.public_id)
     draft = PeopleExport(asked_by_id=request.user.pk or 0, **wanted)
     context = {
@@ -152,7 +157,8 @@ def people_export_agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(
-                request, _("Agreed. The list is being made; whoever asked gets a message.")
+                request,
+                _("Approved. The list is being created, and the requester will be notified."),
             )
             return redirect("office:people_export_detail", row.public_id)
     row.refresh_from_db()
@@ -177,7 +183,7 @@ def people_export_decline(request: HttpRequest, public_id: UUID) -> HttpResponse
                 raise
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Declined. Nothing was made."))
+            messages.success(request, _("Declined. No file was created."))
             return redirect("office:people_exports")
     return render(
         request,
@@ -194,7 +200,7 @@ def people_export_withdraw(request: HttpRequest, public_id: UUID) -> HttpRespons
     bulk_export.withdraw_export(
         actor=request.user, export=reads.find_export(request.user, public_id)
     )
-    messages.success(request, _("Withdrawn. Nothing was made."))
+    messages.success(request, _("Withdrawn. No file was created."))
     return redirect("office:people_exports")
 
 
@@ -205,7 +211,7 @@ def people_export_delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
     bulk_export.delete_people_export_file(
         actor=request.user, export=reads.find_export(request.user, public_id)
     )
-    messages.success(request, _("The file is deleted."))
+    messages.success(request, _("The file has been deleted."))
     return redirect(reverse("office:people_export_detail", args=[public_id]))
 
 

@@ -263,18 +263,18 @@ def import_rows(request: HttpRequest, public_id: UUID, what: str) -> HttpRespons
 def _words() -> dict[str, str]:
     return {
         "mobile": _("Mobile"), "union": _("Union"), "employer": _("Employer"), "none": pgettext("nothing recorded", "none"),
-        "as_it_is": _("as recorded"),
+        "as_it_is": _("left as recorded"),
     }  # fmt: skip
 
 
 def _titles() -> dict[str, str]:
     return {
-        "faults": _("Rows to mend"),
-        "notes": _("Other spellings, read as meant"),
-        "updates": _("Before and after"),
+        "faults": _("Rows to correct"),
+        "notes": _("Different spellings that aren't errors"),
+        "updates": _("Values before and after"),
         "possible": _("Possibly recorded already"),
-        "taken": _("Rows taken over"),
-        "kept": _("Who stays, and why"),
+        "taken": _("Imported rows"),
+        "kept": _("People who were kept, and why"),
     }
 
 
@@ -293,7 +293,7 @@ def import_unions(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = UnionChoiceForm(request.POST if request.method == "POST" else None, run=run, names=names)
     if request.method == "POST" and form.is_valid():
         if not form.choices():
-            form.add_error(None, _("Choose a union for one of the names at least."))
+            form.add_error(None, _("Choose a union for at least one of the names."))
         else:
             importing.choose_unions(actor=request.user, run=run, choices=form.choices())
             return redirect("office:import_detail", public_id)
@@ -320,7 +320,7 @@ def import_apply(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Step 4: take the good rows over."""
     run = importing.apply_import(actor=request.user, run=_run(request, public_id))
     if run.kind == ImportKind.TREE:
-        messages.success(request, _("Taken over: %(rows)s rows.") % {"rows": run.rows})
+        messages.success(request, _("%(rows)s rows have been imported.") % {"rows": run.rows})
     return redirect("office:import_detail", public_id)
 
 
@@ -329,7 +329,7 @@ def import_apply(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def import_discard(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Throw a sheet away."""
     importing.discard_import(actor=request.user, run=_run(request, public_id))
-    messages.success(request, _("Thrown away. Nothing was taken over."))
+    messages.success(request, _("The spreadsheet has been discarded. Nothing was imported."))
     return redirect("office:imports")
 
 

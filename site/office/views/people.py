@@ -101,7 +101,8 @@ def people_list_export(request: HttpRequest) -> HttpResponse:
         raise InvalidInput(
             "filter_unclear",
             _(
-                "It isn't clear which union or employer you mean. Choose it in the list first, then export."
+                "It isn't clear which union or employer you mean. Choose it on the members "
+                "page first, then export."
             ),
         )
     told = {

@@ -48,7 +48,7 @@ def person_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """
     person = reads.find_visible_person(request.user, public_id)
     if person.merged_into_id:
-        messages.info(request, _("This record was merged into the one you see now."))
+        messages.info(request, _("This record was merged into the one shown here."))
         return redirect("office:person", find_surviving_person(person).public_id)
     context = {
         "person": person,
@@ -154,7 +154,7 @@ def person_facts(request: HttpRequest, public_id: UUID) -> HttpResponse:
         )
 
     return _act(
-        request, person, form, do, done=_("Saved."), title=_("Change facts"), action=_("Save")
+        request, person, form, do, done=_("Saved."), title=_("Edit details"), action=_("Save")
     )
 
 
@@ -171,15 +171,15 @@ def person_rename(request: HttpRequest, public_id: UUID) -> HttpResponse:
         )
 
     note = _(
-        "The former name is kept and still found. Certificates issued under it keep it; "
-        "the next page says which, and where to replace them."
+        "The former name is kept and can still be found. Certificates already issued keep "
+        "it. The next page lists them, and you can replace them there."
     )
     return _act(
         request,
         person,
         form,
         do,
-        done=_("The name was corrected."),
+        done=_("The name has been corrected."),
         title=_("Correct the name"),
         action=_("Correct the name"),
         note=note,
@@ -204,7 +204,8 @@ def person_identity(request: HttpRequest, public_id: UUID) -> HttpResponse:
         )
 
     note = _(
-        "A number of the same kind replaces the present one. Date of birth and sex follow a resident's number."
+        "A new number replaces the current one of the same kind. Date of birth and sex are "
+        "taken from the number of a resident identity card."
     )
     title = _("Record or correct an identity number")
     return _act(
@@ -212,7 +213,7 @@ def person_identity(request: HttpRequest, public_id: UUID) -> HttpResponse:
         person,
         form,
         do,
-        done=_("The number was recorded."),
+        done=_("The number has been recorded."),
         title=title,
         action=_("Save the number"),
         note=note,
@@ -253,13 +254,14 @@ def person_identity_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
             response["Cache-Control"] = "no-store, private"
             return response
     note = _(
-        "You will see the full number for %(seconds)s seconds. Your name, the time and the reason are recorded, and the person sees them."
+        "The full number is shown for %(seconds)s seconds. Your name, the time and the "
+        "reason are recorded, and the person can see them."
     ) % {"seconds": SHOWN_SECONDS}
     return _page(
         request,
         person,
         form,
-        title=_("See the full identity number"),
+        title=_("View the full identity number"),
         action=_("Show the number"),
         note=note,
     )
@@ -280,9 +282,9 @@ def person_photo(request: HttpRequest, public_id: UUID) -> HttpResponse:
         person,
         form,
         do,
-        done=_("The photo was kept."),
-        title=_("Send a photo"),
-        action=_("Check and keep the photo"),
+        done=_("The photo has been saved."),
+        title=_("Upload a photo"),
+        action=_("Check and save the photo"),
         files=True,
     )
 
@@ -293,7 +295,7 @@ def photo_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Remove the photo."""
     person = reads.find_visible_person(request.user, public_id, grants.EDIT)
     desk.remove_photo_as_officer(actor=request.user, person=person)
-    messages.success(request, _("The photo was removed."))
+    messages.success(request, _("The photo has been removed."))
     return redirect("office:person", person.public_id)
 
 
@@ -310,14 +312,15 @@ def person_transfer(request: HttpRequest, public_id: UUID) -> HttpResponse:
         )
 
     note = _(
-        "Cases that run keep the union of the day they were handed in. The membership so far stays in the history."
+        "Open cases stay with the union they were submitted to. The previous membership is "
+        "kept in the history."
     )
     return _act(
         request,
         person,
         form,
         do,
-        done=_("Transferred."),
+        done=_("The membership has been transferred."),
         title=_("Transfer the membership"),
         action=_("Transfer"),
         note=note,
@@ -339,9 +342,9 @@ def person_join(request: HttpRequest, public_id: UUID) -> HttpResponse:
         person,
         form,
         do,
-        done=_("Taken into the union."),
-        title=_("Take into a union"),
-        action=_("Take into the union"),
+        done=_("The person has joined the union."),
+        title=_("Admit to a union"),
+        action=_("Admit to the union"),
     )
 
 
@@ -362,7 +365,8 @@ def person_leave(request: HttpRequest, public_id: UUID) -> HttpResponse:
         )
 
     note = _(
-        "The person stays on record with training, competitions and certificates, and can be taken in again at any time."
+        "The person's record, training, competitions and certificates are kept, and the "
+        "person can join a union again at any time."
     )
     return _act(
         request,
@@ -371,7 +375,7 @@ def person_leave(request: HttpRequest, public_id: UUID) -> HttpResponse:
         do,
         done=_("Recorded."),
         title=_("End or keep the membership"),
-        action=_("Record it"),
+        action=_("Record"),
         note=note,
         danger=True,
     )
@@ -424,8 +428,8 @@ def person_employ(request: HttpRequest, public_id: UUID) -> HttpResponse:
         form,
         do,
         done=_("Recorded."),
-        title=_("Record work"),
-        action=_("Record it"),
+        title=_("Record employment"),
+        action=_("Record"),
     )
 
 
@@ -454,9 +458,16 @@ def person_employment_end(request: HttpRequest, public_id: UUID, pk: int) -> Htt
         )
 
     where = str(employment.employer or employment.works_at or employment.get_form_display())
-    title = _("End the work at %(where)s") % {"where": where}
+    title = _("End the employment at %(where)s") % {"where": where}
     return _act(
-        request, person, form, do, done=_("Recorded."), title=title, action=_("End it"), danger=True
+        request,
+        person,
+        form,
+        do,
+        done=_("Recorded."),
+        title=title,
+        action=_("End employment"),
+        danger=True,
     )
 
 
@@ -472,14 +483,15 @@ def person_account(request: HttpRequest, public_id: UUID) -> HttpResponse:
         desk.open_account_as_officer(actor=request.user, person=person, username=data["username"])
 
     note = _(
-        "No password is set. The person signs in with a code to the mobile %(mobile)s and may then choose a password."
-    ) % {"mobile": person.masked_mobile or _("(none recorded yet)")}
+        "No password is set. The person signs in with a code sent to the mobile number "
+        "%(mobile)s and can then set a password."
+    ) % {"mobile": person.masked_mobile or _("(not recorded yet)")}
     return _act(
         request,
         person,
         form,
         do,
-        done=_("The account is open."),
+        done=_("The account has been opened."),
         title=_("Open an account"),
         action=_("Open the account"),
         note=note,
@@ -517,19 +529,20 @@ def _switch(request: HttpRequest, public_id: UUID, *, active: bool) -> HttpRespo
             person,
             form,
             do,
-            done=_("The account is open again."),
-            title=_("Open the account again"),
-            action=_("Open it again"),
+            done=_("The account has been reopened."),
+            title=_("Reopen the account"),
+            action=_("Reopen"),
         )
     note = _(
-        "The person is signed out everywhere and can't sign in. Records, classes and certificates stay. It can be opened again."
+        "The person is signed out everywhere and can no longer sign in. Records, classes "
+        "and certificates are kept. The account can be reopened."
     )
     return _act(
         request,
         person,
         form,
         do,
-        done=_("The account is closed."),
+        done=_("The account has been closed."),
         title=_("Close the account"),
         action=_("Close the account"),
         note=note,

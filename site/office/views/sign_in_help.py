@@ -47,13 +47,14 @@ def sign_in_help(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 desk.unlock_account_as_officer(
                     actor=request.user, person=person, reason=form.cleaned_data["reason"]
                 )
-                messages.success(request, _("The pause is over. The person can try again at once."))
+                messages.success(request, _("The pause has ended. The person can try again now."))
             else:
                 desk.clear_factors_as_officer(
                     actor=request.user, person=person, reason=form.cleaned_data["reason"]
                 )
                 messages.success(
-                    request, _("The second factors are taken away, and all devices are signed out.")
+                    request,
+                    _("Two-step verification has been reset, and all devices are signed out."),
                 )
             return redirect("office:person_sign_in_help", person.public_id)
         except InvalidInput as error:

@@ -157,14 +157,16 @@ def _hint(request: HttpRequest, unit: OrgUnit) -> None:
         messages.warning(
             request,
             _(
-                "The code begins with 9 like a firm's. A union's own usually begins with 81: please compare."
+                "The code starts with 9, like a company's. A union's own code usually "
+                "starts with 81. Please check it."
             ),
         )
     elif not codes.is_usual_union_code(unit.uscc):
         messages.warning(
             request,
             _(
-                "A union's code usually begins with 81 or 89. Please compare it with the certificate."
+                "A union's code usually starts with 81 or 89. Please compare it with the "
+                "certificate."
             ),
         )
 
@@ -194,7 +196,7 @@ def unit_new(request: HttpRequest) -> HttpResponse:
         eyebrow=_("Unions"),
         back=reverse("office:tree"),
         label=_("Record the union"),
-        done=_("The union is recorded."),
+        done=_("The union has been recorded."),
         leads_to=_href,
         after=lambda unit: _hint(request, unit),
     )
@@ -219,9 +221,12 @@ def unit_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         run=lambda form: workflows.change_unit_as_officer(
             actor=request.user, unit=unit, **form.cleaned_data
         ),
-        title=_("Change the facts"),
+        title=_("Edit the details"),
         eyebrow=unit.name,
-        lead=_("Name, place and end of a union have acts of their own, with day and document."),
+        lead=_(
+            "Renaming, moving, merging and dissolving a union are done separately, with a "
+            "date and a document number."
+        ),
         back=_href(unit),
         label=_("Save"),
         done=_("Saved."),
@@ -258,11 +263,11 @@ def unit_rename(request: HttpRequest, public_id: UUID) -> HttpResponse:
         title=_("New name"),
         eyebrow=unit.name,
         lead=_(
-            "Certificates already issued keep the name printed on them. New ones bear the new name."
+            "Certificates already issued keep the name printed on them. New ones show the new name."
         ),
         back=_href(unit),
         label=_("Enter the new name"),
-        done=_("The name is changed."),
+        done=_("The name has been changed."),
     )
     return perform_act(request, act)
 
@@ -276,9 +281,10 @@ def unit_move(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
     def lines(_form: Any, change: UnitChange) -> list[str]:
         told = [
-            _("Until now it stands under “%(old)s”.") % {"old": change.old_parent or "—"},
+            _("It is now under “%(old)s”.") % {"old": change.old_parent or "—"},
             _(
-                "Whoever has roles over “%(new)s” has them over this union from now on; those over the old place have them no longer."
+                "From then on the officers of “%(new)s” are responsible for this union. "
+                "Those of the previous superior union lose access."
             )
             % {"new": change.new_parent},
         ]
@@ -290,23 +296,23 @@ def unit_move(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 )
                 % {"n": below},
             )
-        return [*told, _("It can be taken back on the union's page.")]
+        return [*told, _("You can undo this on the union's page.")]
 
     act = OfficeAct(
         form=forms.MoveForm(request.POST or None, user=request.user),
         run=lambda form: workflows.move_unit_as_officer(
             actor=request.user, unit=unit, parent=form.cleaned_data["parent"], **form.paper
         ),
-        title=_("Place under another union"),
+        title=_("Move under another union"),
         eyebrow=unit.name,
         back=_href(unit),
         label=_("Move the union"),
         lines=lines,
         question=lambda form: (
-            _("Place “%(unit)s” under “%(parent)s”?")
+            _("Move “%(unit)s” under “%(parent)s”?")
             % {"unit": unit.name, "parent": form.cleaned_data["parent"].name}
         ),
-        done=_("The union has moved."),
+        done=_("The union has been moved."),
     )
     return perform_act(request, act)
 
@@ -336,8 +342,7 @@ def _stays(weight: UnitDependents) -> list[str]:
         return []
     parts = "、".join(f"{row.label} {row.count}" for row in weight.staying)
     return [
-        _("These keep the union they belong to, under its present name: %(parts)s.")
-        % {"parts": parts}
+        _("These stay with their union and use its current name: %(parts)s.") % {"parts": parts}
     ]
 
 
@@ -352,21 +357,22 @@ def unit_merge(request: HttpRequest, public_id: UUID) -> HttpResponse:
         into = change.other
         told = [
             ngettext(
-                "%(n)s member goes over with the date.",
-                "%(n)s members go over with the date.",
+                "%(n)s member is transferred on the effective date.",
+                "%(n)s members are transferred on the effective date.",
                 change.facts["members"],
             )
             % {"n": change.facts["members"]},
-            *_parts(_("These go to “%(name)s”: %(parts)s."), change.facts, name=into),
+            *_parts(_("These move to “%(name)s”: %(parts)s."), change.facts, name=into),
             *_stays(weight),
             _(
-                "The union stays on record as merged, below “%(into)s”, whose officers see its old cases."
+                "The former union stays on record as “merged” under “%(into)s”. The "
+                "officers there can view its earlier cases."
             )
             % {"into": into},
         ]
         if weight.following:
             told.insert(2, _following(weight))
-        return [*told, _("This can't be taken back.")]
+        return [*told, _("This can't be undone.")]
 
     act = OfficeAct(
         form=forms.MergeForm(request.POST or None, user=request.user),
@@ -376,10 +382,11 @@ def unit_merge(request: HttpRequest, public_id: UUID) -> HttpResponse:
         title=_("Merge into another union"),
         eyebrow=unit.name,
         lead=_(
-            "Everything below goes to the union you name. You see the consequences before anything happens."
+            "Everything listed below moves to the union you enter. You will see the "
+            "consequences before anything is changed."
         ),
         back=_href(unit),
-        label=_("Merge for good"),
+        label=_("Merge permanently"),
         danger=True,
         weights=_weights(weight),
         lines=lines,
@@ -387,7 +394,7 @@ def unit_merge(request: HttpRequest, public_id: UUID) -> HttpResponse:
             _("Merge “%(unit)s” into “%(into)s”?")
             % {"unit": unit.name, "into": form.cleaned_data["into"].name}
         ),
-        done=_("The unions are merged."),
+        done=_("The unions have been merged."),
     )
     return perform_act(request, act)
 
@@ -413,14 +420,14 @@ def unit_dissolve(request: HttpRequest, public_id: UUID) -> HttpResponse:
             ) % {"n": number, "heir": heir}
         else:
             first = ngettext(
-                "%(n)s member is in no union from that day.",
-                "%(n)s members are in no union from that day.",
+                "%(n)s member will have no union from that day.",
+                "%(n)s members will have no union from that day.",
                 number,
             ) % {"n": number}
         told = [first, *_parts(_("These end: %(parts)s."), change.facts), *_stays(weight)]
         if weight.following:
             told.insert(2, _following(weight))
-        return [*told, _("It can be taken up again later; roles are then given anew.")]
+        return [*told, _("The union can be restored later. Roles then have to be given again.")]
 
     act = OfficeAct(
         form=forms.DissolveForm(request.POST or None, user=request.user),
@@ -429,14 +436,14 @@ def unit_dissolve(request: HttpRequest, public_id: UUID) -> HttpResponse:
         ),
         title=_("Dissolve the union"),
         eyebrow=unit.name,
-        lead=_("Unions below must be moved, merged or dissolved first.") if weight.children else "",
+        lead=_("Move, merge or dissolve the unions below first.") if weight.children else "",
         back=_href(unit),
         label=_("Dissolve"),
         danger=True,
         weights=_weights(weight),
         lines=lines,
         question=lambda _form: _("Dissolve “%(unit)s”?") % {"unit": unit.name},
-        done=_("The union is dissolved."),
+        done=_("The union has been dissolved."),
     )
     return perform_act(request, act)
 
@@ -450,12 +457,17 @@ def unit_restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
     def lines(_form: Any, change: UnitChange) -> list[str]:
         return [
             ngettext(
-                "%(n)s member comes back.", "%(n)s members come back.", change.facts["members"]
+                "%(n)s membership will be restored.",
+                "%(n)s memberships will be restored.",
+                change.facts["members"],
             )
             % {"n": change.facts["members"]},
-            _("%(n)s employers belong to it again. Who has found another union since stays there.")
+            _(
+                "%(n)s employers belong to it again. Those that have since joined another "
+                "union stay there."
+            )
             % {"n": change.facts["employers"]},
-            _("Roles don't come back: give them anew."),
+            _("Roles aren't restored automatically. Give them again."),
         ]
 
     act = OfficeAct(
@@ -463,12 +475,12 @@ def unit_restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
         run=lambda form: workflows.restore_unit_as_officer(
             actor=request.user, unit=unit, **form.paper
         ),
-        title=_("Take the union up again"),
+        title=_("Restore the union"),
         eyebrow=unit.name,
         back=_href(unit),
-        label=_("Take it up again"),
+        label=_("Restore"),
         lines=lines,
-        question=lambda _form: _("Take up “%(unit)s” again?") % {"unit": unit.name},
+        question=lambda _form: _("Restore “%(unit)s”?") % {"unit": unit.name},
         done=_("The union is active again."),
     )
     return perform_act(request, act)
@@ -484,11 +496,11 @@ def unit_activate(request: HttpRequest, public_id: UUID) -> HttpResponse:
         run=lambda form: workflows.activate_unit_as_officer(
             actor=request.user, unit=unit, **form.paper
         ),
-        title=_("The union begins its work"),
+        title=_("Complete the founding of the union"),
         eyebrow=unit.name,
         back=_href(unit),
-        label=_("Enter it"),
-        done=_("The union is active."),
+        label=_("Record"),
+        done=_("The union is now active."),
     )
     return perform_act(request, act)
 
@@ -506,11 +518,12 @@ def unit_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
         title=_("Industry superior"),
         eyebrow=unit.name,
         lead=_(
-            "It stands beside the tree and gives nobody any rights. A present one ends the day before."
+            "The industry link exists beside the union tree and grants no permissions. The "
+            "current industry superior ends the day before."
         ),
         back=_href(unit),
-        label=_("Record it"),
-        done=_("The industry superior is recorded."),
+        label=_("Record"),
+        done=_("The industry superior has been recorded."),
     )
     return perform_act(request, act)
 
@@ -528,8 +541,8 @@ def unit_unlink(request: HttpRequest, public_id: UUID) -> HttpResponse:
         title=_("End the industry link"),
         eyebrow=unit.name,
         back=_href(unit),
-        label=_("End it"),
-        done=_("The link has ended; it stays on record."),
+        label=_("End employment"),
+        done=_("The industry link has ended and is kept in the history."),
     )
     return perform_act(request, act)
 
@@ -548,14 +561,15 @@ def unit_annul(request: HttpRequest, public_id: UUID, change_id: UUID) -> HttpRe
         run=lambda form: workflows.annul_change_as_officer(
             actor=request.user, change=change, **form.cleaned_data
         ),
-        title=_("Take the entry back"),
+        title=_("Withdraw the entry"),
         eyebrow=unit.name,
         lead=_(
-            "“%(what)s” of %(day)s: all is then as before it (%(before)s). The entry stays on record as taken back."
+            "If you withdraw “%(what)s” of %(day)s, everything is as it was before "
+            "(%(before)s). The entry is kept and marked as withdrawn."
         )
         % {"what": change.get_kind_display(), "day": change.on.isoformat(), "before": back_to},
         back=_href(unit),
-        label=_("Take it back"),
-        done=_("The entry is taken back."),
+        label=_("Withdraw"),
+        done=_("The entry has been withdrawn."),
     )
     return perform_act(request, act)

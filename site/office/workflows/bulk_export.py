@@ -75,24 +75,29 @@ def request_people_export(
     row.count = list_export_members(row).count()
     if not row.count:
         raise DomainError(
-            "export_empty", _("Nobody is in this list. Choose another union or fewer filters.")
+            "export_empty",
+            _("There are no people on this list. Choose another union or fewer filters."),
         )
     if row.count > LARGEST:
         raise DomainError(
             "export_too_large",
-            _("These are more than %(most)s people. Ask for the unions below one by one.")
+            _("The list has more than %(most)s people. Request it separately for each union below.")
             % {"most": LARGEST},
         )
     if row.count <= EXPORT_CAP and not full_numbers:
         raise DomainError(
             "export_small",
-            _("This list is short enough to be taken at once: go back and export it there."),
+            _(
+                "This list is short enough to export directly. Go back to the members page "
+                "and export it there."
+            ),
         )
     if not list_export_deciders(row):
         raise DomainError(
             "export_no_second",
             _(
-                "Nobody else may agree to it here. Ask the superior union for a reviewer or union administrator."
+                "No one else here can approve this. Ask the superior union to appoint a "
+                "reviewer or union administrator."
             ),
         )
     row.full_clean()
@@ -126,10 +131,11 @@ def approve_export(*, actor: Any, export: PeopleExport, remark: str = "") -> Peo
         and (not export.full_numbers or is_allowed(asker, UNMASK, export.org))
     ):
         raise DomainError(
-            "export_right_gone", _("Whoever asked may no longer take this list out. Decline it.")
+            "export_right_gone",
+            _("The requester no longer has permission to export this list. Decline the request."),
         )
     _decide(actor, export, PeopleExportState.MAKING, "office.export_approved", remark.strip()[:300])
-    start_job(kind=JOB, keys=[str(export.public_id)], actor=actor, title=_("List of members"))
+    start_job(kind=JOB, keys=[str(export.public_id)], actor=actor, title=_("Member list"))
     return export
 
 
@@ -162,9 +168,7 @@ def _to_decide(actor: Any, export: PeopleExport) -> PeopleExport:
     export = lock(export)
     require(actor, APPROVE_EXPORT, export.org)
     if actor.pk == export.asked_by_id:
-        raise DomainError(
-            "export_own", _("You asked for this list. Somebody else must decide about it.")
-        )
+        raise DomainError("export_own", _("You requested this list, so someone else must decide."))
     return export
 
 

@@ -26,7 +26,7 @@ def require_employer(actor: Any, employer: Employer) -> None:
     if not employers_visible_to(actor, codename=MANAGE).filter(pk=employer.pk).exists():
         raise Forbidden(
             "no_union_of_his",
-            _("Employers are kept by the administrators of their unions."),
+            _("Employers are managed by the administrators of their unions."),
             roles_needed=[str(role.label) for role in registry.roles_with(MANAGE)],
         )
 

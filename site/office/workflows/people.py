@@ -205,7 +205,8 @@ def set_account_active_as_officer(*, actor: Any, person: Person, active: bool, r
         raise DomainError(
             "account_has_roles",
             _(
-                "This account holds roles. Ask the union administrator to withdraw them first, or to close the account."
+                "This account holds roles. Ask the union administrator to withdraw them "
+                "first or to close the account."
             ),
         )
     return persons.set_account_active(actor=actor, person=person, active=active, reason=reason)
@@ -234,13 +235,14 @@ def look_up_person(*, actor: Any, kind: str, number: str) -> Person:
         raise InvalidInput("identity", sentence, fields={"id_number": sentence}) from error
     if person is None:
         sentence = _(
-            "Nobody is recorded under this number. Compare it with the card, or record the person."
+            "No one is recorded with this number. Compare it with the card, or add the person."
         )
         raise InvalidInput("identity_unknown", sentence, fields={"id_number": sentence})
     audit.record("people.identity_looked_up", actor=actor, target=person, after={"kind": kind})
     if not list_visible_people(actor, grants.LOOK_UP).filter(pk=person.pk).exists():
         sentence = _(
-            "This number is recorded at a union outside yours. Ask your superior union for a transfer; don't record the person twice."
+            "This number is recorded at a union outside your area of responsibility. Ask "
+            "your superior union for a transfer; don't record the person twice."
         )
         raise RecordedElsewhere(sentence)
     return person
@@ -331,6 +333,7 @@ def _account_without_roles(keep: Person, gone: Person, picks: Mapping[str, str])
         raise DomainError(
             "account_has_roles",
             _(
-                "The account that would be closed holds roles. Withdraw them first, or keep the other account."
+                "The account to be closed holds roles. Withdraw them first, or keep the "
+                "other account."
             ),
         )

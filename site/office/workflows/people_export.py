@@ -41,7 +41,8 @@ def export_people(*, actor: Any, people: QuerySet[Person], filters: dict[str, An
         raise InvalidInput(
             "export_too_large",
             _(
-                "These are %(count)s people; one export holds at most %(cap)s. Filter by union or employer, or ask for the whole list."
+                "The list has %(count)s people; you can export at most %(cap)s directly. "
+                "Filter by union or employer, or request the whole list."
             )
             % {"count": count, "cap": EXPORT_CAP},
         )
@@ -80,14 +81,12 @@ def _mark(actor: Any, *, full_numbers: bool) -> str:
     if full_numbers:
         return (
             _(
-                "Exported by %(who)s at %(when)s, with full numbers. For the stated purpose only; delete it when that is done."
+                "Exported by %(who)s at %(when)s, with full numbers. For the stated purpose "
+                "only. Delete this file after use."
             )
             % words
         )
-    return (
-        _("Exported by %(who)s at %(when)s. For the union's own work only; numbers are masked.")
-        % words
-    )
+    return _("Exported by %(who)s at %(when)s. For union work only. Numbers are masked.") % words
 
 
 def _book(people: list[Any], mark: str, *, full_numbers: bool) -> bytes:

@@ -28,7 +28,7 @@ def _helped(actor: Any, person: Person) -> Any:
         raise DomainError("no_account", _("There is no open account. Open one first."))
     if user.pk == getattr(actor, "pk", None):
         raise DomainError(
-            "own_account", _("Nobody does this for himself. Ask another administrator.")
+            "own_account", _("You can't do this for yourself. Ask another administrator.")
         )
     if (user.is_superuser or user.is_staff) and not getattr(actor, "is_superuser", False):
         raise Forbidden
@@ -38,7 +38,7 @@ def _helped(actor: Any, person: Person) -> Any:
     ):
         raise DomainError(
             "account_has_roles",
-            _("This account holds roles. Ask the union administrator to help with it."),
+            _("This account holds roles. Ask the union administrator to handle it."),
         )
     return user
 

@@ -46,7 +46,8 @@ def require_from_above(actor: Any, unit: OrgUnit) -> None:
         raise Forbidden(
             "from_above",
             _(
-                "Where this union stands and whether it goes on is decided by “%(above)s”. Ask its administrator."
+                "“%(above)s” decides on the place, merging and dissolution of this union. "
+                "Contact its administrator."
             )
             % {"above": above},
         )
@@ -190,6 +191,6 @@ def unlink_superior_as_officer(
     require(actor, MANAGE, unit)
     link = unit.superior_links.filter(ends_on=None).first()
     if link is None:
-        sentence = _("There is no industry superior to end. Reload the page and look again.")
+        sentence = _("There is no industry superior to end. Reload the page and check again.")
         raise InvalidInput("no_link", sentence)
     return history.unlink_superior(actor=actor, link=link, on=on, reason=reason)

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 (
                     "annulled_reason",
                     models.CharField(
-                        blank=True, max_length=300, verbose_name="why it was annulled"
+                        blank=True, max_length=300, verbose_name="reason for the annulment"
                     ),
                 ),
                 (
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                             ("linked", "joined a union"),
                             ("unlinked", "left a union"),
                             ("merged", "merged into another employer"),
-                            ("absorbed", "took over another employer"),
+                            ("absorbed", "received another employer"),
                         ],
                         max_length=12,
                         verbose_name="what happened",
@@ -174,21 +174,21 @@ class Migration(migrations.Migration):
                 (
                     "annulled_reason",
                     models.CharField(
-                        blank=True, max_length=300, verbose_name="why it was annulled"
+                        blank=True, max_length=300, verbose_name="reason for the annulment"
                     ),
                 ),
                 (
                     "kind",
                     models.CharField(
                         choices=[
-                            ("activated", "began its work"),
+                            ("activated", "officially founded"),
                             ("renamed", "renamed"),
                             ("corrected", "name corrected"),
-                            ("moved", "placed under another union"),
+                            ("moved", "moved under another union"),
                             ("merged", "merged into another union"),
-                            ("absorbed", "took over another union"),
+                            ("absorbed", "received another union"),
                             ("dissolved", "dissolved"),
-                            ("restored", "taken up again"),
+                            ("restored", "restored"),
                         ],
                         max_length=12,
                         verbose_name="what happened",
@@ -296,13 +296,13 @@ class Migration(migrations.Migration):
                     ("left", "left the union"),
                     ("removed", "removed from the union"),
                     ("deceased", "deceased"),
-                    ("kept", "membership kept from then on"),
-                    ("resumed", "full membership from then on"),
+                    ("kept", "changed to membership kept"),
+                    ("resumed", "full membership restored"),
                     ("merged", "the union was merged"),
                     ("dissolved", "the union was dissolved"),
                 ],
                 max_length=12,
-                verbose_name="how it ended",
+                verbose_name="reason for ending",
             ),
         ),
         migrations.AddField(
@@ -317,7 +317,7 @@ class Migration(migrations.Migration):
                 choices=[("member", "member"), ("kept", "membership kept")],
                 default="member",
                 max_length=10,
-                verbose_name="standing",
+                verbose_name="membership status",
             ),
         ),
         migrations.AddField(
@@ -356,7 +356,7 @@ class Migration(migrations.Migration):
                     ("no", "not a legal person"),
                 ],
                 max_length=8,
-                verbose_name="legal person",
+                verbose_name="legal person status",
             ),
         ),
         migrations.AddField(
@@ -409,10 +409,10 @@ class Migration(migrations.Migration):
                 error_messages={
                     "unique": "Another union has this code. Compare it with your list; each union has its own."
                 },
-                help_text="Stands in certificate numbers, e.g. 330106.",
+                help_text="Used in certificate numbers, e.g. 330106.",
                 max_length=30,
                 unique=True,
-                verbose_name="our code",
+                verbose_name="internal code",
             ),
         ),
         migrations.AlterField(

@@ -26,9 +26,12 @@ class Membership(Stamped):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"), null=True, blank=True)
     standing = models.CharField(
-        _("standing"), max_length=10, choices=MembershipStanding, default=MembershipStanding.MEMBER
+        _("membership status"),
+        max_length=10,
+        choices=MembershipStanding,
+        default=MembershipStanding.MEMBER,
     )
-    ending = models.CharField(_("how it ended"), max_length=12, choices=Ending, blank=True)
+    ending = models.CharField(_("reason for ending"), max_length=12, choices=Ending, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
 
     class Meta:

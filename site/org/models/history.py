@@ -44,7 +44,7 @@ class Change(PublicId, Stamped):
         related_name="+",
         verbose_name=_("annulled by"),
     )
-    annulled_reason = models.CharField(_("why it was annulled"), max_length=300, blank=True)
+    annulled_reason = models.CharField(_("reason for the annulment"), max_length=300, blank=True)
 
     class Meta:
         abstract = True

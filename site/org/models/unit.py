@@ -15,19 +15,24 @@ from people.rules.names import ORDER_LENGTH, order_key
 
 USCC_SENTENCES = {
     "length": _(
-        "A unified social credit code has 18 characters; this one has %(count)s. Compare it with the certificate."
+        "A unified social credit code has 18 characters, but this one has %(count)s. "
+        "Compare it with the certificate."
     ),
     "alphabet": _(
-        "The letters I, O, S, V and Z never stand in a unified social credit code. Perhaps it is %(suggestion)s?"
+        "A unified social credit code never contains the letters I, O, S, V and Z. Did you "
+        "mean %(suggestion)s?"
     ),
     "alphabet_only": _(
-        "The letters I, O, S, V and Z never stand in a unified social credit code. Compare it with the certificate."
+        "A unified social credit code never contains the letters I, O, S, V and Z. Compare "
+        "it with the certificate."
     ),
     "characters": _(
-        "A unified social credit code holds capital letters and digits only. Compare it with the certificate."
+        "A unified social credit code contains only capital letters and digits. Compare it "
+        "with the certificate."
     ),
     "check": _(
-        "This is no unified social credit code: compare all 18 characters with the certificate."
+        "This isn't a valid unified social credit code. Compare all 18 characters with the "
+        "certificate."
     ),
 }
 
@@ -52,7 +57,8 @@ def check_industry(value: str) -> None:
     if not codes.is_industry(value):
         raise ValidationError(
             _(
-                "An industry code (GB/T 4754) is a letter A to T, two to four digits, or both, e.g. C34 or 3411."
+                "An industry code (GB/T 4754) is a letter from A to T, two to four digits, "
+                "or both, e.g. C34 or 3411."
             )
         )
 
@@ -66,7 +72,8 @@ def check_region(value: str) -> None:
     if not codes.is_region(value):
         raise ValidationError(
             _(
-                "A region code has six digits (GB/T 2260), or nine or twelve down to the street or village."
+                "A region code has six digits (GB/T 2260), or nine or twelve for a street "
+                "or village."
             )
         )
 
@@ -103,13 +110,14 @@ class OrgUnit(PublicId, Stamped, MP_Node):  # type: ignore[django-manager-missin
     short_name = models.CharField(_("short name"), max_length=60, blank=True)
     name_key = DerivedKeyField(max_length=264, blank=True, editable=False, derive=unit_key)
     code = models.CharField(
-        _("our code"),
+        _("internal code"),
         max_length=30,
         unique=True,
-        help_text=_("Stands in certificate numbers, e.g. 330106."),
+        help_text=_("Used in certificate numbers, e.g. 330106."),
         error_messages={
             "unique": _(
-                "Another union has this code. Compare it with your list; each union has its own."
+                "Another union already has this code. Each union needs its own code, so "
+                "compare it with your list."
             )
         },
     )
@@ -125,7 +133,7 @@ class OrgUnit(PublicId, Stamped, MP_Node):  # type: ignore[django-manager-missin
     )
     unit_type = models.CharField(_("kind of unit"), max_length=12, choices=UnitType, blank=True)
     legal_person_status = models.CharField(
-        _("legal person"), max_length=8, choices=LegalPerson, blank=True
+        _("legal person status"), max_length=8, choices=LegalPerson, blank=True
     )
     established_on = models.DateField(_("founded on"), null=True, blank=True)
     chair = models.CharField(_("chair"), max_length=100, blank=True)

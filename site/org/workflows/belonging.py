@@ -73,7 +73,7 @@ def transfer_membership(
     row = _lock_row(person, row)
     if row.org_unit_id == to.pk:
         raise _refused(
-            "same_union", "to", _("This person is in that union already. Choose another one.")
+            "same_union", "to", _("This person already belongs to that union. Choose another one.")
         )
     _check_change(on, row)
     _not_before_founding(units[to.pk], on)
@@ -173,10 +173,13 @@ def record_employment(
         raise _refused(
             "employer_missing",
             "employer",
-            _("Only new-form workers may be without an employer. Choose the employer."),
+            _(
+                "Only workers in new forms of employment can be without an employer. Choose "
+                "the employer."
+            ),
         )
     if employer is not None and employer.merged_into_id:
-        sentence = _("This employer was merged into “%(name)s”. Choose that one.") % {
+        sentence = _("This employer was merged into “%(name)s”. Choose that employer instead.") % {
             "name": employer.merged_into
         }
         raise _refused("employer_merged", "employer", sentence)
@@ -221,14 +224,14 @@ def end_employment(
     if row.ends_on is not None:
         raise DomainError(
             "employment_ended",
-            _("This employment has ended already. Reload the page and look at the dates."),
+            _("This employment has already ended. Reload the page and check the dates."),
         )
     match days.find_day_fault(on, today=clock.today(), not_before=row.starts_on):
         case "future":
-            raise WrongDay(_("This day lies in the future. Record it when it has come."))
+            raise WrongDay(_("This date is in the future. Record it when the day has come."))
         case "too_early":
             raise WrongDay(
-                _("The work began on %(day)s. The last day can't lie before it.")
+                _("The employment began on %(day)s. The last day can't be earlier.")
                 % {"day": row.starts_on.isoformat()}
             )
     row.ends_on, row.reason = on, reason
@@ -327,7 +330,7 @@ def _open_or_refuse(person: Person) -> Membership:
     if row is None:
         raise NotAMember(
             "not_a_member",
-            _("This person is in no union now. Record that she or he joins one first."),
+            _("This person doesn't belong to a union at present. Record that they join one first."),
         )
     return row
 
@@ -341,7 +344,7 @@ def _lock_row(person: Person, seen: Membership) -> Membership:
     if row is None or row.org_unit_id != seen.org_unit_id:
         raise DomainError(
             "changed_meanwhile",
-            _("Somebody has changed this membership just now. Reload the page and look again."),
+            _("Someone has just changed this membership. Reload the page and check again."),
         )
     return row
 
@@ -351,7 +354,7 @@ def _live(unit: OrgUnit, *, field: str) -> None:
         return
     if unit.status == OrgStatus.MERGED:
         raise UnionClosed(
-            _("This union was merged into “%(name)s”. Choose that one.")
+            _("This union was merged into “%(name)s”. Choose that union instead.")
             % {"name": unit.merged_into},
             field=field,
         )
@@ -361,11 +364,12 @@ def _live(unit: OrgUnit, *, field: str) -> None:
 def _check_change(on: date, row: Membership) -> None:
     match days.find_day_fault(on, today=clock.today(), after=row.starts_on):
         case "future":
-            raise WrongDay(_("This day lies in the future. Record it when it has come."))
+            raise WrongDay(_("This date is in the future. Record it when the day has come."))
         case "too_early":
             raise WrongDay(
                 _(
-                    "The present membership began on %(day)s. Choose a later day, or correct that one first."
+                    "The current membership began on %(day)s. Choose a later date, or "
+                    "correct the membership first."
                 )
                 % {"day": row.starts_on.isoformat()}
             )
@@ -374,7 +378,7 @@ def _check_change(on: date, row: Membership) -> None:
 def _not_before_founding(unit: OrgUnit, on: date) -> None:
     if unit.established_on and on < unit.established_on:
         raise WrongDay(
-            _("That union was founded on %(day)s. Nobody can join it before.")
+            _("This union was founded on %(day)s. People can't join it before that date.")
             % {"day": unit.established_on.isoformat()}
         )
 

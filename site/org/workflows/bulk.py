@@ -31,7 +31,10 @@ def lock_for_joining(*, source: QuerySet[Any]) -> None:
     )
     if any(unit.status not in LIVE for unit in units):
         raise UnionClosed(
-            _("One of the unions was merged or dissolved. Check the sheet again to see which."),
+            _(
+                "One of the unions has been merged or dissolved. Check the spreadsheet "
+                "again to see which one."
+            ),
             field="union",
         )
     known = source.exclude(person_id=None).values("person_id")

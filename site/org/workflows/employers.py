@@ -72,7 +72,7 @@ def rename_employer(
     reason = guards.require_change_reason(reason)
     row = _fresh(employer)
     if name.strip() == row.name:
-        sentence = _("This is the name it has. Write the new one.")
+        sentence = _("The name hasn't changed. Enter the new name.")
         raise InvalidInput("same_name", sentence, fields={"name": sentence})
     if on is not None:
         _day_fits(row, on)
@@ -171,7 +171,7 @@ def merge_employers(
     _still_there(row)
     _day_fits(row, on)
     if successor.merged_into_id:
-        sentence = _("This employer was merged into “%(name)s”. Choose that one.") % {
+        sentence = _("This employer was merged into “%(name)s”. Choose that employer instead.") % {
             "name": successor.merged_into
         }
         raise InvalidInput("employer_merged", sentence, fields={"into": sentence})
@@ -258,16 +258,14 @@ def _still_there(row: Employer) -> None:
     if row.merged_into_id:
         raise DomainError(
             "employer_merged",
-            _(
-                "This employer has been merged into “%(name)s”. Nothing is changed about it any more."
-            )
+            _("This employer has been merged into “%(name)s” and can no longer be changed.")
             % {"name": row.merged_into},
         )
 
 
 def _not_future(on: date) -> None:
-    if days.find_day_fault(on, today=clock.today()) == "future":
-        raise WrongDay(_("This day lies in the future. Record it when it has come."))
+    if days.find_day_fault(on, today=timezone.localdate()) == "future":
+        raise WrongDay(_("This date is in the future. Record it when the day has come."))
 
 
 def _day_fits(row: Employer, on: date) -> None:
@@ -280,7 +278,7 @@ def _day_fits(row: Employer, on: date) -> None:
     )
     if last and on < last.on:
         raise WrongDay(
-            _("“%(what)s” is recorded for %(day)s already. Choose that day or a later one.")
+            _("“%(what)s” is already recorded for %(day)s. Choose that date or a later one.")
             % {"what": last.get_kind_display(), "day": last.on.isoformat()}
         )
 

@@ -127,7 +127,7 @@ def dissolve_unit(
     if below:
         raise DomainError(
             "has_children",
-            _("%(count)s unions stand under this one. Move, merge or dissolve those first.")
+            _("There are %(count)s unions below this one. Move, merge or dissolve them first.")
             % {"count": below},
             count=below,
         )
@@ -136,7 +136,7 @@ def dissolve_unit(
         if heir.pk == row.pk:
             raise WrongPlace(
                 "itself",
-                _("The members can't stay in the union that is dissolved. Choose another one."),
+                _("The members can't stay in a dissolved union. Choose another union for them."),
                 field="successor",
             )
         _successor_existed(heir, on)
@@ -197,7 +197,7 @@ def restore_unit(
     if row.status != OrgStatus.DISSOLVED:
         raise DomainError(
             "not_dissolved",
-            _("Only a dissolved union can be taken up again. Reload the page and look again."),
+            _("Only a dissolved union can be restored. Reload the page and check again."),
         )
     above = parent_of(row)
     if above:
@@ -242,7 +242,7 @@ def _both(one: OrgUnit, other: OrgUnit) -> tuple[OrgUnit, OrgUnit]:
 def _successor_existed(successor: OrgUnit, on: date) -> None:
     if successor.established_on and on < successor.established_on:
         raise WrongDay(
-            _("“%(name)s” was founded on %(day)s. Choose that day or a later one.")
+            _("“%(name)s” was founded on %(day)s. Choose that date or a later one.")
             % {"name": successor, "day": successor.established_on.isoformat()}
         )
 
@@ -252,8 +252,8 @@ def _child_fits(child: OrgUnit, successor: OrgUnit) -> None:
         raise WrongPlace(
             "level_not_below",
             _(
-                "“%(child)s”, under the union to be merged, is of the level “%(level)s” and can't stand under “%(successor)s”. "
-                "Move it first."
+                "“%(child)s”, a union below the one to be merged, has the level “%(level)s” "
+                "and can't be placed under “%(successor)s”. Move it first."
             )
             % {"child": child, "level": child.get_level_display(), "successor": successor},
             field="into",

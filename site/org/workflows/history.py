@@ -130,7 +130,7 @@ def move_unit(
     guards.check_level_below(row.level, parent=above)
     old = parent_of(row)
     if old and old.pk == above.pk:
-        sentence = _("The union stands there already. Choose another one.")
+        sentence = _("The union is already there. Choose another one.")
         raise InvalidInput("same_parent", sentence, fields={"parent": sentence})
     guards.check_change_day(row, on, kinds=guards.PLACE_KINDS)
     place_unit(row, above)
@@ -171,9 +171,7 @@ def annul_change(*, actor: Any, change: UnitChange, reason: str) -> UnitChange:
     if row.annulled_at:
         return row
     if row.kind not in (ChangeKind.RENAMED, ChangeKind.MOVED):
-        raise DomainError(
-            "not_annullable", _("Only a change of name or of place can be taken back.")
-        )
+        raise DomainError("not_annullable", _("Only a change of name or a move can be withdrawn."))
     kinds = guards.PLACE_KINDS if row.kind == ChangeKind.MOVED else guards.NAME_KINDS
     last = (
         UnitChange.objects.filter(unit=unit, kind__in=kinds, annulled_at=None)
@@ -183,7 +181,7 @@ def annul_change(*, actor: Any, change: UnitChange, reason: str) -> UnitChange:
     if last is None or last.pk != row.pk:
         raise DomainError(
             "not_the_last",
-            _("Something else was recorded after it. Take the later entry back first."),
+            _("A later change has been recorded. Withdraw that one first."),
         )
     guards.check_union_not_ended(unit)
     if row.kind == ChangeKind.RENAMED:
@@ -308,7 +306,7 @@ def place_unit(unit: OrgUnit, parent: OrgUnit | None) -> None:
 
 def _another_name(unit: OrgUnit, name: str, short_name: str) -> None:
     if (name.strip(), short_name.strip()) == (unit.name, unit.short_name):
-        sentence = _("This is the name it has. Write the new one.")
+        sentence = _("The name hasn't changed. Enter the new name.")
         raise InvalidInput("same_name", sentence, fields={"name": sentence})
 
 

@@ -156,16 +156,17 @@ def read_employer_code(code: str, *, employer: Employer | None = None) -> str:
         return ""
     union = OrgUnit.objects.filter(uscc=tidy).first()
     if union:
-        sentence = _(
-            "This is the code of the union “%(name)s”. The employer has one of its own."
-        ) % {"name": union.name}
+        sentence = _("This is the code of the union “%(name)s”. An employer has its own code.") % {
+            "name": union.name
+        }
         raise InvalidInput("unions_code", sentence, fields={"uscc": sentence})
     other = (
         Employer.objects.filter(uscc=tidy).exclude(pk__in=[employer.pk] if employer else []).first()
     )
     if other:
         sentence = _(
-            "The employer “%(name)s” has this code. If both are the same firm, merge them."
+            "The employer “%(name)s” already has this code. If both are the same employer, "
+            "merge them."
         ) % {"name": other.name}
         raise InvalidInput("code_taken", sentence, fields={"uscc": sentence})
     return tidy
@@ -174,7 +175,7 @@ def read_employer_code(code: str, *, employer: Employer | None = None) -> str:
 def _founded(day: date | None) -> None:
     if day is not None and day > clock.today():
         raise WrongDay(
-            _("The day of founding lies in the future. Leave it empty until then."),
+            _("The founding date is in the future. Leave it empty until then."),
             field="established_on",
         )
 
@@ -184,7 +185,8 @@ def _level_between(unit: OrgUnit, level: int) -> None:
     child = unit.get_children().filter(level__lte=level).first()
     if child:
         sentence = _(
-            "“%(child)s” stands under this union and is of the level “%(level)s”. Change or move that one first."
+            "“%(child)s” is below this union and has the level “%(level)s”. Change or move "
+            "it first."
         ) % {
             "child": child,
             "level": child.get_level_display(),

@@ -15,7 +15,7 @@ class PrivacyReasonForm(forms.Form):
         label=_("Reason"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("On what papers. The person reads it."),
+        help_text=_("State which documents you rely on. The person can read this."),
     )
 
 
@@ -24,7 +24,9 @@ class PolicyForm(forms.Form):
 
     text_zh = CleanCharField(
         label=_("Notice in Chinese"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 14, "lang": "zh-Hans"}),
-        help_text=_("Plain paragraphs; an empty line begins a new one. A line that begins with # is a heading."),
+        help_text=_(
+            "Plain paragraphs, separated by an empty line. A line that starts with # is a "
+            "heading."),
     )  # fmt: skip
     text_en = CleanCharField(
         label=_("Notice in English"),
@@ -36,11 +38,13 @@ class PolicyForm(forms.Form):
 class RuleForm(forms.Form):
     """A retention rule."""
 
-    months = forms.IntegerField(label=_("Keep for how many months?"), min_value=1, max_value=1200)
+    months = forms.IntegerField(
+        label=_("How many months should it be kept?"), min_value=1, max_value=1200
+    )
     basis = CleanCharField(
-        label=_("Legal ground"),
+        label=_("Legal basis"),
         max_length=300,
-        help_text=_("The law or rule that says so, in a few words."),
+        help_text=_("Name the law or rule in a few words."),
     )
     source_document = CleanCharField(label=_("Document number"), max_length=80)
     valid_from = forms.DateField(

@@ -164,7 +164,7 @@ def _words(row: Any, key: str, value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(_model_field(type(row), key), models.FileField):
-        return _("a file, in the copy of your data")
+        return _("a file, included in the copy of your data")
     return force_str(value)
 
 
@@ -214,7 +214,7 @@ def looks_at_number(person: Person, limit: int = 50) -> list[IdentityNumberLook]
             or (
                 _("request for correction")
                 if row.kind == "privacy.request_opened"
-                else _("no reason noted")
+                else _("no reason given")
             ),
         )
         for row in rows
@@ -248,6 +248,8 @@ def _row(holding: Holding, key: str) -> dict[str, str]:
         "basis": str(declared.basis.label),
         "keeping": force_str(personal.keeping_of(declared.retention).label),
         "seen": str(declared.seen_by.label),
-        "erase": str(_("row taken away")) if holding.delete_rows else str(declared.on_erase.label),
+        "erase": str(_("whole row deleted"))
+        if holding.delete_rows
+        else str(declared.on_erase.label),
         "export": str(_("yes")) if declared.export else str(_("no")),
     }

@@ -24,6 +24,6 @@ def list_privacy_request_todos(asker: Asker) -> Iterator[Todo]:
             text=mask_name(row.person.name),
             by=str(row.prepared_by) if row.prepared_by else "",
             href=reverse("oversight:privacy_request", args=[row.public_id]),
-            act=_("Answer request"),
+            act=_("Answer the request"),
             due=row.due_on,
         )

@@ -127,7 +127,7 @@ def export_audit_events(request: HttpRequest) -> HttpResponse:
     asked, kind = form.search(), request.POST.get("format", "")
     job = audit_export.prepare_export(actor=request.user, search=asked, form=kind)
     if job is not None:
-        messages.success(request, _("The file is being written. It will stand here for a week."))
+        messages.success(request, _("The file is being created. You can find it here for a week."))
         return redirect("oversight:audit_exports")
     headers = {
         "Content-Disposition": f'attachment; filename="audit-{clock.local_now():%Y%m%d-%H%M%S}.{kind}"'

@@ -47,7 +47,10 @@ def start_integrity_check(request: HttpRequest) -> HttpResponse:
     audit_check.queue_audit_check(actor=request.user)
     messages.success(
         request,
-        _("The check has begun. Its result will stand here; a million rows take about a minute."),
+        _(
+            "The check has started. The result will appear on this page. A million rows "
+            "take about a minute."
+        ),
     )
     return redirect("oversight:audit_integrity")
 

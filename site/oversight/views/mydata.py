@@ -57,7 +57,8 @@ def _person(request: HttpRequest) -> Person:
         raise NotFound(
             "no_person",
             _(
-                "No person record is tied to this account, so nothing stands here. Ask your union to link it."
+                "This account isn't linked to a person's record, so there is nothing here. "
+                "Ask your union to link it."
             ),
         )
     return person
@@ -140,7 +141,8 @@ def my_notice(request: HttpRequest) -> HttpResponse:
                 raise DomainError(
                     "notice_replaced",
                     _(
-                        "There is a newer version of this notice. Reload the page and read that one."
+                        "There is a newer version of this notice. Reload the page and read "
+                        "that version."
                     ),
                 )
             choices.record_notice_read(
@@ -206,10 +208,12 @@ def my_consent(request: HttpRequest, purpose: str, act: str) -> HttpResponse:
         if purpose not in personal.consents_used():
             raise NotFound
         choices.give_consent(actor=request.user, person=person, purpose=purpose)
-        messages.success(request, _("Noted: you agree. You can withdraw it here at any time."))
+        messages.success(
+            request, _("Your consent has been recorded. You can withdraw it here at any time.")
+        )
     else:
         choices.withdraw_consent(actor=request.user, person=person, purpose=purpose)
-        messages.success(request, _("Withdrawn. It holds from now on."))
+        messages.success(request, _("Your consent has been withdrawn with immediate effect."))
     return redirect(f"{_home()}#choices")
 
 
@@ -231,7 +235,10 @@ def own_number(request: HttpRequest) -> HttpResponse:
         ]
         if rows:
             audit.record(
-                "privacy.own_number_seen", actor=request.user, target=person, reason=_("own record")
+                "privacy.own_number_seen",
+                actor=request.user,
+                target=person,
+                reason=_("viewed by the person concerned"),
             )
     return render(request, "oversight/mydata/number.html", {"rows": rows})
 
@@ -243,7 +250,11 @@ def export_new(request: HttpRequest) -> HttpResponse:
     """Ask for a copy of the person's own data."""
     privacy_export.request_data_copy(actor=request.user, person=_person(request))
     messages.success(
-        request, _("Your copy is being made. It will stand here in a moment and waits seven days.")
+        request,
+        _(
+            "Your copy is being created. It will appear here in a moment and is kept for "
+            "seven days."
+        ),
     )
     return redirect(f"{_home()}#copies")
 
@@ -275,7 +286,7 @@ def my_export_file(request: HttpRequest, public_id: UUID) -> Any:
 def export_delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Delete the copy before its time is over."""
     privacy_export.delete_export(actor=request.user, export=_own_export(request, public_id))
-    messages.success(request, _("The copy is deleted."))
+    messages.success(request, _("The copy has been deleted."))
     return redirect(f"{_home()}#copies")
 
 
@@ -300,7 +311,9 @@ def my_correction(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(
-                request, _("Sent. The answer comes by %(day)s.") % {"day": made.due_on.isoformat()}
+                request,
+                _("Your request has been submitted. You will get an answer by %(day)s.")
+                % {"day": made.due_on.isoformat()},
             )
             return redirect("oversight:my_request", made.public_id)
     return render(
@@ -404,7 +417,7 @@ def withdraw_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
     privacy_requests.withdraw_privacy_request(
         actor=request.user, request=_own_request(request, public_id)
     )
-    messages.success(request, _("Withdrawn. Nothing was changed."))
+    messages.success(request, _("Your request has been withdrawn. Nothing was changed."))
     return redirect("oversight:my_request", public_id)
 
 

@@ -77,12 +77,12 @@ def _headings() -> list[str]:
         _("Field"),
         _("Kind"),
         _("Sensitive"),
-        _("What for"),
-        _("Legal ground"),
-        _("How long"),
-        _("Who sees it"),
+        _("Purpose"),
+        _("Legal basis"),
+        _("Retention period"),
+        _("Who can see it"),
         _("At deletion"),
-        _("In the person's copy"),
+        _("Included in the person's copy"),
     ]
 
 
@@ -108,7 +108,7 @@ def inventory_sheet(request: HttpRequest) -> HttpResponse:
         for row in rows
     ]
     return _xlsx(
-        sheets.write_workbook([_("Part of the site"), *_headings()], rows, widths=[14] + [20] * 10),
+        sheets.write_workbook([_("Area of the site"), *_headings()], rows, widths=[14] + [20] * 10),
         "craftpath-personal-data.xlsx",
     )
 
@@ -192,7 +192,7 @@ def requests_sheet(request: HttpRequest) -> HttpResponse:
         )
         for row in PrivacyRequest.objects.order_by("pk").iterator(chunk_size=500)
     ]
-    headings = [_("Kind"), _("Field"), _("Asked on"), _("Due"), _("State"), _("Answered")]
+    headings = [_("Kind"), _("Field"), _("Submitted on"), _("Due"), _("State"), _("Answered")]
     return _xlsx(
         sheets.write_workbook(headings, rows, widths=[14, 16, 14, 14, 18, 14]),
         "craftpath-privacy-requests.xlsx",
@@ -287,7 +287,7 @@ def request_decide(request: HttpRequest, public_id: UUID, act: str) -> HttpRespo
         for name, sentence in (error.fields or {"reason": error.message}).items():
             form.add_error("reason" if name in ("reason", None) else None, str(sentence))
         return _detail(request, _row(public_id), form, 422)
-    messages.success(request, _("Done. The person reads your answer under “My data”."))
+    messages.success(request, _("Done. The person can read your answer under “My data”."))
     for sentence in done[1] if isinstance(done, tuple) else ():
         messages.warning(request, sentence)
     return redirect("oversight:privacy_request", public_id)
@@ -298,7 +298,7 @@ def request_decide(request: HttpRequest, public_id: UUID, act: str) -> HttpRespo
 def erasure_prepare(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Prepare a deletion for a second officer."""
     privacy_requests.prepare_erasure(actor=request.user, request=_row(public_id))
-    messages.success(request, _("Prepared. Another data protection officer carries it out."))
+    messages.success(request, _("Prepared. Another data protection officer must carry it out."))
     return redirect("oversight:privacy_request", public_id)
 
 
@@ -311,7 +311,7 @@ def erasure_execute(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST":
         privacy_requests.execute_erasure(actor=request.user, request=row)
         messages.success(
-            request, _("The person is erased. What stays is listed in the answer to the person.")
+            request, _("The person has been erased. The answer to the person lists what is kept.")
         )
         return redirect("oversight:privacy_request", public_id)
     return render(request, "oversight/privacy/execute.html", {"row": row})
@@ -344,7 +344,7 @@ def policy_edit(request: HttpRequest) -> HttpResponse:
                 form.add_error(name, str(sentence))
         else:
             messages.success(
-                request, _("The draft is kept. Nobody sees it before it is published.")
+                request, _("The draft has been saved. No one sees it before it is published.")
             )
             return redirect("oversight:privacy_policy")
     context = {"versions": versions, "draft": draft, "current": current, "form": form}
@@ -362,7 +362,9 @@ def policy_publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
         raise NotFound
     if request.method == "POST":
         privacy_policy.publish_policy(actor=request.user, policy=draft)
-        messages.success(request, _("In force. Everybody is shown it at the next sign-in."))
+        messages.success(
+            request, _("The notice is in force. Everyone sees it at their next sign-in.")
+        )
         return redirect("oversight:privacy_policy")
     return render(request, "oversight/privacy/policy_publish.html", {"draft": draft})
 
@@ -411,7 +413,8 @@ def retention_kind(request: HttpRequest, key: str) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(
-                request, _("Proposed. Nothing is deleted before a second person puts it in force.")
+                request,
+                _("Proposed. Nothing is deleted until a second person puts the rule in force."),
             )
             return redirect("oversight:retention_kind", key)
     due = row.keeping.due(row.cutoff) if row.keeping.due and row.cutoff else []
@@ -442,17 +445,21 @@ def retention_act(request: HttpRequest, public_id: UUID, act: str) -> HttpRespon
         raise NotFound
     if act == "confirm":
         privacy_retention.confirm_rule(actor=request.user, rule=rule)
-        messages.success(request, _("In force. The nightly run deletes by it from its day on."))
+        messages.success(
+            request, _("The rule is in force. From its start date, data is deleted every night.")
+        )
     elif act == "refuse":
         privacy_retention.refuse_rule(
             actor=request.user, rule=rule, reason=request.POST.get("reason", "")
         )
-        messages.success(request, _("Turned down. Nothing is deleted."))
+        messages.success(request, _("The proposal was rejected. Nothing is deleted."))
     elif act == "off":
         privacy_retention.switch_off_rule(
             actor=request.user, rule=rule, reason=request.POST.get("reason", "")
         )
-        messages.success(request, _("Switched off. Nothing is deleted by it any more."))
+        messages.success(
+            request, _("The rule has been turned off. Nothing more is deleted under it.")
+        )
     else:
         raise NotFound
     return redirect("oversight:retention_kind", rule.key)

@@ -28,7 +28,7 @@ def queue_audit_check(*, actor: Any) -> Job:
     running = Job.objects.filter(kind=JOB, finished_at=None).order_by("pk").first()
     if running is not None:
         return running
-    job = start_job(kind=JOB, keys=["all"], actor=actor, title=_("Check of the record"))
+    job = start_job(kind=JOB, keys=["all"], actor=actor, title=_("Check of the audit log"))
     audit.record("oversight.audit_check_started", actor=actor, target=job)
     return job
 

@@ -52,13 +52,14 @@ def prepare_export(*, actor: Any, search: Search, form: str) -> Job | None:
     if not holds_audit_right(actor, EXPORT_EVENTS):
         raise missing_right_error(EXPORT_EVENTS)
     if form not in FORMATS:
-        raise InvalidInput("export_format", _("Choose CSV, xlsx or JSON lines."))
+        raise InvalidInput("export_format", _("Choose CSV, xlsx or JSON Lines."))
     count = search_events(search)[: CAP + 1].count()
     if count > CAP:
         raise InvalidInput(
             "export_too_large",
             _(
-                "More than %(cap)s rows fit this search. Choose a shorter period, a person or a kind, and take the parts one by one."
+                "More than %(cap)s rows match this search. Choose a shorter period, a "
+                "person or a kind, and export them in parts."
             )
             % {"cap": CAP},
         )
@@ -67,7 +68,11 @@ def prepare_export(*, actor: Any, search: Search, form: str) -> Job | None:
     if count > AT_ONCE:
         payload = {"search": search.as_plain(), "format": form}
         job = start_job(
-            kind=JOB, keys=["file"], actor=actor, title=_("Export of the record"), payload=payload
+            kind=JOB,
+            keys=["file"],
+            actor=actor,
+            title=_("Export of the audit log"),
+            payload=payload,
         )
     audit.record(
         "oversight.audit_exported",
@@ -107,7 +112,7 @@ def list_export_headings() -> list[str]:
         pgettext("audit", "Kind"),
         _("Key of the kind"),
         _("User name"),
-        _("Shown name"),
+        _("Display name"),
         _("Kind of object"),
         _("Object"),
         _("Reason"),
@@ -165,9 +170,10 @@ def _sides(change: words.RecordChange) -> str:
 
 def compose_watermark(user: Any, search: Search) -> str:
     """Return the line that says who took the file, when, and by what search."""
-    fields = "、".join(search.used()) or _("everything")
+    fields = "、".join(search.used()) or _("all")
     return _(
-        "Taken by %(who)s at %(at)s, searched by: %(fields)s. For the audit only; don't pass on."
+        "Exported by %(who)s at %(at)s, search conditions: %(fields)s. For audit only. "
+        "Don't pass it on."
     ) % {
         "who": f"{user} ({user.username})",
         "at": clock.local_now().strftime("%Y-%m-%d %H:%M:%S"),
@@ -222,7 +228,7 @@ def build_audit_workbook(user: Any, search: Search) -> bytes:
     return sheets.write_workbook(
         list_export_headings(),
         body(),
-        title=_("Record of deeds"),
+        title=_("Audit log"),
         widths=[10, 20, 24, 28, 16, 16, 16, 12, 30, 60, 14, 16, 12, 20],
     )
 

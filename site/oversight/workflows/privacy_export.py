@@ -146,7 +146,7 @@ def _as_sheet(groups: list[Group]) -> bytes:
         for cell in row
         if cell.text
     ]
-    headings = [_("Subject area"), _("Table"), _("Row"), _("Field"), _("Value")]
+    headings = [_("Section"), _("Table"), _("Row"), _("Field"), _("Value")]
     return sheets.write_workbook(headings, rows, title=_("My data"), widths=[18, 22, 8, 22, 60])
 
 

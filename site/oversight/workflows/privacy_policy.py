@@ -30,12 +30,12 @@ def save_draft(*, actor: Any, text_zh: str, text_en: str) -> PolicyVersion:
     require(actor, HANDLE_REQUEST, WholeSite.get())
     locks.acquire_named_lock(LOCK)
     fields = {
-        key: _("Write the notice in this language too: people choose theirs.")
+        key: _("Enter the notice in this language too, because people choose their own language.")
         for key, text in (("text_zh", text_zh), ("text_en", text_en))
         if not text.strip()
     }
     if fields:
-        raise InvalidInput("policy_empty", _("Some fields need another look."), fields=fields)
+        raise InvalidInput("policy_empty", _("Some fields need to be corrected."), fields=fields)
     draft = PolicyVersion.objects.filter(state=PolicyState.DRAFT).first()
     if draft is None:
         last = (

@@ -55,7 +55,7 @@ def _not_about_oneself(actor: Any, request: PrivacyRequest) -> None:
     if actor.pk is not None and actor.pk in (request.asked_by_id, request.person.user_id):
         raise DomainError(
             "own_request",
-            _("This is your own request. Another data protection officer has to answer it."),
+            _("This is your own request. Another data protection officer must answer it."),
         )
 
 
@@ -107,7 +107,8 @@ def request_data_correction(
     _create(
         request,
         _(
-            "You have asked for this already. Withdraw that request first if something else is right."
+            "You have already made this request. If your details have changed, withdraw "
+            "that request first."
         ),
     )
     audit.record(
@@ -128,19 +129,19 @@ def _read_wanted(person: Person, field: str, wanted: str) -> str:
             "field", _("Choose what is wrong."), fields={"field": _("Choose what is wrong.")}
         )
     if not wanted:
-        sentence = _("Write what is right.")
+        sentence = _("Enter the correct value.")
     elif field == CorrectedField.NAME:
         name = read_name(wanted)
         wanted = name.text
-        sentence = _("That is the name already.") if wanted == person.name else ""
+        sentence = _("This is already the recorded name.") if wanted == person.name else ""
         if name.bad:
             sentence = UNWRITABLE % {"codes": spell_out(name.bad)}
     elif field == CorrectedField.BIRTH:
         sentence = (
-            "" if _day(wanted) else _("Write the day as in 1990-05-31. It can't lie in the future.")
+            "" if _day(wanted) else _("Enter the date like 1990-05-31. It can't be in the future.")
         )
     elif field == CorrectedField.SEX:
-        sentence = "" if wanted in SEXES else _("Write male or female, as on the identity card.")
+        sentence = "" if wanted in SEXES else _("Enter male or female, as on the identity card.")
     if not sentence and field in (CorrectedField.MOBILE, CorrectedField.ID_NUMBER):
         try:
             if field == CorrectedField.MOBILE:
@@ -178,14 +179,14 @@ def _read_evidence(evidence: UploadedFile[Any] | None) -> str:
     if evidence is None:
         return ""
     if evidence.size is None or evidence.size > MAX_EVIDENCE:
-        sentence = _("The proof is larger than 10 MB. Photograph it again at a smaller size.")
+        sentence = _("The file is larger than 10 MB. Take a smaller photo.")
         raise InvalidInput("evidence", sentence, fields={"evidence": sentence})
     head = evidence.read(8)
     evidence.seek(0)
     for signature, ending in SIGNATURES.items():
         if head.startswith(signature):
             return ending
-    sentence = _("Send a photo (JPEG, PNG) or a PDF.")
+    sentence = _("Upload a photo (JPEG or PNG) or a PDF.")
     raise InvalidInput("evidence", sentence, fields={"evidence": sentence})
 
 
@@ -260,7 +261,9 @@ def request_data_erasure(*, actor: Any, person: Person) -> PrivacyRequest:
         due_on=rules.due_on(today),
         ripe_on=rules.ripe_on(today),
     )
-    _create(request, _("You have asked for deletion already. The date stands under “My data”."))
+    _create(
+        request, _("You have already asked for deletion. You can see the date under “My data”.")
+    )
     audit.record(
         "privacy.erasure_asked",
         actor=actor,
@@ -290,7 +293,7 @@ def prepare_erasure(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
     if clock.today() < request.ripe_on:
         raise DomainError(
             "cooling_off",
-            _("The person may think it over until %(day)s. Come back then.")
+            _("The person can still withdraw until %(day)s. Come back after that day.")
             % {"day": request.ripe_on.isoformat()},
         )
     _nothing_open(request.person)
@@ -343,14 +346,16 @@ def execute_erasure(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
         raise DomainError(
             "not_prepared",
             _(
-                "One officer prepares a deletion, another carries it out. Reload the page and look again."
+                "One officer prepares a deletion and another carries it out. Reload the "
+                "page and check again."
             ),
         )
     if request.prepared_by_id == actor.pk or actor.pk is None:
         raise DomainError(
             "second_person",
             _(
-                "You prepared this deletion yourself. Another data protection officer has to carry it out."
+                "You prepared this deletion yourself. Another data protection officer must "
+                "carry it out."
             ),
         )
     person = lock(request.person)

@@ -58,18 +58,19 @@ def propose_rule(
     locks.acquire_named_lock(LOCK)
     fields: dict[str, Any] = {}
     if not 1 <= months <= 1200:
-        fields["months"] = _("Between 1 and 1200 months.")
+        fields["months"] = _("Enter a number from 1 to 1200 months.")
     if not basis.strip():
-        fields["basis"] = _("Say on what ground.")
+        fields["basis"] = _("Enter the legal basis.")
     if not source_document.strip():
-        fields["source_document"] = _("Give the number of the document that says so.")
+        fields["source_document"] = _("Enter the document number.")
     if fields:
-        raise InvalidInput("rule_invalid", _("Some fields need another look."), fields=fields)
+        raise InvalidInput("rule_invalid", _("Some fields need to be corrected."), fields=fields)
     if RetentionRule.objects.filter(key=key, state=RuleState.PROPOSED).exists():
         raise DomainError(
             "rule_waiting",
             _(
-                "A rule for this kind of data already waits for a second person. Decide that one first."
+                "A retention rule for this kind of data is already waiting for a second "
+                "person. Decide that one first."
             ),
         )
     last = (
@@ -112,7 +113,8 @@ def confirm_rule(*, actor: Any, rule: RetentionRule) -> RetentionRule:
         raise DomainError(
             "second_person",
             _(
-                "You proposed this rule yourself. Another data protection officer has to put it in force."
+                "You proposed this rule yourself. Another data protection officer must put "
+                "it in force."
             ),
         )
     for old in RetentionRule.objects.select_for_update().filter(key=rule.key, state=RuleState.ON):
@@ -204,7 +206,7 @@ def start_nightly_run() -> Job | None:
         kind=JOB,
         keys=[f"{key}@{today.isoformat()}" for key in keys],
         actor=SYSTEM,
-        title=_("Data whose time is over"),
+        title=_("Data due for deletion"),
     )
 
 

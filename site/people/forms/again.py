@@ -38,7 +38,7 @@ class ConfirmPasswordForm(forms.Form):
             raise forms.ValidationError(throttling.locked_sentence(seconds), code="locked")
         if not self.user.check_password(password):
             raise forms.ValidationError(
-                _("This isn't your password. It tells capitals from small letters."), code="wrong"
+                _("This isn't your password. Check capital and small letters."), code="wrong"
             )
         throttling.sign_in_succeeded(self.request, self.user.get_username())
         return password

@@ -45,7 +45,7 @@ class MailForm(CodeFormBase):
     """A mail address."""
 
     mail = forms.EmailField(
-        label=_("Mail address"),
+        label=_("Your email address"),
         max_length=254,
         error_messages=LENGTH_MESSAGES,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
@@ -56,7 +56,7 @@ class ContactForm(CodeFormBase):
     """A mobile number or a mail address, whichever the account has."""
 
     contact = QueryCharField(
-        label=_("Mobile number or mail address of the account"),
+        label=_("Mobile number or email address of the account"),
         max_length=254,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "autofocus": True}),
     )
@@ -71,7 +71,7 @@ class ContactForm(CodeFormBase):
             return read_mobile(text)
         except IdentityError:
             raise forms.ValidationError(
-                _("Type a mobile number of 11 digits, or a mail address such as name@example.cn."),
+                _("Enter an 11-digit mobile number or an email address such as name@example.cn."),
                 code="contact",
             ) from None
 
@@ -107,7 +107,7 @@ class ActivationForm(CodeFormBase):
         widget=forms.TextInput(attrs={"autocomplete": "username"}),
     )
     code = QueryCharField(
-        label=_("Code from the union's office"),
+        label=_("Activation code from your union"),
         max_length=30,
         help_text=_("12 letters and digits, such as 7KQM-2XPA-9RTE."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),

@@ -67,7 +67,7 @@ class SecondFactorForm(OnceMixin, AuthenticateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        relabel_code_field(self, _("Code of the app, or a recovery code"))
+        relabel_code_field(self, _("Code from the authenticator app, or a recovery code"))
 
 
 class AgainCodeForm(OnceMixin, ReauthenticateForm):
@@ -75,7 +75,7 @@ class AgainCodeForm(OnceMixin, ReauthenticateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        relabel_code_field(self, _("Code of the app, or a recovery code"))
+        relabel_code_field(self, _("Code from the authenticator app, or a recovery code"))
 
 
 class AddAppForm(ActivateTOTPForm):
@@ -83,7 +83,7 @@ class AddAppForm(ActivateTOTPForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        relabel_code_field(self, _("Code that the app shows now"))
+        relabel_code_field(self, _("Current code in the authenticator app"))
 
     def clean_code(self) -> str:
         """Check the code.
@@ -129,7 +129,9 @@ class AddPasskeyForm(AddWebAuthnForm):
         label=_("Name of this passkey"),
         max_length=50,
         required=False,
-        help_text=_("So that you recognise it in your list, such as “phone” or “office computer”."),
+        help_text=_(
+            "A name that helps you recognise it in your list, such as “phone” or “office computer”."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

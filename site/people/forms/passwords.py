@@ -25,7 +25,7 @@ class NewPasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     repeated = forms.CharField(
-        label=_("New password once more"),
+        label=_("Repeat the new password"),
         max_length=256,
         strip=False,
         error_messages=LENGTH_MESSAGES,
@@ -50,5 +50,7 @@ class NewPasswordForm(forms.Form):
         """Check that both passwords are the same."""
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("password") and cleaned.get("repeated") != cleaned["password"]:
-            self.add_error("repeated", _("The two passwords differ. Type the new one twice."))
+            self.add_error(
+                "repeated", _("The two passwords don't match. Enter the new password twice.")
+            )
         return cleaned

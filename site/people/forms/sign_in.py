@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import LENGTH_MESSAGES, QueryCharField
 
 WRONG = _(
-    "User name and password don't fit together. Check both; the password tells capitals from small letters."
+    "The user name and password don't match. Check both, including capital and small letters."
 )
 
 

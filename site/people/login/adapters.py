@@ -22,7 +22,7 @@ from audit.context import client_address
 from people import crypto
 
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - a value of the list of sessions, nothing listens there
-WRONG_CODE = _("This code isn't right, or it has been used. Wait for the next one and type that.")
+WRONG_CODE = _("This code is wrong or has already been used. Wait for the next one and enter it.")
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -111,7 +111,8 @@ class GateMiddleware:
         messages.info(
             request,
             _(
-                "You were away for a while, so we signed you out. Sign in again to go on where you were."
+                "You were signed out because you were away for a while. Sign in again to "
+                "continue where you left off."
             ),
         )
         return _lead(request, settings.LOGIN_URL)

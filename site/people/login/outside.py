@@ -170,6 +170,6 @@ def refuse_outside_sign_in(request: HttpRequest, provider: Any) -> HttpResponse:
         )
     messages.error(
         request,
-        _("The other service didn't confirm who you are. Try again, or sign in another way."),
+        _("The other service couldn't confirm who you are. Try again, or sign in another way."),
     )
     return redirect("people:account" if request.user.is_authenticated else "people:sign_in")

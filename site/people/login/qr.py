@@ -36,6 +36,6 @@ def draw_totp_qr_code(user: Any, secret: str) -> SafeString:
         '<svg class="qr" viewBox="0 0 {0} {0}" width="232" height="232" role="img" aria-label="{1}" shape-rendering="crispEdges">'
         '<rect width="{0}" height="{0}" fill="#fff"/><path d="{2}" fill="#000"/></svg>',
         size[1],
-        _("Picture to scan with the authenticator app"),
+        _("QR code to scan with the authenticator app"),
         path[1],
     )

@@ -42,8 +42,8 @@ class KindsValidator:
     def get_help_text(self) -> str:
         """Return the rule as a sentence."""
         return ngettext(
-            "Use at least %(count)d kind of characters: small letters, capitals, digits, signs.",
-            "Use at least %(count)d kinds of characters: small letters, capitals, digits, signs.",
+            "Use at least %(count)d kind of character: small letters, capitals, digits, symbols.",
+            "Use at least %(count)d kinds of characters: small letters, capitals, digits, symbols.",
             self.kinds,
         ) % {"count": self.kinds}
 
@@ -55,9 +55,9 @@ class NotThePresentOneValidator:
         """Raise `ValidationError` if *password* is the one in use."""
         if user is not None and user.pk and user.check_password(password):
             raise ValidationError(
-                _("This is the password you have now. Choose another one."), code="password_same"
+                _("This is your current password. Choose a different one."), code="password_same"
             )
 
     def get_help_text(self) -> str:
         """Return the rule as a sentence."""
-        return _("Choose another one than the present password.")
+        return _("Choose a password that differs from your current one.")

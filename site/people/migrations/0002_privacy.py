@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created on")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
                 (
                     "public_id",
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ("text_en", models.TextField(max_length=20000, verbose_name="notice in English")),
                 (
                     "published_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="in force since"),
+                    models.DateTimeField(blank=True, null=True, verbose_name="in force from"),
                 ),
                 (
                     "prepared_by",
@@ -98,9 +98,9 @@ class Migration(migrations.Migration):
                     "channel",
                     models.CharField(
                         choices=[
-                            ("sign_in", "at sign-in"),
+                            ("sign_in", "when signing in"),
                             ("my_data", "under “My data”"),
-                            ("office", "on paper, at the union"),
+                            ("office", "on paper at the union"),
                             ("demo", "demo"),
                         ],
                         max_length=12,
@@ -146,7 +146,10 @@ class Migration(migrations.Migration):
                         choices=[
                             ("honour_list", "Show my name on the public list of craftsmen"),
                             ("photo", "Show my photo beside my certificate and honours"),
-                            ("employer", "Let my employer's HR see my classes and certificates"),
+                            (
+                                "employer",
+                                "Let my employer's HR department see my classes and certificates",
+                            ),
                             ("sms", "Send me notices by SMS"),
                         ],
                         max_length=20,
@@ -158,13 +161,13 @@ class Migration(migrations.Migration):
                     "channel",
                     models.CharField(
                         choices=[
-                            ("sign_in", "at sign-in"),
+                            ("sign_in", "when signing in"),
                             ("my_data", "under “My data”"),
-                            ("office", "on paper, at the union"),
+                            ("office", "on paper at the union"),
                             ("demo", "demo"),
                         ],
                         max_length=12,
-                        verbose_name="given where",
+                        verbose_name="consent given through",
                     ),
                 ),
                 (
@@ -176,13 +179,13 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("sign_in", "at sign-in"),
+                            ("sign_in", "when signing in"),
                             ("my_data", "under “My data”"),
-                            ("office", "on paper, at the union"),
+                            ("office", "on paper at the union"),
                             ("demo", "demo"),
                         ],
                         max_length=12,
-                        verbose_name="withdrawn where",
+                        verbose_name="consent withdrawn through",
                     ),
                 ),
                 (
@@ -218,7 +221,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created on")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
                 (
                     "public_id",
@@ -241,8 +244,8 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("waiting", "waiting"),
-                            ("prepared", "prepared, waits for a second person"),
+                            ("waiting", "open"),
+                            ("prepared", "prepared, waiting for a second person"),
                             ("done", "done"),
                             ("refused", "refused"),
                             ("withdrawn", "withdrawn"),
@@ -296,7 +299,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="asked by",
+                        verbose_name="requested by",
                     ),
                 ),
                 (
@@ -345,7 +348,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created on")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
                 (
                     "public_id",
@@ -359,7 +362,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=40, verbose_name="kind of data")),
                 ("version", models.PositiveIntegerField(verbose_name="version")),
                 ("months", models.PositiveSmallIntegerField(verbose_name="months")),
-                ("basis", models.CharField(max_length=300, verbose_name="ground")),
+                ("basis", models.CharField(max_length=300, verbose_name="legal basis")),
                 (
                     "source_document",
                     models.CharField(max_length=80, verbose_name="document number"),
@@ -371,7 +374,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("proposed", "proposed"),
                             ("on", "in force"),
-                            ("refused", "turned down"),
+                            ("refused", "rejected"),
                             ("replaced", "replaced"),
                             ("off", "switched off"),
                         ],
@@ -382,7 +385,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "confirmed_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="put in force"),
+                    models.DateTimeField(blank=True, null=True, verbose_name="activated on"),
                 ),
                 (
                     "confirmed_by",
@@ -392,7 +395,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="put in force by",
+                        verbose_name="activated by",
                     ),
                 ),
                 (
@@ -422,7 +425,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("key", models.CharField(max_length=40, verbose_name="kind of data")),
-                ("ran_on", models.DateField(verbose_name="night")),
+                ("ran_on", models.DateField(verbose_name="date")),
                 ("cutoff", models.DateTimeField(verbose_name="older than")),
                 ("removed", models.PositiveIntegerField(default=0, verbose_name="removed")),
                 ("at", models.DateTimeField(auto_now_add=True, verbose_name="time")),
@@ -452,7 +455,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created on")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
                 (
                     "public_id",
@@ -497,7 +500,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="asked by",
+                        verbose_name="requested by",
                     ),
                 ),
                 (
@@ -511,8 +514,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "copy of one's data",
-                "verbose_name_plural": "copies of one's data",
+                "verbose_name": "copy of a person's data",
+                "verbose_name_plural": "copies of people's data",
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("state", "preparing")),

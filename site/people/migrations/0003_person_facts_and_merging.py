@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created on")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
                 ("name", models.CharField(max_length=100, verbose_name="name")),
                 ("name_key", models.CharField(db_index=True, editable=False, max_length=100)),
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created on")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
                 (
                     "public_id",
@@ -70,18 +70,18 @@ class Migration(migrations.Migration):
                         verbose_name="public identifier",
                     ),
                 ),
-                ("picks", models.JSONField(default=dict, verbose_name="whose value stays")),
+                ("picks", models.JSONField(default=dict, verbose_name="which value is kept")),
                 (
                     "reason",
                     models.CharField(
-                        max_length=500, verbose_name="how one knows that they are one person"
+                        max_length=500, verbose_name="evidence that they are the same person"
                     ),
                 ),
                 (
                     "state",
                     models.CharField(
                         choices=[
-                            ("proposed", "waits for a second person"),
+                            ("proposed", "waiting for a second person"),
                             ("merged", "merged"),
                             ("refused", "refused"),
                             ("withdrawn", "withdrawn"),
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 (
                     "decision",
                     models.CharField(
-                        blank=True, max_length=500, verbose_name="reason of the decision"
+                        blank=True, max_length=500, verbose_name="reason for the decision"
                     ),
                 ),
             ],
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created on")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
                 (
                     "public_id",
@@ -133,13 +133,18 @@ class Migration(migrations.Migration):
                         verbose_name="evidence",
                     ),
                 ),
-                ("score", models.PositiveSmallIntegerField(default=0, verbose_name="weight")),
+                (
+                    "score",
+                    models.PositiveSmallIntegerField(
+                        default=0, verbose_name="strength of the evidence"
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(
                         choices=[
-                            ("open", "to be looked at"),
-                            ("different", "two persons"),
+                            ("open", "to be checked"),
+                            ("different", "two different people"),
                             ("merged", "merged"),
                         ],
                         default="open",
@@ -151,7 +156,9 @@ class Migration(migrations.Migration):
                 ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
                 (
                     "note",
-                    models.CharField(blank=True, max_length=300, verbose_name="how one knows"),
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="basis for the decision"
+                    ),
                 ),
             ],
             options={
@@ -168,7 +175,10 @@ class Migration(migrations.Migration):
             model_name="identitydocument",
             name="newest_hash",
             field=models.CharField(
-                editable=False, help_text="Under the newest key.", max_length=64, null=True
+                editable=False,
+                help_text="Calculated with the newest key.",
+                max_length=64,
+                null=True,
             ),
         ),
         migrations.AddField(
@@ -187,7 +197,7 @@ class Migration(migrations.Migration):
                     ("doctor", "doctor"),
                 ],
                 max_length=12,
-                verbose_name="schooling",
+                verbose_name="education",
             ),
         ),
         migrations.AddField(
@@ -318,7 +328,7 @@ class Migration(migrations.Migration):
             name="number_hash",
             field=models.CharField(
                 editable=False,
-                help_text="Under the oldest key that was listed at the time.",
+                help_text="Calculated with the oldest key listed at the time.",
                 max_length=64,
             ),
         ),
@@ -383,7 +393,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="people.person",
-                verbose_name="record that goes",
+                verbose_name="record to be merged",
             ),
         ),
         migrations.AddField(
@@ -393,7 +403,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="people.person",
-                verbose_name="record that stays",
+                verbose_name="record that is kept",
             ),
         ),
         migrations.AddField(

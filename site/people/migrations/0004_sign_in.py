@@ -18,19 +18,19 @@ class Migration(migrations.Migration):
             model_name="user",
             name="email_verified_at",
             field=models.DateTimeField(
-                blank=True, editable=False, null=True, verbose_name="mail confirmed"
+                blank=True, editable=False, null=True, verbose_name="email confirmed"
             ),
         ),
         migrations.AddField(
             model_name="user",
             name="must_change_password",
-            field=models.BooleanField(default=False, verbose_name="must choose a new password"),
+            field=models.BooleanField(default=False, verbose_name="must change the password"),
         ),
         migrations.AddField(
             model_name="user",
             name="password_changed_at",
             field=models.DateTimeField(
-                blank=True, editable=False, null=True, verbose_name="password chosen"
+                blank=True, editable=False, null=True, verbose_name="password set"
             ),
         ),
         migrations.AddField(
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 db_index=True,
-                help_text="Families share phones: it needn't be unique.",
+                help_text="Families often share a phone, so it needn't be unique.",
                 max_length=20,
                 verbose_name="mobile",
             ),
@@ -81,8 +81,8 @@ class Migration(migrations.Migration):
                             ("sign_in", "sign in"),
                             ("reset", "set a new password"),
                             ("phone", "confirm a phone number"),
-                            ("mail", "confirm a mail address"),
-                            ("activate", "open an account for the first time"),
+                            ("mail", "confirm an email address"),
+                            ("activate", "activate an account"),
                         ],
                         max_length=10,
                         verbose_name="purpose",
@@ -92,12 +92,12 @@ class Migration(migrations.Migration):
                     "channel",
                     models.CharField(
                         choices=[
-                            ("sms", "short message"),
-                            ("mail", "mail"),
-                            ("paper", "handed over by the union's office"),
+                            ("sms", "text message"),
+                            ("mail", "email"),
+                            ("paper", "handed over in person by the union"),
                         ],
                         max_length=10,
-                        verbose_name="way",
+                        verbose_name="method",
                     ),
                 ),
                 ("code_hash", models.CharField(editable=False, max_length=64)),
@@ -105,11 +105,14 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False, verbose_name="made"
+                        default=django.utils.timezone.now, editable=False, verbose_name="created on"
                     ),
                 ),
                 ("expires_at", models.DateTimeField(db_index=True, verbose_name="valid until")),
-                ("tries", models.PositiveSmallIntegerField(default=0, verbose_name="wrong tries")),
+                (
+                    "tries",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="wrong attempts"),
+                ),
                 ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="used")),
                 ("sending_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),

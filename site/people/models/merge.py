@@ -27,7 +27,7 @@ class SuspectedPair(PublicId, Stamped):
     evidence = models.JSONField(
         _("evidence"), default=list, help_text="codes of people.rules.duplicates; no personal data"
     )
-    score = models.PositiveSmallIntegerField(_("weight"), default=0)
+    score = models.PositiveSmallIntegerField(_("strength of the evidence"), default=0)
     state = models.CharField(
         _("state"), max_length=12, choices=PairState, default=PairState.OPEN, editable=False
     )
@@ -40,7 +40,7 @@ class SuspectedPair(PublicId, Stamped):
         verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
-    note = models.CharField(_("how one knows"), max_length=300, blank=True)
+    note = models.CharField(_("basis for the decision"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("suspected pair")
@@ -64,13 +64,13 @@ class MergeProposal(PublicId, Stamped):
     """
 
     keep = models.ForeignKey(
-        "people.Person", models.PROTECT, related_name="+", verbose_name=_("record that stays")
+        "people.Person", models.PROTECT, related_name="+", verbose_name=_("record that is kept")
     )
     gone = models.ForeignKey(
-        "people.Person", models.PROTECT, related_name="+", verbose_name=_("record that goes")
+        "people.Person", models.PROTECT, related_name="+", verbose_name=_("record to be merged")
     )
-    picks = models.JSONField(_("whose value stays"), default=dict)
-    reason = models.CharField(_("how one knows that they are one person"), max_length=500)
+    picks = models.JSONField(_("which value is kept"), default=dict)
+    reason = models.CharField(_("evidence that they are the same person"), max_length=500)
     state = models.CharField(
         _("state"), max_length=12, choices=MergeState, default=MergeState.PROPOSED, editable=False
     )
@@ -90,7 +90,7 @@ class MergeProposal(PublicId, Stamped):
         verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
-    decision = models.CharField(_("reason of the decision"), max_length=500, blank=True)
+    decision = models.CharField(_("reason for the decision"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("merge proposal")

@@ -66,7 +66,7 @@ class Person(PublicId, Stamped):
     ethnicity = models.CharField(_("ethnicity"), max_length=2, choices=ETHNICITIES, blank=True)
     hukou = models.CharField(_("household registration"), max_length=10, choices=Hukou, blank=True)
     is_migrant_worker = models.BooleanField(_("migrant worker"), default=False)
-    education = models.CharField(_("schooling"), max_length=12, choices=Education, blank=True)
+    education = models.CharField(_("education"), max_length=12, choices=Education, blank=True)
     # A tombstone points to the record that goes on; its public address leads there too.
     merged_into = models.ForeignKey(
         "self",
@@ -81,7 +81,7 @@ class Person(PublicId, Stamped):
 
     class Meta:
         verbose_name = _("person")
-        verbose_name_plural = _("persons")
+        verbose_name_plural = _("people")
         indexes = [
             models.Index(fields=["mobile"], condition=~models.Q(mobile=""), name="person_mobile"),
             models.Index(
@@ -116,7 +116,8 @@ class Person(PublicId, Stamped):
             raise ValidationError(
                 {
                     "name": _(
-                        "The name holds characters that can't be written (%(codes)s). Type them again."
+                        "The name contains characters that can't be written (%(codes)s). "
+                        "Enter it again."
                     )
                     % {"codes": codes}
                 }
@@ -200,21 +201,21 @@ class IdentityDocument(Stamped):
     number_hash = models.CharField(
         max_length=64,
         editable=False,
-        help_text=_("Under the oldest key that was listed at the time."),
+        help_text=_("Calculated with the oldest key listed at the time."),
     )
     # Empty (null) only in rows written by bulk before the rotation reaches them.
     newest_hash = models.CharField(  # noqa: DJ001 - null is no hash: two of them don't clash
         max_length=64,
         null=True,
         editable=False,
-        help_text=_("Under the newest key."),
+        help_text=_("Calculated with the newest key."),
     )
     key_name = models.CharField(max_length=8, blank=True, db_index=True, editable=False)
     tail = models.CharField(
-        _("last four"),
+        _("last four characters"),
         max_length=4,
         editable=False,
-        help_text=_("For HR's check beside the name; never public."),
+        help_text=_("For the employer's check together with the name. Never public."),
     )
 
     class Meta:

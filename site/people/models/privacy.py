@@ -56,7 +56,7 @@ class PolicyVersion(PublicId, Stamped):
         related_name="+",
         verbose_name=_("published by"),
     )
-    published_at = models.DateTimeField(_("in force since"), null=True, blank=True)
+    published_at = models.DateTimeField(_("in force from"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("version of the privacy notice")
@@ -119,12 +119,12 @@ class Consent(models.Model):
         PolicyVersion, models.PROTECT, related_name="+", verbose_name=_("version")
     )
     given_at = models.DateTimeField(_("given"))
-    channel = models.CharField(_("given where"), max_length=12, choices=ConsentChannel)
+    channel = models.CharField(_("consent given through"), max_length=12, choices=ConsentChannel)
     withdrawn_at = models.DateTimeField(
         pgettext_lazy("consent", "withdrawn"), null=True, blank=True
     )
     withdrawn_channel = models.CharField(
-        _("withdrawn where"), max_length=12, choices=ConsentChannel, blank=True
+        _("consent withdrawn through"), max_length=12, choices=ConsentChannel, blank=True
     )
 
     class Meta:
@@ -186,7 +186,7 @@ class PrivacyRequest(PublicId, Stamped):
         "people.Person", models.PROTECT, related_name="privacy_requests", verbose_name=_("person")
     )
     asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by")
     )
     field = models.CharField(
         _("what to correct"), max_length=12, choices=CorrectedField, blank=True
@@ -290,7 +290,7 @@ class DataExport(PublicId, Stamped):
         "people.Person", models.PROTECT, related_name="data_exports", verbose_name=_("person")
     )
     asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by")
     )
     state = models.CharField(
         _("state"), max_length=12, choices=DataExportState, default=DataExportState.PREPARING
@@ -301,8 +301,8 @@ class DataExport(PublicId, Stamped):
     expires_at = models.DateTimeField(_("deleted on"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("copy of one's data")
-        verbose_name_plural = _("copies of one's data")
+        verbose_name = _("copy of a person's data")
+        verbose_name_plural = _("copies of people's data")
         constraints = [
             models.UniqueConstraint(
                 fields=["person"],
@@ -324,7 +324,7 @@ class RetentionRule(PublicId, Stamped):
     key = models.CharField(_("kind of data"), max_length=40)
     version = models.PositiveIntegerField(_("version"))
     months = models.PositiveSmallIntegerField(_("months"))
-    basis = models.CharField(pgettext_lazy("law", "ground"), max_length=300)
+    basis = models.CharField(pgettext_lazy("law", "legal basis"), max_length=300)
     source_document = models.CharField(_("document number"), max_length=80)
     valid_from = models.DateField(_("from"))
     state = models.CharField(
@@ -344,9 +344,9 @@ class RetentionRule(PublicId, Stamped):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("put in force by"),
+        verbose_name=_("activated by"),
     )
-    confirmed_at = models.DateTimeField(_("put in force"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("activated on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("retention rule")
@@ -384,7 +384,7 @@ class RetentionRun(models.Model):
         related_name="runs",
         verbose_name=_("rule"),
     )
-    ran_on = models.DateField(_("night"))
+    ran_on = models.DateField(_("date"))
     cutoff = models.DateTimeField(_("older than"))
     removed = models.PositiveIntegerField(_("removed"), default=0)
     at = MomentField(_("time"), auto_now_add=True)

@@ -29,7 +29,7 @@ class OneTimeCode(models.Model):
         max_length=32, unique=True, default=new_token, editable=False
     )  # what the asker's session holds
     purpose = models.CharField(_("purpose"), max_length=10, choices=CodePurpose)
-    channel = models.CharField(_("way"), max_length=10, choices=CodeChannel)
+    channel = models.CharField(_("method"), max_length=10, choices=CodeChannel)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.CASCADE,
@@ -42,9 +42,9 @@ class OneTimeCode(models.Model):
     sealed = models.BinaryField(
         default=bytes, editable=False
     )  # the message, encrypted; empty as soon as it is sent
-    created_at = MomentField(_("made"), default=clock.now, editable=False)
+    created_at = models.DateTimeField(_("created on"), default=timezone.now, editable=False)
     expires_at = models.DateTimeField(_("valid until"), db_index=True)
-    tries = models.PositiveSmallIntegerField(_("wrong tries"), default=0)
+    tries = models.PositiveSmallIntegerField(_("wrong attempts"), default=0)
     used_at = models.DateTimeField(_("used"), null=True, blank=True)
     sending_at = models.DateTimeField(
         null=True, blank=True, editable=False

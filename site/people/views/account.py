@@ -114,10 +114,12 @@ def change_own_password(request: HttpRequest) -> HttpResponse:
             actor=user, user=user, password=new.cleaned_data["password"], request=request
         )
         request.session.pop(MUST_CHANGE, None)
-        messages.success(request, _("The password is changed. All other devices are signed out."))
+        messages.success(
+            request, _("Your password has been changed. All other devices are signed out.")
+        )
         return redirect("people:account")
     if old is not None:
-        old.fields["password"].label = _("Present password")
+        old.fields["password"].label = _("Current password")
     return render(
         request,
         "people/password.html",
@@ -214,7 +216,7 @@ def phone_enter(request: HttpRequest) -> HttpResponse:
         request,
         purpose=CodePurpose.PHONE,
         start="people:phone",
-        sentence=_("The phone number is confirmed."),
+        sentence=_("Your phone number is confirmed."),
     )
 
 
@@ -241,7 +243,7 @@ def mail_enter(request: HttpRequest) -> HttpResponse:
         request,
         purpose=CodePurpose.MAIL,
         start="people:mail",
-        sentence=_("The mail address is confirmed."),
+        sentence=_("Your email address is confirmed."),
     )
 
 
@@ -255,15 +257,15 @@ def phone_remove(request: HttpRequest) -> HttpResponse:
     """Remove the number from the account, after saying what that means."""
     if request.method == "POST":
         credentials.remove_phone(actor=request.user, user=request.user)
-        messages.success(request, _("The number is removed from your account."))
+        messages.success(request, _("The number has been removed from your account."))
         return redirect("people:account")
     return _confirmed(
         request,
         title=_("Remove the phone number"),
-        consequence=_("You can then no longer sign in or set a new password by short message."),
-        detail=_(
-            "Your member record keeps its own number; that one is changed by your union's office."
+        consequence=_(
+            "You will no longer be able to sign in or reset your password by text message."
         ),
+        detail=_("Your member record has its own phone number. Only your union can change it."),
         action_label=_("Remove the number"),
     )
 
@@ -274,15 +276,16 @@ def mail_remove(request: HttpRequest) -> HttpResponse:
     """Remove the mail address from the account, after saying what that means."""
     if request.method == "POST":
         credentials.remove_mail(actor=request.user, user=request.user)
-        messages.success(request, _("The mail address is removed from your account."))
+        messages.success(request, _("The email address has been removed from your account."))
         return redirect("people:account")
     return _confirmed(
         request,
-        title=_("Remove the mail address"),
+        title=_("Remove the email address"),
         consequence=_(
-            "You can then no longer set a new password by mail, and get no messages there."
+            "You will no longer be able to reset your password by email, and you won't "
+            "receive messages there."
         ),
-        action_label=_("Remove the mail address"),
+        action_label=_("Remove the email address"),
     )
 
 
@@ -294,7 +297,7 @@ def session_end(request: HttpRequest, pk: int) -> HttpResponse:
     if row is None:
         raise Http404
     if row.session_key == request.session.session_key:
-        messages.info(request, _("That is this device. Use “Sign out” to leave it."))
+        messages.info(request, _("That is this device. To sign out here, use “Sign out”."))
         return redirect("people:account")
     if request.method == "POST":
         sessions.end_session(actor=request.user, session=row)
@@ -322,9 +325,9 @@ def sessions_end(request: HttpRequest) -> HttpResponse:
         request,
         title=_("Sign out all other devices"),
         consequence=_(
-            "Every device but this one will have to sign in again. Unsaved work there is lost."
+            "All devices except this one will have to sign in again. Unsaved work on them is lost."
         ),
-        action_label=_("Sign them out"),
+        action_label=_("Sign out all"),
     )
 
 
@@ -339,14 +342,15 @@ def unlink_identity(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         credentials.unlink_outside(actor=request.user, account=row)
         messages.success(
-            request, _("%(name)s no longer signs in to this account.") % {"name": name}
+            request, _("%(name)s has been unlinked from this account.") % {"name": name}
         )
         return redirect("people:account")
     return _confirmed(
         request,
         title=_("Unlink %(name)s") % {"name": name},
         consequence=_(
-            "%(name)s will no longer sign you in here. You can link it again at any time."
+            "You will no longer be able to sign in here with %(name)s. You can link it "
+            "again at any time."
         )
         % {"name": name},
         action_label=_("Unlink"),

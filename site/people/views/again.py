@@ -65,7 +65,9 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
                 asked.save()
                 way = "passkey"
             else:
-                fault = _("The device didn't confirm it. Try again, or use another way.")
+                fault = _(
+                    "The device couldn't confirm your identity. Try again, or use another way."
+                )
         elif by_code and has_factor and code.is_valid():
             code.save()
             way = "code"
@@ -108,6 +110,10 @@ def _confirmed(request: HttpRequest, target: str, way: str) -> HttpResponse:
     recent.note_confirmed(request)
     if request.session.pop(recent.PRESSED, False):
         messages.info(
-            request, _("Thank you. Now press the button once more: nothing has been done yet.")
+            request,
+            _(
+                "Your identity is confirmed. Nothing has been done yet, so press the button "
+                "once more."
+            ),
         )
     return HttpResponseRedirect(target)

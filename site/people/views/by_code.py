@@ -309,7 +309,7 @@ def forgot_password(request: HttpRequest) -> HttpResponse:
         credentials.reset_password(user=user, password=form.cleaned_data["password"])
         messages.success(
             request,
-            _("The new password is set, and all devices are signed out. Sign in with it now."),
+            _("Your new password is set, and all devices are signed out. Sign in with it now."),
         )
         return redirect("people:sign_in")
     return render(
@@ -345,7 +345,8 @@ def start_activation(request: HttpRequest) -> HttpResponse:
         form.add_error(
             None,
             _(
-                "User name and code don't fit together, or the code was used or is older than a week. Ask your union's office."
+                "The user name and code don't match, or the code has been used or has "
+                "expired. Contact your union."
             ),
         )
     return render(request, "people/first.html", {"form": form}, status=status)
@@ -373,7 +374,7 @@ def first_password(request: HttpRequest) -> HttpResponse:
             messages.error(request, str(error))
             return redirect("people:first")
         pending.drop_pending(request, pending.CODE)
-        messages.success(request, _("Your account is open. Welcome!"))
+        messages.success(request, _("Your account is active. Welcome!"))
         return _in(request, user, "")
     return render(
         request,

@@ -172,6 +172,6 @@ def confirm_identity_link(request: HttpRequest) -> HttpResponse:
                 uid=offer["uid"],
                 name=offer["name"],
             )
-        messages.success(request, _("%(name)s signs you in from now on.") % {"name": name})
+        messages.success(request, _("You can now sign in with %(name)s.") % {"name": name})
         return redirect("people:account")
     return render(request, "people/link.html", {"name": name, "their_name": offer["name"]})

@@ -65,7 +65,9 @@ def ask_second_factor(request: HttpRequest) -> HttpResponse:
                 return stage.exit()
         else:
             passkey_fault = (
-                _("The device didn't confirm it. Try again, or use a code.") if by_passkey else ""
+                _("The device couldn't confirm your identity. Try again, or use a code.")
+                if by_passkey
+                else ""
             )
         with transaction.atomic():
             audit.record(
@@ -113,7 +115,11 @@ def app_add(request: HttpRequest) -> HttpResponse:
     """Set up an authenticator app by showing the picture to scan and asking for the first code."""
     if Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists():
         messages.info(
-            request, _("An app is set up already. Remove it first if you want to use another one.")
+            request,
+            _(
+                "An authenticator app is already set up. Remove it first if you want to use "
+                "another one."
+            ),
         )
         return redirect("people:account")
     if request.method == "POST" and not request.session.get(app_codes.SECRET_SESSION_KEY):
@@ -124,7 +130,7 @@ def app_add(request: HttpRequest) -> HttpResponse:
             made = TOTP.activate(request.user, form.secret).instance
             first_codes = credentials.factor_added(actor=request.user, authenticator=made)
         app_codes.clear_totp_secret(request)
-        return _added(request, made, first_codes, _("The app is set up."))
+        return _added(request, made, first_codes, _("The authenticator app is set up."))
     context = {
         "form": form,
         "secret": _grouped(form.secret),
@@ -150,10 +156,12 @@ def passkey_add(request: HttpRequest) -> HttpResponse:
             request,
             made,
             first_codes,
-            _("The passkey is added. You can sign in with it from now on."),
+            _("The passkey has been added. You can now sign in with it."),
         )
     fault = (
-        _("The device didn't finish. Nothing has been added; try again.") if form.is_bound else ""
+        _("The device didn't complete the step, so no passkey was added. Try again.")
+        if form.is_bound
+        else ""
     )
     context = {
         "form": form,
@@ -191,7 +199,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     ).first()
     if request.method == "POST":
         row = credentials.make_recovery_codes(actor=request.user, user=request.user)
-        messages.success(request, _("New codes are made; the old ones no longer work."))
+        messages.success(request, _("New codes have been created. The old ones no longer work."))
         return redirect("people:recovery_codes")
     wrapped: RecoveryCodes | None = row.wrap() if row else None
     shown = wrapped.get_unused_codes() if wrapped and not wrapped.did_view else []

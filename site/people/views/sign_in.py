@@ -141,7 +141,7 @@ class SignIn(LoginView):
         if self.is_in_place and self.request.POST.get("person") != str(user.pk):
             return refuse_in_place(
                 "somebody_else",
-                _("This page belongs to another account. Sign in with that one."),
+                _("This page belongs to another account. Sign in with that account."),
                 409,
             )
         led = perform_password_login(
@@ -221,7 +221,7 @@ def passkey_sign_in(request: HttpRequest) -> HttpResponse:
             request,
             throttling.locked_sentence(seconds)
             if seconds
-            else _("This passkey isn't known here. Sign in another way, then add it."),
+            else _("This passkey isn't registered here. Sign in another way, then add it."),
         )
         return redirect("people:sign_in")
     throttling.return_attempt(throttling.ADDRESS, throttling.address_of(request))

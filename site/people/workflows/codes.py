@@ -29,10 +29,11 @@ DIGITS = 6
 ACTIVATION_DAYS = 7
 PAPER_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: people copy it from paper
 WRONG = gettext_lazy(
-    "This code isn't right. Compare it with the message; every code has six digits."
+    "The code is wrong. Compare it with the message you received. Codes have six digits."
 )
 OVER = gettext_lazy(
-    "This code is no longer valid: it is too old, was used, or was mistyped too often. Ask for a new one."
+    "This code is no longer valid. It has expired, has been used or was entered wrongly too "
+    "often. Request a new one."
 )
 
 
@@ -88,7 +89,8 @@ def build_code_message(
     it.
     """
     text = _(
-        "%(code)s is your code to %(purpose)s at %(site)s. It is valid for %(minutes)d minutes. Nobody from the union will ask you for it."
+        "%(code)s is your code to %(purpose)s at %(site)s. It is valid for %(minutes)d "
+        "minutes. No one from the union will ever ask you for it."
     ) % {
         "code": digits,
         "purpose": purpose.label,
@@ -173,7 +175,8 @@ def make_activation(*, actor: Any, user: Any, by_sms: bool = False) -> tuple[One
 def activation_message(user: Any, code: str) -> dict[str, Any]:
     """Return the short message for a first sign-in."""
     text = _(
-        "Your account at %(site)s is ready: user name %(name)s, code %(code)s. Open %(address)s within %(days)d days and choose a password."
+        "Your account at %(site)s is ready. User name: %(name)s, code: %(code)s. Open "
+        "%(address)s within %(days)d days and set a password."
     ) % {
         "site": settings.SITE_NAME,
         "name": user.get_username(),

@@ -178,7 +178,10 @@ def make_recovery_codes(*, actor: Any, user: Any) -> Authenticator:
     ):
         raise DomainError(
             "no_second_factor",
-            _("Recovery codes stand in for a passkey or an app. Set up one of these first."),
+            _(
+                "Recovery codes replace a passkey or an app when you don't have it at hand. "
+                "Set up one of these first."
+            ),
         )
     Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
     made = RecoveryCodes.activate(user).instance
@@ -213,7 +216,8 @@ def remove_factor(*, actor: Any, authenticator: Authenticator) -> None:
         raise DomainError(
             "last_factor",
             _(
-                "Your role needs a second factor, and this is the only one. Set up another one first, then remove this one."
+                "Your role requires two-step verification, and this is your only method. "
+                "Set up another one first, then remove this one."
             ),
         )
     kind = (
@@ -239,7 +243,7 @@ def clear_factors(*, actor: Any, user: Any, reason: str) -> None:
     user = lock_account(user)
     if actor.pk == user.pk:
         raise DomainError(
-            "own_factors", _("Nobody does this for himself. Ask another administrator.")
+            "own_factors", _("You can't do this for your own account. Ask another administrator.")
         )
     Authenticator.objects.filter(user=user).delete()
     audit.record("people.factors_cleared", actor=actor, target=user, reason=reason)
@@ -255,7 +259,9 @@ def end_sign_in_pause(*, actor: Any, user: Any, reason: str = "") -> None:
     own account.
     """
     if actor.pk == user.pk:
-        raise DomainError("own_lock", _("Nobody does this for himself. Ask another administrator."))
+        raise DomainError(
+            "own_lock", _("You can't do this for your own account. Ask another administrator.")
+        )
     audit.record("people.unlocked", actor=actor, target=user, reason=reason)
     transaction.on_commit(lambda: throttling.unlock_account(user))
 
@@ -272,7 +278,8 @@ def link_outside(*, actor: Any, user: Any, provider: str, uid: str, name: str) -
         raise DomainError(
             "linked_elsewhere",
             _(
-                "This identity already signs in to another account. Unlink it there first, or ask your union's office."
+                "This identity is already linked to another account. Unlink it there first, "
+                "or contact your union."
             ),
         )
     if found:

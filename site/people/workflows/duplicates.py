@@ -23,7 +23,7 @@ from people.queries import list_living_persons
 from people.rules import duplicates
 
 JOB = "people.find_duplicates"
-TITLE = _("Look for double records")
+TITLE = _("Find duplicate records")
 EVERY = timedelta(hours=24)
 
 

@@ -47,7 +47,7 @@ def propose_merge(
     """
     reason = require_long_reason(reason)
     if keep.pk == gone.pk:
-        raise DomainError("merge_same", _("That is one record already."))
+        raise DomainError("merge_same", _("These are already the same record."))
     keep, gone = _locked(keep, gone)
     _not_oneself(actor, keep, gone)
     if MergeProposal.objects.filter(state=MergeState.PROPOSED, keep__in=[keep, gone]).exists() or (
@@ -56,7 +56,8 @@ def propose_merge(
         raise DomainError(
             "merge_open",
             _(
-                "A merge with one of these records waits for a decision already. Decide that one first."
+                "A merge with one of these records is already waiting for a decision. "
+                "Decide that one first."
             ),
         )
     blocked = list_merge_obstacles(keep, gone)
@@ -78,7 +79,8 @@ def propose_merge(
         raise DomainError(
             "merge_open",
             _(
-                "A merge with one of these records waits for a decision already. Decide that one first."
+                "A merge with one of these records is already waiting for a decision. "
+                "Decide that one first."
             ),
         ) from error
     audit.record(
@@ -104,7 +106,7 @@ def approve_merge(*, actor: Any, proposal: MergeProposal, reason: str = "") -> M
     proposal = lock(proposal)
     if getattr(actor, "pk", None) is not None and actor.pk == proposal.proposed_by_id:
         raise DomainError(
-            "merge_own", _("You proposed this merge. Somebody else must agree to it.")
+            "merge_own", _("You proposed this merge, so someone else must approve it.")
         )
     # The decision is taken before anything moves: of two approvals at once only one passes here.
     moved = move(proposal, MergeState.MERGED, table=MERGE_MOVES)
@@ -156,7 +158,7 @@ def refuse_merge(*, actor: Any, proposal: MergeProposal, reason: str) -> MergePr
     proposal = lock(proposal)
     reason = require_long_reason(reason)
     if getattr(actor, "pk", None) is not None and actor.pk == proposal.proposed_by_id:
-        raise DomainError("merge_own_refusal", _("You proposed this merge: withdraw it instead."))
+        raise DomainError("merge_own_refusal", _("You proposed this merge. Withdraw it instead."))
     return _close(actor, proposal, MergeState.REFUSED, "people.merge_refused", reason)
 
 
@@ -169,7 +171,8 @@ def withdraw_merge(*, actor: Any, proposal: MergeProposal) -> MergeProposal:
     proposal = lock(proposal)
     if actor.pk != proposal.proposed_by_id:
         raise DomainError(
-            "merge_not_own", _("Only whoever proposed it can withdraw it. You may refuse it.")
+            "merge_not_own",
+            _("Only the person who proposed the merge can withdraw it. You can refuse it."),
         )
     return _close(actor, proposal, MergeState.WITHDRAWN, "people.merge_withdrawn", "")
 
@@ -256,7 +259,7 @@ def _locked(keep: Person, gone: Person) -> tuple[Person, Person]:
     if any(row.merged_into_id for row in rows.values()):
         raise DomainError(
             "person_merged",
-            _("One of these records was merged already. Look at the person's page."),
+            _("One of these records has already been merged. See the person's page."),
         )
     return rows[keep.pk], rows[gone.pk]
 
@@ -273,7 +276,8 @@ def hold_unmerged(person: Person) -> Person:
         raise DomainError(
             "person_merged",
             _(
-                "This record was merged into another one of the same person. Reload the page and use that."
+                "This record has been merged into another record of the same person. Reload "
+                "the page and use that record."
             ),
         )
     return held
@@ -284,7 +288,7 @@ def _not_oneself(actor: Any, keep: Person, gone: Person) -> None:
     if own is not None and own in (keep.user_id, gone.user_id):
         raise DomainError(
             "merge_oneself",
-            _("One of these records is your own. Two other people must decide about it."),
+            _("One of these records is your own. Two other people must handle it."),
         )
 
 
@@ -333,7 +337,8 @@ def _need_all_chosen(proposal: MergeProposal, pairs: Sequence[merging.Pair]) -> 
         raise DomainError(
             "merge_changed",
             _(
-                "Since the proposal something changed in: %(names)s. Refuse it and have the merge proposed again."
+                "Since the merge was proposed, these details have changed: %(names)s. "
+                "Refuse it and ask for a new proposal."
             )
             % {"names": ", ".join(changed)},
         )
@@ -385,8 +390,8 @@ def _settle_facts(keep: Person, gone: Person, picks: Mapping[str, str]) -> None:
     if picks.get("name") == GONE:
         left, keep.name = keep.name, gone.name
     if left != keep.name:
-        reason = _("Name of a record that was merged into this one.")
-        FormerName(person=keep, name=left, until=clock.today(), reason=reason).save()
+        reason = _("Name on a record that was merged into this one.")
+        FormerName(person=keep, name=left, until=timezone.localdate(), reason=reason).save()
 
 
 def _facts(person: Person) -> dict[str, Any]:

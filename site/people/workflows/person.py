@@ -29,51 +29,59 @@ from people.rules.names import DOT, ReadName, read_name
 from people.rules.photo import PhotoError, read_photo
 
 SENTENCES = {
-    "empty": _("The identity number is missing."),
+    "empty": _("Enter the identity number."),
     "fifteen_digits": _(
-        "This is an old 15-digit number. Ask for the 18-digit one on the present card."
+        "This is an old 15-digit number. Enter the 18-digit number on the current card."
     ),
-    "form": _("This can't be a number of that kind of document. Compare it with the card."),
-    "birth": _("The date of birth inside the number doesn't exist. Compare it with the card."),
+    "form": _("This isn't a valid number for this kind of document. Compare it with the document."),
+    "birth": _("The date of birth in the number doesn't exist. Compare it with the card."),
     "check": _(
-        "The last character doesn't fit the rest: one digit is probably wrong. Compare it with the card."
+        "The check character at the end doesn't match. One digit is probably wrong. Compare "
+        "it with the card."
     ),
     "mobile": _("A mobile number has 11 digits and starts with 13 to 19."),
     "prefix": _(
-        "A residence permit for Hong Kong, Macao and Taiwan residents starts with 810000, 820000 or 830000. "
-        "Compare it with the card, or choose the kind that fits."
+        "A residence permit for Hong Kong, Macao and Taiwan residents starts with 810000, "
+        "820000 or 830000. Compare it with the card, or choose the correct kind of "
+        "document."
     ),
     "permit": _(
-        "A number that starts with 81, 82 or 83 is a residence permit for Hong Kong, Macao or Taiwan residents. Choose that kind."
+        "A number that starts with 81, 82 or 83 belongs to a residence permit for Hong "
+        "Kong, Macao or Taiwan residents. Choose that kind of document."
     ),
     "foreign_card": _(
-        "A number that starts with 9 is a foreigner's permanent residence card. Choose that kind."
+        "A number that starts with 9 belongs to a foreigner's permanent residence card. "
+        "Choose that kind of document."
     ),
     "foreign": _(
-        "A foreigner's permanent residence card has 18 characters starting with 9, or three letters and 12 digits. "
-        "Compare it with the card."
+        "A foreigner's permanent residence card number has 18 characters and starts with 9, "
+        "or has three letters and 12 digits. Compare it with the card."
     ),
     "passport": _(
-        "A passport number has 5 to 20 letters and digits, without spaces. Compare it with the passport."
+        "A passport number has 5 to 20 letters and digits, without spaces. Compare it with "
+        "the passport."
     ),
 }
 PHOTO_SENTENCES = {
-    "too_large": _("The photo is larger than 5 MB. Save it smaller and send it again."),
+    "too_large": _("The photo is larger than 5 MB. Make it smaller and upload it again."),
     "form": _(
-        "This is no JPEG or PNG picture, or it is damaged. Save the photo as .jpg and send it again."
+        "This file isn't a JPEG or PNG picture, or it is damaged. Save the photo as .jpg "
+        "and upload it again."
     ),
-    "pixels": _("The photo has more than 40 million pixels. Save it smaller and send it again."),
-    "small": _("The photo is smaller than 260 × 360 pixels. Send the original, not a preview."),
+    "pixels": _("The photo has more than 40 million pixels. Reduce its size and upload it again."),
+    "small": _("The photo is smaller than 260 × 360 pixels. Upload the original, not a thumbnail."),
     "sides": _(
-        "The photo has the wrong sides: it must be upright, about 5 wide to 7 high, like an inch photo. Cut it and send it again."
+        "The photo has the wrong proportions. It must be upright, about 5:7 (width to "
+        "height), like a one-inch ID photo. Crop it and upload it again."
     ),
     "blank": _(
-        "Nothing can be seen on this photo: it is nearly one colour. Look whether it is the right file."
+        "The photo is almost a single colour and shows no face. Check that you chose the "
+        "right file."
     ),
 }
 HINTS = {
     DOT: _(
-        "The dot in the name was written as ·, as on the identity card. Nothing else in the name was touched."
+        "The dot in the name was changed to ·, as on the identity card. Nothing else was changed."
     ),
 }
 FACTS = (
@@ -101,7 +109,10 @@ def require_long_reason(reason: str) -> str:
     """
     text = reason.strip()
     if len(text) < REASON_AT_LEAST:
-        sentence = _("Write a reason of at least six characters: what for, and on what papers.")
+        sentence = _(
+            "Enter a reason of at least six characters: why it is needed and which "
+            "documents support it."
+        )
         raise InvalidInput("reason_missing", sentence, fields={"reason": sentence})
     return text[:500]
 
@@ -114,12 +125,12 @@ def need_name(raw: str) -> ReadName:
     name = read_name(raw)
     if not name.text:
         raise InvalidInput(
-            "name_missing", _("The name is missing."), fields={"name": _("The name is missing.")}
+            "name_missing", _("Enter the name."), fields={"name": _("Enter the name.")}
         )
     if name.bad:
         codes = spell_out(name.bad)
         sentence = _(
-            "The name holds characters that can't be written (%(codes)s). Type them again."
+            "The name contains characters that can't be written (%(codes)s). Enter it again."
         ) % {"codes": codes}
         raise InvalidInput("name_unwritable", sentence, fields={"name": sentence})
     return name
@@ -162,9 +173,9 @@ def record_person(
     except InvalidInput as error:
         fields |= error.fields
     if birth and isinstance(birth, date) and (birth > today or birth.year < 1880):
-        fields["birth"] = _("This date of birth can't be. Compare it with the card.")
+        fields["birth"] = _("This date of birth isn't valid. Compare it with the card.")
     if fields:
-        raise InvalidInput("person_invalid", _("Some fields need another look."), fields=fields)
+        raise InvalidInput("person_invalid", _("Some fields need to be corrected."), fields=fields)
     person = Person(
         name=written.text,
         mobile=mobile,
@@ -198,7 +209,8 @@ def attach_identity(*, person: Person, kind: str, number: str) -> IdentityDocume
     taken = InvalidInput(
         "identity_taken",
         _(
-            "This identity number is already recorded. Look the person up instead of recording them again."
+            "This identity number is already recorded. Find the existing person instead of "
+            "recording them again."
         ),
         fields={"id_number": _("Already recorded.")},
     )
@@ -264,8 +276,8 @@ def correct_name(*, actor: Any, person: Person, name: str, reason: str) -> Perso
     if written.text == person.name:
         raise InvalidInput(
             "name_same",
-            _("That is the name already."),
-            fields={"name": _("That is the name already.")},
+            _("This is already the recorded name."),
+            fields={"name": _("This is already the recorded name.")},
         )
     former = FormerName(person=person, name=person.name, until=clock.today(), reason=reason[:300])
     former.save()
@@ -303,8 +315,8 @@ def correct_identity(
     if old and old.number() == identity.number:
         raise InvalidInput(
             "identity_same",
-            _("That is the number already."),
-            fields={"id_number": _("That is the number already.")},
+            _("This is already the recorded number."),
+            fields={"id_number": _("This is already the recorded number.")},
         )
     if old:
         old.delete()
@@ -370,11 +382,11 @@ def open_account(*, actor: Any, person: Person, username: str) -> Any:
     """
     person = _living(person)
     if person.user_id:
-        raise DomainError("account_there", _("This person has an account already."))
+        raise DomainError("account_there", _("This person already has an account."))
     if not person.mobile:
         raise DomainError(
             "mobile_missing",
-            _("Record a mobile number first: the first sign-in goes by a code sent to it."),
+            _("Record a mobile number first. The first sign-in uses a code sent to it."),
         )
     user = get_user_model()(
         username=username.strip(), phone=person.mobile, display_name=person.name
@@ -405,12 +417,10 @@ def set_account_active(*, actor: Any, person: Person, active: bool, reason: str)
         raise DomainError("account_missing", _("This person has no account."))
     user = held.get(person.user.pk)
     if user is None:
-        raise DomainError(
-            "account_busy", _("This record has changed meanwhile. Load the page again.")
-        )
+        raise DomainError("account_busy", _("This record has just been changed. Reload the page."))
     if user == actor:
         raise DomainError(
-            "account_own", _("Nobody closes their own account here. Ask a colleague.")
+            "account_own", _("You can't close your own account here. Ask a colleague.")
         )
     if user.is_active != active:
         user.is_active = active
@@ -454,7 +464,8 @@ def _living(person: Person) -> Person:
     person = lock(person)
     if person.merged_into_id:
         raise DomainError(
-            "person_merged", _("This record was merged into another one. Work on that one.")
+            "person_merged",
+            _("This record has been merged into another one. Use that record instead."),
         )
     return person
 
@@ -471,12 +482,12 @@ def _against_number(person: Person, changes: Mapping[str, Any]) -> None:
         return
     told = read_identity_number(document.kind, document.number(), today=clock.today())
     wrong = {
-        key: _("This follows from the identity number. Correct the number if it is wrong.")
+        key: _("This comes from the identity number. If it is wrong, correct the number.")
         for key, value in (("birth", told.birth), ("sex", told.sex))
         if key in changes and changes[key] != value and getattr(person, key) != changes[key]
     }
     if wrong:
-        raise InvalidInput("against_number", _("Some fields need another look."), fields=wrong)
+        raise InvalidInput("against_number", _("Some fields need to be corrected."), fields=wrong)
 
 
 def _clean(person: Person) -> None:
@@ -485,6 +496,6 @@ def _clean(person: Person) -> None:
     except ValidationError as error:
         raise InvalidInput(
             "person_invalid",
-            _("Some fields need another look."),
+            _("Some fields need to be corrected."),
             fields={key: texts[0] for key, texts in error.message_dict.items()},
         ) from error

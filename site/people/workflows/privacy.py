@@ -38,7 +38,7 @@ def record_notice_read(
     if version.state != PolicyState.PUBLISHED:
         raise DomainError(
             "notice_replaced",
-            _("There is a newer version of this notice. Reload the page and read that one."),
+            _("There is a newer version of this notice. Reload the page and read that version."),
         )
     row, made = NoticeRead.objects.get_or_create(
         user=actor, version=version, defaults={"channel": channel}
@@ -66,13 +66,14 @@ def give_consent(
     _need_own(actor, person)
     person = lock(person)
     if purpose not in ConsentPurpose.values:
-        raise InvalidInput("no_such_purpose", _("There is no such choice. Reload the page."))
+        raise InvalidInput("no_such_purpose", _("This option doesn't exist. Reload the page."))
     policy = current_policy()
     if policy is None:
         raise DomainError(
             "no_notice",
             _(
-                "No privacy notice is in force yet, so there is nothing to agree to. Nothing was changed."
+                "No privacy notice is in force yet, so there is nothing to consent to. "
+                "Nothing was changed."
             ),
         )
     held = Consent.objects.filter(person=person, purpose=purpose, withdrawn_at=None).first()

@@ -1,4 +1,4 @@
-"""One row of a sheet of papers: every branch of what may stand in a cell."""
+"""One row of a sheet of paper certificates: every branch of what may stand in a cell."""
 
 from datetime import date
 

@@ -202,7 +202,7 @@ def test_report_is_drawn_as_without_the_repair(
     if why := readers.missing(reader):
         unavailable(why)
     markup = (
-        "<html lang=zh-Hans><title>查验报告</title><h1>查验报告</h1>"
+        "<html lang=zh-Hans><title>核验报告</title><h1>核验报告</h1>"
         "<p style='letter-spacing: .1em'>李䶮𠮷某 No. 42</p><p>王㛃</p></html>"
     )
 

@@ -1,4 +1,4 @@
-"""Numbers of filed assessment bodies."""
+"""Numbers of registered assessment bodies."""
 
 import re
 

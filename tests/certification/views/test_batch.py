@@ -109,7 +109,7 @@ def test_rows_with_one_cause_are_one_line_with_its_rows_a_tap_away(client, hr):
         )
     )
     assert len(lines) == 301
-    assert lines[-1][5:7] == ("未查验", "A301 格没有证书编号。")
+    assert lines[-1][5:7] == ("未核验", "A301 格没有证书编号。")
 
 
 def test_error_cell_stops_no_other_row_and_is_named_with_its_cell(client, hr):
@@ -248,8 +248,8 @@ def test_report_proves_itself_and_a_changed_cell_is_seen(client, hr):
     book = load_workbook(io.BytesIO(data))
     facts = {line[0]: line[1] for line in book.worksheets[1].iter_rows(values_only=True)}
     check = BatchCheck.objects.get()
-    assert facts["查验编号"] == check.reference
-    assert facts["查验单位"] == check.employer.name
+    assert facts["核验编号"] == check.reference
+    assert facts["核验单位"] == check.employer.name
     assert [cell.data_type for cell in book.worksheets[0][3]][1] == "s"
 
     def judged(content):
@@ -261,7 +261,7 @@ def test_report_proves_itself_and_a_changed_cell_is_seen(client, hr):
         ours=True, whole=True, claims=page.context["judged"].claims
     )
     assert check.reference in page.content.decode()
-    assert "此后证书可能已被暂停、换发或吊销" in page.content.decode()
+    assert "此后证书可能已被暂停、换发或撤销" in page.content.decode()
 
     def saved():
         target = io.BytesIO()

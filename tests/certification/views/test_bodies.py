@@ -1,4 +1,4 @@
-"""Filed assessment bodies: only they number with 22 characters, from the first day of the filing
+"""Registered assessment bodies: only they number with 22 characters, from the first day of the filing
 to its last.
 """
 

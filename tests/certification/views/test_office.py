@@ -74,13 +74,13 @@ def test_revocation_walks_through_two_people(client, org):
     signed_in(client, "union_reviewer", org)
     page = client.get(url("office_certificate", row)).content.decode()
     assert "由他人代考" in page
-    assert "确认吊销" in page
+    assert "确认撤销" in page
     client.post(url("confirm_revocation", row), {})
     assert Certificate.objects.get(pk=row.pk).state == CertificateState.REVOKED
     assert RevocationRequest.objects.get().state == "confirmed"
     again = client.post(url("confirm_revocation", row), {})
     assert again.status_code == 409
-    assert "没有待确认的吊销" in again.content.decode()
+    assert "没有待确认的撤销" in again.content.decode()
 
 
 def test_suspend_twice_is_answered_with_a_sentence(client, org):

@@ -680,7 +680,7 @@ def test_check_that_was_interrupted_says_nothing_about_the_file(client, monkeypa
     monkeypatch.setattr(sandbox, "examine", interrupted)
     answer = hand_in(client, FOREIGN)
     assert answer.status_code == 503
-    assert "查验中断" in answer.content.decode()
+    assert "核验中断" in answer.content.decode()
     assert LookUp.objects.count() == 0
 
 
@@ -778,7 +778,7 @@ def test_report_says_what_was_asked_and_answered_and_can_be_handed_in(client, ce
         reverse("certification:verify_result", args=[LookUp.objects.latest("pk").public_id])
     ).content.decode()
     assert look_up.reference in page
-    assert "查验报告" in page
+    assert "核验报告" in page
 
 
 def test_report_of_yesterday_does_not_hide_the_standing_of_today(client, certificate):

@@ -53,8 +53,8 @@ def test_page_says_at_once_that_the_file_is_being_checked(open_page, certificate
     )
     shot(page, f"form-{width}")
     page.locator("input[type=file]").set_input_files(photo(settings))
-    page.get_by_role("button", name="查验").click()
-    expect(page.get_by_role("status")).to_have_text("正在上传并查验，请稍候几秒。")
+    page.get_by_role("button", name="核验").click()
+    expect(page.get_by_role("status")).to_have_text("正在上传并核验，请稍候几秒。")
     expect(page.locator("progress")).to_be_visible()
     expect(page.locator("button[type=submit]").last).to_be_disabled()
     shot(page, f"working-{width}")
@@ -81,7 +81,7 @@ def test_file_that_is_too_large_is_not_even_sent(open_page):
     page.goto("/verify/file/")
     page.route("**/verify/file/", lambda _route: pytest.fail("was sent"))
     page.locator("input[type=file]").set_input_files(file_of("a.pdf", b"%PDF-" + bytes(11 << 20)))
-    page.get_by_role("button", name="查验").click(no_wait_after=True)
+    page.get_by_role("button", name="核验").click(no_wait_after=True)
     expect(page.get_by_role("status")).to_contain_text("超过 10 MB，没有上传")
     expect(page.locator("progress")).to_be_hidden()
     assert LookUp.objects.count() == 0
@@ -96,11 +96,11 @@ def test_busy_door_keeps_the_form_and_the_file_can_be_chosen_again_without_scrip
     expect(page.locator("progress")).to_be_hidden()
     with take_slot(AT_ONCE, sandbox.folder), take_slot(AT_ONCE, sandbox.folder):
         page.locator("input[type=file]").set_input_files(photo(settings))
-        page.get_by_role("button", name="查验").click()
+        page.get_by_role("button", name="核验").click()
         expect(page.get_by_role("alert")).to_contain_text("请过半分钟再选一次")
         shot(page, "busy")
     page.locator("input[type=file]").set_input_files(photo(settings))
-    page.get_by_role("button", name="查验").click()
+    page.get_by_role("button", name="核验").click()
     expect(page.locator("[data-cause=picture]")).to_be_visible(
         timeout=30_000
     )  # the server of the sandbox starts with the first file

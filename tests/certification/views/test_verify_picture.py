@@ -247,7 +247,7 @@ def test_content_decides_whatever_the_file_is_called(client, certificate, name):
         {"file": SimpleUploadedFile(name, b"GIF89a" + bytes(40))},
     )
     assert page.status_code == 422
-    assert "只能查验" in page.content.decode()
+    assert "只能核验" in page.content.decode()
 
 
 def test_kinds_of_pictures_are_told_by_their_first_bytes():

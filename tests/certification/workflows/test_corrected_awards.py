@@ -1,4 +1,4 @@
-"""Published results are corrected: what certificates rest on them, what is issued anew, replaced
+"""Published results corrected: what certificates rest on them, what is issued anew, replaced
 or left to two people (ADR 49).
 """
 

@@ -1,4 +1,4 @@
-"""Sign-in through others: a real OpenID Connect provider on loopback, keys and all; and WeCom's
+"""Sign-in through other services: a real OpenID Connect provider on loopback, keys and all; and WeCom's
 two odd calls.
 """
 

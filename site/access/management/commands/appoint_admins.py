@@ -53,7 +53,10 @@ class Command(BaseCommand):
             .exclude(user__username__in=names)
         )
         if taken.exists():
-            msg = "There are administrators already. They appoint others on the site: /office/access/new/"
+            msg = (
+                "There are administrators already. They appoint others on the site: "
+                "/office/access/new/"
+            )
             raise CommandError(msg)
         users = get_user_model().objects.filter(is_active=True)
         for key, name in zip(ADMINISTRATORS, names, strict=True):

@@ -16,7 +16,10 @@ class Command(BaseCommand):
     It checks the chain first. Each file is one transaction.
     """
 
-    help = "Moves audit events older than CRAFTPATH_AUDIT_MONTHS into sealed files in the private storage."
+    help = (
+        "Moves audit events older than CRAFTPATH_AUDIT_MONTHS into sealed files in the private "
+        "storage."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

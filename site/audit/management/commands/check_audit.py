@@ -19,7 +19,10 @@ class Command(BaseCommand):
     If it ends with exit code 1, it names the first row that was tampered with, and how.
     """
 
-    help = "Seals new audit events and checks the hash chain, the triggers and what was noted outside the database."
+    help = (
+        "Seals new audit events and checks the hash chain, the triggers and what was noted "
+        "outside the database."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -41,7 +44,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--sign-head",
             action="store_true",
-            help="sign the end of the chain with the present secret key, after it was changed; only if all else is in order",
+            help=(
+                "sign the end of the chain with the present secret key, after it was changed; "
+                "only if all else is in order"
+            ),
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

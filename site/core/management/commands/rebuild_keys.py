@@ -18,7 +18,10 @@ class Command(BaseCommand):
     tables of characters or readings, and is safe to run again.
     """
 
-    help = "Derives look-up keys and orders of names again. With --check nothing is written; exit code 1 when rows differ."
+    help = (
+        "Derives look-up keys and orders of names again. With --check nothing is written; exit "
+        "code 1 when rows differ."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add `--check`."""

@@ -46,12 +46,16 @@ def receive_roster(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) 
     count = sum(1 for _row in grid.body(header))
     if not count:
         raise grid.refusal(
-            "sheet_empty", _("Below the header there is no row. Fill the sheet and send it again.")
+            "sheet_empty",
+            _("There are no rows below the header. Fill in the spreadsheet and upload it again."),
         )
     if count > MAX_ROWS:
         raise grid.refusal(
             "sheet_too_long",
-            _("The sheet has more than %(max)s rows. Split it and send the parts one by one.")
+            _(
+                "The spreadsheet has more than %(max)s rows. Split it and upload the parts "
+                "one by one."
+            )
             % {"max": MAX_ROWS},
         )
     signature = columns.signature_of(header.headings)
@@ -134,7 +138,7 @@ def choose_unions(*, actor: Any, run: SheetImport, choices: Mapping[str, OrgUnit
         .values_list("pk", flat=True)
     )
     if any(unit.pk not in reachable for unit in choices.values()):
-        raise InvalidInput("union_out_of_reach", _("Choose a union below yours."))
+        raise InvalidInput("union_out_of_reach", _("Choose your union or one below it."))
     clear_rows(run)
     move(run, ImportState.CHECKING, table=IMPORT_MOVES)
     run.choices = {**run.choices, **{text: unit.pk for text, unit in choices.items()}}
@@ -151,11 +155,11 @@ def _check_mapping(
         if key not in known or not index.isdigit() or int(index) >= len(run.layout["columns"]):
             raise InvalidInput(
                 "mapping_unknown",
-                _("The columns of this page are out of date. Reload it and choose again."),
+                _("The columns on this page are out of date. Reload the page and choose again."),
             )
         if used.count(key) > 1:
             fields[f"column_{index}"] = _(
-                "“%(column)s” is chosen for several columns. Keep it for one of them."
+                "“%(column)s” is chosen for several columns. Keep only one of them."
             ) % {"column": known[key].heading}
     missing = [
         column.heading
@@ -164,17 +168,17 @@ def _check_mapping(
     ]
     if missing:
         fields["__all__"] = _(
-            "No column is chosen for: %(columns)s. Without it no row can be read."
+            "No column is chosen for: %(columns)s. Without it no rows can be read."
         ) % {"columns": "、".join(missing)}
     if "union" not in used and default_union is None:
         fields["default_union"] = _(
-            "The sheet has no column for the union. Choose the union that all rows belong to."
+            "The spreadsheet has no column for the union. Choose the union that all rows belong to."
         )
     if default_union is not None and not list_subtree(run.org).filter(pk=default_union.pk).exists():
-        fields["default_union"] = _("Choose a union below yours.")
+        fields["default_union"] = _("Choose your union or one below it.")
     if fields:
         raise InvalidInput(
-            "mapping_incomplete", _("Some columns need another look."), fields=fields
+            "mapping_incomplete", _("Some columns need to be checked."), fields=fields
         )
 
 

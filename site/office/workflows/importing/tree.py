@@ -44,15 +44,15 @@ LEVEL_NAMES = {
     "小组": OrgLevel.GROUP, "工会小组": OrgLevel.GROUP,
 }  # fmt: skip
 TREE_SENTENCES = {
-    "twice": gettext_lazy(
-        "This code stands in an earlier row too. Each union has a code of its own."
-    ),
+    "twice": gettext_lazy("An earlier row has the same code. Each union needs its own code."),
     "parent_unknown": gettext_lazy(
-        "The superior's code is neither in this sheet nor below your union."
+        "The superior's code is neither in this spreadsheet nor below your union."
     ),
-    "cycle": gettext_lazy("Its superiors lead back to itself. Correct the superior's code."),
+    "cycle": gettext_lazy(
+        "The chain of superiors leads back to this union. Correct the superior's code."
+    ),
     "level_not_below": gettext_lazy(
-        "A union stands at a lower level than its superior. Correct level or superior."
+        "A union must have a lower level than its superior. Correct the level or the superior."
     ),
 }
 
@@ -118,7 +118,8 @@ def apply_tree(*, actor: Any, run: SheetImport) -> SheetImport:
         raise DomainError(
             "import_changed",
             _(
-                "Since the check something changed, and some rows no longer fit. Send the file again to see which."
+                "The roster has changed since the check, and some rows are no longer valid. "
+                "Upload the file again to see which ones."
             ),
         )
     _create(actor, run.org, rows, units)
@@ -180,18 +181,25 @@ def _units(org: OrgUnit, rows: list[sheets.SheetRow], problems: sheets.Problems)
     for row in rows:
         level = LEVEL_NAMES.get(row["level"].replace("、", "").replace("/", ""))
         if not row["code"] or not row["code"].isascii() or len(row["code"]) > 30:
-            problems.add(row.number, _("The code is missing or longer than 30 letters and digits."))
+            problems.add(
+                row.number, _("The code is missing, or has more than 30 letters and digits.")
+            )
         elif row["code"] in taken:
             problems.add(
                 row.number,
-                _("This code is in use already. Known unions are left out of the sheet."),
+                _(
+                    "This code is already in use. Leave unions that are already recorded "
+                    "out of the spreadsheet."
+                ),
             )
         if not row["name"] or len(row["name"]) > 200:
-            problems.add(row.number, _("The name is missing or longer than 200 characters."))
+            problems.add(row.number, _("The name is missing, or has more than 200 characters."))
         if bad := find_unwritable(row["name"] + row["short_name"]):
             problems.add(row.number, UNWRITABLE % {"codes": spell_out(bad)})
         if level is None:
-            problems.add(row.number, _("The level is one of 省, 市, 区县, 乡镇街道, 基层, 小组."))
+            problems.add(
+                row.number, _("The level must be one of 省, 市, 区县, 乡镇街道, 基层, 小组.")
+            )
         if row["uscc"]:
             try:
                 check_uscc(row["uscc"])

@@ -54,7 +54,8 @@ def undo_import(*, actor: Any, run: SheetImport) -> SheetImport:
         raise DomainError(
             "undo_too_late",
             _(
-                "The time for undoing this import is over. Correct single persons in their records, or send a new roster."
+                "It is too late to undo this import. Correct individual people in their "
+                "records, or upload a new roster."
             ),
         )
     move(run, ImportState.UNDOING, table=IMPORT_MOVES)

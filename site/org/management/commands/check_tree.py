@@ -16,7 +16,10 @@ OPERATOR = SimpleNamespace(
 
 
 class Command(BaseCommand):
-    help = "Say where the union tree has drifted (paths, depths, numbers of children, levels); --repair mends paths, depths and numbers."
+    help = (
+        "Say where the union tree has drifted (paths, depths, numbers of children, levels); "
+        "--repair mends paths, depths and numbers."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

@@ -8,7 +8,10 @@ from oversight.queries.privacy_data import list_personal_fields
 
 
 class Command(BaseCommand):
-    help = "Print the inventory of personal data: each field, what for, on what ground, how long, what deletion does to it."
+    help = (
+        "Print the inventory of personal data: each field, what for, on what ground, how long, "
+        "what deletion does to it."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         for _app, name, rows in list_personal_fields():

@@ -22,7 +22,10 @@ class Command(BaseCommand):
     The command can be resumed, and both keys stay valid meanwhile (site/docs/deploy.md).
     """
 
-    help = "Encrypts and hashes identity numbers under the first key of CRAFTPATH_IDENTITY_KEYS. Run again after an interruption."
+    help = (
+        "Encrypts and hashes identity numbers under the first key of CRAFTPATH_IDENTITY_KEYS. "
+        "Run again after an interruption."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
@@ -54,6 +57,7 @@ class Command(BaseCommand):
                     bar.advance(task, done)
         except InvalidTag as error:
             raise CommandError(
-                "A row can't be opened with any listed key. List the key it was written with, too, and run this again."
+                "A row can't be opened with any listed key. List the key it was written "
+                "with, too, and run this again."
             ) from error
         self.stdout.write(f"{sum(left.values())} rows written under the newest key.")
