@@ -369,7 +369,7 @@ class FormerFile(models.Model):
         related_name="+",
         verbose_name=_("bulk change of certificates"),
     )
-    replaced_at = models.DateTimeField(_("new file made at"), auto_now_add=True)
+    replaced_at = MomentField(_("new file made at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("former file of a certificate")

@@ -62,7 +62,7 @@ class ResultSet(PublicId, Stamped):
     computed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("calculated by")
     )
-    computed_at = models.DateTimeField(_("calculated at"), auto_now_add=True)
+    computed_at = MomentField(_("calculated at"), auto_now_add=True)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

@@ -84,7 +84,7 @@ class KeptAnswer(models.Model):
     """
 
     key = models.ForeignKey(ApiKey, models.CASCADE, related_name="+", verbose_name=_("API key"))
-    at = models.DateTimeField(_("time"), default=timezone.now)
+    at = MomentField(_("time"), default=clock.now)
     request_key = models.CharField(max_length=64, editable=False)
     request_hash = models.CharField(max_length=64, editable=False)
     status = models.PositiveSmallIntegerField(pgettext_lazy("http", "status"), default=0)

@@ -240,7 +240,7 @@ def drop_waiting(endpoint: WebhookEndpoint) -> int:
     return waiting.update(
         state=DeliveryState.DROPPED,
         reason=gettext_noop("the webhook is turned off"),
-        settled_at=timezone.now(),
+        settled_at=clock.now(),
     )
 
 

@@ -293,7 +293,7 @@ class PhotoForm(PeopleDeskForm):
 class DayReasonForm(PeopleDeskForm):
     """A day and a reason."""
 
-    on = forms.DateField(label=_("Date"), widget=day_input(), initial=timezone.localdate)
+    on = forms.DateField(label=_("Date"), widget=day_input(), initial=clock.today)
     reason = build_person_reason_field()
 
 

@@ -264,7 +264,7 @@ def _still_there(row: Employer) -> None:
 
 
 def _not_future(on: date) -> None:
-    if days.find_day_fault(on, today=timezone.localdate()) == "future":
+    if days.find_day_fault(on, today=clock.today()) == "future":
         raise WrongDay(_("This date is in the future. Record it when the day has come."))
 
 

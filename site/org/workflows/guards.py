@@ -73,7 +73,7 @@ def check_change_day(unit: OrgUnit, on: date, *, kinds: Collection[str]) -> None
         .order_by("on", "pk")
         .last()
     )
-    if days.find_day_fault(on, today=timezone.localdate()) == "future":
+    if days.find_day_fault(on, today=clock.today()) == "future":
         raise WrongDay(_("This date is in the future. Record it when the day has come."))
     if unit.established_on and on < unit.established_on:
         raise WrongDay(

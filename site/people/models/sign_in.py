@@ -42,7 +42,7 @@ class OneTimeCode(models.Model):
     sealed = models.BinaryField(
         default=bytes, editable=False
     )  # the message, encrypted; empty as soon as it is sent
-    created_at = models.DateTimeField(_("created on"), default=timezone.now, editable=False)
+    created_at = MomentField(_("created on"), default=clock.now, editable=False)
     expires_at = models.DateTimeField(_("valid until"), db_index=True)
     tries = models.PositiveSmallIntegerField(_("wrong attempts"), default=0)
     used_at = models.DateTimeField(_("used"), null=True, blank=True)

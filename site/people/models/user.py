@@ -73,7 +73,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     session_epoch = models.PositiveIntegerField(
         default=0, editable=False
     )  # one more, and every session is over
-    date_joined = models.DateTimeField(_("account opened"), default=timezone.now)
+    date_joined = MomentField(_("account opened"), default=clock.now)
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "username"

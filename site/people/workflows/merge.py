@@ -391,7 +391,7 @@ def _settle_facts(keep: Person, gone: Person, picks: Mapping[str, str]) -> None:
         left, keep.name = keep.name, gone.name
     if left != keep.name:
         reason = _("Name on a record that was merged into this one.")
-        FormerName(person=keep, name=left, until=timezone.localdate(), reason=reason).save()
+        FormerName(person=keep, name=left, until=clock.today(), reason=reason).save()
 
 
 def _facts(person: Person) -> dict[str, Any]:
