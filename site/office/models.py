@@ -10,10 +10,10 @@ from django.conf import settings
 from django.core.files.storage import Storage
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core import clock
 from core.models import PublicId, Stamped
 from office.enums import OPEN, WORKING, Effect, ImportKind, ImportState, PeopleExportState, Undone
 
@@ -147,7 +147,7 @@ class SheetImport(PublicId, Stamped):
         return (
             self.state == ImportState.APPLIED
             and self.undo_until is not None
-            and timezone.now() <= self.undo_until
+            and clock.now() <= self.undo_until
         )
 
 

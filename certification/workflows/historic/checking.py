@@ -13,7 +13,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from certification.enums import HISTORIC_MOVES, HistoricState
 from certification.models import (
@@ -26,7 +25,7 @@ from certification.models import (
 from certification.rules.historic import Ground, Paper, read_row
 from certification.workflows.historic import deciding, sending
 from certification.workflows.historic.telling import tell_checked, tell_stopped
-from core import sheets
+from core import clock, sheets
 from core.bulk import insert_rows
 from core.errors import DomainError
 from core.states import lock, move
@@ -60,7 +59,7 @@ def check(item: JobItem) -> dict[str, Any] | None:
     )
     reader = Reader(run, grid, header)
     if run.checked == 0:
-        run.started_at = timezone.now()  # waiting in the queue is no checking
+        run.started_at = clock.now()  # waiting in the queue is no checking
     for start, rows in _chunks(grid, header, run.checked):
         found = [reader.read(number, cells) for number, cells in rows]
         if not _keep(
@@ -119,7 +118,7 @@ def show(run: HistoricImport) -> None:
     """
     run.fingerprint = deciding.decide(run)
     run.summary = deciding.summary_of(run)
-    run.checked_at = timezone.now()
+    run.checked_at = clock.now()
     move(
         run,
         HistoricState.READY if run.summary["new"] else HistoricState.REFUSED,
@@ -158,7 +157,7 @@ class Reader:
         self.has_special_cells = bool(self.merged or grid.formulas or grid.uncomputed)
         self.names = Names(run.org)
         self.ground = Ground(
-            kind=run.kind, title=run.title, names=self.names.all, today=timezone.localdate()
+            kind=run.kind, title=run.title, names=self.names.all, today=clock.today()
         )
 
     def read(self, number: int, cells: Sequence[Any]) -> tuple[int, Paper]:

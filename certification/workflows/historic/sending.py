@@ -8,7 +8,6 @@ from typing import IO
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -17,7 +16,7 @@ from certification.enums import HISTORIC_MOVES, CertificateKind, HistoricState, 
 from certification.grants import IMPORT_HISTORIC
 from certification.models import HistoricImport, HistoricRemark, HistoricRow
 from certification.workflows.historic.columns import COLUMNS, masked
-from core import sheets
+from core import clock, sheets
 from core.actors import Actor
 from core.errors import InvalidInput
 from core.states import lock, move
@@ -123,7 +122,7 @@ def begin(run: HistoricImport, *, actor: Actor, kind: str, title: str) -> Histor
     run.note = ""
     if kind == CHECK_JOB:
         run.checked, run.fingerprint, run.summary = 0, "", {}
-        run.started_at, run.checked_at = timezone.now(), None
+        run.started_at, run.checked_at = clock.now(), None
     run.job = start_job(
         kind=kind,
         keys=[f"{run.pk}-{run.generation}"],

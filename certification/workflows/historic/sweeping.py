@@ -9,13 +9,13 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from access import SYSTEM
 from certification.enums import HistoricState
 from certification.models import HistoricImport, HistoricRemark
 from certification.models.historic import OPEN, WORKING
 from certification.workflows.historic import checking, sending
+from core import clock
 from jobs.enums import JobState
 
 KEEP_OPEN_DAYS = 7
@@ -25,7 +25,7 @@ KEEP_FILE_DAYS = 30
 def stale() -> QuerySet[HistoricImport]:
     """Return sheets left undecided for a week."""
     return HistoricImport.objects.filter(
-        state__in=OPEN, updated_at__lt=timezone.now() - timedelta(days=KEEP_OPEN_DAYS)
+        state__in=OPEN, updated_at__lt=clock.now() - timedelta(days=KEEP_OPEN_DAYS)
     )
 
 
@@ -39,7 +39,7 @@ def stuck() -> QuerySet[HistoricImport]:
 def settled() -> QuerySet[HistoricImport]:
     """Return imports that are over and still hold the file."""
     over = Q(state=HistoricState.WITHDRAWN) | Q(
-        state=HistoricState.APPLIED, applied_at__lt=timezone.now() - timedelta(days=KEEP_FILE_DAYS)
+        state=HistoricState.APPLIED, applied_at__lt=clock.now() - timedelta(days=KEEP_FILE_DAYS)
     )
     return HistoricImport.objects.filter(over).exclude(file="")
 

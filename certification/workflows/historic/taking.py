@@ -40,7 +40,7 @@ from certification.workflows import register
 from certification.workflows.historic import checking, deciding, sending
 from certification.workflows.historic.telling import tell_holders, tell_taken
 from certification.workflows.keys import LogSigner, load_announced_keys
-from core import locks
+from core import clock, locks
 from core.actors import Actor
 from core.bulk import insert_rows, insert_select
 from core.errors import DomainError
@@ -127,7 +127,7 @@ def write(run: HistoricImport, generation: int) -> bool:
     except IntegrityError:  # a number was given here, by an officer or a batch, in this very moment
         checking.again(run, note="world_changed")
         return False
-    run.applied_at = timezone.now()
+    run.applied_at = clock.now()
     run.save(update_fields=["applied_at", "updated_at"])
     return True
 
@@ -251,7 +251,7 @@ def finish(run: HistoricImport, generation: int) -> dict[str, Any] | None:
         CertificateState.APPROVED,
         CertificateState.ISSUED,
         table=CERTIFICATE_MOVES,
-        updated_at=timezone.now(),
+        updated_at=clock.now(),
     )
     move(run, HistoricState.APPLIED, table=HISTORIC_MOVES)
     HistoricRow.objects.filter(run=run).delete()

@@ -15,13 +15,13 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from access.checks import require, require_anywhere
 from access.queries import permitted
+from core import clock
 from core.errors import InvalidInput, NotFound
 from core.sheets import XLSX
 from core.spreadsheets.describing import describe_notes
@@ -195,7 +195,7 @@ def _checked(run: SheetImport) -> dict[str, Any]:
                 note.rstrip("。.") for note in queries.note_kinds(run)
             )
         },
-        "undo_until": timezone.now() + timedelta(days=UNDO_DAYS),
+        "undo_until": clock.now() + timedelta(days=UNDO_DAYS),
         "seconds": f"{seconds:.1f}",
         "back_words": BACK.get(run.note, ""),
         "untouched": run.summary.get("faulty", 0) + run.summary.get("same", 0),

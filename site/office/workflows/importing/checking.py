@@ -15,9 +15,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
-from core import sheets
+from core import clock, sheets
 from core.bulk import build_like, insert_rows
 from core.errors import DomainError
 from core.states import lock, move
@@ -68,7 +67,7 @@ def check(item: JobItem) -> dict[str, Any] | None:
     )
     reader = Reader(run, grid, header)
     if run.checked == 0:
-        run.started_at = timezone.now()  # waiting in the queue is no checking
+        run.started_at = clock.now()  # waiting in the queue is no checking
     for start, rows in _chunks(grid, header, run.checked):
         found = [reader.read(number, cells) for number, cells in rows]
         if not _keep(
@@ -135,7 +134,7 @@ def show(run: SheetImport) -> None:
     run.key_name = crypto.key_name()
     run.fingerprint = deciding.decide(run)
     run.summary = deciding.summary_of(run)
-    run.checked_at = timezone.now()
+    run.checked_at = clock.now()
     move(
         run,
         ImportState.READY if deciding.good_rows(run.summary) else ImportState.REFUSED,
@@ -154,7 +153,7 @@ class Reader:
         self.places = {key: int(at) for at, key in run.mapping.items()}
         self.merged = grid.merged_below(header)
         self.has_special_cells = bool(self.merged or grid.formulas or grid.uncomputed)
-        self.today: date = timezone.localdate()
+        self.today: date = clock.today()
         live = list(list_subtree(run.org).order_by("pk"))
         by_pk = {unit.pk: unit for unit in live}
         self.unions = Unions(

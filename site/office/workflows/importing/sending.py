@@ -9,12 +9,11 @@ from typing import IO
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require
-from core import sheets
+from core import clock, sheets
 from core.actors import Actor
 from core.errors import InvalidInput
 from core.states import lock, move
@@ -118,7 +117,7 @@ def begin_check(actor: Actor, run: SheetImport) -> SheetImport:
     """
     run.generation += 1
     run.checked, run.note, run.fingerprint, run.summary = 0, "", "", {}
-    run.started_at, run.checked_at = timezone.now(), None
+    run.started_at, run.checked_at = clock.now(), None
     run.job = start_job(
         kind=CHECK_JOB, keys=[f"{run.pk}-{run.generation}"], actor=actor, title=_("Check of %(file)s") % {"file": run.filename},
         payload={"run": run.pk, "generation": run.generation},

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from access import SYSTEM
+from core import clock
 from jobs.enums import JobState
 from office.enums import OPEN, WORKING, ImportState
 from office.models import RowRemark, SheetImport, TakenRow
@@ -22,7 +22,7 @@ KEEP_OPEN_DAYS = 7
 def stale() -> QuerySet[SheetImport]:
     """Return sheets left undecided for a week."""
     return SheetImport.objects.filter(
-        state__in=OPEN, updated_at__lt=timezone.now() - timedelta(days=KEEP_OPEN_DAYS)
+        state__in=OPEN, updated_at__lt=clock.now() - timedelta(days=KEEP_OPEN_DAYS)
     )
 
 
@@ -35,7 +35,7 @@ def stuck() -> QuerySet[SheetImport]:
 
 def settled() -> QuerySet[SheetImport]:
     """Return imports that can't be undone any more and still hold the file or values for it."""
-    over = Q(state=ImportState.APPLIED, undo_until__lt=timezone.now()) | Q(state=ImportState.UNDONE)
+    over = Q(state=ImportState.APPLIED, undo_until__lt=clock.now()) | Q(state=ImportState.UNDONE)
     return SheetImport.objects.filter(over).exclude(file="")
 
 

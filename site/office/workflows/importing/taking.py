@@ -9,12 +9,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, F, Min, OuterRef, Subquery, When
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require
-from core import locks
+from core import clock, locks
 from core.actors import Actor
 from core.bulk import insert_select
 from core.errors import DomainError
@@ -165,7 +164,7 @@ def _list_taken(run: SheetImport, good: Any) -> None:
 
 def _finish(run: SheetImport) -> dict[str, Any]:
     move(run, ImportState.APPLIED, table=IMPORT_MOVES)
-    run.applied_at = timezone.now()
+    run.applied_at = clock.now()
     run.undo_until = run.applied_at + timedelta(days=UNDO_DAYS)
     run.save(update_fields=["applied_at", "undo_until", "made", "updated_at"])
     StagedRow.objects.filter(run=run).delete()
