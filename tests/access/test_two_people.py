@@ -446,8 +446,8 @@ def test_ending_and_extending_a_role_lock_the_scope_before_the_role(
 @pytest.mark.parametrize(
     ("role", "make", "sentence"),
     [
-        ("judge", EventFactory, "One person may give it again."),
-        ("union_officer", None, "Giving it again takes two people."),
+        ("judge", EventFactory, "One person can give it again."),
+        ("union_officer", None, "Giving it again needs two people."),
     ],
 )
 def test_page_before_withdrawing_says_how_many_give_the_role_again(

@@ -125,7 +125,10 @@ def _said(field: forms.CharField, typed: str) -> tuple[list[str], str]:
     ("language", "sentence"),
     [
         ("zh-hans", "这里最多填 {most} 个字，现有 {has} 个字，请删减。"),
-        ("en", "At most {most} characters fit here, and this has {has}. Shorten it."),
+        (
+            "en",
+            "This field can hold at most {most} characters, but the text has {has}. Shorten it.",
+        ),
     ],
 )
 def test_every_text_field_says_how_long_it_may_be_and_is_and_keeps_what_was_typed(
@@ -159,7 +162,7 @@ def test_text_that_is_too_short_is_answered_by_our_own_sentence():
         assert _said(field, "abc")[0] == ["这里至少要填 8 个字，现有 3 个字，请补足。"]
     with override("en"):
         assert _said(field, "abc")[0] == [
-            "At least 8 characters are needed, and this has 3. Make it longer."
+            "This field needs at least 8 characters, but the text has 3. Make it longer."
         ]
 
 

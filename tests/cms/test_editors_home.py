@@ -86,7 +86,7 @@ def test_page_sent_for_review_waits_for_other_editors_who_can_decide(client):
     page = page_of(author, "公告")
     workflow = Workflow.objects.get(workflow_pages__page__depth=1)
     workflow.start(page, author)
-    assert todos_of(reviewer) == [("Page to be reviewed: 公告", "Check and decide")]
+    assert todos_of(reviewer) == [("Page to be reviewed: 公告", "View and decide")]
     (todo,) = queries.own_page(reviewer).todos
     assert todo.by == str(author)
     assert ("Draft: 公告", "Go on writing") not in todos_of(author)
@@ -113,5 +113,5 @@ def test_more_drafts_than_fit_are_counted_and_cost_no_more_queries(client):
     for number in range(6):
         page_of(user, f"稿{number}")
     with translation.override("en"):
-        assert todos_of(user)[-1] == ("2 more drafts of yours", "Show them")
+        assert todos_of(user)[-1] == ("2 more drafts of yours", "Show drafts")
     assert (count() - one, one <= 26) == (1, True)  # the count of those that don't fit

@@ -166,7 +166,7 @@ def test_locking_all_marks_and_putting_a_number_back_at_once_leaves_no_unsigned_
     absent, monkeypatch
 ):
     stage, code = absent
-    meet(monkeypatch, (sheet_module, "_need_locked"), (entry_module, "need_reason"))
+    meet(monkeypatch, (sheet_module, "_need_locked"), (entry_module, "require_event_reason"))
     answers = lock_and_put_back(stage, code)
     assert sum(isinstance(answer, DomainError) for answer in answers) == 1, answers
     assert sound(stage)
@@ -179,7 +179,7 @@ def test_locking_and_putting_back_at_once_without_the_locks_leaves_an_unsigned_s
     stage, code = absent
     for module in (sheet_module, entry_module):
         monkeypatch.setattr(module, "lock", unlocked)
-    meet(monkeypatch, (sheet_module, "_need_locked"), (entry_module, "need_reason"))
+    meet(monkeypatch, (sheet_module, "_need_locked"), (entry_module, "require_event_reason"))
     answers = lock_and_put_back(stage, code)
     assert not sound(stage), answers
 
@@ -195,7 +195,7 @@ def take_out_while_working_out(stage, code, monkeypatch):
     """Take the winner's number out while results are worked out; return both answers and whether a
     result ranks who doesn't compete.
     """
-    meet(monkeypatch, (result_module, "store_results"), (entry_module, "need_reason"))
+    meet(monkeypatch, (result_module, "store_results"), (entry_module, "require_event_reason"))
     answers = at_once(
         lambda: workflows.compute_results(actor=stage.manager, event=stage.event),
         lambda: workflows.change_competing_state(

@@ -69,7 +69,7 @@ def unlocked(monkeypatch):
     itself).
     """
     for module in (history, ending, unit_module):
-        monkeypatch.setattr(module.locks, "take", lambda _name: None)
+        monkeypatch.setattr(module.locks, "acquire_named_lock", lambda _name: None)
     monkeypatch.setattr(guards, "lock_unit", lambda unit: OrgUnit.objects.get(pk=unit.pk))
     monkeypatch.setattr(history.audit, "record", lambda *_args, **_facts: None)
 

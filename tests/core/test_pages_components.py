@@ -57,7 +57,7 @@ def test_field_of_choices_is_a_group_with_a_legend():
 def test_error_summary_links_each_fault_to_its_field():
     with translation.override("en"):
         html = draw("{% error_summary form %}", form=Sample({"name": "", "side": ""}))
-    assert "3 things to put right" in html
+    assert "3 corrections needed" in html
     assert [
         'href="#id_name"' in html,
         'href="#id_side_group"' in html,

@@ -63,7 +63,7 @@ def test_form_without_token_is_refused_with_a_sentence_and_the_way_back():
     )
     text = response.content.decode()
     assert response.status_code == 403
-    assert "please send the form again" in text
+    assert "Please submit the form again" in text
     assert 'href="/training/"' in text
 
 

@@ -261,8 +261,8 @@ def test_hidden_and_filtered_rows_and_columns_are_read_and_told():
     assert len(grid.cells) == 8
     with override("en"):
         told = describe_notes(note.as_json() for note in grid.notes)
-    assert any("3 hidden or filtered rows were read too: 3–4, 7" in sentence for sentence in told)
-    assert any("Hidden columns were read too: B" in sentence for sentence in told)
+    assert any("3 hidden or filtered rows were also read: 3–4, 7" in sentence for sentence in told)
+    assert any("Hidden columns were also read: B" in sentence for sentence in told)
 
 
 def test_first_visible_worksheet_with_data_is_read_and_the_others_are_named():

@@ -75,7 +75,7 @@ def test_offered_place_comes_before_everything_else():
     )
     page = queries.own_page(worker.user)
     assert [(row.title, row.urgent) for row in page.todos] == [
-        ("A place is free: 电工", True),
+        ("A place is available: 电工", True),
         ("焊接", False),
     ]
 
@@ -94,7 +94,7 @@ def test_path_shows_at_most_one_red_stage():
         "no agreement yet",
         "entered",
         "1 certificate",
-        "still ahead",
+        "still to come",
     ]
 
 

@@ -42,7 +42,7 @@ def test_importer_goes_on_with_the_own_open_sheet_and_not_with_a_colleagues():
         kind="roster", org=city, actor=mine, filename="done.xlsx", state="applied", sha256="x"
     )
     assert [(row.title, row.act) for row in queries.own_page(mine).todos] == [
-        (f"Sheet not yet taken over: {mine.pk}.xlsx", "Go on")
+        (f"Spreadsheet not imported yet: {mine.pk}.xlsx", "Continue")
     ]
 
 
@@ -73,6 +73,6 @@ def test_holder_of_a_role_that_ends_soon_is_told_and_can_ask_to_extend():
     )
     (todo,) = [found for found in queries.own_page(officer).todos if found.due == ends]
     assert (todo.title, todo.href) == (
-        "Your role ends: union reviewer",
+        "Your role is about to expire: union reviewer",
         f"/office/access/roles/{row.public_id}/extend/",
     )

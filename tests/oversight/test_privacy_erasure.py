@@ -149,7 +149,7 @@ def test_record_of_an_erasure_says_in_words_what_was_emptied():
     assert said["zh-hans"][0] == "清空或删除的记录"
     assert "人员：1" in said["zh-hans"][1].split("，")
     assert said["en"][0] == "Rows emptied or removed"
-    assert "persons: 1" in said["en"][1].split(", ")
+    assert "people: 1" in said["en"][1].split(", ")
     for _label, text in said.values():
         assert not [key for key in event.after["emptied"] if key in text]
         assert "other rows" not in text

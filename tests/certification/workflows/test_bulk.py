@@ -206,7 +206,7 @@ def test_person_who_asked_is_told_once_that_all_are_done(desk):
         (
             "en",
             "Done: Revoke, 2 of 3 certificates",
-            "1 certificate could not be changed. The list says what became of each.",
+            "1 certificate could not be changed. The list shows the result for each certificate.",
         ),
     ],
 )

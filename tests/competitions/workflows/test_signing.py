@@ -83,7 +83,7 @@ def shown_by(content, total, last=None):
     ("language", "words"),
     [
         ("zh-hans", "A1.1 您看到 10.00，记录是 20.00"),
-        ("en", "A1.1: you see 10.00, the record has 20.00"),
+        ("en", "A1.1: you see 10.00, but the record has 20.00"),
     ],
 )
 def test_sign_sheet_with_another_mark_on_the_screen_names_both_values(
@@ -128,7 +128,7 @@ def test_sign_sheet_with_another_score_or_total_on_the_screen_is_refused(stage, 
             fingerprint=digest_canonical_json(right),
             shown=shown_by(right, "34.33"),
         )
-    assert "total: you see 34.33, the record has 33.33" in str(caught.value)
+    assert "total: you see 34.33, but the record has 33.33" in str(caught.value)
     workflows.sign_sheet(
         actor=three[0],
         sheet=sheet,
