@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "occupations",
     "oversight",
     "office",
+    "imports",
     "access",
     "org",
     "notify",
