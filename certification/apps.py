@@ -15,8 +15,8 @@ class CertificationConfig(AppConfig):
         from audit import append_only  # app ready
         from certification import events, grants, indexing, merging, notices, panels, program_events, reminders, tasks  # noqa: F401 - app ready
         from certification.demo import load  # app ready
-        from certification.historic_demo import load as load_papers  # app ready
         from certification.models import Certificate  # app ready
+        from certification.paper_record_demo import load as load_papers  # app ready
         from certification.queries import addresses, register, watching  # app ready
         from certification.queries import todos as waiting  # app ready
         from certification.queries.awards import certificates_on_results  # app ready
@@ -30,7 +30,7 @@ class CertificationConfig(AppConfig):
             reissue,
             sheets,
         )  # app ready
-        from certification.workflows.historic import ready as historic  # app ready
+        from certification.workflows.paper_records.ready import register_work  # app ready
         from core import demo, dependents, derived, health, places, todos  # app ready
         from jobs import outcomes, registry, sweeper  # app ready
         from notify import reminders as daily  # app ready
@@ -53,7 +53,7 @@ class CertificationConfig(AppConfig):
             registry.register(kind, one, chunk=several, at_once=tasks.AT_ONCE, on_finished=bulk.finish_change)
         registry.register(reissue.LOOK_JOB, tasks.look_at_file, chunk=tasks.look_at_files, at_once=reissue.LOOKED_AT_ONCE)
         registry.register(sheets.JOB, tasks.check_sheet_part)
-        historic.register_work()
+        register_work()
         sweeper.every_sweep("certification.finish_changes", bulk.any_change_is_left, seconds=60)
         sweeper.every_sweep("certification.tell_watchers", watching.anything_to_tell, seconds=1800)
         sweeper.every_sweep("certification.drain_look_ups", look_up_log.waits_too_long, seconds=10)

@@ -12,9 +12,9 @@ from typing import Any
 
 from certification.enums import HistoricState, Kind, Provenance, Sampled
 from certification.models import HistoricImport
-from certification.workflows import historic
-from certification.workflows.historic.columns import COLUMNS
-from certification.workflows.historic.sampling import drawn_records
+from certification.workflows import paper_records
+from certification.workflows.paper_records.columns import COLUMNS
+from certification.workflows.paper_records.sample import list_drawn_records
 from core import sheets
 from core.demo import World
 from jobs import workflows as jobs
@@ -35,9 +35,9 @@ def load(world: World) -> None:
     officer, reviewer = world.users["demo-officer"], world.users["demo-reviewer"]
     run = _taken(world, officer, COMPARED, [_trained(at, name) for at, name in enumerate(NAMES)], "市总工会培训科2013—2016年发证台账")
     if run.confirmed_at is None:
-        run = historic.draw(actor=reviewer, run=run)
-        verdicts = {record.pk: Sampled.AGREES.value for record in drawn_records(run)}
-        historic.record_sample(actor=reviewer, run=run, verdicts=verdicts, remark="市总工会档案室 2016-培训-3 盒")
+        run = paper_records.draw_sample(actor=reviewer, run=run)
+        verdicts = {record.pk: Sampled.AGREES.value for record in list_drawn_records(run)}
+        paper_records.record_sample(actor=reviewer, run=run, verdicts=verdicts, remark="市总工会档案室 2016-培训-3 盒")
         _work()
     _taken(world, officer, WAITING, [_awarded(at, name) for at, name in enumerate(NAMES[:8])], "市总工会2017年竞赛表彰文件附件")
     if not HistoricImport.objects.filter(filename=TO_MEND).exists():
@@ -77,7 +77,7 @@ def _faulty() -> list[dict[str, str]]:
 
 def _checked(officer: Any, world: World, name: str, rows: list[dict[str, str]], source: str) -> HistoricImport:
     data = sheets.write([column.heading for column in COLUMNS], [[row.get(column.key, "") for column in COLUMNS] for row in rows])
-    run = historic.receive(
+    run = paper_records.receive_sheet(
         actor=officer,
         org=world.units[UNION],
         filename=name,
@@ -86,7 +86,7 @@ def _checked(officer: Any, world: World, name: str, rows: list[dict[str, str]], 
         aim=Provenance.ARCHIVE,
         kind=Kind.TRAINING,
     )
-    historic.start_check(actor=officer, run=run, mapping=run.mapping, kind=Kind.TRAINING)
+    paper_records.start_check(actor=officer, run=run, mapping=run.mapping, kind=Kind.TRAINING)
     _work()
     return HistoricImport.objects.get(pk=run.pk)
 
@@ -95,7 +95,7 @@ def _taken(world: World, officer: Any, name: str, rows: list[dict[str, str]], so
     run = HistoricImport.objects.filter(filename=name).exclude(state=HistoricState.DISCARDED).first()
     run = run or _checked(officer, world, name, rows, source)
     if run.state == HistoricState.READY:
-        historic.apply(actor=officer, run=run)
+        paper_records.apply_import(actor=officer, run=run)
         _work()
     return HistoricImport.objects.get(pk=run.pk)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from office.words import fault_of as roster_fault
@@ -102,13 +101,6 @@ def fault_of(code: str, params: Mapping[str, Any] | None) -> tuple[str, str]:
         return roster_fault(code, params)
     what, do = FAULTS[code]
     return (str(GENERAL.get(code, what)), str(do)) if params is None else (str(what) % dict(params), str(do))
-
-
-def sentence(code: str, params: Mapping[str, Any], heading: str = "") -> str:
-    """Return both halves as one sentence, led by the column's *heading*, for the error workbook."""
-    what, do = fault_of(code, params)
-    words = gettext("%(what)s. %(do)s") % {"what": what, "do": do} if do else gettext("%(what)s.") % {"what": what}
-    return gettext("%(column)s: %(words)s") % {"column": heading, "words": words} if heading else words
 
 
 def note_of(code: str) -> str:

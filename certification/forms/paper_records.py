@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from access.queries import permitted
 from certification.enums import Kind, Provenance, Sampled
 from certification.grants import IMPORT_HISTORIC
-from certification.models import HistoricImport, HistoricRecord
-from certification.workflows.historic.columns import COLUMNS
+from certification.models import HistoricRecord
 from core.forms import CleanCharField
-from office.forms.imports import UnitChoice
+from imports.forms import ColumnsForm, UnitChoice, UploadForm
 from org.models import OrgUnit
 
 AIMS = (
@@ -24,8 +21,11 @@ AIMS = (
 )
 
 
-class SheetForm(forms.Form):
+class SheetForm(UploadForm):
     """The issuer, what the list was made from, what the records shall rest on, and the file."""
+
+    permission = IMPORT_HISTORIC
+    field_order = ("org", "source", "aim", "file")
 
     org = UnitChoice(label=_("Who issued these papers?"), queryset=OrgUnit.objects.none(), empty_label=None)
     source = CleanCharField(
@@ -37,56 +37,15 @@ class SheetForm(forms.Form):
     aim = forms.ChoiceField(
         label=_("What stands behind the list?"), choices=AIMS, widget=forms.RadioSelect, error_messages={"required": _("Choose one.")}
     )
-    file = forms.FileField(
-        label=_("Spreadsheet (.xlsx or .csv)"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
-        error_messages={
-            "required": _("Choose the file first."),
-            "empty": _("The file is empty. Save the sheet again and choose it anew."),
-        },
-    )
-
-    def __init__(self, *args: Any, user: Any, oversized: Iterable[str] = (), **kwargs: Any) -> None:
-        kwargs["label_suffix"] = ""
-        super().__init__(*args, **kwargs)
-        self.fields["org"].queryset = permitted(user, IMPORT_HISTORIC, OrgUnit.objects.order_by("path"))
-        if "file" in oversized:  # it was let go while it arrived, so nothing is here
-            sentence = _("The file is larger than %(max)s MB. Split it and send the parts one by one.")
-            self.fields["file"].error_messages["required"] = sentence % {"max": settings.MAX_UPLOAD_BYTES // 1024**2}
 
 
-class ColumnsForm(forms.Form):
-    """One choice for each column of the sheet; kind and name of certificates that don't name theirs."""
+class PaperColumnsForm(ColumnsForm):
+    """The matching of columns; kind and name of certificates that don't name theirs."""
 
     kind = forms.ChoiceField(label=_("Kind of certificates"), choices=Kind.choices, help_text=_("For rows that name none."))
     title = CleanCharField(
         label=_("Name of the certificates"), max_length=60, required=False, help_text=_("As on the paper, for rows that name none.")
     )
-
-    def __init__(self, *args: Any, run: HistoricImport, **kwargs: Any) -> None:
-        kwargs["label_suffix"] = ""
-        super().__init__(*args, **kwargs)
-        choices = [("", _("not imported")), *((column.key, column.heading) for column in COLUMNS)]
-        self.columns = run.layout["columns"]
-        for at, column in enumerate(self.columns):
-            self.fields[f"column_{at}"] = forms.ChoiceField(
-                label=_("Column %(letter)s, “%(heading)s”") % {"letter": column["letter"], "heading": column["heading"] or "—"},
-                choices=choices,
-                required=False,
-                initial=run.mapping.get(str(at), ""),
-                error_messages={"invalid_choice": _("Choose one of the list.")},
-            )
-        self.fields["kind"].initial, self.fields["title"].initial = run.kind, run.title
-        self.order_fields([*(f"column_{at}" for at in range(len(self.columns))), "kind", "title"])
-
-    def mapping(self) -> dict[str, str]:
-        """Return column index → our key, without the columns that are not imported."""
-        found = ((str(at), self.cleaned_data.get(f"column_{at}", "")) for at in range(len(self.columns)))
-        return {at: key for at, key in found if key}
-
-    def rows(self) -> list[tuple[dict[str, Any], Any]]:
-        """Return (column of the sheet, bound field) in the sheet's order."""
-        return [(column, self[f"column_{at}"]) for at, column in enumerate(self.columns)]
 
 
 class SampleForm(forms.Form):

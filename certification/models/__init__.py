@@ -5,9 +5,9 @@ from certification.models.bulk import BulkChange, BulkLine
 from certification.models.certificate import Certificate, FormerFile, RevocationRequest, StatusChange
 from certification.models.credential import Credential, IssuerAddress, IssuerKey, PublishedList, StatusList
 from certification.models.handed_in import HandedIn
-from certification.models.historic import HistoricImport, HistoricRecord, HistoricRemark, HistoricRow
 from certification.models.holding import CorrectionRequest, ShareLink
 from certification.models.honour import Honour, HonourList
+from certification.models.paper_records import HistoricImport, HistoricRecord, HistoricRemark, HistoricRow
 from certification.models.register import RegisterCheck, RegisterCheckpoint, RegisterEntry, RegisterState, RegisterTile
 from certification.models.template import CertificateTemplate
 from certification.models.verification import BatchCheck, LookUp, Misses, SheetPart

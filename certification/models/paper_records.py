@@ -5,18 +5,16 @@ from __future__ import annotations
 import secrets
 
 from django.conf import settings
-from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from certification.enums import HistoricEffect, HistoricState, Kind, Provenance, Sampled
-from core.models import PublicId, Stamped
+from imports.models import Import, Remark, private_storage
 from people.enums import IdType
 
 WORKING = (HistoricState.CHECKING, HistoricState.APPLYING, HistoricState.WITHDRAWING)
-OPEN = (HistoricState.MAPPING, HistoricState.REFUSED, HistoricState.READY)
 
 
 def sheet_path(run: HistoricImport, filename: str) -> str:
@@ -24,41 +22,26 @@ def sheet_path(run: HistoricImport, filename: str) -> str:
     return f"imports/historic/{run.public_id}.xlsx"
 
 
-def private_storage() -> Storage:
-    """Return the storage that only checked views read."""
-    return storages["private"]
-
-
 def new_salt() -> bytes:
     """Return 128 random bits that keep a fingerprint in the public register from being guessed."""
     return secrets.token_bytes(16)
 
 
-class HistoricImport(PublicId, Stamped):
+class HistoricImport(Import):
     """One sheet of certificates from paper: matched, checked, taken over at one time; compared by another person; taken back as a whole."""
 
+    WORKING = WORKING
+
     org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="historic_imports", verbose_name=_("issuer"))
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("sent by"))
     source = models.CharField(_("what the list was made from"), max_length=200)
     aim = models.CharField(_("what the records shall rest on"), max_length=10, choices=Provenance, default=Provenance.LIST)
-    filename = models.CharField(_("file"), max_length=200)
     file = models.FileField(upload_to=sheet_path, storage=private_storage, blank=True)
-    sha256 = models.CharField(max_length=64)
     state = models.CharField(_("state"), max_length=12, choices=HistoricState, default=HistoricState.MAPPING, editable=False)
-    rows = models.PositiveIntegerField(_("rows"), default=0)
-    summary = models.JSONField(default=dict, help_text="counts only")
 
-    layout = models.JSONField(default=dict, help_text="header rows and, for each column, letter, heading and masked samples")
-    signature = models.CharField(max_length=64, blank=True, help_text="digest of the headings, under which the matching is remembered")
-    mapping = models.JSONField(default=dict, help_text="column index → key of our column")
     kind = models.CharField(_("kind of rows that name none"), max_length=2, choices=Kind, default=Kind.TRAINING)
     title = models.CharField(_("title of rows that name none"), max_length=60, blank=True)
     generation = models.PositiveIntegerField(default=0, help_text="counts the works begun; one begun for an older count stops")
-    checked = models.PositiveIntegerField(_("rows checked"), default=0, help_text="where an interrupted check goes on")
-    started_at = models.DateTimeField(_("check started"), null=True, blank=True)
     checked_at = models.DateTimeField(pgettext_lazy("time", "checked"), null=True, blank=True)
-    fingerprint = models.CharField(max_length=64, blank=True, help_text="digest of what taking over would do, as it was shown")
-    job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, blank=True, related_name="+")
     note = models.CharField(max_length=40, blank=True, help_text="code of the sentence on why it came back (historic_words)")
 
     applied_by = models.ForeignKey(
@@ -90,30 +73,6 @@ class HistoricImport(PublicId, Stamped):
             models.CheckConstraint(name="historic_compared_by_another", condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("applied_by"))),
             models.CheckConstraint(name="historic_drawn_by_another", condition=Q(drawn_by=None) | ~Q(drawn_by=F("applied_by"))),
         ]
-
-    def __str__(self) -> str:
-        return self.filename
-
-    @property
-    def state_tone(self) -> str:
-        """Return the tone of the state's word."""
-        tones = {
-            HistoricState.MAPPING: "warn",
-            HistoricState.READY: "warn",
-            HistoricState.REFUSED: "bad",
-            HistoricState.APPLIED: "ok",
-        }
-        return "info" if self.working else tones.get(HistoricState(self.state), "")
-
-    @property
-    def working(self) -> bool:
-        """Say whether background work is under way."""
-        return self.state in WORKING
-
-    @property
-    def open(self) -> bool:
-        """Say whether somebody still has to decide about it."""
-        return self.state in OPEN
 
     @property
     def waits_for_sample(self) -> bool:
@@ -163,27 +122,15 @@ class HistoricRow(models.Model):
         return f"{self.run_id}/{self.row}"
 
 
-class HistoricRemark(models.Model):
+class HistoricRemark(Remark):
     """One thing to say about a row: a fault that keeps it out, or a spelling that was read as meant."""
 
     run = models.ForeignKey(HistoricImport, models.CASCADE, related_name="remarks")
-    row = models.PositiveIntegerField(_("row"))
-    column = models.SmallIntegerField(_("column"), default=-1)
-    key = models.CharField(max_length=20, blank=True)
-    code = models.CharField(max_length=40)
-    params = models.JSONField(default=dict, blank=True)
-    written = models.CharField(_("written"), max_length=100, blank=True, help_text="identity numbers masked")
-    fault = models.BooleanField(default=True)
-    # Found by looking at the other rows and at what is recorded: worked out anew each time.
-    of_world = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("remark on a row of papers")
         verbose_name_plural = _("remarks on rows of papers")
         indexes = [models.Index(fields=["run", "fault", "row"], name="historic_remark_list")]
-
-    def __str__(self) -> str:
-        return f"{self.run_id}/{self.row} {self.code}"
 
 
 class HistoricRecord(models.Model):

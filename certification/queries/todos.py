@@ -15,8 +15,8 @@ from certification.queries.awards import outdated_awards
 from certification.queries.batch import jobs_of
 from certification.queries.bulk import waiting_changes
 from certification.queries.certificate import waiting_requests
-from certification.queries.historic import waiting_for_sample
 from certification.queries.holding import waiting_corrections
+from certification.queries.paper_records import waiting_for_sample
 from core.todos import Asker, Todo
 from jobs.enums import ItemState
 

@@ -1,6 +1,6 @@
 """One row of a sheet of certificates from paper: what its cells say, what is wrong, what was read in another spelling. No Django here.
 
-Faults and notes are codes with parameters; the sentences stand in `certification.historic_words`. Identity numbers live in memory only.
+Faults and notes are codes with parameters; the sentences stand in `certification.paper_record_words`. Identity numbers live in memory only.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,34 +11,54 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.checks import allowed, require, require_anywhere
 from access.queries import permitted
 from certification.enums import HistoricState, Sampled
-from certification.forms.historic import ColumnsForm, SampleForm, SheetForm, WithdrawForm
+from certification.forms.paper_records import PaperColumnsForm, SampleForm, SheetForm, WithdrawForm
 from certification.grants import CONFIRM_HISTORIC, IMPORT_HISTORIC, VIEW
-from certification.historic_words import BACK
 from certification.models import HistoricImport
-from certification.queries import historic as queries
+from certification.queries import paper_records as queries
 from certification.rules import wording
-from certification.rules.historic import sample_size
-from certification.workflows import historic as workflows
-from certification.workflows.historic.columns import COLUMNS
-from certification.workflows.historic.sampling import drawn_records
-from certification.workflows.historic.withdrawing import refuse_if_relied_on
+from certification.rules.paper_records import sample_size
+from certification.workflows import paper_records as workflows
+from certification.workflows.paper_records.sample import list_drawn_records
+from certification.workflows.paper_records.withdraw import refuse_if_relied_on
 from core.errors import DomainError, InvalidInput, NotFound
-from core.sheets import XLSX
-from core.spreadsheets.describing import describe_notes
 from core.uploads import limited_upload
-from office.queries.imports import narrow_to_cause
+from imports.screens import (
+    Screens,
+    answer_columns,
+    answer_progress,
+    describe_check,
+    describe_import,
+    list_rows,
+    send_workbook,
+)
 from org.models import OrgUnit
 
-LISTS = ("faults", "notes", "same", "records", "relied", "differing")
+SCREENS = Screens(
+    title=gettext_lazy("Certificates from paper"),
+    steps_template="certification/office/paper_records/steps.html",
+    listing="certification:historic_imports",
+    detail="certification:historic",
+    columns="certification:historic_columns",
+    progress="certification:historic_progress",
+    rows="certification:historic_rows",
+    errors="certification:historic_errors",
+    apply="certification:historic_apply",
+    discard="certification:historic_discard",
+)
+LISTS: dict[str, Callable[[HistoricImport], Any]] = {
+    "same": queries.same,
+    "records": queries.records,
+    "differing": queries.differing,
+    "relied": queries.relied_on,
+}
 
 
 def _run(request: HttpRequest, public_id: UUID) -> HistoricImport:
@@ -60,7 +80,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         "waiting": queries.waiting_for_sample(request.user)[:20],
         "may_import": permitted(request.user, IMPORT_HISTORIC, OrgUnit.objects.all()).exists(),
     }
-    return render(request, "certification/office/historic/list.html", context)
+    return render(request, "certification/office/paper_records/list.html", context)
 
 
 @limited_upload
@@ -74,7 +94,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            run = workflows.receive(
+            run = workflows.receive_sheet(
                 actor=request.user,
                 org=given["org"],
                 filename=given["file"].name,
@@ -86,7 +106,7 @@ def new(request: HttpRequest) -> HttpResponse:
             form.add_error("file", str(error))
         else:
             return redirect("certification:historic_columns", run.public_id)
-    return render(request, "certification/office/historic/new.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "certification/office/paper_records/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @login_required
@@ -98,20 +118,16 @@ def columns(request: HttpRequest, public_id: UUID) -> HttpResponse:
     require(request.user, IMPORT_HISTORIC, run.org)
     if not run.open:
         return redirect("certification:historic", public_id)
-    form = ColumnsForm(request.POST if request.method == "POST" else None, run=run)
-    if request.method == "POST" and form.is_valid():
-        try:
-            workflows.start_check(
-                actor=request.user, run=run, mapping=form.mapping(), kind=form.cleaned_data["kind"], title=form.cleaned_data["title"]
-            )
-        except InvalidInput as error:
-            for name, sentence in (error.fields or {"__all__": str(error)}).items():
-                form.add_error(None if name == "__all__" else name, sentence)
-        else:
-            return redirect("certification:historic", public_id)
-    context = {"run": run, "form": form, "before": queries.taken_before(run), "back_words": BACK.get(run.note, "")}
-    context["notes"] = describe_notes(run.layout.get("notes", ()))
-    return render(request, "certification/office/historic/columns.html", context, status=422 if form.errors else 200)
+    form = PaperColumnsForm(request.POST if request.method == "POST" else None, run=run)
+    return answer_columns(
+        request,
+        run,
+        form,
+        screens=SCREENS,
+        start=workflows.start_check,
+        template="certification/office/paper_records/columns.html",
+        alike={},
+    )
 
 
 @login_required
@@ -120,46 +136,24 @@ def columns(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Step 3, what the check found, or step 4, what became of it; a live bar while the background works."""
     run = _run(request, public_id)
-    context = {"run": run, "may_import": allowed(request.user, IMPORT_HISTORIC, run.org), "back_words": BACK.get(run.note, "")}
+    context = {**describe_import(run, SCREENS), "may_import": allowed(request.user, IMPORT_HISTORIC, run.org)}
     if run.working:
-        return render(request, "certification/office/historic/working.html", context)
+        return render(request, "certification/office/paper_records/working.html", context)
     if run.state == HistoricState.MAPPING:
         if context["may_import"]:
             return redirect("certification:historic_columns", public_id)
-        return render(request, "certification/office/historic/working.html", context)
+        return render(request, "certification/office/paper_records/working.html", context)
     if run.state in (HistoricState.READY, HistoricState.REFUSED):
-        return render(request, "certification/office/historic/check.html", context | _checked(run))
-    return render(request, "certification/office/historic/done.html", context | _done(request, run))
+        return render(request, "certification/office/paper_records/check.html", context | describe_check(run, SCREENS))
+    return render(request, "certification/office/paper_records/done.html", context | _done(request, run))
 
 
 @login_required
 @never_cache
 @require_safe
 def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The live part of the page; once the work is done, it asks for the page anew."""
-    run = _run(request, public_id)
-    response = render(request, "certification/office/historic/progress.html", {"run": run})
-    if not run.working:
-        response["HX-Refresh"] = "true"
-    return response
-
-
-def _checked(run: HistoricImport) -> dict[str, Any]:
-    causes = queries.list_causes(run)
-    for cause in causes:
-        address = reverse("certification:historic_rows", args=[run.public_id, "faults"])
-        cause.rows_url = f"{address}?{urlencode({'code': cause.code, 'column': cause.column})}"
-    headings = {column.key: column.heading for column in COLUMNS}
-    seconds = (run.checked_at - run.started_at).total_seconds() if run.checked_at and run.started_at else 0
-    kinds = pgettext("between notes", "; ").join(note.rstrip("。.") for note in queries.note_kinds(run))
-    return {
-        "good": run.summary.get("new", 0),
-        "causes": causes,
-        "notes": describe_notes(run.layout.get("notes", ())),
-        "mapping": queries.mapping_rows(run, headings, _("not imported")),
-        "noted": _("%(notes)s.") % {"notes": kinds},
-        "seconds": f"{seconds:.1f}",
-    }
+    """The live part of the page; once the work is done, it asks for the page again."""
+    return answer_progress(request, _run(request, public_id), SCREENS)
 
 
 def _done(request: HttpRequest, run: HistoricImport) -> dict[str, Any]:
@@ -167,13 +161,11 @@ def _done(request: HttpRequest, run: HistoricImport) -> dict[str, Any]:
     relied = 0 if over else queries.relied_on(run).count()
     mine = request.user.pk in {run.actor_id, run.applied_by_id}
     return {
-        "good": run.summary.get("new", 0),
         "relied": relied,
         "differing": 0 if over else queries.differing(run).count(),
         "may_compare": not over and run.confirmed_at is None and not mine and allowed(request.user, CONFIRM_HISTORIC, run.org),
         "may_withdraw": not over and allowed(request.user, IMPORT_HISTORIC, run.org),
         "withdrawable": not over and not relied and run.confirmed_at is None,
-        "can_send_errors": bool(run.file) and bool(run.summary.get("faulty")),
     }
 
 
@@ -183,28 +175,10 @@ def _done(request: HttpRequest, run: HistoricImport) -> dict[str, Any]:
 def rows(request: HttpRequest, public_id: UUID, what: str) -> HttpResponse:
     """One list in full: rows to mend, spellings read as meant, rows recorded already, records, those somebody has relied on."""
     run = _run(request, public_id)
-    if what not in LISTS:
+    if what not in _titles():
         raise Http404
-    found: Any = {
-        "faults": queries.faults,
-        "notes": queries.notes,
-        "same": queries.same,
-        "records": queries.records,
-        "differing": queries.differing,
-        "relied": queries.relied_on,
-    }[what](run)
-    if what == "faults":
-        found = narrow_to_cause(found, request.GET)
-    page = Paginator(found, 50).get_page(request.GET.get("page"))
-    shape: Any = {"faults": lambda row: queries.fault(run, row), "notes": lambda row: queries.note_row(run, row)}.get(what)
-    context = {
-        "run": run,
-        "what": what,
-        "page_obj": page,
-        "rows": [shape(row) for row in page] if shape else list(page),
-        "title": _titles()[what],
-    }
-    return render(request, "certification/office/historic/rows.html", context)
+    context = {**describe_import(run, SCREENS), **list_rows(request, run, what, LISTS, {}), "title": _titles()[what]}
+    return render(request, "certification/office/paper_records/rows.html", context)
 
 
 def _titles() -> dict[str, str]:
@@ -226,14 +200,14 @@ def errors(request: HttpRequest, public_id: UUID) -> HttpResponse:
     require(request.user, IMPORT_HISTORIC, run.org)
     if not run.file or not run.summary.get("faulty"):
         raise NotFound
-    return _xlsx(workflows.error_workbook(run), "craftpath-paper-errors.xlsx")
+    return send_workbook(workflows.build_error_workbook(run), "craftpath-paper-errors.xlsx")
 
 
 @login_required
 @require_POST
 def apply(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Step 4: take the good rows over."""
-    workflows.apply(actor=request.user, run=_run(request, public_id))
+    workflows.apply_import(actor=request.user, run=_run(request, public_id))
     return redirect("certification:historic", public_id)
 
 
@@ -241,7 +215,7 @@ def apply(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Throw a sheet away."""
-    workflows.discard(actor=request.user, run=_run(request, public_id))
+    workflows.discard_import(actor=request.user, run=_run(request, public_id))
     messages.success(request, _("Thrown away. Nothing was taken over."))
     return redirect("certification:historic_imports")
 
@@ -252,7 +226,7 @@ def link(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Look for the holders once more: people may have been recorded since."""
     run = _run(request, public_id)
     require(request.user, IMPORT_HISTORIC, run.org)
-    count = workflows.link_known(run)
+    count = workflows.link_known_holders(run)
     if count:
         words = ngettext("%(count)s record is linked to its holder.", "%(count)s records are linked to their holders.", count)
         messages.success(request, words % {"count": count})
@@ -270,14 +244,19 @@ def sample(request: HttpRequest, public_id: UUID) -> HttpResponse:
     require(request.user, CONFIRM_HISTORIC, run.org)
     if run.state != HistoricState.APPLIED or run.confirmed_at is not None:
         return redirect("certification:historic", public_id)
-    drawn = [record for record in drawn_records(run) if record.sampled == Sampled.DRAWN]
+    drawn = [record for record in list_drawn_records(run) if record.sampled == Sampled.DRAWN]
     if request.method == "POST" and "draw" in request.POST:
-        workflows.draw(actor=request.user, run=run)
+        workflows.draw_sample(actor=request.user, run=run)
         return redirect("certification:historic_sample", public_id)
     if not drawn:
         count = queries.records(run).filter(certificate__state="issued").count()
-        context = {"run": run, "count": count, "size": sample_size(count, failed=run.draws), "differing": queries.differing(run).count()}
-        return render(request, "certification/office/historic/draw.html", context)
+        context = {
+            **describe_import(run, SCREENS),
+            "count": count,
+            "size": sample_size(count, failed=run.draws),
+            "differing": queries.differing(run).count(),
+        }
+        return render(request, "certification/office/paper_records/draw.html", context)
     form = SampleForm(request.POST if request.method == "POST" else None, records=drawn)
     if request.method == "POST" and form.is_valid():
         run = workflows.record_sample(actor=request.user, run=run, verdicts=form.verdicts(), remark=form.cleaned_data["remark"])
@@ -287,8 +266,8 @@ def sample(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.warning(request, _("Kept. The records stay “not compared”; the officer is told which ones differ."))
         return redirect("certification:historic", public_id)
     shown = [(record, bound, wording.trade(record.certificate.occupation_name, record.certificate.level)) for record, bound in form.rows()]
-    context = {"run": run, "form": form, "shown": shown}
-    return render(request, "certification/office/historic/sample.html", context, status=422 if form.errors else 200)
+    context = {**describe_import(run, SCREENS), "form": form, "shown": shown}
+    return render(request, "certification/office/paper_records/sample.html", context, status=422 if form.errors else 200)
 
 
 @login_required
@@ -304,13 +283,13 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
         refuse_if_relied_on(run)
         if request.method == "POST" and form.is_valid():
-            workflows.withdraw(actor=request.user, run=run, reason=form.cleaned_data["reason"])
+            workflows.withdraw_import(actor=request.user, run=run, reason=form.cleaned_data["reason"])
             return redirect("certification:historic", public_id)
     except DomainError as error:
         messages.error(request, str(error.message))
         return redirect("certification:historic", public_id)
     context = {"run": run, "form": form, "good": queries.records(run).filter(certificate__state="issued").count()}
-    return render(request, "certification/office/historic/withdraw.html", context, status=422 if form.errors else 200)
+    return render(request, "certification/office/paper_records/withdraw.html", context, status=422 if form.errors else 200)
 
 
 @login_required
@@ -318,8 +297,4 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def template(request: HttpRequest) -> HttpResponse:
     """Hand out an empty sheet with the headings we know."""
     del request
-    return _xlsx(workflows.template_workbook(), "craftpath-papers.xlsx")
-
-
-def _xlsx(data: bytes, filename: str) -> HttpResponse:
-    return HttpResponse(data, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{filename}"'})
+    return send_workbook(workflows.template_workbook(), "craftpath-papers.xlsx")

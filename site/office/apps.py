@@ -13,15 +13,16 @@ class OfficeConfig(AppConfig):
     def ready(self) -> None:
         """Declare deeds, rights and places."""
         from core import demo, places, todos  # app ready
+        from imports.workflows.ready import register_import  # app ready
         from jobs import registry, sweeper  # app ready
         from office import events, grants, merging, notices, people_events, people_grants  # noqa: F401 - app ready
         from office.demo import load as load_unions  # app ready
         from office.people_demo import load as load_people  # app ready
         from office.queries import todos as waiting  # app ready
         from office.workflows import bulk_export  # app ready
-        from office.workflows.importing.ready import register_imports  # app ready
+        from office.workflows.importing.kind import ROSTER  # app ready
 
-        register_imports()
+        register_import(ROSTER)
         todos.register("office.second_person", waiting.of_second_person, codenames={people_grants.APPROVE})
         registry.register(bulk_export.JOB, bulk_export.make_file, on_finished=bulk_export.failed, lease_seconds=600)
         sweeper.every_sweep("office.tidy_exports", bulk_export.is_due, seconds=300)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.files.storage import Storage
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -11,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.models import PublicId, Stamped
-from office.enums import OPEN, WORKING, Effect, ExportState, ImportKind, ImportState, Undone
+from imports.models import Import, Remark, private_storage
+from office.enums import WORKING, Effect, ExportState, ImportKind, ImportState, Undone
 
 
 def import_path(run: SheetImport, filename: str) -> str:
@@ -19,40 +19,23 @@ def import_path(run: SheetImport, filename: str) -> str:
     return f"imports/{run.public_id}.xlsx"
 
 
-def private_storage() -> Storage:
-    """Return the storage that only checked views read."""
-    from django.core.files.storage import storages  # slow import
-
-    return storages["private"]
-
-
-class SheetImport(PublicId, Stamped):
+class SheetImport(Import):
     """One sheet on its way: columns matched, rows checked, good rows taken over at one time, undone within a week."""
+
+    WORKING = WORKING
 
     kind = models.CharField(_("kind"), max_length=10, choices=ImportKind)
     org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="imports", verbose_name=_("union"))
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("sent by"))
-    filename = models.CharField(_("file"), max_length=200)
     file = models.FileField(upload_to=import_path, storage=private_storage, blank=True)
-    sha256 = models.CharField(max_length=64)
     state = models.CharField(_("state"), max_length=12, choices=ImportState)
-    rows = models.PositiveIntegerField(_("rows"), default=0)
-    summary = models.JSONField(default=dict, help_text="counts only")
     problems = models.JSONField(default=list, help_text="union tree: [[row, sentence], …]; sentences hold no personal data")
     applied_at = models.DateTimeField(_("taken over"), null=True, blank=True)
 
-    layout = models.JSONField(default=dict, help_text="header rows and, for each column, letter, heading and masked samples")
-    signature = models.CharField(max_length=64, blank=True, help_text="digest of the headings, under which the matching is remembered")
-    mapping = models.JSONField(default=dict, help_text="column index → key of our column")
     choices = models.JSONField(default=dict, help_text="name of a union as written → the union that was chosen for it")
     default_union = models.ForeignKey("org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+")
     generation = models.PositiveIntegerField(default=0, help_text="counts the checks; work begun for an older one stops")
-    checked = models.PositiveIntegerField(_("rows checked"), default=0, help_text="where an interrupted check goes on")
-    started_at = models.DateTimeField(_("check started"), null=True, blank=True)
     checked_at = models.DateTimeField(_("checked"), null=True, blank=True)
-    fingerprint = models.CharField(max_length=64, blank=True, help_text="digest of what taking over would do, as it was shown")
     key_name = models.CharField(max_length=16, blank=True, help_text="name of the identity key in use when the rows were checked")
-    job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, blank=True, related_name="+")
     note = models.CharField(max_length=40, blank=True, help_text="code of the sentence on why it came back (office.words)")
     made = models.JSONField(default=dict, help_text="employers and their links to unions that came into being, for undoing")
     applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -65,45 +48,10 @@ class SheetImport(PublicId, Stamped):
         verbose_name_plural = _("imports")
         indexes = [models.Index(fields=["org", "kind", "sha256"], name="import_same_file")]
 
-    def __str__(self) -> str:
-        return self.filename
-
-    @property
-    def state_tone(self) -> str:
-        """Return the tone of the state's word."""
-        tones = {ImportState.MAPPING: "warn", ImportState.READY: "warn", ImportState.REFUSED: "bad", ImportState.APPLIED: "ok"}
-        return "info" if self.working else tones.get(ImportState(self.state), "")
-
-    @property
-    def working(self) -> bool:
-        """Say whether background work is under way."""
-        return self.state in WORKING
-
-    @property
-    def open(self) -> bool:
-        """Say whether somebody still has to decide about it."""
-        return self.state in OPEN
-
     @property
     def undoable(self) -> bool:
         """Say whether it can be undone today."""
         return self.state == ImportState.APPLIED and self.undo_until is not None and timezone.now() <= self.undo_until
-
-
-class ColumnMemory(Stamped):
-    """Which of our columns the headings of a union's own sheet mean: remembered when a sheet is checked, for the next one like it."""
-
-    org = models.ForeignKey("org.OrgUnit", models.CASCADE, related_name="+", verbose_name=_("union"))
-    signature = models.CharField(max_length=64)
-    mapping = models.JSONField(default=dict)
-
-    class Meta:
-        verbose_name = _("remembered columns")
-        verbose_name_plural = _("remembered columns")
-        constraints = [models.UniqueConstraint(fields=["org", "signature"], name="columns_remembered_once")]
-
-    def __str__(self) -> str:
-        return f"{self.org_id}/{self.signature[:8]}"
 
 
 class StagedRow(models.Model):
@@ -161,27 +109,15 @@ class StagedRow(models.Model):
         return f"{self.run_id}/{self.row}"
 
 
-class RowRemark(models.Model):
+class RowRemark(Remark):
     """One thing to say about a row: a fault that keeps it out, or a spelling that was read as meant. Deleted with the staged rows."""
 
     run = models.ForeignKey(SheetImport, models.CASCADE, related_name="remarks")
-    row = models.PositiveIntegerField(_("row"))
-    column = models.SmallIntegerField(_("column"), default=-1)
-    key = models.CharField(max_length=20, blank=True)
-    code = models.CharField(max_length=40)
-    params = models.JSONField(default=dict, blank=True)
-    written = models.CharField(_("written"), max_length=100, blank=True, help_text="identity numbers masked")
-    fault = models.BooleanField(default=True)
-    # Found by looking at the other rows and the recorded persons: worked out anew each time.
-    of_world = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("remark on a row")
         verbose_name_plural = _("remarks on rows")
         indexes = [models.Index(fields=["run", "fault", "row"], name="row_remark_list")]
-
-    def __str__(self) -> str:
-        return f"{self.run_id}/{self.row} {self.code}"
 
 
 class TakenRow(models.Model):

@@ -20,7 +20,6 @@ declare(
 )
 acted("office.SheetImport", "actor", "applied_by", "undone_by")
 not_personal("office.SheetImport", "sha256", "summary", "signature", "mapping", "choices", "fingerprint", "key_name", "note")
-not_personal("office.ColumnMemory", "signature", "mapping")
 declare(
     "office.StagedRow",
     {

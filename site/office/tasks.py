@@ -5,10 +5,11 @@ from celery import shared_task
 
 @shared_task(name="office.tidy_imports", time_limit=300, soft_time_limit=280)
 def tidy_imports() -> int:
-    """Tidy sheets left behind. Safe to ring twice, late, or never: the sweeper rings too."""
-    from office.workflows.importing.sweeping import tidy  # task body
+    """Clean up after imports. Safe to run twice, late, or never, since the sweeper calls it too."""
+    from imports.workflows.housekeeping import delete_expired_uploads  # task body
+    from office.workflows.importing.kind import ROSTER  # task body
 
-    return tidy()
+    return delete_expired_uploads(ROSTER)
 
 
 @shared_task(name="office.tidy_exports", time_limit=300, soft_time_limit=280)

@@ -1,6 +1,6 @@
 """Who stays when an import is undone: a person to whom any row of another app refers, and whom an app names here.
 
-Rows with a foreign key to the person are found by themselves (`office.workflows.importing.undoing`). An app that refers to persons
+Rows with a foreign key to the person are found by themselves (`office.workflows.importing.undo`). An app that refers to persons
 in another way (an identifier in JSON, a file) registers a function in `AppConfig.ready()`.
 """
 

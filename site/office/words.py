@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -137,18 +136,6 @@ def fault_of(code: str, params: Mapping[str, Any] | None) -> tuple[str, str]:
     """Return what is wrong and what to do for the fault *code*; without *params* it is said in general."""
     what, do = FAULTS.get(code, (_("This row needs another look"), ""))
     return (str(GENERAL.get(code, what)), str(do)) if params is None else (str(what) % dict(params), str(do))
-
-
-def sentence(code: str, params: Mapping[str, Any], heading: str = "", *, choose_at: str = "") -> str:
-    """Return what is wrong and what to do as whole sentences, led by the column's *heading*, for the error workbook.
-
-    *choose_at*: the address where the one that is meant can be chosen instead.
-    """
-    what, do = fault_of(code, params)
-    words = gettext("%(what)s. %(do)s") % {"what": what, "do": do} if do else gettext("%(what)s.") % {"what": what}
-    if choose_at and code in CHOOSABLE:
-        words = gettext("%(words)s %(choose)s: %(address)s") % {"words": words, "choose": CHOOSE, "address": choose_at}
-    return gettext("%(column)s: %(words)s") % {"column": heading, "words": words} if heading else words
 
 
 def note_of(code: str) -> str:

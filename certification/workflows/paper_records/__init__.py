@@ -1,26 +1,26 @@
-"""Certificates from paper (ADR 27): send, match the columns, look at the dry run, take over; another compares a sample; taken back whole.
+"""Certificates from paper (ADR 27), through the engine of `imports`; another person compares a sample; taken back whole.
 
-`columns` what we look for · `sending` take in, match, throw away · `checking` the dry run in the background · `deciding` what taking
-over would do · `taking` all good rows, in the register before they count · `sampling` the second person · `withdrawing` ·
-`linking` records to persons · `sweeping` · `errors` the workbook of rows to mend.
+`kind` what the engine is told · `columns` what we look for · `upload` · `rows` what a row says · `effects` what applying would do ·
+`apply` all good rows, in the register before they count · `sample` the second person · `withdraw` · `link` records to persons.
 """
 
-from certification.workflows.historic.errors import error_workbook
-from certification.workflows.historic.linking import link_known
-from certification.workflows.historic.sampling import draw, record_sample
-from certification.workflows.historic.sending import discard, receive, start_check, template_workbook
-from certification.workflows.historic.taking import apply
-from certification.workflows.historic.withdrawing import withdraw
+from certification.workflows.paper_records.link import link_known_holders
+from certification.workflows.paper_records.sample import draw_sample, record_sample
+from certification.workflows.paper_records.upload import receive_sheet, start_check, template_workbook
+from certification.workflows.paper_records.withdraw import withdraw_import
+from imports.workflows.apply import apply_import
+from imports.workflows.error_workbook import build_error_workbook
+from imports.workflows.upload import discard_import
 
 __all__ = [
-    "apply",
-    "discard",
-    "draw",
-    "error_workbook",
-    "link_known",
-    "receive",
+    "apply_import",
+    "build_error_workbook",
+    "discard_import",
+    "draw_sample",
+    "link_known_holders",
+    "receive_sheet",
     "record_sample",
     "start_check",
     "template_workbook",
-    "withdraw",
+    "withdraw_import",
 ]

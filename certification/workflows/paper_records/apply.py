@@ -11,68 +11,43 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F, Value
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require
 from certification.enums import CERTIFICATE_MOVES, HISTORIC_MOVES, CertificateState, HistoricEffect, HistoricState, Provenance
 from certification.grants import IMPORT_HISTORIC
 from certification.models import Certificate, HistoricImport, HistoricRecord, HistoricRow, StatusChange
-from certification.models.historic import new_salt
-from certification.rules.historic import fingerprint, words_of
+from certification.models.paper_records import new_salt
+from certification.rules.paper_records import fingerprint, words_of
 from certification.tlog import leaves
 from certification.workflows import register
-from certification.workflows.historic import checking, deciding, sending
-from certification.workflows.historic.telling import tell_holders, tell_taken
 from certification.workflows.keys import LogSigner, ready_keys
+from certification.workflows.paper_records import effects
+from certification.workflows.paper_records.notifications import tell_holders, tell_taken
 from core import locks
 from core.bulk import insert_rows, insert_select
-from core.errors import DomainError
 from core.states import lock, move, move_all
+from imports.workflows.check import show_result
 from jobs.models import JobItem
 from jobs.workflows import prolong
 
 LOCK = "certification.historic"  # one sheet at a time, whoever sends it: two may hold the same papers
-APPLY_JOB = "certification.historic_apply"
 SOURCE = "certification.historic"
 AT_ONCE = 5000
 
 
-@transaction.atomic
-def apply(*, actor: Any, run: HistoricImport) -> HistoricImport:
-    """Let the background take the good rows of a checked sheet over. A second click changes nothing.
-
-    Needs `certification.import_historic`. The records count as “from a list” until another person has compared a sample.
-    """
-    run = lock(run)
-    require(actor, IMPORT_HISTORIC, run.org)
-    if run.state in (HistoricState.APPLYING, HistoricState.APPLIED):
-        return run
-    move(run, HistoricState.APPLYING, table=HISTORIC_MOVES)
-    run.applied_by_id = getattr(actor, "pk", None)
-    return sending.begin(run, actor=actor, kind=APPLY_JOB, title=_("Taking over of %(file)s") % {"file": run.filename})
-
-
-def take_over(item: JobItem) -> dict[str, Any] | None:
-    """Take over the sheet named in the job of *item*. The job's handler: done twice, it does nothing the second time."""
-    run = HistoricImport.objects.select_related("org", "applied_by").filter(pk=item.job.payload["run"]).first()
+def write_and_enter(run: HistoricImport, item: JobItem) -> dict[str, Any] | None:
+    """Write the good rows of *run*, enter them in the public register, bring them out. Done twice, nothing happens the second time."""
     generation = item.job.payload["generation"]
-    if run is None:
+    if not write_records(run, generation) or not prolong(item=item):
         return None
-    ready_keys()  # before any transaction: what announces a key isn't rolled back
-    try:
-        if not write(run, generation) or not prolong(item=item):
-            return None
-        if not enter(run, item):
-            return None
-        return finish(run, generation)
-    except DomainError as error:
-        checking.refused_in_job(run, error)
-        raise
+    if not enter_records(run, item):
+        return None
+    return bring_out_records(run, generation)
 
 
 @transaction.atomic
-def write(run: HistoricImport, generation: int) -> bool:
+def write_records(run: HistoricImport, generation: int) -> bool:
     """Write all good rows of *run* as certificates that don't count yet, or none; say whether to go on.
 
     If the world has changed since the dry run, none is written and the new result is shown.
@@ -85,15 +60,15 @@ def write(run: HistoricImport, generation: int) -> bool:
     if HistoricRecord.objects.filter(run=run).exists():
         return True  # written by an earlier try, which went no further
     shown = run.fingerprint
-    if deciding.decide(run) != shown:
-        checking.again(run, note="world_changed")
+    if effects.decide_effects(run) != shown:
+        show_result(run, note="world_changed")
         return False
     try:
         with transaction.atomic():
             for rows in _good(run):
                 _write_chunk(run, rows)
     except IntegrityError:  # a number was given here, by an officer or a batch, in this very moment
-        checking.again(run, note="world_changed")
+        show_result(run, note="world_changed")
         return False
     run.applied_at = timezone.now()
     run.save(update_fields=["applied_at", "updated_at"])
@@ -104,7 +79,7 @@ def _good(run: HistoricImport) -> Iterator[list[HistoricRow]]:
     last = 0
     while True:
         rows = HistoricRow.objects.filter(run=run, effect=HistoricEffect.NEW, row__gt=last).order_by("row")
-        if not (chunk := list(rows[: deciding.CHUNK])):
+        if not (chunk := list(rows[: effects.CHUNK])):
             return
         yield chunk
         last = chunk[-1].row
@@ -148,7 +123,7 @@ def _record(run: HistoricImport, row: HistoricRow, certificate: Certificate) -> 
     )  # fmt: skip
 
 
-def enter(run: HistoricImport, item: JobItem | None = None) -> bool:
+def enter_records(run: HistoricImport, item: JobItem | None = None) -> bool:
     """Let every record of *run* stand in the public register; say whether it is still ours to go on. Safe to run again.
 
     Not inside a transaction: a head that was handed out isn't rolled back.
@@ -180,7 +155,7 @@ def note_places(chunk: Sequence[tuple[int, str]], indexes: Sequence[int]) -> Non
 
 
 @transaction.atomic
-def finish(run: HistoricImport, generation: int) -> dict[str, Any] | None:
+def bring_out_records(run: HistoricImport, generation: int) -> dict[str, Any] | None:
     """Bring all written certificates of *run* out at one time."""
     run = lock(run)
     if run.state != HistoricState.APPLYING or run.generation != generation:
@@ -211,3 +186,11 @@ def finish(run: HistoricImport, generation: int) -> dict[str, Any] | None:
     tell_taken(run)
     tell_holders(run)
     return {"rows": count}
+
+
+def delete_unissued_records(run: HistoricImport) -> None:
+    """Delete certificates that were written for *run* and never came to count."""
+    written = list(HistoricRecord.objects.filter(run=run).values_list("certificate_id", flat=True))
+    HistoricRecord.objects.filter(run=run).delete()
+    for at in range(0, len(written), effects.CHUNK):
+        Certificate.objects.filter(pk__in=written[at : at + effects.CHUNK]).delete()

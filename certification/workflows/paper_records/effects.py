@@ -53,7 +53,7 @@ class Recorded(NamedTuple):
 Fault = tuple[int, str, dict[str, str], str]
 
 
-def decide(run: HistoricImport) -> str:
+def decide_effects(run: HistoricImport) -> str:
     """Work out the effect and the person of each staged row; return a digest of it. In the caller's transaction.
 
     A fixed number of queries for each thousand rows.
@@ -180,7 +180,7 @@ def _write(run: HistoricImport, chunk: Sequence[Staged], same: set[int], faults:
         HistoricRow.objects.bulk_update(linked, ["person"], batch_size=500)
 
 
-def summary_of(run: HistoricImport) -> dict[str, int]:
+def summarise_effects(run: HistoricImport) -> dict[str, int]:
     """Return the counts the dry run shows. Counts only: no names, no numbers."""
     rows = HistoricRow.objects.filter(run=run)
     by_effect = dict(rows.values_list("effect").annotate(n=Count("pk")).order_by())

@@ -9,15 +9,15 @@ import audit
 from access import SYSTEM
 from certification.enums import OUT_STATES
 from certification.models import Certificate, HistoricImport, HistoricRecord
-from certification.workflows.historic.deciding import names_of
-from certification.workflows.historic.telling import tell_linked
+from certification.workflows.paper_records.effects import names_of
+from certification.workflows.paper_records.notifications import tell_linked
 from people.models import IdentityDocument
 from people.queries.person import known_hashes
 
 CHUNK = 500
 
 
-def unlinked() -> QuerySet[HistoricRecord]:
+def find_linkable() -> QuerySet[HistoricRecord]:
     """Return records whose holder isn't known yet and may be by now: their hash is one of somebody recorded."""
     known = IdentityDocument.objects.filter(
         Q(number_hash=OuterRef("id_hash")) | Q(newest_hash=OuterRef("id_hash")) | Q(newest_hash=OuterRef("newest_hash")),
@@ -27,14 +27,14 @@ def unlinked() -> QuerySet[HistoricRecord]:
     return waiting.filter(Exists(known))
 
 
-def is_due() -> bool:
+def is_linking_due() -> bool:
     """Say whether there is anything to bring together (the sweeper's question)."""
-    return unlinked().exists()
+    return find_linkable().exists()
 
 
-def link_known(run: HistoricImport | None = None) -> int:
+def link_known_holders(run: HistoricImport | None = None) -> int:
     """Link what can be linked, of *run* or of all; return how many. Safe at any time, twice. Nobody's right is asked: no choice is made."""
-    rows = unlinked().filter(run=run) if run else unlinked()
+    rows = find_linkable().filter(run=run) if run else find_linkable()
     linked = 0
     for chunk in _chunks(list(rows.values_list("pk", flat=True))):
         linked += _link(chunk)

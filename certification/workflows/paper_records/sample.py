@@ -17,11 +17,11 @@ from certification.enums import OUT_STATES, CertificateState, HistoricState, Pro
 from certification.errors import SecondPersonNeeded
 from certification.grants import CONFIRM_HISTORIC
 from certification.models import Certificate, HistoricImport, HistoricRecord
-from certification.rules.historic import sample_size, sheet_fingerprint
+from certification.rules.paper_records import sample_size, sheet_fingerprint
 from certification.tlog import leaves
 from certification.workflows import register
-from certification.workflows.historic.telling import tell_compared
 from certification.workflows.keys import LogSigner, ready_keys
+from certification.workflows.paper_records.notifications import tell_compared
 from core.errors import DomainError, InvalidInput
 from core.states import lock
 from jobs import workflows as jobs
@@ -31,7 +31,7 @@ COMPARE_JOB = "certification.historic_compare"
 
 
 @transaction.atomic
-def draw(*, actor: Any, run: HistoricImport) -> HistoricImport:
+def draw_sample(*, actor: Any, run: HistoricImport) -> HistoricImport:
     """Draw the sample by lot; one that is drawn already stays, so that nobody draws until it pleases.
 
     Needs `certification.confirm_historic`, and isn't for who sent the sheet or took it over.
@@ -64,7 +64,7 @@ def draw(*, actor: Any, run: HistoricImport) -> HistoricImport:
     return run
 
 
-def drawn_records(run: HistoricImport) -> list[HistoricRecord]:
+def list_drawn_records(run: HistoricImport) -> list[HistoricRecord]:
     """Return the sample of *run* in the order of the sheet, with its certificates. One query."""
     rows = HistoricRecord.objects.filter(run=run).exclude(sampled=Sampled.NOT).select_related("certificate")
     return list(rows.order_by("row"))

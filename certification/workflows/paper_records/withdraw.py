@@ -15,40 +15,36 @@ from access.checks import require
 from certification.enums import CERTIFICATE_MOVES, HISTORIC_MOVES, CertificateState, HistoricState
 from certification.grants import IMPORT_HISTORIC
 from certification.models import Certificate, HistoricImport, HistoricRecord, StatusChange
-from certification.queries.historic import relied_on
+from certification.queries.paper_records import relied_on
 from certification.tlog import leaves
 from certification.workflows import look_up_log, register
-from certification.workflows.historic import checking, sending
 from certification.workflows.keys import LogSigner, ready_keys
 from core.bulk import insert_select
 from core.errors import DomainError, InvalidInput
 from core.states import lock, move, move_all
+from imports.workflows.undo import undo_import
 from jobs.models import JobItem
 from jobs.workflows import prolong
 
-WITHDRAW_JOB = "certification.historic_withdraw"
 AT_ONCE = 5000
 
 
-@transaction.atomic
-def withdraw(*, actor: Any, run: HistoricImport, reason: str) -> HistoricImport:
+def withdraw_import(*, actor: Any, run: HistoricImport, reason: str) -> HistoricImport:
     """Let the background take a whole import back, with the *reason*. Needs `certification.import_historic`.
 
     Refused once a record was verified, shared, watched or changed, or another person has compared a sample: then single records are
     revoked by two. A second click changes nothing.
     """
-    run = lock(run)
-    require(actor, IMPORT_HISTORIC, run.org)
-    if run.state in (HistoricState.WITHDRAWING, HistoricState.WITHDRAWN):
-        return run
-    if not reason.strip():
+    return undo_import(actor=actor, run=run, reason=reason.strip()[:300])
+
+
+def refuse_withdrawal(run: HistoricImport, *, reason: str) -> None:
+    """Raise `InvalidInput` without a *reason*, `DomainError` if *run* can't be taken back as a whole any more."""
+    if not reason:
         sentence = _("Say why it is taken back: it stands in the record.")
         raise InvalidInput("reason_missing", sentence, fields={"reason": sentence})
     if run.state == HistoricState.APPLIED:
         refuse_if_relied_on(run)
-    move(run, HistoricState.WITHDRAWING, table=HISTORIC_MOVES)
-    run.withdrawn_by_id, run.reason = getattr(actor, "pk", None), reason.strip()[:300]
-    return sending.begin(run, actor=actor, kind=WITHDRAW_JOB, title=_("Taking back of %(file)s") % {"file": run.filename})
 
 
 def refuse_if_relied_on(run: HistoricImport) -> None:
@@ -73,25 +69,17 @@ def refuse_if_relied_on(run: HistoricImport) -> None:
         )
 
 
-def take_back(item: JobItem) -> dict[str, Any] | None:
-    """Take back the import named in the job of *item*. The job's handler: done twice, it does nothing the second time."""
-    run = HistoricImport.objects.select_related("org", "withdrawn_by").filter(pk=item.job.payload["run"]).first()
+def withdraw_and_enter(run: HistoricImport, item: JobItem) -> dict[str, Any] | None:
+    """Withdraw all records of *run* and say so in the public register. Done twice, nothing happens the second time."""
     generation = item.job.payload["generation"]
-    if run is None:
+    if not withdraw_records(run, generation) or not prolong(item=item):
         return None
-    ready_keys()
-    try:
-        if not write(run, generation) or not prolong(item=item):
-            return None
-        enter(run)
-        return finish(run, generation)
-    except DomainError as error:
-        checking.refused_in_job(run, error)
-        raise
+    enter_withdrawals(run)
+    return conclude_withdrawal(run, generation)
 
 
 @transaction.atomic
-def write(run: HistoricImport, generation: int) -> bool:
+def withdraw_records(run: HistoricImport, generation: int) -> bool:
     """Let all records of *run* count no more; say whether to go on."""
     run = lock(run)
     if run.state != HistoricState.WITHDRAWING or run.generation != generation:
@@ -125,7 +113,7 @@ def write(run: HistoricImport, generation: int) -> bool:
     return True
 
 
-def enter(run: HistoricImport) -> None:
+def enter_withdrawals(run: HistoricImport) -> None:
     """Say in the public register that each record went. Safe to run again."""
     day = timezone.localdate(HistoricImport.objects.values_list("withdrawn_at", flat=True).get(pk=run.pk))
     gone = HistoricRecord.objects.filter(run=run, certificate__state=CertificateState.WITHDRAWN).order_by("pk")
@@ -136,7 +124,7 @@ def enter(run: HistoricImport) -> None:
 
 
 @transaction.atomic
-def finish(run: HistoricImport, generation: int) -> dict[str, Any] | None:
+def conclude_withdrawal(run: HistoricImport, generation: int) -> dict[str, Any] | None:
     """Close the import; of what can't be linked any more the hashes go."""
     run = lock(run)
     if run.state != HistoricState.WITHDRAWING or run.generation != generation:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certification.rules import number as numbers
-from certification.rules.historic import Ground, fingerprint, read_row, sample_size, sheet_fingerprint, words_of
-from certification.workflows.historic import columns as historic_columns
+from certification.rules.paper_records import Ground, fingerprint, read_row, sample_size, sheet_fingerprint, words_of
+from certification.workflows.paper_records import columns as historic_columns
 from tests.office.importing import number as identity
 
 GROUND = Ground(kind="PX", title="培训合格证书", names=frozenset({"示例市总工会", "示例市工会联合会"}), today=date(2026, 11, 23))

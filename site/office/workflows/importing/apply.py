@@ -1,4 +1,4 @@
-"""Take the good rows over: all of them in one transaction, from the staged rows, in a few statements."""
+"""Apply the good rows of a roster: all of them in one transaction, from the staged rows, in a few statements."""
 
 from __future__ import annotations
 
@@ -8,20 +8,18 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Case, F, Min, OuterRef, Subquery, When
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require
 from core import locks
 from core.bulk import insert_select
-from core.errors import DomainError
 from core.states import lock, move
-from jobs.models import JobItem
-from jobs.workflows import start
+from imports.workflows.check import show_result
+from imports.workflows.upload import restart_check
 from office.enums import IMPORT_MOVES, Effect, ImportState
 from office.grants import IMPORT_ROSTER
 from office.models import SheetImport, StagedRow, TakenRow
-from office.workflows.importing import checking, deciding, sending
+from office.workflows.importing import effects
 from office.workflows.telling import tell_finished
 from org.models import Employer, Employment, Membership
 from org.workflows import bulk as org_bulk
@@ -30,60 +28,27 @@ from people.models import Person
 from people.workflows import bulk as people_bulk
 
 ROSTER_LOCK = "office.roster"  # one roster at a time, whoever sends it: two may name the same person
-APPLY_JOB = "office.import_apply"
 UNDO_DAYS = 7
 
 
 @transaction.atomic
-def apply_roster(*, actor: Any, run: SheetImport) -> SheetImport:
-    """Let the background take the good rows of a checked roster over. A second click changes nothing."""
-    run = lock(run)
-    require(actor, IMPORT_ROSTER, run.org)
-    if run.state in (ImportState.APPLYING, ImportState.APPLIED):
-        return run
-    move(run, ImportState.APPLYING, table=IMPORT_MOVES)
-    run.generation += 1
-    run.applied_by_id, run.note = getattr(actor, "pk", None), ""
-    run.job = start(
-        kind=APPLY_JOB, keys=[f"{run.pk}-{run.generation}"], actor=actor, title=_("Import of %(file)s") % {"file": run.filename},
-        payload={"run": run.pk, "generation": run.generation},
-    )  # fmt: skip
-    run.save()
-    return run
-
-
-def take_over(item: JobItem) -> dict[str, Any] | None:
-    """Take over the import named in the job of *item*. The job's handler: done twice, it does nothing the second time."""
-    run = SheetImport.objects.select_related("org", "applied_by").filter(pk=item.job.payload["run"]).first()
-    if run is None:
-        return None
-    try:
-        return write(run, item.job.payload["generation"])
-    except DomainError as error:
-        checking.refused_in_job(run, error)
-        raise
-
-
-@transaction.atomic
-def write(run: SheetImport, generation: int) -> dict[str, Any] | None:
+def write_roster(run: SheetImport, generation: int) -> dict[str, Any] | None:
     """Write all good rows of *run* or none. If the world has changed since the dry run, write none and show the new one."""
     locks.take(ROSTER_LOCK)
     run = lock(run)
     if run.state != ImportState.APPLYING or run.generation != generation:
         return None
     require(run.applied_by, IMPORT_ROSTER, run.org)
-    if run.key_name != crypto.key_name():  # the keys were changed meanwhile: encrypt the rows anew
+    if run.key_name != crypto.key_name():  # the keys were changed meanwhile: encrypt the rows again
         move(run, ImportState.READY, table=IMPORT_MOVES)
-        sending.clear_rows(run)
-        move(run, ImportState.CHECKING, table=IMPORT_MOVES)
-        sending.begin_check(run.applied_by, run)
+        restart_check(run.applied_by, run)
         return None
     shown = run.fingerprint
-    if deciding.decide(run) != shown:
-        checking.again(run, note="world_changed")
+    if effects.decide_effects(run) != shown:
+        show_result(run, note="world_changed")
         return None
     rows = StagedRow.objects.filter(run=run)
-    good = rows.filter(effect__in=deciding.GOOD)
+    good = rows.filter(effect__in=effects.GOOD)
     run.made = _employers(good)
     org_bulk.lock_for_joining(source=good)
     fresh = good.filter(person=None)
@@ -139,7 +104,7 @@ def _finish(run: SheetImport) -> dict[str, Any]:
     told = {"sha256": run.sha256[:16], **{key: count for key, count in run.summary.items() if count}}
     audit.record("office.roster_imported", actor=run.applied_by, target=run, after=told)
     tell_finished(run)
-    return {"rows": deciding.good_rows(run.summary)}
+    return {"rows": effects.count_good_rows(run.summary)}
 
 
 def suspected(run: SheetImport) -> Any:

@@ -6,7 +6,7 @@ All in statements over the staged rows, so that 50,000 of them take a second or 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -22,16 +22,18 @@ from org.models import Employer, Employment, Membership, OrgUnit
 from org.models.unit import name_words
 from org.queries import subtree
 from org.rules.days import day_before
+from people import crypto
 from people.models import FormerName, IdentityDocument, Person
 
 GOOD = (Effect.NEW, Effect.POSSIBLE, Effect.UPDATE)
 
 
-def decide(run: SheetImport) -> str:
+def decide_effects(run: SheetImport) -> str:
     """Work out the effect of each staged row of *run* and its faults against the world; return a digest of the whole.
 
     The caller holds a transaction. Two calls with the same world give the same digest.
     """
+    run.key_name = crypto.key_name()
     rows = StagedRow.objects.filter(run=run)
     RowRemark.objects.filter(run=run, of_world=True).delete()
     _find_persons(rows)
@@ -152,7 +154,7 @@ def _digest(rows: QuerySet[StagedRow]) -> str:
     return digest.hexdigest()
 
 
-def summary_of(run: SheetImport) -> dict[str, int]:
+def summarise_effects(run: SheetImport) -> dict[str, int]:
     """Return the counts the dry run shows. Counts only: no names, no numbers."""
     rows = StagedRow.objects.filter(run=run)
     by_effect = dict(rows.values_list("effect").annotate(n=Count("pk")).order_by())
@@ -173,12 +175,12 @@ def summary_of(run: SheetImport) -> dict[str, int]:
     }
 
 
-def good_rows(summary: dict[str, int]) -> int:
+def count_good_rows(summary: Mapping[str, int]) -> int:
     """Return how many rows taking over would write."""
     return summary.get("new", 0) + summary.get("possible", 0) + summary.get("updated", 0)
 
 
-def union_names(units: Iterable[OrgUnit]) -> dict[str, list[OrgUnit]]:
+def group_unions_by_name(units: Iterable[OrgUnit]) -> dict[str, list[OrgUnit]]:
     """Return the unions by the key of everything a sheet may call them: our code, the unified code, the name, the short name."""
     found: dict[str, list[OrgUnit]] = {}
     for unit in units:

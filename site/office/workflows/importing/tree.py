@@ -22,12 +22,13 @@ from core.mending import UNWRITABLE
 from core.spreadsheets.causes import Cause, Found, group_causes
 from core.states import lock, move
 from core.text import spell_out, unwritable
+from imports.workflows.error_workbook import REASON_HEADING, ROW_HEADING
+from imports.workflows.upload import digest_file
 from office.enums import IMPORT_MOVES, ImportKind, ImportState
 from office.grants import IMPORT_TREE
 from office.models import SheetImport
 from office.rules.tree import Unit, faults, parents_first
-from office.workflows.importing.columns import REASON_HEADING, ROW_HEADING, TREE_COLUMNS
-from office.workflows.importing.sending import digest_of
+from office.workflows.importing.columns import TREE_COLUMNS
 from org.enums import OrgLevel
 from org.models import OrgUnit
 from org.models.unit import check_uscc
@@ -70,7 +71,7 @@ def check_tree(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) -> S
         org=org,
         actor_id=getattr(actor, "pk", None),
         filename=filename[-200:],
-        sha256=digest_of(file),
+        sha256=digest_file(file),
         state=ImportState.REFUSED if problems else ImportState.READY,
         rows=len(rows),
         layout={"notes": listed.notes},

@@ -16,61 +16,31 @@ from access.checks import require
 from core import locks
 from core.errors import DomainError
 from core.states import lock, move
-from jobs.models import JobItem
-from jobs.workflows import start
 from office import undo
 from office.enums import IMPORT_MOVES, Effect, ImportState, Undone
 from office.grants import IMPORT_ROSTER
 from office.models import SheetImport, StagedRow, TakenRow
-from office.workflows.importing import checking
-from office.workflows.importing.taking import ROSTER_LOCK
+from office.workflows.importing.apply import ROSTER_LOCK
 from org.models import Employment, Membership
 from org.workflows import bulk as org_bulk
 from people.models import IdentityDocument, Person
 from people.workflows import bulk as people_bulk
 
-UNDO_JOB = "office.import_undo"
 CHUNK = 500
 # Rows that go with the person: made by the import itself, or derived from the record.
 GOES_ALONG = {"office.TakenRow", "office.StagedRow", "org.Membership", "org.Employment", "people.IdentityDocument", "people.SuspectedPair"}
 
 
-@transaction.atomic
-def undo_import(*, actor: Any, run: SheetImport) -> SheetImport:
-    """Let the background undo a roster that was taken over. Refused when the week is over."""
-    run = lock(run)
-    require(actor, IMPORT_ROSTER, run.org)
-    if run.state in (ImportState.UNDOING, ImportState.UNDONE):
-        return run  # a second click
+def refuse_late_undo(run: SheetImport) -> None:
+    """Raise `DomainError` with a sentence if the time for undoing *run* is over."""
     if run.state == ImportState.APPLIED and not run.undoable:
         raise DomainError(
             "undo_too_late", _("The time for undoing this import is over. Correct single persons in their records, or send a new roster.")
         )
-    move(run, ImportState.UNDOING, table=IMPORT_MOVES)
-    run.generation += 1
-    run.undone_by_id, run.note = getattr(actor, "pk", None), ""
-    run.job = start(
-        kind=UNDO_JOB, keys=[f"{run.pk}-{run.generation}"], actor=actor, title=_("Undoing of %(file)s") % {"file": run.filename},
-        payload={"run": run.pk, "generation": run.generation},
-    )  # fmt: skip
-    run.save()
-    return run
-
-
-def take_back(item: JobItem) -> dict[str, Any] | None:
-    """Undo the import named in the job of *item*. The job's handler: done twice, it does nothing the second time."""
-    run = SheetImport.objects.select_related("org", "undone_by").filter(pk=item.job.payload["run"]).first()
-    if run is None:
-        return None
-    try:
-        return write(run, item.job.payload["generation"])
-    except DomainError as error:
-        checking.refused_in_job(run, error)
-        raise
 
 
 @transaction.atomic
-def write(run: SheetImport, generation: int) -> dict[str, Any] | None:
+def take_back_roster(run: SheetImport, generation: int) -> dict[str, Any] | None:
     """Take back all that can be taken back, at one time."""
     locks.take(ROSTER_LOCK)
     run = lock(run)
