@@ -1,1 +1,1 @@
-"""Certificates: their numbers, their issuing, their verification; honours."""
+"""Certificates with their numbers, issuing and verification, and honours."""

@@ -5,13 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CertificationConfig(AppConfig):
-    """Certificates, their numbers, their verification; honours."""
+    """Certificates with their numbers and verification, and honours."""
 
     name = "certification"
     verbose_name = _("Certificates")
 
     def ready(self) -> None:
-        """Declare deeds, roles, search documents, background work and working places; listen to the outcomes of the lower domains."""
+        """Register audit events, roles, search documents, background work, workplaces and to-dos.
+
+        It also subscribes to the outcomes of the lower domains.
+        """
         from audit import append_only  # app ready
         from certification import events, grants, indexing, merging, notices, panels, program_events, reminders, tasks  # noqa: F401 - app ready
         from certification.demo import load  # app ready

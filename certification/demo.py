@@ -1,7 +1,8 @@
-"""The demo's certificates and honours, through the workflows; safe to run again.
+"""Load the demo's certificates and honours, through the workflows. It is safe to run again.
 
-Sixty certificates from an earlier register (some expired, one revoked, one suspended, one replaced), nine honours, and a spreadsheet
-of fifty rows for the employer's check, written from the numbers that were really given.
+There are sixty certificates from an earlier register (some expired, one revoked, one suspended, one
+replaced), nine honours, and a spreadsheet of fifty rows for the employer's check, written from the
+numbers that were really given.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ COURSES = (
     ("数控车床编程入门", "车工", "6-18-01-01", 2, 60),
     ("钳工基本功", "钳工", "6-20-01-01", 1, 40),
 )
-# (days ago, how many): the first group has run out after three years, the second will within 90 days.
+# (days ago, how many): the first group has run out after three years, the second will within 90
+# days.
 ISSUED = ((1190, 8), (1040, 4), (700, 12), (410, 16), (150, 14), (20, 6))
 LISTS = (("示例市工匠（2026 年）", 2026, "示例总工发〔2026〕12 号"), ("示例市五一劳动奖（2025 年）", 2025, "示例总工发〔2025〕8 号"))
 HONOURS: tuple[dict[str, Any], ...] = (
@@ -87,7 +89,7 @@ HONOURS: tuple[dict[str, Any], ...] = (
 
 
 def load(world: World) -> None:
-    """Make what isn't there yet."""
+    """Create the certificates and honours that aren't there yet."""
     officer, reviewer, union = world.users["demo-officer"], world.users["demo-reviewer"], world.units[UNION]
     _templates(officer, union)
     issued = _certificates(world, officer, union)
@@ -98,7 +100,10 @@ def load(world: World) -> None:
 
 
 def _watched(world: World, issued: list[Certificate]) -> None:
-    """Let the employer's HR watch three: one valid for long, one that runs out soon, one that is suspended."""
+    """Let the employer's HR watch three certificates.
+
+    One is valid for long, one runs out soon, and one is suspended.
+    """
     hr, employer = world.users["demo-hr"], world.employers[0]
     today = timezone.localdate()
     rows = Certificate.objects.filter(pk__in=[row.pk for row in issued]).order_by("pk")
@@ -125,7 +130,7 @@ def _templates(officer: Any, union: OrgUnit) -> None:
 
 
 def _certificates(world: World, officer: Any, union: OrgUnit) -> list[Certificate]:
-    """Return the sixty, in the order of the register."""
+    """Return the sixty certificates, in the order of the register."""
     known = {row.source_key: row for row in Certificate.objects.filter(source_kind=SOURCE)}
     people = world.persons
     today = timezone.localdate()
@@ -167,7 +172,7 @@ def _order(serial: int, key: str, person: Any, union: OrgUnit, day: date) -> Ord
 
 
 def _standing(world: World, officer: Any, reviewer: Any, issued: list[Certificate]) -> None:
-    """Revoke one, suspend one, replace one."""
+    """Revoke one certificate, suspend one and replace one."""
     revoked, suspended, replaced = (Certificate.objects.get(pk=issued[place].pk) for place in (20, 31, 40))
     if revoked.state == CertificateState.ISSUED:
         waiting = RevocationRequest.objects.filter(certificate=revoked, state=RequestState.WAITING).first()
@@ -209,7 +214,10 @@ def _honours(world: World, officer: Any, union: OrgUnit) -> None:
 
 
 def _own_honour(world: World, officer: Any, union: OrgUnit, honour_list: HonourList) -> None:
-    """One honour with a person behind it and a certificate; the person did not agree to be named, so the gallery only counts it."""
+    """Record one honour that is linked to a person and has a certificate.
+
+    The person did not agree to be named, so the gallery only counts it.
+    """
     person = world.persons[-1]
     honour = Honour.objects.filter(org=union, person=person).first() or honours.record_honour(
         actor=officer,
@@ -226,7 +234,10 @@ def _own_honour(world: World, officer: Any, union: OrgUnit, honour_list: HonourL
 
 
 def write_sheet(issued: list[Certificate]) -> Path:
-    """Write the sheet of fifty rows for the employer's check: 43 valid, the rest each with something to look at."""
+    """Write the sheet of fifty rows for the employer's check.
+
+    43 are valid, and each of the others has something to look at.
+    """
     rows = Certificate.objects.in_bulk([row.pk for row in issued])
     ordered = [rows[row.pk] for row in issued]
     today = timezone.localdate()

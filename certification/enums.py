@@ -1,4 +1,4 @@
-"""Choices and the moves allowed between them."""
+"""Choices, and the moves allowed between states."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Kind(TextChoices):
-    """What a certificate is for; the letters stand in its number."""
+    """What a certificate is for. The letters are part of its number."""
 
     TRAINING = "PX", _("training completion")
     AWARD = "JS", _("competition award")
@@ -21,7 +21,7 @@ class Kind(TextChoices):
 
 
 class Layout(TextChoices):
-    """How a certificate looks: shipped, looked at, and proved to fit."""
+    """How a certificate looks. Each layout is shipped, was looked at, and is proved to fit."""
 
     TRAINING = "training", _("Training: plain, border of brass lines")
     LEVEL = "level", _("Skill level: facts in two columns, photo")
@@ -32,7 +32,7 @@ class Layout(TextChoices):
 
 
 class Orientation(TextChoices):
-    """How the sheet lies."""
+    """The orientation of the sheet."""
 
     LANDSCAPE = "landscape", _("A4, long side across")
     PORTRAIT = "portrait", _("A4, upright")
@@ -50,7 +50,10 @@ LAYOUT_OF: dict[str, Layout] = {
 
 
 class CertificateState(TextChoices):
-    """Life of a certificate. It is never changed after issue: a correction is a new one that supersedes it."""
+    """Life of a certificate.
+
+    It is never changed after issue, so a correction is a new one that supersedes it.
+    """
 
     DRAFT = "draft", _("draft")
     APPROVED = "approved", _("approved, not yet printed")
@@ -58,7 +61,8 @@ class CertificateState(TextChoices):
     SUSPENDED = "suspended", _("suspended")
     SUPERSEDED = "superseded", _("replaced by a newer one")
     REVOKED = "revoked", _("revoked")
-    # Only of what was taken over from paper: the import was undone before anybody relied on it. It answers like what never was.
+    # Only of what was taken over from paper: the import was undone before anybody relied on it. It
+    # answers like what never was.
     WITHDRAWN = "withdrawn", _("taken back with its import")
 
 
@@ -78,7 +82,7 @@ OUT_STATES = frozenset({CertificateState.ISSUED, CertificateState.SUSPENDED, Cer
 
 
 class Reason(TextChoices):
-    """Why the standing of a certificate changed: a class, never a story."""
+    """Why the status of a certificate changed. It is one of these classes, never free text."""
 
     FRAUD = "fraud", _("obtained by fraud")
     MISCONDUCT = "misconduct", _("misconduct in the exam")
@@ -101,7 +105,7 @@ REPLACEMENT_REASONS = (Reason.NAME_CHANGED, Reason.CORRECTED, Reason.RENEWED)
 
 
 class RequestState(TextChoices):
-    """A revocation waits for a second person."""
+    """State of a request to revoke, which waits for a second person."""
 
     WAITING = "waiting", _("waits for a second person")
     CONFIRMED = "confirmed", _("confirmed")
@@ -116,7 +120,7 @@ REQUEST_MOVES: dict[str, frozenset[str]] = {
 
 
 class Answer(TextChoices):
-    """What a verification says. Seven plain words, no eighth."""
+    """What a verification says. There are these seven plain words and no others."""
 
     VALID = "valid", _("Valid")
     EXPIRED = "expired", _("Expired")
@@ -136,7 +140,8 @@ class Way(TextChoices):
     SHARE = "share", _("a link of yours")
     API = "api", _("program of an employer")
     FILE = "file", _("file handed in")
-    # Not FILE: who has a picture has seen a name, not proved one. It is answered like the code on it.
+    # Not FILE: who has a picture has seen a name, not proved one. It is answered like the code on
+    # it.
     PICTURE = "picture", _("picture handed in")
 
 
@@ -175,7 +180,7 @@ class Wanted(TextChoices):
 
 
 class CorrectionState(TextChoices):
-    """A request to correct a certificate."""
+    """State of a request to correct a certificate."""
 
     WAITING = "waiting", _("waits for an officer")
     GRANTED = "granted", _("granted")
@@ -205,7 +210,7 @@ TWO_PERSON_ACTS = frozenset({BulkAct.REVOKE, BulkAct.REISSUE})
 
 
 class FileState(TextChoices):
-    """What was found when the stored file of a certificate was looked at."""
+    """What the inspection of a certificate's stored file found."""
 
     UNKNOWN = "", pgettext_lazy("file of a certificate", "not looked at yet")
     SOUND = "sound", pgettext_lazy("file of a certificate", "drawn soundly")
@@ -217,7 +222,7 @@ FAULTY_FILES = frozenset({FileState.TORN, FileState.MISSING})
 
 
 class BulkState(TextChoices):
-    """A change of many certificates."""
+    """State of a change of many certificates."""
 
     WAITING = "waiting", _("waits for a second person")
     RUNNING = "running", _("under way")
@@ -234,7 +239,9 @@ BULK_MOVES: dict[str, frozenset[str]] = {
 
 
 class Provenance(TextChoices):
-    """Where a record comes from, and what stands behind it (ADR 27). Every answer about it says so."""
+    """Where a record comes from, and what evidence there is for it (ADR 27). Every answer about it
+    says so.
+    """
 
     ISSUED = "issued", _("issued and signed here")
     ARCHIVE = "archive", _("taken over from paper, sample compared with the originals")
@@ -242,7 +249,9 @@ class Provenance(TextChoices):
 
 
 class HistoricState(TextChoices):
-    """Life of one sheet of certificates from paper. Checking, taking over and taking back are background work."""
+    """Life of one sheet of certificates from paper. Checking, taking over and taking back are
+    background work.
+    """
 
     MAPPING = "mapping", pgettext_lazy("import", "columns to be matched")
     CHECKING = "checking", pgettext_lazy("import", "being checked")

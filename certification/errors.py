@@ -1,4 +1,4 @@
-"""What certification refuses, each with a sentence that says what to do."""
+"""Errors of certification, each with a sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from core.errors import DomainError, InvalidInput, NoAnswer
 
 
 class NotIssuable(DomainError):
-    """The outcome can't be certified as it stands."""
+    """The outcome can't be certified as it is."""
 
     @classmethod
     def in_prescribed_layout(cls) -> NotIssuable:
-        """The number is that of a filed assessment body, and the layout that goes with it (人社鉴发〔2021〕1号) isn't built.
+        """Return the refusal for a number of a filed assessment body. Its prescribed layout
+        (人社鉴发〔2021〕1号) isn't built.
 
-        Our templates lack what it demands, and most say that the certificate is no state skill level certificate.
+        Our templates lack what it demands, and most say that the certificate is no state skill
+        level certificate.
         """
         return cls(
             "prescribed_layout",
@@ -28,7 +30,7 @@ class NotIssuable(DomainError):
 
 
 class SecondPersonNeeded(DomainError):
-    """The same person may not do both halves."""
+    """The same person may not do both halves of an action that needs two people."""
 
 
 class UnreadableSheet(InvalidInput):
@@ -42,7 +44,7 @@ class TooOften(DomainError):
 
 
 class BeingWritten(NoAnswer):
-    """The check was answered a moment ago, by another machine, and isn't written down here yet."""
+    """The check was answered a moment ago by another machine and isn't saved here yet."""
 
     def __init__(self) -> None:
         super().__init__("being_written", _("This check was made a moment ago and is still being written down. Reload in a minute."))
@@ -55,21 +57,21 @@ class DamagedFile(DomainError):
 
 
 class RegisterRefuses(DomainError):
-    """The public register doesn't take this; nothing was entered."""
+    """The public register doesn't accept this, and nothing was entered."""
 
 
 class TemplateChanged(DomainError):
-    """Somebody else has added a version of the template meanwhile."""
+    """Somebody else has added a version of the template in between."""
 
 
 class NoAddress(DomainError):
-    """Nobody has said at which address the site is, so nothing may be signed under one."""
+    """The operator hasn't set the site's address, so nothing may be signed under one."""
 
     status = 503
 
     @classmethod
     def unset(cls) -> Self:
-        """Return the refusal of a process that runs without the setting."""
+        """Return the error for a process that runs without the setting."""
         return cls(
             "no_address",
             _(

@@ -1,5 +1,7 @@
-"""Who may do what with certificates. Asking for a revocation and confirming it are different rights, and different people;
-so are taking papers over and comparing them with the originals.
+"""Permissions for certificates, and the roles that have them.
+
+Asking for a revocation and confirming it are different rights, and different people. So are taking
+papers over and comparing them with the originals.
 """
 
 from access.registry import extend

@@ -1,4 +1,7 @@
-"""Public honours in the search. Certificates are never searched: they are verified, by number and name together."""
+"""Put public honours into the search.
+
+Certificates are never searched. They are verified, by number and name together.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ class HonourDocument(Document[Honour]):
     order: ClassVar[int] = 40
 
     def queryset(self) -> QuerySet[Honour]:
-        """Return the published ones."""
+        """Return the public honours."""
         return queries.published()
 
     def title(self, row: Honour) -> str:
@@ -37,15 +40,15 @@ class HonourDocument(Document[Honour]):
         return f"{row.display_name} {row.title}"
 
     def summary(self, row: Honour) -> str:
-        """Return year, trade, employer, award."""
+        """Return year, trade, employer, award and quote."""
         return " · ".join(filter(None, [str(row.year), row.trade, row.employer_name, f"{row.competition}{row.award}", row.quote]))
 
     def body(self, row: Honour) -> str:
-        """Return what for."""
+        """Return what the honour was given for."""
         return row.description
 
     def keywords(self, row: Honour) -> Iterable[str]:
-        """Return what it is also looked for by."""
+        """Return further words by which it is found."""
         return [row.display_name, row.title, row.trade, row.competition]
 
     def facets(self, row: Honour) -> Mapping[str, Any]:
@@ -57,5 +60,5 @@ class HonourDocument(Document[Honour]):
         return row.published_on
 
     def visibility(self, row: Honour) -> Visibility:
-        """Return everybody."""
+        """Return that everybody may see it."""
         return EVERYONE

@@ -1,7 +1,9 @@
-"""How often a miss is allowed: counted in the cache by address, network, number and name. Calm: a workshop shares one address.
+"""Throttle verification. Misses are counted in the cache by address, network, number and name.
 
-Only misses count, and others' misses never stop a right code, key or pair: what is counted from anywhere only shortens what a network
-may miss itself (ADR 39). What is counted is a keyed hash, so the cache holds neither addresses nor numbers nor names.
+The limits are generous, since a workshop shares one address. Only misses count, and the misses of
+others never stop a right code, key or pair: what is counted from anywhere only reduces how often a
+network may miss itself (ADR 39). What is counted is a keyed hash, so the cache has no addresses,
+numbers or names.
 """
 
 from __future__ import annotations
@@ -20,9 +22,10 @@ from certification.errors import TooOften
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most *times* in any clock window of *seconds*.
+    """A rate limit of at most *times* in any clock window of *seconds*.
 
-    *here*: counted in this process alone, where a limit spares the machine and guards no secret; costs no round trip.
+    *here*: counted in this process alone, without a round trip. That is for a limit that spares the
+    machine and guards no secret.
     """
 
     name: str
@@ -65,7 +68,7 @@ BY_ACCOUNT = Limit("sheets", 20, 3600)
 
 
 def count(limit: Limit, what: str | None) -> None:
-    """Count one use of *limit* by *what*; raise `TooOften` with a sentence when it is used up."""
+    """Count one use of *limit* by *what*. Raises `TooOften` with a sentence when it is used up."""
     if note(limit, what) > limit.times:
         raise too_often(limit)
 
@@ -92,7 +95,7 @@ def is_reached(limit: Limit, what: str | None) -> bool:
 
 
 def too_often(limit: Limit) -> TooOften:
-    """Return the refusal that names how long to wait."""
+    """Return the error that says how long to wait."""
     now = time.time()
     wait = int((int(now // limit.seconds) + 1) * limit.seconds - now) + 1
     sentence = _("That was a little too often in a short time. Wait %(minutes)s min, then check again; nothing is lost.") % {
@@ -102,7 +105,10 @@ def too_often(limit: Limit) -> TooOften:
 
 
 def network(address: str | None) -> str:
-    """Return the network of *address*: /24, or /48 of IPv6; what is no address is its own."""
+    """Return the network of *address*, which is its /24, or its /48 for IPv6.
+
+    Text that is no address is returned as it is.
+    """
     try:
         found = ipaddress.ip_address(address or "")
     except ValueError:

@@ -1,6 +1,7 @@
-"""What merging two persons does to certificates and honours: they move along; of two entries of one honour people choose one.
+"""Merge the certificates and honours of two persons.
 
-Nothing printed changes: certificates of both records stay as they are, also where both have one for the same thing.
+They move to the record that stays. Of two entries of one honour people choose one. Nothing printed
+changes. Certificates of both records stay as they are, also if both have one for the same thing.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ from people.merging import Doubled, Reference, plain, register
 
 
 def name_honour(row: Honour) -> str:
-    """Return the honour as people know it."""
+    """Return the name of the honour, with its title and year."""
     return _("Honour “%(title)s” of %(year)s") % {"title": row.title, "year": row.year}
 
 
 def describe_honour(row: Honour) -> str:
-    """Return what an entry holds: the union, whether it is public, the number of its certificate."""
+    """Return what an entry of an honour has on record.
+
+    It names the union, says whether the honour is public, and gives the number of its certificate.
+    """
     parts = [
         str(row.org),
         pgettext("honour", "public") if row.published_on else pgettext("honour", "not public"),

@@ -1,4 +1,4 @@
-"""Kinds of messages about certificates."""
+"""Kinds of notifications about certificates."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -86,7 +86,8 @@ REVOCATION_WAITS = register(
     sample={**_of, "reason": "弄虚作假"},
 )
 
-# What an employer is told about the certificates on its watch-list. Names are masked: the list itself shows no more.
+# What an employer is told about the certificates on its watch-list. Names are masked: the list
+# itself shows no more.
 WATCH_LIST = "/verify/watch-list/#{watch}"
 _watched = {
     "title": "技能培训合格证书",

@@ -1,4 +1,4 @@
-"""A person's certificates on the page at the office (`people.panels`)."""
+"""Show a person's certificates on their page in the office (`people.panels`)."""
 
 from __future__ import annotations
 

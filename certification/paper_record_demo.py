@@ -1,7 +1,7 @@
 """The demo's certificates from paper, through the workflows; safe to run again.
 
-One list of earlier training, compared with the originals by the reviewer; one that waits for the comparison; and a sheet that is
-checked but has rows to mend, so that no screen is empty.
+One list of earlier training, compared with the originals by the reviewer; one that waits for the
+comparison; and a sheet that is checked but has rows to mend, so that no screen is empty.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""The sentences of an import from paper: what is wrong with a row and what to do, which spellings were read as meant, why it came back.
+"""The sentences of an import from paper: what is wrong with a row and what to do, which spellings
+were read as meant, why it came back.
 
-Rows hold codes; the sentence is made when it is shown, in the reader's language. No sentence names a person or a number.
+Rows hold codes; the sentence is made when it is shown, in the reader's language. No sentence names
+a person or a number.
 """
 
 from __future__ import annotations
@@ -93,7 +95,8 @@ GENERAL: dict[str, Words] = {
 
 
 def fault_of(code: str, params: Mapping[str, Any] | None) -> tuple[str, str]:
-    """Return what is wrong and what to do for the fault *code*; what a roster may have too is said as there.
+    """Return what is wrong and what to do for the fault *code*; what a roster may have too is said
+    as there.
 
     Without *params* it is said in general.
     """

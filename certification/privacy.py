@@ -1,4 +1,4 @@
-"""Personal data on certificates and honours, what of it stands in the way of erasure, and what stays."""
+"""Declare the personal data of certificates and honours, what delays its erasure and what is kept."""
 
 from __future__ import annotations
 
@@ -212,9 +212,10 @@ def _stays(person: Any) -> list[str]:
 
 
 def _name_corrected(person: Any, name: str, viewer: Any) -> list[FollowUp]:
-    """Return the certificates that carry another name than the record; replacing one is an officer's own act. Two queries at most.
+    """Return the certificates that have another name than the record. Two queries at most.
 
-    Papers aren't among them: nothing is issued in their place.
+    Replacing one is an officer's own act. Papers aren't among them, since nothing is issued in
+    their place.
     """
     if name != "name":
         return []

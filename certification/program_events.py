@@ -1,4 +1,7 @@
-"""Events about certificates for the programs of employers that watch them and of the union that issued them."""
+"""Publish events about certificates to programs.
+
+They go to the programs of employers that watch the certificates, and of the union that issued them.
+"""
 
 from __future__ import annotations
 
@@ -61,9 +64,10 @@ OF_MESSAGES = {
 
 
 def fields_of(certificate: Certificate, *, old: str, at: datetime, reason: str) -> dict[str, Any]:
-    """Return the fields of an event: number and public identifier, the answer before and now (`Answer`), when, and why.
+    """Return the fields of an event.
 
-    *old*: the state before, or "" where the state didn't change. Names nobody.
+    These are number and public identifier, the answer before and now (`VerificationAnswer`), when,
+    and why. *old* is the state before, or "" if the state didn't change. They name nobody.
     """
     today = timezone.localdate(at)
     now = status.judge(certificate.standing, today=today)
@@ -86,7 +90,9 @@ def _answer_before(certificate: Certificate, old: str, today: date) -> Answer:
 def publish_to_employer(
     message: str, *, employer: Any, watch: Any, certificate: Certificate, key: str, context: Mapping[str, Any], old: str, reason: str
 ) -> None:
-    """Publish the event behind the *message* that the employer's people get, with its words and its fields."""
+    """Publish the event that belongs to the *message* to the employer's people, with its words and
+    its fields.
+    """
     at = timezone.now()
     kind, language = registry.get(message), settings.LANGUAGE_CODE
     plain = plain_context(context, language)
@@ -96,7 +102,9 @@ def publish_to_employer(
 
 
 def publish_to_union(certificate: Certificate, *, change: int, old: str, reason: str) -> None:
-    """Publish a change of standing to the programs of the union that issued the certificate, and of those above it."""
+    """Publish a status change to the programs of the union that issued the certificate, and of
+    those above it.
+    """
     kind = CHANGES.get(CertificateState(certificate.state))
     if kind is None:
         return

@@ -1,4 +1,6 @@
-"""What other domains may ask about certificates and honours. Nothing else of this package is theirs to import."""
+"""The functions by which other domains read certificates and honours. They import nothing else of
+this package.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,11 @@ __all__ = ["CertificateCard", "Counts", "HonourCard", "certificates_of", "counts
 
 @dataclass(frozen=True, slots=True)
 class CertificateCard:
-    """A certificate on its holder's own page. `answer` is one of `certification.enums.Answer`, as of today; `pdf_url` may be empty."""
+    """A certificate on its holder's own page.
+
+    `answer` is one of `certification.enums.VerificationAnswer`, as of today. `pdf_url` may be
+    empty.
+    """
 
     public_id: UUID
     number: str

@@ -1,4 +1,4 @@
-"""Holders are told a month and a week before a certificate runs out."""
+"""Remind holders a month and a week before a certificate runs out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DAYS = (30, 7)
 
 
 def provider(today: date) -> Iterator[Reminder]:
-    """Return the reminders of *today*."""
+    """Yield the reminders of *today*."""
     days = [today + timedelta(days=ahead) for ahead in DAYS]
     rows = Certificate.objects.filter(state=CertificateState.ISSUED, valid_until__in=days, person__user__isnull=False)
     for row in rows.select_related("person__user").order_by("pk").iterator(chunk_size=500):

@@ -1,4 +1,7 @@
-"""What the background worker does for certificates: certificates some at a time, the rest one by one. Each item may be delivered twice."""
+"""The background work for certificates.
+
+Certificates are handled some at a time, the rest one by one. Each item may be delivered twice.
+"""
 
 from __future__ import annotations
 
@@ -40,79 +43,81 @@ some ten seconds for a chunk (ADR 43).
 
 
 def issue_completions(items: Sequence[JobItem]) -> dict[int, dict[str, Any] | Exception]:
-    """Issue for the enrolments named by the items' keys."""
+    """Issue certificates for the enrolments named by the items' keys."""
     keys = [item.key for item in items]
     return _said(items, completion.issue_for_completions(enrolment_public_ids=keys, alive=_alive(items)))
 
 
 def issue_awards(items: Sequence[JobItem]) -> dict[int, dict[str, Any] | Exception]:
-    """Issue for the result rows named by the items' keys; a result without award needs nothing."""
+    """Issue certificates for the results named by the items' keys. A result without an award needs
+    nothing.
+    """
     return _said(items, award.issue_for_results(result_public_ids=[item.key for item in items], alive=_alive(items)))
 
 
 def issue_honours(items: Sequence[JobItem]) -> dict[int, dict[str, Any] | Exception]:
-    """Issue for the honours named by the items' keys."""
+    """Issue certificates for the honours named by the items' keys."""
     return _said(items, honour.issue_for_honours(honour_public_ids=[item.key for item in items], alive=_alive(items)))
 
 
 def issue_completion(item: JobItem) -> dict[str, Any]:
-    """Issue for the enrolment named by the item's key."""
+    """Issue the certificate for the enrolment named by the item's key."""
     return _alone(issue_completions, item)
 
 
 def issue_award(item: JobItem) -> dict[str, Any]:
-    """Issue for the result row named by the item's key."""
+    """Issue the certificate for the result named by the item's key."""
     return _alone(issue_awards, item)
 
 
 def issue_honour(item: JobItem) -> dict[str, Any]:
-    """Issue for the honour named by the item's key."""
+    """Issue the certificate for the honour named by the item's key."""
     return _alone(issue_honours, item)
 
 
 def enter_change(item: JobItem) -> dict[str, Any]:
-    """Enter the change of standing named by the item's key into the register."""
+    """Enter the status change named by the item's key into the register."""
     registering.enter(int(item.key))
     return {}
 
 
 def enter_changes(items: Sequence[JobItem]) -> dict[int, dict[str, Any] | Exception]:
-    """Enter the changes of standing named by the items' keys, under one head of the register."""
+    """Enter the status changes named by the items' keys, under one head of the register."""
     registering.enter_all([int(item.key) for item in items])
     return {item.pk: {} for item in items}
 
 
 def change_standings(items: Sequence[JobItem]) -> dict[int, dict[str, Any] | Exception]:
-    """Change the standing of the certificates in the lines named by the items' keys."""
+    """Change the status of the certificates in the lines named by the items' keys."""
     bulk.do_lines([int(item.key) for item in items])
     return {item.pk: {} for item in items}
 
 
 def change_standing(item: JobItem) -> dict[str, Any]:
-    """Change the standing of the certificate in the line named by the item's key."""
+    """Change the status of the certificate in the line named by the item's key."""
     bulk.do_line(int(item.key))
     return {}
 
 
 def look_at_files(items: Sequence[JobItem]) -> dict[int, dict[str, Any] | Exception]:
-    """Look at the files of the certificates named by the items' keys."""
+    """Inspect the files of the certificates named by the items' keys."""
     reissue.look_at_files([int(item.key) for item in items])
     return {item.pk: {} for item in items}
 
 
 def look_at_file(item: JobItem) -> dict[str, Any]:
-    """Look at the file of the certificate named by the item's key."""
+    """Inspect the file of the certificate named by the item's key."""
     return _alone(look_at_files, item)
 
 
 def reissue_files(items: Sequence[JobItem]) -> dict[int, dict[str, Any] | Exception]:
-    """Make the files anew of the certificates in the lines named by the items' keys."""
+    """Make new files of the certificates in the lines named by the items' keys."""
     made = reissue.reissue_files([int(item.key) for item in items], alive=_alive(items))
     return {item.pk: made[int(item.key)] for item in items}
 
 
 def reissue_file(item: JobItem) -> dict[str, Any]:
-    """Make the file anew of the certificate in the line named by the item's key."""
+    """Make a new file of the certificate in the line named by the item's key."""
     return _alone(reissue_files, item)
 
 
@@ -135,25 +140,27 @@ def check_sheet_part(item: JobItem) -> dict[str, Any]:
 
 @shared_task(name="certification.tell_watchers", time_limit=3600, soft_time_limit=3540)
 def tell_watchers() -> int:
-    """Tell employers which certificates on their watch-lists run out."""
+    """Notify employers of certificates on their watch-lists that run out."""
     return watching.tell_expiring()
 
 
 @shared_task(name="certification.drain_look_ups", time_limit=600, soft_time_limit=540)
 def drain_look_ups() -> int:
-    """Write down the look-ups that a web process of this machine noted and didn't drain itself."""
+    """Save the look-ups that a web process of this machine put into the journal and didn't drain
+    itself.
+    """
     return look_up_log.drain()
 
 
 @shared_task(name="certification.purge_look_ups", time_limit=3600, soft_time_limit=3540)
 def purge_look_ups() -> int:
-    """Delete the look-ups that were kept long enough."""
+    """Delete the look-ups after the retention period."""
     return look_up_retention.purge_look_ups()
 
 
 @shared_task(name="certification.finish_changes", time_limit=600, soft_time_limit=540)
 def finish_changes() -> int:
-    """Finish changes of many certificates whose work is over."""
+    """Finish bulk changes whose work is over."""
     return bulk.finish_left_changes()
 
 
@@ -190,7 +197,10 @@ def _said(items: Sequence[JobItem], outcomes: Sequence[Certificate | Exception |
 
 
 def _alive(items: Sequence[JobItem]) -> Callable[[], None]:
-    """Return what holds the lease of *items* while their certificates are printed: a timestamp service may take its time."""
+    """Return a function that prolongs the lease of *items* while their certificates are printed.
+
+    A timestamp service may take its time.
+    """
     every = registry.get(items[0].job.kind).lease_seconds / 4
     due = time.monotonic() + every
 

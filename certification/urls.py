@@ -1,4 +1,4 @@
-"""Addresses of verification, one's own certificates, honours, and an officer's register."""
+"""URLs of verification, of holders' own certificates, of honours, and of the officers' pages."""
 
 from django.urls import path, re_path
 from django.views.generic import RedirectView
@@ -41,14 +41,16 @@ urlpatterns = [
     path("verify/watch-list/", watching.watch_list, name="watch_list"),
     path("verify/watch-list/watch-list.csv", watching.export, name="watch_list_csv"),
     path("verify/watch-list/<uuid:public_id>/<slug:act>/", watching.change, name="watch_change"),
-    # The page that works without a network, and the worker that keeps it: both where the printed addresses are.
+    # The page that works without a network, and the worker that keeps it: both where the printed
+    # addresses are.
     path("verify/offline/", verify_offline.install, name="verify_offline"),
     path("V/", verify_offline.kept, name="verify_kept"),
     path("V/worker.js", verify_offline.worker, name="verify_worker"),
     path("V/offline.webmanifest", verify_offline.manifest, name="verify_manifest"),
     path("status/", verify_offline.lists, name="status_lists"),
-    # Whatever stands there is answered as a code: a torn one like an unknown one. Our links are written as the address is printed;
-    # what people type, in small letters or with a slash at the end, leads to the same answer.
+    # Whatever stands there is answered as a code: a torn one like an unknown one. Our links are
+    # written as the address is printed; what people type, in small letters or with a slash at the
+    # end, leads to the same answer.
     re_path(r"^V/(?P<code>[^/]{1,200})$", verify.code, name="code"),
     re_path(r"^[Vv]/(?P<code>[^/]{1,200})/?$", verify.code, name="typed_code"),
     path("v/", RedirectView.as_view(pattern_name="certification:verify_kept")),

@@ -1,6 +1,8 @@
-"""A short wait before a further guess: a ticket that counts only after some seconds, once, for who got it.
+"""Throttle guessing by a short wait. A ticket counts only after some seconds, once, for the
+network that got it.
 
-A wait costs a person little and a program its speed. It needs no script, no picture that somebody can't see, and nobody else's service.
+A wait costs a person little and a program its speed. It needs no script, no picture that somebody
+can't see, and no outside service.
 """
 
 from __future__ import annotations
@@ -22,17 +24,19 @@ ALARM_FOR = 3600
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """How long is still to be waited, and the ticket to come back with."""
+    """How many seconds are left to wait, and the ticket to come back with."""
 
     ticket: str
     seconds: int
 
 
 def needed(*, number: str, name: str, address: str | None) -> int:
-    """Return how many seconds this network must wait before an answer: 0 as a rule. The same whether the number exists or not.
+    """Return how many seconds this network must wait before an answer, which is usually 0.
 
-    Nothing is counted here: only misses count (`guessing.missed`). A network without a miss of its own never waits, whatever others
-    did, so nobody can slow down somebody else's right number and name. *name* is a look-up key (`queries.verification.name_key`).
+    It is the same whether the number exists or not. Nothing is counted here, since only misses
+    count (`guessing.count_verification_miss`). A network without a miss of its own never waits,
+    whatever others did, so nobody can slow down somebody else's right number and name. *name* is a
+    look-up key (`queries.verification.name_key`).
     """
     network = limits.network(address)
     if (
@@ -46,7 +50,9 @@ def needed(*, number: str, name: str, address: str | None) -> int:
 
 
 def _used_up(free: limits.Limit, everywhere: limits.Limit, what: str, network: str) -> bool:
-    """Say whether *network* has missed too often for *what*: once is enough where many networks together miss for it."""
+    """Say whether *network* has missed too often for *what*. One miss is enough if many networks
+    together miss for it.
+    """
     here = limits.used(free, f"{network} {what}")
     return here >= free.times or (here > 0 and limits.is_reached(everywhere, what))
 
@@ -59,7 +65,10 @@ def begin(*, number: str, address: str | None, seconds: int) -> Wait:
 
 
 def check(ticket: str, *, number: str, address: str | None) -> Wait | None:
-    """Return None if *ticket* counts now, and use it up; else what is still to be waited, without a ticket if it is worth nothing."""
+    """Return None if *ticket* counts now, and use it up. Otherwise return the wait that is left.
+
+    The wait has no ticket if *ticket* is invalid or was used.
+    """
     try:
         name, ready, of = signing.loads(ticket, salt=_SALT, max_age=KEPT)
     except (signing.BadSignature, ValueError, TypeError):
@@ -72,12 +81,14 @@ def check(ticket: str, *, number: str, address: str | None) -> Wait | None:
 
 
 def alarmed() -> bool:
-    """Say whether the site is being searched by guessing: then everybody waits a little."""
+    """Say whether the alarm is on, which means that somebody is guessing. A network that has
+    missed itself then waits a little.
+    """
     return cache.get(_ALARM) is not None
 
 
 def alarm() -> bool:
-    """Raise the alarm for an hour; say whether it is new."""
+    """Raise the alarm for an hour. The result says whether it is new."""
     return cache.add(_ALARM, 1, ALARM_FOR)
 
 

@@ -1,4 +1,4 @@
-"""Spreadsheets of certificates to verify: read with suspicion, written without formulas."""
+"""Read spreadsheets of certificates to verify, with suspicion, and write them without formulas."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ _BROKEN = (
 
 @dataclass(frozen=True, slots=True)
 class SentSheet:
-    """The rows of a spreadsheet to check, and what to say about it (`core.spreadsheets.describing.describe_notes`).
+    """The rows of an uploaded spreadsheet to check, and the notes about it
+    (`core.spreadsheets.describing.describe_notes`).
 
     *unasked*: the rows that can't be asked, by row number.
     """
@@ -64,23 +65,29 @@ class SentSheet:
 
 @dataclass(frozen=True, slots=True)
 class SentNumbers:
-    """The numbers of a spreadsheet; *unread*: cells that show an error or a formula without a value instead of one."""
+    """The numbers of an uploaded spreadsheet.
+
+    *unread*: cells that show an error or a formula without a value instead of a number.
+    """
 
     numbers: list[str]
     unread: list[Unasked]
 
 
 def read(data: bytes, *, name: str = "") -> list[Row]:
-    """Return the rows of `read_sheet`."""
+    """Return the rows that `read_sheet` finds."""
     return read_sheet(data, name=name).rows
 
 
 def read_sheet(data: bytes, *, name: str = "") -> SentSheet:
-    """Return the rows of a spreadsheet as (row number in the file, number and name). Formulas are never evaluated.
+    """Return the rows of a spreadsheet as (row number in the file, number and name). Formulas are
+    never evaluated.
 
-    *name*: what the file is called. A row with neither is skipped. A row with one of them missing, or with an error (`#N/A`) or a
-    formula without a value in their cells, is told in `unasked`: a look-up answers the other rows, since nothing is written by it.
-    Raises `UnreadableSheet` with a sentence for anything too large, foreign or without the two columns.
+    *name* is the name of the file. A row with neither number nor name is skipped. A row with one of
+    them missing, or with an error (`#N/A`) or a formula without a value in their cells, is listed
+    in `unasked`. The other rows are answered, since a look-up writes nothing. Raises
+    `UnreadableSheet` with a sentence for anything too large, of another format or without the two
+    columns.
     """
     with _refusals():
         grid = read_spreadsheet(io.BytesIO(data), max_bytes=MAX_BYTES, max_rows=MAX_ROWS, name=name)
@@ -105,7 +112,7 @@ def read_sheet(data: bytes, *, name: str = "") -> SentSheet:
 
 
 def _why_unasked(row: int, number: str, holder: str, columns: tuple[int, int], broken: list[tuple[int, str]]) -> Unasked | None:
-    """Return why a row can't be asked, with the first cell to mend; None if it can."""
+    """Return why a row can't be asked, with the first cell to mend. Returns None if it can."""
     if broken:
         at, shows = broken[0]
         return _unread(row, at, shows)
@@ -125,7 +132,7 @@ def _unread(row: int, column: int, shows: str) -> Unasked:
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """Turn a refusal of the reader into one of this app: the form shows it beside the file."""
+    """Turn an error of the reader into one of this app. The form shows it beside the file."""
     try:
         yield
     except UnreadableSpreadsheet as refusal:
@@ -141,7 +148,9 @@ def _not_a_sheet() -> UnreadableSheet:
 
 
 def _weigh(archive: zipfile.ZipFile) -> None:
-    """Unpack once without keeping anything: what a zip says of its own size may be a lie."""
+    """Unpack the archive once without keeping anything, since what a zip says of its own size may
+    be false.
+    """
     members = archive.infolist()
     too_much = _unreadable("too_much_inside", _("The file unpacks to far too much. Copy the two columns into a new sheet and send that."))
     if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
@@ -178,7 +187,9 @@ def _find_columns(grid: Grid) -> tuple[Header, tuple[int, int]]:
 
 
 def read_numbers(data: bytes, *, name: str = "") -> SentNumbers:
-    """Return the column of numbers of a spreadsheet: the one with that heading, or the first filled. Raises `UnreadableSheet`."""
+    """Return the column of numbers of a spreadsheet, which is the one with that heading, or the
+    first column. Raises `UnreadableSheet`.
+    """
     with _refusals():
         grid = read_spreadsheet(io.BytesIO(data), max_bytes=MAX_BYTES, max_rows=MAX_ROWS, name=name)
     filled = [at for at, cells in enumerate(grid.cells) if any(_text(cell) for cell in cells)]
@@ -214,7 +225,9 @@ def template() -> bytes:
 
 
 def write(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, widths: Sequence[int]) -> bytes:
-    """Return an xlsx file in which every cell is text or a number: what begins with `=` stays the text it is."""
+    """Return an xlsx file in which every cell is text or a number. Text that begins with `=` stays
+    text.
+    """
     book = Workbook(write_only=True)
     _fill(book, title, headings, rows, widths=widths)
     return _bytes(book)
@@ -223,7 +236,10 @@ def write(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]],
 def write_report(
     title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, widths: Sequence[int], facts: Iterable[tuple[str, str]]
 ) -> bytes:
-    """Return a workbook of two sheets: the answers, and what proves them (*facts*: what, words; the last is the signature)."""
+    """Return a workbook of two sheets, which are the answers and the proof.
+
+    *facts* are (what, words) pairs for the second sheet. The last is the signature.
+    """
     book = Workbook(write_only=True)
     _fill(book, title, headings, rows, widths=widths)
     _fill(book, pgettext("register", "Proof"), [_("What"), _("Value")], facts, widths=[26, 90])
@@ -231,7 +247,10 @@ def write_report(
 
 
 def read_report(data: bytes) -> tuple[list[list[object]], str]:
-    """Return the cells of the answers (headings first) and the signature of a report of ours. Raises `UnreadableSheet` with a sentence."""
+    """Return the cells of the answers (headings first) and the signature of a report of ours.
+
+    Raises `UnreadableSheet` with a sentence.
+    """
     no_report = _unreadable("no_report", _("This is no report of ours: the sheet with the proof is missing. Send the file as you got it."))
     if len(data) > MAX_BYTES:
         raise _unreadable("too_large", _("The file is larger than 5 MB. That is larger than any report of ours."))
@@ -262,7 +281,9 @@ def _cells(sheet: Any) -> list[list[object]]:
 
 
 def csv_text(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Return a CSV that spreadsheet programs open as UTF-8; a text that begins like a formula gets a quote in front."""
+    """Return a CSV that spreadsheet programs open as UTF-8. Text that begins like a formula gets a
+    quote in front.
+    """
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\r\n")
     for row in (headings, *rows):

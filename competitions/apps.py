@@ -5,13 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CompetitionsConfig(AppConfig):
-    """Skill competitions: events, blind marking, results."""
+    """Run skill competitions, from events through blind marking to results."""
 
     name = "competitions"
     verbose_name = _("Competitions")
 
     def ready(self) -> None:
-        """Declare roles, deeds and search documents."""
+        """Declare roles, audit events and search documents."""
         from access import registry  # app ready
         from competitions import events, grants, indexing, merging, notices, panels, reminders  # noqa: F401 - app ready
         from competitions.demo import load  # app ready

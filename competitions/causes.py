@@ -1,4 +1,6 @@
-"""Problems of a workbook by cause: one entry for each kind of problem in each column of each worksheet."""
+"""Group the problems of a workbook by cause, with one entry for each kind of problem in each
+column of each worksheet.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from core.spreadsheets.causes import Cause, Found, group_causes
 
 
 class Placed(NamedTuple):
-    """A problem with the names people see: worksheet, title of the column, code and values of the sentence, row (0: the whole)."""
+    """A problem with the names people see. It has the worksheet, the title of the column, the code
+    and values of the sentence, and the row (0 means the whole worksheet).
+    """
 
     worksheet: str
     title: str
@@ -20,7 +24,9 @@ class Placed(NamedTuple):
 
 
 def group_problems(problems: Iterable[Placed]) -> list[Cause]:
-    """Return the causes behind *problems*. In a sentence, what differs from row to row is left open; the values stand beside it."""
+    """Return the causes behind *problems*. In a sentence, what differs from row to row is left
+    open, and the values stand beside it.
+    """
     placed: Sequence[Placed] = list(problems)
     places = sorted({(one.worksheet, one.title) for one in placed})
     found = [

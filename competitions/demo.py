@@ -1,7 +1,9 @@
-"""The demo's two contests, made through the workflows: a welding final half marked, and one whose totals came from a workbook.
+"""Make the demo's two competitions through the workflows. One is a half-marked welding final, the
+totals of the other came from a workbook.
 
-`load` is the loader of `manage.py load_demo` (runs again without doing anything twice); `mark_everything` lets the five judges mark
-what is left, for a visitor - or a test - who wants to see results without an afternoon at the tablets.
+`load_competitions_demo` is the loader of `manage.py load_demo`, which may run again without doing
+anything twice. `mark_everything` lets the five judges mark what is left, for visitors and tests
+that want to see results without an afternoon at the tablets.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ PANEL = 4  # three judges count; one more, so that nobody sees who stands aside
 
 
 def load(world: World) -> None:
-    """Make what isn't there yet."""
+    """Make what is missing."""
     if not Event.objects.filter(title=WELDING).exists():
         event = welding_event(world)
         world.say("marking sheets")
@@ -46,7 +48,9 @@ def load(world: World) -> None:
 
 
 def welding_event(world: World) -> Event:
-    """Return the welding final, open for marking: 32 competitors under blind numbers, five judges, one of them with a recusal."""
+    """Return the welding final, open for marking. It has 32 competitors under blind numbers and
+    five judges, one of them with a recusal.
+    """
     users = world.users
     officer, manager = users["demo-officer"], users["demo-manager"]
     today = timezone.localdate()
@@ -84,7 +88,9 @@ def welding_event(world: World) -> Event:
 
 
 def published_event(world: World) -> Event:
-    """Return the event whose 32 raw marks were published elsewhere: imported, worked out, confirmed by a second person, published."""
+    """Return the event whose 32 raw marks were published elsewhere. They are imported, worked out,
+    confirmed by a second person and published.
+    """
     officer, reviewer = world.users["demo-officer"], world.users["demo-reviewer"]
     day = timezone.localdate() - timedelta(days=60)
     event = workflows.create_event(
@@ -119,7 +125,9 @@ def _competitors(world: World) -> list[Person]:
 
 
 def _seat_judges(world: World, event: Event) -> None:
-    """Seat four of five judges in each panel, each module beginning with another; one works where some competitors work."""
+    """Seat four of five judges in each panel, starting each module with another judge. One of the
+    judges works where some competitors work.
+    """
     judges = [world.users[f"demo-judge-{number}"] for number in range(1, 6)]
     colleague = Person.objects.filter(user=judges[4]).first()
     if colleague is not None and not Employment.objects.filter(person=colleague).exists():
@@ -139,7 +147,9 @@ def _seat_judges(world: World, event: Event) -> None:
 
 
 def mark_some(event: Event, *, modules: tuple[str, ...], numbers: range | None = None, tick: Callable[[], None] = lambda: None) -> int:
-    """Let the judges mark and sign sheets that are still open; return how many. Skill follows the number, by a fixed seed."""
+    """Let the judges mark and sign sheets that are still open, and return how many. The skill of a
+    competitor follows from the number, by a fixed seed.
+    """
     sheets = Sheet.objects.filter(event=event, module__code__in=modules, state__in=[SheetState.BLANK, SheetState.ENTERING])
     if numbers is not None:
         sheets = sheets.filter(code__number__in=list(numbers))
@@ -164,7 +174,9 @@ def mark_everything(event: Event, *, chief: Any, tick: Callable[[], None] = lamb
 
 
 def _mark(sheet: Sheet) -> None:
-    """The panel fills one sheet: the first also measures, and where they are too far apart they score again."""
+    """Let the panel fill one sheet. The first judge also measures, and where the judges are too
+    far apart they score again.
+    """
     rng = random.Random(f"{SEED}/{sheet.module.code}/{sheet.code.number}")  # noqa: S311 - made-up marks
     skill = random.Random(f"{SEED}/{sheet.code.number}").uniform(0.45, 0.97)  # noqa: S311 - made-up marks
     judges = [seat.judge.user for seat in SheetJudge.objects.filter(sheet=sheet).select_related("judge__user").order_by("position")]

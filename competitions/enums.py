@@ -1,4 +1,6 @@
-"""States of a competition and where each may lead; the choices an event makes before its marking begins."""
+"""List the states of a competition and where each may lead, and the choices an event makes before
+its marking begins.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class EventState(models.TextChoices):
-    """An event (赛事)."""
+    """The states of an event (赛事)."""
 
     DRAFT = "draft", _("in preparation")
     OPEN = "open", _("registration open")
@@ -30,14 +32,15 @@ EVENT_MOVES: dict[str, frozenset[str]] = {
     EventState.PUBLISHED: frozenset({EventState.CANCELLED}),
     EventState.CANCELLED: frozenset(),
 }
-# One person may call these off. Once marks are locked it takes a correction, which two people decide.
+# One person may call these off. Once marks are locked it takes a correction, which two people
+# decide.
 CANCELLED_BY_ONE = frozenset({EventState.DRAFT, EventState.OPEN, EventState.DRAWN, EventState.SCORING})
 # What anybody may know of: an event in preparation is nobody's business yet.
 PUBLIC_STATES = frozenset(EventState) - {EventState.DRAFT, EventState.CANCELLED}
 
 
 class EntryState(models.TextChoices):
-    """An entry (参赛)."""
+    """The states of an entry (参赛)."""
 
     SUBMITTED = "submitted", pgettext_lazy("competition", "handed in")
     QUALIFIED = "qualified", _("qualified")
@@ -46,7 +49,8 @@ class EntryState(models.TextChoices):
     MERGED = "merged", _("set aside: entered twice")
 
 
-# Two records of one person in one event: the second person who agrees to their merge sets one aside.
+# Two records of one person in one event: the second person who agrees to their merge sets one
+# aside.
 ENTRY_MOVES: dict[str, frozenset[str]] = {
     EntryState.SUBMITTED: frozenset({EntryState.QUALIFIED, EntryState.REJECTED, EntryState.WITHDRAWN, EntryState.MERGED}),
     EntryState.QUALIFIED: frozenset({EntryState.REJECTED, EntryState.WITHDRAWN, EntryState.MERGED}),
@@ -60,7 +64,7 @@ OUT_OF_FIELD = frozenset({EntryState.WITHDRAWN, EntryState.REJECTED, EntryState.
 
 
 class SchemeState(models.TextChoices):
-    """A version of the marking scheme (评分方案)."""
+    """The states of a version of the marking scheme (评分方案)."""
 
     DRAFT = "draft", _("draft")
     FROZEN = "frozen", _("frozen")
@@ -75,7 +79,7 @@ SCHEME_MOVES: dict[str, frozenset[str]] = {
 
 
 class SheetState(models.TextChoices):
-    """A marking sheet (评分表): one blind number in one module."""
+    """The states of a marking sheet (评分表), which is for one blind number in one module."""
 
     BLANK = "blank", _("not begun")
     ENTERING = "entering", _("being marked")
@@ -101,7 +105,9 @@ LOCKED_SHEETS = frozenset({SheetState.LOCKED, SheetState.FINAL, SheetState.VOID}
 
 
 class RoundState(models.TextChoices):
-    """One round of judging one aspect: hidden until every judge of the sheet has scored."""
+    """The states of one round of judging one aspect, which is hidden until every judge of the
+    sheet has scored.
+    """
 
     COLLECTING = "collecting", _("being scored")
     SETTLED = "settled", _("settled")
@@ -118,7 +124,9 @@ ROUND_MOVES: dict[str, frozenset[str]] = {
 
 
 class CodeState(models.TextChoices):
-    """What became of a blind number on the floor. Only those who compete are ranked; the others' sheets stay as they are."""
+    """What became of a blind number during the competition. Only those who compete are ranked. The
+    others' sheets stay as they are.
+    """
 
     COMPETING = "competing", _("competing")
     ABSENT = "absent", _("absent")
@@ -135,7 +143,7 @@ CODE_MOVES: dict[str, frozenset[str]] = {
 
 
 class DrawState(models.TextChoices):
-    """The envelope with the blind numbers (加密)."""
+    """The state of the blind numbers, sealed or opened (加密)."""
 
     SEALED = "sealed", _("sealed")
     OPENED = "opened", _("opened")
@@ -145,7 +153,7 @@ DRAW_MOVES: dict[str, frozenset[str]] = {DrawState.SEALED: frozenset({DrawState.
 
 
 class RequestKind(models.TextChoices):
-    """What needs a second person."""
+    """The kinds of requests that need a second person."""
 
     REOPEN_SHEET = "reopen_sheet", _("open a locked sheet again")
     UNSEAL = "unseal", _("open the blind numbers")
@@ -154,7 +162,9 @@ class RequestKind(models.TextChoices):
 
 
 class CorrectionKind(models.TextChoices):
-    """What a correction of results changes. Marks, sheets and earlier versions stay as they are; it lies on top of them."""
+    """What a correction of results changes. Marks, sheets and earlier versions stay as they are,
+    and the correction is applied on top of them.
+    """
 
     CORRECT_MARK = "correct_mark", _("correct one mark")
     VOID_SHEET = "void_sheet", _("declare a sheet void")
@@ -166,7 +176,7 @@ class CorrectionKind(models.TextChoices):
 
 
 class RequestState(models.TextChoices):
-    """A request to a second person."""
+    """The states of a request to a second person."""
 
     WAITING = "waiting", _("waiting for a second person")
     APPROVED = "approved", _("approved")
@@ -181,7 +191,7 @@ REQUEST_MOVES: dict[str, frozenset[str]] = {
 
 
 class ResultState(models.TextChoices):
-    """A version of the results."""
+    """The states of a version of the results."""
 
     PROVISIONAL = "provisional", _("provisional")
     CONFIRMED = "confirmed", _("confirmed")
@@ -196,7 +206,7 @@ RESULT_MOVES: dict[str, frozenset[str]] = {
 
 
 class Scoring(models.TextChoices):
-    """How an event comes to its totals."""
+    """How an event gets its totals."""
 
     SHEETS = "sheets", _("marking sheets")
     RAW_TOTALS = "raw_totals", _("totals from a workbook")
@@ -210,14 +220,14 @@ class AspectKind(models.TextChoices):
 
 
 class JudgementRule(models.TextChoices):
-    """How the scores of several judges become one."""
+    """How the scores of several judges are combined into one."""
 
     MEAN = "mean", _("mean of all judges")
     TRIMMED = "trimmed", _("from five judges on without one highest and one lowest")
 
 
 class AwardRule(models.TextChoices):
-    """What the ranking earns."""
+    """What awards the ranking gives."""
 
     MEDALS = "medals", _("medals by scale points")
     PRIZES = "prizes", _("first, second and third prizes by share of the field")
@@ -225,7 +235,7 @@ class AwardRule(models.TextChoices):
 
 
 class Award(models.TextChoices):
-    """What one competitor is given."""
+    """The award one competitor is given."""
 
     NONE = "", _("no award")
     GOLD = "gold", _("gold medal")

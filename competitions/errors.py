@@ -1,4 +1,4 @@
-"""What a competition refuses, and the sentences for what is wrong with a workbook."""
+"""Define what a competition refuses, and the sentences for what is wrong with a workbook."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ class SheetClosed(DomainError):
 
 
 class SheetIncomplete(DomainError):
-    """Marks are missing or judges are too far apart; `data["aspects"]` names them."""
+    """Marks are missing or judges are too far apart. `data["aspects"]` names them."""
 
 
 class SheetChanged(DomainError):
-    """The marks are not those that were shown; `data["differences"]` holds both values of each."""
+    """The marks are not those that were shown. `data["differences"]` holds both values of each."""
 
 
 class MarksUnsent(DomainError):
-    """A device that signs has saves the server hasn't got."""
+    """A device that signs has saves that the server hasn't received."""
 
 
 class SheetTampered(DomainError):

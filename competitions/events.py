@@ -1,4 +1,6 @@
-"""Kinds of audit events of competitions. Rows about blind numbers hold numbers and counts, never who is behind one."""
+"""Declare the kinds of audit events of competitions. Rows about blind numbers hold numbers and
+counts, never who is behind one.
+"""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -87,7 +89,9 @@ register_field("kind", pgettext_lazy("in the record", "Correction"), word=choice
 
 
 def _state_or_mark(value: object) -> str:
-    """Return what a correction replaces in words: a state of a number or a sheet, or a mark as it is."""
+    """Return in words what a correction replaces, which is a state of a number or a sheet, or else
+    a mark unchanged.
+    """
     for states in (CodeState, SheetState):
         if value in states.values:
             return str(states(value).label)

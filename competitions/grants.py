@@ -1,4 +1,6 @@
-"""Who may do what in an event. Judges and chief judges never read the code book; who keeps it never judges."""
+"""Define who may do what in an event. Judges and chief judges never read the list behind the blind
+numbers, and the secrecy officer never judges.
+"""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Search documents of competitions: the event, never who competes in it."""
+"""Make search documents of competitions. They describe the event, never who competes in it."""
 
 from __future__ import annotations
 
@@ -69,5 +69,7 @@ class EventDocument(Document[Event]):
         return f"/competitions/{row.public_id}/"
 
     def visibility(self, row: Event) -> Visibility:
-        """Everyone finds an announced event; one in preparation only whoever runs it."""
+        """Let everyone find an announced event, and only the people who run it find one in
+        preparation.
+        """
         return EVERYONE if row.state in PUBLIC_STATES else scoped(grants.VIEW, row, org=row.org)

@@ -1,4 +1,6 @@
-"""What merging two persons does to competitions: entries move along; of two in one competition people choose one."""
+"""Say what merging two persons does to competitions. Entries move along, and of two entries in one
+competition people choose one.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ def name_event(row: Entry) -> str:
 
 
 def describe_entry(row: Entry) -> str:
-    """Return what an entry holds: its state, and for whom it competes. Nothing about its blind number."""
+    """Return the state of an entry and for whom it competes, and nothing about its blind number."""
     return pgettext("between facts", ", ").join(filter(None, [str(EntryState(row.state).label), str(row.employer or "")]))
 
 

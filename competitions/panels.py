@@ -1,4 +1,6 @@
-"""A person's competitions on the page at the office (`people.panels`). Marks and places are told by the result pages alone."""
+"""Show a person's competitions on the page at the office (`people.panels`). Marks and places are
+shown by the result pages alone.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Personal data in competitions, what of it stands in the way of erasure, and what stays."""
+"""Declare the personal data in competitions, which of it blocks erasure, and what stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What other domains may ask competitions. Nothing else of this package is theirs to import."""
+"""Answer what other domains may ask about competitions. They may import nothing else of this
+package.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class AwardFacts:
-    """What an award certificate says about one published result. `award` is empty for those who won nothing."""
+    """What an award certificate says about one published result. `award` is empty for those who
+    won nothing.
+    """
 
     result_public_id: UUID
     person_id: int
@@ -68,7 +72,9 @@ class AwardFacts:
 
 @dataclass(frozen=True, slots=True)
 class CorrectedAward:
-    """An award of a former version of published results that stands no more as it was. `now` is None where nothing was won after all."""
+    """An award of a former version of published results that is no longer the same. `now` is None
+    where nothing was won after all.
+    """
 
     result_public_id: str
     event_title: str
@@ -106,7 +112,7 @@ class Counts:
 
 
 def _counted() -> Any:
-    """Public events with their numbers of entries and of blind numbers."""
+    """Return public events with their numbers of entries and of blind numbers."""
     return (
         Event.objects.filter(state__in=PUBLIC_STATES)
         .select_related("occupation", "org")
@@ -135,7 +141,9 @@ def _event_card(row: Any) -> EventCard:
 
 
 def openings_of(person: Any, limit: int = 3) -> list[EventCard]:
-    """Return competitions *person* can enter now and hasn't, the nearest deadline first. One query."""
+    """Return competitions *person* can enter now and hasn't, the nearest deadline first. One
+    query.
+    """
     today = timezone.localdate()
     events = (
         _counted()
@@ -147,7 +155,9 @@ def openings_of(person: Any, limit: int = 3) -> list[EventCard]:
 
 
 def award_facts(result_public_id: UUID | str) -> AwardFacts:
-    """Return what a certificate says about a published result; raises `NotFound` unless it is published and a person is behind it."""
+    """Return what a certificate says about a published result. Raises `NotFound` unless it is
+    published and belongs to a person.
+    """
     found = award_facts_of([str(result_public_id)])
     if not found:
         raise NotFound
@@ -155,9 +165,10 @@ def award_facts(result_public_id: UUID | str) -> AwardFacts:
 
 
 def award_facts_of(result_public_ids: Iterable[str]) -> dict[str, AwardFacts]:
-    """Return the facts of many by their identifiers; what isn't published, or has no person behind it, isn't in it. One query.
+    """Return the facts of many results by their identifiers, in one query. A result that isn't
+    published or belongs to no person is left out.
 
-    A set that doesn't stand confirmed any more is in it no more than one that was never confirmed.
+    A result of a set that is no longer confirmed is left out like one that was never confirmed.
     """
     rows = ResultRow.objects.filter(
         public_id__in=list(result_public_ids),
@@ -183,9 +194,11 @@ def awards_of(person_id: int) -> list[AwardFacts]:
 
 
 def corrected_awards() -> dict[str, CorrectedAward]:
-    """Return, by the public id of its row, each award of a replaced public version that isn't the same in the version of now.
+    """Return, by the public id of its row, each award of a replaced public version that isn't the
+    same in the version of now.
 
-    Rank and award are what a certificate states. Three queries; nothing where no published result was ever corrected.
+    Rank and award are what a certificate states. Three queries; nothing where no published result
+    was ever corrected.
     """
     former = list(
         ResultRow.objects.filter(result_set__state=ResultState.SUPERSEDED, result_set__published_at__isnull=False, entry__isnull=False)
@@ -220,7 +233,9 @@ def corrected_awards() -> dict[str, CorrectedAward]:
 
 
 def former_results(result_public_ids: Iterable[str]) -> dict[str, list[str]]:
-    """Return for each result the public ids of the same competitor's rows in other versions. Two queries."""
+    """Return for each result the public ids of the same competitor's rows in other versions. Two
+    queries.
+    """
     rows = {row.public_id: row.entry_id for row in ResultRow.objects.filter(public_id__in=list(result_public_ids), entry__isnull=False)}
     others: dict[int, list[str]] = {}
     for entry, key in ResultRow.objects.filter(entry__in=[key for key in rows.values() if key]).values_list("entry_id", "public_id"):
@@ -256,7 +271,9 @@ def _facts(row: Any) -> AwardFacts:
 
 
 def event_cards(limit: int = 4) -> list[EventCard]:
-    """Return competitions anybody may know of: those open for entries first, then the newest. One query."""
+    """Return competitions that are public, those open for entries first, then the newest. Takes
+    one query.
+    """
     rows = (
         _counted()
         .annotate(opened=Count("pk", filter=Q(state=EventState.OPEN), distinct=True))

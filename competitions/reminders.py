@@ -1,4 +1,4 @@
-"""What competitors and judges are reminded of each morning."""
+"""Remind competitors and judges each morning."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TOLD = (EventState.OPEN, EventState.DRAWN, EventState.SCORING)
 
 
 def provider(today: date) -> Iterator[Reminder]:
-    """Return the reminders of *today*: competitions that begin tomorrow."""
+    """Return the reminders of *today*, which are about competitions that begin tomorrow."""
     for event in Event.objects.filter(state__in=TOLD, starts_on=today + timedelta(days=1)).order_by("pk"):
         entries = Entry.objects.filter(event=event, state=EntryState.QUALIFIED)
         people = User.objects.filter(

@@ -1,4 +1,6 @@
-"""What the end of a judge's role does to his sheets, as `access.registry` asks and announces it."""
+"""Say what the end of a judge's role does to the judge's sheets, as `access.registry` asks and
+announces it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from competitions.workflows.standing_in import hand_back, would_go_back
 
 
 def goes_back(*, user: Any, role: str, scope: Any) -> str:
-    """Return the sentence that stands on the page before the role is withdrawn; empty when nothing goes back."""
+    """Return the sentence that the page shows before the role is withdrawn. It is empty when no
+    sheets are handed back.
+    """
     sheets = would_go_back(user=user, role=role, scope=scope)
     if not sheets:
         return ""

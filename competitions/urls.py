@@ -1,4 +1,6 @@
-"""Addresses of competitions: the public pages, the judge's desk, the office of an event."""
+"""Route the addresses of competitions, which are the public pages, the judge's desk, and the
+office of an event.
+"""
 
 from django.urls import path
 

@@ -1,6 +1,8 @@
-"""Workbooks in and out: the scheme, the totals of an event marked elsewhere, and the copy with a column that says what is wrong.
+"""Read and write workbooks, which are the scheme, the totals of an event marked elsewhere, and the
+copy with a column that says what is wrong.
 
-Reads and writes cells only; what they mean is decided in `rules`, what is stored in `workflows`.
+Only cells are read and written here. What they mean is decided in `rules`, what is stored in
+`workflows`.
 """
 
 from __future__ import annotations
@@ -50,13 +52,13 @@ _WIDTHS = {"name": 34, "description": 40, "benchmark_0": 30, "benchmark_1": 30, 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A worksheet as text: header and rows, each with the number it has in the workbook."""
+    """A worksheet as text, with header and rows, each with the number it has in the workbook."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
     def column(self, title: str) -> int | None:
-        """Return where the column called *title* stands."""
+        """Return the position of the column called *title*."""
         return self.header.index(title) if title in self.header else None
 
     def records(self, columns: Mapping[str, str]) -> list[tuple[int, dict[str, str]]]:
@@ -66,10 +68,10 @@ class Table:
 
 
 def read(upload: IO[bytes], *, name: str = "") -> dict[str, Table]:
-    """Return the visible worksheets of an xlsx file; *name* is what the file is called, for the sentences.
+    """Return the visible worksheets of an xlsx file. *name* is the file's name, for the sentences.
 
-    Raises `InvalidInput` for a file that is too large, no xlsx workbook, or would unpack to something unreasonable, and for cells that
-    hold an error or a formula without a value.
+    Raises `InvalidInput` for a file that is too large, no xlsx workbook, or would unpack to
+    something unreasonable, and for cells that hold an error or a formula without a value.
     """
     content = upload.read(settings.MAX_UPLOAD_BYTES + 1)
     grids = read_worksheets(io.BytesIO(content), max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=ROWS_AT_MOST, name=name)
@@ -110,7 +112,9 @@ def scheme_rows(book: Mapping[str, Table]) -> tuple[list[SchemeRow], list[Sectio
 
 
 def scheme_template_workbook() -> bytes:
-    """Return an empty scheme workbook with its columns, a guide, and three rows that show how it is filled in."""
+    """Return an empty scheme workbook with its columns, a guide, and three rows that show how it
+    is filled in.
+    """
     samples: list[dict[str, Any]] = [
         {"code": "A", "level": "模块", "name": "焊前准备", "day": "1"},
         {"code": "A1", "level": "子项", "name": "坡口加工与清理"},
@@ -155,9 +159,11 @@ def totals_workbook(rows: Iterable[Mapping[str, Any]]) -> bytes:
 
 
 def workbook_with_problems(book: Mapping[str, Table], problems: Sequence[Problem], sheets: Mapping[str, str]) -> bytes:
-    """Return a copy of the workbook with a last column of sentences; *sheets* gives the worksheet of each problem's table.
+    """Return a copy of the workbook with a last column of sentences. *sheets* gives the worksheet
+    of each problem's table.
 
-    Cells at fault are marked. A worksheet at the front names the problems by cause, also those of the whole.
+    Cells at fault are marked. A worksheet at the front names the problems by cause, also those of
+    the whole.
     """
     out = Workbook()
     first = out.active
@@ -231,7 +237,9 @@ def _fill(sheet: Any, columns: Mapping[str, str], rows: Iterable[Mapping[str, An
 
 
 def _put(sheet: Any, row: int, column: int, value: Any) -> Cell:
-    """Write a cell; text stays text, so that what somebody typed never becomes a formula on another machine."""
+    """Write a cell. Text stays text, so that what somebody typed never becomes a formula on
+    another machine.
+    """
     cell: Cell = sheet.cell(row, column)
     if isinstance(value, str):
         cell.value = value.translate(_UNWRITABLE)

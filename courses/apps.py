@@ -9,18 +9,20 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CoursesConfig(AppConfig):
-    """Training: catalogue, classes, lessons, exams."""
+    """Run training, with its catalogue, classes, lessons and exams."""
 
     name = "courses"
     verbose_name = _("Training")
 
     def import_models(self) -> None:
-        """Load the Wagtail pages with the models: they are tables too, but live above the layers that models may import."""
+        """Load the Wagtail pages with the models. They are tables too, but belong above the layers
+        that models may import.
+        """
         super().import_models()
         import_module("courses.pages")
 
     def ready(self) -> None:
-        """Declare deeds, roles, search documents, working places and idle work."""
+        """Declare audit events, roles, search documents, working places and idle work."""
         from django.db.models.signals import post_migrate  # noqa: TID251 - app ready: the catalogue page follows the migrations
         from django.utils import timezone  # app ready
 

@@ -1,4 +1,6 @@
-"""Choices and the moves allowed between them. The only place that says what may follow what."""
+"""Define choices and the moves allowed between them. This is the only place that says what may
+follow what.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ClassState(TextChoices):
-    """Life of a class of trainees (班)."""
+    """The states of a class of trainees (班)."""
 
     DRAFT = "draft", _("Draft")
     FILED = "filed", _("Filed")
@@ -43,7 +45,8 @@ CLASS_MOVES: dict[str, frozenset[str]] = {
     ClassState.CANCELLED: frozenset({ClassState.ARCHIVED}),
 }
 
-# Teaching goes on: check-in, lessons and exams answer to their own clocks, not to a clerk's next click.
+# Teaching goes on: check-in, lessons and exams answer to their own clocks, not to a clerk's next
+# click.
 TEACHING_STATES = frozenset({ClassState.ENROLLING, ClassState.CLOSED, ClassState.RUNNING, ClassState.ASSESSING})
 # Over by the office's own word: nothing of the class is still ahead.
 CLOSED_STATES = frozenset({ClassState.FINISHED, ClassState.ARCHIVED})
@@ -54,7 +57,9 @@ LISTED_STATES = frozenset({ClassState.ENROLLING, ClassState.CLOSED, ClassState.R
 
 
 class ReadingState(StrEnum):
-    """What a report of the lesson reader came to. Time counts in the first only; none is stored."""
+    """The outcome of a report of the lesson reader. Time counts in the first state only, and none
+    of them is stored.
+    """
 
     COUNTING = "counting"
     ELSEWHERE = "elsewhere"
@@ -66,7 +71,7 @@ class ReadingState(StrEnum):
 
 
 class EnrolmentState(TextChoices):
-    """Life of one worker's place in one class (报名)."""
+    """The states of one worker's place in one class (报名)."""
 
     APPLIED = "applied", _("Applied")
     WAITLISTED = "waitlisted", _("On the waiting list")
@@ -107,9 +112,11 @@ ENROLMENT_MOVES: dict[str, frozenset[str]] = {
     EnrolmentState.ELIGIBLE: frozenset(
         {EnrolmentState.ATTENDING, EnrolmentState.DROPPED, EnrolmentState.PASSED, EnrolmentState.FAILED, EnrolmentState.ABSENT}
     ),
-    # Coming back after leaving is a new wish for a place: the row is kept, its history is in the audit trail.
+    # Coming back after leaving is a new wish for a place: the row is kept, its history is in the
+    # audit trail.
     EnrolmentState.WITHDRAWN: frozenset({EnrolmentState.APPLIED, EnrolmentState.ADMITTED, EnrolmentState.WAITLISTED}),
-    # An attended session may be cancelled after the rule was met: without a certificate yet, the trainee learns on, or fails at the end.
+    # An attended session may be cancelled after the rule was met: without a certificate yet, the
+    # trainee learns on, or fails at the end.
     EnrolmentState.PASSED: frozenset({EnrolmentState.CERTIFIED, EnrolmentState.ATTENDING, EnrolmentState.FAILED}),
     # The office may think again; the worker can't.
     EnrolmentState.REFUSED: frozenset({EnrolmentState.ADMITTED, EnrolmentState.WAITLISTED}),
@@ -118,7 +125,8 @@ ENROLMENT_MOVES: dict[str, frozenset[str]] = {
     EnrolmentState.ABSENT: frozenset(),
     EnrolmentState.CERTIFIED: frozenset(),
 }
-# Two records of one person in one class: the second person who agrees to their merge sets one aside, from any state.
+# Two records of one person in one class: the second person who agrees to their merge sets one
+# aside, from any state.
 ENROLMENT_MOVES = {state: moves | {EnrolmentState.MERGED} for state, moves in ENROLMENT_MOVES.items()} | {
     EnrolmentState.MERGED: frozenset()
 }
@@ -136,11 +144,13 @@ SEATED_STATES = frozenset(
         EnrolmentState.CERTIFIED,
     }
 )
-# A row in one of these has still to meet the rule: it is decided again after each deed, and may sit the exam.
+# A row in one of these has still to meet the rule: it is decided again after each deed, and may sit
+# the exam.
 LEARNING_STATES = frozenset({EnrolmentState.ADMITTED, EnrolmentState.ATTENDING, EnrolmentState.ELIGIBLE})
 # Held against the rule again when something changes: as long as no certificate is out.
 DECIDED_AGAIN = LEARNING_STATES | {EnrolmentState.PASSED}
-# A row in one of these is taught as long as the class is: it may check in and read. Passing doesn't end learning.
+# A row in one of these is taught as long as the class is: it may check in and read. Passing doesn't
+# end learning.
 TAUGHT_STATES = LEARNING_STATES | {EnrolmentState.PASSED, EnrolmentState.CERTIFIED}
 # Not in the class yet: asks for a seat, waits for one, or has been offered one.
 ASKING_STATES = frozenset({EnrolmentState.APPLIED, EnrolmentState.WAITLISTED, EnrolmentState.OFFERED})
@@ -156,7 +166,9 @@ class SessionKind(TextChoices):
 
 
 class SessionState(TextChoices):
-    """A session is planned until someone cancels it; time does the rest."""
+    """The states of a session. It is planned until someone cancels it, and the passing of time
+    needs no state.
+    """
 
     PLANNED = "planned", _("Planned")
     CANCELLED = "cancelled", _("Cancelled")
@@ -176,7 +188,7 @@ class CheckInMethod(TextChoices):
 
 
 class QuestionKind(TextChoices):
-    """What an answer looks like."""
+    """The kinds of questions, by what an answer looks like."""
 
     SINGLE = "single", _("Single choice")
     MULTIPLE = "multiple", _("Multiple choice")
@@ -193,7 +205,7 @@ class PartialCredit(TextChoices):
 
 
 class AttemptState(TextChoices):
-    """One sitting of an exam."""
+    """The states of one sitting of an exam."""
 
     RUNNING = "running", _("Running")
     SUBMITTED = "submitted", _("Handed in")

@@ -1,4 +1,4 @@
-"""Refusals of training. Each says in one sentence what to do next."""
+"""Define what training refuses. Each refusal says in one sentence what to do next."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ExamRefused(DomainError):
 
 
 class AnswersDiffer(ExamRefused):
-    """What is about to be handed in isn't what counts on the server."""
+    """The answers about to be handed in aren't those that count on the server."""
 
 
 class ClassNotReady(DomainError):
@@ -40,7 +40,9 @@ class ClassNotReady(DomainError):
 
 
 class TimetableClash(ClassNotReady):
-    """A room, a teacher or a trainee is taken at that time. `clashes` are what was found; confirming them lets the change pass."""
+    """A room, a teacher or a trainee is taken at that time. `clashes` holds what was found, and
+    confirming them lets the change pass.
+    """
 
     def __init__(self, message: str | _StrPromise, clashes: Sequence[object]) -> None:
         super().__init__("clash", message)
@@ -48,7 +50,9 @@ class TimetableClash(ClassNotReady):
 
 
 def describe_bank_shortage(*, topic: str, wanted: int, there: int) -> str:
-    """Say of which topic the question bank lacks how many; *topic* is empty for the bank as a whole."""
+    """Say for which topic the question bank lacks how many questions. *topic* is empty for the
+    bank as a whole.
+    """
     lack = wanted - there
     values = {"topic": topic, "wanted": wanted, "there": there, "lack": lack}
     if topic:

@@ -1,4 +1,4 @@
-"""Kinds of audit rows that training writes."""
+"""Declare the kinds of audit rows that training writes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ register("courses.roster_exported", label=_("Roster exported"))
 
 
 def name_enrolments(ids: Iterable[Any]) -> Mapping[Any, str]:
-    """Return enrolments by primary key as “class, enrolled on a day”: enough to tell two of one class apart, and no name. One query."""
+    """Return enrolments by primary key as “class, enrolled on a day”, in one query. This is enough
+    to tell two of one class apart, and gives no person's name.
+    """
     rows = apps.get_model("courses.Enrolment").objects.filter(pk__in=[one for one in ids if isinstance(one, int)])
     return {
         row.pk: gettext("%(class)s, enrolled on %(day)s") % {"class": row.training_class, "day": long_day(row.created_at)}

@@ -1,4 +1,6 @@
-"""Roles of training and what they may do. Union roles reach every class below their union; the others one class."""
+"""Define the roles of training and what they may do. Union roles reach every class below their
+union, the others one class.
+"""
 
 from __future__ import annotations
 

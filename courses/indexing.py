@@ -1,4 +1,4 @@
-"""Search documents of training: courses with a live page, and their lessons."""
+"""Make the search documents of training, which are courses with a live page, and their lessons."""
 
 from __future__ import annotations
 
@@ -66,5 +66,5 @@ class CourseDocument(Document[Course]):
         return str(row.page.get_url() or "/training/")
 
     def visibility(self, row: Course) -> Visibility:
-        """Everyone may find it."""
+        """Let everyone find it."""
         return EVERYONE

@@ -1,4 +1,6 @@
-"""How often a check-in code may be guessed: counted outside the workflow's transaction, so that a refusal is remembered."""
+"""Limit how often a check-in code may be guessed. Wrong codes are counted outside the workflow's
+transaction, so that a refusal is remembered.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What merging two persons does to training: enrolments move along; of two in one class people choose the one that counts."""
+"""Say what merging two persons does to training. Enrolments move along, and of two in one class
+people choose the one that counts.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ def name_class(row: Enrolment) -> str:
 
 
 def describe_enrolment(row: Enrolment) -> str:
-    """Return what an enrolment holds: its state, presence and lessons."""
+    """Return the state, presence and lessons of an enrolment."""
     sessions = row.attendances.count()
     lessons = row.progress.filter(completed_at__isnull=False).count()
     parts = [
@@ -31,12 +33,14 @@ def describe_enrolment(row: Enrolment) -> str:
 
 
 def counts_already(row: Enrolment) -> bool:
-    """Say whether an enrolment is more than a wish taken back."""
+    """Say whether an enrolment is more than an application that was withdrawn."""
     return row.state not in {EnrolmentState.WITHDRAWN, EnrolmentState.REFUSED, EnrolmentState.MERGED}
 
 
 def end_reading(_keep: Any, gone: Any, _picks: Any) -> int:
-    """Drop the record of which page is being read: it lives for a minute, and the record that stays has its own."""
+    """Delete the record of which page is being read. It lives for a minute, and the person who
+    stays has their own.
+    """
     ReadingLease.objects.filter(person=gone).delete()
     return 0
 

@@ -1,4 +1,6 @@
-"""Shop windows of training. Facts live in the models; a page holds words and pictures and asks `queries`."""
+"""Define the public pages of training. Facts are in the models, and a page holds words and
+pictures and asks `queries`.
+"""
 
 from __future__ import annotations
 
@@ -116,7 +118,7 @@ class CoursePage(BasePage):
         verbose_name = _("course page")
 
     def clean(self) -> None:
-        """A picture must be described."""
+        """Check that a picture is described."""
         super().clean()
         if self.cover_id and not self.cover_alt.strip():
             raise ValidationError({"cover_alt": _("Say what the picture shows, for people who can't see it.")})
@@ -144,7 +146,9 @@ class CoursePage(BasePage):
 
 
 class LessonPage(BasePage):
-    """The text of one online lesson. Its own address shows it to everybody; hours are credited in the reader of a class."""
+    """The text of one online lesson. Its own address shows it to everybody, and hours are credited
+    in the reader of a class.
+    """
 
     parent_page_types: ClassVar[list[str]] = ["courses.CoursePage"]
     subpage_types: ClassVar[list[str]] = []
@@ -160,7 +164,9 @@ class LessonPage(BasePage):
         verbose_name = _("lesson page")
 
     def quiz_keys(self) -> dict[str, Key]:
-        """Return block id -> key of each quiz question in the text; options are the positions of the answers."""
+        """Return block id -> key of each quiz question in the text. Options are the positions of
+        the answers.
+        """
         keys = {}
         for child in self.body:
             if child.block_type == "quiz":
@@ -171,7 +177,7 @@ class LessonPage(BasePage):
         return keys
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Lead a trainee to the reader of the own class, where reading counts."""
+        """Lead a trainee to the reader of their own class, where reading counts."""
         from courses.queries.learning import class_to_read_in  # slow import
 
         training_class = class_to_read_in(person_of(request.user), self.lesson)

@@ -1,4 +1,4 @@
-"""A person's classes on the page at the office (`people.panels`)."""
+"""Show a person's classes on the page at the office (`people.panels`)."""
 
 from __future__ import annotations
 

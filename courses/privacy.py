@@ -1,4 +1,4 @@
-"""Personal data in training, what of it stands in the way of erasure, and what stays."""
+"""Declare the personal data in training, which of it blocks erasure, and what stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What other domains may ask training. Nothing else of this package is theirs to import."""
+"""Answer what other domains may ask about training. They may import nothing else of this package."""
 
 from __future__ import annotations
 
@@ -84,7 +84,9 @@ class CourseCard:
 
 @dataclass(frozen=True)
 class EnrolmentCard:
-    """One class in a worker's record. `next_step` is the class page; `waiting_place` is the place in the queue, if waiting."""
+    """One class in a worker's record. `next_step` is the class page, `waiting_place` is the place
+    in the queue, if waiting.
+    """
 
     public_id: UUID
     course_title: str
@@ -114,12 +116,15 @@ class Counts:
 
 @dataclass(frozen=True)
 class CompletionFacts:
-    """What a certificate of completion says, frozen when the rule fired and once more when the class was over.
+    """What a certificate of completion says, frozen when the completion rule was met and once more
+    when the class was over.
 
-    `hours` are class hours of 45 minutes; `marks` out of 100 by part; `attendance_percent` of the sessions held. `starts_on` and
-    `ends_on` are the first and the last day of presence on record, never the planned days of the class; None where there is none (a
-    class whose rule asks for an exam only). `class_over` says whether a session is still ahead; `missing` what the record lacks by the
-    rule of the class, in sentences: then nothing may be certified.
+    `hours` are class hours of 45 minutes, `marks` are out of 100 by part, and `attendance_percent`
+    is of the sessions held. `starts_on` and `ends_on` are the first and the last day of presence on
+    record, never the planned days of the class, or None where there is none (a class whose rule
+    asks for an exam only). `class_over` says whether no session is ahead. `missing` says in
+    sentences what the record lacks by the rule of the class, in which case nothing may be
+    certified.
     """
 
     enrolment_public_id: UUID
@@ -187,9 +192,11 @@ def _class_card(row: TrainingClass) -> ClassCard:
 
 
 def openings_of(person: Any, limit: int = 30) -> list[ClassCard]:
-    """Return the classes *person* can enrol in now, those of the occupations learned before first. Two queries.
+    """Return the classes *person* can enrol in now, those of the occupations learned before first.
+    Two queries.
 
-    Left out are courses that the worker is in, waits for, or has completed. Who withdrew, left, was refused or didn't pass may try again.
+    Left out are courses that the worker is in, waits for, or has completed. Who withdrew, left, was
+    refused or didn't pass may try again.
     """
     rows = list(Enrolment.objects.filter(person=person).values_list(*_OPENING_FIELDS))
     taken = {course for course, _occupation, _class, state in rows if state in _TAKEN}
@@ -278,7 +285,9 @@ def enrolments_of(person: Any) -> list[EnrolmentCard]:
 
 
 def passed_enrolments(*, course_public_id: UUID | None = None) -> QuerySet[Enrolment]:
-    """Return enrolments that have passed (certified or not), for batch issuing; narrowed to a course if given."""
+    """Return enrolments that have passed (certified or not), for batch issuing, limited to a
+    course if given.
+    """
     rows = Enrolment.objects.filter(state__in=[EnrolmentState.PASSED, EnrolmentState.CERTIFIED]).order_by("decided_at", "pk")
     return rows.filter(training_class__course__public_id=course_public_id) if course_public_id else rows
 
@@ -290,7 +299,9 @@ def passed_of(person: Any) -> list[CompletionFacts]:
 
 
 def completion_facts(enrolment_public_id: UUID | str) -> CompletionFacts:
-    """Return the facts of a passed enrolment. Raises `NotFound` for anything else: there is no certificate of a class not passed."""
+    """Return the facts of a passed enrolment. Raises `NotFound` for anything else, because a class
+    that wasn't passed has no certificate.
+    """
     found = completion_facts_of([str(enrolment_public_id)])
     if not found:
         raise NotFound
@@ -298,7 +309,9 @@ def completion_facts(enrolment_public_id: UUID | str) -> CompletionFacts:
 
 
 def completion_facts_of(enrolment_public_ids: Iterable[str]) -> dict[str, CompletionFacts]:
-    """Return the facts of many by their identifiers; what has not passed isn't in it. Two queries, however many."""
+    """Return the facts of many enrolments by their identifiers. Those that haven't passed are left
+    out. Takes two queries, however many there are.
+    """
     rows = passed_enrolments().filter(public_id__among=list(enrolment_public_ids), decision__isnull=False, decided_at__isnull=False)
     found = [_Passed(*row) for row in rows.values_list(*_Passed._fields)]  # instances would cost more than the query
     classes = TrainingClass.objects.select_related("org", "course__occupation", "rule").annotate(
@@ -309,7 +322,7 @@ def completion_facts_of(enrolment_public_ids: Iterable[str]) -> dict[str, Comple
 
 
 class _Passed(NamedTuple):
-    """What is read of a passed enrolment: the names are paths of columns."""
+    """The columns that are read of a passed enrolment. The names are paths of columns."""
 
     public_id: UUID
     training_class: int
@@ -324,13 +337,17 @@ class _Passed(NamedTuple):
 
 
 def passed_to_certify(org_path: str) -> QuerySet[Enrolment]:
-    """Return who has passed in a class of the union at *org_path* or below that is over, and has no certificate; earliest first."""
+    """Return passed enrolments without a certificate whose class is over and belongs to the union
+    at *org_path* or below, earliest first.
+    """
     rows = passed_enrolments().filter(state=EnrolmentState.PASSED, training_class__org__path__startswith=org_path)
     return _completion.with_teaching_over(rows, timezone.now())
 
 
 def passed_before_the_end(org_path: str) -> int:
-    """Return how many have passed in a class of the union at *org_path* or below that still has a session ahead."""
+    """Return how many have passed in a class of the union at *org_path* or below that still has a
+    session ahead.
+    """
     rows = passed_enrolments().filter(state=EnrolmentState.PASSED, training_class__org__path__startswith=org_path)
     return rows.count() - _completion.with_teaching_over(rows, timezone.now()).count()
 
@@ -387,7 +404,7 @@ def _completion_facts(row: _Passed, of_class: Mapping[str, Any]) -> CompletionFa
 
 
 def standing_sentences(enrolment_public_id: UUID | str) -> list[str]:
-    """Return in words what a worker still lacks; empty when nothing is missing."""
+    """Return in words what a worker still lacks. The list is empty when nothing is missing."""
     row = Enrolment.objects.select_related("training_class__rule").filter(public_id=enrolment_public_id).first()
     if row is None:
         raise NotFound
@@ -395,7 +412,9 @@ def standing_sentences(enrolment_public_id: UUID | str) -> list[str]:
 
 
 def mark_certified(*, actor: Any, enrolment_public_id: UUID | str) -> None:
-    """Note that the certificate is out (passed → certified). Safe to call twice; raises `NotFound` for an unknown enrolment."""
+    """Note that the certificate is issued (passed → certified). It is safe to call twice. Raises
+    `NotFound` for an unknown enrolment.
+    """
     row = Enrolment.objects.filter(public_id=enrolment_public_id).first()
     if row is None:
         raise NotFound
@@ -403,5 +422,7 @@ def mark_certified(*, actor: Any, enrolment_public_id: UUID | str) -> None:
 
 
 def mark_certified_all(*, actor: Any, enrolment_public_ids: Iterable[str]) -> None:
-    """Note that the certificates of many are out; safe to call twice. The same number of queries however many they are."""
+    """Note that the certificates of many enrolments are issued. It is safe to call twice and takes
+    the same number of queries however many there are.
+    """
     _mark_certified_all(actor=actor, enrolment_public_ids=list(enrolment_public_ids))

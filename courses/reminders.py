@@ -1,4 +1,6 @@
-"""What trainees are reminded of each morning: tomorrow's sessions, exams about to open, places about to lapse."""
+"""Remind trainees each morning of tomorrow's sessions, exams about to open, and places about to
+lapse.
+"""
 
 from __future__ import annotations
 

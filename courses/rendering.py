@@ -1,4 +1,4 @@
-"""QR codes as SVG and rosters as xlsx."""
+"""Draw QR codes as SVG and write rosters as xlsx."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ _SIZE = re.compile(r'<svg width="(\d+)"')
 
 
 def qr_svg(text: str, *, label: str) -> str:
-    """Return *text* as a QR code: an SVG without fixed size, readable on any background, named *label* for screen readers.
+    """Return *text* as a QR code in SVG without a fixed size. It is readable on any background and
+    named *label* for screen readers.
 
-    Our own frame around the library's path: its prolog and DOCTYPE can't stand inside HTML.
+    The frame around the library's path is our own, because the library's prolog and DOCTYPE can't
+    be used inside HTML.
     """
     drawn = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M").to_svg(add_quiet_zones=True)
     size, path = _SIZE.search(drawn), _PATH.search(drawn)
@@ -38,7 +40,9 @@ def qr_svg(text: str, *, label: str) -> str:
 
 
 def roster_xlsx(*, title: str, stamp: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """Return a workbook with *stamp* (who exported it, when) above the table. Every cell is text: a name may begin with =."""
+    """Return a workbook with *stamp* (who exported it, when) above the table. Every cell is text,
+    because a name may begin with =.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", title)[:31] or "1")
     sheet.freeze_panes = "A3"

@@ -1,4 +1,6 @@
-"""The catalogue page exists on every site from the first migrate: `/training/` is on everybody's bar."""
+"""Make the catalogue page on every site from the first migrate, because `/training/` is on
+everybody's navigation bar.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,18 @@ DESK = "training desk"
 
 
 def let_the_desk_in(**_: Any) -> None:
-    """Let holders of the training officer's role enter Wagtail's admin; pages and pictures stay with the editors. Safe to run again."""
+    """Let holders of the training officer's role enter Wagtail's admin. Pages and pictures stay
+    with the editors. Safe to run again.
+    """
     enter = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin").first()
     if enter is not None:
         Group.objects.get_or_create(name=DESK)[0].permissions.add(enter)
 
 
 def ensure_catalogue(**_: Any) -> Page | None:
-    """Make the catalogue page below the default site's front page unless there is one. Safe to run again."""
+    """Make the catalogue page below the default site's front page unless there is one. Safe to run
+    again.
+    """
     from courses.pages import CourseIndexPage  # app ready
 
     held = CourseIndexPage.objects.first()

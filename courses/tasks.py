@@ -1,4 +1,4 @@
-"""Celery shells: each calls one workflow and may run twice."""
+"""Wrap workflows as Celery tasks. Each calls one workflow and may run twice."""
 
 from __future__ import annotations
 

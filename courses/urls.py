@@ -1,4 +1,4 @@
-"""Addresses of training that are not pages of the catalogue."""
+"""Route the addresses of training that are not pages of the catalogue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The training desk inside Wagtail's admin: courses, rules, classes, exams and the question bank. Every save is a workflow."""
+"""Add the training desk to Wagtail's admin, for courses, rules, classes, exams and the question
+bank. Every save is a workflow.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ Save = Callable[[Any, Any, dict[str, Any], Any], Model]
 
 
 class ByRole(BasePermissionPolicy):
-    """Rights of this desk come from roles on unions (`access`), not from Django's model permissions. Nothing is deleted here."""
+    """Rights of this desk come from roles on unions (`access`), not from Django's model
+    permissions. Nothing is deleted here.
+    """
 
     def __init__(self, model: type[Model], codename: str, path: str, *, editable: bool = True) -> None:
         super().__init__(model)
@@ -80,12 +84,14 @@ class ByRole(BasePermissionPolicy):
         return self.instances_user_has_any_permission_for(user, [action])
 
     def users_with_any_permission(self, actions: Any) -> QuerySet[Any]:
-        """Return nobody: no screen of ours lists them."""
+        """Return nobody, because no screen of ours lists them."""
         return get_user_model()._default_manager.none()
 
 
 class _ThroughWorkflow:
-    """Save by the view set's workflow; a rule's no becomes the form's error, with everything typed kept."""
+    """Save by the view set's workflow. A refusal by a rule becomes the form's error, with
+    everything typed kept.
+    """
 
     save: Save
 
@@ -106,10 +112,14 @@ class _ThroughWorkflow:
 
 
 class _OwnRow:
-    """A row of another union isn't there (Wagtail alone would answer that it may not be changed, and so that it exists)."""
+    """A view that treats a row of another union as missing. Wagtail alone would answer that it may
+    not be changed, which shows that it exists.
+    """
 
     def get_object(self, *args: Any, **kwargs: Any) -> Model:
-        """Return the row of the address; `NotFound` to strangers of its union, `Forbidden` to who may do other things there."""
+        """Return the row of the address. Raises `NotFound` for people outside its union, and
+        `Forbidden` for people who may do other things there.
+        """
         found: Model = super().get_object(*args, **kwargs)  # type: ignore[misc]  # a mixin of Wagtail views
         policy: ByRole = self.permission_policy  # type: ignore[attr-defined]  # as above
         require(self.request.user, policy.codename, policy.union_of(found))  # type: ignore[attr-defined]  # as above
@@ -117,7 +127,7 @@ class _OwnRow:
 
 
 class OwnIndexView(IndexView):
-    """A list of what lies in one's own unions."""
+    """A list of the rows that belong to one's own unions."""
 
     def get_base_queryset(self) -> QuerySet[Model]:
         """Return only the rows the policy gives."""
@@ -125,15 +135,15 @@ class OwnIndexView(IndexView):
 
 
 class OwnHistoryView(_OwnRow, HistoryView):
-    """What was done to a row of one's own unions."""
+    """Show what was done to a row of one's own unions."""
 
 
 class OwnUsageView(_OwnRow, UsageView):
-    """Where a row of one's own unions is used."""
+    """Show where a row of one's own unions is used."""
 
 
 class OwnViewSet(ModelViewSet):
-    """Screens that know rows of one's own unions only."""
+    """Screens that show rows of one's own unions only."""
 
     index_view_class = OwnIndexView
     history_view_class = OwnHistoryView
@@ -176,7 +186,9 @@ def _save_question(actor: Any, existing: Any, data: dict[str, Any], form: Any) -
 
 
 class QuestionForm(WagtailAdminModelForm):
-    """A question with its options; asks the same rule as the workflow before anything is saved."""
+    """A question with its options. The form checks the same rule as the workflow before anything
+    is saved.
+    """
 
     def options_given(self) -> list[tuple[str, bool]]:
         """Return (text, right) in the order of the form, without those struck out."""
@@ -196,7 +208,7 @@ class QuestionForm(WagtailAdminModelForm):
 
 
 class CourseViewSet(OwnViewSet):
-    """Courses."""
+    """Edit courses."""
 
     model = Course
     icon = "doc-full"
@@ -221,7 +233,7 @@ class CourseViewSet(OwnViewSet):
 
 
 class RuleViewSet(OwnViewSet):
-    """Completion rules: a new version, never an edit."""
+    """Add completion rules. Each is a new version, never an edit."""
 
     model = CompletionRule
     icon = "clipboard-list"
@@ -236,7 +248,7 @@ class RuleViewSet(OwnViewSet):
 
 
 class LessonViewSet(OwnViewSet):
-    """Lessons; their text is a page."""
+    """Edit lessons. Their text is a page."""
 
     model = Lesson
     icon = "openquote"
@@ -248,7 +260,7 @@ class LessonViewSet(OwnViewSet):
 
 
 class QuestionViewSet(OwnViewSet):
-    """The question bank."""
+    """Edit the question bank."""
 
     model = Question
     icon = "help"
@@ -291,7 +303,7 @@ def _roster_link(row: TrainingClass) -> Any:
 
 
 class ClassViewSet(OwnViewSet):
-    """Classes; they move on from their roster page, which has their sessions too."""
+    """Edit classes. They change state on their roster page, which has their sessions too."""
 
     model = TrainingClass
     icon = "group"
@@ -320,13 +332,15 @@ class ClassViewSet(OwnViewSet):
     permission_policy = ByRole(TrainingClass, MANAGE_CLASS, "org")
 
     def get_form_class(self, for_update: bool = False) -> Any:
-        """Add the confirmation of clashes: a room or a teacher taken at one of the sessions is said first and may then be meant."""
+        """Add the confirmation of clashes. A room or a teacher taken at one of the sessions is
+        named first and may then be confirmed.
+        """
         made = super().get_form_class(for_update)
         return type(made)("ClassForm", (made,), {"despite_clashes": DESPITE})
 
 
 class ExamViewSet(OwnViewSet):
-    """Exams of classes."""
+    """Edit exams of classes."""
 
     model = Exam
     icon = "tasks"
@@ -352,7 +366,7 @@ class ExamViewSet(OwnViewSet):
 
 
 class TrainingDesk(ModelViewSetGroup):
-    """One entry in the menu."""
+    """The desk's one entry in the menu."""
 
     menu_label = _("Training desk")
     menu_icon = "calendar-check"

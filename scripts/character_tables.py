@@ -2,7 +2,8 @@
 
 Run it when the Unicode data or the readings change, with the folders of
 
-* the Unicode Character Database (`EquivalentUnifiedIdeograph.txt`, `Unihan_Variants.txt`; Debian's package `unicode-data` has them), and
+* the Unicode Character Database (`EquivalentUnifiedIdeograph.txt`, `Unihan_Variants.txt`; Debian's
+  package `unicode-data` has them), and
 * an unpacked `pypinyin-dict` (its `zdic` table), from the Python package index:
 
     python -m scripts.character_tables --unicode /usr/share/unicode --readings FOLDER
@@ -19,7 +20,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 TARGET = Path(__file__).resolve().parent.parent / "site" / "core" / "character_tables.py"
-# Kinds of variants that are read alike, the nearest first (UAX #38). Spoofing variants only look alike and are left out.
+# Kinds of variants that are read alike, the nearest first (UAX #38). Spoofing variants only look
+# alike and are left out.
 READ_ALIKE = ("kZVariant", "kSemanticVariant", "kSimplifiedVariant", "kTraditionalVariant", "kSpecializedSemanticVariant")
 LINE = 120
 
@@ -60,7 +62,9 @@ def _point(text: str) -> int:
 
 
 def find_readings(variants: dict[int, dict[str, list[int]]], more: dict[int, str]) -> dict[int, str]:
-    """Return ideograph → reading with its tone mark for those that pypinyin doesn't read: from *more*, else from a variant read alike."""
+    """Return ideograph → reading with its tone mark for those that pypinyin doesn't read: from
+    *more*, else from a variant read alike.
+    """
     from pypinyin.constants import PINYIN_DICT
 
     syllables = {reading for readings in PINYIN_DICT.values() for reading in readings.split(",")}

@@ -1,4 +1,6 @@
-"""The Python environment `.venv`, made by uv from the lock file, on a machine that may have nothing but `python3`."""
+"""The Python environment `.venv`, made by uv from the lock file, on a machine that may have
+nothing but `python3`.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,9 @@ def _uv() -> str:
 
 
 def _variables() -> dict[str, str]:
-    """Return the environment for uv: it trusts the certificates that pip and Python trust here, and takes no other Python."""
+    """Return the environment for uv: it trusts the certificates that pip and Python trust here,
+    and takes no other Python.
+    """
     variables = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_PROJECT_ENVIRONMENT": str(VENV)}
     variables.pop("VIRTUAL_ENV", None)  # somebody else's environment is not ours to fill
     bundles = (os.environ.get("SSL_CERT_FILE"), os.environ.get("PIP_CERT"), _pip_option("cert"), ssl.get_default_verify_paths().cafile)
@@ -87,7 +91,9 @@ def _mirror() -> str | None:
 
 
 def _pip_option(name: str) -> str | None:
-    """Return *name* of the section [global] in pip's own settings files, the most personal one first."""
+    """Return *name* of the section [global] in pip's own settings files, the most personal one
+    first.
+    """
     home = Path.home()
     config = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
     for path in (
@@ -106,7 +112,9 @@ def _pip_option(name: str) -> str | None:
 
 
 def _from_mirror(uv: str, variables: dict[str, str], mirror: str, purpose: str) -> None:
-    """Install the locked versions, checked by their hashes, from *mirror*: the lock names files of the usual index only."""
+    """Install the locked versions, checked by their hashes, from *mirror*: the lock names files of
+    the usual index only.
+    """
     variables = {**variables, "UV_DEFAULT_INDEX": mirror}
     TOOLS.mkdir(exist_ok=True)
     listing = TOOLS / f"requirements-{purpose}.txt"

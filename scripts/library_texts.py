@@ -1,7 +1,9 @@
-"""Texts of ours that a library has too: Django puts all catalogues into one, so our word is said on the library's screens as well.
+"""Texts of ours that a library has too: Django puts all catalogues into one, so our word is said
+on the library's screens as well.
 
-A text that means something else than the library's needs a context in our code. `REWORDED` lists those that mean the same and for which
-our Chinese is wanted everywhere; a text whose Chinese equals a library's needs no line.
+A text that means something else than the library's needs a context in our code. `REWORDED` lists
+those that mean the same and for which our Chinese is wanted everywhere; a text whose Chinese equals
+a library's needs no line.
 """
 
 from __future__ import annotations
@@ -46,7 +48,9 @@ REWORDED: Mapping[str, str] = {
 
 
 def read_catalogue(compiled: Path) -> dict[str, str]:
-    """Return the texts of a compiled catalogue with their translations; plural forms are left out, a context stands before the text."""
+    """Return the texts of a compiled catalogue with their translations; plural forms are left out,
+    a context stands before the text.
+    """
     with compiled.open("rb") as file:
         texts = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined] # no public way to list them
     return {key: said for key, said in texts.items() if isinstance(key, str) and key}
@@ -54,7 +58,9 @@ def read_catalogue(compiled: Path) -> dict[str, str]:
 
 @cache
 def translations_of_libraries(domain: str) -> Mapping[str, frozenset[str]]:
-    """Return every text that installed packages translate in *domain* ("django", "djangojs"), with each Chinese they have for it."""
+    """Return every text that installed packages translate in *domain* ("django", "djangojs"), with
+    each Chinese they have for it.
+    """
     found: dict[str, set[str]] = {}
     for packages in map(Path, site.getsitepackages()):
         for language in LANGUAGES:
@@ -65,7 +71,9 @@ def translations_of_libraries(domain: str) -> Mapping[str, frozenset[str]]:
 
 
 def find_shadowed(ours: Mapping[str, str], libraries: Mapping[str, frozenset[str]]) -> Iterator[str]:
-    """Yield a line for each text of *ours* that would say something else than the library that has it, and isn't listed."""
+    """Yield a line for each text of *ours* that would say something else than the library that has
+    it, and isn't listed.
+    """
     for text, said in sorted(ours.items()):
         known = libraries.get(text)
         if known and said not in known and text not in REWORDED:

@@ -1,4 +1,5 @@
-"""Everything that can be said about the code without running it: `make lint`, or `python -m scripts.lint NAME…` for some of it.
+"""Everything that can be said about the code without running it: `make lint`, or `python -m
+scripts.lint NAME…` for some of it.
 
 Checks run two at a time; each prints its words only if it complains.
 """
@@ -33,7 +34,9 @@ CHECKS: dict[str, list[list[str]]] = {
 
 
 def production_environment(**services: str) -> dict[str, str]:
-    """Return variables like those of a real site, with keys made for the occasion; *services* are DATABASE_URL and the like."""
+    """Return variables like those of a real site, with keys made for the occasion; *services* are
+    DATABASE_URL and the like.
+    """
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings.production",

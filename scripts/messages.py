@@ -1,7 +1,8 @@
-"""Catalogues of translations: `python -m scripts.messages` collects, `--check` tells whether anything is missing, fuzzy or out of date.
+"""Catalogues of translations: `python -m scripts.messages` collects, `--check` tells whether
+anything is missing, fuzzy or out of date.
 
-Each folder that has a `locale/` of its own keeps the texts of its own code and templates; `site/locale` keeps those of `site/templates`
-and of the apps that have none.
+Each folder that has a `locale/` of its own keeps the texts of its own code and templates;
+`site/locale` keeps those of `site/templates` and of the apps that have none.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ def owner(po: Path) -> Path:
 
 
 def command(folder: Path, domain: str) -> list[str]:
-    """Return the makemessages call for *folder*, which leaves apps with catalogues of their own to themselves."""
+    """Return the makemessages call for *folder*, which leaves apps with catalogues of their own to
+    themselves.
+    """
     inner = [place.parent.name for place in folder.glob("*/locale")]
     return [*MAKE, "--domain", domain, *(word for name in inner for word in ("--ignore", f"{name}/*"))]
 
@@ -44,7 +47,8 @@ def command(folder: Path, domain: str) -> list[str]:
 def conflicts(files: Sequence[Path]) -> Iterator[str]:
     """Yield the texts that catalogues of one domain translate differently.
 
-    Django puts all catalogues into one: the first app's word would be said by every other. Another meaning needs a context.
+    Django puts all catalogues into one: the first app's word would be said by every other. Another
+    meaning needs a context.
     """
     merged = subprocess.run(["msgcat", "--no-wrap", *map(str, files)], capture_output=True, text=True, check=True).stdout
     for entry in merged.split("\n\n"):
@@ -88,7 +92,8 @@ def collect() -> None:
     bar = Bar("Catalogues")
     for number, po in enumerate(listed, 1):
         subprocess.run(command(owner(po), po.stem), cwd=owner(po), check=True, capture_output=True)
-        # A date that changes with every text is a conflict in every merge, and says what the history says anyway.
+        # A date that changes with every text is a conflict in every merge, and says what the
+        # history says anyway.
         po.write_text(CREATED.sub("", po.read_text(encoding="utf-8")), encoding="utf-8")
         subprocess.run(["msgfmt", "--check", "-o", str(po.with_suffix(".mo")), str(po)], check=True)
         bar.advance_to(number / len(listed), str(po.relative_to(ROOT)))

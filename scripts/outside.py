@@ -1,6 +1,8 @@
-"""What judges our work from outside and can't stand in this repository: npm packages, veraPDF, the official schema of Open Badges.
+"""What judges our work from outside and can't stand in this repository: npm packages, veraPDF, the
+official schema of Open Badges.
 
-The schema belongs to 1EdTech, whose licence is one for reading a specification; a published package's source carries it as a test fixture.
+The schema belongs to 1EdTech, whose licence is one for reading a specification; a published
+package's source carries it as a test fixture.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ OLDEST_BROWSERS = ROOT / "tests" / "outside" / "browsers"
 SCHEMA = ROOT / "var" / "outside" / "ob_v3p0_achievementcredential_schema.json"
 VERAPDF = ROOT / "tests" / "outside" / "verapdf"
 VERAPDF_PROGRAM = ROOT / "var" / "outside" / "verapdf"
-# The plugin that copies a library and all it needs into a folder; pinned, or Maven takes what its own version thinks of.
+# The plugin that copies a library and all it needs into a folder; pinned, or Maven takes what its
+# own version thinks of.
 COPY_DEPENDENCIES = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
 # The source package, by its fingerprint: whoever serves it, the file is this one.
 SOURCE = "openbadgeslib==4.6.3 --hash=sha256:aec21bf41b223ae3fcd196aa92972e3d3a6b12048f4929b2ceedd5fc54ea1eaf\n"
@@ -105,7 +108,9 @@ def _schema() -> None:
 
 
 def _pip(folder: Path) -> list[str]:
-    """Return the words that start pip: this Python's, or that of an environment made for the purpose."""
+    """Return the words that start pip: this Python's, or that of an environment made for the
+    purpose.
+    """
     if subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0:
         return [sys.executable, "-m", "pip"]
     subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)

@@ -1,8 +1,9 @@
-"""Takes the three pictures of the README from a running demo: `.venv/bin/python -m scripts.pictures`.
+"""Takes the three pictures of the README from a running demo: `.venv/bin/python -m
+scripts.pictures`.
 
-Makes a demo of its own in a temporary folder, as `make demo` would, and serves it on a free port. A demo that is already made can be
-copied and given instead, with the port it was made for: `python -m scripts.pictures FOLDER PORT` (it is changed: use a copy).
-Needs what `make test` installs.
+Makes a demo of its own in a temporary folder, as `make demo` would, and serves it on a free port. A
+demo that is already made can be copied and given instead, with the port it was made for: `python -m
+scripts.pictures FOLDER PORT` (it is changed: use a copy). Needs what `make test` installs.
 """
 
 from __future__ import annotations

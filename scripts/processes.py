@@ -1,6 +1,8 @@
-"""The programs Craftpath consists of. One list for `make demo`, the containers (docker/compose.yml) and the trial without them (.ci/run).
+"""The programs Craftpath consists of. One list for `make demo`, the containers
+(docker/compose.yml) and the trial without them (.ci/run).
 
-What differs between sites is in the environment: PORT and WEB_CONCURRENCY for gunicorn, CRAFTPATH_* and the service addresses for us.
+What differs between sites is in the environment: PORT and WEB_CONCURRENCY for gunicorn, CRAFTPATH_*
+and the service addresses for us.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ PRODUCTION = {"web": WEB, "worker": WORKER}
 
 
 def embedded(port: int) -> dict[str, tuple[str, ...]]:
-    """Return the two programs of the form that needs no server: loopback only, one worker process beside two of the web."""
+    """Return the two programs of the form that needs no server: loopback only, one worker process
+    beside two of the web.
+    """
     return {
         "web": (*WEB, "--bind", f"127.0.0.1:{port}", "--workers", "2", "--preload", "--log-level", "warning"),
         "worker": (*WORKER, "--concurrency", "1"),

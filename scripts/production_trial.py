@@ -1,6 +1,8 @@
-"""Runs the production form's processes without containers: the commands of docker/compose.yml, production settings, real services.
+"""Runs the production form's processes without containers: the commands of docker/compose.yml,
+production settings, real services.
 
-Needs DATABASE_URL, REDIS_URL and ELASTICSEARCH_URL (scripts.services). Says what it checked; ends with 1 at the first thing that fails.
+Needs DATABASE_URL, REDIS_URL and ELASTICSEARCH_URL (scripts.services). Says what it checked; ends
+with 1 at the first thing that fails.
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ opener = urllib.request.build_opener(NoRedirect)
 
 
 def ask(path: str, **headers: str) -> tuple[int, Message[str, str], bytes]:
-    """Return status, headers and body of *path*, asked as the proxy would unless *headers* says otherwise."""
+    """Return status, headers and body of *path*, asked as the proxy would unless *headers* says
+    otherwise.
+    """
     request = urllib.request.Request(f"http://127.0.0.1:{PORT}{path}", headers={**HEADERS, **headers})
     try:
         with opener.open(request, timeout=20) as answer:

@@ -1,11 +1,13 @@
-"""PostgreSQL, Redis and Elasticsearch for a test run: own ports, own throw-away data, nothing of the machine's touched.
+"""PostgreSQL, Redis and Elasticsearch for a test run: own ports, own throw-away data, nothing of
+the machine's touched.
 
-    eval "$(python3 -m scripts.services start)"     prints DATABASE_URL, REDIS_URL and ELASTICSEARCH_URL to export
+    eval "$(python3 -m scripts.services start)"     prints DATABASE_URL, REDIS_URL and
+    ELASTICSEARCH_URL to export
     python3 -m scripts.services start postgresql redis     only these
     python3 -m scripts.services stop
 
-CRAFTPATH_SERVICES_SHIFT=10 moves every port by ten, for a second checkout beside the first. Elasticsearch is put together and started by
-tests/outside/elasticsearch.
+CRAFTPATH_SERVICES_SHIFT=10 moves every port by ten, for a second checkout beside the first.
+Elasticsearch is put together and started by tests/outside/elasticsearch.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_co
 
 
 def own_node() -> dict[str, str]:
-    """Return variables that keep our node apart from one that somebody else has started with the same tool."""
+    """Return variables that keep our node apart from one that somebody else has started with the
+    same tool.
+    """
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return {
         **os.environ,

@@ -1,4 +1,6 @@
-"""Writes site/docs/settings.md from the list the site itself reads: `.venv/bin/python -m scripts.settings_doc`."""
+"""Writes site/docs/settings.md from the list the site itself reads: `.venv/bin/python -m
+scripts.settings_doc`.
+"""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
-"""Everything between a fresh clone and a running site or a test run. Each step is done again only when what it depends on has changed.
+"""Everything between a fresh clone and a running site or a test run. Each step is done again only
+when what it depends on has changed.
 
-python3 -m scripts.setup run        prepare the embedded form
-python3 -m scripts.setup demo       prepare it, load the demo data, and run web and worker until Ctrl-C
-python3 -m scripts.setup test       prepare for tests: the browser and the test packages too
-python3 -m scripts.setup services   install PostgreSQL, Redis, Java and the outside verifiers for the service-backed half of .ci/run
-python3 -m scripts.setup reset      throw the embedded site's data away (keys and fonts stay)
+python3 -m scripts.setup run        prepare the embedded form python3 -m scripts.setup demo
+prepare it, load the demo data, and run web and worker until Ctrl-C python3 -m scripts.setup test
+prepare for tests: the browser and the test packages too python3 -m scripts.setup services   install
+PostgreSQL, Redis, Java and the outside verifiers for the service-backed half of .ci/run python3 -m
+scripts.setup reset      throw the embedded site's data away (keys and fonts stay)
 """
 
 from __future__ import annotations
@@ -74,7 +75,9 @@ def _fresh(product: Path, source: Path) -> bool:
 
 
 def make_fonts() -> None:
-    """Cut the small certificate typefaces out of the system's Chinese ones (the command draws its own bar)."""
+    """Cut the small certificate typefaces out of the system's Chinese ones (the command draws its
+    own bar).
+    """
     once("fonts", files("make_fonts.py", "fonts.py", "fonts/*.py"), lambda: manage("make_fonts"), product=VAR / "fonts")
 
 
@@ -100,7 +103,8 @@ def collect_static() -> None:
 
     def run() -> None:
         bar, done, words = Bar("Styles and scripts"), 0, list[str]()
-        # Each file is copied, then compressed under a name with its hash: two lines of the command's report.
+        # Each file is copied, then compressed under a name with its hash: two lines of the
+        # command's report.
         total = 2 * sum(
             1 for folder in (*VENV.glob("lib/python*/site-packages/*"), *map(ROOT.joinpath, OURS)) for _ in static_files(folder)
         )
@@ -118,7 +122,9 @@ def collect_static() -> None:
 
 
 def load_demo() -> None:
-    """Fill the site with the demo's people, courses and competitions (the command draws its own bars)."""
+    """Fill the site with the demo's people, courses and competitions (the command draws its own
+    bars).
+    """
     database = str(DATABASE.stat().st_ino)
     marker = STAMPS / "demo-database"
     if not marker.exists() or marker.read_text() != database:
@@ -128,7 +134,9 @@ def load_demo() -> None:
 
 
 def fetch_browser() -> None:
-    """Where the system has no package of Chromium (Ubuntu): Playwright's own, with the libraries it needs; it draws its own bar."""
+    """Where the system has no package of Chromium (Ubuntu): Playwright's own, with the libraries
+    it needs; it draws its own bar.
+    """
     if subprocess.run([str(PYTHON), "-m", "playwright", "install", "--with-deps", "chromium"], cwd=ROOT, check=False).returncode:
         fail("Chromium could not be fetched, see above. Install it or Chrome by hand, or set CHROMIUM to its path; then try again.")
 
@@ -161,7 +169,8 @@ def demo() -> int:
     migrate()
     collect_static()
     load_demo()
-    # A demo run by root in a container of its own is nothing to warn about; a site has its own user (docker/Dockerfile).
+    # A demo run by root in a container of its own is nothing to warn about; a site has its own user
+    # (docker/Dockerfile).
     os.environ.setdefault("PYTHONWARNINGS", "ignore::UserWarning:celery.platforms")
     variables = {**os.environ, "PATH": f"{VENV / 'bin'}:{os.environ['PATH']}"}
     return supervise(processes.embedded(port), address=f"{address}/", probe=f"{address}/health/live", env=variables)

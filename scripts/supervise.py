@@ -1,8 +1,9 @@
-"""Runs a few programs as one: prints the address when it answers, ends all when one ends or Ctrl-C is pressed, leaves nothing behind.
+"""Runs a few programs as one: prints the address when it answers, ends all when one ends or Ctrl-C
+is pressed, leaves nothing behind.
 
-Each program gets a session of its own, so that Ctrl-C reaches only this one, which then asks the main process of each to end: a signal
-to a whole group takes a Celery worker's children from under it, and it waits for them for ever. What has not ended in time is killed,
-children included.
+Each program gets a session of its own, so that Ctrl-C reaches only this one, which then asks the
+main process of each to end: a signal to a whole group takes a Celery worker's children from under
+it, and it waits for them for ever. What has not ended in time is killed, children included.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ class Stopped(Exception):
 
 
 def supervise(programs: Mapping[str, Sequence[str]], *, address: str, probe: str, env: Mapping[str, str] | None = None) -> int:
-    """Run *programs* until one ends or a signal comes; return the exit code of whoever ended first, 0 after a signal.
+    """Run *programs* until one ends or a signal comes; return the exit code of whoever ended
+    first, 0 after a signal.
 
     *probe* is asked until it answers 200; then *address* is printed.
     """

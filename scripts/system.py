@@ -1,6 +1,8 @@
-"""What the operating system has to bring: looked for by what it does, installed by package where that is possible.
+"""What the operating system has to bring: looked for by what it does, installed by package where
+that is possible.
 
-A library counts as present if it can be loaded, however it came; so machines without apt work once they have the same things.
+A library counts as present if it can be loaded, however it came; so machines without apt work once
+they have the same things.
 """
 
 from __future__ import annotations
@@ -53,7 +55,9 @@ def is_ubuntu() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something that Craftpath can't bring itself: what for, how to see that it is there, and the package that has it."""
+    """Something that Craftpath can't bring itself: what for, how to see that it is there, and the
+    package that has it.
+    """
 
     purpose: str
     package: str
@@ -72,7 +76,8 @@ TEST = (
     Need("tests read PDF text back", "poppler-utils", lambda: has_program("pdftotext") and has_program("pdftoppm")),
     Need("Latin typefaces for the browser", "fonts-dejavu-core", lambda: has_fonts("DejaVuSans*")),
     Need("the browser's remote control", "libatomic1", lambda: loads("libatomic.so.1") or sys.platform != "linux"),
-    # Ubuntu's package is a pointer to its own store, which containers don't have: setup fetches Playwright's there.
+    # Ubuntu's package is a pointer to its own store, which containers don't have: setup fetches
+    # Playwright's there.
     *(() if is_ubuntu() else (Need("browser tests", "chromium", lambda: has_program(*BROWSERS)),)),
 )
 VENV = Need("a Python environment for uv", "python3-venv", lambda: _imports("venv", "ensurepip"))
@@ -95,7 +100,9 @@ def _imports(*modules: str) -> bool:
 
 
 def provide(needs: tuple[Need, ...]) -> None:
-    """Install what is missing of *needs*; end with a sentence that names it where that can't be done."""
+    """Install what is missing of *needs*; end with a sentence that names it where that can't be
+    done.
+    """
     missing = [need for need in needs if not need.present()]
     if not missing:
         return
@@ -124,7 +131,8 @@ def provide(needs: tuple[Need, ...]) -> None:
 def _with_bar(title: str, apt: list[str]) -> tuple[int, list[str]]:
     """Run apt, draw its own account of its progress, and return its exit code and its words.
 
-    The account comes through a named pipe: on standard output it would leave package scripts without theirs, and sudo closes the rest.
+    The account comes through a named pipe: on standard output it would leave package scripts
+    without theirs, and sudo closes the rest.
     """
     bar = Bar(title)
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "words").open("w+", errors="replace") as words:
@@ -150,7 +158,9 @@ def _with_bar(title: str, apt: list[str]) -> tuple[int, list[str]]:
 
 
 def _share(line: str, *, fetches_only: bool) -> tuple[float, str]:
-    """Return the fraction and the detail in a line of apt's account: fetching is the first half, unpacking the second."""
+    """Return the fraction and the detail in a line of apt's account: fetching is the first half,
+    unpacking the second.
+    """
     kind, _, percent, detail = [*line.split(":", 3), "", "", "", ""][:4]
     share = _number(percent) / 100
     if kind == "pmstatus":

@@ -1,4 +1,6 @@
-"""Words and bars for the person at the terminal. Standard library only: it runs before anything is installed."""
+"""Words and bars for the person at the terminal. Standard library only: it runs before anything is
+installed.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ def fail(sentence: str, *, code: int = 3) -> NoReturn:
 
 
 class Bar:
-    """A progress bar; in a log, which can't be redrawn, a line at the start, at every quarter and at the end.
+    """A progress bar; in a log, which can't be redrawn, a line at the start, at every quarter and
+    at the end.
 
     `advance_to` takes a fraction between 0 and 1 and never moves backwards.
     """

@@ -1,4 +1,6 @@
-"""Search: a library below the domains. It knows no domain; each one registers its documents in `AppConfig.ready()`."""
+"""Provide the search as a library below the domains. It knows no domain, and each one registers
+its documents in `AppConfig.ready()`.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,11 @@ if TYPE_CHECKING:
 
 
 def touch(what: Model | QuerySet[Model] | Iterable[Model]) -> None:
-    """Note that *what* (an object, a queryset, several objects) changed, in the caller's transaction; see `search.outbox.touch`.
+    """Note in the caller's transaction that *what* (an object, a queryset, several objects)
+    changed. See `search.outbox.queue_changed_documents`.
 
-    Saves and deletions are noted by themselves; bulk updates (`queryset.update`, `bulk_create`) are not: call this.
+    Saves and deletions are noted automatically. Bulk updates (`queryset.update`, `bulk_create`) are
+    not, and have to call this.
     """
     from search.outbox import touch as note  # slow import: models, not before the applications are loaded
 

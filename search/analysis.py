@@ -1,8 +1,9 @@
 """Text into search tokens, the same for both engines and for questions and answers.
 
-Chinese is cut into overlapping pairs (焊工三级 → 焊工 工三 三级), so every stretch of two characters or more is found without a
-dictionary, new words and names included; single characters have a field of their own. Latin letters and digits make words; an official
-code makes one word with its hyphens taken out (6-18-02-04 → 6180204). Titles and keywords also give their pinyin.
+Chinese is cut into overlapping pairs (焊工三级 → 焊工 工三 三级), so every stretch of two characters or more
+is found without a dictionary, new words and names included; single characters have a field of their
+own. Latin letters and digits make words; an official code makes one word with its hyphens taken out
+(6-18-02-04 → 6180204). Titles and keywords also give their pinyin.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ _PARTS = re.compile(r"[0-9]+|[^0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of folded text of one sort: Chinese (`chinese`) or a Latin word; `start` is its place in the folded text."""
+    """A stretch of folded text of one sort, either Chinese (`chinese`) or a Latin word. `start` is
+    its place in the folded text.
+    """
 
     text: str
     chinese: bool
@@ -32,14 +35,16 @@ class Run:
 
     @property
     def grams(self) -> list[str]:
-        """The tokens of this run in order: pairs of a Chinese one, itself otherwise."""
+        """The tokens of this run in order. These are pairs for a Chinese run, and the run itself
+        otherwise.
+        """
         if self.chinese and len(self.text) > 1:
             return [self.text[i : i + 2] for i in range(len(self.text) - 1)]
         return [self.text[:MAX_WORD]]
 
 
 def runs(folded: str) -> Iterator[Run]:
-    """Yield the runs of *folded* text (see `fold_text`); everything else separates them."""
+    """Yield the runs of *folded* text (see `fold_text`). Everything else separates them."""
     start = 0
     kind: bool | None = None
     for place, ch in enumerate(folded):
@@ -58,7 +63,9 @@ def grams(text: str) -> list[str]:
 
 
 def characters(text: str) -> set[str]:
-    """Return the single Chinese characters of *text*, and the letter and digit parts of its mixed words (`syb2026` → `syb`, `2026`)."""
+    """Return the single Chinese characters of *text*, and the letter and digit parts of its mixed
+    words (`syb2026` → `syb`, `2026`).
+    """
     out: set[str] = set()
     for run in runs(fold_text(text).text):
         if run.chinese:
@@ -69,18 +76,18 @@ def characters(text: str) -> set[str]:
 
 
 def codes(text: str) -> set[str]:
-    """Return the codes that stand in *text*, without their marks: `6-18-02-04` → `6180204`."""
+    """Return the codes in *text*, without their marks, so that `6-18-02-04` becomes `6180204`."""
     found = (re.sub(r"[^0-9a-z]", "", match) for match in CODE_PATTERN.findall(fold_text(text).text))
     return {code[:MAX_WORD] for code in found if any(ch.isdigit() for ch in code)}
 
 
 def code(text: str) -> str:
-    """Return one given code as its token: letters and digits only."""
+    """Return one given code as its token, with letters and digits only."""
     return "".join(ch for ch in fold_text(text).text if ch.isalnum())[:MAX_WORD]
 
 
 def exact(text: str) -> str:
-    """Return *text* as it is compared whole: letters, digits and Chinese only."""
+    """Return *text* as it is compared whole, with letters, digits and Chinese only."""
     return "".join(ch for ch in fold_text(text).text if ch.isalnum() or is_run_character(ch))[:MAX_TITLE]
 
 

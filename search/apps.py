@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SearchConfig(AppConfig):
-    """Index, outbox and the search page."""
+    """Provide the index, the outbox and the search page."""
 
     name = "search"
     label = "search"
@@ -13,7 +13,7 @@ class SearchConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen to Wagtail's page signals, and ring for the outbox from time to time in each worker."""
+        """Listen to Wagtail's page signals, and check the outbox from time to time in each worker."""
         from jobs.sweeper import every_sweep  # app ready
         from search import outbox, signals  # app ready
         from search.registry import register_facet  # app ready

@@ -1,4 +1,6 @@
-"""How a domain declares what can be found: subclass `Document`, one for each kind, and register it (`search.registry`)."""
+"""Let a domain declare what can be found. It subclasses `Document`, one for each kind, and
+registers it (`search.registry`).
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ EXCERPT_CHARACTERS = 2000  # of the body, stored for the lines around a match
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
-    """Who may find a document: holders of any one of the tokens (`search.readers.tokens_for`)."""
+    """Who may find a document, which is every holder of one of the tokens
+    (`search.readers.tokens_for`).
+    """
 
     tokens: frozenset[str]
 
@@ -43,7 +47,9 @@ ACCOUNTS = Visibility(frozenset({SIGNED_IN}))
 
 
 def scoped(codename: str, scope: Model, *, org: Model | None = None) -> Visibility:
-    """Return the visibility for holders of *codename* on *scope*, and on *org* or a union above it (a node of the union tree)."""
+    """Return the visibility for holders of *codename* on *scope*, and on *org* or a union above it
+    (a node of the union tree).
+    """
     tokens = {scope_token(codename, scope._meta.label_lower, scope.pk)}
     if org is not None:
         label = org._meta.label_lower
@@ -53,7 +59,7 @@ def scoped(codename: str, scope: Model, *, org: Model | None = None) -> Visibili
 
 
 def owned(user_id: int | None) -> Visibility:
-    """Return the visibility for one account; for nobody when there is none."""
+    """Return the visibility for one account, or for nobody when there is none."""
     return Visibility(frozenset({f"user:{user_id}"} if user_id else ()))
 
 
@@ -73,13 +79,17 @@ class Document(Generic[Row]):
     model: ClassVar[str]  # "app.Model"
     tone: ClassVar[str] = ""  # class of the tag: info, ok, warn, honour
     order: ClassVar[int] = 50  # of the chip
-    # Codenames used with `scoped()` in `visibility`: the reader's rights are looked up for these only.
+    # Codenames used with `scoped()` in `visibility`: the reader's rights are looked up for these
+    # only.
     codenames: ClassVar[tuple[str, ...]] = ()
-    # Other models whose change changes a document: "app.Model" → function from its row to the rows (or queryset) of ours.
+    # Other models whose change changes a document: "app.Model" → function from its row to the rows
+    # (or queryset) of ours.
     watches: ClassVar[Mapping[str, Callable[[Any], Iterable[Model]]]] = {}
 
     def queryset(self) -> QuerySet[Row]:
-        """Return the rows that belong in the index, with what the methods below need (`select_related` …)."""
+        """Return the rows that belong in the index, with what the methods below need
+        (`select_related` …).
+        """
         return self.model_class()._default_manager.all()
 
     def title(self, row: Row) -> str:
@@ -91,11 +101,13 @@ class Document(Generic[Row]):
         return ""
 
     def body(self, row: Row) -> str:
-        """Return the rest of the text; HTML tags are taken out."""
+        """Return the rest of the text. HTML tags are removed."""
         return ""
 
     def keywords(self, row: Row) -> Iterable[str]:
-        """Return other names it is known by: they weigh almost as much as the title, and are found by pinyin."""
+        """Return other names it is known by. They weigh almost as much as the title, and are found
+        by pinyin.
+        """
         return ()
 
     def codes(self, row: Row) -> Iterable[str]:
@@ -103,19 +115,23 @@ class Document(Generic[Row]):
         return ()
 
     def facets(self, row: Row) -> Mapping[str, Any]:
-        """Return values to narrow by: `level`, `occupation`, `region`, `year` … to one value or several."""
+        """Return values to narrow by, such as `level`, `occupation`, `region` or `year`, each with
+        one value or several.
+        """
         return {}
 
     def date(self, row: Row) -> date | None:
-        """Return the day that orders equals, newest first."""
+        """Return the day by which equal hits are ordered, newest first."""
         return None
 
     def url(self, row: Row) -> str:
-        """Return where a hit leads."""
+        """Return the address that a hit leads to."""
         return str(row.get_absolute_url())  # type: ignore[attr-defined]  # declared documents have one
 
     def visibility(self, row: Row) -> Visibility:
-        """Return who may find it: `EVERYONE`, `ACCOUNTS`, `scoped(…)`, `owned(…)`, or several joined with `|`."""
+        """Return who may find it, which is `EVERYONE`, `ACCOUNTS`, `allow_scope_holders(…)`,
+        `allow_account(…)`, or several joined with `|`.
+        """
         raise NotImplementedError
 
     # -- for the library
@@ -178,5 +194,5 @@ def _several(value: Any) -> Iterable[Any]:
 
 
 def _plain(text: str) -> str:
-    """Return *text* in one line without controls; names inside stay as they are."""
+    """Return *text* in one line without controls. Names inside stay as they are."""
     return " ".join("".join(ch if ch >= " " and not "\ud800" <= ch <= "\udfff" else " " for ch in str(text)).split())

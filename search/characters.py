@@ -1,4 +1,4 @@
-"""Folding and sorting of characters for search: what counts as the same, as Chinese, as a word.
+"""Fold and sort characters for search, and say which count as the same, as Chinese, and as a word.
 
 Only search tokens are made from the folded form. Nothing shown or stored passes through here.
 """
@@ -12,8 +12,8 @@ from functools import lru_cache
 from core.characters import private_use_table, radical_table
 from core.text import is_dash, simplified_table
 
-# Characters cut into overlapping pairs: Han (all planes, 〇 々 and radicals too), kana, hangul, and the private-use areas where
-# GB 18030 systems of the last thirty years put rare names.
+# Characters cut into overlapping pairs: Han (all planes, 〇 々 and radicals too), kana, hangul, and
+# the private-use areas where GB 18030 systems of the last thirty years put rare names.
 _RUN_RANGES = (
     (0x2E80, 0x2FDF), (0x3005, 0x3007), (0x3021, 0x3029), (0x3038, 0x303B), (0x3041, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF),
     (0xAC00, 0xD7A3), (0xE000, 0xF8FF), (0xF900, 0xFAFF), (0x1B000, 0x1B16F), (0x20000, 0x3FFFD), (0xF0000, 0x10FFFD),
@@ -34,18 +34,22 @@ def is_han(ch: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def fold(ch: str) -> str:
-    """Return what *ch* is compared as, traditional and simplified characters as one; nothing for what can't be typed.
+    """Return the form in which *ch* is compared. Traditional and simplified characters have one
+    form, and characters that can't be typed have none.
 
-    Width, case, Latin accents, radicals and compatibility forms are folded too. Variation selectors, joiners, controls and lone
-    surrogates fold to nothing or to a space, so a name written with them is found without them. Private code points become what older
-    systems meant by them; others and unassigned ones stay as they are.
+    Width, case, Latin accents, radicals and compatibility forms are folded too. Variation
+    selectors, joiners, controls and lone surrogates fold to nothing or to a space, so a name
+    written with them is found without them. Private code points become what older systems meant by
+    them. Others and unassigned ones stay as they are.
     """
     return fold_form(ch).translate(simplified_table())
 
 
 @lru_cache(maxsize=16384)
 def fold_form(ch: str) -> str:
-    """Return what `fold` does, with traditional characters left as they are: 乾隆 is read otherwise than 干."""
+    """Return the result of `fold_for_search` with traditional characters left as they are, because
+    乾隆 is read differently from 干.
+    """
     category = unicodedata.category(ch)
     if category in {"Mn", "Me", "Cf"}:
         return ""

@@ -1,4 +1,6 @@
-"""Marking what was looked for in the text that is shown, as safe HTML. Works on the stored text, never on tokens."""
+"""Mark what was searched for in the text that is shown, as safe HTML. This works on the stored
+text, never on tokens.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ BEFORE, AFTER = 30, 110  # characters kept around the first match of a long text
 
 
 def spans(text: str, question: Question, *, sound: bool = True) -> list[Span]:
-    """Return the stretches of *text* that answer *question*, in order and apart; with *sound*, by pinyin too.
+    """Return the stretches of *text* that answer *question*, in order and without overlap. With
+    *sound*, pinyin matches count too.
 
     A synonym is marked only where nothing of what was typed occurs.
     """
@@ -52,14 +55,16 @@ def _occurrences(text: str, wanted: str) -> list[Span]:
 
 
 def _code_spans(text: str, wanted: str) -> list[Span]:
-    """Find *wanted* (letters and digits) in *text* whatever marks stand between."""
+    """Find *wanted* (letters and digits) in *text*, with any marks between its characters."""
     places = [i for i, ch in enumerate(text) if ch.isalnum()]
     plain = "".join(text[i] for i in places)
     return [(places[a], places[b - 1] + 1) for a, b in _occurrences(plain, wanted)]
 
 
 def _original(folded: Folded, text: str, span: Span) -> Span:
-    """Bring a span of folded text back; what folds to nothing (a variation selector) stays with the character before it."""
+    """Map a span of folded text back to *text*. A character that folds to nothing (a variation
+    selector) stays with the character before it.
+    """
     start, stop = span
     return folded.origin[start], folded.origin[stop] if stop < len(folded.origin) else len(text)
 
@@ -86,7 +91,8 @@ def marked(text: str, found: Iterable[Span]) -> SafeString:
 
 
 def summary(text: str, body: str, question: Question, *, sound: bool = False) -> SafeString:
-    """Return the marked summary, or the lines of *body* around the first match where the summary has none.
+    """Return the marked summary, or the lines of *body* around the first match where the summary
+    has none.
 
     With *sound* (nothing in the title answers), by pinyin too.
     """

@@ -1,4 +1,4 @@
-"""The outbox: what has changed and is not yet in the index."""
+"""Store the outbox, which holds what has changed and is not yet in the index."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.utils.translation import pgettext_lazy
 class Pending(models.Model):
     """One change to one document, written in the transaction of the change itself.
 
-    Rows are only ever added and removed, never updated, and may repeat: writers don't wait for one another, and a change made while a
-    flush runs leaves a row of its own.
+    Rows are only ever added and removed, never updated, and may repeat: writers don't wait for one
+    another, and a change made while a flush runs leaves a row of its own.
     """
 
     kind = models.CharField(_("kind"), max_length=60)

@@ -1,6 +1,8 @@
-"""Keeping the index in step: changes are noted in their own transaction and written to the index in batches afterwards.
+"""Keep the index up to date. Changes are noted in their own transaction and written to the index
+in batches afterwards.
 
-A flush re-reads the rows, so the order of changes and repeats don't matter, and a crash at any point leaves the notes for the next one.
+A flush reads the rows again, so the order of changes and repeats don't matter, and a crash at any
+point leaves the notes for the next flush.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ KEY_LENGTH = 64
 
 
 def touch(what: models.Model | models.QuerySet[Any] | Iterable[models.Model]) -> None:
-    """Note that *what* changed, in the caller's transaction. Models without a document are passed over."""
+    """Note in the caller's transaction that *what* changed. Models without a document are skipped."""
     if isinstance(what, models.QuerySet):
         kinds = [document.kind for document in registry.for_model(what.model)]
         if kinds:
@@ -46,7 +48,7 @@ def touch(what: models.Model | models.QuerySet[Any] | Iterable[models.Model]) ->
 
 
 def note(pairs: Iterable[tuple[str, Any]]) -> None:
-    """Note *pairs* of kind and key, and ring for a flush when the transaction commits."""
+    """Note *pairs* of kind and key, and schedule a flush for when the transaction commits."""
     rows = [Pending(kind=kind, object_pk=str(pk)[:KEY_LENGTH]) for kind, pk in pairs]
     if not rows:
         return
@@ -55,7 +57,9 @@ def note(pairs: Iterable[tuple[str, Any]]) -> None:
 
 
 def ring() -> None:
-    """Start a flush after commit, once for a transaction. A broker that is away is no error: the sweeper rings again."""
+    """Start a flush after commit, once for a transaction. A broker that is away is no error,
+    because the sweeper starts one again.
+    """
     connection = transaction.get_connection()
     if not any(function is _ring_now for _, function, *_ in connection.run_on_commit):
         transaction.on_commit(_ring_now, robust=True)
@@ -69,7 +73,9 @@ def _ring_now() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Flushed:
-    """What one flush did: documents written, documents taken out, notes left."""
+    """The outcome of one flush, which is the numbers of documents written, documents removed and
+    notes left.
+    """
 
     written: int = 0
     removed: int = 0
@@ -77,7 +83,8 @@ class Flushed:
 
 
 def flush(*, limit: int = 20_000) -> Flushed:
-    """Write what is noted to the index, at most *limit* notes; raises `EngineBusy` or `EngineDown` with the notes kept.
+    """Write what is noted to the index, at most *limit* notes. Raises `EngineBusy` or `EngineDown`
+    with the notes kept.
 
     An index of another version (after an upgrade) is rebuilt first.
     """
@@ -101,12 +108,16 @@ def flush(*, limit: int = 20_000) -> Flushed:
 
 
 def due() -> bool:
-    """Say whether a note has waited long enough that its own bell must have been lost (the sweeper's question)."""
+    """Say whether a note has waited so long that its own flush must have been lost. The sweeper
+    asks this.
+    """
     return Pending.objects.filter(touched_at__lt=timezone.now() - PATIENCE).exists()
 
 
 def read(pairs: Iterable[tuple[str, str]]) -> tuple[list[Indexed], list[str]]:
-    """Read rows as they are now: documents to write, and ids of those that no longer belong in the index."""
+    """Read rows as they are now, and return the documents to write and the ids of those that no
+    longer belong in the index.
+    """
     wanted: dict[str, set[str]] = defaultdict(set)
     for kind, key in pairs:
         wanted[kind].add(key)
@@ -121,7 +132,9 @@ def read(pairs: Iterable[tuple[str, str]]) -> tuple[list[Indexed], list[str]]:
 
 
 def indexed(document: Document[Any], rows: Iterable[models.Model]) -> list[Indexed]:
-    """Return *rows* as documents. One that can't be read is left out and logged: it must not stop the others."""
+    """Return *rows* as documents. A row that can't be read is left out and logged, because it must
+    not stop the others.
+    """
     out = []
     for row in rows:
         try:
@@ -133,7 +146,7 @@ def indexed(document: Document[Any], rows: Iterable[models.Model]) -> list[Index
 
 
 def everything() -> Iterator[list[Indexed]]:
-    """Yield all documents of all kinds in batches, each batch read when it is asked for."""
+    """Yield all documents of all kinds in batches. Each batch is read when it is needed."""
     for document in registry.documents():
         last: Any = None
         while True:
@@ -148,18 +161,22 @@ def everything() -> Iterator[list[Indexed]]:
 
 
 def total() -> int:
-    """Return how many rows `everything` reads."""
+    """Return how many rows `iterate_all_documents` reads."""
     return sum(document.queryset().count() for document in registry.documents())
 
 
 def rebuild(*, watch: Callable[[Iterable[list[Indexed]]], Iterable[list[Indexed]]] = iter) -> int:
-    """Build the index anew beside the old one and change over; return the number of documents. *watch* may show progress."""
+    """Build a new index beside the old one, change over, and return the number of documents.
+    *watch* may show progress.
+    """
     return engine().rebuild(lambda: watch(everything()))
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """How the index differs from the rows: ids it lacks, ids it has too many, ids it holds in an older state."""
+    """How the index differs from the rows, with the ids it lacks, the ids it has too many, and the
+    ids it holds in an older state.
+    """
 
     missing: tuple[str, ...] = ()
     surplus: tuple[str, ...] = ()
@@ -183,5 +200,5 @@ def drift(*, watch: Callable[[Iterable[list[Indexed]]], Iterable[list[Indexed]]]
 
 
 def repair(found: Drift) -> None:
-    """Note everything that *found* lists; the next flush puts it right."""
+    """Note everything that *found* lists. The next flush puts it right."""
     note(tuple(one.split(":", 1)) for one in (*found.missing, *found.surplus, *found.stale))  # type: ignore[misc]  # always kind and key

@@ -1,7 +1,9 @@
-"""Readings of Chinese text, for people who type without choosing characters: `hangong` and `hg` both find 焊工.
+"""Give readings of Chinese text, for people who type without choosing characters, so that
+`hangong` and `hg` both find 焊工.
 
-A title gives one token for each place a search may begin at: the readings of everything from there on, run together. A search is then
-a prefix of such a token, so it may also stop in the middle of a syllable.
+A title gives one token for each place a search may begin at, which is the readings of everything
+from there on, run together. A search is then a prefix of such a token, so it may also stop in the
+middle of a syllable.
 """
 
 from __future__ import annotations
@@ -25,9 +27,11 @@ def _unreadable(unknown: str) -> Any:
 
 @lru_cache(maxsize=4096)
 def readings(run: str) -> tuple[tuple[str, ...], ...]:
-    """Return for each character of *run* its readings without tones, likeliest first; `()` where none is known.
+    """Return for each character of *run* its readings without tones, likeliest first, or `()`
+    where none is known.
 
-    Words of several characters are read in context (重庆 → chong), single ones in all their ways. `lü` counts as `lv` and as `lu`.
+    Words of several characters are read in context (重庆 → chong), single ones in all their ways.
+    `lü` counts as `lv` and as `lu`.
     """
     if not run:
         return ()
@@ -46,14 +50,17 @@ def readings(run: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _joined(ways: tuple[tuple[str, ...], ...], *, initials: bool) -> set[str]:
-    """Return the texts that *ways* (readings of a beginning) can be typed as, at most `MAX_READINGS`."""
+    """Return the texts that *ways* (readings of a beginning) can be typed as, at most
+    `MAX_READINGS`.
+    """
     likeliest = [options[0] for options in ways]
     variants = [likeliest]
     for place, options in enumerate(ways):
         for option in options[1:]:
             if len(variants) >= MAX_READINGS:
                 break
-            # One departure from the likeliest reading for each variant, and both of two neighbours (行长: hang or xing, zhang or chang).
+            # One departure from the likeliest reading for each variant, and both of two neighbours
+            # (行长: hang or xing, zhang or chang).
             variants.append([*likeliest[:place], option, *likeliest[place + 1 :]])
             if place and variants and len(ways[place - 1]) > 1 and len(variants) < MAX_READINGS:
                 variants.append([*likeliest[: place - 1], ways[place - 1][1], option, *likeliest[place + 1 :]])
@@ -61,7 +68,9 @@ def _joined(ways: tuple[tuple[str, ...], ...], *, initials: bool) -> set[str]:
 
 
 def tokens(run: str) -> set[str]:
-    """Return the full and initial tokens of a run of Chinese characters, one beginning at each character."""
+    """Return the full and initial tokens of a run of Chinese characters, one beginning at each
+    character.
+    """
     ways = readings(run)
     out: set[str] = set()
     for start in range(len(ways)):
@@ -75,14 +84,18 @@ def tokens(run: str) -> set[str]:
 
 
 def plain(run: str) -> str:
-    """Return the likeliest reading of *run*, syllables run together; characters without one are left out."""
+    """Return the likeliest reading of *run*, with its syllables run together. Characters without a
+    reading are left out.
+    """
     return "".join(ways[0] for ways in readings(run) if ways)
 
 
 def windows(text: str, wanted: str, *, distance: int = 0) -> list[tuple[int, int]]:
-    """Return the stretches `(start, stop)` of *text* whose full or initial pinyin begins with or equals *wanted*.
+    """Return the stretches `(start, stop)` of *text* whose full or initial pinyin begins with or
+    equals *wanted*.
 
-    With *distance* 1, one wrong, missing, extra or swapped letter is forgiven, and the stretch must be read to its end.
+    With *distance* 1, one wrong, missing, extra or swapped letter is forgiven, and the stretch must
+    be read to its end.
     """
     out = []
     for begin, end in _runs(text):
@@ -103,7 +116,9 @@ def _runs(text: str) -> list[tuple[int, int]]:
 
 
 def _match(ways: tuple[tuple[str, ...], ...], wanted: str, *, initials: bool, distance: int) -> int:
-    """Return how many characters of *ways*, read from the first, make up *wanted*; 0 when they don't."""
+    """Return how many characters of *ways*, read from the first, make up *wanted*, or 0 when they
+    don't.
+    """
     texts = {""}
     for count, options in enumerate(ways[:MAX_SYLLABLES], start=1):
         if not options:
@@ -121,7 +136,9 @@ def _match(ways: tuple[tuple[str, ...], ...], wanted: str, *, initials: bool, di
 
 
 def within_one_edit(left: str, right: str) -> bool:
-    """Say whether one letter wrong, missing, extra or swapped with its neighbour separates *left* from *right* (or nothing does)."""
+    """Say whether one letter wrong, missing, extra or swapped with its neighbour separates *left*
+    from *right* (or nothing does).
+    """
     if left == right:
         return True
     if abs(len(left) - len(right)) > 1:

@@ -1,4 +1,6 @@
-"""The outbox names documents by kind and key; the index behind it is rebuilt from the tables."""
+"""Declare the personal data of the search. The outbox names documents by kind and key, and the
+index behind it is rebuilt from the tables.
+"""
 
 from core.personal import not_personal
 

@@ -1,4 +1,4 @@
-"""Asking the index: `find()` is the one question everybody asks."""
+"""Ask the index. All callers ask through `search_documents()`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SHORTENED = 8  # characters of a long run that are tried, from either end
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One result. `title` and `summary` are safe HTML in which the matches stand in `<mark>`."""
+    """One result. `title` and `summary` are safe HTML in which the matches are in `<mark>`."""
 
     kind: str
     label: str | _StrPromise
@@ -48,7 +48,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """An answer. `kinds` counts what each kind would give; `suggestion` is another question that does find something."""
+    """The results of a search. `kinds` counts what each kind would give, `suggestion` is another
+    question that does find something.
+    """
 
     hits: tuple[Hit, ...] = ()
     total: int = 0
@@ -76,8 +78,9 @@ def find(
 ) -> Results:
     """Return what *user* may see of what *text* finds, best first.
 
-    Any text is taken: signs only separate, no more than 100 characters are searched, and `notice` says so. *facets* narrow by their
-    values (several of one name: any of them). Raises `EngineDown` when the index can't be asked.
+    Any text is accepted. Signs only separate, no more than 100 characters are searched, and
+    `notice` says so. *facets* narrow by their values (several of one name mean any of them). Raises
+    `EngineDown` when the index can't be asked.
     """
     started = time.perf_counter()
     question = parse(str(text))
@@ -137,9 +140,11 @@ def _page(request: Request, page: int, size: int) -> tuple[Found, int]:
 
 
 def _current(found: Found, request: Request) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
-    """Return the payloads with those re-read whose rows have changed since, and the ones that are not for this reader any more.
+    """Return the payloads with those re-read whose rows have changed since, and the ones that are
+    not for this reader any more.
 
-    So a withdrawn or newly restricted thing is out of the results at once, not when the worker has come round to it.
+    So a withdrawn or newly restricted thing is out of the results at once, not when the worker has
+    come round to it.
     """
     if not found.payloads:
         return [], []
@@ -243,7 +248,9 @@ def _without_a_word(question: Question, request: Request) -> str | None:
 
 
 def _shortened(question: Question, request: Request) -> str | None:
-    """Cut the longest Chinese run from its end or its beginning until it finds something; the longest piece wins."""
+    """Cut the longest Chinese run from its end or its beginning until it finds something. The
+    longest piece wins.
+    """
     text = max((unit.text for unit in question.units if unit.chinese), key=len, default="")
     for length in range(min(len(text) - 1, SHORTENED), 1, -1):
         for piece in dict.fromkeys((text[:length], text[-length:])):

@@ -1,7 +1,9 @@
-"""What was typed, taken apart, and the conditions it becomes. Pure: no database, no engine.
+"""Split what was typed, and turn it into conditions. The module is pure and uses no database and
+no engine.
 
-Each unit (a Chinese run, a Latin word, a code) must be found. A Chinese run is found when every one of its characters stands in a pair
-that occurs: 焊工培训 finds 焊工技能培训班, though 工培 is nowhere in it. How well a document fits is told by points, tier by tier.
+Each unit (a Chinese run, a Latin word, a code) must be found. A Chinese run is found when every one
+of its characters is in a pair that occurs, so that 焊工培训 finds 焊工技能培训班, though 工培 is nowhere in it.
+Points tell how well a document fits, tier by tier.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from search.engines.protocol import All, Node, Pattern, Phrase, Some, Term
 MAX_CHARACTERS = 100
 MAX_UNITS = 12
 MAX_WEIGHED = 40  # terms scored by BM25
-# Points by tier. A tier includes those below it, so the sums keep the order: exact title, phrase, all pairs, every character, pinyin.
+# Points by tier. A tier includes those below it, so the sums keep the order: exact title, phrase,
+# all pairs, every character, pinyin.
 EXACT, CODE, EXACT_ALIAS = 10_000.0, 8_000.0, 6_000.0
 TITLE_PHRASE, ALIAS_PHRASE, TEXT_PHRASE = 3_000.0, 2_000.0, 1_000.0
 TITLE_ALL, TEXT_ALL, LITERAL = 600.0, 300.0, 200.0
@@ -28,7 +31,9 @@ WHOLE_PINYIN = 40.0
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One thing that must be found. `code` is set for an official code, `parts` holds its pieces then."""
+    """One thing that must be found. `code` is set for an official code, `parts` holds its pieces
+    then.
+    """
 
     text: str
     chinese: bool = False
@@ -66,13 +71,13 @@ class Unit:
         return Some(tuple(ways))
 
     def phrase(self, field: str) -> Node:
-        """Return the condition that it stands in *field* unbroken."""
+        """Return the condition that it occurs in *field* unbroken."""
         if self.chinese and len(self.text) == 1:
             return Term({"title": "title_chars"}.get(field, "chars"), self.text)
         return Phrase(field, self.grams)
 
     def all_pairs(self, field: str) -> Node:
-        """Return the condition that all its pairs stand somewhere in *field*."""
+        """Return the condition that all its pairs occur somewhere in *field*."""
         if self.chinese and len(self.text) == 1:
             return self.phrase(field)
         return All(tuple(Term(field, gram) for gram in dict.fromkeys(self.grams)))
@@ -80,7 +85,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A search as its units; `cut` tells that more was typed than is searched."""
+    """A search as its units. `cut` tells that more was typed than is searched."""
 
     units: tuple[Unit, ...] = ()
     whole: str = ""
@@ -108,12 +113,12 @@ class Question:
 
     @property
     def joined_pinyin(self) -> str:
-        """`hangong` for `han gong`; empty unless all units may be syllables."""
+        """`hangong` for `han gong`, or empty unless all units may be syllables."""
         together = "".join(unit.text for unit in self.units)
         return together if len(self.units) > 1 and all(unit.sounded for unit in self.units) else ""
 
     def must(self) -> Node:
-        """Return what a document must fulfil: all units, or all of a question alike."""
+        """Return what a document must fulfil, which is all units, or all of a question alike."""
         ways: list[Node] = [All(tuple(unit.found() for unit in self.units))]
         ways += [All(tuple(unit.found(pinyin=False) for unit in other.units)) for other in self.alike]
         if self.joined_pinyin:
@@ -151,7 +156,9 @@ class Question:
 
 
 def parse(text: str) -> Question:
-    """Take *text* apart; anything may come in. Signs, quotes and wildcards only separate."""
+    """Split *text*, which may be anything, into a question. Signs, quotes and wildcards only
+    separate.
+    """
     head = text[:MAX_CHARACTERS]
     folded = fold_text(head).text
     units = tuple(dict.fromkeys(_units(folded)))
@@ -174,7 +181,9 @@ def _units(folded: str) -> Iterable[Unit]:
 
 
 def near_miss(word: str) -> str:
-    """Return a pattern for every beginning that is one letter away from *word* (wrong, missing, extra, swapped), letters only."""
+    """Return a pattern for every beginning that is one letter away from *word* (wrong, missing,
+    extra, swapped), letters only.
+    """
     ways = {word}
     for i in range(len(word)):
         ways |= {word[:i] + word[i + 1 :], word[:i] + "." + word[i + 1 :], word[:i] + "." + word[i:]}

@@ -1,4 +1,6 @@
-"""What a reader may find, as access tokens. Documents carry the same tokens (`search.base.Visibility`)."""
+"""Say what a reader may find, as access tokens. Documents carry the same tokens
+(`search.base.Visibility`).
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,11 @@ from search.base import PUBLIC, SIGNED_IN, scope_token
 
 
 def tokens_for(user: Any | None) -> tuple[str, ...] | None:
-    """Return the tokens of *user*; `None` (no restriction) for a superuser, the public one alone for a visitor.
+    """Return the tokens of *user*. These are `None` (no restriction) for a superuser, and the
+    public one alone for a visitor.
 
-    A role counts on the days of its assignment. Union roles reach down the tree because a document names the unions above it.
+    A role counts on the days of its assignment. Union roles reach down the tree because a document
+    names the unions above it.
     """
     if user is None or not user.is_authenticated or not user.is_active:
         return (PUBLIC,)

@@ -1,4 +1,4 @@
-"""The kinds of documents, registered by the domains in `AppConfig.ready()`."""
+"""Keep the kinds of documents, which the domains register in `AppConfig.ready()`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ _facets: dict[str, tuple[str | _StrPromise, Callable[[str], str]]] = {}
 
 
 def register(document: type[Document[Any]]) -> type[Document[Any]]:
-    """Register one kind; usable as a decorator in `indexing.py`. A second class under the same kind is a programming mistake."""
+    """Register one kind. It can be used as a decorator in `indexing.py`. A second class under the
+    same kind is a programming mistake.
+    """
     from search import signals  # app ready
 
     held = _documents.get(document.kind)
@@ -31,7 +33,7 @@ def register(document: type[Document[Any]]) -> type[Document[Any]]:
 
 
 def unregister(kind: str) -> None:
-    """Take a kind out again (tests)."""
+    """Remove a kind again (tests)."""
     from search import signals  # app ready
 
     made = _documents.pop(kind, None)
@@ -40,7 +42,9 @@ def unregister(kind: str) -> None:
 
 
 def register_facet(name: str, *, label: str | _StrPromise, show: Callable[[str], str] = str) -> None:
-    """Offer the facet *name* on the search page under *label*; *show* turns a stored value into words."""
+    """Offer the facet *name* on the search page under *label*. *show* turns a stored value into
+    words.
+    """
     _facets[name] = (label, show)
 
 
@@ -55,10 +59,12 @@ def get(kind: str) -> Document[Any] | None:
 
 
 def for_model(model: type[Model]) -> list[Document[Any]]:
-    """Return the kinds made from *model* or a model it extends (a Wagtail page type counts as its own rows)."""
+    """Return the kinds made from *model* or a model it extends (a Wagtail page type counts as its
+    own rows).
+    """
     return [document for document in documents() if issubclass(model, document.model_class())]
 
 
 def facets() -> dict[str, tuple[str | _StrPromise, Callable[[str], str]]]:
-    """Return the facets offered on the page: name → label, and how a value is shown."""
+    """Return the facets offered on the page, as name → label, and how a value is shown."""
     return dict(_facets)

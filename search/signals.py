@@ -1,4 +1,5 @@
-"""The one generic signal listener of the house: a registered model changed, so its documents are noted in the outbox.
+"""Listen with the one generic signal listener of the project. When a registered model changes, its
+documents are noted in the outbox.
 
 The index is a cache, the one good use of signals. No signal does domain work.
 """
@@ -31,7 +32,8 @@ def connect(document: Document[Any]) -> None:
         del sender, raw
         outbox.note([(document.kind, instance.pk)])
 
-    # A page type that extends the model has rows of its own; Django sends its own class as the sender.
+    # A page type that extends the model has rows of its own; Django sends its own class as the
+    # sender.
     for sender in [one for one in apps.get_models() if issubclass(one, model)]:
         post_save.connect(changed, sender=sender, weak=False)
         post_delete.connect(changed, sender=sender, weak=False)
@@ -61,7 +63,9 @@ def _watcher(kind: str, rows: Callable[[Any], Any]) -> Callable[..., None]:
 
 
 def connect_pages() -> None:
-    """Listen to Wagtail: publishing, unpublishing, and moves that change the address of everything below."""
+    """Listen to Wagtail, for publishing, unpublishing, and moves that change the address of
+    everything below.
+    """
     from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move  # app ready
 
     page_published.connect(_page_changed, dispatch_uid="search.page_published")
@@ -71,7 +75,9 @@ def connect_pages() -> None:
 
 
 def _page_changed(sender: Any, instance: Any, **_: object) -> None:
-    """A page went live or off, perhaps saved as its base class only: Django's own signal would then miss its page type."""
+    """Note a page that was published or unpublished, perhaps saved as its base class only, because
+    Django's own signal would then miss its page type.
+    """
     outbox.note((document.kind, instance.pk) for document in registry.for_model(sender))
     for document in registry.documents():
         for label, rows in document.watches.items():
@@ -80,7 +86,7 @@ def _page_changed(sender: Any, instance: Any, **_: object) -> None:
 
 
 def _branch_changed(sender: Any, instance: Any, **_: object) -> None:
-    """A page has a new address, and so has every page below it."""
+    """Note a page that has a new address, and with it every page below."""
     del sender
     for document in registry.documents():
         if _is_page(document.model_class()):

@@ -1,4 +1,5 @@
-"""Words that people use for one another. A site adds its own with the setting `SEARCH_SYNONYMS` (a list of tuples).
+"""Words that people use for one another. A site adds its own with the setting `SEARCH_SYNONYMS` (a
+list of tuples).
 
 Applied to what is typed, not to what is indexed: a change needs no rebuild.
 """
@@ -26,9 +27,10 @@ MAX_VARIANTS = 6
 
 
 def variants(text: str) -> list[str]:
-    """Return *text* with one word replaced by each of its synonyms, at most `MAX_VARIANTS`; *text* itself is not among them.
+    """Return *text* with one word replaced by each of its synonyms, at most `MAX_VARIANTS`,
+    without *text* itself.
 
-    The longest word wins where one contains another: 高级技师 is not read as 高级 + 技师.
+    The longest word wins where one contains another, so that 高级技师 is not read as 高级 + 技师.
     """
     groups = (*GROUPS, *getattr(settings, "SEARCH_SYNONYMS", ()))
     words = sorted(set(chain.from_iterable(groups)), key=lambda word: (-len(word), word))

@@ -1,13 +1,15 @@
-"""The doorbell of the index."""
+"""Define the Celery task of the index."""
 
 from celery import shared_task  # noqa: TID251 - a doorbell: the rows of the outbox decide, as those of `jobs` do
 
 
 @shared_task(name="search.flush", time_limit=600, soft_time_limit=560)
 def flush() -> int:
-    """Write noted changes to the index; return how many documents were written. Safe to ring twice, late, or never.
+    """Write noted changes to the index and return how many documents were written. The task may
+    safely run twice, late, or never.
 
-    When another process writes, or the engine is away, the notes stay and the sweeper rings again.
+    When another process writes, or the engine is away, the notes stay and the sweeper starts the
+    task again.
     """
     import structlog  # task body
 

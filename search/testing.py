@@ -1,4 +1,6 @@
-"""For tests: `flush()` brings the index up to date in this process; `empty_index()` starts from nothing."""
+"""Help tests. `flush_index()` brings the index up to date in this process, and `empty_index()`
+starts from nothing.
+"""
 
 from __future__ import annotations
 

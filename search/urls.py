@@ -1,4 +1,4 @@
-"""Addresses of search."""
+"""Route the addresses of search."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The search page: works as a plain form; with htmx the results follow the typing."""
+"""Show the search page. It works as a plain form, and with htmx the results follow the typing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RESTING_SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One way to narrow: `href` turns it on, or off when it is `chosen`."""
+    """One way to narrow. `href` turns it on, or off when it is `chosen`."""
 
     label: str | _StrPromise
     count: int
@@ -46,7 +46,9 @@ class Facet:
 
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
-    """Answer a search. With htmx the list alone; when the engine is away, a sentence with status 503 (200 to htmx, which shows no 503)."""
+    """Answer a search. With htmx the list alone is sent. When the engine is away, a sentence is
+    sent with status 503 (200 to htmx, which shows no 503).
+    """
     text = request.GET.get("q", "")
     kinds = [kind for kind in request.GET.getlist("kind") if registry.get(kind)][:1]
     chosen = {name: request.GET.get(name, "") for name in registry.facets()}
@@ -82,7 +84,7 @@ def results(request: HttpRequest) -> HttpResponse:
 
 
 def _number(text: str | None) -> int:
-    """Return a page number; anything odd is the first page."""
+    """Return a page number. Anything invalid is the first page."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else 1
 
 

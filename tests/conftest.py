@@ -54,8 +54,22 @@ def empty_cache() -> Iterator[None]:
         segment.unlink()
 
 
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+# Tools of other people come with the services, while the first half of .ci/run computes: their
+# tests belong to the second.
+OUTSIDE = ("/outside/", "/test_outside", "/test_golang", "/test_offline_token")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs a service that isn't there; where all are promised, run it and let it fail."""
+    """Skip what needs a service that isn't there; where all are promised, run it and let it fail.
+
+    What asks no database answers alike with every service, and is marked so that a second run may
+    leave it out.
+    """
+    for item in items:
+        asks = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db")
+        if not asks and not item.get_closest_marker("service") and not any(part in item.nodeid for part in OUTSIDE):
+            item.add_marker("no_database")
     if os.environ.get("CRAFTPATH_ALL_SERVICES"):
         return
     for item in items:
@@ -66,7 +80,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove the folder that `config.settings.test` made for this run; workers leave it to the process that started them."""
+    """Remove the folder that `config.settings.test` made for this run; workers leave it to the
+    process that started them.
+    """
     folder = os.environ.get("CRAFTPATH_TEST_VAR", "")
     if not hasattr(config, "workerinput") and folder.startswith(str(Path(tempfile.gettempdir()) / "craftpath-test-")):
         shutil.rmtree(folder, ignore_errors=True)
@@ -74,7 +90,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def keys_of_the_record_have_words() -> Iterator[None]:
-    """Whatever a test lets happen: the record shows no field's bare name to people. Kinds of other apps follow with their renaming."""
+    """Whatever a test lets happen: the record shows no field's bare name to people. Kinds of other
+    apps follow with their renaming.
+    """
     from audit import words, workflows  # app ready
 
     write = workflows.record_many

@@ -1,1 +1,4 @@
-"""Verifiable credentials: Open Badges 3.0, their proofs, status lists, the offline token. Pure: no Django, no database, no network."""
+"""Verifiable credentials in Open Badges 3.0, with their proofs, status lists and the offline token.
+
+The code is pure. It uses no Django, no database and no network.
+"""

@@ -1,4 +1,7 @@
-"""One certificate as an Open Badges 3.0 credential: what it says, and nothing more about the person than the page says."""
+"""One certificate as an Open Badges 3.0 credential.
+
+It tells no more about the person than the printed page does.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +15,19 @@ from certification.credentials.moments import written
 
 SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 CONTEXTS = [linked_data.CREDENTIALS_V2, linked_data.OPEN_BADGES, linked_data.OPEN_BADGES_EXTENSIONS]
-# Lists by the last part of their address, and what a set bit in them means by the standard. A badge names one list only (Open Badges 3.0
-# allows no second): "standing", whose bit is set as long as the certificate doesn't count, for whatever reason. There are verifiers that
-# overlook every purpose but revocation, so that is its purpose; the other two lists say which it is.
+# Lists by the last part of their address, and what a set bit in them means by the standard. A badge
+# names one list only (Open Badges 3.0 allows no second): "standing", whose bit is set as long as
+# the certificate doesn't count, for whatever reason. There are verifiers that overlook every
+# purpose but revocation, so that is its purpose; the other two lists say which it is.
 LISTS = {"standing": "revocation", "revocation": "revocation", "suspension": "suspension"}
 STANDING = "standing"
 
 
 @dataclass(frozen=True, slots=True)
 class StatusEntry:
-    """The place of a certificate in a status list: the same index in each of the three."""
+    """The position of a certificate in a status list. The index is the same in each of the three
+    lists.
+    """
 
     base: str
     """Address of the lists without their last part, for example https://cert.example.cn/status/3."""
@@ -30,7 +36,7 @@ class StatusEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Badge:
-    """What a credential says. Texts are as printed."""
+    """What a credential states. Texts are as printed on the certificate."""
 
     address: str
     """Its own address: https://cert.example.cn/credentials/<uuid>."""

@@ -1,4 +1,4 @@
-"""The issuer's name that keys hang on: did:web, with every key there ever was."""
+"""The issuer's `did:web` identifier and its document, which holds every key there ever was."""
 
 from __future__ import annotations
 
@@ -15,15 +15,21 @@ CONTEXT = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v
 
 @lru_cache(maxsize=64)
 def did_of(address: str) -> str:
-    """Return the DID of the site at *address*: did:web:cert.example.cn; a port is written %3A8000 (did:web, 3.1)."""
+    """Return the DID of the site at *address*, such as `did:web:cert.example.cn`.
+
+    A port is written as `%3A8000` (did:web, 3.1).
+    """
     return "did:web:" + quote(urlsplit(normalise_address(address)).netloc, safe="")
 
 
 def document(did: str, keys: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Return the DID document. *keys* are (kid, multibase), newest first: retired ones stay, or old certificates couldn't be checked.
+    """Return the DID document for *keys*, which are (kid, multibase) pairs with the newest first.
 
-    Each key stands there twice, as Multikey and as JWK: verifiers of the embedded proof read the first, those of the JWT (1EdTech's
-    public validator among them) only the second, and both look it up by the one name that signatures carry (ADR 33).
+    Retired keys stay in it, because certificates they signed couldn't be checked otherwise.
+
+    Each key is listed as Multikey and as JWK. Verifiers of the embedded proof read the first, those
+    of the JWT (1EdTech's public validator among them) only the second, and both look the key up by
+    the one name that signatures carry (ADR 33).
     """
     methods = [
         {

@@ -1,4 +1,7 @@
-"""The same credential as a compact JWT, ES256 (Open Badges 3.0, 8.2): every platform's cryptography reads P-256."""
+"""The same credential as a compact JWT with ES256 (Open Badges 3.0, 8.2).
+
+ES256 is used because every platform's cryptography can verify P-256.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,11 @@ _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def sign(credential: dict[str, Any], *, signer: Signer, controller: str, algorithm: str = "ES256") -> str:
-    """Return *credential* (without proof) as JWT. The registered claims repeat issuer, address, subject and times.
+    """Return *credential* (without proof) as JWT. The registered claims repeat issuer, address,
+    subject and times.
 
-    *algorithm* is EdDSA for status lists: some verifiers read them only so, by the first key of the DID document.
+    *algorithm* is EdDSA for status lists, because some verifiers read those only in this form, by
+    the first key of the DID document.
     """
     claims: dict[str, Any] = {
         **credential,
@@ -43,9 +48,10 @@ def sign(credential: dict[str, Any], *, signer: Signer, controller: str, algorit
 
 
 def check(token: str, *, key_of: Callable[[str], Any]) -> dict[str, Any]:
-    """Return the claims of *token*. Only ES256 by a key of ours is read: `none` and the like never are. Raises `NotGenuine`.
+    """Return the claims of *token* after verifying its signature. Raises `NotGenuine`.
 
-    Read strictly: each of the three parts has one spelling in base64url, and no object has a member twice.
+    Only ES256 by one of our keys is accepted, never `none` or the like. Reading is strict. Each of
+    the three parts has only one spelling in base64url, and no object has a member twice.
     """
     if len(token) > _LONGEST or token.count(".") != 2:
         raise NotGenuine("format")
@@ -71,7 +77,9 @@ def check(token: str, *, key_of: Callable[[str], Any]) -> dict[str, Any]:
 
 
 def verify(key: ec.EllipticCurvePublicKey, raw: bytes, data: bytes) -> None:
-    """Raise `NotGenuine` unless *raw* (r and s, 64 bytes) is the ES256 signature of *data*."""
+    """Raise `NotGenuine` unless *raw* (r and s, 64 bytes) is the ES256 signature of *data* by
+    *key*.
+    """
     try:
         if len(raw) != 64:
             raise NotGenuine("signature")

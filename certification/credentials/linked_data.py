@@ -1,6 +1,7 @@
-"""JSON-LD to the bytes that are signed: pinned contexts, nothing dropped in silence, RDFC-1.0 (which PyLD calls URDNA2015).
+"""Canonical form of JSON-LD documents for signing, by RDFC-1.0 (which PyLD calls URDNA2015).
 
-PyLD leaves undefined terms out of what it signs and says nothing: here that is an error. No context is ever fetched.
+PyLD silently leaves undefined terms out of what it signs. Here that is an error. Contexts are
+pinned files and are never fetched.
 """
 
 from __future__ import annotations
@@ -46,14 +47,17 @@ def _loader() -> FrozenDocumentLoader:
 def canonical(document: dict[str, Any]) -> str:
     """Return *document* as canonical N-Quads (RDFC-1.0).
 
-    Raises `NotSignable` for a context that isn't pinned, a term no context defines, a relative address, or nesting beyond reason:
-    each would leave something unsigned, or open the door to somebody else's server.
+    Raises `NotSignable` for a context that isn't pinned, a term that no context defines, a relative
+    address, or nesting that is too deep. Each of these would leave something unsigned or cause a
+    request to somebody else's server.
     """
     return str(_rdf(document, normal=True))
 
 
 def quads(document: dict[str, Any]) -> str:
-    """Return *document* as N-Quads with PyLD's own labels of blank nodes. Raises as `canonical` does."""
+    """Return *document* as N-Quads with PyLD's own blank node labels. Raises as
+    `canonicalise_document` does.
+    """
     return str(_rdf(document, normal=False))
 
 
@@ -90,7 +94,9 @@ def _depth(value: Any, at: int = 0) -> int:
 
 
 def _relative(value: Any) -> str:
-    """Return the first address or type in expanded *value* that isn't absolute, or an empty text."""
+    """Return the first address or type in expanded *value* that isn't absolute, or an empty
+    string.
+    """
     if isinstance(value, list):
         return next(filter(None, map(_relative, value)), "")
     if not isinstance(value, dict):

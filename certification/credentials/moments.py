@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 @lru_cache(maxsize=256)  # those of a batch begin on few days and are signed in few seconds
 def written(moment: datetime) -> str:
-    """Return *moment* in UTC to the second: 2026-05-06T08:00:00Z."""
+    """Return *moment* in UTC to the second, such as `2026-05-06T08:00:00Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -19,12 +19,14 @@ def begins(day: date, zone: ZoneInfo) -> datetime:
 
 
 def ends(day: date, zone: ZoneInfo) -> datetime:
-    """Return the last second of *day* in *zone*: a certificate is valid through its last day."""
+    """Return the last second of *day* in *zone*, as a certificate is valid through its last day."""
     return begins(day + timedelta(days=1), zone) - timedelta(seconds=1)
 
 
 def moment_of(text: str) -> datetime:
-    """Return the moment that a credential writes. Raises `ValueError`."""
+    """Parse *text*, a moment as credentials write it. Raises `ValueError` for anything else, or
+    without a time zone.
+    """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(text)

@@ -1,11 +1,13 @@
-"""Canonical N-Quads at a two-hundredth of the cost, for documents of one shape.
+"""Canonical N-Quads at a two-hundredth of the cost, for documents of the same shape.
 
-Certificates of one kind are JSON-LD documents that differ in their texts only. For each shape PyLD is asked once, with a mark in
-place of every text; afterwards the texts are put in and what RDFC-1.0 asks for is done on them: the hash of each blank node from the
-quads that mention it (first degree), labels in the order of these hashes, lines in order. Where two blank nodes have one hash the
-standard needs its long way, and PyLD takes it. A new shape is compared with PyLD on its first document before it is used.
+Certificates of one kind are JSON-LD documents that differ in their texts only. For each shape PyLD
+is asked once, with a mark in place of every text. For later documents the texts are put in and the
+steps of RDFC-1.0 are done on the result, which are to hash each blank node from the quads that
+mention it (first degree), label the nodes in the order of these hashes, and sort the lines. Where
+two blank nodes have the same hash the standard needs its longer algorithm, and PyLD runs it. A new
+shape is compared with PyLD's result on its first document before it is used.
 
-W3C RDF Dataset Canonicalization 1.0, 4.4.3 and 4.6.
+Source is W3C RDF Dataset Canonicalization 1.0, 4.4.3 and 4.6.
 """
 
 from __future__ import annotations
@@ -31,13 +33,14 @@ _NOT_IN_ADDRESS = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 _SHAPES_KEPT = 64
 # Their values are terms of a context, not texts: two documents that differ in one differ in shape.
 _OF_THE_SHAPE = frozenset({"@context", "type", "@type", "proofPurpose", "cryptosuite"})
-# No context of ours defines a prefix of these names, so an address that begins with one stands for itself.
+# No context of ours defines a prefix of these names, so an address that begins with one stands for
+# itself.
 _SCHEMES = ("https://", "http://", "urn:", "did:")
 
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """The place of the *index*-th text of the document, as an address or as a literal."""
+    """The place of the *index*-th text of the document, used as an address or as a literal."""
 
     index: int
     address: bool
@@ -48,20 +51,27 @@ _Piece = str | _Slot
 
 @dataclass(frozen=True, slots=True)
 class _Quad:
-    """One line: constant pieces, slots, and blank nodes (a text that begins with "_:")."""
+    """One line of N-Quads, made of constant pieces, slots, and blank nodes (strings that begin
+    with `_:`).
+    """
 
     pieces: tuple[_Piece, ...]
     blanks: frozenset[str]
 
 
 class Moulds:
-    """The shapes seen so far. One per process; not shared between threads that cast at once (the worker has one)."""
+    """The shapes seen so far, as templates. One per process.
+
+    It must not be shared between threads that use it at the same time. The worker has only one.
+    """
 
     def __init__(self) -> None:
         self._shapes: OrderedDict[Any, _Mould | None] = OrderedDict()
 
     def canonical(self, document: dict[str, Any]) -> str:
-        """Return what `linked_data.canonical` returns for *document*. Raises `NotSignable`."""
+        """Return what `linked_data.canonicalise_document` returns for *document*. Raises
+        `NotSignable`.
+        """
         texts: list[str] = []
         shape = _shape(document, texts)
         if shape in self._shapes:
@@ -89,7 +99,11 @@ _Read = Callable[[list[str]], tuple[str, ...]]
 
 
 class _Mould:
-    """A shape ready for casting: each line is a format, and reads what is put into it from one list of texts, then blank nodes."""
+    """A template for documents of one shape.
+
+    Each line is a format string with a function that picks its values from one list of texts
+    followed by blank nodes.
+    """
 
     def __init__(self, lines: tuple[_Quad, ...]) -> None:
         self._slots = list(dict.fromkeys(piece for line in lines for piece in line.pieces if isinstance(piece, _Slot)))
@@ -107,7 +121,10 @@ class _Mould:
         return cls(tuple(_quad(line) for line in linked_data.quads(marked).splitlines()))
 
     def cast(self, texts: list[str]) -> str | None:
-        """Return the canonical lines with *texts* put in; None where two blank nodes can't be told apart by their own lines."""
+        """Return the canonical lines with *texts* filled in.
+
+        The result is None where two blank nodes can't be told apart by the lines that mention them.
+        """
         ready = [_address(texts[slot.index]) if slot.address else _literal(texts[slot.index]) for slot in self._slots]
         hashes: dict[str, int] = {}
         for place, lines in enumerate(self._of_blank):
@@ -124,7 +141,11 @@ class _Mould:
 
 
 def _format(line: _Quad, places: dict[_Piece, int]) -> tuple[str, _Read | None]:
-    """Return *line* as a format, and what reads its values from a list in the order of *places*; a line without any as it stands."""
+    """Return *line* as a format string, and a function that picks its values from a list in the
+    order of *places*.
+
+    A line without any values is returned as it is, with None.
+    """
     own = [places[piece] for piece in line.pieces if piece in places]
     if not own:
         return "".join(str(piece) for piece in line.pieces), None
@@ -141,13 +162,18 @@ def _quad(line: str) -> _Quad:
         if place % 2:
             pieces.append(_Slot(int(part[1 + len(_MARK) : -1]), part[0] == "<"))
         else:
-            # Nothing constant holds quotation marks of ours: types and predicates only, so "_:" is a blank node.
+            # Nothing constant holds quotation marks of ours: types and predicates only, so "_:" is
+            # a blank node.
             pieces += [piece for piece in _BLANK.split(part) if piece]
     return _Quad(tuple(pieces), frozenset(piece for piece in pieces if isinstance(piece, str) and piece[:2] == "_:"))
 
 
 def _shape(value: Any, texts: list[str], key: str = "") -> Any:
-    """Return what is alike in documents of one shape, and put their texts into *texts* in order. Contexts and types belong to the shape."""
+    """Return what is the same in all documents of one shape, and append their texts to *texts* in
+    order.
+
+    Contexts and types belong to the shape.
+    """
     kind = value.__class__
     if key in _OF_THE_SHAPE:
         return value if kind is str else repr(value)

@@ -1,4 +1,6 @@
-"""Public keys as credentials write them: multicodec prefix, base58btc, a leading z."""
+"""Public keys as credentials write them, which is a multicodec prefix and base58btc with a leading
+z.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ def encode(key: PublicKey) -> str:
 
 
 def decode(text: str) -> PublicKey:
-    """Return the key that *text* writes. Raises `NotGenuine`."""
+    """Parse *text* as a Multikey's `publicKeyMultibase`. Raises `NotGenuine`."""
     try:
         data = base58.b58decode(text[1:]) if text[:1] == "z" else b""
         if data[:2] == _ED25519:
@@ -38,7 +40,7 @@ def decode(text: str) -> PublicKey:
 
 
 def to_jwk(key: PublicKey) -> dict[str, str]:
-    """Return *key* as a JSON Web Key (RFC 7517): EC P-256, or OKP Ed25519 (RFC 8037)."""
+    """Return *key* as a JSON Web Key (RFC 7517), EC P-256 or OKP Ed25519 (RFC 8037)."""
     if isinstance(key, ed25519.Ed25519PublicKey):
         return {"kty": "OKP", "crv": "Ed25519", "x": _base64url(key.public_bytes_raw())}
     numbers = key.public_numbers()

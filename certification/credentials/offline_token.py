@@ -1,7 +1,9 @@
-"""The token in the QR code: enough to check a certificate without a network (COSE_Sign1, ES256, RFC 9052).
+"""The token in the QR code, which is enough to check a certificate without a network (COSE_Sign1,
+ES256, RFC 9052).
 
-Written as decimal digits behind the `#` of the address, which no server ever sees: a QR code packs digits three to ten bits, and any
-phone camera opens the address. A leading byte 01 keeps the zeros. ES256 because every browser's WebCrypto has it.
+It is written as decimal digits behind the `#` of the address, which no server ever sees. A QR code
+packs three digits into ten bits, and any phone camera opens the address. A leading byte 01
+preserves leading zeros. ES256 is used because every browser's WebCrypto has it.
 """
 
 from __future__ import annotations
@@ -20,13 +22,16 @@ from certification.credentials.proof import Signer
 
 _ALG, _KID, _ES256 = 1, 4, -7
 _LONGEST_DIGITS = 1500
-# Keys of the map inside; a number once given is never given another meaning. What was awarded is text, or bytes in GBK.
+# Keys of the map inside; a number once given is never given another meaning. What was awarded is
+# text, or bytes in GBK.
 _NUMBER, _NAME, _WHAT, _LEVEL, _ISSUED, _UNTIL, _LIST, _INDEX = range(1, 9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """What the offline page can say about a certificate. *status_list* and *status_index* lead to the cached lists."""
+    """What the offline page can say about a certificate. *status_list* and *status_index* lead to
+    the cached lists.
+    """
 
     number: str
     name: str
@@ -58,7 +63,7 @@ def write(token: Token, *, signer: Signer) -> str:
 
 
 def read(digits: str, *, key_of_kid: Callable[[str], Any]) -> Token:
-    """Return the token that *digits* hold. Raises `NotGenuine` with the cause."""
+    """Verify *digits* and return the token they hold. Raises `NotGenuine` with the cause."""
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_DIGITS):
         raise NotGenuine("format")
     number = int(digits)
@@ -92,7 +97,7 @@ def read(digits: str, *, key_of_kid: Callable[[str], Any]) -> Token:
 
 
 def _whole(data: bytes) -> Any:
-    """Return the one CBOR value that *data* is; what follows it must be nothing."""
+    """Return the one CBOR value in *data*. Raises `ValueError` if anything follows it."""
     source = io.BytesIO(data)
     value = cbor2.CBORDecoder(source).decode()
     if source.read(1):
@@ -101,14 +106,15 @@ def _whole(data: bytes) -> Any:
 
 
 def size_of(text: str) -> int:
-    """Return how many bytes *text* takes as what was awarded."""
+    """Return how many bytes *text* takes in a token as the description of what was awarded."""
     return len(packed if isinstance(packed := _packed(text), bytes) else packed.encode())
 
 
 def _packed(text: str) -> str | bytes:
-    """Return *text* as GBK bytes if GBK has each of its characters, a third shorter than UTF-8; else as text.
+    """Return *text* as GBK bytes if GBK has each of its characters, and as text otherwise.
 
-    Python and the browsers agree on every character of GBK, which a test holds. On the rare ones that GB 18030 adds they don't.
+    GBK is a third shorter than UTF-8. Python and the browsers agree on every character of GBK,
+    which a test checks. They don't agree on the rare ones that GB 18030 adds.
     """
     try:
         return text.encode("gbk")

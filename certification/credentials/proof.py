@@ -1,4 +1,6 @@
-"""The embedded proof: Data Integrity, eddsa-rdfc-2022 (W3C VC Data Integrity EdDSA Cryptosuites 1.0, 3.2)."""
+"""The embedded Data Integrity proof, eddsa-rdfc-2022 (W3C VC Data Integrity EdDSA Cryptosuites
+1.0, 3.2).
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ class Signer(Protocol):
 
     @property
     def kid(self) -> str:
-        """Return its name."""
+        """Return the name of the key."""
         ...
 
     def sign(self, data: bytes) -> bytes:
@@ -45,10 +47,11 @@ def attach(
     canonical: Canonical = linked_data.canonical,
     alone: bool = False,
 ) -> dict[str, Any]:
-    """Return *document* with its proof. *controller* is the issuer's DID, *at* the moment of signing.
+    """Return *document* with its proof. *controller* is the issuer's DID, *at* the moment of
+    signing.
 
-    A badge holds its proof in a list of one (1EdTech's strict schema wants it), a status list as an object (*alone*).
-    Raises `NotSignable`.
+    A badge holds its proof in a list of one (1EdTech's strict schema wants it), a status list as an
+    object (*alone*). Raises `NotSignable`.
     """
     options = {
         "type": "DataIntegrityProof",
@@ -63,10 +66,11 @@ def attach(
 
 
 def check(document: dict[str, Any], *, key_of: Callable[[str], Any]) -> str:
-    """Return the verification method whose proof stands on *document*.
+    """Return the verification method whose proof on *document* is valid. Raises `NotGenuine` with
+    the cause.
 
-    *key_of* returns the public key of a verification method, or None if it isn't one of ours: nothing is ever fetched. Raises
-    `NotGenuine` with the cause.
+    *key_of* returns the public key of a verification method, or None if it isn't one of ours.
+    Nothing is ever fetched.
     """
     unsigned = {name: value for name, value in document.items() if name != "proof"}
     proofs = document.get("proof")
@@ -94,6 +98,8 @@ def check(document: dict[str, Any], *, key_of: Callable[[str], Any]) -> str:
 
 
 def _digest(document: dict[str, Any], options: dict[str, str], canonical: Canonical) -> bytes:
-    """Return SHA-256 of the canonical proof options, then of the canonical document: 64 bytes to be signed."""
+    """Return the 64 bytes to be signed, which are SHA-256 of the canonical proof options and
+    SHA-256 of the canonical document.
+    """
     with_context = {"@context": document.get("@context"), **options}
     return b"".join(hashlib.sha256(canonical(part).encode()).digest() for part in (with_context, document))

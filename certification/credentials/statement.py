@@ -1,4 +1,7 @@
-"""A signed statement of ours about anything, as a compact JWT (ES256): the report of a check carries one, and can be shown to be ours."""
+"""A signed statement of ours about anything, as a compact JWT (ES256).
+
+The report of a check carries one, so that it can be shown to be ours.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ from certification.credentials.proof import Signer
 
 
 def sign(claims: dict[str, Any], *, signer: Signer, controller: str, kind: str) -> str:
-    """Return *claims* as JWT of the type *kind* (the header's `typ`): a statement of one kind never passes for another."""
+    """Return *claims* as JWT of the type *kind*, which is the `typ` of its header.
+
+    `verify_statement` checks the type, so a statement of one kind is never accepted as another.
+    """
     header = {"alg": "ES256", "typ": kind, "kid": f"{controller}#{signer.kid}"}
     parts = [json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode() for part in (header, {"iss": controller, **claims})]
     body = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
@@ -21,7 +27,7 @@ def sign(claims: dict[str, Any], *, signer: Signer, controller: str, kind: str) 
 
 
 def read(token: str, *, kind: str, key_of: Callable[[str], Any]) -> dict[str, Any]:
-    """Return the claims of a statement of *kind* signed by a key of ours. Raises `NotGenuine`."""
+    """Return the claims of a statement of *kind* signed by one of our keys. Raises `NotGenuine`."""
     claims = jose.check(token, key_of=key_of)
     head = token.partition(".")[0]
     header = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))

@@ -1,4 +1,7 @@
-"""Bitstring Status Lists (W3C, 1.0): one bit for each certificate, in lists so long that a place in one tells nothing."""
+"""Bitstring Status Lists (W3C, 1.0), with one bit for each certificate.
+
+The lists are so long that a position in one tells nothing about a certificate.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,11 @@ LENGTH = 131_072
 
 
 def encode(places: Iterable[int], *, length: int = LENGTH) -> str:
-    """Return the list in which the bits at *places* are set, as `encodedList`: gzip, base64url, a leading u. The same bytes each time."""
+    """Return the list in which the bits at *places* are set, as `encodedList`, which is gzip in
+    base64url with a leading u.
+
+    The bytes are the same each time.
+    """
     bits = bytearray(length // 8)
     for place in places:
         bits[place // 8] |= 0x80 >> place % 8
@@ -27,7 +34,9 @@ def encode(places: Iterable[int], *, length: int = LENGTH) -> str:
 
 
 def is_set(encoded: str, place: int, *, length: int = LENGTH) -> bool:
-    """Return whether the bit at *place* of *encoded* is set. Raises `NotGenuine` for a list that isn't one."""
+    """Return whether the bit at *place* of *encoded* is set. Raises `NotGenuine` for a list that
+    isn't one.
+    """
     try:
         data = base64.b64decode(encoded[1:] + "=" * (-len(encoded[1:]) % 4), altchars=b"-_", validate=True)
         with gzip.open(io.BytesIO(data)) as file:

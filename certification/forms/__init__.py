@@ -1,1 +1,1 @@
-"""Shapes of input; no writes."""
+"""Forms. They validate input and write nothing."""

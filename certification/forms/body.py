@@ -1,4 +1,4 @@
-"""Filings of assessment bodies."""
+"""Forms for the filings of assessment bodies."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _day() -> forms.DateInput:
 
 
 class FilingForm(forms.ModelForm):
-    """A filing as the authority's letter says it."""
+    """A filing of an assessment body, as the authority's letter states it."""
 
     class Meta:
         formfield_callback = clean_formfield
@@ -25,7 +25,7 @@ class FilingForm(forms.ModelForm):
         widgets = {"valid_from": _day(), "valid_until": _day()}
 
     def __init__(self, *args: Any, unions: Any, **kwargs: Any) -> None:
-        """Offer one's own unions only."""
+        """Offer only *unions*, which are those the user may manage."""
         super().__init__(*args, **kwargs)
         self.fields["org"].queryset = unions
 

@@ -1,4 +1,4 @@
-"""Which certificates, and what shall become of them."""
+"""Form for changing many certificates at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.uploads import file_name
 
 
 class BulkForm(forms.Form):
-    """Numbers typed or in a file, the deed and its reason."""
+    """Certificate numbers, typed or in a file, with the change to make and its reason."""
 
     act = forms.ChoiceField(label=_("What shall be done?"), choices=BulkAct, widget=forms.RadioSelect)
     numbers = CleanCharField(
@@ -41,7 +41,7 @@ class BulkForm(forms.Form):
     note = CleanCharField(label=_("Note for the record"), max_length=300, required=False, help_text=_("Not shown to the public."))
 
     def clean(self) -> dict[str, object]:
-        """Gather the numbers from both places; refuse none and too many."""
+        """Collect the numbers from both places. Having none, or too many, is an error."""
         from certification import workbooks  # slow import
 
         data: dict[str, object] = super().clean() or {}

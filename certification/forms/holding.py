@@ -1,4 +1,8 @@
-"""What holders type: a link to show a certificate, its pass-phrase, a request to correct one; and the officer's answer."""
+"""Forms of certificate holders, and the officer's answer to a correction request.
+
+Holders share a certificate by link, open a protected link by its pass-phrase, and ask for a
+correction.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +41,7 @@ class ShareForm(forms.Form):
 
 
 class PhraseForm(forms.Form):
-    """What opens a protected link."""
+    """The pass-phrase that opens a protected link."""
 
     phrase = CleanCharField(
         label=_("Pass-phrase"),
@@ -49,7 +53,7 @@ class PhraseForm(forms.Form):
 
 
 class CorrectionForm(forms.Form):
-    """What is wrong, how it should be, and a paper that shows it."""
+    """What is wrong, how it should be, and a paper that proves it."""
 
     what = forms.ChoiceField(label=_("What is wrong?"), choices=Wanted, widget=forms.RadioSelect)
     name = NameField(
@@ -66,7 +70,7 @@ class CorrectionForm(forms.Form):
     )
 
     def clean(self) -> dict[str, object]:
-        """A name needs a name."""
+        """Require a name when it is the name that is to be corrected."""
         data: dict[str, object] = super().clean() or {}
         if data.get("what") == Wanted.NAME and not str(data.get("name") or "").strip():
             self.add_error("name", _("Type the right name."))
@@ -74,7 +78,7 @@ class CorrectionForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """The officer's answer."""
+    """The officer's answer to a correction request."""
 
     answer = CleanCharField(
         label=_("Answer to the holder"),

@@ -1,4 +1,4 @@
-"""An officer's acts on a certificate."""
+"""Forms for an officer's actions on a certificate."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ def _choices(reasons: tuple[Reason, ...]) -> list[tuple[str, object]]:
 
 
 class SuspendForm(forms.Form):
-    """Why it is suspended."""
+    """The ground for suspending a certificate, with a note."""
 
     reason = forms.ChoiceField(label=_("Ground"), choices=_choices(SUSPENSION_REASONS))
     note = CleanCharField(label=_("Note for the record"), max_length=300, required=False, help_text=_("Not shown to the public."))
 
 
 class ReinstateForm(forms.Form):
-    """Why it is valid again."""
+    """A note on why a certificate is valid again."""
 
     note = CleanCharField(label=_("Note for the record"), max_length=300, required=False, help_text=_("Not shown to the public."))
 
 
 class RevokeForm(forms.Form):
-    """Why it shall be revoked."""
+    """The ground for revoking a certificate, and what was found."""
 
     reason = forms.ChoiceField(
         label=_("Ground"), choices=_choices(REVOCATION_REASONS), help_text=_("Shown to everybody who verifies this certificate.")
@@ -36,7 +36,7 @@ class RevokeForm(forms.Form):
 
 
 class PaperRevokeForm(RevokeForm):
-    """Why a record from paper shall be revoked: it may also have been taken over wrongly."""
+    """The ground for revoking a record from paper, which may also have been transcribed wrongly."""
 
     reason = forms.ChoiceField(
         label=_("Ground"), choices=_choices(PAPER_REVOCATION_REASONS), help_text=_("Shown to everybody who verifies this certificate.")
@@ -44,12 +44,12 @@ class PaperRevokeForm(RevokeForm):
 
 
 class ReplaceForm(forms.Form):
-    """Why a new one is issued."""
+    """The ground for issuing a replacement."""
 
     reason = forms.ChoiceField(label=_("Ground"), choices=_choices(REPLACEMENT_REASONS))
 
 
 class DecideForm(forms.Form):
-    """What the second person has to say."""
+    """The second person's note on a revocation."""
 
     note = CleanCharField(label=_("Note for the record"), max_length=300, required=False, help_text=_("Not shown to the public."))

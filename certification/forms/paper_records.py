@@ -1,4 +1,6 @@
-"""Forms of an import from paper: the file and what stands behind it, the matching of columns, the sample, why it is taken back."""
+"""Forms of an import from paper: the file and what stands behind it, the matching of columns, the
+sample, why it is taken back.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ class SheetForm(UploadForm):
 
 
 class PaperColumnsForm(ColumnsForm):
-    """The matching of columns; kind and name of certificates that don't name theirs."""
+    """One choice for each column of the sheet; kind and name of certificates that don't name
+    theirs.
+    """
 
     kind = forms.ChoiceField(label=_("Kind of certificates"), choices=Kind.choices, help_text=_("For rows that name none."))
     title = CleanCharField(

@@ -1,4 +1,4 @@
-"""What is asked of the public register."""
+"""Form for looking up entries in the public register."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.forms import CleanCharField
 
 
 class EntryForm(forms.Form):
-    """A fingerprint, or an entry as it stands in the register."""
+    """A fingerprint, or an entry as it is written in the register."""
 
     entry = CleanCharField(
         label=_("Fingerprint or entry"),
@@ -25,12 +25,12 @@ class EntryForm(forms.Form):
     )
 
     def clean_entry(self) -> str:
-        """Refuse what can't be asked by."""
+        """Refuse input that is neither a fingerprint nor an entry."""
         text = self.cleaned_data["entry"]
         if leaves.fingerprint(text) is None and not text.strip().startswith("{"):
             raise forms.ValidationError(_("That is no fingerprint: it has 64 signs, 0-9 and a-f. Copy it whole from that page."))
         return text
 
     def found(self) -> list[register.Sought]:
-        """Return the entries asked for."""
+        """Return the register entries that match."""
         return register.entries_about(self.cleaned_data["entry"]) or []

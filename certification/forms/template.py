@@ -1,4 +1,6 @@
-"""A template as an officer draws it. Pictures that were sent stay while the rest is still being written."""
+"""Form for a certificate template. Uploaded pictures are kept while the rest is still being
+written.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,7 @@ class TemplateForm(forms.ModelForm):
         }
 
     def __init__(self, data: Any, files: Any, *, template: CertificateTemplate | None, based_on: int, initial: dict[str, Any]) -> None:
-        """Begin with what *template* says, if there is one."""
+        """Start with the values of *template*, if there is one."""
         initial = {"based_on": based_on, **initial}
         if template is not None:
             initial |= {name: getattr(template, name) for name in self.Meta.fields}
@@ -71,7 +73,7 @@ class TemplateForm(forms.ModelForm):
         super().__init__(data, files, initial=initial)
 
     def clean(self) -> dict[str, Any]:
-        """Put what was sent, or kept from before, into the places of the pictures."""
+        """Set each picture from the upload, or from the one kept earlier."""
         data = super().clean() or {}
         for name in PICTURES:
             sent, kept = data.get(f"new_{name}"), data.get(f"kept_{name}")
@@ -88,11 +90,11 @@ class TemplateForm(forms.ModelForm):
         return data
 
     def fields_of_version(self) -> dict[str, Any]:
-        """Return what a version is made of."""
+        """Return the fields of the new version."""
         return {name: self.cleaned_data[name] for name in (*self.Meta.fields, *PICTURES)}
 
     def kept(self) -> dict[str, str]:
-        """Return the pictures as hidden fields carry them, so that a page shown again has lost none."""
+        """Return the pictures as values of hidden fields, so that the form shown again loses none."""
         return {f"kept_{name}": _text(self.cleaned_data.get(name)) for name in PICTURES} if hasattr(self, "cleaned_data") else {}
 
 

@@ -1,4 +1,4 @@
-"""What is typed or sent to verify."""
+"""Forms for verification."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _ACCEPTED = ".pdf,.json,.jwt,.jpg,.jpeg,.png,.webp,.heic,.heif,application/pdf,a
 
 
 class FileForm(forms.Form):
-    """A file to judge: what it is, its content says, whatever it is called."""
+    """A file to check. Its kind is told from its content, whatever its name is."""
 
     file = forms.FileField(
         label=_("Certificate file"),
@@ -54,7 +54,7 @@ class FileForm(forms.Form):
 
 
 class SheetForm(forms.Form):
-    """A spreadsheet to check, for one of the employers or unions one may check for."""
+    """A spreadsheet to check, for one of the employers or unions the user may check for."""
 
     scope = forms.ChoiceField(label=_("Check for"), error_messages={"invalid_choice": _("Choose one from the list.")})
     file = forms.FileField(
@@ -73,7 +73,7 @@ class SheetForm(forms.Form):
             self.fields["scope"].initial = scopes[0][0]
 
     def clean_file(self) -> object:
-        """Refuse by size before anything is read."""
+        """Refuse a file that is too large before anything is read."""
         file = self.cleaned_data["file"]
         if file.size > workbooks.MAX_BYTES:
             raise forms.ValidationError(_("The file is larger than 5 MB. Keep only the columns of number and name, or split it."))
@@ -81,7 +81,7 @@ class SheetForm(forms.Form):
 
 
 class ReportForm(forms.Form):
-    """A report of a spreadsheet check that somebody shows."""
+    """A report of a spreadsheet check that somebody presents."""
 
     file = forms.FileField(
         label=_("Report"),

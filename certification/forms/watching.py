@@ -1,4 +1,4 @@
-"""One certificate for the watch-list."""
+"""Forms for the watch-list."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.forms import CleanCharField
 
 
 class ObjectionForm(forms.Form):
-    """Why the holder doesn't want it."""
+    """Why the holder objects to being watched."""
 
     reason = CleanCharField(
         label=_("Your reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("The employer reads it.")
@@ -26,7 +26,7 @@ class AnswerForm(forms.Form):
 
 
 class WatchForm(VerifyForm):
-    """Number and name as printed, for one of the employers whose list one keeps."""
+    """Number and name as printed, for one of the employers whose list the user keeps."""
 
     employer = forms.ChoiceField(label=_("Watch-list of"), error_messages={"invalid_choice": _("Choose one from the list.")})
     field_order = ("employer", "number", "name")

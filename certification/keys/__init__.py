@@ -1,4 +1,6 @@
-"""The keys certificates are signed with: outside the database, one for each purpose, old ones kept."""
+"""The keys that sign certificates. They are kept outside the database, one for each purpose, and
+old ones are kept.
+"""
 
 from certification.keys.ring import DocumentKey, KeyRing, Purpose, SigningKey, keyring, own_lists, rotate
 

@@ -1,7 +1,9 @@
-"""The document key in a box it never leaves: a smart card, a USB token or a network HSM, spoken to by PKCS #11 (ADR 28).
+"""The document key in a PKCS #11 device that it never leaves, such as a smart card, a USB token or
+a network HSM (ADR 28).
 
-A signature is one round trip to the box. A box that doesn't answer now (pulled out, its network down) is waited for; a PIN that was
-wrong is not tried again by this process, because boxes lock themselves after a few.
+A signature is one round trip to the device. A device that doesn't answer now (pulled out, its
+network down) is waited for. A PIN that was wrong is not tried again by this process, because
+devices lock themselves after a few attempts.
 """
 
 from __future__ import annotations
@@ -32,7 +34,11 @@ _wrong: set[tuple[str, str, bytes]] = set()
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the key is. *module* is the library that came with the box; *chain* a PEM file, or "" for the certificates in the box."""
+    """Where the key is.
+
+    *module* is the library that came with the device. *chain* is a PEM file, or "" for the
+    certificates in the device.
+    """
 
     module: str
     token: str
@@ -43,19 +49,29 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class BoxedKey:
-    """A P-256 key in a box. `chain` holds DER certificates, the signer's first; equal only to itself, so a cache may be keyed by it."""
+    """A P-256 key in a PKCS #11 device. `chain` holds DER certificates, the signer's first.
+
+    It is equal only to itself, so it can be the key of a cache.
+    """
 
     kid: str
     chain: tuple[bytes, ...]
     box: _Box = field(repr=False)
 
     def sign_digest(self, digest: bytes) -> bytes:
-        """Return the signature of a SHA-256 *digest* in DER; another one each time. Raises `BoxSilent` and `NoKey`."""
+        """Return the signature of a SHA-256 *digest* in DER, which differs each time.
+
+        Raises `KeyDeviceUnavailable` and `NoKey`.
+        """
         return self.box.sign(digest)
 
     @classmethod
     def open(cls, place: Place) -> BoxedKey:
-        """Find key and certificates. Raises `NoKey` with what is wrong, `BoxSilent` if the box doesn't answer now."""
+        """Find key and certificates.
+
+        Raises `NoKey` with what is wrong, and `KeyDeviceUnavailable` if the device doesn't answer
+        now.
+        """
         box = _Box(place)
         signature = box.sign(_TRIAL)
         offered = x509.load_pem_x509_certificates(_file(place.chain)) if place.chain else box.certificates()
@@ -68,7 +84,9 @@ class BoxedKey:
 
 
 class _Box:
-    """One session with the box for each process, opened at the first use and again after it was lost."""
+    """One session with the device for each process, opened at the first use and again after it was
+    lost.
+    """
 
     def __init__(self, place: Place) -> None:
         self._place = place
@@ -89,7 +107,7 @@ class _Box:
         return self._asked(pkcs11, ask)
 
     def certificates(self) -> list[x509.Certificate]:
-        """Return the certificates in the box."""
+        """Return the certificates in the device."""
         pkcs11 = _library()
 
         def ask() -> list[x509.Certificate]:
@@ -99,7 +117,11 @@ class _Box:
         return self._asked(pkcs11, ask)
 
     def _asked(self, pkcs11: ModuleType, ask: Callable[[], Any]) -> Any:
-        """Return what the box answers; a session that was lost (the box was pulled out and put back) is opened once more."""
+        """Return what the device answers.
+
+        A session that was lost, because the device was pulled out and put back, is opened once
+        more.
+        """
         with self._lock:
             for attempt in (1, 2):
                 try:
@@ -188,7 +210,9 @@ def _signed_by(certificate: x509.Certificate, signature: bytes) -> bool:
 
 
 def pin_of(pin: str, file: str) -> str:
-    """Return the PIN: *pin*, or the first line of *file*. Raises `NoKey` if the file can't be read."""
+    """Return *pin*, or the first line of *file* where *pin* is empty. Raises `NoKey` if the file
+    can't be read.
+    """
     if pin or not file:
         return pin
     lines: Sequence[str] = _file(file).decode("utf-8", "replace").splitlines()

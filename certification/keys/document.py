@@ -1,4 +1,4 @@
-"""The key of the PDF signature, with the certificates a reader builds its trust on."""
+"""The key of the PDF signature, with the certificates that a PDF reader builds its trust on."""
 
 from __future__ import annotations
 
@@ -19,14 +19,17 @@ DocumentPrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 @dataclass(frozen=True, slots=True)
 class DocumentKey:
-    """P-256 or RSA. `chain` holds DER certificates, the signer's first, the root last."""
+    """A P-256 or RSA key. `chain` holds DER certificates, the signer's first, the root last."""
 
     kid: str
     chain: tuple[bytes, ...]
     private: DocumentPrivateKey
 
     def sign_digest(self, digest: bytes) -> bytes:
-        """Return the signature of a SHA-256 *digest*: DER for P-256, PKCS#1 v1.5 for RSA. The same each time (RFC 6979)."""
+        """Return the signature of a SHA-256 *digest*, in DER for P-256 and PKCS#1 v1.5 for RSA.
+
+        It is the same each time (RFC 6979).
+        """
         if isinstance(self.private, ec.EllipticCurvePrivateKey):
             return self.private.sign(digest, ec.ECDSA(Prehashed(hashes.SHA256()), deterministic_signing=True))
         return self.private.sign(digest, padding.PKCS1v15(), Prehashed(hashes.SHA256()))
@@ -63,7 +66,9 @@ class DocumentKey:
 
 
 def upwards(leaf: x509.Certificate, others: list[x509.Certificate]) -> list[x509.Certificate]:
-    """Return *others* in the order in which each signs the one before it; what doesn't belong is left out."""
+    """Return *others* in the order in which each signs the one before it. Certificates that don't
+    belong to the chain are left out.
+    """
     ordered: list[x509.Certificate] = []
     current = leaf
     while current.issuer != current.subject:

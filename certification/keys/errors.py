@@ -1,4 +1,4 @@
-"""Why there is no key to sign with: sentences for the operator."""
+"""Why there is no key to sign with, in sentences for the operator."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from core.errors import DomainError, NoAnswer
 
 
 class NoKey(DomainError):
-    """Signing keys are absent or can't be read; nothing is issued until they are there."""
+    """Signing keys are absent or can't be read. Nothing is issued until they are available."""
 
     @classmethod
     def absent(cls, what: str) -> NoKey:
@@ -22,7 +22,7 @@ class NoKey(DomainError):
 
     @classmethod
     def wrong_pin(cls) -> NoKey:
-        """Return the error for a PIN the box refused; this process doesn't try it again."""
+        """Return the error for a PIN that the device refused. This process doesn't try it again."""
         return cls(
             "box_wrong_pin",
             _("The box refused the PIN. It isn't tried again, so that the box doesn't lock itself: correct the setting, then restart."),
@@ -30,11 +30,11 @@ class NoKey(DomainError):
 
 
 class BoxSilent(NoAnswer):
-    """The box with the document key doesn't answer now; what is to be signed waits."""
+    """The device with the document key doesn't answer now. Whatever is to be signed waits."""
 
     @classmethod
     def now(cls) -> BoxSilent:
-        """Say that it is tried again."""
+        """Return the error, which says that signing is tried again."""
         return cls(
             "key_box_silent",
             _("The box with the document key does not answer. The certificate waits and is signed when the box is back."),

@@ -1,4 +1,6 @@
-"""New keys for the embedded form and for rotation. Files are readable by their owner only and never overwritten."""
+"""Generate keys, for the embedded form and for rotation. Files are readable by their owner only
+and never overwritten.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ _ROOT_YEARS, _LEAF_YEARS, _LIST_DAYS = 30, 12, 30
 
 
 def keep(path: Path, make: Callable[[], str]) -> None:
-    """Write what *make* gives to *path* unless it is there."""
+    """Write what *make* returns to *path* unless the file exists."""
     read_or_make(path, make)
 
 
@@ -36,9 +38,11 @@ def p256_pem() -> str:
 
 
 def document_pem(folder: Path) -> str:
-    """Return a new P-256 key with a certificate under the site's own root, which is made at the first call.
+    """Return a new P-256 key with a certificate under the site's own root, which is made at the
+    first call.
 
-    One root stays while the signing keys change: a personnel department imports it once and trusts every certificate.
+    The root stays while the signing keys change. A personnel department imports it once and trusts
+    every certificate.
     """
     data = read_or_make(folder / ROOT, _root_pem).encode()
     root, root_key = x509.load_pem_x509_certificate(data), load_pem_private_key(data, None)
@@ -49,9 +53,11 @@ def document_pem(folder: Path) -> str:
 
 
 def root_list(folder: Path, root: bytes) -> bytes | None:
-    """Return a fresh revocation list (DER) of the site's own root, or None if *root* (DER) isn't it. It has revoked nothing.
+    """Return a fresh revocation list (DER) of the site's own root, or None if *root* (DER) isn't
+    that root.
 
-    A file that is to be judged in years carries it: there is no other place where a reader could learn that our key wasn't revoked.
+    The list is always empty. It is embedded in files that are to be verified in years, because a
+    reader could find out nowhere else that our key wasn't revoked.
     """
     try:
         data = (folder / ROOT).read_bytes()

@@ -1,8 +1,10 @@
-"""Key files: found, made on first start in the embedded form, rotated by adding a newer one.
+"""Find, make and rotate the key files.
 
-One folder holds `<purpose>-<year>-<number>.pem`; the newest signs, the others only wait for the operator to take them away: their
-public halves stand in the database (`models.IssuerKey`), so old certificates stay verifiable without them. The key of the PDF
-signature may come from a PKCS#12 file instead, as certificate authorities hand it out, or stay in a box (`box`).
+In the embedded form the keys are made at the first start. One folder holds
+`<purpose>-<year>-<number>.pem`. The newest file signs. The others only wait for the operator to
+remove them, because their public halves are in the database (`models.IssuerKey`), so old
+certificates can be verified without them. The key of the PDF signature may come from a PKCS#12 file
+instead, as certificate authorities hand it out, or stay in a PKCS #11 device (`Pkcs11Key`).
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ _FILE = re.compile(r"(?P<purpose>[a-z]+)-(?P<year>\d{4})-(?P<number>\d+)\.pem")
 
 
 class Purpose(StrEnum):
-    """What a key signs, and nothing else."""
+    """What a key signs. It signs nothing else."""
 
     CREDENTIAL = "credential"
     TOKEN = "token"  # noqa: S105 - the name of a purpose
@@ -39,14 +41,15 @@ class Purpose(StrEnum):
     DOCUMENT = "document"
 
 
-# How a key of the purpose is called in the issuer's DID document and in headers; part of every signature, so never changed.
+# How a key of the purpose is called in the issuer's DID document and in headers; part of every
+# signature, so never changed.
 PREFIX = {Purpose.CREDENTIAL: "vc", Purpose.TOKEN: "qr", Purpose.REGISTER: "log", Purpose.DOCUMENT: "pdf"}
 DocumentKey = FileKey | BoxedKey
 PrivateKey = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey
 
 
 class Private(Protocol):
-    """What signs: a key from a file, or one inside a device."""
+    """Anything that signs, whether a key from a file or one inside a device."""
 
     def sign(self, data: bytes) -> bytes:
         """Return the raw signature of *data*."""
@@ -55,7 +58,9 @@ class Private(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A key with its name. `sign` gives 64 raw bytes: Ed25519, or ES256 as r and s."""
+    """A key with its name. `sign` returns 64 raw bytes, for Ed25519 as well as for ES256 (r and
+    s).
+    """
 
     kid: str
     purpose: Purpose
@@ -75,7 +80,9 @@ class SigningKey:
 
     @property
     def public(self) -> bytes:
-        """Return the raw public half: 32 bytes of Ed25519, or the compressed point."""
+        """Return the raw public half, which is 32 bytes for Ed25519 and the compressed point for
+        P-256.
+        """
         if isinstance(self.private, ed25519.Ed25519PrivateKey):
             return self.private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         return self.private.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
@@ -92,12 +99,20 @@ class KeyRing:
 
 
 def keyring() -> KeyRing:
-    """Return the keys that sign now, made first where the form of the site allows it. Raises `NoKey` with a sentence."""
+    """Return the keys that sign now. Where the form of the site allows it, missing ones are made
+    first.
+
+    Raises `NoKey` with a sentence.
+    """
     return _ring(_folder(), _newest_names(_folder()))
 
 
 def rotate(purpose: Purpose) -> str:
-    """Make a newer key for *purpose* and return its name; from the next `keyring()` on it signs. The older file stays."""
+    """Make a newer key for *purpose* and return its name.
+
+    It signs from the next `get_keyring()` on. The older file stays. Raises `NoKey` for a document
+    key that comes from outside.
+    """
     folder = _folder()
     if purpose == Purpose.DOCUMENT and not _is_ours(purpose):
         sentence = _("The document key comes from outside: put the new one where %(setting)s points to, then restart.")
@@ -108,14 +123,18 @@ def rotate(purpose: Purpose) -> str:
 
 
 def make_absent(folder: Path) -> list[str]:
-    """Make a first key for every purpose that has none in *folder*; return the names of those made."""
+    """Make a first key for every purpose that has none in *folder*, and return the names of those
+    made.
+    """
     return [
         _kid(purpose, _make(folder, purpose, first=True).stem) for purpose in Purpose if not _files(folder, purpose) and _is_ours(purpose)
     ]
 
 
 def own_lists(root: bytes) -> list[bytes]:
-    """Return the revocation lists (DER) that we issue ourselves: one, if *root* (DER) is the root this site made."""
+    """Return the revocation lists (DER) that we issue ourselves, which is one if *root* (DER) is
+    the root this site made.
+    """
     made = making.root_list(_folder(), root)
     return [] if made is None else [made]
 
@@ -125,7 +144,9 @@ def _folder() -> Path:
 
 
 def _newest_names(folder: Path) -> tuple[str, ...]:
-    """Return what the cache of rings is keyed by: a rotation is seen by every process at its next signature."""
+    """Return the cache key of key rings, so that every process notices a rotation at its next
+    signature.
+    """
     return tuple(files[-1].name if (files := _files(folder, purpose)) else "" for purpose in Purpose)
 
 
@@ -176,7 +197,9 @@ def _files(folder: Path, purpose: Purpose) -> list[Path]:
 
 
 def _make(folder: Path, purpose: Purpose, *, first: bool = False) -> Path:
-    """Write a new key file beside the others and return it. Two first starts at once agree on one file."""
+    """Write a new key file beside the others and return its path. If two processes start for the
+    first time at once, they agree on one file.
+    """
     year = timezone.localdate().year
     numbers = [
         int(match["number"]) for path in _files(folder, purpose) if (match := _FILE.fullmatch(path.name)) and int(match["year"]) == year

@@ -1,4 +1,6 @@
-"""Certificates, their templates, changes of standing, look-ups, spreadsheet checks, honours, the public register."""
+"""Models of certificates, templates, status changes, look-ups, spreadsheet checks, honours and the
+public register.
+"""
 
 from certification.models.body import AssessmentBody
 from certification.models.bulk import BulkChange, BulkLine

@@ -1,4 +1,4 @@
-"""Assessment bodies that are filed with the authorities: only they give numbers of 22 characters."""
+"""Assessment bodies that are filed with the authorities. Only they give numbers of 22 characters."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from core.models import PublicId, Stamped
 
 
 class AssessmentBody(PublicId, Stamped):
-    """One filing of one union as an assessment body. A later filing is another row; numbers given stay what they are."""
+    """One filing of one union as an assessment body.
+
+    A later filing is another row, and the numbers that were given don't change.
+    """
 
     org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="assessment_bodies", verbose_name=_("union"))
     prefix = models.CharField(
@@ -52,6 +55,6 @@ class AssessmentBody(PublicId, Stamped):
         self.prefix = self.prefix.strip().upper()
 
     def clean_fields(self, *args: Any, **kwargs: Any) -> None:
-        """Judge the code as it will be kept."""
+        """Validate the code in the form in which it is kept."""
         self.clean()
         super().clean_fields(*args, **kwargs)

@@ -1,4 +1,6 @@
-"""A change of standing of many certificates at once: one request, one line for each certificate."""
+"""A change of many certificates at once, with one row for the request and one line for each
+certificate.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,11 @@ from core.models import PublicId, Stamped
 
 
 class BulkChange(PublicId, Stamped):
-    """One deed to many certificates. A revocation waits for a second person, who confirms the whole; the rest starts at once."""
+    """One change of many certificates.
+
+    A revocation waits for a second person, who confirms all of it, and so does making new files.
+    Other changes start at once.
+    """
 
     act = models.CharField(_("what is done"), max_length=20, choices=BulkAct)
     state = models.CharField(_("state"), max_length=20, choices=BulkState, default=BulkState.RUNNING, editable=False)
@@ -43,11 +49,12 @@ class BulkChange(PublicId, Stamped):
 
 
 class BulkLine(models.Model):
-    """One certificate of a change of many, and what became of it."""
+    """One certificate of a bulk change, and what became of it."""
 
     change = models.ForeignKey(BulkChange, models.CASCADE, related_name="lines", verbose_name=_("change of many certificates"))
     certificate = models.ForeignKey("certification.Certificate", models.PROTECT, related_name="+", verbose_name=_("certificate"))
-    # The name of the file that is made for it, written down before the file is stored (see `workflows.filing`).
+    # The name of the file that is made for it, written down before the file is stored (see
+    # `workflows.filing`).
     file = models.CharField(max_length=200, blank=True, editable=False)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     problem = models.CharField(_("why not"), max_length=300, blank=True)

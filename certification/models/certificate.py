@@ -1,4 +1,8 @@
-"""Certificates. The words of the day are kept on the row: a person, a union, an employer may be called otherwise tomorrow."""
+"""Certificates, with their former files, status changes and requests to revoke.
+
+Names are copied at issue, so later renames of a person, a union or an employer don't change a
+certificate.
+"""
 
 from __future__ import annotations
 
@@ -24,33 +28,37 @@ _OURS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", code.ALPHABET.encod
 
 
 def new_token() -> str:
-    """Return 128 random bits. Only the first migration still names it."""
+    """Return 128 random bits. Only the first migration still uses it."""
     return secrets.token_urlsafe(16)
 
 
 def new_code() -> str:
-    """Return 16 characters for the address in the QR code: 80 random bits, at a thousand guesses a second safe for millions of years.
+    """Return 16 random characters for the address in the QR code.
 
-    Crockford's base 32: read aloud and typed without doubt about O and 0, and capital letters keep the QR code small.
+    They have 80 random bits, which at a thousand guesses a second are safe for millions of years.
+    In Crockford's base 32 they can be read aloud and typed without doubt about O and 0, and capital
+    letters keep the QR code small.
     """
     return base64.b32encode(secrets.token_bytes(code.LENGTH * 5 // 8)).translate(_OURS).decode("ascii")
 
 
 def private_storage() -> Storage:
-    """Return the storage that only checked views read."""
+    """Return the storage of files that are served only by views that check rights."""
     return storages["private"]
 
 
-# Records that answer for their number. One that was taken back, or revoked because it was taken over wrongly, gives the number free for
-# the right record of the same paper.
+# Records that answer for their number. One that was taken back, or revoked because it was taken
+# over wrongly, gives the number free for the right record of the same paper.
 ANSWERS = ~models.Q(state=CertificateState.WITHDRAWN) & ~models.Q(state=CertificateState.REVOKED, state_reason=Reason.IMPORT_ERROR)
 
 
 class Certificate(PublicId, Stamped):
-    """One certificate of one outcome. `source_kind` and `source_key` name the outcome: each is certified once.
+    """One certificate of one outcome. `source_kind` and `source_key` name the outcome, which is
+    certified once.
 
-    *provenance* says whether it was issued here or taken over from paper (ADR 27): then it has no file, no credential, no template,
-    and a person only if the identity number on the list led to one.
+    *provenance* says whether it was issued here or taken over from paper (ADR 27). From paper it
+    has no file, no credential, no template, and a person only if the identity number on the list
+    led to one.
     """
 
     number = models.CharField(_("certificate number"), max_length=60)
@@ -65,7 +73,8 @@ class Certificate(PublicId, Stamped):
     source_kind = models.CharField(_("kind of outcome"), max_length=40)
     source_key = models.CharField(_("outcome"), max_length=64)
 
-    # Relations without an index of their own are the first column of another one below: each index is written for every certificate.
+    # Relations without an index of their own are the first column of another one below: each index
+    # is written for every certificate.
     person = models.ForeignKey(
         "people.Person", models.PROTECT, null=True, blank=True, related_name="certificates", verbose_name=_("holder"), db_index=False
     )
@@ -98,7 +107,8 @@ class Certificate(PublicId, Stamped):
     issued_on = models.DateField(_("issued"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
 
-    # The last change of standing, repeated here so that a verification reads one row; the history is in StatusChange.
+    # The last change of standing, repeated here so that a verification reads one row; the history
+    # is in StatusChange.
     state_since = models.DateField(_("in this state since"), null=True, blank=True)
     state_reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)
     replaced_by = models.OneToOneField(
@@ -161,7 +171,8 @@ class Certificate(PublicId, Stamped):
             models.UniqueConstraint(
                 fields=["number"], condition=models.Q(provenance=Provenance.ISSUED), name="certificate_number_of_ours_once"
             ),
-            # An issuer gives a number once; and a number and a name together lead to one record, whoever issued it.
+            # An issuer gives a number once; and a number and a name together lead to one record,
+            # whoever issued it.
             models.UniqueConstraint(fields=["org", "number_key"], condition=ANSWERS, name="certificate_number_of_issuer_once"),
             models.UniqueConstraint(fields=["number_key", "holder_key"], condition=ANSWERS, name="certificate_answers_alone"),
             models.CheckConstraint(
@@ -191,29 +202,41 @@ class Certificate(PublicId, Stamped):
         super().save(*args, **kwargs)
 
     def set_keys(self, *, number_is_ours: bool = False) -> None:
-        """Derive the look-up keys (before a bulk write, which doesn't call `save`). A number that was just made here is its own key."""
+        """Set the look-up keys from name and number. Bulk writes need it, since they don't call
+        `save`.
+
+        A number that was just made here is its own key.
+        """
         self.holder_key = search_key(self.holder_name)[:100]
         self.number_key = self.number if number_is_ours else numbers.key(self.number)
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]  # Django lets a model say its own words
-        """Return the state in words: what came from paper was never issued by us, so it is on record instead."""
+        """Return the state in words.
+
+        A record from paper was never issued by us, so it is “on record” instead of issued.
+        """
         if self.of_paper and self.state == CertificateState.ISSUED:
             return str(_("on record, from paper"))
         return str(CertificateState(self.state).label)
 
     @property
     def state_tone(self) -> str:
-        """Return the tone of that word: green is for what we issued ourselves."""
+        """Return the colour tone of the state. Green is only for what we issued ourselves."""
         return "info" if self.of_paper and self.state == CertificateState.ISSUED else TONES.get(self.state, "")
 
     @property
     def of_paper(self) -> bool:
-        """Say whether it was taken over from paper: then nothing of it was issued or signed here."""
+        """Say whether it was taken over from paper, which means that nothing of it was issued or
+        signed here.
+        """
         return self.provenance != Provenance.ISSUED
 
     @property
     def standing(self) -> Standing:
-        """Return what an answer about it depends on; one more query for a replaced one whose successor isn't loaded."""
+        """Return what an answer about the certificate depends on.
+
+        It costs one more query for a replaced certificate whose successor isn't loaded.
+        """
         return Standing(
             state=self.state,
             valid_until=self.valid_until,
@@ -224,9 +247,11 @@ class Certificate(PublicId, Stamped):
 
 
 class FormerFile(models.Model):
-    """A file that a certificate had before one that says the same took its place. It stays genuine: only its drawing was at fault.
+    """A file that a certificate had before a new one with the same content replaced it. Rows are
+    append-only.
 
-    Number, wording, credential and entry in the register are those of the certificate: the file is in none of them. Append-only.
+    The file stays genuine, since only its drawing was at fault. Number, wording, credential and
+    entry in the register are those of the certificate, and none of them contains the file.
     """
 
     certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="former_files", verbose_name=_("certificate"))
@@ -248,7 +273,7 @@ class FormerFile(models.Model):
         return self.sha256
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Insert only."""
+        """Insert the row. Raises `TypeError` for a row that was saved before."""
         if self.pk is not None:
             msg = "former files are append-only"
             raise TypeError(msg)
@@ -256,7 +281,7 @@ class FormerFile(models.Model):
 
 
 class StatusChange(models.Model):
-    """One change of standing: append-only."""
+    """One status change of a certificate. Rows are append-only."""
 
     certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="changes", verbose_name=_("certificate"))
     at = models.DateTimeField(_("time"), auto_now_add=True)
@@ -284,13 +309,13 @@ class StatusChange(models.Model):
         return f"{self.certificate_id}: {self.old} → {self.new}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Insert only."""
+        """Insert the row. Raises `TypeError` for a row that was saved before."""
         if self.pk is not None:
             self._refuse()
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Never."""
+        """Raise `TypeError`, since rows are never deleted."""
         self._refuse()
 
     @staticmethod
@@ -300,7 +325,7 @@ class StatusChange(models.Model):
 
 
 class RevocationRequest(PublicId, Stamped):
-    """One officer asks to revoke, another confirms."""
+    """A request of one officer to revoke, which another confirms or refuses."""
 
     certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="revocation_requests", verbose_name=_("certificate"))
     state = models.CharField(_("state"), max_length=20, choices=RequestState, default=RequestState.WAITING, editable=False)

@@ -1,4 +1,8 @@
-"""What is signed about a certificate besides its page: the credential, its place in a status list, the keys it was signed with."""
+"""What is signed about a certificate besides its page, and the keys it is signed with.
+
+There are the credential, its place in a status list, the lists as published, and the issuer's keys
+and addresses.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +18,14 @@ from certification.keys import Purpose
 
 
 def new_secret() -> bytes:
-    """Return the 128 bits that order the places of a status list."""
+    """Return the 128 random bits that determine the order of the places in a status list."""
     return secrets.token_bytes(16)
 
 
 class IssuerKey(models.Model):
-    """The public half of a key that signs or once signed. Never removed: what it signed stays verifiable."""
+    """The public half of a key that signs or once signed. It is never removed, so what the key
+    signed stays verifiable.
+    """
 
     kid = models.CharField(_("name"), max_length=60, unique=True)
     purpose = models.CharField(_("signs"), max_length=20, choices=[(one.value, one.value) for one in Purpose])
@@ -36,7 +42,10 @@ class IssuerKey(models.Model):
 
 
 class IssuerAddress(models.Model):
-    """An address under which the site has signed. Never removed: whatever was signed under its DID stays ours after a move."""
+    """An address under which the site has signed.
+
+    It is never removed, so what was signed under its DID stays ours after the site moves.
+    """
 
     address = models.CharField(
         _("site's address"), max_length=300, unique=True, help_text=_("Scheme, host and port, as in https://cert.example.cn")
@@ -53,7 +62,9 @@ class IssuerAddress(models.Model):
 
 
 class StatusList(models.Model):
-    """131,072 places, one for each certificate. What was last published is kept beside it, until something in it changes."""
+    """A list of 131,072 places, one for each certificate. What was last published is kept beside
+    it, until something in it changes.
+    """
 
     number = models.PositiveIntegerField(_("number"), unique=True)
     secret = models.BinaryField(default=new_secret, editable=False)
@@ -69,10 +80,11 @@ class StatusList(models.Model):
 
 
 class PublishedList(models.Model):
-    """One list as it was signed last, for one purpose, under one address of the site. `of_changes` is the state of the list it tells.
+    """One list as it was signed last, for one purpose, under one address of the site. `of_changes`
+    is the state of the list that was signed.
 
-    Verifiers want the issuer of a list to be the issuer of the credential that names it. So each address, present or former, has its
-    own signed copy.
+    Verifiers want the issuer of a list to be the issuer of the credential that names it. So each
+    address, present or former, has its own signed copy.
     """
 
     status_list = models.ForeignKey(StatusList, models.PROTECT, related_name="published", verbose_name=_("status list"))
@@ -93,7 +105,9 @@ class PublishedList(models.Model):
 
 
 class Credential(models.Model):
-    """The credential of one certificate as signed, both forms, and where it stands in the register. Never changed after that."""
+    """The credential of one certificate as signed, in both forms, and its place in the register.
+    It is never changed after that.
+    """
 
     certificate = models.OneToOneField(
         "certification.Certificate", models.PROTECT, related_name="credential", verbose_name=_("certificate")
@@ -119,7 +133,7 @@ class Credential(models.Model):
         return self.sha256
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Insert only."""
+        """Insert the row. Raises `TypeError` for a row that was saved before."""
         if self.pk is not None:
             self._refuse()
         super().save(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""What was found in files that were handed in. The files themselves are never kept."""
+"""What was found in uploaded files. The files themselves are never kept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from certification.models.verification import LookUp
 
 
 class HandedIn(models.Model):
-    """What one file came to: words of `rules.checklist`, and the fingerprint by which whoever has the file knows it again."""
+    """What the check of one file found.
+
+    It has the words of `rules.checklist`, and the fingerprint by which a person who has the file
+    recognises it.
+    """
 
     look_up = models.OneToOneField(LookUp, models.CASCADE, related_name="handed_in", verbose_name=_("look-up"))
     kind = models.CharField(_("kind of file"), max_length=10, blank=True)

@@ -1,4 +1,4 @@
-"""What holders do with their certificates: links by which they show one, and requests to have one corrected."""
+"""Links by which holders show a certificate, and requests to have one corrected."""
 
 from __future__ import annotations
 
@@ -17,12 +17,17 @@ from core.models import PublicId, Stamped
 
 
 def evidence_path(_request: Any, name: str) -> str:
-    """Return where a paper is kept: under a random name, of which only the ending is the sender's."""
+    """Return the path of an uploaded paper. The name is random, and only its ending is the
+    sender's.
+    """
     return f"corrections/{uuid.uuid4()}{PurePosixPath(name).suffix.lower()[:6]}"
 
 
 class ShareLink(PublicId, Stamped):
-    """A link by which the holder shows one certificate: chosen fields, an end, perhaps a pass-phrase (kept as a hash)."""
+    """A link by which the holder shows one certificate.
+
+    It has chosen fields, an end, and optionally a pass-phrase (kept as a hash).
+    """
 
     certificate = models.ForeignKey("certification.Certificate", models.PROTECT, related_name="shares", verbose_name=_("certificate"))
     code = models.CharField(_("code in the address"), max_length=22, unique=True, default=new_code, editable=False)
@@ -47,7 +52,10 @@ class ShareLink(PublicId, Stamped):
 
 
 class CorrectionRequest(PublicId, Stamped):
-    """A holder asks for a certificate with another name or photo; an officer decides. Granted, a new certificate replaces the old."""
+    """A holder's request for a certificate with another name or photo, which an officer decides.
+
+    If it is granted, a new certificate replaces the old one.
+    """
 
     certificate = models.ForeignKey("certification.Certificate", models.PROTECT, related_name="corrections", verbose_name=_("certificate"))
     state = models.CharField(_("state"), max_length=20, choices=CorrectionState, default=CorrectionState.WAITING, editable=False)

@@ -1,4 +1,4 @@
-"""Honours as the public sees them. A name stands here only while its bearer agrees."""
+"""Honours as the public sees them. A name is shown only while its bearer agrees."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from core.models import PublicId, Stamped
 
 
 class HonourList(PublicId, Stamped):
-    """One decision that honours several: 2026 年杭城工匠, with the number of the document."""
+    """One decision that honours several people, such as 2026 年杭城工匠, with the number of the
+    document.
+    """
 
     org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="honour_lists", verbose_name=_("union"))
     title = models.CharField(_("title"), max_length=120)
@@ -29,7 +31,7 @@ class HonourList(PublicId, Stamped):
 
 
 class Honour(PublicId, Stamped):
-    """One person's honour, as a public page."""
+    """One person's honour, which can have a public page."""
 
     honour_list = models.ForeignKey(HonourList, models.PROTECT, null=True, blank=True, related_name="honours", verbose_name=_("list"))
     org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="honours", verbose_name=_("union"))
@@ -83,5 +85,5 @@ class Honour(PublicId, Stamped):
         return f"{self.title} {self.year}"
 
     def get_absolute_url(self) -> str:
-        """Return its public page."""
+        """Return the address of its public page."""
         return reverse("certification:honour", args=[self.public_id])

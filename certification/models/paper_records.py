@@ -1,4 +1,6 @@
-"""Certificates taken over from paper (ADR 27): the sheet on its way, its rows in waiting, and what stands behind each record."""
+"""Certificates taken over from paper (ADR 27): the sheet on its way, its rows in waiting, and what
+stands behind each record.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def new_salt() -> bytes:
 
 
 class HistoricImport(Import):
-    """One sheet of certificates from paper: matched, checked, taken over at one time; compared by another person; taken back as a whole."""
+    """One sheet of certificates from paper: matched, checked, taken over at one time; compared by
+    another person; taken back as a whole.
+    """
 
     WORKING = WORKING
 
@@ -76,14 +80,18 @@ class HistoricImport(Import):
 
     @property
     def waits_for_sample(self) -> bool:
-        """Say whether a second person is awaited: the records shall rest on the papers and nobody has compared them yet."""
+        """Say whether a second person is awaited: the records shall rest on the papers and nobody
+        has compared them yet.
+        """
         return self.state == HistoricState.APPLIED and self.aim == Provenance.ARCHIVE and self.confirmed_at is None
 
 
 class HistoricRow(models.Model):
-    """A row in order, waiting to be taken over. Deleted when the sheet is taken over, thrown away or too old.
+    """A row in order, waiting to be taken over. Deleted when the sheet is taken over, thrown away
+    or too old.
 
-    The identity number is kept as a keyed hash only. What stands below `effect` is worked out against what is recorded.
+    The identity number is kept as a keyed hash only. What stands below `effect` is worked out
+    against what is recorded.
     """
 
     run = models.ForeignKey(HistoricImport, models.CASCADE, related_name="staged")
@@ -123,7 +131,9 @@ class HistoricRow(models.Model):
 
 
 class HistoricRemark(Remark):
-    """One thing to say about a row: a fault that keeps it out, or a spelling that was read as meant."""
+    """One thing to say about a row: a fault that keeps it out, or a spelling that was read as
+    meant.
+    """
 
     run = models.ForeignKey(HistoricImport, models.CASCADE, related_name="remarks")
 
@@ -134,10 +144,12 @@ class HistoricRemark(Remark):
 
 
 class HistoricRecord(models.Model):
-    """What stands behind a certificate from paper: its sheet and row, its entry in the public register, the sample.
+    """What stands behind a certificate from paper: its sheet and row, its entry in the public
+    register, the sample.
 
-    *fingerprint* is the SHA-256 of the record's words and *salt*; the register holds nothing else of it. The keyed hash of the
-    identity number is there as long as no person is: when the person is known, the two are brought together and the hash goes.
+    *fingerprint* is the SHA-256 of the record's words and *salt*; the register holds nothing else
+    of it. The keyed hash of the identity number is there as long as no person is: when the person
+    is known, the two are brought together and the hash goes.
     """
 
     certificate = models.OneToOneField("certification.Certificate", models.PROTECT, related_name="historic", verbose_name=_("certificate"))

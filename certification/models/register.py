@@ -1,4 +1,7 @@
-"""The register anybody may copy: entries, their tiles, the locked head, each head ever signed, each check. No personal data at all."""
+"""The public register, a transparency log that anybody may copy. It has no personal data at all.
+
+There are entries, their tiles, the locked head, each head ever signed, and each check.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +16,17 @@ _LEVEL_BITS = 48
 
 
 def number_of(place: Place) -> int:
-    """Return the key of the tile at *place*: the level above 48 bits of index."""
+    """Return the key of the tile at *place*. It has the level above 48 bits of index."""
     return place.level << _LEVEL_BITS | place.index
 
 
 def place_of(number: int) -> Place:
-    """Return where the tile with the key *number* stands."""
+    """Return the place of the tile with the key *number*."""
     return Place(number >> _LEVEL_BITS, number & (1 << _LEVEL_BITS) - 1)
 
 
 class RegisterEntry(models.Model):
-    """One entry. The database refuses to change or remove it."""
+    """One entry. The database refuses to change or delete it."""
 
     index = models.BigIntegerField(pgettext_lazy("status list", "place"), primary_key=True)
     key = models.BinaryField(_("fingerprint"), max_length=32, unique=True, help_text=_("SHA-256 of the entry"))
@@ -41,7 +44,7 @@ class RegisterEntry(models.Model):
 
 
 class RegisterTile(models.Model):
-    """Up to 256 hashes in a row. The database lets it grow at its end only."""
+    """Up to 256 hashes in a row. The database allows it to grow only at its end."""
 
     number = models.BigIntegerField(pgettext_lazy("status list", "place"), primary_key=True, help_text=_("level · 2^48 + index"))
     data = models.BinaryField(_("hashes"), max_length=8192)
@@ -56,7 +59,9 @@ class RegisterTile(models.Model):
 
 
 class RegisterState(models.Model):
-    """How far the register goes: one row, locked by whoever appends. The database refuses a smaller size."""
+    """The size and root of the register, in one row that is locked while something is appended.
+    The database refuses a smaller size.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     size = models.BigIntegerField(pgettext_lazy("register", "entries"), default=0)
@@ -72,7 +77,9 @@ class RegisterState(models.Model):
 
 
 class RegisterCheckpoint(models.Model):
-    """A head that was signed. The database refuses to change or remove it; a further signature is a further row."""
+    """A head that was signed. The database refuses to change or delete it, and a further signature
+    is a further row.
+    """
 
     size = models.BigIntegerField(pgettext_lazy("register", "entries"))
     root = models.BinaryField(_("root"), max_length=32)
@@ -90,7 +97,7 @@ class RegisterCheckpoint(models.Model):
 
 
 class RegisterCheck(models.Model):
-    """One recomputation of the whole register and what it came to; `fault` is empty where all is in order."""
+    """One recomputation of the whole register and its result. `fault` is empty if all is in order."""
 
     at = models.DateTimeField(_("time"), default=timezone.now)
     size = models.BigIntegerField(pgettext_lazy("register", "entries"))

@@ -17,7 +17,7 @@ from core.models import Stamped
 
 
 def claim_sentence(claim: claims.Claim) -> str:
-    """Say how a claim of a template is bound to its fact."""
+    """Return the sentence that says how to tie a claim of a template to its fact."""
     example = f"[，{claim.word}（{{{claim.fields[0]}}}）]"
     return _(
         "“%(word)s” says that something took place. Put it in square brackets together with one of the fields %(fields)s, as in "
@@ -26,9 +26,11 @@ def claim_sentence(claim: claims.Claim) -> str:
 
 
 class CertificateTemplate(Stamped):
-    """One version of the wording of one kind. Never changed: a correction is the next version, printed certificates keep theirs.
+    """One version of the wording of one kind.
 
-    `org` is the union it belongs to and, below it, every union without one of its own; empty is the house's own.
+    It is never changed. A correction is the next version, and printed certificates keep theirs.
+    `org` is the union it belongs to, and it applies to every union below that has none of its own.
+    An empty `org` means the platform's own template.
     """
 
     org = models.ForeignKey(
@@ -91,7 +93,9 @@ class CertificateTemplate(Stamped):
         return f"{self.title} v{self.version}"
 
     def clean(self) -> None:
-        """Refuse a wording that can't be filled."""
+        """Refuse a wording that can't be filled in, or that claims something without a field for
+        it.
+        """
         faults = {}
         for name in ("wording", "wording_en"):
             try:
@@ -105,7 +109,7 @@ class CertificateTemplate(Stamped):
             raise ValidationError(faults)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Insert only."""
+        """Insert the row. Raises `TypeError` for a row that was saved before."""
         if self.pk is not None:
             self._refuse()
         super().save(*args, **kwargs)

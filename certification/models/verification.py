@@ -1,4 +1,8 @@
-"""Look-ups and spreadsheet checks: who asked is a keyed hash, what was asked is our own row or nothing."""
+"""Look-ups and spreadsheet checks.
+
+Who asked is kept as a keyed hash of the address, and what was asked as a reference to our own row
+or not at all.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +20,12 @@ _SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: people read it over 
 
 
 def new_reference() -> str:
-    """Return a reference such as V-7K2M-91XQ, to name a check to somebody."""
+    """Return a reference such as V-7K2M-91XQ, by which people name a check."""
     return "V-" + "-".join("".join(secrets.choice(_SIGNS) for _i in range(4)) for _j in range(2))
 
 
 class LookUp(PublicId, models.Model):
-    """One verification. Holds no personal data: neither what was typed nor who typed it."""
+    """One verification. It has no personal data, neither what was typed nor who typed it."""
 
     at = models.DateTimeField(_("time"), default=timezone.now)
     way = models.CharField(_("way"), max_length=10, choices=Way)
@@ -42,9 +46,11 @@ class LookUp(PublicId, models.Model):
 
 
 class BatchCheck(PublicId, models.Model):
-    """One spreadsheet, checked: the answers as of then. Names are kept masked; rows are found again by their row number.
+    """One spreadsheet that was checked, with the answers as of then.
 
-    The rows stand in `SheetPart`s, so that a long sheet is answered piece by piece. *previous*: the check whose rows this one asks again.
+    Names are kept masked, and rows are found again by their row number. The rows are in
+    `SheetPart`s, so that a long sheet is answered piece by piece. *previous* is the check whose
+    rows this one asks again.
     """
 
     at = models.DateTimeField(_("time"), default=timezone.now)
@@ -74,9 +80,11 @@ class BatchCheck(PublicId, models.Model):
 
 
 class SheetPart(models.Model):
-    """Up to 500 rows of a spreadsheet check, in their order: asked, then answered.
+    """Up to 500 rows of a spreadsheet check, in their order. They are asked first and then
+    answered.
 
-    A row holds the number as typed, the name masked, and a keyed hash of the name to compare with: the name itself is never kept.
+    A row has the number as typed, the name masked, and a keyed hash of the name to compare with.
+    The name itself is never kept.
     """
 
     check_of = models.ForeignKey(BatchCheck, models.CASCADE, related_name="parts", verbose_name=_("spreadsheet check"))
@@ -94,7 +102,10 @@ class SheetPart(models.Model):
 
 
 class Misses(models.Model):
-    """How many well-written numbers of one account led nowhere on one day: guessing ends at a quota, mistyping doesn't count."""
+    """How many well-written numbers of one account found no certificate on one day.
+
+    Guessing ends at a quota, and mistyped numbers don't count.
+    """
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("account"))
     day = models.DateField(_("day"))

@@ -1,4 +1,6 @@
-"""The watch-list: which certificates an employer is told about when they run out or change."""
+"""The watch-list of an employer. It has the certificates whose end and changes the employer is
+notified of.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,10 @@ from core.models import PublicId, Stamped
 
 
 class Watch(PublicId, Stamped):
-    """One certificate on an employer's list. Made only by who gave number and name; ends by itself after a year or with the employment.
+    """One certificate on an employer's list. It ends by itself after a year or with the employment.
 
-    *told_…* say what was told already: each once. What the holder ended stays as a row, so that it isn't entered again against his will.
+    Adding one needs number and name. *told_…* say what was notified already, each once. What the
+    holder ended stays as a row, so that it isn't entered again against their will.
     """
 
     employer = models.ForeignKey("org.Employer", models.PROTECT, related_name="+", verbose_name=_("employer"))

@@ -1,1 +1,1 @@
-"""Reads of certification."""
+"""Read queries of certification."""

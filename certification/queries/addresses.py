@@ -1,4 +1,6 @@
-"""The addresses under which this site signs or once signed, present and former: each is an issuer's name of its own (did:web)."""
+"""List the addresses under which this site signs or once signed. Each is the name of an issuer of
+its own (did:web).
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ def present_address() -> str:
 
 
 def list_own_addresses() -> list[str]:
-    """Return the present address, the former ones of the settings, and those on record from signing. One query."""
+    """Return the present address, the former ones of the settings, and those on record from
+    signing. One query.
+    """
     return list(dict.fromkeys([*list_configured_addresses(), *IssuerAddress.objects.order_by("-pk").values_list("address", flat=True)]))
 
 
@@ -25,10 +29,12 @@ def list_own_issuers() -> list[str]:
 
 
 def find_address_of_host(host: str, *, scheme: str) -> str:
-    """Return that address of the settings, present or former, to which a request for *host* over *scheme* was made. No query.
+    """Return the address of the settings, present or former, to which a request for *host* over
+    *scheme* was made. No query.
 
-    Where http and https of one host are both addresses, the scheme decides; else the host alone does, since a proxy may speak plain
-    HTTP to the site. A host that is none of them, such as a load balancer's probe, is answered as the present address.
+    If http and https of one host are both addresses, the scheme decides. Otherwise the host alone
+    does, since a proxy may speak plain HTTP to the site. A host that is none of them, such as a
+    load balancer's probe, is answered as the present address.
     """
     addresses = list_configured_addresses()
     try:
@@ -42,16 +48,22 @@ def find_address_of_host(host: str, *, scheme: str) -> str:
 
 
 def list_configured_addresses() -> list[str]:
-    """Return the present address and the former ones of the settings: those that the site answers to."""
+    """Return the present address and the former ones of the settings. The site answers to all of
+    them.
+    """
     return list(dict.fromkeys([present_address(), *map(normalise_address, settings.FORMER_ADDRESSES)]))
 
 
 def list_forgotten_addresses() -> list[str]:
-    """Return addresses under which the site has signed and which the settings don't name any more. One query."""
+    """Return addresses under which the site has signed and which the settings don't name any more.
+    One query.
+    """
     configured = list_configured_addresses()
     return [one for one in list_own_addresses() if one not in configured]
 
 
 def warn_of_forgotten_addresses() -> str:
-    """Return `forgotten` if certificates name an address that the site no longer answers to, else an empty string."""
+    """Return `forgotten` if certificates name an address that the site no longer answers to, else
+    an empty string.
+    """
     return "forgotten" if list_forgotten_addresses() else ""

@@ -1,4 +1,4 @@
-"""Award certificates beside the results they rest on: which rest on a version that was corrected."""
+"""Find the award certificates that rest on a result that was corrected."""
 
 from __future__ import annotations
 
@@ -22,14 +22,16 @@ GOOD = (CertificateState.ISSUED, CertificateState.SUSPENDED)
 
 @dataclass(frozen=True, slots=True)
 class OutdatedAward:
-    """A certificate in force of an award that isn't so any more."""
+    """A certificate in force whose award is no longer what the corrected results say."""
 
     certificate: Certificate
     corrected: competitions.CorrectedAward
 
 
 def standing_for(result_public_ids: Sequence[str]) -> dict[str, Certificate]:
-    """Return the certificates in force, or suspended, by the result they were issued for. One query."""
+    """Return the certificates in force, or suspended, by the result they were issued for. One
+    query.
+    """
     if not result_public_ids:
         return {}
     rows = Certificate.objects.filter(source_kind=SOURCE, source_key__in=result_public_ids, state__in=GOOD)
@@ -37,7 +39,9 @@ def standing_for(result_public_ids: Sequence[str]) -> dict[str, Certificate]:
 
 
 def outdated_awards(user: Any) -> list[OutdatedAward]:
-    """Return the certificates *user* may issue whose result was corrected since, by number. Four queries at most."""
+    """Return the certificates *user* may issue whose result was corrected since, ordered by
+    number. Four queries at most.
+    """
     corrected = competitions.corrected_awards()
     if not corrected:
         return []
@@ -46,7 +50,11 @@ def outdated_awards(user: Any) -> list[OutdatedAward]:
 
 
 def certificates_on_results(keys: Sequence[str], viewer: Any) -> list[Dependent]:
-    """Return what rests on results, for the page that corrects them (`core.dependents`). The address only to whoever may open it."""
+    """Return the certificates that rest on results, for the page that corrects them
+    (`core.dependents`).
+
+    The address of a certificate is given only if *viewer* may open it.
+    """
     found = standing_for(keys)
     seen = set(permitted(viewer, VIEW, Certificate.objects.filter(pk__in=[row.pk for row in found.values()])).values_list("pk", flat=True))
     return [

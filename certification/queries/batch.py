@@ -1,4 +1,4 @@
-"""Issuing in batches, as an officer sees it: who is due, how far it is, what stopped."""
+"""Show an officer who is due in a batch of certificates, how far it is and what stopped."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ KINDS = ("certification.issue_completion", "certification.issue_award", "certifi
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One person who has passed and has no certificate. `held` says why an earlier attempt stopped."""
+    """One person who has passed and has no certificate yet. `held` says why an earlier attempt
+    stopped.
+    """
 
     public_id: UUID
     name: str
@@ -36,7 +38,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """One item that needs a look; `certificate` if it has a number already."""
+    """One item that needs a look. `certificate` is set if it has a number already."""
 
     position: int
     name: str
@@ -47,7 +49,11 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How far a batch is. *running* items are being worked on now; *per_second* and *left* only while there is a pace to tell."""
+    """How far a batch is.
+
+    *running* items are being worked on now. *per_second* and *left* are set only while the pace can
+    be told.
+    """
 
     progress: Progress
     running: int
@@ -67,7 +73,7 @@ class Report:
 
     @property
     def waiting(self) -> int:
-        """Return what nobody works on yet."""
+        """Return how many items nobody works on yet."""
         return self.progress.waiting - self.running
 
     @property
@@ -77,12 +83,16 @@ class Report:
 
 
 def eligible(org: OrgUnit) -> QuerySet[Any]:
-    """Return the passed enrolments, in classes of *org* and below that are over, that are not certified, the earliest first."""
+    """Return the passed enrolments that have no certificate yet, in classes of *org* and below
+    that are over, the earliest first.
+    """
     return courses.passed_to_certify(org.path).select_related("person", "training_class__course")
 
 
 def eligible_rows(rows: Iterable[Any]) -> list[Due]:
-    """Return *rows* of `eligible` with what an earlier attempt ran into. One query."""
+    """Return *rows* of `list_eligible_enrolments` with the reason an earlier attempt stopped. One
+    query.
+    """
     listed = list(rows)
     held = dict(
         Certificate.objects.filter(source_kind="courses.enrolment", source_key__in=[str(row.public_id) for row in listed]).values_list(
@@ -149,14 +159,14 @@ def report(job: Job) -> Report:
 
 
 def certificates_of(job: Job) -> QuerySet[Certificate]:
-    """Return what *job* has issued, in the order of the certificates."""
+    """Return the certificates that *job* has issued, in the order of the certificates."""
     done = JobItem.objects.filter(job=job, state=ItemState.DONE).values("key")
     return Certificate.objects.filter(source_key__in=done, state__in=sorted(OUT_STATES)).order_by("pk")
 
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """One line of the report of a batch, in its order."""
+    """One row of the report of a batch."""
 
     position: int
     name: str
@@ -169,7 +179,7 @@ class ReportRow:
 
 
 def report_rows(job: Job) -> list[ReportRow]:
-    """Return the whole batch, line by line. Two queries."""
+    """Return all rows of the report of a batch, in its order. Two queries."""
     items = list(JobItem.objects.filter(job=job).order_by("position"))
     found = {
         row.source_key: row

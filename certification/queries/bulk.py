@@ -1,4 +1,4 @@
-"""Changes of many certificates: what would happen to each, and what became of it."""
+"""Show what a change of many certificates would do to each, and what became of it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ STATES_WITH_A_FILE_IN_USE = frozenset({CertificateState.ISSUED, CertificateState
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What would happen to one of the numbers. *problem* says why nothing would; *certificate* is None if there is none to change."""
+    """What would happen to one of the numbers.
+
+    *problem* says why nothing would. *certificate* is None if there is none to change.
+    """
 
     number: str
     certificate: Certificate | None
@@ -41,13 +44,17 @@ class Planned:
 
 
 def numbers_in(text: str) -> list[str]:
-    """Return the numbers in *text* (one a line, or parted by commas or spaces), each once, as the register writes them."""
+    """Return the numbers in *text*, each once and as the register writes them.
+
+    *text* has one number a line, or numbers separated by commas or spaces.
+    """
     typed = [canonical(word) for word in re.split(r"[\s,;，；、]+", text) if word]
     return list(dict.fromkeys(typed))
 
 
 def plan(user: Any, act: str, numbers: Sequence[str]) -> list[Planned]:
-    """Return what *act* would do to each of *numbers*: nothing is changed. Three queries, however many.
+    """Return what *act* would do to each of *numbers*, without changing anything. Three queries,
+    however many numbers.
 
     A number of somebody else's certificate reads like one that doesn't exist.
     """
@@ -77,7 +84,7 @@ def _problem(certificate: Certificate | None, act: str) -> str:
 
 
 def why_not_anew(certificate: Certificate) -> str:
-    """Return why no new file is made for *certificate*; empty if one is."""
+    """Return why no new file is made for *certificate*. The text is empty if one is."""
     if certificate.of_paper:
         return _("It was taken over from paper: there is no file of ours.")
     if certificate.state not in STATES_WITH_A_FILE_IN_USE:
@@ -90,12 +97,14 @@ def why_not_anew(certificate: Certificate) -> str:
 
 
 def changes_of(user: Any) -> QuerySet[BulkChange]:
-    """Return the changes *user* asked for, newest first."""
+    """Return the bulk changes *user* asked for, newest first."""
     return BulkChange.objects.filter(asked_by=user.pk).select_related("job", "asked_by", "decided_by")
 
 
 def waiting_changes(user: Any) -> list[BulkChange]:
-    """Return changes that wait for a second person who may confirm each of their certificates. One query where none waits."""
+    """Return bulk changes that wait for a second person and of which *user* may confirm every
+    certificate. One query if none waits.
+    """
     rows = BulkChange.objects.filter(state=BulkState.WAITING).exclude(asked_by=user.pk).select_related("asked_by", "job", "decided_by")
     return [row for row in rows.order_by("pk")[:WAITING_READ] if _may_decide(user, row)]
 
@@ -109,7 +118,7 @@ def _may_decide(user: Any, change: BulkChange) -> bool:
 
 
 def change_seen_by(user: Any, public_id: Any) -> BulkChange | None:
-    """Return the change if *user* asked for it or may decide it."""
+    """Return the bulk change if *user* asked for it or may decide it, or None."""
     row = BulkChange.objects.select_related("job", "asked_by", "decided_by").filter(public_id=public_id).first()
     if row is None or (row.asked_by_id != user.pk and not _may_decide(user, row)):
         return None

@@ -1,4 +1,4 @@
-"""Reads of certificates: one's own, an officer's register, figures."""
+"""Read certificates for their holders, for officers and for figures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FROM_PAPER = "paper"
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Figures for the home page: certificates handed out, and by kind."""
+    """Figures of certificates handed out for the home page, in all and by kind."""
 
     issued: int
     training: int
@@ -30,14 +30,20 @@ class Counts:
 
 
 def certificates_of(person: Any) -> QuerySet[Certificate]:
-    """Return what was handed out to *person*, newest first. One query, with what an answer needs."""
+    """Return the certificates that were handed out to *person*, newest first. One query, with what
+    an answer needs.
+    """
     return (
         Certificate.objects.filter(person=person, state__in=sorted(OUT_STATES)).select_related("replaced_by").order_by("-issued_on", "-pk")
     )
 
 
 def certificates_under_other_names(person: Any) -> QuerySet[Certificate]:
-    """Return the certificates issued here to *person* that count, or are suspended, and print another name than the record has now."""
+    """Return the certificates issued here to *person* that print another name than the record has
+    now.
+
+    Only certificates in force or suspended are among them.
+    """
     states = [CertificateState.ISSUED, CertificateState.SUSPENDED]
     rows = Certificate.objects.filter(person=person, state__in=states, provenance=Provenance.ISSUED)
     return rows.exclude(holder_name=person.name).order_by("pk")
@@ -54,7 +60,10 @@ def answer_today(certificate: Certificate, *, today: date) -> Answer:
 
 
 def counts() -> Counts:
-    """Return the figures. One query."""
+    """Return how many certificates were handed out, in all and by kind. One query.
+
+    Those taken over from paper don't count, since others handed them out.
+    """
     out = Q(state__in=sorted(OUT_STATES), provenance=Provenance.ISSUED)  # what we took over from paper, others handed out
     row = Certificate.objects.aggregate(
         issued=Count("pk", filter=out), **{kind.name.lower(): Count("pk", filter=out & Q(kind=kind)) for kind in Kind}
@@ -63,7 +72,10 @@ def counts() -> Counts:
 
 
 def register(user: Any, *, text: str = "", state: str = "") -> QuerySet[Certificate]:
-    """Return the certificates *user* may look after, newest first; narrowed to a number or name, a state or those from paper."""
+    """Return the certificates *user* may look after, newest first.
+
+    They can be narrowed to a number or name, to a state, or to those from paper.
+    """
     rows = permitted(user, VIEW, Certificate.objects.all()).select_related("replaced_by")
     if text.strip():
         rows = rows.filter(Q(number_key=canonical(text)) | Q(holder_key=search_key(text)[:100]))
@@ -75,12 +87,12 @@ def register(user: Any, *, text: str = "", state: str = "") -> QuerySet[Certific
 
 
 def held(user: Any) -> QuerySet[Certificate]:
-    """Return certificates that have a number but could not be printed, and say why."""
+    """Return certificates that have a number but could not be printed. Each says why."""
     return permitted(user, VIEW, Certificate.objects.filter(state=CertificateState.APPROVED).exclude(hold_code="")).order_by("pk")
 
 
 def waiting_requests(user: Any) -> QuerySet[RevocationRequest]:
-    """Return revocations that wait for a second person, within what *user* may see."""
+    """Return revocations that wait for a second person, of certificates that *user* may see."""
     seen = permitted(user, VIEW, Certificate.objects.all())
     return (
         RevocationRequest.objects.filter(state=RequestState.WAITING, certificate__in=seen)
@@ -90,7 +102,11 @@ def waiting_requests(user: Any) -> QuerySet[RevocationRequest]:
 
 
 def template_for(kind: str, org: Any) -> CertificateTemplate | None:
-    """Return the newest template of *kind* of *org*, else of the nearest union above that has one, else the house's own. One query."""
+    """Return the newest template of *kind* that *org* uses. One query.
+
+    It is *org*'s own, otherwise that of the nearest union above that has one, otherwise the
+    platform's own.
+    """
     steps = range(len(org.path), 0, -org.steplen)
     above = [org.path[:end] for end in steps]
     rows = CertificateTemplate.objects.filter(Q(org=None) | Q(org__path__in=above), kind=kind).select_related("org")
@@ -98,6 +114,6 @@ def template_for(kind: str, org: Any) -> CertificateTemplate | None:
 
 
 def certified_keys(source_kind: str, keys: list[str]) -> set[str]:
-    """Return which outcomes among *keys* have a certificate that was handed out."""
+    """Return the outcomes among *keys* that have a certificate that was handed out."""
     rows = Certificate.objects.filter(source_kind=source_kind, source_key__in=keys, state__in=sorted(OUT_STATES))
     return set(rows.values_list("source_key", flat=True))

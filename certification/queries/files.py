@@ -1,4 +1,6 @@
-"""Files of certificates: which were made before the present drawing, and what was found in them."""
+"""Find the files of certificates that were made before the present drawing, and show what was
+found in them.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from certification.rules.drawing import RENDERER_VERSION
 
 @dataclass(frozen=True, slots=True)
 class FileCounts:
-    """How many files in use wait to be looked at, and what was found in the others."""
+    """How many files in use wait for inspection, and what was found in the others."""
 
     unknown: int
     torn: int
@@ -26,34 +28,40 @@ class FileCounts:
 
     @property
     def faulty(self) -> int:
-        """Files that are worth making anew."""
+        """Return how many files need to be made again."""
         return self.torn + self.missing
 
 
 def files_in_use(user: Any) -> QuerySet[Certificate]:
-    """Return the certificates issued here whose files their holders show, within *user*'s right to issue."""
+    """Return the certificates issued here whose files their holders show, within *user*'s right to
+    issue.
+    """
     rows = Certificate.objects.filter(provenance=Provenance.ISSUED, state__in=sorted(STATES_WITH_A_FILE_IN_USE))
     return permitted(user, ISSUE, rows)
 
 
 def files_to_look_at(user: Any) -> QuerySet[Certificate]:
-    """Return those made before the present drawing and not looked at yet."""
+    """Return the certificates whose files were made before the present drawing and aren't
+    inspected yet.
+    """
     return files_in_use(user).filter(renderer_version__lt=RENDERER_VERSION, file_state=FileState.UNKNOWN)
 
 
 def faulty_files(user: Any) -> QuerySet[Certificate]:
-    """Return those in which a fault was found, the oldest first."""
+    """Return the certificates in whose files a fault was found, the oldest first."""
     return files_in_use(user).filter(file_state__in=sorted(FAULTY_FILES)).order_by("pk")
 
 
 def not_asked_for(rows: QuerySet[Certificate]) -> QuerySet[Certificate]:
-    """Return *rows* without those for which a change that waits or is under way makes a new file."""
+    """Return *rows* without those for which a bulk change that waits or is under way makes a new
+    file.
+    """
     asked = BulkLine.objects.filter(change__act=BulkAct.REISSUE, change__state__in=[BulkState.WAITING, BulkState.RUNNING], done_at=None)
     return rows.exclude(pk__in=asked.values("certificate"))
 
 
 def file_counts(user: Any) -> FileCounts:
-    """Return the figures. One query."""
+    """Return how many files in use wait for inspection, and how many have each finding. One query."""
     row = files_in_use(user).aggregate(
         unknown=Count("pk", filter=Q(renderer_version__lt=RENDERER_VERSION, file_state=FileState.UNKNOWN)),
         torn=Count("pk", filter=Q(file_state=FileState.TORN)),

@@ -1,4 +1,8 @@
-"""What holders see of their certificates: links they made, who looked, corrections they asked for; what waits for an officer."""
+"""Show holders the links they made, who looked at their certificates and the corrections they
+asked for.
+
+Officers see the corrections that wait for them.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,10 @@ LOOKS_SHOWN = 30
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Checks of one certificate on one day, by one way. *who* is an employer or union that signed in to check, otherwise empty."""
+    """Checks of one certificate on one day, by one way.
+
+    *who* is an employer or union that signed in to check, and empty otherwise.
+    """
 
     day: date
     way: str
@@ -31,9 +38,11 @@ class Look:
 
 
 def looks_of(certificate: Certificate) -> list[Look]:
-    """Return who looked, newest day first; nothing if the operator has switched it off. At most two queries.
+    """Return who looked, newest day first. The list is empty if the operator has switched this
+    off. At most two queries.
 
-    A look-up holds no address and no name; only those who check with an account are named, by their employer or union.
+    A look-up has no address and no name. Only those who check with an account are named, by their
+    employer or union.
     """
     if not settings.SHOW_LOOK_UPS:
         return []
@@ -60,12 +69,12 @@ def open_share(code: str) -> ShareLink | None:
 
 
 def corrections_of(certificate: Certificate) -> QuerySet[CorrectionRequest]:
-    """Return what was asked about *certificate*, newest first."""
+    """Return the requests to correct *certificate*, newest first."""
     return CorrectionRequest.objects.filter(certificate=certificate)
 
 
 def correction_seen_by(user: Any, public_id: Any) -> CorrectionRequest | None:
-    """Return one request about a certificate that *user* may issue for."""
+    """Return one request to correct a certificate that *user* may issue, or None."""
     row = (
         CorrectionRequest.objects.select_related("certificate__org", "certificate__person", "asked_by").filter(public_id=public_id).first()
     )
@@ -75,7 +84,9 @@ def correction_seen_by(user: Any, public_id: Any) -> CorrectionRequest | None:
 
 
 def waiting_corrections(user: Any) -> QuerySet[CorrectionRequest]:
-    """Return what waits for an officer, within what *user* may issue for, the most urgent first."""
+    """Return the requests for correction that wait for an officer, the most urgent first. *user*
+    may issue the certificates.
+    """
     asked_about = Certificate.objects.filter(corrections__state=CorrectionState.WAITING)  # few: the rights are asked for these only
     rows = CorrectionRequest.objects.filter(state=CorrectionState.WAITING, certificate__in=permitted(user, ISSUE, asked_about))
     return rows.select_related("certificate").order_by("due_on", "pk")

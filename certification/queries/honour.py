@@ -1,4 +1,4 @@
-"""Reads of honours. Only what its bearer agreed to is public."""
+"""Read honours. Only those whose bearer agreed are public."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from certification.models import Honour, HonourList
 
 @dataclass(frozen=True, slots=True)
 class Gallery:
-    """The public honours: years with their numbers, newest first, and how many stay unnamed."""
+    """The public honours by year, newest first.
+
+    Each year has its number of honours, and *unnamed* says how many aren't shown.
+    """
 
     years: tuple[tuple[int, int], ...]
     total: int
@@ -32,7 +35,7 @@ def latest(limit: int = 4) -> list[Honour]:
 
 
 def gallery() -> Gallery:
-    """Return the figures of the gallery. Two queries."""
+    """Return the figures of the gallery of honours. Two queries."""
     years = tuple(published().order_by("-year").values_list("year").annotate(n=Count("pk")))
     shown = sum(n for _year, n in years)
     return Gallery(years=years, total=shown, unnamed=Honour.objects.filter(set_aside_for=None).count() - shown)
@@ -49,10 +52,10 @@ def find_counting_honour(public_id: Any) -> Honour | None:
 
 
 def desk(user: Any) -> QuerySet[Honour]:
-    """Return the honours *user* looks after, newest first."""
+    """Return the honours that *user* manages, newest first."""
     return permitted(user, MANAGE_HONOURS, Honour.objects.all()).select_related("honour_list", "certificate").order_by("-year", "-pk")
 
 
 def lists(user: Any) -> QuerySet[HonourList]:
-    """Return the lists *user* looks after."""
+    """Return the lists of honours that *user* manages."""
     return permitted(user, MANAGE_HONOURS, HonourList.objects.all()).order_by("-year", "pk")

@@ -1,4 +1,6 @@
-"""The issuer's keys as others see them: every public half there ever was. Nothing is fetched from anywhere."""
+"""Read the issuer's public keys as others see them. Every key there ever was is included, and
+nothing is fetched from anywhere.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +25,22 @@ def issuer() -> str:
 
 
 def did_document(address: str = "") -> dict[str, Any]:
-    """Return what /.well-known/did.json says at *address*, one of the site's own, else today's: the same keys at each. One query."""
+    """Return the content of /.well-known/did.json at *address*, with the same keys at each
+    address. One query.
+
+    *address* is one of the site's own, and today's if it is left out.
+    """
     # The key of credentials first: there are verifiers that take the first for the only one.
     rows = IssuerKey.objects.filter(purpose__in=_IN_THE_DOCUMENT).order_by("purpose", "-pk")
     return did.document(did.did_of(address or present_address()), [(row.kid, row.public) for row in rows])
 
 
 def key_of_method(*issuers: str) -> Callable[[str], multikey.PublicKey | None]:
-    """Return a function from a verification method (`did:web:…#kid`) to our key of that name, or None. Two queries, at once.
+    """Return a function from a verification method (`did:web:…#kid`) to our key of that name, or
+    None. Two queries, made at once.
 
-    The DID may be that of any address of the site, present or former, or one of *issuers*: what our own record says of the matter.
+    The DID may be that of any address of the site, present or former. It may also be one of
+    *issuers*, which our own record names as issuer in this case.
     """
     ours = {*list_own_issuers(), *issuers}
     keys = {row.kid: row.public for row in IssuerKey.objects.filter(purpose__in=_IN_THE_DOCUMENT)}
@@ -45,7 +53,9 @@ def key_of_method(*issuers: str) -> Callable[[str], multikey.PublicKey | None]:
 
 
 def key_of_kid() -> Callable[[str], ec.EllipticCurvePublicKey | None]:
-    """Return a function from the name of a key of QR tokens to the key, or None. One query, at once."""
+    """Return a function from the name of a key of QR tokens to the key, or None. One query, made
+    at once.
+    """
     keys = {row.kid: row.public for row in IssuerKey.objects.filter(purpose=Purpose.TOKEN)}
 
     def find(kid: str) -> ec.EllipticCurvePublicKey | None:
@@ -61,7 +71,9 @@ def document_signers() -> list[bytes]:
 
 
 def document_root() -> bytes | None:
-    """Return the certificate (DER) under which the newest key of PDF signatures stands: what a reader imports to trust them all."""
+    """Return the root certificate (DER) of the newest key of PDF signatures, or None. A reader
+    imports it to trust them all.
+    """
     chains = _chains()
     return chains[0][-1] if chains else None
 

@@ -1,4 +1,6 @@
-"""Files that are known by their bytes. One query each, written out: checking a genuine file is hardly more than that query."""
+"""Find files by their bytes. Each function is one query in plain SQL, since that query is nearly
+all the work of checking a genuine file.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ _COLUMNS: tuple[Column, ...] = (
     *((Credential, name) for name in _OF_CREDENTIAL),
     (RegisterEntry, "key"),
 )
-# A credential that isn't in the register yet, or where the register has another entry, is for the judgement to say.
+# A credential that isn't in the register yet, or where the register has another entry, is for the
+# judgement to say.
 _SELECT = f"SELECT {', '.join([*(f'c.{name}' for name in _JUDGED), *(f'r.{name}' for name in _OF_CREDENTIAL)])}, e.key"
 _ENTRY = f'LEFT JOIN {RegisterEntry._meta.db_table} e ON e."index" = r.leaf_index'
 _BY_FILE = (
@@ -44,10 +47,11 @@ _BY_JWT = _BY_CREDENTIAL.replace("{column}", "address_id") + " AND r.jwt = %s"
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """A certificate that was handed out, and what is on record of its credential (all None without one).
+    """A certificate that was handed out, and what is on record of its credential (all None without
+    one).
 
-    *sha256*: the fingerprint of its credential.json. *leaf_index*: where its entry stands in the register. *entry_key*: the fingerprint
-    of the entry that stands there.
+    *sha256*: the fingerprint of its credential.json. *leaf_index*: the place of its entry in the
+    register. *entry_key*: the fingerprint of the entry at that place.
     """
 
     certificate: Certificate
@@ -58,7 +62,9 @@ class KnownFile:
 
 
 def find_by_file(fingerprint: str) -> KnownFile | None:
-    """Return the certificate whose PDF has this SHA-256 (hex), now or before it was made anew. One query, two for the latter."""
+    """Return the certificate whose PDF has this SHA-256 (hex), now or before it was made again.
+    One query, or two for a former file.
+    """
     return _found(_BY_FILE, fingerprint) or _found(_BY_FORMER_FILE, fingerprint)
 
 
@@ -68,7 +74,9 @@ def find_by_json(fingerprint: str) -> KnownFile | None:
 
 
 def find_by_jwt(address_id: UUID, token: str) -> KnownFile | None:
-    """Return the certificate whose credential has this identifier, if its credential.jwt is *token* letter for letter. One query."""
+    """Return the certificate whose credential has this identifier, if its credential.jwt is
+    *token* letter for letter. One query.
+    """
     return _found(_BY_JWT, address_id if connection.features.has_native_uuid_field else address_id.hex, token)
 
 

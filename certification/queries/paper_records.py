@@ -30,7 +30,9 @@ def imports_seen_by(user: Any) -> QuerySet[HistoricImport]:
 
 
 def waiting_for_sample(user: Any) -> QuerySet[HistoricImport]:
-    """Return imports that wait for a second person, within what *user* may compare, but not those *user* has sent or taken over."""
+    """Return imports that wait for a second person, within what *user* may compare, but not those
+    *user* has sent or taken over.
+    """
     rows = HistoricImport.objects.filter(state=HistoricState.APPLIED, aim=Provenance.ARCHIVE, confirmed_at=None)
     rows = rows.exclude(Q(actor=user.pk) | Q(applied_by=user.pk))
     return permitted(user, CONFIRM_HISTORIC, rows).select_related("org", "applied_by").order_by("pk")
@@ -52,7 +54,9 @@ def differing(run: HistoricImport) -> QuerySet[HistoricRecord]:
 
 
 def relied_on(run: HistoricImport) -> QuerySet[Certificate]:
-    """Return the certificates of *run* that count and that somebody has relied on: verified, shared, watched, asked about, changed."""
+    """Return the certificates of *run* that count and that somebody has relied on: verified,
+    shared, watched, asked about, changed.
+    """
     mine = {"certificate": OuterRef("pk")}
     found = (
         Q(Exists(LookUp.objects.filter(**mine)))

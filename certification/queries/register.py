@@ -1,4 +1,7 @@
-"""Reads of the public register. A tile holds 256 hashes, so a proof costs one query whatever the size of the register."""
+"""Read the public register, which is a transparency log.
+
+A tile has 256 hashes, so a proof costs one query whatever the size of the register.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,9 @@ AT_ONCE = 900
 
 
 def origin() -> str:
-    """Return the name of our register: the one it was born with, whatever address the site has today."""
+    """Return the name of our register. It is the name it began with, whatever address the site has
+    today.
+    """
     note = RegisterCheckpoint.objects.order_by("-pk").values_list("note", flat=True).first()
     if note:
         return note.split("\n", 1)[0]
@@ -40,7 +45,9 @@ def origin() -> str:
 
 
 def our_keys() -> list[Verifier]:
-    """Return the keys that the world was told sign the register, the old ones included. Two queries."""
+    """Return the keys that were announced as signing the register, the old ones included. Two
+    queries.
+    """
     name = origin()
     found = [multikey.decode(row.public) for row in IssuerKey.objects.filter(purpose=Purpose.REGISTER).order_by("pk")]
     return [Verifier(name, key.public_bytes_raw()) for key in found if isinstance(key, Ed25519PublicKey)]
@@ -89,7 +96,10 @@ def bundle(index: int, wide: int = WIDTH) -> bytes | None:
 
 
 def places_of(keys: Sequence[bytes]) -> dict[bytes, int]:
-    """Return where the entries with these fingerprints stand; one query for 900 of them, for any number on PostgreSQL."""
+    """Return the places of the entries with these fingerprints.
+
+    One query for 900 of them, or for any number on PostgreSQL.
+    """
     if connection.vendor == "postgresql":
         return _places_by_one_value(keys)
     found: dict[bytes, int] = {}
@@ -99,7 +109,9 @@ def places_of(keys: Sequence[bytes]) -> dict[bytes, int]:
 
 
 def _places_by_one_value(keys: Sequence[bytes]) -> dict[bytes, int]:
-    """Send all fingerprints as one value, cut up by the database: ten thousand parameters take longer to write than to look up."""
+    """Send all fingerprints as one value, which the database cuts up. Ten thousand parameters take
+    longer to write than to look up.
+    """
     table = RegisterEntry._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
@@ -117,13 +129,17 @@ def inclusion(index: int, size: int) -> list[bytes]:
 
 
 def consistency(old: int, new: int) -> list[bytes]:
-    """Return the proof that the first *old* entries are the beginning of the first *new*. One query."""
+    """Return the proof that the first *old* entries are the beginning of the first *new* entries.
+    One query.
+    """
     plan = proofs.plan_consistency(old, new)
     return proofs.carry_out(plan, Nodes(reader(proofs.places([plan]))))
 
 
 def proof_texts(indexes: Sequence[int], head: RegisterCheckpoint) -> list[str]:
-    """Return for each entry the proof that goes with its document, under *head*. One query for a batch."""
+    """Return for each entry the proof that goes with its document, under *head*. One query for a
+    batch.
+    """
     plans = [proofs.inclusion_ranges(index, head.size) for index in indexes]
     covers = {part: tiles.cover(*part) for part in dict.fromkeys(itertools.chain.from_iterable(plans))}
     nodes = Nodes(reader(proofs.places([list(covers.values())])))
@@ -137,7 +153,9 @@ def proof_texts(indexes: Sequence[int], head: RegisterCheckpoint) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A head and whether the tiles show that it begins with the one before it (None: it has none before it)."""
+    """A head and whether the tiles show that it begins with the head before it. *consistent* is
+    None for the first head.
+    """
 
     head: RegisterCheckpoint
     added: int
@@ -146,7 +164,9 @@ class Followed:
 
 
 def last_heads(count: int = 20) -> list[Followed]:
-    """Return the newest heads, newest first, each compared with its predecessor by a consistency proof. Two queries."""
+    """Return the newest heads, newest first, each compared with its predecessor by a consistency
+    proof. Two queries.
+    """
     rows = list(RegisterCheckpoint.objects.order_by("-pk")[: count + 1])
     pairs = list(itertools.pairwise(rows))
     plans = [proofs.plan_consistency(old.size, new.size) if old.size <= new.size else None for new, old in pairs]
@@ -169,7 +189,7 @@ def last_heads(count: int = 20) -> list[Followed]:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """An entry that was asked for: what it says, and the proof under the newest head."""
+    """An entry that was asked for, with its content and the proof under the newest head."""
 
     index: int
     data: str
@@ -181,9 +201,11 @@ MOST_FOUND = 50
 
 
 def entries_about(text: str) -> list[Sought] | None:
-    """Return the entries that *text* asks for, oldest first, each with its proof; None if *text* is nothing one can ask by.
+    """Return the entries that *text* asks for, oldest first, each with its proof. Returns None if
+    *text* can't be searched for.
 
-    *text*: an entry as it stands in the register, its fingerprint, or the fingerprint of a credential, status list or key. Three queries.
+    *text*: an entry as it is in the register, its fingerprint, or the fingerprint of a credential,
+    status list or key. Three queries.
     """
     stripped = text.strip()
     wanted = leaves.fingerprint(stripped)
@@ -212,12 +234,12 @@ def proof_of(index: int) -> str | None:
 
 
 def last_check() -> RegisterCheck | None:
-    """Return what the newest recomputation came to."""
+    """Return the result of the newest recomputation of the register, or None."""
     return RegisterCheck.objects.order_by("-pk").first()
 
 
 def check_due(now: datetime | None = None) -> bool:
-    """Say whether the register hasn't been recomputed since the last night's hour."""
+    """Say whether the register hasn't been recomputed since last night's time for it."""
     local = timezone.localtime(now)
     night = timezone.make_aware(datetime.combine(local.date(), NIGHT))
     if local < night:
@@ -226,7 +248,9 @@ def check_due(now: datetime | None = None) -> bool:
 
 
 def health_warning() -> str:
-    """Return `fault` if the last check found one, `late` if there was none for two days, else an empty string."""
+    """Return `fault` if the last check found one, `late` if there was none for two days, else an
+    empty string.
+    """
     last = last_check()
     if last is None:
         return ""

@@ -1,4 +1,7 @@
-"""Is a report of a spreadsheet check ours, and as we wrote it? Judged from the file alone and the keys there ever were."""
+"""Tell whether a report of a spreadsheet check is ours and unchanged.
+
+It is judged from the file alone and the keys there ever were.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ KIND = "craftpath-report+jwt"
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A report: *ours* says that we signed it, *whole* that its rows are the ones we signed; *claims* are the signed words."""
+    """The judgement of a report. *claims* are the signed words.
+
+    *ours* says that we signed it, *whole* that its rows are the ones we signed.
+    """
 
     ours: bool
     whole: bool
@@ -24,12 +30,14 @@ class Judged:
 
     @property
     def tone(self) -> str:
-        """Return the tone of the answer."""
+        """Return the colour tone of the answer."""
         return "ok" if self.ours and self.whole else "bad"
 
 
 def judge(rows: Sequence[Sequence[object]], token: str) -> Judged:
-    """Return whether *token* is a statement of ours about exactly *rows* (headings first). One query."""
+    """Return whether *token* is a statement of ours about exactly *rows* (headings first). One
+    query.
+    """
     try:
         claims = statement.read(token.strip(), kind=KIND, key_of=key_of_method())
     except NotGenuine:

@@ -1,4 +1,6 @@
-"""Spreadsheet checks: rows made ready without keeping a name, answered in one query, read again."""
+"""Prepare the rows of spreadsheet checks without keeping a name, and answer them with one query
+for 500 rows.
+"""
 
 from __future__ import annotations
 
@@ -32,14 +34,20 @@ def _secret(_site_key: str) -> bytes:
 
 
 def name_hash(name_key: str) -> str:
-    """Return a keyed hash of a folded name: enough to compare with, useless without the site's key. An empty name equals nothing."""
+    """Return a keyed hash of a folded name. It is enough to compare with, and useless without the
+    site's key.
+
+    An empty name equals nothing.
+    """
     return hmac.digest(_secret(settings.SECRET_KEY), name_key[:100].encode(), "sha256").hex()[:32] if name_key else ""
 
 
 def ready(rows: Iterable[tuple[int, Asked]], unasked: Mapping[int, Unasked] | None = None) -> list[dict[str, Any]]:
-    """Return *rows* (row number, what was typed) as they are kept: number, masked name, hash of the name, how the number is written.
+    """Return *rows* (row number, what was typed) in the form in which they are kept.
 
-    *unasked* says by row number which of them can't be asked, and why: these keep no hash, so that they lead nowhere.
+    Each has the number, the masked name, a hash of the name and how the number is written.
+    *unasked* says by row number which of them can't be asked, and why. These have no hash, so that
+    they lead nowhere.
     """
     return [_kept(row, asked, (unasked or {}).get(row)) for row, asked in rows]
 
@@ -70,7 +78,8 @@ def _writing(row: dict[str, Any]) -> str:
 def answer(rows: Sequence[dict[str, Any]], *, today: date) -> list[dict[str, Any]]:
     """Return the kept *rows* with their answers of *today*. One query for each 500 of them.
 
-    A wrong name and an unknown number are the same answer; how the number is written depends on the typed number alone.
+    A wrong name and an unknown number are the same answer. How the number is written depends on the
+    typed number alone.
     """
     known: dict[tuple[str, str], tuple[Any, ...]] = {}
     numbers = sorted({row["number"] for row in rows if row["key"]})
@@ -125,6 +134,6 @@ def rows_of(check: BatchCheck) -> list[dict[str, Any]]:
 
 
 def misses_left(user: Any, *, today: date) -> int:
-    """Return how many more well-written numbers of *user* may lead nowhere today."""
+    """Return how many more well-written numbers of *user* may find no certificate today."""
     used = Misses.objects.filter(account_id=user.pk, day=today).values_list("count", flat=True).first() or 0
     return max(0, MISSES_A_DAY - used)

@@ -1,4 +1,4 @@
-"""Templates as an officer sees them: what is in force for a union, and what came before."""
+"""Show an officer the templates in force for a union, and the earlier versions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PICTURES = ("seal", "signature", "second_signature")
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """One kind of certificate at one union: the template that would be used today, or None."""
+    """One kind of certificate at one union, with the template that would be used today, or None."""
 
     kind: Kind
     template: CertificateTemplate | None
@@ -44,13 +44,19 @@ def in_force(org: OrgUnit) -> list[InForce]:
 
 
 def versions(org: OrgUnit, kind: str) -> QuerySet[CertificateTemplate]:
-    """Return *org*'s own versions of *kind*, newest first, each with `used`, the number of certificates that bear it."""
+    """Return *org*'s own versions of *kind*, newest first, each with `used`, the number of
+    certificates that bear it.
+    """
     rows = CertificateTemplate.objects.filter(org=org, kind=kind).select_related("made_by__person").defer(*_PICTURES)
     return rows.annotate(used=Count("certificates")).order_by("-version")
 
 
 def template_seen(user: Any, pk: int) -> CertificateTemplate | None:
-    """Return the template *pk* if *user* may see it: the house's, one's own unions' and those they inherit from."""
+    """Return the template *pk* if *user* may see it, or None.
+
+    *user* may see the platform's templates, those of the unions whose templates they may change,
+    and those that these unions inherit.
+    """
     row = CertificateTemplate.objects.select_related("org").filter(pk=pk).first()
     if row is None or row.org is None:
         return row

@@ -1,4 +1,6 @@
-"""What certificates ask of a person today: revocations that wait for a second word, batches with rows to mend."""
+"""List what certificates ask of a person today, such as revocations to confirm and batches with
+rows to mend.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ AT_MOST = 10
 
 
 def of_second_person(asker: Asker) -> Iterator[Todo]:
-    """Revocations asked for by colleagues. One query."""
+    """Yield the revocations asked for by colleagues. One query."""
     for row in waiting_requests(asker.user).exclude(requested_by=asker.user).select_related("requested_by", "certificate")[:AT_MOST]:
         yield Todo(
             title=_("Revocation to confirm: %(number)s") % {"number": row.certificate.number},
@@ -38,7 +40,9 @@ def of_second_person(asker: Asker) -> Iterator[Todo]:
 
 
 def of_bulk_decider(asker: Asker) -> Iterator[Todo]:
-    """Revocations of many, asked for by colleagues. One query beside that of one's reach."""
+    """Yield the bulk changes asked for by colleagues. One query besides that for the user's
+    rights.
+    """
     for row in waiting_changes(asker.user)[:AT_MOST]:
         yield Todo(
             title=_("New files of many certificates to confirm")
@@ -53,7 +57,9 @@ def of_bulk_decider(asker: Asker) -> Iterator[Todo]:
 
 
 def of_corrections(asker: Asker) -> Iterator[Todo]:
-    """Holders who ask for another name or photo. One query beside that of one's reach."""
+    """Yield the requests of holders for another name or photo. One query besides that for the
+    user's rights.
+    """
     for row in waiting_corrections(asker.user).exclude(asked_by=asker.user)[:AT_MOST]:
         yield Todo(
             title=_("Correction asked for: %(number)s") % {"number": row.certificate.number},
@@ -66,7 +72,9 @@ def of_corrections(asker: Asker) -> Iterator[Todo]:
 
 
 def of_corrected_awards(asker: Asker) -> Iterator[Todo]:
-    """Award certificates whose published result was corrected. Two queries where no result ever was."""
+    """Yield one item for the award certificates whose published result was corrected. Two queries
+    if no result ever was.
+    """
     rows = outdated_awards(asker.user)
     if rows:
         yield Todo(
@@ -84,7 +92,9 @@ def of_corrected_awards(asker: Asker) -> Iterator[Todo]:
 
 
 def of_comparer(asker: Asker) -> Iterator[Todo]:
-    """Papers taken over by colleagues that nobody has compared with the originals yet. One query."""
+    """Yield the papers taken over by colleagues that nobody has compared with the originals yet.
+    One query.
+    """
     for row in waiting_for_sample(asker.user)[:AT_MOST]:
         yield Todo(
             title=_("Certificates from paper to compare: %(union)s") % {"union": row.org.name},
@@ -96,7 +106,7 @@ def of_comparer(asker: Asker) -> Iterator[Todo]:
 
 
 def of_issuer(asker: Asker) -> Iterator[Todo]:
-    """One's own batches with certificates that could not be made. One query."""
+    """Yield the user's own batches with certificates that could not be made. One query."""
     batches = (
         jobs_of(asker.user)
         .filter(created_at__gt=asker.now - RECENT)

@@ -1,4 +1,7 @@
-"""Verification: from a code, from number and name, from thousands of rows. Reads only; who asked is logged by the workflow."""
+"""Verify certificates by a code, by number and name, or for thousands of rows.
+
+This module only reads. The workflow logs each verification.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,8 @@ from certification.rules.near_miss import Writing, writing
 from core.text import search_key
 
 KEPT_OPEN_SECONDS = 24 * 3600
-# What no stored key can equal, since keys hold no spaces: a name that is empty after folding must not match anything.
+# What no stored key can equal, since keys hold no spaces: a name that is empty after folding must
+# not match anything.
 _NOBODY = " "
 _BESIDE = (
     f"SELECT (SELECT leaf_index FROM {Credential._meta.db_table} WHERE certificate_id = %s),"  # noqa: S608 - names of our own tables
@@ -27,8 +31,8 @@ _BESIDE = (
 )
 # A record that was taken over wrongly stands aside for the right one of the same paper.
 STANDS_ASIDE = Case(When(state=CertificateState.REVOKED, state_reason=Reason.IMPORT_ERROR, then=1), default=0)
-# What the answer of a code shows. Written out and read raw: building this query by the ORM costs as much as all else in the view but the
-# page. Each sub-query is one look-up by a unique key.
+# What the answer of a code shows. Written out and read raw: building this query by the ORM costs as
+# much as all else in the view but the page. Each sub-query is one look-up by a unique key.
 _SHOWN = (
     "id", "public_id", "number", "code", "state", "provenance", "provenance_on", "created_at", "holder_name", "issuer_name", "title",
     "subject", "occupation_name", "occupation_code", "level", "distinction", "issued_on", "valid_until", "state_since", "state_reason",
@@ -46,9 +50,11 @@ _BESIDE_PAPER = f"SELECT leaf_index FROM {HistoricRecord._meta.db_table} WHERE c
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a verification came to. `certificate` is None for no match; `writing` says how the number is written, if one was typed.
+    """The result of a verification.
 
-    `entry` is the place of its credential in the public register, `replaces` the number of the one it took the place of.
+    `certificate` is None for no match. `writing` says how the number is written, if one was typed.
+    `entry` is the place of its credential in the public register, and `replaces` the number of the
+    certificate it replaced.
     """
 
     verdict: status.Verdict
@@ -60,14 +66,18 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One row to verify: what was typed as number and as name."""
+    """One row to verify, with the number and the name that were typed."""
 
     number: str
     name: str
 
 
 def _found(*, today: date, writing: str = "", **key: str) -> Found:
-    """Look one row up by what leads to one. The successor of a replaced one is read only then: a join would cost every answer."""
+    """Look up one row by *key*.
+
+    The successor of a replaced certificate is read only if there is one, since a join would make
+    every answer slower.
+    """
     certificate = foremost(Certificate.objects.filter(**key))
     if certificate is None or certificate.state not in OUT_STATES:
         return Found(status.NO_MATCH, None, writing)
@@ -75,7 +85,10 @@ def _found(*, today: date, writing: str = "", **key: str) -> Found:
 
 
 def foremost(rows: Iterable[Certificate]) -> Certificate | None:
-    """Return the one of *rows* that answers: of records of one paper the right one, not those that were taken over wrongly before."""
+    """Return the one of *rows* that answers, or None.
+
+    Of the records of one paper it is the right one, not those that were taken over wrongly before.
+    """
     return min(rows, key=lambda row: (_stands_aside(row.state, row.state_reason), -row.pk), default=None)
 
 
@@ -86,9 +99,11 @@ def _stands_aside(state: str, reason: str) -> int:
 
 
 def beside(certificate: Certificate) -> tuple[int | None, str]:
-    """Return what stands beside *certificate*: its place in the register, and the number it took the place of.
+    """Return the place of *certificate* in the register, and the number of the certificate it
+    replaced.
 
-    One query of two look-ups by unique keys, written out: joins would make the planner's mistakes ours, and every answer pays for it.
+    It is one query of two look-ups by unique keys in plain SQL. With joins, a mistake of the
+    planner would slow down every answer.
     """
     key = certificate.pk
     with connection.cursor() as cursor:
@@ -101,9 +116,10 @@ def beside(certificate: Certificate) -> tuple[int | None, str]:
 
 
 def verify_by_code(code: str, *, today: date) -> Found:
-    """Return what the code on a certificate answers today. One query; two for a replaced one.
+    """Return what the code on a certificate answers today. One query, or two for a replaced one.
 
-    The certificate holds the columns an answer shows (`_SHOWN`); another one is read from the database when it is asked for.
+    The certificate has the columns an answer shows (`_SHOWN`). Another one is read from the
+    database when it is asked for.
     """
     wanted = codes.read(code) if code.isascii() and code.isprintable() else ""
     certificate = next(iter(Certificate.objects.raw(_BY_CODE, [wanted])), None)
@@ -115,10 +131,11 @@ def verify_by_code(code: str, *, today: date) -> Found:
 
 
 def verify_by_number_and_name(number_text: str, name_text: str, *, today: date) -> Found:
-    """Return what number and name together answer today. One query, the same for a wrong number as for a wrong name.
+    """Return what number and name together answer today. One query, the same for a wrong number as
+    for a wrong name.
 
-    The name matches without regard to width, case, spaces and look-alike dots. Nothing in the answer tells which half was wrong:
-    `writing` depends on the typed number alone.
+    The name matches without regard to width, case, spaces and look-alike dots. Nothing in the
+    answer tells which half was wrong, since `writing` depends on the typed number alone.
     """
     return _found(number_key=canonical(number_text), holder_key=name_key(name_text), writing=writing(number_text), today=today)
 
@@ -138,12 +155,17 @@ def verify_many(rows: Sequence[Asked], *, today: date) -> list[Found]:
 
 
 def canonical(text: str) -> str:
-    """Return the number in *text* as the register looks it up: one of ours as printed, a paper's by its letters and digits."""
+    """Return the number in *text* in the form in which it is looked up.
+
+    One of ours is as printed, and one of a paper is reduced to its letters and digits.
+    """
     return number.key(text)
 
 
 def name_key(name: str) -> str:
-    """Return the key under which the register looks up a holder's name; for a name that is empty after folding one that nobody has."""
+    """Return the key under which a holder's name is looked up. A name that is empty after folding
+    gets a key that nobody has.
+    """
     return search_key(name)[:100] or _NOBODY
 
 

@@ -1,4 +1,7 @@
-"""Watch-lists: an employer's entries, who watches a certificate, what is due to be told or has ended."""
+"""Read watch-lists. An employer sees its entries, and a holder who watches a certificate.
+
+The background work finds the entries to notify and those that have ended.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ from org.models import Employer, Employment
 
 @dataclass(frozen=True, slots=True)
 class Watcher:
-    """Who watches a certificate, as its holder is shown it."""
+    """An employer who watches a certificate, as its holder sees it."""
 
     employer: str
     since: date
@@ -40,23 +43,33 @@ def employers_of(user: Any) -> QuerySet[Employer]:
 
 
 def running(today: date | None = None) -> QuerySet[Watch]:
-    """Return the entries that count today: not run out, and the employment (if there was one since) not ended."""
+    """Return the entries that count today.
+
+    They haven't run out, and the employment, if there was one since, hasn't ended.
+    """
     today = today or timezone.localdate()
     return Watch.objects.filter(ends_on__gte=today).exclude(_refused(today)).exclude(_employment_over(today))
 
 
 def _refused(today: date) -> Q:
-    """The holder ended it; or he objected, and the employer let the day for its answer go by."""
+    """Match entries that ended by the holder's will.
+
+    The holder ended it, or they objected and the employer let the day for its answer pass.
+    """
     return Q(ended_by_holder_on__isnull=False) | Q(answer_due_on__lt=today, answered_on=None)
 
 
 def refused(today: date | None = None) -> QuerySet[Watch]:
-    """Return the entries that ended by the holder's will: they can't be made again until he allows it."""
+    """Return the entries that ended by the holder's will. They can't be made again until the
+    holder allows it.
+    """
     return Watch.objects.filter(_refused(today or timezone.localdate()))
 
 
 def refused_among(employer: Any, certificates: Iterable[int]) -> set[int]:
-    """Return which of *certificates* (by key) their holders don't want on the list of *employer*. One query."""
+    """Return which of *certificates* (by key) their holders don't want on the list of *employer*.
+    One query.
+    """
     rows = refused().filter(employer=employer, certificate__in=list(certificates))
     return set(rows.values_list("certificate_id", flat=True))
 
@@ -73,7 +86,10 @@ def is_employed(watch: Watch, *, today: date | None = None) -> bool:
 
 
 def own_entry(person: Any, public_id: Any) -> Watch | None:
-    """Return the entry about a certificate of *person*; none where the operator has turned off that holders see them. One query."""
+    """Return the entry about a certificate of *person*, or None. One query.
+
+    It is None if the operator has turned off that holders see them.
+    """
     if not settings.SHOW_WATCHERS or person is None:
         return None
     rows = Watch.objects.select_related("certificate", "employer").filter(public_id=public_id, certificate__person=person)
@@ -90,7 +106,9 @@ def _employment_over(today: date) -> Q:
 
 
 def entries_of(employer: Any, *, today: date | None = None) -> QuerySet[Watch]:
-    """Return the entries of *employer* with what an answer needs: those to look at first, then the newest. One query."""
+    """Return the entries of *employer* with what an answer needs, those to look at first and then
+    the newest. One query.
+    """
     day = today or timezone.localdate()
     good = Q(certificate__state=CertificateState.ISSUED) & (Q(certificate__valid_until=None) | Q(certificate__valid_until__gte=day))
     rows = running(day).filter(employer=employer).select_related("certificate__replaced_by")
@@ -98,24 +116,26 @@ def entries_of(employer: Any, *, today: date | None = None) -> QuerySet[Watch]:
 
 
 def entry_of(user: Any, public_id: Any) -> Watch | None:
-    """Return one entry of an employer whose list *user* keeps."""
+    """Return one entry of an employer whose list *user* manages, or None."""
     found = running().select_related("certificate__replaced_by", "employer").filter(public_id=public_id).first()
     return found if found is not None and employers_of(user).filter(pk=found.employer_id).exists() else None
 
 
 def verdict_of(watch: Watch, *, today: date) -> status.Verdict:
-    """Return what the watched certificate answers today."""
+    """Return today's answer about the watched certificate."""
     return status.judge(watch.certificate.standing, today=today)
 
 
 def watched_among(employer: Any, certificates: Iterable[int]) -> set[int]:
-    """Return which of *certificates* (by key) stand on the list of *employer*. One query."""
+    """Return which of *certificates* (by key) are on the list of *employer*. One query."""
     rows = running().filter(employer=employer, certificate__in=list(certificates))
     return set(rows.values_list("certificate_id", flat=True))
 
 
 def watchers_of(certificate: Certificate) -> list[Watcher]:
-    """Return who watches *certificate*, for its holder; nobody where the operator turned that off. One query."""
+    """Return who watches *certificate*, for its holder. The list is empty if the operator turned
+    that off. One query.
+    """
     if not settings.SHOW_WATCHERS:
         return []
     today = timezone.localdate()
@@ -140,7 +160,10 @@ def _is_refused(watch: Watch, today: date) -> bool:
 
 
 def due_to_tell(today: date) -> QuerySet[Watch]:
-    """Return the entries of valid certificates that run out within 30 days or have run out, and whose employer wasn't told so yet."""
+    """Return the entries of valid certificates that run out within 30 days or have run out.
+
+    Entries whose employer was notified of that already are left out.
+    """
     soon = Q(told_soon=False, certificate__valid_until__gt=today, certificate__valid_until__lte=today + timedelta(days=SOON_DAYS))
     end = Q(told_end=False, certificate__valid_until__lte=today)
     rows = running(today).filter(soon | end, certificate__state=CertificateState.ISSUED)
@@ -148,12 +171,12 @@ def due_to_tell(today: date) -> QuerySet[Watch]:
 
 
 def anything_to_tell() -> bool:
-    """Say whether an employer is to be told something (the sweeper's question)."""
+    """Say whether an employer is to be notified of something. This is what the sweeper asks."""
     return due_to_tell(timezone.localdate()).exists()
 
 
 def ended(_cutoff: datetime) -> QuerySet[Watch]:
-    """Return the entries that count no longer: run out, or of an employment that ended."""
+    """Return the entries that count no longer, because they ran out or the employment ended."""
     # What the holder doesn't want is kept for as long as it is to be remembered.
     today = timezone.localdate()
     return Watch.objects.filter(Q(ends_on__lt=today) | _employment_over(today)).exclude(_refused(today)).order_by("pk")

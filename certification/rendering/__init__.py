@@ -1,4 +1,5 @@
-"""Certificates as PDF: derived fonts, the face of a certificate, the renderer. Knows no model and no view.
+"""Certificates as PDF, with derived fonts, the print data of a certificate and the renderer. The
+package knows no model and no view.
 
-Does not decide who gets a certificate, does not store the file, does not sign it.
+It does not decide who gets a certificate, does not store the file and does not sign it.
 """

@@ -1,8 +1,10 @@
-"""The press: certificates by layout class, each class proved against the public path before its first use.
+"""Print certificates by layout class, each class compared with the full rendering before its first
+use.
 
-A class is a stand-in face (`standin`), rendered once (`mould`). The first certificate of a class is printed both ways and compared
-(`proof`); later every five hundredth is read back. Whatever is rare, unknown or surprising takes the public path, and the result
-says so and why: the press may be slow, it may not be wrong.
+A class is print data with placeholders (`PlaceholderTable`), rendered once as a `PageTemplate`. The
+first certificate of a class is printed both ways and the two are compared (`compare_pages`). Later
+every five hundredth is read back. Whatever is rare, unknown or unexpected is rendered in full, and
+the result says so and why. Printing may be slow, but it must not be wrong.
 """
 
 from __future__ import annotations
@@ -36,18 +38,19 @@ Way = Literal["class", "full"]
 
 
 class Stamper(Protocol):
-    """Signs with a timestamp of a service; see `signing.stamped`."""
+    """Signs with a timestamp of a service, as `signing.stamped` does."""
 
     def stamp(self, pdf: bytes, *, at: datetime) -> Signed:
-        """Return *pdf* signed. Raises `StampServiceDown` if the service gives no answer."""
+        """Return *pdf* signed. Raises `TimestampServiceDown` if the service doesn't answer."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Printed:
     """A finished certificate.
 
-    `unsigned_sha256` is the fingerprint of all but the signature: the same at every printing of the same face with the same
-    attachments at the same moment by the same way. `level` is that of the signature ("" for none), `why` the reason for the public path.
+    `unsigned_sha256` is the fingerprint of all but the signature. It is the same at every printing
+    of the same print data with the same attachments at the same moment by the same way. `level` is
+    that of the signature ("" for none), `why` the reason for a full rendering.
     """
 
     pdf: bytes
@@ -59,7 +62,10 @@ class Printed:
 
 
 class Press:
-    """Prints certificates as PDF/A-3u, signed if there is a signer or a stamper. One per process and batch; threads may share it."""
+    """Prints certificates as PDF/A-3u, signed if there is a signer or a stamper.
+
+    There is one per process and batch. Threads may share it.
+    """
 
     def __init__(
         self,
@@ -71,7 +77,11 @@ class Press:
         read_back_every: int = READ_BACK_EVERY,
         memory: int = MEMORY,
     ) -> None:
-        """Keep *renderer*, the reference. With a *stamper* the signatures are its, of level LT; with a *signer* alone of level B."""
+        """Keep *renderer*, which makes the reference.
+
+        With a *stamper* it makes the signatures, of level LT. With only a *signer* they are of
+        level B.
+        """
         self._renderer = renderer
         self._seal = Seal(signer) if signer is not None and stamper is None else None
         self._stamper = stamper
@@ -86,7 +96,10 @@ class Press:
         self._able = "" if moulds.usable() else "other WeasyPrint"
 
     def plan(self, faces: Iterable[Face]) -> list[Key | None]:
-        """Count the classes of a batch ahead: a class with too few members is not worth its making. Return the class of each face."""
+        """Count the classes of a batch ahead, and return the class of each face.
+
+        A class with too few members is not worth making.
+        """
         keys: list[Key | None] = []
         for face in faces:
             try:
@@ -100,10 +113,12 @@ class Press:
         return keys
 
     def print(self, face: Face, attachments: Sequence[Attached] = (), *, at: datetime, key: Key | None = None) -> Printed:
-        """Return the certificate of *face* with *attachments*, signed at the moment *at* (with a time zone).
+        """Return the certificate of *face* with *attachments*, signed at the moment *at* (with a
+        time zone).
 
-        *key*: its class, if `plan` gave it. The QR code and the picture of a photo don't belong to the class.
-        Raises what the public path raises: `UnsettableText`, `TextTooLong`, `UnreadablePhoto`; with a stamper `StampServiceDown`.
+        *key* is its class, if `plan` returned it. The QR code and the picture of a photo don't
+        belong to the class. Raises what the full rendering raises, which is `UnsettableText`,
+        `TextTooLong` and `UnreadablePhoto`, and with a stamper `TimestampServiceDown`.
         """
         try:
             key = self._ins.key(face) if key is None else key
@@ -144,14 +159,18 @@ class Press:
         return self._stamped(made, at, "class")
 
     def _first(self, key: Key, face: Face, attachments: Sequence[Attached], at: datetime) -> Printed:
-        """Make the mould of a class, print *face* both ways and compare; the certificate handed out is that of the class."""
+        """Make the page template of a class, print *face* both ways and compare.
+
+        If both are the same, the certificate returned is the one made from the template.
+        """
         try:
             mould = Mould(self._renderer, self._ins, self._shared(), key, seal=self._seal, field=self._stamper is not None)
             made = mould.cast(face, attachments, at=at)
         except DomainError:
             return self._full(face, attachments, at, "rare class")  # raises the same about the real texts, if it is in them
         except (Unexpected, LookupError, AttributeError, TypeError, IndexError, ValueError) as error:
-            # What WeasyPrint changes inside shows itself in any of these: the public path has nothing to do with it.
+            # What WeasyPrint changes inside shows itself in any of these: the public path has
+            # nothing to do with it.
             return self._refused_full(key, face, attachments, at, f"unexpected: {error}" if isinstance(error, Unexpected) else "unexpected")
         reference = self._renderer.render(face, variant="pdf/a-3u", attachments=attachments)
         differs = proof.difference(made[0], reference.pdf, face)

@@ -1,6 +1,8 @@
-"""Fonts for a handful of characters: what is personal on a certificate is set in a font cut for that one file.
+"""Fonts for a few characters. Personal text on a certificate is set in a font that is subset for
+that one file.
 
-Glyphs are numbered anew from 1, so the file is as small as its few outlines and says nothing of any other holder.
+Glyphs are renumbered from 1, so the file is as small as its few outlines and reveals nothing of any
+other holder.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ _MAP = (
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A cut font: the code of each character in hexadecimal, and the bodies of its five objects but for their references."""
+    """A subset font, with the code of each character in hexadecimal, and the bodies of its five
+    objects without their references.
+    """
 
     codes: Mapping[str, bytes]
     name: bytes
@@ -39,7 +43,7 @@ class Cut:
     cff: bool = False
 
     def objects(self, first: int) -> list[bytes]:
-        """Return the five objects, numbered from *first*; the first is the font itself."""
+        """Return the five objects, numbered from *first*, which is the number of the font itself."""
         return [
             b"<</Type/Font/Subtype/Type0/BaseFont%s/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>"
             % (self.name, first + 1, first + 4),
@@ -56,10 +60,12 @@ COUNT = 5  # objects of a cut font
 
 
 class Knife:
-    """A face of one weight, prepared for cutting: the main one, or the rare one, whose outlines are CFF."""
+    """Subsets the face of one weight, either the main face or the rare one, whose outlines are
+    CFF.
+    """
 
     def __init__(self, fonts: FontSet, weight: int, family: str = MAIN) -> None:
-        """Read the face; the preparation takes some milliseconds and is kept."""
+        """Read the face. Preparing it takes some milliseconds and is done once."""
         file = next(face for face in fonts.faces if face.family == family and face.weight == weight)
         self._face = hb.Face(hb.Blob.from_file_path(str(file.path)))
         self._font = hb.Font(self._face)
@@ -78,12 +84,12 @@ class Knife:
 
     @cached_property
     def glyphs(self) -> dict[str, int]:
-        """Return the glyph of each character of the face."""
+        """Return the glyph id of each character of the face."""
         return {chr(code): self._font.get_nominal_glyph(code) for code in self._face.unicodes}
 
     @cached_property
     def advances(self) -> dict[str, int]:
-        """Return how far each character moves on, in thousandths of the size."""
+        """Return the advance of each character, in thousandths of the size."""
         scale = 1000 / self._face.upem
         return {character: round(self._font.get_glyph_h_advance(glyph) * scale) for character, glyph in self.glyphs.items()}
 
@@ -92,7 +98,9 @@ class Knife:
         return hb.subset_preprocess(self._face)
 
     def cut(self, characters: Iterable[str], *, level: int = 1) -> Cut:
-        """Return a font of *characters*, at most `MOST`. Raises `LookupError` if one is absent or two share a glyph."""
+        """Return a font of *characters*, at most `MOST`. Raises `LookupError` if one is absent or
+        two share a glyph.
+        """
         glyphs = {self.glyphs[character]: character for character in sorted(set(characters))}
         if len(glyphs) != len(set(characters)) or len(glyphs) > MOST:
             raise LookupError("characters that share a glyph, or too many")

@@ -1,4 +1,4 @@
-"""What can stop a certificate from being printed; each sentence says what to do."""
+"""What can stop a certificate from being printed. Each sentence says what to do."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 def _sentence(message: str, **values: Any) -> _StrPromise:
-    """Translate *message* when it is read, not when it is raised: a worker has no reader's language."""
+    """Translate *message* when it is read, not when it is raised, because a worker doesn't have
+    the reader's language.
+    """
     return cast("_StrPromise", lazy(lambda: gettext(message) % values, str)())
 
 
@@ -26,7 +28,7 @@ class FontsUnavailable(DomainError):
 
     @classmethod
     def no_source(cls) -> FontsUnavailable:
-        """No Song (Ming) face with simplified Chinese forms was found."""
+        """Return the error for a machine without a Song (Ming) face with simplified Chinese forms."""
         return cls(
             "no_cjk_font",
             _sentence(
@@ -39,7 +41,9 @@ class FontsUnavailable(DomainError):
 
     @classmethod
     def no_subsetter(cls) -> FontsUnavailable:
-        """Without this library a certificate takes thirty times as long, silently."""
+        """Return the error for a missing subset library, without which a certificate silently
+        takes thirty times as long.
+        """
         return cls(
             "no_harfbuzz_subset",
             _sentence(
@@ -52,14 +56,15 @@ class FontsUnavailable(DomainError):
 
 
 class UnsettableText(DomainError):
-    """A character has no glyph in our fonts: issuing stops rather than print an empty box or another typeface.
+    """A character has no glyph in our fonts. Issuing stops rather than print an empty box or
+    another typeface.
 
-    `data["characters"]` lists what is missing as "䶮 U+4DAE"; it never holds the name itself.
+    `data["characters"]` lists what is missing as "䶮 U+4DAE". It never holds the name itself.
     """
 
     @classmethod
     def characters(cls, missing: Iterable[str]) -> UnsettableText:
-        """Say which characters can't be set."""
+        """Return the error that names the characters that can't be set."""
         missing = list(missing)
         listed = [spell(c) for c in missing]
         if all(is_invisible(c) or is_unwritable(c) for c in missing):
@@ -88,7 +93,7 @@ class UnsettableText(DomainError):
 
     @classmethod
     def foreign_fonts(cls, families: Iterable[str]) -> UnsettableText:
-        """Say which typeface of the system came in where ours should have stood."""
+        """Return the error that names the system typefaces that were used instead of ours."""
         listed = sorted(families)
         return cls(
             "foreign_font",
@@ -107,7 +112,9 @@ class TextTooLong(DomainError):
 
     @classmethod
     def place(cls, place: str) -> TextTooLong:
-        """Say which part must be shortened (`title`, `issuer`, `notes` or `wording`)."""
+        """Return the error for the part that must be shortened (`title`, `issuer`, `notes` or
+        `wording`).
+        """
         return cls(
             f"{place}_too_long",
             _sentence(
@@ -122,29 +129,31 @@ class TextTooLong(DomainError):
 
 
 class UnreadablePhoto(DomainError):
-    """The photo is not a picture we can print."""
+    """The photo can't be read or printed."""
 
     @classmethod
     def unreadable(cls) -> UnreadablePhoto:
-        """Ask for another file."""
+        """Return the error, which asks for another file."""
         return cls("unreadable_photo", _sentence(gettext_noop("The photo can't be read. Upload a JPEG or PNG picture and try again.")))
 
 
 class UnreadablePicture(DomainError):
-    """The picture of a seal or a signature is none that we can print."""
+    """The picture of a seal or a signature can't be read or printed."""
 
     @classmethod
     def unreadable(cls) -> UnreadablePicture:
-        """Ask for another file."""
+        """Return the error, which asks for another file."""
         return cls("unreadable_picture", _sentence(gettext_noop("The picture can't be read. Send a PNG or JPEG picture and try again.")))
 
     @classmethod
     def too_large(cls) -> UnreadablePicture:
-        """Ask for a smaller file."""
+        """Return the error, which asks for a smaller file."""
         return cls("picture_too_large", _sentence(gettext_noop("The picture is larger than 2 MB. Send a smaller one.")))
 
 
 def spell(character: str) -> str:
-    """Return *character* with its code point; a character that has no shape of its own is shown by the code point alone."""
+    """Return *character* with its code point. A character without a shape of its own is shown by
+    the code point alone.
+    """
     code = f"U+{ord(character):04X}"
     return code if unicodedata.category(character)[0] in "CMZ" else f"{character} {code}"

@@ -1,7 +1,8 @@
-"""What is printed on a certificate, already worded: the renderer sets it and decides nothing.
+"""What is printed on a certificate, already worded. The renderer sets it and decides nothing.
 
-One face serves all kinds: training completion, competition award, honour. Not the face of the official 职业技能等级证书, whose
-layout is prescribed. Texts of the form itself ("证书编号") live in `labels.py`.
+`PrintData` serves all kinds, which are training completion, competition award and honour. It is not
+for the official 职业技能等级证书, whose layout is prescribed. Texts of the form itself ("证书编号") are in
+`labels.py`.
 """
 
 from __future__ import annotations
@@ -17,25 +18,28 @@ Language = Literal["zh-Hans", "en"]
 
 
 class Strong(str):
-    """A run of a paragraph set in bold: the occupation, the rank, the hours."""
+    """A run of a paragraph set in bold, such as the occupation, the rank or the hours."""
 
     __slots__ = ()
 
 
 class Personal(str):
-    """A run that differs from holder to holder within a batch: employer, score. It looks as any other; see `classes`."""
+    """A run that differs from holder to holder within a batch, such as employer or score.
+
+    It looks like any other run. See `CertificatePrinter` for its use.
+    """
 
     __slots__ = ()
 
 
 class StrongPersonal(Strong, Personal):
-    """A run that is both."""
+    """A run that is both bold and personal."""
 
     __slots__ = ()
 
 
 def run_of(text: str, bold: bool, personal: bool = False) -> str:
-    """Return the run that a stored wording describes."""
+    """Return *text* as the kind of run that *bold* and *personal* describe."""
     if bold:
         return StrongPersonal(text) if personal else Strong(text)
     return Personal(text) if personal else text
@@ -47,7 +51,9 @@ Paragraph = str | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
-    """Who signs: the office, the name, and the picture of the signature (PNG with a clear ground) if there is one."""
+    """Who signs, with office, name, and the picture of the signature (PNG with a transparent
+    background) if there is one.
+    """
 
     office: str
     name: str
@@ -56,7 +62,7 @@ class Signatory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Face:
-    """Everything that stands on the page, and nothing that does not."""
+    """Everything that is printed on the page, and nothing else."""
 
     layout: Layout = "training"
     language: Language = "zh-Hans"
@@ -93,13 +99,13 @@ class Face:
     """What this certificate is not: 本证书不是国家职业技能等级证书。"""
 
     def regular_text(self) -> str:
-        """Return all that is set in the regular weight, for the check of glyphs."""
+        """Return all text set in the regular weight, for the check of glyphs."""
         signed = [text for one in self.signatories for text in (one.office, one.name)]
         fixed = (self.title_en, self.salutation, self.lead, self.number, self.issuer, self.verify_url, self.disclaimer, *signed)
         return "".join(fixed) + "".join(run for runs in self.paragraphs() for run in runs if not isinstance(run, Strong))
 
     def bold_text(self) -> str:
-        """Return all that is set in the bold weight."""
+        """Return all text set in the bold weight."""
         return "".join((self.title, self.holder, self.distinction)) + "".join(
             run for runs in self.paragraphs() for run in runs if isinstance(run, Strong)
         )

@@ -1,8 +1,9 @@
-"""Places in a QR code that OpenCV's detector takes for corners, although they are none.
+"""Places in a QR code that OpenCV's detector mistakes for corners.
 
-The detector (`QRDetect` in OpenCV 4 and 5) looks in each line for five runs, dark first, in about the proportion 1:1:3:1:1, then
-whether the column through their middle is cut in that proportion too, more exactly. It expects three such places. With a fourth it
-groups them wrongly and loses the code: of 320 codes it lost each of the 24 with a place of that kind, and no other (ADR 44).
+The detector (`QRDetect` in OpenCV 4 and 5) looks in each line for five runs, dark first, in about
+the proportion 1:1:3:1:1, then whether the column through their middle has that proportion too, more
+exactly. It expects three such places. With a fourth it groups them wrongly and misses the code. Of
+320 codes it missed each of the 24 with such a place, and no other (ADR 44).
 """
 
 from __future__ import annotations
@@ -12,13 +13,17 @@ from functools import cache
 
 from PIL import Image
 
-# Runs down a column, in modules, that the detector accepts in a picture with three pixels a module; longer ones don't occur by chance.
+# Runs down a column, in modules, that the detector accepts in a picture with three pixels a module;
+# longer ones don't occur by chance.
 _COLUMN_RUNS = ((1, 1, 3, 1, 1), (2, 2, 5, 2, 2), (2, 2, 6, 2, 2), (2, 2, 7, 2, 2))
 _CORNER = 7  # modules on a side of a real finder pattern
 
 
 def has_false_corner(code: Image.Image) -> bool:
-    """Return whether *code* (mode "L", one pixel a module, no quiet zone, dark is 0) has a place that reads like a fourth corner."""
+    """Return whether *code* has a place that reads like a fourth corner.
+
+    *code* has mode "L", one pixel for each module and no quiet zone, and dark is 0.
+    """
     side, data = code.width, code.tobytes()
     return any(
         _is_cut_alike(data[row * side : (row + 1) * side], column)
@@ -28,9 +33,11 @@ def has_false_corner(code: Image.Image) -> bool:
 
 
 def _column_centres(code: Image.Image) -> Iterator[tuple[int, int]]:
-    """Yield (column, row) of the middle of each group of runs down a column that the detector accepts.
+    """Yield (column, row) of the middle of each group of runs down a column that the detector
+    accepts.
 
-    All columns are one number of which each bit is a module, 1 for a light one, so that a few shifts compare all places at once.
+    All columns are held in one number, in which each bit is a module and 1 is light, so that a few
+    shifts compare all places at once.
     """
     on_its_side = code.transpose(Image.Transpose.TRANSPOSE).convert("1", dither=Image.Dither.NONE)  # whole bytes a column
     width, length, around = _frame(code.width)
@@ -55,9 +62,11 @@ def _column_centres(code: Image.Image) -> Iterator[tuple[int, int]]:
 
 @cache
 def _frame(side: int) -> tuple[int, int, int]:
-    """Return bits a column, bits of all with the light one in front of the first, and the light ones around the columns.
+    """Return the bits of a column, the bits of all columns plus the light one before the first,
+    and the light ones around the columns.
 
-    A code has 21, 25, 29 … modules on a side, never a multiple of eight: Pillow's last byte of a column has room for light ones.
+    A code has 21, 25, 29 … modules on a side, never a multiple of eight, so Pillow's last byte of a
+    column has room for light ones.
     """
     width = (side + 7) // 8 * 8
     length = width * side + 1
@@ -71,7 +80,9 @@ def _is_corner(column: int, row: int, side: int) -> bool:
 
 
 def _is_cut_alike(line: bytes, column: int) -> bool:
-    """Return whether the middle of five runs of *line*, in about the right proportion, is in *column*."""
+    """Return whether five runs of *line*, in about the right proportion, have their middle in
+    *column*.
+    """
     if line[column]:
         return False
     padded = b"\xff" + line + b"\xff"
@@ -88,5 +99,6 @@ def _is_cut_alike(line: bytes, column: int) -> bool:
     length = fifth_end - first
     if first - 1 + length // 2 != column:
         return False
-    # The detector's own bound: the shares differ from 1, 1, 3, 1 and 1 sevenths by less than 0.2 altogether.
+    # The detector's own bound: the shares differ from 1, 1, 3, 1 and 1 sevenths by less than 0.2
+    # altogether.
     return sum(abs(7 * run - (3 if number == 2 else 1) * length) for number, run in enumerate(runs)) < 1.4 * length

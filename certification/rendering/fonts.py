@@ -1,14 +1,19 @@
-"""The certificate typefaces: small files cut once from Noto Serif CJK SC, in a folder named by what they were made from.
+"""The certificate typefaces, which are small files subset once from Noto Serif CJK SC, in a folder
+named by what they were made from.
 
-Why cut: the cost of a PDF follows the highest glyph id of the font, not the characters used, so a face of 65,535 glyphs makes
-every certificate slow and large. Two faces for each weight: *main* holds what nearly every certificate needs, *rare* the rest of
-the source, so that 䶮, 𬭎 and 㛃 are set in the same design and only their bearers pay for it.
+They are subset because the cost of a PDF depends on the highest glyph id of the font, not on the
+characters used, so a face of 65,535 glyphs makes every certificate slow and large. There are two
+faces for each weight. *Main* holds what nearly every certificate needs, *rare* the rest of the
+source, so that 䶮, 𬭎 and 㛃 are set in the same design and only certificates with such characters pay
+for it.
 
-Main is GB 2312: 19 ms a certificate, against 25 ms with GBK; a name with a character beyond it costs 26 ms with either. Main is
-TrueType, whose subsets are small and quick. Rare keeps its CFF outlines: converting 37,000 glyphs twice would hold up a machine's
-first start by half a minute, to save 0.1 MB in the file of one holder in fifty (see `outlines` for how its glyphs are named).
+Main is GB 2312, which takes 19 ms for a certificate, against 25 ms with GBK. A name with a
+character beyond it costs 26 ms with either. Main is TrueType, whose subsets are small and quick.
+Rare keeps its CFF outlines, because converting 37,000 glyphs twice would delay a machine's first
+start by half a minute, to save 0.1 MB in the file of one holder in fifty (see `renumber_cids` for
+how its glyphs are named).
 
-Does not read settings before a folder is needed, and touches no database.
+This module reads no settings before a folder is needed, and uses no database.
 """
 
 from __future__ import annotations
@@ -58,9 +63,11 @@ REGULAR, BOLD = 400, 700
 _SOURCE_FAMILIES = ("Noto Serif CJK SC", "Source Han Serif SC")
 _SOURCE_STYLES = {REGULAR: "Regular", BOLD: "Bold"}
 _KNOWN_FOLDERS = ("/usr/share/fonts/opentype/noto", "/usr/share/fonts/noto-cjk", "/usr/local/share/fonts")
-# Signs a certificate uses that GB 2312 lacks: the round zero of Chinese dates, and the ordinary separators of names.
+# Signs a certificate uses that GB 2312 lacks: the round zero of Chinese dates, and the ordinary
+# separators of names.
 _ALWAYS = frozenset(map(ord, "〇·／－～％＋—…“”‘’"))
-# Pango sets a blank in the face of the character before it, whatever the list of families says: 张㛃 Li.
+# Pango sets a blank in the face of the character before it, whatever the list of families says: 张㛃
+# Li.
 _IN_BOTH = frozenset({0x20})
 
 _TRUETYPE_LIMITS = (  # of instructions and composites, which these glyphs don't have
@@ -108,11 +115,12 @@ class FontSet:
 
 
 def ensure_fonts(progress: Report | None = None, *, folder: Path | None = None) -> FontSet:
-    """Return the derived faces, cutting them first if this source and recipe were not cut before.
+    """Return the derived faces, making them first if this source and recipe were not made before.
 
-    Safe when two processes start at once: the second waits and then reads what the first made. *progress* is told
-    (glyphs done, glyphs in all); without it a bar is shown if standard error is a terminal. *folder* defaults to
-    `settings.FONT_FOLDER`. Raises `FontsUnavailable` with a sentence for the operator.
+    It is safe when two processes start at once. The second waits and then reads what the first
+    made. *progress* is called with (glyphs done, glyphs in all). Without it a bar is shown if
+    standard error is a terminal. *folder* defaults to `settings.FONT_FOLDER`. Raises
+    `FontsUnavailable` with a sentence for the operator.
     """
     check_subsetter()
     folder = (folder or _settings_folder()).absolute()
@@ -130,20 +138,26 @@ def ensure_fonts(progress: Report | None = None, *, folder: Path | None = None) 
 def missing(text: str, *, bold: bool = False) -> tuple[str, ...]:
     """Return the characters of *text*, each once and in order, that no face of this weight can set.
 
-    Control characters, variation selectors, private-use and unassigned code points are among them: none has a glyph.
+    Control characters, variation selectors, private-use and unassigned code points are among them,
+    because none has a glyph.
     """
     able = _able(bold)
     return tuple(dict.fromkeys(c for c in text if ord(c) not in able))
 
 
 def check_subsetter() -> None:
-    """Raise `FontsUnavailable` if HarfBuzz's subset library is absent: WeasyPrint would only warn, and take thirty times as long."""
+    """Raise `FontsUnavailable` if HarfBuzz's subset library is absent.
+
+    WeasyPrint would only warn, and take thirty times as long.
+    """
     if ctypes.util.find_library("harfbuzz-subset") is None:
         raise FontsUnavailable.no_subsetter()
 
 
 def find_sources() -> dict[int, tuple[Path, int]]:
-    """Return for each weight the file and the index in it of the Song face to cut. Raises `FontsUnavailable`."""
+    """Return for each weight the source file of the Song face and the index of the face in it.
+    Raises `FontsUnavailable`.
+    """
     found = {}
     for weight, style in _SOURCE_STYLES.items():
         for path in _candidates(style):
@@ -168,7 +182,9 @@ def _settings_folder() -> Path:
 
 
 def _candidates(style: str) -> Iterator[Path]:
-    """Yield the files that may hold the face, the usual places first (they cost no process)."""
+    """Yield the files that may hold the face, the usual places first because they need no
+    subprocess.
+    """
     for folder in _KNOWN_FOLDERS:
         for name in (f"NotoSerifCJK-{style}.ttc", f"NotoSerifCJKsc-{style}.otf", f"SourceHanSerifSC-{style}.otf"):
             path = Path(folder) / name
@@ -208,7 +224,7 @@ def _digest(sources: dict[int, tuple[Path, int]]) -> str:
 
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock on the file *path*; the system lets go of it if the process dies."""
+    """Hold an exclusive lock on the file *path*. The system releases it if the process dies."""
     with path.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
@@ -226,7 +242,9 @@ def _encodable(codec: str) -> frozenset[int]:
 
 
 def _make(sources: dict[int, tuple[Path, int]], target: Path, progress: Report | None) -> None:
-    """Cut all faces into a folder beside *target* and rename it: nobody ever sees half a set."""
+    """Make all faces in a folder beside *target* and rename it, so that nobody ever sees half a
+    set.
+    """
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
@@ -294,7 +312,7 @@ def _unpack(data: bytes) -> Iterable[int]:
 
 @contextlib.contextmanager
 def _reporting(progress: Report | None, total: int) -> Iterator[Callable[[], None]]:
-    """Yield what is to be called after each glyph."""
+    """Yield the function to call after each glyph."""
     done = 0
     with contextlib.ExitStack() as stack:
         if progress is None and sys.stderr.isatty():
@@ -320,7 +338,9 @@ def _tag(name: str) -> int:
 
 
 def _subset(face: hb.Face, characters: Iterable[int]) -> bytes:
-    """Cut *face* to *characters*. Without `locl`, which would keep the Japanese and Korean forms of every character."""
+    """Subset *face* to *characters*, without `locl`, which would keep the Japanese and Korean
+    forms of every character.
+    """
     wish = hb.SubsetInput()
     wish.unicode_set.update(characters)
     wish.drop_table_tag_set.update(map(_tag, _DROPPED))
@@ -331,7 +351,10 @@ def _subset(face: hb.Face, characters: Iterable[int]) -> bytes:
 
 
 def _make_truetype(font: Any, outlines: hb.Font, tick: Callable[[], None]) -> None:
-    """Replace the CFF outlines of *font* by quadratic ones, read from *outlines*, the same font in HarfBuzz (thrice as quick)."""
+    """Replace the CFF outlines of *font* by quadratic ones.
+
+    They are read from *outlines*, the same font in HarfBuzz, which is three times as fast.
+    """
     order = font.getGlyphOrder()
     glyphs = {}
     for index, name in enumerate(order):
@@ -359,7 +382,7 @@ def _make_truetype(font: Any, outlines: hb.Font, tick: Callable[[], None]) -> No
 
 
 def _set_digits_tabular(font: Any) -> None:
-    """Give the ten digits one width, so that numbers of one length stand under each other."""
+    """Give the ten digits the same width, so that numbers of the same length align."""
     names = [font.getBestCmap()[ord(digit)] for digit in "0123456789" if ord(digit) in font.getBestCmap()]
     if not names:
         return
@@ -373,7 +396,10 @@ def _set_digits_tabular(font: Any) -> None:
 
 
 def _rename(font: Any, family: str, weight: int) -> None:
-    """Call the font by our name: it is a changed version, and fontconfig must not take it for the original."""
+    """Give the font our name.
+
+    It is a changed version, and fontconfig must not take it for the original.
+    """
     style = _SOURCE_STYLES[weight]
     texts = {1: family, 2: style, 4: f"{family} {style}", 6: f"{family.replace(' ', '')}-{style}", 16: family, 17: style}
     table = font["name"]

@@ -1,7 +1,7 @@
 """The few words of the form itself, by the language of the certificate.
 
-Not in the message catalogues: a certificate is a document in one language, and what it says must not change with the reader or
-with a later translation.
+They are not in the message catalogues. A certificate is a document in one language, and what it
+says must not change with the reader or with a later translation.
 """
 
 from __future__ import annotations
@@ -30,7 +30,11 @@ _MONTHS = (
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What the form says; `verify` has a place for the address. The rest is what a screen reader says of pictures and the signature."""
+    """The words of the form. `verify` has a placeholder for the address.
+
+    `photo`, `code`, `seal`, `signature` and `field` are what a screen reader says of the pictures
+    and the signature.
+    """
 
     number: str
     verify: str
@@ -64,7 +68,7 @@ LABELS: dict[Language, Labels] = {
 
 
 def written_date(day: date, language: Language) -> str:
-    """Return *day* as certificates write it: 二〇二六年九月二十六日, or 26 September 2026."""
+    """Return *day* as certificates write it, which is 二〇二六年九月二十六日 or 26 September 2026."""
     if language == "en":
         return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
     year = "".join(_DIGITS[int(digit)] for digit in str(day.year))

@@ -1,6 +1,8 @@
-"""A page that was laid out once, as ready PDF objects that can be put under any number of other pages.
+"""A page that is laid out once and kept as serialised PDF objects, which can be put under any
+number of other pages.
 
-Works on `pydyf` objects that WeasyPrint hands to its public `finisher`; nothing of WeasyPrint's inside is touched.
+It works on the `pydyf` objects that WeasyPrint passes to its public `finisher`. Nothing internal to
+WeasyPrint is touched.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ _SUBSET_TAG = re.compile(rb"/[A-Z]{6}\+")
 
 
 class Ready(pydyf.Object):
-    """An object whose bytes are done."""
+    """A PDF object that is already serialised."""
 
     def __init__(self, data: bytes, *, stream: bool = False) -> None:
         super().__init__()
@@ -33,7 +35,7 @@ class Ready(pydyf.Object):
 
     @property
     def compressible(self) -> bool:
-        """Return whether the object may stand in an object stream: no stream may."""
+        """Return whether the object may be in an object stream, which no stream may."""
         return not self._stream
 
 
@@ -43,7 +45,10 @@ def ready_stream(entries: bytes, body: bytes) -> Ready:
 
 
 def settle(pdf: Any) -> None:
-    """Replace each stream of *pdf*, a `pydyf.PDF`, by its finished bytes: pydyf would deflate all twice if the file has an identifier."""
+    """Replace each stream of *pdf*, a `pydyf.PDF`, by its serialised bytes.
+
+    Otherwise pydyf would compress everything twice if the file has an identifier.
+    """
     for number, item in enumerate(pdf.objects):
         if isinstance(item, pydyf.Stream):
             pdf.objects[number] = done = Ready(_encoded(item), stream=True)
@@ -51,7 +56,9 @@ def settle(pdf: Any) -> None:
 
 
 def _encoded(item: Any) -> bytes:
-    """Return the bytes of a stream; those of the colour profile, the same in every file, are kept."""
+    """Return the bytes of a stream. Those of the colour profile are cached, because they are the
+    same in every file.
+    """
     if "N" not in item.extra or len(item.stream) != 1:
         return bytes(item.data)
     key = hashlib.sha256(item.stream[0]).digest()
@@ -71,10 +78,12 @@ class _Part:
 
 
 class Layer:
-    """One page as a form XObject with all it needs."""
+    """One page as a form XObject with everything it needs."""
 
     def __init__(self, pdf: Any, *, parents: int) -> None:
-        """Take the only page of *pdf*, a finished `pydyf.PDF`. *parents* is the key of its marked content in the parent tree."""
+        """Take the only page of *pdf*, a finished `pydyf.PDF`. *parents* is the key of its marked
+        content in the parent tree.
+        """
         repair_all_text(pdf.objects)
         page = pdf.objects[int(pdf.page_references[0].split()[0])]
         content = pdf.objects[int(page["Contents"].split()[0])]
@@ -91,7 +100,8 @@ class Layer:
         places: dict[int, int] = {}
         taken: list[tuple[bytes, bytes, bool]] = []
         self._walk(pdf, content.number, places, taken)
-        # A subset font of the same name with other glyphs will stand in the same file: give ours tags of their own.
+        # A subset font of the same name with other glyphs will stand in the same file: give ours
+        # tags of their own.
         tag = _tag(b"".join(head + body for head, body, _ in taken))
         self._parts = tuple(
             _Part(_with_places(_SUBSET_TAG.sub(b"/" + tag + b"+", head), places), body, stream) for head, body, stream in taken
@@ -120,5 +130,5 @@ def _with_places(head: bytes, places: dict[int, int]) -> tuple[bytes | int, ...]
 
 
 def _tag(content: bytes) -> bytes:
-    """Return six capital letters that follow from *content*."""
+    """Return six capital letters derived from *content*."""
     return bytes(65 + byte % 26 for byte in hashlib.sha256(content).digest()[:6])

@@ -1,11 +1,14 @@
-"""One WeasyPrint rendering with holes: the certificate of a class as bytes, but for what is personal.
+"""One WeasyPrint rendering with gaps, which is the certificate of a class as bytes without what is
+personal.
 
-The stand-in of the class (see `standin`) is laid out and painted once by the public renderer. Its glyph runs stand in the content
-stream in the order of the text, so following the text through them shows which glyphs are personal: those become holes. Everything
-else of the file is put at its front as finished bytes, its place in the cross-reference table known and its hash begun.
+The placeholder of the class (see `PlaceholderTable`) is laid out and painted once by the public
+renderer. Its glyph runs are in the content stream in the order of the text, so following the text
+through them shows which glyphs are personal, and those become gaps. Everything else of the file is
+put at its front as finished bytes, with its offsets in the cross-reference table known and its hash
+begun.
 
-A surprise on the way, be it an object, an operator or a glyph that isn't where it should be, is `Unexpected`: such a class is not
-used, and its certificates take the public path.
+Whatever is not as expected, be it an object, an operator or the place of a glyph, raises
+`UnexpectedPdf`. Such a class is not used, and its certificates are rendered in full.
 """
 
 from __future__ import annotations
@@ -58,34 +61,38 @@ _SHARED = b"Shared"
 
 
 class Unexpected(Exception):
-    """WeasyPrint's file is not made as this module expects; the argument says where."""
+    """WeasyPrint's file is not built as this module expects. The argument says where."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A glyph of a personal text: `field` counts through `personal_texts`, `position` through its characters."""
+    """A glyph of a personal text.
+
+    `field` is the index in `list_personal_texts`, `position` the index of the character.
+    """
 
     field: int
     position: int
 
 
 def usable() -> bool:
-    """Return whether this WeasyPrint is the version the moulds were tested with."""
+    """Return whether this WeasyPrint is the version the page templates were tested with."""
     return bool(weasyprint.__version__ == TESTED_WITH)
 
 
 def personal_texts(face: Face) -> list[str]:
-    """Return what is personal on *face*, in the order of the page."""
+    """Return the personal texts of *face*, in the order of the page."""
     return [face.holder, *(run for runs in face.paragraphs() for run in runs if isinstance(run, Personal)), face.number]
 
 
 class Mould:
-    """The rendering of one class. Immutable once made: threads may share it."""
+    """The rendering of one class. It is immutable once made, so threads may share it."""
 
     def __init__(self, renderer: Renderer, ins: StandIns, shared: Cut, key: Key, *, seal: Seal | None, field: bool = False) -> None:
-        """Render the stand-in of *key*, with an empty signature field if *field* and no seal is given.
+        """Render the placeholder of *key*, with an empty signature field if *field* is set and no
+        seal is given.
 
-        Raises `Unexpected`, or what the renderer raises for the stand-in.
+        Raises `UnexpectedPdf`, or what the renderer raises for the placeholder.
         """
         self._ins, self._seal, self._shared = ins, seal, shared
         self.stand_in, kinds = key
@@ -108,7 +115,7 @@ class Mould:
 
     @property
     def weight(self) -> int:
-        """Return how many bytes the mould keeps, nearly."""
+        """Return roughly how many bytes the template occupies."""
         return len(self._front) + 2000
 
     # --- making -------------------------------------------------------------------------------------------------------
@@ -158,7 +165,9 @@ class Mould:
         self._write_front(constant + list(extra.items()), next(numbers))
 
     def _description(self, captured: Captured, metadata: Any) -> tuple[Callable[[str], bytes], tuple[bytes, bytes]]:
-        """Return what makes the information dictionary of a title, and the XMP before and behind the title."""
+        """Return a function that makes the information dictionary from a title, and the XMP before
+        and after the title.
+        """
         title = f"{self.stand_in.title} {self.stand_in.number}"
         if captured.info["Title"].string != title:
             raise Unexpected("title")
@@ -166,7 +175,8 @@ class Mould:
         before, mark, after = data.partition(escape(title).encode())
         if not mark or escape(title).encode() in after:
             raise Unexpected("title in the XMP")
-        # The title is put between two constant pieces: writing the whole dictionary again takes ten times as long.
+        # The title is put between two constant pieces: writing the whole dictionary again takes ten
+        # times as long.
         hole = b"<title>"
         first, mark, last = bytes(pydyf.Dictionary({**captured.info, "Title": hole}).data).partition(hole)
         if not mark or hole in last:
@@ -186,7 +196,7 @@ class Mould:
         self._hash: _Hash = hashlib.sha256(self._front)
 
     def _holes(self, items: Sequence[Any], fonts: dict[Any, Any]) -> Iterator[bytes | _Place]:
-        """Yield the content stream: bytes, and between them the places of personal text."""
+        """Yield the content stream as bytes, with the places of personal text between them."""
         faces = {font.hash.encode(): font for font in fonts.values()}
         follower = _Follower(self.stand_in, self._ins)
         constant: list[bytes] = []
@@ -234,9 +244,10 @@ class Mould:
     # --- casting ------------------------------------------------------------------------------------------------------
 
     def cast(self, face: Face, attachments: Sequence[Attached], *, at: datetime | None) -> tuple[bytes, str, str]:
-        """Return the certificate of *face*, a member of the class: bytes, fingerprint, fingerprint without the signature.
+        """Return the certificate of *face*, a member of the class, as bytes, with its fingerprint
+        and its fingerprint without the signature.
 
-        Raises `LookupError` for characters that no font can be cut for, `UnreadablePhoto`.
+        Raises `LookupError` for characters for which no font can be subset, and `UnreadablePhoto`.
         """
         texts = personal_texts(face)
         cuts = self._cuts(texts)
@@ -309,7 +320,7 @@ class Mould:
 
 
 class _Follower:
-    """Walks through the text of a face as its glyphs appear on the page."""
+    """Walks through the text of the print data as its glyphs appear on the page."""
 
     def __init__(self, face: Face, ins: StandIns) -> None:
         self._ins = ins
@@ -331,7 +342,9 @@ class _Follower:
         add(face.number, personal=True)
 
     def step(self, font: Any, glyph: int) -> tuple[int | None, int]:
-        """Return to which personal text the next glyph belongs, and where in it; None for the words of the form."""
+        """Return which personal text the next glyph belongs to, and its position in it. The first
+        is None for the words of the form.
+        """
         while self._at < len(self._text):
             character, field, position = self._text[self._at]
             self._at += 1
@@ -342,7 +355,7 @@ class _Follower:
         raise Unexpected("text that doesn't follow the words")
 
     def finish(self) -> None:
-        """Raise `Unexpected` if words are left that were not painted."""
+        """Raise `UnexpectedPdf` if words are left that were not painted."""
         if any(not character.isspace() for character, *_ in self._text[self._at :]):
             raise Unexpected("words that were not painted")
 
@@ -365,13 +378,18 @@ def _photo_operators(width: int, height: int, sheet: Sheet, mark: int) -> bytes:
 
 @lru_cache(maxsize=256)
 def _named(name: str, description: str) -> tuple[bytes, bytes, bytes]:
-    """Return the type, the name and the description of an attachment as the file writes them: certificates all have the same three."""
+    """Return type, name and description of an attachment as the file writes them.
+
+    They are cached, because all certificates have the same three.
+    """
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return kind.replace("/", "#2f").encode("ascii"), pydyf.String(name).data, pydyf.String(description).data
 
 
 def _attached(attachments: Sequence[Attached], face: Face, first: int) -> tuple[bytes, list[tuple[int, bytes]], int]:
-    """Return the catalog's entries for *attachments*, their objects numbered from *first*, and the next free number."""
+    """Return the catalog's entries for *attachments*, their objects numbered from *first*, and the
+    next free number.
+    """
     if not attachments:
         return b"", [], first
     made: list[tuple[int, bytes]] = []

@@ -1,7 +1,8 @@
-"""Drawn ornament of the certificates: the guilloche border, the rosette behind the text, the cinnabar seal.
+"""Drawn ornament of the certificates, which is the guilloche border, the rosette behind the text
+and the cinnabar seal.
 
-Everything is computed, so that it is sharp at every size and no file has to be kept in step with the page. Units are
-millimetres of the page.
+Everything is computed, so that it is sharp at every size and no file has to be kept in step with
+the page. Units are millimetres of the page.
 """
 
 from __future__ import annotations
@@ -16,7 +17,11 @@ _OUTER, _BAND = 8.5, 5.6  # mm: edge of the page to the border, width of its ban
 
 @cache
 def border(width: float = 297.0, height: float = 210.0) -> str:
-    """Return the border of a page as SVG: two brass rules, a woven band between them, a knot and a cinnabar bracket at each corner."""
+    """Return the border of a page as SVG.
+
+    It has two brass rules, a woven band between them, and a knot and a cinnabar bracket at each
+    corner.
+    """
     left = top = _OUTER
     right, bottom = width - _OUTER, height - _OUTER
     middle, amplitude = _OUTER + _BAND / 2, _BAND / 2 - 0.75
@@ -53,7 +58,7 @@ def border(width: float = 297.0, height: float = 210.0) -> str:
 
 @cache
 def rosette(colour: str = "#f0e6d0") -> str:
-    """Return the pale guilloche rosette that lies under the text, 100 by 100."""
+    """Return the pale guilloche rosette behind the text, 100 by 100."""
     curves = [
         _petals(50, 50, radius, depth, lobes, phase)
         for radius, depth, lobes in ((38, 10.5, 12), (25, 9, 12), (13, 6, 8))
@@ -68,9 +73,10 @@ def rosette(colour: str = "#f0e6d0") -> str:
 
 @cache
 def seal() -> str:
-    """Return the cinnabar seal, 100 by 100: a ring, a fine ring and a star.
+    """Return the cinnabar seal, which is a ring, a fine ring and a star, 100 by 100.
 
-    It carries no lettering: a lettered round seal is a legal instrument of its owner, which printing must not imitate.
+    It carries no lettering, because a lettered round seal is a legal instrument of its owner, which
+    printing must not imitate.
     """
     return _svg(
         100,
@@ -82,7 +88,7 @@ def seal() -> str:
 
 @cache
 def ribbon() -> str:
-    """Return the rule with a lozenge that stands under the title, 80 by 4."""
+    """Return the rule with a lozenge under the title, 80 by 4."""
     return _svg(
         80,
         4,
@@ -97,7 +103,7 @@ def _svg(width: float, height: float, content: str) -> str:
 
 
 def _n(value: float) -> str:
-    """Two decimals are a hundredth of a millimetre."""
+    """Return *value* with two decimals, which are a hundredth of a millimetre."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
@@ -106,7 +112,9 @@ def _rectangle(left: float, top: float, right: float, bottom: float, stroke: flo
 
 
 def _wave(start: float, axis: float, length: float, amplitude: float, *, vertical: bool) -> str:
-    """Return a sine as cubic curves, one for each half period; a whole number of periods fills *length*."""
+    """Return a sine as cubic curves, one for each half period. A whole number of periods fills
+    *length*.
+    """
     halves = 2 * round(length / 2 / 2.9)
     step = length / halves
     handle, height = step * 0.3642, amplitude * 4 / 3
@@ -121,7 +129,9 @@ def _wave(start: float, axis: float, length: float, amplitude: float, *, vertica
 
 
 def _petals(x: float, y: float, radius: float, depth: float, lobes: int, phase: float) -> str:
-    """Return the closed curve r = radius + depth·sin(lobes·t + phase), four cubic curves to a lobe."""
+    """Return the closed curve r = radius + depth·sin(lobes·t + phase), four cubic curves to a
+    lobe.
+    """
     count = lobes * 4
 
     def at(turn: float) -> tuple[float, float, float, float]:

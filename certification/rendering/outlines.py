@@ -1,8 +1,9 @@
 """The names of glyphs in CFF outlines (Adobe Technical Note 5176).
 
-A glyph of a font keyed by CID has a place in the file and a name, its CID. WeasyPrint writes places into a PDF; poppler and PDFium
-look for places too; but ISO 32000-1, 9.7.4.2 has a reader look for names, and one that did would set another character into
-somebody's name. So name and place are made one.
+A glyph of a font keyed by CID has an index in the file and a name, its CID. WeasyPrint writes
+indexes into a PDF, and poppler and PDFium look for indexes too. But ISO 32000-1, 9.7.4.2 tells
+readers to look for names, and one that did would set another character into somebody's name. So
+name and index are made the same.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ _WORDS = {28: 2, 29: 4}  # operands of a fixed length, by their first byte
 
 
 def named_by_place(font: bytes) -> bytes:
-    """Return the OpenType *font* with CFF outlines keyed by CID, the CID of each glyph being its place. Raises `ValueError`."""
+    """Return the OpenType *font* with CFF outlines keyed by CID, with each glyph's CID set to its
+    index. Raises `ValueError`.
+    """
     data = bytearray(font)
     tables = {
         bytes(data[entry : entry + 4]): (entry, *struct.unpack_from(">II", data, entry + 8))
@@ -36,7 +39,9 @@ def named_by_place(font: bytes) -> bytes:
 
 
 def _in_order(kind: int, glyphs: int) -> bytes:
-    """Return a charset that names *glyphs* 1, 2, 3 …, no longer than one of format *kind* for so many is at the least."""
+    """Return a charset that names *glyphs* 1, 2, 3 …, no longer than the shortest one of format
+    *kind* for as many.
+    """
     if kind == 0:
         return struct.pack(f">B{glyphs - 1}H", 0, *range(1, glyphs))
     if kind == 1 and glyphs <= 257:
@@ -47,7 +52,9 @@ def _in_order(kind: int, glyphs: int) -> bytes:
 
 
 def _charset(cff: bytes) -> int:
-    """Return where the charset begins: an operand of the Top DICT, which is the first item of the second INDEX."""
+    """Return the offset of the charset, which is an operand of the Top DICT, the first item of the
+    second INDEX.
+    """
     _, position = _first(cff, cff[2])
     top, _ = _first(cff, position)
     numbers: list[int] = []
@@ -78,7 +85,7 @@ def _charset(cff: bytes) -> int:
 
 
 def _first(cff: bytes, position: int) -> tuple[bytes, int]:
-    """Return the first item of the INDEX at *position*, and where the INDEX ends."""
+    """Return the first item of the INDEX at *position*, and the offset where the INDEX ends."""
     count, size = struct.unpack_from(">HB", cff, position)
     offsets = [int.from_bytes(cff[(at := position + 3 + size * index) : at + size], "big") for index in range(count + 1)]
     base = position + 2 + size * (count + 1)

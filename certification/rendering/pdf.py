@@ -1,10 +1,13 @@
-"""The renderer: a face goes in, the bytes of a one-page PDF come out, the same bytes every time.
+"""The renderer, which turns print data into the bytes of a one-page PDF, the same bytes every time.
 
-What never changes within a batch (paper, border, title, seal, issuer, date) is laid out once and kept as a layer of PDF objects;
-for each certificate WeasyPrint lays out only the name, the wording and the number, and photo and QR code are added as ready image
-objects by its `finisher`. `plain_pdf` is the same certificate the ordinary way: the measure of speed and of correctness.
+What never changes within a batch (paper, border, title, seal, issuer, date) is laid out once and
+kept as a layer of PDF objects. For each certificate WeasyPrint lays out only the name, the wording
+and the number, and photo and QR code are added as ready image objects by its `finisher`.
+`render_plain_pdf` makes the same certificate the ordinary way, as the measure of speed and of
+correctness.
 
-Public API of WeasyPrint only. Signs in the same write if a seal is given (`signing.pades`); does not store.
+Only WeasyPrint's public API is used. The page is signed in the same write if a seal is given
+(`signing.pades`). Nothing is stored.
 """
 
 from __future__ import annotations
@@ -68,7 +71,8 @@ class Attached:
 class Rendered:
     """A finished certificate. `fonts` are the families that were used.
 
-    `unsigned_sha256` is the digest of all but the signature, the same at every printing; without a signature it is `sha256`.
+    `unsigned_sha256` is the digest of all but the signature, and is the same at every printing.
+    Without a signature it equals `sha256`.
     """
 
     pdf: bytes
@@ -80,9 +84,11 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """The `pydyf` objects of a certificate before they are written, by their numbers, and the fonts WeasyPrint used.
+    """The `pydyf` objects of a certificate before they are written, by their numbers, and the
+    fonts WeasyPrint used.
 
-    `marks` are the numbers of the pictures' content; `widget` is the number of the signature field, if there is one.
+    `marks` are the numbers of the pictures' content. `widget` is the number of the signature field,
+    if there is one.
     """
 
     objects: list[Any]
@@ -96,7 +102,9 @@ class Captured:
 
 @dataclass(frozen=True, slots=True)
 class _Fixed:
-    """What the certificates of a batch share: the layer, the blocks it consists of, and the font families in it."""
+    """What the certificates of a batch share, which is the layer, its blocks, and its font
+    families.
+    """
 
     layer: Layer
     blocks: list[Block]
@@ -104,10 +112,12 @@ class _Fixed:
 
 
 class Renderer:
-    """Keeps what all certificates of a worker process share. One per process: see `renderer()`."""
+    """Keeps what all certificates of a worker process share. There is one per process (see
+    `get_renderer()`).
+    """
 
     def __init__(self, fonts: FontSet | None = None) -> None:
-        """Load the derived fonts (cutting them on a machine's first use) and parse the style sheet."""
+        """Load the derived fonts (making them on a machine's first use) and parse the style sheet."""
         self.fonts = fonts or ensure_fonts()
         self._able = {bold: self.fonts.characters(bold=bold) for bold in (False, True)}
         self._config = FontConfiguration()
@@ -126,11 +136,13 @@ class Renderer:
         at: datetime.datetime | None = None,
         field: bool = False,
     ) -> Rendered:
-        """Return the certificate as PDF (PDF/A-3u if asked; only that may hold *attachments*), signed by *seal* at the moment *at*.
+        """Return the certificate as PDF, signed by *seal* at the moment *at*.
 
-        With *field* and without a seal it has an empty field, for a signature that is added later.
-        The same face gives the same bytes in every process. Raises `UnsettableText` if a character has no glyph in our fonts,
-        `TextTooLong` if a text does not fit its place at the smallest size, `UnreadablePhoto` for a broken photo.
+        It is PDF/A-3u if asked, and only that may hold *attachments*. With *field* and without a
+        seal it has an empty field, for a signature that is added later. The same print data gives
+        the same bytes in every process. Raises `UnsettableText` if a character has no glyph in our
+        fonts, `TextTooLong` if a text does not fit its place at the smallest size, and
+        `UnreadablePhoto` for a broken photo.
         """
         if attachments and variant != "pdf/a-3u":
             raise ValueError("attachments need the variant pdf/a-3u")
@@ -154,7 +166,8 @@ class Renderer:
         return Rendered(signed.pdf, signed.sha256, signed.unsigned_sha256, pages, used)
 
     def capture(self, face: Face, photo: picture.Picture | None, code: picture.Picture, *, field: bool) -> Captured:
-        """Return the PDF/A-3u objects of *face* before they are written, with *photo* and *code* for its pictures.
+        """Return the PDF/A-3u objects of *face* before they are written, with *photo* and *code*
+        as its pictures.
 
         With *field* there is an empty signature field.
         """
@@ -188,7 +201,8 @@ class Renderer:
     ) -> tuple[bytes, int, frozenset[str]]:
         """Return the bytes of the page with all its layers, the number of pages and the fonts used.
 
-        *add_field* may add a signature field and returns its reference; *last* sees the objects.
+        *add_field* may add a signature field and returns its reference. *last* is called with the
+        objects.
         """
         with self._lock:  # WeasyPrint gains nothing from threads, and its image and font state is shared
             fixed = self._layer(face)
@@ -222,7 +236,9 @@ class Renderer:
         return data, len(document.pages), used
 
     def check(self, face: Face) -> None:
-        """Raise `UnsettableText` if a text of *face* holds a character that our fonts of that weight can't set."""
+        """Raise `UnsettableText` if a text of *face* holds a character that our fonts of that
+        weight can't set.
+        """
         labels = LABELS[face.language]
         fixed = labels.number + labels.verify + written_date(face.issued_on, face.language)
         texts = {False: face.regular_text() + fixed, True: face.bold_text()}
@@ -273,7 +289,7 @@ class Renderer:
         return document
 
     def _fits(self, face: Face, steps: Iterable[str], fits: Callable[[Any], bool], **layers: bool) -> Iterator[Any]:
-        """Yield the layouts of *face* that keep within their places, the largest type first."""
+        """Yield the layouts of *face* in which every text fits its place, the largest type first."""
         for step in steps:
             document = self._lay_out(face, step, **layers)
             if fits(document):
@@ -285,7 +301,10 @@ class Renderer:
 
 
 def renderer() -> Renderer:
-    """Return this process's renderer. A forked child makes its own: the parent would remove the font files under it."""
+    """Return this process's renderer.
+
+    A forked child makes its own, because the parent would remove the font files it uses.
+    """
     return _renderer_of(os.getpid())
 
 
@@ -295,14 +314,16 @@ def _renderer_of(_process: int) -> Renderer:
 
 
 def plain_html(face: Face, *, fonts: FontSet | None = None) -> str:
-    """Return the same certificate as one HTML document with everything in it."""
+    """Return the same certificate as one HTML document that contains everything."""
     return _html(face, f"{_title_steps(face)[0]} {_wording_steps(face)[0]}", style=_sheet(fonts), fixed=True, images=True, text=True)
 
 
 def plain_pdf(face: Face, *, fonts: FontSet | None = None, **options: Any) -> bytes:
-    """Return the same certificate the ordinary way: one HTML string with everything in it, `HTML(string=…).write_pdf()`.
+    """Return the same certificate made the ordinary way, from one HTML string by
+    `HTML(string=…).write_pdf()`.
 
-    Set in the system's own Noto Serif CJK SC unless derived *fonts* are given, as the comparison of pixels needs.
+    It is set in the system's own Noto Serif CJK SC unless derived *fonts* are given, as the
+    comparison of pixels needs.
     """
     return bytes(HTML(string=plain_html(face, fonts=fonts)).write_pdf(**options))
 
@@ -364,7 +385,10 @@ def _html(face: Face, step: str, *, style: str = "", fixed: bool = False, images
 
 
 def _runs(runs: tuple[str, ...], face: Face, place: int) -> list[tuple[str, str]]:
-    """Return the runs of a paragraph with their classes. The last words of a Chinese paragraph stay on one line: no 证。 alone."""
+    """Return the runs of a paragraph with their classes.
+
+    The last words of a Chinese paragraph stay on one line, so that 证。 is never alone on one.
+    """
     marked: list[tuple[str, str]] = []
     for run in runs:
         kind = "strong" if isinstance(run, Strong) else ""
@@ -398,7 +422,10 @@ def _qr_png(payload: str) -> bytes:
 
 
 def _ems(text: str) -> float:
-    """Return the width of *text* in ems, nearly: a Chinese character is one, a Latin letter a little more than half."""
+    """Return the approximate width of *text* in ems.
+
+    A Chinese character is one, a Latin letter a little more than half.
+    """
     return sum(1.0 if east_asian_width(c) in "WFA" else 0.56 for c in text)
 
 
@@ -410,7 +437,9 @@ def _title_steps(face: Face) -> list[str]:
 
 
 def _wording_steps(face: Face) -> list[str]:
-    """Return the sizes of name and wording to try: the first is nearly always right, and each is checked after layout."""
+    """Return the sizes of name and wording to try. The first is nearly always right, and each is
+    checked after layout.
+    """
     sheet = SHEETS[face.orientation]
     width = (sheet.wording_width if face.photo is None else sheet.wording_width_beside_photo) * _POINTS
     paragraphs = face.paragraphs()
@@ -430,7 +459,9 @@ def _wording_steps(face: Face) -> list[str]:
 
 
 def _below(document: Any, anchor: str) -> float:
-    """Return how far from the top of the page *anchor* stands, in mm; infinitely far if it was pushed off the page."""
+    """Return how far *anchor* is from the top of the page in mm, or infinity if it was pushed off
+    the page.
+    """
     place = document.pages[0].anchors.get(anchor)
     return math.inf if place is None else float(place[1]) / _PIXELS
 
@@ -451,16 +482,21 @@ def _wording_fits(document: Any, sheet: Sheet) -> bool:
 
 
 def _describe(document: Any, face: Face) -> None:
-    """Write the data about the document: here and not in a `<head>`, each element of which costs a cascade. No holder's name."""
+    """Write the document's metadata, without the holder's name.
+
+    It is written here and not in a `<head>`, because each element there costs a cascade.
+    """
     data = document.metadata
     data.title, data.authors = f"{face.title} {face.number}", [face.issuer]
     data.created = data.modified = face.issued_on.isoformat()
 
 
 def _families(document: Any) -> frozenset[str]:
-    """Return the font families of *document*; raise `UnsettableText` for a glyph that was missing or came from elsewhere.
+    """Return the font families of *document*. Raises `UnsettableText` for a glyph that was missing
+    or came from elsewhere.
 
-    WeasyPrint falls back to any font of the system without a word, so what was used is looked at, not only what was asked for.
+    WeasyPrint silently falls back to any font of the system, so what was used is checked, not only
+    what was asked for.
     """
     lacking = sorted({code for font in document.fonts.values() for code in font.missing})
     if lacking:
@@ -489,10 +525,11 @@ def _add_pictures(
 
 
 def place(stream: Any, name: str, image: picture.Picture, box: Box, sheet: Sheet, *, mark: int) -> None:
-    """Draw *image* over the whole *box*, cutting what sticks out, as the marked content *mark*.
+    """Draw *image* over the whole *box* as the marked content *mark*, clipping what sticks out.
 
-    PDF counts upwards, the box from the top left in mm. A square picture in a square box, as the printed code is, is not clipped:
-    poppler blurs the edges of a clipped picture and moves its pixels, after which OpenCV read none of ten codes (ADR 44).
+    PDF counts upwards, the box from the top left in mm. A square picture in a square box, such as
+    the printed code, is not clipped, because poppler blurs the edges of a clipped picture and moves
+    its pixels, after which OpenCV read none of ten codes (ADR 44).
     """
     x, y, width, height = (value * _POINTS for value in box)
     bottom = sheet.height * _POINTS - y - height
@@ -511,7 +548,7 @@ def place(stream: Any, name: str, image: picture.Picture, box: Box, sheet: Sheet
 
 
 def _forget_places(catalog: Any) -> None:
-    """Take out the address within the page that served to measure the text."""
+    """Remove the named destinations that were used to measure the text."""
     names = catalog.get("Names", {})
     names.pop("Dests", None)
     if "Names" in catalog and not names:

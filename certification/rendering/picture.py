@@ -1,4 +1,6 @@
-"""Pictures as PDF image objects: the holder's photo and the QR code, ready before WeasyPrint is asked."""
+"""Pictures as PDF image objects. The holder's photo and the QR code are ready before WeasyPrint is
+called.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ _ORIENTATION = 0x0112
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One image XObject: the entries of its dictionary and its encoded bytes."""
+    """One image XObject, with the entries of its dictionary and its encoded bytes."""
 
     width: int
     height: int
@@ -34,15 +36,16 @@ class Picture:
     data: bytes
 
     def dictionary(self) -> bytes:
-        """Return the entries of the object's dictionary, but for its length."""
+        """Return the entries of the object's dictionary, without its length."""
         return b"/Type/XObject/Subtype/Image/Width %d/Height %d" % (self.width, self.height) + self.entries
 
 
 def photo(data: bytes) -> Picture:
     """Return the photo as a JPEG image object.
 
-    A plain JPEG of fitting size keeps its pixels and loses its metadata (place, camera, date); anything else is turned upright,
-    put on white, made smaller if need be and encoded anew. Raises `UnreadablePhoto`.
+    A plain JPEG of fitting size keeps its pixels and loses its metadata (place, camera, date).
+    Anything else is turned upright, put on white, made smaller if need be and encoded again. Raises
+    `UnreadablePhoto`.
     """
     try:
         with warnings.catch_warnings():
@@ -76,7 +79,11 @@ def photo(data: bytes) -> Picture:
 
 
 def without_metadata(jpeg: bytes) -> bytes:
-    """Return *jpeg* without EXIF, XMP, colour profiles and comments: a phone writes the place of the photo into them."""
+    """Return *jpeg* without EXIF, XMP, colour profiles and comments, because a phone writes the
+    place of the photo into them.
+
+    Raises `UnreadablePhoto` for a broken file.
+    """
     kept = [jpeg[:2]]
     position = 2
     while position + 4 <= len(jpeg):
@@ -99,19 +106,26 @@ def without_metadata(jpeg: bytes) -> bytes:
 
 
 def qr_pixels(payload: str) -> tuple[int, bytes]:
-    """Return the QR code of *payload* for a screen, with its quiet zone: pixels on a side, and one byte for each (0 dark, 255 light)."""
+    """Return the QR code of *payload* for a screen, with its quiet zone.
+
+    The result is the pixels on a side, and one byte for each pixel (0 dark, 255 light).
+    """
     image = _enlarged(_modules(payload, quiet_zone=True, data_mask=_MASKS[0]))
     return image.width, image.convert("L").tobytes()
 
 
 def printed_qr_pixels(payload: str) -> tuple[int, bytes]:
-    """Return the same as it is printed: no quiet zone, which the empty paper around the code is."""
+    """Return what `qr_pixels` does for the printed code, which has no quiet zone because the paper
+    around it is empty.
+    """
     image = _printed_qr(payload)
     return image.width, image.convert("L").tobytes()
 
 
 def qr(payload: str) -> Picture:
-    """Return the printed QR code as an image of one bit to a pixel: some 600 path segments less than as a drawing."""
+    """Return the printed QR code as an image of one bit per pixel. As a drawing it would need some
+    600 path segments more.
+    """
     image = _printed_qr(payload)
     return Picture(
         image.width,
@@ -122,10 +136,11 @@ def qr(payload: str) -> Picture:
 
 
 def _printed_qr(payload: str) -> Image.Image:
-    """Draw the code with as many modules as `sheet.QR_MODULES`, so that each is three whole pixels in a picture of 100 dpi.
+    """Draw the code with as many modules as `sheet.QR_MODULES`, so that each is three whole pixels
+    at 100 dpi.
 
-    The first mask is taken that leaves no place which reads like a fourth corner: nine of ten codes need no second one (ADR 44).
-    A payload that needs more modules gets them, a little smaller.
+    The first mask is used that leaves no place which reads like a fourth corner. Nine of ten codes
+    need no second one (ADR 44). A payload that needs more modules gets them, a little smaller.
     """
     for mask in _MASKS:
         modules = _printed_modules(payload, mask)
@@ -142,10 +157,11 @@ def _printed_modules(payload: str, mask: int) -> Image.Image:
 
 
 def _modules(payload: str, *, quiet_zone: bool, **options: Any) -> Image.Image:
-    """Draw the code with one pixel a module, dark ones 0.
+    """Draw the code with one pixel for each module, dark ones 0.
 
-    Level L, the least redundancy: on paper that isn't torn, larger modules are worth more than repeated ones. The mask is given:
-    trying all eight as the standard has it takes five times as long, and no reader gains.
+    It has level L, the least redundancy, because on paper that isn't torn larger modules are worth
+    more than repeated ones. The mask is given, because trying all eight as the standard does takes
+    five times as long, and no reader gains.
     """
     code = zxingcpp.create_barcode(payload, zxingcpp.BarcodeFormat.QRCode, ec_level="L", **options)
     modules: Any = zxingcpp.write_barcode_to_image(code, scale=1, add_quiet_zones=quiet_zone)  # its buffer isn't in its type
@@ -154,9 +170,10 @@ def _modules(payload: str, *, quiet_zone: bool, **options: Any) -> Image.Image:
 
 
 def _enlarged(modules: Image.Image) -> Image.Image:
-    """Make each module three pixels wide: a page of 100 dpi then shows the pixels of the picture itself.
+    """Make each module three pixels wide, so that a page at 100 dpi shows the pixels of the
+    picture itself.
 
-    poppler rounds an image's place outwards, and one it has to shrink loses its even modules.
+    poppler rounds an image's place outwards, and one that it has to shrink loses its even modules.
     """
     side = modules.width * MODULE_PIXELS
     return modules.convert("1", dither=Image.Dither.NONE).resize((side, side), Image.Resampling.NEAREST)

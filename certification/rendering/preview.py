@@ -10,7 +10,9 @@ from certification.rendering.proof import PDFIUM
 
 
 def drawn(pdf: bytes, *, width: int) -> bytes:
-    """Return the first page of *pdf* as PNG, *width* pixels across. Raises `ValueError` for bytes that are no PDF."""
+    """Return the first page of *pdf* as PNG, *width* pixels across. Raises `ValueError` for bytes
+    that are no PDF.
+    """
     with PDFIUM:
         try:
             document = pypdfium2.PdfDocument(pdf)

@@ -1,7 +1,9 @@
-"""Is a certificate of a class the one that the public path would have printed? Looked at as a reader does: pixels, text, QR code.
+"""Compare a certificate made from a page template with the full rendering, by pixels, text and QR
+code.
 
-Drawn by PDFium (`pypdfium2`), a renderer with nothing in common with what made the file; where it is not installed by poppler's
-programs, at six times the cost; where neither is, no class can be proved and all certificates take the public path.
+Pages are drawn by PDFium (`pypdfium2`), a renderer that has nothing in common with what made the
+file. Where it is not installed, poppler's programs are used, at six times the cost. Where neither
+is available no class can be compared, and all certificates are rendered in full.
 """
 
 from __future__ import annotations
@@ -25,14 +27,14 @@ SCALE = 1.5  # 108 dpi: a stroke of the smallest type is one pixel, a module of 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a reader sees: the picture and the text without white space."""
+    """What a reader sees, as picture and text without white space."""
 
     image: Image.Image
     text: str
 
 
 class Eye(Protocol):
-    """Draws and reads the one page of a file."""
+    """Draws and reads the single page of a file."""
 
     def look(self, pdf: bytes) -> Look:
         """Return the page drawn and read."""
@@ -107,7 +109,7 @@ class _Poppler:
 
 @cache
 def eye() -> Eye | None:
-    """Return what can look at pages on this machine, or None."""
+    """Return the `PageReader` that works on this machine, or None."""
     try:
         import pypdfium2  # slow import: only issuing in batches needs it
     except ImportError:
@@ -116,7 +118,10 @@ def eye() -> Eye | None:
 
 
 def difference(ours: bytes, reference: bytes, face: Face) -> str:
-    """Return in what the page *ours* differs from *reference*: `pixels`, `text`, `code`, `name`, or nothing ("")."""
+    """Return in what the page *ours* differs from *reference*, or "" if in nothing.
+
+    The result is `pixels`, `text`, `code` or `name`, and `no renderer` where pages can't be drawn.
+    """
     watcher = eye()
     if watcher is None:
         return "no renderer"
@@ -132,5 +137,5 @@ def difference(ours: bytes, reference: bytes, face: Face) -> str:
 
 
 def misread(text: str, face: Face) -> bool:
-    """Return whether name or number of *face* are not to be read in *text*."""
+    """Return whether name or number of *face* are missing in *text*."""
     return not all("".join(words.split()) in text for words in (face.holder + face.salutation, face.number))

@@ -1,7 +1,9 @@
-"""What a certificate consists of for a screen reader, and in which order it is read: the heading, the name, the wording, then the rest.
+"""What a certificate consists of for a screen reader, and in which order it is read.
 
-The page has two layers, and each is laid out in the order of its template, `certificate.html`. The parts of a layer are listed here in
-that order; the blocks that WeasyPrint painted are put beside them, and both together are put into the order of reading.
+The order is the heading, the name, the wording, then the rest. The page has two layers, and each is
+laid out in the order of its template, `certificate.html`. The parts of a layer are listed here in
+that order. The blocks that WeasyPrint painted are matched with them, and then all are put into
+reading order.
 """
 
 from __future__ import annotations
@@ -22,20 +24,28 @@ _COLLAPSED = " \t\n\r\f"  # white space that HTML doesn't set where nothing else
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The numbers of the pictures that are drawn without WeasyPrint: the code, and the photo if there is one."""
+    """The numbers of the pictures that are drawn without WeasyPrint, which are the code and the
+    photo, if there is one.
+    """
 
     code: int
     photo: int | None
 
 
 def picture_marks(face: Face, text: Sequence[Block]) -> Marks:
-    """Return the numbers of code and photo: the first that the blocks of *text*, the layer in the page's own stream, don't use."""
+    """Return the numbers of code and photo, which are the first that the blocks of *text* don't
+    use.
+
+    *text* is the layer in the page's own stream.
+    """
     code = max((mark for block in text for mark in block.marks), default=-1) + 1
     return Marks(code, None if face.photo is None else code + 1)
 
 
 def order(face: Face, fixed: Sequence[Block], text: Sequence[Block], marks: Marks) -> list[Element]:
-    """Return the elements of the page of *face* in reading order. Raises `ValueError` if the blocks aren't those of the template."""
+    """Return the elements of the page of *face* in reading order. Raises `ValueError` if the
+    blocks aren't those of the template.
+    """
     labels = LABELS[face.language]
     sheet = SHEETS[face.orientation]
     form = dict(_matched(_form_parts(face), fixed))
@@ -96,7 +106,7 @@ def _wording_parts(face: Face) -> list[tuple[str, str]]:
 
 
 def _language_of(face: Face, part: str) -> Language | str:
-    """Return the language of a part of the wording where it isn't the document's."""
+    """Return the language of a part of the wording, or "" where it is the document's."""
     if part == "english" and face.language != "en":
         return "en"
     if part == "holder" and face.language == "en" and _HAN.search(face.holder):
@@ -105,6 +115,8 @@ def _language_of(face: Face, part: str) -> Language | str:
 
 
 def _in_points(box: Box, height: float) -> tuple[float, float, float, float]:
-    """Return *box* (left, top, width, height in mm from the top left) as PDF counts, on a sheet of *height* mm."""
+    """Return *box* (left, top, width, height in mm from the top left) as PDF counts, on a sheet of
+    *height* mm.
+    """
     left, top, across, down = box
     return left * _POINTS, (height - top - down) * _POINTS, (left + across) * _POINTS, (height - top) * _POINTS

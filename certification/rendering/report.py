@@ -1,4 +1,8 @@
-"""A verification report as PDF/A-3u and PDF/UA-1: ordinary pages by WeasyPrint, the signed statement attached, signed in the same write."""
+"""A verification report as PDF/A-3u and PDF/UA-1.
+
+WeasyPrint makes ordinary pages, the signed statement is attached, and the file is signed in the
+same write.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,8 @@ _MARKS = str.maketrans({"✕": "×"})
 def report_pdf(
     markup: str, style: str, *, label: str, attached: tuple[str, bytes], seal: Seal, at: datetime.datetime, renderer: Renderer
 ) -> bytes:
-    """Return *markup* as a signed PDF. *attached* is (name, content); *at* the moment of signing, with a time zone.
+    """Return *markup* as a signed PDF. *attached* is (name, content), *at* the moment of signing,
+    with a time zone.
 
     *label* is what a screen reader says of the signature.
     """

@@ -1,4 +1,7 @@
-"""The two sheets certificates are printed on, and where things stand on them. Millimetres from the top left, as in certificate.css."""
+"""The two page formats of certificates, and the places of things on them.
+
+Units are millimetres from the top left, as in certificate.css.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """An A4 page and the lines nothing may cross."""
+    """An A4 page and the lines that nothing may cross."""
 
     width: float
     height: float

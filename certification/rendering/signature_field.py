@@ -1,4 +1,7 @@
-"""The invisible field of a page that holds the signature, signed in the same write or left empty for a signer that comes after."""
+"""The invisible field of a page that holds the signature.
+
+It is signed in the same write, or left empty for a signer that comes later.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,10 @@ from certification.signing.pades import Seal, field_widget
 def add_signature_field(
     pdf: Any, page: Any, *, label: str, seal: Seal | None = None, at: datetime.datetime | None = None, parent: int = FIELD_PARENT
 ) -> bytes:
-    """Add the field to *page* of *pdf* and return its reference; with *seal* it holds the hole for a signature of the moment *at*.
+    """Add the field to *page* of *pdf* and return its reference.
 
-    *label* is what a screen reader says, *parent* the key of the field in the parent tree of the structure.
+    With *seal* the field has the gap for a signature of the moment *at*. *label* is what a screen
+    reader says, *parent* the key of the field in the parent tree of the structure.
     """
     signature = None
     if seal is not None:

@@ -1,4 +1,7 @@
-"""Seals and signatures as they are kept: small, with a clear ground, without anything the picture brought along."""
+"""Pictures of seals and signatures as they are stored.
+
+They are small, have a transparent background, and have nothing else that came with the picture.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,11 @@ _WHITE = 245  # of 255: paper on a scan
 
 
 def clean(data: bytes) -> bytes:
-    """Return *data* (PNG or JPEG) as a PNG of at most 700 pixels a side whose ground is clear.
+    """Return *data* (PNG or JPEG) as a PNG of at most 700 pixels a side with a transparent
+    background.
 
-    A scan on white paper loses the white; a picture that is clear already stays as it is. Raises `UnreadablePicture`.
+    A scan on white paper loses the white. A picture that is transparent already stays as it is.
+    Raises `UnreadablePicture`.
     """
     if len(data) > MAX_BYTES:
         raise UnreadablePicture.too_large()

@@ -1,8 +1,10 @@
-"""What a layout class is: the certificate with everything personal replaced by stand-ins that take the same place.
+"""Layout classes. A class is the certificate with everything personal replaced by placeholders of
+the same width.
 
-A Chinese character stands for every other of its advance, a digit for every digit, a letter for every letter of its width: they
-break lines alike. Two certificates with the same stand-in have the same layout to the last unit, so the stand-in is the key of
-the class, and the one that is laid out: no file carries a trace of another holder.
+One Chinese character replaces every other of its width, one digit every digit, one letter every
+letter of its width, so lines break alike. Two certificates with the same placeholder have exactly
+the same layout, so the placeholder is the key of the class, and it is what is laid out. No file
+carries a trace of another holder.
 """
 
 from __future__ import annotations
@@ -20,25 +22,28 @@ Key = tuple[Face, tuple[tuple[type[str], ...], ...]]
 
 Weight = Literal[400, 700]
 _HAN, _EM = "某", 1000
-# Stands for all of the rare face: a character of few strokes, and the first, so that its font in the mould is a small one.
+# Stands for all of the rare face: a character of few strokes, and the first, so that its font in
+# the mould is a small one.
 _RARE_HAN = "㐀"
 _JOINED = frozenset("fijlt")  # letters of which fonts make ligatures stand for themselves
 
 
 class NotInClass(LookupError):
-    """A personal text holds a character that has no stand-in: a rare one that is no Chinese character, or none of ours at all."""
+    """A personal text holds a character without placeholder, which is a rare one that isn't
+    Chinese, or one that our fonts don't have.
+    """
 
 
 class StandIns:
-    """The characters that have a stand-in, by weight."""
+    """The placeholders of characters, by weight."""
 
     def __init__(self, fonts: FontSet) -> None:
-        """Keep the faces of both weights ready for cutting."""
+        """Keep the faces of both weights ready for subsetting."""
         self.knives: dict[int, Knife] = {weight: Knife(fonts, weight) for weight in (REGULAR, BOLD)}
         self.rare: dict[int, Knife] = {weight: Knife(fonts, weight, RARE) for weight in (REGULAR, BOLD)}
 
     def knife(self, weight: int, rare: bool) -> Knife:
-        """Return what cuts the face of *weight*, main or rare."""
+        """Return the subsetter of the face of *weight*, main or rare."""
         return (self.rare if rare else self.knives)[weight]
 
     @cached_property
@@ -47,11 +52,15 @@ class StandIns:
 
     @cached_property
     def _with_rare(self) -> dict[int, dict[int, str]]:
-        """Return the tables of both faces; reading the rare ones takes a tenth of a second, so not before one is met."""
+        """Return the tables of both faces.
+
+        Reading the rare ones takes a tenth of a second, so it is done only when a rare character
+        occurs.
+        """
         return {weight: _rare_table(self.rare[weight].advances) | table for weight, table in self._tables.items()}
 
     def key(self, face: Face) -> Key:
-        """Return the class of *face*. Raises `NotInClass`."""
+        """Return the class of *face*. Raises `NoPlaceholder`."""
         # The number stands alone on its line: how wide its last sign is moves nothing.
         number = self._replace(face.number[:-1], REGULAR) + "0" if face.number else ""
         self._replace(face.number[-1:], REGULAR)
@@ -90,14 +99,14 @@ _KINDS = frozenset({StrongPersonal, Strong, Personal, str})
 
 
 def kind_of(run: str) -> type[str]:
-    """Return which of the four kinds *run* is."""
+    """Return which of the four kinds of run *run* is."""
     if run.__class__ in _KINDS:
         return run.__class__
     return next(kind for kind in (StrongPersonal, Strong, Personal, str) if isinstance(run, kind))
 
 
 def _table(advances: dict[str, int]) -> dict[int, str]:
-    """Return the stand-in of each code point of a face."""
+    """Return the placeholder of each code point of a face."""
     firsts: dict[tuple[int, bool], str] = {}
     digit = advances["0"]
     table = {}
@@ -119,7 +128,7 @@ def _rare_table(advances: dict[str, int]) -> dict[int, str]:
 
 
 def is_rare(character: str) -> bool:
-    """Return whether a character of a stand-in stands for those of the rare face."""
+    """Return whether *character* is the placeholder of characters of the rare face."""
     return character == _RARE_HAN
 
 

@@ -1,8 +1,11 @@
-"""The logical structure of a page: what is a heading, a paragraph, a picture, and in which order they are read (tagged PDF, PDF/UA-1).
+"""The logical structure of a page, as tagged PDF and PDF/UA-1 require.
 
-WeasyPrint marks what it paints and writes a tree of its own, which knows neither the other layers of our pages nor the language of a
-paragraph. So its tree is read and taken out (`take_blocks`), and one tree for the whole page is written (`write_tree`). Marked content
-has a number (MCID) within its stream: that of the page, or that of the form XObject that holds the fixed layer (ISO 32000-1, 14.7.4).
+It says what is a heading, a paragraph or a picture, and in which order they are read. WeasyPrint
+marks what it paints and writes a tree of its own, which knows neither the other layers of our pages
+nor the language of a paragraph. So its tree is read and taken out (`take_blocks`), and one tree for
+the whole page is written (`write_tree`). Marked content has a number (MCID) within its stream,
+which is that of the page or that of the form XObject that holds the fixed layer (ISO 32000-1,
+14.7.4).
 """
 
 from __future__ import annotations
@@ -43,7 +46,11 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Content of one stream that belongs together: its kind (`P`, `H1`, `Figure`), its marked content, and the frame of a picture."""
+    """Content of one stream that belongs together.
+
+    *tag* is its kind (`P`, `H1`, `Figure`), *marks* its marked content, *box* the frame of a
+    picture.
+    """
 
     tag: str
     marks: tuple[int, ...]
@@ -52,7 +59,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """An element of the tree: *marks* are content of the page, *layer_marks* content of the fixed layer, read before."""
+    """An element of the tree.
+
+    *marks* are content of the page, *layer_marks* content of the fixed layer, which is read before
+    it.
+    """
 
     tag: Literal["H1", "P", "Figure"]
     marks: tuple[int, ...] = ()
@@ -65,10 +76,12 @@ class Element:
 
 
 def take_blocks(pdf: Any, *, height: float) -> list[Block]:
-    """Take WeasyPrint's tree out of *pdf*, a `pydyf.PDF` of one page, and return its blocks in reading order.
+    """Remove WeasyPrint's tree from *pdf*, a `pydyf.PDF` of one page, and return its blocks in
+    reading order.
 
-    Decoration becomes an artifact in the page's stream. *height* of the page is in points. Blocks without content are left out.
-    Raises `ValueError` if the objects aren't where WeasyPrint puts them.
+    Decoration becomes an artifact in the page's stream. *height* of the page is in points. Blocks
+    without content are left out. Raises `ValueError` if the objects aren't where WeasyPrint puts
+    them.
     """
     root = pdf.objects[_number(pdf.catalog.pop("StructTreeRoot"))]
     blocks = list(_blocks(pdf, pdf.objects[_number(root["K"][0])], height))
@@ -108,7 +121,11 @@ def _marks(pdf: Any, element: Any) -> Iterator[int]:
 
 
 def _remove_tree(pdf: Any, first: int) -> None:
-    """Remove the objects from the number *first* on: WeasyPrint adds those of its tree last, before the metadata alone."""
+    """Remove the objects from the number *first* on.
+
+    WeasyPrint adds those of its tree last, with only the metadata after them. Raises `ValueError`
+    for any other object among them.
+    """
     removed = pdf.objects[first:]
     del pdf.objects[first:]
     for item in removed:
@@ -122,7 +139,9 @@ def _remove_tree(pdf: Any, first: int) -> None:
 
 
 def _turn_into_artifacts(stream: Any, marks: set[int]) -> None:
-    """Change marked content that begins `/Figure <</MCID n>> BDC`, three items of the stream, into artifacts."""
+    """Change marked content that begins `/Figure <</MCID n>> BDC`, three items of the stream, into
+    artifacts.
+    """
     items = stream.stream
     for place, item in enumerate(items):
         if isinstance(item, pydyf.Dictionary) and item.get("MCID") in marks:
@@ -130,7 +149,7 @@ def _turn_into_artifacts(stream: Any, marks: set[int]) -> None:
 
 
 def begin_figure(stream: Any, mark: int) -> None:
-    """Begin the content of a picture in *stream*; `end_marked_content` ends it."""
+    """Begin the content of a picture in *stream*. `end_marked_content` ends it."""
     stream.begin_marked_content("Figure", pydyf.Dictionary({"MCID": mark}))
 
 
@@ -143,7 +162,10 @@ def write_tree(
     layer: bytes | None = None,
     field: bytes | None = None,
 ) -> None:
-    """Add the tree of *elements* to *pdf*; *page*, *layer* (the form XObject) and *field* (the signature widget) are references."""
+    """Add the tree of *elements* to *pdf*.
+
+    *page*, *layer* (the form XObject) and *field* (the signature widget) are references.
+    """
     root = len(pdf.objects)
     parents, document, first = root + 1, root + 2, root + 3
     count = len(elements) + (field is not None)
@@ -168,7 +190,9 @@ def write_tree(
 
 
 def _parents(marks_of_elements: Iterable[tuple[int, ...]], first: int) -> bytes:
-    """Return the references of the elements that own the marks 0, 1, 2 …; null for an artifact's."""
+    """Return the references of the elements that own the marks 0, 1, 2 …, with null for an
+    artifact's mark.
+    """
     owners = {mark: first + index for index, marks in enumerate(marks_of_elements) for mark in marks}
     return b" ".join(b"%d 0 R" % owners[mark] if mark in owners else b"null" for mark in range(max(owners, default=-1) + 1))
 
@@ -187,9 +211,10 @@ def _element(element: Element, document: int, page: bytes, layer: bytes | None) 
 
 
 def complete_tree(pdf: Any, *, field: bytes, parent: int) -> None:
-    """Add the signature *field* (a reference, *parent* its key) to WeasyPrint's own tree of *pdf*, and mark margins as artifacts.
+    """Add the signature *field* to WeasyPrint's own tree of *pdf*, and mark margins as artifacts.
 
-    WeasyPrint marks page numbers as content that belongs to no element of the tree.
+    *field* is a reference, *parent* its key. WeasyPrint marks page numbers as content that belongs
+    to no element of the tree.
     """
     root = pdf.objects[_number(pdf.catalog["StructTreeRoot"])]
     document, parents = pdf.objects[_number(root["K"][0])], pdf.objects[_number(root["ParentTree"])]
@@ -215,7 +240,7 @@ def _references(pdf: Any, element: Any) -> Iterator[bytes]:
 
 
 def declare_accessible(pdf: Any) -> None:
-    """Say in the XMP metadata of *pdf*, if it has any, that the file is PDF/UA-1."""
+    """Declare in the XMP metadata of *pdf*, if it has any, that the file is PDF/UA-1."""
     if "Metadata" in pdf.catalog:
         metadata = pdf.objects[_number(pdf.catalog["Metadata"])]
         before, end, after = b"\n".join(metadata.stream).rpartition(b"</rdf:RDF>")

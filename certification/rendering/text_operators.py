@@ -1,9 +1,12 @@
-"""Repair of the text operators that WeasyPrint writes, so that every reader places the glyphs alike.
+"""Repair of the text operators that WeasyPrint writes, so that every reader places the glyphs
+alike.
 
-Between a letter spacing on the left and one on the right WeasyPrint leaves an empty string: `[<0539>-60<>-61.4<0967>] TJ`. That is
-valid (ISO 32000-1, 9.4.3), but PDFium counts the empty strings when it looks for the last adjustment of the array, and so loses it:
-whatever follows on the line moves. Taking out only the empty string would leave `-60-61.4`, which is no number of PDF (7.3.3) and
-which readers take for -60, for -6061.4 or for an error. So neighbouring adjustments become one number, their sum.
+Between a letter spacing on the left and one on the right WeasyPrint leaves an empty string, as in
+`[<0539>-60<>-61.4<0967>] TJ`. That is valid (ISO 32000-1, 9.4.3), but PDFium counts the empty
+strings when it looks for the last adjustment of the array, and loses it, so whatever follows on the
+line moves. Removing only the empty string would leave `-60-61.4`, which is no number of PDF (7.3.3)
+and which readers take for -60, for -6061.4 or for an error. So neighbouring adjustments become one
+number, their sum.
 """
 
 from __future__ import annotations
@@ -22,7 +25,8 @@ _DECIMALS = Decimal("0.0001")
 
 
 def merge_adjustments(operator: bytes) -> bytes:
-    """Return *operator*, an array with `TJ`, without empty strings and with one number between any two strings.
+    """Return *operator*, an array with `TJ`, without empty strings and with one number between any
+    two strings.
 
     Raises `ValueError` if the array holds anything but hexadecimal strings and numbers.
     """
@@ -43,20 +47,27 @@ def merge_adjustments(operator: bytes) -> bytes:
 
 
 def _written(moved: Decimal | None) -> list[bytes]:
-    """Return the adjustment as PDF writes numbers, which know no exponent; nothing for one that moves nothing."""
+    """Return the adjustment as PDF writes numbers, which have no exponent.
+
+    The result is empty for an adjustment that moves nothing.
+    """
     rounded = Decimal(0) if moved is None else moved.quantize(_DECIMALS)
     return [f"{rounded:f}".rstrip("0").rstrip(".").encode("ascii")] if rounded else []
 
 
 def repair_text(stream: Any) -> None:
-    """Merge the adjustments of all text in *stream*, a `pydyf.Stream` as WeasyPrint fills it: one operator an item."""
+    """Merge the adjustments of all text in *stream*, a `pydyf.Stream` with one operator in each
+    item, as WeasyPrint fills it.
+    """
     stream.stream = [
         merge_adjustments(item) if isinstance(item, bytes) and b"<>" in item and item.endswith(_SHOW) else item for item in stream.stream
     ]
 
 
 def repair_all_text(objects: Iterable[Any]) -> None:
-    """Merge the adjustments in all content streams among *objects*, those of pages and those of forms."""
+    """Merge the adjustments in all content streams among *objects*, those of pages and those of
+    forms.
+    """
     for item in objects:
         if isinstance(item, pydyf.Stream):
             repair_text(item)

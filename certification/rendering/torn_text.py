@@ -1,7 +1,9 @@
-"""Finds what no PDF number is among the operands of a page: text drawn with it is torn apart in some readers and whole in others.
+"""Find operands of a page that look like numbers and are no PDF numbers.
 
-Until renderer version 1 `-60` and `-61.4` stood side by side as `-60-61.4`. That parses as one wrong number, as two, or not at all, and
-neither veraPDF nor a text extractor says so. So the content streams are read by the grammar itself (ISO 32000-1, 7.2 and 7.3.3).
+Text drawn with one is torn apart in some readers and whole in others. Until renderer version 1
+`-60` and `-61.4` were written side by side as `-60-61.4`. That parses as one wrong number, as two,
+or not at all, and neither veraPDF nor a text extractor reports it. So the content streams are read
+by the grammar itself (ISO 32000-1, 7.2 and 7.3.3).
 """
 
 from __future__ import annotations
@@ -34,7 +36,9 @@ class UnreadablePage(ValueError):
 
 
 def torn_numbers(pdf: bytes) -> list[str]:
-    """Return what stands in place of numbers on the first page of *pdf* and in its forms, at most ten. Raises `UnreadablePage`."""
+    """Return the malformed numbers on the first page of *pdf* and in its forms, at most ten.
+    Raises `UnreadablePage`.
+    """
     found: list[str] = []
     try:
         reader = PdfFileReader(io.BytesIO(pdf), strict=False)
@@ -76,7 +80,8 @@ def _streams(page: Any) -> Iterator[bytes]:
     """Yield the decoded content of a page and of the forms it draws."""
     content = page["/Contents"]
     parts = content if isinstance(content, generic.ArrayObject) else [content]
-    # The parts of a page's content are one stream: a number may not go on in the next, but an array may.
+    # The parts of a page's content are one stream: a number may not go on in the next, but an array
+    # may.
     yield b"\n".join(part.get_object().data for part in parts)
     yield from _forms(_member(page, "/Resources"), 0)
 
@@ -92,5 +97,7 @@ def _forms(resources: Any, depth: int) -> Iterator[bytes]:
 
 
 def _member(holder: Any, name: str) -> Any:
-    """Return the member *name* itself, which `get` would leave as a reference; None if there is none."""
+    """Return the member *name* itself, which `get` would leave as a reference, or None if there is
+    none.
+    """
     return holder[name] if name in holder else None  # noqa: SIM401 - `get` leaves a reference

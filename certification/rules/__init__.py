@@ -1,1 +1,1 @@
-"""Pure decisions about certificates: numbers, standing, wording. No Django."""
+"""Pure decisions about certificates, such as numbers, status and wording. They use no Django."""

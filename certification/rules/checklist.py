@@ -1,4 +1,7 @@
-"""What is looked at in a file that somebody hands in, and what may be found: closed sets of words. The pages say them."""
+"""What is checked in an uploaded file, and what may be found.
+
+These are closed sets of words. The views put them into sentences.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from enum import StrEnum
 
 
 class Point(StrEnum):
-    """One thing that is looked at, in the order in which it is told."""
+    """One thing that is checked, in the order in which it is shown."""
 
     SIGNATURE = "signature"
     UNCHANGED = "unchanged"
@@ -17,7 +20,7 @@ class Point(StrEnum):
 
 
 class State(StrEnum):
-    """How one thing stands."""
+    """The result of one check."""
 
     OK = "ok"
     FAILED = "failed"
@@ -26,7 +29,7 @@ class State(StrEnum):
 
 
 class Compared(StrEnum):
-    """How a genuine file was compared with what we issued. The pages say no more than that."""
+    """How a genuine file was compared with what we issued. The pages claim no more than that."""
 
     NOTHING = ""
     BYTES = "bytes"
@@ -38,7 +41,7 @@ class Compared(StrEnum):
 
 
 class Cause(StrEnum):
-    """What is to be said of a file as a whole."""
+    """The finding about a file as a whole."""
 
     GENUINE = "genuine"
     REPORT = "report"
@@ -102,7 +105,11 @@ ALARMING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """What was found in one file. *kind*: pdf, json, jwt, picture, scan (a PDF answered by its code), or empty for one that isn't read."""
+    """What was found in one file.
+
+    *kind* is pdf, json, jwt, picture or scan (a PDF answered by its code). It is empty for a file
+    that isn't read.
+    """
 
     kind: str
     cause: Cause
@@ -111,5 +118,7 @@ class Checklist:
 
     @classmethod
     def refused(cls, kind: str, cause: Cause, *failed: Point) -> Checklist:
-        """Return the list of a file that isn't believed: *failed* is what was wrong; nothing else was looked at any more."""
+        """Return the checklist of a file that isn't trusted. *failed* are the points at fault, and
+        no other was checked.
+        """
         return cls(kind, cause, {point: State.FAILED if point in failed else State.ABSENT for point in Point})

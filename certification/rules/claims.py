@@ -1,7 +1,9 @@
-"""Claims in the wording of a template: words that say something took place, and the fields that carry the fact.
+"""Claims in the wording of a template, which are words that say something took place, and the
+fields that carry the fact.
 
-A certificate says only what is on record. A template is written long before, so a claim stands in a clause in square brackets together
-with the field of its fact: the clause is left out where the fact is missing. `[，经公示（{notice}）]` is fine, `经公示` alone isn't.
+A certificate says only what is on record. A template is written long before, so a claim is put in a
+clause in square brackets together with the field of its fact, and the clause is left out where the
+fact is missing. `[，经公示（{notice}）]` is fine, `经公示` alone isn't.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ _RULES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A word of a template that claims something, and the fields of which one has to stand in the same clause."""
+    """A word of a template that claims something, with the fields of which one must be in the same
+    clause.
+    """
 
     word: str
     fields: tuple[str, ...]
@@ -34,7 +38,9 @@ class Claim:
 
 @lru_cache(maxsize=256)
 def unsupported_claims(template: str) -> tuple[Claim, ...]:
-    """Return the claims in *template* that aren't bound to their fact, in their order."""
+    """Return the claims in *template* that aren't in a clause with the field of their fact, in
+    order.
+    """
     outside = _CLAUSE.sub("\n", template)
     found = _claims_in(outside, frozenset())
     for clause in _CLAUSE.findall(template):

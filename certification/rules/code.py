@@ -1,4 +1,4 @@
-"""The code in the QR code: 16 characters of Crockford's base 32, read back kindly."""
+"""The code in the QR code, which is 16 characters of Crockford's base 32, read leniently."""
 
 from __future__ import annotations
 
@@ -13,15 +13,19 @@ _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
 
 def read(text: str) -> str:
-    """Return the code that *text* writes, with O read as 0 and I and L as 1; anything else comes back as it is, and matches nothing."""
+    """Return the code that *text* writes, with O read as 0 and I and L as 1.
+
+    Anything else is returned as it is, and matches nothing.
+    """
     tidy = text.strip().upper().translate(_READ_AS)
     return tidy if len(tidy) == LENGTH and all(sign in ALPHABET for sign in tidy) else text
 
 
 def read_address(text: str) -> tuple[str, str] | None:
-    """Return host (small letters, with the port if there is one) and code of the address in a QR code, or None for anything else.
+    """Return host and code of the address in a QR code, or None for anything else.
 
-    What stands behind the # is the token for checking without a network. The code isn't looked up here.
+    The host is in lower case, with the port if there is one. The part behind the # is the token for
+    checking without a network. The code isn't looked up here.
     """
     if len(text) > LONGEST_ADDRESS or not text.isprintable():
         return None
@@ -38,7 +42,10 @@ def read_address(text: str) -> tuple[str, str] | None:
 
 
 def host_of(text: str) -> str:
-    """Return the host (small letters, with the port if there is one) of the web address in a QR code; empty for anything else."""
+    """Return the host of the web address in a QR code, or an empty string for anything else.
+
+    The host is in lower case, with the port if there is one.
+    """
     if len(text) > LONGEST_ADDRESS or not text.isprintable():
         return ""
     try:

@@ -1,7 +1,9 @@
-"""What a credential says about how it was earned: sentences put together from facts on record, in the language of the document.
+"""What a credential says about how it was earned, as sentences built from facts on record, in the
+language of the document.
 
-*Criteria* hold for everybody who earned the same (the rule of the class, the publication of the results); the *record* is what is on
-file about this holder (attendance, marks). Where a fact is missing nothing is said of it: no notice, no panel, no approval is invented.
+*Criteria* are the same for everybody who earned the same (the rule of the class, the publication of
+the results). The *record* is what is on file about this holder (attendance, marks). Where a fact is
+missing nothing is said about it. No notice, panel or approval is invented.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ _PARTS = {"theory": "理论成绩", "practice": "实操成绩"}
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A public notice that took place: its number, its first and its last day."""
+    """A public notice that took place, with its number, first and last day."""
 
     number: str
     first_day: date
@@ -24,13 +26,17 @@ class Notice:
 
     @property
     def written(self) -> str:
-        """Return it as wording and criteria name it."""
+        """Return the notice as wording and criteria name it."""
         return f"{self.number}，{written_period(self.first_day, self.last_day)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassRule:
-    """What a class asks for: `attendance_share` 0-1 of the sessions, class hours of 45 minutes online, marks out of 100 by part."""
+    """What a class requires.
+
+    `attendance_share` is 0 to 1 of the sessions, `lesson_hours` are class hours of 45 minutes
+    online, `pass_marks` are out of 100 for each part.
+    """
 
     class_code: str
     version: int
@@ -42,7 +48,11 @@ class ClassRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassRecord:
-    """What is on record of one trainee. Hours are class hours of 45 minutes; marks out of 100 by part; *decided_on* by the rule."""
+    """What is on record about one trainee.
+
+    Hours are class hours of 45 minutes, marks are out of 100 for each part. *decided_on* is the day
+    the rule of the class was applied.
+    """
 
     sessions_held: int
     sessions_attended: int
@@ -54,17 +64,17 @@ class ClassRecord:
 
 
 def written_day(day: date) -> str:
-    """Return *day* in figures: 2026年9月20日."""
+    """Return *day* in figures, such as 2026年9月20日."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
 def written_period(first: date, last: date) -> str:
-    """Return the days from *first* to *last*, or the one day."""
+    """Return the days from *first* to *last* in figures, or the one day."""
     return written_day(first) if first == last else f"{written_day(first)}至{written_day(last)}"
 
 
 def of_training(rule: ClassRule) -> str:
-    """Return what the class asked of everybody in it."""
+    """Return what the class required of everybody in it."""
     asked = []
     if rule.attendance_share:
         asked.append(f"出勤不少于课次的{_plain(rule.attendance_share * 100)}%")
@@ -89,7 +99,10 @@ def training_record(record: ClassRecord) -> str:
 
 
 def of_award(*, event: str, confirmed_on: date, published_on: date) -> str:
-    """Return how the results of a competition came to stand: worked out by one person, confirmed by another, published."""
+    """Return how the results of a competition were established.
+
+    One person works them out, another confirms them, and then they are published.
+    """
     return f"“{event}”的成绩由一人统计、另一人确认（{written_day(confirmed_on)}），于{written_day(published_on)}发布。"
 
 
@@ -99,7 +112,7 @@ def award_record(*, rank: int, shared: bool, award: str) -> str:
 
 
 def of_honour(*, issuer: str, document: str, announced_on: date | None) -> str:
-    """Return by which decision an honour was given, as far as it is on record."""
+    """Return by which decision an honour was given, as far as that is on record."""
     if not document and announced_on is None:
         return without_facts(issuer)
     by = f"依据{document}" if document else "依据授予决定"
@@ -107,12 +120,12 @@ def of_honour(*, issuer: str, document: str, announced_on: date | None) -> str:
 
 
 def without_facts(issuer: str) -> str:
-    """Return what can be said where nothing is on record but that the certificate was issued."""
+    """Return what can be said where nothing is on record except that the certificate was issued."""
     return f"由{issuer}认定并颁发；认定过程未在本系统记录。"
 
 
 def with_notice(criteria: str, notice: Notice | None) -> str:
-    """Return *criteria* with the public notice that took place, if one did."""
+    """Return *criteria*, extended by the public notice if one took place."""
     return criteria if notice is None else f"{criteria}经公示（{notice.written}）。"
 
 
@@ -121,6 +134,6 @@ def _by_part(marks: Mapping[str, Decimal]) -> Iterable[tuple[str, Decimal]]:
 
 
 def _plain(number: Decimal) -> str:
-    """Return a number without needless zeros: 80, 59.5."""
+    """Return a number without needless zeros, such as 80 or 59.5."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,4 +1,7 @@
-"""The version of the drawing: kept on each certificate, so that files made before a fault of it was mended can be found."""
+"""The version of the drawing, which is kept on each certificate.
+
+It tells which files were made before a fault of the drawing was fixed.
+"""
 
 RENDERER_VERSION = 1
 """Raised with every mend of the drawing after which older files are worth making anew. Files of before it was kept have 0.

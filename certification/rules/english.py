@@ -1,4 +1,7 @@
-"""Fields of a Chinese certificate in its English paragraph: numbers in digits, days in English; what is a name stays as it is."""
+"""Fields of a Chinese certificate for its English paragraph.
+
+Numbers are given in digits and days in English. Names stay as they are.
+"""
 
 from __future__ import annotations
 
@@ -35,12 +38,16 @@ _AWARDS = {
 
 
 def fields(chinese: Mapping[str, str]) -> dict[str, str]:
-    """Return *chinese* with the values that have a plain English form in it. What can't be read stays as it is written."""
+    """Return *chinese* with the values in English that have a plain English form. What can't be
+    read stays as it is.
+    """
     return {name: _english(name, value) for name, value in chinese.items()}
 
 
 def number(text: str) -> str | None:
-    """Return the digits of a Chinese number up to 9999 with decimals (八十六点五 → 86.5), or None if *text* isn't one."""
+    """Translate a Chinese number up to 9999, with decimals, into digits (八十六点五 → 86.5). The result
+    is None if *text* isn't one.
+    """
     whole, point, fraction = text.partition("点")
     if point and not (fraction and all(sign in _DIGITS for sign in fraction)):
         return None
@@ -58,7 +65,9 @@ def number(text: str) -> str | None:
 
 
 def day(text: str) -> str | None:
-    """Return 二〇二六年六月一日 as 1 June 2026, or None if *text* isn't a day."""
+    """Translate a Chinese day into English (二〇二六年六月一日 → 1 June 2026). The result is None if *text*
+    isn't one.
+    """
     match = _DAY.fullmatch(text)
     if match is None:
         return None
@@ -70,7 +79,9 @@ def day(text: str) -> str | None:
 
 
 def marks(text: str) -> str | None:
-    """Return 理论成绩八十六分，实操成绩九十一分 as theory 86, practice 91, or None if *text* isn't that."""
+    """Translate marks into English (理论成绩八十六分，实操成绩九十一分 → theory 86, practice 91). The result is
+    None if *text* isn't that.
+    """
     parts = [_MARK.fullmatch(part) for part in text.split("，")]
     read = [(_PARTS[match[1]], number(match[2])) for match in parts if match]
     if len(read) < len(parts) or not all(mark for _part, mark in read):

@@ -1,7 +1,8 @@
 """Numbers of 22 characters, which only filed assessment bodies give (人社鉴发〔2019〕2号).
 
-`Y000123XXXXXX195000001`: type of body, its code, province and serial (13 characters, given when it is filed), year, level, serial.
-No check character. Which letter stands for the levels above 高级技师 is not settled, so those get none.
+`Y000123XXXXXX195000001` is the type of body, its code, province and serial (13 characters, given
+when it is filed), then year, level and serial. There is no check character. Which letter denotes
+the levels above 高级技师 is not settled, so those get no such number.
 """
 
 from __future__ import annotations
@@ -15,16 +16,22 @@ MAX_SERIAL = 999_999
 
 
 class FiledNumberError(ValueError):
-    """The parts can't make such a number; the argument is the part at fault: prefix, year, level or serial."""
+    """The parts can't make such a number. The argument is the part at fault, which is prefix,
+    year, level or serial.
+    """
 
 
 def is_filed_number(number: str) -> bool:
-    """Return whether *number* is written as those of filed assessment bodies are."""
+    """Return whether *number* has the form of those given by filed assessment bodies."""
     return _WHOLE.fullmatch(number) is not None
 
 
 def make(*, prefix: str, year: int, level: int | None, serial: int) -> str:
-    """Return the number. *prefix* is what the body was given when it was filed, *level* our ordinal (1 初级工 … 5 高级技师)."""
+    """Return the number. *prefix* is what the body got when it was filed, *level* our ordinal (1
+    初级工 … 5 高级技师).
+
+    Raises `FiledNumberError`.
+    """
     if not PREFIX.fullmatch(prefix):
         raise FiledNumberError("prefix")
     if not 2000 <= year <= 2099:

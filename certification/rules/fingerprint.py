@@ -1,4 +1,8 @@
-"""The fingerprint of a report: over what its cells say, so that it survives being opened and saved by a spreadsheet program."""
+"""The fingerprint of a report.
+
+It is computed over the values of its cells, so that it survives being opened and saved by a
+spreadsheet program.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What may be said about a number that led nowhere: only how it is written, never whether it or the name was the wrong half."""
+"""What may be said about a number that matched nothing.
+
+This is only how it is written, never whether the number or the name was wrong.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,14 @@ from enum import StrEnum
 
 from certification.rules import number
 
-# 人社鉴发〔2019〕2号: Y or S, 13 digits, 2 of the year, level, 6 of the serial. 特级 and 首席 carry a letter for the level.
+# 人社鉴发〔2019〕2号: Y or S, 13 digits, 2 of the year, level, 6 of the serial. 特级 and 首席 carry a letter
+# for the level.
 _STATE_CERTIFICATE = re.compile(r"[YS][0-9]{14}[0-9A-Z][0-9]{6}")
 _FOREIGN = ("CYRILLIC ", "GREEK ")
 
 
 class Writing(StrEnum):
-    """How a number is written."""
+    """How a typed number is written."""
 
     WELL_FORMED = "well_formed"
     CHECK_FAILS = "check_fails"
@@ -25,7 +29,7 @@ class Writing(StrEnum):
 
 
 def writing(text: str) -> Writing:
-    """Say how *text* is written as one of our numbers. Asks no register."""
+    """Return how *text* is written as one of our numbers. No register is queried."""
     read = number.read(text)
     if read is not None:
         return Writing.WELL_FORMED if read.fits else Writing.CHECK_FAILS

@@ -1,7 +1,8 @@
-"""Our own certificate numbers: `330106-PX-2026-001837-F`.
+"""Our own certificate numbers, such as `330106-PX-2026-001837-F`.
 
-Union code, kind, year, serial of that union, kind and year, and a check character by ISO 7064 MOD 37,36: it catches every
-single wrong character and every swap of two neighbours. Unlike the 22 characters of a state certificate at first sight.
+The parts are union code, kind, year, serial of that union, kind and year, and a check character by
+ISO 7064 MOD 37,36, which catches every single wrong character and every swap of two neighbours.
+They look different from the 22 characters of a state certificate at first sight.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ PAPER_SIGNS = 4
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 _ALIKE = str.maketrans("OI", "01")
 _COMPACT = re.compile(r"([0-9A-Z]{2,20})(PX|JS|RY|DJ|CH|DT)([0-9OI]{4})([0-9OI]{6})([0-9A-Z])")
-# What is copied along from in front of the number: with a colon, or without one where letters and digits follow.
+# What is copied along from in front of the number: with a colon, or without one where letters and
+# digits follow.
 _LABEL = re.compile(
     r"(?:证书编号|證書編號|证书号码|证书号|编号|編號|CERTIFICATENUMBER|CERTIFICATENO|NUMBER|NO):"
     r"|(?:证书编号|證書編號|证书号码|证书号|编号|編號)(?=[0-9A-Z])"
@@ -28,12 +30,12 @@ _BETWEEN = re.compile(r"[\s\-_‐‑‒–—―−－﹣·.]+")
 
 
 class NumberError(ValueError):
-    """The parts can't make a number of ours."""
+    """The parts can't make one of our numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """The parts of a number whose form is right; `fits` says whether the check character is."""
+    """The parts of a number of the right form. `fits` tells whether the check character is right."""
 
     org: str
     kind: str
@@ -42,17 +44,21 @@ class Number:
     check: str
 
     def __str__(self) -> str:
-        """Return it as printed."""
+        """Return the number as printed."""
         return f"{self.org}-{self.kind}-{self.year:04d}-{self.serial:06d}-{self.check}"
 
     @property
     def fits(self) -> bool:
-        """Say whether the check character belongs to the rest."""
+        """Return whether the check character belongs to the rest."""
         return self.check == check_character(f"{self.org}{self.kind}{self.year:04d}{self.serial:06d}")
 
 
 def check_character(text: str) -> str:
-    """Return the ISO 7064 MOD 37,36 check character for *text* (digits and upper-case letters only)."""
+    """Return the ISO 7064 MOD 37,36 check character for *text* (digits and upper-case letters
+    only).
+
+    Raises `NumberError` for any other character.
+    """
     product = 36
     for character in text:
         try:
@@ -64,14 +70,20 @@ def check_character(text: str) -> str:
 
 
 def make(*, org: str, kind: str, year: int, serial: int) -> Number:
-    """Return the number of these parts. *org* is a union code as `org_part` gives it."""
+    """Return the number with these parts. *org* is a union code as `format_union_part` returns it.
+    Raises `NumberError`.
+    """
     if not re.fullmatch(r"[0-9A-Z]{2,20}", org) or kind not in KINDS or not 1000 <= year <= 9999 or not 1 <= serial <= MAX_SERIAL:
         raise NumberError(f"{org}-{kind}-{year}-{serial}")
     return Number(org, kind, year, serial, check_character(f"{org}{kind}{year:04d}{serial:06d}"))
 
 
 def org_part(code: str) -> str:
-    """Return how the union's code stands in numbers: letters and digits only, upper case. Raises `NumberError` if too little is left."""
+    """Return the union's *code* as it is written in numbers, in upper case with letters and digits
+    only.
+
+    Raises `NumberError` if fewer than two characters are left.
+    """
     part = "".join(c for c in code.upper() if c in _VALUE)[:20]
     if len(part) < 2:
         raise NumberError(code)
@@ -79,19 +91,22 @@ def org_part(code: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Return what was typed without width, case, spaces, dashes, what isn't seen, and a label such as “证书编号：” in front.
+    """Return what was typed without differences of width and case, spaces, dashes, invisible
+    characters, and a label such as “证书编号：” in front.
 
-    May be anything; never longer than 60.
+    The result may be any string of at most 60 characters.
     """
     plain = _BETWEEN.sub("", plain_code(text).upper())
     return _LABEL.sub("", plain, count=1)[:60] if _LABEL.match(plain) else plain[:60]
 
 
 def read(text: str) -> Number | None:
-    """Return the number in *text*, however it was spaced or typed, or None if its form is not ours. The check is not tested here.
+    """Return the number in *text*, in any spacing, or None if its form is not ours. The check
+    character is not tested.
 
-    Year and serial are digits, so an O there is a zero and an I a one. In the last place a zero and an O, and a one, an I and a small
-    l, are read as the one that fits: on paper nobody tells them apart. In the union's code both may stand, and neither is changed.
+    Year and serial are digits, so an O there is a zero and an I a one. In the last place a zero and
+    an O, and a one, an I and a lower-case l, are read as the one that fits, because on paper nobody
+    can tell them apart. In the union's code both may occur, and neither is changed.
     """
     match = _COMPACT.fullmatch(tidy(text))
     if match is None:
@@ -109,10 +124,11 @@ def _alike(check: str, *, is_small_l: bool = False) -> str:
 
 
 def key(text: str) -> str:
-    """Return the form under which the number in *text* is kept and looked up, whoever gave it.
+    """Return the form under which the number in *text* is stored and looked up, whoever gave it.
 
-    One of ours as it is printed; any other as its letters, digits and characters alone, since brackets, dashes and spaces of old papers
-    are typed in many ways: `浙焊字〔2015〕第0123号` and `浙焊字(2015) 第0123号` are one number. Traditional characters count as simplified.
+    One of ours is stored as printed. Any other is reduced to its letters, digits and characters,
+    since brackets, dashes and spaces of old papers are typed in many ways. `浙焊字〔2015〕第0123号` and
+    `浙焊字(2015) 第0123号` are one number. Traditional characters count as simplified.
     """
     read_ = read(text)
     if read_ is not None:
@@ -121,5 +137,7 @@ def key(text: str) -> str:
 
 
 def is_papers(key_: str) -> bool:
-    """Say whether *key_* could be the number of a paper that was taken over: four signs at least, a digit among them."""
+    """Return whether *key_* could be the number of a paper certificate, with at least four
+    characters and a digit among them.
+    """
     return len(key_) >= PAPER_SIGNS and any(character.isdigit() for character in key_)

@@ -1,4 +1,6 @@
-"""What is to be certified, gathered from the domain that decided it: enough to print and register one certificate."""
+"""What is to be certified, collected from the domain that decided it. It is enough to print and
+register one certificate.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,10 @@ Wording = tuple[tuple[tuple[str | bool, ...], ...], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One certificate to issue. `(source_kind, source_key)` names the outcome it certifies: each is certified once."""
+    """One certificate to issue.
+
+    `(source_kind, source_key)` names the outcome it certifies. Each outcome is certified once.
+    """
 
     kind: str
     source_kind: str

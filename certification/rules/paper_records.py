@@ -1,6 +1,8 @@
-"""One row of a sheet of certificates from paper: what its cells say, what is wrong, what was read in another spelling. No Django here.
+"""One row of a sheet of certificates from paper: what its cells say, what is wrong, what was read
+in another spelling. No Django here.
 
-Faults and notes are codes with parameters; the sentences stand in `certification.paper_record_words`. Identity numbers live in memory only.
+Faults and notes are codes with parameters; the sentences stand in `certification.paper_record_words`.
+Identity numbers live in memory only.
 """
 
 from __future__ import annotations
@@ -71,7 +73,9 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What holds for the whole sheet: the *kind* and *title* of rows that name none, all *names* the issuer has or had."""
+    """What holds for the whole sheet: the *kind* and *title* of rows that name none, all *names*
+    the issuer has or had.
+    """
 
     kind: str
     title: str
@@ -80,7 +84,9 @@ class Ground:
 
 
 def read_row(values: Mapping[str, str], odd: Mapping[str, str], ground: Ground) -> Paper:
-    """Read one row. *values*: text by column key; *odd*: what is special about a cell (`Grid.oddness`), by column key."""
+    """Read one row. *values*: text by column key; *odd*: what is special about a cell
+    (`Grid.oddness`), by column key.
+    """
     paper = Paper()
     skip = {key for key, what in odd.items() if what in UNREADABLE}
     for key in sorted(skip):
@@ -126,7 +132,9 @@ def _number(paper: Paper, text: str, *, lost: bool) -> None:
 
 
 def _cell(paper: Paper, key: str, raw: str) -> str:
-    """Return the text of a cell as it is kept; what was mended is noted, what can't be kept is a fault."""
+    """Return the text of a cell as it is kept; what was mended is noted, what can't be kept is a
+    fault.
+    """
     cleaned = clean_cell(raw)
     if cleaned.bad:
         paper.faults.append(Remark(key, "unwritable", "", {"codes": spell_out(cleaned.bad)}))
@@ -201,7 +209,9 @@ def _day(paper: Paper, key: str, text: str) -> date | None:
 
 
 def _issuer(paper: Paper, text: str, ground: Ground) -> None:
-    """Take the issuer's name as the paper has it: only a name the union has or had. Nobody takes over what others have issued."""
+    """Take the issuer's name as the paper has it: only a name the union has or had. Nobody takes
+    over what others have issued.
+    """
     if not text:
         return
     paper.issuer = next((name for name in ground.names if same_name(name, text)), "")
@@ -231,7 +241,9 @@ def words_of(
     *, number: str, holder: str, kind: str, title: str, subject: str, occupation: str, level: int | None, distinction: str, employer: str,
     issuer: str, issued_on: date, valid_until: date | None,
 ) -> bytes:  # fmt: skip
-    """Return the record as canonical JSON (RFC 8785: keys in order, no spaces): what its entry in the register is a fingerprint of."""
+    """Return the record as canonical JSON (RFC 8785: keys in order, no spaces): what its entry in
+    the register is a fingerprint of.
+    """
     words = {
         "distinction": distinction, "employer": employer, "holder": holder, "issued": issued_on.isoformat(), "issuer": issuer, "kind": kind,
         "level": level, "number": number, "occupation": occupation, "subject": subject, "title": title, "v": 1,
@@ -241,21 +253,27 @@ def words_of(
 
 
 def fingerprint(words: bytes, salt: bytes) -> str:
-    """Return SHA-256 of *salt* and *words* (hex). Without the salt nobody can guess from the register whose paper it was."""
+    """Return SHA-256 of *salt* and *words* (hex). Without the salt nobody can guess from the
+    register whose paper it was.
+    """
     return hashlib.sha256(salt + words).hexdigest()
 
 
 def sample_size(rows: int, *, failed: int = 0) -> int:
-    """Return how many of *rows* the second officer holds against the originals: all up to 20, then 20 or a twentieth, 200 at most.
+    """Return how many of *rows* the second officer holds against the originals: all up to 20, then
+    20 or a twentieth, 200 at most.
 
-    After each sample that *failed* (a row differed) the next is twice as large, without that upper end.
+    After each sample that *failed* (a row differed) the next is twice as large, without that upper
+    end.
     """
     first = min(rows, max(20, min(200, math.ceil(rows / 20))))
     return min(rows, first << min(failed, 20))
 
 
 def sheet_fingerprint(fingerprints: Collection[str]) -> str:
-    """Return SHA-256 (hex) over the records' fingerprints in their order: what the register knows a whole sheet by."""
+    """Return SHA-256 (hex) over the records' fingerprints in their order: what the register knows
+    a whole sheet by.
+    """
     digest = hashlib.sha256()
     for one in fingerprints:
         digest.update(bytes.fromhex(one))

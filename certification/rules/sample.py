@@ -1,4 +1,7 @@
-"""An invented holder for samples: longer than most names and titles, so that what fits here nearly always fits."""
+"""An invented holder for samples, longer than most names and titles.
+
+What fits here therefore nearly always fits.
+"""
 
 from __future__ import annotations
 

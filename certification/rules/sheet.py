@@ -1,4 +1,7 @@
-"""Rows of a spreadsheet check: what is refused before anything is asked, what counts as a guess, what has changed."""
+"""Rules for the rows of a spreadsheet check.
+
+They say what is refused before anything is looked up, what counts as a guess, and what has changed.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,9 @@ _TOLD = ("answer", "until", "replaced_by")
 
 
 class Unasked(NamedTuple):
-    """Why a row can't be asked (a `RowFault`), the cell to mend (`B17`), and what is written there."""
+    """Why a row can't be looked up (a `RowFault`), the cell to correct (`B17`), and what is
+    written there.
+    """
 
     fault: str
     cell: str
@@ -30,7 +35,9 @@ class Unasked(NamedTuple):
 
 
 def guessed_numbers(rows: Iterable[tuple[str, str]]) -> list[str]:
-    """Return the numbers of *rows* (number, hash of a name) that stand with more than five names: such a sheet tries out names."""
+    """Return the numbers of *rows* (number, hash of a name) that occur with more than five names,
+    as such a sheet tries out names.
+    """
     names: dict[str, set[str]] = defaultdict(set)
     for number, name in rows:
         names[number].add(name)
@@ -38,24 +45,30 @@ def guessed_numbers(rows: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def is_miss(row: Mapping[str, Any]) -> bool:
-    """Say whether an answered row counts against the quota: it could have been a guess, and wasn't asked so before.
+    """Return whether an answered row counts against the quota, because it could have been a guess
+    and didn't miss before.
 
-    A number of ours whose check character fails can't lead to anything and isn't counted.
+    One of our numbers whose check character is wrong can't match anything and isn't counted.
     """
     return row["answer"] == NO_MATCH and could_lead(row) and row.get("was", {}).get("answer") != NO_MATCH
 
 
 def could_lead(row: Mapping[str, Any]) -> bool:
-    """Say whether the number of a row could be one in the register: one of ours, or written as papers of others are (ADR 27)."""
+    """Return whether the number of a row could be in the register.
+
+    It could if it is one of ours, or is written like the numbers on papers of other issuers (ADR
+    27).
+    """
     if row.get("writing") in {Writing.WELL_FORMED, Writing.CHECK_FAILS}:
         return bool(row["writing"] == Writing.WELL_FORMED)
     return is_papers(row["number"])
 
 
 def misses(rows: Iterable[Mapping[str, Any]]) -> int:
-    """Return how much the answered *rows* use up of the day.
+    """Return how much of the daily quota the answered *rows* use up.
 
-    A number that isn't ours counts a quarter: sheets of an employer hold certificates of many issuers, and few of them are here.
+    A number that isn't ours counts a quarter, because sheets of an employer hold certificates of
+    many issuers, and few of them are here.
     """
     counted = [bool(row.get("writing") == Writing.WELL_FORMED) for row in rows if is_miss(row)]
     ours = sum(counted)
@@ -63,11 +76,11 @@ def misses(rows: Iterable[Mapping[str, Any]]) -> int:
 
 
 def has_changed(row: Mapping[str, Any]) -> bool:
-    """Say whether the answer of a row asked again is another than before."""
+    """Return whether the answer of a row that was checked again differs from the one before."""
     was = row.get("was")
     return was is not None and any((was.get(key) or "") != (row.get(key) or "") for key in _TOLD)
 
 
 def told(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return of an answered row what the next check is compared with."""
+    """Return the parts of an answered row that the next check is compared with."""
     return {key: row.get(key) for key in _TOLD if row.get(key)}

@@ -1,4 +1,4 @@
-"""Pictures of seals and signatures: what may be sent."""
+"""Limits for uploaded pictures of seals and signatures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One plain answer from a row and a day."""
+"""Determine the answer of a verification from the facts of a certificate and a day."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer and its ground.
+    """The answer and its reason.
 
-    *since*: the day it became so. *reason*: its class, for revoked, suspended and replaced. *days_left*: until a valid one expires.
+    *since* is the day since which it holds. *reason* is its class, for revoked, suspended and
+    replaced certificates. *days_left* is given for a valid one that expires.
     """
 
     answer: Answer
@@ -44,9 +45,11 @@ _SAID_OUTRIGHT = {
 
 
 def judge(standing: Standing | None, *, today: date) -> Verdict:
-    """Return the answer of *today*. A revoked one answers revoked even after it would have expired.
+    """Return the answer of *today*. A revoked certificate stays revoked even after it would have
+    expired.
 
-    What was never handed out (draft, approved) answers like what never was. The last day of validity still counts.
+    One that was never handed out (draft, approved) is answered like one that doesn't exist. The
+    last day of validity is a valid day.
     """
     if standing is None:
         return NO_MATCH
@@ -64,7 +67,9 @@ def judge(standing: Standing | None, *, today: date) -> Verdict:
 
 
 def add_years(day: date, years: int) -> date:
-    """Return the last day of validity that begins on *day* and lasts *years*: the day before its anniversary."""
+    """Return the last valid day of a certificate that is valid from *day* for *years*, which is
+    the day before the anniversary.
+    """
     try:
         anniversary = day.replace(year=day.year + years)
     except ValueError:  # 29 February

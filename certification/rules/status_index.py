@@ -1,8 +1,10 @@
-"""Which place of a status list a certificate gets: the serial number goes in, a place that tells nothing about it comes out.
+"""Which position of a status list a certificate gets. It is computed from the serial number and
+reveals nothing about it.
 
-A permutation of the places, keyed by the list's own secret: no two serials share a place, none need be remembered, and who knows one
-place knows neither how many certificates there are nor which came before. A Feistel network over 18 bits; a result beyond the list is
-sent through again (cycle walking), which keeps it a permutation.
+The computation is a permutation of the positions, keyed by the list's own secret. No two serials
+share a position and none need be remembered, and who knows one position knows neither how many
+certificates there are nor which came before. It is a Feistel network over 18 bits. A result beyond
+the list is put through again (cycle walking), which keeps it a permutation.
 """
 
 from __future__ import annotations
@@ -18,7 +20,11 @@ _ROUNDS = 6
 
 
 def place(serial: int, secret: bytes) -> int:
-    """Return the place (0 … 131071) of the *serial*-th certificate (0 … 131071) in the list with *secret*."""
+    """Return the position (0 … 131071) of certificate *serial* (0 … 131071) in the list with
+    *secret*.
+
+    Raises `ValueError` for a serial beyond the list.
+    """
     if not 0 <= serial < LENGTH:
         raise ValueError(serial)
     value = _permuted(serial, secret)

@@ -1,4 +1,4 @@
-"""How long a certificate stays on a watch-list, and when the employer is told."""
+"""How long a certificate stays on a watch-list, and when the employer is notified."""
 
 from __future__ import annotations
 
@@ -19,12 +19,16 @@ def answer_due(today: date) -> date:
 
 
 def last_day(today: date) -> date:
-    """Return the last day of an entry made or renewed *today*."""
+    """Return the last day of a watch-list entry made or renewed *today*."""
     return today + timedelta(days=WATCH_DAYS)
 
 
 def due(valid_until: date | None, *, today: date, told_soon: bool, told_end: bool) -> str:
-    """Return what is to be told today: "end" from the last day of validity on, "soon" in the 30 days before, or nothing. Each once."""
+    """Return which notice is due today, "end" from the last valid day on, "soon" in the 30 days
+    before, or "".
+
+    *told_soon* and *told_end* say which was sent before, so each is sent once.
+    """
     if valid_until is None:
         return ""
     if today >= valid_until:

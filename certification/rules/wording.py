@@ -1,7 +1,8 @@
-"""The wording of a certificate: a template with named fields, filled.
+"""The wording of a certificate, which is a template with named fields to fill in.
 
-`{course}` is a field; `**…**` is set in bold; `[，理论成绩{theory}分]` is left out if one of its fields is empty; a new line is a
-new paragraph. Certificates are Chinese documents: the words here are not interface texts and are in no catalogue.
+`{course}` is a field. `**…**` is set in bold. `[，理论成绩{theory}分]` is left out if one of its fields
+is empty. A new line starts a new paragraph. Certificates are Chinese documents, so the words here
+are not interface texts and are in no message catalogue.
 """
 
 from __future__ import annotations
@@ -68,12 +69,14 @@ PERSONAL = frozenset({"employer", "hours", "theory", "practice", "marks", "rank"
 
 
 class WordingError(ValueError):
-    """The template can't be filled; the argument is the field or sign at fault."""
+    """The template can't be filled. The argument is the field or character at fault."""
 
 
 @lru_cache(maxsize=256)  # a batch asks for each of its certificates about the same few texts
 def check(template: str) -> None:
-    """Raise `WordingError` if *template* names an unknown field or leaves a brace, bracket or `**` open."""
+    """Raise `WordingError` if *template* names an unknown field or leaves a brace, bracket or `**`
+    open.
+    """
     for name in _FIELD.findall(template):
         if name not in FIELDS:
             raise WordingError(f"{{{name}}}")
@@ -88,8 +91,9 @@ def check(template: str) -> None:
 def fill(template: str, fields: Mapping[str, str]) -> tuple[tuple[Run, ...], ...]:
     """Return *template* filled with *fields*, as paragraphs of runs.
 
-    What stands in a field is text and never markup. A clause in brackets goes if a field in it is empty or absent; outside
-    brackets an empty field is a `WordingError`: better no certificate than one with a hole.
+    The value of a field is text and never markup. A clause in brackets is left out if a field in it
+    is empty or absent. Outside brackets an empty field raises `WordingError`, because no
+    certificate is better than one with a gap.
     """
     return tuple(
         tuple(("".join(text for text, *_ in runs), bold) for bold, runs in groupby(paragraph, key=lambda run: run[1]))
@@ -98,7 +102,10 @@ def fill(template: str, fields: Mapping[str, str]) -> tuple[tuple[Run, ...], ...
 
 
 def marked(template: str, fields: Mapping[str, str]) -> tuple[tuple[MarkedRun, ...], ...]:
-    """Return what `fill` does, with the fields of `PERSONAL` as runs of their own: the press sets those apart from the rest."""
+    """Return what `fill_wording` does, with the fields of `PERSONAL` as separate runs.
+
+    The certificate printer sets these apart from the rest.
+    """
     check(template)
     names, clauses = _clauses(template)
     values = {name: text for name in names if (text := fields.get(name, "").strip())}
@@ -122,7 +129,8 @@ def marked(template: str, fields: Mapping[str, str]) -> tuple[tuple[MarkedRun, .
 def _clauses(template: str) -> tuple[list[str], list[tuple[str, frozenset[str]]]]:
     """Return the fields that *template* names, and its pieces.
 
-    Each piece comes with the fields it needs so as to stay: those of a clause in brackets, none for the rest.
+    Each piece comes with the fields it needs in order to stay, which are those of a clause in
+    brackets, and none for the rest.
     """
     pieces = enumerate(_CLAUSE.split(template))
     clauses = [(text, frozenset(_FIELD.findall(text)) if index % 2 else frozenset()) for index, text in pieces]
@@ -131,7 +139,10 @@ def _clauses(template: str) -> tuple[list[str], list[tuple[str, frozenset[str]]]
 
 @lru_cache(maxsize=256)
 def _runs(text: str) -> list[list[tuple[bool, bool, list[str]]]]:
-    """Return the runs of each paragraph of *text*: whether each is bold, whether it is personal, and its words and names in turn."""
+    """Return the runs of each paragraph of *text*.
+
+    A run is whether it is bold, whether it is personal, and its words and field names alternately.
+    """
     paragraphs = []
     for line in text.splitlines():
         runs: list[tuple[bool, bool, list[str]]] = []
@@ -144,25 +155,30 @@ def _runs(text: str) -> list[list[tuple[bool, bool, list[str]]]]:
 
 
 def _in_turn(parts: list[tuple[int, str]]) -> list[str]:
-    """Return the words and names of *parts* (place and text), beginning with words, as names have the odd places."""
+    """Return the words and names of *parts* (position and text), beginning with words, because
+    names have the odd positions.
+    """
     return [""] * (parts[0][0] % 2) + [text for _place, text in parts]
 
 
 def written_marks(theory: str, practice: str) -> str:
-    """Return the marks that there are (in Chinese numerals) as one field: 理论成绩八十六分，实操成绩九十一分."""
+    """Return the marks that exist (in Chinese numerals) as one field, such as 理论成绩八十六分，实操成绩九十一分."""
     parts = (("理论成绩", theory), ("实操成绩", practice))
     return "，".join(f"{label}{mark}分" for label, mark in parts if mark)
 
 
 def trade(occupation: str, level: int | None) -> str:
-    """Return occupation and level as certificates name them: 焊工（三级／高级工）."""
+    """Return occupation and level as certificates name them, such as 焊工（三级／高级工）."""
     words = LEVELS.get(level) if level is not None else None
     return f"{occupation}（{words}）" if occupation and words else occupation
 
 
 @lru_cache(maxsize=1024)
 def numeral(value: Decimal | int) -> str:
-    """Return a number from 0 to 9999 in Chinese: 六十, 八十六点五, 一百〇八 as 一百零八."""
+    """Return a number from 0 to 9999 in Chinese, such as 六十, 八十六点五 and 一百零八 (not 一百〇八).
+
+    Other numbers are returned in digits.
+    """
     number = Decimal(value).normalize()
     whole, fraction = divmod(number, 1)
     if not 0 <= whole <= 9999:

@@ -1,7 +1,8 @@
-"""The side of the web process: hand a file to the sandbox, wait for the answer, keep the server running.
+"""The side of the web process, which passes a file to the sandbox, waits for the answer and keeps
+the server running.
 
-Each web process starts a server of its own when the first file comes, and a new one should it be gone. The number of files examined
-at once is limited for the whole machine (`slots`).
+Each web process starts a server of its own when the first file comes, and a new one if the server
+is gone. The number of files examined at once is limited for the whole machine (`slots`).
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 class Sandbox:
-    """One server and the way to it. Safe in threads; after a fork the child starts its own."""
+    """The connection to one server. It is thread-safe. After a fork the child starts its own
+    server.
+    """
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
@@ -41,13 +44,15 @@ class Sandbox:
 
     @property
     def process(self) -> int | None:
-        """Return the process number of the server, or None if none runs."""
+        """Return the process id of the server, or None if none runs."""
         return self._server.pid if self._server and self._server.poll() is None else None
 
     def examine(self, data: bytes, **options: Any) -> dict[str, Any]:
-        """Return what is found in *data*; see `sandbox.examine`. At most `START` and the limits' seconds.
+        """Return what is found in *data* by `sandbox.examine`. It takes at most `START` and the
+        limits' seconds.
 
-        Raises `Busy` at once if no slot is free, and `Interrupted` if the process was ended from outside.
+        Raises `SandboxBusy` at once if no slot is free, and `SandboxInterrupted` if the process was
+        ended from outside.
         """
         with take_slot(AT_ONCE, self.folder):
             return self._examine(data, options)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 
 class Busy(Exception):
-    """As many files as may be examined at once are being examined."""
+    """As many files are being examined as may be at once."""
 
 
 class Interrupted(Exception):
-    """The process that examined the file was ended from outside. The file can be handed in again."""
+    """The process that examined the file was ended from outside. The file can be uploaded again."""

@@ -1,4 +1,6 @@
-"""What is looked at in a file, by its first bytes. Runs in a process that may be ended at any moment."""
+"""Examine a file by the kind its first bytes show. This runs in a process that may be ended at any
+moment.
+"""
 
 from __future__ import annotations
 
@@ -11,24 +13,30 @@ _DRAWN = frozenset({"unsigned", "foreign", "damaged", "encrypted"})
 
 
 def load_readers() -> None:
-    """Import everything that may be needed: a process for a file can't open files any more."""
+    """Import everything that may be needed, because a process for a file can't open files any
+    more.
+    """
     pdf.load_libraries()
     pictures.load_libraries()
 
 
 def examine_file(data: bytes, *, trusted: list[str]) -> dict[str, Any]:
-    """Return what *data* is, as plain values. *trusted*: SHA-256 (hexadecimal) of the certificates we sign with.
+    """Return what *data* is, as plain values. *trusted* are the SHA-256 (hexadecimal) of the
+    certificates we sign with.
 
-    `cause` is empty for a PDF that one of *trusted* signed as a whole, and whose signature is intact: then `signer` (DER in base 64),
-    `number` and `files` (name to base 64) are given. It is `picture` for a picture that could be decoded. Anything else is the reason
-    for a refusal; then `borrowed` holds the attachments with names of ours in a PDF that isn't signed by us. `codes` is what the QR
-    codes on a picture, or on the pages of such a PDF, say: see `pictures`.
+    `cause` is empty for a PDF that one of *trusted* signed as a whole and whose signature is
+    intact. Then `signer` (DER in base 64), `number` and `files` (name to base 64) are given.
+    `cause` is `picture` for a picture that could be decoded. Anything else is the reason for a
+    refusal, and then `borrowed` holds the attachments with names of ours in a PDF that isn't signed
+    by us. `codes` is what the QR codes say on a picture, or on the pages of such a PDF (see
+    `pictures`).
     """
     try:
         if not data.startswith(b"%PDF-"):
             return pictures.examine_picture(data)
         found = pdf.examine_pdf(data, trusted)
-        # Damaged and with a signature: an answer by the code on it would hide that somebody damaged a signed file.
+        # Damaged and with a signature: an answer by the code on it would hide that somebody damaged
+        # a signed file.
         if found["cause"] in _DRAWN and not (found["cause"] == "damaged" and b"/ByteRange" in data):
             found |= pictures.examine_pages(data)
     except (MemoryError, RecursionError):

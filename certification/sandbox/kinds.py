@@ -1,4 +1,4 @@
-"""Tell a picture by its first bytes."""
+"""Recognise a picture by its first bytes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", 
 
 
 def is_picture(data: bytes) -> bool:
-    """Say whether *data* begins like a JPEG, PNG, WebP or HEIC."""
+    """Return whether *data* begins like a JPEG, PNG, WebP or HEIC."""
     if data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
         return True
     if data[:4] == b"RIFF":

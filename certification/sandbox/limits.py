@@ -1,4 +1,4 @@
-"""What one file may take."""
+"""What one file may use."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Megabytes of address space, seconds of processor time, seconds by the clock."""
+    """Limits in megabytes of address space, seconds of processor time, and seconds by the clock."""
 
     megabytes: int = 768
     processor_seconds: int = 8
     seconds: int = 12
 
     def as_arguments(self) -> list[str]:
-        """Return them for a command line."""
+        """Return the limits as command line arguments."""
         return [str(self.megabytes), str(self.processor_seconds), str(self.seconds)]
 
     def apply(self) -> None:
-        """Limit this process. It can neither write nor open anything any more: no file, no connection.
+        """Limit this process. After this it can neither write nor open anything, whether file or
+        connection.
 
-        The server holds the clock; the alarm is for the case that the server was killed.
+        The server watches the clock. The alarm is for the case that the server was killed.
         """
         resource.setrlimit(resource.RLIMIT_AS, (self.megabytes << 20, self.megabytes << 20))
         resource.setrlimit(resource.RLIMIT_CPU, (self.processor_seconds, self.processor_seconds + 1))

@@ -1,4 +1,6 @@
-"""Open a PDF of unknown origin: who signed it, is the signature intact and over the whole file, what is attached?"""
+"""Open a PDF of unknown origin. Who signed it, is the signature intact and over the whole file,
+what is attached?
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,11 @@ _MOST_NAMES = 32
 
 
 class _Found(Exception):
-    """A reason to refuse the file; the argument is the cause."""
+    """A reason to refuse the file. The argument is the cause."""
 
 
 def load_libraries() -> None:
-    """Import what `examine` may need, also what pyHanko and Python would import late."""
+    """Import what `examine` may need, including what pyHanko and Python would import late."""
     import asn1crypto.cms  # noqa: F401  # slow import: in the server, before it forks
     from cryptography.hazmat.primitives import hashes  # slow import: as above
     from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa  # noqa: F401  # slow import: as above
@@ -34,7 +36,9 @@ def load_libraries() -> None:
 
 
 def examine_pdf(data: bytes, trusted: list[str]) -> dict[str, Any]:
-    """Return `cause`, and for a file signed by one of *trusted* and intact: `signer`, `number`, `files`. See `sandbox.examine`."""
+    """Return `cause`, and for an intact file signed by one of *trusted* also `signer`, `number`
+    and `files`. See `sandbox.examine`.
+    """
     try:
         return _examine(data, trusted)
     except _Found as found:
@@ -89,7 +93,9 @@ def _whole(data: bytes, ranges: list[int]) -> None:
 
 
 def _attachments(reader: Any) -> dict[str, bytes]:
-    """Return the attachments with names of ours. Raises `_Found` if there are none, one is there twice, or far too large."""
+    """Return the attachments with names of ours. Raises `_Found` if there are none, or one occurs
+    twice or is far too large.
+    """
     names: Any = reader.root
     for key in ("/Names", "/EmbeddedFiles", "/Names"):
         if key not in names:
@@ -106,7 +112,9 @@ def _attachments(reader: Any) -> dict[str, bytes]:
 
 
 def _loose_attachments(reader: Any) -> dict[str, bytes]:
-    """Return what `_attachments` does, or nothing where it raises anything: such a file isn't believed in any case."""
+    """Return what `_attachments` does, or nothing where it raises anything, because such a file
+    isn't trusted in any case.
+    """
     try:
         return _attachments(reader)
     except Exception:  # noqa: BLE001 - a broken file may raise anything

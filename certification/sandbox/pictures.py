@@ -1,4 +1,6 @@
-"""Read the QR codes in a picture, or on the pages of a PDF. The size in pixels is known before anything is decoded."""
+"""Read the QR codes in a picture, or on the pages of a PDF. The size in pixels is known before
+anything is decoded.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ _LONGEST_TEXT, _MOST_CODES = 2000, 16
 
 
 def load_libraries() -> None:
-    """Import what is needed, with the plug-ins that Pillow would load late."""
+    """Import what is needed, including the plug-ins that Pillow would load late."""
     import pi_heif  # slow import: in the server, before it forks
     import pypdfium2  # slow import: as above
     import zxingcpp  # slow import: as above
@@ -30,7 +32,9 @@ def load_libraries() -> None:
 
 
 def examine_picture(data: bytes) -> dict[str, Any]:
-    """Return `cause` (`picture`, or why it can't be read) and `codes` for a JPEG, PNG, WebP or HEIC."""
+    """Return `cause` (`picture`, or why it can't be read) and `codes` for a JPEG, PNG, WebP or
+    HEIC.
+    """
     from PIL import Image, ImageOps  # slow import: loaded by the server
 
     Image.MAX_IMAGE_PIXELS = None  # our own limit, before decoding, with a sentence of its own
@@ -49,7 +53,9 @@ def examine_picture(data: bytes) -> dict[str, Any]:
 
 
 def examine_pages(data: bytes) -> dict[str, Any]:
-    """Return `codes` of the first pages of a PDF, and `drawn` whether it could be drawn at all."""
+    """Return `codes` of the first pages of a PDF, and `drawn`, which says whether it could be
+    drawn at all.
+    """
     import pypdfium2  # slow import: loaded by the server
 
     found: list[dict[str, Any]] = []
@@ -69,7 +75,7 @@ def examine_pages(data: bytes) -> dict[str, Any]:
 
 
 def _on_white(picture: Any) -> Any:
-    """Return *picture* in grey, what is transparent as white paper."""
+    """Return *picture* in grey, with transparent parts as white."""
     from PIL import Image  # slow import: loaded by the server
 
     if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
@@ -80,7 +86,9 @@ def _on_white(picture: Any) -> Any:
 
 
 def _codes(picture: Any) -> list[dict[str, Any]]:
-    """Return for each QR code `text`, or `text` empty for one that can't be read. Small first, then in full."""
+    """Return the `text` of each QR code, which is empty for one that can't be read. A small
+    version is tried first, then the full one.
+    """
     from PIL import ImageOps  # slow import: loaded by the server
 
     small = picture.copy()

@@ -1,12 +1,13 @@
-"""The server of the sandbox: has loaded the readers of files once, and forks a process for each file.
+"""The server of the sandbox, which loads the file readers once and forks a process for each file.
 
-Run as `python -m certification.sandbox.server MEGABYTES PROCESSOR_SECONDS SECONDS` with a socket as standard input, over which the web
-process hands one end of a pair of sockets for each file. Needs neither settings nor database, and its environment holds no secret.
-Ends when the web process ends.
+Run as `python -m certification.sandbox.server MEGABYTES PROCESSOR_SECONDS SECONDS` with a socket as
+standard input, over which the web process passes one end of a socket pair for each file. It needs
+neither settings nor database, and its environment holds no secret. It ends when the web process
+ends.
 
-The process for a file takes away its own rights before it reads: memory, processor time, files it may write, files it may open. The
-server holds the clock. It knows how the process ended, so a file that exhausts its limits can be told from a process that somebody
-else killed.
+The process for a file limits itself before it reads, in memory, processor time, files it may write
+and files it may open. The server watches the clock. It knows how the process ended, so a file that
+exhausts its limits can be told from a process that somebody else killed.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ _PR_SET_PDEATHSIG = 1
 NICENESS = 15
 """Pages of the site come before files of unknown origin."""
 _TOO_COMPLEX = {"cause": "too_complex"}
-# A process that was ended for its limits, or that crashed on the file. SIGKILL isn't among them unless we sent it.
+# A process that was ended for its limits, or that crashed on the file. SIGKILL isn't among them
+# unless we sent it.
 _BY_THE_FILE = {signal.SIGXCPU, signal.SIGALRM, signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGTRAP, signal.SIGFPE}
 
 
@@ -55,7 +57,9 @@ def main(limits: Limits) -> None:
 
 
 def serve_requests(control: socket.socket, limits: Limits) -> None:
-    """Fork a process for each socket that comes over *control*, end those that are overdue, say how each ended."""
+    """Fork a process for each socket that comes over *control*, end those that are overdue, and
+    report how each ended.
+    """
     wake, waker = os.pipe()
     os.set_blocking(wake, False)
     os.set_blocking(waker, False)
@@ -108,7 +112,10 @@ def _reap(jobs: dict[int, Job]) -> None:
 
 
 def _said(code: int, *, overdue: bool) -> dict[str, Any] | None:
-    """Return the answer for a process that ended with *code* without one, or None if it gave its own (or was ended from outside)."""
+    """Return the answer for a process that ended with *code* without giving one.
+
+    The result is None if it gave its own answer, or was ended from outside.
+    """
     if code == 0:
         return None
     if overdue or code > 0 or -code in _BY_THE_FILE:
@@ -136,7 +143,9 @@ def _fork(stream: socket.socket, others: list[int], limits: Limits) -> int:
 
 
 def _alone_with(stream: socket.socket, others: list[int]) -> socket.socket:
-    """Close everything but *stream*, which gets the smallest number, so that no further file can be opened."""
+    """Close everything but *stream*, which becomes descriptor 3, so that no further file can be
+    opened.
+    """
     for handle in others:
         os.close(handle)
     kept = os.dup2(stream.fileno(), 3) if stream.fileno() != 3 else 3
@@ -150,7 +159,7 @@ def _alone_with(stream: socket.socket, others: list[int]) -> socket.socket:
 
 
 def _end_with(server: int) -> None:
-    """Linux: have this process killed should the server be."""
+    """Have this process killed when the server dies. The kernel does it, on Linux only."""
     if _LIBC is not None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != server:

@@ -1,7 +1,8 @@
-"""What goes between the web process, the server and the process that examines a file.
+"""The messages between the web process, the server and the process that examines a file.
 
-A question is two blocks, options (JSON) and the file; the answer is JSON up to the end of the stream. Nothing is ever unpickled: what
-comes out of the sandbox is read as hostile as the file that went in.
+A request is two blocks, options (JSON) and the file. The answer is JSON up to the end of the
+stream. Nothing is ever unpickled, because what comes out of the sandbox is as untrusted as the file
+that went in.
 """
 
 from __future__ import annotations
@@ -24,16 +25,19 @@ def send_question(stream: socket.socket, options: dict[str, Any], data: bytes) -
 
 
 def read_question(stream: socket.socket) -> tuple[dict[str, Any], bytes]:
-    """Return what `send_question` sent. Raises `EOFError` if the other side left."""
+    """Return what `send_question` sent. Raises `EOFError` if the other side closed the connection."""
     head, length = _LENGTHS.unpack(_exactly(stream, _LENGTHS.size))
     options = json.loads(_exactly(stream, head))
     return options, bytes(_exactly(stream, length))
 
 
 def read_answer(stream: socket.socket) -> dict[str, Any] | None:
-    """Return the answer, or None if there is none or it isn't one. Raises `TimeoutError` as the socket does."""
+    """Return the answer, or None if there is none or it isn't a JSON object. Raises `TimeoutError`
+    as the socket does.
+    """
     parts, size = [], 0
-    # A process that ended before it had read all of the question resets the connection; what was answered for it is still there.
+    # A process that ended before it had read all of the question resets the connection; what was
+    # answered for it is still there.
     with contextlib.suppress(ConnectionResetError):
         while piece := stream.recv(1 << 16):
             size += len(piece)

@@ -1,4 +1,5 @@
-"""Signatures on PDF files: made in the same write (`pades`) or with a timestamp (`stamped`), and judged (`check`).
+"""Signatures on PDF files, which are made in the same write (`pades`) or with a timestamp
+(`stamped`), and verified (`check`).
 
-Knows no model and no view; keys come in through the protocol `DocumentSigner`.
+The package knows no model and no view. Keys come in through the protocol `DocumentSigner`.
 """

@@ -1,8 +1,9 @@
-"""Judge a PDF of unknown origin: did we sign it, and is what we signed unchanged?
+"""Verify a PDF of unknown origin. Did we sign it, and is what we signed unchanged?
 
-What can be told from the bytes is told first. Everything else happens in a process of the sandbox (ADR 37) that may use so much memory
-and time and no more: a deflate bomb, a file nested ten thousand deep, a page tree that bites its tail or a cross-reference table of
-millions of rows ends that process, and the file is refused as too complex.
+What can be told from the bytes is checked first. Everything else happens in a process of the
+sandbox (ADR 37) with limited memory and time. A deflate bomb, a file nested ten thousand deep, a
+page tree with a cycle or a cross-reference table of millions of rows ends that process, and the
+file is refused as too complex.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ __all__ = ["LARGEST", "SECONDS", "Cause", "Judgement", "find_file_ends", "judge"
 
 
 class Cause(StrEnum):
-    """What is to be said of a file."""
+    """The finding about a PDF."""
 
     GENUINE = "genuine"
     TOO_LARGE = "too_large"
@@ -49,10 +50,12 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What was found. Number and signer are given for a genuine file only: nothing of another is to be believed.
+    """What was found. Number and signer are given for a genuine file only, because nothing in any
+    other file can be trusted.
 
-    *attachments* of a file that isn't genuine only tell whether somebody put ours into it. *codes*: what the QR codes on the pages of
-    a file that isn't signed by us say, None for a code that can't be read.
+    *attachments* of a file that isn't genuine only tell whether somebody put ours into it. *codes*
+    is what the QR codes on the pages of a file that isn't signed by us say, with None for a code
+    that can't be read.
     """
 
     cause: Cause
@@ -69,10 +72,12 @@ class Judgement:
 
 
 def judge(data: bytes, trusted: Iterable[bytes]) -> Judgement:
-    """Return whether *data* is signed with one of the *trusted* certificates (DER, of our document keys, old ones too).
+    """Return whether *data* is signed with one of the *trusted* certificates (DER, of our document
+    keys, old ones too).
 
-    Compares whole certificates, so one that bears the same names is foreign. At most `SECONDS`. Raises `Busy` at once if no process
-    of the sandbox is free, and `Interrupted` if it was ended from outside.
+    Whole certificates are compared, so one with the same names is foreign. It takes at most
+    `SECONDS`. Raises `SandboxBusy` at once if no process of the sandbox is free, and
+    `SandboxInterrupted` if it was ended from outside.
     """
     if cause := _at_sight(data):
         return Judgement(cause)
@@ -85,7 +90,9 @@ def judge(data: bytes, trusted: Iterable[bytes]) -> Judgement:
 
 
 def find_file_ends(data: bytes) -> list[int]:
-    """Return where *data* may have ended before something was written behind it, first places first, at most a few."""
+    """Return the positions where *data* may have ended before something was appended, in order and
+    at most a few.
+    """
     found: list[int] = []
     for number, match in enumerate(_ENDS.finditer(data)):
         if number == _MOST_ENDS:
@@ -96,7 +103,10 @@ def find_file_ends(data: bytes) -> list[int]:
 
 
 def _at_sight(data: bytes) -> Cause | None:
-    """Return why *data* is refused unread, or None. A file without a signature may have any number of parts: it may be a scan."""
+    """Return why *data* is refused unread, or None.
+
+    A file without a signature may have any number of parts, because it may be a scan.
+    """
     if len(data) > LARGEST:
         return Cause.TOO_LARGE
     if not data.startswith(b"%PDF-"):

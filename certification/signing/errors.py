@@ -1,4 +1,4 @@
-"""What can stop a signature."""
+"""Errors that stop a signature."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from core.errors import DomainError, NoAnswer
 
 
 class StampServiceDown(NoAnswer):
-    """The timestamp service gave no answer: the certificate waits, it is not issued at a lower level."""
+    """The timestamp service didn't answer. The certificate waits, and is not issued at a lower
+    level.
+    """
 
     @classmethod
     def no_answer(cls) -> StampServiceDown:
-        """Say that it is tried again."""
+        """Return the error, which says that signing is tried again."""
         return cls(
             "stamp_service_down",
             _("The timestamp service does not answer. The certificate waits and is signed when the service is back."),
@@ -20,11 +22,13 @@ class StampServiceDown(NoAnswer):
 
 
 class ListsMissing(NoAnswer):
-    """A certificate behind signature or timestamp has no fresh revocation list or answer, which a file for years must carry."""
+    """A certificate behind the signature or timestamp has no fresh revocation list or answer,
+    which a file kept for years must contain.
+    """
 
     @classmethod
     def absent(cls) -> ListsMissing:
-        """Say what is missing and where it comes from."""
+        """Return the error, which says what is missing and where it comes from."""
         return cls(
             "revocation_lists_missing",
             _(
@@ -35,11 +39,13 @@ class ListsMissing(NoAnswer):
 
 
 class ChainRefused(DomainError):
-    """The certificates behind signature or timestamp are not what they have to be; only the operator can mend that."""
+    """The certificates behind the signature or timestamp are not what they have to be. Only the
+    operator can fix that.
+    """
 
     @classmethod
     def revoked(cls) -> ChainRefused:
-        """Return the error for a revoked one."""
+        """Return the error for a revoked certificate."""
         return cls(
             "signer_revoked",
             _("The certificate of the document key or of the timestamp service is revoked. Nothing is signed before it is replaced."),
@@ -47,7 +53,7 @@ class ChainRefused(DomainError):
 
     @classmethod
     def untrusted(cls) -> ChainRefused:
-        """Return the error for one that leads to no configured root."""
+        """Return the error for a certificate that leads to no configured root."""
         return cls(
             "signer_untrusted",
             _(

@@ -1,8 +1,10 @@
-"""PAdES baseline B in the same write as the page: a hole is left for the signature, the rest hashed, the hole filled.
+"""PAdES baseline B in the same write as the page. A gap is left for the signature, the rest is
+hashed, and the gap is filled.
 
-One revision only, so the signature covers the whole file and nothing was added later. The CMS message (RFC 5652, ETSI EN 319 122) is
-constant but for the digest and the signature value: it is built once for each signer and those two are put in, a hundredth of
-the time of building it each time.
+There is only one revision, so the signature covers the whole file and nothing was added later. The
+CMS message (RFC 5652, ETSI EN 319 122) is constant except for the digest and the signature value.
+It is built once for each signer and those two are put in, which takes a hundredth of the time of
+building it each time.
 """
 
 from __future__ import annotations
@@ -26,19 +28,23 @@ _P256_BITS = 256
 
 
 class DocumentSigner(Protocol):
-    """Who signs documents. `chain` holds DER certificates, the signer's own first."""
+    """A signer of documents. `chain` holds DER certificates, the signer's own first."""
 
     @property
     def chain(self) -> Sequence[bytes]:
         """Return the certificates that go into the signature."""
 
     def sign_digest(self, digest: bytes, /) -> bytes:
-        """Return the signature over a SHA-256 digest: ECDSA in DER, or RSA PKCS #1 v1.5."""
+        """Return the signature over a SHA-256 digest, which is ECDSA in DER or RSA PKCS #1 v1.5."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A signed file. `unsigned_sha256` is the digest the signature speaks about: all bytes but the hole, equal at every signing."""
+    """A signed file.
+
+    `unsigned_sha256` is the digest that is signed, over all bytes except the gap. It is the same at
+    every signing.
+    """
 
     pdf: bytes
     sha256: str
@@ -46,7 +52,7 @@ class Signed:
 
 
 class Seal:
-    """What signatures of one signer look like before they are made."""
+    """Signs PDF files for one signer, with all constant parts of the signature built beforehand."""
 
     def __init__(self, signer: DocumentSigner) -> None:
         """Build the constant parts. Raises `ValueError` for a key that is neither P-256 nor RSA."""
@@ -65,7 +71,9 @@ class Seal:
         self.room = len(self._message(longest)[0]) * 2
 
     def dictionary(self, at: datetime) -> bytes:
-        """Return the signature dictionary with its hole; *at* is the moment of signing that it names, with a time zone."""
+        """Return the signature dictionary with its gap. *at* is the moment of signing that it
+        names, with a time zone.
+        """
         return (
             b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(" + _pdf_date(at) + b")"
             b"/Reference[<</Type/SigRef/TransformMethod/DocMDP/TransformParams<</Type/TransformParams/P 1/V/1.2>>>>]"
@@ -77,13 +85,16 @@ class Seal:
 
     @staticmethod
     def catalog_entries(widget: bytes, signature: bytes) -> dict[str, bytes]:
-        """Return what the catalog says: there is a form, it is signed, and no change is permitted."""
+        """Return the catalog entries, which say that there is a form, that it is signed, and that
+        no change is permitted.
+        """
         return {"AcroForm": b"<</Fields[%s]/SigFlags 3>>" % widget, "Perms": b"<</DocMDP %s>>" % signature}
 
     def sign(self, data: bytearray, *, start: tuple[_Hash, int] | None = None) -> Signed:
-        """Fill the hole of *data*, which is changed. *start* is a hash over the first so many bytes, if the caller kept one.
+        """Fill the gap in *data*, which is changed. *start* is a hash over the first so many
+        bytes, if the caller kept one.
 
-        Raises `ValueError` if there is no hole.
+        Raises `ValueError` if there is no gap.
         """
         mark = data.rindex(_MARK)
         opening = mark + len(_MARK) + len(b"/Contents")
@@ -104,7 +115,7 @@ class Seal:
         return Signed(bytes(data), head.hexdigest(), signed.hexdigest())
 
     def message(self, digest: bytes) -> bytes:
-        """Return the CMS message (DER) that signs a file of this SHA-256 *digest*."""
+        """Return the CMS message (DER) that signs a file with this SHA-256 *digest*."""
         signature = self._signer.sign_digest(hashlib.sha256(self._to_be_signed.replace(_DIGEST, digest)).digest())
         shell, digest_at, signature_at = self._message(len(signature))
         return b"".join(
@@ -127,7 +138,9 @@ class Seal:
         )
 
     def _message(self, length: int) -> tuple[bytes, int, int]:
-        """Return the message for a signature value of *length* bytes, and where digest and value stand in it."""
+        """Return the message for a signature value of *length* bytes, and the positions of digest
+        and value in it.
+        """
         if length in self._messages:
             return self._messages[length]
         leaf, value = self._chain[0], b"\xbb" * length
@@ -158,9 +171,11 @@ class Seal:
 
 
 def field_widget(page: bytes, *, label: str, parent: int, signature: bytes | None) -> bytes:
-    """Return the invisible field on *page* that holds *signature* (references), or nothing yet: printable and locked, as PDF/A asks.
+    """Return the invisible field on *page* that holds *signature* (both references), or that holds
+    nothing yet.
 
-    PDF/UA asks for the other two (ISO 14289-1, 7.18): *label* is what a screen reader says, *parent* its key in the parent tree.
+    It is printable and locked, as PDF/A requires. PDF/UA requires the other two (ISO 14289-1,
+    7.18), which are *label*, what a screen reader says, and *parent*, its key in the parent tree.
     """
     said = label.encode("utf-16-be").hex().encode("ascii")
     value = b"" if signature is None else b"/V %s" % signature

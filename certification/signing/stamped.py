@@ -1,9 +1,12 @@
-"""PAdES baseline LT: the signature, a timestamp of an independent service, and what is needed to validate them in years to come.
+"""PAdES baseline LT, which is the signature, a timestamp of an independent service, and what is
+needed to validate them in years to come.
 
-By pyHanko, in one revision: the file is written anew with the document security store beside the signature, so that poppler and
-OpenSSL find the whole file signed. Some hundred milliseconds and a network round trip for each document. If the service is down, or
-one certificate behind the signature or the timestamp has no revocation list or answer to keep in the file, that is an error: a
-certificate is never silently issued at a lower level, and nothing is called LT that isn't.
+It is made by pyHanko in one revision. The file is written anew with the document security store
+beside the signature, so that poppler and OpenSSL find the whole file signed. This takes some
+hundred milliseconds and a network round trip for each document. If the service is down, or one
+certificate behind the signature or the timestamp has no revocation list or answer to keep in the
+file, that is an error. A certificate is never silently issued at a lower level, and nothing is
+called LT that isn't.
 """
 
 from __future__ import annotations
@@ -41,7 +44,7 @@ FRESH = 6 * 3600.0  # seconds that revocation lists, and what is known of the se
 
 
 class _Signer(signers.Signer):
-    """Our document key as pyHanko wants it."""
+    """Our document key in the form that pyHanko needs."""
 
     def __init__(self, signer: DocumentSigner) -> None:
         chain = [x509.Certificate.load(der) for der in signer.chain]
@@ -57,30 +60,41 @@ class _Signer(signers.Signer):
         self._longest = (chain[0].public_key.bit_size + 7) // 8 if rsa else 72
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        """Return the signature of *data*; a dry run measures its length only."""
+        """Return the signature of *data*. A dry run only measures its length."""
         if digest_algorithm != "sha256":
             raise ValueError("documents are signed over SHA-256")
         return bytes(self._longest) if dry_run else self._key.sign_digest(hashlib.sha256(data).digest())
 
 
 class _PdfSigner(signers.PdfSigner):
-    """pyHanko's signer of files, for PDF/A-3, which is PDF 1.7 and nothing later (ISO 19005-3, 6.1.2)."""
+    """PyHanko's signer of files, for PDF/A-3, which is PDF 1.7 and nothing later (ISO 19005-3,
+    6.1.2).
+    """
 
     def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:
-        """Declare PAdES in PDF 1.7 alone: for a P-256 key pyHanko would declare PDF 2.0 (ISO/TS 32002) and write that header."""
+        """Declare PAdES in PDF 1.7 only.
+
+        For a P-256 key pyHanko would declare PDF 2.0 (ISO/TS 32002) and write that header.
+        """
         pdf_out.register_extension(ESIC_EXTENSION_1)
 
 
 class Service(RequestsHTTPTimeStamper):
-    """A timestamp service over HTTP (RFC 3161), asked with care: what it answers is checked, and while it is silent it is left alone."""
+    """A timestamp service over HTTP (RFC 3161).
+
+    Its answers are checked, and a service that gave none isn't asked again for a while.
+    """
 
     def __init__(self, url: str) -> None:
-        """Keep the address."""
+        """Keep *url*, the address of the service."""
         super().__init__(url, timeout=TIMEOUT)
         self._silent_until = 0.0
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
-        """Return the timestamp of *message_digest*. Raises `TimestampRequestError` for no answer, and for one that isn't about it."""
+        """Return the timestamp of *message_digest*.
+
+        Raises `TimestampRequestError` if there is no answer, or one about something else.
+        """
         if time.monotonic() < self._silent_until:
             raise timestamps.TimestampRequestError("the service was silent a moment ago")
         try:
@@ -107,7 +121,9 @@ def _speaks_of(token: cms.ContentInfo, digest: bytes) -> bool:
 
 
 def _run(work: Coroutine[Any, Any, io.BytesIO]) -> io.BytesIO:
-    """Return what *work* comes to, also where the calling thread runs an event loop already: then in a thread of its own."""
+    """Return the result of *work*. If the calling thread already runs an event loop, *work* runs
+    in a thread of its own.
+    """
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -117,7 +133,11 @@ def _run(work: Coroutine[Any, Any, io.BytesIO]) -> io.BytesIO:
 
 
 class TimestampStamper:
-    """Signs at level LT. *timestamper* makes a pyHanko time stamper; *trusted* are the roots (DER) of our chain and of the service."""
+    """Signs at level LT.
+
+    *timestamper* makes a pyHanko time stamper. *trusted* are the roots (DER) of our chain and of
+    the service.
+    """
 
     def __init__(
         self,
@@ -128,7 +148,11 @@ class TimestampStamper:
         lists: Callable[[], Sequence[bytes]] = tuple,
         fetch: bool = False,
     ) -> None:
-        """Keep the parts. *lists* gives revocation lists (DER); with *fetch* those the certificates point to are fetched besides."""
+        """Keep the parts.
+
+        *lists* returns revocation lists (DER). With *fetch* those that the certificates point to
+        are fetched too.
+        """
         self._signer, self._timestamper, self._lists, self._fetch = _Signer(signer), timestamper, lists, fetch
         self._trusted = [x509.Certificate.load(der) for der in trusted]
         self._lock = threading.Lock()
@@ -145,15 +169,17 @@ class TimestampStamper:
         lists: Callable[[], Sequence[bytes]] = tuple,
         fetch: bool = False,
     ) -> TimestampStamper:
-        """Return the stamper of the service at *url* (RFC 3161 over HTTP)."""
+        """Return the signer that uses the timestamp service at *url* (RFC 3161 over HTTP)."""
         service = Service(url)
         return cls(signer, lambda: service, trusted=trusted, lists=lists, fetch=fetch)
 
     def stamp(self, pdf: bytes, *, at: datetime) -> Signed:
-        """Return *pdf*, which must not be signed yet, signed. *at* is what the file says; the timestamp is the service's.
+        """Return *pdf*, which must not be signed yet, signed. *at* is what the file says, the
+        timestamp is the service's.
 
-        Raises `StampServiceDown` if the service gives no usable answer, `ListsMissing` if a certificate behind signature or timestamp
-        has no fresh revocation list or answer, `ChainRefused` if one is revoked or leads to no root that is trusted.
+        Raises `TimestampServiceDown` if the service gives no usable answer,
+        `RevocationListsMissing` if a certificate behind the signature or timestamp has no fresh
+        revocation list or answer, and `ChainRefused` if one is revoked or leads to no trusted root.
         """
         writer = copy_into_new_writer(PdfFileReader(io.BytesIO(pdf)), writer_kwargs={"stream_xrefs": False})
         with self._lock:  # the time stamper keeps an answer for measuring
@@ -187,7 +213,10 @@ class TimestampStamper:
         return made
 
     def _fresh(self) -> tuple[Any, list[Any], Any]:
-        """Return time stamper, lists and fetchers, renewed after a while: lists grow old, a service changes its certificate."""
+        """Return time stamper, lists and fetchers.
+
+        They are renewed after a while, because lists expire and a service changes its certificate.
+        """
         if time.monotonic() >= self._renew_at:
             timestamper = self._timestamper()
             timestamper._dummy_response_cache.clear()
@@ -201,7 +230,7 @@ class TimestampStamper:
 
 
 def _refusal(error: BaseException) -> Exception:
-    """Return what to say about *error*, or about what caused it."""
+    """Return the exception for *error*, or for what caused it."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, RevokedError):

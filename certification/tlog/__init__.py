@@ -1,4 +1,6 @@
-"""A transparency log as C2SP describes it: hashes, tiles, proofs, signed notes. Bytes in, bytes out; no Django, no database, no clock.
+"""A transparency log as C2SP specifies it, with hashes, tiles, proofs and signed notes.
 
-Sources: RFC 6962 section 2.1, https://c2sp.org/tlog-tiles, /signed-note, /tlog-checkpoint, /tlog-proof, /tlog-cosignature.
+The code turns bytes into bytes. It uses no Django, no database and no clock. Sources are RFC 6962
+section 2.1, https://c2sp.org/tlog-tiles, /signed-note, /tlog-checkpoint, /tlog-proof,
+/tlog-cosignature.
 """

@@ -1,4 +1,7 @@
-"""The text of a head: origin, size, root (C2SP tlog-checkpoint). Ours has no extension lines; those of others are kept."""
+"""The text of a checkpoint, which holds origin, size and root (C2SP tlog-checkpoint).
+
+Ours has no extension lines. Those in checkpoints of others are kept.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ _SIZE = re.compile(r"0|[1-9]\d{0,18}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a checkpoint states: the log *origin* has *size* entries under *root*."""
+    """What a checkpoint states, which is that the log *origin* has *size* entries under *root*."""
 
     origin: str
     size: int
@@ -23,13 +26,15 @@ class Head:
 
     @property
     def text(self) -> str:
-        """The text that is signed."""
+        """Return the text that is signed."""
         lines = [self.origin, str(self.size), base64.b64encode(self.root).decode(), *self.extensions]
         return "\n".join(lines) + "\n"
 
 
 def read(text: str) -> Head:
-    """Return the head written as *text* (the text of a note, without signatures); raise `NoteError` if it isn't one."""
+    """Parse *text*, the text of a note without its signatures, as a checkpoint. Raises `NoteError`
+    if it isn't one.
+    """
     lines = text.split("\n")
     if len(lines) < 4 or lines[-1] or not all(lines[:-1]):
         msg = "a checkpoint has an origin, a size and a root"

@@ -1,4 +1,7 @@
-"""Merkle hashes (RFC 6962, section 2.1): a leaf is marked 00, a node 01, so that neither can be passed off as the other."""
+"""Merkle hashes (RFC 6962, section 2.1).
+
+A leaf is prefixed with 00 and a node with 01, so that neither can be passed off as the other.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,12 @@ EMPTY_ROOT = sha256(b"").digest()
 
 
 def leaf(data: bytes) -> bytes:
-    """Return the hash of the entry *data*."""
+    """Return the leaf hash of the entry *data*."""
     return sha256(b"\x00" + data).digest()
 
 
 def node(left: bytes, right: bytes) -> bytes:
-    """Return the hash above *left* and *right*."""
+    """Return the hash of the node above *left* and *right*."""
     return sha256(b"\x01" + left + right).digest()
 
 
@@ -30,7 +33,9 @@ def full(hashes: Sequence[bytes]) -> bytes:
 
 
 def fold(subtrees: Iterable[bytes]) -> bytes:
-    """Return the root over full *subtrees* that stand side by side, largest first (the ragged right edge of a tree)."""
+    """Return the root over full *subtrees* that are side by side, largest first (the ragged right
+    edge of a tree).
+    """
     row = list(subtrees)
     if not row:
         return EMPTY_ROOT

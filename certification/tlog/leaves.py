@@ -1,4 +1,7 @@
-"""What our entries say: canonical JSON about one credential, status list or key, by its fingerprint and the day. Nothing of a person."""
+"""The content of our log entries, which is canonical JSON about one credential, status list or key.
+
+An entry holds its fingerprint and the day, and nothing about a person.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-# Of records taken over from paper (ADR 27): "import" when they appear, "compare" when a sample of their sheet was held against the
-# originals (about the whole sheet), "withdraw" when their import was undone.
+# Of records taken over from paper (ADR 27): "import" when they appear, "compare" when a sample of
+# their sheet was held against the originals (about the whole sheet), "withdraw" when their import
+# was undone.
 KINDS = frozenset({"issue", "revoke", "suspend", "reinstate", "supersede", "statuslist", "key", "import", "compare", "withdraw"})
 VERSION = 1
 _LEAF = re.compile(
@@ -19,9 +23,11 @@ _HEX = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One entry, read. *about*: SHA-256 of the credential, status list or key it speaks of.
+    """A log entry that was read. *about* is the SHA-256 of the credential, status list or key it
+    is about.
 
-    *nth*: the same can happen to the same twice a day (suspended, valid again, suspended): the second is another entry, not a repetition.
+    The same can happen to the same certificate twice a day (suspended, valid again, suspended).
+    *nth* makes the second one another entry and not a repetition.
     """
 
     kind: str
@@ -31,7 +37,11 @@ class Leaf:
 
 
 def write(kind: str, about: bytes, day: date, nth: int = 1) -> bytes:
-    """Return the entry as it is hashed: keys in alphabetical order, no spaces (RFC 8785); `n` only from the second time a day on."""
+    """Return the entry as it is hashed, with keys in alphabetical order and no spaces (RFC 8785).
+
+    `n` is written only from the second time a day on. Raises `ValueError` for an unknown kind or a
+    fingerprint that isn't 32 bytes.
+    """
     if kind not in KINDS or len(about) != 32 or nth < 1:
         msg = "an entry has a known kind and a fingerprint of 32 bytes"
         raise ValueError(msg)
@@ -40,7 +50,7 @@ def write(kind: str, about: bytes, day: date, nth: int = 1) -> bytes:
 
 
 def read(data: bytes) -> Leaf | None:
-    """Return what the entry says, or None where it isn't one of ours, written exactly so."""
+    """Return the entry in *data*, or None if it isn't one of ours in exactly this form."""
     match = _LEAF.fullmatch(data)
     if match is None:
         return None
@@ -52,6 +62,6 @@ def read(data: bytes) -> Leaf | None:
 
 
 def fingerprint(text: str) -> bytes | None:
-    """Return the 32 bytes that *text* writes in hexadecimal, however spaced or cased, or None."""
+    """Return the 32 bytes that *text* writes in hexadecimal, in any spacing and case, or None."""
     tidy = re.sub(r"[\s:·\-]", "", text).lower().removeprefix("sha256")
     return bytes.fromhex(tidy) if _HEX.fullmatch(tidy) else None

@@ -1,6 +1,7 @@
-"""Signed notes: a text, an empty line, one line a signature (C2SP signed-note; cosignatures of witnesses: tlog-cosignature).
+"""Signed notes, which are a text, an empty line and one line for each signature (C2SP signed-note).
 
-Only signatures of known keys are judged; those of strangers are carried along unread, so that a witness nobody here knows yet isn't lost.
+Cosignatures of witnesses follow tlog-cosignature. Only signatures of known keys are verified. Those
+of unknown keys are kept without being checked, so that a witness nobody here knows yet isn't lost.
 """
 
 from __future__ import annotations
@@ -25,23 +26,25 @@ _DASH = "\u2014 "
 
 
 class NoteError(ValueError):
-    """The note isn't written as one, or no known key signed it, or a known key's signature doesn't hold."""
+    """The text isn't a signed note, or no known key signed it, or a known key's signature is
+    wrong.
+    """
 
 
 class NoteSigner(Protocol):
-    """A key that signs notes. Ed25519, used for nothing else."""
+    """An Ed25519 key that signs notes and is used for nothing else."""
 
     @property
     def name(self) -> str:
-        """The key's name; for a log its origin."""
+        """Return the key's name. For a log it is its origin."""
 
     @property
     def public(self) -> bytes:
-        """32 bytes."""
+        """Return the 32 bytes of the public key."""
 
     @property
     def key_hash(self) -> bytes:
-        """`key_hash(name, public)`, 4 bytes."""
+        """Return the 4 bytes of `key_hash(name, public)`."""
 
     def sign(self, data: bytes, /) -> bytes:
         """Return the 64 bytes of the signature over *data*."""
@@ -49,7 +52,9 @@ class NoteSigner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NamedKey:
-    """A `NoteSigner` out of a name and a key that knows none: `NamedKey(origin, key.public, key.sign)`."""
+    """A `NoteSigner` made of a name and a key without one, as in `NamedKey(origin, key.public,
+    key.sign)`.
+    """
 
     name: str
     public: bytes
@@ -57,7 +62,7 @@ class NamedKey:
 
     @property
     def key_hash(self) -> bytes:
-        """The four bytes by which a signature names this key."""
+        """Return the four bytes by which a signature names this key."""
         return key_hash(self.name, self.public)
 
     def sign(self, data: bytes, /) -> bytes:
@@ -72,7 +77,7 @@ def key_hash(name: str, public: bytes, kind: int = ED25519) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """A public key that is trusted, under its name."""
+    """A trusted public key with its name."""
 
     name: str
     public: bytes
@@ -80,16 +85,18 @@ class Verifier:
 
     @property
     def key_hash(self) -> bytes:
-        """The four bytes by which a signature names this key."""
+        """Return the four bytes by which a signature names this key."""
         return key_hash(self.name, self.public, self.kind)
 
     @property
     def vkey(self) -> str:
-        """The key in one line, as it is handed to verifiers."""
+        """Return the key in one line, in the form that is given to verifiers."""
         return f"{self.name}+{self.key_hash.hex()}+{base64.b64encode(bytes([self.kind]) + self.public).decode()}"
 
     def holds(self, text: str, signature: bytes) -> bool:
-        """Say whether *signature* (without the key's four bytes) is this key's over *text*."""
+        """Return whether *signature* (without the key's four bytes) is this key's signature of
+        *text*.
+        """
         message = text.encode()
         if self.kind == COSIGNATURE:
             if len(signature) != 72 or signature[0] & 0x80:
@@ -104,7 +111,9 @@ class Verifier:
 
 
 def read_vkey(text: str) -> Verifier:
-    """Return the key written as `name+hash+base64`; raise `NoteError` if it isn't one or the hash doesn't fit."""
+    """Parse a key written as `name+hash+base64`. Raises `NoteError` if it isn't one or the hash is
+    wrong.
+    """
     parts = text.strip().split("+", 2)
     if len(parts) != 3 or not _is_name(parts[0]):
         msg = "a verifier key has three parts: name+hash+key"
@@ -130,29 +139,34 @@ class Signature:
 
     @property
     def line(self) -> str:
-        """The line without its end."""
+        """Return the signature line without its line end."""
         return f"{_DASH}{self.name} {base64.b64encode(self.key_hash + self.raw).decode()}"
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note that was read but not judged."""
+    """A note that was parsed but not verified."""
 
     text: str
     signatures: tuple[Signature, ...]
 
     def written(self) -> str:
-        """Return the note as it is sent."""
+        """Return the note in the form in which it is sent."""
         return f"{self.text}\n" + "".join(f"{signature.line}\n" for signature in self.signatures)
 
     def signed_by(self, name: str, hashed: bytes) -> bool:
-        """Say whether a line claims to be of that key; whether it holds, only `check` tells."""
+        """Return whether a signature line names that key. Only `verify_note` tells whether the
+        signature is valid.
+        """
         return any(signature.name == name and signature.key_hash == hashed for signature in self.signatures)
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A note with at least one signature that holds: the keys that signed, and the lines of keys nobody here knows."""
+    """A note with at least one valid signature.
+
+    *by* are the keys that signed, *strangers* the signature lines of unknown keys.
+    """
 
     note: Note
     by: tuple[Verifier, ...]
@@ -160,7 +174,7 @@ class Opened:
 
 
 def parse(written: str | bytes) -> Note:
-    """Return the parts of *written*; raise `NoteError` if it isn't a signed note."""
+    """Parse *written* into a note. Raises `NoteError` if it isn't a signed note."""
     data = written.encode() if isinstance(written, str) else written
     if len(data) > MOST_BYTES:
         msg = "the note is too long"
@@ -185,7 +199,9 @@ def parse(written: str | bytes) -> Note:
 
 
 def check(note: Note, known: Iterable[Verifier]) -> Opened:
-    """Judge *note*: each signature of a *known* key must hold and there must be one; raise `NoteError` otherwise."""
+    """Verify *note*. Each signature of a *known* key must be valid, and there must be at least
+    one. Raises `NoteError` otherwise.
+    """
     keys = {(key.name, key.key_hash): key for key in known}
     by: list[Verifier] = []
     strangers = []
@@ -205,12 +221,16 @@ def check(note: Note, known: Iterable[Verifier]) -> Opened:
 
 
 def open_note(written: str | bytes, known: Iterable[Verifier]) -> Opened:
-    """Read and judge in one."""
+    """Parse and verify a note. Raises `NoteError`."""
     return check(parse(written), known)
 
 
 def sign(text: str, *signers: NoteSigner, keep: Sequence[Signature] = ()) -> Note:
-    """Return *text* signed by *signers*, behind which the lines *keep* stand as they are."""
+    """Return *text* signed by *signers*, followed by the signature lines *keep*.
+
+    Of *keep*, lines of a key that signs now are left out. Raises `NoteError` if the text doesn't
+    end its last line or holds control characters, or if a key's name holds spaces or a plus.
+    """
     if not text.endswith("\n") or any(sign < " " and sign != "\n" for sign in text):
         msg = "the text must end its last line and hold no control characters"
         raise NoteError(msg)

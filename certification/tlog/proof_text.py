@@ -1,4 +1,6 @@
-"""A proof that goes with its document: index, inclusion proof and signed checkpoint in one text (C2SP tlog-proof@v1, `.tlog-proof`)."""
+"""A proof that goes with its document, with index, inclusion proof and signed checkpoint in one
+text (C2SP tlog-proof@v1, `.tlog-proof`).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ _INDEX = re.compile(r"index (0|[1-9]\d{0,18})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A proof that was read but not judged. *note*: the signed checkpoint as it stands there."""
+    """A proof that was parsed but not verified. *note* is its signed checkpoint, as written."""
 
     index: int
     steps: tuple[bytes, ...]
@@ -28,7 +30,9 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """What a proof shows: the entry stands at *index* of *head*, which *opened* says who signed."""
+    """What a proof shows, which is that the entry has position *index* in *head*. *opened* says
+    who signed the checkpoint.
+    """
 
     index: int
     head: Head
@@ -41,18 +45,20 @@ def write(*, index: int, steps: Sequence[bytes], note: str, extra: bytes | None 
 
 
 def write_step(step: bytes) -> str:
-    """Return a step of a proof as its line: proofs of neighbours share most of them."""
+    """Return one hash of a proof as its line. Proofs of neighbouring entries share most of these
+    lines.
+    """
     return base64.b64encode(step).decode()
 
 
 def write_lines(*, index: int, lines: Sequence[str], note: str, extra: bytes | None = None) -> str:
-    """Return the proof as text, its steps written already."""
+    """Return the proof as text from hashes that were already written as *lines*."""
     head = [FIRST] if extra is None else [FIRST, f"extra {base64.b64encode(extra).decode()}"]
     return "\n".join([*head, f"index {index}", *lines]) + "\n\n" + note
 
 
 def read(text: str | bytes) -> Proof:
-    """Return the parts of a proof; raise `NoteError` if it isn't written as one."""
+    """Parse a proof. Raises `NoteError` if it isn't one."""
     if len(text) > MOST_BYTES:
         msg = "the proof is too long"
         raise NoteError(msg)
@@ -79,9 +85,10 @@ def read(text: str | bytes) -> Proof:
 
 
 def verify(text: str | bytes, entry: bytes, known: Iterable[Verifier]) -> Proven:
-    """Return what the proof *text* shows about the bytes *entry*; raise `NoteError` that says what doesn't hold.
+    """Verify that the proof *text* shows the bytes *entry*, and return what it proves.
 
-    *known*: the keys trusted; the log's own must be among them, under the name of the log, and have signed.
+    *known* are the trusted keys. The log's own key, named like the log, must be among them and must
+    have signed. Raises `NoteError`, which says what is wrong.
     """
     proof = read(text)
     opened = open_note(proof.note, known)

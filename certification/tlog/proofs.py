@@ -1,4 +1,6 @@
-"""Inclusion and consistency proofs (RFC 6962, 2.1.1 and 2.1.2) out of tiles, and their verification (RFC 9162, 2.1.3.2 and 2.1.4.2)."""
+"""Build inclusion and consistency proofs from tiles (RFC 6962, 2.1.1 and 2.1.2), and verify them
+(RFC 9162, 2.1.3.2 and 2.1.4.2).
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,17 @@ Range = tuple[int, int]
 
 
 def plan_inclusion(index: int, size: int) -> Plan:
-    """Return what proves that entry *index* stands in a log of *size* entries, from the leaf's sibling up."""
+    """Return the plan of the proof that entry *index* is in a log of *size* entries, from the
+    leaf's sibling up.
+    """
     return [cover(start, end) for start, end in inclusion_ranges(index, size)]
 
 
 def inclusion_ranges(index: int, size: int) -> list[Range]:
-    """Return the entries that each line of that proof stands for: proofs of neighbours share most of them."""
+    """Return the range of entries that each line of an inclusion proof covers.
+
+    Proofs of neighbouring entries share most ranges. Raises `ValueError` if there is no such entry.
+    """
     if not 0 <= index < size:
         msg = f"no entry {index} in {size}"
         raise ValueError(msg)
@@ -39,7 +46,11 @@ def inclusion_ranges(index: int, size: int) -> list[Range]:
 
 
 def plan_consistency(old: int, new: int) -> Plan:
-    """Return what proves that a log of *new* entries begins with the one of *old*; empty for equal sizes and from nothing."""
+    """Return the plan of the proof that a log of *new* entries begins with the one of *old*.
+
+    It is empty for equal sizes and for an *old* of 0. Raises `ValueError` if *old* is larger than
+    *new*.
+    """
     if not 0 <= old <= new:
         msg = f"{old} entries are no beginning of {new}"
         raise ValueError(msg)
@@ -66,7 +77,7 @@ def places(plans: Iterable[Plan]) -> set[Place]:
 
 
 def carry_out(plan: Plan, hash_of: Nodes) -> list[bytes]:
-    """Return the proof's hashes."""
+    """Return the hashes of the proof that *plan* describes."""
     return [hashes.fold(map(hash_of, nodes)) for nodes in plan]
 
 
@@ -81,7 +92,9 @@ def consistency(old: int, new: int, read: TileReader) -> list[bytes]:
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
-    """Say whether *proof* shows the leaf hash at *index* in the tree of *size* with *root*."""
+    """Return whether *proof* shows that the leaf hash is at *index* in the tree of *size* with
+    *root*.
+    """
     if not 0 <= index < size or any(len(step) != hashes.SIZE for step in proof):
         return False
     place, last, above = index, size - 1, leaf
@@ -99,7 +112,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
 
 
 def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:
-    """Say whether *proof* shows that the tree of *new* entries begins with the one of *old*."""
+    """Return whether *proof* shows that the tree of *new* entries begins with the one of *old*."""
     if not 0 <= old <= new or any(len(step) != hashes.SIZE for step in proof):
         return False
     if old == new:

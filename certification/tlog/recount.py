@@ -1,4 +1,7 @@
-"""The whole log once more from its entries: every tile and any head, in the memory of one row of hashes a level."""
+"""Recompute the whole log from its entries, with every tile and any head.
+
+This needs the memory of one row of hashes for each level.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from certification.tlog.tiles import WIDTH, Node, Nodes, Place, cover
 
 
 class Recount:
-    """Takes the hashes of the entries in order."""
+    """A log that is recomputed by adding the hashes of its entries in order."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -15,7 +18,7 @@ class Recount:
         self._full = [0]
 
     def add(self, leaf: bytes) -> list[tuple[Place, bytes]]:
-        """Take the next entry's hash; return the tiles that it made full, lowest first."""
+        """Add the next entry's hash, and return the tiles that it made full, lowest first."""
         self.size += 1
         self._rows[0].append(leaf)
         done = []
@@ -37,10 +40,10 @@ class Recount:
         return [(Place(level, self._full[level]), b"".join(row)) for level, row in enumerate(self._rows) if row]
 
     def root(self) -> bytes:
-        """Return the root over what was taken so far."""
+        """Return the root over the entries added so far."""
         rows = dict(self.partial())
         return hashes.fold(map(Nodes(lambda place: rows[place]), self._top()))
 
     def _top(self) -> list[Node]:
-        """Return the largest full subtrees; all of them stand in rows that aren't full yet."""
+        """Return the largest full subtrees. All of them are in rows that aren't full yet."""
         return cover(0, self.size)

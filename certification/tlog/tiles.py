@@ -1,7 +1,8 @@
-"""Tiles: rows of 256 hashes, eight tree levels high (tlog-tiles, "Merkle Tree").
+"""Tiles, which are rows of 256 hashes and eight tree levels high (tlog-tiles, "Merkle Tree").
 
-A node is named (height, index): the full subtree over the entries index * 2**height up to (index + 1) * 2**height. A tile of level L
-holds the nodes of height 8 L. A tile only grows at its end, so an earlier, narrower state of it is a prefix of the later one.
+A node is named (height, index), which is the full subtree over the entries index * 2**height up to
+(index + 1) * 2**height. A tile of level L holds the nodes of height 8 L. A tile only grows at its
+end, so an earlier, narrower state of it is a prefix of the later one.
 """
 
 from __future__ import annotations
@@ -21,21 +22,21 @@ MAX_ENTRY = 0xFFFF
 
 
 class Place(NamedTuple):
-    """Where a tile stands."""
+    """The position of a tile."""
 
     level: int
     index: int  # type: ignore[assignment]  # hides tuple.index, which nobody asks of it
 
 
 class Node(NamedTuple):
-    """A full subtree."""
+    """A full subtree, named by its height and index."""
 
     height: int
     index: int  # type: ignore[assignment]  # hides tuple.index, which nobody asks of it
 
     @property
     def place(self) -> Place:
-        """Return the tile this node can be computed from."""
+        """Return the tile from which this node can be computed."""
         return Place(self.height // HEIGHT, (self.index << self.height % HEIGHT) // WIDTH)
 
 
@@ -53,7 +54,8 @@ class TileMissing(LookupError):
 def cover(start: int, end: int) -> list[Node]:
     """Return the full subtrees over the entries from *start* up to *end*, largest first.
 
-    *start* must be a multiple of a power of two that is not smaller than the number of entries, as all ranges of RFC 6962 are.
+    *start* must be a multiple of a power of two that is not smaller than the number of entries, as
+    all ranges of RFC 6962 are.
     """
     nodes = []
     while start < end:
@@ -64,14 +66,14 @@ def cover(start: int, end: int) -> list[Node]:
 
 
 class Nodes:
-    """Hashes of nodes, computed from tiles that are read through *read*, each once."""
+    """Hashes of nodes, computed from tiles that are read through *read*, each node once."""
 
     def __init__(self, read: TileReader) -> None:
         self._read = read
         self._known: dict[Node, bytes] = {}
 
     def __call__(self, node: Node) -> bytes:
-        """Return the hash of *node*; raise `TileMissing` where its tile is too short."""
+        """Return the hash of *node*. Raises `TileMissing` if its tile is too short."""
         known = self._known.get(node)
         if known is None:
             height, index = node
@@ -97,19 +99,25 @@ def split(data: bytes) -> list[bytes]:
 
 
 def width(size: int, place: Place) -> int:
-    """Return how many hashes the tile at *place* has when the log has *size* entries: 0 (no such tile) to 256."""
+    """Return how many hashes the tile at *place* has when the log has *size* entries, from 0 (no
+    such tile) to 256.
+    """
     return max(0, min(WIDTH, (size >> HEIGHT * place.level) - place.index * WIDTH))
 
 
 def edge(size: int) -> list[Place]:
-    """Return the places of the partial tiles at the right edge of a log of *size* entries, lowest level first."""
+    """Return the places of the partial tiles at the right edge of a log of *size* entries, lowest
+    level first.
+    """
     return [Place(level, (size >> HEIGHT * level) // WIDTH) for level in range(LEVELS) if (size >> HEIGHT * level) % WIDTH]
 
 
 def grow(size: int, partial: Mapping[Place, bytes], leaves: Sequence[bytes]) -> dict[Place, bytes]:
-    """Return the tiles that are new or longer once *leaves* (hashes) stand behind the first *size* entries.
+    """Return the tiles that are new or longer once *leaves* (hashes) are appended to the first
+    *size* entries.
 
-    *partial*: the tiles of `edge(size)`.
+    *partial* are the tiles of `list_partial_tiles(size)`. Raises `TileMissing` if one of them is
+    absent or has another length.
     """
     changed: dict[Place, bytes] = {}
     level, row = 0, list(leaves)
@@ -132,12 +140,14 @@ def grow(size: int, partial: Mapping[Place, bytes], leaves: Sequence[bytes]) -> 
 
 
 def bundle(entries: Iterable[bytes]) -> bytes:
-    """Return *entries* as one bundle: each behind its length as big-endian uint16."""
+    """Return *entries* as one bundle, in which each follows its length as big-endian uint16."""
     return b"".join(len(data).to_bytes(2, "big") + data for data in entries)
 
 
 def path(number: int) -> str:
-    """Return *number* in path elements of three digits, all but the last behind an x: 1234067 is x001/x234/067."""
+    """Return *number* as path elements of three digits, all but the last prefixed with x, such as
+    `x001/x234/067` for 1234067.
+    """
     parts = [f"{number % 1000:03d}"]
     while number := number // 1000:
         parts.insert(0, f"x{number % 1000:03d}")
@@ -145,12 +155,12 @@ def path(number: int) -> str:
 
 
 def tile_path(place: Place, wide: int = WIDTH) -> str:
-    """Return the address of a tile behind the log's prefix; *wide* below 256 names a partial one."""
+    """Return the path of a tile below the log's prefix. *wide* below 256 names a partial one."""
     return f"tile/{place.level}/{path(place.index)}" + (f".p/{wide}" if wide < WIDTH else "")
 
 
 def bundle_path(index: int, wide: int = WIDTH) -> str:
-    """Return the address of a bundle of entries behind the log's prefix."""
+    """Return the path of a bundle of entries below the log's prefix."""
     return f"tile/entries/{path(index)}" + (f".p/{wide}" if wide < WIDTH else "")
 
 
@@ -158,7 +168,9 @@ _NUMBER = re.compile(r"((?:x\d{3}/){0,5})(\d{3})(?:\.p/([1-9]\d{0,2}))?", re.ASC
 
 
 def read_path(text: str) -> tuple[int, int] | None:
-    """Return (number, width) for the end of an address such as `x001/234.p/17`, or None where it isn't written that one way."""
+    """Return (number, width) for the end of a path such as `x001/234.p/17`, or None if it isn't in
+    canonical form.
+    """
     match = _NUMBER.fullmatch(text)
     if match is None:
         return None

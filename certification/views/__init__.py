@@ -1,1 +1,1 @@
-"""Thin doors onto queries and workflows."""
+"""Thin views onto queries and workflows."""

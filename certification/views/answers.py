@@ -1,4 +1,7 @@
-"""The seven answers in words, tone and sign; how a number is written, in words; requests that come too often."""
+"""Verification answers in words, tone and sign.
+
+They cover the seven answers, how a number is written, and requests that come too often.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ MARKS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An answer as a page shows it: sign, headline, what it means, what to do."""
+    """An answer as a page shows it, with sign, headline, meaning and advice."""
 
     answer: str
     tone: str
@@ -50,7 +53,10 @@ class Said:
 
 
 def say(verdict: Verdict, *, writing: str = "") -> Said:
-    """Return *verdict* in words. *writing*: how the typed number is written, for a number that led nowhere."""
+    """Return *verdict* in words.
+
+    *writing* is how the typed number is written, for a number that matched nothing.
+    """
     headline, meaning, advice = _words(verdict, writing)
     return Said(verdict.answer, TONES[verdict.answer], MARKS[verdict.answer], headline, meaning, advice)
 
@@ -96,14 +102,17 @@ def _words(verdict: Verdict, writing: str) -> tuple[str, str, str]:
 
 
 def validity(verdict: Verdict) -> str:
-    """Return until when a valid one counts."""
+    """Return in words until when a valid certificate is valid."""
     if verdict.valid_until is None:
         return _("Valid without end.")
     return _("Valid until %(day)s, %(days)s days from now.") % {"day": long_day(verdict.valid_until), "days": verdict.days_left}
 
 
 def written(writing: str) -> tuple[str, str]:
-    """Return what is said about a number that led nowhere, and what to do. Never which half was wrong."""
+    """Return what is said about a number that matched nothing, and what to do.
+
+    It never says whether the number or the name was wrong.
+    """
     if writing == Writing.CHECK_FAILS:
         return _("The last character doesn't fit the rest: one sign was probably misread."), _(
             "Compare the number with the certificate and check again."
@@ -138,9 +147,10 @@ def written(writing: str) -> tuple[str, str]:
 
 
 def explain_unasked(fault: str, *, cell: str = "", shows: str = "") -> tuple[str, str]:
-    """Return why rows of a spreadsheet weren't asked, and what to do. *cell* names the one to mend, *shows* what stands there.
+    """Return why rows of a spreadsheet weren't looked up, and what to do.
 
-    Without a cell the sentences fit every row with this fault.
+    *cell* names the one to correct, *shows* is its content. Without a cell the sentences fit every
+    row with this fault.
     """
     told = {"cell": cell, "shows": shows}
     match fault:
@@ -163,12 +173,14 @@ def explain_unasked(fault: str, *, cell: str = "", shows: str = "") -> tuple[str
 
 
 def reason_label(reason: str) -> str:
-    """Return the class of a reason in words."""
+    """Return the label of a reason, or "" for an unknown one."""
     return str(Reason(reason).label) if reason in Reason.values else ""
 
 
 def calm(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Answer `TooOften` with its sentence, status 429 and `Retry-After`."""
+    """Decorate *view* so that `TooOften` is answered with its sentence, status 429 and
+    `Retry-After`.
+    """
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

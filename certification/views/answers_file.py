@@ -1,4 +1,7 @@
-"""What is said of a file that was handed in, and of each thing that was looked at. Plain words, nothing of the file repeated."""
+"""What is said about an uploaded file and about each point that was checked.
+
+The sentences are plain and repeat nothing from the file.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the list: the state, its sign and its words for a reader who sees no sign, and what was found."""
+    """One line of the checklist, with its state and what was found.
+
+    *mark* is the sign of the state, *spoken* its words for a reader who sees no sign.
+    """
 
     state: str
     mark: str
@@ -27,7 +33,7 @@ class Line:
 
 
 def say_file(cause: str) -> Said:
-    """Return in words what a file is that can't be believed, or that isn't a certificate."""
+    """Return the answer for a file that can't be trusted, or that isn't a certificate."""
     headline, meaning, advice = _words(Cause(cause))
     alarming = cause in ALARMING
     tone = "bad" if alarming else "info" if cause == Cause.REPORT else ""
@@ -36,7 +42,10 @@ def say_file(cause: str) -> Said:
 
 
 def of_a_picture(said: Said) -> Said:
-    """Return what is said of a certificate that a code on a picture leads to: of the certificate, not of the picture."""
+    """Return *said* for a certificate that was found by the code on a picture.
+
+    Its headline says that the answer is about the certificate, not about the picture.
+    """
     return replace(said, headline=_("Of the QR code: %(answer)s") % {"answer": said.headline})
 
 
@@ -203,7 +212,9 @@ _MARKS = {State.OK: "✓", State.FAILED: "✕", State.ABSENT: "–"}
 
 
 def lines(row: HandedIn, *, standing: str) -> list[Line]:
-    """Return the list of what was looked at. *standing*: the standing of today in words."""
+    """Return the list of checked points. *standing* is the certificate's status of today, in
+    words.
+    """
     spoken = {State.OK: _("in order"), State.FAILED: _("not in order"), State.ABSENT: pgettext("check of a file", "not looked at")}
     found = []
     for point in Point:
@@ -252,7 +263,9 @@ _KNOWN_SIGNATURE = frozenset({Compared.BYTES, Compared.CONTENT})
 
 
 def _compared(row: HandedIn) -> str:
-    """Return exactly what was found equal. “Byte for byte” only where every byte was compared."""
+    """Return exactly what was found equal. “Byte for byte” is said only where every byte was
+    compared.
+    """
     match row.compared:
         case Compared.BYTES:
             return _("Byte for byte the file that we issued")

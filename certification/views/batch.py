@@ -1,4 +1,8 @@
-"""Check a spreadsheet of certificates: send, read the answers, ask again, take the signed report away, show that a report is ours."""
+"""Check a spreadsheet of certificates.
+
+The views take the sheet, show the answers, check again, give the signed report, and show whether a
+report is ours.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +66,7 @@ DEMO_SHEET = "verify-50.xlsx"  # certification.demo writes it
 
 
 def _scopes(user: Any) -> dict[str, Employer | OrgUnit]:
-    """Return for whom *user* may check: employers, and the topmost unions."""
+    """Return whom *user* may check for, which are employers and the topmost unions."""
     employers = {f"employer-{one.public_id}": one for one in permitted(user, VERIFY_BATCH, Employer.objects.order_by("pk"))[:20]}
     tops: list[OrgUnit] = []
     for unit in permitted(user, VERIFY_BATCH, OrgUnit.objects.order_by("path")):
@@ -76,7 +80,7 @@ def _scopes(user: Any) -> dict[str, Employer | OrgUnit]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @calm
 def send(request: HttpRequest) -> HttpResponse:
-    """Take a spreadsheet; show the ones checked before."""
+    """Check an uploaded spreadsheet, and list the ones checked before."""
     scopes = _scopes(request.user)
     if not scopes:
         raise Forbidden(roles_needed=[str(role.label) for role in registry.roles_with(VERIFY_BATCH)])
@@ -124,7 +128,11 @@ def _own(request: HttpRequest, public_id: UUID) -> BatchCheck:
 @never_cache
 @require_safe
 def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show the answers, those to look at first; narrowed by answer, by what ends soon or has changed. While it runs: how far it is."""
+    """Show the answers of a check, those that need a look first.
+
+    They can be narrowed by answer, by what ends soon and by what has changed. While the check runs,
+    its progress is shown.
+    """
     check = _own(request, public_id)
     if request.headers.get("HX-Request") and check.state != SheetState.RUNNING:
         return HttpResponse(headers={"HX-Refresh": "true"})
@@ -181,14 +189,20 @@ def _label(answer: str) -> str:
 
 
 def _cause_of(row: dict[str, Any]) -> str:
-    """Return the key of the cause a row shares with others: how its number is written, or what is wrong in its cell. Empty: none."""
+    """Return the key of the cause that a row shares with others, or "" if there is none.
+
+    A cause is how the number is written, or what is wrong in the cell.
+    """
     if row["answer"] == NOT_ASKED:
         return f"fault-{row['fault']}"
     return f"writing-{row.get('writing') or 'other'}" if row["answer"] == Answer.NO_MATCH else ""
 
 
 def _causes(rows: list[dict[str, Any]], *, most: int = SAME_CAUSE_ROWS) -> list[Cause]:
-    """Return the causes that *most* rows at least share, those of most rows first: each is one line, however many rows it has."""
+    """Return the causes that at least *most* rows share, the most frequent first.
+
+    Each becomes one line on the page, however many rows it has.
+    """
     found = [
         Found(key, {}, -1, *(("", row["stands"]) if row["answer"] == NOT_ASKED else ("number", row["number"])), row["row"])
         for row in rows
@@ -255,7 +269,7 @@ def _day(text: str | None) -> date | None:
 @require_POST
 @calm
 def again(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Ask the rows of an earlier check again, as of now."""
+    """Check the rows of an earlier check again, as of now."""
     limits.count(limits.BY_ACCOUNT, str(request.user.pk))
     check = workflows.check_again(actor=request.user, check=_own(request, public_id), address=client_address(request))
     return redirect("certification:batch_result", check.public_id)
@@ -264,7 +278,7 @@ def again(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def watch(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Put what matched on the employer's watch-list: one row, or all."""
+    """Put certificates that matched on the employer's watch-list, either one row or all."""
     row = request.POST.get("row", "")
     number = int(row) if row.isascii() and row.isdigit() and len(row) < 8 else None
     count = watch_workflows.watch_matches(actor=request.user, check=_own(request, public_id), row=number)
@@ -279,7 +293,9 @@ def watch(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The answers as xlsx in the order of the sheet that was sent, with a second sheet that proves them ours."""
+    """Return the answers as xlsx in the order of the uploaded sheet, with a second sheet that
+    proves they are ours.
+    """
     check = _own(request, public_id)
     headings = [
         _("Row"),
@@ -328,7 +344,9 @@ def _line(row: dict[str, Any]) -> list[object]:
 
 
 def _origin(row: dict[str, Any]) -> str:
-    """Return where the record of a matched row comes from, in the words of the enum; empty where nothing matched."""
+    """Return where the record of a matched row comes from, in the words of the enum. It is empty
+    where nothing matched.
+    """
     return str(Provenance(row.get("provenance", Provenance.ISSUED)).label) if row.get("certificate") else ""
 
 
@@ -336,7 +354,9 @@ def _origin(row: dict[str, Any]) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @calm
 def judge(request: HttpRequest) -> HttpResponse:
-    """Say whether a report that somebody shows is ours and unchanged. Needs no account; the file is not kept."""
+    """Say whether a report that somebody presents is ours and unchanged. This needs no account,
+    and the file is not kept.
+    """
     form = ReportForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
@@ -360,7 +380,7 @@ def judge(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def template(request: HttpRequest) -> HttpResponse:
-    """An empty sheet to fill in."""
+    """Return an empty sheet to fill in."""
     del request
     return _xlsx(workbooks.template(), "certificates-to-check.xlsx")
 
@@ -368,7 +388,7 @@ def template(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def demo(request: HttpRequest) -> FileResponse:
-    """The demo's sheet of 50 rows. Doesn't exist outside the demo."""
+    """Return the demo's sheet of 50 rows. Raises `NotFound` outside the demo."""
     del request
     path = _demo_sheet()
     if path is None:

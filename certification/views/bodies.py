@@ -1,4 +1,4 @@
-"""Which unions are filed as assessment bodies, and since when."""
+"""Filings of unions as assessment bodies, and the days they are valid."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from org.models import OrgUnit
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def bodies(request: HttpRequest) -> HttpResponse:
-    """The filings of one's unions, and the form for a further one."""
+    """List the filings of the unions the user may manage, and record a new one."""
     require_anywhere(request.user, MANAGE_BODIES, OrgUnit)
     unions = permitted(request.user, MANAGE_BODIES, OrgUnit.objects.order_by("path"))
     form = FilingForm(request.POST or None, unions=unions, initial={"valid_from": timezone.localdate()})
@@ -45,7 +45,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """End one filing on a day."""
+    """End a filing on a given day."""
     rows = permitted(request.user, MANAGE_BODIES, AssessmentBody.objects.select_related("org"))
     body = rows.filter(public_id=public_id).first()
     if body is None:

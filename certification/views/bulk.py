@@ -1,4 +1,8 @@
-"""Many certificates at once: choose, look at what would happen, do it, follow it, keep the report."""
+"""Change many certificates at once.
+
+The views take the choice, preview the outcome, start the change, show its progress and give the
+report.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +49,9 @@ CONSEQUENCES = {
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest) -> HttpResponse:
-    """Numbers and deed; then, without anything changed, what would happen to each; then do it."""
+    """Choose certificates and change, preview what would happen to each without changing anything,
+    then start it.
+    """
     rights = (grants.SUSPEND, grants.ISSUE)
     if not any(permitted(request.user, right, OrgUnit.objects.all()).exists() for right in rights):
         require_anywhere(request.user, grants.REQUEST_REVOCATION, OrgUnit)
@@ -103,7 +109,10 @@ def _seen(request: HttpRequest, public_id: UUID) -> BulkChange:
 @never_cache
 @require_safe
 def change(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """How far it is, what became of each; the second person's decision. While it works the page asks again (htmx, every two seconds)."""
+    """Show how far a change is, what became of each certificate, and the second person's decision.
+
+    While it runs the page polls (htmx, every two seconds).
+    """
     row = _seen(request, public_id)
     lines = queries.lines_of(row)
     context = {
@@ -128,7 +137,7 @@ def change(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def decide(request: HttpRequest, public_id: UUID, answer: str) -> HttpResponse:
-    """Confirm or turn down, as the second person."""
+    """Confirm or refuse a change as the second person."""
     row = _seen(request, public_id)
     if answer == "confirm":
         bulk.confirm(actor=request.user, change=row)
@@ -147,7 +156,7 @@ def decide(request: HttpRequest, public_id: UUID, answer: str) -> HttpResponse:
 @never_cache
 @require_safe
 def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """What became of each certificate, as a workbook."""
+    """Return what became of each certificate, as a workbook."""
     row = _seen(request, public_id)
     rows = [
         [

@@ -1,4 +1,7 @@
-"""Award certificates whose result was corrected: replaced by the right one here, or revoked by two people on their own page."""
+"""Award certificates whose result was corrected.
+
+They are replaced by the right one here, or revoked by two people on their own page.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ from org.models import OrgUnit
 @never_cache
 @require_safe
 def list_corrected_awards(request: HttpRequest) -> HttpResponse:
-    """What rests on a former version of results, and what to do about each."""
+    """List the certificates that rest on a former version of results, and what to do about each."""
     require_anywhere(request.user, grants.ISSUE, OrgUnit)
     return render(request, "certification/office/corrected_awards.html", {"rows": outdated_awards(request.user)[:200]})
 

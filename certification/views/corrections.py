@@ -1,4 +1,4 @@
-"""Corrections: the holder asks, an officer looks at the paper and decides."""
+"""Corrections. The holder asks for one, an officer looks at the paper and decides."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from org.models import OrgUnit
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Ask for another name or photo on one's own certificate."""
+    """Ask for another name or photo on a certificate of the user's own."""
     certificate = own(request, public_id)
     form = CorrectionForm(request.POST, request.FILES) if request.method == "POST" else CorrectionForm()
     if request.method == "POST" and form.is_valid():
@@ -50,7 +50,7 @@ def ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take one's own request back."""
+    """Withdraw the user's own correction request."""
     row = CorrectionRequest.objects.select_related("certificate").filter(public_id=public_id, asked_by=request.user.pk).first()
     if row is None:
         raise NotFound
@@ -63,7 +63,7 @@ def take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
-    """What waits for an officer, the most urgent first."""
+    """List the correction requests that wait for an officer, the most urgent first."""
     require_anywhere(request.user, grants.ISSUE, OrgUnit)
     return render(request, "certification/office/corrections.html", {"rows": holding.waiting_corrections(request.user)[:200]})
 
@@ -79,7 +79,7 @@ def _seen(request: HttpRequest, public_id: UUID) -> CorrectionRequest:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Look at the paper, then grant or turn down."""
+    """Show a correction request with its paper, then grant or refuse it."""
     row = _seen(request, public_id)
     form = DecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -107,7 +107,7 @@ def decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def paper(request: HttpRequest, public_id: UUID) -> FileResponse:
-    """The paper the holder sent, to be saved: never opened inside our pages."""
+    """Download the paper that the holder sent. It is never opened inside our pages."""
     row = _seen(request, public_id)
     kept = row.evidence.name or ""
     kind = mimetypes.guess_type(kept)[0] or "application/octet-stream"

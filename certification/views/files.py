@@ -1,4 +1,7 @@
-"""Files with a fault of the drawing: how many there are, let the rest be looked at, ask for new ones."""
+"""Certificate files with a drawing fault.
+
+The page counts them, lets the unchecked ones be inspected, and asks for new files.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ from org.models import OrgUnit
 @never_cache
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """Figures, what is under way, and the certificates whose files are at fault."""
+    """Show the counts, what is under way, and the certificates whose files are at fault."""
     require_anywhere(request.user, grants.ISSUE, OrgUnit)
     return _overview(request)
 
@@ -52,7 +55,7 @@ def _overview(request: HttpRequest, *, problem: str = "", note: str = "", status
 @login_required
 @require_POST
 def start_look(request: HttpRequest) -> HttpResponse:
-    """Let the files be looked at that nobody has looked at, in the background."""
+    """Start inspecting the unchecked files in the background."""
     reissue.start_look(actor=request.user)
     return redirect("certification:files")
 
@@ -60,7 +63,7 @@ def start_look(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def ask_for_files(request: HttpRequest) -> HttpResponse:
-    """Ask a second person for new files of all that are at fault."""
+    """Ask a second person for new files in place of all that are at fault."""
     require_anywhere(request.user, grants.ISSUE, OrgUnit)
     rows = queries.not_asked_for(queries.faulty_files(request.user))
     numbers = list(rows.values_list("number_key", flat=True)[: changes.AT_MOST])

@@ -1,4 +1,8 @@
-"""A holder's own things: files, the QR code on the whole screen, links to show a certificate; and what somebody with a link sees."""
+"""Views of a holder's own certificate, and of somebody who has a link to it.
+
+The holder gets files, shows the QR code on the whole screen, and manages links that show the
+certificate.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +50,10 @@ OPENED_KEPT = 20
 @never_cache
 @require_safe
 def file(request: HttpRequest, public_id: UUID, kind: str) -> HttpResponse:
-    """One of the files that belong to one's own certificate: credential, credential as JWT, proof of registration."""
+    """Download one of the files of the user's own certificate.
+
+    These are the credential, the credential as JWT, and the proof of registration.
+    """
     certificate = own(request, public_id)
     row = Credential.objects.filter(certificate=certificate, leaf_index__isnull=False).first()
     if row is None or kind not in FILES:
@@ -62,7 +69,10 @@ def file(request: HttpRequest, public_id: UUID, kind: str) -> HttpResponse:
 @never_cache
 @require_safe
 def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The QR code alone, bright, on the whole screen. `?offline` puts the signed token in, which tells the full name without a network."""
+    """Show only the QR code, bright and on the whole screen.
+
+    `?offline` puts the signed token into it, which tells the full name without a network.
+    """
     certificate = own(request, public_id)
     row = Credential.objects.filter(certificate=certificate).first()
     offline = "offline" in request.GET and row is not None
@@ -85,7 +95,7 @@ def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def share(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Make a link, see the open ones, copy or withdraw them."""
+    """Make a link that shows the certificate, and list the open ones to copy or withdraw."""
     certificate = own(request, public_id)
     form = ShareForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -107,7 +117,7 @@ def share(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Close one of one's own links."""
+    """Withdraw one of the user's own links."""
     person = person_of(request.user)
     link = (
         ShareLink.objects.select_related("certificate").filter(public_id=public_id, certificate__person=person).first() if person else None
@@ -123,7 +133,11 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @calm
 def shared(request: HttpRequest, code: str) -> HttpResponse:
-    """What somebody with a link sees: the fields the holder chose and the answer of the moment. Gone, ended and unknown look the same."""
+    """Show a certificate to somebody with a link.
+
+    The page has the fields the holder chose and the answer of this moment. A withdrawn, an ended
+    and an unknown link look the same.
+    """
     link = holding.open_share(code)
     if link is None:
         limits.count(limits.BY_CODE_ADDRESS, client_address(request))
@@ -165,7 +179,7 @@ def _shown(link: ShareLink) -> dict[str, Any]:
 @require_safe
 @calm
 def shared_photo(request: HttpRequest, code: str) -> HttpResponse:
-    """The holder's photo, if the link shows it."""
+    """Return the holder's photo, if the link shows it."""
     link = holding.open_share(code)
     if link is None:
         limits.count(limits.BY_CODE_ADDRESS, client_address(request))

@@ -1,4 +1,4 @@
-"""Honours for everybody to see."""
+"""Honours, open to everybody."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from org.queries.history import name_on
 
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
-    """The public gallery, narrowed by year."""
+    """Show the public gallery of honours, filtered by year."""
     figures = queries.gallery()
     year = request.GET.get("year", "")
     rows = queries.published()
@@ -33,7 +33,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """One honour."""
+    """Show one honour. One that was set aside for another redirects to that one."""
     honour = queries.honour(public_id)
     if honour is None:
         counts = queries.find_counting_honour(public_id)

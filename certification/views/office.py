@@ -1,4 +1,6 @@
-"""An officer's register: find, issue, suspend, replace, revoke by two."""
+"""An officer's list of certificates, with issue, suspension, replacement and revocation by two
+people.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,10 @@ STATES = (
 @never_cache
 @require_safe
 def register(request: HttpRequest) -> HttpResponse:
-    """The certificates of one's unions; what waits for a second person and what could not be printed come first."""
+    """List the certificates of the user's unions.
+
+    Those that wait for a second person and those that could not be printed come first.
+    """
     require_anywhere(request.user, grants.VIEW, OrgUnit)
     text, state = clean_query(request.GET.get("q", "")), request.GET.get("state", "")
     page = Paginator(queries.register(request.user, text=text, state=state), 30).get_page(request.GET.get("page"))
@@ -84,7 +89,7 @@ def _seen(request: HttpRequest, public_id: UUID) -> Certificate:
 @never_cache
 @require_safe
 def certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """One certificate with its history and what may be done with it now."""
+    """Show one certificate with its history and what may be done with it now."""
     row = _seen(request, public_id)
     user = request.user
     waiting = row.revocation_requests.filter(state=RequestState.WAITING).select_related("requested_by").first()
@@ -122,7 +127,10 @@ def _act(
     words: Callable[[Certificate], dict[str, object]],
     done: str,
 ) -> HttpResponse:
-    """Ask once more with the consequence in words, then do it. Who lacks *right* isn't even asked."""
+    """Ask for confirmation with the consequence in words, then do it.
+
+    A user without *right* is refused before being asked.
+    """
     row = _seen(request, public_id)
     require(request.user, right, row)
     if row.of_paper and form_class is forms.RevokeForm:
@@ -140,7 +148,7 @@ def _act(
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def suspend(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Suspend."""
+    """Suspend a certificate."""
     return _act(
         request,
         public_id,
@@ -161,7 +169,7 @@ def suspend(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def reinstate(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Make valid again."""
+    """Make a suspended certificate valid again."""
     return _act(
         request,
         public_id,
@@ -182,7 +190,7 @@ def reinstate(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def replace(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Issue a new one in its place."""
+    """Issue a new certificate in place of another."""
     return _act(
         request,
         public_id,
@@ -205,7 +213,7 @@ def replace(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Ask for a revocation."""
+    """Ask for the revocation of a certificate."""
     return _act(
         request,
         public_id,
@@ -257,7 +265,7 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def refuse(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Turn a revocation down as the second person."""
+    """Refuse a revocation as the second person."""
     return _act(
         request,
         public_id,
@@ -278,7 +286,7 @@ def refuse(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def print_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Try a held certificate again; its number stays."""
+    """Try to print a held certificate again. It keeps its number."""
     row = _seen(request, public_id)
     require(request.user, grants.ISSUE, row)
     if row.of_paper:
@@ -295,7 +303,7 @@ def print_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def issue_batch(request: HttpRequest) -> HttpResponse:
-    """Who has passed and has no certificate yet; issue for those chosen."""
+    """List trainees who have passed and have no certificate yet, and issue for those chosen."""
     require_anywhere(request.user, grants.ISSUE, OrgUnit)
     org = permitted(request.user, grants.ISSUE, OrgUnit.objects.order_by("depth", "path")).first()
     if org is None:
@@ -326,7 +334,7 @@ def _job(request: HttpRequest, public_id: UUID) -> Job:
 @never_cache
 @require_safe
 def batch_job(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Progress of one's own batch: what is issued, what stopped and why."""
+    """Show the progress of the user's own batch, with what is issued, what stopped and why."""
     job = _job(request, public_id)
     report = batches.report(job)
     template = "certification/office/batch_live.html" if request.headers.get("HX-Request") else "certification/office/batch.html"
@@ -354,7 +362,11 @@ def batch_job(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def batch_report(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The batch line by line as a workbook: number, how it was printed and signed, place in the register, what stopped."""
+    """Return the batch line by line as a workbook.
+
+    A line has the number, how it was printed and signed, its place in the register, and why it
+    stopped.
+    """
     job = _job(request, public_id)
     ways = {"class": _("by layout class"), "full": _("on its own")}
     headings = [
@@ -389,7 +401,7 @@ def batch_report(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def page_picture(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The first page of a certificate as a picture, for those who keep the register."""
+    """Return the first page of a certificate as a picture, for those who may see it in the office."""
     row = _seen(request, public_id)
     if not row.pdf:
         raise NotFound
@@ -406,7 +418,7 @@ def page_picture(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def batch_control(request: HttpRequest, public_id: UUID, act: str) -> HttpResponse:
-    """Pause, go on, try the stopped ones again."""
+    """Pause or resume a batch, or retry its stopped lines."""
     job = _job(request, public_id)
     match act:
         case "pause":

@@ -1,4 +1,6 @@
-"""Answers that are the same for everybody: files anybody may keep, from any page, without a session."""
+"""Responses that are the same for everybody, such as files that anybody may cache, from any page
+and without a session.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ TEXT = "text/plain; charset=utf-8"
 
 
 class _Shared(ResponseHeaders):
-    """Headers in which the session's and the language's middleware have no say: *vary* is all that the answer depends on."""
+    """Headers that the session and language middleware can't change. *vary* is all that the
+    response depends on.
+    """
 
     def __init__(self, data: dict[str, Any], vary: str) -> None:
         super().__init__({})
@@ -28,7 +32,10 @@ class _Shared(ResponseHeaders):
 
 
 def answer(request: HttpRequest, data: bytes | None, kind: str, cache: str, *, vary: str = "", missing: str = "not here\n") -> HttpResponse:
-    """Answer *data* as a file anybody may keep, with its fingerprint as ETag; 404 with the words *missing* where there is none."""
+    """Return *data* as a file that anybody may cache, with its fingerprint as ETag.
+
+    Without data the response is a 404 with the words *missing*.
+    """
     response: HttpResponse
     if data is None:
         response = HttpResponse(missing, content_type=TEXT, status=404)

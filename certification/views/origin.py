@@ -1,4 +1,7 @@
-"""Where a record comes from, in words: what was taken over from paper never looks as if it had been issued and signed here (ADR 27)."""
+"""Where a record comes from, in words.
+
+A record taken over from paper never looks as if it had been issued and signed here (ADR 27).
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ TAGS = {
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What is said about a record from paper: *tag* in two words, *sentence* whence and when, *rests_on* what stands behind it."""
+    """What is said about a record from paper.
+
+    *tag* says it in two words, *sentence* says from whom and when, *rests_on* what it is based on.
+    """
 
     tag: str
     sentence: str
@@ -33,7 +39,7 @@ class Origin:
 
 
 def origin_of(certificate: Certificate | None) -> Origin | None:
-    """Return what is said about *certificate*, or None for one that was issued here."""
+    """Return what is said about *certificate*, or None for one that was issued here (or for None)."""
     if certificate is None or not certificate.of_paper:
         return None
     provenance = Provenance(certificate.provenance)
@@ -52,10 +58,10 @@ def origin_of(certificate: Certificate | None) -> Origin | None:
 
 
 def tag_of(provenance: str) -> str:
-    """Return in two words where a record comes from; empty for one issued here."""
+    """Return in two words where a record comes from, or "" for one issued here."""
     return str(TAGS[Provenance(provenance)]) if provenance in TAGS else ""
 
 
 def toned(said: Said, provenance: str) -> Said:
-    """Return *said* in the tone that fits: the green of what we signed is for that alone."""
+    """Return *said* with a tone that fits *provenance*. Green is only for what we signed."""
     return replace(said, tone="info") if provenance in TAGS and said.tone == "ok" else said

@@ -1,4 +1,6 @@
-"""Certificates from paper at the office: send, match, look, take over; compare a sample as the second person; take back."""
+"""Certificates from paper at the office: send, match, look, take over; compare a sample as the
+second person; take back.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +74,9 @@ def _run(request: HttpRequest, public_id: UUID) -> HistoricImport:
 @never_cache
 @require_safe
 def imports(request: HttpRequest) -> HttpResponse:
-    """List the imports from paper of one's unions, newest first; those that wait for oneself as second person come before."""
+    """List the imports from paper of one's unions, newest first; those that wait for oneself as
+    second person come before.
+    """
     require_anywhere(request.user, VIEW, OrgUnit)
     page = Paginator(queries.imports_seen_by(request.user), 30).get_page(request.GET.get("page"))
     context = {
@@ -134,7 +138,9 @@ def columns(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Step 3, what the check found, or step 4, what became of it; a live bar while the background works."""
+    """Step 3, what the check found, or step 4, what became of it; a live bar while the background
+    works.
+    """
     run = _run(request, public_id)
     context = {**describe_import(run, SCREENS), "may_import": allowed(request.user, IMPORT_HISTORIC, run.org)}
     if run.working:
@@ -173,7 +179,9 @@ def _done(request: HttpRequest, run: HistoricImport) -> dict[str, Any]:
 @never_cache
 @require_safe
 def rows(request: HttpRequest, public_id: UUID, what: str) -> HttpResponse:
-    """One list in full: rows to mend, spellings read as meant, rows recorded already, records, those somebody has relied on."""
+    """One list in full: rows to mend, spellings read as meant, rows recorded already, records,
+    those somebody has relied on.
+    """
     run = _run(request, public_id)
     if what not in _titles():
         raise Http404
@@ -239,7 +247,9 @@ def link(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sample(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Compare a sample with the originals, as the second person: draw it first, then answer row by row."""
+    """Compare a sample with the originals, as the second person: draw it first, then answer row by
+    row.
+    """
     run = _run(request, public_id)
     require(request.user, CONFIRM_HISTORIC, run.org)
     if run.state != HistoricState.APPLIED or run.confirmed_at is not None:

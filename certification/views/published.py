@@ -1,4 +1,8 @@
-"""What verifiers of others read: the issuer's keys, a credential by its address, the status lists. Public, cacheable, no session."""
+"""What other people's verifiers read, which is the issuer's keys, a credential by its address, and
+the status lists.
+
+It is public and cacheable and needs no session.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +32,15 @@ ALONE = "private, no-store"
 
 @require_safe
 def did(request: HttpRequest) -> HttpResponse:
-    """Return the DID document of the address that was asked, present or former, with every key there ever was."""
+    """Return the DID document of the address that was asked, present or former, with every key
+    there ever was.
+    """
     return answer(request, json.dumps(keys.did_document(_address(request))).encode(), "application/did+json", HOUR)
 
 
 @require_safe
 def root(request: HttpRequest) -> HttpResponse:
-    """Return the certificate that a PDF reader imports to trust the signatures of this site."""
+    """Return the root certificate that a PDF reader imports to trust the signatures of this site."""
     response = answer(request, keys.document_root(), "application/pkix-cert", HOUR)
     response["Content-Disposition"] = 'attachment; filename="craftpath-root.cer"'
     return response
@@ -43,7 +49,9 @@ def root(request: HttpRequest) -> HttpResponse:
 @require_safe
 @calm
 def credential(request: HttpRequest, address_id: UUID) -> HttpResponse:
-    """Return the credential at its own address, as JSON or, if asked for, as JWT. Who knows the address has the credential."""
+    """Return the credential at its own address, as JSON or, if asked for, as JWT. Whoever knows
+    the address may read it.
+    """
     row = Credential.objects.filter(address_id=address_id, certificate__state__in=sorted(OUT_STATES)).first()
     if row is None:
         limits.count(limits.BY_CODE_ADDRESS, client_address(request))
@@ -55,7 +63,9 @@ def credential(request: HttpRequest, address_id: UUID) -> HttpResponse:
 
 @require_safe
 def status(request: HttpRequest, number: int, purpose: str) -> HttpResponse:
-    """Return a status list, as JSON or JWT, fresh to the last change, signed under the address that was asked."""
+    """Return a status list, as JSON or JWT, up to date with the last change and signed under the
+    address that was asked.
+    """
     return _either(request, status_lists.published(number, purpose, address=_address(request)), MINUTES)
 
 
@@ -64,7 +74,7 @@ def _address(request: HttpRequest) -> str:
 
 
 def _either(request: HttpRequest, row: Credential | PublishedList | None, cache: str) -> HttpResponse:
-    """Answer both forms of a credential: JSON unless a JWT is asked for."""
+    """Return a credential in the form that was asked for, JSON unless it is JWT."""
     if row is None:
         return answer(request, None, "", cache)
     if request.get_preferred_type(["application/vc", "application/json", "application/ld+json", *_JWT_TYPES]) in _JWT_TYPES:

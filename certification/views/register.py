@@ -1,6 +1,8 @@
-"""The public register: files that anybody may copy and cache, and a page for people that follows its heads.
+"""The public register, as files that anybody may copy and cache, and a page for people that shows
+its heads.
 
-The files need no session and no key: what is served was signed when it was entered (C2SP tlog-tiles).
+The files need no session and no key, because they were signed when they were entered (C2SP
+tlog-tiles).
 """
 
 from __future__ import annotations
@@ -46,14 +48,17 @@ def _file(request: HttpRequest, data: bytes | None, kind: str, cache: str) -> Ht
 
 @require_safe
 def checkpoint(request: HttpRequest) -> HttpResponse:
-    """Answer the newest signed head. One query."""
+    """Return the newest signed head. One query."""
     head = queries.newest()
     return _file(request, head.note.encode() if head else None, TEXT, SHORT)
 
 
 @require_safe
 def tile(request: HttpRequest, level: str, path: str) -> HttpResponse:
-    """Answer a tile, or the beginning of one: a narrower state of it stays its beginning for good. One query."""
+    """Return a tile, or the beginning of one. One query.
+
+    A narrower state of a tile stays its beginning for good, so both can be cached for ever.
+    """
     read = read_path(path)
     data = None
     if read is not None and level in _LEVELS and read[0] >> 63 - HEIGHT * (int(level) + 1) == 0:
@@ -63,7 +68,7 @@ def tile(request: HttpRequest, level: str, path: str) -> HttpResponse:
 
 @require_safe
 def entries(request: HttpRequest, path: str) -> HttpResponse:
-    """Answer a bundle of entries, or the beginning of one. One query."""
+    """Return a bundle of entries, or the beginning of one. One query."""
     read = read_path(path)
     data = queries.bundle(*read) if read is not None and read[0] >> 63 - HEIGHT == 0 else None
     return _file(request, data, BYTES, FOR_GOOD)
@@ -71,7 +76,7 @@ def entries(request: HttpRequest, path: str) -> HttpResponse:
 
 @require_safe
 def proof(request: HttpRequest, index: str) -> HttpResponse:
-    """Answer the proof of one entry under the newest head, as a file. Two queries."""
+    """Return the proof of one entry under the newest head, as a file. Two queries."""
     text = queries.proof_of(int(index))
     if text is None:
         raise Http404
@@ -84,7 +89,9 @@ def proof(request: HttpRequest, index: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @calm
 def monitor(request: HttpRequest) -> HttpResponse:
-    """Show how far the register goes, that each head begins with the one before, and whether an entry stands in it."""
+    """Show the size of the register, that each head begins with the one before, and whether an
+    entry is in it.
+    """
     form = EntryForm(request.POST if request.method == "POST" else None)
     found = None
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""Templates of certificates: what is in force, the next version with its preview, samples of each."""
+"""Templates of certificates, with those in force, the next version with its preview, and samples."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PREVIEW = {"landscape": (1123, 794), "portrait": (794, 1123)}
 @never_cache
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """Return for each kind of certificate the template in force at one's union."""
+    """List the template in force at the user's union for each kind of certificate."""
     org, unions = _union(request)
     context = {"org": org, "unions": unions, "rows": queries.in_force(org)}
     return render(request, "certification/office/templates/overview.html", context)
@@ -45,7 +45,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @limited_upload
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, kind: str) -> HttpResponse:
-    """Draw the next version: look at it as often as you like, save it once."""
+    """Edit the next version of a template, with any number of previews before it is saved."""
     if kind not in Kind.values:
         raise NotFound
     org, unions = _union(request)
@@ -101,7 +101,7 @@ def _done(request: HttpRequest, org: OrgUnit, kind: str, form: TemplateForm, act
 @never_cache
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return one version with its sample and the versions before and after it."""
+    """Show one version with its sample and the versions before and after it."""
     row = _seen(request, pk)
     org = row.org or _union(request)[0]
     versions = queries.versions(row.org, row.kind) if row.org else []
@@ -128,7 +128,9 @@ def _seen(request: HttpRequest, pk: int) -> CertificateTemplate:
 
 
 def _union(request: HttpRequest) -> tuple[OrgUnit, list[OrgUnit]]:
-    """Return the union asked for, or one's topmost, and those one can choose from (the thirty topmost)."""
+    """Return the union asked for, or the user's topmost, and up to thirty that the user can choose
+    from, topmost first.
+    """
     require_anywhere(request.user, grants.EDIT_TEMPLATE, OrgUnit)
     mine = queries.unions_of(request.user)
     asked = request.GET.get("org", "")
@@ -144,7 +146,7 @@ def _union(request: HttpRequest) -> tuple[OrgUnit, list[OrgUnit]]:
 
 
 def _preview(org: OrgUnit, kind: str, draft: CertificateTemplate) -> dict[str, Any]:
-    """Return the picture of the sample, or the sentence that says why there is none."""
+    """Return the picture of the sample, or the sentence that says why there is none, as context."""
     try:
         picture = drawn(sample_pdf(draft, org), width=PREVIEW[draft.orientation][0])
     except DomainError as error:

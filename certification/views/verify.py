@@ -1,4 +1,4 @@
-"""Verify one certificate: the form, the result that can be reloaded, the QR code."""
+"""Verify one certificate, by a form, a result that can be reloaded, or the QR code."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ ASKED_KEPT = 20
 
 
 def answering(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Say “can't be checked now” when the register doesn't answer, instead of an error."""
+    """Decorate *view* to answer “can't be checked now” instead of an error when the register
+    doesn't answer.
+    """
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -66,7 +68,7 @@ def _unavailable() -> str:
 @calm
 @answering
 def form(request: HttpRequest) -> HttpResponse:
-    """Ask for number and name; answer on a page of its own, whose address holds neither."""
+    """Ask for number and name, and redirect to the answer, whose address holds neither."""
     bound = VerifyForm(request.POST if request.method == "POST" else None, initial={"number": request.GET.get("number", "")[:60]})
     if request.method == "POST" and bound.is_valid():
         typed, address = bound.cleaned_data, client_address(request)
@@ -85,7 +87,10 @@ def form(request: HttpRequest) -> HttpResponse:
 
 
 def _wait(ticket: str, *, number: str, name: str, address: str | None) -> waiting.Wait | None:
-    """Return what is to be waited before the answer, or None. Raises `TooOften` if this network waits too often at once."""
+    """Return the wait before the answer, or None if there is none.
+
+    Raises `TooOften` if this network waits too often at once.
+    """
     seconds = waiting.needed(number=number, name=name, address=address)
     if not seconds:
         return None
@@ -99,7 +104,10 @@ def _wait(ticket: str, *, number: str, name: str, address: str | None) -> waitin
 @require_safe
 @answering
 def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show what a look-up of the last day answers now. The full name is for the browser that gave it."""
+    """Show what a look-up of the last day answers now.
+
+    The full name is shown only to the browser that provided it.
+    """
     pair = workflows.find_look_up(public_id)
     if pair is None:
         return render(request, "certification/verify/gone.html", status=410)
@@ -113,7 +121,9 @@ def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @calm
 @answering
 def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Return the answer of a look-up of the last day as a signed file, with the name as the page shows it."""
+    """Return the answer of a look-up of the last day as a signed file, with the name as the page
+    shows it.
+    """
     limits.count(limits.BY_REPORT_ADDRESS, client_address(request))
     pair = workflows.find_look_up(public_id)
     if pair is None:
@@ -132,7 +142,9 @@ def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @calm
 @answering
 def code(request: HttpRequest, code: str) -> HttpResponse:
-    """Answer the QR code on a certificate. The name is masked: who only has the code knows no name."""
+    """Answer the QR code on a certificate. The name is masked, because the code alone tells no
+    name.
+    """
     address = client_address(request)
     look_up, found = workflows.look_up_by_code(code=code, address=address)
     if found.certificate is None:
@@ -147,14 +159,16 @@ def asked_here(request: HttpRequest, look_up: LookUp) -> None:
 
 
 def _may_read_the_name(request: HttpRequest, look_up: LookUp) -> bool:
-    """Say whether this browser has the full name already: it typed the name, or handed in a file that has it."""
+    """Return whether this browser has the full name already, because it sent the name or a file
+    that has it.
+    """
     if str(look_up.public_id) not in request.session.get(ASKED, []):
         return False
     return look_up.way == Way.FORM or (look_up.way == Way.FILE and look_up.handed_in.names_holder)
 
 
 def context_of(look_up: LookUp, found: Found, *, full_name: bool) -> dict[str, Any]:
-    """Return what the page of an answer shows: the same for every way of asking."""
+    """Return the context of the answer page, which is the same for every way of asking."""
     certificate, verdict = found.certificate, found.verdict
     said = say(verdict, writing=found.writing if look_up.way == Way.FORM else "")
     context: dict[str, Any] = {"said": said, "look_up": look_up, "checked_at": timezone.now(), "found": found, "certificate": certificate}

@@ -1,7 +1,9 @@
-"""Verify by handing in the file: a plain form that also takes what is dropped on it. The file is judged in memory and forgotten.
+"""Verify an uploaded file. It is a plain form that also accepts dropped files. The file is checked
+in memory and forgotten.
 
-Two of the threads of a web process may be occupied with files, reading them or waiting for the sandbox; the others are for the pages.
-Whoever comes third is told at once, and nothing of the file is kept.
+Two of the threads of a web process may be occupied with files, reading them or waiting for the
+sandbox. The others are for the pages. A third request is refused at once, and nothing of its file
+is kept.
 """
 
 from __future__ import annotations
@@ -35,15 +37,19 @@ _PIECE, _PASSED_OVER = 64 << 10, 32 << 20  # bytes
 
 
 class InMemory(MemoryFileUploadHandler):
-    """Takes every file into memory: nothing of it ever stands on a disk. What it may take is bounded before."""
+    """Keeps every uploaded file in memory, so that nothing of it is ever on a disk. Its size is
+    limited before.
+    """
 
     def handle_raw_input(self, *_args: Any, **_kwargs: Any) -> None:
-        """Be the one that takes the file, whatever its size."""
+        """Activate this handler for every file, whatever its size."""
         self.activated = True
 
 
 def _bounded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Refuse a request that says it is too large before anything of it is read; take the rest into memory."""
+    """Refuse a request that declares too large a size before reading any of it, and take others
+    into memory.
+    """
     protected = csrf_protect(view)
 
     @csrf_exempt
@@ -69,9 +75,10 @@ def _bounded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def _pass_over(request: HttpRequest, length: str) -> None:
-    """Read what is being sent and keep nothing of it: a browser that is still sending would show a broken connection, not our sentence.
+    """Read the rest of the request and discard it.
 
-    What is far too large isn't waited for.
+    A browser that is still sending would show a broken connection instead of our sentence. A
+    request that is far too large isn't waited for.
     """
     left = int(length) if length.isdigit() else 0
     if left > _PASSED_OVER:
@@ -86,7 +93,11 @@ def _pass_over(request: HttpRequest, length: str) -> None:
 @calm
 @answering
 def form(request: HttpRequest) -> HttpResponse:
-    """Judge the file. What leads to a certificate is answered on a page that can be opened again for a day, any other here and now."""
+    """Check the uploaded file.
+
+    A file that leads to a certificate is answered on a page that can be opened again for a day, any
+    other file is answered directly.
+    """
     if request.method != "POST":
         return render(request, "certification/verify/file.html", {"form": FileForm()})
     limits.count(limits.BY_FILE_ADDRESS, client_address(request))
@@ -118,7 +129,10 @@ def _busy(request: HttpRequest) -> HttpResponse:
 
 
 def _again(request: HttpRequest, sentence: str, *, status: int) -> HttpResponse:
-    """Show the form again with *sentence*. No file can be put back into a form: it has to be chosen again, and *sentence* says so."""
+    """Show the form again with *sentence*.
+
+    A file can't be put back into a form, so it has to be chosen again, and *sentence* says so.
+    """
     response = render(request, "certification/verify/file.html", {"form": FileForm(), "refused": sentence}, status=status)
     if status == 503:
         response["Retry-After"] = str(_RETRY_AFTER)

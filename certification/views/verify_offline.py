@@ -1,4 +1,7 @@
-"""The page that checks a scanned code without a network: installed once, kept by a service worker under the printed addresses."""
+"""The page that checks a scanned code without a network.
+
+It is installed once and kept by a service worker under the printed addresses.
+"""
 
 from __future__ import annotations
 
@@ -29,27 +32,31 @@ _WORKER = Path(__file__).resolve().parent.parent / "static" / "certification" / 
 
 @require_safe
 def install(request: HttpRequest) -> HttpResponse:
-    """Explain the page, keep it on this device, show what is kept."""
+    """Explain the offline page, keep it on this device, and show what is kept."""
     return render(request, "certification/verify/offline.html", {"words": _words(), "installing": True})
 
 
 @never_cache
 @require_safe
 def kept(request: HttpRequest) -> HttpResponse:
-    """Return the page itself: nothing of a session and nobody's name, so that any device may keep it."""
+    """Return the offline page. It holds nothing of a session and nobody's name, so that any device
+    may keep it.
+    """
     return render(request, "certification/verify/kept.html", {"words": _words()})
 
 
 @never_cache
 @require_safe
 def worker(_request: HttpRequest) -> HttpResponse:
-    """Return the service worker. It stands at this address because a worker only serves addresses below its own."""
+    """Return the service worker. It has this address because a worker only serves addresses below
+    its own.
+    """
     return HttpResponse(_script(), content_type="text/javascript; charset=utf-8")
 
 
 @require_safe
 def manifest(_request: HttpRequest) -> HttpResponse:
-    """Return what makes the page an app on a phone."""
+    """Return the manifest that makes the page an app on a phone."""
     return JsonResponse(
         {
             "name": _("Check certificates"),
@@ -69,7 +76,7 @@ def manifest(_request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def lists(request: HttpRequest) -> HttpResponse:
-    """Return which status lists there are."""
+    """Return the numbers of the status lists that exist."""
     numbers = list(StatusList.objects.order_by("number").values_list("number", flat=True))
     text = json.dumps({"lists": numbers, "purposes": list(KINDS)})
     return answer(request, text.encode(), "application/json", "public, max-age=60")
@@ -81,7 +88,7 @@ def _script() -> str:
 
 
 def _words() -> dict[str, Any]:
-    """Return the sentences of the page, in the reader's language of the day it was kept."""
+    """Return the sentences of the page, in the reader's language at the time it was kept."""
     return {
         "hosts": [address.partition("://")[2] for address in list_own_addresses()],
         "kinds": {kind.value: str(kind.label) for kind in Kind},

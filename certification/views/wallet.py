@@ -1,4 +1,4 @@
-"""One's own certificates. Anybody else's answers 404."""
+"""The user's own certificates. Anybody else's answers 404."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _shown(certificate: Certificate) -> dict[str, Any]:
 @never_cache
 @require_safe
 def wallet(request: HttpRequest) -> HttpResponse:
-    """List one's own certificates, newest first."""
+    """List the user's own certificates, newest first."""
     person = person_of(request.user)
     rows = queries.certificates_of(person) if person else Certificate.objects.none()
     page = Paginator(rows, 20).get_page(request.GET.get("page"))
@@ -55,7 +55,7 @@ def wallet(request: HttpRequest) -> HttpResponse:
 
 
 def own(request: HttpRequest, public_id: UUID) -> Certificate:
-    """Return one's own certificate; anybody else's is not found."""
+    """Return the user's own certificate. Raises `NotFound` for anybody else's."""
     person = person_of(request.user)
     certificate = queries.certificate_of(person, public_id) if person else None
     if certificate is None:
@@ -67,7 +67,7 @@ def own(request: HttpRequest, public_id: UUID) -> Certificate:
 @never_cache
 @require_safe
 def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """One certificate with its QR code, large enough to be scanned from a phone."""
+    """Show the user's own certificate with its QR code, large enough to be scanned from a phone."""
     certificate = own(request, public_id)
     address = request.build_absolute_uri(reverse("certification:code", args=[certificate.code]))
     side, path = code_path(printed_address(certificate, None))
@@ -90,7 +90,10 @@ def _looks(certificate: Certificate) -> list[tuple[holding.Look, str]]:
 
 
 def code_path(payload: str) -> tuple[int, str]:
-    """Return the side of the QR code in modules and its dark modules as an SVG path: sharp at any size, and no image to load."""
+    """Return the side of the QR code in modules, and its dark modules as an SVG path.
+
+    A path is sharp at any size, and no image has to be loaded.
+    """
     side, pixels = qr_pixels(payload)
     steps = []
     for y in range(side):
@@ -109,7 +112,9 @@ def code_path(payload: str) -> tuple[int, str]:
 @never_cache
 @require_safe
 def pdf(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """One's own certificate as PDF, exactly as issued."""
+    """Download the user's own certificate as PDF, exactly as issued. Raises `DamagedFile` if the
+    stored file has changed.
+    """
     certificate = own(request, public_id)
     if not certificate.pdf:
         raise NotFound

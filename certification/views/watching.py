@@ -1,4 +1,8 @@
-"""An employer's watch-list: see it, add by number and name, renew, follow a successor, remove, take it away as CSV."""
+"""An employer's watch-list, and what holders can do about being watched.
+
+Entries are listed, added by number and name, renewed, moved to a successor, removed, and exported
+as CSV.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +61,7 @@ def _chosen(request: HttpRequest, employers: dict[str, Employer]) -> Employer:
 @require_http_methods(["GET", "HEAD", "POST"])
 @calm
 def watch_list(request: HttpRequest) -> HttpResponse:
-    """Show the entries with their answer of today; add one by number and name."""
+    """Show the entries with their answer of today, and add one by number and name."""
     employers = _employers(request.user)
     employer = _chosen(request, employers)
     choices = [(key, one.name) for key, one in employers.items()]
@@ -110,7 +114,10 @@ def _shown(watch: Watch) -> dict[str, Any]:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, public_id: UUID, act: str) -> HttpResponse:
-    """Renew an entry, follow the successor; take it off the list, or answer the holder's objection, each on a page of its own first."""
+    """Renew an entry, replace it by its successor, remove it, or answer the holder's objection.
+
+    Removing and answering have a page of their own first.
+    """
     watch = queries.entry_of(request.user, public_id)
     if watch is None or act not in ACTS or (request.method != "POST" and act not in ASKED):
         raise NotFound
@@ -153,7 +160,9 @@ def _keep(request: HttpRequest, watch: Watch) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def watched(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """What a holder can do about one who watches: end it, object to it, or allow again what was ended. Elsewhere 404."""
+    """Let holders end an employer's watching, object to it, or allow again what they ended.
+    Entries of others answer 404.
+    """
     watch = queries.own_entry(person_of(request.user), public_id)
     if watch is None:
         raise NotFound
@@ -189,7 +198,7 @@ def _say(request: HttpRequest, watch: Watch, *, ended: bool, form: ObjectionForm
 @login_required
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
-    """The whole list as CSV, with the answers of today."""
+    """Return the whole list as CSV, with the answers of today."""
     employer = _chosen(request, _employers(request.user))
     headings = [
         _("Certificate number"),

@@ -1,1 +1,1 @@
-"""Writes of certification."""
+"""Workflows of certification, which write to the database."""

@@ -1,4 +1,7 @@
-"""The first step of issuing: a number and a row for each outcome, in one transaction. Numbers are without gaps and never come back."""
+"""Give each outcome a number and a row, which is the first step of issuing.
+
+Both are written in one transaction. Numbers are without gaps and are never given twice.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +31,8 @@ from core.errors import DomainError
 from org.models import OrgUnit
 
 Approved = Certificate | Exception
-# What comes from outside and may not fit. All else was made here, or leads to rows that were read in this transaction or are held by the
-# database: looking each up again would be a query a field.
+# What comes from outside and may not fit. All else was made here, or leads to rows that were read
+# in this transaction or are held by the database: looking each up again would be a query a field.
 _FROM_OUTSIDE = frozenset(
     {
         "number", "kind", "source_kind", "source_key", "holder_name", "holder_key", "issuer_name", "employer_name", "title", "subject",
@@ -48,8 +51,9 @@ _TEXTS = [
 def approve(*, actor: Any, order: Order) -> Certificate:
     """Give the outcome of *order* a number and a row, or return the row it has.
 
-    Needs `certification.issue` on the issuing union. Raises `NotIssuable` if there is no template, the wording has a hole, or the number
-    would be that of a filed assessment body, whose layout is prescribed.
+    Needs `certification.issue` on the issuing union. Raises `NotIssuable` if there is no template,
+    the wording has a hole, or the number would be that of a filed assessment body, whose layout is
+    prescribed.
     """
     (one,) = approve_all(actor=actor, orders=[order])
     if isinstance(one, Exception):
@@ -58,9 +62,12 @@ def approve(*, actor: Any, order: Order) -> Certificate:
 
 
 def approve_all(*, actor: Any, orders: Sequence[Order]) -> list[Approved]:
-    """Do the same for many: what stops one of *orders* stands in its place, and the others go on.
+    """Approve many outcomes as `approve_certificate` does one. The result holds, for each of
+    *orders*, the row or the error that stopped it, so one that is stopped doesn't stop the
+    others.
 
-    If the database refuses the whole (a second worker has one of the outcomes at the same moment), they are taken one by one.
+    If the database refuses the whole, because another worker has one of the outcomes at the same
+    moment, they are taken one by one.
     """
     try:
         return _together(actor, orders)
@@ -113,14 +120,18 @@ def _known(orders: Sequence[Order]) -> dict[tuple[str, str], Certificate]:
 
 
 def _register(actor: Any, drafts: Sequence[tuple[Certificate, Numbering]]) -> None:
-    """Number *drafts*, give them their places and insert them. Called in the transaction that has found them missing."""
+    """Number *drafts*, give them their places in the status lists and insert them.
+
+    It is called in the transaction that has found them missing.
+    """
     rows = [row for row, _numbering in drafts]
     for row, number in zip(rows, take_numbers([numbering for _row, numbering in drafts]), strict=True):
         row.number = number
     take_places(rows)
     for row, numbering in drafts:
         row.set_keys(number_is_ours=not numbering.filed)
-        # Uniqueness is left to the database: it decides between two workers, a look beforehand can't.
+        # Uniqueness is left to the database: it decides between two workers, a look beforehand
+        # can't.
         if not _fits(row):
             row.clean_fields(exclude=_OURS)  # says what doesn't
     insert_rows(rows)
@@ -129,7 +140,9 @@ def _register(actor: Any, drafts: Sequence[tuple[Certificate, Numbering]]) -> No
 
 
 def _fits(row: Certificate) -> bool:
-    """Say at once that *row* is as its fields want it; False where only the fields themselves can tell."""
+    """Say quickly whether *row* is as its fields want it. False means that only the fields
+    themselves can tell.
+    """
     values = row.__dict__
     for name, longest, blank in _TEXTS:
         text = values[name]
@@ -181,14 +194,16 @@ def _draft(order: Order, org: OrgUnit, templates: _Templates, today: date) -> Ce
 
 
 def _refuse_claims(template: CertificateTemplate) -> None:
-    """Raise `NotIssuable` for a template of older date whose wording claims what needn't have happened."""
+    """Raise `NotIssuable` for an older template whose wording claims what needn't have happened."""
     for text in (template.wording, template.wording_en, template.lead):
         if found := claims.unsupported_claims(text):
             raise NotIssuable("wording_claims", _("The template has to be mended first.") + " " + claim_sentence(found[0]))
 
 
 class _Templates:
-    """The templates in force, each asked for once, and what certificates by them have in common."""
+    """The templates in force, each queried once, and what certificates made from one have in
+    common.
+    """
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, int], CertificateTemplate | None] = {}

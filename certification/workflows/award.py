@@ -1,4 +1,4 @@
-"""Certificates of competition awards: from a published result to an issued certificate."""
+"""Issue certificates of competition awards from published results."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ JOB = "certification.issue_award"
 
 
 def issue_for_result(*, result_public_id: str, actor: Any = SYSTEM) -> Certificate | None:
-    """Issue the certificate of a competitor's published result, or return None if it won nothing. Safe to call twice."""
+    """Issue the certificate of a competitor's published result, or return None if it won nothing.
+    It is safe to call twice.
+    """
     (outcome,) = issue_for_results(result_public_ids=[result_public_id], actor=actor)
     if isinstance(outcome, Exception):
         raise outcome
@@ -37,7 +39,11 @@ def issue_for_result(*, result_public_id: str, actor: Any = SYSTEM) -> Certifica
 def issue_for_results(
     *, result_public_ids: Sequence[str], actor: Any = SYSTEM, alive: Callable[[], object] = bool
 ) -> list[Certificate | Exception | None]:
-    """Do the same for many: return for each its certificate, None, or what stopped it. See `issue.issue_all`."""
+    """Issue the certificates of many results as `issue_for_result` does for one.
+
+    The result holds for each its certificate, None, or what stopped it. See
+    `issue.issue_certificates`.
+    """
     facts = competitions.award_facts_of(result_public_ids)
     won = {key: facts[key] for key in result_public_ids if key in facts and facts[key].award}  # numbers in the order of the batch
     earlier = _certified_before(won)
@@ -52,7 +58,11 @@ def issue_for_results(
 
 
 def _certified_before(won: Mapping[str, competitions.AwardFacts]) -> dict[str, NotIssuable]:
-    """Return, for results whose competitor holds a certificate of a former version in good standing, why no second one is issued."""
+    """Return why no second certificate is issued for results whose competitor has one already.
+
+    These are results of which a former version was certified and that certificate is in good
+    standing.
+    """
     former = competitions.former_results(won)
     known_ones = awards.standing_for([key for keys in former.values() for key in keys])
     return {
@@ -68,10 +78,12 @@ def _certified_before(won: Mapping[str, competitions.AwardFacts]) -> dict[str, N
 
 
 def replace_corrected(*, actor: Any, certificate: Certificate) -> Certificate:
-    """Issue the certificate of the corrected result in place of *certificate*, which then says so. Returns the new one.
+    """Issue the certificate of the corrected result in place of *certificate* and return it. The
+    old one then says that it was replaced.
 
-    Needs `certification.issue`. Renders, so not inside a transaction. Raises `NotIssuable` where nothing was won after all: then the
-    certificate is revoked by two people.
+    Needs `certification.issue`. It renders, so it must not be called inside a transaction. Raises
+    `NotIssuable` if nothing was won by the corrected result. The certificate is revoked by two
+    people in that case.
     """
     require(actor, ISSUE, certificate)
     corrected = competitions.corrected_awards().get(certificate.source_key) if certificate.source_kind == SOURCE else None
@@ -91,7 +103,11 @@ def replace_corrected(*, actor: Any, certificate: Certificate) -> Certificate:
 
 
 def award_order(facts: competitions.AwardFacts, *, employer: str, host: str) -> Order:
-    """Return what is to be certified about an award; *employer* and *host* are called as on the last day of the competition."""
+    """Return what is to be certified about an award.
+
+    *employer* and *host* are their names on the last day of the competition. Raises `NotIssuable`
+    if the competition begins after the day on which its results were published.
+    """
     award = wording.AWARDS.get(facts.award, facts.award_label)
     published_on = facts.published_on or facts.confirmed_on
     if facts.starts_on > published_on:
@@ -115,7 +131,8 @@ def award_order(facts: competitions.AwardFacts, *, employer: str, host: str) -> 
             "event": facts.event_title,
             "rank": wording.numeral(facts.rank),
             "starts": written_date(facts.starts_on, "zh-Hans"),
-            # A planned last day after the publication of the results didn't take place as planned: it isn't certified.
+            # A planned last day after the publication of the results didn't take place as planned:
+            # it isn't certified.
             "ends": written_date(facts.ends_on, "zh-Hans") if facts.starts_on < facts.ends_on <= published_on else "",
             "host": host,
         },

@@ -1,4 +1,4 @@
-"""Filings of assessment bodies, and the number a certificate gets."""
+"""Record the filings of assessment bodies, and allocate certificate numbers."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def record_filing(*, actor: Any, org: OrgUnit, **fields: Any) -> AssessmentBody:
 
 @transaction.atomic
 def end_filing(*, actor: Any, body: AssessmentBody, on: date) -> AssessmentBody:
-    """Let a filing end on *on*. Numbers that were given stay what they are."""
+    """End a filing on the day *on*. Numbers that were given don't change."""
     body = lock(body)
     require(actor, MANAGE_BODIES, body.org)
     before = body.valid_until
@@ -56,7 +56,9 @@ def end_filing(*, actor: Any, body: AssessmentBody, on: date) -> AssessmentBody:
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """Where the number of an order comes from: a counter, and how its next value is written."""
+    """Where the number of an order comes from. It names a counter and a function that writes the
+    counter's next value as a number.
+    """
 
     counter: str
     write: Callable[[int], str]
@@ -64,18 +66,23 @@ class Numbering:
 
 
 class Numberings:
-    """Finds the numbering of orders; what is asked once of a union is kept, so use it within one transaction only.
+    """Finds the numbering of orders. Use it within one transaction only, since it keeps what it
+    has read of each union.
 
-    A certificate of skill level of a filed assessment body has the 22 characters of the rule, every other one of ours.
+    A skill level certificate of a filed assessment body has the 22 characters of the official rule.
+    Every other certificate has a number of our own form.
     """
 
     def __init__(self) -> None:
-        """Begin with nothing known."""
+        """Start without any union read."""
         self._bodies: dict[tuple[int, date], AssessmentBody | None] = {}
         self._ours: dict[tuple[int, str, date], Numbering] = {}
 
     def of(self, order: Order, org: OrgUnit, on: date) -> Numbering:
-        """Return the numbering of *order*. Raises `NotIssuable` if it can have no number, before one is taken."""
+        """Return the numbering of *order*.
+
+        Raises `NotIssuable`, before a number is taken, if it can have none.
+        """
         body = self._filed(org, on) if order.kind == Kind.LEVEL else None
         if body is not None:
             found = _of_body(body, order, on)
@@ -96,15 +103,17 @@ class Numberings:
 
 
 def take_number(order: Order, org: OrgUnit, on: date) -> str:
-    """Return the next number for *order*; see `take_numbers`."""
+    """Return the next number for *order*. See `allocate_certificate_numbers`."""
     return take_numbers([Numberings().of(order, org, on)])[0]
 
 
 def take_numbers(wanted: Sequence[Numbering]) -> list[str]:
-    """Return the next number for each of *wanted*, in the caller's transaction: if that fails, the numbers are free again.
+    """Return the next number for each of *wanted*. They are taken in the caller's transaction, so
+    they are free again if it fails.
 
-    Counters are taken in the order of their names, so that two transactions never wait for each other. A number of a filed body that
-    stands on a paper of its own, taken over earlier, is passed over.
+    Counters are taken in the order of their names, so that two transactions never wait for each
+    other. A number of a filed body is skipped if a paper certificate that was taken over earlier
+    already has it.
     """
     serials = {name: iter(counters.take(name, count)) for name, count in sorted(Counter(numbering.counter for numbering in wanted).items())}
     taken = [numbering.write(next(serials[numbering.counter])) for numbering in wanted]

@@ -1,4 +1,8 @@
-"""Suspend, reinstate or revoke many certificates: planned first, done in the background some at a time, each with its own record."""
+"""Suspend, reinstate, revoke or reissue many certificates at once.
+
+The change is planned first and then done in the background in chunks. Each certificate gets its own
+record.
+"""
 
 from __future__ import annotations
 
@@ -36,9 +40,13 @@ _REASONS: dict[str, tuple[Reason, ...]] = {
 
 @transaction.atomic
 def start(*, actor: Any, act: str, numbers: Sequence[str], reason: str = "", note: str = "") -> BulkChange:
-    """Do *act* to those of *numbers* to which it can be done, in the background; what needs a second person waits for them first.
+    """Begin to do *act* to those of *numbers* that allow it, in the background. What needs a
+    second person waits for them first.
 
-    Needs the right of the single deed on each certificate: others are left out as if they didn't exist.
+    The actor needs the same right on each certificate as for changing a single one. Certificates
+    without it are left out as if they didn't exist. Raises `InvalidInput` for a reason that isn't
+    listed, a missing note or too many numbers, and `DomainError` if none of the certificates can be
+    changed.
     """
     allowed = _REASONS[BulkAct(act)]
     if allowed and reason not in allowed:
@@ -74,7 +82,7 @@ def start(*, actor: Any, act: str, numbers: Sequence[str], reason: str = "", not
 
 @transaction.atomic
 def confirm(*, actor: Any, change: BulkChange) -> BulkChange:
-    """Let a revocation of many, or new files for many, begin, as the second person. Final.
+    """Start a revocation or reissue of many certificates, as the second person. It can't be undone.
 
     Needs `certification.confirm_revocation` on every certificate.
     """
@@ -85,26 +93,36 @@ def confirm(*, actor: Any, change: BulkChange) -> BulkChange:
 
 @transaction.atomic
 def refuse(*, actor: Any, change: BulkChange) -> BulkChange:
-    """Turn it down, as the second person; every certificate stays as it is, and the person who asked is told."""
+    """Turn down a change of many certificates, as the second person.
+
+    Every certificate stays as it is, and the person who asked is notified.
+    """
     change = _decided(actor, change, BulkState.REFUSED)
     tell_bulk_refused(change, by=actor, count=change.lines.count())
     return change
 
 
 def do_line(line_id: int) -> None:
-    """Do one line; what can't be done any more says why. Safe to run twice."""
+    """Apply one line of a change, or write down why it can't be done any more. It is safe to run
+    twice.
+    """
     do_lines([line_id])
 
 
 @transaction.atomic
 def do_lines(line_ids: Sequence[int]) -> None:
-    """Do some lines of one change together: each by itself, its record of its own, their entries in the register queued as one batch."""
+    """Apply some lines of one change together.
+
+    Each line is done by itself and has its own record. The entries in the register are queued as
+    one batch. A line that can't be done any more says why.
+    """
     lines = list(
         BulkLine.objects.select_related("change__asked_by", "change__decided_by", "change__job").filter(pk__in=line_ids, done_at=None)
     )
     if not lines:
         return
-    # All rows first, in the order of their keys: a change of standing locks more behind them, and must not wait for another row then.
+    # All rows first, in the order of their keys: a change of standing locks more behind them, and
+    # must not wait for another row then.
     certificates = Certificate.objects.select_for_update().order_by("pk").in_bulk([line.certificate_id for line in lines])
     changes: list[StatusChange] = []
     problems: dict[int, str] = {}
@@ -134,7 +152,9 @@ def _enter(change: BulkChange, changes: Sequence[StatusChange]) -> None:
 
 
 def finish_change(job: Any) -> None:
-    """Mark the change of *job* as done and tell the person who asked for it. Safe to run twice and by two workers."""
+    """Mark the change of *job* as done and notify the person who asked for it. It is safe to run
+    twice and by two workers.
+    """
     with transaction.atomic():
         for found in BulkChange.objects.filter(job=job, state=BulkState.RUNNING):
             change = lock(found)
@@ -145,7 +165,10 @@ def finish_change(job: Any) -> None:
 
 
 def any_change_is_left() -> bool:
-    """Say whether there is a change whose work is over and which a worker that ended in between didn't mark as done."""
+    """Say whether there is a change whose work is over but that isn't marked as done.
+
+    That happens when a worker ends in between.
+    """
     return _changes_left().exists()
 
 
@@ -154,7 +177,7 @@ def _changes_left() -> QuerySet[BulkChange]:
 
 
 def finish_left_changes() -> int:
-    """Finish what `any_change_is_left` found; return how many."""
+    """Finish the changes that `has_unfinished_bulk_changes` found, and return how many."""
     jobs_over = [change.job for change in _changes_left().select_related("job").order_by("pk")]
     for job in jobs_over:
         finish_change(job)

@@ -1,4 +1,4 @@
-"""Certificates of training completion: from what `courses` says to an issued certificate."""
+"""Issue certificates of training completion from what `courses` reports."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ MAX_BATCH = 10_000
 
 
 def issue_for_completion(*, enrolment_public_id: str, actor: Any = SYSTEM) -> Certificate:
-    """Issue the certificate of a passed enrolment and tell `courses`. Safe to call twice, and after a crash anywhere in it."""
+    """Issue the certificate of a passed enrolment and report it to `courses`. It is safe to call
+    twice, and after a crash at any point.
+    """
     (outcome,) = issue_for_completions(enrolment_public_ids=[enrolment_public_id], actor=actor)
     if isinstance(outcome, Exception):
         raise outcome
@@ -43,7 +45,10 @@ def issue_for_completion(*, enrolment_public_id: str, actor: Any = SYSTEM) -> Ce
 def issue_for_completions(
     *, enrolment_public_ids: Sequence[str], actor: Any = SYSTEM, alive: Callable[[], object] = bool
 ) -> list[Certificate | Exception]:
-    """Do the same for many: return for each its certificate, or what stopped it. See `issue.issue_all`."""
+    """Issue the certificates of many enrolments as `issue_for_completion` does for one.
+
+    The result holds for each its certificate, or what stopped it. See `issue.issue_certificates`.
+    """
     facts = courses.completion_facts_of(enrolment_public_ids)
     listed = {key: facts[key] for key in enrolment_public_ids if key in facts}  # numbers are given in the order of the batch
     stopped = {key: why for key, one in listed.items() if (why := _why_not(one)) is not None}
@@ -65,12 +70,14 @@ def issue_for_completions(
 
 
 def last_day(facts: courses.CompletionFacts) -> date:
-    """Return the last day of presence on record, or, where there is none, the day on which the rule of the class was met."""
+    """Return the last day of presence on record. Where there is none, it is the day on which the
+    rule of the class was met.
+    """
     return facts.ends_on or facts.decided_on
 
 
 def _why_not(facts: courses.CompletionFacts) -> NotIssuable | None:
-    """Return what forbids to certify *facts* now, if anything does."""
+    """Return the reason not to certify *facts* now, or None."""
     if not facts.class_over:
         return NotIssuable(
             "class_not_over",
@@ -87,7 +94,9 @@ def _why_not(facts: courses.CompletionFacts) -> NotIssuable | None:
 
 
 def completion_order(facts: courses.CompletionFacts, *, employer: str) -> Order:
-    """Return what is to be certified about a completed training; *employer* is what the employer was called on its last day."""
+    """Return what is to be certified about a completed training. *employer* is the employer's name
+    on the last day of it.
+    """
 
     def mark(part: str) -> str:
         return wording.numeral(Decimal(facts.marks[part])) if facts.marks.get(part) else ""
@@ -140,9 +149,11 @@ def completion_order(facts: courses.CompletionFacts, *, employer: str) -> Order:
 
 @transaction.atomic
 def start_batch(*, actor: Any, org: OrgUnit, enrolment_public_ids: Iterable[str]) -> Job:
-    """Issue the certificates of several passed enrolments of classes held by *org* or below, in the background.
+    """Issue the certificates of several passed enrolments of classes held by *org* or below, in
+    the background.
 
-    Needs `certification.issue` on *org*. What is certified already, or isn't *org*'s, is left out; if nothing is left, `NotIssuable`.
+    Needs `certification.issue` on *org*. Enrolments that are certified already, or aren't *org*'s,
+    are left out. Raises `NotIssuable` if nothing is left.
     """
     require(actor, ISSUE, org)
     wanted = list(dict.fromkeys(enrolment_public_ids))[:MAX_BATCH]

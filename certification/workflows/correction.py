@@ -1,4 +1,7 @@
-"""A holder asks for a right name or photo; an officer decides. The new certificate supersedes the old one, whose history stays."""
+"""Let a holder ask for a corrected name or photo, and an officer decide.
+
+A new certificate supersedes the old one, whose history stays.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,13 @@ KINDS = {".pdf": b"%PDF-", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".
 
 @transaction.atomic
 def ask(*, actor: Any, certificate: Certificate, what: str, reason: str, evidence: UploadedFile[Any], name: str = "") -> CorrectionRequest:
-    """Ask for *certificate* with another name, or with the photo in *evidence*. The holder's own deed, one request at a time."""
+    """Ask for *certificate* with another name, or with the photo in *evidence*. Only the holder
+    may, with one request at a time.
+
+    Raises `NotFound` for anybody else, `DomainError` if the certificate is from paper, isn't in
+    good standing or has a request already, and `InvalidInput` for an unsuitable file or the name it
+    already has.
+    """
     certificate = lock(certificate)
     person = person_of(actor)
     if person is None or person.pk != certificate.person_id:
@@ -67,7 +76,7 @@ def ask(*, actor: Any, certificate: Certificate, what: str, reason: str, evidenc
 
 @transaction.atomic
 def take_back(*, actor: Any, request: CorrectionRequest) -> CorrectionRequest:
-    """Withdraw one's own request before it is decided."""
+    """Withdraw a request before it is decided. Only the person who made it may."""
     request = lock(request)
     if request.asked_by_id != actor.pk:
         raise NotFound
@@ -77,10 +86,11 @@ def take_back(*, actor: Any, request: CorrectionRequest) -> CorrectionRequest:
 
 
 def grant(*, actor: Any, request: CorrectionRequest, answer: str = "") -> Certificate:
-    """Correct the record, and issue a new certificate in place of the old one. Returns the new one.
+    """Correct the record, issue a new certificate in place of the old one and return it.
 
-    Needs `certification.issue` and `people.edit_person`; not by the holder. Renders, so not inside a transaction. Safe to call again:
-    a request granted before its certificate could be printed goes on where it stopped.
+    Needs `certification.issue` and `people.edit_person`, and another person than the holder. It
+    renders, so it must not be called inside a transaction. It is safe to call again, since a
+    request granted before its certificate could be printed goes on where it stopped.
     """
     with transaction.atomic():
         certificate = lock(Certificate(pk=request.certificate_id))
@@ -97,7 +107,9 @@ def grant(*, actor: Any, request: CorrectionRequest, answer: str = "") -> Certif
 
 @transaction.atomic
 def refuse(*, actor: Any, request: CorrectionRequest, answer: str) -> CorrectionRequest:
-    """Turn a request down, and say why. Needs `certification.issue`; not by the holder."""
+    """Turn a request down with a reason. Needs `certification.issue`, and another person than the
+    holder.
+    """
     certificate = lock(Certificate(pk=request.certificate_id))
     request = lock(request)
     _may(actor, request, certificate)

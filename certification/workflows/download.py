@@ -1,4 +1,4 @@
-"""Handing out the file is a deed on record."""
+"""Put each download of a certificate file on record."""
 
 from __future__ import annotations
 
@@ -12,5 +12,7 @@ from certification.models import Certificate
 
 @transaction.atomic
 def record_download(*, actor: Any, certificate: Certificate) -> None:
-    """Record that *actor* took the file. The caller has shown that it is the holder's own."""
+    """Record that *actor* downloaded the file. The caller has checked that the certificate is the
+    actor's own.
+    """
     audit.record("certification.downloaded", actor=actor, target=certificate)

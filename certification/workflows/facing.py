@@ -1,4 +1,4 @@
-"""What is printed, from rows: the face of a certificate, and that of a sample."""
+"""Build what is printed on a certificate, or on the sample of a template, from database rows."""
 
 from __future__ import annotations
 
@@ -24,14 +24,21 @@ _TRADE, _LEVEL, _EMPLOYER = "职业（工种）：", "等级：", "工作单位�
 
 
 def photos_of(certificates: Iterable[Certificate]) -> dict[int, Any]:
-    """Return the photos of the holders of *certificates*, where the template shows one, by the person's key. One query."""
+    """Return the photos of the holders of *certificates* by the person's key, where the template
+    shows one. One query.
+    """
     holders = {row.person_id for row in certificates if row.template is not None and row.template.with_photo}
     rows = Person.objects.filter(pk__among=list(holders)).exclude(photo="").only("photo") if holders else ()
     return {row.pk: row.photo for row in rows}
 
 
 def face_of(certificate: Certificate, photos: Mapping[int, Any] | None = None) -> Face:
-    """Return what is printed, from the row alone (and the photo of its holder: from *photos* if `photos_of` has read them)."""
+    """Return what is printed on *certificate*. It comes from the row alone, and from the photo of
+    its holder.
+
+    The photo is taken from *photos* if `read_holder_photos` has read them already. Raises
+    `NotIssuable` for a record from paper, and for a number whose layout is prescribed.
+    """
     template = certificate.template
     if template is None or certificate.person_id is None:
         raise NotIssuable("of_paper", _("This record was taken over from paper: there is nothing of ours to print."))
@@ -65,7 +72,7 @@ def face_of(certificate: Certificate, photos: Mapping[int, Any] | None = None) -
 
 
 def of_template(template: CertificateTemplate) -> dict[str, Any]:
-    """Return the parts of a face that the template alone decides."""
+    """Return the parts of the print data that the template alone decides."""
     return {
         "layout": cast("FaceLayout", template.layout),
         "orientation": cast("Orientation", template.orientation),
@@ -79,7 +86,9 @@ def of_template(template: CertificateTemplate) -> dict[str, Any]:
 
 
 def facts_of(template: CertificateTemplate, *, occupation: str, level: str, employer: str) -> tuple[Paragraph, ...]:
-    """Return the facts that the layout of skill levels sets in two columns; other layouts have none."""
+    """Return the facts that the layout of skill levels sets in two columns. Other layouts have
+    none.
+    """
     if template.layout != Layout.LEVEL:
         return ()
     rows = ((_TRADE, occupation, False), (_LEVEL, level, False), (_EMPLOYER, employer, True))
@@ -87,12 +96,17 @@ def facts_of(template: CertificateTemplate, *, occupation: str, level: str, empl
 
 
 def paragraphs_of(body: Iterable[Sequence[Sequence[Any]]]) -> tuple[Paragraph, ...]:
-    """Return kept wording as paragraphs of runs: [text, bold] or [text, bold, differs from holder to holder]."""
+    """Return stored wording as paragraphs of runs.
+
+    A run is [text, bold] or [text, bold, differs from holder to holder].
+    """
     return tuple(tuple(run_of(*run) for run in paragraph) for paragraph in body)
 
 
 def kept(template_text: str, fields: Mapping[str, str]) -> list[list[list[Any]]]:
-    """Return *template_text* filled, as the row of a certificate keeps it. Raises `WordingError`."""
+    """Return *template_text* filled in, in the form that the row of a certificate stores. Raises
+    `WordingError`.
+    """
     return [[list(run) for run in paragraph] for paragraph in wording.marked(template_text, fields)]
 
 

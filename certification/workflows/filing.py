@@ -1,7 +1,8 @@
-"""The last steps of issuing: the file at its place, the row that says so.
+"""Store the file of a certificate and mark the row as issued, which are the last steps of issuing.
 
-The name of a file is written to its row before the file is stored. Whoever comes after a worker that ended in between finds the name
-there, uses the file if it is the same, and removes it if it isn't (a service stamped another moment, a layout class came or went).
+The name of a file is written to its row before the file is stored. A worker that continues after
+another one ended in between finds the name there. It uses the file if it is the same, and removes
+it if it isn't (a service stamped another time, or a layout class was added or removed).
 """
 
 from __future__ import annotations
@@ -32,9 +33,10 @@ from core.states import move_each
 
 @transaction.atomic
 def reserve(rows: Mapping[int, Certificate], made: Mapping[int, Printed]) -> tuple[dict[int, str], dict[int, str]]:
-    """Write to the rows what their files are called; return these names, and those that an earlier attempt may have left a file at.
+    """Write the names of their files to the rows. Return these names, and those under which an
+    earlier attempt may have left a file.
 
-    A row that isn't approved any more is in neither: another worker has finished it.
+    A row that isn't approved any more is in neither, since another worker has finished it.
     """
     names: dict[int, str] = {}
     left: dict[int, str] = {}
@@ -48,7 +50,11 @@ def reserve(rows: Mapping[int, Certificate], made: Mapping[int, Printed]) -> tup
 
 
 def store(name: str, printed: Printed, *, tried: bool) -> None:
-    """Put the file at its one place. *tried*: an earlier attempt had one of this name; whole it is kept, torn it is replaced."""
+    """Put the file at its one place.
+
+    *tried* says that an earlier attempt had a file of this name. If that file is whole it is kept,
+    and if it is torn it is replaced.
+    """
     storage = storages["private"]
     if not tried and isinstance(storage, FileSystemStorage) and _store_new(storage, name, printed.pdf):
         return
@@ -63,7 +69,9 @@ def store(name: str, printed: Printed, *, tried: bool) -> None:
 
 
 def _store_new(storage: FileSystemStorage, name: str, data: bytes) -> bool:
-    """Write a file that isn't there yet, in four calls of the system; False if it is there, or its folder isn't."""
+    """Write a file that isn't there yet, in four system calls. Return False if it is there, or its
+    folder isn't.
+    """
     folder, _slash, base = name.rpartition("/")
     path, mode = f"{_folder(str(storage.location), folder)}/{base}", storage.file_permissions_mode
     try:
@@ -88,7 +96,11 @@ def _folder(location: str, folder: str) -> str:
 def mark_issued(
     *, actor: Any, rows: Mapping[int, Certificate], names: Mapping[int, str], made: Mapping[int, Printed], left: Mapping[int, str]
 ) -> dict[int, Certificate]:
-    """Mark those of *rows* whose files are stored as issued; return every row of *made* as it is now. Files nobody names are removed."""
+    """Mark those of *rows* whose files are stored as issued, and return every row of *made* as it
+    is now.
+
+    Files that no row names are removed.
+    """
     marked = {row.pk: row for row in _mark(actor, rows, names, made)}
     others = Certificate.objects.in_bulk([pk for pk in made if pk not in marked])
     for name in {*names.values(), *left.values()} - {names[pk] for pk in marked} - {row.pdf.name for row in others.values()}:
@@ -98,7 +110,8 @@ def mark_issued(
 
 @transaction.atomic
 def _mark(actor: Any, rows: Mapping[int, Certificate], names: Mapping[int, str], made: Mapping[int, Printed]) -> list[Certificate]:
-    # Of the others another worker was here first. The holder may have changed too: two records of one person become one.
+    # Of the others another worker was here first. The holder may have changed too: two records of
+    # one person become one.
     waiting = dict(_approved(names).values_list("pk", "person"))
     if not waiting:
         return []
@@ -122,7 +135,10 @@ def _mark(actor: Any, rows: Mapping[int, Certificate], names: Mapping[int, str],
 
 @transaction.atomic
 def hold(*, actor: Any, stopped: Mapping[int, DomainError]) -> None:
-    """Write to approved rows what *stopped* them. What a row says already isn't said again: a batch may wait for a day."""
+    """Write to approved rows what *stopped* them.
+
+    A reason that a row has already isn't recorded again, since a batch may wait for a day.
+    """
     why = {pk: (error.code[:80], str(error.message)[:500]) for pk, error in stopped.items()}
     rows = list(_approved(stopped))
     for reason in sorted(set(why.values())):

@@ -1,4 +1,8 @@
-"""Answers that led nowhere are counted, for the number and for the site; the site's alarm tells the security administrators."""
+"""Count verifications that led nowhere, by number, by name and for the whole site, to throttle
+guessing.
+
+When the site's limit is reached, the alarm notifies the security administrators.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,11 @@ from certification import limits, waiting
 
 
 def missed(*, number: str, name: str, address: str | None) -> None:
-    """Count one “no match” of a number and a name (both as look-up keys) from *address*: the same whether the number exists or not."""
+    """Count one “no match” of a number and a name from *address*. It counts the same whether the
+    number exists or not.
+
+    *number* and *name* are look-up keys.
+    """
     network = limits.network(address)
     limits.note(limits.FREE_BY_ADDRESS, address)
     for limit in (limits.FREE_BY_NETWORK, limits.MISSED_HERE):
@@ -25,7 +33,7 @@ def missed(*, number: str, name: str, address: str | None) -> None:
 
 @transaction.atomic
 def tell() -> None:
-    """Tell the security administrators that somebody is guessing, once for each alarm."""
+    """Notify the security administrators that somebody is guessing, once for each alarm."""
     held = RoleAssignment.objects.running().filter(role="security_admin").select_related("user").order_by("pk")
     now = timezone.now()
     notify.send(

@@ -1,9 +1,11 @@
-"""Judge a file that somebody hands in: PDF, credential.json, credential.jwt, or a picture. Never stored, and nothing is fetched.
+"""Check whether an uploaded file is genuine. It may be a PDF, a credential.json, a credential.jwt
+or a picture.
 
-A file of ours is known by its bytes: the register of certificates keeps the fingerprint of each PDF and each credential.json, and the
-text of each credential.jwt. That settles every genuine file without opening it. Only another file is read: a credential here, strictly
-and within 64 KB, and found genuine only if every member of it is what we issued; a PDF or a picture in a process of the sandbox
-(ADR 37), which may be busy.
+Nothing is stored and nothing is fetched. A file of ours is known by its bytes: the database keeps
+the fingerprint of each PDF and each credential.json, and the text of each credential.jwt. That
+settles every genuine file without opening it. Only other files are read. A credential is read here,
+strictly and within 64 KB, and found genuine only if every member of it is what we issued. A PDF or
+a picture is read in a process of the sandbox (ADR 37), which may be busy.
 """
 
 from __future__ import annotations
@@ -70,10 +72,14 @@ _WRONG = {
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a file came to. *report*: what a verification report of ours says, for `Cause.REPORT`.
+    """What the check of a file found.
 
-    *names_holder*: the file itself has the holder's full name, so whoever handed it in may read it. A report to somebody who only
-    scanned a code has the masked name, and must not be a way to the whole one.
+    *report*: what a verification report of ours says, for `Cause.REPORT`.
+
+    *names_holder*: the file itself has the holder's full name, so anybody who has it may read the
+    name. A report to somebody who only scanned a code has the masked name, and must not be a way to
+    the whole one.
+
     *codes*: the codes of several certificates in one picture, for `Cause.CODES_SEVERAL`.
     """
 
@@ -85,12 +91,19 @@ class Judged:
 
     @property
     def answered(self) -> bool:
-        """Say whether the file has an answer that can be opened again: every word of it is ours, or its code leads to a certificate."""
+        """Say whether the file has an answer that can be opened again.
+
+        It has one if every word of the file is ours, or its code leads to a certificate.
+        """
         return self.checklist.cause in {Cause.GENUINE, Cause.REPORT, Cause.PICTURE}
 
 
 def judge_and_log(*, data: bytes, address: str | None) -> tuple[LookUp, Judged]:
-    """Judge *data* and log that it was done: the fingerprint of the file, what was found, never the file. Raises as `judge` does."""
+    """Check *data* and log the check. The log has the fingerprint of the file and what was found,
+    never the file.
+
+    Raises as `verify_uploaded_file` does.
+    """
     judged = judge(data)
     listed = judged.checklist
     with transaction.atomic():
@@ -114,10 +127,12 @@ def judge_and_log(*, data: bytes, address: str | None) -> tuple[LookUp, Judged]:
 
 
 def judge(data: bytes) -> Judged:
-    """Return what *data* is and whether it may be believed. At most `LARGEST` bytes are looked at.
+    """Return what *data* is and whether it can be trusted. More than `LARGEST` bytes are refused
+    unread.
 
-    Raises `sandbox.errors.Busy` at once for a file that must be opened while the sandbox is full, and `Interrupted` if the process that
-    opened it was ended from outside: nothing is known about the file then.
+    Raises `sandbox.errors.Busy` at once for a file that must be opened while the sandbox is full.
+    Raises `Interrupted` if the process that opened it was ended from outside, since nothing is
+    known about the file then.
     """
     if len(data) > LARGEST:
         return _refused("", Cause.TOO_LARGE)
@@ -147,7 +162,9 @@ def _refused(kind: str, cause: Cause, *failed: Point) -> Judged:
 
 
 def _known_pdf(data: bytes) -> Judged | None:
-    """Return the judgement of a PDF that is on record byte for byte, or of one on record that something was written behind."""
+    """Return the judgement of a PDF that is on record byte for byte, or of one on record with
+    something appended.
+    """
     known = find_by_file(hashlib.sha256(data).hexdigest())
     if known is not None:
         return _of_known("pdf", known, Compared.BYTES)
@@ -159,7 +176,7 @@ def _known_pdf(data: bytes) -> Judged | None:
 
 
 def _fingerprints_before_additions(data: bytes) -> list[str]:
-    """Return the fingerprints of what *data* may have been before something was written behind it."""
+    """Return the fingerprints that *data* may have had before something was appended to it."""
     digest, at, found = hashlib.sha256(), 0, []
     with memoryview(data) as view:
         for end in check.find_file_ends(data):
@@ -177,7 +194,8 @@ def _known_json(data: bytes) -> Judged | None:
 def _known_jwt(token: str, compared: Compared) -> Judged | None:
     """Return the judgement of a JWT that is on record letter for letter.
 
-    What it says of itself is read just enough to find the record: a text that merely names the same credential isn't that record's.
+    Its content is read just enough to find the record. A text that merely names the same credential
+    isn't that record's.
     """
     part = token.split(".", 2)[1]
     try:
@@ -213,8 +231,8 @@ def _json(text: bytes) -> Judged:
 def _credential(document: dict[str, Any]) -> tuple[Credential | None, Cause]:
     """Return the credential of ours that *document* is, or why it is none.
 
-    A proof is compared like everything else: we made one for each credential and keep it, and any other isn't the one that we made.
-    So nothing of *document* is ever put into canonical RDF.
+    A proof is compared like everything else. We made one for each credential and keep it, and any
+    other isn't the one that we made. So nothing of *document* is ever put into canonical RDF.
     """
     row = _kept(document.get("id"))
     if row is None:
@@ -238,13 +256,16 @@ def _bare(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _proof(document: dict[str, Any]) -> Any:
-    """Return the proof, in or without a list of one: both are the same statement."""
+    """Return the proof, whether or not it is in a list of one, since both are the same statement."""
     proof = document.get("proof")
     return proof[0] if isinstance(proof, list) and len(proof) == 1 else proof
 
 
 def _kept(address: object) -> Credential | None:
-    """Return the credential at *address*, wherever the site stands today, with its certificate, if that was handed out. One query."""
+    """Return the credential at *address* with its certificate, if that was handed out.
+
+    The host doesn't matter, so the site may have moved. One query.
+    """
     match = _ADDRESS.search(address[-60:]) if isinstance(address, str) else None
     if match is None:
         return None
@@ -272,7 +293,7 @@ def _jwt(token: str) -> Judged:
 
 
 def _claimed(token: str) -> dict[str, Any]:
-    """Return what *token* says without believing it."""
+    """Return what *token* says, without verifying it."""
     part = token.split(".")[1]
     try:
         claims = strict_json.parse_json(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
@@ -305,7 +326,9 @@ def _pdf(data: bytes) -> Judged:
 
 
 def _signed_pdf(said: check.Judgement) -> Judged:
-    """Return the judgement of a PDF with an intact signature of ours that isn't on record byte for byte."""
+    """Return the judgement of a PDF with an intact signature of ours that isn't on record byte for
+    byte.
+    """
     if REPORT_FILE in said.attachments:
         return _of_report(said.attachments[REPORT_FILE])
     try:
@@ -334,7 +357,7 @@ def _borrowed(attachments: dict[str, bytes]) -> bool:
 
 
 def _picture(kind: str, answer: dict[str, Any]) -> Judged:
-    """Return the judgement of a picture from what the sandbox says of it."""
+    """Return the judgement of a picture from the answer of the sandbox."""
     causes = {"picture_damaged": Cause.PICTURE_DAMAGED, "too_many_pixels": Cause.TOO_MANY_PIXELS, "picture": Cause.NO_CODE}
     cause = causes.get(str(answer.get("cause")), Cause.TOO_COMPLEX)
     found = answer.get("codes")
@@ -345,9 +368,10 @@ def _picture(kind: str, answer: dict[str, Any]) -> Judged:
 
 
 def _of_codes(kind: str, texts: tuple[str | None, ...]) -> Judged:
-    """Return the judgement of a picture with codes on it. *texts*: what each says, None for one that can't be read.
+    """Return the judgement of a picture with codes on it.
 
-    Codes of other things on the paper (a firm's account, a form) don't matter beside one of ours.
+    *texts*: what each code says, None for one that can't be read. Codes of other things on the
+    paper (a firm's account, a form) don't matter beside one of ours.
     """
     hosts = own_hosts()
     addresses = [address for text in texts if text and (address := codes.read_address(text))]
@@ -373,7 +397,9 @@ def _of_codes(kind: str, texts: tuple[str | None, ...]) -> Judged:
 
 
 def _of_known(kind: str, known: KnownFile, compared: Compared) -> Judged:
-    """Return the judgement of a file that is on record byte for byte. What stands in the register was read with the record."""
+    """Return the judgement of a file that is on record byte for byte. Its entry in the register
+    was read with the record.
+    """
     entered = State.ABSENT
     if known.leaf_index is not None and known.sha256 is not None and known.signed_at is not None:
         entry = hashlib.sha256(_entry(known.sha256, known.signed_at)).digest()
@@ -391,7 +417,10 @@ def _of_credential(kind: str, row: Credential, compared: Compared, text: bytes |
 
 
 def _of_certificate(kind: str, certificate: Certificate, entered: State, leaf_index: int | None, compared: Compared) -> Judged:
-    """Return the judgement of a file that is *certificate*, as far as *compared* says. *entered*: whether the register holds its entry."""
+    """Return the judgement of a file that is *certificate*, as far as *compared* says.
+
+    *entered*: whether the register holds its entry.
+    """
     verdict = status.judge(certificate.standing, today=timezone.localdate())
     points = dict(_ALL_OK)
     if kind != "pdf":
@@ -413,7 +442,9 @@ def _entry(sha256: str, signed_at: datetime) -> bytes:
 
 
 def _entered(row: Credential) -> State:
-    """Say whether our own register holds the entry where the row says; an entry under way is no fault."""
+    """Say whether our own register holds the entry where the row says. An entry that isn't there
+    yet is no fault.
+    """
     if row.leaf_index is None:
         return State.ABSENT
     key = hashlib.sha256(_entry(row.sha256, row.signed_at)).digest()
@@ -421,7 +452,10 @@ def _entered(row: Credential) -> State:
 
 
 def _proven(row: Credential, text: bytes) -> bool:
-    """Say whether the proof in the file holds: this very entry, at this very place, under a head that we signed."""
+    """Say whether the proof in the file holds.
+
+    It must be for this very entry, at this very place, under a head that we signed.
+    """
     publics = IssuerKey.objects.filter(purpose=Purpose.REGISTER).values_list("public", flat=True)
     decoded = [multikey.decode(public) for public in publics]
     known = [Verifier(register.origin(), key.public_bytes_raw()) for key in decoded if isinstance(key, ed25519.Ed25519PublicKey)]
@@ -449,7 +483,9 @@ def _report_claims(token: bytes) -> dict[str, Any] | None:
 
 
 def _reported(said: dict[str, str]) -> Certificate | None:
-    """Return the certificate that a report of ours is about. Several issuers may have given the number on a paper."""
+    """Return the certificate that a report of ours is about. Papers of several issuers may have
+    the same number.
+    """
     rows = Certificate.objects.select_related("replaced_by").filter(number_key=canonical(said["number"]), state__in=sorted(OUT_STATES))
     if said.get("provenance", Provenance.ISSUED) == Provenance.ISSUED:
         return rows.filter(provenance=Provenance.ISSUED).first()
@@ -458,7 +494,7 @@ def _reported(said: dict[str, str]) -> Certificate | None:
 
 
 def _report(kind: str, claims: dict[str, Any]) -> Judged:
-    """Return what a report of ours says, with the standing of its certificate today."""
+    """Return what a report of ours says, with the status of its certificate today."""
     subject = claims.get("credentialSubject")
     said = {name: str(value) for name, value in subject.items() if isinstance(value, str)} if isinstance(subject, dict) else {}
     points = dict.fromkeys(Point, State.ABSENT) | {Point.SIGNATURE: State.OK, Point.UNCHANGED: State.OK}

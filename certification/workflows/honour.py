@@ -1,4 +1,4 @@
-"""Honours: recorded by an officer, shown to the public only with the bearer's own consent."""
+"""Record honours, and publish them with the bearer's own consent only."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ SOURCE = "certification.honour"
 
 @transaction.atomic
 def create_list(*, actor: Any, org: OrgUnit, title: str, year: int, announced_on: date, document_number: str = "") -> HonourList:
-    """Record a decision that honours several. Needs `certification.manage_honours` on *org*."""
+    """Record a decision that honours several people. Needs `certification.manage_honours` on
+    *org*.
+    """
     require(actor, MANAGE_HONOURS, org)
     row = HonourList(org=org, title=title, year=year, announced_on=announced_on, document_number=document_number)
     row.full_clean()
@@ -42,7 +44,7 @@ def create_list(*, actor: Any, org: OrgUnit, title: str, year: int, announced_on
 
 @transaction.atomic
 def record_honour(*, actor: Any, org: OrgUnit, display_name: str, title: str, year: int, **fields: Any) -> Honour:
-    """Record one honour, not yet public. Needs `certification.manage_honours` on *org*."""
+    """Record one honour, which isn't public yet. Needs `certification.manage_honours` on *org*."""
     require(actor, MANAGE_HONOURS, org)
     honour = Honour(org=org, display_name=display_name, title=title, year=year, **fields)
     honour.full_clean()
@@ -53,7 +55,11 @@ def record_honour(*, actor: Any, org: OrgUnit, display_name: str, title: str, ye
 
 @transaction.atomic
 def publish_honour(*, actor: Any, honour: Honour) -> Honour:
-    """Show *honour* on the public pages. Needs the bearer's recorded consent, and `certification.manage_honours`."""
+    """Show *honour* on the public pages.
+
+    Needs `certification.manage_honours`. Raises `DomainError` without the bearer's recorded
+    consent, and for an honour that was set aside.
+    """
     honour = lock(honour)
     require(actor, MANAGE_HONOURS, honour)
     if honour.set_aside_for_id is not None:
@@ -72,7 +78,10 @@ def publish_honour(*, actor: Any, honour: Honour) -> Honour:
 
 @transaction.atomic
 def withdraw_consent(*, actor: Any, honour: Honour) -> Honour:
-    """Take *honour* from the public pages because its bearer no longer agrees. The bearer may do this, or who manages honours."""
+    """Remove *honour* from the public pages because its bearer no longer agrees.
+
+    The bearer may do this, or somebody with `certification.manage_honours`.
+    """
     honour = lock(honour)
     own = honour.person is not None and honour.person.user_id is not None and honour.person.user_id == getattr(actor, "pk", None)
     if not own:
@@ -88,9 +97,11 @@ def withdraw_consent(*, actor: Any, honour: Honour) -> Honour:
 
 @transaction.atomic
 def set_aside_double(*, actor: Any, row: Honour, counts: Honour) -> None:
-    """Set *row* aside, since *counts* says the same of the same person: it leaves the public pages and gets no certificate.
+    """Set *row* aside, since *counts* records the same honour of the same person. It leaves the
+    public pages and gets no certificate.
 
-    Part of a merge of two records, which asks for the right and for a second person. A certificate that *row* has stays as it is.
+    This is part of a merge of two records, which checks the right and asks a second person. A
+    certificate that *row* has stays as it is.
     """
     honour = lock(row)
     before = {"published": honour.published_on}
@@ -100,7 +111,7 @@ def set_aside_double(*, actor: Any, row: Honour, counts: Honour) -> None:
 
 
 def issue_for_honour(*, honour_public_id: str, actor: Any = SYSTEM) -> Certificate:
-    """Issue the certificate of an honour and tie it to the honour. Safe to call twice."""
+    """Issue the certificate of an honour and link it to the honour. It is safe to call twice."""
     (outcome,) = issue_for_honours(honour_public_ids=[honour_public_id], actor=actor)
     if isinstance(outcome, Exception):
         raise outcome
@@ -110,7 +121,10 @@ def issue_for_honour(*, honour_public_id: str, actor: Any = SYSTEM) -> Certifica
 def issue_for_honours(
     *, honour_public_ids: Sequence[str], actor: Any = SYSTEM, alive: Callable[[], object] = bool
 ) -> list[Certificate | Exception]:
-    """Do the same for many: return for each its certificate, or what stopped it. See `issue.issue_all`."""
+    """Issue the certificates of many honours as `issue_for_honour` does for one.
+
+    The result holds for each its certificate, or what stopped it. See `issue.issue_certificates`.
+    """
     honours = {
         str(row.public_id): row
         for row in Honour.objects.select_related("person", "org", "honour_list").filter(public_id__in=honour_public_ids)

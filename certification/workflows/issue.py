@@ -1,12 +1,16 @@
-"""From orders to certificates in their holders' hands, in steps that may each be the last before a crash.
+"""Issue certificates from orders, in steps that each survive a crash.
 
-1. `approving`: numbers and rows in one transaction; the outcome's key is unique, so a second delivery finds the first row.
-2. `sealing.seal`: the credentials, and their entries in the public register.
-3. `print_all`: the files, outside any transaction. Each row is told the name of its file before the file is stored.
-4. still `print_all`: fingerprints written to the rows, which become issued, in one transaction.
+1. `approving` writes numbers and rows in one transaction. The outcome's key is unique, so a second
+   delivery finds the first row.
+2. `sealing.issue_credentials` makes the credentials, and their entries in the public register.
+3. `print_certificates` makes the files, outside any transaction. The name of a file is written to
+   its row before the file is stored.
+4. `print_certificates` then writes the fingerprints to the rows, which become issued, in one
+   transaction.
 
-A batch takes the steps for some dozens at once, a single certificate is a batch of one. What stops one certificate (a name that can't
-be set) stands in its place, and the others go on. Run again from any point, each ends at one number, one row, one file (ADR 29).
+A batch takes the steps for some dozens at once, and a single certificate is a batch of one. What
+stops one certificate (such as a name that can't be typeset) is returned in its place, and the
+others go on. Run again from any point, each ends at one number, one row and one file (ADR 29).
 """
 
 from __future__ import annotations
@@ -34,7 +38,8 @@ from core.errors import DomainError, NoAnswer
 __all__ = ["approve", "issue", "issue_all", "print_all", "print_certificate"]
 
 Outcome = Certificate | Exception
-# What the files inside the PDF are, as readers list them; they belong to the document and don't follow the reader's language.
+# What the files inside the PDF are, as readers list them; they belong to the document and don't
+# follow the reader's language.
 ABOUT_FILES: dict[str, tuple[str, Any]] = {
     "credential.json": ("可验证凭证 Verifiable credential (Open Badges 3.0)", "Data"),
     "credential.jwt": ("可验证凭证 Verifiable credential (JWT)", "Alternative"),
@@ -43,26 +48,33 @@ ABOUT_FILES: dict[str, tuple[str, Any]] = {
 
 
 def issue(*, actor: Any, order: Order) -> Certificate:
-    """Return the issued certificate of *order*: the one there is, or a new one. Not for use inside a transaction (it renders).
+    """Return the issued certificate of *order*, which is the one there is or a new one. It
+    renders, so it must not be called inside a transaction.
 
-    Raises `DomainError` with a sentence if it can't be printed; the row then stays approved, keeps its number and says why.
+    Raises `DomainError` with a sentence if it can't be printed. The row then stays approved, keeps
+    its number and says why.
     """
     return print_certificate(actor=actor, certificate=approve(actor=actor, order=order))
 
 
 def issue_all(*, actor: Any, orders: Sequence[Order], alive: Callable[[], object] = bool) -> list[Outcome]:
-    """Return for each of *orders* its issued certificate, or what stopped it. *alive* is called after each that was printed."""
+    """Return for each of *orders* its issued certificate, or what stopped it. *alive* is called
+    after each that was printed.
+    """
     rows = approve_all(actor=actor, orders=orders)
-    # They were written or read a moment ago; whether a row still waits for its file is asked again under its lock (`reserve`).
+    # They were written or read a moment ago; whether a row still waits for its file is asked again
+    # under its lock (`reserve`).
     certificates = {row.pk: row for row in rows if isinstance(row, Certificate)}
     printed = _print_rows(actor, list(certificates.values()), alive)
     return [printed[row.pk] if isinstance(row, Certificate) else row for row in rows]
 
 
 def print_certificate(*, actor: Any, certificate: Certificate) -> Certificate:
-    """Make the file of an approved certificate and mark it issued; anything further on is returned as it is.
+    """Make the file of an approved certificate and mark it issued. A certificate that is further
+    on is returned as it is.
 
-    Raises `DomainError` with a sentence (a character without a glyph, a text too long, no font); the row keeps that sentence.
+    Raises `DomainError` with a sentence (a character without a glyph, a text too long, no font).
+    The row keeps that sentence.
     """
     outcome = print_all(actor=actor, certificates=[certificate])[certificate.pk]
     if isinstance(outcome, Exception):
@@ -71,7 +83,9 @@ def print_certificate(*, actor: Any, certificate: Certificate) -> Certificate:
 
 
 def print_all(*, actor: Any, certificates: Sequence[Certificate], alive: Callable[[], object] = bool) -> dict[int, Outcome]:
-    """Do the same for many; return by its key what each is now, or what stopped it."""
+    """Print many certificates as `print_certificate` does one. Return by key what each is now, or
+    what stopped it.
+    """
     rows = Certificate.objects.filter(pk__in=[one.pk for one in certificates]).order_by("pk")
     return _print_rows(actor, list(rows), alive)
 
@@ -102,7 +116,10 @@ def _print_rows(actor: Any, rows: Sequence[Certificate], alive: Callable[[], obj
 
 
 def _read_related(rows: Sequence[Certificate], *names: str) -> None:
-    """Read what *rows* lead to by *names*, each once for many rows. Rows that have it are passed over: looking at each is slow too."""
+    """Read what *rows* lead to by *names*, each once for many rows.
+
+    Rows that have it already are skipped, since looking at each is slow too.
+    """
     for name in names:
         prefetch_related_objects([row for row in rows if name not in row._state.fields_cache], name)
 
@@ -110,7 +127,9 @@ def _read_related(rows: Sequence[Certificate], *names: str) -> None:
 def _pressed(
     rows: Sequence[Certificate], faces: dict[int, Face], stopped: dict[int, DomainError], alive: Callable[[], object]
 ) -> dict[int, Printed]:
-    """Return the files of *rows*, after sealing them; what can't be printed is added to *stopped*."""
+    """Return the files of *rows*, after making their credentials. What can't be printed is added
+    to *stopped*.
+    """
     ring = ready_keys()
     credentials = seal(rows, ring)
     machine = press(ring.document)
@@ -134,7 +153,9 @@ def _pressed(
 
 
 def _filed(actor: Any, rows: dict[int, Certificate], made: dict[int, Printed]) -> dict[int, Outcome]:
-    """Store what was *made*, and mark the rows issued; what another worker finished meanwhile is his."""
+    """Store the files in *made* and mark the rows issued. Rows another worker has finished are
+    returned as they are.
+    """
     if not made:
         return {}
     names, left = reserve(rows, made)

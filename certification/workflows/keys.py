@@ -1,4 +1,8 @@
-"""Public halves go into the database and the register before anything is signed: a key nobody was told of proves nothing."""
+"""Announce the public halves of signing keys before anything is signed.
+
+They go into the database and the public register, since a key that nobody was told of proves
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +28,10 @@ from certification.workflows import register
 
 
 class LogSigner:
-    """The register's key under the register's name."""
+    """Signs for the register with the register's key and name."""
 
     def __init__(self, key: SigningKey) -> None:
-        """Take the key; the name is the one the register was begun with."""
+        """Take the key. The name is the one the register began with."""
         self.name = origin()
         self.public = key.public
         self.key_hash = notes.key_hash(self.name, key.public)
@@ -39,10 +43,12 @@ class LogSigner:
 
 
 def ready_keys() -> KeyRing:
-    """Return the keys that sign now, after making sure that the world knows them, and our record the address. One query when they do.
+    """Return the keys that sign now, after making sure that they are announced and the site's
+    address is on record.
 
-    Not inside a transaction: what enters the register isn't rolled back. Raises `NoKey`, and `NoAddress` where nobody has said which
-    address the site has: what was signed under a default would be wrong for good.
+    One query if they are. It must not be called inside a transaction, since what enters the
+    register isn't rolled back. Raises `NoKey`. Raises `NoAddress` if the operator hasn't set the
+    site's address, since what was signed under a default would be wrong for good.
     """
     require_address()
     ring = keyring()
@@ -57,13 +63,15 @@ def ready_keys() -> KeyRing:
 
 
 def require_address() -> None:
-    """Raise `NoAddress` unless the operator has said which address the site has."""
+    """Raise `NoAddress` unless the operator has set the site's address."""
     if not settings.BASE_URL_IS_SET:
         raise NoAddress.unset()
 
 
 def rotate(*, actor: Any, purpose: Purpose) -> str:
-    """Make a newer key for *purpose*, announce it, and return its name. What older keys signed stays verifiable. Raises `NoKey`."""
+    """Make a newer key for *purpose*, announce it, and return its name. What older keys signed
+    stays verifiable. Raises `NoKey`.
+    """
     kid = _rotate(purpose)
     ready_keys()
     with transaction.atomic():
@@ -73,7 +81,9 @@ def rotate(*, actor: Any, purpose: Purpose) -> str:
 
 
 def public_texts(ring: KeyRing) -> dict[str, tuple[Purpose, str]]:
-    """Return the public half of each key of *ring* by its name, as it is announced, with its purpose."""
+    """Return the public half of each key of *ring* by its name, in the form that is announced,
+    with its purpose.
+    """
     signing = {key.kid: (key.purpose, _written(key)) for key in (ring.credential, ring.token, ring.register)}
     return signing | {ring.document.kid: (Purpose.DOCUMENT, chain_text(ring.document))}
 
@@ -94,5 +104,5 @@ def _written(key: SigningKey) -> str:
 
 
 def chain_text(key: DocumentKey) -> str:
-    """Return the certificates of *key* as text (PEM), the signer's first."""
+    """Return the certificates of *key* as PEM text, the signer's first."""
     return "".join(x509.load_der_x509_certificate(one).public_bytes(Encoding.PEM).decode() for one in key.chain)

@@ -1,4 +1,7 @@
-"""The log of look-ups by code, off the request's path: a line in a journal at once, a row soon after, each exactly once (ADR 38)."""
+"""Log look-ups by code without slowing the request down (ADR 38).
+
+A line goes to a journal at once and a row to the database soon after, each exactly once.
+"""
 
 from __future__ import annotations
 
@@ -36,18 +39,23 @@ def _journal_of(_process: int, folder: Path) -> Journal:
 
 
 def new_look_up_id(at: datetime) -> uuid.UUID:
-    """Return a public identifier that tells when it was made (UUID version 7, RFC 9562): what isn't a row yet is told from what is gone."""
+    """Return a public identifier that tells when it was made (UUID version 7, RFC 9562).
+
+    By it, a look-up that isn't a row yet can be told from one that was deleted.
+    """
     milliseconds = int(at.timestamp() * 1000)
     return uuid.UUID(int=milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62))
 
 
 def is_being_written(public_id: uuid.UUID, now: datetime) -> bool:
-    """Say whether a look-up that is no row may still lie in the journal of another machine."""
+    """Say whether a look-up without a row may still be in the journal of another machine."""
     return public_id.version == 7 and 0 <= now.timestamp() * 1000 - (public_id.int >> 80) < WRITTEN_WITHIN_SECONDS * 1000
 
 
 def keep(look_up: LookUp) -> None:
-    """Keep a look-up that isn't saved: as a line of the journal, or as a row where the disk takes no line."""
+    """Log a look-up that isn't saved. It becomes a line of the journal, or a row if the disk takes
+    no line.
+    """
     fields = (
         look_up.public_id.hex,
         f"{look_up.at.astimezone(UTC):%Y%m%dT%H%M%S.%f}",
@@ -69,10 +77,12 @@ def keep(look_up: LookUp) -> None:
 
 
 def drain() -> int:
-    """Turn what waits in the journal of this machine into rows; return how many lines there were. Two drainers don't disturb each other.
+    """Turn the lines in the journal of this machine into rows, and return how many lines there
+    were.
 
-    A segment goes after its rows are committed, also if the caller has a transaction of its own. Who dies between the two leaves it for
-    the next one, which inserts no public identifier twice.
+    Two processes that drain don't disturb each other. A segment is removed after its rows are
+    committed, also if the caller has a transaction of its own. A process that dies between the two
+    leaves the segment for the next one, which inserts no public identifier twice.
     """
     journal, drained = open_journal(), 0
     with journal.only_one_drains() as alone:
@@ -118,12 +128,18 @@ def _insert_once(rows: Iterable[LookUp]) -> None:
 
 
 def waits_too_long() -> bool:
-    """Say whether lines wait that their web process should have drained: it died, or nothing drains there (the sweeper's question)."""
+    """Say whether there are lines that their web process should have drained. This is what the
+    sweeper asks.
+
+    That process died, or nothing drains there.
+    """
     return open_journal().has_lines(older_than=TAKEN_OVER_AFTER_SECONDS)
 
 
 class _Drainer:
-    """A thread of a web process that drains shortly after something was written; it sleeps while nothing is."""
+    """A thread of a web process that drains shortly after something was written. It sleeps while
+    nothing is.
+    """
 
     def __init__(self) -> None:
         self.written = threading.Event()

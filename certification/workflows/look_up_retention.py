@@ -1,4 +1,7 @@
-"""Look-ups that were kept long enough go. What they proved about a record from paper stays: that somebody has relied on it."""
+"""Delete look-ups after the retention period.
+
+One fact about a record from paper is kept, which is that somebody has relied on it.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +21,20 @@ def _cut() -> datetime | None:
 
 
 def purge_is_due() -> bool:
-    """Say whether a look-up is older than the site keeps them (the sweeper's question). Reads the oldest row only."""
+    """Say whether a look-up is older than the retention period. This is what the sweeper asks.
+    Only the oldest row is read.
+    """
     cut = _cut()
     oldest = LookUp.objects.order_by("pk").values_list("at", flat=True).first() if cut else None
     return bool(cut and oldest and oldest < cut)
 
 
 def purge_look_ups() -> int:
-    """Delete the look-ups older than `CRAFTPATH_LOOK_UP_DAYS`, whoever asked and however, and return how many went.
+    """Delete the look-ups older than `CRAFTPATH_LOOK_UP_DAYS`, of every kind, and return how many
+    were deleted.
 
-    Rows are nearly in the order of their time, so the oldest are read from the front, without an index on the time. Safe to run twice.
+    Rows are nearly in the order of their time, so the oldest are read from the front, without an
+    index on the time. It is safe to run twice.
     """
     gone = 0
     while (cut := _cut()) and (done := _purge_oldest(cut)):

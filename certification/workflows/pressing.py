@@ -1,4 +1,4 @@
-"""The press of this process: which key signs, with or without a timestamp."""
+"""Provide the press of this process, with the key that signs and with or without a timestamp."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ logger = logging.getLogger(__name__)
 
 
 def press(key: DocumentKey) -> Press:
-    """Return the press that signs with *key*. It remembers its layout classes from one certificate to the next."""
+    """Return the press that signs with *key*. It keeps its layout classes from one certificate to
+    the next.
+    """
     return _press(os.getpid(), key, settings.TIMESTAMP_URL)
 
 
@@ -38,14 +40,19 @@ def _press(_process: int, key: DocumentKey, timestamp_url: str) -> Press:
 
 
 def _certificates(path: str) -> list[bytes]:
-    """Return the certificates (DER) that the timestamp service's own stand under."""
+    """Return the certificates (DER) in the PEM file *path*, the roots of the timestamp service. An
+    empty path gives none.
+    """
     if not path:
         return []
     return [one.public_bytes(Encoding.DER) for one in x509.load_pem_x509_certificates(Path(path).read_bytes())]
 
 
 def _lists(paths: Iterable[str]) -> list[bytes]:
-    """Return the revocation lists (DER) in the files *paths*, PEM or DER. One that can't be read is missing, and the signature says so."""
+    """Return the revocation lists (DER) in the files *paths*, which are PEM or DER.
+
+    One that can't be read is left out, and the signature then shows that it is missing.
+    """
     found = []
     for path in paths:
         try:

@@ -1,4 +1,7 @@
-"""What programs of employers may do, for the API: the same questions, limits and log as on the screens, answered in plain values."""
+"""Answer what programs of employers ask through the API, in plain values.
+
+The questions, limits and log are the same as on the screens.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,10 @@ from org.models import Employer, OrgUnit
 
 
 def verify(*, actor: Any, scope: Employer | OrgUnit, number: str, name: str, address: str | None) -> dict[str, Any]:
-    """Answer number and name. Needs `certification.verify_batch` on *scope*; a miss counts against the account's day."""
+    """Answer a number and a name for a program.
+
+    Needs `certification.verify_batch` on *scope*. A miss counts against the account's daily quota.
+    """
     require(actor, VERIFY_BATCH, scope)
     found = queries.verify_by_number_and_name(number, name, today=timezone.localdate())
     if found.certificate is None:
@@ -39,14 +45,19 @@ def verify(*, actor: Any, scope: Employer | OrgUnit, number: str, name: str, add
 
 
 def verify_code(*, actor: Any, scope: Employer | OrgUnit, code: str, address: str | None) -> dict[str, Any]:
-    """Answer the code in a QR code. Needs `certification.verify_batch` on *scope*."""
+    """Answer the code in a QR code for a program. Needs `certification.verify_batch` on *scope*."""
     require(actor, VERIFY_BATCH, scope)
     found = queries.verify_by_code(code, today=timezone.localdate())
     return _told(found, _log(found, address))
 
 
 def verify_rows(*, actor: Any, scope: Employer | OrgUnit, rows: Sequence[tuple[str, str]], address: str | None) -> dict[str, Any]:
-    """Answer many (number, name) in their order. Raises `TooOften` with nothing answered when the misses are more than the day allows."""
+    """Answer many (number, name) pairs in their order.
+
+    Needs `certification.verify_batch` on *scope*. Raises `UnreadableSheet` if a number comes with
+    too many different names. Raises `TooOften`, with nothing answered, if the misses are more than
+    the day allows.
+    """
     require(actor, VERIFY_BATCH, scope)
     kept = sheet_queries.ready((at, Asked(number, name)) for at, (number, name) in enumerate(rows))
     if guessed := rules.guessed_numbers((row["number"], row["key"]) for row in kept if rules.could_lead(row)):
@@ -112,7 +123,10 @@ def _told(found: Found, look_up: LookUp) -> dict[str, Any]:
 
 
 def said(verdict: status.Verdict, certificate: Certificate | None, *, hint: str = "") -> dict[str, Any]:
-    """Return an answer in plain values. Names are masked; *hint* says how the typed number is written, nothing else."""
+    """Return an answer in plain values. Names are masked.
+
+    *hint* says how the typed number is written, nothing else.
+    """
     if certificate is None:
         return {"answer": str(verdict.answer)} | ({"hint": hint} if hint else {})
     return {
@@ -137,7 +151,9 @@ def said(verdict: status.Verdict, certificate: Certificate | None, *, hint: str 
 
 
 def entries(*, actor: Any, employer: Employer, page: int, size: int) -> tuple[list[dict[str, Any]], int]:
-    """Return one page of the watch-list and how many entries there are. Needs `certification.watch` on *employer*."""
+    """Return one page of the watch-list and the number of all entries. Needs `certification.watch`
+    on *employer*.
+    """
     require(actor, WATCH, employer)
     rows = watching.entries_of(employer)
     today = timezone.localdate()
@@ -151,13 +167,15 @@ def _entry(watch: Watch, today: date) -> dict[str, Any]:
 
 
 def add_entry(*, actor: Any, employer: Employer, number: str, name: str, address: str | None) -> dict[str, Any]:
-    """Put a certificate on the watch-list by number and name; one that is there is kept for another year."""
+    """Put a certificate on the watch-list by number and name. One that is on it already is kept
+    for another year.
+    """
     made = watch_workflows.watch_by_number_and_name(actor=actor, employer=employer, number=number, name=name, address=address)
     return _entry(made, timezone.localdate())
 
 
 def remove_entry(*, actor: Any, employer: Employer, public_id: Any) -> None:
-    """Take an entry of *employer* off its watch-list. Raises `NotFound`."""
+    """Remove an entry of *employer* from its watch-list. Raises `NotFound`."""
     found = watching.entry_of(actor, public_id)
     if found is None or found.employer_id != employer.pk:
         raise NotFound

@@ -1,6 +1,8 @@
-"""The public register grows: entries, tiles and a signed head in one transaction, under the lock of the one row that says how far it goes.
+"""Append to the public register, which is a transparency log.
 
-Nobody asks for a right here: what stands in the register is what another workflow has decided, and its audit row names who did.
+Entries, tiles and a signed head are written in one transaction, which locks the one row that says
+how far the register goes. No right is checked here. What enters the register was decided by another
+workflow, and its audit row names the person who decided.
 """
 
 from __future__ import annotations
@@ -25,10 +27,12 @@ ROWS_AT_ONCE = 5000
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """What an append came to.
+    """The result of an append.
 
-    *indexes*: for each entry given, in order, where it stands. An entry that stood there before, or earlier in the same batch, keeps the
-    place it has; so a batch run again returns the same indexes and *added* 0, and one half of which is known adds the other half only.
+    *indexes*: for each entry given, in order, its place. An entry that was there before, or earlier
+    in the same batch, keeps the place it has. So a batch run again returns the same indexes and
+    *added* 0, and a batch of which half is known adds the other half only.
+
     *checkpoint*: a signed head that covers all of them.
     """
 
@@ -39,26 +43,31 @@ class Appended:
 
     @property
     def first_index(self) -> int:
-        """Return where the first of the entries given stands."""
+        """Return the place of the first of the entries given."""
         return self.indexes[0]
 
 
 @transaction.atomic(durable=True)
 def append(entries: Sequence[bytes], *, sign: NoteSigner) -> Appended:
-    """Put *entries* (each up to 65,535 bytes) into the register, those it doesn't hold yet, and sign its head with *sign*.
+    """Append those of *entries* that the register doesn't hold yet, and sign its head with *sign*.
+    An entry has up to 65,535 bytes.
 
-    Durable: not inside another transaction, because a head that was handed out must not be rolled back. Where nothing is new and the
-    newest head carries a signature of this key, that head is returned; so `append([], sign=…)` makes sure there is one, e.g. after a
-    change of keys. Raises `RegisterRefuses` for an entry that is too long, a key of another name than the register's, and a register
-    whose stored edge doesn't lead to its root (then `check_register` says where it is broken).
+    It is durable, so it can't be called inside another transaction: a head that was handed out must
+    not be rolled back. If nothing is new and the newest head has a signature of this key, that head
+    is returned. So `append_register_entries([], sign=…)` makes sure there is one, for example after
+    a change of keys. Raises `RegisterRefuses` for an entry that is too long, for a key with another
+    name than the register's, and for a register whose stored edge doesn't lead to its root (then
+    `check_register` says where it is broken).
     """
     return append_in_transaction(entries, sign=sign)
 
 
 def append_in_transaction(entries: Sequence[bytes], *, sign: NoteSigner) -> Appended:
-    """Do the same in the caller's transaction, which must be durable itself: rows that name their entries are written together with them.
+    """Append as `append_register_entries` does, but in the caller's transaction, which must be
+    durable itself. Rows that name their entries can then be written together with them.
 
-    The register stays locked until that transaction ends: take no other lock before it, and do nothing slow behind it.
+    The register stays locked until that transaction ends. Take no other lock before it, and do
+    nothing slow after it.
     """
     for data in entries:
         if len(data) > tiles.MAX_ENTRY:
@@ -88,10 +97,12 @@ def append_in_transaction(entries: Sequence[bytes], *, sign: NoteSigner) -> Appe
 
 @transaction.atomic(durable=True)
 def keep_cosignatures(*, note: str, witnesses: Iterable[Verifier]) -> RegisterCheckpoint:
-    """Keep the signatures of *witnesses* over our newest head, as a further row; return the head with all signatures it has.
+    """Store the signatures of *witnesses* over our newest head as a further row, and return the
+    head with all its signatures.
 
-    What other keys have signed in *note* is dropped. Raises `RegisterRefuses` if *note* isn't about the newest head, or bears no new
-    signature of a witness that holds.
+    What other keys have signed in *note* is dropped. If a witness signed nothing new, the newest
+    head is returned. Raises `RegisterRefuses` if *note* isn't about the newest head, or has no
+    valid signature of a witness.
     """
     state = _lock()
     last = newest()
@@ -120,7 +131,9 @@ def _lock() -> RegisterState:
 
 
 def _grow(state: RegisterState, fresh: Mapping[bytes, bytes]) -> None:
-    """Write *fresh* (fingerprint: entry) behind the last one, and the tiles that they make or lengthen; take the state along."""
+    """Append *fresh*, which maps fingerprints to entries, with the tiles that it makes or
+    lengthens, and update the state.
+    """
     edge = tiles.edge(state.size)
     read = reader(edge)
     try:
@@ -147,7 +160,9 @@ def _grow(state: RegisterState, fresh: Mapping[bytes, bytes]) -> None:
 
 
 def _write_entries(first: int, fresh: Mapping[bytes, bytes]) -> None:
-    """Insert the rows the quickest way: building 10,000 model instances would cost more than all the hashing."""
+    """Insert the rows the fastest way. Building 10,000 model instances would cost more than all
+    the hashing.
+    """
     rows = []
     for index, (key, data) in enumerate(fresh.items(), first):
         leaf = leaves.read(data)

@@ -1,7 +1,9 @@
-"""The register recomputed from its entries, and every tile, head and signature held against it.
+"""Recompute the register from its entries, and compare every tile, head and signature with the
+result.
 
-Reads in pieces: memory stays flat however long the register is. What was signed and noted outside the database is held against it too, so
-that who rewrites the whole database, signatures included, is found as long as one old head is remembered.
+Entries are read in pieces, so memory stays flat whatever the length of the register. Heads that
+were signed and noted outside the database are compared too. So somebody who rewrites the whole
+database, signatures included, is found as long as one old head is remembered.
 """
 
 from __future__ import annotations
@@ -28,14 +30,19 @@ NOTED = "register-heads.txt"
 
 
 class Broken(Exception):
-    """The first difference, in one sentence."""
+    """The first difference that was found, in one sentence."""
 
 
 def check(*, trusted: Sequence[Verifier] = (), remembered: Iterable[str] = (), keep: bool = True) -> RegisterCheck:
-    """Recompute the register and return what was found; *keep* it as a row, and the newest head outside the database.
+    """Recompute the register and return what was found.
 
-    *trusted*: keys of the register; where some are given, every head must be signed by one of them. *remembered*: signed heads that
-    somebody kept elsewhere. Entries that come meanwhile are left to the next check.
+    *keep*: save the result as a row, and the newest head outside the database.
+
+    *trusted*: keys of the register. If some are given, every head must be signed by one of them.
+
+    *remembered*: signed heads that somebody kept elsewhere.
+
+    Entries that are added during the check are left to the next one.
     """
     began = time.perf_counter()
     state = RegisterState.objects.filter(pk=1).first()
@@ -57,7 +64,9 @@ def check(*, trusted: Sequence[Verifier] = (), remembered: Iterable[str] = (), k
 
 
 def noted() -> list[str]:
-    """Return the heads that were noted outside the database, oldest first."""
+    """Return the heads that were noted outside the database, oldest first. The list is empty if
+    the file can't be read.
+    """
     try:
         written = _file().read_text(encoding="utf-8")
     except OSError:
@@ -70,7 +79,9 @@ def _file() -> Path:
 
 
 def _note_newest() -> None:
-    """Note the newest head beside the record's own anchors. A file that can't be written is an error in the log."""
+    """Note the newest head in a file beside the anchors of the audit log. A file that can't be
+    written is an error in the log.
+    """
     head = RegisterCheckpoint.objects.order_by("-pk").first()
     if head is None or ((known := noted()) and known[-1] == head.note):
         return
@@ -84,7 +95,9 @@ def _note_newest() -> None:
 
 
 def _walk(recount: Recount, size: int, root: bytes, trusted: Sequence[Verifier], remembered: Sequence[str]) -> None:
-    """Raise `Broken` at the first difference between the entries and everything that was computed from them."""
+    """Raise `Broken` at the first difference between the entries and everything that was computed
+    from them.
+    """
     expected = sorted([*_kept_heads(trusted), *_remembered_heads(remembered)])
     for known, _root, name in expected:
         if known > size:
@@ -114,7 +127,7 @@ def _walk(recount: Recount, size: int, root: bytes, trusted: Sequence[Verifier],
 
 
 def _compare_heads(recount: Recount, head: tuple[int, bytes, str], awaited: Iterator[tuple[int, bytes, str]]) -> tuple[int, bytes, str]:
-    """Compare all heads of the size reached; return the next one."""
+    """Compare all heads of the size that was reached, and return the next one."""
     mine = recount.root() if head[0] == recount.size else b""
     while head[0] == recount.size:
         if head[1] != mine:
@@ -126,7 +139,10 @@ def _compare_heads(recount: Recount, head: tuple[int, bytes, str], awaited: Iter
 
 
 def _entries(size: int) -> Iterator[tuple[int, bytes]]:
-    """Yield (index, data) of the first *size* entries in order; raise `Broken` where a fingerprint isn't the entry's."""
+    """Yield (index, data) of the first *size* entries in order.
+
+    Raises `Broken` where a fingerprint isn't the entry's.
+    """
     last = -1
     while rows := list(RegisterEntry.objects.filter(pk__gt=last, pk__lt=size).order_by("pk").values_list("index", "key", "data")[:PIECE]):
         for index, key, data in rows:
@@ -157,7 +173,9 @@ def _compare_tiles(computed: Sequence[tuple[Place, bytes]]) -> None:
 
 
 def _nothing_more(size: int) -> None:
-    """Raise `Broken` where entries or tiles go further than the size says (unless it has grown meanwhile)."""
+    """Raise `Broken` where entries or tiles go further than the size says, unless the register has
+    grown in between.
+    """
     further = RegisterEntry.objects.filter(pk__gte=size).order_by("pk").values_list("pk", flat=True).first()
     wide = next(
         (
@@ -178,7 +196,10 @@ def _nothing_more(size: int) -> None:
 
 
 def _kept_heads(trusted: Sequence[Verifier]) -> Iterator[tuple[int, bytes, str]]:
-    """Yield (size, root, name) of each kept head; raise `Broken` where its note isn't about them, or isn't signed as it should be."""
+    """Yield (size, root, name) of each stored head.
+
+    Raises `Broken` where its note isn't about them, or isn't signed as it should be.
+    """
     allowed = {key.vkey for key in trusted}
     name = ""
     before = 0
@@ -198,7 +219,11 @@ def _kept_heads(trusted: Sequence[Verifier]) -> Iterator[tuple[int, bytes, str]]
 
 
 def _remembered_heads(remembered: Sequence[str]) -> Iterator[tuple[int, bytes, str]]:
-    """Yield those of heads kept elsewhere. Their signatures were ours once and aren't judged: who keeps one trusts it already."""
+    """Yield (size, root, name) of each head that was kept elsewhere.
+
+    Their signatures aren't verified, since a person who keeps a head trusts it already. Raises
+    `Broken` for one that can't be read.
+    """
     for place, note in enumerate(remembered, 1):
         said = f"the remembered head no. {place}"
         try:

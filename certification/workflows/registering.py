@@ -1,4 +1,7 @@
-"""Changes of standing enter the public register: none can be undone without a trace there. Done in the background, once."""
+"""Enter status changes into the public register, in the background and exactly once.
+
+So none can be undone without a trace there.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +30,19 @@ WORDS = {
 
 
 def start(change: StatusChange, *, actor: Any) -> None:
-    """Queue the entry of *change*, in its transaction. A certificate from before the register has none."""
+    """Queue the register entry of *change*, in its transaction. A certificate from before the
+    register has no entry.
+    """
     if fingerprint_of(change.certificate_id):
         jobs.start(kind=JOB, keys=[str(change.pk)], actor=actor, title=_("Entry in the register"))
 
 
 def start_all(changes: Sequence[StatusChange], *, actor: Any, job: Job | None) -> Job | None:
-    """Queue the entries of *changes* behind those of *job*, or in a new batch; return it. In their transaction, like `start`."""
+    """Queue the register entries of *changes* after those of *job*, or in a new batch, and return
+    the batch.
+
+    Call it in their transaction, as with `queue_register_entry`.
+    """
     known = fingerprints_of([change.certificate_id for change in changes])
     keys = [str(change.pk) for change in changes if change.certificate_id in known]
     if not keys:
@@ -44,24 +53,31 @@ def start_all(changes: Sequence[StatusChange], *, actor: Any, job: Job | None) -
 
 
 def fingerprint_of(certificate_id: int) -> str:
-    """Return what the register knows the certificate by: its credential, or the record of a paper. Empty for neither."""
+    """Return the fingerprint by which the register knows the certificate, or an empty string.
+
+    It is that of its credential, or of its record from paper.
+    """
     return fingerprints_of([certificate_id]).get(certificate_id, "")
 
 
 def fingerprints_of(certificate_ids: Sequence[int]) -> dict[int, str]:
-    """Return the same for many; who has none isn't in it. Two queries."""
+    """Return the fingerprints of many certificates by their keys. Certificates without one are
+    left out. Two queries.
+    """
     papers = dict(HistoricRecord.objects.filter(certificate__in=certificate_ids).values_list("certificate", "fingerprint"))
     rows = dict(Credential.objects.filter(certificate__in=certificate_ids).values_list("certificate", "sha256"))
     return {key: fingerprint for key, fingerprint in (papers | rows).items() if fingerprint}
 
 
 def enter(change_id: int) -> None:
-    """Enter the change with this key; safe to run twice, because the entry says which of its day it is."""
+    """Enter the status change with this key. It is safe to run twice, because the entry says which
+    change of its day it is.
+    """
     enter_all([change_id])
 
 
 def enter_all(change_ids: Sequence[int]) -> None:
-    """Enter many changes under one head of the register."""
+    """Enter many status changes under one head of the register."""
     changes = StatusChange.objects.in_bulk(change_ids)
     about = fingerprints_of([change.certificate_id for change in changes.values()])
     # The issue itself is the entry of the credential; what counts here are the changes after it.

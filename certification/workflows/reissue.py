@@ -1,8 +1,10 @@
-"""Files with a fault of the drawing: looked at one by one, and, once two people have agreed, made anew under the same number.
+"""Inspect stored files for a fault in their drawing, and make faulty ones again under the same
+number once two people have agreed.
 
-The new file says the same: number, wording, credential and entry in the public register stay, only the page is drawn and signed again.
-The former file stays on record and genuine (ADR 35). Each line of a change may be done again after a crash: the name of its file is
-written down before the file is stored, and the row names one file at any time.
+The new file says the same. Number, wording, credential and entry in the public register stay, and
+only the page is drawn and signed again. The former file stays on record and genuine (ADR 35). Each
+line of a change may be done again after a crash: the name of its file is written down before the
+file is stored, and the row names one file at any time.
 """
 
 from __future__ import annotations
@@ -51,9 +53,10 @@ Outcome = dict[str, Any] | Exception
 
 @transaction.atomic
 def start_look(*, actor: Any) -> Job | None:
-    """Look at the files that were made before the present drawing, in the background; None if all were looked at.
+    """Inspect the files that were made before the present drawing, in the background. Returns None
+    if all were inspected.
 
-    Needs `certification.issue`, and looks at certificates within that right only.
+    Needs `certification.issue`, and inspects certificates within that right only.
     """
     require_anywhere(actor, ISSUE, OrgUnit)
     keys = [str(pk) for pk in files_to_look_at(actor).order_by("pk").values_list("pk", flat=True)]
@@ -63,7 +66,11 @@ def start_look(*, actor: Any) -> Job | None:
 
 
 def look_at_files(certificate_ids: Iterable[int]) -> Counter[str]:
-    """Look at the files of these certificates and write down what was found; return how many of each. Changes nothing else."""
+    """Inspect the files of these certificates and write down what was found. Returns how many
+    there are of each finding.
+
+    Nothing else is changed.
+    """
     found: dict[str, list[int]] = {}
     rows = Certificate.objects.filter(pk__in=list(certificate_ids)).only("pk", "pdf", "sha256")
     for row in rows.order_by("pk"):
@@ -74,7 +81,7 @@ def look_at_files(certificate_ids: Iterable[int]) -> Counter[str]:
 
 
 def look_at_file(certificate: Certificate) -> FileState:
-    """Return what is to be said of the stored file of *certificate*."""
+    """Return what the inspection of the stored file of *certificate* found."""
     if not certificate.pdf:
         return FileState.MISSING
     try:
@@ -88,7 +95,10 @@ def look_at_file(certificate: Certificate) -> FileState:
 
 
 def reissue_files(line_ids: Sequence[int], *, alive: Callable[[], object] = bool) -> dict[int, Outcome]:
-    """Make the files of these lines of a confirmed change anew; return of each what became of it. Renders: not inside a transaction."""
+    """Make new files for these lines of a confirmed change, and return what became of each.
+
+    It renders, so it must not be called inside a transaction.
+    """
     lines = {
         line.pk: line
         for line in BulkLine.objects.select_related("change__asked_by", "change__decided_by").filter(pk__in=line_ids, done_at=None)
@@ -119,7 +129,9 @@ def reissue_files(line_ids: Sequence[int], *, alive: Callable[[], object] = bool
 
 
 def _may_be_made_anew(line: BulkLine) -> None:
-    """Both people need their right on it still, and its file must still be at fault."""
+    """Raise an error unless both people still have their right on the certificate and its file is
+    still faulty.
+    """
     require(line.change.asked_by, ISSUE, line.certificate)
     require(line.change.decided_by, CONFIRM_REVOCATION, line.certificate)
     if problem := why_not_anew(line.certificate):
@@ -127,7 +139,7 @@ def _may_be_made_anew(line: BulkLine) -> None:
 
 
 def _printed(lines: Sequence[BulkLine], stopped: dict[int, DomainError], alive: Callable[[], object]) -> Iterable[tuple[BulkLine, Printed]]:
-    """Yield *lines* with their new files; what can't be printed is added to *stopped*."""
+    """Yield *lines* with their new files. What can't be printed is added to *stopped*."""
     if not lines:
         return
     rows = [line.certificate for line in lines]
@@ -146,7 +158,8 @@ def _printed(lines: Sequence[BulkLine], stopped: dict[int, DomainError], alive: 
         try:
             if silent is not None:
                 raise silent
-            # One moment for the whole change: a second attempt then makes the same bytes (but for a service's timestamp).
+            # One moment for the whole change: a second attempt then makes the same bytes (but for a
+            # service's timestamp).
             made = machine.print(faces[line.certificate_id], attached, at=line.change.decided_at or timezone.now(), key=key)
             if torn_numbers(made.pdf):
                 raise NotIssuable("still_torn", _("The new file would be torn as well, so the old one stays. Tell the administrator."))
@@ -159,7 +172,7 @@ def _printed(lines: Sequence[BulkLine], stopped: dict[int, DomainError], alive: 
 
 
 def _file(line: BulkLine, printed: Printed) -> Outcome:
-    """Put the new file at its place and let the certificate name it; the former one goes on record."""
+    """Store the new file and let the certificate name it. The former file goes on record."""
     row = line.certificate
     name = f"certificates/{row.issued_on.year}/{row.public_id}-{printed.sha256[:12]}.pdf"
     left = _reserve(line, name)
@@ -177,7 +190,9 @@ def _file(line: BulkLine, printed: Printed) -> Outcome:
 
 
 def _reserve(line: BulkLine, name: str) -> str:
-    """Write down what the new file is called; return the name that an earlier attempt may have left a file under."""
+    """Write down the name of the new file, and return the name under which an earlier attempt may
+    have left one.
+    """
     left = BulkLine.objects.values_list("file", flat=True).get(pk=line.pk)
     BulkLine.objects.filter(pk=line.pk).update(file=name)
     return left

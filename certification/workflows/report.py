@@ -1,4 +1,7 @@
-"""The verification report to keep: what was asked, what was answered and when, signed as a PDF and, inside it, as a JWT."""
+"""Make the verification report that people keep.
+
+It says what was asked, what was answered and when, and is signed as a PDF and, inside it, as a JWT.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +32,11 @@ _STYLE = Path(__file__).resolve().parent.parent / "templates" / "certification" 
 
 
 def make(*, look_up: LookUp, found: Found, context: dict[str, Any], full_name: bool) -> bytes:
-    """Return the report of *look_up* as it is answered now. Half a second; nothing is stored.
+    """Return the report of *look_up* as it is answered now. It takes half a second, and nothing is
+    stored.
 
-    *context* is what the page of the answer shows. *full_name*: the browser that asked knows it; else it is masked here as there.
+    *context* is what the page of the answer shows. *full_name* says that the browser that asked
+    knows the full name. Otherwise the name is masked, as on the page.
     """
     ring = ready_keys()
     now = timezone.localtime().replace(microsecond=0)

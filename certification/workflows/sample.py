@@ -1,4 +1,7 @@
-"""The sample of a template: the very page that would be printed, of an invented holder, and marked as a sample. Writes nothing."""
+"""Render the sample of a template without writing anything.
+
+It is the very page that would be printed, of an invented holder, and marked as a sample.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,16 @@ from org.models import OrgUnit
 
 
 def sample_pdf(template: CertificateTemplate, org: OrgUnit) -> bytes:
-    """Return the sample of *template* (saved or not) as *org* would issue it. Raises `DomainError` for what can't be printed."""
+    """Return the sample of *template* (saved or not) as *org* would issue it. Raises `DomainError`
+    for what can't be printed.
+    """
     return renderer().render(sample_face(template, org)).pdf
 
 
 def sample_face(template: CertificateTemplate, org: OrgUnit) -> Face:
-    """Return what the sample shows."""
+    """Return the print data of the sample. Raises `NotIssuable` for a wording with an unknown or
+    open field.
+    """
     try:
         body, body_en = kept(template.wording, sample.FIELDS), kept(template.wording_en, english.fields(sample.FIELDS))
     except wording.WordingError as error:
@@ -50,7 +57,7 @@ def sample_face(template: CertificateTemplate, org: OrgUnit) -> Face:
 
 @cache
 def _photo() -> bytes:
-    """Return a grey figure of nobody in the proportions of a one-inch photo."""
+    """Return a grey outline of a person in the proportions of a one-inch photo."""
     image = Image.new("RGB", (295, 413), "#e9edf5")
     draw = ImageDraw.Draw(image)
     draw.ellipse((92, 92, 203, 224), fill="#b4bac6")

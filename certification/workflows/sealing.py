@@ -1,7 +1,8 @@
-"""The credential of a certificate: made once, entered into the register, never made again.
+"""Make the credential of a certificate once, and enter it into the register.
 
-The signed credential, its entry in the register and the place of that entry are written in one transaction: after a crash there are
-all three or none. Run again, it ends with one credential at one place.
+The signed credential, its entry in the register and the place of that entry are written in one
+transaction. After a crash there are all three or none. Run again, it ends with one credential at
+one place.
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ _ROOM, _LEAST_ROOM = 80, 24
 
 
 def take_places(certificates: Sequence[Certificate]) -> None:
-    """Give each of *certificates* a place in a status list. In the caller's transaction; a list that is full is followed by the next."""
+    """Give each of *certificates* a place in a status list, in the caller's transaction. When a
+    list is full, the next one is used.
+    """
     waiting = list(certificates)
     while waiting:
         row, first = _room_for(len(waiting))
@@ -60,14 +63,16 @@ def take_places(certificates: Sequence[Certificate]) -> None:
 
 
 def take_place(certificate: Certificate) -> None:
-    """Give *certificate* a place in a status list; see `take_places`."""
+    """Give *certificate* a place in a status list. See `assign_status_places`."""
     take_places([certificate])
 
 
 def seal(certificates: Sequence[Certificate], ring: KeyRing | None = None) -> dict[int, Credential]:
-    """Return the credentials of *certificates* by their keys, making those that are missing; each stands in the register.
+    """Return the credentials of *certificates* by their keys. Missing ones are made and entered
+    into the register.
 
-    *ring*: what `ready_keys` gave, if it was asked already. Not inside a transaction. Safe at any time from any number of workers.
+    *ring*: what `load_announced_keys` returned, if it was called already. It must not be called
+    inside a transaction. It is safe at any time from any number of workers.
     """
     found = _credentials_of(certificates)
     missing = [one for one in certificates if one.pk not in found]
@@ -91,7 +96,10 @@ def _credentials_of(certificates: Sequence[Certificate]) -> dict[int, Credential
 
 @transaction.atomic(durable=True)
 def _register(credentials: Sequence[Credential], ring: KeyRing) -> None:
-    """Insert *credentials* together with their entries in the register. Raises `IntegrityError` if a certificate has one already."""
+    """Insert *credentials* together with their entries in the register.
+
+    Raises `IntegrityError` if a certificate has a credential already.
+    """
     entries = [leaves.write("issue", bytes.fromhex(row.sha256), timezone.localdate(row.signed_at)) for row in credentials]
     appended = register.append_in_transaction(entries, sign=LogSigner(ring.register))
     for row, index in zip(credentials, appended.indexes, strict=True):
@@ -100,13 +108,16 @@ def _register(credentials: Sequence[Credential], ring: KeyRing) -> None:
 
 
 def attachments(certificate: Certificate, credential: Credential) -> list[tuple[str, bytes]]:
-    """Return what goes into the PDF of *certificate* beside the page."""
+    """Return what the PDF of *certificate* contains beside the page."""
     del certificate
     return attachments_of([credential])[0]
 
 
 def attachments_of(credentials: Sequence[Credential]) -> list[list[tuple[str, bytes]]]:
-    """Return for each of *credentials* what goes into the PDF beside the page: its two forms and the proof of its place in the register."""
+    """Return for each of *credentials* what the PDF contains beside the page.
+
+    These are its two forms and the proof of its place in the register.
+    """
     return [
         [
             ("credential.json", credential.data.encode()),
@@ -118,7 +129,9 @@ def attachments_of(credentials: Sequence[Credential]) -> list[list[tuple[str, by
 
 
 def register_proofs(credentials: Sequence[Credential]) -> list[str]:
-    """Return the proofs that *credentials* stand in the register, each under the head of its day: the same text every time."""
+    """Return the proofs that *credentials* are in the register, each under the head of its day.
+    The text is the same every time.
+    """
     sizes = {row.tree_size for row in credentials if row.tree_size is not None}
     heads: dict[int, RegisterCheckpoint] = {}
     for head in RegisterCheckpoint.objects.filter(size__in=sizes).order_by("-pk"):
@@ -131,18 +144,20 @@ def register_proofs(credentials: Sequence[Credential]) -> list[str]:
 
 
 def printed_address(certificate: Certificate, credential: Credential | None) -> str:
-    """Return what the QR code holds: the address, and behind the # what no server sees.
+    """Return the content of the QR code.
 
-    The address stands in small letters as browsers write it: some phone cameras hand `HTTPS://` on as text, and no page opens.
+    It is the address and, after the #, what no server sees. The address is in small letters as
+    browsers write it, since some phone cameras hand `HTTPS://` on as text, and no page opens.
     """
     address = f"{present_address()}/V/{certificate.code}"
     return f"{address}#{credential.offline}" if credential else address
 
 
 def _room_for(wanted: int) -> tuple[StatusList, int]:
-    """Take up to *wanted* places in the newest list, or open the next one; return it as it is then, and the first serial taken.
+    """Take up to *wanted* places in the newest list, or open the next one. Returns the list after
+    that, and the first serial that was taken.
 
-    The row's own counter decides between two who ask at once.
+    The row's own counter decides between two workers who ask at once.
     """
     while True:
         newest = StatusList.objects.order_by("-number").first()
@@ -223,7 +238,11 @@ def _token(certificate: Certificate) -> offline_token.Token:
 
 
 def _what(certificate: Certificate) -> str:
-    """Return what was awarded: the competition, course or honour, then the trade and the award. Only a long title is cut, with "…"."""
+    """Return what was awarded, which is the competition, course or honour, then the trade and the
+    award.
+
+    Only a long title is cut, with "…".
+    """
     room = max(_LEAST_ROOM, _ROOM - len(certificate.holder_name.encode()))
     return _fitting(certificate.subject, certificate.occupation_name, certificate.distinction, room) or certificate.title
 

@@ -1,4 +1,4 @@
-"""Links by which a holder shows a certificate: made, opened, withdrawn."""
+"""Create, open and withdraw the links by which a holder shows a certificate."""
 
 from __future__ import annotations
 
@@ -38,9 +38,12 @@ def share(
     phrase: str = "",
     note: str = "",
 ) -> ShareLink:
-    """Make a link to *certificate* that ends after *days* (1 to 180). The holder's own deed.
+    """Create a link to *certificate* that ends after *days* (1 to 180). Only the holder may.
 
-    *phrase*: what must be typed to open it; kept as a hash, so it can't be shown again.
+    *phrase*: what must be typed to open it. It is kept as a hash, so it can't be shown again.
+
+    Raises `NotFound` for anybody but the holder, `InvalidInput` for a wrong number of days, and
+    `DomainError` if the certificate has too many open links.
     """
     _own(actor, certificate)
     if not 1 <= days <= LONGEST_DAYS:
@@ -67,7 +70,7 @@ def share(
 
 @transaction.atomic
 def withdraw(*, actor: Any, link: ShareLink) -> ShareLink:
-    """Close a link at once. The holder's own deed; a second time changes nothing."""
+    """Close a link at once. Only the holder may, and a second call changes nothing."""
     link = ShareLink.objects.select_for_update().select_related("certificate").get(pk=link.pk)
     _own(actor, link.certificate)
     if link.revoked_at is None:
@@ -78,7 +81,9 @@ def withdraw(*, actor: Any, link: ShareLink) -> ShareLink:
 
 
 def fits(link: ShareLink, phrase: str) -> bool:
-    """Return whether *phrase* opens *link*. Costs a hash on purpose; the caller limits how often it is asked."""
+    """Return whether *phrase* opens *link*. It costs a hash on purpose, and the caller limits how
+    often it is asked.
+    """
     return not link.secret or check_password(phrase, link.secret)
 
 

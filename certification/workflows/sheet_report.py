@@ -1,4 +1,4 @@
-"""The signed statement in the report of a spreadsheet check."""
+"""Sign the statement in the report of a spreadsheet check."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from certification.workflows.keys import ready_keys
 
 
 def sign_report(*, actor: Any, check: BatchCheck, rows: Sequence[Sequence[object]]) -> str:
-    """Return a JWT that says: these *rows* (headings first) are what *check* answered. Signed by the key of QR codes; on record.
+    """Return a JWT that says that these *rows* (headings first) are what *check* answered.
 
-    Not inside a transaction: a key the world doesn't know yet is announced first.
+    It is signed by the key of QR codes, and the signing is on record. It must not be called inside
+    a transaction, since a key that isn't announced yet is announced first.
     """
     claims = {
         "jti": check.reference,

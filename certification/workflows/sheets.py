@@ -1,4 +1,8 @@
-"""Spreadsheet checks: taken in, answered part by part, asked again. No name is kept, only what is needed to compare with it."""
+"""Check spreadsheets of certificates. They are taken in, answered part by part, and can be asked
+again.
+
+No name is kept, only what is needed to compare with it.
+"""
 
 from __future__ import annotations
 
@@ -40,11 +44,17 @@ def check_sheet(
     address: str | None,
     unasked: Mapping[int, rules.Unasked] | None = None,
 ) -> BatchCheck:
-    """Answer every row of a spreadsheet and keep the answers for 90 days. Needs `certification.verify_batch` on *scope*.
+    """Answer every row of a spreadsheet and keep the answers for 90 days. Needs
+    `certification.verify_batch` on *scope*.
 
-    *rows* are (row number in the sheet, what was typed). Up to 300 are answered at once, more in the background, 500 at a time.
-    *unasked*: rows with an empty or unreadable cell, by row number; they are kept and shown, but not looked up.
-    Raises `UnreadableSheet` for a sheet that tries out names, `TooOften` when the day's misses are used up.
+    *rows* are (row number in the sheet, what was typed). Up to 300 are answered at once, more in
+    the background, 500 at a time.
+
+    *unasked*: rows with an empty or unreadable cell, by row number. They are kept and shown, but
+    not looked up.
+
+    Raises `UnreadableSheet` for a sheet that tries out names, and `TooOften` when the day's misses
+    are used up.
     """
     require(actor, VERIFY_BATCH, scope)
     kept = queries.ready(rows, unasked)
@@ -59,7 +69,11 @@ def check_sheet(
 
 @transaction.atomic
 def check_again(*, actor: Any, check: BatchCheck, address: str | None) -> BatchCheck:
-    """Ask the rows of an earlier check again, as of today; what has changed since is marked. Needs the right of then still."""
+    """Ask the rows of an earlier check again, as of today. Answers that have changed since are
+    marked.
+
+    Needs `certification.verify_batch` on the scope of the earlier check.
+    """
     scope: Any = check.employer or check.org
     require(actor, VERIFY_BATCH, scope)
     kept = queries.asked_again(queries.rows_of(check))
@@ -107,7 +121,10 @@ def _begin(
 
 @transaction.atomic
 def answer_part(*, check: BatchCheck, position: int, hashed: str) -> BatchCheck:
-    """Answer one part of *check*. Safe to call again: a part is answered once. When the day's misses are used up the check stops there."""
+    """Answer one part of *check*. It is safe to call again, since a part is answered once.
+
+    When the day's misses are used up the check stops there.
+    """
     check = lock(check)
     part = SheetPart.objects.filter(check_of=check, position=position, answered_at=None).first()
     if part is None or check.state != SheetState.RUNNING:
@@ -150,7 +167,9 @@ def _end(check: BatchCheck, state: str) -> BatchCheck:
 
 @transaction.atomic
 def take_misses(*, account: Any, count: int) -> bool:
-    """Count *count* misses of *account* today; False, and nothing counted, if that is more than the day allows."""
+    """Count *count* more misses of *account* today. If that is more than the day allows, nothing
+    is counted and the result is False.
+    """
     if not count:
         return True
     today = timezone.localdate()
@@ -165,7 +184,7 @@ def take_misses(*, account: Any, count: int) -> bool:
 
 
 def used_up() -> TooOften:
-    """Return the answer to who has used up the misses of the day."""
+    """Return the error for an account that has used up the misses of the day."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     return TooOften(
         "misses_used_up",

@@ -1,4 +1,7 @@
-"""What may happen to a certificate after issue. Its text never changes; its standing does, by a row with reason, actor and time."""
+"""Change the status of a certificate after issue.
+
+Its text never changes. Its status does, by a row with reason, actor and time.
+"""
 
 from __future__ import annotations
 
@@ -39,9 +42,11 @@ Changes = list[StatusChange]
 
 @transaction.atomic
 def suspend(*, actor: Any, certificate: Certificate, reason: str, note: str = "", among: Changes | None = None) -> Certificate:
-    """Suspend while something is looked into; verifications answer so at once. Needs `certification.suspend`.
+    """Suspend a certificate while something is looked into. Verifications say so at once. Needs
+    `certification.suspend`.
 
-    *among*: the changes of many at once, whose entries in the register their caller queues together.
+    *among*: the list of changes of a bulk change, whose entries in the register the caller queues
+    together.
     """
     certificate = lock(certificate)
     require(actor, SUSPEND, certificate)
@@ -53,7 +58,9 @@ def suspend(*, actor: Any, certificate: Certificate, reason: str, note: str = ""
 
 @transaction.atomic
 def reinstate(*, actor: Any, certificate: Certificate, note: str = "", among: Changes | None = None) -> Certificate:
-    """Make a suspended certificate valid again. Needs `certification.suspend`. *among* as in `suspend`."""
+    """Make a suspended certificate valid again. Needs `certification.suspend`. *among* is as in
+    `suspend_certificate`.
+    """
     certificate = lock(certificate)
     require(actor, SUSPEND, certificate)
     if certificate.state != CertificateState.SUSPENDED:
@@ -65,7 +72,8 @@ def reinstate(*, actor: Any, certificate: Certificate, note: str = "", among: Ch
 
 @transaction.atomic
 def request_revocation(*, actor: Any, certificate: Certificate, reason: str, note: str) -> RevocationRequest:
-    """Ask for a revocation; a second person confirms it, and until then the certificate stands as it is.
+    """Ask for a revocation, which a second person confirms. Until then the status of the
+    certificate doesn't change.
 
     Needs `certification.request_revocation`.
     """
@@ -86,7 +94,9 @@ def request_revocation(*, actor: Any, certificate: Certificate, reason: str, not
 
 @transaction.atomic
 def confirm_revocation(*, actor: Any, request: RevocationRequest) -> Certificate:
-    """Revoke, as the second person. Final. Needs `certification.confirm_revocation`."""
+    """Revoke a certificate, as the second person. It can't be undone. Needs
+    `certification.confirm_revocation`.
+    """
     certificate = lock(Certificate(pk=request.certificate_id))
     request = lock(request)
     require(actor, CONFIRM_REVOCATION, certificate)
@@ -106,9 +116,9 @@ def confirm_revocation(*, actor: Any, request: RevocationRequest) -> Certificate
 def revoke_by_two(
     *, actor: Any, second: Any, certificate: Certificate, reason: str, note: str, among: Changes | None = None
 ) -> Certificate:
-    """Revoke one certificate of many that *actor* asked for and *second* has confirmed together. Both need their right on it still.
+    """Revoke one certificate of a bulk change that *actor* asked for and *second* has confirmed.
 
-    *among* as in `suspend`.
+    Both must still have their right on it. *among* is as in `suspend_certificate`.
     """
     certificate = lock(certificate)
     require(actor, REQUEST_REVOCATION, certificate)
@@ -136,7 +146,9 @@ def revoke_by_two(
 
 @transaction.atomic
 def refuse_revocation(*, actor: Any, request: RevocationRequest, note: str = "") -> RevocationRequest:
-    """Turn a request to revoke down, as the second person; the certificate stands as it is."""
+    """Turn a request to revoke down, as the second person. The status of the certificate doesn't
+    change.
+    """
     certificate = lock(Certificate(pk=request.certificate_id))
     request = lock(request)
     require(actor, CONFIRM_REVOCATION, certificate)
@@ -146,9 +158,12 @@ def refuse_revocation(*, actor: Any, request: RevocationRequest, note: str = "")
 
 
 def replace(*, actor: Any, certificate: Certificate, reason: str) -> Certificate:
-    """Issue a new certificate in place of *certificate*, with the holder's name of today, and let the old one say so.
+    """Issue a new certificate in place of *certificate*, with the holder's present name, and mark
+    the old one as replaced.
 
-    Needs `certification.issue`. Safe to call again: the old one has one successor. Renders, so not inside a transaction.
+    Needs `certification.issue`. It is safe to call again, since the old one has one successor. It
+    renders, so it must not be called inside a transaction. Raises `NotIssuable` for a record from
+    paper, and for a certificate that isn't in good standing.
     """
     require(actor, ISSUE, certificate)
     _one_of(reason, REPLACEMENT_REASONS)
@@ -195,7 +210,9 @@ def _as_printed(body: list[list[list[Any]]]) -> Wording:
 
 @transaction.atomic
 def supersede_by(*, actor: Any, old: Certificate, new: Certificate, reason: str) -> None:
-    """Let *old* say that *new* replaces it. Safe to call again. The caller has asked for `certification.issue`."""
+    """Mark *old* as replaced by *new*. It is safe to call again. The caller has checked
+    `certification.issue`.
+    """
     old = lock(old)
     if old.state == CertificateState.SUPERSEDED or new.state not in OUT_STATES:
         return
@@ -258,7 +275,9 @@ def _decide(*, actor: Any, request: RevocationRequest, to: str) -> None:
 
 
 def revocation_reasons(certificate: Certificate) -> tuple[Reason, ...]:
-    """Return the grounds on which *certificate* can be revoked: one from paper also because it was taken over wrongly."""
+    """Return the reasons for which *certificate* can be revoked. A record from paper can also be
+    revoked because it was taken over wrongly.
+    """
     return PAPER_REVOCATION_REASONS if certificate.of_paper else REVOCATION_REASONS
 
 

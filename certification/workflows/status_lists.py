@@ -1,4 +1,6 @@
-"""Status lists as they are published: signed anew when something in them changed, and at least twice a day."""
+"""Publish the status lists. A list is signed again when something in it has changed, and at least
+twice a day.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ from certification.tlog import leaves
 from certification.workflows import register
 from certification.workflows.keys import LogSigner, ready_keys
 
-# A replaced certificate is no longer the one to show: its bit is set like that of a revoked one, and the register says which.
+# A replaced certificate is no longer the one to show: its bit is set like that of a revoked one,
+# and the register says which.
 SET_BY = {
     "standing": (CertificateState.REVOKED, CertificateState.SUPERSEDED, CertificateState.SUSPENDED),
     "revocation": (CertificateState.REVOKED, CertificateState.SUPERSEDED),
@@ -30,17 +33,21 @@ VALID = timedelta(hours=36)
 
 
 def mark_changed(certificate: Certificate) -> None:
-    """Note, in the transaction of a change of standing, that the lists of *certificate* are to be signed anew. One query."""
+    """Note that the lists of *certificate* must be signed again. Call it in the transaction of the
+    status change. One query.
+    """
     if certificate.status_list_id:
         StatusList.objects.filter(pk=certificate.status_list_id).update(changes=F("changes") + 1)
 
 
 def published(number: int, name: str, *, address: str = "") -> PublishedList | None:
-    """Return list *number* of the kind *name* (see `badge.LISTS`) as it stands now, signed anew if need be; None if there is no such list.
+    """Return list *number* of the kind *name* (see `badge.LISTS`) as it is now, signed again if
+    need be. Returns None if there is no such list.
 
-    *address* is one of the site's own, present or former, the present one if left out: the list is signed under its DID, since a
-    verifier wants the issuer of the credentials that name this list there. One query as long as nothing changed. Not inside a
-    transaction: a list that is signed is entered into the register.
+    *address* is one of the site's own, present or former, and the present one if left out. The list
+    is signed under its DID, since a verifier wants it to have the issuer of the credentials that
+    name it. One query as long as nothing changed. It must not be called inside a transaction, since
+    a list that is signed is entered into the register.
     """
     if name not in LISTS:
         return None
@@ -53,7 +60,11 @@ def published(number: int, name: str, *, address: str = "") -> PublishedList | N
 
 
 def _sign(row: StatusList, name: str, at_address: str) -> PublishedList:
-    """Sign *row* as it is. Its count of changes was read before the certificates: a change in between is told by the next signing."""
+    """Sign *row* as it is.
+
+    Its count of changes was read before the certificates, so a change in between is in the next
+    signing.
+    """
     ring = ready_keys()
     places = Certificate.objects.filter(status_list=row, state__in=SET_BY[name]).values_list("status_index", flat=True)
     now = timezone.now().replace(microsecond=0)

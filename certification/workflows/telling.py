@@ -1,4 +1,8 @@
-"""What people are told about certificates. Called inside the deeds; a person without an account is told nothing here."""
+"""Notify people about certificates.
+
+The functions are called in the transaction of the change. A person without an account gets no
+notice from here.
+"""
 
 from __future__ import annotations
 
@@ -43,26 +47,27 @@ def _send(kind: str, certificate: Certificate, *, key: str, **values: Any) -> No
 
 
 def tell_issued(certificates: Sequence[Certificate]) -> None:
-    """Tell the holders that their certificates are there."""
+    """Notify the holders that their certificates are issued."""
     mine: dict[int, list[Certificate]] = {}
     for one in certificates:
         if one.person_id is not None:
             mine.setdefault(one.person_id, []).append(one)
     accounts = User.objects.filter(person__pk__among=list(mine)).only("is_active", "email", "phone").annotate(holder=F("person"))
     notes = [[Note(user, _of(one), f"{one.public_id}:", one) for one in mine[user.holder]] for user in accounts]
-    # A person with several certificates among these is told of each: one note for each account at a time.
+    # A person with several certificates among these is told of each: one note for each account at a
+    # time.
     for turn in zip_longest(*notes):
         send_each("certification.issued", [note for note in turn if note is not None])
 
 
 def tell_changed(certificate: Certificate, *, change: int, reason: str) -> None:
-    """Tell the holder what became of the certificate; *change* is the number of the status change."""
+    """Notify the holder of a status change. *change* is the number of the change."""
     if kind := CHANGES.get(CertificateState(certificate.state)):
         _send(kind, certificate, key=str(change), reason=Reason(reason).label)
 
 
 def tell_revocation_waits(request: RevocationRequest) -> None:
-    """Tell whoever may confirm a revocation, but for the one who asked."""
+    """Notify those who may confirm a revocation, except the person who asked."""
     certificate = request.certificate
     people = [
         held.assignment.user for held in who_may(CONFIRM_REVOCATION, certificate) if held.assignment.user_id != request.requested_by_id
@@ -74,7 +79,7 @@ def tell_revocation_waits(request: RevocationRequest) -> None:
 
 
 def tell_correction_asked(request: CorrectionRequest) -> None:
-    """Tell whoever may decide, but for the one who asked."""
+    """Notify those who may decide a request for correction, except the person who asked."""
     certificate = request.certificate
     people = [held.assignment.user for held in who_may(ISSUE, certificate) if held.assignment.user_id != request.asked_by_id]
     context = {
@@ -87,7 +92,7 @@ def tell_correction_asked(request: CorrectionRequest) -> None:
 
 
 def tell_correction_decided(request: CorrectionRequest) -> None:
-    """Tell the holder what became of the request."""
+    """Notify the holder of the decision on the request."""
     granted = request.state == CorrectionState.GRANTED
     _send(
         "certification.correction_decided",
@@ -99,7 +104,9 @@ def tell_correction_decided(request: CorrectionRequest) -> None:
 
 
 def tell_bulk_waits(change: BulkChange, example: Certificate, count: int) -> None:
-    """Tell whoever may confirm for *example*, one of the certificates, that a change of many waits; but for the one who asked."""
+    """Notify those who may confirm for *example*, one of the certificates, that a bulk change
+    waits. The person who asked is left out.
+    """
     people = [held.assignment.user for held in who_may(CONFIRM_REVOCATION, example) if held.assignment.user_id != change.asked_by_id]
     reissues = change.act == BulkAct.REISSUE
     kind = "certification.reissue_waits" if reissues else "certification.bulk_waits"
@@ -108,7 +115,9 @@ def tell_bulk_waits(change: BulkChange, example: Certificate, count: int) -> Non
 
 
 def tell_bulk_done(change: BulkChange, *, done: int, count: int) -> None:
-    """Tell the person who asked for *change* that it is over, and how many of *count* were *done*."""
+    """Notify the person who asked for *change* that it is over, and how many of *count* were
+    *done*.
+    """
     left = count - done
     said: Any = gettext_lazy("None was left out.")
     if left:
@@ -118,7 +127,7 @@ def tell_bulk_done(change: BulkChange, *, done: int, count: int) -> None:
 
 
 def tell_bulk_refused(change: BulkChange, *, by: Any, count: int) -> None:
-    """Tell the person who asked for *change* that the second person turned it down."""
+    """Notify the person who asked for *change* that the second person turned it down."""
     context = {**_of_many(change, count), "who": str(by)}
     notify.send("certification.bulk_refused", to=change.asked_by, context=context, about=change, key=str(change.public_id))
 
@@ -128,6 +137,6 @@ def _of_many(change: BulkChange, count: int) -> dict[str, Any]:
 
 
 def tell_files_reissued(certificates: Sequence[Certificate], *, change: BulkChange) -> None:
-    """Tell the holders that there is a new file of their certificates, under the same number."""
+    """Notify the holders that there is a new file of their certificates, under the same number."""
     for certificate in certificates:
         _send("certification.file_reissued", certificate, key=f"file:{change.public_id}")

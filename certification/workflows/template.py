@@ -1,4 +1,4 @@
-"""A new version of the wording."""
+"""Add versions of certificate templates."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ from org.models import OrgUnit
 def add_version(
     *, actor: Any, org: OrgUnit, kind: str, title: str, wording: str, based_on: int | None = None, **fields: Any
 ) -> CertificateTemplate:
-    """Add the next version of *org*'s template of *kind*; the next certificate uses it, printed ones keep theirs.
+    """Add the next version of *org*'s template of *kind*. The next certificate uses it, and
+    printed ones keep theirs.
 
-    *based_on* is the version its maker looked at: if another was added meanwhile, `TemplateChanged` is raised and nothing lost.
-    Needs `certification.edit_template` on *org*.
+    *based_on* is the version its author looked at. If another was added in between,
+    `TemplateChanged` is raised and nothing is lost. Needs `certification.edit_template` on *org*.
     """
     require(actor, EDIT_TEMPLATE, org)
     locks.take(f"certification.template:{org.pk}:{kind}")

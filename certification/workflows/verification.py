@@ -1,4 +1,6 @@
-"""Verifications, each logged: by code, by number and name. Spreadsheets have a module of their own."""
+"""Verify certificates by code or by number and name, and log each verification. Spreadsheets have
+a module of their own.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,10 @@ from certification.workflows import look_up_log
 
 
 def look_up_by_code(*, code: str, address: str | None) -> tuple[LookUp, Found]:
-    """Answer the code on a certificate and log it. One query; the log is a line on the local disk and a row soon after (ADR 38)."""
+    """Answer the code on a certificate and log it. One query.
+
+    The log is a line on the local disk at once and a row soon after (ADR 38).
+    """
     now = timezone.now()
     found = queries.verify_by_code(code, today=timezone.localdate(now))
     look_up = LookUp(
@@ -33,7 +38,10 @@ def look_up_by_code(*, code: str, address: str | None) -> tuple[LookUp, Found]:
 
 
 def find_look_up(public_id: UUID) -> tuple[LookUp, Found] | None:
-    """Return a look-up of the last day with its answer as of now, or None. Raises `BeingWritten` in the seconds before it is a row here."""
+    """Return a look-up of the last day with its answer as of now, or None.
+
+    Raises `BeingWritten` in the seconds before it is a row here.
+    """
     now = timezone.now()
     today = timezone.localdate(now)
     pair = queries.look_up_again(public_id, today=today)
@@ -46,7 +54,9 @@ def find_look_up(public_id: UUID) -> tuple[LookUp, Found] | None:
 
 
 def look_up_by_number_and_name(*, number: str, name: str, address: str | None) -> tuple[LookUp, Found]:
-    """Answer number and name and log it: the same work whether the number is unknown or the name is wrong."""
+    """Answer number and name and log it. The work is the same whether the number is unknown or the
+    name is wrong.
+    """
     found = queries.verify_by_number_and_name(number, name, today=timezone.localdate())
     return _log(found, way=Way.FORM, address=address), found
 
@@ -58,7 +68,10 @@ def _log(found: Found, *, way: str, address: str | None) -> LookUp:
 
 
 def address_hash(address: str | None) -> str:
-    """Return a keyed hash of *address*, another every day: enough to see abuse, too little to follow anybody."""
+    """Return a keyed hash of *address* that changes every day.
+
+    It is enough to see abuse, and too little to follow anybody.
+    """
     if not address:
         return ""
     return salted_hmac(f"certification.look_up:{timezone.localdate()}", address, algorithm="sha256").hexdigest()[:32]

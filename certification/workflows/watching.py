@@ -1,4 +1,4 @@
-"""Watch-lists: certificates an employer keeps an eye on. An entry is made only by who knows number and name."""
+"""Keep the watch-lists of employers. An entry needs the number and the name of the certificate."""
 
 from __future__ import annotations
 
@@ -43,10 +43,11 @@ CHANGES = {
 
 
 def watch_by_number_and_name(*, actor: Any, employer: Employer, number: str, name: str, address: str | None) -> Watch:
-    """Put the certificate of *number* and *name* on the list of *employer*. Needs `certification.watch` on it.
+    """Put the certificate of *number* and *name* on the list of *employer*. Needs
+    `certification.watch` on it.
 
-    Raises `InvalidInput` with the one sentence for no match, whichever half was wrong; a miss counts against the day's quota, so this
-    is no single transaction: the miss stays counted.
+    Raises `InvalidInput` with the same sentence for no match, whichever half was wrong. A miss
+    counts against the day's quota, so this is no single transaction: the miss stays counted.
     """
     require(actor, WATCH, employer)
     _look_up, found = look_up_by_number_and_name(number=number, name=name, address=address)
@@ -59,7 +60,9 @@ def watch_by_number_and_name(*, actor: Any, employer: Employer, number: str, nam
 
 
 def count_miss(*, account: Any, number: str, name: str, address: str | None) -> None:
-    """Count a miss of *account*, the number, the name and the site; raise `TooOften` when the account's own day is used up."""
+    """Count a miss for *account*, for the number, for the name and for the site. Raises `TooOften`
+    when the account's day is used up.
+    """
     guessing.missed(number=canonical(number), name=name_key(name), address=address)
     if near_miss.writing(number) != Writing.CHECK_FAILS and not sheet_workflows.take_misses(account=account, count=1):
         raise sheet_workflows.used_up()
@@ -67,10 +70,12 @@ def count_miss(*, account: Any, number: str, name: str, address: str | None) -> 
 
 @transaction.atomic
 def watch_matches(*, actor: Any, check: BatchCheck, row: int | None = None) -> int:
-    """Put the matched certificates of a spreadsheet check (or that of *row*) on the list of its employer; return how many are new.
+    """Put the matched certificates of a spreadsheet check (or that of *row*) on the list of its
+    employer. Returns how many are new.
 
-    Only rows whose number and name were right have a certificate. Revoked and replaced ones are left out: there is nothing to await;
-    for a single row that was replaced its newest successor is taken.
+    Only rows whose number and name were right have a certificate. Revoked and replaced ones are
+    left out, since there is nothing to await. For a single row that was replaced its newest
+    successor is taken.
     """
     employer = check.employer
     if employer is None:
@@ -100,7 +105,10 @@ def _newest(certificate: Certificate) -> Certificate:
 
 @transaction.atomic
 def watch_successor(*, actor: Any, watch: Watch) -> Watch:
-    """Watch the new certificate in place of a replaced one; the old entry goes. Who was shown the old one may follow it."""
+    """Watch the new certificate in place of a replaced one, and delete the old entry.
+
+    An employer who was shown the old certificate may follow it.
+    """
     watch = lock(watch)
     require(actor, WATCH, watch.employer)
     _nothing_open(watch)
@@ -113,7 +121,10 @@ def watch_successor(*, actor: Any, watch: Watch) -> Watch:
 
 
 def _add(*, actor: Any, employer: Employer, certificates: list[Certificate]) -> list[Watch]:
-    """Make the entries; one that is there already is renewed. What is known at this moment isn't told again later."""
+    """Add the entries. One that is there already is renewed.
+
+    What is known at this moment isn't notified again later.
+    """
     today = timezone.localdate()
     if watching.refused_among(employer, [one.pk for one in certificates]):
         raise InvalidInput(
@@ -156,7 +167,7 @@ def renew(*, actor: Any, watch: Watch) -> Watch:
 
 @transaction.atomic
 def remove(*, actor: Any, watch: Watch) -> None:
-    """Take an entry off the list; nothing more is told about it."""
+    """Remove an entry from the list. No more notices are sent about it."""
     watch = lock(watch)
     require(actor, WATCH, watch.employer)
     audit.record("certification.unwatched", actor=actor, target=watch)
@@ -170,10 +181,12 @@ def remove(*, actor: Any, watch: Watch) -> None:
 
 @transaction.atomic
 def end_by_holder(*, actor: Any, watch: Watch) -> Watch:
-    """End a watch of one's own certificate by an employer one doesn't work for: at once, without a reason. The employer is told.
+    """End a watch of the actor's own certificate by an employer they don't work for, at once and
+    without a reason. The employer is notified.
 
-    The row stays: it says that the employer may not enter the certificate again. Raises `DomainError` if one works there: then one
-    objects (`object_to`), and the employer answers.
+    The row stays, and says that the employer may not enter the certificate again. Raises
+    `DomainError` if the holder works there. They object then (`object_to_watch`), and the employer
+    answers.
     """
     watch = _own(actor, watch)
     if watching.is_employed(watch):
@@ -188,7 +201,10 @@ def end_by_holder(*, actor: Any, watch: Watch) -> Watch:
 
 @transaction.atomic
 def object_to(*, actor: Any, watch: Watch, reason: str) -> Watch:
-    """Object to a watch of one's own certificate. The employer is told, and answers within 15 days or the entry ends."""
+    """Object to a watch of the actor's own certificate.
+
+    The employer is notified, and answers within 15 days or the entry ends.
+    """
     watch = _own(actor, watch)
     _still_counts(watch)
     if watch.objected_on is not None:
@@ -204,7 +220,9 @@ def object_to(*, actor: Any, watch: Watch, reason: str) -> Watch:
 
 @transaction.atomic
 def keep(*, actor: Any, watch: Watch, answer: str) -> Watch:
-    """Answer an objection: the entry stays, for a reason that the holder reads. Needs `certification.watch` on the employer."""
+    """Answer an objection and keep the entry, for a reason that the holder reads. Needs
+    `certification.watch` on the employer.
+    """
     watch = lock(watch)
     require(actor, WATCH, watch.employer)
     if not watch.objection_open or watch.answer_due_on is None or watch.answer_due_on < timezone.localdate():
@@ -219,7 +237,11 @@ def keep(*, actor: Any, watch: Watch, answer: str) -> Watch:
 
 @transaction.atomic
 def allow_again(*, actor: Any, watch: Watch) -> None:
-    """Take one's "no" back: the employer may enter the certificate again, by number and name. The old entry doesn't come back."""
+    """Withdraw the actor's refusal, so that the employer may enter the certificate again by number
+    and name.
+
+    The old entry doesn't come back.
+    """
     watch = _own(actor, watch)
     if not watching.refused().filter(pk=watch.pk).exists():
         raise DomainError("not_refused", _("This employer may watch your certificate already. Reload the page and look again."))
@@ -268,7 +290,7 @@ def _tell_holder(kind: str, watch: Watch, *, key: str, **values: Any) -> None:
 
 
 def purge(cutoff: datetime) -> int:
-    """Take away the entries that have ended; return how many."""
+    """Delete the entries that have ended, and return how many there were."""
     count = 0
     for watch in watching.ended(cutoff).iterator(chunk_size=500):
         watch.delete()
@@ -277,7 +299,11 @@ def purge(cutoff: datetime) -> int:
 
 
 def tell_expiring(today: date | None = None) -> int:
-    """Tell employers which watched certificates run out within 30 days or have run out; return how many entries. Each is told once."""
+    """Notify employers of watched certificates that run out within 30 days or have run out.
+    Returns for how many entries.
+
+    Each is notified once.
+    """
     today = today or timezone.localdate()
     told = 0
     for watch in watching.due_to_tell(today)[:2000]:
@@ -303,9 +329,10 @@ def _tell_one(found: Watch, today: date) -> int:
 
 
 def tell_watchers(certificate: Certificate, *, change: int, old: str, reason: str) -> None:
-    """Tell everybody who watches *certificate* of a change of standing from the state *old*, and the programs of its union.
+    """Notify everybody who watches *certificate* of a status change from the state *old*, and the
+    programs of its union.
 
-    In the deed's transaction, once for each change.
+    It is called in the transaction of the change, once for each change.
     """
     publish_to_union(certificate, change=change, old=old, reason=reason)
     kind = CHANGES.get(CertificateState(certificate.state))
@@ -319,7 +346,9 @@ def tell_watchers(certificate: Certificate, *, change: int, old: str, reason: st
 
 
 def _send(kind: str, watch: Watch, *, key: str, old: str = "", why: str = "", **values: Any) -> None:
-    """Tell the employer's people in words, and its programs in fields as well; nothing depends on who works there today."""
+    """Notify the employer's people in words, and its programs in fields as well. The programs
+    don't depend on who works there today.
+    """
     certificate = watch.certificate
     context = {
         "title": certificate.title,

@@ -1,4 +1,6 @@
-"""Forms of corrections: what is picked and typed becomes the arguments of `workflows.request_correction`."""
+"""Hold the forms of corrections. What is chosen and typed becomes the arguments of
+`workflows.request_correction`.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from core.forms import CleanCharField, QueryCharField
 
 
 class CorrectionForm(NoColon, forms.Form):
-    """What is wrong, what is right, and why. Which fields there are depends on the kind."""
+    """A form for what is wrong, what is right, and why. Its fields depend on the kind of
+    correction.
+    """
 
     number = forms.TypedChoiceField(label=_("Blind number"), coerce=int)
     module = forms.ChoiceField(label=_("Module"))
@@ -63,7 +67,7 @@ class CorrectionForm(NoColon, forms.Form):
             self.fields["seat"].choices = [("", "–"), *((str(one.seat), f"{one.seat} · {one.user}") for one in judges)]
 
     def clean(self) -> dict[str, Any]:
-        """Number, module and line belong together; a judged line has a judge."""
+        """Check that number, module and line belong together, and that a judged line has a judge."""
         read = super().clean() or self.cleaned_data
         if "aspect" in self.fields and read.get("aspect") and read.get("module"):
             aspect = Aspect.objects.filter(
@@ -76,7 +80,9 @@ class CorrectionForm(NoColon, forms.Form):
         return read
 
     def chosen(self) -> list[tuple[str, str]]:
-        """Return label and value of what was picked and typed, for the page that shows what would change."""
+        """Return label and value of what was chosen and typed, for the page that shows what would
+        change.
+        """
         rows = []
         for name, field in self.fields.items():
             value = self.cleaned_data.get(name)
@@ -109,5 +115,5 @@ def _label(code: BlindCode) -> str:
 
 
 def has_void_sheets(event: Event) -> bool:
-    """Say whether a sheet of *event* could be let count again."""
+    """Say whether *event* has a void sheet that a correction could make count again."""
     return Sheet.objects.filter(event=event, state=SheetState.VOID).exists()

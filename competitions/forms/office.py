@@ -1,4 +1,6 @@
-"""Forms of the office: what is typed becomes the arguments of a workflow; rules are asked there."""
+"""Hold the forms of an event's office. What is typed becomes the arguments of a workflow, which
+checks the rules.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ from org.models import OrgUnit
 
 
 class NoColon:
-    """Labels end without a colon."""
+    """A mixin for forms whose labels end without a colon."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -61,7 +63,7 @@ class EventForm(NoColon, forms.ModelForm):
             self.fields["org"].empty_label = None
 
     def clean(self) -> dict[str, Any]:
-        """Days stand in order."""
+        """Check that the days are in order."""
         read = super().clean() or self.cleaned_data
         first, last, until = read.get("starts_on"), read.get("ends_on"), read.get("registration_ends_on")
         if first and last and last < first:
@@ -84,7 +86,7 @@ class UploadForm(NoColon, forms.Form):
     )
 
     def clean_file(self) -> Any:
-        """Refuse by size before a byte is read into memory."""
+        """Refuse a large file by its size before a byte is read into memory."""
         file = self.cleaned_data["file"]
         if file.size > settings.MAX_UPLOAD_BYTES:
             raise forms.ValidationError(
@@ -94,7 +96,7 @@ class UploadForm(NoColon, forms.Form):
 
 
 class ReasonForm(NoColon, forms.Form):
-    """Why, in a few words: it is kept with the record."""
+    """A form for a reason in a few words, which is kept with the record."""
 
     reason = CleanCharField(
         label=pgettext_lazy("competition", "Reason"),
@@ -118,7 +120,7 @@ class AccountField(QueryCharField):
 
 
 class JudgeForm(NoColon, forms.Form):
-    """Who judges, in which modules."""
+    """A form for who judges, in which modules."""
 
     user = AccountField(label=_("User name"), max_length=150, help_text=_("The name this person signs in with."))
     modules = forms.MultipleChoiceField(
@@ -134,7 +136,7 @@ class JudgeForm(NoColon, forms.Form):
 
 
 class StaffForm(NoColon, forms.Form):
-    """Who holds which office."""
+    """A form for who holds which office."""
 
     user = AccountField(label=_("User name"), max_length=150, help_text=_("The name this person signs in with."))
     role = forms.ChoiceField(label=_("Office"))
@@ -147,7 +149,7 @@ class StaffForm(NoColon, forms.Form):
 
 
 class RecusalForm(ReasonForm):
-    """A judge stands aside for a competitor for a reason no table shows."""
+    """A form for a judge who stands aside for a competitor for a reason no table shows."""
 
     judge = forms.ChoiceField(label=_("Judge"))
     entry = forms.ChoiceField(label=_("Competitor"))
@@ -160,7 +162,7 @@ class RecusalForm(ReasonForm):
 
 
 class NumberRecusalForm(ReasonForm):
-    """A judge knows whose work a number is."""
+    """A form for a judge who knows whose work a number is."""
 
     judge = forms.ChoiceField(label=_("Judge"))
     field_order = ("judge", "reason")
@@ -171,17 +173,17 @@ class NumberRecusalForm(ReasonForm):
 
 
 class PlainDecimalField(forms.DecimalField):
-    """A decimal as people write one: Python's reader takes `1_00` for 100."""
+    """A decimal as people write one. Python's own reader would take `1_00` for 100."""
 
     def to_python(self, value: Any) -> Any:
-        """Return the number; refuse what `read_decimal` doesn't read."""
+        """Return the number, and refuse what `read_decimal` doesn't read."""
         if value not in self.empty_values and read_decimal(plain_code(str(value)), places=12) is None:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
 
 
 class RescoreForm(ReasonForm):
-    """Which judged line is scored once more, and why."""
+    """A form for which judged line is scored once more, and why."""
 
     aspect = forms.ChoiceField(label=_("Line"))
     field_order = ("aspect", "reason")
@@ -192,7 +194,7 @@ class RescoreForm(ReasonForm):
 
 
 class MinutesForm(NoColon, forms.Form):
-    """The time used."""
+    """A form for the time used."""
 
     minutes = PlainDecimalField(
         label=_("Minutes used"),
@@ -206,7 +208,7 @@ class MinutesForm(NoColon, forms.Form):
 
 
 class NumberForm(ReasonForm):
-    """What became of a number on the floor."""
+    """A form for what became of a number during the competition."""
 
     to = forms.ChoiceField(label=_("From now on"), choices=CodeState.choices)
     field_order = ("to", "reason")

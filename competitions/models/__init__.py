@@ -1,4 +1,4 @@
-"""Events, entries under blind numbers, schemes, panels, sheets, results."""
+"""Store events, entries under blind numbers, schemes, panels, sheets and results."""
 
 from competitions.models.entry import BlindCode, Draw, Entry
 from competitions.models.event import Event, EventGroupPermission

@@ -1,4 +1,4 @@
-"""Entries, and the blind numbers that stand for them until the envelope is opened."""
+"""Store entries, and the blind numbers that represent them until the numbers are opened."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ class Entry(PublicId, Stamped):
 
 
 class Draw(Stamped):
-    """The draw of an event: its commitment open from the first minute, its seed encrypted until two people open it."""
+    """The draw of an event. Its commitment is public from the first minute, its seed is encrypted
+    until two people open it.
+    """
 
     event = models.OneToOneField(Event, models.PROTECT, related_name="draw", verbose_name=_("competition"))
     state = models.CharField(_("state"), max_length=20, choices=DrawState, default=DrawState.SEALED, editable=False)
@@ -77,9 +79,11 @@ class Draw(Stamped):
 
 
 class BlindCode(PublicId, models.Model):
-    """A blind number. Whose it is stands encrypted in the row; `entry` is filled when the envelope is opened.
+    """A blind number. The entry it belongs to is encrypted in the row, and `entry` is filled when
+    the blind numbers are opened.
 
-    Rows are made in the order of the numbers, so that neither keys nor times tell the order of entry.
+    Rows are made in the order of the numbers, so that neither keys nor times tell the order of
+    entry.
     """
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="codes", verbose_name=_("competition"))

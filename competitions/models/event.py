@@ -1,4 +1,6 @@
-"""An event: the scope of every right in this app, and the choices that are frozen before marking begins."""
+"""Define an event, which is the scope of every right in this app and holds the choices that are
+frozen before marking begins.
+"""
 
 from __future__ import annotations
 

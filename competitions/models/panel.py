@@ -1,4 +1,4 @@
-"""Judges of an event, their seats in the modules, and whom they don't mark."""
+"""Store the judges of an event, their seats in the modules, and whom they don't mark."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.models import PublicId, Stamped
 
 
 class Judge(PublicId, Stamped):
-    """An account that judges an event; `seat` is what other judges and logs call it."""
+    """An account that judges an event. `seat` is the name that other judges and logs use."""
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="judges", verbose_name=_("competition"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="judge_seats", verbose_name=_("account"))
@@ -34,7 +34,9 @@ class Judge(PublicId, Stamped):
 
 
 class PanelSeat(models.Model):
-    """A judge in the panel of a module. Everybody of a panel marks every sheet; whose scores count is settled under seal (ADR 48)."""
+    """A judge in the panel of a module. Everybody of a panel marks every sheet, and whose scores
+    count is settled while the numbers are sealed (ADR 48).
+    """
 
     module = models.ForeignKey(Module, models.CASCADE, related_name="seats")
     judge = models.ForeignKey(Judge, models.CASCADE, related_name="panel_seats")
@@ -54,9 +56,10 @@ class PanelSeat(models.Model):
 
 
 class Recusal(Stamped):
-    """A judge stands aside for a competitor: found from employer and union, or declared.
+    """A judge stands aside for a competitor, found from employer and union or declared.
 
-    A judge who recognises work on the floor stands aside for its blind number (`code`), since nobody there knows the name (`entry`).
+    A judge who recognises work during the competition stands aside for its blind number (`code`),
+    since nobody there knows the name (`entry`).
     """
 
     judge = models.ForeignKey(Judge, models.CASCADE, related_name="recusals")

@@ -1,4 +1,4 @@
-"""Results: versions worked out by one person and confirmed by another."""
+"""Store results, which are versions worked out by one person and confirmed by another."""
 
 from __future__ import annotations
 
@@ -33,10 +33,12 @@ class RawTotal(models.Model):
 
 
 class ResultSet(PublicId, Stamped):
-    """One version of an event's results. It is never overwritten: a correction makes the next one.
+    """One version of an event's results. It is never overwritten, because a correction makes the
+    next one.
 
-    `digest` covers rank, raw mark and award of every row, and the secret seed of the draw. So it fixes the results while names are
-    sealed without giving away which judges count (ADR 48). Whoever repeats it later finds the seed on the public page.
+    `digest` covers rank, raw mark and award of every row, and the secret seed of the draw. This
+    fixes the results while names are sealed without giving away which judges count (ADR 48). Anyone
+    who computes it again later finds the seed on the public page.
     """
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="result_sets", verbose_name=_("competition"))
@@ -76,9 +78,11 @@ class ResultSet(PublicId, Stamped):
 
 
 class ResultRow(PublicId, models.Model):
-    """One competitor's result. `raw` is unrounded as far as the column goes; `total` is what is shown.
+    """One competitor's result. `raw` is unrounded as far as the column goes, `total` is what is
+    shown.
 
-    `standing` is what had become of the number when this version was made. Who didn't compete to the end has no mark and no rank.
+    `standing` is what had become of the number when this version was made. A competitor who didn't
+    compete to the end has no mark and no rank.
     """
 
     result_set = models.ForeignKey(ResultSet, models.CASCADE, related_name="rows")
@@ -115,10 +119,11 @@ class ResultRow(PublicId, models.Model):
 
 
 class Correction(PublicId, models.Model):
-    """What a request to correct results changes. It lies on top of the signed marks, which stay as they were signed.
+    """What a request to correct results changes. It is applied on top of the signed marks, which
+    stay as they were signed.
 
-    It counts once its request is approved. `shown_digest` is the digest of the results that were shown when it was asked for: the
-    second person approves those and no others.
+    It counts once its request is approved. `shown_digest` is the digest of the results that were
+    shown when it was requested. The second person approves those and no others.
     """
 
     request = models.OneToOneField(

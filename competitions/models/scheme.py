@@ -1,4 +1,6 @@
-"""The marking scheme: versions of a tree of modules, sub-criteria and aspects. A frozen version never changes."""
+"""Store the marking scheme in versions, each a tree of modules, sub-criteria and aspects. A frozen
+version never changes.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,7 @@ class SpecSection(models.Model):
 
 
 class Module(models.Model):
-    """A module (模块): marked on one day by one panel."""
+    """A module (模块), marked on one day by one panel."""
 
     scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="modules")
     code = models.CharField(_("code"), max_length=1)

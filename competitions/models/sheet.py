@@ -1,4 +1,4 @@
-"""Sheets, marks, rounds of judging, signatures, and the requests that need a second person."""
+"""Store sheets, marks, rounds of judging, signatures, and the requests that need a second person."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from core.models import PublicId, Stamped
 class Sheet(PublicId, Stamped):
     """What a panel gives one blind number in one module. It knows no person.
 
-    `version` counts how often it was opened again; signatures and digests belong to a version. `revision` counts every write to the
-    sheet and its marks: a tablet that finds more than its own write asks for the whole sheet.
+    `version` counts how often it was opened again, and signatures and digests belong to a version.
+    `revision` counts every write to the sheet and its marks. A tablet that finds more writes than
+    its own loads the whole sheet again.
     """
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="sheets", verbose_name=_("competition"))
@@ -69,9 +70,11 @@ class SheetJudge(models.Model):
 
 
 class SeatVacancy(models.Model):
-    """A seat at a sheet whose judge's role ended before the signature: handed back to the organisers until a substitute takes it.
+    """A seat at a sheet whose judge's role ended before the signature. It is handed back to the
+    organisers until a substitute takes it.
 
-    The judge who left keeps the row of the seat until then, so that a sheet never gets by with fewer signatures than seats.
+    The judge who left keeps the row of the seat until then, so that a sheet never gets by with
+    fewer signatures than seats.
     """
 
     seat = models.ForeignKey(SheetJudge, models.CASCADE, related_name="vacancies")
@@ -97,7 +100,9 @@ class SeatVacancy(models.Model):
 
 
 class JudgementRound(models.Model):
-    """One round of scores for one judged aspect. Rounds stay: the first scores are part of the record."""
+    """One round of scores for one judged aspect. Rounds are kept, because the first scores are
+    part of the record.
+    """
 
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="rounds")
     aspect = models.ForeignKey(Aspect, models.PROTECT, related_name="rounds")
@@ -121,7 +126,9 @@ class JudgementRound(models.Model):
 
 
 class Mark(models.Model):
-    """The present value of one aspect: shared by the panel for a measurement, one for each judge and round for a judgement."""
+    """The present value of one aspect. A measurement is shared by the panel, a judgement has one
+    value for each judge and round.
+    """
 
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="marks")
     aspect = models.ForeignKey(Aspect, models.PROTECT, related_name="marks")
@@ -152,11 +159,12 @@ class Mark(models.Model):
 
 
 class MarkChange(models.Model):
-    """Every value anybody sent, taken or not: marks are never overwritten without a trace.
+    """Every value anybody sent, accepted or not. Marks are never overwritten without a trace.
 
-    `operation` is the number the device gave the save, `place` the value's place in it. The first row of a save keeps what the save
-    answered, and the digest of its content: sent again, it is answered again and not done again. `refusal` is the code of the reason
-    why a value wasn't taken; it is empty where `accepted`. `aspect` is empty where the sheet has no such line.
+    `operation` is the number the device gave the save, `place` the value's place in it. The first
+    row of a save keeps the answer and the digest of the content. A save that is sent again gets the
+    same answer and is not done again. `refusal` is the code of the reason why a value wasn't
+    accepted and is empty where `accepted`. `aspect` is empty where the sheet has no such line.
     """
 
     operation = models.UUIDField()
@@ -197,7 +205,9 @@ class MarkChange(models.Model):
 
 
 def photo_path(remark: AspectRemark, _filename: str) -> str:
-    """Return where the photo of a remark is kept: by its random number, never by a name."""
+    """Return the path of a remark's photo, which is made of the remark's random number and never
+    of a name.
+    """
     return f"remarks/{remark.operation}.jpg"
 
 
@@ -207,7 +217,9 @@ def private_storage() -> Storage:
 
 
 class AspectRemark(models.Model):
-    """What a judge wrote down about one aspect. Remarks are added, never changed; they are no part of the marks or of a signature."""
+    """What a judge wrote down about one aspect. Remarks are added, never changed, and are no part
+    of the marks or of a signature.
+    """
 
     operation = models.UUIDField(unique=True)
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="remarks")
@@ -229,7 +241,7 @@ class AspectRemark(models.Model):
 
 
 class Signature(models.Model):
-    """A judge's signature under one version of a sheet: it covers the digest of all marks."""
+    """A judge's signature under one version of a sheet, which covers the digest of all marks."""
 
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="signatures")
     judge = models.ForeignKey(Judge, models.PROTECT, related_name="signatures")
@@ -250,7 +262,7 @@ class Signature(models.Model):
 
 
 class ClosedDay(Stamped):
-    """A day of marking that is over: every sheet of its modules was locked."""
+    """A day of marking that is over, on which every sheet of its modules was locked."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="closed_days")
     day = models.PositiveSmallIntegerField(_("day"))
@@ -266,7 +278,9 @@ class ClosedDay(Stamped):
 
 
 class TwoPersonRequest(PublicId, models.Model):
-    """One person asks with a reason, another decides. The database refuses the same person twice."""
+    """A request that one person makes with a reason and another decides. The database refuses the
+    same person twice.
+    """
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="requests", verbose_name=_("competition"))
     kind = models.CharField(_("what"), max_length=20, choices=RequestKind)

@@ -1,4 +1,4 @@
-"""Reads of competitions: frozen dataclasses, a constant number of database queries each."""
+"""Read competitions as frozen dataclasses, with a constant number of database queries each."""
 
 from competitions.queries.board import Board, BoardRow, ResultLine, board, result_table
 from competitions.queries.code_book import code_book_request, code_book_waiting

@@ -1,4 +1,4 @@
-"""The board everybody looks at, and the table of results."""
+"""Read the public board and the table of results."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ from core.text import mask_name
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One competitor on the board. `name` and `employer` stay empty until results are published; unawarded names are masked.
+    """One competitor on the board. `name` and `employer` stay empty until results are published,
+    and names without an award are masked.
 
-    Who was absent, retired or disqualified has no rank and no mark; `out` says which.
+    A competitor who was absent, retired or disqualified has no rank and no mark, and `out` says
+    which.
     """
 
     rank: int | None
@@ -44,8 +46,9 @@ class BoardRow:
 class Board:
     """What the big screen and the public page show.
 
-    `stage` is `waiting`, `marking`, `live` (running totals of locked sheets under blind numbers, if the event allows it), `provisional`
-    (no row is shown before two people have agreed), `confirmed` (blind numbers) or `published` (names).
+    `stage` is `waiting`, `marking`, `live` (running totals of locked sheets under blind numbers, if
+    the event allows it), `provisional` (no row is shown before two people have agreed), `confirmed`
+    (blind numbers) or `published` (names).
     """
 
     event_id: UUID
@@ -77,7 +80,7 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class ResultLine:
-    """One row of the results for staff: a name only where the blind numbers are open."""
+    """One row of the results for staff. It has a name only where the blind numbers are open."""
 
     row: ResultRow
     number: int
@@ -91,7 +94,9 @@ class ResultLine:
 
     @property
     def rounded_apart(self) -> bool:
-        """Whether the modules as shown don't add up to the total as shown: both are rounded from the exact marks."""
+        """Whether the modules as shown don't add up to the total as shown, which happens because
+        both are rounded from the exact marks.
+        """
         return self.competes and bool(self.modules) and sum((mark for _code, mark in self.modules), Decimal(0)) != self.row.total
 
 
@@ -105,7 +110,9 @@ _STAGES = {
 
 
 def board(event: Event) -> Board:
-    """Return the board of *event* for everybody; constant number of queries. Marks that aren't locked never show."""
+    """Return the board of *event* for everybody. Takes a constant number of queries. Marks that
+    aren't locked never show.
+    """
     stage = _STAGES.get(EventState(event.state), "waiting")
     rows: tuple[BoardRow, ...] = ()
     results = None
@@ -135,7 +142,8 @@ def board(event: Event) -> Board:
     )
 
 
-# Those who share a rank, once their names are shown; before that an order by names would tell who has which number.
+# Those who share a rank, once their names are shown; before that an order by names would tell who
+# has which number.
 _BY_NAME = ("entry__person__name_order", "entry__person__name_key")
 
 
@@ -165,7 +173,7 @@ def _result_rows(results: ResultSet, *, names: bool) -> tuple[BoardRow, ...]:
 
 
 def _name(row: ResultRow) -> str:
-    """Return the name for the public: in full with an award, masked without."""
+    """Return the name for the public, in full with an award and masked without one."""
     if row.entry is None:
         return ""
     return row.entry.person.name if row.award else mask_name(row.entry.person.name)
@@ -194,10 +202,12 @@ def _live_rows(event: Event) -> tuple[BoardRow, ...]:
 
 
 def result_table(event: Event, *, sealed: bool = False) -> list[ResultLine]:
-    """Return the rows of the present result set for staff (the caller has asked for the right). Two queries.
+    """Return the rows of the present result set for staff, in two queries. The caller has checked
+    the right.
 
-    *sealed*: the blind numbers aren't open, and marks came from sheets. Then nothing is returned: totals beside the marks of a sheet
-    would tell which judges count, and so who stands aside for whom.
+    *sealed* means that the blind numbers aren't open and marks came from sheets. In that case
+    nothing is returned, because totals beside the marks of a sheet would tell which judges count,
+    and so who stands aside for whom.
     """
     results = standing_results(event)
     if results is None or sealed:

@@ -1,4 +1,4 @@
-"""Whether the list of blind numbers may be looked at now."""
+"""Say whether the list of blind numbers may be read now."""
 
 from __future__ import annotations
 

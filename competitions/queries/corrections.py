@@ -1,4 +1,4 @@
-"""What a correction would change for whom, and the versions of an event's results."""
+"""Work out what a correction would change for whom, and list the versions of an event's results."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from competitions.rules.marking import published
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What one number has in one version: rank, total and award, or what became of it instead."""
+    """What one number has in one version, which is rank, total and award, or the state that
+    excludes it.
+    """
 
     rank: int | None
     shared: bool
@@ -34,7 +36,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ChangedLine:
-    """One competitor for whom a correction changes something. `after` is None where the whole competition is cancelled."""
+    """One competitor for whom a correction changes something. `after` is None where the whole
+    competition is cancelled.
+    """
 
     number: int
     name: str
@@ -51,7 +55,9 @@ class ChangedLine:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The results as they would be. `digest` is what the second person approves; `same` counts those for whom nothing changes."""
+    """The results as they would be. `digest` is what the second person approves, `same` counts
+    those for whom nothing changes.
+    """
 
     digest: str
     lines: tuple[ChangedLine, ...]
@@ -74,7 +80,9 @@ class Version:
 
 
 def standing_results(event: Event) -> ResultSet | None:
-    """Return the version that stands now: confirmed, else provisional, else None."""
+    """Return the version in force, which is the confirmed one, else the provisional one, else
+    None.
+    """
     rows = ResultSet.objects.filter(event=event).exclude(state=ResultState.SUPERSEDED)
     return rows.order_by("-version").first()
 
@@ -138,7 +146,9 @@ def _changed(before: Mapping[int, tuple[Place, ResultRow]], after: Mapping[int, 
 
 
 def corrections_of(event: Event) -> list[Correction]:
-    """Return the corrections of *event*, the newest first, with everything their lines name. One query."""
+    """Return the corrections of *event*, the newest first, with everything their lines name. One
+    query.
+    """
     return list(
         Correction.objects.filter(request__event=event)
         .select_related(

@@ -1,4 +1,4 @@
-"""Events for the public, for competitors and for the people who run them."""
+"""Read events for the public, for competitors and for the people who run them."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ class ManagedEvent:
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
-    """An entry as the office sees it: a name, and never a blind number."""
+    """An entry as the office sees it, with a name and never a blind number."""
 
     entry: Entry
     name: str
@@ -154,7 +154,9 @@ class EntryLine:
 
 @dataclass(frozen=True, slots=True)
 class JudgeLine:
-    """A judge with the modules of the panel and the number of competitors the judge stands aside for."""
+    """A judge with the modules of the panel and the number of competitors the judge stands aside
+    for.
+    """
 
     judge: Judge
     name: str
@@ -177,7 +179,7 @@ class RequestLine:
 
 @dataclass(frozen=True, slots=True)
 class EventOffice:
-    """The office of one event for one user: what is there, and what this user may do now."""
+    """The office of one event for one user, with what is there and what this user may do now."""
 
     event: Event
     scheme: Scheme | None
@@ -191,7 +193,9 @@ class EventOffice:
 
     @property
     def sealed(self) -> bool:
-        """Whether the blind numbers are sealed and marks came from sheets: then no result is shown to anybody (ADR 48)."""
+        """Whether the blind numbers are sealed and marks came from sheets. In that case no result
+        is shown to anybody (ADR 48).
+        """
         return self.draw is not None and self.draw.state != DrawState.OPENED and self.event.scoring == Scoring.SHEETS
 
 
@@ -225,7 +229,9 @@ def _card(event: Any) -> EventCard:
 
 
 def public_events(text: str = "", *, state: str = "") -> list[EventCard]:
-    """Return the events anybody may know of, newest first; *text* looks in title, occupation and host. One query."""
+    """Return the public events, newest first. *text* is looked up in title, occupation and host.
+    Takes one query.
+    """
     events = Event.objects.filter(state__in=PUBLIC_STATES)
     if text.strip():
         part = text.strip()[:50]
@@ -236,9 +242,11 @@ def public_events(text: str = "", *, state: str = "") -> list[EventCard]:
 
 
 def event_by_id(public_id: UUID, user: Any = None, *, cancelled: bool = False) -> Event:
-    """Return the event with its host and occupation; `NotFound` if this user may not know of it.
+    """Return the event with its host and occupation. Raises `NotFound` if this user may not know
+    of it.
 
-    *cancelled* gives one too that was cancelled after the public knew of it: links to it are in people's hands.
+    With *cancelled*, an event that was cancelled after it was public is returned too, since people
+    have links to it.
     """
     event = Event.objects.select_related("org", "occupation").filter(public_id=public_id).first()
     if event is None:
@@ -251,7 +259,7 @@ def event_by_id(public_id: UUID, user: Any = None, *, cancelled: bool = False) -
 
 
 def event_page(public_id: UUID, user: Any = None) -> EventPage:
-    """Return what the page of an event says to *user*; raises `NotFound`."""
+    """Return what the page of an event says to *user*. Raises `NotFound`."""
     event = event_by_id(public_id, user, cancelled=True)
     card = _cards(Event.objects.filter(pk=event.pk))[0]
     draw = Draw.objects.filter(event=event).first()
@@ -322,7 +330,9 @@ def _outline(module: Module, subs: dict[tuple[int, str, str], list[Aspect]]) -> 
 
 
 def own_results(user: Any) -> list[OwnResult]:
-    """Return the entries of the person behind *user*, newest first, with rank and marks once published. Two queries."""
+    """Return the entries of the person behind *user*, newest first, with rank and marks once
+    published. Two queries.
+    """
     if not getattr(user, "is_authenticated", False) or getattr(user, "pk", None) is None:
         return []
     own = Entry.objects.filter(person__user=user).exclude(state=EntryState.MERGED)
@@ -367,7 +377,9 @@ def _own(entry: Entry, row: Any) -> OwnResult:
 
 
 def managed_events(user: Any) -> list[ManagedEvent]:
-    """Return the events *user* has an office in (judges have their desk instead), newest first. One query."""
+    """Return the events *user* has an office in (judges have their desk instead), newest first.
+    One query.
+    """
     events = (
         permitted(user, grants.VIEW, Event.objects.all())
         .select_related("org", "occupation")
@@ -381,14 +393,18 @@ _CODENAMES = (grants.VIEW, grants.MANAGE, grants.LEAD, grants.KEEP_CODES, grants
 
 
 def rights_on(user: Any, event: Event) -> frozenset[str]:
-    """Return the short names of what *user* may do on *event*: `manage_event`, `lead_judging`, `keep_codes`, ..."""
+    """Return the short names of what *user* may do on *event*, such as `manage_event`,
+    `lead_judging` or `keep_codes`.
+    """
     return frozenset(codename.partition(".")[2] for codename in codenames_on(user, _CODENAMES, event))
 
 
 def event_office(user: Any, event: Event, rights: frozenset[str] | None = None) -> EventOffice:
-    """Return the office of *event* for *user*. `may` names the workflows that make sense now and that the user's roles allow.
+    """Return the office of *event* for *user*. `may` names the workflows that make sense now and
+    that the user's roles allow.
 
-    *rights*: what `rights_on` said in this very request, if it was asked already. Raises `NotFound` to people without an office.
+    *rights*: what `rights_on` said in this very request, if it was asked already. Raises `NotFound`
+    to people without an office.
     """
     rights = rights_on(user, event) if rights is None else rights
     if "view_event" not in rights:

@@ -1,4 +1,6 @@
-"""The judge's desk, one sheet, and how far marking has come. Blind numbers only: nothing here knows a person."""
+"""Read the judge's desk, one sheet, and how far marking has come. Only blind numbers are used, and
+nothing here knows a person.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +88,7 @@ class JudgeDesk:
 
 @dataclass(frozen=True, slots=True)
 class RoundView:
-    """A round that is over, with all its scores by seat: everybody at the sheet may see it."""
+    """A round that is over, with all its scores by seat. Everybody at the sheet may see it."""
 
     number: int
     state: str
@@ -95,7 +97,9 @@ class RoundView:
 
 @dataclass(frozen=True, slots=True)
 class RemarkView:
-    """What a judge wrote down about a line. `photo` is the number of the remark if there is a photo, else empty."""
+    """What a judge wrote down about a line. `photo` is the number of the remark if there is a
+    photo, else empty.
+    """
 
     seat: int
     text: str
@@ -105,7 +109,7 @@ class RemarkView:
 
 @dataclass(frozen=True, slots=True)
 class PanelJudge:
-    """A judge of the sheet: the seat, the name, and when this judge signed."""
+    """A judge of the sheet, with the seat, the name, and the time when this judge signed."""
 
     seat: int
     name: str
@@ -116,9 +120,10 @@ class PanelJudge:
 class AspectView:
     """A line of the sheet as one judge sees it.
 
-    `value` is what this judge gave (judgement, open round) or what the panel gave (measurement); `version` goes back with the next
-    save. Scores of others appear in `rounds` only when a round is over. `waiting` holds the seats that still have to score in this
-    round, `waiting_since` when the first of the panel scored in it. Others' remarks on a judgement appear when its round is over.
+    `value` is what this judge gave (judgement, open round) or what the panel gave (measurement);
+    `version` goes back with the next save. Scores of others appear in `rounds` only when a round is
+    over. `waiting` holds the seats that still have to score in this round, `waiting_since` when the
+    first of the panel scored in it. Others' remarks on a judgement appear when its round is over.
     """
 
     code: str
@@ -159,8 +164,9 @@ class SubCriterionView:
 class SheetView:
     """A sheet as one judge sees it.
 
-    `open` says whether it takes marks or signatures at all, `writable` whether marks may change now. `measured` is the sum of the
-    measurement marks, `total` what is settled so far. `revision` counts the writes to the sheet.
+    `open` says whether it takes marks or signatures at all, `writable` whether marks may change
+    now. `measured` is the sum of the measurement marks, `total` what is settled so far. `revision`
+    counts the writes to the sheet.
     """
 
     public_id: UUID
@@ -211,7 +217,7 @@ class ModuleProgress:
 
     @property
     def share(self) -> int:
-        """Locked sheets in per cent, rounded down: 100 means all."""
+        """Locked sheets in per cent, rounded down, so that 100 means all."""
         return 100 * self.locked // self.sheets if self.sheets else 0
 
 
@@ -259,7 +265,9 @@ class Progress:
 
 
 def _seat_of(user: Any) -> Q:
-    """Return the condition that *user* sits at a sheet, and the seat isn't one handed back when a role of his ended."""
+    """Return the condition that *user* has a seat at a sheet, and that the seat wasn't handed back
+    when the user's role ended.
+    """
     vacant = SeatVacancy.objects.filter(seat=OuterRef("pk"), filled_by=None)
     return Q(pk__in=SheetJudge.objects.filter(~Exists(vacant), judge__user_id=user.pk).values("sheet"))
 
@@ -309,7 +317,9 @@ def judge_desk(user: Any) -> JudgeDesk:
 
 
 def sheet_of(user: Any, sheet_id: UUID) -> tuple[Sheet, Judge]:
-    """Return a sheet with its module, number and event, and the judge *user* is at it; `NotFound` to everybody else."""
+    """Return a sheet with its module, number and event, and the judge *user* is at it. Raises
+    `NotFound` for everybody else.
+    """
     if getattr(user, "pk", None) is None:
         raise NotFound
     sheet = (
@@ -324,9 +334,11 @@ def sheet_of(user: Any, sheet_id: UUID) -> tuple[Sheet, Judge]:
 
 
 def photo_of_remark(user: Any, sheet_id: UUID, operation: UUID) -> AspectRemark:
-    """Return the remark *operation* of a sheet, which has a photo, to who may read it; `NotFound` to everybody else.
+    """Return the remark *operation* of a sheet, which has a photo, to people who may read it.
+    Raises `NotFound` for everybody else.
 
-    Judges of the sheet read it where the sheet shows it to them, the chief judge and who confirms results at any time.
+    Judges of the sheet read it where the sheet shows it to them, the chief judge and the person who
+    confirms results at any time.
     """
     remark = AspectRemark.objects.select_related("sheet__event", "aspect").filter(operation=operation, sheet__public_id=sheet_id).first()
     if remark is None or not remark.photo:
@@ -341,7 +353,9 @@ def photo_of_remark(user: Any, sheet_id: UUID, operation: UUID) -> AspectRemark:
 
 
 def sheet_for(user: Any, sheet_id: UUID) -> SheetView:
-    """Return the sheet as *user* may see it: others' scores only from rounds that are over. Constant number of queries."""
+    """Return the sheet as *user* may see it, with others' scores only from rounds that are over.
+    Takes a constant number of queries.
+    """
     sheet, judge = sheet_of(user, sheet_id)
     facts = marks_of([sheet])[sheet.pk]
     by_code = {aspect.code: aspect for aspect in facts}
@@ -390,7 +404,7 @@ def sheet_for(user: Any, sheet_id: UUID) -> SheetView:
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """What the lines of a sheet are made of, by aspect, and the panel of the sheet."""
+    """The data for the lines of a sheet, by aspect, and the panel of the sheet."""
 
     judge: Judge
     panel: tuple[PanelJudge, ...]
@@ -400,7 +414,7 @@ class _Lines:
 
 
 def _lines_of(sheet: Sheet, judge: Judge) -> _Lines:
-    """Read the lines of *sheet*: four queries."""
+    """Read the lines of *sheet* in four queries."""
     signature = Signature.objects.filter(sheet=sheet, judge=OuterRef("judge"), version=sheet.version, withdrawn_at=None)
     seats = SheetJudge.objects.filter(sheet=sheet).select_related("judge__user__person").order_by("judge__seat")
     panel = tuple(
@@ -475,7 +489,7 @@ def _aspect(aspect: Aspect, lines: _Lines, worth: Decimal | None) -> AspectView:
 
 
 def sheet_state(user: Any, sheet_id: UUID) -> dict[str, Any]:
-    """Return `sheet_for` as plain JSON: numbers as text, identifiers as text."""
+    """Return `sheet_for` as plain JSON, with numbers and identifiers as text."""
     plain = _plain(asdict(sheet_for(user, sheet_id)))
     assert isinstance(plain, dict)  # noqa: S101 - a dataclass becomes a dictionary
     return plain
@@ -492,7 +506,9 @@ def _plain(value: Any) -> Any:
 
 
 def module_progress(event: Event) -> tuple[ModuleProgress, ...]:
-    """Return the counts of each module. Two queries; numbers that don't compete are left out."""
+    """Return the counts of each module. Takes two queries. Numbers that don't compete are left
+    out.
+    """
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     sheets = Sheet.objects.filter(event=event, code__state=CodeState.COMPETING)
     for module, state, count in sheets.values_list("module_id", "state").annotate(count=Count("pk")):
@@ -526,9 +542,11 @@ def module_progress(event: Event) -> tuple[ModuleProgress, ...]:
 
 
 def agreement(event: Event) -> Decimal | None:
-    """Return the mean of Kendall's W over panels, from first-round scores: what judges gave before they talked.
+    """Return the mean of Kendall's W over panels, from first-round scores, which judges gave
+    before they talked.
 
-    Judges are compared over the lines the same panel scored. Kept for half a minute: the board asks often and the answer moves slowly.
+    Judges are compared over the lines the same panel scored. The result is cached for half a
+    minute, because the board asks often and the answer changes slowly.
     """
     key = f"competitions.agreement.{event.pk}"
     kept = cache.get(key)
@@ -597,5 +615,7 @@ def progress(event: Event) -> Progress:
 
 
 def sheets_of_module(event: Event, module: str) -> list[Sheet]:
-    """Return the sheets of a module with their numbers and states, for the chief judge's list. One query."""
+    """Return the sheets of a module with their numbers and states, for the chief judge's list. One
+    query.
+    """
     return list(Sheet.objects.filter(event=event, module__code=module).select_related("module", "code").order_by("code__number"))

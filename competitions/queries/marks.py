@@ -1,4 +1,6 @@
-"""The marks of sheets in the form the rules take them: three queries, however many sheets."""
+"""Read the marks of sheets in the form the rules take them, in three queries however many sheets
+there are.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from competitions.rules.sheet import AspectMarks, digest
 
 
 def marks_of(sheets: Iterable[Sheet]) -> dict[int, list[AspectMarks]]:
-    """Return the aspects with their settled values by the key of the sheet. Sheets must know their module."""
+    """Return the aspects with their settled values by the key of the sheet. Sheets must know their
+    module.
+    """
     listed = list(sheets)
     by_module: dict[int, list[Aspect]] = defaultdict(list)
     for aspect in Aspect.objects.filter(module__in={sheet.module_id for sheet in listed}).order_by("module_id", "position"):
@@ -52,7 +56,9 @@ def marks_of(sheets: Iterable[Sheet]) -> dict[int, list[AspectMarks]]:
 
 
 def fingerprint(sheet: Sheet, aspects: list[AspectMarks]) -> str:
-    """Return the digest of the sheet as it stands; `sheet.module` and `sheet.code` should be loaded."""
+    """Return the digest of the sheet as it is now. `sheet.module` and `sheet.code` should be
+    loaded.
+    """
     return digest(
         sheet=str(sheet.public_id),
         version=sheet.version,
@@ -64,6 +70,8 @@ def fingerprint(sheet: Sheet, aspects: list[AspectMarks]) -> str:
 
 
 def marks_shown(sheets: Iterable[Sheet]) -> str:
-    """Return a digest of the signed marks of *sheets*, so that what is locked can be compared with what was looked at."""
+    """Return a digest of the signed marks of *sheets*, so that what is locked can be compared with
+    what was looked at.
+    """
     listed = sorted((sheet.pk, sheet.version, sheet.digest) for sheet in sheets)
     return hashlib.sha256(json.dumps(listed).encode()).hexdigest()

@@ -1,4 +1,6 @@
-"""What the office's screens list beyond `event_office`: sheets without signatures, recusals, the people of an event, people to enter."""
+"""List what the office's screens need beyond `event_office`, which is sheets without signatures,
+recusals, the people of an event, and people to enter.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ class Candidate:
 
 
 def open_sheets(event: Event, *, module: str = "", day: int | None = None) -> list[OpenSheet]:
-    """Return the sheets of competing numbers that aren't fully signed, by module and number. Three queries."""
+    """Return the sheets of competing numbers that aren't fully signed, by module and number. Three
+    queries.
+    """
     sheets = Sheet.objects.filter(event=event, code__state=CodeState.COMPETING).exclude(state__in=DONE).select_related("module", "code")
     if module:
         sheets = sheets.filter(module__code=module)
@@ -75,12 +79,14 @@ def sheet_of_event(event: Event, public_id: UUID) -> Sheet | None:
 
 
 def numbers_of(event: Event) -> list[BlindCode]:
-    """Return the blind numbers with what became of them on the floor."""
+    """Return the blind numbers with what became of them during the competition."""
     return list(BlindCode.objects.filter(event=event).order_by("number"))
 
 
 def recusals_of(event: Event) -> list[RecusalLine]:
-    """Return who stands aside for whom, and why; who stands aside for a number isn't in it. One query."""
+    """Return who stands aside for whom, and why. Judges who stand aside for a number are left out.
+    Takes one query.
+    """
     rows = (
         Recusal.objects.filter(judge__event=event, entry__isnull=False)
         .select_related("judge__user", "entry__person")
@@ -105,7 +111,9 @@ def entry_of(event: Event, public_id: UUID) -> Entry | None:
 
 
 def candidates(user: Any, event: Event, text: str) -> list[Candidate]:
-    """Return up to twenty persons of *user*'s own unions whose name contains *text*, with their employer. Four queries."""
+    """Return up to twenty persons of *user*'s own unions whose name contains *text*, with their
+    employer. Four queries.
+    """
     if not text.strip():
         return []
     listed = list(members(user, name=text.strip()[:50])[:20])

@@ -1,4 +1,6 @@
-"""A competitor's own marks, once the results are published: nobody else's, and no judge by name or seat."""
+"""Read a competitor's own marks once the results are published. Nobody else's marks are read, and
+no judge by name or seat.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ class OwnLine:
 
 @dataclass(frozen=True, slots=True)
 class OwnModule:
-    """A module with its lines. `void`: the sheet was declared void and counts zero."""
+    """A module with its lines. `void` means that the sheet was declared void and counts zero."""
 
     code: str
     name: str
@@ -56,7 +58,9 @@ class OwnMarks:
 
 
 def own_marks(user: Any, event: Event) -> OwnMarks:
-    """Return the entry of *user* in *event*, with all marks once results are published; `NotFound` to whoever has no entry."""
+    """Return the entry of *user* in *event*, with all marks once results are published. Raises
+    `NotFound` for a user without an entry.
+    """
     result = next((row for row in own_results(user) if row.event_id == event.public_id), None)
     if result is None:
         raise NotFound

@@ -1,7 +1,9 @@
-"""A field worked out from locked sheets or imported totals, with the corrections that two people decided.
+"""Work out a field from locked sheets or imported totals, with the corrections that two people
+decided.
 
-Nothing here is stored or shown: workflows store it, pages that ask "what would change" compare it. Before the blind numbers are open
-only workflows call it, since it knows who stands aside for whom.
+Nothing here is stored or shown. Workflows store the result, and pages that show what would change
+compare it. Before the blind numbers are open only workflows call it, since it knows who stands
+aside for whom.
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ Line = tuple[int, str, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """What is secret until the envelope is opened: the entry behind each number (by key), and the seed, which hides the digest."""
+    """What is secret until the blind numbers are opened, which is the entry behind each number (by
+    key), and the seed that hides the digest.
+    """
 
     entries: Mapping[int, int] = field(default_factory=dict)
     seed: str = ""
@@ -40,7 +44,9 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A field worked out: everything a result set stores. `out` holds the numbers that don't compete, with what became of them."""
+    """A field worked out, with everything a result set stores. `out` holds the numbers that don't
+    compete, with what became of them.
+    """
 
     standings: tuple[Standing, ...]
     places: tuple[ranking.Ranked, ...]
@@ -53,7 +59,7 @@ class Computed:
 
 @dataclass(slots=True)
 class _Decided:
-    """What approved corrections say, and the one that is only asked for."""
+    """What approved corrections say, and the requested one."""
 
     marks: dict[Line, str] = field(default_factory=dict)
     totals: dict[int, Decimal] = field(default_factory=dict)
@@ -63,17 +69,21 @@ class _Decided:
 
 
 def opened_field(event: Event) -> Sealed:
-    """Return who is behind the numbers of an event whose envelope is open, or which never had one."""
+    """Return who is behind the numbers of an event whose blind numbers are open, or which never
+    had any.
+    """
     codes = BlindCode.objects.filter(event=event, entry__isnull=False)
     draw = Draw.objects.filter(event=event).only("seed").first()
     return Sealed(dict(codes.values_list("number", "entry_id")), draw.seed if draw else "")
 
 
 def work_out(event: Event, sealed: Sealed, *, asked: Correction | None = None) -> Computed:
-    """Return the ranking of *event* as it is now, or as it would be with the correction *asked* for.
+    """Return the ranking of *event* as it is now, or as it would be with the correction *asked*
+    for.
 
-    Raises `SheetIncomplete` while a sheet isn't locked, `SheetTampered` if marks aren't those under the signatures, `PanelTooSmall` if
-    too few judges count for somebody, `WrongMoment` if nobody is left to rank.
+    Raises `SheetIncomplete` while a sheet isn't locked, `SheetTampered` if marks aren't those under
+    the signatures, `PanelTooSmall` if too few judges count for somebody, `WrongMoment` if nobody is
+    left to rank.
     """
     decided = _decided(event, asked)
     states = dict(BlindCode.objects.filter(event=event).values_list("number", "state"))
@@ -108,7 +118,9 @@ def _awards(event: Event, places: Sequence[ranking.Ranked], points: dict[int, in
 
 
 def _decided(event: Event, asked: Correction | None) -> _Decided:
-    """Return what corrections lay on top of the signed marks, the latest last. Numbers and sheets carry their own state by then."""
+    """Return what corrections changed in the signed marks, the latest last. Numbers and sheets
+    carry their own state by then.
+    """
     found = _Decided()
     approved = Correction.objects.filter(request__event=event, request__state=RequestState.APPROVED).select_related("aspect", "judge")
     for row in approved.order_by("request__decided_at", "pk"):
@@ -142,9 +154,10 @@ def _from_totals(event: Event, decided: _Decided, competing: set[int]) -> list[S
 
 
 def judges_aside(event: Event, entries: Mapping[int, int], *, also: Iterable[Recusal] = ()) -> dict[int, frozenset[int]]:
-    """Return by blind number the judges related to whoever is behind it. For workflows, and for pages once the envelope is open.
+    """Return by blind number the judges related to the person behind it. For workflows, and for
+    pages once the blind numbers are open.
 
-    *also*: recusals that aren't stored (yet).
+    *also* are recusals that aren't stored (yet).
     """
     of_entry: dict[int, set[int]] = defaultdict(set)
     related = Recusal.objects.filter(judge__event=event, entry__isnull=False)
@@ -157,7 +170,9 @@ def judges_aside(event: Event, entries: Mapping[int, int], *, also: Iterable[Rec
 
 
 def judges_who_recognised(event: Event) -> dict[int, frozenset[int]]:
-    """Return by blind number the judges who recognised on the floor whose work it is. One query."""
+    """Return by blind number the judges who recognised during the competition whose work it is.
+    Takes one query.
+    """
     found: dict[int, set[int]] = defaultdict(set)
     rows = Recusal.objects.filter(judge__event=event, code__isnull=False)
     for number, judge in rows.values_list("code__number", "judge_id"):
@@ -169,8 +184,9 @@ def judges_who_recognised(event: Event) -> dict[int, frozenset[int]]:
 class Free:
     """The seats of a panel at one sheet, in the order in which their scores count.
 
-    `seats` needn't stand aside. Those in `last` recognised the work: they count only where too few of the others are left, since
-    nobody can be refused to say so while names are sealed (ADR 48).
+    The judges in `seats` needn't stand aside. Those in `last` recognised the work. They count only
+    where too few of the others are left, because a judge can't be refused to say so while names are
+    sealed (ADR 48).
     """
 
     seats: tuple[int, ...] = ()
@@ -185,7 +201,8 @@ class Free:
 def free_seats(event: Event, sheets: Iterable[Sheet], entries: Mapping[int, int], *, also: Iterable[Recusal] = ()) -> dict[int, Free]:
     """Return by sheet whose scores may count. Sheets must know their number.
 
-    A judge who has left the panel stays in this order: what they scored in a round that is over still counts. Four queries.
+    A judge who has left the panel stays in this order: what they scored in a round that is over
+    still counts. Four queries.
     """
     aside, recognised = judges_aside(event, entries, also=also), judges_who_recognised(event)
     panels: dict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -205,7 +222,9 @@ def free_seats(event: Event, sheets: Iterable[Sheet], entries: Mapping[int, int]
 
 
 def counted_line(event: Event, aspect: AspectMarks, free: Free) -> AspectMarks:
-    """Return *aspect* with the scores that count: those of the first judges of the panel who scored it and needn't stand aside."""
+    """Return *aspect* with the scores that count, which are those of the first judges of the panel
+    who scored it and needn't stand aside.
+    """
     if aspect.kind == AspectKind.MEASUREMENT:
         return aspect
     scores = aspect.scores or {}

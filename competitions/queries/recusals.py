@@ -1,4 +1,6 @@
-"""Who has to stand aside for whom by employer and union. Knows names and no blind number."""
+"""Find who has to stand aside for whom by employer and union. This knows names and no blind
+number.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from people.queries import person_of
 
 
 def recusals_by_employer_and_union(event: Event) -> list[Recusal]:
-    """Return a row, not yet stored, for each judge and competitor of the same employer or union on the first day of *event*."""
+    """Return a row, not yet stored, for each judge and competitor of the same employer or union on
+    the first day of *event*.
+    """
     entries = list(event.entries.exclude(state__in=OUT_OF_FIELD))
     rows: list[Recusal] = []
     for judge in event.judges.select_related("user"):

@@ -1,4 +1,5 @@
-"""The marks of a module as the chief judge and whoever confirms look at them: by sheet and line, with spread and what was corrected.
+"""Read the marks of a module for the chief judge and for the person who confirms them, by sheet
+and line, with spread and corrections.
 
 Until the blind numbers are open nothing here depends on who stands aside for whom.
 """
@@ -30,9 +31,11 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedLine:
-    """One line of one sheet. `mark` is what it is worth: of all judges while sealed, of those who count once names are open.
+    """One line of one sheet. `mark` is its value, from all judges while sealed and from those who
+    count once names are open.
 
-    `measured_by_recused` says that a judge who stands aside for this competitor entered the measurement; it is known once names are open.
+    `measured_by_recused` says that a judge who stands aside for this competitor entered the
+    measurement, which is known once names are open.
     """
 
     code: str
@@ -87,7 +90,9 @@ class ModuleReview:
 
 
 def module_review(event: Event, module: str, *, entries: dict[int, int] | None = None) -> ModuleReview:
-    """Return every mark of *module*. Constant number of queries. *entries*: who is behind each number, once the envelope is open."""
+    """Return every mark of *module* in a constant number of queries. *entries* says who is behind
+    each number, once the blind numbers are open.
+    """
     sheets = list(Sheet.objects.filter(event=event, module__code=module).select_related("module", "code").order_by("code__number"))
     marks, decided = marks_of(sheets), decided_marks(event)
     free = free_seats(event, sheets, entries) if entries is not None else {}
@@ -124,14 +129,17 @@ def module_review(event: Event, module: str, *, entries: dict[int, int] | None =
         total = None if any(mark is None for mark in exact) else _total(event, marks[sheet.pk], sheet, decided, free, trimmed=trimmed)
         return ReviewedSheet(sheet, sheet.code.number, lines, total, tuple(missing.get(sheet.pk, ())))
 
-    # Numbers that are absent or taken out are shown but not locked: the digest leaves them out, as the lock does.
+    # Numbers that are absent or taken out are shown but not locked: the digest leaves them out, as
+    # the lock does.
     locked = [sheet for sheet in sheets if sheet.code.state == CodeState.COMPETING]
     return ModuleReview(module, tuple(reviewed(sheet) for sheet in sheets), tuple(names.items()), marks_shown(locked), entries is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewedRemark:
-    """What a judge wrote about a line of a sheet. *photo* is the number of the remark if there is a photo, else empty."""
+    """What a judge wrote about a line of a sheet. *photo* is the number of the remark if there is
+    a photo, else empty.
+    """
 
     number: int
     sheet: UUID
@@ -178,7 +186,9 @@ def _corrected_from(signed: AspectMarks, aspect: AspectMarks) -> str:
 
 
 def _changes(sheets: list[Sheet]) -> dict[tuple[int, str], list[Changed]]:
-    """Return what replaced what, by sheet and line: a later value of the panel, or of the same judge in the same round."""
+    """Return what replaced what, by sheet and line. A value is replaced by a later value of the
+    panel, or of the same judge in the same round.
+    """
     found: dict[tuple[int, str], list[Changed]] = defaultdict(list)
     last: dict[tuple[int, str, int | None, int], str] = {}
     rows = MarkChange.objects.filter(sheet__in=sheets, accepted=True).order_by("pk")

@@ -1,4 +1,6 @@
-"""What a save has to know of a sheet, in one query: who sits there, whether marks may change, and the lines that are written to."""
+"""Read in one query what a save has to know of a sheet, which is who sits there, whether marks may
+change, and the lines that are written to.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ from core.prepared import prepared_cursor
 
 
 class Row(NamedTuple):
-    """What the query returns: the seat, the sheet and what surrounds it; then one aspect, one of its rounds, one of its marks."""
+    """What the query returns. It is the seat, the sheet and what surrounds it, then one aspect,
+    one of its rounds and one of its marks.
+    """
 
     judge_pk: int
     judge_seat: int
@@ -84,7 +88,8 @@ PATHS = {
     "changed_by_seat": "line_mark__changed_by__seat",
 }  # fmt: skip
 
-# Stand-ins for what changes from save to save: the query is compiled with them once, and they are replaced in its parameters.
+# Stand-ins for what changes from save to save: the query is compiled with them once, and they are
+# replaced in its parameters.
 _USER = -972_831
 _SHEET, _OPERATION, _AFTER = (UUID(int=0xC4AF7_0000 + n, version=4) for n in range(3))
 _CODE = "\u0000code{}"
@@ -92,7 +97,9 @@ _CODE = "\u0000code{}"
 
 @dataclass(slots=True)
 class AspectInSave:
-    """An aspect that is written to: its last round (judgement) and the marks that exist, by judge and round."""
+    """An aspect that is written to, with its last round (judgement) and the marks that exist, by
+    judge and round.
+    """
 
     aspect: Aspect
     last_round: JudgementRound | None = None
@@ -104,8 +111,8 @@ class AspectInSave:
 class SheetInSave:
     """A sheet as a save finds it. `permitted` says whether the judge's role runs today.
 
-    `measured` is the sum of all measurement marks. `based_on` is the version that the operation named as the one before has made, None
-    where there is none or where it wasn't taken.
+    `measured` is the sum of all measurement marks. `based_on` is the version that the operation
+    named as the one before has made, None where there is none or where it wasn't taken.
     """
 
     sheet: Sheet
@@ -121,9 +128,11 @@ class SheetInSave:
 
 
 def read_sheet_for_save(user: Any, sheet_id: UUID, *, operation: UUID, codes: Collection[str], after: UUID | None) -> SheetInSave | None:
-    """Return the sheet with the aspects *codes* as *user* finds it at his seat; None to everybody who has no seat there.
+    """Return the sheet with the aspects *codes* as *user* finds it at their seat, or None for
+    everybody who has no seat there.
 
-    *after* is the operation of the same judge on which this one was typed. One query, whatever the size of the sheet.
+    *after* is the operation of the same judge on which this one was typed. Takes one query,
+    whatever the size of the sheet.
     """
     rows = list(_run(user, sheet_id, operation=operation, codes=tuple(codes), after=after))
     if not rows:
@@ -172,14 +181,18 @@ def _run(user: Any, sheet_id: UUID, *, operation: UUID, codes: tuple[str, ...], 
 
 
 def _as_parameter(connection: Any) -> Callable[[Any], Any]:
-    """Return how a value becomes a parameter: a database without a type for UUIDs gets their digits."""
+    """Return the function that turns a value into a parameter. A database without a type for UUIDs
+    gets their digits.
+    """
     plain = connection.features.has_native_uuid_field
     return lambda value: value.hex if isinstance(value, UUID) and not plain else value
 
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """A compiled query: its text, its parameters with the stand-ins, and how its columns become values of Python."""
+    """A compiled query, with its text, its parameters with placeholders, and how its columns
+    become values of Python.
+    """
 
     sql: str
     parameters: tuple[Any, ...]
@@ -188,7 +201,9 @@ class _Statement:
 
 @lru_cache(maxsize=64)
 def _prepare(using: str, _vendor: str, superuser: bool, codes: int, after: bool, _today: date) -> _Statement:
-    """Compile the query once for a day (rights run by days) and kind of caller: putting it together took longer than running it."""
+    """Compile the query once for a day (rights run by days) and kind of caller, because putting it
+    together took longer than running it.
+    """
     user = SimpleNamespace(pk=_USER, is_active=True, is_superuser=superuser)
     query = _rows(user, _SHEET, operation=_OPERATION, codes=[_CODE.format(n) for n in range(codes)], after=_AFTER if after else None)
     compiler = query.using(using).query.get_compiler(using)
@@ -230,7 +245,9 @@ def _rows(user: Any, sheet_id: UUID, *, operation: UUID, codes: Collection[str],
 
 
 def _add(found: SheetInSave, row: Row) -> None:
-    """Add what *row* says of an aspect: a round, a mark. Rows come in the order of the rounds."""
+    """Add the round and the mark that *row* holds to its aspect. Rows come in the order of the
+    rounds.
+    """
     line = found.aspects.get(row.aspect_code)
     if line is None:
         aspect = Aspect(pk=row.aspect_pk, code=row.aspect_code, kind=row.aspect_kind, max_mark=row.aspect_max_mark, steps=row.aspect_steps)

@@ -1,4 +1,6 @@
-"""What competitions ask of a person today: entries, marking, decisions of a second person."""
+"""List what competitions ask of a person today, which is entries, marking, and decisions of a
+second person.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ AT_MOST = 10
 
 
 def of_competitor(asker: Asker) -> Iterator[Todo]:
-    """Contests entered that lie ahead or whose results aren't out. One query."""
+    """Return the entered competitions that lie ahead or whose results aren't out. Takes one query."""
     if asker.person is None:
         return
     today = timezone.localdate(asker.now)
@@ -53,13 +55,15 @@ def of_competitor(asker: Asker) -> Iterator[Todo]:
 
 
 def _days(event: Event) -> Meeting:
-    """The days of a contest, from eight in the morning: the hour stands in its papers, not in our data."""
+    """Return the days of a competition, from eight in the morning, because our data doesn't hold
+    the hour that its papers state.
+    """
     start, end = (timezone.make_aware(datetime.combine(on, at)) for on, at in ((event.starts_on, time(8)), (event.ends_on, time(18))))
     return Meeting(key=f"event-{event.public_id}", title=event.title, starts_at=start, ends_at=end, place=event.venue)
 
 
 def of_judge(asker: Asker) -> Iterator[Todo]:
-    """The marking that waits for a judge, a line a module. One query."""
+    """Return the marking that waits for a judge, one line for each module. Takes one query."""
     for module in judge_desk(asker.user).modules:
         if module.done < len(module.sheets):
             yield Todo(
@@ -72,7 +76,9 @@ def of_judge(asker: Asker) -> Iterator[Todo]:
 
 
 def of_second_person(asker: Asker) -> Iterator[Todo]:
-    """Requests of colleagues that need this person's word. Corrections of results go to whoever confirms results. One query."""
+    """Return requests of colleagues that this person may decide. Corrections of results go to the
+    people who confirm results. Takes one query.
+    """
     events = Event.objects.exclude(state=EventState.CANCELLED)
     of_results = Q(kind=RequestKind.CORRECT)
     waiting = (
@@ -97,7 +103,7 @@ def of_second_person(asker: Asker) -> Iterator[Todo]:
 
 
 def of_vacancies(asker: Asker) -> Iterator[Todo]:
-    """Sheets that lost their judge and wait for a substitute. One query."""
+    """Return sheets that lost their judge and wait for a substitute. Takes one query."""
     for event in events_short_of_judges(asker.user)[:AT_MOST]:
         vacant: int = getattr(event, "vacant", 0)
         yield Todo(
@@ -111,7 +117,9 @@ def of_vacancies(asker: Asker) -> Iterator[Todo]:
 
 
 def of_manager(asker: Asker) -> Iterator[Todo]:
-    """Entries to examine, and events under way that this person helps to run. One query."""
+    """Return entries to examine, and events under way that this person helps to run. Takes one
+    query.
+    """
     states = [
         EventState.OPEN, EventState.DRAWN, EventState.SCORING, EventState.LOCKED, EventState.PROVISIONAL, EventState.CONFIRMED,
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Seats that wait for a substitute, and who of the panels could take them."""
+"""Find seats that wait for a substitute, and who of the panels could take them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ OPEN = Q(sheets__seats__vacancies__isnull=False, sheets__seats__vacancies__fille
 
 
 def seats_held(judge: Judge) -> QuerySet[SheetJudge]:
-    """Return the seats of *judge* at sheets still to be signed by him, in events whose marks aren't locked."""
+    """Return the seats of *judge* at sheets that this judge still has to sign, in events whose
+    marks aren't locked.
+    """
     signed = Signature.objects.filter(sheet=OuterRef("sheet"), judge=judge, version=OuterRef("sheet__version"), withdrawn_at=None)
     vacant = SeatVacancy.objects.filter(seat=OuterRef("pk"), filled_by=None)
     rows = SheetJudge.objects.filter(judge=judge, sheet__state__in=WRITABLE_SHEETS, sheet__code__state=CodeState.COMPETING)
@@ -31,7 +33,9 @@ def open_vacancies(event: Event) -> QuerySet[SeatVacancy]:
 
 @dataclass(slots=True)
 class Vacant:
-    """What one judge left behind: how many sheets in which modules, and who could take them."""
+    """What one judge left behind, with the number of sheets, their modules, and who could take
+    them.
+    """
 
     judge: Judge
     sheets: int = 0
@@ -40,10 +44,11 @@ class Vacant:
 
 
 def vacant_of(event: Event) -> list[Vacant]:
-    """Return what waits in *event*, by the judge who left. Four queries at most.
+    """Return what waits in *event*, by the judge who left, in four queries at most.
 
-    The pool are the judges of these panels whose role runs and who don't sit at these sheets already. Who stands aside for whom plays
-    no part in it: the list must not tell who competes behind which number.
+    The possible substitutes are the judges of these panels whose role is in force and who have no
+    seat at these sheets already. Who stands aside for whom is left out of account, because the list
+    must not reveal who competes behind which number.
     """
     found: dict[int, Vacant] = {}
     wanted: dict[int, set[int]] = defaultdict(set)
@@ -69,7 +74,9 @@ def vacant_of(event: Event) -> list[Vacant]:
 
 
 def events_short_of_judges(user: Any) -> QuerySet[Event]:
-    """Return the events being marked with vacant seats that *user* may fill, each with `vacant` sheets. One query."""
+    """Return the events being marked with vacant seats that *user* may fill, each with `vacant`
+    sheets. One query.
+    """
     mine = permitted(user, grants.LEAD, Event.objects.all()) | permitted(user, grants.MANAGE, Event.objects.all())
     rows = SeatVacancy.objects.filter(filled_by=None, seat__sheet__event=OuterRef("pk"))
     return (

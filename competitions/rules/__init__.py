@@ -1,1 +1,1 @@
-"""Pure arithmetic and decisions of a competition: no Django, no database."""
+"""Hold the pure arithmetic and decisions of a competition, without Django or a database."""

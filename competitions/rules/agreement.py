@@ -1,4 +1,6 @@
-"""How far the judges agree: Kendall's coefficient of concordance with the correction for ties (0 none, 1 complete)."""
+"""Measure how far the judges agree, by Kendall's coefficient of concordance with the correction
+for ties (0 none, 1 complete).
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ def _mid_ranks(scores: Sequence[Fraction]) -> list[Fraction]:
 def kendall_w(judges: Sequence[Sequence[Fraction]]) -> Fraction | None:
     """Return W for a table of one row per judge and one column per competitor.
 
-    None where it has no meaning: fewer than two judges, fewer than two competitors, or every judge gave everybody the same.
+    None where it has no meaning: fewer than two judges, fewer than two competitors, or every judge
+    gave everybody the same.
     """
     m = len(judges)
     n = len(judges[0]) if judges else 0

@@ -1,7 +1,8 @@
-"""The draw of blind numbers: random, secret, and open to a later check.
+"""Draw blind numbers, randomly, in secret, and so that the draw can be checked later.
 
-The draw is decided by a seed alone. Before scoring only the commitment is shown - a hash over the seed and the entries -, so nobody
-can change the draw afterwards; after unsealing the seed is shown too, and anyone can repeat the draw with these few lines.
+The draw is decided by a seed alone. Before scoring only the commitment is shown, which is a hash
+over the seed and the entries, so that nobody can change the draw afterwards. After unsealing the
+seed is shown too, and anyone can repeat the draw with these few lines.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ SMALLEST_FIELD = 3
 
 
 class DrawError(ValueError):
-    """The draw cannot be made; `code` is `too_few` or `repeated`."""
+    """The draw cannot be made. `code` is `too_few` or `repeated`."""
 
     def __init__(self, code: str, **data: object) -> None:
         super().__init__(code)
@@ -31,15 +32,18 @@ def new_seed() -> str:
 
 
 def commitment(seed: str, entries: Sequence[str]) -> str:
-    """Return the hash that fixes *seed* and the *entries* in their order of entry without giving the seed away."""
+    """Return the hash that fixes *seed* and the *entries* in their order of entry without giving
+    the seed away.
+    """
     return hashlib.sha256("\n".join([VERSION, seed, *entries]).encode()).hexdigest()
 
 
 def draw(seed: str, entries: Sequence[str]) -> dict[str, int]:
     """Return a blind number (1 to n) for each of *entries*, given in their order of entry.
 
-    The numbers never follow the order of entry, forwards or backwards: such a draw would tell more than it hides, so it is drawn
-    again. With fewer than three entries nothing can be hidden: `DrawError("too_few")`.
+    The numbers never follow the order of entry, forwards or backwards: such a draw would tell more
+    than it hides, so it is drawn again. With fewer than three entries nothing can be hidden:
+    `DrawError("too_few")`.
     """
     if len(entries) < SMALLEST_FIELD:
         raise DrawError("too_few", count=len(entries), minimum=SMALLEST_FIELD)
@@ -56,5 +60,7 @@ def draw(seed: str, entries: Sequence[str]) -> dict[str, int]:
 
 
 def checks_out(seed: str, entries: Sequence[str], committed: str, numbers: Mapping[str, int]) -> bool:
-    """Say whether *seed* and *entries* give the commitment that was shown and the *numbers* that were used."""
+    """Say whether *seed* and *entries* give the commitment that was shown and the *numbers* that
+    were used.
+    """
     return hmac.compare_digest(commitment(seed, entries), committed) and draw(seed, entries) == dict(numbers)

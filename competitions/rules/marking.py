@@ -1,8 +1,9 @@
 """Marks of one aspect, one sheet, one module, one event.
 
-Everything is exact: marks come in as `Decimal`, and what is worked out from them is a `Fraction`, because a judgement is a ninth of
-something and a ninth has no end in decimals. Two competitors with the same marks in another order must tie, not differ in the
-twenty-eighth digit. Rounding happens once, in `published`, and only for totals that are shown; ranking uses the unrounded values.
+Everything is exact: marks come in as `Decimal`, and what is worked out from them is a `Fraction`,
+because a judgement is a ninth of something and a ninth has no end in decimals. Two competitors with
+the same marks in another order must tie, not differ in the twenty-eighth digit. Rounding happens
+once, in `published`, and only for totals that are shown; ranking uses the unrounded values.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ FULL_EVENT = Decimal("100.00")
 
 
 class MarkError(ValueError):
-    """A mark breaks a rule of the scheme; `code` says which, `data` holds the numbers for the sentence."""
+    """A mark breaks a rule of the scheme. `code` says which, `data` holds the numbers for the
+    sentence.
+    """
 
     def __init__(self, code: str, **data: object) -> None:
         super().__init__(code)
@@ -29,21 +32,27 @@ class MarkError(ValueError):
 
 
 def published(value: Fraction | Decimal | int) -> Decimal:
-    """Return *value* rounded half up (away from zero) at two places, the form every shown total has."""
+    """Return *value* rounded half up (away from zero) at two places, the form every shown total
+    has.
+    """
     exact = Fraction(value)
     hundredths = int(abs(exact) * 100 + Fraction(1, 2))
     return Decimal(-hundredths if exact < 0 else hundredths).scaleb(-2)
 
 
 def allowed_steps(max_mark: Decimal, steps: Iterable[Decimal] = ()) -> tuple[Decimal, ...]:
-    """Return every value a measurement may take, lowest first: nothing, the steps declared beforehand, everything."""
+    """Return every value a measurement may take, lowest first. These are zero, the steps declared
+    beforehand, and the full mark.
+    """
     return tuple(sorted({Decimal(0), *steps, max_mark}))
 
 
 def measurement(awarded: Decimal, max_mark: Decimal, steps: Iterable[Decimal] = ()) -> Fraction:
-    """Return the mark of a measured aspect: full or zero, or one of the steps declared in the scheme.
+    """Return the mark of a measured aspect, which is full or zero, or one of the steps declared in
+    the scheme.
 
-    Raises `MarkError("not_a_step")` for any value between, however reasonable it looks on the floor.
+    Raises `MarkError("not_a_step")` for any value between, however reasonable it looks to the
+    judges.
     """
     if awarded not in allowed_steps(max_mark, steps):
         raise MarkError("not_a_step", awarded=awarded, max_mark=max_mark)
@@ -51,7 +60,7 @@ def measurement(awarded: Decimal, max_mark: Decimal, steps: Iterable[Decimal] = 
 
 
 def spread(scores: Sequence[int]) -> int:
-    """Return the distance between the highest and the lowest judgement score; no scores, no distance."""
+    """Return the distance between the highest and the lowest judgement score, or 0 without scores."""
     return max(scores) - min(scores) if scores else 0
 
 
@@ -68,10 +77,11 @@ def judgement(
     minimum: int = MINIMUM_JUDGES,
     trimmed: bool = False,
 ) -> Fraction:
-    """Return the mark of a judged aspect: `max_mark x mean / 3`, which for three judges is `max_mark x sum / 9`.
+    """Return the mark of a judged aspect. It is `max_mark x mean / 3`, which for three judges is
+    `max_mark x sum / 9`.
 
     With *trimmed* and five judges or more, one highest and one lowest score are left out first.
-    Raises `MarkError`: `too_few_judges`, `not_a_score` (0 to 3 only) or `spread_exceeded`.
+    Raises `MarkError` with `too_few_judges`, `not_a_score` (0 to 3 only) or `spread_exceeded`.
     """
     if len(scores) < minimum:
         raise MarkError("too_few_judges", count=len(scores), minimum=minimum)
@@ -85,10 +95,11 @@ def judgement(
 
 
 def trimmed_mean(scores: Sequence[Decimal | int | Fraction]) -> Fraction:
-    """Return the mean without one highest and one lowest score from five scores on, the plain mean of three or four.
+    """Return the mean without one highest and one lowest score from five scores on, the plain mean
+    of three or four.
 
-    Equal extremes still lose one each. A missing score is missing and never a zero: fewer than three raise
-    `MarkError("too_few_judges")`.
+    Equal extremes still lose one each. A missing score is missing and never a zero: fewer than
+    three raise `MarkError("too_few_judges")`.
     """
     if len(scores) < MINIMUM_JUDGES:
         raise MarkError("too_few_judges", count=len(scores), minimum=MINIMUM_JUDGES)
@@ -99,14 +110,14 @@ def trimmed_mean(scores: Sequence[Decimal | int | Fraction]) -> Fraction:
 
 
 def total(marks: Iterable[Fraction | Decimal | int]) -> Fraction:
-    """Return the exact sum of *marks*: a sheet, a sub-criterion or a module."""
+    """Return the exact sum of *marks*, for a sheet, a sub-criterion or a module."""
     return sum((Fraction(mark) for mark in marks), Fraction(0))
 
 
 def event_total(parts: Iterable[tuple[Fraction | Decimal | int, Decimal | Fraction]]) -> Fraction:
     """Return the sum of part x weight.
 
-    Two forms exist: modules whose marks add up to 100 together (every weight 1), and modules marked on 100 each whose weights
-    add up to 1. `rules.scheme` refuses anything between.
+    Two forms exist: modules whose marks add up to 100 together (every weight 1), and modules marked
+    on 100 each whose weights add up to 1. `rules.scheme` refuses anything between.
     """
     return sum((Fraction(part) * Fraction(weight) for part, weight in parts), Fraction(0))

@@ -1,4 +1,6 @@
-"""Numbers as people type them in a workbook. Python's own reader takes more: `1_00` is 100 to it, and so is `１００` or `1e2`."""
+"""Read numbers as people type them in a workbook. Python's own reader accepts more, such as
+`1_00`, `１００` or `1e2` for 100.
+"""
 
 from __future__ import annotations
 

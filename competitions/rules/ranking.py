@@ -1,7 +1,8 @@
-"""Rank, tie-break, medals and prize tiers.
+"""Compute ranks, tie-breaks, medals and prize tiers.
 
-No national tie-break rule was found, so the chain is the event's own and is published with its technical file. Whoever is still
-equal at the end of the chain shares the rank, and the next rank is left out: 1, 1, 3.
+No national tie-break rule was found, so the chain is the event's own and is published with its
+technical file. Competitors who are still equal at the end of the chain share the rank, and the next
+rank is left out, as in 1, 1, 3.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ FIRST, SECOND, THIRD = "first", "second", "third"
 
 
 class ChainError(ValueError):
-    """A tie-break chain that cannot be used; `code` says why and `link` names the part."""
+    """A tie-break chain that cannot be used. `code` says why and `link` names the part."""
 
     def __init__(self, code: str, link: str = "") -> None:
         super().__init__(code)
@@ -33,7 +34,9 @@ class ChainError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What one competitor brings to the ranking. `number` is the blind number; `minutes` is None where no time was kept."""
+    """What one competitor brings to the ranking. `number` is the blind number, `minutes` is None
+    where no time was kept.
+    """
 
     number: int
     total: Fraction
@@ -54,8 +57,9 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A competitor's place. `decided_by` names the link of the chain that parted them from the one above ("" for the first and
-    for a shared rank)."""
+    """A competitor's place. `decided_by` names the link of the chain that parted them from the one
+    above ("" for the first and for a shared rank).
+    """
 
     number: int
     rank: int
@@ -64,8 +68,9 @@ class Ranked:
 
 
 def check_chain(chain: Sequence[str], modules: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return *chain* as a tuple; raises `ChainError` when it is empty, starts with anything but the total, repeats a link, or
-    names a module the scheme does not have."""
+    """Return *chain* as a tuple. Raises `ChainError` when it is empty, starts with anything but
+    the total, repeats a link, or names a module the scheme does not have.
+    """
     known = set(modules)
     if not chain or chain[0] != TOTAL:
         raise ChainError("total_first")
@@ -81,7 +86,9 @@ def check_chain(chain: Sequence[str], modules: Iterable[str] = ()) -> tuple[str,
 
 
 def _reader(link: str) -> Callable[[Standing], tuple[int, Fraction]]:
-    """Return a function giving a value where larger is better; the first number puts a missing time behind every kept one."""
+    """Return a function giving a value where larger is better. Its first number puts a missing
+    time behind every kept one.
+    """
     if link == TIME:
         return lambda s: (0, Fraction(0)) if s.minutes is None else (1, -Fraction(s.minutes))
     if link.startswith(MODULE):
@@ -96,7 +103,9 @@ def _reader(link: str) -> Callable[[Standing], tuple[int, Fraction]]:
 
 
 def rank(standings: Sequence[Standing], chain: Sequence[str] = DEFAULT_CHAIN) -> tuple[Ranked, ...]:
-    """Return the places, best first; equal to the end of *chain* share a rank and stand in the order of their blind numbers."""
+    """Return the places, best first. Competitors who are equal to the end of *chain* share a rank
+    and are in the order of their blind numbers.
+    """
     readers = [(link, _reader(link)) for link in chain]
     keyed = sorted(((tuple(read(s) for _, read in readers), s) for s in standings), key=lambda pair: pair[1].number)
     keyed.sort(key=lambda pair: pair[0], reverse=True)
@@ -120,15 +129,16 @@ def rank(standings: Sequence[Standing], chain: Sequence[str] = DEFAULT_CHAIN) ->
 def medals(points: Mapping[int, int], *, tolerance: int = TIE_TOLERANCE) -> dict[int, str]:
     """Return medals by blind number from scaled points.
 
-    A difference of no more than *tolerance* points from the top of a group ties. Two golds leave no silver and at least one
-    bronze; three golds or more leave no silver, and bronze only within *tolerance* of the last gold; tied silvers leave bronze
-    only within *tolerance* of the last silver. 700 points without a medal earn the medallion for excellence.
+    A difference of no more than *tolerance* points from the top of a group ties. Two golds leave no
+    silver and at least one bronze; three golds or more leave no silver, and bronze only within
+    *tolerance* of the last gold; tied silvers leave bronze only within *tolerance* of the last
+    silver. 700 points without a medal earn the medallion for excellence.
     """
     left = sorted(points.items(), key=lambda item: (-item[1], item[0]))
     given: dict[int, str] = {}
 
     def award(medal: str, floor: int) -> list[int]:
-        """Give *medal* to everyone left with *floor* points or more; return their points."""
+        """Give *medal* to everyone left with *floor* points or more, and return their points."""
         taken: list[int] = []
         while left and left[0][1] >= floor:
             number, value = left.pop(0)
@@ -154,8 +164,9 @@ def medals(points: Mapping[int, int], *, tolerance: int = TIE_TOLERANCE) -> dict
 
 
 def prize_tiers(ranks: Mapping[int, int], *, shares: Sequence[Decimal] = PRIZE_SHARES) -> dict[int, str]:
-    """Return first, second and third prizes by blind number: the given *shares* of the field, rounded down, everyone tied at a
-    cut included."""
+    """Return first, second and third prizes by blind number. The tiers are the given *shares* of
+    the field, rounded down, and everyone tied at a cut is included.
+    """
     size = len(ranks)
     given: dict[int, str] = {}
     reached = Fraction(0)

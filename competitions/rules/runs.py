@@ -1,4 +1,4 @@
-"""Many numbers in few words, for paper and for lists that must stay short."""
+"""Write many numbers in few words, for paper and for lists that must stay short."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ K = TypeVar("K", bound=Hashable)
 
 
 def in_runs(numbers: Iterable[int]) -> str:
-    """Return *numbers* in order, each once, neighbours drawn together: "1–12, 15, 17–18". Two neighbours aren't a run yet: "17, 18"."""
+    """Return *numbers* in order, each once, with neighbours joined, such as "1–12, 15, 17–18". Two
+    neighbours aren't joined, as in "17, 18".
+    """
     runs: list[list[int]] = []
     for number in sorted(set(numbers)):
         if runs and number == runs[-1][1] + 1:
@@ -23,7 +25,9 @@ def in_runs(numbers: Iterable[int]) -> str:
 
 
 def together(rows: Iterable[tuple[int, K]]) -> list[tuple[str, K]]:
-    """Return the numbers that share a second part, as runs, in the order in which each part comes first."""
+    """Return the numbers that share a second part, as runs, in the order in which each part comes
+    first.
+    """
     found: dict[K, list[int]] = {}
     for number, key in rows:
         found.setdefault(key, []).append(number)

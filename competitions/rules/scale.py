@@ -1,8 +1,9 @@
-"""The WorldSkills scale: the median competitor stands at 700.
+"""Compute the WorldSkills scale, in which the median competitor is at 700.
 
-`700 + 30 x (raw - median) / (1.4826 x MAD)`, MAD being the median distance from the median, rounded half up to a whole number.
-No official formula is public; this one was worked out by others from one published export of 32 competitors and agrees with
-every row of it. So the scale is shown as information and is not the legal ranking of a domestic contest.
+`700 + 30 x (raw - median) / (1.4826 x MAD)`, MAD being the median distance from the median, rounded
+half up to a whole number. No official formula is public. This one was worked out by others from one
+published export of 32 competitors and agrees with every row of it. For that reason the scale is
+shown as information and is not the legal ranking of a domestic competition.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ CONSISTENCY = Fraction(14826, 10000)
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Scaled points in the order of the raw marks; `points` is None where the field has no spread (MAD = 0)."""
+    """Scaled points in the order of the raw marks. `points` is None where the field has no spread
+    (MAD = 0).
+    """
 
     median: Fraction
     mad: Fraction
@@ -40,7 +43,7 @@ def half_up(value: Fraction) -> int:
 
 
 def scale(raw: Sequence[Fraction | Decimal | int]) -> Scale:
-    """Return median, MAD and the scaled points of *raw* marks; an empty field has no points."""
+    """Return median, MAD and the scaled points of *raw* marks. An empty field has no points."""
     marks = [Fraction(mark) for mark in raw]
     if not marks:
         return Scale(Fraction(0), Fraction(0), None)

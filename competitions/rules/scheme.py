@@ -1,7 +1,8 @@
 """Reading a marking scheme out of rows of text, and everything that can be wrong with it.
 
-A scheme is a tree: module (A) - sub-criterion (A1) - aspect (A1.1). All problems come back together with the number of their row,
-because a chief expert mends a workbook once, not sixty times. No sentence is made here: a problem has a code and its numbers.
+A scheme is a tree: module (A) - sub-criterion (A1) - aspect (A1.1). All problems come back together
+with the number of their row, because a chief expert mends a workbook once, not sixty times. No
+sentence is made here: a problem has a code and its numbers.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ _YES = {"理论", "是", "yes", "y", "true", "theory"}
 
 @dataclass(frozen=True, slots=True)
 class SchemeRow:
-    """One row of the workbook as text; `row` is the number the person sees in the workbook."""
+    """One row of the workbook as text. `row` is the number the person sees in the workbook."""
 
     row: int
     code: str = ""
@@ -63,7 +64,7 @@ class SchemeRow:
 
 @dataclass(frozen=True, slots=True)
 class SectionRow:
-    """One row of the standard specification: section, name and published weight, as text."""
+    """One row of the standard specification as text, with section, name and published weight."""
 
     row: int
     number: str = ""
@@ -73,7 +74,9 @@ class SectionRow:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong: the row (0: the scheme as a whole), the column's key, a code for the sentence and its numbers."""
+    """A problem with the row (0 means the scheme as a whole), the column's key, a code for the
+    sentence, and the numbers in it.
+    """
 
     row: int
     column: str
@@ -114,7 +117,7 @@ class SubCriterionNode:
 
 @dataclass(frozen=True, slots=True)
 class ModuleNode:
-    """A module: its sub-criteria, its weight in the event, the day it is marked on."""
+    """A module, with its sub-criteria, its weight in the event, and the day it is marked on."""
 
     code: str
     name: str
@@ -141,7 +144,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class SchemeCheck:
-    """The tree that was read and everything that is wrong with it; the tree may be stored only when `problems` is empty."""
+    """The tree that was read and everything that is wrong with it. The tree may be stored only
+    when `problems` is empty.
+    """
 
     modules: tuple[ModuleNode, ...]
     sections: tuple[Section, ...]
@@ -159,12 +164,16 @@ class SchemeCheck:
 
 
 def _plain(text: str) -> str:
-    """Return *text* for codes and numbers: full-width forms made plain, blanks gone. Never used on names."""
+    """Return *text* for codes and numbers, with full-width forms made plain and blanks removed.
+    Never used on names.
+    """
     return "".join(plain_code(text).split())
 
 
 def _number(text: str, places: int) -> Decimal | None:
-    """Return a decimal with at most *places* places, or None when it is no such number. Full-width digits are made plain."""
+    """Return a decimal with at most *places* places, or None when it is no such number. Full-width
+    digits are made plain.
+    """
     value = read_decimal(plain_code(text), places=places)
     return value if value is not None and value < 10_000 else None
 
@@ -188,7 +197,7 @@ class _Reader:
         return name
 
     def odd(self, row: int, column: str, text: str) -> None:
-        """Refuse characters that no text may hold; line ends inside a cell are fine."""
+        """Refuse characters that no text may hold. Line ends inside a cell are fine."""
         if bad := [ch for ch in unwritable(text) if ch not in LINE_ENDS]:
             self.wrong(row, column, "text_unwritable", codes=spell_out(bad))
 
@@ -240,7 +249,7 @@ class _Reader:
         )
 
     def steps(self, row: SchemeRow, kind: str, mark: Decimal) -> tuple[Decimal, ...]:
-        """Read declared steps, written with any of ; ； / 、 between them."""
+        """Read declared steps, written with any of `;`, `；`, `/` or `、` between them."""
         if not row.steps.strip():
             return ()
         if kind == JUDGEMENT:
@@ -282,11 +291,13 @@ def check(
     *,
     tolerance: Decimal = WSOS_TOLERANCE,
 ) -> SchemeCheck:
-    """Read *rows* into a tree and return it with every problem, those of a row first, those of the whole after them.
+    """Read *rows* into a tree and return it with every problem, those of a row first, those of the
+    whole after them.
 
-    Checked: level, code and name of each row; unique codes; a parent for each child and children for each parent; type, mark and
-    steps of an aspect; a description for each of 0, 1, 2 and 3 of a judgement; the sum of 100.00 (or 100 in every module with
-    weights adding up to 1); sections of the standard specification that exist and whose marks stay within *tolerance*.
+    Checked: level, code and name of each row; unique codes; a parent for each child and children
+    for each parent; type, mark and steps of an aspect; a description for each of 0, 1, 2 and 3 of a
+    judgement; the sum of 100.00 (or 100 in every module with weights adding up to 1); sections of
+    the standard specification that exist and whose marks stay within *tolerance*.
     """
     reader = _Reader()
     if len(rows) > LONGEST_SCHEME:
@@ -329,7 +340,7 @@ def _grow(
     subs: dict[str, SubCriterionNode],
     aspects: dict[str, AspectNode],
 ) -> tuple[ModuleNode, ...]:
-    """Hang aspects and sub-criteria under their parents, found by the code's beginning."""
+    """Attach aspects and sub-criteria to their parents, found by the beginning of the code."""
     of_sub: dict[str, list[AspectNode]] = defaultdict(list)
     of_module: dict[str, list[SubCriterionNode]] = defaultdict(list)
     for aspect in aspects.values():
@@ -352,7 +363,9 @@ def _grow(
 
 
 def _check_sums(reader: _Reader, tree: tuple[ModuleNode, ...], weighted: bool) -> None:
-    """Either all marks add up to 100.00, or every module is marked on 100 and the weights add up to 1."""
+    """Check that either all marks add up to 100.00, or every module is marked on 100 and the
+    weights add up to 1.
+    """
     if not tree:
         reader.wrong(0, "code", "no_modules")
         return
@@ -372,7 +385,9 @@ def _check_sums(reader: _Reader, tree: tuple[ModuleNode, ...], weighted: bool) -
 
 
 def _check_sections(reader: _Reader, tree: tuple[ModuleNode, ...], sections: tuple[Section, ...], tolerance: Decimal) -> None:
-    """Compare the marks given in each section of the standard specification with its published weight."""
+    """Compare the marks given in each section of the standard specification with its published
+    weight.
+    """
     if not sections:
         return
     given: dict[str, Decimal] = {section.number: Decimal(0) for section in sections}

@@ -1,4 +1,6 @@
-"""One sheet as numbers: what is filled in, what it is worth, and the digest that signatures cover."""
+"""Treat one sheet as numbers, which is what is filled in, what it is worth, and the digest that
+signatures cover.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ MEASUREMENT = "M"
 
 @dataclass(frozen=True, slots=True)
 class AspectMarks:
-    """What is known of one aspect: the panel's measurement, or the scores of the settled round by seat."""
+    """What is known of one aspect, which is the panel's measurement, or the scores of the settled
+    round by seat.
+    """
 
     code: str
     kind: str
@@ -31,7 +35,9 @@ class AspectMarks:
         return self.awarded is not None if self.kind == MEASUREMENT else bool(self.scores)
 
     def value(self, *, limit: int = marking.SPREAD_LIMIT, minimum: int = marking.MINIMUM_JUDGES, trimmed: bool = False) -> Fraction:
-        """Return the exact mark; raises `MarkError("missing")` while something is missing (never counts it as zero)."""
+        """Return the exact mark. Raises `MarkError("missing")` while something is missing, which
+        never counts as zero.
+        """
         if not self.done:
             raise marking.MarkError("missing", aspect=self.code)
         if self.kind == MEASUREMENT:
@@ -47,16 +53,20 @@ def missing(aspects: Sequence[AspectMarks]) -> list[str]:
 
 
 def running_total(aspects: Sequence[AspectMarks], *, limit: int = marking.SPREAD_LIMIT, trimmed: bool = False) -> Fraction:
-    """Return what is settled so far: the figure at the foot of the sheet, not a result."""
+    """Return the total of what is settled so far. It is the figure at the foot of the sheet, not a
+    result.
+    """
     return marking.total(aspect.value(limit=limit, minimum=1, trimmed=trimmed) for aspect in aspects if aspect.done)
 
 
 def signed_content(
     *, sheet: str, version: int, module: str, number: int, minutes: Decimal | None, aspects: Sequence[AspectMarks]
 ) -> dict[str, Any]:
-    """Return everything a signature stands for, as the judge's screen can put it together too (`sheet.js`).
+    """Return everything a signature covers, in a form that the judge's screen can build too
+    (`sheet.js`).
 
-    `marks` has a row for each aspect in the order of the codes: the code, the measurement as text or None, the pairs of seat and score.
+    `marks` has a row for each aspect in the order of the codes, with the code, the measurement as
+    text or None, and the pairs of seat and score.
     """
     return {
         "sheet": sheet,
@@ -76,13 +86,17 @@ def signed_content(
 
 
 def digest(*, sheet: str, version: int, module: str, number: int, minutes: Decimal | None, aspects: Sequence[AspectMarks]) -> str:
-    """Return the SHA-256 over everything a signature stands for, in the canonical form that browsers write too."""
+    """Return the SHA-256 over everything a signature covers, in the canonical form that browsers
+    write too.
+    """
     return digest_of(signed_content(sheet=sheet, version=version, module=module, number=number, minutes=minutes, aspects=aspects))
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """An aspect that a screen shows otherwise than the record has it, both as text; scores stand in the order of the seats."""
+    """An aspect whose value on a screen differs from the record, with both as text. Scores are in
+    the order of the seats.
+    """
 
     aspect: str
     shown: str
@@ -90,7 +104,9 @@ class Difference:
 
 
 def compare_with_record(shown: Mapping[str, str | Mapping[int, int]], aspects: Sequence[AspectMarks]) -> list[Difference]:
-    """Return where *shown* (by aspect: the marks as text, or the scores by seat) isn't what *aspects* hold; in the sheet's order."""
+    """Return where *shown* differs from what *aspects* hold, in the sheet's order. *shown* maps
+    each aspect to its marks as text, or to the scores by seat.
+    """
     found = []
     for aspect in aspects:
         seen = _as_text(shown.get(aspect.code, ""))

@@ -1,4 +1,4 @@
-"""What several views need: the event of an address, JSON for the tablet."""
+"""Provide what several views need, such as the event of an address and JSON for the tablet."""
 
 from __future__ import annotations
 
@@ -20,14 +20,18 @@ LARGEST_BODY = 64 * 1024
 
 
 def event_for(request: HttpRequest, public_id: UUID, *, cancelled: bool = False) -> Event:
-    """Return the event of an address, if this person may know of it; see `event_by_id` for *cancelled*."""
+    """Return the event of an address, if this person may know of it. See `event_by_id` for
+    *cancelled*.
+    """
     return queries.event_by_id(public_id, request.user, cancelled=cancelled)
 
 
 def office_event(request: HttpRequest, public_id: UUID, *codenames: str) -> tuple[Event, frozenset[str]]:
-    """Return the event and this person's rights on it; `NotFound` to people without an office there.
+    """Return the event and this person's rights on it. Raises `NotFound` for people without an
+    office there.
 
-    With *codenames* (short names) one of them is needed, else `Forbidden` names the roles that have it.
+    With *codenames* (short names) one of them is needed. Otherwise `Forbidden` names the roles that
+    have it.
     """
     event = event_for(request, public_id)
     rights = queries.rights_on(request.user, event)
@@ -39,7 +43,9 @@ def office_event(request: HttpRequest, public_id: UUID, *codenames: str) -> tupl
 
 
 def for_tablet(view: Callable[..., dict[str, Any]]) -> Callable[..., HttpResponse]:
-    """Answer with JSON: what *view* returns, or the sentence of a `DomainError` under its status. Signed out: 401, never a page."""
+    """Answer with JSON, which is what *view* returns, or the sentence of a `DomainError` under its
+    status. People who aren't signed in get 401, never a page.
+    """
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -57,7 +63,9 @@ def for_tablet(view: Callable[..., dict[str, Any]]) -> Callable[..., HttpRespons
 
 
 def body_of(request: HttpRequest, *, most: int = LARGEST_BODY) -> dict[str, Any]:
-    """Return the JSON object a tablet sent, of at most *most* bytes; anything else is `InvalidInput`."""
+    """Return the JSON object a tablet sent, of at most *most* bytes. Anything else raises
+    `InvalidInput`.
+    """
     unreadable = InvalidInput("unreadable", _("The tablet sent something unreadable. Reload the sheet; nothing was lost."))
     if int(request.headers.get("Content-Length") or 0) > most:
         raise unreadable

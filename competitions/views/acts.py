@@ -1,4 +1,6 @@
-"""The acts of an event's office: each on a page that names its consequence, done by one workflow, refused with a sentence."""
+"""Handle the actions of an event's office. Each has a page that names its consequence, is done by
+one workflow, and is refused with a sentence.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ Run = Callable[[Any, Event, str, dict[str, Any]], Any]
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act. `may` is its name in `EventOffice.may`, `right` the short codename it takes."""
+    """One action of the office. `may` is its name in `EventOffice.may`, `right` the short codename
+    it needs.
+    """
 
     may: str
     right: str
@@ -208,7 +212,7 @@ ORDER = ("freeze-scheme", "open-registration", "draw", "open-scoring", "lock", "
 
 
 def title_of(key: str, part: str = "") -> str:
-    """Return the title of an act."""
+    """Return the title of an action."""
     return str(ACTS[key].title) % {"part": part} if part else str(ACTS[key].title)
 
 
@@ -216,7 +220,9 @@ def title_of(key: str, part: str = "") -> str:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def act(request: HttpRequest, event: UUID, key: str, part: str = "") -> HttpResponse:
-    """Ask before an act and do it. A refusal is shown on the same page with what was typed."""
+    """Show the confirmation page of an action and do it. A refusal is shown on the same page with
+    what was typed.
+    """
     chosen = ACTS.get(key)
     if chosen is None or chosen.takes_part != bool(part) or (key == "close-day" and not (part.isascii() and part.isdigit())):
         raise NotFound
@@ -257,7 +263,7 @@ def act(request: HttpRequest, event: UUID, key: str, part: str = "") -> HttpResp
 @never_cache
 @require_http_methods(["GET", "POST"])
 def decide(request: HttpRequest, event: UUID, asked: UUID) -> HttpResponse:
-    """Approve or refuse, as the second person, what somebody asked for."""
+    """Approve or refuse a request as the second person."""
     found, rights = office_event(request, event, "witness", "confirm_results")
     rows = found.requests.select_related("asked_by", "sheet__module", "sheet__code", "correction__code", "correction__sheet__module")
     waiting = rows.select_related("correction__sheet__code", "correction__aspect", "correction__judge").filter(public_id=asked).first()

@@ -1,4 +1,6 @@
-"""Corrections of results: choose what, see what would change for whom, ask; a second person sees the same and decides."""
+"""Handle corrections of results. A person chooses a correction, sees what would change for whom
+and asks for it, and a second person sees the same and decides.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,7 @@ CONSEQUENCES = {
 
 
 def kinds_for(office: EventOffice) -> list[tuple[str, str]]:
-    """Return the corrections that can be asked for now: (kind, label)."""
+    """Return the corrections that can be asked for now, as (kind, label)."""
     sheets = office.event.scoring == Scoring.SHEETS
     possible = {
         CorrectionKind.CORRECT_MARK: sheets,
@@ -62,7 +64,9 @@ def kinds_for(office: EventOffice) -> list[tuple[str, str]]:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def ask_correction(request: HttpRequest, event: UUID, kind: str) -> HttpResponse:
-    """First what is wrong and why; then what would change for whom, and the button that asks for it."""
+    """Ask first what is wrong and why, then show what would change for whom, with the button that
+    asks for it.
+    """
     found, rights = office_event(request, event, "lead_judging", "compute_results")
     office = queries.event_office(request.user, found, rights)
     if kind not in CorrectionKind.values:
@@ -98,7 +102,9 @@ def ask_correction(request: HttpRequest, event: UUID, kind: str) -> HttpResponse
 
 
 def shown_to_second_person(event: Event, correction: Correction, viewer: Any) -> dict[str, Any]:
-    """Return what the second person sees of a correction that waits: what changes for whom, and what rests on it."""
+    """Return what the second person sees of a waiting correction, which is what changes for whom
+    and what depends on it.
+    """
     try:
         preview = queries.preview_correction(event, correction)
     except DomainError as error:

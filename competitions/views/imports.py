@@ -1,4 +1,6 @@
-"""Workbooks in: the marking scheme and the totals of an event marked elsewhere. Sent, checked without a trace, then taken over."""
+"""Take in workbooks of the marking scheme and of the totals of an event marked elsewhere. They are
+sent, checked without storing anything, then imported.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,7 @@ def _take_over(user: Any, event: Event, purpose: str, stream: Any) -> Any:
 @login_required
 @require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
-    """Show what is there; take a workbook and go on to its check."""
+    """Show what is stored already, accept a workbook and go on to its check."""
     found, rights = office_event(request, event)
     may_import = "manage_event" in rights
     form = UploadForm(request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None)
@@ -82,7 +84,9 @@ def upload(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
-    """Show what the check found, row by row; take the workbook over on request. All or nothing."""
+    """Show what the check found, row by row, and import the workbook on request. All rows are
+    imported or none.
+    """
     found, rights = office_event(request, event, "manage_event")
     kept = Kept(request, found, purpose)
     stream = kept.open()
@@ -118,7 +122,7 @@ def check(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
 @login_required
 @require_GET
 def errors(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
-    """The workbook as it was sent, with a column of sentences."""
+    """Send the workbook as it was uploaded, with a column of sentences."""
     found, _rights = office_event(request, event, "manage_event")
     stream = Kept(request, found, purpose).open()
     report = _report(request.user, found, purpose, stream) if stream else None
@@ -130,7 +134,7 @@ def errors(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
 @login_required
 @require_GET
 def template(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
-    """An empty workbook to fill in."""
+    """Send an empty workbook to fill in."""
     found, _rights = office_event(request, event, "manage_event")
     if purpose == "scheme":
         return _download(workbooks.scheme_template_workbook(), "scheme.xlsx")

@@ -1,4 +1,6 @@
-"""The judge's desk: own sheets only, blind numbers only. The sheet itself needs JavaScript and says so where there is none."""
+"""Show the judge's desk, with own sheets and blind numbers only. The sheet itself needs JavaScript
+and says so where there is none.
+"""
 
 from __future__ import annotations
 
@@ -70,19 +72,23 @@ def _state(user: Any, sheet: UUID) -> dict[str, Any]:
 
 
 def _judge_key(request: HttpRequest) -> str:
-    """Return what a tablet calls this judge: it keeps apart what several people left on one device."""
+    """Return the key by which a tablet keeps apart what several judges left on one device."""
     return str(request.user.pk)
 
 
 def _kept_pages(modules: tuple[DeskModule, ...]) -> list[str]:
-    """Return what the worker keeps for times without network: the desk, every sheet still open, and what they are made of."""
+    """Return what the service worker keeps for times without network, which is the desk, every
+    sheet still open, and the files they need.
+    """
     sheets = [reverse("competitions:sheet", args=[s.public_id]) for m in modules for s in m.sheets if s.open and not s.signed_by_me]
     assets = [*(static(path) for path in (*ENTRIES, *STYLES)), *(f"{settings.STATIC_URL}{path}" for path in _imported_scripts())]
     return [*assets, reverse("competitions:desk"), *sheets]
 
 
 def _imported_scripts() -> list[str]:
-    """Return the scripts that the entries import: a browser asks for those by names without a hash."""
+    """Return the scripts that the entry scripts import. A browser asks for those by names without
+    a hash.
+    """
     return sorted({path for entry in ENTRIES for path in list_imported_modules(entry)})
 
 
@@ -107,7 +113,7 @@ def _desk_place(request: HttpRequest, modules: tuple[DeskModule, ...]) -> dict[s
 @never_cache
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
-    """Everything this judge has to mark, and how far it has come."""
+    """Show everything this judge has to mark, and how far it has come."""
     found = queries.judge_desk(request.user)
     modules = [(module, _lines(module)) for module in found.modules]
     first = next(
@@ -129,7 +135,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 @require_GET
 def sheet(request: HttpRequest, sheet: UUID) -> HttpResponse:
-    """One blind number in one module. The numbers of the module stand at the side."""
+    """Show one blind number in one module, with the numbers of the module at the side."""
     state = _state(request.user, sheet)
     found = queries.judge_desk(request.user)
     module = next((one for one in found.modules if any(row.public_id == sheet for row in one.sheets)), None)
@@ -168,14 +174,16 @@ def _following(lines: list[Line], now: UUID) -> Line | None:
 @require_GET
 @for_tablet
 def sheet_state(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
-    """The present state of a sheet."""
+    """Send the present state of a sheet."""
     return _state(request.user, sheet)
 
 
 @require_POST
 @for_tablet
 def sheet_save(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
-    """Take marks and answer what became of them. The same operation sent again is answered again and not done again."""
+    """Accept marks and answer what was done with each. The same operation sent again gets the same
+    answer and is not done again.
+    """
     try:
         operation, after, changes = _read_save(body_of(request))
     except InvalidInput:
@@ -220,7 +228,9 @@ def sheet_sign(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
 
 
 def _read_shown(body: dict[str, Any]) -> tuple[str, workflows.ShownSheet | None]:
-    """Return the digest and what the screen showed. The digest must be that of what is said to have been shown."""
+    """Return the digest and what the screen showed. The digest must be that of what is said to
+    have been shown.
+    """
     fingerprint, content = str(body.get("fingerprint", ""))[:64], body.get("content")
     if content is None:
         return fingerprint, None
@@ -240,7 +250,9 @@ def _read_shown(body: dict[str, Any]) -> tuple[str, workflows.ShownSheet | None]
 @require_POST
 @for_tablet
 def sheet_remark(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
-    """Take a remark on a line. The same operation sent again is answered again and not done again."""
+    """Accept a remark on a line. The same operation sent again gets the same answer and is not
+    done again.
+    """
     found, judge = queries.sheet_of(request.user, sheet)
     body = body_of(request, most=LARGEST_PHOTO_BODY)
     try:
@@ -257,7 +269,9 @@ def sheet_remark(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
 @never_cache
 @require_GET
 def remark_photo(request: HttpRequest, sheet: UUID, remark: UUID) -> FileResponse:
-    """Hand out the photo of a remark to who may read the remark. It opens as a picture and nothing else."""
+    """Send the photo of a remark to people who may read the remark. It opens as a picture and
+    nothing else.
+    """
     found = queries.photo_of_remark(request.user, sheet, remark)
     response = FileResponse(found.photo.open("rb"), content_type="image/jpeg", filename=f"{found.operation}.jpg")
     response["Content-Security-Policy"] = "sandbox"
@@ -278,7 +292,9 @@ def sheet_withdraw(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def stand_aside(request: HttpRequest, sheet: UUID) -> HttpResponse:
-    """Say what follows when a judge recognises whose work it is, and note it once a reason is given."""
+    """Say what follows when a judge recognises whose work it is, and note it once a reason is
+    given.
+    """
     found, _judge = queries.sheet_of(request.user, sheet)
     error, reason = "", request.POST.get("reason", "")
     if request.method == "POST":
@@ -295,7 +311,9 @@ def stand_aside(request: HttpRequest, sheet: UUID) -> HttpResponse:
 
 @require_GET
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker. It stands under `/judging/` because a worker rules only the folder it comes from."""
+    """Serve the service worker from `/judging/`, because a worker controls only the folder it
+    comes from.
+    """
     found = finders.find("competitions/worker.js")
     if isinstance(found, str):
         content = Path(found).read_bytes()

@@ -1,4 +1,6 @@
-"""The office of an event: where it stands, who is waited for, entries, judges, sheets, results. Writes are in `acts` and here by form."""
+"""Show the office of an event, with its state, who is waited for, entries, judges, sheets and
+results. Changes are made in `acts`, and here by form.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,7 @@ STAGES = (
 
 
 def _tabs(event: Event, rights: frozenset[str], here: str) -> list[tuple[str, str, bool]]:
-    """Return the pages of an event's office this person may open: (url name, label, here)."""
+    """Return the pages of an event's office this person may open, as (url name, label, here)."""
     rows = [
         ("office", _("Overview"), True),
         ("entries", _("Entries"), bool(rights & SEES_NAMES)),
@@ -88,14 +90,14 @@ def _tabs(event: Event, rights: frozenset[str], here: str) -> list[tuple[str, st
 
 
 def frame(request: HttpRequest, event: Event, rights: frozenset[str], here: str) -> dict[str, Any]:
-    """Return what every page of the office shows around its own part."""
+    """Return the context that every page of the office needs besides its own."""
     return {"event": event, "rights": rights, "tabs": _tabs(event, rights, here)}
 
 
 @login_required
 @require_GET
 def office_list(request: HttpRequest) -> HttpResponse:
-    """The events this person has an office in."""
+    """Show the events this person has an office in."""
     events = queries.managed_events(request.user)
     return render(
         request,
@@ -154,7 +156,7 @@ def event_edit(request: HttpRequest, event: UUID) -> HttpResponse:
 @never_cache
 @require_GET
 def office(request: HttpRequest, event: UUID) -> HttpResponse:
-    """Where the event stands, what this person can do now, who is waited for."""
+    """Show the state of the event, what this person can do now, and who is waited for."""
     found, rights = office_event(request, event)
     view = queries.event_office(request.user, found, rights)
     marking = found.scoring == "sheets" and found.state not in {EventState.DRAFT, EventState.OPEN, EventState.DRAWN, EventState.CANCELLED}
@@ -198,7 +200,7 @@ def _entry_counts(view: Any) -> dict[str, int]:
 
 
 def _waiting(event: Event, view: Any, progress: Any) -> str:
-    """Say what the event waits for, and whom."""
+    """Say what the event waits for, and for whom."""
     state = EventState(event.state)
     counts = _entry_counts(view)
     if state == EventState.SCORING and progress:
@@ -236,7 +238,9 @@ def _waiting(event: Event, view: Any, progress: Any) -> str:
 @login_required
 @require_GET
 def entries(request: HttpRequest, event: UUID) -> HttpResponse:
-    """The ledger of entries: names for those who decide or keep the numbers, and never a number beside a name."""
+    """Show the list of entries. Names are shown to people who decide on entries or keep the
+    numbers, and never a number beside a name.
+    """
     found, rights = office_event(request, event, "manage_event", "keep_codes")
     view = queries.event_office(request.user, found, rights)
     text = clean_query(request.GET.get("q", ""), most=50)
@@ -270,7 +274,7 @@ def entry_add(request: HttpRequest, event: UUID, person: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def entry_decide(request: HttpRequest, event: UUID, entry: UUID, to: str) -> HttpResponse:
-    """Qualify at once; reject with the reason the worker will read."""
+    """Qualify an entry at once, or reject it with the reason the worker will read."""
     found, rights = office_event(request, event, "manage_event")
     chosen = entry_of(found, entry)
     if chosen is None:
@@ -304,7 +308,9 @@ def entry_decide(request: HttpRequest, event: UUID, entry: UUID, to: str) -> Htt
 @require_http_methods(["GET", "POST"])
 @sensitive_variables("book")
 def code_book(request: HttpRequest, event: UUID) -> HttpResponse:
-    """Who stands behind each number, for check-in: the secrecy officer asks with a reason, a second person agrees, every look is kept."""
+    """Show who is behind each number, for check-in. The secrecy officer asks with a reason, a
+    second person agrees, and every look is recorded.
+    """
     found, rights = office_event(request, event, "keep_codes")
     agreed, waiting = queries.code_book_request(found, request.user), queries.code_book_waiting(found)
     looks = request.method == "POST" and "look" in request.POST
@@ -341,7 +347,7 @@ def code_book(request: HttpRequest, event: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def judges(request: HttpRequest, event: UUID) -> HttpResponse:
-    """Panels, offices, and who stands aside for whom with the reason."""
+    """Show panels and offices, and who stands aside for whom with the reason."""
     found, rights = office_event(request, event, "manage_event")
     view = queries.event_office(request.user, found, rights)
     which = request.POST.get("form", "") if request.method == "POST" else ""
@@ -404,7 +410,7 @@ def _seat(actor: Any, event: Event, which: str, data: dict[str, Any], view: Any)
 @never_cache
 @require_GET
 def sheets(request: HttpRequest, event: UUID) -> HttpResponse:
-    """The sheets of a module by number, with what the chief judge can do about each."""
+    """Show the sheets of a module by number, with what the chief judge can do about each."""
     found, rights = office_event(request, event, "lead_judging")
     scheme = queries.present_scheme(found)
     modules = queries.scheme_outline(scheme) if scheme else ()
@@ -424,7 +430,7 @@ def sheets(request: HttpRequest, event: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def sheet_act(request: HttpRequest, event: UUID, sheet: UUID, key: str) -> HttpResponse:
-    """Ask for a sheet to be opened again, order another round, write down the time used."""
+    """Ask for a sheet to be opened again, order another round, or record the time used."""
     found, rights = office_event(request, event, "lead_judging")
     chosen = sheet_of_event(found, sheet)
     if chosen is None:
@@ -500,7 +506,7 @@ def _run_sheet_act(actor: Any, sheet: Sheet, key: str, data: dict[str, Any]) -> 
 @never_cache
 @require_GET
 def show_marks(request: HttpRequest, event: UUID) -> HttpResponse:
-    """Every mark of a module: what the chief judge locks and the second person confirms."""
+    """Show every mark of a module, which the chief judge locks and the second person confirms."""
     found, rights = office_event(request, event, "lead_judging", "confirm_results")
     scheme = queries.present_scheme(found)
     modules = queries.scheme_outline(scheme) if scheme else ()
@@ -514,7 +520,9 @@ def show_marks(request: HttpRequest, event: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def number(request: HttpRequest, event: UUID, number: int) -> HttpResponse:
-    """Note that a number is absent, retired or disqualified, or competes after all; or that a judge knows whose work it is."""
+    """Note that a number is absent, retired or disqualified, or competes after all, or that a
+    judge knows whose work it is.
+    """
     found, rights = office_event(request, event, "lead_judging")
     code = next((one for one in numbers_of(found) if one.number == number), None)
     if code is None:
@@ -559,7 +567,9 @@ def _note_about_number(actor: Any, event: Event, code: Any, recuses: bool, data:
 @never_cache
 @require_GET
 def results(request: HttpRequest, event: UUID) -> HttpResponse:
-    """The present version of the results, for the office, once the blind numbers are open; and the versions before."""
+    """Show the present version of the results to the office once the blind numbers are open, and
+    the versions before.
+    """
     found, rights = office_event(request, event)
     view = queries.event_office(request.user, found, rights)
     lines = queries.result_table(found, sealed=view.sealed)
@@ -582,7 +592,7 @@ def results(request: HttpRequest, event: UUID) -> HttpResponse:
 @login_required
 @require_GET
 def results_workbook(request: HttpRequest, event: UUID) -> HttpResponse:
-    """The same as a workbook."""
+    """Send the results as a workbook."""
     found, rights = office_event(request, event)
     view = queries.event_office(request.user, found, rights)
     if view.sealed and view.results is not None:

@@ -1,4 +1,6 @@
-"""What anybody may see: the list, the page of an event, the board; and a worker's own entry."""
+"""Show what is public, which is the list, the page of an event and the board, and a worker's own
+entry.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,7 @@ COLUMN_FROM, LONGEST_COLUMN = 11, 12
 
 @require_http_methods(["GET", "HEAD"])
 def event_list(request: HttpRequest) -> HttpResponse:
-    """The events anybody may know of, newest first."""
+    """Show the public events, newest first."""
     text, chosen = clean_query(request.GET.get("q", ""), most=50), request.GET.get("state", "")
     wanted = dict(FILTERS).get(chosen, frozenset())
     found = [event for event in queries.public_events(text) if not wanted or event.state in wanted]
@@ -53,7 +55,9 @@ def event_list(request: HttpRequest) -> HttpResponse:
 
 
 def event_detail(request: HttpRequest, event: UUID) -> HttpResponse:
-    """Facts, timetable, modules with weights, how marks are made, where results stand."""
+    """Show facts, timetable, modules with weights, how marks are made, and how far the results
+    are.
+    """
     page = queries.event_page(event, request.user)
     person = person_of(request.user)
     return render(
@@ -113,7 +117,7 @@ def _link(link: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How the board's rows stand: in how many tables side by side, with or without bars."""
+    """The layout of the board's rows, in how many tables side by side, with or without bars."""
 
     chunks: tuple[tuple[BoardRow, ...], ...]
     dense: bool
@@ -121,7 +125,7 @@ class Layout:
 
 
 def layout_of(rows: tuple[BoardRow, ...]) -> Layout:
-    """Return the rows split so that a field of fifty still stands on one screen."""
+    """Return the rows split so that a field of fifty still fits on one screen."""
     if len(rows) < COLUMN_FROM:
         return Layout((rows,) if rows else (), dense=False, bars=True)
     columns = -(-len(rows) // LONGEST_COLUMN)
@@ -131,7 +135,9 @@ def layout_of(rows: tuple[BoardRow, ...]) -> Layout:
 
 @never_cache
 def board(request: HttpRequest, event: UUID) -> HttpResponse:
-    """The big screen: blind numbers until results are published, never a mark that isn't locked. A cancelled contest has none."""
+    """Show the big screen, with blind numbers until results are published and never a mark that
+    isn't locked. A cancelled competition has none.
+    """
     found = event_for(request, event, cancelled=True)
     if found.cancelled_at is not None:
         return redirect("competitions:detail", found.public_id)
@@ -152,7 +158,9 @@ def board(request: HttpRequest, event: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD"])
 def show_own_marks(request: HttpRequest, event: UUID) -> HttpResponse:
-    """A competitor's own marks, line by line, once results are published; before that, what is waited for."""
+    """Show a competitor's own marks, line by line, once results are published. Before that, say
+    what is waited for.
+    """
     found = event_for(request, event, cancelled=True)
     if found.cancelled_at is not None:
         return redirect("competitions:detail", found.public_id)
@@ -162,7 +170,7 @@ def show_own_marks(request: HttpRequest, event: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def enter(request: HttpRequest, event: UUID) -> HttpResponse:
-    """Enter oneself, after a look at what it means. Entering twice changes nothing."""
+    """Enter oneself, after reading what it means. Entering twice changes nothing."""
     page = queries.event_page(event, request.user)
     person = person_of(request.user)
     problem = "" if person else _("Your account isn't linked to a person yet. Ask your union to link it, then enter.")

@@ -1,4 +1,4 @@
-"""Seats that fell vacant while marking runs, and the substitutes named for them."""
+"""Show seats that fell vacant while marking runs, and name substitutes for them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from core.errors import DomainError
 
 
 class SubstituteForm(forms.Form):
-    """Who stands in for one judge."""
+    """A form for the substitute of one judge."""
 
     substitute = forms.ChoiceField(label=gettext_lazy("Substitute"))
 
@@ -38,7 +38,9 @@ class SubstituteForm(forms.Form):
 
 
 class WithoutJudgeForm(forms.Form):
-    """That the rest of a panel goes on alone, said twice: the seat can't be given back."""
+    """A form that confirms twice that the rest of a panel goes on alone, because the seat can't be
+    given back.
+    """
 
     sure = forms.BooleanField(
         label=gettext_lazy("The seat may be taken away for good"),
@@ -53,7 +55,7 @@ class WithoutJudgeForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def substitutes(request: HttpRequest, event: UUID) -> HttpResponse:
-    """Show what judges left behind whose role ended, and seat others there."""
+    """Show what judges whose role ended left behind, and seat others there."""
     found, rights = office_event(request, event, "manage_event", "lead_judging")
     sent, without = request.POST.get("seat", ""), request.POST.get("without", "")
     rows = [
@@ -83,7 +85,9 @@ def substitutes(request: HttpRequest, event: UUID) -> HttpResponse:
 
 
 def _hand_over(request: HttpRequest, event: Event, left: Vacant, form: SubstituteForm) -> bool:
-    """Seat the chosen substitute and say what became of the sheets; False if nobody was chosen, or that one can't."""
+    """Seat the chosen substitute and say what became of the sheets. Return False if nobody was
+    chosen, or that person can't take them.
+    """
     if not form.is_valid():
         return False
     judge = next(one for one in left.pool if str(one.public_id) == form.cleaned_data["substitute"])
@@ -102,7 +106,9 @@ def _hand_over(request: HttpRequest, event: Event, left: Vacant, form: Substitut
 
 
 def _go_on_without(request: HttpRequest, event: Event, left: Vacant, form: WithoutJudgeForm) -> bool:
-    """Take the seats away and say how many sheets go on; False until the officer has said that it may be for good."""
+    """Take the seats away and say how many sheets go on. Return False until the officer has
+    confirmed that it may be for good.
+    """
     if not form.is_valid():
         return False
     count = workflows.go_on_without(actor=request.user, event=event, left_by=left.judge)

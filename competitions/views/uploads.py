@@ -1,4 +1,6 @@
-"""A workbook between its check and its import: kept in private storage, named in the session of who sent it."""
+"""Keep a workbook between its check and its import, in private storage and named in the session of
+the person who sent it.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ class Kept:
         return (self._row or {}).get("filename", "")
 
     def keep(self, upload: Any) -> None:
-        """Keep *upload* instead of an earlier one."""
+        """Keep *upload* in place of an earlier one."""
         self.drop()
         content = upload.read()
         name = f"{self.folder}/{hashlib.sha256(content).hexdigest()[:16]}-{self.request.user.pk}.xlsx"
@@ -49,7 +51,7 @@ class Kept:
         return found
 
     def drop(self) -> None:
-        """Forget it."""
+        """Delete the workbook."""
         row = self.request.session.pop(self.key, None)
         if row:
             storages["private"].delete(row["stored"])

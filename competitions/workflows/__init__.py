@@ -1,4 +1,4 @@
-"""Everything that changes a competition, one function for each use case."""
+"""Change competitions, with one function for each use case."""
 
 from competitions.workflows.correction import correction_of, request_correction
 from competitions.workflows.entry import (

@@ -1,4 +1,4 @@
-"""Small pieces several workflows need. Nothing here is a use case."""
+"""Hold small pieces that several workflows need. None of them is a use case."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from people.crypto import decrypt, encrypt
 
 
 def need_state(event: Event, *states: str) -> None:
-    """Raise `WrongMoment` unless *event* is in one of *states*; the sentence names where it is."""
+    """Raise `WrongMoment` unless *event* is in one of *states*. The sentence names its state."""
     if event.state not in states:
         raise WrongMoment(
             "wrong_moment",
@@ -25,14 +25,14 @@ def need_state(event: Event, *states: str) -> None:
 
 
 def need_reason(reason: str) -> str:
-    """Return *reason* without blanks around it; raise `WrongMoment` when nothing is left."""
+    """Return *reason* without surrounding blanks. Raises `WrongMoment` when nothing is left."""
     if not (kept := reason.strip()[:300]):
         raise WrongMoment("reason_needed", _("Say in a few words why: it is kept with the record."))
     return kept
 
 
 def frozen_scheme(event: Event) -> Scheme:
-    """Return the scheme that counts; raise `WrongMoment` while none is frozen."""
+    """Return the scheme that counts. Raises `WrongMoment` while none is frozen."""
     scheme = Scheme.objects.filter(event=event, state=SchemeState.FROZEN).first()
     if scheme is None:
         raise WrongMoment("scheme_not_frozen", _("No marking scheme is frozen yet. Import one, check it and freeze it."))
@@ -40,23 +40,25 @@ def frozen_scheme(event: Event) -> Scheme:
 
 
 def seal(draw_of: Event, text: str) -> bytes:
-    """Return *text* encrypted for the draw of an event; it can be read for that event only."""
+    """Return *text* encrypted for the draw of an event. It can be read for that event only."""
     return encrypt(text, bound_to=f"competitions.draw:{draw_of.public_id}")
 
 
 def unseal(draw_of: Event, blob: bytes) -> str:
-    """Return what `seal` hid."""
+    """Return the text that `encrypt_for_draw` encrypted."""
     return decrypt(blob, bound_to=f"competitions.draw:{draw_of.public_id}")
 
 
 def is_open(event: Event) -> bool:
-    """Say whether the blind numbers of *event* are known to everybody, or it never had a draw."""
+    """Say whether the blind numbers of *event* are public, or the event never had a draw."""
     draw = Draw.objects.filter(event=event).only("state").first()
     return draw is None or draw.state == "opened"
 
 
 def day_of(event: Event) -> date:
-    """Return the day on which employers and unions are compared: the first day of the event."""
+    """Return the day on which employers and unions are compared, which is the first day of the
+    event.
+    """
     return event.starts_on
 
 
@@ -67,7 +69,7 @@ def user_id(actor: Any) -> int | None:
 
 
 def person_id(actor: Any) -> int:
-    """Return the account's key; background work can't be one of two people."""
+    """Return the account's key. Background work has none and can't be one of two people."""
     key = user_id(actor)
     if key is None:
         msg = "this needs a person, not background work"

@@ -1,7 +1,9 @@
-"""Corrections of results after the blind numbers are open, and after publication: one person asks, another decides.
+"""Correct results after the blind numbers are open, and after publication. One person asks and
+another decides.
 
-Marks and signatures stay as they are. A correction lies on top, and what comes out is a new version of the results; the version
-before stays on record. Both people see, before the button, what changes for whom.
+Marks and signatures stay as they are. A correction is applied on top, and the outcome is a new
+version of the results, while the version before stays on record. Both people see what changes for
+whom before they press the button.
 """
 
 from __future__ import annotations
@@ -63,10 +65,12 @@ def request_correction(
     after: str = "",
     shown: str | None = None,
 ) -> TwoPersonRequest:
-    """Ask for a correction of the results. The chief judge or whoever works results out asks; whoever confirms results decides.
+    """Ask for a correction of the results. The chief judge or the person who works results out
+    asks, and a person who confirms results decides.
 
-    *after*: the right mark, score, total or state. *shown*: the digest of the preview the asking person saw; `ResultsChanged` if the
-    results would be others by now. One correction waits at a time.
+    *after* is the right mark, score, total or state. *shown* is the digest of the preview the
+    asking person saw. Raises `ResultsChanged` if the results would be different by now. Only one
+    correction waits at a time.
     """
     event = lock(event)
     _need_right_to_ask(actor, event)
@@ -112,9 +116,11 @@ def correction_of(
     judge: Judge | None = None,
     after: str = "",
 ) -> Correction:
-    """Return a correction, not stored, whose parts belong together; `WrongMoment` says what doesn't.
+    """Return a correction, not stored, whose parts belong together. `WrongMoment` says which part
+    doesn't.
 
-    Results have to be there and the blind numbers open, but for a cancellation, which needs the marks locked.
+    Results must exist and the blind numbers must be open, except for a cancellation, which needs
+    the marks locked.
     """
     kind = CorrectionKind(kind)
     if kind == CorrectionKind.CANCEL:
@@ -204,9 +210,11 @@ def _of_mark(event: Event, sheet: Sheet, aspect: Aspect | None, judge: Judge | N
 
 
 def apply_correction(actor: Any, event: Event, request: TwoPersonRequest) -> ResultSet | None:
-    """Do what *request* asks for, as the second person; return the new version. The event is locked by the caller.
+    """Do what *request* asks for, as the second person, and return the new version. The event is
+    locked by the caller.
 
-    The results have to come out as they were shown: otherwise `ResultsChanged`, and nothing is done.
+    The results have to come out as they were shown. Otherwise `ResultsChanged` is raised and
+    nothing is done.
     """
     row = Correction.objects.select_related("code", "sheet").get(request=request)
     if row.kind == CorrectionKind.CANCEL:

@@ -1,4 +1,4 @@
-"""Entries, and the draw that hides them."""
+"""Manage entries, and the draw that hides them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from people.workflows.merge import hold_unmerged
 
 @dataclass(frozen=True, slots=True)
 class CodeBookLine:
-    """One line of the code book, for the secrecy officer's eyes."""
+    """One line of the list of blind numbers, which only the secrecy officer sees."""
 
     number: int
     entry: Entry
@@ -38,11 +38,13 @@ class CodeBookLine:
 
 @transaction.atomic
 def register_entry(*, actor: Any, event: Event, person: Any) -> Entry:
-    """Enter *person* with the employer and union of today. People enter themselves; a manager enters anybody.
+    """Enter *person* with the employer and union of today. People enter themselves, and a manager
+    enters anybody.
 
-    Entering twice gives the first entry back; whoever withdrew enters again with the same entry. Raises `RegistrationRefused` after
-    the last day of registration, for judges, and to people whose entry was rejected: only the host changes that. The person is held
-    before the competition, so that a merge of two records of theirs comes before the entry or takes it along.
+    Entering twice returns the first entry, and a person who withdrew enters again with the same
+    entry. Raises `RegistrationRefused` after the last day of registration, for judges, and for
+    people whose entry was rejected, which only the host can change. The person is locked before the
+    competition, so that a merge of two records of theirs comes before the entry or takes it along.
     """
     own = person.user_id is not None and person.user_id == user_id(actor)
     if not own:
@@ -87,35 +89,38 @@ def register_entry(*, actor: Any, event: Event, person: Any) -> Entry:
 
 @transaction.atomic
 def qualify(*, actor: Any, entry: Entry) -> Entry:
-    """Find an entry qualified."""
+    """Accept an entry as qualified."""
     return _decide(actor, entry, EntryState.QUALIFIED, "")
 
 
 @transaction.atomic
 def reject(*, actor: Any, entry: Entry, reason: str) -> Entry:
-    """Find an entry not qualified, with the reason the worker will read."""
+    """Reject an entry as not qualified, with the reason the worker will read."""
     return _decide(actor, entry, EntryState.REJECTED, need_reason(reason))
 
 
 @transaction.atomic
 def withdraw_entry(*, actor: Any, entry: Entry) -> Entry:
-    """Take an entry back before the draw; people withdraw their own."""
+    """Take an entry back before the draw. People withdraw their own."""
     return _decide(actor, entry, EntryState.WITHDRAWN, "")
 
 
 def may_be_set_aside(entry: Entry) -> bool:
-    """Say whether *entry* can be set aside for another of the same person: before the draw, or once its number doesn't compete.
+    """Say whether *entry* can be set aside for another of the same person. It can before the draw,
+    or once its number doesn't compete.
 
-    Which number that is isn't told; marks of a number that competes are the chief judge's to void.
+    The number isn't named. Marks of a number that competes are the chief judge's to void.
     """
     return not any(code.state == CodeState.COMPETING for code in _codes_of(entry))
 
 
 @transaction.atomic
 def set_aside_double(*, actor: Any, row: Entry, counts: Entry) -> None:
-    """Set *row* aside, since the same person is in the competition by *counts* too. Its blind number, if it has one, stays out.
+    """Set *row* aside, since the same person is in the competition by *counts* too. Its blind
+    number, if it has one, stays excluded.
 
-    Part of a merge of two records, which asks for the right and for a second person. Raises `WrongMoment` while the number competes.
+    This is part of a merge of two records, which checks the right and requires a second person.
+    Raises `WrongMoment` while the number competes.
     """
     lock(Event(pk=row.event_id))
     entry = lock(row)
@@ -158,10 +163,10 @@ def _decide(actor: Any, entry: Entry, to: str, reason: str) -> Entry:
 
 @transaction.atomic
 def draw_blind_codes(*, actor: Any, event: Event, seed: str | None = None) -> Draw:
-    """Draw a blind number for each qualified entry and seal the envelope; registration ends with it.
+    """Draw a blind number for each qualified entry and seal the list. Registration ends with it.
 
-    The commitment can be shown from now on; the seed is kept encrypted until two people open the envelope. *seed* is for tests and
-    for a seed drawn by hand in front of the team leaders.
+    The commitment can be shown from now on, and the seed is kept encrypted until two people open
+    it. *seed* is for tests and for a seed drawn by hand in front of the team leaders.
     """
     event = lock(event)
     require(actor, grants.KEEP_CODES, event)
@@ -208,10 +213,11 @@ def draw_blind_codes(*, actor: Any, event: Event, seed: str | None = None) -> Dr
 
 @transaction.atomic
 def read_code_book(*, actor: Any, event: Event) -> list[CodeBookLine]:
-    """Return who stands behind each number, for check-in. Only for the secrecy officer, after a second person has agreed.
+    """Return who is behind each number, for check-in. Only for the secrecy officer, after a second
+    person has agreed.
 
-    What a second person agreed to lasts `CODE_BOOK_OPEN_FOR`, for the one who asked; every look is on record.
-    Raises `SecondPersonNeeded` otherwise.
+    The agreement lasts `CODE_BOOK_OPEN_FOR`, for the person who asked, and every look is on record.
+    Raises `EventSecondPersonNeeded` otherwise.
     """
     event = lock(event)
     require(actor, grants.KEEP_CODES, event)
@@ -232,7 +238,9 @@ def read_code_book(*, actor: Any, event: Event) -> list[CodeBookLine]:
 
 
 def sealed_field(event: Event) -> Sealed:
-    """Return who is behind each number and the seed of the draw. For workflows only: nothing of it is shown while sealed."""
+    """Return who is behind each number and the seed of the draw. It is for workflows only, and
+    nothing of it is shown while sealed.
+    """
     draw = Draw.objects.filter(event=event).first()
     if draw is None or draw.state == DrawState.OPENED:
         return opened_field(event)
@@ -241,7 +249,9 @@ def sealed_field(event: Event) -> Sealed:
 
 
 def open_code_book(event: Event) -> dict[int, Entry]:
-    """Return the entries by blind number. For workflows only: the caller asks for the right and writes the record."""
+    """Return the entries by blind number. It is for workflows only, and the caller checks the
+    right and writes the record.
+    """
     codes = list(BlindCode.objects.filter(event=event, sealed_entry__isnull=False))
     entries = {str(entry.public_id): entry for entry in event.entries.select_related("person")}
     book: dict[int, Entry] = {}
@@ -254,10 +264,11 @@ def open_code_book(event: Event) -> dict[int, Entry]:
 
 @transaction.atomic
 def take_out(*, actor: Any, code: BlindCode, to: str, reason: str) -> BlindCode:
-    """Mark a number as absent, retired or disqualified - or put it back as competing. Its sheets stay as they are.
+    """Mark a number as absent, retired or disqualified, or put it back as competing. Its sheets
+    stay as they are.
 
-    Numbers that don't compete are left out when sheets are locked, and listed without a rank. Once results are worked out, a
-    correction by two people does it.
+    Numbers that don't compete are left out when sheets are locked, and listed without a rank. Once
+    results are worked out, a correction by two people does it.
     """
     event = lock(Event(pk=code.event_id))
     code = lock(code)

@@ -1,4 +1,4 @@
-"""The life of an event up to its marking, and the offices people hold in it."""
+"""Manage an event up to its marking, and the offices people hold in it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ def create_event(
     tie_break: list[str] | None = None,
     live_board: bool = False,
 ) -> Event:
-    """Return a new event of the union *org*; *actor*, who needs `create_event` there, becomes its manager."""
+    """Return a new event of the union *org*. *actor*, who needs `create_event` there, becomes its
+    manager.
+    """
     org = lock(org)
     require(actor, grants.CREATE, org)
     event = Event(
@@ -87,7 +89,9 @@ def create_event(
 
 @transaction.atomic
 def update_event(*, actor: Any, event: Event, **changes: Any) -> Event:
-    """Change facts and choices of an event that has not opened yet; texts and places also later, until it is published."""
+    """Change facts and choices of an event that has not opened yet. Texts and places can be
+    changed later too, until it is published.
+    """
     event = lock(event)
     require(actor, grants.MANAGE, event)
     if unknown := set(changes) - set(_CHANGEABLE):
@@ -111,7 +115,9 @@ def update_event(*, actor: Any, event: Event, **changes: Any) -> Event:
 
 @transaction.atomic
 def open_registration(*, actor: Any, event: Event) -> Event:
-    """Let people enter. From here on scheme, weights and rules stand still: an event marked on sheets needs its scheme frozen."""
+    """Let people enter. From here on scheme, weights and rules are fixed, so an event marked on
+    sheets needs its scheme frozen.
+    """
     event = lock(event)
     require(actor, grants.MANAGE, event)
     need_state(event, EventState.DRAFT)
@@ -131,7 +137,9 @@ def open_registration(*, actor: Any, event: Event) -> Event:
 
 @transaction.atomic
 def cancel_event(*, actor: Any, event: Event, reason: str) -> Event:
-    """Call an event off, before its marks are locked. Later it takes a correction, which a second person decides."""
+    """Cancel an event before its marks are locked. Later this takes a correction, which a second
+    person decides.
+    """
     event = lock(event)
     require(actor, grants.MANAGE, event)
     why = need_reason(reason)
@@ -149,7 +157,9 @@ def cancel_event(*, actor: Any, event: Event, reason: str) -> Event:
 
 
 def move_to_cancelled(event: Event, *, reason: str) -> Moved:
-    """Move the locked *event* to cancelled; if the public knew of it, its page says since when, and to those who entered why."""
+    """Move the locked *event* to cancelled. If it was public, its page says since when, and tells
+    the people who entered why.
+    """
     was_public = event.state in PUBLIC_STATES
     moved = move(event, EventState.CANCELLED, table=EVENT_MOVES)
     if was_public:
@@ -160,7 +170,9 @@ def move_to_cancelled(event: Event, *, reason: str) -> Moved:
 
 @transaction.atomic
 def assign_staff(*, actor: Any, event: Event, user: Any, role: str) -> None:
-    """Give *user* an office of the event. Who keeps the blind numbers doesn't judge, lead the judges or manage the event."""
+    """Give *user* an office of the event. The person who keeps the blind numbers doesn't judge,
+    lead the judges or manage the event.
+    """
     if role not in STAFF:
         msg = f"not an office of an event: {role}"
         raise ValueError(msg)
@@ -187,7 +199,9 @@ def assign_staff(*, actor: Any, event: Event, user: Any, role: str) -> None:
 
 
 def _check_chain(event: Event) -> None:
-    """Refuse a tie-break chain that can't work; whether named modules exist is asked when registration opens."""
+    """Refuse a tie-break chain that can't work. Whether named modules exist is checked when
+    registration opens.
+    """
     chain = event.tie_break if isinstance(event.tie_break, list) else []
     modules = [str(link).removeprefix("module:") for link in chain if str(link).startswith("module:")]
     try:

@@ -1,4 +1,4 @@
-"""Judges, their seats, and whom they don't mark."""
+"""Manage judges, their seats, and whom they don't mark."""
 
 from __future__ import annotations
 
@@ -32,14 +32,17 @@ from core.states import lock
 
 @transaction.atomic
 def assign_judge(*, actor: Any, event: Event, user: Any, modules: Iterable[Module] | None = None) -> Judge:
-    """Seat *user* at the end of the panels of *modules* (all, if None) and note whom they stand aside for.
+    """Seat *user* at the end of the panels of *modules* (all, if None) and note whom they stand
+    aside for.
 
-    Refused for competitors, for whoever keeps the blind numbers, and for the one who assigns. A judge of the same employer or union
-    as a competitor marks like everybody of the panel, but for that competitor the scores of the next judge count instead (ADR 48).
+    Refused for competitors, for people who keep the blind numbers, and for the person who assigns.
+    A judge of the same employer or union as a competitor marks like everybody of the panel, but for
+    that competitor the scores of the next judge count instead (ADR 48).
     """
     event = lock(event)
     require(actor, grants.MANAGE, event)
-    # While marking runs only where a seat has fallen vacant: who comes then waits in the panel to be named.
+    # While marking runs only where a seat has fallen vacant: who comes then waits in the panel to
+    # be named.
     vacant = event.state == EventState.SCORING and open_vacancies(event).exists()
     need_state(event, EventState.DRAFT, EventState.OPEN, EventState.DRAWN, *([EventState.SCORING] if vacant else []))
     scheme = frozen_scheme(event)
@@ -67,7 +70,8 @@ def assign_judge(*, actor: Any, event: Event, user: Any, modules: Iterable[Modul
             last = PanelSeat.objects.filter(module=module).aggregate(last=Max("position"))["last"] or 0
             PanelSeat.objects.create(module=module, judge=judge, position=last + 1)
     find_recusals(event)
-    # Not how many recusals there are: the record is read by the chief judge, who would learn from it whose employer competes.
+    # Not how many recusals there are: the record is read by the chief judge, who would learn from
+    # it whose employer competes.
     audit.record(
         "competitions.judge_assigned",
         actor=actor,
@@ -80,7 +84,9 @@ def assign_judge(*, actor: Any, event: Event, user: Any, modules: Iterable[Modul
 
 @transaction.atomic
 def declare_recusal(*, actor: Any, judge: Judge, entry: Entry, reason: str) -> Recusal:
-    """Let *judge* stand aside for *entry* for a reason no table shows: kin, master and apprentice, own trainee."""
+    """Let *judge* stand aside for *entry* for a reason no table shows, such as kin, master and
+    apprentice, or own trainee.
+    """
     event = lock(Event(pk=judge.event_id))
     require(actor, grants.MANAGE, event)
     need_state(event, EventState.DRAFT, EventState.OPEN, EventState.DRAWN)
@@ -98,11 +104,13 @@ def declare_recusal(*, actor: Any, judge: Judge, entry: Entry, reason: str) -> R
 
 @transaction.atomic
 def recuse_from_number(*, actor: Any, event: Event, judge: Judge, number: int, reason: str) -> Recusal:
-    """Note that *judge* recognised whose work *number* is, so that what this judge gives it doesn't count. The chief judge's deed.
+    """Note that *judge* recognised whose work *number* is, so that the scores of this judge don't
+    count for it. The chief judge does this.
 
-    Possible until results are worked out. The judge marks on like everybody of the panel, and no page shows the difference. It is
-    never refused for want of judges: a refusal would tell who else stands aside for this number. Where too few are left these judges
-    count last, and whoever confirms the results sees it.
+    Possible until results are worked out. The judge marks on like everybody of the panel, and no
+    page shows the difference. It is never refused for lack of judges, because a refusal would tell
+    who else stands aside for this number. Where too few are left these judges count last, and the
+    person who confirms the results sees it.
     """
     event = lock(event)
     require(actor, grants.LEAD, event)
@@ -115,10 +123,12 @@ def recuse_from_number(*, actor: Any, event: Event, judge: Judge, number: int, r
 
 @transaction.atomic
 def recuse_oneself(*, actor: Any, sheet: Sheet, reason: str) -> Recusal:
-    """Note that the judge *actor* recognised whose work the number of *sheet* is: what this judge gives it doesn't count, in any module.
+    """Note that the judge *actor* recognised whose work the number of *sheet* is. The scores this
+    judge gives it don't count, in any module.
 
-    The judge marks on and signs like everybody of the panel, and no page shows the difference. It can't be taken back by the judge.
-    Raises `NotFound` to who is no judge of the sheet. As in `recuse_from_number` it is never refused for want of judges.
+    The judge marks on and signs like everybody of the panel, and no page shows the difference. The
+    judge can't take it back. Raises `NotFound` for an actor who is no judge of the sheet. As in
+    `recuse_from_number` it is never refused for lack of judges.
     """
     event = lock(Event(pk=sheet.event_id))
     judge = seat_at_sheet(actor, sheet)
@@ -130,8 +140,8 @@ def _note_recusal(actor: Any, event: Event, judge: Judge, code: BlindCode, reaso
     why = need_reason(reason)
     facts = {"ground": RecusalGround.DECLARED, "reason": why, "declared_by_id": user_id(actor)}
     recusal, _made = Recusal.objects.get_or_create(judge=judge, code=code, defaults=facts)
-    # Also a second time: what was written then is on record. Not on the event's own record: the chief judge reads that, and knows
-    # where the judge at this seat works.
+    # Also a second time: what was written then is on record. Not on the event's own record: the
+    # chief judge reads that, and knows where the judge at this seat works.
     audit.record(
         "competitions.recusal_declared", actor=actor, target=recusal, after={"seat": judge.seat, "number": code.number}, reason=why
     )
@@ -149,19 +159,23 @@ def panels_of(event: Event) -> dict[int, list[int]]:
 
 
 def find_recusals(event: Event) -> int:
-    """Write down every judge and competitor of the same employer or union on the first day; return how many stand now.
+    """Record a recusal for every judge and competitor of the same employer or union on the first
+    day, and return how many there are now.
 
-    Runs again when marking opens: people change employer between assignment and contest. Call it inside a workflow.
+    This runs again when marking opens, because people change employer between assignment and
+    competition. Call it inside a workflow.
     """
     Recusal.objects.bulk_create(recusals_by_employer_and_union(event), ignore_conflicts=True)
     return Recusal.objects.filter(judge__event=event).count()
 
 
 def need_panels(event: Event, *, instead: Mapping[int, Sequence[int]] | None = None) -> dict[int, list[int]]:
-    """Return the judges of each module's panel, all of whom mark every sheet; raise `PanelTooSmall` where they don't suffice.
+    """Return the judges of each module's panel, all of whom mark every sheet. Raises
+    `PanelTooSmall` where there are too few.
 
-    They suffice when for every competitor of the event enough needn't stand aside. The whole field is asked, never single sheets, so
-    that no refusal tells for which number a judge stands aside. *instead*: panels that would be, by module.
+    There are enough when, for every competitor of the event, enough judges needn't stand aside. The
+    whole field is checked, never single sheets, so that no refusal reveals for which number a judge
+    stands aside. *instead* maps modules to planned panels.
     """
     panels = panels_of(event) | {module: list(judges) for module, judges in (instead or {}).items()}
     asked = panels if instead is None else instead

@@ -1,4 +1,6 @@
-"""Remarks of judges on aspects: what was seen, for the talk of the panel and for an appeal. They change no mark."""
+"""Add remarks of judges on aspects, which record what was seen, for the talk of the panel and for
+an appeal. They change no mark.
+"""
 
 from __future__ import annotations
 
@@ -31,12 +33,15 @@ _PHOTO_SENTENCES = {
 
 
 def add_remark(*, actor: Any, sheet: Sheet, operation: UUID, aspect: str, text: str, photo: bytes = b"") -> AspectRemark:
-    """Add what a judge of the sheet writes about *aspect*; the same *operation* again gives the same remark.
+    """Add what a judge of the sheet writes about *aspect*. The same *operation* again gives the
+    same remark.
 
-    *photo* (JPEG or PNG, at most 1 MB) shows what the text speaks of; it is kept without metadata, at most 1,600 pixels a side.
+    *photo* (JPEG or PNG, at most 1 MB) shows what the text is about. It is kept without metadata,
+    at most 1,600 pixels a side.
 
-    Raises `InvalidInput` for an empty or too long text and for what is no picture, `SheetClosed` once the sheet is signed by all or
-    the competition isn't marked, `NotFound` to who is no judge of the sheet.
+    Raises `InvalidInput` for an empty or too long text and for a file that is no picture,
+    `SheetClosed` once the sheet is signed by all or the competition isn't being marked, and
+    `NotFound` for an actor who is no judge of the sheet.
     """
     clean = _read_photo(photo) if photo else b""  # before the lock: other judges' marks mustn't wait for a picture
     return _add(actor=actor, sheet=sheet, operation=operation, aspect=aspect, text=text, photo=clean)
@@ -65,7 +70,8 @@ def _add(*, actor: Any, sheet: Sheet, operation: UUID, aspect: str, text: str, p
     except IntegrityError:  # the same number at the same moment for another sheet
         raise _reused() from None
     if photo:
-        # A worker that was killed before it committed has left a file of this number, which no row names.
+        # A worker that was killed before it committed has left a file of this number, which no row
+        # names.
         remark.photo.storage.delete(photo_path(remark, ""))
         remark.photo.save("photo.jpg", ContentFile(photo))
     sheet.revision += 1

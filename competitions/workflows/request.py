@@ -1,4 +1,6 @@
-"""What needs two people: opening a locked sheet again, the blind numbers, the list of who is behind them, corrections of results."""
+"""Handle what needs two people, which is opening a locked sheet again, the blind numbers, the list
+of who is behind them, and corrections of results.
+"""
 
 from __future__ import annotations
 
@@ -44,9 +46,11 @@ _REOPENABLE = (EventState.SCORING, EventState.LOCKED, EventState.PROVISIONAL)
 
 @transaction.atomic
 def request_reopen(*, actor: Any, sheet: Sheet, reason: str) -> TwoPersonRequest:
-    """Ask that a signed or locked sheet be opened again. The chief judge asks; somebody else decides.
+    """Ask that a signed or locked sheet be opened again. The chief judge asks, and somebody else
+    decides.
 
-    Not possible any more once the blind numbers are open: marks then would be given to known people.
+    This isn't possible once the blind numbers are open, because marks would then be given to known
+    people.
     """
     event = lock(Event(pk=sheet.event_id))
     sheet = lock(sheet)
@@ -69,7 +73,9 @@ def request_reopen(*, actor: Any, sheet: Sheet, reason: str) -> TwoPersonRequest
 
 @transaction.atomic
 def request_unseal(*, actor: Any, event: Event, reason: str) -> TwoPersonRequest:
-    """Ask that the blind numbers be opened, once results were worked out. The secrecy officer asks, a witness decides."""
+    """Ask that the blind numbers be opened, once results were worked out. The secrecy officer asks
+    and a witness decides.
+    """
     event = lock(event)
     require(actor, grants.KEEP_CODES, event)
     need_state(event, EventState.PROVISIONAL)
@@ -94,7 +100,9 @@ def _need_sealed(event: Event) -> None:
 
 @transaction.atomic
 def request_code_book(*, actor: Any, event: Event, reason: str) -> TwoPersonRequest:
-    """Ask to look up who is behind the blind numbers. The secrecy officer asks; a witness decides without seeing the list."""
+    """Ask to look up who is behind the blind numbers. The secrecy officer asks, and a witness
+    decides without seeing the list.
+    """
     event = lock(event)
     require(actor, grants.KEEP_CODES, event)
     if not Draw.objects.filter(event=event).exists():
@@ -112,7 +120,7 @@ def request_code_book(*, actor: Any, event: Event, reason: str) -> TwoPersonRequ
 
 @transaction.atomic
 def approve_request(*, actor: Any, request: TwoPersonRequest) -> TwoPersonRequest:
-    """Approve as the second person, and do what was asked in the same moment."""
+    """Approve as the second person, and do what was requested in the same transaction."""
     event, request = _second_person(actor, request)
     moved = move(request, RequestState.APPROVED, table=REQUEST_MOVES)  # first: who decides twice hears that it is decided
     if request.kind == RequestKind.UNSEAL:
@@ -134,7 +142,7 @@ def approve_request(*, actor: Any, request: TwoPersonRequest) -> TwoPersonReques
 
 @transaction.atomic
 def refuse_request(*, actor: Any, request: TwoPersonRequest) -> TwoPersonRequest:
-    """Refuse as the second person: nothing changes."""
+    """Refuse as the second person. Nothing changes."""
     event, request = _second_person(actor, request)
     moved = move(request, RequestState.REFUSED, table=REQUEST_MOVES)
     audit.record(
@@ -181,7 +189,9 @@ def _reopen(actor: Any, event: Event, request: TwoPersonRequest) -> None:
 
 
 def _unseal(actor: Any, event: Event, request: TwoPersonRequest) -> None:
-    """Open the envelope: repeat the draw from its seed, compare, and write each entry to its number. There is no way back."""
+    """Open the blind numbers for good. The draw is repeated from its seed and compared, and each
+    entry is written to its number.
+    """
     need_state(event, EventState.PROVISIONAL)
     draw = lock(Draw.objects.get(event=event))
     seed = unseal(event, bytes(draw.seed_encrypted))

@@ -1,4 +1,4 @@
-"""Results: worked out by one person, confirmed by another, published."""
+"""Handle results, which are worked out by one person, confirmed by another, and published."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ class TotalsReport:
 
 @transaction.atomic
 def import_raw_totals(*, actor: Any, event: Event, upload: IO[bytes], dry_run: bool = False) -> TotalsReport:
-    """Take the totals of an event marked elsewhere: all rows or none.
+    """Import the totals of an event marked elsewhere, all rows or none.
 
-    After a draw the numbers must be exactly the drawn ones. Without entries (a published list of numbers and marks) the numbers are
-    taken as they stand, and no person is behind them.
+    After a draw the numbers must be exactly the drawn ones. Without entries (a published list of
+    numbers and marks) the numbers are taken as they are, and belong to no person.
     """
     event = lock(event)
     require(actor, grants.MANAGE, event)
@@ -121,7 +121,8 @@ def _mark(text: str) -> Decimal | None:
 
 @transaction.atomic
 def compute_results(*, actor: Any, event: Event) -> ResultSet:
-    """Rank the field from locked sheets (or imported totals) and store it as a new provisional version.
+    """Rank the field from locked sheets (or imported totals) and store it as a new provisional
+    version.
 
     Refuses while a sheet is unlocked, or if the marks of one are not those under its signatures.
     """
@@ -143,7 +144,7 @@ def compute_results(*, actor: Any, event: Event) -> ResultSet:
 
 
 def store_results(event: Event, computed: Computed, *, computed_by: int, reason: str = "") -> ResultSet:
-    """Write *computed* down as the next provisional version. For workflows that hold the event's lock.
+    """Store *computed* as the next provisional version. For workflows that hold the event's lock.
 
     Entries are written to the rows once the blind numbers are open.
     """
@@ -189,8 +190,9 @@ def store_results(event: Event, computed: Computed, *, computed_by: int, reason:
 def confirm_results(*, actor: Any, results: ResultSet, shown: str = "") -> ResultSet:
     """Confirm the provisional results as the second person, after the blind numbers are open.
 
-    *shown*: the digest of the results on the page of whoever confirms; `ResultsChanged` if it is that of another version.
-    Everything is worked out again and must come to the same digest. Then the entries are written to the rows and sheets become final.
+    *shown* is the digest of the results on the page of the person who confirms. Raises
+    `ResultsChanged` if it is that of another version. Everything is worked out again and must come
+    to the same digest. Then the entries are written to the rows and sheets become final.
     Certificates follow publication, not this.
     """
     event = lock(Event(pk=results.event_id))
@@ -228,7 +230,7 @@ def confirm_results(*, actor: Any, results: ResultSet, shown: str = "") -> Resul
 
 
 def set_confirmed(results: ResultSet, *, by: int) -> None:
-    """Write down who confirmed a version. For workflows that hold the event's lock."""
+    """Record who confirmed a version. For workflows that hold the event's lock."""
     results.confirmed_by_id = by
     results.confirmed_at = timezone.now()
     results.save(update_fields=["confirmed_by", "confirmed_at", "updated_at"])
@@ -239,7 +241,8 @@ def set_confirmed(results: ResultSet, *, by: int) -> None:
 def publish_results(*, actor: Any, event: Event) -> Event:
     """Show confirmed results to everybody, with names.
 
-    In the same transaction whoever listens (award certificates) is told of the rows of the set that stands confirmed now.
+    In the same transaction the listeners (award certificates) are told of the rows of the set that
+    is confirmed now.
     """
     event = lock(event)
     require(actor, grants.PUBLISH, event)
@@ -258,11 +261,13 @@ def publish_results(*, actor: Any, event: Event) -> Event:
 
 
 def announce_rows(actor: Any, rows: Any) -> None:
-    """Tell whoever listens that these results are public. In the transaction that makes them so."""
+    """Tell the listeners that these results are public, in the transaction that makes them public."""
     if people := [str(key) for key in rows.values_list("public_id", flat=True)]:
         announce(OUTCOME_PUBLISHED, people, actor=actor)
 
 
 def _column(value: Fraction) -> Decimal:
-    """Return *value* as far as the column goes (twelve places); ranks are decided on the exact one."""
+    """Return *value* as far as the column goes (twelve places). Ranks are decided on the exact
+    one.
+    """
     return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(_TWELVE)

@@ -1,7 +1,9 @@
-"""Saving marks from tablets that may be offline: what is taken, what met another judge's value, what breaks the scheme.
+"""Save marks from tablets that may be offline, and say which are accepted, which met another
+judge's value, and which break the scheme.
 
-Saving locks the sheet alone, not the event: forty tablets save at once. What closes an event asks every sheet, so nothing slips by.
-One mark costs five statements beside the session and the account, and six where its score closes a round (ADR 46).
+Saving locks the sheet alone, not the event, because forty tablets save at once. Workflows that
+close an event check every sheet, so no save slips by. One mark costs five statements besides the
+session and the account, and six where its score closes a round (ADR 46).
 """
 
 from __future__ import annotations
@@ -37,7 +39,9 @@ CHANGES_AT_MOST = 400
 
 @dataclass(frozen=True, slots=True)
 class MarkInput:
-    """One value a judge entered: marks for a measurement, 0 to 3 for a judgement, "" to empty it again."""
+    """One value a judge entered, which is a mark for a measurement, 0 to 3 for a judgement, or ""
+    to empty it again.
+    """
 
     aspect: str
     value: str
@@ -47,7 +51,7 @@ class MarkInput:
 
 @dataclass(frozen=True, slots=True)
 class AppliedMark:
-    """A value that now stands, with the version to send next time."""
+    """A value that is in force now, with the version to send next time."""
 
     aspect: str
     value: str
@@ -57,7 +61,9 @@ class AppliedMark:
 
 @dataclass(frozen=True, slots=True)
 class MarkConflict:
-    """A value that was not taken because the aspect changed meanwhile. `why`: `changed_meanwhile` or `round_closed`."""
+    """A value that was not accepted because the aspect changed meanwhile. `why` is
+    `changed_meanwhile` or `round_closed`.
+    """
 
     aspect: str
     yours: str
@@ -83,7 +89,8 @@ class RefusedMark:
 class SaveOutcome:
     """The answer to one save. `repeated` says that this operation had been done before.
 
-    `revision` is the sheet's now, `measured` the sum of its measurement marks, `closed` the aspects whose round of judging is over.
+    `revision` is the sheet's now, `measured` the sum of its measurement marks, `closed` the aspects
+    whose round of judging is over.
     """
 
     applied: tuple[AppliedMark, ...] = ()
@@ -102,7 +109,9 @@ class SaveOutcome:
 
 @dataclass(slots=True)
 class _Save:
-    """What one save is working with. `before` holds the replaced values by aspect, for the audit row."""
+    """The data that one save works with. `before` holds the replaced values by aspect, for the
+    audit row.
+    """
 
     found: SheetInSave
     changed: list[Mark] = field(default_factory=list)
@@ -116,16 +125,19 @@ class _Save:
 
 
 def save_marks(*, actor: Any, sheet: Sheet, operation: UUID, changes: Sequence[MarkInput], after: UUID | None = None) -> SaveOutcome:
-    """Take the values of one save and return which stand, which met a change of somebody else, and which break a rule.
+    """Save the values of one save, and return which are in force, which met a change of somebody
+    else, and which break a rule.
 
-    The same *operation* sent again gives the same answer and changes nothing, so a tablet may replay its queue until it hears back.
-    Nothing is merged silently: a value whose `base_version` is not the present one is kept in the log and returned as a conflict.
-    *after* names the operation of the same judge on which the one value of this save was typed, before that one was answered: if it
-    was taken, its version is the base. *sheet* needs its `public_id` only.
+    The same *operation* sent again gives the same answer and changes nothing, so a tablet may
+    replay its queue until it gets an answer. Nothing is merged silently, and a value whose
+    `base_version` is not the present one is kept in the log and returned as a conflict. *after*
+    names the operation of the same judge on which the one value of this save was typed, before that
+    one was answered. If that one was accepted, its version is the base. *sheet* needs its
+    `public_id` only.
 
-    Raises `NotFound` to anybody who is no judge of this sheet, `SheetClosed` once a signature stands, the sheet is locked or the
-    competition isn't being marked (the values are in the log all the same), and `OperationReused` when a number comes back with
-    other content.
+    Raises `NotFound` for anybody who is no judge of this sheet, `SheetClosed` once a signature
+    exists, the sheet is locked or the competition isn't being marked (the values are in the log all
+    the same), and `OperationReused` when a number comes back with other content.
     """
     distinct = len({change.aspect for change in changes}) == len(changes)
     if not distinct or not 0 < len(changes) <= CHANGES_AT_MOST or (after and len(changes) != 1):
@@ -175,10 +187,13 @@ def _save(*, actor: Any, sheet_id: UUID, operation: UUID, changes: Sequence[Mark
 
 
 def _lock_and_read(actor: Any, sheet_id: UUID, *, operation: UUID, changes: Sequence[MarkInput], after: UUID | None) -> SheetInSave:
-    """Lock the sheet, count the write, and return what the save has to know. Strangers learn nothing of the sheet."""
+    """Lock the sheet, count the write, and return what the save has to know. People without a seat
+    at the sheet get `NotFound`.
+    """
     if user_id(actor) is None:
         raise NotFound
-    # The lock comes first: a query that waits for a lock sees other tables as they were before it waited.
+    # The lock comes first: a query that waits for a lock sees other tables as they were before it
+    # waited.
     lock_and_move(Sheet, "public_id", sheet_id, SheetState.BLANK, SheetState.ENTERING, table=SHEET_MOVES, count="revision")
     found = read_sheet_for_save(actor, sheet_id, operation=operation, codes=[change.aspect for change in changes], after=after)
     if found is None:
@@ -211,7 +226,7 @@ def _answer_again(operation: UUID, found: SheetInSave, content: str) -> SaveOutc
 
 
 def _take(work: _Save, change: MarkInput) -> None:
-    """Take one value, or say why not."""
+    """Accept one value, or say why not."""
     line = work.found.aspects.get(change.aspect)
     if line is None:
         work.refused.append(RefusedMark(change.aspect, change.value, "aspect_unknown", _("This sheet has no such line. Reload it.")))
@@ -266,7 +281,7 @@ def _set(work: _Save, line: AspectInSave, mark: Mark, value: Decimal | None) -> 
 
 
 def _note(work: _Save, aspect: Aspect | None, change: MarkInput, *, base: int, value: str, version: int, refusal: str) -> None:
-    """Write down a value as it came, for the log of the sheet."""
+    """Record a value as it was sent, in the log of the sheet."""
     work.log.append(
         MarkChange(
             sheet=work.found.sheet,
@@ -293,7 +308,9 @@ def _store_marks(work: _Save) -> None:
 
 
 def _store_log(rows: Sequence[MarkChange], operation: UUID, content: str, outcome: SaveOutcome) -> None:
-    """Write the rows of one save; the first keeps the answer. A number that is used already breaks the constraint."""
+    """Write the rows of one save, the first of which keeps the answer. A number that is used
+    already breaks the constraint.
+    """
     for place, row in enumerate(rows):
         row.operation, row.place = operation, place
     rows[0].digest, rows[0].outcome = content, outcome.as_json()
@@ -301,7 +318,9 @@ def _store_log(rows: Sequence[MarkChange], operation: UUID, content: str, outcom
 
 
 def _read(aspect: Aspect, text: str) -> Decimal | None:
-    """Return the value of *text* for *aspect*, None for an empty one; raise `MarkError` where the scheme doesn't allow it."""
+    """Return the value of *text* for *aspect*, or None for an empty one. Raises `MarkError` where
+    the scheme doesn't allow it.
+    """
     if not text.strip():
         return None
     try:
@@ -344,8 +363,11 @@ def _conflict(mark: Mark, aspect: Aspect, yours: str, theirs: str, number: int, 
 
 
 def _rounds_to_close(work: _Save) -> list[tuple[AspectInSave, str]]:
-    """Return the aspects in which the last judge has now scored: settled, or too far apart and scored again."""
-    # A vacant seat's score would be that of somebody who is gone: the round waits for the substitute.
+    """Return the aspects in which the last judge has now scored. They are settled, or the scores
+    are too far apart and are given again.
+    """
+    # A vacant seat's score would be that of somebody who is gone: the round waits for the
+    # substitute.
     if work.found.vacant_seats:
         return []
     closing: list[tuple[AspectInSave, str]] = []
@@ -377,7 +399,9 @@ def _close_rounds(sheet: Sheet, closing: Sequence[tuple[AspectInSave, str]]) -> 
 
 @transaction.atomic
 def _log_late(*, actor: Any, sheet_id: UUID, operation: UUID, changes: Sequence[MarkInput], after: UUID | None, error: SheetClosed) -> None:
-    """Write down values that came when the sheet took none any more: what was typed belongs to the record all the same."""
+    """Record values that came when the sheet accepted none any more, since what was typed belongs
+    to the record all the same.
+    """
     seat = SheetJudge.objects.filter(sheet__public_id=sheet_id, judge__user=actor).select_related("judge", "sheet").first()
     if seat is None or MarkChange.objects.filter(operation=operation).exists():
         return

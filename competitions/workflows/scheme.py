@@ -1,4 +1,6 @@
-"""The marking scheme: checked without a trace, imported all or nothing, frozen once."""
+"""Handle the marking scheme, which is checked without storing anything, imported all or nothing,
+and frozen once.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ _WORKSHEETS = {"scheme": workbooks.SCHEME_SHEET, "sections": workbooks.SECTION_S
 
 @dataclass(frozen=True, slots=True)
 class ProblemLine:
-    """A problem as a person reads it: the row of the worksheet (0: the whole) and the sentence."""
+    """A problem as a person reads it, with the row of the worksheet (0 means the whole) and the
+    sentence.
+    """
 
     row: int
     worksheet: str
@@ -41,7 +45,9 @@ class ProblemLine:
 
 @dataclass(frozen=True, slots=True)
 class SchemeReport:
-    """What an import would do or did. `error_workbook` holds the copy with sentences; `scheme` the stored version, if any."""
+    """What an import would do or did. `error_workbook` holds the copy with sentences, `scheme` the
+    stored version, if any.
+    """
 
     modules: int
     sub_criteria: int
@@ -61,14 +67,18 @@ class SchemeReport:
 
 
 def check_scheme(*, actor: Any, event: Event, upload: IO[bytes]) -> SchemeReport:
-    """Return what importing *upload* would give, and store nothing. Raises `WorkbookRefused` if it isn't a workbook at all."""
+    """Return what importing *upload* would give, and store nothing. Raises `WorkbookRefused` if it
+    isn't a workbook at all.
+    """
     require(actor, grants.MANAGE, event)
     return _read(upload)[0]
 
 
 @transaction.atomic
 def import_scheme(*, actor: Any, event: Event, upload: IO[bytes]) -> SchemeReport:
-    """Store the scheme of *upload* as a new draft version and return the report; with any problem nothing at all is stored."""
+    """Store the scheme of *upload* as a new draft version and return the report. With any problem
+    nothing at all is stored.
+    """
     event = lock(event)
     require(actor, grants.MANAGE, event)
     need_state(event, EventState.DRAFT)
@@ -101,7 +111,7 @@ def import_scheme(*, actor: Any, event: Event, upload: IO[bytes]) -> SchemeRepor
 
 @transaction.atomic
 def freeze_scheme(*, actor: Any, event: Event) -> Scheme:
-    """Make the draft version the one that counts; it never changes again."""
+    """Make the draft version the one that counts. It never changes again."""
     event = lock(event)
     require(actor, grants.MANAGE, event)
     need_state(event, EventState.DRAFT)
@@ -143,7 +153,7 @@ def _read(upload: IO[bytes]) -> tuple[SchemeReport, rules.SchemeCheck]:
 
 
 def _store(scheme: Scheme, checked: rules.SchemeCheck) -> None:
-    """Write the tree in one INSERT a level."""
+    """Write the tree with one INSERT for each level."""
     SpecSection.objects.bulk_create(
         [SpecSection(scheme=scheme, number=section.number, name=section.name, weight=section.weight) for section in checked.sections]
     )

@@ -1,4 +1,6 @@
-"""The chief judge's part of marking: opening, further rounds, minutes, locking. See `saving_marks` and `signing` for the judges'."""
+"""Handle the chief judge's part of marking, which is opening, further rounds, minutes and locking.
+See `saving_marks` and `signing` for the judges' part.
+"""
 
 from __future__ import annotations
 
@@ -39,10 +41,12 @@ from core.states import lock, move
 
 @transaction.atomic
 def open_scoring(*, actor: Any, event: Event) -> int:
-    """Make the sheets - one for each blind number and module - and seat the whole panel at each; return how many.
+    """Make the sheets, one for each blind number and module, seat the whole panel at each, and
+    return how many sheets there are.
 
-    All sheets of a module have the same judges, whoever stands aside for whom: whose scores count is settled under seal (ADR 48).
-    Raises `PanelTooSmall` naming the modules where too few are left for some competitor.
+    All sheets of a module have the same judges, regardless of who stands aside for whom, because
+    whose scores count is settled while the numbers are sealed (ADR 48). Raises `PanelTooSmall`
+    naming the modules where too few are left for some competitor.
     """
     event = lock(event)
     require(actor, grants.LEAD, event)
@@ -89,14 +93,16 @@ def _close(row: JudgementRound, to: str) -> None:
 
 
 def _count_write(sheet: Sheet) -> None:
-    """Let the tablets see that the sheet is another one now. The sheet is locked."""
+    """Count a write, so that the tablets see that the sheet has changed. The sheet is locked."""
     sheet.revision += 1
     sheet.save(update_fields=["revision"])
 
 
 @transaction.atomic
 def order_rescore(*, actor: Any, sheet: Sheet, aspect: str, reason: str) -> JudgementRound:
-    """Let the panel score a judged aspect once more; what was given stays in the record. The chief judge says why."""
+    """Let the panel score a judged aspect once more. Earlier scores stay in the record. The chief
+    judge gives the reason.
+    """
     sheet = lock(sheet)
     require(actor, grants.LEAD, sheet.event)
     need_writable_sheet(sheet)
@@ -115,7 +121,9 @@ def order_rescore(*, actor: Any, sheet: Sheet, aspect: str, reason: str) -> Judg
 
 @transaction.atomic
 def record_minutes(*, actor: Any, sheet: Sheet, minutes: Decimal | None) -> Sheet:
-    """Write down the time a competitor used in this module, compensation already taken off; it may decide a tie."""
+    """Record the time a competitor used in this module, with compensation already taken off. It
+    may decide a tie.
+    """
     sheet = lock(sheet)
     require(actor, grants.LEAD, sheet.event)
     need_writable_sheet(sheet)
@@ -130,9 +138,11 @@ def record_minutes(*, actor: Any, sheet: Sheet, minutes: Decimal | None) -> Shee
 
 @transaction.atomic
 def lock_module(*, actor: Any, event: Event, module: Module, shown: str = "") -> int:
-    """Lock every sheet of a module; return how many were locked now. All must be signed, and as they were signed.
+    """Lock every sheet of a module and return how many were locked now. All must be signed, with
+    the marks unchanged since.
 
-    *shown*: `marks_shown` of the page on which the chief judge looked at the marks; `SheetChanged` if they are others by now.
+    *shown* is the `marks_shown` of the page on which the chief judge looked at the marks. Raises
+    `SheetChanged` if they are different by now.
     """
     event = lock(event)
     require(actor, grants.LEAD, event)
@@ -162,7 +172,9 @@ def _competing(event: Event) -> Any:
 
 
 def _lock_all(event: Event, sheets: list[Sheet]) -> int:
-    """Move signed sheets to locked; refuse if one is unsigned, or if its marks are not those under the signatures."""
+    """Move signed sheets to locked. This is refused if one is unsigned, or if its marks are not
+    those under the signatures.
+    """
     waiting = [sheet for sheet in sheets if sheet.state not in {SheetState.SIGNED, *LOCKED_SHEETS}]
     if waiting:
         numbers = "、".join(str(sheet.code.number) for sheet in sorted(waiting, key=lambda sheet: sheet.code.number)[:20])
@@ -210,7 +222,9 @@ def _need_locked(sheets: Any) -> None:
 
 @transaction.atomic
 def lock_event(*, actor: Any, event: Event) -> Event:
-    """Lock the event once every sheet is locked; open days are closed with it. From here results are worked out."""
+    """Lock the event once every sheet is locked. Open days are closed with it, and results can be
+    worked out from here on.
+    """
     event = lock(event)
     require(actor, grants.LEAD, event)
     need_state(event, EventState.SCORING)

@@ -1,4 +1,6 @@
-"""Signatures of judges. A signature covers exactly what the judge's screen showed: the server compares it with what it holds."""
+"""Sign sheets as a judge. A signature covers exactly what the judge's screen showed, and the
+server compares it with what it holds.
+"""
 
 from __future__ import annotations
 
@@ -32,11 +34,12 @@ TOLD_AT_MOST = 4
 
 @dataclass(frozen=True, slots=True)
 class ShownSheet:
-    """What a judge's screen showed when he signed.
+    """What a judge's screen showed when the judge signed.
 
-    `marks` maps each aspect to what stood there: the marks of a measurement ("14.00"), or the scores of a judgement by seat
-    ({1: 3, 2: 2}); "" or {} where nothing stood. `total` is the total at the foot. `last_operation` is the last save of this device,
-    answered or not: the signature is refused while the server hasn't got it.
+    `marks` maps each aspect to what was shown, which is the marks of a measurement ("14.00"), or
+    the scores of a judgement by seat ({1: 3, 2: 2}), or "" or {} where nothing was shown. `total`
+    is the total at the foot. `last_operation` is the last save of this device, answered or not, and
+    the signature is refused while the server hasn't got it.
     """
 
     marks: Mapping[str, str | Mapping[int, int]]
@@ -46,12 +49,14 @@ class ShownSheet:
 
 @transaction.atomic
 def sign_sheet(*, actor: Any, sheet: Sheet, fingerprint: str, shown: ShownSheet | None = None) -> Sheet:
-    """Sign the sheet as shown: *fingerprint* is the digest of what is on the screen, *shown* the screen itself.
+    """Sign the sheet as shown. *fingerprint* is the digest of what is on the screen, *shown* the
+    screen itself.
 
     With the last judge's signature the sheet is signed. Signing twice changes nothing.
 
-    Raises `MarksUnsent` while a save of this device hasn't arrived, `SheetIncomplete` while something is missing, and `SheetChanged`
-    with both values of each mark that differs; `SheetClosed` where the sheet takes no signature.
+    Raises `MarksUnsent` while a save of this device hasn't arrived, `SheetIncomplete` while
+    something is missing, `SheetChanged` with both values of each mark that differs, and
+    `SheetClosed` where the sheet takes no signature.
     """
     sheet = lock(sheet)
     judge = seat_at_sheet(actor, sheet)
@@ -110,7 +115,7 @@ def withdraw_signature(*, actor: Any, sheet: Sheet) -> Sheet:
 
 
 def seat_at_sheet(actor: Any, sheet: Sheet) -> Judge:
-    """Return the judge *actor* is at this sheet; strangers learn nothing of it."""
+    """Return the judge *actor* is at this sheet. Raises `NotFound` for everybody else."""
     key = user_id(actor)
     seat = SheetJudge.objects.filter(sheet=sheet, judge__user_id=key).select_related("judge").first() if key is not None else None
     if seat is None or SeatVacancy.objects.filter(seat=seat, filled_by=None).exists():
@@ -120,7 +125,9 @@ def seat_at_sheet(actor: Any, sheet: Sheet) -> Judge:
 
 
 def _need_arrived(sheet: Sheet, operation: UUID) -> None:
-    """Raise `MarksUnsent` unless the save *operation* of this sheet is here. A device sends in order: then all before it are here too."""
+    """Raise `MarksUnsent` unless the save *operation* of this sheet has arrived. A device sends in
+    order, so all saves before it have arrived too.
+    """
     if not MarkChange.objects.filter(sheet=sheet, operation=operation).exists():
         raise MarksUnsent(
             "marks_unsent", _("Marks on this device haven't reached the server yet. Wait until everything is sent, then sign again.")

@@ -1,4 +1,6 @@
-"""A judge's role ends with sheets unsigned: the seats go back to the organisers. A substitute takes them, or the rest goes on alone."""
+"""Handle a judge's role that ends with sheets unsigned. The seats go back to the organisers, and a
+substitute takes them or the rest goes on alone.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ BEFORE_MARKING = (EventState.DRAFT, EventState.OPEN, EventState.DRAWN)
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """How many sheets the substitute took, and how many of that judge's wait on: those of modules the substitute isn't seated in."""
+    """How many sheets the substitute took, and how many of that judge's still wait because the
+    substitute isn't seated in their modules.
+    """
 
     taken: int
     left: int
@@ -39,10 +43,12 @@ class HandedOver:
 
 @transaction.atomic
 def hand_back(*, actor: Any, user: Any, role: str, scope: Any, **_more: Any) -> int:
-    """Vacate the unsigned sheets of *user*, whose role as a judge of *scope* has just ended; return how many.
+    """Vacate the unsigned sheets of *user*, whose role as a judge of *scope* has just ended, and
+    return how many.
 
-    Called by `access.registry` in the transaction that ends the role; whoever ended it has been asked. Signed sheets stay signed.
-    Before marking begins the places in the panels go, so that no sheet is made for somebody who isn't there.
+    Called by `access.registry` in the transaction that ends the role, after the person who ended it
+    has confirmed. Signed sheets stay signed. Before marking begins the seats in the panels are
+    removed, so that no sheet is made for somebody who isn't there.
     """
     if role != grants.JUDGE_ROLE.key or not isinstance(scope, Event):
         return 0
@@ -57,7 +63,8 @@ def hand_back(*, actor: Any, user: Any, role: str, scope: Any, **_more: Any) -> 
             codes = [seat.module.code for seat in gone]
             audit.record("competitions.seats_vacated", actor=actor, target=event, before={"seat": judge.seat, "modules": codes})
         return 0
-    # Signing locks the sheet: who signs at this moment is either before us (and keeps the sheet) or finds the seat vacant.
+    # Signing locks the sheet: who signs at this moment is either before us (and keeps the sheet) or
+    # finds the seat vacant.
     list(Sheet.objects.select_for_update().filter(pk__in=seats_held(judge).values("sheet")).order_by("pk"))
     seats = list(seats_held(judge).order_by("pk"))
     SeatVacancy.objects.bulk_create([SeatVacancy(seat=seat, left_by=judge) for seat in seats])
@@ -69,7 +76,9 @@ def hand_back(*, actor: Any, user: Any, role: str, scope: Any, **_more: Any) -> 
 
 
 def _empty_open_scores(judge: Judge, sheets: list[int]) -> None:
-    """Empty what *judge* gave in rounds that are still open: they close without him. What was sent stays in the log of changes."""
+    """Empty what *judge* gave in rounds that are still open, which close without this judge. What
+    was sent stays in the log of changes.
+    """
     open_round = JudgementRound.objects.filter(
         sheet=OuterRef("sheet"), aspect=OuterRef("aspect"), number=OuterRef("round"), state=RoundState.COLLECTING
     )
@@ -85,11 +94,13 @@ def _count_write(sheets: Iterable[int]) -> None:
 
 @transaction.atomic
 def name_substitute(*, actor: Any, event: Event, left_by: Judge, substitute: Judge) -> HandedOver:
-    """Seat *substitute* at all vacant sheets of *left_by* in the modules whose panel the substitute belongs to.
+    """Seat *substitute* at all vacant sheets of *left_by* in the modules whose panel the
+    substitute belongs to.
 
-    The organisers and the chief judge may, also while marking runs; nobody names himself. For whom the substitute stands aside
-    makes no difference to the seats: that would show on the lists. Raises `PanelTooSmall` if with this judge too few would be left
-    for some competitor of the field.
+    The organisers and the chief judge may do this, also while marking runs, but nobody may name
+    themselves. For whom the substitute stands aside makes no difference to the seats, because that
+    would show on the lists. Raises `PanelTooSmall` if with this judge too few would be left for
+    some competitor of the field.
     """
     event, waiting = _vacant_seats(actor, event, left_by)
     if substitute.event_id != event.pk:
@@ -132,10 +143,11 @@ def name_substitute(*, actor: Any, event: Event, left_by: Judge, substitute: Jud
 
 @transaction.atomic
 def go_on_without(*, actor: Any, event: Event, left_by: Judge) -> int:
-    """Take the vacant seats of *left_by* away: the rest of the panel is enough. Return how many sheets went on.
+    """Remove the vacant seats of *left_by*, because the rest of the panel is enough. Return how
+    many sheets went on.
 
-    Raises `PanelTooSmall` where somebody of the field would be left with too few judges. Rounds and sheets that waited only for
-    this judge are settled and signed at once.
+    Raises `PanelTooSmall` where somebody of the field would be left with too few judges. Rounds and
+    sheets that waited only for this judge are settled and signed at once.
     """
     event, waiting = _vacant_seats(actor, event, left_by)
     find_recusals(event)
@@ -150,7 +162,9 @@ def go_on_without(*, actor: Any, event: Event, left_by: Judge) -> int:
 
 
 def _settle_without_seat(sheet: Sheet) -> None:
-    """Close the rounds, and sign the sheet, that waited only for a seat which is there no more. The sheet is locked by the caller."""
+    """Close the rounds, and sign the sheet, that waited only for a seat which no longer exists.
+    The sheet is locked by the caller.
+    """
     if SeatVacancy.objects.filter(seat__sheet=sheet, filled_by=None).exists():
         return
     judges = set(SheetJudge.objects.filter(sheet=sheet).values_list("judge_id", flat=True))
@@ -170,7 +184,9 @@ def _settle_without_seat(sheet: Sheet) -> None:
 
 
 def _vacant_seats(actor: Any, event: Event, left_by: Judge) -> tuple[Event, list[SeatVacancy]]:
-    """Return the event and what waits of *left_by*, both locked, to the organisers and the chief judge."""
+    """Return the event and what waits of *left_by*, both locked, for the organisers and the chief
+    judge.
+    """
     event = lock(event)
     if not allowed(actor, grants.LEAD, event):
         require(actor, grants.MANAGE, event)
@@ -186,7 +202,9 @@ def _vacant_seats(actor: Any, event: Event, left_by: Judge) -> tuple[Event, list
 
 
 def _panels_after(event: Event, rows: list[SeatVacancy], left_by: Judge, substitute: Judge | None) -> dict[int, list[int]]:
-    """Return the panels, by module, of the sheets in *rows* once *substitute* (or nobody) sits where *left_by* sat."""
+    """Return the panels, by module, of the sheets in *rows* once *substitute* (or nobody) has the
+    seat of *left_by*.
+    """
     found: dict[int, list[int]] = {}
     for module in {row.seat.sheet.module_id for row in rows}:
         sheet = next(row.seat.sheet_id for row in rows if row.seat.sheet.module_id == module)
@@ -196,7 +214,7 @@ def _panels_after(event: Event, rows: list[SeatVacancy], left_by: Judge, substit
 
 
 def would_go_back(*, user: Any, role: str, scope: Any) -> int:
-    """Return how many unsigned sheets `hand_back` would vacate now."""
+    """Return how many unsigned sheets `vacate_unsigned_sheets` would vacate now."""
     if role != grants.JUDGE_ROLE.key or not isinstance(scope, Event):
         return 0
     judge = Judge.objects.filter(event=scope, user=user).first()

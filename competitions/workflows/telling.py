@@ -1,4 +1,6 @@
-"""What people are told about a competition. Called inside the deeds; a person without an account is told nothing here."""
+"""Notify people about a competition. The functions are called inside the workflows, and a person
+without an account gets no message here.
+"""
 
 from __future__ import annotations
 
@@ -50,14 +52,16 @@ def tell_decided(entry: Entry) -> None:
 
 
 def tell_cancelled(event: Event, *, reason: str) -> None:
-    """Tell competitors and judges that the competition is off."""
+    """Tell competitors and judges that the competition is cancelled."""
     context = {**_of(event), "reason": reason}
     for people in (_entrants(event), _judges(event)):
         notify.send("competitions.cancelled", to=people, context=context, about=event, key=str(event.public_id))
 
 
 def tell_seated(judge: Judge, codes: list[str], *, again: str = "") -> None:
-    """Tell a judge the seat and the modules; *again* keeps apart what is told twice of the same ones (standing in)."""
+    """Tell a judge the seat and the modules. *again* keeps apart repeated messages about the same
+    modules (standing in).
+    """
     modules = pgettext("between codes", ", ").join(codes)
     notify.send(
         "competitions.judge_seated",
@@ -81,13 +85,13 @@ def tell_vacant(event: Event, judge: Judge, *, sheets: int) -> None:
 
 
 def tell_called(event: Event, user: Any, role: str) -> None:
-    """Tell somebody of an office in a competition."""
+    """Tell somebody that they have an office in a competition."""
     context = {**_of(event), "role": registry.get(role).label}
     notify.send("competitions.staff_called", to=user, context=context, about=event, key=f"{event.public_id}:{role}")
 
 
 def tell_request_waits(request: TwoPersonRequest) -> None:
-    """Tell whoever may decide a request, but for the one who asked."""
+    """Tell the people who may decide a request, except the one who asked."""
     event = request.event
     context = {**_of(event), "what": request.get_kind_display(), "reason": request.reason, "request": str(request.public_id)}
     people = _able(grants.CONFIRM if request.kind == RequestKind.CORRECT else grants.WITNESS, event, but=request.asked_by_id)
@@ -95,13 +99,13 @@ def tell_request_waits(request: TwoPersonRequest) -> None:
 
 
 def tell_results_wait(event: Event, *, version: int, computed_by: int | None) -> None:
-    """Tell whoever may confirm results, but for the one who worked them out."""
+    """Tell the people who may confirm results, except the one who worked them out."""
     people = _able(grants.CONFIRM, event, but=computed_by)
     notify.send("competitions.result_waits", to=people, context=_of(event), about=event, key=f"{event.public_id}:{version}")
 
 
 def tell_published(event: Event) -> None:
-    """Tell competitors and judges that the board has names."""
+    """Tell competitors and judges that the results are published with names."""
     for people in (_entrants(event), _judges(event)):
         notify.send("competitions.results_published", to=people, context=_of(event), about=event, key=str(event.public_id))
 

@@ -1,4 +1,6 @@
-"""Whether a sheet may be written to now: asked by every workflow that changes a mark or a signature."""
+"""Say whether a sheet may be written to now. Every workflow that changes a mark or a signature
+asks this.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from competitions.models import Sheet, Signature
 
 
 def need_open_sheet(sheet: Sheet) -> None:
-    """Raise `SheetClosed` unless the competition is being marked and the sheet is open. `sheet.event` should be loaded."""
+    """Raise `SheetClosed` unless the competition is being marked and the sheet is open.
+    `sheet.event` should be loaded.
+    """
     if sheet.event.state == EventState.CANCELLED:
         raise SheetClosed("event_cancelled", _("This competition has been cancelled: its sheets take no marks and no signatures."))
     if sheet.event.state != EventState.SCORING:
@@ -28,9 +32,11 @@ def need_open_sheet(sheet: Sheet) -> None:
 
 
 def need_writable_sheet(sheet: Sheet, *, signed: bool | None = None) -> None:
-    """Raise `SheetClosed` unless marks may change: the sheet is open, nobody has signed, and the number isn't disqualified.
+    """Raise `SheetClosed` unless marks may change. The sheet must be open, nobody may have signed,
+    and the number must not be disqualified.
 
-    *signed* says whether a signature stands, where the caller knows. `sheet.event` and `sheet.code` should be loaded.
+    *signed* says whether a signature exists, where the caller knows. `sheet.event` and `sheet.code`
+    should be loaded.
     """
     need_open_sheet(sheet)
     if signed is None:

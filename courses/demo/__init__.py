@@ -1,5 +1,7 @@
 # ruff: noqa: E501 - texts of the demo stand on one line each
-"""The demo's courses, classes and lessons: real content, made through the workflows. Loading twice changes nothing but stale dates."""
+"""Load the demo's courses, classes and lessons, with real content made through the workflows.
+Loading twice changes nothing but stale dates.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,7 @@ TODAY, WEEKEND, EVENING, DAYTIME = "welding-today", "welding-weekend", "welding-
 
 @dataclass(frozen=True)
 class Loaded:
-    """What the demo's walk needs to find again."""
+    """What the demo's walkthrough needs to find again."""
 
     course: Course
     today: TrainingClass
@@ -57,9 +59,11 @@ def load(
     second_staff: Any = None,
     officer: Any = None,
 ) -> Loaded:
-    """Load the demo. *actor* files, *reviewer* approves (another account, or SYSTEM); *workers* fill the small class and its queue.
+    """Load the demo. *actor* files and *reviewer* (another account, or SYSTEM) approves. *workers*
+    fill the small class and its queue.
 
-    *class_head* and *second_staff* are accounts that get their roles on the classes, *officer* one that becomes training officer.
+    *class_head* and *second_staff* are accounts that get their roles on the classes, *officer* one
+    that becomes training officer.
     """
     catalogue = CourseIndexPage.objects.first() or ensure_catalogue()
     if catalogue is None:
@@ -343,7 +347,9 @@ def _session_today(actor: Any, row: TrainingClass) -> ClassSession:
 
 
 def _keep_today(actor: Any, row: TrainingClass) -> None:
-    """A demo opened days later still finds a session to check in to: the old one is cancelled, as a real class would do, and held again today."""
+    """Move a session to today, so that a demo opened days later still has a session to check in
+    to. The old one is cancelled, as a real class would do, and held again today.
+    """
     row.refresh_from_db()
     now = timezone.now()
     if row.state != ClassState.ENROLLING or row.sessions.filter(state="planned", ends_at__gt=now).exists():

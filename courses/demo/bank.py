@@ -1,5 +1,7 @@
 # ruff: noqa: E501 - one question a line reads better than the ruler
-"""Question bank of the welding safety course: what is asked in workshops, each with its reason."""
+"""Hold the question bank of the welding safety course, with questions as asked in workshops, each
+with its reason.
+"""
 
 from __future__ import annotations
 

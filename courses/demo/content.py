@@ -1,4 +1,6 @@
-"""Words of the demo's courses. Facts follow GB 9448-1999, GB 30871-2022, GB/T 2550 and JGJ 46-2005; a site's own rules may ask for more."""
+"""Hold the texts of the demo's courses. Facts follow GB 9448-1999, GB 30871-2022, GB/T 2550 and
+JGJ 46-2005. A site's own rules may ask for more.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,12 @@ def note(kind: str, title: str, text: str) -> Block:
 
 
 def picture(name: str, alt: str, caption: str) -> Block:
-    """Return a picture block; *name* is that of `pictures`."""
+    """Return a picture block. *name* is that of `pictures`."""
     return ("picture", {"image": name, "alt": alt, "caption": caption})
 
 
 def steps(*pairs: tuple[str, str]) -> Block:
-    """Return a procedure."""
+    """Return a procedure block."""
     return ("steps", {"steps": [{"title": title, "text": f"<p>{text}</p>"} for title, text in pairs]})
 
 

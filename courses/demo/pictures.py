@@ -1,5 +1,7 @@
 # ruff: noqa: D102 - the methods of the drawing board are the shapes they are called after
-"""Plain drawings for the demo's lessons, made here: no foreign pictures, the same pixels every time."""
+"""Draw plain pictures for the demo's lessons, so that no foreign pictures are needed and the
+pixels are the same every time.
+"""
 
 from __future__ import annotations
 
@@ -121,7 +123,7 @@ class Board:
 
 
 def cover(b: Board) -> None:
-    """A welder at the bench, sparks, a screen behind."""
+    """Draw a welder at the bench, with sparks and a screen behind."""
     b.ground()
     for n in range(6):
         b.box(90 + n * 84, 180, 78, 520, "#7c2a22" if n % 2 else "#8c2318", 4)
@@ -136,7 +138,7 @@ def cover(b: Board) -> None:
 
 
 def ppe(b: Board) -> None:
-    """Six pieces of protection with numbers."""
+    """Draw six pieces of protective equipment with numbers."""
     b.ground()
     b.person(720, 700, 1.5, mask=True, apron=True)
     marks = [
@@ -154,7 +156,7 @@ def ppe(b: Board) -> None:
 
 
 def hot_work(b: Board) -> None:
-    """A clear ring of ten metres, a watcher, two extinguishers."""
+    """Draw a clear ring of ten metres, a watcher and two extinguishers."""
     b.ground(640)
     b.draw.ellipse(_s(170, 430, 1190, 790), fill="#fbeeeb", outline=RED, width=6 * SCALE)
     b.box(560, 560, 240, 34, GREY, 4)
@@ -172,7 +174,7 @@ def hot_work(b: Board) -> None:
 
 
 def cylinders(b: Board) -> None:
-    """Two cylinders upright, five metres apart, ten from the fire."""
+    """Draw two cylinders upright, five metres apart, ten from the fire."""
     b.ground(620)
     b.cylinder(240, 620, "#8fc0e0", INDIGO)
     b.cylinder(640, 620, WHITE, RED)
@@ -191,7 +193,7 @@ def cylinders(b: Board) -> None:
 
 
 def electric(b: Board) -> None:
-    """A welding machine with earth, work lead and an insulating mat."""
+    """Draw a welding machine with earth, work lead and an insulating mat."""
     b.ground(640)
     b.box(130, 420, 300, 200, INDIGO, 18)
     b.box(165, 455, 110, 70, PAPER, 6)
@@ -213,7 +215,7 @@ def electric(b: Board) -> None:
 
 
 def ventilation(b: Board) -> None:
-    """Fume drawn away beside the breathing zone; a watcher outside a vessel."""
+    """Draw fume that is drawn away beside the breathing zone, and a watcher outside a vessel."""
     b.ground(640)
     b.box(340, 170, 640, 470, WHITE, 60, GREY, 8)
     b.box(590, 556, 240, 30, GREY, 4)
@@ -231,7 +233,7 @@ def ventilation(b: Board) -> None:
 
 
 def board_electric(b: Board) -> None:
-    """A switchboard with a lock and a tag."""
+    """Draw a switchboard with a lock and a tag."""
     b.ground()
     b.box(420, 120, 420, 520, LIGHT, 18, GREY, 8)
     for row in range(3):
@@ -253,7 +255,7 @@ def board_electric(b: Board) -> None:
 
 
 def board_lathe(b: Board) -> None:
-    """A lathe: chuck, workpiece, tool."""
+    """Draw a lathe with chuck, workpiece and tool."""
     b.ground()
     b.box(160, 560, 1080, 90, GREY, 10)
     b.box(200, 640, 120, 60, INK)

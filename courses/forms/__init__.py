@@ -1,4 +1,4 @@
-"""Input shapes of training; no writes."""
+"""Hold the forms of training. Nothing is written here."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from courses.rules.check_in import DIGITS, read_code
 
 
 class CheckInForm(forms.Form):
-    """The six digits on the wall."""
+    """A form for the six digits on the wall."""
 
     code = CleanCharField(
         label=_("Code on the wall"),
@@ -29,7 +29,7 @@ class CheckInForm(forms.Form):
         self.fields["code"].required = not scanned
 
     def clean_code(self) -> str:
-        """Six digits, however typed."""
+        """Return the six digits, however they were typed."""
         if not self.cleaned_data["code"]:
             return ""
         code = read_code(self.cleaned_data["code"])
@@ -39,7 +39,7 @@ class CheckInForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """A reason that stays in the record."""
+    """A form for a reason that stays in the record."""
 
     reason = CleanCharField(
         label=_("Reason"), max_length=200, error_messages={"required": _("Say why in a few words; it stays in the record.")}
@@ -56,7 +56,7 @@ class LocalDateTimeInput(forms.DateTimeInput):
 
 
 class SessionForm(forms.ModelForm):
-    """A session to add or to change; `confirmed` carries the token of the clashes that were shown."""
+    """A session to add or to change. `confirmed` carries the token of the clashes that were shown."""
 
     confirmed = CleanCharField(required=False, max_length=24, widget=forms.HiddenInput)
     title = CleanCharField(label=ClassSession._meta.get_field("title").verbose_name, max_length=120)
@@ -75,7 +75,9 @@ class SessionForm(forms.ModelForm):
 
 
 class LateAnswersForm(ReasonForm):
-    """Whether the late answers of one sitting count. `up_to` is the number of the last answer that was shown."""
+    """A form for whether the late answers of one sitting count. `up_to` is the number of the last
+    answer that was shown.
+    """
 
     accepted = forms.TypedChoiceField(
         label=_("Decision"),
@@ -90,7 +92,7 @@ class LateAnswersForm(ReasonForm):
 
 
 class PresenceForm(ReasonForm):
-    """Presence entered by hand."""
+    """A form for presence entered by hand."""
 
     session = forms.ModelChoiceField(label=_("Session"), queryset=ClassSession.objects.none(), empty_label=None)
     field_order = ["session", "reason"]
@@ -102,7 +104,7 @@ class PresenceForm(ReasonForm):
 
 
 class MarkForm(forms.Form):
-    """An assessor's mark."""
+    """A form for an assessor's mark."""
 
     part = forms.ChoiceField(label=_("Part"), choices=())
     mark = forms.DecimalField(label=_("Mark out of 100"), min_value=0, max_value=100, max_digits=5, decimal_places=2)

@@ -1,4 +1,4 @@
-"""Data of training and its invariants."""
+"""Store the data of training and its invariants."""
 
 from courses.models.course import CompletionRule, Course
 from courses.models.enrolment import Attendance, Enrolment, Lesson, LessonProgress, SpotAnswer

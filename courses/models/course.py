@@ -1,4 +1,6 @@
-"""Courses and their completion rules. A course holds facts; its Wagtail page only shows them."""
+"""Define courses and their completion rules. A course holds facts, and its Wagtail page only shows
+them.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,7 @@ class Course(PublicId, Stamped):
 
     @property
     def hour_parts(self) -> list[tuple[str, Decimal, str]]:
-        """Theory, practice and online hours as parts of a whole: tone, number, word."""
+        """Theory, practice and online hours as parts of a whole, each with tone, number and word."""
         parts = [
             ("info", self.hours_theory, str(_("Theory"))),
             ("brass", self.hours_practice, str(_("Practice"))),
@@ -66,7 +68,9 @@ class Course(PublicId, Stamped):
 
 
 class CompletionRule(PublicId, Stamped):
-    """One version of what a course asks for. Classes point at the version they opened with; a version in use never changes."""
+    """One version of what a course asks for. Classes point at the version they opened with, and a
+    version in use never changes.
+    """
 
     course = models.ForeignKey(Course, models.PROTECT, related_name="rules", verbose_name=_("course"))
     version = models.PositiveSmallIntegerField(_("version"))
@@ -124,7 +128,7 @@ class CompletionRule(PublicId, Stamped):
         return f"{self.course} v{self.version}"
 
     def clean(self) -> None:
-        """Pass marks name known parts and lie between 0 and 100."""
+        """Check that pass marks name known parts and are between 0 and 100."""
         try:
             marks = {part: Decimal(str(mark)) for part, mark in dict(self.pass_marks).items()}
         except (ArithmeticError, TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""A worker's place in a class, presence, reading."""
+"""Store a worker's place in a class, presence and reading."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ class Enrolment(PublicId, Stamped):
 
 
 class Attendance(PublicId, Stamped):
-    """Presence at one session. A manual one counts only when a second member of staff has confirmed it."""
+    """Presence at one session. A manual one counts only when a second member of staff has
+    confirmed it.
+    """
 
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="attendances")
     session = models.ForeignKey("courses.ClassSession", models.PROTECT, related_name="attendances")
@@ -87,12 +89,14 @@ class Attendance(PublicId, Stamped):
 
     @property
     def counts(self) -> bool:
-        """Does it count? A code does at once, a manual entry after the second person."""
+        """Whether the presence counts. A code does at once, a manual entry after the second person
+        has confirmed it.
+        """
         return self.method != CheckInMethod.MANUAL or self.confirmed_by_id is not None
 
 
 class SpotAnswer(Stamped):
-    """One trainee asked in a spot check; `answered_at` stays empty for who missed it."""
+    """One trainee asked in a spot check. `answered_at` stays empty for a trainee who missed it."""
 
     spot_check = models.ForeignKey("courses.SpotCheck", models.CASCADE, related_name="answers")
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="spot_answers")

@@ -1,4 +1,4 @@
-"""Question bank, exams, sittings and answers."""
+"""Store the question bank, exams, sittings and answers."""
 
 from __future__ import annotations
 
@@ -18,12 +18,16 @@ from courses.enums import AttemptState, ExamPart, PartialCredit, QuestionKind
 
 
 def new_seed() -> str:
-    """Seed from which a paper is drawn; stored, so that the paper can be drawn again."""
+    """Return a seed from which a paper is drawn. It is stored, so that the paper can be drawn
+    again.
+    """
     return secrets.token_hex(12)
 
 
 class Question(PublicId, Stamped, ClusterableModel):
-    """One question of a course's bank. Sittings freeze what they show, so a later edit changes no result."""
+    """One question of a course's bank. Sittings freeze what they show, so a later edit changes no
+    result.
+    """
 
     course = models.ForeignKey("courses.Course", models.PROTECT, related_name="questions", verbose_name=_("course"))
     topic = models.CharField(_("topic"), max_length=60, blank=True)
@@ -52,7 +56,7 @@ class Question(PublicId, Stamped, ClusterableModel):
         return self.text[:60]
 
     def clean(self) -> None:
-        """A number question needs its number."""
+        """Check that a number question has its number."""
         if self.kind == QuestionKind.NUMBER and self.number is None:
             raise ValidationError({"number": _("Give the right number.")})
 
@@ -83,7 +87,9 @@ class QuestionOption(models.Model):
 
 
 class Exam(PublicId, Stamped):
-    """An exam of one class: how many questions, how long, when, how often."""
+    """An exam of one class, with the number of questions, the duration, the times and the number
+    of attempts.
+    """
 
     training_class = models.ForeignKey("courses.TrainingClass", models.PROTECT, related_name="exams", verbose_name=_("class"))
     part = models.CharField(_("part"), max_length=10, choices=ExamPart, default=ExamPart.THEORY)
@@ -132,7 +138,7 @@ class Exam(PublicId, Stamped):
         return self.title
 
     def clean(self) -> None:
-        """Topics map to whole numbers that fit the paper."""
+        """Check that topics map to whole numbers that fit the paper."""
         numbers = self.per_topic.values() if isinstance(self.per_topic, dict) else [-1]
         if not all(isinstance(n, int) and n >= 0 for n in numbers) or sum(numbers) > self.question_count:
             raise ValidationError(
@@ -141,10 +147,12 @@ class Exam(PublicId, Stamped):
 
 
 class Attempt(PublicId, Stamped):
-    """One sitting. The paper shown and the key are frozen when it starts; the server's clock ends it.
+    """One sitting. The paper shown and the key are frozen when it starts, and the server's clock
+    ends it.
 
-    `received` counts the answers taken in, which numbers them. `late_waiting` says how many late ones wait for a decision. The mark
-    counts for the class once the sitting is settled: at handing in, or when no late answer can come or wait any more.
+    `received` counts the answers accepted, which numbers them. `late_waiting` says how many late
+    ones wait for a decision. The mark counts for the class once the sitting is settled, which is at
+    handing in, or when no late answer can arrive or wait any more.
     """
 
     exam = models.ForeignKey(Exam, models.PROTECT, related_name="attempts")
@@ -190,7 +198,9 @@ class Attempt(PublicId, Stamped):
 
 
 class LateDecision(PublicId, Stamped):
-    """A person's decision about answers that arrived after the end: whether they count, why, and what that does to the mark."""
+    """A person's decision about answers that arrived after the end, with whether they count, why,
+    and what that does to the mark.
+    """
 
     attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="late_decisions")
     accepted = models.BooleanField(_("the late answers count"))
@@ -215,10 +225,12 @@ class LateDecision(PublicId, Stamped):
 
 
 class AnswerOp(models.Model):
-    """One thing a candidate did to one answer, as the player sent it. Never changed; `rules.answer_order` says which one counts.
+    """One thing a candidate did to one answer, as the player sent it. It is never changed, and
+    `rules.answer_order` says which one counts.
 
-    `op_id` is made by the browser, so that sending again after a lost network writes nothing twice. `value` is null where what was
-    written can't be read; `raw` then holds it, as it does for every number. A late one counts once a `decision` has accepted it.
+    `op_id` is made by the browser, so that sending again after a lost network writes nothing twice.
+    `value` is null where what was written can't be read. `raw` then holds it, as it does for every
+    number. A late one counts once a `decision` has accepted it.
     """
 
     attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="ops")
@@ -251,7 +263,9 @@ class AnswerOp(models.Model):
 
 
 class PartMark(PublicId, Stamped):
-    """A mark for a part that no computer marks (practice), given by an assessor. A correction is a new version."""
+    """A mark for a part that no computer marks (practice), given by an assessor. A correction is a
+    new version.
+    """
 
     enrolment = models.ForeignKey("courses.Enrolment", models.PROTECT, related_name="part_marks")
     part = models.CharField(_("part"), max_length=10, choices=ExamPart)

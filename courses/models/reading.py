@@ -1,4 +1,4 @@
-"""Which page a person reads a lesson on now."""
+"""Store on which page a person reads a lesson now."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from core.models import Stamped
 
 
 class ReadingLease(Stamped):
-    """The one page on which a person's reading counts, over all lessons of all classes. Its row is locked for each report.
+    """The one page on which a person's reading counts, over all lessons of all classes. Its row is
+    locked for each report.
 
-    `page` is a random number the page was opened with, `device` a digest of the browser's own cookie. After `expires_at` any other
-    page of the person may take the lease without asking.
+    `page` is a random number the page was opened with, `device` a digest of the browser's own
+    cookie. After `expires_at` any other page of the person may take the lease without asking.
     """
 
     person = models.OneToOneField("people.Person", models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""Classes of trainees (班) and their sessions."""
+"""Store classes of trainees (班) and their sessions."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ from courses.rules.timetable import CLASS_HOUR, most_hours
 
 
 def new_secret() -> str:
-    """Secret from which the codes on the wall are made."""
+    """Return a secret from which the codes on the wall are made."""
     return secrets.token_hex(16)
 
 
 class TrainingClass(PublicId, Stamped):
     """One run of a course with seats, dates and a place.
 
-    `seats_taken` is changed only by conditional UPDATEs (workflows.enrolment); the CHECK below is the last line.
+    `seats_taken` is changed only by conditional UPDATEs (workflows.enrolment); the CHECK below is
+    the last line.
     """
 
     course = models.ForeignKey("courses.Course", models.PROTECT, related_name="classes", verbose_name=_("course"))
@@ -82,7 +83,7 @@ class TrainingClass(PublicId, Stamped):
         return self.name
 
     def clean(self) -> None:
-        """Enrolment ends before the class does."""
+        """Check that enrolment ends before the class does."""
         known = None not in (self.enrol_closes_at, self.ends_on)  # a form may have refused one of them already
         if known and timezone.localdate(self.enrol_closes_at) > self.ends_on:
             raise ValidationError({"enrol_closes_at": _("Enrolment can't close after the last day of the class. Choose an earlier time.")})
@@ -94,7 +95,7 @@ class TrainingClass(PublicId, Stamped):
 
 
 class TrainingClassGroupPermission(ScopeGroupPermission):
-    """Guardian's rows for classes: they go when the class goes."""
+    """Guardian's rows for classes, which are deleted with the class."""
 
     content_object = models.ForeignKey(TrainingClass, models.CASCADE)
 
@@ -131,7 +132,7 @@ class ClassSession(PublicId, Stamped):
         return f"{self.number}. {self.title}"
 
     def clean(self) -> None:
-        """No more class hours are credited than fit between start and end."""
+        """Check that no more class hours are credited than fit between start and end."""
         if None in (self.starts_at, self.ends_at, self.hours):
             return  # a form has refused one of them already
         if self.ends_at <= self.starts_at:
@@ -150,7 +151,7 @@ class ClassSession(PublicId, Stamped):
 
     @property
     def place(self) -> str:
-        """Where the session is: its own place, else the class's."""
+        """The place of the session, which is its own, else the class's."""
         return self.venue or self.training_class.venue
 
     @property
@@ -170,12 +171,14 @@ class ClassSession(PublicId, Stamped):
 
     @property
     def check_in_closes_at(self):
-        """When check-in closes: never after the session's end."""
+        """The time when check-in closes, which is never after the session's end."""
         return min(self.starts_at + self.after, self.ends_at)
 
 
 class SpotCheck(PublicId, Stamped):
-    """The class head asks everybody checked in at a session to press one button, now. Nothing follows from it by itself."""
+    """A check in which the class head asks everybody checked in at a session to press one button
+    at once. Nothing follows from it by itself.
+    """
 
     session = models.ForeignKey(ClassSession, models.PROTECT, related_name="spot_checks", verbose_name=pgettext_lazy("class", "session"))
     asked_by = models.ForeignKey("people.User", models.PROTECT, null=True, blank=True, related_name="+", editable=False)

@@ -1,1 +1,1 @@
-"""Reads of training: querysets and frozen dataclasses, never a write."""
+"""Read training as querysets and frozen dataclasses, without ever writing."""

@@ -1,4 +1,6 @@
-"""Reads for the shop windows: course cards, filters with counts, the choice of classes."""
+"""Read what the public pages show, which is course cards, filters with counts, and the choice of
+classes.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ def _open(now: datetime) -> Q:
 
 
 def listed(*, occupation: str = "", level: int | None = None, open_only: bool = False, now: datetime | None = None) -> QuerySet[Any]:
-    """Return the courses of the catalogue with `open_classes`, `seats` and `next_start`, those open first.
+    """Return the courses of the catalogue with `open_classes`, `seats` and `next_start`, those
+    open first.
 
     One query; the page of each course comes along for its address.
     """
@@ -103,12 +106,14 @@ class Choice:
 
     @property
     def gives_seat(self) -> bool:
-        """Would a newcomer get a seat at once? Free seats go to those who wait first."""
+        """Whether a newcomer would get a seat at once. Free seats go to the people who wait first."""
         return self.seats_left > self.waiting
 
 
 def choices(course: Course, person: Any, *, now: datetime | None = None) -> list[Choice]:
-    """Return the classes of a course that can be looked at now, the ones one can enrol in first. Two queries."""
+    """Return the classes of a course that can be looked at now, the ones one can enrol in first.
+    Two queries.
+    """
     now = now or timezone.now()
     classes = (
         TrainingClass.objects.filter(course=course, state__in=LISTED_STATES, ends_on__gte=timezone.localdate(now))

@@ -1,4 +1,6 @@
-"""Where trainees stand against the rule of their class: facts gathered in a fixed number of queries, judged by the pure rule."""
+"""Assess trainees by the rule of their class. Facts are gathered in a fixed number of queries and
+judged by the pure rule.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,8 @@ def _session_fact(session: ClassSession, presence: Attendance | None) -> complet
 
 
 def with_teaching_over(enrolments: QuerySet[Enrolment], now: datetime) -> QuerySet[Enrolment]:
-    """Return those of *enrolments* whose class has no session ahead or under way, was closed by the office, or needn't be waited for.
+    """Return those of *enrolments* whose class has no session ahead or under way, was closed by
+    the office, or needn't be waited for.
 
     The last is what the completion rule of the class says (`certificate_early`).
     """
@@ -78,14 +81,18 @@ def with_teaching_over(enrolments: QuerySet[Enrolment], now: datetime) -> QueryS
 
 
 def teaching_over(now: datetime, *, to_class: str = "") -> Q:
-    """Return the same as a condition on classes, or on what leads to a class by the field *to_class*."""
+    """Return the same as a condition on classes, or on what leads to a class by the field
+    *to_class*.
+    """
     field = f"{to_class}__" if to_class else ""
     ahead = ClassSession.objects.filter(training_class=OuterRef(to_class or "pk"), state=SessionState.PLANNED, ends_at__gt=now)
     return Q(**{f"{field}state__in": CLOSED_STATES}) | Q(**{f"{field}rule__certificate_early": True}) | ~Q(Exists(ahead))
 
 
 def passed_unannounced(now: datetime) -> QuerySet[Enrolment]:
-    """Return passed enrolments whose class is over and of which whoever issues certificates hasn't been told yet."""
+    """Return passed enrolments whose class is over and of which the people who issue certificates
+    haven't been told yet.
+    """
     return with_teaching_over(Enrolment.objects.filter(state=EnrolmentState.PASSED, announced_at=None), now)
 
 
@@ -95,7 +102,7 @@ def standing(enrolment: Enrolment) -> completion.Standing:
 
 
 def plain(number: Decimal) -> str:
-    """Return a number as people write it: 60, 59.5."""
+    """Return a number as people write it, such as 60 or 59.5."""
     return f"{number.normalize():f}"
 
 

@@ -1,4 +1,4 @@
-"""Reads about a worker's places in classes."""
+"""Read a worker's places in classes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ BOOKED = LEARNING_STATES | {EnrolmentState.OFFERED}
 
 
 def match_booked_enrolments() -> Q:
-    """Return the condition on enrolments that fill a worker's time. Who has passed goes on learning until the class is over."""
+    """Return the condition on enrolments that fill a worker's time. A worker who has passed
+    continues learning until the class is over.
+    """
     return Q(state__in=BOOKED) | Q(state=EnrolmentState.PASSED, training_class__state__in=TEACHING_STATES)
 
 
@@ -88,7 +90,9 @@ def list_waiting_enrolments(training_class: TrainingClass) -> QuerySet[Enrolment
 
 
 def queues_to_serve(now: datetime) -> QuerySet[TrainingClass]:
-    """Return classes with a queue that has free seats to be offered, or that ends since the class has begun."""
+    """Return classes with a queue that has free seats to be offered, or that ends since the class
+    has begun.
+    """
     first = (
         ClassSession.objects.filter(training_class=OuterRef("pk"), state=SessionState.PLANNED)
         .order_by()

@@ -1,4 +1,4 @@
-"""Reads about exams and sittings."""
+"""Read exams and sittings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ _FIELDS = ("number", "place", "device", "page", "seq", "seen", "written_at", "re
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer that was received. `value` is None where it couldn't be read: `raw` then holds what was written, `problem` why."""
+    """One answer that was received. `value` is None where it couldn't be read, and then `raw`
+    holds what was written and `problem` the reason.
+    """
 
     given: Given
     value: list[str] | None
@@ -70,7 +72,9 @@ def answers_with_late(attempt: Attempt) -> dict[int, Answer]:
 
 
 def late_answers_waiting(attempt: Attempt) -> list[Answer]:
-    """Return the late answers that wait for a decision, by question and order of receipt. One query."""
+    """Return the late answers that wait for a decision, by question and order of receipt. One
+    query.
+    """
     rows = attempt.ops.filter(is_late=True, decision=None).order_by("place", "number")
     return [as_answer(row) for row in rows.values(*_FIELDS)]
 
@@ -83,7 +87,9 @@ def total_of(attempt: Attempt, answers: Mapping[int, Answer]) -> grading.Total:
 
 
 def answer_rows_around(attempt: Attempt, *, places: Collection[int], op_ids: Collection[UUID], after: int) -> list[dict[str, Any]]:
-    """Return the rows of *op_ids*, and all rows of *places* and of every place answered since number *after*. One query."""
+    """Return the rows of *op_ids*, and all rows of *places* and of every place answered since
+    number *after*. One query.
+    """
     wanted = Q(op_id__in=op_ids) | Q(place__in=places)
     if after < attempt.received:
         wanted |= Q(place__in=AnswerOp.objects.filter(attempt=attempt, number__gt=after).values("place"))
@@ -92,12 +98,16 @@ def answer_rows_around(attempt: Attempt, *, places: Collection[int], op_ids: Col
 
 
 def digest_shown(answers: Mapping[int, Answer]) -> str:
-    """Return the digest of the answers as a page shows them, which the page computes too; a question without an answer isn't in it."""
+    """Return the digest of the answers as a page shows them, which the page computes too. A
+    question without an answer is left out.
+    """
     return digest_of({str(place): answer.shown for place, answer in answers.items() if answer.shown != []})
 
 
 def receipt_record(attempt: Attempt) -> dict[str, Any]:
-    """Return all that was received in time for a sitting, in order; its digest is the receipt. Times in ms since 1970, UTC."""
+    """Return all that was received in time for a sitting, in order. Its digest is the receipt.
+    Times are in ms since 1970, UTC.
+    """
     rows = attempt.ops.filter(is_late=False).order_by("number").values(*_FIELDS, "op_id")
     return {
         "sitting": str(attempt.public_id),
@@ -145,7 +155,9 @@ def overdue(now: datetime) -> QuerySet[Attempt]:
 
 
 def list_unsettled_sittings(now: datetime) -> list[int]:
-    """Return collected sittings for which no late answer can come any more and none waits for a decision."""
+    """Return collected sittings for which no late answer can come any more and none waits for a
+    decision.
+    """
     rows = Attempt.objects.filter(state=AttemptState.COLLECTED, settled_at=None, late_waiting=0).order_by("ends_at", "pk")
     return [
         pk
@@ -155,27 +167,33 @@ def list_unsettled_sittings(now: datetime) -> list[int]:
 
 
 def has_work(now: datetime) -> bool:
-    """Say whether a paper is to be collected or a mark to be settled."""
+    """Say whether a paper has to be collected or a mark to be settled."""
     return overdue(now).exists() or bool(list_unsettled_sittings(now))
 
 
 def open_sittings(training_class: TrainingClass) -> QuerySet[Attempt]:
-    """Return the sittings of a class whose mark isn't final: running, or waiting for late answers or a decision about them."""
+    """Return the sittings of a class whose mark isn't final because they are running, or wait for
+    late answers or a decision about them.
+    """
     return Attempt.objects.filter(exam__training_class=training_class, settled_at=None)
 
 
 def has_closed_for_all(exam: Exam, now: datetime) -> bool:
-    """Say whether nobody can profit from the right answers any more: the exam can't be started, and every sitting of it is settled."""
+    """Say whether nobody can profit from the right answers any more, because the exam can't be
+    started and every sitting of it is settled.
+    """
     return now >= exam.closes_at and not exam.attempts.filter(settled_at=None).exists()
 
 
 def exams_of(training_class: TrainingClass) -> QuerySet[Exam]:
-    """Return the exams of a class with `papers_to_decide`: how many sittings have late answers that wait. One query."""
+    """Return the exams of a class in one query. `papers_to_decide` counts the sittings with late
+    answers that wait for a decision.
+    """
     return training_class.exams.annotate(papers_to_decide=Count("attempts", filter=Q(attempts__late_waiting__gt=0)))
 
 
 def sittings_of(exam: Exam) -> QuerySet[Attempt]:
-    """Return the sittings of an exam for its staff: those to decide first, then by name."""
+    """Return the sittings of an exam for its staff, those to decide first, then by name."""
     return (
         exam.attempts.select_related("enrolment__person")
         .defer("paper", "key")
@@ -185,7 +203,9 @@ def sittings_of(exam: Exam) -> QuerySet[Attempt]:
 
 
 def find_bank_shortages(exam: Exam) -> tuple[Shortage, ...]:
-    """Return what the question bank lacks for the paper of *exam*; empty if it can be drawn. One query."""
+    """Return what the question bank lacks for the paper of *exam*. It is empty if the paper can be
+    drawn. Takes one query.
+    """
     there = dict(
         Question.objects.filter(course_id=exam.training_class.course_id, is_retired=False)
         .order_by()

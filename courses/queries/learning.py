@@ -1,4 +1,4 @@
-"""What a trainee and a class head see of a class."""
+"""Read what a trainee and a class head see of a class."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ class LessonLine:
 
     @property
     def url(self) -> str:
-        """The address where everybody may read it; empty while it has no live page."""
+        """The address where everybody may read it, which is empty while it has no live page."""
         page = live_page(self.lesson)
         return str(page.get_url() or "") if page is not None else ""
 
     @property
     def is_published(self) -> bool:
-        """There is something to read."""
+        """Whether there is something to read."""
         return live_page(self.lesson) is not None
 
 
@@ -57,7 +57,7 @@ def live_page(lesson: Lesson) -> Any | None:
 
 @dataclass(frozen=True)
 class Outline:
-    """The outline of a course: lessons to read, sessions of one class."""
+    """The outline of a course, with lessons to read and the sessions of one class."""
 
     lessons: tuple[LessonLine, ...]
     sessions: tuple[ClassSession, ...]
@@ -78,7 +78,9 @@ def lesson_lines(course: Course, enrolment: Enrolment | None) -> tuple[LessonLin
 
 
 def outline(course: Course, choices: Sequence[Choice], mine: Enrolment | None) -> Outline:
-    """Return what is taught: the sessions shown are those of the worker's own class, else of the first one offered."""
+    """Return what is taught. The sessions shown are those of the worker's own class, else of the
+    first one offered.
+    """
     of = next((choice.training_class for choice in choices if choice.mine), None) or (choices[0].training_class if choices else None)
     sessions = tuple(of.sessions.filter(state=SessionState.PLANNED)) if of else ()
     standing = None
@@ -104,7 +106,9 @@ def class_to_read_in(person: Any, lesson: Lesson) -> TrainingClass | None:
 
 
 def quiz_keys(lesson: Lesson) -> dict[str, Key]:
-    """Return the quiz questions of a lesson, from the page that holds its text; none while it isn't published."""
+    """Return the quiz questions of a lesson, from the page that holds its text. There are none
+    while it isn't published.
+    """
     page = live_page(lesson)
     return page.quiz_keys() if page is not None else {}
 
@@ -119,17 +123,17 @@ class SessionLine:
 
     @property
     def is_present(self) -> bool:
-        """Presence is recorded and counts."""
+        """Whether presence is recorded and counts."""
         return self.attendance is not None and self.attendance.counts
 
     @property
     def is_cancelled(self) -> bool:
-        """The session is cancelled."""
+        """Whether the session is cancelled."""
         return self.session.state == SessionState.CANCELLED
 
     @property
     def can_check_in(self) -> bool:
-        """The code on the wall is good now."""
+        """Whether the code on the wall is valid now."""
         return self.when is check_in.When.OPEN and not self.is_present and not self.is_cancelled
 
 
@@ -159,7 +163,9 @@ class ExamLine:
 
     @property
     def waiting(self) -> Attempt | None:
-        """The sitting whose mark isn't final yet, since late answers may come or wait for a decision."""
+        """The sitting whose mark isn't final yet, since late answers may come or wait for a
+        decision.
+        """
         return next((attempt for attempt in self.attempts if attempt.settled_at is None and attempt.state != AttemptState.RUNNING), None)
 
     @property
@@ -169,12 +175,12 @@ class ExamLine:
 
     @property
     def is_open(self) -> bool:
-        """Can be started now, as far as the clock goes."""
+        """Whether the exam can be started now, as far as the time goes."""
         return self.exam.opens_at <= self.now < self.exam.closes_at
 
     @property
     def is_over(self) -> bool:
-        """Closed for good."""
+        """Whether the exam is closed for good."""
         return self.now >= self.exam.closes_at
 
 
@@ -191,12 +197,14 @@ class MyClass:
 
     @property
     def is_learning(self) -> bool:
-        """Hours and exams count now."""
+        """Whether hours and exams count now."""
         return self.enrolment.state in LEARNING_STATES and self.enrolment.training_class.state in TEACHING_STATES
 
     @property
     def is_taught(self) -> bool:
-        """May check in and read: also after passing, until the class is over."""
+        """Whether the trainee may check in and read, which is also true after passing, until the
+        class is over.
+        """
         return self.enrolment.state in TAUGHT_STATES and self.enrolment.training_class.state in TEACHING_STATES
 
     @property
@@ -221,7 +229,7 @@ class MyClass:
 
 
 def session_when(session: ClassSession, now: datetime) -> check_in.When:
-    """Say where now lies against a session's check-in window."""
+    """Say where the present is in a session's check-in window."""
     return check_in.when(now=now, starts_at=session.starts_at, ends_at=session.ends_at, before=session.before, after=session.after)
 
 
@@ -260,7 +268,9 @@ class RosterRow:
 
 
 def roster(training_class: TrainingClass, session: ClassSession | None = None) -> list[RosterRow]:
-    """Return everybody with a place or in the queue, with standing, and presence at *session*. A fixed number of queries."""
+    """Return everybody with a place or in the queue, with standing, and presence at *session*. A
+    fixed number of queries.
+    """
     enrolments = list(
         Enrolment.objects.filter(training_class=training_class, state__in=MEMBER_STATES | {"dropped", "refused"})
         .select_related("person", "employer", "union")
@@ -285,7 +295,9 @@ def roster(training_class: TrainingClass, session: ClassSession | None = None) -
 
 
 def current_session(training_class: TrainingClass, *, now: datetime | None = None) -> ClassSession | None:
-    """Return the session going on or next (else the last one): the one a class head means by "now"."""
+    """Return the session going on or next (else the last one), which is what a class head means by
+    "now".
+    """
     now = now or timezone.now()
     planned = [session for session in training_class.sessions.all() if session.state == SessionState.PLANNED]
     return next((session for session in planned if session.ends_at >= now), planned[-1] if planned else None)

@@ -1,4 +1,4 @@
-"""Reads about spot checks: who is asked, what waits for a trainee, what the class head sees."""
+"""Read spot checks, which is who is asked, what waits for a trainee, and what the class head sees."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ def present_at(session: ClassSession) -> QuerySet[Enrolment]:
 
 
 def is_in_session(person: Any, *, now: datetime | None = None) -> bool:
-    """Say whether this worker has checked in to a session that is going on: only then a spot check can come. One query."""
+    """Say whether this worker has checked in to a session that is going on, since a spot check can
+    come only then. Takes one query.
+    """
     now = now or timezone.now()
     # Check-in opens before a session begins, by up to some hours.
     soon = now + timedelta(hours=12)
@@ -51,7 +53,7 @@ class Tally:
 
     @property
     def is_open(self) -> bool:
-        """Can it still be answered?"""
+        """Whether it can still be answered."""
         return self.now < self.spot_check.closes_at
 
     @property

@@ -1,4 +1,6 @@
-"""What else happens at the time of a session: in the room, with the teacher, with the trainees."""
+"""Find what else happens at the time of a session, in the room, with the teacher and with the
+trainees.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ class ClashKind(Enum):
 
 @dataclass(frozen=True)
 class Clash:
-    """One thing that is taken at the time of a session. `who` is the place, the teacher or the trainee, as written."""
+    """One thing that is taken at the time of a session. `who` is the place, the teacher or the
+    trainee, as written.
+    """
 
     kind: ClashKind
     who: str
@@ -40,9 +44,11 @@ def people_of(training_class: TrainingClass) -> set[int]:
 def find_clashes(
     training_class: TrainingClass, *, starts_at: datetime, ends_at: datetime, venue: str = "", but: ClassSession | None = None
 ) -> list[Clash]:
-    """Return what is taken elsewhere between two times: rooms and teachers by the words written, trainees by record. Two queries.
+    """Return what is taken elsewhere between two times, in two queries. Rooms and teachers are
+    compared by the words written, trainees by record.
 
-    *but* is the session being moved. Sessions of the class itself aren't looked at: they can't overlap at all.
+    *but* is the session being moved. Sessions of the class itself aren't checked, because they
+    can't overlap at all.
     """
     others = list(
         ClassSession.objects.filter(state=SessionState.PLANNED, starts_at__lt=ends_at, ends_at__gt=starts_at)
@@ -70,6 +76,8 @@ def find_clashes(
 
 
 def token_of(found: Iterable[Clash]) -> str:
-    """Return a short digest of clashes: who confirms sends it back, so that nothing else is confirmed than was shown."""
+    """Return a short digest of clashes. The person who confirms sends it back, so that nothing is
+    confirmed but what was shown.
+    """
     keys = "\n".join(sorted(clash.key for clash in found))
     return hashlib.sha256(keys.encode()).hexdigest()[:24] if keys else ""

@@ -1,4 +1,6 @@
-"""What training asks of a person today: the worker's classes and exams, the officer's and trainer's duties."""
+"""List what training asks of a person today, which is the worker's classes and exams, and the
+officer's and trainer's duties.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ AT_MOST = 10
 
 
 def of_worker(asker: Asker) -> Iterator[Todo]:
-    """Offered places, the next session of each class, classes read online. Two queries."""
+    """Return offered places, the next session of each class, and classes read online. Takes two
+    queries.
+    """
     if asker.person is None:
         return
     rows = list(
@@ -79,7 +83,7 @@ def _session(session: ClassSession, training_class: TrainingClass, title: str, h
 
 
 def of_reviewer(asker: Asker) -> Iterator[Todo]:
-    """Classes filed for approval by others. One query."""
+    """Return classes filed for approval by others. Takes one query."""
     filed = (
         permitted(asker.user, APPROVE_CLASS, TrainingClass.objects.filter(state=ClassState.FILED))
         .exclude(filed_by=asker.user)
@@ -98,7 +102,9 @@ def of_reviewer(asker: Asker) -> Iterator[Todo]:
 
 
 def of_class_desk(asker: Asker) -> Iterator[Todo]:
-    """What classes want of the officer (sent back, suspended, at their end) and of the head (applications to decide). One query."""
+    """Return what classes need from the officer (sent back, suspended, at their end) and from the
+    head (applications to decide). Takes one query.
+    """
     own = {name: Q(pk__in=permitted(asker.user, name, TrainingClass.objects.all()).values("pk")) for name in (MANAGE_CLASS, MANAGE_PLACES)}
     wants_officer = own[MANAGE_CLASS] & (
         Q(state__in=[ClassState.RETURNED, ClassState.SUSPENDED])
@@ -133,7 +139,7 @@ def of_class_desk(asker: Asker) -> Iterator[Todo]:
 
 
 def _duty(row: TrainingClass) -> tuple[str, str, date]:
-    """Return what the officer owes a class: title, text, day."""
+    """Return what the officer has to do for a class, as title, text and day."""
     if row.state == ClassState.RETURNED:
         return _("Sent back: %(name)s"), _("Mend what the reviewer names, then file it again."), row.starts_on
     if row.state == ClassState.SUSPENDED:
@@ -142,7 +148,9 @@ def _duty(row: TrainingClass) -> tuple[str, str, date]:
 
 
 def of_staff(asker: Asker) -> Iterator[Todo]:
-    """Sessions of the next days to run, and presence by hand that waits for a second person. Two queries."""
+    """Return sessions of the next days to run, and presence by hand that waits for a second
+    person. Takes two queries.
+    """
     mine = permitted(
         asker.user, RUN_CHECK_IN, TrainingClass.objects.filter(state__in=[ClassState.CLOSED, ClassState.RUNNING, ClassState.ENROLLING])
     )
@@ -187,7 +195,7 @@ def of_staff(asker: Asker) -> Iterator[Todo]:
 
 
 def of_assessor(asker: Asker) -> Iterator[Todo]:
-    """Exams with late answers that wait for a decision. One query."""
+    """Return exams with late answers that wait for a decision. Takes one query."""
     mine = permitted(asker.user, RECORD_MARK, TrainingClass.objects.all())
     late = Count("attempts", filter=Q(attempts__late_waiting__gt=0))
     exams = (

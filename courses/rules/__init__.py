@@ -1,1 +1,3 @@
-"""Pure arithmetic and decisions of training. No Django, no clock, no database: everything comes in as an argument."""
+"""Hold the pure arithmetic and decisions of training. There is no Django, no clock and no
+database, and everything is passed as an argument.
+"""

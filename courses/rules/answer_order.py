@@ -1,14 +1,19 @@
-"""Which of several answers to one question counts, when they come from several devices, some of them late over a dead network.
+"""Which of several answers to one question counts, when they come from several devices, some of
+them late over a dead network.
 
-The order of receipt at the server decides, since it is the only order nobody can dispute. Three things refine it:
+The order of receipt at the server decides, since it is the only order nobody can dispute. Three
+things refine it:
 
 1. What one page sent is in the order in which that page wrote it, whatever order it arrived in.
-2. An answer written with another one on the screen takes that one's place: whoever wrote it had seen what it replaces.
-3. An answer that waited on a device without network competes with its time of writing. Written before the answer that counts now, it
+2. An answer written with another one on the screen takes that one's place: whoever wrote it had
+   seen what it replaces.
+3. An answer that waited on a device without network competes with its time of writing. Written
+   before the answer that counts now, it
    takes no place from it: the candidate has chosen something else since, elsewhere.
 
-The time of writing is the device's word, corrected by the server's clock. It decides nothing between answers of one device, nothing
-against an answer that was seen, and nothing for an answer that was sent at once.
+The time of writing is the device's word, corrected by the server's clock. It decides nothing
+between answers of one device, nothing against an answer that was seen, and nothing for an answer
+that was sent at once.
 """
 
 from __future__ import annotations
@@ -24,9 +29,10 @@ SENT_AT_ONCE = timedelta(seconds=30)  # a slow network and one more try; beyond 
 class Given:
     """One answer to one question as the server has received it.
 
-    `number` counts what a sitting has received, from 1. `device` names a browser and `page` one loading of the paper in it ("" if the
-    sender didn't say); `step` grows with each answer a page writes. `seen` is the number of the answer that counted for this question,
-    as the page knew when this one was written; 0 if it knew of none.
+    `number` counts what a sitting has received, from 1. `device` names a browser and `page` one
+    loading of the paper in it ("" if the sender didn't say); `step` grows with each answer a page
+    writes. `seen` is the number of the answer that counted for this question, as the page knew when
+    this one was written; 0 if it knew of none.
     """
 
     number: int
@@ -40,12 +46,16 @@ class Given:
 
     @property
     def moment(self) -> datetime:
-        """When it was given: its receipt if it was sent at once, else what the device says, which is never after the receipt."""
+        """When the answer was given. This is its receipt if it was sent at once, else the time the
+        device says, which is never after the receipt.
+        """
         return self.received_at if self.received_at - self.written_at <= SENT_AT_ONCE else self.written_at
 
 
 def find_answers_that_count(received: Iterable[Given]) -> dict[int, Given]:
-    """Return place → the answer that counts. *received* holds whatever counts at all, in any order."""
+    """Return place → the answer that counts. *received* holds all answers that may count, in any
+    order.
+    """
     counts: dict[int, Given] = {}
     last_steps: dict[tuple[int, str, str], int] = {}
     for given in sorted(received, key=lambda item: item.number):

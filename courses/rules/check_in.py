@@ -1,8 +1,10 @@
-"""Check-in codes on the wall: short-lived, made from a secret of the session, by the server's clock alone (ADR 54).
+"""Make check-in codes for the wall. They are short-lived and made from a secret of the session, by
+the server's clock alone (ADR 54).
 
-A code is shown for `STEP` seconds and accepted for `LIFE` seconds from the moment it appeared. What is left over is for the way from the
-wall to the server: a phone that scans at the last moment still has `LIFE - STEP` seconds. The digits are for typing; the QR code carries a
-longer token of the same moment, which can't be guessed, so it may be checked before anybody has signed in.
+A code is shown for `STEP` seconds and accepted for `LIFE` seconds from the moment it appeared. The
+difference is for the way from the wall to the server, so a phone that scans at the last moment
+still has `LIFE - STEP` seconds. The digits are for typing. The QR code carries a longer token of
+the same moment, which can't be guessed, so it may be checked before anybody has signed in.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ SCAN_SECONDS = 600
 
 
 class When(Enum):
-    """Where now lies against the check-in window."""
+    """The position of a moment in the check-in window."""
 
     EARLY = "early"
     OPEN = "open"
@@ -45,47 +47,57 @@ def _step(at: datetime) -> int:
 
 
 def code_at(secret: str, at: datetime) -> str:
-    """The six digits on the wall at that moment."""
+    """Return the six digits on the wall at that moment."""
     return _code(secret, _step(at))
 
 
 def token_at(secret: str, at: datetime) -> str:
-    """The token in the QR code at that moment."""
+    """Return the token in the QR code at that moment."""
     return _token(secret, _step(at))
 
 
 def milliseconds_left(at: datetime) -> int:
-    """Milliseconds until the wall shows the next code (1 to 10,000)."""
+    """Return the milliseconds until the wall shows the next code (1 to 10,000)."""
     return max(1, round((STEP - at.timestamp() % STEP) * 1000))
 
 
 def _good_steps(at: datetime) -> list[int]:
-    """Return the steps whose code is accepted at that moment: those that appeared less than `LIFE` seconds ago."""
+    """Return the steps whose code is accepted at that moment, which are those that appeared less
+    than `LIFE` seconds ago.
+    """
     now = _step(at)
     return [step for step in range(now - LIFE // STEP - 1, now + 1) if at.timestamp() - step * STEP < LIFE]
 
 
 def is_good(secret: str, code: str, at: datetime) -> bool:
-    """Are these the digits of a code that is still accepted? Compared in constant time."""
+    """Say whether these are the digits of a code that is still accepted. They are compared in
+    constant time.
+    """
     # Every step is compared, whichever fits: how long the answer takes tells nothing.
     fits = [hmac.compare_digest(_code(secret, step), code) for step in _good_steps(at)]
     return any(fits)
 
 
 def is_good_token(secret: str, token: str, at: datetime) -> bool:
-    """Is this the token of a code that is still accepted? Compared in constant time."""
+    """Say whether this is the token of a code that is still accepted. It is compared in constant
+    time.
+    """
     fits = [hmac.compare_digest(_token(secret, step).encode(), token.encode()) for step in _good_steps(at)]
     return any(fits)
 
 
 def when(*, now: datetime, starts_at: datetime, ends_at: datetime, before: timedelta, after: timedelta) -> When:
-    """The window runs from `before` the start to `after` the start, but never beyond the end of the session."""
+    """Return where *now* is in the check-in window. The window runs from `before` the start to
+    `after` the start, but never beyond the end of the session.
+    """
     if now < starts_at - before:
         return When.EARLY
     return When.OPEN if now <= min(starts_at + after, ends_at) else When.OVER
 
 
 def read_code(text: str) -> str:
-    """Digits as typed: spaces, hyphens and full-width digits are forgiven. Empty if it can't be a code."""
+    """Return the digits of a typed code. Spaces, hyphens and full-width digits are accepted. The
+    result is empty if the text can't be a code.
+    """
     digits = "".join(str(int(char)) for char in text if char.isdecimal())
     return digits if len(digits) == DIGITS else ""

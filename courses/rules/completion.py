@@ -1,6 +1,7 @@
 """When has a trainee completed a class, and what is still missing?
 
-The numbers come from the completion rule frozen on the class: they are local policy (domain notes, 3.1) and never constants here.
+The numbers come from the completion rule frozen on the class: they are local policy (domain notes,
+3.1) and never constants here.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ HUNDRED = Decimal(100)
 class Rule:
     """What a class asks for.
 
-    `attendance_share`: 0-1 of the sessions not cancelled. `lesson_hours`: class hours (45 min) of online lessons.
-    `pass_marks`: part -> mark out of 100 that is enough.
+    `attendance_share`: 0-1 of the sessions not cancelled. `lesson_hours`: class hours (45 min) of
+    online lessons. `pass_marks`: part -> mark out of 100 that is enough.
     """
 
     attendance_share: Decimal
@@ -30,7 +31,8 @@ class Rule:
 class SessionFact:
     """One session of the class as it concerns one trainee.
 
-    `hours` are those credited at the sign-in, else those of the session; `day` is the day of presence, None if not attended.
+    `hours` are those credited at the sign-in, else those of the session; `day` is the day of
+    presence, None if not attended.
     """
 
     hours: Decimal
@@ -41,7 +43,9 @@ class SessionFact:
 
 @dataclass(frozen=True)
 class Missing:
-    """One part that keeps the trainee from completing. `code` is attendance, lessons, exam_not_taken or exam_below."""
+    """One part that keeps the trainee from completing. `code` is attendance, lessons,
+    exam_not_taken or exam_below.
+    """
 
     code: str
     needed: Decimal
@@ -51,7 +55,7 @@ class Missing:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a trainee stands against the rule."""
+    """The progress of a trainee by the completion rule."""
 
     sessions: int
     attended: int
@@ -65,7 +69,7 @@ class Standing:
 
     @property
     def complete(self) -> bool:
-        """Nothing is missing."""
+        """Whether nothing is missing."""
         return not self.missing
 
     @property
@@ -75,24 +79,30 @@ class Standing:
 
 
 def percent(part: Decimal, whole: Decimal) -> Decimal:
-    """`part` of `whole` in per cent with one decimal, half up; a whole of nothing is fulfilled."""
+    """Return `part` of `whole` in per cent with one decimal, half up. An empty whole counts as
+    fulfilled.
+    """
     if whole == 0:
         return HUNDRED.quantize(Decimal("0.1"))
     return (part * HUNDRED / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def sessions_needed(planned: int, share: Decimal) -> int:
-    """Fewest sessions that reach the share: 80 % of 7 is 6, since 5 would be 71.4 %."""
+    """Return the fewest sessions that reach the share. For 80 % of 7 this is 6, since 5 would be
+    71.4 %.
+    """
     exact = share * planned
     whole = int(exact)
     return whole if exact == whole else whole + 1
 
 
 def day_present(*, signed_in: date, by_code: bool, session: date) -> date:
-    """Return the day on which a trainee was present, from the day of the sign-in on record and the session's own day.
+    """Return the day on which a trainee was present, from the day of the sign-in on record and the
+    session's own day.
 
-    A code is only good at the session, so its day counts, wherever the session is moved afterwards. An entry by hand may be made
-    days later: the session's day counts, but never one after the entry.
+    A code is only good at the session, so its day counts, wherever the session is moved afterwards.
+    An entry by hand may be made days later: the session's day counts, but never one after the
+    entry.
     """
     return signed_in if by_code else min(signed_in, session)
 
@@ -105,13 +115,15 @@ def stand(
     marks: Mapping[str, Decimal | None],
     lesson_days: Sequence[date] = (),
 ) -> Standing:
-    """Hold a trainee's facts against the rule.
+    """Assess a trainee's facts by the rule.
 
-    `first_day` and `last_day` of the result span the sessions attended. Only a trainee who attended none, as in a class read online,
-    is given the days on which lessons were completed (`lesson_days`); without any of these they are None.
+    `first_day` and `last_day` of the result span the sessions attended. Only a trainee who attended
+    none, as in a class read online, is given the days on which lessons were completed
+    (`lesson_days`); without any of these they are None.
 
-    Attendance counts by session, not by day or hour; a cancelled session counts for nobody. The comparison is exact:
-    no rounding lifts 79.96 % to 80 %. `marks` holds the best mark out of 100 per part, None where the exam was not taken.
+    Attendance counts by session, not by day or hour; a cancelled session counts for nobody. The
+    comparison is exact: no rounding lifts 79.96 % to 80 %. `marks` holds the best mark out of 100
+    per part, None where the exam was not taken.
     """
     held = [session for session in sessions if not session.cancelled]
     attended = [session for session in held if session.attended]

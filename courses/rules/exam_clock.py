@@ -1,4 +1,4 @@
-"""The server's clock decides: when a sitting ends, and what becomes of answers that arrive later."""
+"""Decide by the server's clock when a sitting ends and what becomes of answers that arrive later."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class Arrival(Enum):
-    """How an answer came in."""
+    """How an answer arrived."""
 
     IN_TIME = "in_time"
     LATE = "late"
@@ -15,14 +15,18 @@ class Arrival(Enum):
 
 
 def ends_at(*, started_at: datetime, minutes: int, closes_at: datetime) -> datetime:
-    """A sitting ends when its minutes are up or the exam closes, whichever is first."""
+    """Return when a sitting ends, which is when its minutes are up or the exam closes, whichever
+    is first.
+    """
     return min(started_at + timedelta(minutes=minutes), closes_at)
 
 
 def arrival(*, received_at: datetime, ends_at: datetime, grace: timedelta) -> Arrival:
-    """Say whether an answer counts. Only the receipt at the server decides; what the phone says about the time of writing doesn't.
+    """Say whether an answer counts. Only the receipt at the server decides, whatever time of
+    writing the phone says.
 
-    After the end it may still arrive within the grace: then a person decides about it. Later it isn't taken.
+    After the end it may still arrive within the grace period, in which case a person decides about
+    it. Later it isn't accepted.
     """
     if received_at <= ends_at:
         return Arrival.IN_TIME

@@ -1,6 +1,7 @@
-"""Marking of closed questions, exactly: points in Decimal, numbers compared as fractions.
+"""Mark closed questions exactly. Points are in Decimal, and numbers are compared as fractions.
 
-An answer is what the exam player sent, already read by `read_answer`; a key is frozen on the attempt when it starts.
+An answer is what the exam player sent, already read by `normalise_answer`. A key is frozen on the
+attempt when it starts.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ class BadAnswerError(ValueError):
 
 @dataclass(frozen=True)
 class Key:
-    """How one question is marked. `correct` and `options` are option ids; `number` and `tolerance` for number questions."""
+    """How one question is marked. `correct` and `options` are option ids, `number` and `tolerance`
+    are for number questions.
+    """
 
     kind: str
     points: Decimal
@@ -51,7 +54,7 @@ class Marked:
 
 @dataclass(frozen=True)
 class Total:
-    """Result of a paper; `mark` is out of 100 with two decimals, half up."""
+    """The result of a paper. `mark` is out of 100 with two decimals, half up."""
 
     points: Decimal
     out_of: Decimal
@@ -61,10 +64,11 @@ class Total:
 
 
 def read_answer(kind: str, raw: object, options: Collection[str], *, unit: str = "") -> list[str]:
-    """Check what a client sent and return it in the stored form: a sorted list of option ids, or one number as `write_number` has it.
+    """Check what a client sent and return it in the stored form. This is a sorted list of option
+    ids, or one number as `write_number` has it.
 
-    An empty list means "not answered", which is always allowed: a worker may take an answer back. *unit* is what a number question
-    asks for. Raises `BadAnswerError`.
+    An empty list means "not answered", which is always allowed, because a worker may take an answer
+    back. *unit* is what a number question asks for. Raises `BadAnswerError`.
     """
     if raw is None or raw in ("", []):
         return []

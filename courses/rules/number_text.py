@@ -1,10 +1,13 @@
-"""Numbers as people write them, read exactly: 10米, 0,2, −0.2, 1/5, 1.2×10³, 20%.
+"""Read numbers exactly as people write them, such as 10米, 0,2, −0.2, 1/5, 1.2×10³ or 20%.
 
-The exam player reads by the same rules (`static/courses/number_text.js`); `tests/courses/number_vectors.json` holds what both must say.
+The exam player reads by the same rules (`static/courses/number_text.js`), and
+`tests/courses/number_vectors.json` holds what both must return.
 
-Decimal sign: a point or a comma, in any width. One comma before exactly three digits could also separate thousands ("1,250"), so it
-isn't guessed but refused, unless the number begins with zero ("0,125") or something else decides ("1,250.0", "1,250,000"). Digits may be
-grouped by blanks. The unit the question asks for may be written or left out; nothing is ever converted from another unit.
+The decimal sign is a point or a comma, in any width. One comma before exactly three digits could
+also separate thousands ("1,250"), so it isn't guessed but refused, unless the number begins with
+zero ("0,125") or something else decides ("1,250.0", "1,250,000"). Digits may be grouped by blanks.
+The unit the question asks for may be written or left out. Nothing is ever converted from another
+unit.
 """
 
 from __future__ import annotations
@@ -80,7 +83,8 @@ _DECIMAL = re.compile(
 class NumberUnreadableError(ValueError):
     """A text is no number, or none that has one meaning.
 
-    `code`: not_a_number, too_long, comma_ambiguous, other_unit (the question asks for another one) or unit_unasked (it asks for none).
+    `code`: not_a_number, too_long, comma_ambiguous, other_unit (the question asks for another one)
+    or unit_unasked (it asks for none).
     """
 
     def __init__(self, code: str) -> None:
@@ -89,7 +93,9 @@ class NumberUnreadableError(ValueError):
 
 
 def read_number(text: str, unit: str = "") -> Fraction:
-    """Read *text* as the answer to a question that asks for *unit* (empty: a bare number). Raises `NumberUnreadableError`."""
+    """Read *text* as the answer to a question that asks for *unit*, which is empty for a bare
+    number. Raises `NumberUnreadableError`.
+    """
     cleaned = _clean(text[: 5 * MAX_LENGTH])
     if len(cleaned) > MAX_LENGTH:
         raise NumberUnreadableError("too_long")
@@ -108,7 +114,9 @@ def read_number(text: str, unit: str = "") -> Fraction:
 
 
 def write_number(value: Fraction) -> str:
-    """Write a number in the one form that is stored: "-0.2", "1200", and "1/3" where no decimal is exact."""
+    """Write a number in the one form that is stored, which is "-0.2", "1200", or "1/3" where no
+    decimal is exact.
+    """
     bottom, twos, fives = value.denominator, 0, 0
     while bottom % 2 == 0:
         bottom, twos = bottom // 2, twos + 1
@@ -123,7 +131,9 @@ def write_number(value: Fraction) -> str:
 
 
 def _clean(text: str) -> str:
-    """Return *text* in plain characters: one width, one minus sign, no invisible characters; raised digits follow a `^`."""
+    """Return *text* in plain characters, with one width, one minus sign and no invisible
+    characters. Raised digits follow a `^`.
+    """
     visible = "".join(mark for mark in text if unicodedata.category(mark) != "Cf")
     spelled = "".join(f" {_VULGAR[mark]}" if mark in _VULGAR else mark for mark in visible)
     raised = _RAISED.sub(lambda found: "^" + found[0].translate(_SUPERSCRIPTS), spelled)
@@ -135,7 +145,9 @@ def _clean(text: str) -> str:
 
 
 def _plain_digits(body: str) -> str:
-    """Return digits with at most one decimal point, from digits with commas, points and blanks. Raises `NumberUnreadableError`."""
+    """Return digits with at most one decimal point, from digits with commas, points and blanks.
+    Raises `NumberUnreadableError`.
+    """
     if " " in body:
         if not re.fullmatch(r"\d{1,3}( \d{3})+([.,]\d*)?", body, re.ASCII):
             raise NumberUnreadableError("not_a_number")
@@ -152,7 +164,9 @@ def _plain_digits(body: str) -> str:
 
 
 def _scale(written: str, asked: str) -> Fraction:
-    """Return what to multiply by for the unit *written*: 1, or a part of a hundred where no unit is asked for."""
+    """Return the factor for the unit *written*, which is 1, or a part of a hundred where no unit
+    is asked for.
+    """
     if not written or _is_same_unit(_unit_text(written), _unit_text(asked)):
         return Fraction(1)
     if not asked and written in {"%", "‰"}:
@@ -163,7 +177,9 @@ def _scale(written: str, asked: str) -> Fraction:
 
 
 def _is_same_unit(written: str, asked: str) -> bool:
-    """Say whether two texts name one unit. Capitals are overlooked where they say nothing: KG, Kg and kg, but not mPa for MPa."""
+    """Say whether two texts name one unit. Capitals are ignored where they make no difference, as
+    in KG, Kg and kg, but not in mPa for MPa.
+    """
     wanted = _KEYS.get(asked, asked)
     ways = (wanted, *UNITS.get(wanted, ()))
     if written in ways:

@@ -1,7 +1,8 @@
-"""A paper drawn from the bank by a stored seed.
+"""Draw a paper from the bank by a stored seed.
 
-Same seed, same bank, same paper: on any Python version and in whatever order the database returns the rows. That is why the order
-comes from SHA-256 and not from `random`, whose `sample` has changed between versions.
+The same seed and the same bank give the same paper, on any Python version and in whatever order the
+database returns the rows. That is why the order comes from SHA-256 and not from `random`, whose
+`sample` has changed between versions.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ class BankTooSmallError(ValueError):
 
 @dataclass(frozen=True)
 class Shortage:
-    """A topic of which the bank holds fewer questions than a paper wants; `topic` is empty for the bank as a whole."""
+    """A topic of which the bank holds fewer questions than a paper needs. `topic` is empty for the
+    bank as a whole.
+    """
 
     topic: str
     wanted: int
@@ -29,7 +32,9 @@ class Shortage:
 
 
 def find_shortages(there: Mapping[str, int], *, count: int, per_topic: Mapping[str, int] | None = None) -> tuple[Shortage, ...]:
-    """Return what keeps a bank from serving a paper; empty if `draw` will succeed. *there*: topic → questions in the bank."""
+    """Return what keeps a bank from serving a paper, which is empty if `draw_paper` will succeed.
+    *there* maps topics to the number of questions in the bank.
+    """
     short = [
         Shortage(topic, wanted, there.get(topic, 0)) for topic, wanted in sorted((per_topic or {}).items()) if there.get(topic, 0) < wanted
     ]
@@ -62,7 +67,8 @@ def _rank(seed: str, *names: str) -> bytes:
 
 
 def draw(bank: Sequence[BankItem], *, seed: str, count: int, per_topic: Mapping[str, int] | None = None) -> tuple[Drawn, ...]:
-    """Draw `count` questions, first the fixed numbers `per_topic`, then the rest from everything left.
+    """Draw `count` questions, first the fixed numbers `per_topic`, then the rest from everything
+    left.
 
     Raises `BankTooSmallError` when the bank can't serve it.
     """

@@ -1,4 +1,6 @@
-"""Sessions in time: how many class hours fit, and what a room, a teacher or a trainee has at the same time."""
+"""Compare sessions in time, which is how many class hours fit, and what a room, a teacher or a
+trainee has at the same time.
+"""
 
 from __future__ import annotations
 
@@ -14,27 +16,29 @@ _IN_BRACKETS = re.compile(r"[（(][^）)]*[）)]")
 
 
 def most_hours(starts_at: datetime, ends_at: datetime) -> Decimal:
-    """Most class hours that fit between two times, rounded down to a tenth; never negative."""
+    """Return the most class hours that fit between two times, rounded down to a tenth and never
+    negative.
+    """
     seconds = max(0, int((ends_at - starts_at).total_seconds()))
     return (Decimal(seconds) / Decimal(int(CLASS_HOUR.total_seconds()))).quantize(Decimal("0.1"), ROUND_DOWN)
 
 
 def plain_text(text: str) -> str:
-    """A place as it is compared: case and blanks make no difference."""
+    """Return a place as it is compared, without case and blanks."""
     return " ".join(text.split()).casefold()
 
 
 def names_in(text: str) -> frozenset[str]:
-    """Names in a field like `林师傅（高级技师）、王敏`: without what stands in brackets, without case and blanks."""
+    """Return the names in a field like `林师傅（高级技师）、王敏`, without text in brackets, case and blanks."""
     names = (plain_text(part) for part in _BETWEEN_NAMES.split(_IN_BRACKETS.sub("", text)))
     return frozenset(name for name in names if name)
 
 
 def shares_a_name(one: str, other: str) -> bool:
-    """Do two such fields name a person in common?"""
+    """Say whether two such fields name a person in common."""
     return bool(names_in(one) & names_in(other))
 
 
 def same_place(one: str, other: str) -> bool:
-    """Do two places read the same? An empty one is no place."""
+    """Say whether two places read the same. An empty text is no place."""
     return bool(plain_text(one)) and plain_text(one) == plain_text(other)

@@ -1,4 +1,4 @@
-"""Small looks into dictionaries and sets that templates of training need."""
+"""Define small look-ups in dictionaries and sets that templates of training need."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def several(quiz: Any) -> bool:
 
 @register.inclusion_tag("courses/parts/spot_slot.html", takes_context=True)
 def spot_check_slot(context: Any) -> dict[str, Any]:
-    """Draw the place where the button of a spot check appears; nothing for whoever isn't in a session now. Two queries at most."""
+    """Draw the place where the button of a spot check appears, or nothing for people who aren't in
+    a session now. Takes two queries at most.
+    """
     from courses.queries import spot_check  # slow import
     from people.queries import person_of  # slow import
 

@@ -1,1 +1,1 @@
-"""Thin doors: form → workflow → redirect."""
+"""Show the pages of training with thin views, each from form to workflow to redirect."""

@@ -1,4 +1,6 @@
-"""What every view of training begins with: who is this, which class, may they look."""
+"""Answer what every view of training begins with, which is who this is, which class is meant, and
+whether they may see it.
+"""
 
 from __future__ import annotations
 
@@ -30,14 +32,14 @@ def load_class(class_id: UUID) -> TrainingClass:
 
 
 def load_for_staff(request: HttpRequest, class_id: UUID, codename: str = VIEW_ROSTER) -> TrainingClass:
-    """Return the class of an address for somebody who holds *codename* on it; refuse others."""
+    """Return the class of an address for somebody who holds *codename* on it, and refuse others."""
     training_class = load_class(class_id)
     require(request.user, codename, training_class)
     return training_class
 
 
 def person(request: HttpRequest) -> Any:
-    """Return the worker behind the account; refuse accounts without one."""
+    """Return the worker behind the account, and refuse accounts without one."""
     found = person_of(request.user)
     if found is None:
         raise Forbidden(
@@ -47,7 +49,9 @@ def person(request: HttpRequest) -> Any:
 
 
 def my_enrolment(request: HttpRequest, training_class: TrainingClass) -> Enrolment:
-    """Return the worker's own enrolment or answer 404: a class one has no place in shows nothing."""
+    """Return the worker's own enrolment or answer 404, because a class shows nothing to people
+    without a place in it.
+    """
     enrolment = reads.member(training_class, person_of(request.user))
     if enrolment is None:
         raise NotFound
@@ -63,7 +67,9 @@ def course_url(training_class: TrainingClass) -> str:
 
 
 def device_of(request: HttpRequest, session_key: str) -> tuple[str, str | None]:
-    """Return (digest naming this phone for one session, cookie to set if it is new). The digest tells nothing across sessions."""
+    """Return (digest naming this phone for one session, cookie to set if it is new). The digest
+    tells nothing across sessions.
+    """
     cookie = request.COOKIES.get(DEVICE_COOKIE, "")
     fresh = None if 20 <= len(cookie) <= 64 else secrets.token_urlsafe(24)
     return hashlib.sha256(f"{fresh or cookie}:{session_key}".encode()).hexdigest(), fresh
@@ -77,7 +83,9 @@ def remember_device(response: HttpResponse, fresh: str | None, *, secure: bool) 
 
 
 def keep_scan(response: HttpResponse, proof: str, *, path: str, secure: bool) -> HttpResponse:
-    """Keep the proof of a scan on this phone for the pages below *path*; an empty *proof* removes it."""
+    """Keep the proof of a scan on this phone for the pages below *path*. An empty *proof* removes
+    it.
+    """
     if proof:
         response.set_cookie(SCAN_COOKIE, proof, max_age=SCAN_SECONDS, path=path, httponly=True, samesite="Lax", secure=secure)
     else:

@@ -1,4 +1,4 @@
-"""Choosing a class, enrolling, giving the place back, accepting a freed one."""
+"""Let workers choose a class, enrol, give the place back, and accept a freed one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ from org.queries import current_employer, current_union
 
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
-    """Lead from the choice on the course page to the confirmation. The choice stays in the address, through signing in and back."""
+    """Lead from the choice on the course page to the confirmation. The choice stays in the
+    address, through signing in and back.
+    """
     try:
         chosen = UUID(request.GET.get("class", ""))
     except ValueError:

@@ -1,4 +1,4 @@
-"""The exam of a candidate: door, player, answers, handing in, result."""
+"""Show a candidate's exam, with its start page, player, answers, handing in and result."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ SITTINGS = "/classes/sittings/"
 
 
 def load_own_attempt(request: HttpRequest, attempt_id: UUID) -> Attempt:
-    """Return the candidate's own sitting, collected if its time is over; anybody else's is as good as none."""
+    """Return the candidate's own sitting, collected if its time is over. Anybody else's is treated
+    as if it didn't exist.
+    """
     rows = Attempt.objects.select_related(
         "exam", "enrolment__person", "enrolment__training_class__course", "enrolment__training_class__rule"
     )
@@ -58,7 +60,7 @@ def load_own_attempt(request: HttpRequest, attempt_id: UUID) -> Attempt:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def door(request: HttpRequest, class_id: UUID, exam_id: UUID) -> HttpResponse:
-    """Say what is coming, and start on a tap."""
+    """Say what is coming, and start the exam on a tap."""
     training_class = load_class(class_id)
     enrolment = my_enrolment(request, training_class)
     exam = get_object_or_404(Exam, public_id=exam_id, training_class=training_class)
@@ -94,7 +96,9 @@ def door(request: HttpRequest, class_id: UUID, exam_id: UUID) -> HttpResponse:
 @ensure_csrf_cookie
 @require_safe
 def sitting(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
-    """Show the player; a paper that was handed in or collected leads to its result, also by the back button."""
+    """Show the player. A paper that was handed in or collected leads to its result, also by the
+    back button.
+    """
     attempt = load_own_attempt(request, attempt_id)
     if attempt.state != AttemptState.RUNNING:
         return redirect("courses:result", attempt_id)
@@ -135,12 +139,16 @@ def sitting(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 
 @require_GET
 def sitting_worker(request: HttpRequest) -> HttpResponse:
-    """Serve the service worker of the player, from the folder of the sittings: a worker rules only the folder it comes from."""
+    """Serve the service worker of the player from the folder of the sittings, because a worker
+    controls only the folder it comes from.
+    """
     return serve_page_keeper(prefix="craftpath-exam-", scope=SITTINGS)
 
 
 def _clock(attempt: Attempt, now: datetime) -> dict[str, Any]:
-    """Return the server's time and what it means for the sitting. `left`: ms to the end, by the only clock that counts."""
+    """Return the server's time and what it means for the sitting. `left` is the ms to the end, by
+    the only clock that counts.
+    """
     return {
         "now": reads.count_milliseconds(now),
         "endsAt": reads.count_milliseconds(attempt.ends_at),
@@ -169,10 +177,12 @@ def _counts_json(counts: Mapping[int, reads.Answer]) -> dict[str, dict[str, Any]
 @login_required
 @require_POST
 def answers(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
-    """Take in changes of answers as JSON: {"seen", "ops": [{"id", "seq", "place", "value", "at", "device", "page", "seen"}]}.
+    """Accept changes of answers as JSON `{"seen", "ops": [{"id", "seq", "place", "value", "at",
+    "device", "page", "seen"}]}`.
 
-    Safe to send again. Answers {"now", "endsAt", "left", "state", "received", "saved": {id: word}, "counts": {place: what counts}};
-    without changes it says how the sitting is. Errors are {"code", "message"} with a matching status.
+    Safe to send again. Answers {"now", "endsAt", "left", "state", "received", "saved": {id: word},
+    "counts": {place: what counts}}. Without changes it returns the state of the sitting. Errors are
+    {"code", "message"} with a matching status.
     """
     try:
         ops, bad, seen = _read_ops(request)
@@ -195,7 +205,9 @@ def answers(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 
 
 def _read_ops(request: HttpRequest) -> tuple[list[Op], list[str], int]:
-    """Return the changes sent, the ids (else the places in the list) of those that can't be read, and the last number the page knows."""
+    """Return the changes sent, the ids (else the places in the list) of those that can't be read,
+    and the last number the page knows.
+    """
     sentence_ = _("The answers couldn't be read. Reload the page; what you chose is kept.")
     if len(request.body) > MAX_BODY:
         raise InvalidInput("too_large", sentence_)
@@ -236,7 +248,7 @@ def _whole(number: Any) -> int:
 
 
 def _moment(milliseconds: Any) -> datetime:
-    """Return the time a device says; the present where it says none, or one in another year."""
+    """Return the time a device says, or the present where it says none, or one in another year."""
     now = timezone.now()
     try:
         said = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=float(milliseconds))
@@ -249,9 +261,11 @@ def _moment(milliseconds: Any) -> datetime:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
-    """Hand the paper in. Twice is as good as once; opened without sending, it leads back to the paper.
+    """Hand the paper in. Doing it twice changes nothing. Opened without sending, the page leads
+    back to the paper.
 
-    The player asks in JSON with {"shown": digest of what is on its screen} and is told what counts if that is something else.
+    The player asks in JSON with {"shown": digest of what is on its screen} and is told what counts
+    if that is something else.
     """
     attempt = load_own_attempt(request, attempt_id)
     if request.method != "POST":
@@ -290,7 +304,7 @@ def _read_shown(request: HttpRequest) -> str:
 @login_required
 @require_safe
 def hand_out_receipt(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
-    """Hand out the answers as received, as the very text whose SHA-256 is the receipt."""
+    """Send the answers as received, as the very text whose SHA-256 is the receipt."""
     attempt = load_own_attempt(request, attempt_id)
     if not attempt.receipt:
         raise NotFound
@@ -303,7 +317,9 @@ def hand_out_receipt(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
-    """Show the mark and what was received. What is right is shown once the exam has closed for everybody, if its rule allows."""
+    """Show the mark and what was received. What is right is shown once the exam has closed for
+    everybody, if its rule allows.
+    """
     attempt = load_own_attempt(request, attempt_id)
     if attempt.state == AttemptState.RUNNING:
         return redirect("courses:sitting", attempt_id)
@@ -336,7 +352,9 @@ def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 
 
 def review_lines(attempt: Attempt, answers: Mapping[int, reads.Answer]) -> Sequence[dict[str, Any]]:
-    """Return a line for each question: what was received, how it is marked, what is right."""
+    """Return a line for each question, with what was received, how it is marked, and what is
+    right.
+    """
     lines = []
     for place, (shown, data) in enumerate(zip(attempt.paper, attempt.key, strict=True), start=1):
         key = reads.key_from_json(data)
@@ -359,7 +377,9 @@ def review_lines(attempt: Attempt, answers: Mapping[int, reads.Answer]) -> Seque
 
 
 def words_of_answer(shown: Mapping[str, Any], answer: reads.Answer | None) -> list[str]:
-    """Return an answer as people read it: the texts of the options, or the number as read, after what was written if that differs."""
+    """Return an answer as people read it. This is the texts of the options, or the number as read,
+    after what was written if that differs.
+    """
     if answer is None or not answer.value:
         return []
     if shown["kind"] != "number":

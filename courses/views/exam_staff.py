@@ -1,4 +1,6 @@
-"""The exam of a class as its staff see it: who sat it, what waits for a decision, and the decision itself."""
+"""Show the exam of a class to its staff, with who sat it, what waits for a decision, and the
+decision itself.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ def list_sittings(request: HttpRequest, class_id: UUID, exam_id: UUID) -> HttpRe
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_late_answers(request: HttpRequest, class_id: UUID, attempt_id: UUID) -> HttpResponse:
-    """Show the late answers of one sitting beside what counts, what accepting them would do, and take the decision."""
+    """Show the late answers of one sitting beside what counts, what accepting them would do, and
+    take the decision.
+    """
     training_class = load_class(class_id)
     require(request.user, RECORD_MARK, training_class)
     attempt = get_object_or_404(
@@ -108,7 +112,9 @@ def _minutes_after_end(minutes: int) -> str:
 
 
 def _late_lines(attempt: Attempt) -> list[dict[str, Any]]:
-    """Return each question with a late answer that waits: what counts now, what came late, and when by whose clock."""
+    """Return each question with a late answer that waits, with what counts now, what came late,
+    and when by whose clock.
+    """
     counting, accepted = reads.counting_answers(attempt), reads.answers_with_late(attempt)
     lines = []
     for answer in reads.late_answers_waiting(attempt):

@@ -1,4 +1,4 @@
-"""The sentences that the scripts of the exam say by themselves."""
+"""Hold the sentences that the scripts of the exam show by themselves."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def kind_word(kind: str) -> str:
 
 
 def door_words() -> dict[str, str]:
-    """Return what the door says about this browser before anybody starts."""
+    """Return what the start page says about this browser before anybody starts."""
     return {
         "ready": _("This browser keeps answers without network, and opens the paper again without network too."),
         "noWorker": _(

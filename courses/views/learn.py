@@ -1,4 +1,4 @@
-"""The trainee's class page and check-in."""
+"""Show the trainee's class page and handle check-in."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from people.queries import person_of
 @login_required
 @require_safe
 def classes(request: HttpRequest) -> HttpResponse:
-    """List the classes one looks after and those one is in."""
+    """List the classes a person looks after and those they are in."""
     who = person_of(request.user)
     archive = request.GET.get("archive") == "1"
     visible = permitted(request.user, VIEW_ROSTER, TrainingClass.objects.all())
@@ -52,7 +52,7 @@ def classes(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def show(request: HttpRequest, class_id: UUID) -> HttpResponse:
-    """Show the trainee's class page; others are led to where they can do something."""
+    """Show the trainee's class page. Others are led to where they can do something."""
     training_class = load_class(class_id)
     who = person_of(request.user)
     enrolment = reads.member(training_class, who)
@@ -79,7 +79,9 @@ def show(request: HttpRequest, class_id: UUID) -> HttpResponse:
 
 
 def _session(training_class: TrainingClass, request: HttpRequest) -> ClassSession | None:
-    """Return the session meant: the one in the scanned address, else the one whose window is open, else the next."""
+    """Return the session meant, which is the one in the scanned address, else the one whose window
+    is open, else the next.
+    """
     sessions = [session for session in training_class.sessions.all() if session.state == "planned"]
     named = request.POST.get("session") or request.GET.get("s", "")
     for session in sessions:
@@ -91,7 +93,9 @@ def _session(training_class: TrainingClass, request: HttpRequest) -> ClassSessio
 
 
 def _take_scan(request: HttpRequest, training_class: TrainingClass, session: ClassSession, token: str) -> HttpResponse:
-    """Answer a scan at once, before anybody signs in: in time, the phone gets its proof; in any case the code leaves the address."""
+    """Answer a scan at once, before anybody signs in. In time, the phone gets its proof. In any
+    case the code is removed from the address.
+    """
     path = reverse("courses:check_in", args=[training_class.public_id])
     now = timezone.now()
     if not is_good_token(session.secret, token, now):
@@ -105,7 +109,9 @@ def _take_scan(request: HttpRequest, training_class: TrainingClass, session: Cla
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_in(request: HttpRequest, class_id: UUID) -> HttpResponse:
-    """Take a scan or the digits on the wall. A scan is proved before signing in; one tap sends it."""
+    """Accept a scan or the digits on the wall. A scan is proved before signing in, and one tap
+    sends it.
+    """
     training_class = load_class(class_id)
     session = _session(training_class, request)
     token = request.GET.get("c", "")[:64]
@@ -148,7 +154,7 @@ def check_in(request: HttpRequest, class_id: UUID) -> HttpResponse:
 
 
 def _check_in(request: HttpRequest, enrolment: Enrolment, session: ClassSession, *, device: str, code: str, scan: str) -> None:
-    """Call the workflow; count wrong codes outside its transaction."""
+    """Call the workflow and count wrong codes outside its transaction."""
     if not scan and limits.too_many(enrolment.person_id, session.pk):
         raise CheckInRefused("too_many_codes", _("Too many wrong codes. Wait five minutes, or ask the class head to enter you by hand."))
     try:

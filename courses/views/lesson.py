@@ -1,4 +1,6 @@
-"""The lesson reader: text, time that counts, questions to check oneself. Works without JavaScript; with it nothing is reloaded."""
+"""Show the lesson reader, with text, time that counts, and questions to check oneself. It works
+without JavaScript, and with it nothing is reloaded.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ READING = "reading"  # what the digest of the browser's cookie is made for
 
 @dataclass
 class Answers:
-    """What came in for the questions of a lesson: chosen options by question, and how those that were to be checked did."""
+    """What was sent for the questions of a lesson, which is the chosen options by question, and
+    the outcome of those to be checked.
+    """
 
     chosen: dict[str, list[str]] = field(default_factory=dict)
     marked: dict[str, grading.Marked] = field(default_factory=dict)
@@ -48,7 +52,9 @@ class Answers:
 
 
 def _read_answers(request: HttpRequest, keys: dict[str, grading.Key]) -> Answers:
-    """Read what was chosen. With a `check` in the form only that question is to be checked; all choices are kept."""
+    """Read what was chosen. With a `check` in the form only that question is to be checked, and
+    all choices are kept.
+    """
     found = Answers()
     only = request.POST.get("check")
     for block_id, key in keys.items():
@@ -62,7 +68,7 @@ def _read_answers(request: HttpRequest, keys: dict[str, grading.Key]) -> Answers
 
 
 def _page_number(value: Any) -> UUID:
-    """Return the number a page was opened with; another one for what isn't one."""
+    """Return the number a page was opened with, or a new one for an invalid number."""
     try:
         return UUID(str(value))
     except ValueError:
@@ -84,7 +90,9 @@ def _report_of_form(request: HttpRequest, device: str) -> workflows.Report:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_lesson(request: HttpRequest, class_id: UUID, number: int) -> HttpResponse:
-    """Show a lesson; check answers; close it. What was chosen stays chosen when something is still missing."""
+    """Show a lesson, check answers and close it. What was chosen stays chosen when something is
+    still missing.
+    """
     training_class = load_class(class_id)
     enrolment = my_enrolment(request, training_class)
     found = get_object_or_404(Lesson.objects.select_related("page", "course"), course=training_class.course, number=number)
@@ -146,14 +154,18 @@ def _context(
 
 
 def _where_to_look(keys: dict[str, grading.Key], context: dict[str, Any], refusal: DomainError | None) -> str:
-    """Return the question that keeps the lesson open; empty if it isn't a question."""
+    """Return the question that keeps the lesson open. It is empty if the obstacle isn't a
+    question.
+    """
     if refusal is None or refusal.code != "quiz_open":
         return ""
     return next((block_id for block_id in keys if block_id not in context["quiz_right"]), "")
 
 
 def _as_reading(reading: workflows.Reading, lesson: Lesson, device: str) -> dict[str, Any]:
-    """Return what the page shows of the time: what the server has credited, and whether it counts now."""
+    """Return what the page shows of the time, which is what the server has credited and whether it
+    counts now.
+    """
     left = max(0, lesson.min_seconds - reading.progress.seconds)
     return {"state": str(reading.state), "seconds": reading.progress.seconds, "left": left, "text": _say(reading, left, device)}
 
@@ -172,7 +184,7 @@ def _say(reading: workflows.Reading, left: int, device: str) -> str:
 
 
 def _texts() -> dict[str, str]:
-    """Return the sentences that the script says too; it fills in the seconds."""
+    """Return the sentences that the script shows too. The script fills in the seconds."""
     return {
         "idle": _("Nobody has touched the page for a while: time stands still at %(n)s s left. Scroll or tap to go on."),
         "paused": _("Time stands still at %(n)s s left."),
@@ -189,7 +201,9 @@ def _texts() -> dict[str, str]:
 
 
 def _as_json(request: HttpRequest, context: dict[str, Any], answers: Answers) -> dict[str, Any]:
-    """Return what changed on the page: the questions that were checked as they look now, the time, the refusal."""
+    """Return what changed on the page, which is the questions that were checked as they look now,
+    the time, and the refusal.
+    """
     blocks = {str(child.id): child.value for child in context["page"].body} if context["page"] else {}
     shown = {
         block_id: render_to_string("courses/parts/quiz.html", {**context, "quiz": blocks[block_id], "quiz_id": block_id}, request)
@@ -210,7 +224,9 @@ def _as_json(request: HttpRequest, context: dict[str, Any], answers: Answers) ->
 @login_required
 @require_POST
 def take_report(request: HttpRequest, class_id: UUID, number: int) -> HttpResponse:
-    """Take a report of the reader's page (JSON, see `static/courses/reader.js`); answer with the time credited."""
+    """Accept a report of the reader's page (JSON, see `static/courses/reader.js`) and answer with
+    the time credited.
+    """
     training_class = load_class(class_id)
     enrolment = my_enrolment(request, training_class)
     found = get_object_or_404(Lesson.objects.select_related("page"), course=training_class.course, number=number)
@@ -223,7 +239,7 @@ def take_report(request: HttpRequest, class_id: UUID, number: int) -> HttpRespon
 
 
 def _read_report(request: HttpRequest, device: str) -> workflows.Report:
-    """Return the report of a script; raises `InvalidInput` for anything else."""
+    """Return the report of a script. Raises `InvalidInput` for anything else."""
     try:
         body = json.loads(request.body)
         page, untouched = UUID(str(body["page"])), int(body["untouched"])

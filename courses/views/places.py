@@ -1,4 +1,6 @@
-"""What the class head decides about one place: admit, refuse, take off the list; and seats offered to the queue."""
+"""Let the class head decide about one place (admit, refuse, take off the list), and offer seats to
+the queue.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ from courses.workflows import enrolment as workflows
 
 @dataclass(frozen=True)
 class Act:
-    """One decision about a place: what does it, from which states, the word on the button, what it means."""
+    """One decision about a place, with its workflow, the states it starts from, the word on the
+    button, and what it means.
+    """
 
     workflow: Callable[..., Enrolment]
     states: frozenset[str]

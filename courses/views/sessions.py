@@ -1,4 +1,6 @@
-"""Sessions of a class for its staff: add, change, cancel. Clashes are shown before they are confirmed."""
+"""Let staff add, change and cancel sessions of a class. Clashes are shown before they are
+confirmed.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +95,7 @@ def change_session(request: HttpRequest, class_id: UUID, session_id: UUID) -> Ht
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel_session(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
-    """Cancel one session, after saying whom it concerns; it can't be undone."""
+    """Cancel one session, after saying whom it concerns. It can't be undone."""
     training_class = load_for_staff(request, class_id, MANAGE_CLASS)
     session = get_object_or_404(training_class.sessions, public_id=session_id)
     form = ReasonForm(request.POST if request.method == "POST" else None)

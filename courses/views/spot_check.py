@@ -1,4 +1,6 @@
-"""Spot checks: the class head asks and sees the answers come in; each phone shows one button for a minute."""
+"""Run spot checks. The class head asks and sees the answers come in, and each phone shows one
+button for a minute.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,9 @@ def staff_now(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpRes
 @login_required
 @require_safe
 def show_asked_check(request: HttpRequest) -> HttpResponse:
-    """Show the button to whoever is asked now. Scripts get the part alone, or 204 when nobody is asked."""
+    """Show the button to the person who is asked now. Scripts get the part alone, or 204 when
+    nobody is asked.
+    """
     waiting = reads.waiting_for(person_of(request.user))
     if request.headers.get("X-Requested-With") == "spot-check":
         if waiting is None:

@@ -1,4 +1,6 @@
-"""The class head's page: roster, presence, marks, code on the wall, moving the class on."""
+"""Show the class head's page, with roster, presence, marks, the code on the wall, and the next
+state of the class.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ from courses.workflows.roster import export_roster
 
 @dataclass(frozen=True)
 class Step:
-    """How a class moves on: what does it, who may, the word on the button, what it means."""
+    """How a class moves on, with its workflow, who may do it, the word on the button, and what it
+    means.
+    """
 
     workflow: Callable[..., Any]
     right: str
@@ -62,7 +66,7 @@ class Step:
 
 
 def _who_waits(training_class: TrainingClass) -> str:
-    """Say how many lose their hope of a place when the class starts."""
+    """Say how many people lose their chance of a place when the class starts."""
     waiting = training_class.enrolments.filter(state__in=ASKING_STATES).count()
     if not waiting:
         return ""
@@ -218,7 +222,9 @@ def show(request: HttpRequest, class_id: UUID) -> HttpResponse:
 
 
 def _queue(rows: list[RosterRow]) -> list[tuple[int | None, RosterRow]]:
-    """Return the queue with today's places: who has an offer first (no place), then 1, 2, 3."""
+    """Return the queue with today's places. People who have an offer come first (no place), then
+    1, 2, 3.
+    """
     waiting = sorted((row for row in rows if row.enrolment.state == "waitlisted"), key=lambda row: row.enrolment.waitlist_no or 0)
     return [(None, row) for row in rows if row.enrolment.state == "offered"] + list(enumerate(waiting, start=1))
 
@@ -226,7 +232,7 @@ def _queue(rows: list[RosterRow]) -> list[tuple[int | None, RosterRow]]:
 @login_required
 @require_POST
 def export(request: HttpRequest, class_id: UUID) -> HttpResponse:
-    """Hand out the roster as xlsx; each export is recorded, so it is a POST."""
+    """Send the roster as xlsx. Each export is recorded, so it is a POST."""
     training_class = load_class(class_id)
     body = export_roster(actor=request.user, training_class=training_class)
     response = HttpResponse(body, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
@@ -245,7 +251,7 @@ def _trainee(training_class: TrainingClass, enrolment_id: UUID) -> Enrolment:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def present(request: HttpRequest, class_id: UUID, enrolment_id: UUID) -> HttpResponse:
-    """Enter presence by hand; a colleague confirms it."""
+    """Enter presence by hand. A colleague confirms it."""
     training_class = load_for_staff(request, class_id, RUN_CHECK_IN)
     enrolment = _trainee(training_class, enrolment_id)
     sessions = training_class.sessions.filter(state=SessionState.PLANNED)
@@ -314,7 +320,7 @@ def mark(request: HttpRequest, class_id: UUID, enrolment_id: UUID) -> HttpRespon
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: HttpRequest, class_id: UUID, to: str) -> HttpResponse:
-    """Move the class on, after saying what that means."""
+    """Move the class to its next state, after saying what that means."""
     if to not in MOVES:
         raise NotFound
     step = MOVES[to]
@@ -371,7 +377,7 @@ def _session_for(request: HttpRequest, class_id: UUID, session_id: UUID) -> tupl
 @login_required
 @require_safe
 def wall(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
-    """Show the code on the wall; it renews itself, without JavaScript by reloading."""
+    """Show the code on the wall. It renews itself, without JavaScript by reloading."""
     return render(request, "courses/wall.html", _wall(*_session_for(request, class_id, session_id)))
 
 

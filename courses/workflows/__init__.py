@@ -1,1 +1,1 @@
-"""Writes of training: one function for each deed."""
+"""Write training, with one function for each action."""

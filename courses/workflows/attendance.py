@@ -1,4 +1,4 @@
-"""Presence: by the code on the wall, or by two members of staff with a reason."""
+"""Record presence, by the code on the wall or by two members of staff with a reason."""
 
 from __future__ import annotations
 
@@ -39,10 +39,12 @@ def _guard(enrolment: Enrolment, session: ClassSession) -> None:
 
 @transaction.atomic
 def check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, device: str, code: str = "", scan: str = "") -> Attendance:
-    """Record that a trainee is here: by a *scan* that came in time (`courses.scans`), or by the digits on the wall (*code*).
+    """Record that a trainee is present, by a *scan* that came in time (`courses.scans`) or by the
+    digits on the wall (*code*).
 
-    *device* is a digest that names the phone. Checking in twice answers the same. Raises `CheckInRefused` outside the window, for an old
-    code or scan, or when this phone has already checked somebody else in.
+    *device* is a digest that names the phone. Checking in twice answers the same. Raises
+    `CheckInRefused` outside the window, for an old code or scan, or when this phone has already
+    checked somebody else in.
     """
     enrolment = lock(enrolment)
     require_own(actor, enrolment.person, enrolment.training_class)
@@ -85,7 +87,9 @@ def check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, device:
 
 
 def _require_taught(enrolment: Enrolment, sentence: Any) -> None:
-    """Raise unless the enrolment lets its holder be present: in the class, also after passing, as long as the class is taught."""
+    """Raise unless the enrolment lets its holder be present. The holder must be in the class, also
+    after passing, as long as the class is taught.
+    """
     if enrolment.state not in TAUGHT_STATES:
         raise CheckInRefused("not_a_trainee", sentence)
 
@@ -107,7 +111,9 @@ def _now_attending(enrolment: Enrolment) -> None:
 
 @transaction.atomic
 def record_check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, reason: str) -> Attendance:
-    """Enter presence by hand, with a reason. It counts once a second person confirms it (`confirm_check_in`)."""
+    """Enter presence by hand, with a reason. It counts once a second person confirms it
+    (`confirm_check_in`).
+    """
     enrolment = lock(enrolment)
     require(actor, RUN_CHECK_IN, enrolment.training_class)
     if actor.pk is not None and enrolment.person.user_id == actor.pk:
@@ -137,7 +143,9 @@ def record_check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, 
 
 @transaction.atomic
 def confirm_check_in(*, actor: Any, attendance: Attendance) -> Attendance:
-    """Confirm presence that a colleague entered. Confirming twice changes nothing; confirming one's own entry is refused."""
+    """Confirm presence that a colleague entered. Confirming twice changes nothing, and confirming
+    one's own entry is refused.
+    """
     attendance = lock(attendance)
     enrolment = lock(attendance.enrolment)
     require(actor, RUN_CHECK_IN, enrolment.training_class)

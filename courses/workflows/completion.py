@@ -1,4 +1,6 @@
-"""The completion rule fires: the facts decide and the row keeps them. Whoever issues certificates is told when the class is over."""
+"""Apply the completion rule. The facts decide, and the row keeps them. People who issue
+certificates are told when the class is over.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +28,13 @@ DECIDED = frozenset({EnrolmentState.PASSED, EnrolmentState.FAILED, EnrolmentStat
 
 @transaction.atomic
 def decide_completion(*, actor: Any, enrolment: Enrolment, final: bool = False) -> Enrolment:
-    """Hold a trainee's facts against the rule of the class.
+    """Decide a trainee's completion by the rule of the class.
 
-    All met: passed, at once. Only exams missing: ready for the exam. *final* (the class is over) closes the rest as failed, or as
-    absent if nothing was ever attended, read or sat. Called after every deed that can complete a part, or take one away: whoever passed
-    by a session that is cancelled now, and has no certificate yet, learns on. Safe to call any time.
+    If all parts are met, the trainee has passed at once. If only exams are missing, the trainee is
+    ready for the exam. *final* (the class is over) closes the rest as failed, or as absent if
+    nothing was ever attended, read or sat. Called after every action that can complete a part, or
+    take one away. A trainee who passed by a session that is cancelled now, and has no certificate
+    yet, continues learning. It is safe to call at any time.
     """
     enrolment = lock(enrolment)
     if enrolment.state not in DECIDED_AGAIN:
@@ -83,11 +87,13 @@ def _occasion(enrolment: Enrolment) -> str:
 
 @transaction.atomic
 def announce_passed(enrolment_ids: Iterable[int]) -> int:
-    """Tell whoever issues certificates of those among *enrolment_ids* who passed and whose class is over; return how many.
+    """Tell the people who issue certificates which of *enrolment_ids* have passed in a class that
+    is over, and return how many.
 
-    A rule may be met before the last session: its certificate waits for that session, because hours and days of attendance go on.
-    The facts are read again at that moment. A trainee whom they don't carry any more is decided again. Safe to call any time: each is
-    told once.
+    A rule may be met before the last session. Its certificate waits for that session, because hours
+    and days of attendance go on. The facts are read again at that moment, and a trainee who no
+    longer meets the rule is decided again. It is safe to call at any time, because each enrolment
+    is announced once.
     """
     now = timezone.now()
     rows = facts.passed_unannounced(now).filter(pk__in=list(enrolment_ids))
@@ -111,7 +117,9 @@ def announce_passed(enrolment_ids: Iterable[int]) -> int:
 
 
 def announce_all_passed(*, at_once: int = 200) -> int:
-    """Do so for everybody whose class has ended since they passed, some at a time; return how many."""
+    """Announce everybody whose class has ended since they passed, some at a time, and return how
+    many.
+    """
     count = 0
     while ids := list(facts.passed_unannounced(timezone.now()).order_by("pk").values_list("pk", flat=True)[:at_once]):
         count += announce_passed(ids)
@@ -120,9 +128,9 @@ def announce_all_passed(*, at_once: int = 200) -> int:
 
 @transaction.atomic
 def mark_certified(*, actor: Any, enrolment: Enrolment) -> Enrolment:
-    """Note that the certificate of a passed enrolment is out; safe to call twice.
+    """Note that the certificate of a passed enrolment is issued. It is safe to call twice.
 
-    For the issuing domain, which has asked for its own right.
+    For the issuing domain, which has checked its own right.
     """
     enrolment = lock(enrolment)
     if enrolment.state == EnrolmentState.CERTIFIED:
@@ -136,7 +144,9 @@ def mark_certified(*, actor: Any, enrolment: Enrolment) -> Enrolment:
 
 @transaction.atomic
 def mark_certified_all(*, actor: Any, enrolment_public_ids: Sequence[str]) -> None:
-    """Note that the certificates of many passed enrolments are out; what is noted already, or never passed, stays as it is."""
+    """Note that the certificates of many passed enrolments are issued. Those noted already, or
+    never passed, stay as they are.
+    """
     rows = Enrolment.objects.filter(public_id__among=enrolment_public_ids, state=EnrolmentState.PASSED)
     passed = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
     move_all(

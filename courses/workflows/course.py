@@ -1,4 +1,4 @@
-"""Courses, their rules, lessons and questions."""
+"""Manage courses, their rules, lessons and questions."""
 
 from __future__ import annotations
 
@@ -124,7 +124,9 @@ def save_lesson(*, actor: Any, course: Course, number: int, title: str, hours: D
 def save_question(
     *, actor: Any, course: Course, options: Sequence[tuple[str, bool]] = (), question: Question | None = None, **fields: Any
 ) -> Question:
-    """Put a question into the bank or change it; *options* are (text, right) in order. Sittings already begun keep what they froze."""
+    """Add a question to the bank or change it. *options* are (text, right) in order. Sittings
+    already begun keep what they froze.
+    """
     course = lock(course)
     require(actor, EDIT_BANK, course.org)
     question = question or Question()

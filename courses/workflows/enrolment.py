@@ -1,11 +1,13 @@
-"""Places in a class: asked for, taken, waited for, offered, given back, taken away.
+"""Handle places in a class, from application through queue and offer to leaving.
 
-Two locks decide, in this order (`core.locks`): the person's, since nobody may be in two classes of one course or in two at the same time,
-and the class's, since its seats and its queue are one rule. Seats are counted by a conditional UPDATE under that lock; the CHECK on the
-class and the unique (class, person) stand behind it.
+Two locks decide, in this order (`core.locks`). The person's comes first, since nobody may be in two
+classes of one course or in two at the same time, then the class's, since its seats and its queue
+are one rule. Seats are counted by a conditional UPDATE under that lock. The CHECK on the class and
+the unique (class, person) hold in any case.
 
-`serve_queue` is the only way from the queue to a seat. It runs wherever a seat may have become free, and before a newcomer is looked at,
-so nobody overtakes. Its last resort is the sweeper (`serve_queues`).
+`serve_queue` is the only way from the queue to a seat. It runs wherever a seat may have become
+free, and before a newcomer is considered, so nobody overtakes. As a last resort the sweeper runs it
+(`serve_all_queues`).
 """
 
 from __future__ import annotations
@@ -41,14 +43,18 @@ ENDED = frozenset({EnrolmentState.REFUSED, EnrolmentState.DROPPED})
 
 
 def require_own(actor: Any, person: Any, training_class: TrainingClass) -> None:
-    """Let workers act for themselves, and whoever manages the class for others; raise otherwise."""
+    """Let workers act for themselves, and people who manage the class for others. Raises for
+    anybody else.
+    """
     if actor.pk is not None and person.user_id == actor.pk:
         return
     require(actor, MANAGE_CLASS, training_class)
 
 
 def require_own_place(actor: Any, person: Any, training_class: TrainingClass) -> None:
-    """Let workers decide about their own place, and the class head about everybody's; raise otherwise."""
+    """Let workers decide about their own place, and the class head about everybody's. Raises for
+    anybody else.
+    """
     if actor.pk is not None and person.user_id == actor.pk:
         return
     require(actor, MANAGE_PLACES, training_class)
@@ -58,7 +64,9 @@ def require_own_place(actor: Any, person: Any, training_class: TrainingClass) ->
 
 
 def check_may_enrol(*, training_class: TrainingClass, person: Any, now: datetime) -> None:
-    """Raise the sentence that says why this worker can't enrol now, or return. Reads only: the confirmation page asks it too."""
+    """Raise the sentence that says why this worker can't enrol now, or return. It only reads, and
+    the confirmation page calls it too.
+    """
     window = rules.window(now=now, opens_at=training_class.enrol_opens_at, closes_at=training_class.enrol_closes_at)
     if training_class.state != ClassState.ENROLLING or window is rules.Window.OVER:
         raise EnrolmentRefused("enrolment_over", _("Enrolment for this class is over. Choose another class of the course."))
@@ -72,7 +80,8 @@ def check_may_enrol(*, training_class: TrainingClass, person: Any, now: datetime
 
 
 def check_time_is_free(*, training_class: TrainingClass, person_id: int) -> None:
-    """Raise if the worker has a place in another class of the course, or is busy at one of this class's sessions.
+    """Raise if the worker has a place in another class of the course, or is busy at one of this
+    class's sessions.
 
     Holds only under the person's lock; without it, it is a forecast for a page.
     """
@@ -111,10 +120,12 @@ def class_has_begun(training_class: TrainingClass) -> bool:
 
 @transaction.atomic
 def enrol(*, actor: Any, training_class: TrainingClass, person: Any) -> Enrolment:
-    """Give *person* a seat, or a place in the queue when the class is full. Clicking again answers the same.
+    """Give *person* a seat, or a place in the queue when the class is full. Clicking again answers
+    the same.
 
-    Where the class reviews enrolments, a worker's own click is an application; the office's is the review already.
-    Raises `EnrolmentRefused` outside the window, when times clash, or after a refusal.
+    Where the class reviews enrolments, a worker's own click is an application; the office's is the
+    review already. Raises `EnrolmentRefused` outside the window, when times clash, or after a
+    refusal.
     """
     require_own(actor, person, training_class)
     hold_unmerged(person)
@@ -134,7 +145,7 @@ def enrol(*, actor: Any, training_class: TrainingClass, person: Any) -> Enrolmen
 
 
 def _seat_or_queue(training_class: TrainingClass) -> tuple[EnrolmentState, int | None]:
-    """Take a seat for somebody who comes now, or a number in the queue. The class is locked."""
+    """Take a seat for a person who enrols now, or a number in the queue. The class is locked."""
     someone_waits = serve_queue(training_class).someone_waits
     if not someone_waits and _take_seat(training_class):
         return EnrolmentState.ADMITTED, None
@@ -205,17 +216,21 @@ def _queue_number(training_class: TrainingClass) -> int:
 
 @dataclass(frozen=True)
 class Served:
-    """What `serve_queue` did: who was offered a seat, and whether somebody who could take one still waits."""
+    """What `serve_queue` did, which is who was offered a seat, and whether somebody who could take
+    one still waits.
+    """
 
     offered: tuple[Enrolment, ...] = ()
     someone_waits: bool = False
 
 
 def serve_queue(training_class: TrainingClass) -> Served:
-    """Offer each free seat to whoever waits longest; once the class has begun, close the queue instead. The class row is locked.
+    """Offer each free seat to the person who waits longest. Once the class has begun, close the
+    queue instead. The class row is locked.
 
-    Somebody whose time is taken by another class by now is passed over, told so once, and keeps the place in the queue. Somebody whose
-    record another transaction holds at this moment can't be looked at, so the seats after them wait too: the sweeper comes back.
+    A person whose time is taken by another class by now is skipped, told so once, and keeps the
+    place in the queue. A person whose record another transaction holds at this moment can't be
+    checked, so the seats after them wait too until the sweeper runs again.
     """
     if training_class.state not in QUEUE_STATES:
         return Served()
@@ -247,7 +262,9 @@ def serve_queue(training_class: TrainingClass) -> Served:
 def close_queue(
     *, actor: Any, training_class: TrainingClass, states: Iterable[str] = (EnrolmentState.WAITLISTED, EnrolmentState.OFFERED)
 ) -> int:
-    """End the queue of a class that begins: those in it are told, offers lapse and their seats are free. The class row is locked."""
+    """End the queue of a class that begins. The people in it are told, offers lapse and their
+    seats are free. The class row is locked.
+    """
     rows = list(
         Enrolment.objects.filter(training_class=training_class, state__in=list(states)).select_for_update(of=("self",)).order_by("pk")
     )
@@ -262,14 +279,16 @@ def close_queue(
 
 @transaction.atomic
 def promote_from_waitlist(*, actor: Any, training_class: TrainingClass) -> list[Enrolment]:
-    """Offer every free seat to the queue now. Returns who got an offer, in order."""
+    """Offer every free seat to the queue now, and return who got an offer, in order."""
     training_class = lock(training_class)
     require(actor, MANAGE_PLACES, training_class)
     return list(serve_queue(training_class).offered)
 
 
 def serve_queues(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
-    """Serve every queue that has something to serve; return how many seats were offered. For the sweeper; safe to run twice."""
+    """Serve every queue that has something to serve and return how many seats were offered. For
+    the sweeper, and safe to run twice.
+    """
     if actor is not SYSTEM:
         raise NotFound
     return sum(_serve(row) for row in reads.queues_to_serve(now or timezone.now()))
@@ -304,7 +323,9 @@ def accept_offer(*, actor: Any, enrolment: Enrolment) -> Enrolment:
 
 
 def lapse_offers(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
-    """Take back offers nobody accepted in time and pass each seat on; returns how many. Each in its own transaction; safe to run twice."""
+    """Take back offers nobody accepted in time, pass each seat on, and return how many. Each has
+    its own transaction, and it is safe to run twice.
+    """
     if actor is not SYSTEM:
         raise NotFound
     now = now or timezone.now()
@@ -331,9 +352,11 @@ def _lapse(pk: int, now: datetime) -> bool:
 
 @transaction.atomic
 def admit_person(*, actor: Any, enrolment: Enrolment) -> Enrolment:
-    """Admit an applicant, or somebody refused or taken off the list before. A full class puts an applicant into the queue.
+    """Admit an applicant, or somebody refused or taken off the list before. A full class puts an
+    applicant into the queue.
 
-    Raises `EnrolmentRefused` when the worker's time is taken by another class, or when the class is full and somebody comes back.
+    Raises `EnrolmentRefused` when the worker's time is taken by another class, or when the class is
+    full and somebody comes back.
     """
     hold_persons([enrolment.person_id])
     training_class = lock(enrolment.training_class)
@@ -385,7 +408,8 @@ def _need_reason(reason: str, sentence: Any) -> None:
 
 @transaction.atomic
 def withdraw(*, actor: Any, enrolment: Enrolment, reason: str = "") -> Enrolment:
-    """Give a place back before the class begins; the seat goes to whoever waits longest. Doing it again changes nothing.
+    """Give a place back before the class begins. The seat goes to the person who waits longest.
+    Doing it again changes nothing.
 
     An offer is declined in the same way.
     """
@@ -411,9 +435,11 @@ def withdraw(*, actor: Any, enrolment: Enrolment, reason: str = "") -> Enrolment
 
 @transaction.atomic
 def drop_trainee(*, actor: Any, enrolment: Enrolment, reason: str) -> Enrolment:
-    """Take a trainee off the list: by the trainee's own wish after the class began, or by the class head. Needs a reason.
+    """Take a trainee off the list, by the trainee's own wish after the class began or by the class
+    head. Needs a reason.
 
-    Presence, lessons and marks stay on record. Doing it again changes nothing; `admit_person` takes the trainee back.
+    Presence, lessons and marks stay on record. Doing it again changes nothing. `admit_person` takes
+    the trainee back.
     """
     training_class = lock(enrolment.training_class)
     enrolment = lock(enrolment)
@@ -434,9 +460,11 @@ def drop_trainee(*, actor: Any, enrolment: Enrolment, reason: str) -> Enrolment:
 
 @transaction.atomic
 def set_aside_double(*, actor: Any, row: Enrolment, counts: Enrolment) -> None:
-    """Set *row* aside, since the same person is in the class by *counts* too. Its seat goes to whoever waits longest.
+    """Set *row* aside, since the same person is in the class by *counts* too. Its seat goes to the
+    person who waits longest.
 
-    Part of a merge of two records, which asks for the right and for a second person. Presence, lessons and marks stay with *row*.
+    This is part of a merge of two records, which checks the right and requires a second person.
+    Presence, lessons and marks stay with *row*.
     """
     training_class = lock(row.training_class)
     enrolment = lock(row)

@@ -1,6 +1,8 @@
-"""Sittings: started once, answered as often as one likes, ended once, by the candidate or by the server's clock.
+"""Run sittings. They are started once, answered as often as the candidate likes, and ended once,
+by the candidate or by the server's clock.
 
-Rows are locked in the order of `core.locks`: the enrolment, then the sitting. Taking in answers locks the sitting alone.
+Rows are locked in the order of `core.locks`, which is the enrolment, then the sitting. Accepting
+answers locks the sitting alone.
 """
 
 from __future__ import annotations
@@ -40,7 +42,8 @@ MAX_OPS = 4000  # far above what a person can click; a runaway script stops here
 
 @transaction.atomic
 def start_attempt(*, actor: Any, exam: Exam, enrolment: Enrolment) -> Attempt:
-    """Start a sitting, or return the one that is running: reload and back button never start a second.
+    """Start a sitting, or return the one that is running, so that reload and back button never
+    start a second.
 
     The paper is drawn by a new seed and frozen together with its key. Raises `ExamRefused`.
     """
@@ -147,8 +150,9 @@ def _freeze(exam: Exam, seed: str) -> tuple[list[dict[str, Any]], list[dict[str,
 class Op:
     """One change of one answer, as a player sends it.
 
-    `op_id` is the player's own. `seq` grows with each change that one *page* of one *device* makes; `seen` is the number of the answer
-    it showed when this one was written. See `rules.answer_order.Given`.
+    `op_id` is the player's own. `seq` grows with each change that one *page* of one *device* makes;
+    `seen` is the number of the answer it showed when this one was written. See
+    `rules.answer_order.Given`.
     """
 
     op_id: UUID
@@ -163,10 +167,11 @@ class Op:
 
 @dataclass(frozen=True)
 class Saved:
-    """What became of one change.
+    """The outcome of one change.
 
-    `word`: saved (it counts now), superseded (received, but another answer to the question counts), unreadable (received, counts as no
-    answer), late (kept apart until a person decides), too_late, handed_in or too_many (not taken).
+    `word`: saved (it counts now), superseded (received, but another answer to the question counts),
+    unreadable (received, counts as no answer), late (kept apart until a person decides), too_late,
+    handed_in or too_many (not taken).
     """
 
     op_id: UUID
@@ -174,13 +179,15 @@ class Saved:
 
     @property
     def kept(self) -> bool:
-        """Is it on record?"""
+        """Whether the change is on record."""
         return self.word in {"saved", "superseded", "unreadable", "late"}
 
 
 @dataclass(frozen=True)
 class Received:
-    """The server's answer to a player: the sitting as it is now, a word for each change, and what counts where something changed."""
+    """The server's answer to a player, with the sitting as it is now, a word for each change, and
+    what counts where something changed.
+    """
 
     attempt: Attempt
     now: datetime
@@ -189,15 +196,17 @@ class Received:
 
     @property
     def is_over(self) -> bool:
-        """Has the sitting's time run out without anybody having closed it yet?"""
+        """Whether the sitting's time has run out and nobody has closed it yet."""
         return self.attempt.state == AttemptState.RUNNING and self.now > self.attempt.ends_at
 
 
 def save_answers(*, actor: Any, attempt_id: UUID, ops: Sequence[Op], seen: int = 0) -> Received:
-    """Take in changes from a player, as often as the network likes: each `op_id` is written once, and answered by a word of its own.
+    """Accept changes from a player, as often as the network sends them. Each `op_id` is written
+    once and answered by a word of its own.
 
-    *seen* is the number of the last answer the page knows of; what counts for every question answered since comes back, from whatever
-    device. Raises `NotFound` to anybody but the candidate.
+    *seen* is the number of the last answer the page knows of. What counts for every question
+    answered since, from whatever device, is returned. Raises `NotFound` for anybody but the
+    candidate.
     """
     with transaction.atomic():
         attempt = _lock_sitting(actor, attempt_id)
@@ -242,7 +251,7 @@ def _lock_sitting(actor: Any, attempt_id: UUID) -> Attempt:
 
 
 def _refuse_change(attempt: Attempt, now: datetime, received: int) -> str:
-    """Return the word for a change that can't be taken now; empty if it can."""
+    """Return the word for a change that can't be accepted now, or an empty text if it can."""
     if attempt.state == AttemptState.SUBMITTED:
         return "handed_in"
     if _arrival(attempt, now) is exam_clock.Arrival.TOO_LATE or attempt.settled_at is not None:
@@ -255,7 +264,9 @@ def _arrival(attempt: Attempt, now: datetime) -> exam_clock.Arrival:
 
 
 def _read_op(attempt: Attempt, op: Op, *, number: int, received_at: datetime) -> AnswerOp | None:
-    """Return the row of a change, with what can't be read kept as it was written; None if it belongs to no question of the paper."""
+    """Return the row of a change, with unreadable text kept as it was written, or None if it
+    belongs to no question of the paper.
+    """
     if not 1 <= op.place <= len(attempt.key) or not 0 < op.seq < 2**31 or not 0 <= op.seen < 2**31:
         return None
     key, shown = attempt.key[op.place - 1], attempt.paper[op.place - 1]
@@ -278,7 +289,8 @@ def _read_op(attempt: Attempt, op: Op, *, number: int, received_at: datetime) ->
         problem=problem,
         written_at=op.written_at,
         received_at=received_at,
-        # Once the paper is collected nothing more is in time, whatever the clock of another host says.
+        # Once the paper is collected nothing more is in time, whatever the clock of another host
+        # says.
         is_late=attempt.state != AttemptState.RUNNING or _arrival(attempt, received_at) is not exam_clock.Arrival.IN_TIME,
     )
 
@@ -315,10 +327,12 @@ def _word_for(row: Mapping[str, Any], counts: Mapping[int, reads.Answer]) -> str
 
 @transaction.atomic
 def submit_attempt(*, actor: Any, attempt: Attempt, shown: str = "") -> Attempt:
-    """Hand a paper in and mark it. A second click returns the same result; after the end the server has collected it.
+    """Hand a paper in and mark it. A second click returns the same result, and after the end the
+    server has collected it.
 
-    *shown* is the digest of the answers on the candidate's screen (`queries.exam.digest_shown`). Raises `AnswersDiffer` if other ones
-    count, given on another device meanwhile: handed in is what was seen.
+    *shown* is the digest of the answers on the candidate's screen (`queries.exam.digest_shown`).
+    Raises `AnswersDiffer` if other answers count, given on another device meanwhile, because what
+    was seen is what is handed in.
     """
     enrolment = lock(attempt.enrolment)
     attempt = lock(attempt)
@@ -338,7 +352,8 @@ def submit_attempt(*, actor: Any, attempt: Attempt, shown: str = "") -> Attempt:
 
 
 def collect_overdue(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
-    """Collect papers whose time is over, and settle marks that no late answer can change; return how many. Safe to run twice.
+    """Collect papers whose time is over, settle marks that no late answer can change, and return
+    how many. Safe to run twice.
 
     Each paper has its own transaction.
     """
@@ -351,7 +366,9 @@ def collect_overdue(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
 
 @transaction.atomic
 def collect_attempt(*, attempt_id: int, now: datetime | None = None) -> bool:
-    """Collect one paper if its time is over. The server's clock alone decides, so anybody may ask for it; says whether it did."""
+    """Collect one paper if its time is over, and return whether it was collected. The server's
+    clock alone decides, so anybody may ask for it.
+    """
     now = now or timezone.now()
     attempt = _lock_with_enrolment(attempt_id)
     if attempt.state != AttemptState.RUNNING or now <= attempt.ends_at:
@@ -389,14 +406,15 @@ def _close(*, actor: Any, attempt: Attempt, to: AttemptState, now: datetime) -> 
         target=attempt,
         after={"mark": str(total.mark), "answered": total.answered, "late": attempt.late_answers, "receipt": attempt.receipt},
     )
-    # A phone without network may still bring late answers to a paper that was collected; to one handed in nothing is added.
+    # A phone without network may still bring late answers to a paper that was collected; to one
+    # handed in nothing is added.
     if to == AttemptState.SUBMITTED:
         _settle(attempt, now)
     return attempt
 
 
 def _mark(attempt: Attempt, answers: Mapping[int, reads.Answer]) -> grading.Total:
-    """Set points and mark of a sitting from *answers*; return the total. The caller saves it."""
+    """Set points and mark of a sitting from *answers* and return the total. The caller saves it."""
     total = reads.total_of(attempt, answers)
     attempt.points, attempt.out_of, attempt.mark = total.points, total.out_of, total.mark
     return total
@@ -411,10 +429,12 @@ def _settle(attempt: Attempt, now: datetime) -> None:
 
 @transaction.atomic
 def decide_late_answers(*, actor: Any, attempt: Attempt, accepted: bool, reason: str, up_to: int) -> LateDecision:
-    """Decide whether the late answers of a sitting count. Needs `courses.record_mark` on the class, and is nobody's own sitting.
+    """Decide whether the late answers of a sitting count. Needs `courses.record_mark` on the
+    class, and is nobody's own sitting.
 
-    *up_to* is the number of the last answer the person has seen; one that arrives meanwhile waits for a decision of its own. The mark
-    is made new from all answers that count; the row keeps it before and after. Raises `ExamRefused`.
+    *up_to* is the number of the last answer the person has seen; one that arrives meanwhile waits
+    for a decision of its own. The mark is made new from all answers that count; the row keeps it
+    before and after. Raises `ExamRefused`.
     """
     enrolment = lock(attempt.enrolment)
     attempt = lock(attempt)
@@ -456,7 +476,8 @@ def decide_late_answers(*, actor: Any, attempt: Attempt, accepted: bool, reason:
 
 @transaction.atomic
 def record_mark(*, actor: Any, enrolment: Enrolment, part: str, mark: Any, assessor: str, reason: str = "") -> PartMark:
-    """Record an assessor's mark for a part (practice). A correction is a new version and needs a reason.
+    """Record an assessor's mark for a part (practice). A correction is a new version and needs a
+    reason.
 
     The class's own teacher may not be the assessor (考培分离).
     """

@@ -1,4 +1,6 @@
-"""Reading: time by the server's clock on one page at a time, quiz answered right, then done."""
+"""Credit reading. Time counts by the server's clock on one page at a time, the quiz is answered
+right, then the lesson is done.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,10 @@ from courses.workflows.enrolment import require_own
 class Report:
     """What a page of the lesson reader says of itself.
 
-    `page` is the number it was opened with, `device` names its browser. `untouched_seconds`: since when nobody has touched it.
-    `opens`: it has just been opened. `by_script`: it reports by itself; otherwise a person has pressed something. `resumes`: it was
-    hidden, idle or without a network, so the time before this report is no reading. `pauses`: it is being hidden. `takes_over`: the
+    `page` is the number it was opened with, `device` names its browser. `untouched_seconds`: since
+    when nobody has touched it. `opens`: it has just been opened. `by_script`: it reports by itself;
+    otherwise a person has pressed something. `resumes`: it was hidden, idle or without a network,
+    so the time before this report is no reading. `pauses`: it is being hidden. `takes_over`: the
     person wants to read here and not on the other page.
     """
 
@@ -47,7 +50,9 @@ class Report:
 
 @dataclass(frozen=True)
 class Reading:
-    """How a lesson stands after a report. `elsewhere`: the lease of the page that reads instead, with its lesson."""
+    """The state of a lesson after a report. `elsewhere` is the lease of the page that reads
+    instead, with its lesson.
+    """
 
     progress: LessonProgress
     state: ReadingState
@@ -55,7 +60,9 @@ class Reading:
 
 
 def _lock_lease(person: Any) -> ReadingLease:
-    """Lock the person's reading: before the enrolment, so that pages of several classes come one after the other."""
+    """Lock the person's reading. This comes before the enrolment, so that pages of several classes
+    are handled one after the other.
+    """
     lease, _made = ReadingLease.objects.get_or_create(person=person)
     return lock(lease)
 
@@ -79,9 +86,11 @@ def _why_nothing_counts(enrolment: Enrolment, lesson: Lesson, progress: LessonPr
 
 @transaction.atomic
 def beat(*, actor: Any, enrolment: Enrolment, lesson: Lesson, report: Report) -> Reading:
-    """Take a report of a reader's page: credit the time since its last one if it holds the person's lease, else say who does.
+    """Handle a report of a reader's page. If the page holds the person's lease, the time since its
+    last report is credited, else the holder is named.
 
-    A page gets the lease if no other has it, if the person asks for it, or if it has just been opened in the same browser.
+    A page gets the lease if no other has it, if the person asks for it, or if it has just been
+    opened in the same browser.
     """
     lease = _lock_lease(enrolment.person)
     enrolment, progress = _locked(actor, enrolment, lesson)
@@ -149,7 +158,7 @@ def _release(lease: ReadingLease) -> None:
 
 @transaction.atomic
 def record_quiz(*, actor: Any, enrolment: Enrolment, lesson: Lesson, right: Iterable[str]) -> LessonProgress:
-    """Remember which quiz questions were answered right; once right stays right."""
+    """Remember which quiz questions were answered right. A question once right stays right."""
     _enrolment, progress = _locked(actor, enrolment, lesson)
     progress.quiz_right = sorted(set(progress.quiz_right) | set(right))
     progress.save(update_fields=["quiz_right", "updated_at"])
@@ -158,7 +167,8 @@ def record_quiz(*, actor: Any, enrolment: Enrolment, lesson: Lesson, right: Iter
 
 @transaction.atomic
 def complete_lesson(*, actor: Any, enrolment: Enrolment, lesson: Lesson, report: Report, quiz: Iterable[str] = ()) -> LessonProgress:
-    """Close a lesson that was read long enough and whose *quiz* questions are all right. Twice is as good as once.
+    """Close a lesson that was read long enough and whose *quiz* questions are all right. Doing it
+    twice changes nothing.
 
     Raises `LessonNotDone` with what is still missing.
     """

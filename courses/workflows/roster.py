@@ -1,4 +1,4 @@
-"""Taking a roster out of the house: with a right, a stamp and a record."""
+"""Export a roster, with a right, a stamp and a record."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from courses.rendering import roster_xlsx
 
 @transaction.atomic
 def export_roster(*, actor: Any, training_class: TrainingClass) -> bytes:
-    """Return the roster as xlsx, stamped with who exported it and when; the export is recorded."""
+    """Return the roster as xlsx, stamped with who exported it and when. The export is recorded."""
     training_class = lock(training_class)
     require(actor, EXPORT_ROSTER, training_class)
     rows = roster(training_class)

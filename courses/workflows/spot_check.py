@@ -1,4 +1,6 @@
-"""Spot checks: the class head asks, each phone shows one button for a minute, the answers are recorded. Nothing follows by itself."""
+"""Run spot checks. The class head asks, each phone shows one button for a minute, and the answers
+are recorded. Nothing follows by itself.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ SECONDS = 60
 
 @transaction.atomic
 def ask_spot_check(*, actor: Any, session: ClassSession) -> SpotCheck:
-    """Ask everybody whose presence at *session* counts by now; the list is fixed at this moment. Asking while one is open answers that one.
+    """Ask everybody whose presence at *session* counts by now. The list is fixed at this moment.
+    Asking while a check is open returns that one.
 
     Raises `CheckInRefused` outside the session, and while nobody has checked in.
     """
@@ -57,7 +60,8 @@ def ask_spot_check(*, actor: Any, session: ClassSession) -> SpotCheck:
 def answer_spot_check(*, actor: Any, spot_check: SpotCheck, person: Any, device: str) -> SpotAnswer:
     """Record that *person* pressed the button in time. Pressing again changes nothing.
 
-    *device* is the digest that names the phone for this session: an answer from another phone counts and is marked as such.
+    *device* is the digest that names the phone for this session: an answer from another phone
+    counts and is marked as such.
     """
     found = SpotAnswer.objects.filter(spot_check=spot_check, enrolment__person=person).first()
     if found is None or actor.pk is None or person.user_id != actor.pk:

@@ -1,4 +1,6 @@
-"""What people are told about training. Called inside the deeds; a person without an account is told nothing here."""
+"""Notify people about training. The functions are called inside the workflows, and a person
+without an account gets no message here.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ def _of(training_class: TrainingClass) -> dict[str, Any]:
 
 
 def tell_one(kind: str, enrolment: Enrolment, *, key: str = "", **values: Any) -> None:
-    """Tell the trainee of *enrolment*; *key* sets one occasion apart from another."""
+    """Tell the trainee of *enrolment*. *key* sets one occasion apart from another."""
     training_class = enrolment.training_class
     notify.send(
         kind,
@@ -40,7 +42,9 @@ def tell_class(kind: str, training_class: TrainingClass, *, key: str, states: It
 
 
 def tell_enrolled(enrolment: Enrolment, *, actor: Any) -> None:
-    """Tell a worker whom somebody else enrolled; whoever clicks himself reads the answer on the page."""
+    """Tell a worker whom somebody else enrolled. Workers who enrol themselves read the answer on
+    the page.
+    """
     if enrolment.person.user_id is None or enrolment.person.user_id == getattr(actor, "pk", None):
         return
     key = enrolment.enrolled_at.isoformat()
@@ -54,7 +58,7 @@ def tell_enrolled(enrolment: Enrolment, *, actor: Any) -> None:
 
 
 def tell_session(kind: str, session: ClassSession, **values: Any) -> None:
-    """Tell everybody in a class about one of its sessions: added, changed or cancelled."""
+    """Tell everybody in a class about one of its sessions, which was added, changed or cancelled."""
     tell_class(
         kind,
         session.training_class,
@@ -68,7 +72,7 @@ def tell_session(kind: str, session: ClassSession, **values: Any) -> None:
 
 
 def tell_filed(training_class: TrainingClass, *, actor: Any) -> None:
-    """Tell whoever may approve a class, but for the one who filed it."""
+    """Tell the people who may approve a class, except the one who filed it."""
     people = [
         held.assignment.user for held in who_may(APPROVE_CLASS, training_class) if held.assignment.user_id != getattr(actor, "pk", None)
     ]
@@ -82,7 +86,7 @@ def tell_filed(training_class: TrainingClass, *, actor: Any) -> None:
 
 
 def tell_answered(training_class: TrainingClass, *, word: Any, reason: str = "") -> None:
-    """Tell whoever filed a class what became of it."""
+    """Tell the person who filed a class what was decided about it."""
     notify.send(
         "courses.class_answered",
         to=training_class.filed_by,

@@ -1,4 +1,6 @@
-"""Sessions of a class: added, changed, cancelled. Clashes are shown before they are confirmed, and everybody enrolled is told."""
+"""Add, change and cancel sessions of a class. Clashes are shown before they are confirmed, and
+everybody enrolled is told.
+"""
 
 from __future__ import annotations
 
@@ -33,12 +35,16 @@ TOLD = frozenset({"starts_at", "ends_at", "venue"})
 
 
 def hold_timetable() -> None:
-    """Hold the timetable of all classes: a room and a teacher have no row of their own to lock."""
+    """Lock the timetable of all classes, because a room and a teacher have no row of their own to
+    lock.
+    """
     locks.take(TIMETABLE_LOCK)
 
 
 def _hold_class_and_people(training_class: TrainingClass) -> TrainingClass:
-    """Lock the timetable, everybody whose time the class fills, and the class, in the order of `core.locks`."""
+    """Lock the timetable, everybody whose time the class fills, and the class, in the order of
+    `core.locks`.
+    """
     hold_timetable()
     held = hold_persons(people_of(training_class))
     training_class = lock(training_class)
@@ -60,10 +66,11 @@ def add_session(
     confirmed: str = "",
     **fields: Any,
 ) -> ClassSession:
-    """Add a session to a class and tell everybody enrolled; sessions of one class can't overlap.
+    """Add a session to a class and tell everybody enrolled. Sessions of one class can't overlap.
 
-    *confirmed* is the token (`queries.timetable.token_of`) of the clashes that were shown. Raises `TimetableClash` while it doesn't fit
-    what is found now, `ClassNotReady`, and `ValidationError` for more class hours than fit.
+    *confirmed* is the token (`queries.timetable.token_of`) of the clashes that were shown. Raises
+    `TimetableClash` while it doesn't match what is found now, `ClassNotReady`, and
+    `ValidationError` for more class hours than fit.
     """
     training_class = _hold_class_and_people(training_class)
     require(actor, MANAGE_CLASS, training_class)
@@ -90,7 +97,9 @@ def add_session(
 
 @transaction.atomic
 def change_session(*, actor: Any, session: ClassSession, confirmed: str = "", **fields: Any) -> ClassSession:
-    """Change a session that isn't over; a new time or place is told to everybody enrolled. Raises as `add_session` does."""
+    """Change a session that isn't over. Everybody enrolled is told of a new time or place. Raises
+    as `add_session` does.
+    """
     if unknown := set(fields) - FIELDS:
         raise TypeError(f"no such fields: {sorted(unknown)}")
     training_class = _hold_class_and_people(session.training_class)
@@ -127,7 +136,9 @@ def _must_be_open(training_class: TrainingClass) -> None:
 
 
 def _check_time(session: ClassSession, confirmed: str) -> list[Clash]:
-    """Return the clashes that were confirmed; raise for an overlap in the class, and for clashes nobody has confirmed."""
+    """Return the clashes that were confirmed. Raises for an overlap in the class, and for clashes
+    nobody has confirmed.
+    """
     training_class = session.training_class
     own = training_class.sessions.filter(state=SessionState.PLANNED, starts_at__lt=session.ends_at, ends_at__gt=session.starts_at)
     if own.exclude(pk=session.pk).exists():
@@ -150,7 +161,9 @@ def _plain(value: Any) -> Any:
 
 @transaction.atomic
 def cancel_session(*, actor: Any, session: ClassSession, reason: str) -> ClassSession:
-    """Cancel a session: it counts for nobody, whether checked in or not. Everybody without a certificate is decided again."""
+    """Cancel a session, which then counts for nobody, whether checked in or not. Everybody without
+    a certificate is decided again.
+    """
     training_class = lock(session.training_class)
     require(actor, MANAGE_CLASS, training_class)
     session = lock(session)

@@ -1,4 +1,4 @@
-"""Classes: planned, filed, approved by another person, opened, taught, closed."""
+"""Manage classes, which are planned, filed, approved by another person, opened, taught and closed."""
 
 from __future__ import annotations
 
@@ -77,9 +77,10 @@ def save_class(
 ) -> TrainingClass:
     """Plan a class or change it. The completion rule in force is frozen on it when it is made.
 
-    After approval a new time, place or teacher needs a sentence for the trainees (`change_notice`). The capacity can't fall below the
-    seats taken; seats added go to the queue. Raises `ClassNotReady`, and `TimetableClash` for a room or teacher taken at one of the
-    sessions, unless the caller has shown that and passes *despite_clashes*.
+    After approval a new time, place or teacher needs a sentence for the trainees (`change_notice`).
+    The capacity can't fall below the seats taken; seats added go to the queue. Raises
+    `ClassNotReady`, and `TimetableClash` for a room or teacher taken at one of the sessions, unless
+    the caller has shown that and passes *despite_clashes*.
     """
     hold_timetable()
     unknown = set(fields) - FIELDS
@@ -171,7 +172,9 @@ def save_exam(*, actor: Any, training_class: TrainingClass, exam: Exam | None = 
 
 
 def _require_full_bank(*exams: Exam) -> None:
-    """Raise `ClassNotReady` with every topic that lacks questions, so that no candidate is the first to find out."""
+    """Raise `ClassNotReady` with every topic that lacks questions, so that no candidate is the
+    first to find out.
+    """
     lines = [
         describe_bank_shortage(topic=short.topic, wanted=short.wanted, there=short.there)
         for exam in exams
@@ -196,7 +199,9 @@ def _moved(actor: Any, training_class: TrainingClass, to: ClassState, reason: st
 
 @transaction.atomic
 def file_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
-    """File a class for approval (开班申请): it needs sessions or lessons, and an exam for each part the computer marks."""
+    """File a class for approval (开班申请). It needs sessions or lessons, and an exam for each part
+    the computer marks.
+    """
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     if not training_class.sessions.exists() and not training_class.course.lessons.exists():
@@ -213,7 +218,7 @@ def file_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
 
 @transaction.atomic
 def approve_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
-    """Approve a filed class. Whoever filed it can't."""
+    """Approve a filed class. The person who filed it can't."""
     training_class = lock(training_class)
     require(actor, APPROVE_CLASS, training_class)
     if actor.pk is not None and actor.pk == training_class.filed_by_id:
@@ -227,7 +232,7 @@ def approve_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass
 
 @transaction.atomic
 def return_class(*, actor: Any, training_class: TrainingClass, reason: str) -> TrainingClass:
-    """Send a filed class back with what to put right."""
+    """Send a filed class back with what has to be put right."""
     training_class = lock(training_class)
     require(actor, APPROVE_CLASS, training_class)
     if not reason.strip():
@@ -239,7 +244,7 @@ def return_class(*, actor: Any, training_class: TrainingClass, reason: str) -> T
 
 @transaction.atomic
 def open_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
-    """Open an approved class for enrolment: from now on it stands in the catalogue."""
+    """Open an approved class for enrolment, so that the catalogue lists it from now on."""
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     _moved(actor, training_class, ClassState.ENROLLING)
@@ -257,7 +262,9 @@ def close_enrolment(*, actor: Any, training_class: TrainingClass) -> TrainingCla
 
 @transaction.atomic
 def start_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
-    """Let the class begin: enrolment is over, the queue is closed, and those who applied, waited or had an offer are told."""
+    """Let the class begin. Enrolment is over, the queue is closed, and the people who applied,
+    waited or had an offer are told.
+    """
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     close_queue(actor=actor, training_class=training_class, states=ASKING_STATES)
@@ -274,7 +281,9 @@ def start_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
 
 @transaction.atomic
 def suspend_class(*, actor: Any, training_class: TrainingClass, reason: str) -> TrainingClass:
-    """Suspend a class, as when an inspection found something: no check-in, no reading that counts, no enrolment. Everybody is told."""
+    """Suspend a class, for example after an inspection, so that it has no check-in, no reading
+    that counts and no enrolment. Everybody is told.
+    """
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     if not reason.strip():
@@ -302,7 +311,7 @@ def resume_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
 
 @transaction.atomic
 def archive_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
-    """Put a class that is over into the archive: it leaves the lists of the staff and stays readable."""
+    """Archive a class that is over. It leaves the lists of the staff and stays readable."""
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     _moved(actor, training_class, ClassState.ARCHIVED)
@@ -311,7 +320,7 @@ def archive_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass
 
 @transaction.atomic
 def begin_assessment(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
-    """Teaching is over; exams and make-ups go on."""
+    """End teaching and begin assessment. Exams and make-ups go on."""
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     _moved(actor, training_class, ClassState.ASSESSING)
@@ -320,7 +329,9 @@ def begin_assessment(*, actor: Any, training_class: TrainingClass) -> TrainingCl
 
 @transaction.atomic
 def finish_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
-    """Close the class and decide everybody who isn't decided yet: passed, not passed or absent, each with reasons."""
+    """Close the class and decide everybody who isn't decided yet, as passed, not passed or absent,
+    each with reasons.
+    """
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     unsettled = open_sittings(training_class).count()
@@ -344,7 +355,7 @@ def finish_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
 
 @transaction.atomic
 def cancel_class(*, actor: Any, training_class: TrainingClass, reason: str) -> TrainingClass:
-    """Cancel a class: everybody's place is given back, with the reason in the record."""
+    """Cancel a class. Everybody's place is given back, with the reason in the record."""
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     if not reason.strip():

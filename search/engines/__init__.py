@@ -1,4 +1,6 @@
-"""The two engines behind one protocol: Tantivy on disk (embedded) and an Elasticsearch 8 cluster (production)."""
+"""Offer two engines behind one protocol, which are Tantivy on disk (embedded) and an Elasticsearch
+8 cluster (production).
+"""
 
 from __future__ import annotations
 

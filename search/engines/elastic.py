@@ -1,8 +1,10 @@
-"""Elasticsearch 8 through `elasticsearch.dsl`. Any stock cluster will do: the analysis is ours, its own only splits at spaces.
+"""Use Elasticsearch 8 through `elasticsearch.dsl`. Any stock cluster will do, because the analysis
+is ours and Elasticsearch only splits at spaces.
 
-Readers use the alias `<prefix>-search`. A rebuild fills a new index under the alias `<prefix>-search-next`, which takes every flush of that
-time as well, and then swaps. Documents carry the time their row was read as external version: the latest reading wins on both, whatever
-the order of arrival, so workers on many hosts need no lock.
+Readers use the alias `<prefix>-search`. A rebuild fills a new index under the alias
+`<prefix>-search-next`, which takes every flush of that time as well, and then swaps. Documents
+carry the time their row was read as external version. The latest reading wins on both, whatever the
+order of arrival, so workers on many hosts need no lock.
 """
 
 from __future__ import annotations
@@ -62,7 +64,7 @@ def _mapping() -> DslMapping:
 
 
 class ElasticEngine:
-    """The engine of the production form."""
+    """The engine used in production."""
 
     name = "elasticsearch"
 
@@ -85,7 +87,7 @@ class ElasticEngine:
         return self.client.options(request_timeout=WRITE_SECONDS)
 
     def close(self) -> None:
-        """Close the connections; the next call opens new ones."""
+        """Close the connections. The next call opens new ones."""
         if self._client is not None:
             self._client.close()
             self._client = None
@@ -145,13 +147,16 @@ class ElasticEngine:
         with _away_is_down():
             if not self.client.indices.exists_alias(name=self.alias):
                 self._create_first()
-            # The one being built first: if the aliases are swapped in between, the second write reaches it under its new name.
+            # The one being built first: if the aliases are swapped in between, the second write
+            # reaches it under its new name.
             if self.client.indices.exists_alias(name=self.next):
                 self._bulk(self.next, documents, gone, version, refresh=True)
             self._bulk(self.alias, documents, gone, version, refresh=True)
 
     def rebuild(self, batches: Batches) -> int:
-        """Fill a new index and swap the alias. A second rebuild at the same time is refused with `EngineBusy`."""
+        """Fill a new index and swap the alias. A second rebuild at the same time is refused with
+        `EngineBusy`.
+        """
         with _away_is_down():
             self._clear_stale()
             name = self._create(self.next)
@@ -191,14 +196,16 @@ class ElasticEngine:
         """Create an empty index behind *alias* and return its name."""
         name = f"{self.alias}-{int(time.time())}-{uuid.uuid4().hex[:8]}"
         index = Index(name, using=self.patient)
-        # gc_deletes: a deletion during a long rebuild must still outrank an older reading that arrives later.
+        # gc_deletes: a deletion during a long rebuild must still outrank an older reading that
+        # arrives later.
         index.settings(number_of_shards=1, auto_expand_replicas="0-1", gc_deletes="2h")
         index.mapping(_mapping())
         index.aliases(**{alias: {"is_write_index": True}})  # in the same step: of two workers that begin at once, one is refused
         try:
             index.create()
         except TransportError:
-            # It may come into being after we stopped waiting, and would pass for a rebuild that runs.
+            # It may come into being after we stopped waiting, and would pass for a rebuild that
+            # runs.
             with _away_is_down(quiet=True):
                 self._drop(name)
             raise
@@ -213,7 +220,7 @@ class ElasticEngine:
                 raise
 
     def _clear_stale(self) -> None:
-        """Remove what a dead rebuild left; refuse while a live one runs."""
+        """Remove what a dead rebuild left, and refuse while a live one runs."""
         if not self.client.indices.exists_alias(name=self.next):
             return
         for index in list(self.client.indices.get_alias(name=self.next)):
@@ -237,7 +244,8 @@ class ElasticEngine:
         for fine, item in streaming_bulk(self.patient, actions(), raise_on_error=False, refresh=refresh):
             ((deed, answer),) = item.items()
             status = answer["status"]
-            # 409: a newer reading is there already. 404: gone before, or the index being built has just changed its name.
+            # 409: a newer reading is there already. 404: gone before, or the index being built has
+            # just changed its name.
             expected = status == 409 or (status == 404 and (deed == "delete" or target == self.next))
             if not fine and not expected:
                 raise EngineDown(f"the cluster refused a document with status {status}")
@@ -270,7 +278,9 @@ def _counts(group: Mapping[str, Any]) -> dict[str, int]:
 
 @contextmanager
 def _away_is_down(*, quiet: bool = False) -> Iterator[None]:
-    """Turn a cluster that is away or refuses into `EngineDown`; with *quiet*, into nothing."""
+    """Turn the failure of a cluster that is away or refuses into `EngineDown`. With *quiet*,
+    ignore it.
+    """
     try:
         yield
     except (TransportError, ApiError) as error:

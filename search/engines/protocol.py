@@ -1,17 +1,14 @@
-"""What an engine takes and gives. Everything above speaks these few shapes, so the two engines answer alike.
+"""What an engine takes and gives. Everything above speaks these few shapes, so the two engines
+answer alike.
 
 Fields of an indexed document (all tokens made by `search.analysis`, whitespace between them):
 
-| field | tokens | order kept |
-|---|---|---|
-| `title` | the title | yes |
-| `alias` | keywords and other names | yes |
-| `text` | title, keywords, codes, summary, body | yes |
-| `title_chars`, `chars` | single characters, parts of mixed words | no |
-| `pinyin` | readings of title and keywords, from each character on | no |
-| `code` | codes without hyphens | no |
-| `whole`, `whole_alias` | title, each keyword: letters, digits and Chinese only, as one token | no |
-| `kind`, `access`, `facets` | exact values; a facet as `name=value` | no |
+| field | tokens | order kept | |---|---|---| | `title` | the title | yes | | `alias` | keywords and
+other names | yes | | `text` | title, keywords, codes, summary, body | yes | | `title_chars`,
+`chars` | single characters, parts of mixed words | no | | `pinyin` | readings of title and
+keywords, from each character on | no | | `code` | codes without hyphens | no | | `whole`,
+`whole_alias` | title, each keyword: letters, digits and Chinese only, as one token | no | | `kind`,
+`access`, `facets` | exact values; a facet as `name=value` | no |
 """
 
 from __future__ import annotations
@@ -30,7 +27,9 @@ MAX_FACET_VALUES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """One document ready for an engine. `payload` is stored and given back as it is; `stamp` is a digest of everything else."""
+    """One document ready for an engine. `payload` is stored and returned unchanged, `stamp` is a
+    digest of everything else.
+    """
 
     id: str
     kind: str
@@ -52,7 +51,7 @@ class Everything(Node):
 
 @dataclass(frozen=True, slots=True)
 class Term(Node):
-    """*token* stands in *field*."""
+    """The condition that *token* occurs in *field*."""
 
     field: str
     token: str
@@ -60,7 +59,7 @@ class Term(Node):
 
 @dataclass(frozen=True, slots=True)
 class OneOf(Node):
-    """One of *tokens* stands in *field*."""
+    """The condition that one of *tokens* occurs in *field*."""
 
     field: str
     tokens: tuple[str, ...]
@@ -68,7 +67,9 @@ class OneOf(Node):
 
 @dataclass(frozen=True, slots=True)
 class Pattern(Node):
-    """A token of *field* matches *pattern* whole: letters and digits, `.`, `|`, `(`, `)`, `*` only."""
+    """A token of *field* matches *pattern* whole. The pattern may use letters and digits, `.`,
+    `|`, `(`, `)` and `*` only.
+    """
 
     field: str
     pattern: str
@@ -76,7 +77,7 @@ class Pattern(Node):
 
 @dataclass(frozen=True, slots=True)
 class Phrase(Node):
-    """*tokens* stand in *field* one after the other."""
+    """The condition that *tokens* occur in *field* one after the other."""
 
     field: str
     tokens: tuple[str, ...]
@@ -98,7 +99,7 @@ class Some(Node):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question: what must hold (no score), what adds points, and which facets narrow it.
+    """A question, with what must hold (no score), what adds points, and which facets narrow it.
 
     `kinds` narrows the hits but not the counts of kinds, so each chip can say what it would show.
     """
@@ -126,7 +127,9 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An answer: the stored payloads in order, how many in all, documents for each kind and for each `name=value` facet."""
+    """An answer of an engine, with the stored payloads in order, the total number, and the number
+    of documents for each kind and for each `name=value` facet.
+    """
 
     payloads: tuple[Mapping[str, Any], ...] = ()
     total: int = 0
@@ -134,12 +137,15 @@ class Found:
     facets: Mapping[str, int] = field(default_factory=dict)
 
 
-# Gives batches of documents; called when the engine is ready to take them, and again if it must begin anew.
+# Gives batches of documents; called when the engine is ready to take them, and again if it must
+# begin anew.
 Batches = Callable[[], Iterable[Sequence[Indexed]]]
 
 
 class Engine(Protocol):
-    """An index that can be asked, written and rebuilt. Every method may raise `EngineDown`, every writing one `EngineBusy`."""
+    """An index that can be asked, written and rebuilt. Every method may raise `EngineDown`, every
+    writing one `EngineBusy`.
+    """
 
     name: str
 
@@ -149,11 +155,14 @@ class Engine(Protocol):
     def write(self, documents: Sequence[Indexed], gone: Sequence[str], *, version: int) -> None:
         """Put *documents* in and take the ids *gone* out, durable and visible on return.
 
-        *version* is a time in ns taken before the rows were read: an older reading never replaces a newer one.
+        *version* is a time in ns taken before the rows were read: an older reading never replaces a
+        newer one.
         """
 
     def rebuild(self, batches: Batches) -> int:
-        """Build a new index from *batches* beside the old one and change over in one step; return the number of documents."""
+        """Build a new index from *batches* beside the old one, change over in one step, and return
+        the number of documents.
+        """
 
     def version(self) -> int | None:
         """Return the `SCHEMA_VERSION` the index was built with, None where there is no index."""
@@ -162,4 +171,4 @@ class Engine(Protocol):
         """Return the stamp of every document by id (for the drift check)."""
 
     def close(self) -> None:
-        """Let go of handles; the next call opens them again."""
+        """Release handles. The next call opens them again."""

@@ -1,7 +1,9 @@
-"""Tantivy on disk: an index folder on this host, one writer at a time, any number of readers.
+"""Use Tantivy on disk, with an index folder on this host, one writer at a time, and any number of
+readers.
 
-`current.json` names the index folder in use, so a rebuild changes over by replacing one small file. A writer holds `write.lock` (given
-back by the operating system when its process dies) and Tantivy's own lock besides. Does not: reach across hosts.
+`current.json` names the index folder in use, so a rebuild changes over by replacing one small file.
+A writer holds `write.lock` (released by the operating system when its process dies) and Tantivy's
+own lock besides. The index can't be shared between hosts.
 """
 
 from __future__ import annotations
@@ -63,7 +65,7 @@ def _schema() -> tantivy.Schema:
 
 
 class TantivyEngine:
-    """The engine of the embedded form."""
+    """The engine used in the embedded form."""
 
     name = "tantivy"
 
@@ -95,7 +97,7 @@ class TantivyEngine:
         return None if pointer is None else int(pointer["version"])
 
     def close(self) -> None:
-        """Let go of the open index."""
+        """Close the open index."""
         with self._guard:
             self._open = None
 
@@ -108,7 +110,9 @@ class TantivyEngine:
             raise EngineDown("the search folder can't be read") from error
 
     def _asked(self, question: Callable[[tantivy.Searcher], Answer], nothing: Answer) -> Answer:
-        """Ask the committed index; *nothing* where none was ever built. Once more if it was replaced meanwhile."""
+        """Ask the committed index, or return *nothing* where none was ever built. It asks once
+        more if the index was replaced meanwhile.
+        """
         for attempt in (1, 2):
             pointer = self._pointer()
             if pointer is None:
@@ -144,7 +148,8 @@ class TantivyEngine:
         if request.weighed is not None:
             scored.append((tantivy.Occur.Should, self._compiled(request.weighed)))
         if request.points or request.weighed:
-            # Tantivy leaves equal scores in the order of its files. The newer first is sorted here, with a margin for the page's end.
+            # Tantivy leaves equal scores in the order of its files. The newer first is sorted here,
+            # with a margin for the page's end.
             answer = searcher.search(Query.boolean_query(scored), limit=request.offset + request.size + TIE_MARGIN)
             days = searcher.fast_field_values("day", [address for _, address in answer.hits])
             ordered = sorted(zip(answer.hits, days, strict=True), key=lambda hit: (-hit[0][0], -(hit[1] or 0)))
@@ -191,7 +196,7 @@ class TantivyEngine:
     # -- writing
 
     def write(self, documents: Sequence[Indexed], gone: Sequence[str], *, version: int) -> None:
-        """Write in one commit; `EngineBusy` while another process writes."""
+        """Write in one commit. Raises `EngineBusy` while another process writes."""
         with self._writing():
             pointer = self._pointer()
             if pointer is None:
@@ -204,7 +209,9 @@ class TantivyEngine:
             self._fill(pointer["folder"], FLUSH_HEAP, [documents], gone)
 
     def rebuild(self, batches: Batches) -> int:
-        """Build a new folder, then point to it. Writers wait meanwhile: their work stays in the outbox."""
+        """Build a new folder, then point to it. Writers wait meanwhile, and their work stays in
+        the outbox.
+        """
         with self._writing():
             name = self._fresh_folder()
             try:
@@ -214,7 +221,8 @@ class TantivyEngine:
                 raise
             before = self._pointer_or_none()
             self._point(name)
-            # The folder before this one stays for readers that opened it a moment ago; older ones go.
+            # The folder before this one stays for readers that opened it a moment ago; older ones
+            # go.
             keep = {name, before["folder"] if before else ""}
             for old in self.folder.glob("index-*"):
                 if old.name not in keep:
@@ -222,7 +230,9 @@ class TantivyEngine:
         return count
 
     def _fill(self, folder: str, heap: int, batches: Iterable[Sequence[Indexed]], gone: Sequence[str], *, fresh: bool = False) -> int:
-        """Write *batches* into the index in *folder* and take *gone* out; one commit, all or nothing."""
+        """Write *batches* into the index in *folder* and remove *gone*, in one commit, all or
+        nothing.
+        """
         with _damage_is_down():
             path = str(self.folder / folder)
             index = tantivy.Index(self._schema, path=path) if fresh else tantivy.Index.open(path)
@@ -285,7 +295,9 @@ class TantivyEngine:
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
-        """Hold the writer's lock of this folder; `EngineBusy` at once when another process (or thread) has it."""
+        """Hold the writer's lock of this folder. Raises `EngineBusy` at once when another process
+        (or thread) has it.
+        """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             file = (self.folder / "write.lock").open("w", encoding="utf-8")

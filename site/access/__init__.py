@@ -1,4 +1,7 @@
-"""Rights: the only door to django-guardian. Who has which role where, and what may be done with it."""
+"""Roles and rights, and the only code that uses django-guardian.
+
+The app knows who has which role where, and what may be done with it.
+"""
 
 from access.system import SYSTEM
 

@@ -12,7 +12,11 @@ class AccessConfig(AppConfig):
     verbose_name = _("Roles and rights")
 
     def ready(self) -> None:
-        """Declare deeds and roles; keep guardian's permission rows in step with the declared codenames."""
+        """Declare permission labels and roles and connect the app to the others.
+
+        After each migration, guardian's permission rows are brought in step with the declared
+        codenames.
+        """
         from django.contrib.auth import get_user_model  # app ready
 
         from access import events, grants, notices, registry, system_checks  # noqa: F401 - app ready

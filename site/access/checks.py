@@ -1,4 +1,4 @@
-"""The question every workflow asks first."""
+"""The permission checks that every workflow makes first."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ def allowed(actor: Any, codename: str, scope: models.Model) -> bool:
 
 
 def require(actor: Any, codename: str, scope: models.Model) -> None:
-    """Return if *actor* may do *codename* on *scope*; raise `NotFound` to strangers of that scope, `Forbidden` to the rest.
+    """Return if *actor* may do *codename* on *scope* and raise otherwise.
 
+    Raises `NotFound` if the actor has no right at all on that scope, and `Forbidden` otherwise.
     `Forbidden.roles_needed` holds the labels of the roles that would do.
     """
     if allowed(actor, codename, scope):
@@ -31,17 +32,24 @@ def require(actor: Any, codename: str, scope: models.Model) -> None:
 
 
 def require_anywhere(actor: Any, codename: str, model: type[models.Model]) -> None:
-    """Return if *actor* may do *codename* on at least one row of *model* (for a desk that lists them); else raise `Forbidden`."""
+    """Return if *actor* may do *codename* on at least one row of *model*, and raise `Forbidden`
+    otherwise.
+
+    It is for a desk that lists such rows.
+    """
     if not permitted(actor, codename, model._default_manager.all()).exists():
         raise lacking(codename)
 
 
 def require_site(actor: Any, codename: str) -> None:
-    """Return if *actor* may do *codename* on the whole site (the three administrators); else raise `Forbidden`."""
+    """Return if *actor* may do *codename* on the whole site, and raise `Forbidden` otherwise.
+
+    Only the three administrators hold rights on the whole site.
+    """
     if not allowed_site(actor, codename):
         raise lacking(codename)
 
 
 def lacking(codename: str) -> Forbidden:
-    """Return the error that names the roles that hold *codename*."""
+    """Return the `Forbidden` error that names the roles that hold *codename*."""
     return Forbidden(roles_needed=[str(role.label) for role in registry.roles_with(codename)])

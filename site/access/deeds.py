@@ -1,7 +1,8 @@
-"""What a codename means in plain words: what a person may do who holds it. The screens of rights speak these sentences.
+"""Labels of permissions, which say in plain words what a person with a codename may do.
 
-They stand together, so that they read alike; an app that adds a codename adds its sentence here or calls `declare` in its `grants.py`.
-A test holds them against the declared roles.
+The rights screens show these sentences. They are kept together so that they are worded alike. An
+app that adds a codename adds its sentence here or calls `declare_permission_label` in its
+`grants.py`. A test compares the labels with the declared roles.
 """
 
 from __future__ import annotations
@@ -30,7 +31,10 @@ AREAS: dict[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One codename, its sentence (no full stop: sentences are joined), and its area."""
+    """One codename with its sentence and its area.
+
+    The sentence has no full stop because sentences are joined.
+    """
 
     codename: str
     sentence: Text
@@ -46,7 +50,10 @@ _deeds: dict[str, Deed] = {}
 
 
 def declare(codename: str, sentence: Text, *, area: str) -> None:
-    """Say what *codename* means; a second call replaces the first."""
+    """Declare what *codename* means in words.
+
+    A second call for a codename replaces the first. Raises `ValueError` if there is no such *area*.
+    """
     if area not in AREAS:
         msg = f"no such area of rights: {area}"
         raise ValueError(msg)
@@ -54,7 +61,10 @@ def declare(codename: str, sentence: Text, *, area: str) -> None:
 
 
 def get(codename: str) -> Deed:
-    """Return the deed of *codename*; one without a sentence is shown by its codename (a test finds it)."""
+    """Return the label of *codename*.
+
+    A codename without a sentence is shown as it is (a test finds it).
+    """
     return _deeds.get(codename) or Deed(codename, codename, "rights")
 
 
@@ -64,7 +74,9 @@ def known() -> frozenset[str]:
 
 
 def in_order(codenames: frozenset[str] | set[str]) -> list[Deed]:
-    """Return the deeds of *codenames*, areas in the order of `AREAS`, inside an area as declared."""
+    """Return the labels of *codenames*, with areas in the order of `AREAS` and labels of one area
+    in the order of declaration.
+    """
     place = {codename: at for at, codename in enumerate(_deeds)}
     area = {key: at for at, key in enumerate(AREAS)}
     return sorted(

@@ -1,6 +1,8 @@
-"""The demo's ground: one account for each role, a city union with a district and three firms, forty invented workers.
+"""The base data of the demo, which is one account for each role, a city union with a district and
+three firms, and forty invented workers.
 
-The tour's own spreadsheets (`home/demo/`) bring further districts and 300 more workers: those are left for the visitor to import.
+The tour's own spreadsheets (`home/demo/`) bring further districts and 300 more workers. Those are
+left for the visitor to import.
 """
 
 from __future__ import annotations
@@ -94,13 +96,14 @@ ROLES = (
     ("demo-union-admin", "union_admin", "330900"),
     ("demo-union-admin-2", "union_admin", "330900"),
 )
-# Nobody is a superuser: whoever looks after the site writes its pages and words too, as an editor does, and sees no union's business.
+# Nobody is a superuser: whoever looks after the site writes its pages and words too, as an editor
+# does, and sees no union's business.
 SITE_ROLES = (("demo-admin", "system_admin"), ("demo-security", "security_admin"), ("demo-audit", "audit_admin"))
 SINCE = date(2019, 3, 1)
 
 
 def load(world: World) -> None:
-    """Make what isn't there yet."""
+    """Make the base data that isn't there yet."""
     world.units = _units()
     world.employers = _employers(world.units)
     world.users = {username: _account(username, name) for username, name in STAFF.items()}
@@ -118,7 +121,10 @@ def load(world: World) -> None:
 
 
 def _rights(world: World) -> None:
-    """Let the screen of rights live: one clerk with roles of two people, one of them ending soon, and a proposal that waits."""
+    """Fill the rights screens with one clerk and a pending proposal.
+
+    The clerk has roles given by two people, one of them ending soon.
+    """
     clerk, first, second = (world.users[key] for key in ("demo-clerk", "demo-union-admin-2", "demo-union-admin"))
     if RoleAssignment.objects.filter(user=clerk).exists():
         return
@@ -205,5 +211,5 @@ def _judge_person(number: int, world: World) -> None:
 
 
 def accounts() -> list[str]:
-    """Return the user names of the buttons (a test holds them against the loader)."""
+    """Return the user names behind the demo's buttons (a test compares them with the loader)."""
     return [role.username for role in demo_roles.listed()]

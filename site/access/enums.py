@@ -1,4 +1,4 @@
-"""States of proposals and reviews, and how they move."""
+"""States of proposals and reviews, and the moves allowed between them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,10 @@ class ProposalKind(models.TextChoices):
 
 
 class ProposalState(models.TextChoices):
-    """Life of a proposal. ASKED is the holder's own wish: it still needs both people."""
+    """The states of a proposal.
+
+    ASKED is the holder's own request, which still needs both people.
+    """
 
     ASKED = "asked", pgettext_lazy("proposal", "asked for by the holder")
     PROPOSED = "proposed", pgettext_lazy("proposal", "waits for a second person")
@@ -31,7 +34,7 @@ PROPOSAL_MOVES = {
 
 
 class ReviewState(models.TextChoices):
-    """Life of a half-yearly review."""
+    """The states of a half-yearly review."""
 
     OPEN = "open", pgettext_lazy("review", "open")
     CLOSED = "closed", pgettext_lazy("review", "closed")
@@ -41,7 +44,7 @@ REVIEW_MOVES = {ReviewState.OPEN: {ReviewState.CLOSED}}
 
 
 class ItemState(models.TextChoices):
-    """What a review says about one role."""
+    """What was decided about one role in a review."""
 
     PENDING = "pending", pgettext_lazy("review", "to be confirmed")
     KEPT = "kept", pgettext_lazy("review", "kept")

@@ -1,4 +1,4 @@
-"""What can go wrong when roles are given. Each says who has to do what now."""
+"""Errors raised when roles are given. Each message says who has to do what now."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
 
 
 class OwnRole(DomainError):
-    """Nobody gives, extends or confirms a role of his own; system administrators neither."""
+    """Nobody gives, extends or confirms a role of their own, not even a system administrator."""
 
     def __init__(self) -> None:
         super().__init__("own_role", _("Nobody gives a role to himself. Ask another administrator."))
 
 
 class NeedsTwo(DomainError):
-    """This role takes a proposal and a second person's consent."""
+    """This role needs a proposal and a second person's consent."""
 
     def __init__(self) -> None:
         super().__init__("needs_two", _("This role takes two people: propose it, and another administrator agrees."))
 
 
 class SamePerson(DomainError):
-    """Who proposed can't agree."""
+    """The person who proposed can't agree to the proposal."""
 
     def __init__(self) -> None:
         super().__init__("same_person", _("You proposed this yourself. Another administrator has to agree."))
@@ -52,7 +52,7 @@ class AlreadyHeld(DomainError):
 
 
 class AlreadyProposed(DomainError):
-    """The same thing waits for consent."""
+    """The same role is proposed already and waits for consent."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -61,7 +61,7 @@ class AlreadyProposed(DomainError):
 
 
 class Lapsed(DomainError):
-    """The week is over."""
+    """The seven days in which the proposal could be agreed to are over."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -70,7 +70,7 @@ class Lapsed(DomainError):
 
 
 class ProposerLost(DomainError):
-    """Whoever proposed may no longer give the role there."""
+    """The person who proposed may no longer give the role there."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -94,7 +94,10 @@ class Inactive(DomainError):
 
 
 class BadDates(InvalidInput):
-    """The dates of a role don't do."""
+    """The dates of a role are not allowed.
+
+    The last day is in the past, before the first day, or later than the site's maximum.
+    """
 
     def __init__(self, *, field: str, latest: date | None = None) -> None:
         sentence = (
@@ -106,7 +109,7 @@ class BadDates(InvalidInput):
 
 
 class ReasonMissing(InvalidInput):
-    """Every deed about rights says why."""
+    """A change of rights needs a reason."""
 
     def __init__(self) -> None:
         sentence = _("Say in a few words why. It stays in the record.")

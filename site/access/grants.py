@@ -1,7 +1,8 @@
-"""The roles every site has; domains extend them and add their own.
+"""The roles every site has, which domains extend and add to.
 
-Separation of powers (三权分立): the system, the security and the audit administrator are three people. Each of the three roles is
-given by holders of the two others, because the receiver takes no part: so all three hold `access.appoint_admin`.
+Separation of powers (三权分立): the system, the security and the audit administrator are three people.
+Each of the three roles is given by holders of the two others, because the receiver takes no part.
+That is why all three hold `access.appoint_admin`.
 """
 
 from django.utils.translation import gettext_lazy as _

@@ -1,6 +1,7 @@
-"""A random-looking identifier for an account, for addresses: it tells nothing, can't be counted up, and needs no column.
+"""A random-looking identifier of an account, for use in addresses.
 
-One block of AES over the account's number, under a key of the site: only this site can make or read it.
+It reveals nothing, can't be enumerated and needs no column. It is one block of AES over the
+account's number under a key of the site, so only this site can make or read it.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def handle_of(account: int) -> UUID:
 
 
 def account_of(handle: UUID) -> int | None:
-    """Return the number of the account, or None if this site never gave out *handle*."""
+    """Return the number of the account, or None if this site never issued *handle*."""
     decryptor = _cipher().decryptor()
     block = decryptor.update(handle.bytes) + decryptor.finalize()
     return int.from_bytes(block[8:], "big") if block[:8] == MARK else None

@@ -1,4 +1,4 @@
-"""Personal data in the tables of rights: who holds which role."""
+"""Declaration of the personal data in the tables of rights, which say who holds which role."""
 
 from functools import partial
 

@@ -1,8 +1,9 @@
 """Roles and what they may do, declared by each app's `grants.py` when Django starts.
 
-A codename is written `app.verb_noun` (`competitions.manage_event`). A role belongs to one scope model. A union role
-(scope `org.OrgUnit`) reaches everything whose `org` lies in its subtree; a site role (scope `access.WholeSite`) reaches
-everything for the codenames it names; other roles reach their own object only.
+A codename is written `app.verb_noun` (`competitions.manage_event`). A role belongs to one scope
+model. A union role (scope `org.OrgUnit`) extends to everything whose `org` is in its subtree. A
+site role (scope `access.WholeSite`) extends to everything for the codenames it names. Other roles
+extend to their own object only.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ GRANT, APPOINT = "access.grant_role", "access.appoint_admin"
 
 @dataclass(slots=True)
 class Role:
-    """A role: its key, its label, the model it is given on, and its codenames.
+    """A role with its key, its label, the model it is given on and its codenames.
 
-    *strong*: holders sign in with a second factor. *two_people*: one proposes, another agrees; otherwise one person gives it
-    (a seat in a class or an event, by whoever manages that). *exclusive_with*: keys of roles nobody may hold beside it, anywhere.
+    *strong*: holders sign in with a second factor. *two_people*: one person proposes and another
+    agrees. Otherwise one person gives it (a seat in a class or an event, given by those who manage
+    that). *exclusive_with*: keys of roles nobody may hold beside it, anywhere.
     """
 
     key: str
@@ -39,7 +41,9 @@ class Role:
 
     @property
     def granted_with(self) -> str:
-        """Return the codename that whoever gives, agrees to, extends or withdraws this role needs on the scope."""
+        """Return the codename that a person needs on the scope to give, agree to, extend or
+        withdraw this role.
+        """
         return APPOINT if self.scope == SITE else GRANT
 
 
@@ -62,8 +66,9 @@ def role(
 ) -> Role:
     """Declare the role *key* given on the model *scope* (`app.Model`).
 
-    *two_people* is true for unions, employers and the site, false for what runs for some weeks (a class, an event, a batch),
-    unless said otherwise.
+    *two_people* is true for unions, employers and the site, and false for what runs for some weeks
+    (a class, an event, a batch), unless said otherwise. Raises `ValueError` if the role is declared
+    on two scopes.
     """
     needs_two = scope in (ORG, EMPLOYER, SITE) if two_people is None else two_people
     made = _roles.setdefault(
@@ -80,7 +85,7 @@ def role(
 
 
 def extend(key: str, codenames: Iterable[str]) -> None:
-    """Let the role *key* of a lower app do *codenames* too (in any order of declaration)."""
+    """Let the role *key* of a lower app do *codenames* too, in any order of declaration."""
     if key in _roles:
         _roles[key].codenames |= set(codenames)
     else:
@@ -88,7 +93,10 @@ def extend(key: str, codenames: Iterable[str]) -> None:
 
 
 def get(key: str) -> Role:
-    """Return the role *key*; an undeclared one is a programming mistake."""
+    """Return the role *key*.
+
+    An undeclared key is a programming mistake and raises `KeyError`.
+    """
     return _roles[key]
 
 
@@ -123,33 +131,40 @@ def strong_keys() -> frozenset[str]:
 
 
 def excluded_by(key: str) -> frozenset[str]:
-    """Return the keys nobody may hold beside *key*: said on either side."""
+    """Return the keys of the roles nobody may hold beside *key*, whichever of the two roles
+    declares it.
+    """
     own = _roles[key].exclusive_with
     return own | frozenset(role.key for role in _roles.values() if key in role.exclusive_with)
 
 
 def when_role_ends(fn: Callable[..., Any]) -> None:
-    """Call `fn(actor=…, user=…, role=…, scope=…)` once when a role has ended (hand over what lies on the desk).
+    """Call `fn(actor=…, user=…, role=…, scope=…)` once when a role has ended, so that open work is
+    handed over.
 
-    In the transaction that ends it before its day; where it simply ran out, by the sweeper. The same person may hold the role there
-    by another row: *fn* asks.
+    It is called in the transaction that ends the role before its day, or by the sweeper where the
+    role simply ran out. The same person may hold the role there by another row, so *fn* has to
+    check.
     """
     if fn not in _on_end:
         _on_end.append(fn)
 
 
 def announce_end(**what: Any) -> None:
-    """Tell whoever asked that a role has ended."""
+    """Call the functions registered with `when_role_ends`."""
     for fn in _on_end:
         fn(**what)
 
 
 def before_role_ends(fn: Callable[..., str]) -> None:
-    """Let `fn(user=…, role=…, scope=…)` say in a sentence what the end of a role would hand back ("": nothing), before it is withdrawn."""
+    """Let `fn(user=…, role=…, scope=…)` say in a sentence what the end of a role would hand back.
+
+    It is asked before the role is withdrawn. An empty string means nothing.
+    """
     if fn not in _says:
         _says.append(fn)
 
 
 def consequences(**what: Any) -> list[str]:
-    """Return these sentences."""
+    """Return the sentences of the functions registered with `before_role_ends`."""
     return [sentence for fn in _says if (sentence := fn(**what))]

@@ -1,4 +1,7 @@
-"""Guardian's permission rows and scope groups follow the declared roles: derived data with a rebuild and a drift check."""
+"""Guardian's permission rows and scope groups, derived from the declared roles.
+
+They can be rebuilt and checked for drift.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +19,18 @@ from access import registry
 
 
 def codename_of(codename: str) -> str:
-    """Return how a dotted codename is kept in Django's permission table (guardian splits at dots)."""
+    """Return how a dotted codename is stored in Django's permission table (guardian splits at
+    dots).
+    """
     return codename.replace(".", "__")
 
 
 def after_migrate(*, sender: Any, **_: Any) -> None:
-    """Bring permission rows and the groups' rights in step with the declared roles, once, after the last app has migrated.
+    """Bring permission rows and the groups' rights in step with the declared roles, once, after
+    the last app has migrated.
 
-    A new version of a role thus reaches the groups that exist already, without a command anybody could forget.
+    A new version of a role thus reaches the groups that exist already, without a command that could
+    be forgotten.
     """
     last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
     if sender is last:
@@ -50,7 +57,10 @@ def ensure_permissions() -> None:
 
 @transaction.atomic
 def align_rights() -> int:
-    """Give every scope group exactly its role's rights, a few queries a role however many groups; return how many rows changed."""
+    """Give every scope group exactly its role's rights and return how many rows changed.
+
+    It takes a few queries for each role, however many groups there are.
+    """
     assignments = apps.get_model("access", "RoleAssignment").objects
     changed = 0
     for role in registry.all_roles():
@@ -80,9 +90,11 @@ def align_rights() -> int:
 
 @transaction.atomic
 def join_platform_groups() -> int:
-    """Make the platform groups that roles name, and let in who holds such a role already; return how many joined.
+    """Make the platform groups that roles name, add the accounts that hold such a role already,
+    and return how many joined.
 
-    A role that names a group only since this version thus reaches its holders without a command anybody could forget.
+    A role that has named a group only since this version thus reaches its holders without a command
+    that could be forgotten.
     """
     assignments = apps.get_model("access", "RoleAssignment").objects
     joined = 0
@@ -98,7 +110,10 @@ def join_platform_groups() -> int:
 
 
 def group_name(role: registry.Role, scope: models.Model) -> str:
-    """Return the name of the group of *role* on *scope*; `scope:` keeps it out of Wagtail's lists."""
+    """Return the name of the group of *role* on *scope*.
+
+    The prefix `scope:` keeps it out of Wagtail's lists.
+    """
     return f"scope:{role.key}:{scope._meta.label_lower}:{scope.pk}"
 
 
@@ -141,9 +156,11 @@ class Drift:
 
 
 def drift() -> Iterator[Drift]:
-    """Yield every difference: a group's rights against its declared role, its members and platform groups against the assignments.
+    """Yield every difference between the groups and the role assignments.
 
-    Extra members open nothing (rights ask the assignments' dates), but a platform group does, in Wagtail's admin.
+    A group's rights are compared with its declared role, and its members and platform groups with
+    the assignments. Extra members of a scope group gain nothing (rights ask the assignments'
+    dates), but in a platform group they do, in Wagtail's admin.
     """
     assignments = apps.get_model("access", "RoleAssignment").objects
     for role_key, type_id, scope_id, group_id in (
@@ -165,7 +182,8 @@ def drift() -> Iterator[Drift]:
         keys = [role.key for role in registry.all_roles() if role.platform_group == name]
         coming = set(map(str, assignments.not_over().filter(role__in=keys).values_list("user_id", flat=True)))
         current = set(map(str, assignments.running().filter(role__in=keys).values_list("user_id", flat=True)))
-        # Whoever was put there by hand and never held such a role is somebody's decision; whoever held one and doesn't, is a leftover.
+        # Whoever was put there by hand and never held such a role is somebody's decision; whoever
+        # held one and doesn't, is a leftover.
         held_once = set(map(str, assignments.filter(role__in=keys).values_list("user_id", flat=True)))
         members = set(map(str, Group.objects.filter(name=name, user__isnull=False).values_list("user__pk", flat=True)))
         if current - members or (members & held_once) - coming:
@@ -174,7 +192,7 @@ def drift() -> Iterator[Drift]:
 
 @transaction.atomic
 def mend() -> int:
-    """Make what `drift` found as it should be; return how many differences there were."""
+    """Repair what `find_rights_drift` found and return how many differences there were."""
     found = list(drift())
     assignments = apps.get_model("access", "RoleAssignment").objects
     for fault in found:
@@ -191,7 +209,10 @@ def mend() -> int:
 
 
 def leftovers() -> models.QuerySet[Any]:
-    """Return the assignments that are over while their account still stands in the group: the sweeper's work."""
+    """Return the assignments that are over while their account is still in the group.
+
+    The sweeper removes these memberships.
+    """
     rows = apps.get_model("access", "RoleAssignment")
     user: Any = rows._meta.get_field("user").related_model
     through = user.groups.through

@@ -1,10 +1,13 @@
-"""The actor of background work: may do what the workflow it runs may do, and is named as such in the record."""
+"""The actor of background work.
+
+It may do what the workflow it runs may do, and is named as such in the audit log.
+"""
 
 from __future__ import annotations
 
 
 class System:
-    """No account, no session; recorded as `system`."""
+    """An actor without account or session, recorded as `system`."""
 
     pk = None
     is_authenticated = True

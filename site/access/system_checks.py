@@ -1,4 +1,7 @@
-"""What `manage.py check --deploy` says about rights: no superuser works in production, and the three administrators are there."""
+"""What `manage.py check --deploy` says about rights.
+
+It warns if a superuser is active in production and if one of the three administrators is missing.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from django.db import DatabaseError
 
 @register(Tags.security, deploy=True)
 def superusers(**_: Any) -> list[CheckMessage]:
-    """Warn of active superusers: they stand outside every role and every rule of two people."""
+    """Warn of active superusers and of missing administrators.
+
+    Superusers are outside every role and every rule of two people.
+    """
     from access.grants import ADMINISTRATORS  # app ready
     from access.models import RoleAssignment  # app ready
 

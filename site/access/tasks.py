@@ -1,11 +1,18 @@
-"""Celery shells of rights: what the calendar does. Rights themselves ask the dates; nothing here has to run for a role to end."""
+"""Celery tasks for what the calendar does to roles.
+
+Rights ask the dates themselves, so nothing here has to run for a role to end.
+"""
 
 from celery import shared_task
 
 
 @shared_task(name="access.keep_calendar")
 def keep_calendar() -> int:
-    """Tell of roles that ran out, lapse old proposals, close overdue reviews, open due ones, tidy groups. Safe to run twice."""
+    """Announce roles that ran out, lapse old proposals, close overdue reviews, open due ones and
+    tidy groups.
+
+    It is safe to run twice.
+    """
     from access.system import SYSTEM  # task body
     from access.workflows import leaving, proposal, review  # task body
 
@@ -15,7 +22,7 @@ def keep_calendar() -> int:
 
 
 def due() -> bool:
-    """Say whether the calendar has work."""
+    """Say whether `keep_calendar` has work to do."""
     from access.sync import leftovers  # slow import
     from access.workflows import leaving, proposal, review  # slow import
 

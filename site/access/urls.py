@@ -6,7 +6,7 @@ from access.views import desk, person, proposals, reviews
 
 
 class SheetKind:
-    """The two kinds of sheets."""
+    """A path converter for the two file types of exported lists, xlsx and csv."""
 
     regex = "xlsx|csv"
 

@@ -1,4 +1,4 @@
-"""Small helps for sentences."""
+"""Helpers for sentences."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from django.utils.translation import pgettext
 
 
 def listed(items: Iterable[str]) -> str:
-    """Return *items* as people list them in the visitor's language."""
+    """Return *items* joined as people list them in the visitor's language."""
     return pgettext("between listed words", ", ").join(items)

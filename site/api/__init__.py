@@ -1,1 +1,3 @@
-"""What programs of employers and unions may ask: keys, answers in JSON, their description."""
+"""Answer programs of employers and unions, with keys, answers in JSON, and the description of
+both.
+"""

@@ -1,4 +1,4 @@
-"""How a request of a program is let in, counted, answered once, and refused in plain sentences (RFC 9457)."""
+"""Admit, count and answer requests of programs, and refuse them in plain sentences (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -32,10 +32,14 @@ LARGEST_BODY = 1024 * 1024
 
 
 class StrictJSONParser(JSONParser):
-    """JSON in which no object has a member twice: one program would read the first, another the last."""
+    """JSON in which no object has a member twice, because one program would read the first and
+    another the last.
+    """
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        """Return the value. Raises `InvalidInput` for a member that stands twice, DRF's own error for what is no JSON in UTF-8."""
+        """Return the value. Raises `InvalidInput` for a member that occurs twice, and DRF's own
+        error for data that is no JSON in UTF-8.
+        """
         try:
             return json.loads(stream.read().decode("utf-8"), object_pairs_hook=_members, parse_constant=_refuse_constant)
         except (ValueError, RecursionError) as error:
@@ -70,16 +74,17 @@ class KeyAuthentication(BaseAuthentication):
 
     @staticmethod
     def _count_wrong_key(address: str | None) -> None:
-        """Count a wrong key against its address; raise `Throttled` beyond the limit.
+        """Count a wrong key against its address. Raises `Throttled` beyond the limit.
 
-        Wrong keys only, and after the look-up: a right key is answered whatever others behind the same address send. 256 random bits
-        aren't found by trying, so the limit spares the log and the database and guards no secret.
+        Only wrong keys count, and after the look-up, so that a right key is answered whatever
+        others behind the same address send. 256 random bits aren't found by trying, so the limit
+        protects the log and the database and guards no secret.
         """
         if _count(f"wrong:{address}") > WRONG_KEYS_A_MINUTE:
             raise exceptions.Throttled(wait=60 - int(time.time()) % 60)
 
     def authenticate_header(self, request: Any) -> str:
-        """Return what the answer 401 asks for."""
+        """Return the value of the header that an answer 401 carries."""
         return 'Bearer realm="Craftpath"'
 
 
@@ -102,7 +107,7 @@ def _count(what: str) -> int:
 
 
 class Endpoint(APIView):
-    """One address of the API. *scopes*: what a key needs, by method."""
+    """One address of the API. *scopes* says what a key needs, by method."""
 
     authentication_classes = (KeyAuthentication,)
     permission_classes = ()
@@ -125,7 +130,7 @@ class Endpoint(APIView):
         return found
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
-        """Let the request in: a key, its permission, the minute's limit."""
+        """Let the request in after checking the key, its permission, and the limit for a minute."""
         super().initial(request, *args, **kwargs)
         if request.auth is None:
             raise exceptions.NotAuthenticated(_("Send your key in the header Authorization: Bearer cp_…"))
@@ -142,7 +147,7 @@ class Endpoint(APIView):
         workflows.note_use(key=request.auth)
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Answer a refusal as a problem; anything else is a fault and goes up."""
+        """Answer a refusal as a problem. Anything else is a fault and is raised."""
         if isinstance(exc, DomainError):
             response = problem(exc.status, exc.code, str(exc), errors={name: [str(said)] for name, said in _fields(exc).items()})
             if wait := exc.data.get("retry_after"):
@@ -177,7 +182,9 @@ class Endpoint(APIView):
         return response
 
     def once(self, request: Any, deed: Any) -> Response:
-        """Answer with what *deed()* returns (status, body); under an Idempotency-Key the same request gets the same answer for a day."""
+        """Answer with what *deed()* returns (status, body). Under an Idempotency-Key the same
+        request gets the same answer for a day.
+        """
         given = str(request.headers.get("Idempotency-Key", ""))
         if not given:
             status, body = deed()
@@ -207,7 +214,9 @@ class Endpoint(APIView):
 
 
 def tagged(request: Any, body: dict[str, Any], *, without: tuple[str, ...] = ()) -> Response:
-    """Return *body* with an ETag over all but the keys *without*, or 304 if the program has it already."""
+    """Return *body* with an ETag over all but the keys *without*, or 304 if the program has it
+    already.
+    """
     told = {name: value for name, value in body.items() if name not in without}
     tag = f'"{_hash(json.dumps(told, sort_keys=True, ensure_ascii=False, default=str))[:32]}"'
     wanted = [one.strip().removeprefix("W/") for one in str(request.headers.get("If-None-Match", "")).split(",")]
@@ -217,7 +226,9 @@ def tagged(request: Any, body: dict[str, Any], *, without: tuple[str, ...] = ())
 
 
 def problem(status: int, code: str, sentence: str, *, errors: Any = None) -> Response:
-    """Return a refusal as RFC 9457 says: *code* is stable and for machines, *sentence* for people."""
+    """Return a refusal as defined by RFC 9457. *code* is stable and for machines, *sentence* is
+    for people.
+    """
     body = {"type": f"urn:craftpath:problem:{code}", "title": sentence, "status": status, "code": code}
     return _as_problem(Response(body | ({"errors": errors} if errors else {}), status=status))
 

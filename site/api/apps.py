@@ -5,13 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ApiConfig(AppConfig):
-    """Keys, answers and webhooks for programs."""
+    """Provide keys, answers and webhooks for programs."""
 
     name = "api"
     verbose_name = _("Programs")
 
     def ready(self) -> None:
-        """Declare deeds, rights and the working place."""
+        """Declare audit events, rights and the working places."""
         from api import events, grants, kept_secrets, notices, privacy, webhooks  # noqa: F401 - app ready
         from api.delivering import has_waiting_deliveries  # app ready
         from core import places  # app ready

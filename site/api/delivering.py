@@ -1,7 +1,9 @@
-"""Deliver events to webhooks: claimed under a lease, posted outside any transaction, settled; to each endpoint one at a time, in order.
+"""Deliver events to webhooks. A delivery is claimed under a lease, posted outside any transaction,
+and settled. Each endpoint gets one at a time, in order.
 
-The next event of an endpoint waits until the one before it is taken or given up, so a program sees changes in the order they happened.
-At least once: a double (a worker that died after the other side had answered) carries the same `webhook-id`.
+The next event of an endpoint waits until the one before it is accepted or given up, so a program
+sees changes in the order they happened. Delivery is at least once, and a duplicate (from a worker
+that died after the other side had answered) carries the same `webhook-id`.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ VERSION = 1
 
 
 def has_waiting_deliveries() -> bool:
-    """Say whether anything may leave now (the sweeper's question)."""
+    """Say whether any delivery is due now. The sweeper asks this."""
     return _claimable(timezone.now()).exists()
 
 
@@ -45,7 +47,7 @@ def _claimable(now: datetime) -> QuerySet[WebhookDelivery]:
 
 
 def deliver_waiting(*, seconds: float | None = None) -> int:
-    """Deliver until nothing may leave, or *seconds* are over; return how many tries were made."""
+    """Deliver until nothing is due, or *seconds* are over, and return how many tries were made."""
     ends = None if seconds is None else time.monotonic() + seconds
     tries = 0
     while ends is None or time.monotonic() < ends:
@@ -72,7 +74,7 @@ def claim_delivery(*, now: datetime | None = None) -> WebhookDelivery | None:
 
 
 def send_delivery(delivery: WebhookDelivery) -> None:
-    """Post one leased delivery and write down what the other side answered."""
+    """Post one leased delivery and record what the other side answered."""
     endpoint, answer = delivery.endpoint, None
     try:
         if not endpoint.active:
@@ -106,7 +108,9 @@ def _post(delivery: WebhookDelivery) -> int:
 
 
 def body_of(delivery: WebhookDelivery) -> bytes:
-    """Return the payload: kind, time, version of the schema, whose webhook it is, and the fields of the event."""
+    """Return the payload, with kind, time, version of the schema, the webhook's owner, and the
+    fields of the event.
+    """
     owner = delivery.endpoint.scope
     content = _envelope(
         kind=delivery.kind,
@@ -123,14 +127,16 @@ def _envelope(*, kind: str, at: str, number: uuid.UUID, owner: dict[str, str], d
 
 
 def _in_documented_order(kind: str, data: dict[str, Any]) -> dict[str, Any]:
-    """Return *data* as the documentation lists its members: PostgreSQL keeps the members of an object in an order of its own."""
+    """Return *data* in the order in which the documentation lists its members, because PostgreSQL
+    keeps the members of an object in an order of its own.
+    """
     known = find_event_kind(kind)
     names = [name for name in known.sample if name in data] if known else []
     return {name: data[name] for name in names} | data
 
 
 def sample_body() -> str:
-    """Return a payload as the documentation shows it, made by what makes the real ones."""
+    """Return a payload as the documentation shows it, built by the same code as real ones."""
     kind = find_event_kind("certificate.revoked")
     if kind is None:
         return ""
@@ -152,12 +158,14 @@ def _not_taken(delivery: WebhookDelivery, error: NotTaken, answer: int | None) -
 
 
 def _settle(delivery: WebhookDelivery, state: str, *, reason: str = "", answer: int | None = None, due_at: datetime | None = None) -> bool:
-    """Write what became of a leased delivery. False: the lease was lost, and the other holder's word counts."""
+    """Write the outcome of a leased delivery. Returns False if the lease was lost, in which case
+    the other holder's outcome counts.
+    """
     changes: dict[str, Any] = {"state": state, "reason": reason[:200], "answer": answer, "lease": None, "leased_until": None}
     changes |= {"settled_at": timezone.now()} if due_at is None else {"due_at": due_at}
     return bool(WebhookDelivery.objects.filter(pk=delivery.pk, lease=delivery.lease).update(**changes))
 
 
 def forget_old(cutoff: datetime) -> QuerySet[WebhookDelivery]:
-    """Return the deliveries settled before *cutoff*: their log is of no use any more."""
+    """Return the deliveries settled before *cutoff*, whose log is of no use any more."""
     return WebhookDelivery.objects.filter(settled_at__lt=cutoff).order_by("pk")

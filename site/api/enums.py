@@ -1,4 +1,4 @@
-"""What a key may do."""
+"""Define what a key may do."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _

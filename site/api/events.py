@@ -1,4 +1,4 @@
-"""Kinds of audit events about keys of programs."""
+"""Declare the kinds of audit events about keys of programs."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

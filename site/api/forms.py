@@ -1,4 +1,4 @@
-"""A key for a program; a webhook."""
+"""Hold the forms for a key of a program and for a webhook."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from notify.program_events import list_event_kinds
 
 
 class KeyForm(forms.Form):
-    """For whom, what for, what it may, until when."""
+    """A form for a key, with its owner, its purpose, its permissions, and its last day."""
 
     scope = forms.ChoiceField(label=_("Key for"), error_messages={"invalid_choice": _("Choose one from the list.")})
     name = CleanCharField(
@@ -48,7 +48,7 @@ class KeyForm(forms.Form):
 
 
 class WebhookForm(forms.Form):
-    """Whose it is, its name, its address, and the kinds of events."""
+    """A form for a webhook, with its owner, its name, its address, and the kinds of events."""
 
     scope = forms.ChoiceField(label=_("Webhook of"), error_messages={"invalid_choice": _("Choose one from the list.")})
     name = CleanCharField(
@@ -82,7 +82,7 @@ class WebhookForm(forms.Form):
 
 
 class ChangeWebhookForm(WebhookForm):
-    """The same of a webhook that is there: it stays with its owner, and can be switched off."""
+    """The same form for an existing webhook, which stays with its owner and can be switched off."""
 
     active = forms.BooleanField(label=pgettext_lazy("webhook", "Active"), required=False)
 

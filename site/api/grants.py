@@ -1,4 +1,6 @@
-"""Who may make keys for programs and keep webhooks: HR for its employer, an officer for the union."""
+"""Define who may make keys for programs and keep webhooks, which is HR for its employer and an
+officer for the union.
+"""
 
 from access.registry import extend
 

@@ -1,4 +1,4 @@
-"""The secrets of webhooks, for the rotation of the identity keys (`people.rotation`)."""
+"""Register the secrets of webhooks for the rotation of the identity keys (`people.rotation`)."""
 
 from typing import Any
 

@@ -1,4 +1,6 @@
-"""Keys of programs, kept as hashes; answers kept for a day so that a request may be repeated; webhooks and what goes to them."""
+"""Store keys of programs as hashes, answers for a day so that a request may be repeated, and
+webhooks with what is sent to them.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from people import crypto
 
 
 class ApiKey(PublicId, Stamped):
-    """A key of one account for one employer or union: it never may more than the account, and ends with the account's right."""
+    """A key of one account for one employer or union. It never has more rights than the account,
+    and ends with the account's right.
+    """
 
     name = models.CharField(_("what it is for"), max_length=60)
     prefix = models.CharField(_("begins with"), max_length=16, unique=True)
@@ -55,7 +59,9 @@ class ApiKey(PublicId, Stamped):
 
 
 class KeptAnswer(models.Model):
-    """What a POST with an idempotency key was answered; the same request within a day gets it again. `status` is 0 while at work."""
+    """The answer to a POST with an idempotency key. The same request within a day gets it again.
+    `status` is 0 while the request is at work.
+    """
 
     key = models.ForeignKey(ApiKey, models.CASCADE, related_name="+", verbose_name=_("key for a program"))
     at = models.DateTimeField(_("time"), default=timezone.now)
@@ -75,7 +81,9 @@ class KeptAnswer(models.Model):
 
 
 class WebhookEndpoint(PublicId, Stamped):
-    """An address of an employer or union that is told in fields what happens. It belongs to them, whoever of their people set it up."""
+    """An address of an employer or union that is told in fields what happens. It belongs to them,
+    not to the person who set it up.
+    """
 
     name = models.CharField(pgettext_lazy("webhook", "name"), max_length=100)
     url = models.URLField(pgettext_lazy("webhook", "address"), max_length=500)
@@ -114,7 +122,9 @@ class WebhookEndpoint(PublicId, Stamped):
         return f"webhook {self.public_id}"
 
     def set_secret(self, text: str, *, former_until: datetime | None = None) -> None:
-        """Keep the secret *text* encrypted, bound to this row; until *former_until* deliveries are signed with the one before as well."""
+        """Keep the secret *text* encrypted, bound to this row. Until *former_until*, deliveries
+        are signed with the previous one as well.
+        """
         self.former_secret_encrypted, self.former_until = (self.secret_encrypted if former_until else b""), former_until
         self.secret_encrypted = crypto.encrypt(text, bound_to=self.bound_to)
 
@@ -130,7 +140,9 @@ class WebhookEndpoint(PublicId, Stamped):
 
 
 class WebhookDelivery(PublicId, Stamped):
-    """One event on its way to one endpoint. `public_id` is its `webhook-id`, the same whenever it is tried again."""
+    """One event on its way to one endpoint. `public_id` is its `webhook-id`, which stays the same
+    when it is tried again.
+    """
 
     endpoint = models.ForeignKey(WebhookEndpoint, models.CASCADE, related_name="deliveries", verbose_name=_("webhook"))
     kind = models.CharField(_("kind"), max_length=80)

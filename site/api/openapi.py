@@ -1,4 +1,6 @@
-"""The description of the API in OpenAPI 3.1, written by hand; tests hold real answers against it."""
+"""Describe the API in OpenAPI 3.1. The description is written by hand, and tests compare real
+answers with it.
+"""
 
 from __future__ import annotations
 

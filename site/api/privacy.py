@@ -1,4 +1,4 @@
-"""Personal data of keys, kept answers and webhooks."""
+"""Declare the personal data of keys, kept answers and webhooks."""
 
 from __future__ import annotations
 

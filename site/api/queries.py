@@ -1,4 +1,6 @@
-"""Keys: an account's own, the one a request carries, for whom one may be made. Webhooks of the same employers and unions."""
+"""Read keys (an account's own, the one a request carries, and for whom one may be made) and
+webhooks of the same employers and unions.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ MARK = "cp_"
 
 
 def digest(secret: str) -> str:
-    """Return the hash under which a secret is kept: 256 random bits need no salt and no slow hash."""
+    """Return the hash under which a secret is stored. 256 random bits need no salt and no slow
+    hash.
+    """
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -30,7 +34,9 @@ def keys_of(user: Any) -> QuerySet[ApiKey]:
 
 
 def scopes_of(user: Any, codename: str = KEEP_KEYS) -> dict[str, Employer | OrgUnit]:
-    """Return for whom *user* may do *codename*: employers, and the topmost unions. Two queries."""
+    """Return for whom *user* may do *codename*, which is employers and the topmost unions. Takes
+    two queries.
+    """
     found: dict[str, Employer | OrgUnit] = {
         f"employer-{one.public_id}": one for one in permitted(user, codename, Employer.objects.order_by("pk"))[:20]
     }
@@ -42,7 +48,9 @@ def scopes_of(user: Any, codename: str = KEEP_KEYS) -> dict[str, Employer | OrgU
 
 
 def key_of(text: str) -> ApiKey | None:
-    """Return the key that *text* is, if it counts today and its owner still has the right. Two queries; the time tells nothing."""
+    """Return the key that *text* is, if it is valid today and its owner still has the right. Takes
+    two queries, and the time they take reveals nothing.
+    """
     if not text.startswith(MARK) or len(text) > 100 or not text.isascii():
         return None
     prefix = text[: len(MARK) + 8]
@@ -56,7 +64,9 @@ def key_of(text: str) -> ApiKey | None:
 
 
 def webhooks_of(user: Any) -> QuerySet[WebhookEndpoint]:
-    """Return the webhooks of the employers and unions for which *user* may keep them, by owner. One query."""
+    """Return the webhooks of the employers and unions for which *user* may keep them, by owner.
+    One query.
+    """
     employers = permitted(user, KEEP_WEBHOOKS, Employer.objects.all()).values("pk")
     unions = permitted(user, KEEP_WEBHOOKS, OrgUnit.objects.all()).values("pk")
     rows = WebhookEndpoint.objects.filter(Q(employer__in=employers) | Q(org__in=unions))

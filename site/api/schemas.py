@@ -1,4 +1,4 @@
-"""What programs send, field by field."""
+"""Define what programs send, field by field."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ PAGE, LARGEST_PAGE = 50, 200
 
 
 class CleanCharField(serializers.CharField):
-    """A text as forms take it: what isn't seen goes, what no text may hold is refused in a sentence."""
+    """A text cleaned as forms clean it. Invisible characters are removed, and what no text may
+    hold is refused in a sentence.
+    """
 
     def to_internal_value(self, data: Any) -> str:
         """Return the text as it is kept."""
@@ -42,7 +44,9 @@ def _text(most: int, **more: Any) -> serializers.CharField:
 
 
 class Schema(serializers.Serializer):
-    """An object whose refusals are sentences of ours, in both languages: the library's catalogue isn't loaded."""
+    """An object whose refusals are our own sentences in both languages, because the library's
+    catalogue isn't loaded.
+    """
 
     default_error_messages = {"invalid": gettext_lazy("Send an object with the members named in the documentation.")}
 
@@ -62,7 +66,7 @@ class Verification(Schema):
     code = _text(200, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Take one of the two ways."""
+        """Accept one of the two ways."""
         if set(attrs) not in ({"number", "name"}, {"code"}):
             raise serializers.ValidationError(_("Send either number and name, or code."))
         return attrs

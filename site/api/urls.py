@@ -1,4 +1,6 @@
-"""Addresses of the API, its documentation and its keys. A slash at the end is taken and not needed."""
+"""Route the addresses of the API, its documentation and its keys. A slash at the end is accepted
+and not needed.
+"""
 
 from django.urls import path, re_path
 

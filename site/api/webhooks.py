@@ -1,4 +1,6 @@
-"""Webhooks of employers and unions: added, changed, tested, removed; events become rows for them in the transaction of the deed."""
+"""Add, change, test and remove webhooks of employers and unions. Events become rows for them in
+the transaction of the action.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,8 @@ SETTLED = (DeliveryState.DONE, DeliveryState.DEAD, DeliveryState.DROPPED)
 
 @transaction.atomic
 def add_webhook(*, actor: Any, scope: Employer | OrgUnit, name: str, url: str, kinds: list[str]) -> WebhookEndpoint:
-    """Add a webhook of *scope* for the *kinds* of events (none listed: all). Needs `api.keep_webhooks` on it.
+    """Add a webhook of *scope* for the *kinds* of events, or for all if none are listed. Needs
+    `api.keep_webhooks` on the scope.
 
     Raises `AddressRefused`, and `DomainError` if there are too many.
     """
@@ -59,7 +62,9 @@ def add_webhook(*, actor: Any, scope: Employer | OrgUnit, name: str, url: str, k
 
 @transaction.atomic
 def change_webhook(*, actor: Any, endpoint: WebhookEndpoint, name: str, url: str, kinds: list[str], active: bool) -> WebhookEndpoint:
-    """Change a webhook; switching it on again forgets its failures. Needs `api.keep_webhooks` on its owner."""
+    """Change a webhook. Switching it on again resets its failures. Needs `api.keep_webhooks` on
+    its owner.
+    """
     endpoint = _held(actor, endpoint)
     before = {"kinds": endpoint.kinds, "active": endpoint.active}
     endpoint.name, endpoint.url, endpoint.kinds = name, _allowed(url), _known(kinds)
@@ -77,7 +82,9 @@ def change_webhook(*, actor: Any, endpoint: WebhookEndpoint, name: str, url: str
 
 @transaction.atomic
 def rotate_secret(*, actor: Any, endpoint: WebhookEndpoint) -> WebhookEndpoint:
-    """Give the webhook a new secret. For a day deliveries are signed with the one before as well, so that the other side can follow."""
+    """Give the webhook a new secret. For a day deliveries are signed with the previous one as
+    well, so that the other side can follow.
+    """
     endpoint = _held(actor, endpoint)
     endpoint.set_secret(_new_secret(), former_until=timezone.now() + FORMER_SECRET_FOR)
     endpoint.save(update_fields=["secret_encrypted", "former_secret_encrypted", "former_until", "updated_at"])
@@ -87,7 +94,7 @@ def rotate_secret(*, actor: Any, endpoint: WebhookEndpoint) -> WebhookEndpoint:
 
 @transaction.atomic
 def remove_webhook(*, actor: Any, endpoint: WebhookEndpoint) -> None:
-    """Remove a webhook with its log; what waits for it doesn't leave any more."""
+    """Remove a webhook with its log. Deliveries that wait for it aren't sent any more."""
     endpoint = _held(actor, endpoint)
     audit.record("api.webhook_removed", actor=actor, target=endpoint)
     endpoint.delete()
@@ -95,7 +102,7 @@ def remove_webhook(*, actor: Any, endpoint: WebhookEndpoint) -> None:
 
 @transaction.atomic
 def send_test(*, actor: Any, endpoint: WebhookEndpoint) -> WebhookDelivery:
-    """Queue a test for one webhook, behind what waits for it."""
+    """Queue a test for one webhook, after what waits for it."""
     endpoint = _held(actor, endpoint)
     now = timezone.now()
     subject = _("Test of your webhook")
@@ -108,7 +115,9 @@ def send_test(*, actor: Any, endpoint: WebhookEndpoint) -> WebhookDelivery:
 
 @transaction.atomic
 def send_again(*, actor: Any, delivery: WebhookDelivery) -> bool:
-    """Send a settled delivery again under its old number; False if it is on its way anyway."""
+    """Send a settled delivery again under its old number. Returns False if it is on its way
+    anyway.
+    """
     _held(actor, delivery.endpoint)
     settled = WebhookDelivery.objects.filter(pk=delivery.pk, state__in=SETTLED)
     won = settled.update(state=DeliveryState.QUEUED, attempts=0, reason="", answer=None, due_at=timezone.now(), settled_at=None)
@@ -118,7 +127,9 @@ def send_again(*, actor: Any, delivery: WebhookDelivery) -> bool:
 
 
 def queue_event(event: ProgramEvent) -> int:
-    """Write a delivery of *event* for each endpoint that wants it, in the transaction of the deed; return how many. Two queries."""
+    """Write a delivery of *event* for each endpoint that wants it, in the transaction of the
+    action, and return how many. Takes two queries.
+    """
     wanted = [
         row for row in WebhookEndpoint.objects.filter(_owned_by(event.scope), active=True) if not row.kinds or event.kind in row.kinds
     ]
@@ -139,13 +150,15 @@ def _owned_by(scope: Any) -> Q:
 
 
 def note_success(endpoint: WebhookEndpoint) -> None:
-    """Forget the failures of an endpoint that took a delivery."""
+    """Reset the failures of an endpoint that accepted a delivery."""
     WebhookEndpoint.objects.filter(pk=endpoint.pk).exclude(failing_since=None).update(failing_since=None)
 
 
 @transaction.atomic
 def note_failure(endpoint: WebhookEndpoint, *, reason: str, gone: bool, now: datetime) -> None:
-    """Note a failure. After three days of nothing else, or when the other side wants no more, switch it off and tell its people."""
+    """Note a failure. After three days of failures alone, or when the other side wants no more,
+    switch the endpoint off and tell its people.
+    """
     row = WebhookEndpoint.objects.select_for_update().filter(pk=endpoint.pk, active=True).first()
     if row is None:
         return
@@ -163,13 +176,15 @@ def note_failure(endpoint: WebhookEndpoint, *, reason: str, gone: bool, now: dat
 
 
 def drop_waiting(endpoint: WebhookEndpoint) -> int:
-    """Let go of what waits for *endpoint*; return how many."""
+    """Drop what waits for *endpoint* and return how many."""
     waiting = WebhookDelivery.objects.filter(endpoint=endpoint, state=DeliveryState.QUEUED)
     return waiting.update(state=DeliveryState.DROPPED, reason=gettext_noop("the webhook is switched off"), settled_at=timezone.now())
 
 
 def wake_delivery() -> None:
-    """Ring the worker's bell; a broker that is down undoes nothing, since the sweeper finds the rows."""
+    """Start the worker's task. A broker that is down undoes nothing, since the sweeper finds the
+    rows.
+    """
     import structlog  # slow import
     from celery import current_app  # slow import
 

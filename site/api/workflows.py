@@ -1,4 +1,4 @@
-"""Keys: made, used, revoked. The key itself is shown once and kept nowhere."""
+"""Make, use and revoke keys. The key itself is shown once and stored nowhere."""
 
 from __future__ import annotations
 
@@ -29,9 +29,11 @@ KEPT = timedelta(days=1)
 
 @transaction.atomic
 def make_key(*, actor: Any, scope: Employer | OrgUnit, name: str, scopes: Iterable[str], ends_on: date) -> tuple[ApiKey, str]:
-    """Make a key for a program of *scope* and return it with its text, which is known to nobody else from then on. Needs `api.keep_keys`.
+    """Make a key for a program of *scope* and return it with its text, which nobody else knows
+    from then on. Needs `api.keep_keys`.
 
-    Raises `InvalidInput` for no or unknown permission, a day that isn't within a year, or too many keys.
+    Raises `InvalidInput` for no or unknown permission, a day that isn't within a year, or too many
+    keys.
     """
     require(actor, KEEP_KEYS, scope)
     wanted = sorted(set(scopes))
@@ -66,7 +68,7 @@ def _wrong(field: str, sentence: str) -> InvalidInput:
 
 @transaction.atomic
 def revoke_key(*, actor: Any, key: ApiKey) -> ApiKey:
-    """Let a key of *actor* count no more, at once and for good."""
+    """Revoke a key of *actor*, at once and for good."""
     key = lock(key)
     if key.revoked_at is None:
         key.revoked_at = timezone.now()
@@ -76,14 +78,16 @@ def revoke_key(*, actor: Any, key: ApiKey) -> ApiKey:
 
 
 def note_use(*, key: ApiKey) -> None:
-    """Keep when the key was last used, to the minute: not every request writes."""
+    """Note when the key was last used, to the minute, so that not every request writes."""
     now = timezone.now()
     if key.last_used_at is None or now - key.last_used_at > timedelta(minutes=1):
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
 
 
 def begin_answer(*, key: ApiKey, request_key: str, request_hash: str) -> tuple[KeptAnswer, bool]:
-    """Return the kept answer to a repeatable request, and whether it is new: only who began it answers."""
+    """Return the kept answer to a repeatable request, and whether it is new. Only the request that
+    began it answers.
+    """
     KeptAnswer.objects.filter(at__lt=timezone.now() - KEPT).delete()
     try:
         with transaction.atomic():
@@ -93,7 +97,9 @@ def begin_answer(*, key: ApiKey, request_key: str, request_hash: str) -> tuple[K
 
 
 def keep_answer(*, kept: KeptAnswer, status: int, body: Any) -> None:
-    """Keep what was answered; an answer that wasn't given (a fault, or too often) is forgotten, so that the request may come again."""
+    """Keep what was answered. An answer that wasn't given (a fault, or too often) is deleted, so
+    that the request may come again.
+    """
     if status >= 500 or status == 429:
         KeptAnswer.objects.filter(pk=kept.pk).delete()
     else:

@@ -1,20 +1,28 @@
-"""The record of who did what: append-only rows written in the transaction of the deed, chained by digests.
+"""The audit log, which records who did what in append-only rows.
 
-Does not decide anything and knows no domain; kinds are declared by the apps (`audit.registry`).
+A row is written in the transaction of the action it records, and the rows are chained by digests.
+The app decides nothing and knows no domain. Other apps declare their kinds of events
+(`audit.registry`).
 """
 
 from typing import Any
 
 
 def record(kind: str, **kwargs: Any) -> None:
-    """Write one audit row in the current transaction; see `audit.workflows.record`."""
+    """Write one audit event in the current transaction.
+
+    See `audit.workflows.write_event` for the arguments.
+    """
     from audit.workflows import record as write  # app ready
 
     write(kind, **kwargs)
 
 
 def record_many(kind: str, **kwargs: Any) -> None:
-    """Write an audit row for each of many deeds of one kind; see `audit.workflows.record_many`."""
+    """Write an audit event of one kind for each of many objects.
+
+    See `audit.workflows.write_events` for the arguments.
+    """
     from audit.workflows import record_many as write  # app ready
 
     write(kind, **kwargs)

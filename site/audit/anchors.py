@@ -1,9 +1,13 @@
-"""The chain's head, noted outside the database: a line of JSON each time, in a file that the database's users can't reach.
+"""Anchors of the hash chain, which note its head outside the database.
 
-Who cuts off the end of the chain, or rewrites it whole, can't make it fit what was noted here. The same is said to the log (which
-goes where the operator collects logs) and stands on the printable head certificate: paper is the third copy.
-Beside it lies a second file with the newest head alone, written anew after every sealing (a minute after the deed at the latest).
-After restoring a backup the files know more than the database: put both aside, keep them, and let the next check begin new ones.
+Each is a line of JSON in a file that the database's users can't reach. Anybody who cuts off the end
+of the chain, or rewrites it whole, can't make it fit what was noted here. The same is written to
+the log (which goes where the operator collects logs) and to the printable head certificate, so
+paper is the third copy.
+
+A second file beside it holds the newest head alone. It is replaced after every sealing, which is a
+minute after the event at the latest. After a backup is restored the files are ahead of the
+database. Move both aside, keep them, and let the next check begin new ones.
 """
 
 from __future__ import annotations
@@ -27,7 +31,11 @@ log = structlog.get_logger("craftpath.audit")
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """What was noted: when, the number and value of the last link, how many links there were, and the fault found (or empty)."""
+    """One note about the head of the chain.
+
+    It holds the time, the number and value of the last link, how many links there were, and the
+    fault found (or an empty string).
+    """
 
     at: datetime
     link: int
@@ -37,12 +45,15 @@ class Anchor:
 
 
 def newest_file() -> Path:
-    """Return where the newest head is noted, beside the file of all."""
+    """Return the path of the file with the newest head, which is beside the file of all anchors."""
     return settings.AUDIT_ANCHORS.with_name(f"{settings.AUDIT_ANCHORS.stem}.newest.json")
 
 
 def note(*, link: int, head: str, events: int, fault: str = "") -> None:
-    """Append a line to the file and to the log. A file that can't be written is an error in the log, never one of the deed."""
+    """Append an anchor to the file and to the log.
+
+    A file that can't be written is logged as an error and never stops the recorded action.
+    """
     line = _line(link, head, events, fault)
     if fault:
         log.error("audit_fault", link=link, head=head, fault=fault)
@@ -59,7 +70,10 @@ def note(*, link: int, head: str, events: int, fault: str = "") -> None:
 
 
 def mark(*, link: int, head: str, events: int) -> None:
-    """Write the newest head in place of the one before (one rename: a reader never sees half of it), and to the log."""
+    """Replace the newest head in its file, and write it to the log.
+
+    The file is replaced by one rename, so a reader never sees half of it.
+    """
     log.info("audit_head", link=link, head=head)
     place = newest_file()
     try:
@@ -78,7 +92,7 @@ def _line(link: int, head: str, events: int, fault: str) -> str:
 
 
 def newest() -> Anchor | None:
-    """Return what was noted after the last sealing."""
+    """Return the anchor written after the last sealing, or None."""
     try:
         return _parse(newest_file().read_text(encoding="utf-8"))
     except OSError:
@@ -95,7 +109,10 @@ def _parse(line: str) -> Anchor | None:
 
 
 def read() -> Iterator[Anchor]:
-    """Yield what was noted, oldest first; half a line (a disk that was full) is passed over."""
+    """Yield the anchors, oldest first.
+
+    An incomplete line (from a disk that was full) is skipped.
+    """
     try:
         with settings.AUDIT_ANCHORS.open(encoding="utf-8") as file:
             for line in file:
@@ -106,10 +123,10 @@ def read() -> Iterator[Anchor]:
 
 
 def last() -> Anchor | None:
-    """Return the newest line of the file."""
+    """Return the last anchor of the file of all anchors, or None."""
     return next(iter(deque(read(), maxlen=1)), None)
 
 
 def latest() -> Anchor | None:
-    """Return the newest of both files."""
+    """Return the newest anchor of both files, or None."""
     return max(filter(None, (last(), newest())), key=lambda anchor: anchor.at, default=None)

@@ -1,8 +1,10 @@
-"""Tables that only grow: the database itself refuses UPDATE, DELETE and (PostgreSQL) TRUNCATE, whoever asks.
+"""Append-only tables, on which the database itself refuses UPDATE, DELETE and (PostgreSQL)
+TRUNCATE from everybody.
 
-In a migration: `operations = [Refuse("certification_statuschange")]`; in `AppConfig.ready()`: `expect("certification_statuschange")`,
-so that the nightly check also looks whether the triggers are still there. SQLite loses the triggers of a table that a later
-migration rebuilds (it alters by copying): such a migration ends with `Refuse` again.
+A migration makes a table append-only with `operations = [Refuse("certification_statuschange")]`.
+`AppConfig.ready()` calls `expect_append_only("certification_statuschange")`, so that the nightly
+check also looks whether the triggers are still there. SQLite loses the triggers of a table that a
+later migration rebuilds (it alters by copying). Such a migration ends with `Refuse` again.
 """
 
 from __future__ import annotations
@@ -19,12 +21,14 @@ _others: set[str] = set()
 
 
 def expect(table: str) -> None:
-    """Let the check of the record look after the triggers of *table* too."""
+    """Make the check of the audit log also look for the triggers of *table*."""
     _expected.add(table)
 
 
 def expect_trigger(name: str) -> None:
-    """Let the check of the record look after the trigger *name* too, which does something else than refuse."""
+    """Make the check of the audit log also look for the trigger *name*, which does something other
+    than refuse.
+    """
     _others.add(name)
 
 
@@ -35,7 +39,7 @@ def triggers_of(table: str, vendor: str) -> list[str]:
 
 
 def unguarded() -> list[str]:
-    """Return the triggers that ought to be there and are missing or switched off, in order; one query."""
+    """Return the expected triggers that are missing or switched off, in order, with one query."""
     wanted = {name for table in _expected for name in triggers_of(table, connection.vendor)} | _others
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -50,8 +54,9 @@ def unguarded() -> list[str]:
 class Refuse(Operation):
     """Make *table* append-only.
 
-    *unless*: by vendor, the SQL condition on `OLD` under which a row may be deleted all the same; *changed_if*: by vendor, the one
-    on `OLD` and `NEW` under which it may be changed. Neither may be NULL for any row.
+    *unless* is, by vendor, the SQL condition on `OLD` under which a row may be deleted all the
+    same. *changed_if* is, by vendor, the condition on `OLD` and `NEW` under which it may be
+    changed. Neither may be NULL for any row.
     """
 
     reversible = True
@@ -63,15 +68,15 @@ class Refuse(Operation):
         self.changed_if = dict(changed_if or {})
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        """Return how to write this operation down."""
+        """Return how the operation is written in a migration."""
         said = {"unless": self.unless, "changed_if": self.changed_if}
         return self.__class__.__name__, [self.table], {key: value for key, value in said.items() if value}
 
     def state_forwards(self, app_label: str, state: Any) -> None:
-        """Change nothing that Django's models know of."""
+        """Leave Django's model state as it is."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        """Make the triggers, replacing those of an older form."""
+        """Create the triggers, replacing those of an older version."""
         self._drop(schema_editor)
         vendor, table = schema_editor.connection.vendor, self.table
         if vendor == "postgresql":
@@ -106,7 +111,7 @@ class Refuse(Operation):
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}" + (f" ON {self.table}" if vendor == "postgresql" else ""))
 
     def describe(self) -> str:
-        """Return what it does, for `migrate --plan`."""
+        """Return a description for `migrate --plan`."""
         return f"Let the database refuse to change or remove rows of {self.table}"
 
 

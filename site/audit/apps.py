@@ -5,13 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AuditConfig(AppConfig):
-    """Append-only record."""
+    """The append-only audit log."""
 
     name = "audit"
     verbose_name = _("Audit record")
 
     def ready(self) -> None:
-        """Declare deeds; say which tables only grow; tell the readiness page when the last check found a fault."""
+        """Declare kinds of events and append-only tables, and report faults of the last check to
+        the readiness page.
+        """
         from audit import append_only, events, privacy  # noqa: F401 - app ready
         from audit.queries import health_warning  # app ready
         from core import health  # app ready

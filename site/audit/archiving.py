@@ -1,7 +1,9 @@
-"""Old rows leave the database as sealed files: JSON lines, packed, with the chain values before, at and after every row.
+"""Archive files, into which old rows leave the database.
 
-A file proves itself: `check_audit --archive FILE` needs no database. The database deletes the rows only because an `Archive` row,
-whose content it has compared with the chain, covers them (migration 0004); the chain goes on from that row's end value.
+They are packed JSON lines with the chain values before, at and after every row. A file can be
+verified alone, because `check_audit --archive FILE` needs no database. The database deletes the
+rows only because an `Archive` row, whose content it has compared with the chain, covers them
+(migration 0004). The chain goes on from that row's end value.
 """
 
 from __future__ import annotations
@@ -41,7 +43,11 @@ PIECE = 2000
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a file says and whether it holds: rows, first and last link, the chain value at the end, and the first fault."""
+    """What an archive file says and whether it holds.
+
+    It has the number of rows, the first and last link, the chain values at the start and the end,
+    and the first fault.
+    """
 
     events: int
     first_link: int
@@ -58,9 +64,10 @@ def due(now: datetime | None = None) -> int:
 
 @transaction.atomic
 def archive(*, actor: Any, limit: int = ROWS_A_FILE, now: datetime | None = None) -> Archive | None:
-    """Move the oldest rows, at most *limit* of them, into one file; return its row, or None if nothing is old enough.
+    """Move the oldest rows, at most *limit* of them, into one file, and return its `Archive` row.
 
-    Walks along the chain and stops before the first row that is too young. A faulty chain is never archived.
+    It returns None if nothing is old enough. It walks along the chain and stops before the first
+    row that is too young. A faulty chain is never archived.
     """
     locks.take(SEAL_LOCK)
     start = beginning()
@@ -74,7 +81,8 @@ def archive(*, actor: Any, limit: int = ROWS_A_FILE, now: datetime | None = None
         digest = hashlib.file_digest(draft, "sha256").hexdigest()
         draft.seek(0)
         wanted = f"audit/{timezone.localtime(oldest):%Y-%m}-{first}-{walk.last}.jsonl.gz"
-        # Written before the rows go: if the transaction fails after this, a file too many is left and no row is lost.
+        # Written before the rows go: if the transaction fails after this, a file too many is left
+        # and no row is lost.
         name = storages["private"].save(wanted, File(draft))
     row = Archive(
         first_link=first,
@@ -102,7 +110,11 @@ def archive(*, actor: Any, limit: int = ROWS_A_FILE, now: datetime | None = None
 
 
 def _write(draft: IO[bytes], walk: Walk, before: datetime, limit: int) -> tuple[int, datetime, datetime] | None:
-    """Write the rows older than *before* to *draft* while walking along them; return first link, oldest and newest moment."""
+    """Write the rows older than *before* to *draft* while walking along them.
+
+    Returns the first link and the oldest and newest moment, or None if there were no such rows.
+    Raises `DomainError` if the chain has a fault.
+    """
     moments: list[datetime] = []
     first = 0
 
@@ -150,7 +162,11 @@ _EMPTY = (datetime(1970, 1, 1, tzinfo=timezone.get_fixed_timezone(0)), "", None,
 
 
 def prove(source: BinaryIO) -> Proof:
-    """Check an archive file by itself: each row against its digest, each link against the one before."""
+    """Verify an archive file alone, each row against its digest and each link against the one
+    before.
+
+    Raises `ValueError` if it isn't an archive of the audit log.
+    """
     with gzip.GzipFile(fileobj=source, mode="rb") as packed:
         head = json.loads(next(iter(packed)))
         if head.get("format") != FORMAT:
@@ -171,7 +187,11 @@ def _steps(packed: Any) -> Iterator[Step]:
 
 
 def compare(path: Path) -> Fault | None:
-    """Prove the file at *path* and hold it against the row this database has of it; return what doesn't fit."""
+    """Verify the file at *path*, compare it with its row in this database, and return the fault or
+    None.
+
+    A file of which this database has no row is only verified.
+    """
     with path.open("rb") as source:
         try:
             proof = prove(source)

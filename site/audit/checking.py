@@ -1,6 +1,7 @@
-"""The check of the record: every row against its digest, every link against the one before, the head against what was noted elsewhere.
+"""The check of the audit log.
 
-Reads in pieces, so memory stays flat however long the chain is.
+It compares every row with its digest, every link with the one before, and the head with what was
+noted elsewhere. It reads in pieces, so memory stays flat however long the chain is.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ WAITS_TOO_LONG = timedelta(minutes=30)
 
 
 class Checker:
-    """Who runs the check at night: named so in the record."""
+    """The actor of the nightly check, recorded as `system`."""
 
     pk = None
     audit_label = "system"
@@ -36,17 +37,19 @@ class Checker:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a walk begins: after the link *last* with the chain value *head*."""
+    """The start of a walk along the chain, after the link *last* with the chain value *head*."""
 
     head: str
     last: int
 
 
 def check(*, full: bool = True, keep: bool = True) -> Check:
-    """Check the record and return what was found; *keep* it as a row, an anchor and, if there is a fault, a row of the record.
+    """Check the audit log and return what was found.
 
-    *full*: from the beginning (or the end of the last archive) with anchors, archives, triggers and rows that never were sealed;
-    otherwise only what came since the last check that found all in order, and whether the end is where it was last noted.
+    With *keep* the result is kept as a row, as an anchor and, if there is a fault, as an audit
+    event. A *full* check goes from the beginning (or the end of the last archive) and includes
+    anchors, archives, triggers and rows that were never sealed. Otherwise only what came since the
+    last check without a fault is checked, and whether the end is where it was last noted.
     """
     began = time.perf_counter()
     while True:
@@ -76,7 +79,10 @@ def check(*, full: bool = True, keep: bool = True) -> Check:
 
 
 def keep_result(result: Check) -> None:
-    """Write *result* to the table, to the file outside the database and to the log; a fault to the record too."""
+    """Write *result* to the table, to the file outside the database and to the log.
+
+    A fault is also written to the audit log.
+    """
     anchors.note(link=result.last_link, head=result.head, events=Link.objects.count(), fault=result.fault)
     with transaction.atomic():
         result.save()
@@ -90,7 +96,10 @@ def keep_result(result: Check) -> None:
 
 
 def beginning() -> Start:
-    """Return where the chain in the database begins."""
+    """Return where the chain in the database begins.
+
+    That is the end of the last archive, or the first link if there is none.
+    """
     archive = last_archive()
     return Start(archive.end_value, archive.last_link) if archive else Start(rules.GENESIS, 0)
 
@@ -117,7 +126,9 @@ def _walk(start: Start, *, full: bool) -> tuple[Walk, Fault | None]:
 
 
 def _at_the_end(start: Start, walk: Walk, head: Head | None) -> Fault | None:
-    """Hold the chain against the signed *head*, read before the walk began; None if they fit."""
+    """Compare the chain with the signed *head*, which was read before the walk began, and return
+    the fault or None.
+    """
     if head is None or not heads.ours(head) or head.last_link < start.last:
         return Fault(rules.HEAD_CHANGED, None, head.last_link if head else None)
     value: str | None = start.head
@@ -132,7 +143,9 @@ def _at_the_end(start: Start, walk: Walk, head: Head | None) -> Fault | None:
 
 
 def _torn_off() -> Fault | None:
-    """Return the first event that was noted as it was written and is gone, or another, before it was sealed."""
+    """Return the first unsealed event that is missing or differs from what the database noted when
+    it was written.
+    """
     same = Event.objects.filter(pk=OuterRef("pk"))
     gone = Tally.objects.filter(~Exists(same)).order_by("pk").values_list("pk", flat=True).first()
     if gone is not None:
@@ -159,7 +172,10 @@ def steps(*, after: int = 0) -> Iterator[Step]:
 
 
 def _besides() -> Fault | None:
-    """Return what the chain itself can't show: rows outside it, triggers that are gone, archives that are gone."""
+    """Return the first fault that the chain itself can't show.
+
+    It looks for rows outside the chain, missing triggers and missing archive files.
+    """
     late = timezone.now() - WAITS_TOO_LONG
     outside = Event.objects.filter(link=None, at__lt=late).order_by("pk").values_list("pk", flat=True).first()
     if outside is not None:
@@ -174,14 +190,17 @@ def _besides() -> Fault | None:
 
 
 def sealed_check(*, full: bool = True) -> Check:
-    """Seal what waits, note the head outside, then check."""
+    """Seal the pending events, note the head outside the database, then check."""
     seal_all()
     anchor_now()
     return check(full=full)
 
 
 def anchor_now() -> None:
-    """Note the head of the chain outside the database: the newest at once, and at most once an hour in the file that only grows."""
+    """Note the head of the chain outside the database.
+
+    The newest head is replaced at once. The file that only grows gets at most one line an hour.
+    """
     link, head = Link.objects.order_by("-pk").first(), heads.read()
     if link is None:
         return
@@ -206,13 +225,15 @@ def _still_there(noted: anchors.Anchor | None) -> bool:
 
 
 class BrokenEarlier(Exception):
-    """The chain itself isn't in order: its end must not be signed anew."""
+    """The chain itself has a fault, so its end must not be signed again."""
 
 
 def sign_head_anew() -> None:
-    """Sign the end of the chain with the present key, after the site's secret key was changed without a fallback.
+    """Sign the end of the chain with the present key, after the site's secret key was changed
+    without a fallback.
 
-    Only if everything else is in order; written to the record.
+    It is done only if everything else is in order, and raises `BrokenEarlier` otherwise. The
+    signature is recorded in the audit log.
     """
     seal_all()
     head = heads.read()

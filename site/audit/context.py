@@ -1,4 +1,7 @@
-"""Who acts, through which request, from where: carried beside the call, so that workflows need no request."""
+"""The origin of an action, which is its request and network address.
+
+It is carried beside the call, so that workflows need no request.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ from django.http import HttpRequest, HttpResponse
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a deed comes from: the request number and the address, or the name of a background job."""
+    """Where an action comes from, which is the request number and the address, or the name of a
+    background job.
+    """
 
     request_number: str = ""
     address: str | None = None
@@ -24,7 +29,7 @@ _origin: ContextVar[Origin] = ContextVar("audit_origin", default=NOWHERE)
 
 
 def current() -> Origin:
-    """Return the origin of what is being done now."""
+    """Return the origin of the current action."""
     return _origin.get()
 
 
@@ -39,7 +44,11 @@ def origin(value: Origin) -> Iterator[None]:
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Return the client's address: the last hop's own word; behind the trusted proxy nginx sets REMOTE_ADDR through X-Real-IP."""
+    """Return the client's network address.
+
+    That is the address of the last hop. Behind the trusted proxy, nginx sets REMOTE_ADDR through
+    X-Real-IP.
+    """
     from django.conf import settings  # slow import
 
     if getattr(settings, "SECURE_PROXY_SSL_HEADER", None) and (real := request.headers.get("X-Real-IP")):

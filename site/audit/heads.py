@@ -1,8 +1,9 @@
-"""The head of the chain, kept a second time in the database and signed with the site's key.
+"""The head of the chain, stored a second time in the database and signed with the site's key.
 
-Sealing moves it on in its own transaction. Who cuts off the end of the chain in SQL leaves it pointing at a link that is gone; who
-sets it back has no key to sign the older place with (an older signed row he kept is refused by the trigger, and by what stands in the
-file outside the database).
+Sealing moves it on in its own transaction. If somebody cuts off the end of the chain in SQL, the
+head points at a link that is missing. If they set the head back, they have no key to sign the older
+place with. An older signed row that they kept is refused by the trigger, and by what is in the file
+outside the database.
 """
 
 from __future__ import annotations
@@ -17,15 +18,18 @@ ROW = 1
 
 
 def signature(links: int, last_link: int, value: str, *, key: str | bytes | None = None) -> str:
-    """Return the keyed digest (HMAC-SHA-256, hex) of a head: so many links ever, the last one's number, its value.
+    """Return the keyed digest (HMAC-SHA-256, hex) of a head.
 
-    *key*: the site's secret key unless another is given.
+    It covers how many links there ever were, the number of the last link and its value. *key* is
+    the site's secret key unless another is given.
     """
     return str(salted_hmac(SALT, f"{links}:{last_link}:{value}", secret=key, algorithm="sha256").hexdigest())
 
 
 def ours(head: Head) -> bool:
-    """Say whether this site signed *head*, with its present key or one it had before (`SECRET_KEY_FALLBACKS`)."""
+    """Say whether this site signed *head*, with its present key or an earlier one
+    (`SECRET_KEY_FALLBACKS`).
+    """
     return any(
         constant_time_compare(head.signature, signature(head.links, head.last_link, head.value, key=key))
         for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
@@ -33,18 +37,24 @@ def ours(head: Head) -> bool:
 
 
 def read() -> Head | None:
-    """Return the head as it is kept now."""
+    """Return the stored head, or None."""
     return Head.objects.filter(pk=ROW).first()
 
 
 def advance(head: Head, *, links: int, last_link: int, value: str) -> None:
-    """Move *head* on by *links* links to the link number *last_link* with *value*. Call it in the transaction that made them."""
+    """Move *head* on by *links* links to the link number *last_link* with *value*.
+
+    Call it in the transaction that made the links.
+    """
     total = head.links + links
     _write(total, last_link, value)
 
 
 def sign_anew(head: Head) -> None:
-    """Sign *head* with the present key. Only after the whole chain was found in order."""
+    """Sign *head* with the present key.
+
+    Call it only after the whole chain was found in order.
+    """
     _write(head.links, head.last_link, head.value)
 
 

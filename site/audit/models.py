@@ -1,4 +1,7 @@
-"""Append-only rows. The database refuses UPDATE and DELETE by triggers (migrations 0002 and 0004)."""
+"""The tables of the audit log.
+
+The database refuses UPDATE and DELETE of its rows by triggers (migrations 0002 and 0004).
+"""
 
 from __future__ import annotations
 
@@ -18,13 +21,13 @@ class AppendOnly(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Insert only."""
+        """Insert the row, and raise `TypeError` for one that exists."""
         if self.pk is not None:
             self._refuse()
         super().save(*args, force_insert=True)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Never."""
+        """Raise `TypeError`."""
         self._refuse()
 
     @staticmethod
@@ -34,9 +37,10 @@ class AppendOnly(models.Model):
 
 
 class Event(AppendOnly):
-    """One deed. *digest* covers the whole row; `Link` chains the digests.
+    """One recorded action.
 
-    A search goes along (time, number): each index serves one narrowing, so a page costs the same among a million rows.
+    *digest* covers the whole row, and `Link` chains the digests. A search goes along (time,
+    number). Each index serves one filter, so a page costs the same among a million rows.
     """
 
     at = models.DateTimeField(_("time"))
@@ -73,7 +77,10 @@ class Event(AppendOnly):
 
 
 class Link(models.Model):
-    """One step of the hash chain: sha256(previous chain value + event digest), in the order of sealing."""
+    """One link of the hash chain.
+
+    Its value is `sha256(previous chain value + event digest)`, in the order of sealing.
+    """
 
     event = models.OneToOneField(Event, models.PROTECT, related_name="link")
     value = models.CharField(max_length=64)
@@ -87,9 +94,11 @@ class Link(models.Model):
 
 
 class Tally(models.Model):
-    """An event that waits for its link, noted by the database itself as it takes the row (a trigger, migration 0005).
+    """An event that waits for its link, noted by the database itself when it stores the row (a
+    trigger, migration 0005).
 
-    It leaves when the event is sealed as it was written, by no other way: an unsealed row that goes or changes leaves its tally behind.
+    It is deleted only when the event is sealed as it was written. If an unsealed row is deleted or
+    changed, its tally stays behind.
     """
 
     event_id = models.BigIntegerField(primary_key=True)
@@ -104,7 +113,10 @@ class Tally(models.Model):
 
 
 class Head(models.Model):
-    """The one row that says where the chain ends (`audit.heads`): moved on by sealing, signed, refused to go back by a trigger."""
+    """The one row that says where the chain ends (`audit.heads`).
+
+    Sealing moves it on and signs it. A trigger refuses to move it back.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     links = models.PositiveBigIntegerField()
@@ -122,7 +134,9 @@ class Head(models.Model):
 
 
 class Check(AppendOnly):
-    """One run of the check: what was looked at, what the chain's head was, and the first fault if there was one."""
+    """One run of the check, with what was looked at, what the chain's head was, and the first
+    fault if there was one.
+    """
 
     class Scope(models.TextChoices):
         """How much was looked at."""
@@ -165,8 +179,11 @@ class Check(AppendOnly):
 
 
 class Archive(AppendOnly):
-    """A sealed file that holds the oldest part of the chain. The chain goes on from *end_value*; the rows may be deleted once
-    this row stands, by no other way, and never those younger than six months (migration 0004)."""
+    """An archive file that holds the oldest part of the chain.
+
+    The chain goes on from *end_value*. Rows may be deleted only once this row exists and covers
+    them, and never those younger than six months (migration 0004).
+    """
 
     at = models.DateTimeField(_("time"), auto_now_add=True)
     first_link = models.PositiveBigIntegerField(_("first link"), unique=True)

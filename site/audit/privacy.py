@@ -1,4 +1,7 @@
-"""Personal data in the record of deeds. It is append-only: nothing here is changed or taken away."""
+"""Declaration of the personal data in the audit log.
+
+The log is append-only, so nothing here is changed or removed.
+"""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Reads of the record."""
+"""Queries of the audit log."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ LATE = timedelta(hours=50)  # no full check for so long: the worker isn't runnin
 
 
 def unsealed() -> bool:
-    """Say whether events have come since the last sealing (the sweeper's question: two look-ups at the ends of two indexes)."""
+    """Say whether events have come since the last sealing.
+
+    The sweeper asks this. It costs two look-ups at the ends of two indexes.
+    """
     newest = Event.objects.order_by("-pk").values_list("pk", flat=True).first()
     if newest is None:
         return False
@@ -25,14 +28,15 @@ def unsealed() -> bool:
 
 
 def timeline(target: models.Model) -> QuerySet[Event]:
-    """Return what was done to *target*, newest first."""
+    """Return the events about *target*, newest first."""
     return Event.objects.filter(target_type=target._meta.label, target_id=str(target.pk)).select_related("actor").order_by("-pk")
 
 
 def timeline_page(target: models.Model, *, below: int | None = None, size: int = 20) -> tuple[list[Event], int | None]:
-    """Return up to *size* rows about *target* below the row number *below*, and the number to go on from (None: these are the last).
+    """Return up to *size* events about *target* below the row number *below*, and the number to go
+    on from.
 
-    One query, whatever the number of rows.
+    The number is None if these are the last. It takes one query, whatever the number of rows.
     """
     found = timeline(target).filter(pk__lt=below) if below else timeline(target)
     rows = list(found[: size + 1])
@@ -51,7 +55,7 @@ def last_archive() -> Archive | None:
 
 
 def full_check_due(now: datetime | None = None) -> bool:
-    """Say whether no full check has run since the last night's hour."""
+    """Say whether no full check has run since the hour of the last night (02:30 Beijing time)."""
     local = timezone.localtime(now)
     night = timezone.make_aware(datetime.combine(local.date(), NIGHT))
     if local < night:
@@ -60,7 +64,7 @@ def full_check_due(now: datetime | None = None) -> bool:
 
 
 def new_check_due() -> bool:
-    """Say whether rows have been sealed since the last check, an hour ago or more."""
+    """Say whether events have been sealed since the last check, if that was at least an hour ago."""
     last = last_check()
     if last is None or last.at > timezone.now() - timedelta(hours=1):
         return False
@@ -68,7 +72,9 @@ def new_check_due() -> bool:
 
 
 def health_warning() -> str:
-    """Return `fault` if the last check found one, `late` if there was none for two days, else an empty string."""
+    """Return `fault` if the last check found one, `late` if the last full check is older than 50
+    hours, and an empty string otherwise.
+    """
     last = last_check()
     if last is not None and last.fault:
         return "fault"
@@ -79,7 +85,9 @@ def health_warning() -> str:
 
 
 def keep_until(now: datetime | None = None) -> datetime:
-    """Return the moment before which rows may be archived: whole months back, as `settings.AUDIT_MONTHS` says."""
+    """Return the moment before which rows may be archived, which is whole months back as
+    `settings.AUDIT_MONTHS` says.
+    """
     local = timezone.localtime(now)
     months = local.year * 12 + local.month - 1 - settings.AUDIT_MONTHS
     return local.replace(year=months // 12, month=months % 12 + 1, day=1, hour=0, minute=0, second=0, microsecond=0)

@@ -1,4 +1,4 @@
-"""Kinds of deeds, declared by each app's `events.py` when Django starts."""
+"""Kinds of audit events, declared by each app's `events.py` when Django starts."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of deed: *personal* says that before/after may hold personal data (masked on screens, kept by retention rule).
+    """One kind of audit event.
 
-    *clear* names keys of before/after that are shown all the same; states and yes/no always are.
+    *personal* says that before/after may hold personal data, which is masked on screens and kept by
+    a retention rule. *clear* names keys of before/after that are shown all the same. States and
+    yes/no values always are.
     """
 
     key: str
@@ -27,7 +29,10 @@ _kinds: dict[str, Kind] = {}
 
 
 def register(key: str, *, label: str | _StrPromise, personal: bool = False, clear: Iterable[str] = ()) -> Kind:
-    """Declare the kind *key* (`app.what_happened`); declaring it twice with another meaning is a mistake."""
+    """Declare the kind *key* (`app.what_happened`).
+
+    Raises `ValueError` if the kind was declared before with another value of *personal*.
+    """
     kind = Kind(key, label, personal, frozenset(clear))
     old = _kinds.setdefault(key, kind)
     if old.personal != personal:
@@ -37,7 +42,10 @@ def register(key: str, *, label: str | _StrPromise, personal: bool = False, clea
 
 
 def get(key: str) -> Kind:
-    """Return the kind *key*; an undeclared one is a programming mistake."""
+    """Return the kind *key*.
+
+    An undeclared kind is a programming mistake and raises `LookupError`.
+    """
     try:
         return _kinds[key]
     except KeyError:

@@ -1,4 +1,6 @@
-"""Pure digests of the record: what is covered, how the chain is made, and what is wrong with one that doesn't fit."""
+"""Pure rules of the hash chain, which say what a digest covers, how the chain is made, and what is
+wrong with one that doesn't fit.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ ARCHIVE_CHANGED = "archive_changed"
 
 
 def event_digest(fields: Mapping[str, Any]) -> str:
-    """Return the SHA-256 (hex) of *fields* in canonical JSON: sorted keys, no spaces, UTF-8."""
+    """Return the SHA-256 (hex) of *fields* in canonical JSON, which has sorted keys, no spaces and
+    UTF-8.
+    """
     return digest_of_text(canonical(fields))
 
 
@@ -46,7 +50,11 @@ def next_link(previous: str, digest: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One link as it stands: its number and value, its event's number, the digest stored there (None: no such row) and worked out anew."""
+    """One link as it is stored, with its number, its value and its event's number.
+
+    *stored* is the digest stored with the event (None if there is no such row). *computed* is the
+    digest computed again.
+    """
 
     link: int
     value: str
@@ -57,7 +65,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The first thing that is wrong: its kind, and the event and link (or the name of a trigger or file) where it shows."""
+    """The first fault found, with its kind and the event and link (or the name of a trigger or
+    file) where it shows.
+    """
 
     kind: str
     event: int | None = None
@@ -67,9 +77,10 @@ class Fault:
 
 @dataclass(slots=True)
 class Walk:
-    """Goes along the chain from *head* (after link number *last*); what it has seen stands in it when it ends or finds a fault.
+    """A walk along the chain from *head* (after link number *last*).
 
-    *anchors*: chain values by link number, as noted outside the database; each must be met.
+    When it ends or finds a fault, its fields hold what it has seen. *anchors* are chain values by
+    link number, as noted outside the database. Each of them must be met.
     """
 
     head: str = GENESIS
@@ -78,7 +89,10 @@ class Walk:
     steps: int = 0
 
     def first_fault(self, steps: Iterable[Step]) -> Fault | None:
-        """Return the first fault among *steps* (in order of their links), or None. Holds two steps in memory, never more."""
+        """Return the first fault among *steps* (in the order of their links), or None.
+
+        It never holds more than two steps in memory.
+        """
         ahead = sorted(number for number in self.anchors if number > self.last)
         passed = 0
         for step, following in _with_next(steps):
@@ -109,7 +123,8 @@ class Walk:
         if next_link(self.head, following.stored) in (step.value, following.value):
             return ORDER_CHANGED
         if following.value == next_link(step.value, following.stored):
-            # What comes after fits this value: it is the old one. So something before it is gone, or row and digest were rewritten.
+            # What comes after fits this value: it is the old one. So something before it is gone,
+            # or row and digest were rewritten.
             return ROW_MISSING if gap else ROW_CHANGED
         return LINK_CHANGED if not gap or following.value == next_link(expected, following.stored) else ROW_MISSING
 

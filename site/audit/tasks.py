@@ -1,4 +1,4 @@
-"""Celery shells of the record."""
+"""Celery tasks of the audit log."""
 
 from celery import shared_task
 

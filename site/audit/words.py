@@ -1,7 +1,9 @@
-"""What an audit row says, in words: labels of fields, values as people know them, personal values masked.
+"""Audit events in words, with labels of fields, values as people know them, and personal values
+masked.
 
-A key of before/after takes its label from what the apps declared here, else from the field of the same name of the object's model
-(so that "state" says what that model's states are called), else it stands as it is.
+A key of before/after takes its label from what the apps declared here, or else from the field of
+the same name of the object's model (so that "state" says what that model's states are called).
+Otherwise it is shown as it is.
 """
 
 from __future__ import annotations
@@ -36,7 +38,11 @@ MAX_ITEMS = 20
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A key of before/after: its *label*; *word* turns one value into words; *names* turns many identifiers into names at once."""
+    """The declaration of a key of before/after.
+
+    *label* is its name, *word* turns one value into words, and *names* turns many identifiers into
+    names at once.
+    """
 
     label: str | _StrPromise
     word: Callable[[Any], Any] | None = None
@@ -45,7 +51,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One key of one row in words; *old* and *new* are empty strings where the row has no such side."""
+    """One key of one event in words.
+
+    *old* and *new* are empty strings where the event has no such side.
+    """
 
     key: str
     label: str
@@ -60,17 +69,26 @@ _fields: dict[str, Field] = {}
 def register_field(
     key: str, label: str | _StrPromise, *, word: Callable[[Any], Any] | None = None, names: Names | None = None, of: str = ""
 ) -> None:
-    """Say what the *key* of before/after is called; *of* limits it to kinds that begin so (`access.role_granted`, `courses.`)."""
+    """Declare what the *key* of before/after is called.
+
+    *of* limits it to kinds that begin with it (`access.role_granted`, `courses.`).
+    """
     _fields[f"{of}|{key}"] = Field(label, word, names)
 
 
 def field_of(kind: str, key: str) -> Field | None:
-    """Return what was declared for *key* of *kind*: for the kind, its app, or everywhere."""
+    """Return what was declared for *key* of *kind*.
+
+    A declaration for the kind comes first, then one for its app, then one for all kinds.
+    """
     return _fields.get(f"{kind}|{key}") or _fields.get(f"{kind.partition('.')[0]}.|{key}") or _fields.get(f"|{key}")
 
 
 def choice_word(choices: type[models.TextChoices]) -> Callable[[Any], str]:
-    """Return what turns a value of *choices* into its label, for a key that is no field of the row's own model."""
+    """Return a function that turns a value of *choices* into its label.
+
+    It is for a key that is no field of the object's own model.
+    """
 
     def word(value: Any) -> str:
         return str(choices(value).label) if value in choices.values else str(value)
@@ -79,12 +97,18 @@ def choice_word(choices: type[models.TextChoices]) -> Callable[[Any], str]:
 
 
 def has_label(kind: str, target_type: str, key: str) -> bool:
-    """Say whether *key* of before/after has words: declared, or those of the field of the same name of the object's model."""
+    """Say whether *key* of before/after has a label.
+
+    The label may be declared or be that of the field of the same name of the object's model.
+    """
     return field_of(kind, key) is not None or _model_field(target_type, key) is not None
 
 
 def kind_label(kind: str) -> str:
-    """Return the words of *kind*; a kind of an app that is gone stands as its key."""
+    """Return the label of *kind*.
+
+    A kind of an app that no longer exists is shown as its key.
+    """
     try:
         return str(registry.get(kind).label)
     except LookupError:
@@ -92,20 +116,26 @@ def kind_label(kind: str) -> str:
 
 
 def type_label(label: str) -> str:
-    """Return how people call objects of the model *label* (`courses.TrainingClass`)."""
+    """Return what people call objects of the model *label* (`courses.TrainingClass`)."""
     model = _model(label)
     return str(model._meta.verbose_name) if model else label
 
 
 def actor_name(event: Event) -> str:
-    """Return who did it, as shown today; background work and strangers by what they are."""
+    """Return who did it, under the name they have today.
+
+    Background work and visitors who are not signed in are called what they are.
+    """
     if event.actor_id and event.actor:
         return str(event.actor)
     return {"system": gettext("the system"), "anonymous": gettext("not signed in")}.get(event.actor_label, event.actor_label)
 
 
 def changes_of(events: Iterable[Event]) -> dict[int, list[Change]]:
-    """Return the changes of each event by its number; one look-up for each kind of name that occurs, however many rows there are."""
+    """Return the changes of each event by the event's number.
+
+    It makes one look-up for each kind of name that occurs, however many rows there are.
+    """
     rows = list(events)
     wanted: dict[int, tuple[Names, set[Any]]] = {}
     for event in rows:
@@ -173,7 +203,8 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return pgettext("value", "yes") if value else pgettext("value", "no")
     if isinstance(value, dict):
-        # PostgreSQL's jsonb keeps no order of keys, so the order is ours: the same on every database.
+        # PostgreSQL's jsonb keeps no order of keys, so the order is ours: the same on every
+        # database.
         items = sorted((str(key), one) for key, one in value.items())[:MAX_ITEMS]
         parts = [f"{key}{pgettext('between key and value', ': ')}{_plain(one)}" for key, one in items]
         return _cut(gettext("; ").join(parts) + ("…" if len(value) > MAX_ITEMS else ""))

@@ -1,4 +1,7 @@
-"""Writes of the record: one row a deed, in the caller's transaction; sealing afterwards, without a global lock on every write."""
+"""Writes of the audit log, with one row for each action in the caller's transaction.
+
+Sealing follows later, so no write needs a global lock.
+"""
 
 from __future__ import annotations
 
@@ -34,9 +37,11 @@ def record(
     after: Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> None:
-    """Write one audit row: *actor* (a user, or `access.SYSTEM`) did *kind* to *target*.
+    """Write one audit event, which says that *actor* (a user, or `access.SYSTEM`) did *kind* to
+    *target*.
 
-    Must run inside the transaction of the deed, so that neither exists without the other. Costs one INSERT.
+    It must run inside the transaction of the action, so that neither exists without the other. It
+    costs one INSERT.
     """
     record_many(kind, actor=actor, deeds=[(target, before, after)], reason=reason)
 
@@ -48,7 +53,11 @@ Deed = tuple[Target, Mapping[str, Any] | None, Mapping[str, Any] | None]
 
 
 def record_many(kind: str, *, actor: Any, deeds: Iterable[Deed], reason: str = "") -> None:
-    """Write a row for each of *deeds* (target, before, after): the same deed of the same actor to many things. Costs one INSERT."""
+    """Write an event for each of *deeds* (target, before, after), in which the same actor did the
+    same to many objects.
+
+    It costs one INSERT. Raises `TransactionManagementError` outside a transaction.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("audit.record() needs the transaction of the deed")
     registry.get(kind)
@@ -83,7 +92,9 @@ def record_many(kind: str, *, actor: Any, deeds: Iterable[Deed], reason: str = "
 
 
 class _Digests:
-    """The digests of events that differ in the number of their target, and in what was before and after, alone."""
+    """Digests of events that differ only in the number of their target and in what was before and
+    after.
+    """
 
     def __init__(self, fields: dict[str, Any]) -> None:
         self.target_type = fields["target"][0]
@@ -104,7 +115,9 @@ class _Digests:
 
 
 def digest_fields(event: Event) -> dict[str, Any]:
-    """Return what the digest of *event* covers: everything but the digest and the row number."""
+    """Return what the digest of *event* covers, which is everything but the digest and the row
+    number.
+    """
     return covered(
         event.at,
         event.kind,
@@ -157,9 +170,10 @@ def covered(
 
 
 def _written_alike(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """Return *after* with every value that equals the one before written as that one.
+    """Return *after* with every value that equals the one before written like that one.
 
-    One moment in two time zones and 4.0 beside 4.00 are equal, but not as text: unchanged, they would appear as changes.
+    One moment in two time zones, and 4.0 beside 4.00, are equal but differ as text. They would
+    appear as changes otherwise.
     """
     if not before or not after:
         return after
@@ -178,11 +192,12 @@ def _plain(value: Mapping[str, Any] | None) -> Any:
 
 
 def seal(limit: int = 10_000, *, after: int = 0) -> int:
-    """Chain the events written since the last call; return how many. Safe to run anywhere, at any time, twice.
+    """Chain the events written since the last call and return how many.
 
-    *after*: pass over events up to this number (for a caller that has just sealed them). A transaction may commit after a later
-    one was sealed, so the last days are looked through, not only what is newer than the last link; a row older than that is left
-    for the check to report.
+    It is safe to run anywhere, at any time and twice. *after* skips events up to this number (for a
+    caller that has just sealed them). A transaction may commit after a later one was sealed, so the
+    last two days are looked through, not only what is newer than the last link. An older row is
+    left for the check to report.
     """
     with transaction.atomic():
         locks.take(SEAL_LOCK)
@@ -199,7 +214,8 @@ def seal(limit: int = 10_000, *, after: int = 0) -> int:
         if not links:
             return 0
         Link.objects.bulk_create(links, batch_size=1000)
-        # A head that doesn't fit stays as it is, so that the check finds it: work goes on, nothing is covered up.
+        # A head that doesn't fit stays as it is, so that the check finds it: work goes on, nothing
+        # is covered up.
         if head is not None and heads.ours(head) and (head.last_link, head.value) == end:
             heads.advance(head, links=len(links), last_link=links[-1].pk, value=value)
         else:
@@ -209,14 +225,17 @@ def seal(limit: int = 10_000, *, after: int = 0) -> int:
 
 
 def _strike_out() -> None:
-    """Let the tallies go whose events are sealed as they were written; the database judges each."""
+    """Delete the tallies whose events are sealed as they were written.
+
+    The database checks each of them.
+    """
     as_written = Event.objects.filter(pk=models.OuterRef("pk"), digest=models.OuterRef("digest"), link__isnull=False)
     tallies = Tally.objects.filter(models.Exists(as_written))
     tallies._raw_delete(tallies.db)
 
 
 def seal_all() -> int:
-    """Chain everything that waits, in steps; return how many rows were chained."""
+    """Chain all pending events in steps and return how many rows were chained."""
     count, after = 0, 0
     while done := seal(after=after):
         count += done

@@ -1,1 +1,3 @@
-"""What all our Wagtail pages share: the base page, the StreamField blocks, the site's texts, the admin's look. Knows no domain."""
+"""Hold what all our Wagtail pages share, which is the base page, the StreamField blocks, the
+site's texts and the look of the admin. Knows no domain.
+"""

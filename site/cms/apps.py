@@ -8,13 +8,17 @@ EDIT = "cms.edit"
 
 
 class CmsConfig(AppConfig):
-    """Shared page parts; gives the editors' group its Wagtail rights after each migrate."""
+    """Provide shared page parts, and give the editors' group its Wagtail rights after each
+    migrate.
+    """
 
     name = "cms"
     verbose_name = _("Pages")
 
     def ready(self) -> None:
-        """Keep the editors' rights in step with what Wagtail offers; lead them there, and tell them what waits."""
+        """Keep the editors' rights in step with what Wagtail offers, register the editors' working
+        place, and list what waits for them.
+        """
         from cms.queries import has_scheduled_due, of_editor  # app ready
         from cms.setup import give_editors_their_rights  # app ready
         from core import places, todos  # app ready

@@ -1,4 +1,6 @@
-"""StreamField blocks for every page of the house. A change to a block ships with a data migration."""
+"""Define the StreamField blocks for every page of the project. A change to a block ships with a
+data migration.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,7 @@ class AnswerBlock(blocks.StructBlock):
 
 
 class QuizBlock(blocks.StructBlock):
-    """A question to check oneself; nothing is recorded or marked (exams have their own questions)."""
+    """A question to check oneself. Nothing is recorded or marked (exams have their own questions)."""
 
     question = blocks.CharBlock(label=_("Question"), max_length=300)
     answers = blocks.ListBlock(AnswerBlock(), label=_("Answers"), min_num=2, max_num=6)
@@ -85,7 +87,7 @@ class QuizBlock(blocks.StructBlock):
         template = "cms/blocks/quiz.html"
 
     def clean(self, value: Any) -> Any:
-        """Ask for at least one right answer."""
+        """Require at least one right answer."""
         cleaned = super().clean(value)
         if not any(answer["correct"] for answer in cleaned["answers"]):
             raise blocks.StructBlockValidationError(block_errors={"answers": ValidationError(_("Mark at least one answer as right."))})
@@ -99,7 +101,7 @@ class QuizBlock(blocks.StructBlock):
 
 
 class DownloadBlock(blocks.StructBlock):
-    """A document to take along."""
+    """A document to download."""
 
     document = DocumentChooserBlock(label=pgettext_lazy("block", "Document"))
     title = blocks.CharBlock(label=pgettext_lazy("thing", "Name"), max_length=120, required=False)
@@ -112,7 +114,7 @@ class DownloadBlock(blocks.StructBlock):
 
 
 class TableBlock(blocks.StructBlock):
-    """A table with a caption; scrolls sideways on a phone."""
+    """A table with a caption, which scrolls sideways on a phone."""
 
     caption = blocks.CharBlock(label=_("Caption"), max_length=150)
     table = TypedTableBlock([("text", blocks.CharBlock(required=False)), ("number", blocks.DecimalBlock(required=False))], label=_("Table"))

@@ -1,4 +1,4 @@
-"""The base of every page and the site's own texts."""
+"""Define the base of every page and the site's own texts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wagtail.search import index
 
 
 class BasePage(Page):
-    """A shop window: texts and pictures. Facts live in the model the page points to."""
+    """A public page of texts and pictures. Facts are in the model the page points to."""
 
     summary = models.CharField(
         _("summary"), max_length=200, blank=True, help_text=_("One or two sentences: under the title, in lists and in search results.")
@@ -29,7 +29,8 @@ class BasePage(Page):
         help_text=_("Shown where the address is passed on; at least 1200 × 630."),
     )
 
-    # A page is public or for people signed in; finer rights belong to the domains (scope groups never show up here).
+    # A page is public or for people signed in; finer rights belong to the domains (scope groups
+    # never show up here).
     private_page_options: ClassVar[list[str]] = ["login"]
 
     content_panels: ClassVar[list[object]] = [*Page.content_panels, FieldPanel("summary")]
@@ -47,13 +48,13 @@ class BasePage(Page):
 
     @property
     def description(self) -> str:
-        """Return the sentence for search engines: the editor's own, else the summary."""
+        """Return the sentence for search engines, which is the editor's own, else the summary."""
         return str(self.search_description or self.summary)
 
 
 @register_setting(icon="doc-full")
 class SiteTexts(BaseGenericSetting):
-    """Who to ask, in the operator's words; shown on the home page."""
+    """Who to ask, in the operator's words, shown on the home page."""
 
     contact = models.CharField(_("who to ask"), max_length=100, blank=True, help_text=_("Office and person."))
     phone = models.CharField(_("telephone"), max_length=50, blank=True)

@@ -1,4 +1,4 @@
-"""Texts of the site: the contact is the operator's."""
+"""Declare the personal data in the texts of the site. The contact is the operator's."""
 
 from core.personal import not_personal
 

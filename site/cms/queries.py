@@ -1,4 +1,6 @@
-"""What waits for an editor inside Wagtail's admin, for the own page outside it; and whether pages wait for their time."""
+"""Read what waits for an editor inside Wagtail's admin, for the editor's home page outside it, and
+whether pages wait for their time.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def has_scheduled_due() -> bool:
 
 
 def of_editor(asker: Asker) -> Iterator[Todo]:
-    """Pages a colleague wants reviewed, then one's own drafts, the latest first; each leads into the editor."""
+    """Return pages a colleague wants reviewed, then one's own drafts, the latest first. Each leads
+    into the editor.
+    """
     yield from _reviews(asker)
     yield from _drafts(asker)
 
@@ -46,7 +50,9 @@ def _reviews(asker: Asker) -> Iterator[Todo]:
 
 
 def drafts_of(user: object) -> QuerySet[Page]:
-    """Return the pages *user* may change whose latest words are his own and not published yet, the latest first."""
+    """Return the pages *user* may change whose latest draft is the user's own and not published
+    yet, the latest first.
+    """
     mine: QuerySet[Page] = PagePermissionPolicy().instances_user_has_permission_for(user, "change")
     # Wagtail keeps ids of what is reviewed as text; PostgreSQL compares text with text only.
     reviewed = WorkflowState.objects.filter(

@@ -1,4 +1,6 @@
-"""Rights of the platform groups `editors` and `site settings` inside Wagtail. Who is in them is decided by roles (`access`), not here."""
+"""Give the platform groups `editors` and `site settings` their rights inside Wagtail. Roles
+(`access`) decide who is in them, not this module.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ COLLECTION_RIGHTS = (
 
 
 def give_editors_their_rights(**_: Any) -> None:
-    """Let editors enter the admin, write and publish every page, add pictures and documents, word messages. Safe to run again."""
+    """Let editors enter the admin, write and publish every page, add pictures and documents, word
+    messages. Safe to run again.
+    """
     root = Page.objects.filter(depth=1).first()
     collection = Collection.get_first_root_node()
     if root is None or collection is None:
@@ -47,13 +51,17 @@ def give_editors_their_rights(**_: Any) -> None:
 
 
 def let_editors_review(group: Group) -> None:
-    """Let an editor's page that is sent for review wait for the other editors: nobody is ever in Wagtail's own group of moderators."""
+    """Let an editor's page that is sent for review wait for the other editors, because nobody is
+    ever in Wagtail's own group of moderators.
+    """
     for task in GroupApprovalTask.objects.filter(active=True, workflow_tasks__workflow__workflow_pages__page__depth=1):
         task.groups.add(group)
 
 
 def let_settings_be_kept() -> None:
-    """Let the system administrator enter the admin for the site's own settings: its texts and its address. No pages, no pictures."""
+    """Let the system administrator enter the admin for the site's own settings, which are its
+    texts and its address, without pages or pictures.
+    """
     group, _made = Group.objects.get_or_create(name=SETTINGS)
     group.permissions.add(
         *Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin"),

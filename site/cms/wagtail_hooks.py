@@ -1,4 +1,6 @@
-"""Wagtail's admin in our house: our name and seal, our colours, nothing that belongs to other screens."""
+"""Adapt Wagtail's admin to our site, with our name and seal, our colours, and nothing that belongs
+to other screens.
+"""
 
 from __future__ import annotations
 
@@ -31,11 +33,13 @@ def our_colours() -> SafeString:
 
 @hooks.register("construct_settings_menu")
 def accounts_live_elsewhere(request: HttpRequest, menu_items: list[MenuItem]) -> None:
-    """Take Wagtail's users and groups out: accounts and roles have their own screens, and groups named `scope:…` are derived data."""
+    """Remove Wagtail's users and groups, because accounts and roles have their own screens, and
+    groups named `scope:…` are derived data.
+    """
     menu_items[:] = [item for item in menu_items if item.name not in {"users", "groups", "workflows", "workflow-tasks"}]
 
 
 @hooks.register("construct_homepage_summary_items", order=1000)  # after those that add
 def no_counts_of_nothing(request: HttpRequest, summary_items: list[Any]) -> None:
-    """Keep the dashboard to what editors do: the counts tell them nothing."""
+    """Remove the counts from the dashboard, because they tell editors nothing."""
     summary_items[:] = []

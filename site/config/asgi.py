@@ -1,4 +1,4 @@
-"""ASGI entry point."""
+"""Provide the ASGI entry point."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The Celery application: a doorbell for the rows in `jobs`."""
+"""Define the Celery application, which tells workers to look at the rows in `jobs`."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ app.autodiscover_tasks()
 
 @setup_logging.connect
 def keep_our_logging(**_: object) -> None:
-    """Celery would replace the structured logging; Django has set it up already."""
+    """Keep Celery from replacing the structured logging, which Django has set up already."""
 
 
 @worker_init.connect
 def put_aside(**_: object) -> None:
-    """Keep the collector off what is loaded: it would walk half a million objects that never go away in the middle of a batch."""
+    """Exclude loaded objects from garbage collection, which would otherwise walk half a million
+    objects that never go away in the middle of a batch.
+    """
     from core.memory import freeze  # app ready
 
     freeze()

@@ -1,6 +1,8 @@
-"""The settings an operator may change, read from the environment: typed, listed, documented.
+"""List the settings an operator may change. They are read from the environment, typed and
+documented.
 
-`PYTHONPATH=site python -m config.env` prints the table that stands in `site/docs/settings.md`; a test holds the two together.
+`PYTHONPATH=site python -m config.env` prints the table in `site/docs/settings.md`, and a test keeps
+the two equal.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ env = Env()
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One variable: its name, its type (an `environs` parser), its default and what it means."""
+    """One variable, with its name, its type (an `environs` parser), its default and what it means."""
 
     name: str
     kind: str
@@ -25,7 +27,7 @@ class Setting:
     meaning: str
 
     def read(self) -> Any:
-        """Return the typed value; raises `SettingError` with a sentence an operator understands."""
+        """Return the typed value. Raises `SettingError` with a sentence an operator understands."""
         try:
             return getattr(env, self.kind)(self.name, self.default)
         except (EnvError, ValueError) as error:
@@ -222,12 +224,14 @@ def is_set(name: str) -> bool:
 
 
 def address(name: str) -> str:
-    """Return the address in the setting *name* in its one way of writing. Raises `SettingError`."""
+    """Return the address in the setting *name*, normalised. Raises `SettingError`."""
     return _normalised(name, get(name))
 
 
 def addresses(name: str) -> list[str]:
-    """Return the addresses that the setting *name* lists, each once, in their order. Raises `SettingError`."""
+    """Return the addresses that the setting *name* lists, each once, in their order. Raises
+    `SettingError`.
+    """
     return list(dict.fromkeys(_normalised(name, text) for text in get(name) if text.strip()))
 
 
@@ -240,10 +244,11 @@ def _normalised(name: str, text: str) -> str:
 
 
 def database(name: str, **more: Any) -> dict[str, Any]:
-    """Return Django's settings for the database whose address stands in the setting *name*."""
+    """Return Django's settings for the database whose address is in the setting *name*."""
     made = dict(env.dj_db_url(name, **more))
     if made["ENGINE"].endswith("postgresql"):
-        # Just-in-time compiling takes longer than any page of ours: 50 ms on a list of 60,000 members (ADR 18).
+        # Just-in-time compiling takes longer than any page of ours: 50 ms on a list of 60,000
+        # members (ADR 18).
         made["OPTIONS"] = {**made.get("OPTIONS", {}), "options": "-c jit=off"}
     return made
 

@@ -1,4 +1,6 @@
-"""Structured logs: one JSON object a line, with the request number; never personal data (people are ids here)."""
+"""Write structured logs, one JSON object a line, with the request number. They never hold personal
+data, and people are ids here.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Entry point of the `craftpath` command."""
+"""Provide the entry point of the `craftpath` command."""
 
 import os
 import sys

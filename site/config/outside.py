@@ -1,4 +1,6 @@
-"""Sign-in through others: which providers are on, read from the environment. Off unless an operator names a client."""
+"""Read from the environment which outside providers people can sign in with. All are off unless an
+operator names a client.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from config import env
 
 
 def providers() -> dict[str, dict[str, Any]]:
-    """Return what allauth expects in SOCIALACCOUNT_PROVIDERS; empty where nothing is set."""
+    """Return what allauth expects in SOCIALACCOUNT_PROVIDERS, which is empty where nothing is set."""
     found: dict[str, dict[str, Any]] = {}
     if env.get("CRAFTPATH_OIDC_CLIENT_ID") and env.get("CRAFTPATH_OIDC_URL"):
         app = {

@@ -1,4 +1,4 @@
-"""All addresses: the apps' own first, Wagtail's pages last."""
+"""Route all addresses, the apps' own first and Wagtail's pages last."""
 
 from importlib.util import find_spec
 
@@ -28,7 +28,8 @@ APPS = (
 )
 
 urlpatterns = [
-    # What is scanned most answers before three hundred other addresses are tried; links to it are made by the names in certification.urls.
+    # What is scanned most answers before three hundred other addresses are tried; links to it are
+    # made by the names in certification.urls.
     re_path(r"^v/(?P<code>[^/]{1,200})/$", verify.code, name="scanned_code"),
     re_path(r"^V/(?P<code>[0-9A-Z]{16})$", verify.code, name="scanned_printed_code"),
     *[path("", include(f"{app}.urls")) for app in APPS if find_spec(f"{app}.urls")],

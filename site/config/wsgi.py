@@ -1,4 +1,4 @@
-"""WSGI entry point."""
+"""Provide the WSGI entry point."""
 
 import os
 

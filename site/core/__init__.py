@@ -1,1 +1,3 @@
-"""What every room needs and no domain owns: errors, states, fields, locks, text. Knows no word of the trade."""
+"""Hold what every app needs and no domain owns, such as errors, states, fields, locks and text.
+Nothing here knows the terms of a domain.
+"""

@@ -1,4 +1,4 @@
-"""Addresses of this site: a scheme and an authority, written in one way so that they can be compared."""
+"""Compare the addresses of this site. An address is a scheme and an authority, written in one way."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ class AddressError(ValueError):
 
 @lru_cache(maxsize=64)
 def normalise_address(text: str) -> str:
-    """Return *text* as `scheme://host` or `scheme://host:port`: lower case, no trailing dot or slash, no default port, IDN as A-labels.
+    """Return *text* as `scheme://host` or `scheme://host:port`. The result is in lower case,
+    without a trailing dot or slash and without the default port, and an international name is
+    written in A-labels.
 
-    A path, a query or a user name is refused: the site is served at the root of its host, and a did:web with a path would name
-    another document. Raises `AddressError` with an English sentence for the operator.
+    A path, a query or a user name is refused: the site is served at the root of its host, and a
+    did:web with a path would name another document. Raises `AddressError` with an English sentence
+    for the operator.
     """
     try:
         parts = urlsplit(text.strip())
@@ -35,7 +38,9 @@ def normalise_address(text: str) -> str:
 
 
 def normalise_authority(host: str, port: int | None = None, *, scheme: str) -> str:
-    """Return `host` or `host:port` as addresses write it. *host* may carry a port itself, as a request's Host header does."""
+    """Return `host` or `host:port` as addresses write it. *host* may carry a port itself, as a
+    request's Host header does.
+    """
     if port is None and not host.endswith("]"):
         name, colon, digits = host.rpartition(":")
         if colon and digits.isdigit() and (name.endswith("]") or ":" not in name):
@@ -53,6 +58,8 @@ def normalise_authority(host: str, port: int | None = None, *, scheme: str) -> s
 
 
 def host_of(address: str) -> str:
-    """Return the host of a normalised address without its port, as Django's ALLOWED_HOSTS lists it."""
+    """Return the host of a normalised address without its port, as Django's ALLOWED_HOSTS lists
+    it.
+    """
     authority = urlsplit(address).netloc
     return authority if authority.endswith("]") else authority.rpartition(":")[0] or authority

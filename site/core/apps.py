@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
-    """Foundation without domain words."""
+    """Provide the foundation, without words of any domain."""
 
     name = "core"
     verbose_name = _("Foundation")
 
     def ready(self) -> None:
-        """Make our look-ups known."""
+        """Register our look-ups."""
         from core import lookups  # noqa: F401 - app ready

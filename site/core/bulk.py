@@ -1,4 +1,4 @@
-"""Rows made from rows, inside the database: one statement however many they are."""
+"""Make rows from rows inside the database, with one statement however many they are."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ M = TypeVar("M", bound=models.Model)
 
 
 def insert_select(model: type[models.Model], source: QuerySet[Any], columns: Mapping[str, Any]) -> int:
-    """Insert one row of *model* for each row of *source*; return how many.
+    """Insert one row of *model* for each row of *source* and return how many were inserted.
 
-    *columns* maps fields of *model* to expressions over *source*; every other field gets its default, stamps get the present moment.
-    As with `bulk_create`, neither `save` nor `full_clean` runs: the caller vouches for what they would do. Constraints hold.
+    *columns* maps fields of *model* to expressions over *source*; every other field gets its
+    default, stamps get the present moment. As with `bulk_create`, neither `save` nor `full_clean`
+    runs: the caller vouches for what they would do. Constraints hold.
     """
     using = router.db_for_write(model)
     now = timezone.now()
@@ -48,10 +49,12 @@ def insert_select(model: type[models.Model], source: QuerySet[Any], columns: Map
 
 
 def build_like(prototype: M, **values: Any) -> M:
-    """Return a new instance that isn't saved, with the fields of *prototype* but for *values*: column names and plain values.
+    """Return a new unsaved instance with the fields of *prototype* except for *values*, which maps
+    column names to plain values.
 
-    Defaults that are functions (a random identifier, an empty list) are asked anew. A third of what the model's own `__init__` takes,
-    which asks every field each time. Signals aren't sent. *prototype* isn't saved either.
+    Defaults that are functions (a random identifier, an empty list) are called again. This takes a
+    third of the time of the model's own `__init__`, which checks every field each time. Signals
+    aren't sent. *prototype* isn't saved either.
     """
     model = type(prototype)
     one = model.__new__(model)
@@ -68,10 +71,12 @@ def _changing_defaults(model: type[models.Model]) -> list[tuple[str, Callable[[]
 
 
 def insert_rows(objects: Sequence[models.Model], *, ignore_conflicts: bool = False) -> None:
-    """Insert *objects* (new, all of one model); their keys are not read back, see `read_keys`.
+    """Insert *objects*, which are new and all of one model. Their keys are not read back (see
+    `read_keys`).
 
-    As with `bulk_create`, neither `save` nor `full_clean` runs; unlike there, no statement is put together for each piece, which costs
-    more than the database does. Constraints hold; with *ignore_conflicts* rows that break a unique one are left out.
+    As with `bulk_create`, neither `save` nor `full_clean` runs. Unlike there, no statement is put
+    together for each piece, which would cost more than the database does. Constraints hold. With
+    *ignore_conflicts*, rows that break a unique constraint are left out.
     """
     if not objects:
         return
@@ -86,7 +91,9 @@ def insert_rows(objects: Sequence[models.Model], *, ignore_conflicts: bool = Fal
 
 
 def read_keys(objects: Sequence[M], *, by: str) -> list[M]:
-    """Give *objects* the primary keys of their rows, found by the unique field *by*; return those that are there. One query."""
+    """Give *objects* the primary keys of their rows, found by the unique field *by*, and return
+    those that have a row. Takes one query.
+    """
     if not objects:
         return []
     model = type(objects[0])

@@ -1,6 +1,8 @@
-"""Rows from plain values and not from model instances: the statement is constant, and the rows are one parameter of it.
+"""Write rows from plain values instead of model instances. The statement is constant, and the rows
+are one parameter of it.
 
-PostgreSQL gets all rows as one JSON value and reads it with `json_to_recordset`; SQLite gets one `executemany`.
+PostgreSQL gets all rows as one JSON value and reads it with `json_to_recordset`; SQLite gets one
+`executemany`.
 """
 
 from __future__ import annotations
@@ -21,13 +23,16 @@ from django.utils import timezone
 def insert_values(
     model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], *, ignore_conflicts: bool = False
 ) -> int:
-    """Insert *rows* of *model*, the values of each in the order of the fields named by *columns*; return how many are new.
+    """Insert *rows* of *model* and return how many are new. The values of each row are in the
+    order of the fields named by *columns*.
 
     Their keys are not read back.
 
-    One statement on PostgreSQL, one `executemany` on SQLite, and no model instance on the way: putting instances and their statement
-    together costs several times what the database takes. Fields not named get their default, stamps the present moment. As with
-    `bulk_create`, neither `save` nor `full_clean` runs. With *ignore_conflicts* rows that break a unique constraint are left out.
+    This takes one statement on PostgreSQL and one `executemany` on SQLite, without model instances,
+    because putting instances and their statement together costs several times what the database
+    takes. Fields not named get their default, stamps the present moment. As with `bulk_create`,
+    neither `save` nor `full_clean` runs. With *ignore_conflicts*, rows that break a unique
+    constraint are left out.
     """
     if not rows:
         return 0
@@ -60,11 +65,14 @@ def update_values(
     where: Mapping[str, Any] | None = None,
     also: Mapping[str, Any] | None = None,
 ) -> int:
-    """Give each row of *model* named by its primary key in *rows* its own values of *columns*; return how many rows were changed.
+    """Give each row of *model* named by its primary key in *rows* its own values of *columns*, and
+    return how many rows were changed.
 
-    *where*: fields and the plain value each must have (None: is NULL), judged by the database for each row as it is then. *also*:
-    fields that get one value in all rows. One statement on PostgreSQL, one `executemany` on SQLite: an expression with a branch for
-    each row costs more to put together than all else. Lock the rows in the order of their keys beforehand where others may do the same.
+    *where* maps fields to the plain value each must have (None means NULL), which the database
+    checks on each row as it is at that time. *also* maps fields to one value for all rows. This
+    takes one statement on PostgreSQL and one `executemany` on SQLite, because an expression with a
+    branch for each row costs more to put together than all else. Lock the rows in the order of
+    their keys beforehand where others may do the same.
     """
     if not rows:
         return 0
@@ -101,7 +109,9 @@ def update_values(
 
 
 def keys_by(model: type[models.Model], name: str, values: Sequence[Any]) -> dict[Any, Any]:
-    """Return the primary keys of the rows whose unique field *name* has one of *values*, by that value. One query, one parameter."""
+    """Return the primary keys of the rows whose unique field *name* has one of *values*, by that
+    value. One query, one parameter.
+    """
     if not values:
         return {}
     connection: Any = connections[router.db_for_write(model)]
@@ -142,7 +152,9 @@ def is_stamp(field: Any) -> bool:
 
 
 def _prepared(fields: Sequence[Any], rows: Sequence[Sequence[Any]], connection: Any) -> list[tuple[Any, ...]]:
-    """Return *rows* as SQLite's driver takes them. Column by column: most are texts and numbers, and stay as they are."""
+    """Return *rows* as SQLite's driver takes them. They are prepared column by column, because
+    most columns are texts and numbers and stay as they are.
+    """
     columns: list[Sequence[Any]] = []
     for field, column in zip(fields, zip(*rows, strict=True), strict=True):
         write = _writer(field, connection)
@@ -157,7 +169,9 @@ _AS_THEY_ARE = frozenset({str, type(None)})
 
 
 def _writer(field: Any, connection: Any) -> Callable[[Any], Any] | None:
-    """Return what makes a value of *field* one of the driver's; None where texts and numbers go as they are."""
+    """Return the function that turns a value of *field* into one of the driver's, or None where
+    texts and numbers go as they are.
+    """
     if isinstance(field, models.ForeignKey):
         return _writer(field.target_field, connection)
     if isinstance(field, models.JSONField):
@@ -189,10 +203,12 @@ _NUMBERS = {
 
 
 class JsonWriter:
-    """Writes the values of one column with *write*. One that follows itself, as many rows share one, is written once."""
+    """Writes the values of one column with *write*. One that follows itself, as many rows share
+    one, is written once.
+    """
 
     def __init__(self, write: Callable[[Any], str]) -> None:
-        """Keep *write*; None is always null."""
+        """Keep *write*. None always becomes null."""
         self._write, self._last, self._text = write, None, "null"
 
     def __call__(self, value: Any) -> str:
@@ -213,7 +229,9 @@ def _json(encoder: Any) -> json.JSONEncoder:
 
 
 class _Encoder(DjangoJSONEncoder):
-    """Writes moments to the microsecond, which Django's encoder cuts to a thousandth of a second for browsers."""
+    """Writes moments to the microsecond, which Django's encoder cuts to a thousandth of a second
+    for browsers.
+    """
 
     def default(self, o: Any) -> Any:
         return o.isoformat() if isinstance(o, date | time) else super().default(o)
@@ -223,9 +241,11 @@ _rows_json = _Encoder(separators=(",", ":"))
 
 
 def _recordset(fields: Sequence[Any], rows: Iterable[Sequence[Any]], connection: Any) -> tuple[str, list[str], str]:
-    """Return a FROM item of one parameter that yields *rows*, the expressions that read their columns, and the parameter.
+    """Return a FROM item of one parameter that yields *rows*, the expressions that read their
+    columns, and the parameter.
 
-    Texts come as `text`: given to a column that is too narrow they are an error, where a cast to `varchar(n)` would cut them.
+    Texts come as `text`: given to a column that is too narrow they are an error, where a cast to
+    `varchar(n)` would cut them.
     """
     names = [f"c{place}" for place in range(len(fields))]
     reads = list(names)

@@ -1,4 +1,6 @@
-"""Tables of characters. Written by `python -m scripts.character_tables`; change that, not this."""
+"""Hold tables of characters. `python -m scripts.character_tables` writes this file, so change that
+script and not this file.
+"""
 
 UNICODE = "15.0.0"
 """The version of the Unicode Character Database the tables were made from (© Unicode, Inc., Unicode License v3)."""

@@ -1,7 +1,9 @@
-"""What each character may do in a line of text: kept, mended, dropped or refused, judged by script where scripts differ.
+"""Decide what each character may do in a line of text. It is kept, mended, dropped or refused,
+depending on the script where scripts differ.
 
-Sources: Unicode's properties by Python and fontTools (scripts), its table of radicals (`character_tables`), GB 18030-2022 for the private
-code points of older systems, RFC 5892 A.1 and A.2 for joiners. No Django here.
+The sources are Unicode's properties from Python and fontTools (scripts), Unicode's table of
+radicals (`character_tables`), GB 18030-2022 for the private code points of older systems, and RFC
+5892 A.1 and A.2 for joiners. Django isn't used here.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from fontTools.unicodedata import script as _script
 
 from core.character_tables import EQUIVALENTS
 
-# Radicals that stand for two characters in use (⼾: 户 or 戶, ⾭: 青 or 靑, ⺼: 肉 or 月) or for a mere part (⺌, ⺍): nobody can tell.
+# Radicals that stand for two characters in use (⼾: 户 or 戶, ⾭: 青 or 靑, ⺼: 肉 or 月) or for a mere part
+# (⺌, ⺍): nobody can tell.
 AMBIGUOUS_RADICALS = frozenset("⼾⾭⺼⺌⺍")
 # Scripts whose letters change shape or join by U+200C and U+200D.
 JOINING_SCRIPTS = frozenset(
@@ -26,7 +29,8 @@ _MONGOLIAN_SELECTORS = frozenset("\u180b\u180c\u180d\u180e\u180f")
 _EMOJI_SELECTORS = frozenset("\ufe0e\ufe0f")
 # Format characters that are seen: signs of number and end of verse that stand before digits.
 _SEEN = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
-# No format characters by category, and yet nothing is seen of them: Hangul and Khmer fillers, and the empty Braille cell.
+# No format characters by category, and yet nothing is seen of them: Hangul and Khmer fillers, and
+# the empty Braille cell.
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u17b4\u17b5\u2800")
 LINE_ENDS = frozenset("\t\n\v\f\r\x85\u2028\u2029")
 # What a program leaves where it has lost a character, and the place of an object.
@@ -52,12 +56,16 @@ def private_use_table() -> dict[int, int]:
 
 @lru_cache(maxsize=1)
 def radical_table() -> dict[int, int]:
-    """Return radical or stroke → the unified ideograph it looks like (Unicode's Equivalent_Unified_Ideograph)."""
+    """Return radical or stroke → the unified ideograph it looks like (Unicode's
+    Equivalent_Unified_Ideograph).
+    """
     return {ord(pair[0]): ord(pair[1]) for pair in EQUIVALENTS.split()}
 
 
 def is_radical(character: str) -> bool:
-    """Say whether *character* is a radical or a stroke: a sign of dictionaries that looks like an ideograph and is none."""
+    """Say whether *character* is a radical or a stroke, a sign of dictionaries that looks like an
+    ideograph and is none.
+    """
     return "\u2e80" <= character <= "\u2fdf" or "\u31c0" <= character <= "\u31ef"
 
 
@@ -68,7 +76,9 @@ def is_variation_selector(character: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def is_invisible(character: str) -> bool:
-    """Say whether nothing is seen of *character* by itself: format characters, fillers, joiners, selectors. No blanks, no controls."""
+    """Say whether *character* alone is invisible, such as format characters, fillers, joiners and
+    selectors. Blanks and controls don't count.
+    """
     if character in _SEEN:
         return False
     return unicodedata.category(character) == "Cf" or character in _FILLERS or character == _CGJ or is_variation_selector(character)
@@ -76,9 +86,11 @@ def is_invisible(character: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def is_unwritable(character: str) -> bool:
-    """Say whether no text may hold *character*: controls, private use, surrogates, unassigned, or a program's mark for a lost one.
+    """Say whether no text may hold *character*. These are controls, private use, surrogates,
+    unassigned code points, and marks that a program writes for a lost character.
 
-    fontTools knows scripts of a newer Unicode than older Pythons do, so the ideographs of extensions I and H count as assigned.
+    fontTools knows scripts of a newer Unicode than older Pythons do, so the ideographs of
+    extensions I and H count as assigned.
     """
     category = unicodedata.category(character)
     if category == "Cn":
@@ -88,19 +100,22 @@ def is_unwritable(character: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def script_of(character: str) -> str:
-    """Return the four letters of the script *character* belongs to (ISO 15924; `Zyyy` where several share it)."""
+    """Return the four letters (ISO 15924) of the script *character* belongs to, or `Zyyy` where
+    several share it.
+    """
     return str(_script(character))
 
 
 def is_han(character: str) -> bool:
-    """Say whether *character* is a Chinese character: 〇 and 々 too, radicals not."""
+    """Say whether *character* is a Chinese character. 〇 and 々 count, radicals don't."""
     return script_of(character) == "Hani" and not is_radical(character)
 
 
 def needs_invisible(character: str, before: str, after: str) -> bool:
     """Say whether the invisible *character* shapes its neighbours, so that it belongs to the text.
 
-    *before* and *after* are the nearest characters that are seen (marks left out), or empty at the ends.
+    *before* and *after* are the nearest characters that are seen (marks left out), or empty at the
+    ends.
     """
     left, right = (script_of(one) if one else "" for one in (before, after))
     if character in _MONGOLIAN_SELECTORS:

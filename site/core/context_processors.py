@@ -1,4 +1,4 @@
-"""What every page needs to know. Nothing here asks the database until a template uses it."""
+"""Give every page what it needs to know. Nothing here asks the database until a template uses it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ FIT = {"zh-hans": 7}  # how many places fit on the bar; words of other languages
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return the name on the bar, its public places and, lazily, the working places of the person signed in."""
+    """Return the name on the bar, its public places and, lazily, the working places of the person
+    signed in.
+    """
     places = SimpleLazyObject(partial(working_places, getattr(request, "user", None), getattr(request, "held_codenames", None)))
     return {
         "brand": settings.SITE_NAME,

@@ -1,4 +1,4 @@
-"""Numbers without gaps and without doubles, taken from a locked row."""
+"""Take numbers without gaps and without duplicates from a locked row."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from core.models import NamedCounter
 def take(name: str, how_many: int = 1) -> range:
     """Return the next *how_many* numbers of the counter *name*, starting at 1.
 
-    Must run in a transaction: if that rolls back, the numbers are free again. A number once committed never returns.
+    Must run in a transaction: if that rolls back, the numbers are free again. A number once
+    committed never returns.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("take() needs a transaction")

@@ -1,4 +1,6 @@
-"""The demo's data: each app registers a loader, the command runs them in order. Loaders go through the workflows and may run twice."""
+"""Load the demo's data. Each app registers a loader and the command runs them in order. Loaders go
+through the workflows and may run twice.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from typing import Any
 
 @dataclass
 class World:
-    """What one loader leaves for the next: accounts by key, the unions, persons; see `access.demo` for what it puts in."""
+    """What one loader leaves for the next, which is accounts by key, the unions and persons. See
+    `access.demo` for what it puts in.
+    """
 
     users: dict[str, Any] = field(default_factory=dict)
     units: dict[str, Any] = field(default_factory=dict)
@@ -23,7 +27,9 @@ _loaders: dict[str, tuple[int, Any, Loader]] = {}
 
 
 def register(key: str, label: Any, loader: Loader, *, order: int) -> None:
-    """Declare *loader*; lower *order* runs first (10 ground, 20 content, 30 domains, 40 what follows from them)."""
+    """Declare *loader*. A lower *order* runs first (10 ground, 20 content, 30 domains, 40 what
+    follows from them).
+    """
     _loaders[key] = (order, label, loader)
 
 

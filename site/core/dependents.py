@@ -1,6 +1,8 @@
-"""What rests on a record of another domain: certificates on a result, say. Who owns the record asks before it changes.
+"""Ask what depends on a record of another domain, such as certificates on a result. The owner of
+the record asks before it changes.
 
-The domain above registers a provider for the kind of record it builds on; the domain below shows what comes back and imports nothing.
+The domain above registers a provider for the kind of record it builds on. The domain below shows
+what comes back and imports nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +14,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Dependent:
-    """One thing that rests on the record *key*: what it is, how it stands, where to see it. `url` is empty for who may not open it."""
+    """One thing that depends on the record *key*, with its name, its state and its address. `url`
+    is empty for people who may not open it.
+    """
 
     key: str
     title: str
@@ -26,7 +30,9 @@ _providers: dict[str, dict[str, Provider]] = {}
 
 
 def register_dependents(kind: str, name: str, provider: Provider) -> None:
-    """Let *provider* answer for records of *kind*; it is called with their keys and the viewer. A second call with *name* replaces."""
+    """Let *provider* answer for records of *kind*. It is called with their keys and the viewer. A
+    second call with the same *name* replaces the first.
+    """
     _providers.setdefault(kind, {})[name] = provider
 
 

@@ -1,6 +1,8 @@
-"""Columns derived from other columns of their row (keys, orders): which there are, whether they are right, and deriving them again.
+"""List the columns derived from other columns of their row (keys, orders), check whether they are
+right, and derive them again.
 
-A changed fold, reading or table of characters changes what is derived. `manage.py rebuild_keys` puts every row right.
+A changed fold, reading or table of characters changes what is derived. `manage.py rebuild_keys`
+puts every row right.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ CHUNK = 1000
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """The derived *columns* of *model*; *derive* sets them on a row."""
+    """The derived *columns* of *model*. The function *derive* sets them on a row."""
 
     model: type[models.Model]
     columns: tuple[str, ...]
@@ -28,7 +30,9 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Of one model: its label, rows looked at, rows whose columns differ, and keys of rows that could not be written."""
+    """The outcome for one model. It holds the label, the number of rows checked, the number of
+    rows whose columns differ, and the keys of rows that could not be written.
+    """
 
     label: str
     rows: int
@@ -40,7 +44,9 @@ _registered: dict[str, tuple[tuple[str, ...], Callable[[Any], None]]] = {}
 
 
 def register(label: str, columns: Iterable[str], derive: Callable[[Any], None]) -> None:
-    """Declare that *derive* sets *columns* of rows of the model *label*; from `AppConfig.ready()`."""
+    """Declare that *derive* sets *columns* of rows of the model *label*. Call it from
+    `AppConfig.ready()`.
+    """
     _registered[label] = (tuple(columns), derive)
 
 
@@ -63,7 +69,9 @@ def _derive_fields(fields: list[DerivedKeyField]) -> Callable[[Any], None]:
 
 
 def look_through(derived: Derived, *, repair: bool, watch: Callable[[int], None] = lambda _rows: None) -> Outcome:
-    """Compare every row's columns with what is derived today; with *repair* write those that differ."""
+    """Compare every row's columns with what is derived today. With *repair*, write those that
+    differ.
+    """
     rows = stale = 0
     clashes: list[int] = []
     manager = derived.model._base_manager
@@ -81,7 +89,9 @@ def look_through(derived: Derived, *, repair: bool, watch: Callable[[int], None]
 
 
 def _write(derived: Derived, row: Any) -> bool:
-    """Write the derived columns alone: nothing else about the row has changed. Return whether the database took them."""
+    """Write the derived columns alone, because nothing else about the row has changed. Return
+    whether the database took them.
+    """
     try:
         with transaction.atomic():
             derived.model._base_manager.filter(pk=row.pk).update(**{column: getattr(row, column) for column in derived.columns})

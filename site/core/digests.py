@@ -1,7 +1,8 @@
 """Digests that a browser and the server compute alike. The browser's half is `static/js/sha256.js`.
 
-Canonical JSON: objects with their keys sorted by UTF-16 code units, no blanks, texts escaped as JavaScript's `JSON.stringify` escapes
-them (RFC 8785 without its numbers), UTF-8. Decimals travel as texts: a number would lose its places.
+Canonical JSON: objects with their keys sorted by UTF-16 code units, no blanks, texts escaped as
+JavaScript's `JSON.stringify` escapes them (RFC 8785 without its numbers), UTF-8. Decimals travel as
+texts: a number would lose its places.
 """
 
 from __future__ import annotations
@@ -17,15 +18,17 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def digest_of(value: Any) -> str:
-    """Return SHA-256 of *value* in canonical JSON, as 64 small hexadecimal digits. Raises as `write_canonical_json` does."""
+    """Return SHA-256 of *value* in canonical JSON, as 64 small hexadecimal digits. Raises as
+    `write_canonical_json` does.
+    """
     return hashlib.sha256(write_canonical_json(value).encode()).hexdigest()
 
 
 def write_canonical_json(value: Any) -> str:
     """Return *value* as canonical JSON.
 
-    *value* is a text, a whole number within ±(2^53 - 1), a truth value, None, or a list or mapping of these. Raises `TypeError`
-    for anything else and `ValueError` for a number out of range.
+    *value* is a text, a whole number within ±(2^53 - 1), a truth value, None, or a list or mapping
+    of these. Raises `TypeError` for anything else and `ValueError` for a number out of range.
     """
     if value is None or isinstance(value, bool):
         return json.dumps(value)
@@ -46,5 +49,5 @@ def write_canonical_json(value: Any) -> str:
 
 
 def _write_text(text: str) -> str:
-    """Return *text* as a JSON string; half a surrogate pair is escaped, as browsers do."""
+    """Return *text* as a JSON string. Half a surrogate pair is escaped, as browsers do."""
     return _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(str(text), ensure_ascii=False))

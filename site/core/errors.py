@@ -20,7 +20,9 @@ FORBIDDEN = _("Your roles don't include this. Ask your union's administrator for
 
 
 class DomainError(Exception):
-    """A rule says no. *message* is one plain sentence that says what to do; *data* is for machines, never personal."""
+    """A rule refuses the action. *message* is one plain sentence that says what to do, *data* is
+    for machines and never personal.
+    """
 
     status = 409
 
@@ -46,7 +48,7 @@ class InvalidInput(DomainError):
 
 
 class NotFound(DomainError):
-    """There is no such thing, or none that this person may know of: both answer alike."""
+    """The thing doesn't exist, or this person may not know of it. Both cases answer alike."""
 
     status = 404
 
@@ -55,7 +57,9 @@ class NotFound(DomainError):
 
 
 class Forbidden(DomainError):
-    """The person may know of the thing but not do this. *roles_needed* are the labels of roles that may."""
+    """The person may know of the thing but not do this. *roles_needed* are the labels of roles
+    that may.
+    """
 
     status = 403
 
@@ -71,9 +75,11 @@ class Forbidden(DomainError):
 
 
 class NoAnswer(DomainError):
-    """Something outside that the deed needs (a timestamp service, a key in its box) gives no answer now. Later the same deed may succeed.
+    """Something outside that the action needs (a timestamp service, a key in its token) gives no
+    answer now. The same action may succeed later.
 
-    In background work the item waits and is tried again (`jobs.runner`); a page answers 503 with the sentence.
+    In background work the item waits and is tried again (`jobs.runner`). A page answers 503 with
+    the sentence.
     """
 
     status = 503

@@ -1,4 +1,6 @@
-"""The form field for every text that a person types: one decision about characters, for all forms (`core.text.clean_text`)."""
+"""Provide the form field for every text that a person types, so that all forms decide about
+characters in the same way (`core.text.clean_text`).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from django.utils.translation import ngettext_lazy
 from core.mending import UNWRITABLE, note_mending, say_mended
 from core.text import CleanText, clean_query, clean_text, spell_out
 
-# What a text field says about a length: Django's own sentences speak of a variable and don't say what to do.
+# What a text field says about a length: Django's own sentences speak of a variable and don't say
+# what to do.
 LENGTH_MESSAGES: dict[str, Any] = {
     "max_length": ngettext_lazy(
         "At most %(limit_value)d character fits here, and this has %(show_value)d. Shorten it.",
@@ -28,12 +31,16 @@ LENGTH_MESSAGES: dict[str, Any] = {
 
 
 class CleanCharField(forms.CharField):
-    """A text that will be kept: what can be mended is mended and told, what can't is refused in a sentence."""
+    """A text that will be kept. What can be mended is mended and reported, what can't is refused
+    in a sentence.
+    """
 
     default_error_messages = LENGTH_MESSAGES
 
     def to_python(self, value: Any) -> Any:
-        """Return the text as it is kept. Raises `ValidationError` naming the characters it can't be kept with."""
+        """Return the text as it is kept. Raises `ValidationError` naming the characters it can't
+        be kept with.
+        """
         text = super().to_python(value)
         if text is None or text in self.empty_values:
             return text
@@ -45,7 +52,7 @@ class CleanCharField(forms.CharField):
         return cleaned.text or self.empty_value
 
     def clean_typed(self, text: str) -> CleanText:
-        """Return what *text* becomes; line ends stay in boxes of several lines."""
+        """Return what *text* becomes. Line ends stay in boxes of several lines."""
         return clean_text(text, lines=isinstance(self.widget, forms.Textarea))
 
     def say(self, note: str, typed: str, kept: str) -> str:
@@ -54,18 +61,22 @@ class CleanCharField(forms.CharField):
 
 
 class QueryCharField(forms.CharField):
-    """A text to look something up by: nothing is kept, so what no text may hold is left out without a word."""
+    """A text to look something up by. Nothing is kept, so what no text may hold is left out
+    without a message.
+    """
 
     default_error_messages = LENGTH_MESSAGES
 
     def to_python(self, value: Any) -> Any:
-        """Return the text without what can't be looked for."""
+        """Return the text without what can't be searched for."""
         text = super().to_python(value)
         return text if text is None or text in self.empty_values else clean_query(text, most=len(text)) or self.empty_value
 
 
 def clean_formfield(db_field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | None:
-    """Return the field of a model form for *db_field*: plain texts get `CleanCharField` (`Meta.formfield_callback`)."""
+    """Return the field of a model form for *db_field*. Plain texts get `CleanCharField`
+    (`Meta.formfield_callback`).
+    """
     if type(db_field) in (models.CharField, models.TextField) and not db_field.choices:
         kwargs.setdefault("form_class", CleanCharField)
     return db_field.formfield(**kwargs)

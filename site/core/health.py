@@ -1,7 +1,8 @@
-"""Is the process alive, and can it do its work? For load balancers and containers; tells strangers no more than the names of parts.
+"""Answer load balancers and containers whether the process is alive and can do its work. Outsiders
+learn no more than the names of parts.
 
-A library for this (django-health-check) was tried: it runs the checks in threads with connections of their own and
-answers with the text of the errors. Three plain questions need neither.
+A library for this (django-health-check) was tried. It runs the checks in threads with connections
+of their own and answers with the text of the errors. Three plain questions need neither.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ _warnings: dict[str, Callable[[], str]] = {}
 
 
 def warn_with(part: str, question: Callable[[], str]) -> None:
-    """Let `/health/ready` show what *question* answers about *part* (a word, or empty: all is well) without turning anybody away."""
+    """Let `/health/ready` show what *question* answers about *part*, without a failed answer. The
+    answer is a word, or empty if all is well.
+    """
     _warnings[part] = question
 
 
@@ -55,13 +58,17 @@ def _warned(part: str, question: Callable[[], str]) -> str:
 
 @never_cache
 def live(request: HttpRequest) -> JsonResponse:
-    """Answer 200 as long as this process answers at all; asks nothing else, so that a slow database doesn't get it killed."""
+    """Answer 200 as long as this process answers at all. Nothing else is asked, so that a slow
+    database doesn't get it killed.
+    """
     return JsonResponse({"status": "ok"})
 
 
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """Answer 200 if database, cache and files can be used, else 503 with the names of those that can't; warnings change nothing."""
+    """Answer 200 if database, cache and files can be used, else 503 with the names of those that
+    can't. Warnings don't change the status.
+    """
     parts = {name: _passes(name, check) for name, check in CHECKS.items()}
     well = all(parts.values())
     warnings = {part: word for part, question in _warnings.items() if well and (word := _warned(part, question))}

@@ -1,9 +1,11 @@
-"""An append-only journal on the local disk: rows that may reach the database a moment later, and that survive the death of the process.
+"""Keep an append-only journal on the local disk. Its rows may reach the database a moment later,
+and they survive the death of the process.
 
-A line is in the kernel's hands when `Journal.append` returns, so SIGKILL of the process loses none; only the machine's own fall may
-lose the last seconds. Each process writes a segment of its own. Whoever drains seals a segment first: its writer then begins another,
-and a sealed one never changes. A drainer that dies leaves sealed segments for the next one, which may read the same lines again: lines
-carry an identifier and are inserted once.
+A line is in the kernel's hands when `Journal.append` returns, so SIGKILL of the process loses none
+and only a crash of the machine may lose the last seconds. Each process writes a segment of its own.
+A drainer seals a segment first, so that its writer begins another, and a sealed one never changes.
+A drainer that dies leaves sealed segments for the next one, which may read the same lines again.
+Lines carry an identifier and are inserted once.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ EMPTY_FOR_SECONDS = 600
 
 
 class Journal:
-    """The segments in *folder*, and the one written here. Safe for threads; after a fork make another (`os.getpid()` as a key)."""
+    """The segments in *folder*, and the one that this process writes. It is safe for threads.
+    After a fork, make another (`os.getpid()` as a key).
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -36,7 +40,7 @@ class Journal:
         self._segment = -1
 
     def append(self, record: str) -> None:
-        """Write *record* (one line, no line break) behind those that are there. Raises `OSError` if it can't be kept whole."""
+        """Append *record* (one line, no line break). Raises `OSError` if it can't be kept whole."""
         data = record.encode()
         line = b"%08x %s\n" % (zlib.crc32(data), data)
         with self._lock:
@@ -64,7 +68,9 @@ class Journal:
 
     @contextmanager
     def only_one_drains(self) -> Iterator[bool]:
-        """Yield whether this is the only one on this machine that drains; the next one's turn comes when the block ends, or we die."""
+        """Yield whether this is the only drainer on this machine. The next one's turn comes when
+        the block ends or the process dies.
+        """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self.folder / "drain.lock").open("w") as lock:
             try:
@@ -79,7 +85,9 @@ class Journal:
         return any(size > 0 and time.time() - at >= older_than for _path, size, at in self._segments())
 
     def seal(self) -> list[Path]:
-        """Seal every segment that holds lines and return the sealed ones, oldest first; empty ones that nobody uses go."""
+        """Seal every segment that holds lines and return the sealed ones, oldest first. Empty
+        segments that nobody uses are deleted.
+        """
         for path, size, at in self._segments():
             if path.suffix == OPEN and (size > 0 or time.time() - at > EMPTY_FOR_SECONDS):
                 _seal(path)
@@ -110,9 +118,11 @@ def _seal(path: Path) -> None:
 
 
 def read_lines(path: Path) -> tuple[list[str], int]:
-    """Return the whole records of a sealed segment in their order, and how many lines are torn or damaged.
+    """Return the whole records of a sealed segment in their order, and how many lines are torn or
+    damaged.
 
-    The death of a machine, or a full disk, can leave a line torn: its answer was never given, or the row was written another way.
+    The death of a machine, or a full disk, can leave a line torn: its answer was never given, or
+    the row was written another way.
     """
     records, damaged = [], 0
     for line in path.read_bytes().split(b"\n"):

@@ -1,4 +1,4 @@
-"""Keys of the embedded form: made on first start, in a folder only the operator reads."""
+"""Make the keys of the embedded form on first start, in a folder that only the operator reads."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ def embedded_secret_key(folder: Path) -> str:
 
 
 def read_or_make(path: Path, make: Callable[[], str]) -> str:
-    """Return the text of *path*; if there is none, write what *make* gives, so that two first starts agree.
+    """Return the text of *path*. If the file doesn't exist, write what *make* gives, in a way that
+    two first starts agree.
 
-    The file is readable by its owner only. Whoever loses the race to create it reads the winner's.
+    The file is readable by its owner only. The process that loses the race to create it reads the
+    winner's.
     """
     try:
         return path.read_text(encoding="ascii").strip()

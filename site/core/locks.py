@@ -1,13 +1,20 @@
-"""The order in which rows are locked, house-wide: who follows it can't deadlock with another who does.
+"""Define the order in which rows are locked everywhere in the project. Code that follows it can't
+deadlock with other code that does.
 
-1. the union tree (`org.tree`, one row), then the rosters (`office.roster`), then the timetable (`courses.timetable`)
-2. the union
-3. persons, in the order of their keys (`people.locks.hold_persons`): wherever a rule spans several rows of one person, as "no two
-   classes at once". Whoever holds a class or event already may only *try* a person (`wait=False`) and must do without if it is taken
-4. the class, event or batch; then, of rights on it: review, proposal, role, and last the account a role is given to;
-   then the lesson reading of a person (`courses.ReadingLease`)
-5. the enrolment, entry or application
-6. the sheet, attempt or certificate      7. counters (`core.NamedCounter`)   8. job rows
+The rows are locked in this order.
+
+* 1. the union tree (`org.tree`, one row), then the rosters (`office.roster`), then the timetable
+  (`courses.timetable`)
+* 2. the union
+* 3. persons, in the order of their keys (`people.locks.hold_persons`), wherever a rule spans
+  several rows of one person, such as "no two classes at once". Code that holds a class or event
+  already may only *try* a person (`wait=False`) and must do without if the person is locked
+* 4. the class, event or batch, then, of rights on it, review, proposal, role, and last the account
+  a role is given to, then the lesson reading of a person (`courses.ReadingLease`)
+* 5. the enrolment, entry or application
+* 6. the sheet, attempt or certificate
+* 7. counters (`core.NamedCounter`)
+* 8. job rows
 """
 
 from __future__ import annotations
@@ -20,7 +27,9 @@ from core.models import NamedLock
 
 
 def take(name: str) -> None:
-    """Hold the lock called *name* until the surrounding transaction ends (works on every database)."""
+    """Hold the lock called *name* until the surrounding transaction ends (works on every
+    database).
+    """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("take() needs a transaction")
     NamedLock.objects.get_or_create(name=name)
@@ -28,10 +37,12 @@ def take(name: str) -> None:
 
 
 def hold_rows(rows: models.QuerySet[Any], *, wait: bool = True) -> set[int]:
-    """Lock *rows* in the order of their primary keys until the surrounding transaction ends; return the keys locked.
+    """Lock *rows* in the order of their primary keys until the surrounding transaction ends, and
+    return the keys locked.
 
-    Rows that refer to them can still be inserted (`FOR NO KEY UPDATE`). Without *wait*, rows that another transaction holds are left
-    out instead of being waited for: that can't deadlock, whatever is held already. On SQLite a writing transaction is alone anyway.
+    Rows that refer to them can still be inserted (`FOR NO KEY UPDATE`). Without *wait*, rows that
+    another transaction holds are left out instead of being waited for, which can't deadlock
+    whatever is held already. On SQLite a writing transaction is alone anyway.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("hold_rows() needs a transaction")

@@ -1,4 +1,4 @@
-"""Look-ups of ours for filters."""
+"""Define our own look-ups for filters."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from django.db.models import Field, Lookup
 
 
 class Among(Lookup):
-    """`field__among=values`: what `in` means, with all values in one parameter.
+    """Let `field__among=values` mean what `in` means, with all values in one parameter.
 
-    `in` makes a parameter of each value, and preparing some hundred of them takes longer than the database takes to find the rows.
-    PostgreSQL gets an array, SQLite a JSON list. For a relation name its target: `person__pk__among`. None is never among.
+    `in` makes a parameter of each value, and preparing some hundred of them takes longer than the
+    database takes to find the rows. PostgreSQL gets an array, SQLite a JSON list. For a relation
+    name its target: `person__pk__among`. None is never among.
     """
 
     lookup_name = "among"

@@ -1,8 +1,9 @@
-"""What a web process does before its first request, so that no request pays for it.
+"""Prepare a web process before its first request, so that no request pays for it.
 
-Python's garbage collector walks everything that lives, now and then in the middle of somebody's answer. Loaded, this house is half a
-million objects that never go away: 0.3 s for whoever is unlucky. They are loaded at once and put aside for good; what is walked then
-is what requests leave behind.
+Python's garbage collector walks all live objects, sometimes in the middle of answering a request. A
+loaded process has half a million objects that never go away, which takes 0.3 s of the unlucky
+request. They are loaded at once and excluded for good, so that only what requests leave behind is
+walked.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from django.urls import get_resolver
 
 
 def _own_templates() -> Iterator[str]:
-    """Yield the names of the house's own templates (libraries' are loaded when they are asked for)."""
+    """Yield the names of the project's own templates. Libraries' templates are loaded when they
+    are needed.
+    """
     home = Path(settings.SITE).parent
     folders = {Path(app.path) / "templates" for app in apps.get_app_configs()} | {Path(settings.SITE) / "templates"}
     for folder in sorted(folders):
@@ -28,9 +31,11 @@ def _own_templates() -> Iterator[str]:
 
 
 def settle() -> int:
-    """Load every address and every template of the house, then put all that lives aside from the collector; return how many objects.
+    """Load every address and every template of the project, then exclude all live objects from
+    garbage collection. Return how many objects there are.
 
-    For a process that answers requests from now on: called once, at its start (`config.wsgi`).
+    For a process that answers requests from now on. It is called once, at its start
+    (`config.wsgi`).
     """
     get_resolver().reverse_dict  # noqa: B018 - reading it imports the views of all addresses
     for name in _own_templates():
@@ -42,7 +47,9 @@ def settle() -> int:
 
 
 def freeze() -> int:
-    """Put all that lives aside from the collector; return how many objects. A worker does this before its first task (`config.celery`)."""
+    """Exclude all live objects from garbage collection and return how many there are. A worker
+    does this before its first task (`config.celery`).
+    """
     gc.collect()
     gc.freeze()
     return gc.get_freeze_count()

@@ -1,4 +1,6 @@
-"""What was mended in what a person typed, in words, and the way those words reach the person: a message after the answer's redirect."""
+"""Describe what was mended in a text that a person typed, and show it to the person as a message
+after the answer's redirect.
+"""
 
 from __future__ import annotations
 
@@ -33,26 +35,32 @@ _told: ContextVar[list[str] | None] = ContextVar("mended", default=None)
 
 
 def say_mended(note: str, *, label: Any, typed: str, kept: str) -> str:
-    """Return the sentence about one mending, with what was typed (what can't be seen spelt out) and what is kept."""
+    """Return the sentence about one mending, with what was typed (what can't be seen spelt out)
+    and what is kept.
+    """
     words = {"label": label or _("Text"), "typed": show_invisible(typed)[:LONGEST_SHOWN], "kept": kept[:LONGEST_SHOWN]}
     return str(MENDED[note]) % words
 
 
 def note_mending(sentence: str) -> None:
-    """Have *sentence* shown after this request. Outside a request, where the caller tells by other means, nothing happens."""
+    """Have *sentence* shown after this request. Outside a request nothing happens, because the
+    caller reports it by other means.
+    """
     told = _told.get()
     if told is not None:
         told.append(sentence)
 
 
 class MendingMiddleware:
-    """Show what was mended in a form once the form was taken: as messages on the page that the answer leads to."""
+    """Show what was mended in a form once the form was accepted, as messages on the page that the
+    answer leads to.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Collect what is told while the request is answered."""
+        """Collect what is reported while the request is answered."""
         token = _told.set([])
         try:
             response = self.get_response(request)

@@ -1,4 +1,6 @@
-"""Request number for people and logs; sentences for errors of the domain; a policy of its own for Wagtail's admin."""
+"""Give people and logs a request number, answer domain errors with sentences, and give Wagtail's
+admin a content security policy of its own.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ ADMIN_PREFIXES = ("/manage/", "/django-admin/")
 
 
 class RequestNumberMiddleware:
-    """Give each request a short number: on the error page, in the response header and in every log line it causes."""
+    """Give each request a short number, which is shown on the error page, in the response header
+    and in every log line of the request.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -55,7 +59,9 @@ class RequestNumberMiddleware:
 
 
 class DomainErrorMiddleware:
-    """Turn a `DomainError` that no view caught into a page with its sentence (or a fragment for htmx)."""
+    """Turn a `DomainError` that no view caught into a page with its sentence (or a fragment for
+    htmx).
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Abstract models and the two helper tables that belong to no domain."""
+"""Define abstract models and the two helper tables that belong to no domain."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Stamped(models.Model):
-    """Knows when it was made and last changed."""
+    """A model that knows when it was made and last changed."""
 
     created_at = models.DateTimeField(pgettext_lazy("row", "created"), auto_now_add=True, editable=False)
     updated_at = models.DateTimeField(_("changed"), auto_now=True, editable=False)
@@ -22,7 +22,9 @@ class Stamped(models.Model):
 
 
 class PublicId(models.Model):
-    """Has a random identifier that may stand in a URL: it tells nothing and can't be counted up."""
+    """Has a random identifier that may be part of a URL. It reveals nothing and can't be counted
+    up.
+    """
 
     public_id = models.UUIDField(_("public identifier"), unique=True, default=uuid.uuid4, editable=False)
 
@@ -31,9 +33,11 @@ class PublicId(models.Model):
 
 
 class DerivedKeyField(models.CharField):  # type: ignore[type-arg]  # not to be subscripted at run time
-    """A column derived from others of its row by *derive*, whoever writes the row: `save`, `bulk_create` and the rebuild command.
+    """A column derived from others of its row by *derive*, whether `save`, `bulk_create` or the
+    rebuild command writes the row.
 
-    A write of single columns (`update_fields`, `QuerySet.update`) must name it too; see `with_derived`.
+    A write of single columns (`update_fields`, `QuerySet.update`) must name it too (see
+    `with_derived`).
     """
 
     def __init__(self, *args: Any, derive: Callable[[Any], str] = str, **kwargs: Any) -> None:
@@ -41,7 +45,7 @@ class DerivedKeyField(models.CharField):  # type: ignore[type-arg]  # not to be 
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
-        """Migrations need no more than the column."""
+        """Return what migrations need, which is no more than the column."""
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs
 
@@ -58,7 +62,7 @@ def with_derived(model: type[models.Model], fields: Iterable[str]) -> list[str]:
 
 
 class NamedLock(models.Model):
-    """A row to lock where there is no natural one (`core.locks.take`)."""
+    """A row to lock where there is no natural one (`core.locks.acquire_named_lock`)."""
 
     name = models.CharField(max_length=100, primary_key=True)
 
@@ -71,7 +75,9 @@ class NamedLock(models.Model):
 
 
 class NamedCounter(models.Model):
-    """A gapless counter: the next value is taken under a row lock, in the caller's transaction (`core.counters`)."""
+    """A gapless counter. The next value is taken under a row lock, in the caller's transaction
+    (`core.counters`).
+    """
 
     name = models.CharField(max_length=100, primary_key=True)
     value = models.PositiveBigIntegerField(default=0)

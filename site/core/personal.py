@@ -1,8 +1,10 @@
-"""The register of personal data: what the site holds about people, why, on what ground, how long, and what erasing does to it.
+"""Register personal data, which is what the site holds about people, why, on what ground, for how
+long, and what erasing does to it.
 
-Each app that holds such data declares its fields in its own `privacy.py`, loaded in `AppConfig.ready()`; a test walks all models and
-refuses a field that is neither declared here nor declared to be none. The inventory, "my data", the export and the erasure are all
-made from these declarations, so that none of them can forget a table.
+Each app that holds such data declares its fields in its own `privacy.py`, loaded in
+`AppConfig.ready()`. A test walks all models and refuses a field that is neither declared here nor
+declared not to be personal. The inventory, "my data", the export and the erasure are all made from
+these declarations, so that none of them can forget a table.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Category(models.TextChoices):
-    """What kind of data it is; also the headings of "my data"."""
+    """What kind of data it is. The kinds are also the headings of "my data"."""
 
     IDENTITY = "identity", _("Who you are")
     CONTACT = "contact", _("How to reach you")
@@ -56,7 +58,9 @@ class Purpose(models.TextChoices):
 
 
 class Basis(models.TextChoices):
-    """On what ground the law lets us hold it (Personal Information Protection Law, article 13)."""
+    """The ground on which the law lets us hold it (Personal Information Protection Law, article
+    13).
+    """
 
     DUTY = "duty", _("statutory task of the union")
     LAW = "law", _("duty set by law")
@@ -85,7 +89,9 @@ class OnErase(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What is said about one field. *retention* is the key of a `Keeping`; *read* turns a row into what its owner is shown."""
+    """What is said about one field. *retention* is the key of a `Keeping`, *read* turns a row into
+    what the person is shown.
+    """
 
     category: Category
     purpose: Purpose
@@ -102,7 +108,9 @@ class Field:
 
 @dataclass(slots=True)
 class Holding:
-    """One model that holds personal data. *person* and *account* are look-up paths to the person or account it is about."""
+    """One model that holds personal data. *person* and *account* are look-up paths to the person
+    or account it is about.
+    """
 
     label: str
     person: str = ""
@@ -117,7 +125,7 @@ class Holding:
 
     @property
     def key(self) -> str:
-        """Return the label in a form that may stand in a file name."""
+        """Return the label in a form that may be part of a file name."""
         return self.label.replace(".", "_").lower()
 
 
@@ -125,8 +133,9 @@ class Holding:
 class Keeping:
     """How long one kind of data is kept.
 
-    *months* is the default of the rule; None means for good. *due* returns the rows that a run at that cut-off would take away, and
-    *purge* takes them away and says how many. Without the two, data goes with its owner (erasure) or never.
+    *months* is the default of the rule; None means for good. *due* returns the rows that a run at
+    that cut-off would take away, and *purge* takes them away and says how many. Without the two,
+    data goes with its owner (erasure) or never.
     """
 
     key: str
@@ -150,7 +159,9 @@ _none: dict[str, set[str]] = {}
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """One thing that a correction leaves to be done: a *sentence*, and where *viewer* does it (*url* and *act*, or both empty)."""
+    """One thing that a correction leaves to be done. It has a *sentence* and the place where
+    *viewer* does it (*url* and *act*, or both empty).
+    """
 
     sentence: str
     url: str = ""
@@ -169,10 +180,12 @@ _after_consent: dict[str, Callable[[Any, str, Any], None]] = {}
 
 
 def declare(label: str, fields: Mapping[str, Field], *, person: str = "", account: str = "", delete_rows: bool = False) -> None:
-    """Declare that *fields* of the model *label* (`app.Model`) are personal; a second call adds to the first.
+    """Declare that *fields* of the model *label* (`app.Model`) are personal. A second call adds to
+    the first.
 
-    *person* or *account* says how a row leads to whom it is about; rows of nobody in particular (who acted, a sent spreadsheet) need
-    neither. *delete_rows* takes whole rows away when the person is erased.
+    *person* or *account* says how a row leads to the person it is about. Rows about nobody in
+    particular (who acted, a sent spreadsheet) need neither. *delete_rows* deletes whole rows when
+    the person is erased.
     """
     holding = _holdings.setdefault(label, Holding(label, person, account, delete_rows))
     holding.fields.update(fields)
@@ -192,13 +205,13 @@ def holdings() -> Iterator[Holding]:
 
 
 def is_declared(label: str, name: str) -> bool:
-    """Say whether somebody has thought about this field."""
+    """Say whether this field has been declared one way or the other."""
     holding = _holdings.get(label)
     return bool(holding and name in holding.fields) or name in _none.get(label, set())
 
 
 def declared_names() -> dict[str, set[str]]:
-    """Return every field spoken about, by model (a test looks for those that no longer exist)."""
+    """Return every declared field, by model (a test looks for those that no longer exist)."""
     names = {label: set(fields) for label, fields in _none.items()}
     for holding in _holdings.values():
         names.setdefault(holding.label, set()).update(holding.fields)
@@ -206,7 +219,9 @@ def declared_names() -> dict[str, set[str]]:
 
 
 def rows_about(holding: Holding, person: Any, account: Any) -> models.QuerySet[Any]:
-    """Return the rows of *holding* about *person* or about the person's *account* (either may be None)."""
+    """Return the rows of *holding* about *person* or about the person's *account* (either may be
+    None).
+    """
     rows = holding.model._base_manager.all()
     condition = models.Q(pk__in=[])
     if holding.person and person is not None:
@@ -223,22 +238,24 @@ def keeping(key: str, **facts: Any) -> Keeping:
 
 
 def keepings() -> list[Keeping]:
-    """Return every declared kind of keeping: those a program sweeps first."""
+    """Return every declared kind of keeping, those that a program sweeps first."""
     return sorted(_keepings.values(), key=lambda one: (not one.can_sweep, one.key))
 
 
 def keeping_of(key: str) -> Keeping:
-    """Return the kind *key*; an undeclared one is a programming mistake."""
+    """Return the kind *key*. An undeclared one is a programming mistake."""
     return _keepings[key]
 
 
 def blocks_erasure(key: str, sentences: Callable[[Any], Iterable[str]]) -> None:
-    """Let *sentences(person)* name the open cases that must end before the person can be erased; none: nothing stands in the way."""
+    """Let *sentences(person)* name the open cases that must end before the person can be erased.
+    No sentence means that nothing blocks the erasure.
+    """
     _blockers[key] = sentences
 
 
 def erasure_blockers(person: Any) -> list[str]:
-    """Return what stands in the way of erasing *person*, one sentence each."""
+    """Return what blocks the erasure of *person*, one sentence each."""
     return [str(sentence) for key in sorted(_blockers) for sentence in _blockers[key](person)]
 
 
@@ -253,19 +270,25 @@ def kept_on_erasure(person: Any) -> list[str]:
 
 
 def after_correction(key: str, listener: Callable[[Any, str, Any], Iterable[FollowUp]]) -> None:
-    """Ask *listener(person, field, viewer)* what a corrected field leaves to be done (a certificate to replace), in one or two queries."""
+    """Ask *listener(person, field, viewer)* what a corrected field leaves to be done (a
+    certificate to replace), in one or two queries.
+    """
     _after_correction[key] = listener
 
 
 def follow_correction(person: Any, name: str, viewer: Any) -> list[FollowUp]:
-    """Return what is left to be done for *person* now that the field *name* is as it is, as *viewer* may see and do it."""
+    """Return what is left to be done for *person* now that the field *name* is as it is, as
+    *viewer* may see and do it.
+    """
     return [one for key in sorted(_after_correction) for one in _after_correction[key](person, name, viewer)]
 
 
 def uses_consent(purpose: str, *, when: Callable[[], bool] = lambda: True) -> None:
-    """Say that a screen or a notice asks for the consent to *purpose*: what nothing asks for is not put to people.
+    """Say that a screen or a notice asks for the consent to *purpose*. People are only asked for
+    consents that something uses.
 
-    *when* says whether this site does the thing at all (an SMS gateway is set up, say); it is asked each time.
+    *when* says whether this site does the thing at all (has an SMS gateway set up, for example). It
+    is asked each time.
     """
     _asked[purpose] = when
 
@@ -276,7 +299,9 @@ def consents_used() -> frozenset[str]:
 
 
 def after_consent_withdrawn(key: str, listener: Callable[[Any, str, Any], None]) -> None:
-    """Call *listener(person, purpose, actor)* in the transaction in which a consent is withdrawn, to end what it carried."""
+    """Call *listener(person, purpose, actor)* in the transaction in which a consent is withdrawn,
+    to end what it carried.
+    """
     _after_consent[key] = listener
 
 
@@ -289,8 +314,8 @@ def follow_withdrawal(person: Any, purpose: str, actor: Any) -> None:
 def needs_a_word(field_: Any) -> bool:
     """Say whether a model field must be declared one way or the other.
 
-    Free text, files, JSON, bytes, network addresses, days called birth, and relations to persons or accounts. Choices are words of
-    ours, numbers and moments say nothing alone.
+    Free text, files, JSON, bytes, network addresses, days called birth, and relations to persons or
+    accounts. Choices are words of ours, numbers and moments say nothing alone.
     """
     if field_.is_relation:
         related = getattr(field_, "related_model", None)
@@ -311,7 +336,9 @@ def needs_a_word(field_: Any) -> bool:
 
 
 def acted(label: str, *names: str, export: bool = False) -> None:
-    """Declare the fields *names* as "who of the staff did it": kept as the proof of office, whoever leaves."""
+    """Declare the fields *names* as "who of the staff did it". They are kept as proof of office
+    even after the person leaves.
+    """
     trace = Field(
         Category.TRACE,
         Purpose.ACCOUNTABILITY,

@@ -1,4 +1,6 @@
-"""Sentences of Django that we say in our own words: a message stands in our catalogue because it is named here."""
+"""Translate sentences of Django in our own words. A message is in our catalogue because it is
+named here.
+"""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,6 @@
-"""Pictures people send: opened within bounds, turned upright, written again without metadata. No Django here."""
+"""Open pictures that people send within bounds, turn them upright, and write them again without
+metadata. Django isn't used here.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ MAX_PIXELS = 40_000_000
 
 
 class PictureError(ValueError):
-    """The data can't be taken as a picture; `code` is one of too_large, form, pixels."""
+    """The data can't be taken as a picture. `code` is one of too_large, form, pixels."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -18,7 +20,9 @@ class PictureError(ValueError):
 
 
 def open_picture(data: bytes, *, max_bytes: int) -> Image.Image:
-    """Return *data* (JPEG or PNG, at most *max_bytes* and 40 million pixels) upright and in RGB; raise `PictureError`."""
+    """Return *data* (JPEG or PNG, at most *max_bytes* and 40 million pixels) upright and in RGB.
+    Raises `PictureError`.
+    """
     if len(data) > max_bytes:
         raise PictureError("too_large")
     try:
@@ -33,7 +37,9 @@ def open_picture(data: bytes, *, max_bytes: int) -> Image.Image:
 
 
 def write_clean_jpeg(picture: Image.Image, *, within: tuple[int, int], quality: int = 88) -> bytes:
-    """Return *picture* (RGB) as a JPEG no larger than *within*: its pixels alone, without place, device or hidden previews."""
+    """Return *picture* (RGB) as a JPEG no larger than *within*. It holds the pixels alone, without
+    place, device or hidden previews.
+    """
     picture.thumbnail(within)
     clean = Image.new("RGB", picture.size)
     clean.paste(picture)

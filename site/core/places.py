@@ -1,7 +1,9 @@
-"""The places of the site: what stands on the bar for everybody, and where a person's roles let them work.
+"""List the places of the site, which are those on the navigation bar for everybody and those where
+a person's roles let them work.
 
-Apps above register their working places in `AppConfig.ready()`; this module knows none of them. A place that needs a
-codename is shown to whoever holds it anywhere; the view behind it still asks `access`.
+Apps register their working places in `AppConfig.ready()`, and this module knows none of them. A
+place that needs a codename is shown to people who hold it anywhere. The view behind it still asks
+`access`.
 """
 
 from __future__ import annotations
@@ -20,9 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry of a menu: *codenames* empty means everybody signed in; otherwise holding one of them is enough.
+    """One entry of a menu. Empty *codenames* mean everybody signed in, otherwise holding one of
+    them is enough.
 
-    *role_only*: superusers aren't shown it (the record watches them too).
+    With *role_only*, superusers aren't shown it (the record watches them too).
     """
 
     key: str
@@ -59,24 +62,31 @@ _held: list[Callable[[Any], Iterable[str]]] = []
 def register(
     key: str, label: str | _StrPromise, *, url_name: str, codenames: Iterable[str] = (), order: int = 100, role_only: bool = False
 ) -> None:
-    """Declare a working place; who holds one of *codenames* anywhere sees it. A second call replaces the first."""
+    """Declare a working place, which people who hold one of *codenames* anywhere see. A second
+    call replaces the first.
+    """
     _working[key] = Place(key, label, url_name, frozenset(codenames), order, role_only)
 
 
 def ask_with(held: Callable[[Any], Iterable[str]]) -> None:
-    """Tell which function returns the codenames a user holds anywhere (`access` gives it; one query)."""
+    """Set the function that returns the codenames a user holds anywhere (`access` provides it,
+    with one query).
+    """
     _held[:] = [held]
 
 
 def know(request: HttpRequest, codenames: Iterable[str]) -> None:
-    """Keep for the menu of this request what its view has read already of the codenames held: it won't ask again."""
+    """Keep the held codenames that a view has read already for the menu of this request, so that
+    the menu won't ask again.
+    """
     request.held_codenames = frozenset(codenames)  # type: ignore[attr-defined]  # ours, read by `core.context_processors`
 
 
 def working_places(user: Any, held: Iterable[str] | None = None) -> list[Place]:
-    """Return the places *user* may work at, in order; superusers see all of them but those for holders of a role alone.
+    """Return the places *user* may work at, in order. Superusers see all of them except those for
+    holders of a role alone.
 
-    *held*: the codenames he holds, if they are known already; else they are asked for.
+    *held* are the codenames the user holds, if they are known already. Otherwise they are read.
     """
     if not getattr(user, "is_authenticated", False):
         return []
@@ -93,14 +103,18 @@ def working_places(user: Any, held: Iterable[str] | None = None) -> list[Place]:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """The working places that fit on the bar of a desk screen, and the rest, which stands behind one word."""
+    """The working places that fit on the bar of a desktop screen, and the rest, which is behind
+    one word.
+    """
 
     shown: list[Place]
     more: list[Place]
 
 
 def on_the_bar(places: Iterable[Place], fit: int = 7) -> Bar:
-    """Return the first *fit* places that need a role, and those behind them; one alone is never hidden."""
+    """Return the first *fit* places that need a role, and the rest. A single remaining place is
+    never hidden.
+    """
     working = [place for place in places if place.codenames]
     cut = len(working) if len(working) <= fit + 1 else fit
     return Bar(working[:cut], working[cut:])

@@ -1,7 +1,8 @@
 """Statements that PostgreSQL plans once for a connection and not at every call.
 
-Django binds parameters in the client, so PostgreSQL plans a statement at every call. For one with many joins that is asked many
-times a minute, planning takes several times what running it does: 5 ms beside 0.7 ms for the one behind a judge's mark (ADR 46).
+Django binds parameters in the client, so PostgreSQL plans a statement at every call. For one with
+many joins that is asked many times a minute, planning takes several times what running it does: 5
+ms beside 0.7 ms for the one behind a judge's mark (ADR 46).
 """
 
 from __future__ import annotations
@@ -14,14 +15,17 @@ from typing import Any
 
 @contextmanager
 def prepared_cursor(connection: Any) -> Iterator[Any]:
-    """Yield a cursor of *connection* whose statements PostgreSQL prepares; other databases give their usual one.
+    """Yield a cursor of *connection* whose statements PostgreSQL prepares. Other databases give
+    their usual one.
 
-    The text of a statement must not change from call to call: each text stays prepared until the connection ends. PostgreSQL settles
-    the types of the parameters from the text, so a parameter that stands alone (`SELECT %s`) comes back as text.
+    The text of a statement must not change from call to call, because each text stays prepared
+    until the connection ends. PostgreSQL settles the types of the parameters from the text, so a
+    parameter that stands alone (`SELECT %s`) comes back as text.
 
-    Where a pool hands a connection to somebody else after each transaction, prepared statements would be missing: `DATABASES` says so
-    by `DISABLE_SERVER_SIDE_CURSORS`, as Django asks for, and the usual cursor is given. So it is while Django logs statements: of a
-    prepared one the log would hold no text.
+    Where a pool hands a connection to somebody else after each transaction, prepared statements
+    would be missing. `DATABASES` says so by `DISABLE_SERVER_SIDE_CURSORS`, as Django asks for, and
+    the usual cursor is given. The same happens while Django logs statements, because the log would
+    hold no text of a prepared one.
     """
     pooled = connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
     if connection.vendor != "postgresql" or pooled or connection.queries_logged:
@@ -46,7 +50,7 @@ def _preparing_cursor() -> type[Any]:
     binding_in_the_server: Any = base.ServerBindingCursor
 
     class PreparingCursor(binding_in_the_server):
-        """Binds in the server, and prepares what it executes."""
+        """A cursor that binds in the server, and prepares what it executes."""
 
         def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
             """Execute *query* as a prepared statement."""

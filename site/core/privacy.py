@@ -1,4 +1,4 @@
-"""The foundation's own tables hold no personal data."""
+"""Declare that the foundation's own tables hold no personal data."""
 
 from core.personal import not_personal
 

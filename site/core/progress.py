@@ -1,4 +1,6 @@
-"""Progress bars for commands: on a terminal a bar, elsewhere a line at the start and the end."""
+"""Draw progress bars for commands. A terminal gets a bar, other output a line at the start and the
+end.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""Lists as spreadsheets: find the columns of one that was sent, write one.
+"""Read and write lists as spreadsheets. The columns of a list that was sent are found by its
+header.
 
-Files are read by `core.spreadsheets`. Formulas are never evaluated and never written: a value that starts with `=` leaves as text.
+Files are read by `core.spreadsheets`. Formulas are never evaluated and never written: a value that
+starts with `=` leaves as text.
 """
 
 from __future__ import annotations
@@ -39,7 +41,9 @@ PLACES_NAMED = 8
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column we look for: the key we use, its heading, other headings people write, and whether it must be there."""
+    """A column to look for, with the key we use, its heading, other headings people write, and
+    whether it is required.
+    """
 
     key: str
     heading: str
@@ -49,7 +53,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as text: *number* is the row in the spreadsheet, as people count (1 is the first)."""
+    """One row as text. *number* is the row in the spreadsheet as people count (1 is the first)."""
 
     number: int
     values: Mapping[str, str]
@@ -60,7 +64,7 @@ class Row:
 
 @dataclass(slots=True)
 class Problems:
-    """Sentences by row number; empty means all is in order."""
+    """Sentences by row number. Empty means that no row has a problem."""
 
     by_row: dict[int, list[str]] = field(default_factory=dict)
 
@@ -77,13 +81,17 @@ class Problems:
 
 
 def load(file: IO[bytes], *, max_bytes: int, max_rows: int, name: str = "") -> Grid:
-    """Return the first visible worksheet with data. Raises `InvalidInput` with a sentence: no spreadsheet, too large, too long, locked."""
+    """Return the first visible worksheet with data. Raises `InvalidInput` with a sentence if the
+    file is no spreadsheet, too large, too long or locked.
+    """
     return read_spreadsheet(file, max_bytes=max_bytes, max_rows=max_rows, name=name)
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The rows of a list that is taken as a whole, and what to say about its sheet (`describing.describe_notes`)."""
+    """The rows of a list that is taken as a whole, and what to say about its sheet
+    (`describing.describe_notes`).
+    """
 
     rows: list[Row]
     notes: list[dict[str, Any]]
@@ -97,8 +105,8 @@ def read(data: bytes, columns: Sequence[Column], *, max_bytes: int, max_rows: in
 def read_list(data: bytes, columns: Sequence[Column], *, max_bytes: int, max_rows: int, name: str = "") -> Listed:
     """Return the filled rows of a spreadsheet, by the columns found in its header.
 
-    Raises `InvalidInput` with a sentence: not a spreadsheet, too large, locked, header not found, column missing or double, cells
-    that hold an error or a formula without a value.
+    Raises `InvalidInput` with a sentence: not a spreadsheet, too large, locked, header not found,
+    column missing or double, cells that hold an error or a formula without a value.
     """
     grid = load(io.BytesIO(data), max_bytes=max_bytes, max_rows=max_rows, name=name)
     header = find_header(grid, columns)
@@ -130,7 +138,9 @@ def read_list(data: bytes, columns: Sequence[Column], *, max_bytes: int, max_row
 
 
 def refuse_bad_cells(grid: Grid, header: Header, columns: Iterable[int]) -> None:
-    """Raise a refusal that names the cells of *columns* that hold an error (`#N/A`) or a formula without a value."""
+    """Raise a refusal that names the cells of *columns* that hold an error (`#N/A`) or a formula
+    without a value.
+    """
     wanted = sorted(columns)
     found = grid.first_bad_cells((number - 1, column) for number, _cells in grid.body(header) for column in wanted)
     if found:
@@ -146,9 +156,11 @@ def refuse_bad_cells(grid: Grid, header: Header, columns: Iterable[int]) -> None
 
 
 def find_header(grid: Grid, columns: Sequence[Column]) -> Header:
-    """Return the header: the row (or rows held together by merged cells) among the first that names most of *columns*.
+    """Return the header, which is the row (or rows held together by merged cells) among the first
+    that names most of *columns*.
 
-    Titles above it are passed over. Raises `InvalidInput` if no row looks like one, or one heading is merged over several columns.
+    Titles above it are skipped. Raises `InvalidInput` if no row looks like a header, or one heading
+    is merged over several columns.
     """
     rank, found = (0, 1), None
     filled_rows = [at for at, cells in enumerate(grid.cells[:200]) if any(text_of(cell) for cell in cells)]
@@ -156,7 +168,8 @@ def find_header(grid: Grid, columns: Sequence[Column]) -> Header:
         header = _header_at(grid, top)
         known = len({key for heading in header.headings if (key := column_key(heading, columns))})
         filled = len({heading for heading in header.headings if heading})
-        # The first of equals. A single cell is a title, unless it names a column: a list of names alone is a list.
+        # The first of equals. A single cell is a title, unless it names a column: a list of names
+        # alone is a list.
         if (known, min(filled, 2)) > rank:
             rank, found = (known, min(filled, 2)), header
     if found is None:
@@ -192,7 +205,9 @@ def _header_at(grid: Grid, top: int) -> Header:
 
 
 def column_key(heading: str, columns: Sequence[Column]) -> str | None:
-    """Return the key of the column that *heading* means, or None. Spaces, stars, brackets' notes and case don't count."""
+    """Return the key of the column that *heading* means, or None. Spaces, stars, brackets' notes
+    and case don't count.
+    """
     plain = _plain_heading(heading)
     short = re.sub(r"[(（].*?[)）]", "", plain)
     for column in columns:
@@ -233,7 +248,9 @@ def _cell(sheet: Any, value: Any, font: Font | None = None) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class FaultyRow:
-    """A row as it came: its number, its cells, what is wrong in whole sentences, and the columns (from 0) it is about."""
+    """A row as it was sent, with its number, its cells, the problems in whole sentences, and the
+    columns (from 0) they are about.
+    """
 
     number: int
     cells: list[Any]
@@ -249,7 +266,9 @@ def returned_rows(
     number: str,
     causes: Sequence[Cause] = (),
 ) -> bytes:
-    """Return `faulty_rows` of (row, cells, sentence, columns at fault), without columns of ours that an error workbook already had."""
+    """Return `write_faulty_rows` of (row, cells, sentence, columns at fault), without columns of
+    ours that an error workbook already had.
+    """
     keep = [at for at, heading in enumerate(header.headings) if heading not in (reason, number)]
     places = {at: place for place, at in enumerate(keep)}
     found = (
@@ -266,10 +285,11 @@ def returned_rows(
 
 
 def faulty_rows(header: Header, rows: Iterable[FaultyRow], *, reason: str, number: str, causes: Sequence[Cause] = ()) -> bytes:
-    """Return a workbook of its own with *rows* under the sent headings, behind two columns of ours, and a summary by *causes*.
+    """Return a workbook of its own with *rows* under the sent headings, behind two columns of
+    ours, and a summary by *causes*.
 
-    Cells at fault are marked. It may be mended and sent back as it is: columns headed *reason* and *number* are passed over, and the
-    worksheet of the summary is never read.
+    Cells at fault are marked. It may be mended and sent back as it is: columns headed *reason* and
+    *number* are passed over, and the worksheet of the summary is never read.
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Sheet1")

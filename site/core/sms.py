@@ -1,7 +1,9 @@
-"""Short messages through a gateway of the operator's choice: the console in development, a list in tests, HTTPS in production.
+"""Send short messages through a gateway of the operator's choice. Development uses the console,
+tests a list, production HTTPS.
 
-`settings.SMS_GATEWAY` is the dotted path of the class; an empty one means that this site sends none (`available` says so).
-Outside the console backend neither a number nor a text is ever written to a log: a code in a log is a key under the mat.
+`settings.SMS_GATEWAY` is the dotted path of the class. An empty one means that this site sends none
+(`can_send_sms` says so). Outside the console backend neither a number nor a text is ever written to
+a log, because whoever reads the log could use a code in it.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 class SmsError(Exception):
-    """The gateway didn't take the message. *again* says whether a later try may help; the text names no number."""
+    """The gateway didn't accept the message. *again* says whether a later try may help. The text
+    names no number.
+    """
 
     def __init__(self, reason: str, *, again: bool) -> None:
         super().__init__(reason)
@@ -39,19 +43,22 @@ class SmsError(Exception):
 
 
 class Gateway(Protocol):
-    """What a backend offers; a class of the operator's own needs nothing but this method."""
+    """What a backend offers. A class of the operator's own needs nothing but this method."""
 
     def send(self, to: str, template_code: str, params: Mapping[str, str], text: str) -> str:
-        """Hand over one message and return the gateway's receipt (may be empty).
+        """Send one message and return the gateway's receipt (may be empty).
 
-        *to* is a mobile number of 11 digits. Gateways that insist on approved templates use *template_code* and *params*,
-        others *text*, which is the whole sentence. Raises `SmsError`. Never call it inside a transaction.
+        *to* is a mobile number of 11 digits. Gateways that insist on approved templates use
+        *template_code* and *params*, others *text*, which is the whole sentence. Raises `SmsError`.
+        Never call it inside a transaction.
         """
         raise NotImplementedError
 
 
 class ConsoleGateway:
-    """Development and demo: the message appears in the terminal of the process that sends it."""
+    """A backend for development and the demo, which writes the message to the terminal of the
+    process that sends it.
+    """
 
     def send(self, to: str, template_code: str, params: Mapping[str, str], text: str) -> str:
         """Print the message."""
@@ -70,7 +77,7 @@ class Sent:
 
 
 class MemoryGateway:
-    """Tests: keeps what was sent in `MemoryGateway.outbox`."""
+    """A backend for tests, which keeps what was sent in `MemoryGateway.outbox`."""
 
     outbox: ClassVar[list[Sent]] = []
     _lock = threading.Lock()
@@ -84,15 +91,17 @@ class MemoryGateway:
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        """Follow nothing: a redirect would carry a number and a code to a host nobody configured."""
+        """Refuse redirects, which would carry a number and a code to a host nobody configured."""
 
 
 class HttpsGateway:
-    """Production: a JSON POST over HTTPS, signed with HMAC-SHA256 (site/docs/adr/0017).
+    """A backend for production, which posts JSON over HTTPS, signed with HMAC-SHA256
+    (site/docs/adr/0017).
 
-    The body is `{"id", "to", "template", "params", "text", "sign"}`; the headers `X-Craftpath-Key`, `X-Craftpath-Time` and
-    `X-Craftpath-Signature` = hex HMAC of `time.body` under the shared secret. Answers 2xx are taken, 4xx are final, others may be tried
-    again; *id* stays the same for the same call, so that the other side can refuse doubles.
+    The body is `{"id", "to", "template", "params", "text", "sign"}`. The headers are
+    `X-Craftpath-Key`, `X-Craftpath-Time` and `X-Craftpath-Signature` = hex HMAC of `time.body`
+    under the shared secret. Answers 2xx mean success, 4xx are final, others may be tried again.
+    *id* stays the same for the same call, so that the other side can refuse duplicates.
     """
 
     def __init__(self, url: str = "", key: str = "", secret: str = "", sign: str = "") -> None:
@@ -109,7 +118,7 @@ class HttpsGateway:
             raise ImproperlyConfigured(msg)
 
     def send(self, to: str, template_code: str, params: Mapping[str, str], text: str) -> str:
-        """Post the message; raises `SmsError`."""
+        """Post the message. Raises `SmsError`."""
         number = secrets.token_hex(16)
         fields = {"id": number, "to": to, "template": template_code, "params": dict(params), "text": text, "sign": self.sign}
         body = json.dumps(fields, ensure_ascii=False).encode()
@@ -150,12 +159,12 @@ def signature(secret: str, stamp: str, body: bytes) -> str:
 
 
 def available() -> bool:
-    """Say whether this site can send short messages at all; screens hide what they can't do."""
+    """Say whether this site can send short messages at all. Screens hide what they can't do."""
     return bool(settings.SMS_GATEWAY)
 
 
 def gateway() -> Gateway:
-    """Return the configured backend; raises `SmsError` where there is none."""
+    """Return the configured backend. Raises `SmsError` where there is none."""
     if not settings.SMS_GATEWAY:
         msg = "no SMS gateway is configured"
         raise SmsError(msg, again=False)
@@ -164,5 +173,5 @@ def gateway() -> Gateway:
 
 
 def send(to: str, template_code: str, params: Mapping[str, str], text: str) -> str:
-    """Send one message through the configured backend; see `Gateway.send`."""
+    """Send one message through the configured backend (see `Gateway.send`)."""
     return gateway().send(to, template_code, params, text)

@@ -1,4 +1,6 @@
-"""The only place where a state field changes. Tables live in each domain's `enums.py`."""
+"""Change states. This is the only place where a state field changes. Tables are in each domain's
+`enums.py`.
+"""
 
 from __future__ import annotations
 
@@ -18,17 +20,19 @@ M = TypeVar("M", bound=models.Model)
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What `move` did, for the audit record."""
+    """The outcome of `move`, for the audit record."""
 
     old: str
     new: str
 
 
 def move(obj: models.Model, to: str, *, table: Table, field: str = "state") -> Moved:
-    """Move *obj* to the state *to* if *table* (state → allowed next states) says so, and save that field.
+    """Move *obj* to the state *to* if *table* (state → allowed next states) says so, and save that
+    field.
 
-    Must run in a transaction: the row is read again under a lock, so that two moves at once can't both win.
-    Raises `IllegalMove` with a sentence; *obj* then carries the state found in the database.
+    Must run in a transaction: the row is read again under a lock, so that two moves at once can't
+    both win. Raises `IllegalMove` with a sentence; *obj* then carries the state found in the
+    database.
     """
     if not transaction.get_connection(using=obj._state.db).in_atomic_block:
         raise transaction.TransactionManagementError("move() needs a transaction")
@@ -43,11 +47,13 @@ def move(obj: models.Model, to: str, *, table: Table, field: str = "state") -> M
 
 
 def lock_and_move(model: type[models.Model], column: str, key: Any, old: str, to: str, *, table: Table, count: str) -> int:
-    """Lock the rows whose *column* is *key* by writing them: those at *old* move to *to*, and all count the write in their column *count*.
+    """Lock the rows whose *column* is *key* by writing them. Rows at *old* move to *to*, and all
+    rows count the write in their column *count*.
 
-    One UPDATE does what `lock` and `move` need three statements for, where a writer changes the row anyway; it is written out, since
-    putting it together took longer than running it. Whatever is read after it is as the transaction that held the lock before has left
-    it. Return how many rows were found.
+    One UPDATE does what `lock` and `move` need three statements for, where a writer changes the row
+    anyway. It is written out, because putting it together took longer than running it. Whatever is
+    read after it is as the transaction that held the lock before has left it. Return how many rows
+    were found.
     """
     connection = transaction.get_connection()
     if not connection.in_atomic_block:
@@ -65,9 +71,11 @@ def lock_and_move(model: type[models.Model], column: str, key: Any, old: str, to
 
 
 def move_all(rows: models.QuerySet[Any], old: str, to: str, *, table: Table, **changes: Any) -> int:
-    """Move those of *rows* that stand at *old* to the state *to*, in one conditional UPDATE; return how many.
+    """Move those of *rows* that are at *old* to the state *to*, in one conditional UPDATE. Return
+    how many were moved.
 
-    For deeds that are one deed to many rows, under the lock of the row they belong to. *changes* are further columns to write.
+    For actions that change many rows at once, under the lock of the row they belong to. *changes*
+    are further columns to write.
     """
     if not transaction.get_connection(using=rows.db).in_atomic_block:
         raise transaction.TransactionManagementError("move_all() needs a transaction")
@@ -86,11 +94,13 @@ def move_each(
     table: Table,
     also: Mapping[str, Any] | None = None,
 ) -> None:
-    """Move *rows* from *old* to *to* where each gets values of its own: *values* maps primary keys to the values of *columns*.
+    """Move *rows* from *old* to *to* where each gets values of its own. *values* maps primary keys
+    to the values of *columns*.
 
-    *also*: further columns with one value for all. Columns are plain ones, not relations. For rows that are locked and stood at *old* when
-    the lock was taken. *rows* then carry what was written. Raises `IllegalMove` if one of them doesn't stand there any more: the caller's
-    transaction must not be committed then.
+    *also* maps further columns to one value for all. Columns are plain ones, not relations. For
+    rows that are locked and were at *old* when the lock was taken. *rows* then carry what was
+    written. Raises `IllegalMove` if one of them isn't there any more, in which case the caller's
+    transaction must not be committed.
     """
     if not rows:
         return
@@ -109,9 +119,10 @@ def move_each(
 def move_and_add(row: M, to: str, added: M, *, table: Table, unique: Sequence[str], **changes: Any) -> None:
     """Move *row* to the state *to* and insert *added*, a new row of its model, in one statement.
 
-    It is one INSERT of both, which updates the row that is there already: *unique* names the fields of a unique constraint by which the
-    database finds it. *changes* are further columns of *row* to write. For a row that was read under a lock that every writer of its
-    state takes. Raises `IllegalMove`; *row* then carries what was written.
+    It is one INSERT of both, which updates the row that is there already: *unique* names the fields
+    of a unique constraint by which the database finds it. *changes* are further columns of *row* to
+    write. For a row that was read under a lock that every writer of its state takes. Raises
+    `IllegalMove`; *row* then carries what was written.
     """
     if not transaction.get_connection(using=row._state.db).in_atomic_block:
         raise transaction.TransactionManagementError("move_and_add() needs a transaction")
@@ -126,13 +137,15 @@ def move_and_add(row: M, to: str, added: M, *, table: Table, unique: Sequence[st
 
 
 def mirror_update(rows: Iterable[models.Model], changes: Mapping[str, Any]) -> None:
-    """Let *rows* carry *changes* (plain columns and their values), which one conditional UPDATE has just written to all of them."""
+    """Let *rows* carry *changes* (plain columns and their values), which one conditional UPDATE
+    has just written to all of them.
+    """
     for row in rows:
         row.__dict__.update(changes)
 
 
 def can_move(obj: models.Model, to: str, *, table: Table, field: str = "state") -> bool:
-    """Say whether *table* lets *obj* go to *to* (for buttons; `move` decides)."""
+    """Say whether *table* lets *obj* go to *to*. Used for buttons, while `move` decides."""
     return to in table.get(str(getattr(obj, field)), ())
 
 
@@ -142,7 +155,7 @@ def _label(obj: models.Model, field: str) -> str:
 
 
 def lock(obj: M) -> M:
-    """Return *obj* read again under a row lock: the first line of a workflow."""
+    """Return *obj* read again under a row lock. This is the first line of a workflow."""
     if not transaction.get_connection(using=obj._state.db).in_atomic_block:
         raise transaction.TransactionManagementError("lock() needs a transaction")
     return type(obj)._default_manager.select_for_update(of=("self",) if _of_supported(obj) else ()).get(pk=obj.pk)

@@ -1,4 +1,6 @@
-"""Which scripts a script loads: what a service worker must keep so that a page opens without a network."""
+"""Find which scripts a script loads. A service worker must keep them so that a page opens without
+a network.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,11 @@ _IMPORT = re.compile(r"""^(?:import|export)\s[^;"']*?["'](\.{1,2}/[^"']+)["'];|^
 
 @cache
 def list_imported_modules(entry: str) -> tuple[str, ...]:
-    """Return the static paths ("js/outbox.js") of all modules that *entry* imports, their own imports included, sorted.
+    """Return the static paths ("js/outbox.js") of all modules that *entry* imports, their own
+    imports included, sorted.
 
-    Browsers ask for them by these names under STATIC_URL: an `import` knows no name with a hash in it. Raises `FileNotFoundError`
-    if one of them doesn't exist.
+    Browsers ask for them by these names under STATIC_URL: an `import` knows no name with a hash in
+    it. Raises `FileNotFoundError` if one of them doesn't exist.
     """
     found: set[str] = set()
     waiting = [entry]

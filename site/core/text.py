@@ -1,6 +1,8 @@
-"""Chinese names and numbers as people write them: what is kept, what is mended and told, and the keys they are found by.
+"""Handle Chinese names and numbers as people write them. Decide what is kept and what is mended
+and reported, and make the keys they are found by.
 
-What is stored and printed is never normalised; only keys are. What a single character may do is decided in `core.characters`.
+What is stored and printed is never normalised, only keys are. `core.characters` decides what a
+single character may do.
 """
 
 from __future__ import annotations
@@ -126,7 +128,9 @@ _PLAIN = re.compile("[ -~·—…‘’“”\u3001-\u3020\u3400-\u4dbf\u4e00-\u
 
 
 def mask_name(name: str) -> str:
-    """Return *name* for the public: surname kept, the rest as stars; a name with `·` keeps its first segment."""
+    """Return *name* for the public, with the surname kept and the rest as stars. A name with `·`
+    keeps its first segment.
+    """
     name = "".join(sign for sign in name if unicodedata.category(sign) != "Cf").strip()  # what nobody sees is no part of a surname
     if "·" in name:
         first, *rest = name.split("·")
@@ -140,7 +144,7 @@ def mask_name(name: str) -> str:
 
 
 def mask_number(number: str, *, head: int = 4, tail: int = 2) -> str:
-    """Return an identity number with its middle as stars (HR's view: `3301**********12`)."""
+    """Return an identity number with its middle as stars, such as HR's view `3301**********12`."""
     if len(number) <= head + tail:
         return "*" * len(number)
     return number[:head] + "*" * (len(number) - head - tail) + number[-tail:]
@@ -152,7 +156,9 @@ def mask_mobile(mobile: str) -> str:
 
 
 def name_with_middle_dot(name: str) -> str:
-    """Return *name* with every look-alike dot between two characters as `·` (U+00B7); nothing else is touched."""
+    """Return *name* with every look-alike dot between two characters as `·` (U+00B7). Nothing else
+    is changed.
+    """
     stripped = name.strip()
     if stripped.isascii():
         return stripped  # "J. Smith" keeps its full stop
@@ -166,10 +172,12 @@ def is_dash(character: str) -> bool:
 
 @lru_cache(maxsize=1)
 def simplified_table() -> dict[int, str]:
-    """Return character → the simplified one it is compared as, by OpenCC's table of characters; of several the first.
+    """Return character → the simplified one it is compared as, by OpenCC's table of characters.
+    Where there are several, the first is used.
 
-    Simplified characters that come from one traditional character alone, beside a more usual one, fold to that (锺 as 钟, 馀 as 余). The
-    result needs no second pass. 后 and 後, 发 for 發 and 髮, 干 for 乾 and 幹 meet: keys only find, and never tell two people apart.
+    Simplified characters that come from one traditional character alone, beside a more usual one,
+    fold to that (锺 as 钟, 馀 as 余). The result needs no second pass. 后 and 後, 发 for 發 and 髮, 干 for 乾
+    and 幹 become equal, since keys only find and never tell two people apart.
     """
     meant: dict[str, list[str]] = {}
     for name in ("TSCharacters.txt", "TSCharactersExt.txt"):
@@ -196,7 +204,9 @@ def _opencc(name: str) -> dict[str, list[str]]:
 
 @lru_cache(maxsize=16384)
 def fold_character(character: str) -> str:
-    """Return *character* without width, case, radical and compatibility form; nothing for what isn't seen. Traditional ones stay."""
+    """Return *character* without width, case, radical and compatibility form, or nothing for an
+    invisible one. Traditional characters stay.
+    """
     if characters.is_invisible(character) or unicodedata.category(character) in {"Cc", "Cs"}:
         return ""
     meant = character.translate(characters.private_use_table()).translate(characters.radical_table())
@@ -205,7 +215,9 @@ def fold_character(character: str) -> str:
 
 @lru_cache(maxsize=1024)  # a name's key is asked for by several others in a row
 def form_key(text: str) -> str:
-    """Return `search_key` with traditional characters as they are, as long as it: what readings are taken from (乾 isn't read as 干)."""
+    """Return `search_key` with traditional characters as they are, and of the same length.
+    Readings are taken from it (乾 isn't read as 干).
+    """
     folded = "".join(map(fold_character, text.translate(_APOSTROPHES)))
     return unicodedata.normalize("NFC", "".join(ch for ch in folded if not _is_between(ch)))
 
@@ -215,10 +227,10 @@ def _is_between(ch: str) -> bool:
 
 
 def search_key(text: str) -> str:
-    """Return the comparison form of *text*. Never shown, never stored as a name.
+    """Return the comparison form of *text*. It is never shown and never stored as a name.
 
-    Width, case, radicals, compatibility forms and traditional characters are folded; dots, dashes, blanks, controls and whatever isn't
-    seen are gone; every apostrophe is one.
+    Width, case, radicals, compatibility forms and traditional characters are folded. Dots, dashes,
+    blanks, controls and invisible characters are removed. Every kind of apostrophe becomes one.
     """
     return form_key(text).translate(simplified_table())
 
@@ -229,7 +241,9 @@ def same_name(left: str, right: str) -> bool:
 
 
 def unwritable(text: str) -> list[str]:
-    """Return the characters of *text* that no stored name may hold: what `clean_text` would mend or refuse."""
+    """Return the characters of *text* that no stored name may hold, which `clean_text` would mend
+    or refuse.
+    """
     return [] if _PLAIN.fullmatch(text) else [ch for ch, _stays, why in _judge(text) if why]
 
 
@@ -240,7 +254,9 @@ _BAD = "bad"
 
 @dataclass(frozen=True, slots=True)
 class CleanText:
-    """A text ready to be kept; *notes* says what was mended (the constants above), *bad* lists characters it can't be kept with."""
+    """A text ready to be kept. *notes* says what was mended (the constants above), *bad* lists
+    characters it can't be kept with.
+    """
 
     text: str
     notes: tuple[str, ...] = ()
@@ -248,12 +264,15 @@ class CleanText:
 
 
 def clean_text(raw: str, *, lines: bool = False) -> CleanText:
-    """Return *raw* as it is kept: the one decision about invisible, look-alike and impossible characters, for every entry.
+    """Return *raw* as it is kept. This is the one decision about invisible, look-alike and
+    impossible characters, for every input.
 
-    Blanks around it go. Invisible characters go unless their script needs them; radicals become the ideographs they look like; private
-    code points of older systems become what they meant; each is noted, so that the caller tells it. Controls, other private code points,
-    lone surrogates, lost characters, ambiguous radicals and variation selectors are listed as bad: the caller refuses the text with them.
-    Line ends become blanks, or are kept with *lines*. Everything else is kept to the code point.
+    Blanks around it go. Invisible characters go unless their script needs them, radicals become the
+    ideographs they look like, and private code points of older systems become what they meant. Each
+    change is noted, so that the caller can report it. Controls, other private code points, lone
+    surrogates, lost characters, ambiguous radicals and variation selectors are listed as bad, and
+    the caller refuses the text with them. Line ends become blanks, or are kept with *lines*.
+    Everything else is kept to the code point.
     """
     raw = raw.strip()
     if _PLAIN.fullmatch(raw):
@@ -273,7 +292,9 @@ def clean_text(raw: str, *, lines: bool = False) -> CleanText:
 
 
 def _judge(text: str) -> Iterator[tuple[str, str, str]]:
-    """Yield each character of *text*, what is kept of it, and why it isn't kept as it is: a note, `bad`, or nothing."""
+    """Yield each character of *text*, what is kept of it, and why it isn't kept as it is. The
+    reason is a note, `bad`, or nothing.
+    """
     private, radicals = characters.private_use_table(), characters.radical_table()
     before: list[str] = []
     for place, ch in enumerate(text):
@@ -301,37 +322,45 @@ def _seen(text: Iterable[str]) -> str:
 
 
 def clean_cell(raw: str) -> CleanText:
-    """Return the text of a sheet's cell as it is kept; see `clean_text`."""
+    """Return the text of a sheet's cell as it is kept (see `clean_text`)."""
     return clean_text(raw)
 
 
 def clean_query(raw: str, *, most: int = 100) -> str:
-    """Return what was typed into a search box, without what no text may hold: nothing is stored, so nothing need be told."""
+    """Return what was typed into a search box, without what no text may hold. Nothing is stored,
+    so nothing has to be reported.
+    """
     cleaned = clean_text(raw)
     return "".join(ch for ch in cleaned.text if ch not in cleaned.bad).strip()[:most]
 
 
 def spell_out(characters_: Iterable[str]) -> str:
-    """Return the code points of *characters_* as people look them up: `U+0007, ⼾ U+2F3E`. What can't be seen has no shape of its own."""
+    """Return the code points of *characters_* as people look them up, such as `U+0007, ⼾ U+2F3E`.
+    What can't be seen is shown by its number alone.
+    """
     shown = (f"{ch} U+{ord(ch):04X}" if characters.is_radical(ch) else f"U+{ord(ch):04X}" for ch in characters_)
     return ", ".join(dict.fromkeys(shown))
 
 
 def show_invisible(text: str) -> str:
-    """Return *text* with what isn't seen in it spelt out: `张[U+200B]小禾`."""
+    """Return *text* with its invisible characters spelt out, such as `张[U+200B]小禾`."""
     return "".join(f"[U+{ord(ch):04X}]" if characters.is_invisible(ch) or characters.is_unwritable(ch) else ch for ch in text)
 
 
 def without_invisible(text: str) -> str:
-    """Return *text* without what isn't seen, for numbers and codes, where nothing invisible belongs."""
+    """Return *text* without what isn't seen, for numbers and codes, where nothing invisible
+    belongs.
+    """
     return "".join(ch for ch in text if not characters.is_invisible(ch))
 
 
 def plain_code(text: str) -> str:
-    """Return a number or code as readers take it: width folded, nothing invisible, every dash as `-`, every blank as one plain blank.
+    """Return a number or code as readers take it. Width is folded, invisible characters go, every
+    dash becomes `-` and every blank one plain blank.
 
-    For identity numbers, telephones, staff and union codes and numbers of certificates: their readers drop dashes and blanks as they see
-    fit. Controls and lost characters are kept, so that the readers refuse them.
+    For identity numbers, telephones, staff and union codes and numbers of certificates, whose
+    readers drop dashes and blanks as they see fit. Controls and lost characters are kept, so that
+    the readers refuse them.
     """
     if text.isascii():
         return text.strip()

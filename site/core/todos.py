@@ -1,6 +1,8 @@
-"""What waits for a person. Each app says it for its own matters in `AppConfig.ready()`; the person's home gathers and sorts it.
+"""List what waits for a person. Each app registers its own tasks in `AppConfig.ready()`, and the
+person's home page gathers and sorts them.
 
-A provider is asked only if the person holds one of its codenames (or it names none), so a home costs what its owner's roles cost.
+A provider is asked only if the person holds one of its codenames (or it names none), so a home page
+costs what its owner's roles cost.
 """
 
 from __future__ import annotations
@@ -15,9 +17,10 @@ from django.utils import timezone
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, and when: *person* is None for an account without a person; *held* are the codenames held anywhere today.
+    """Who asks, and when. *person* is None for an account without a person, *held* are the
+    codenames held anywhere today.
 
-    *roles* are the role assignments behind them, where the page has read them; None where it hasn't.
+    *roles* are the role assignments behind them, or None where the page hasn't read them.
     """
 
     user: Any
@@ -40,7 +43,9 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One thing to do. *by* names who waits for it or asked for it; *due* is its deadline (a day means the end of that day)."""
+    """One thing to do. *by* names who waits for it or asked for it, *due* is its deadline (a day
+    means the end of that day).
+    """
 
     title: str
     href: str
@@ -57,12 +62,16 @@ _providers: dict[str, tuple[Provider, frozenset[str]]] = {}
 
 
 def register(key: str, provider: Provider, *, codenames: Iterable[str] = ()) -> None:
-    """Ask *provider* for people who hold one of *codenames* (none: for everybody). The same key again replaces it."""
+    """Ask *provider* for people who hold one of *codenames*, or for everybody if there are none.
+    The same key again replaces it.
+    """
     _providers[key] = (provider, frozenset(codenames))
 
 
 def gather(asker: Asker) -> list[Todo]:
-    """Return what waits for *asker*: what is urgent first, then by deadline, what has none last."""
+    """Return what waits for *asker*, urgent things first, then by deadline, and things without a
+    deadline last.
+    """
     everything = bool(getattr(asker.user, "is_superuser", False))
     found = [
         todo
@@ -78,7 +87,7 @@ def _order(todo: Todo) -> tuple[bool, bool, datetime]:
 
 
 def moment_of(due: datetime | date) -> datetime:
-    """Return *due* as a moment: a day ends at its midnight, in the site's own time."""
+    """Return *due* as a moment. A day ends at its midnight, in the site's own time."""
     if isinstance(due, datetime):
         return due
     return timezone.make_aware(datetime.combine(due, time.max))

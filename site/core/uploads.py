@@ -1,4 +1,6 @@
-"""Uploads that are too large are let go piece by piece while they arrive: never kept in memory, never on the disk as a whole."""
+"""Discard uploads that are too large piece by piece while they arrive. They are never kept in
+memory, and never on the disk as a whole.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,11 @@ View = Callable[..., HttpResponse]
 
 
 class LimitHandler(FileUploadHandler):
-    """Stands before the other handlers and skips a file once it is larger than the limit; the rest of the form is read as ever.
+    """Stands before the other handlers and skips a file once it is larger than the limit. The rest
+    of the form is read as usual.
 
-    The fields of skipped files are listed in `request.oversized`, so that the form can say why nothing arrived.
+    The fields of skipped files are listed in `request.oversized`, so that the form can say why
+    nothing arrived.
     """
 
     def __init__(self, request: HttpRequest | None = None) -> None:
@@ -27,11 +31,13 @@ class LimitHandler(FileUploadHandler):
         self.whole = 0
 
     def handle_raw_input(self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None) -> None:  # noqa: N803 - Django's name
-        """Note how much the whole request claims to be."""
+        """Note the size that the whole request claims to have."""
         self.whole = content_length
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        """Pass a piece on, or skip the file: at once if the request says it is far too large, else when it has grown too large."""
+        """Pass a piece on, or skip the file. It is skipped at once if the request says it is far
+        too large, else when it has grown too large.
+        """
         if start + len(raw_data) > self.limit or self.whole > 2 * self.limit:
             if self.request is not None:
                 self.request.oversized = [*getattr(self.request, "oversized", ()), self.field_name]  # type: ignore[attr-defined]  # read by forms
@@ -43,12 +49,14 @@ class LimitHandler(FileUploadHandler):
 
 
 def file_name(file: object) -> str:
-    """Return what *file* is called by who sent it, without folders; nothing if it has no name."""
+    """Return the name that the sender gave *file*, without folders, or nothing if it has no name."""
     return PureWindowsPath(str(getattr(file, "name", "") or "")).name[:120]
 
 
 def limited_upload(view: View) -> View:
-    """Let *view* receive files no larger than `MAX_UPLOAD_BYTES`; the token is checked as everywhere, but after the handler stands."""
+    """Let *view* receive files no larger than `MAX_UPLOAD_BYTES`. The CSRF token is checked as
+    everywhere, but after the upload handler is set.
+    """
     protected = csrf_protect(view)
 
     @csrf_exempt

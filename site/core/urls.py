@@ -1,4 +1,6 @@
-"""Addresses that belong to no domain: the language switch, the licence and, in development, the style guide."""
+"""Route addresses that belong to no domain, which are the language switch, the licence and, in
+development, the style guide.
+"""
 
 from __future__ import annotations
 

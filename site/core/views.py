@@ -1,4 +1,6 @@
-"""Pages that belong to no domain: errors, the refused form, the licence, the style guide."""
+"""Show pages that belong to no domain, which are errors, the refused form, the licence and the
+style guide.
+"""
 
 from __future__ import annotations
 
@@ -17,31 +19,37 @@ from core.forms import CleanCharField
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 400: what the browser sent can't be read."""
+    """Answer 400, because what the browser sent can't be read."""
     return render(request, "400.html", status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 403: say which role is needed where that is known."""
+    """Answer 403 and say which role is needed where that is known."""
     forbidden = exception if isinstance(exception, Forbidden) else None
     context = {"message": forbidden.message if forbidden else "", "roles_needed": forbidden.roles_needed if forbidden else ()}
     return render(request, "403.html", context, status=403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 404 with a search box. The address is not repeated: it may hold a person's number."""
+    """Answer 404 with a search box. The address is not repeated because it may hold a person's
+    number.
+    """
     return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500 with the request number. Asks no database, session or user: any of them may be what broke."""
+    """Answer 500 with the request number. No database, session or user is asked, because any of
+    them may be what broke.
+    """
     return HttpResponse(render_to_string("500.html", {"request_number": getattr(request, "number", "")}), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer 403 to a form without a valid token: mostly a page left open too long, or cookies switched off.
+    """Answer 403 to a form without a valid token. Usually a page was left open too long, or
+    cookies are switched off.
 
-    A script that asks for JSON gets the code `csrf`: `static/js/request.js` then renews the session with its token.
+    A script that asks for JSON gets the code `csrf`, and `static/js/request.js` then renews the
+    session with its token.
     """
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         return JsonResponse({"code": "csrf"}, status=403)
@@ -95,7 +103,9 @@ SCREENS = ("confirm", "400", "403", "404", "429", "500", "503", "csrf", "domain"
 
 
 def styleguide_screen(request: HttpRequest, screen: str) -> HttpResponse:
-    """Show a whole screen that is hard to reach otherwise: the error pages, the confirmation, a working page."""
+    """Show a whole screen that is hard to reach otherwise, such as the error pages, the
+    confirmation or a working page.
+    """
     if screen not in SCREENS:
         return HttpResponseNotFound()
     match screen:

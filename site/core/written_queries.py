@@ -1,6 +1,7 @@
 """Queries written out in SQL, whose values come back as the fields of models give them.
 
-For the few reads whose statement takes Django longer to put together than the database takes to answer.
+For the few reads whose statement takes Django longer to put together than the database takes to
+answer.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ Column = tuple[type[models.Model], str]
 
 
 def fetch_row(sql: str, params: Sequence[Any], columns: tuple[Column, ...]) -> list[Any] | None:
-    """Return the first row that *sql* finds, or None. *columns*: the fields that its columns are, in their order."""
+    """Return the first row that *sql* finds, or None. *columns* are the fields of its columns, in
+    their order.
+    """
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         row = cursor.fetchone()

@@ -1,1 +1,1 @@
-"""The public front page and everybody's own home."""
+"""Show the public front page and everybody's own home page."""

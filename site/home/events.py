@@ -1,4 +1,4 @@
-"""Kinds of deeds of the home app."""
+"""Declare the kinds of audit events of the home app."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

@@ -1,4 +1,4 @@
-"""The front page and the news: windows that show what the domains know."""
+"""Define the front page and the news, which show what the domains know."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The front page and the news hold no personal data of their own; what an editor writes is published on purpose."""
+"""Declare that the front page and the news hold no personal data of their own. What an editor
+writes is published on purpose.
+"""
 
 from core.personal import not_personal
 

@@ -1,4 +1,4 @@
-"""The demo's front page: who to ask, and one piece of news. Everything is made up."""
+"""Make the demo's front page, with who to ask and one piece of news. Everything is made up."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BODY: list[tuple[str, Any]] = [
 
 
 def load(world: World) -> None:
-    """Make the site if need be, its texts and one article. May run twice."""
+    """Make the site if it is missing, its texts and one article. It may run twice."""
     home = ensure_site(actor=SYSTEM)
     texts = SiteTexts.load()
     if not texts.contact:

@@ -1,4 +1,4 @@
-"""Everybody's own page."""
+"""Route everybody's own page."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Everybody's own page, one's record to keep, and what one can put in a calendar."""
+"""Show everybody's own page, the record to keep, and entries for one's calendar."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def record(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def record_workbook(request: HttpRequest) -> HttpResponse:
-    """Hand out one's whole record as a spreadsheet."""
+    """Send one's whole record as a spreadsheet."""
     name, rows = _record(request.user)
     data = write(
         [_("Date"), _("What"), pgettext("record", "More"), _("Standing")],
@@ -71,7 +71,9 @@ def _record(user: Any) -> tuple[str, Any]:
 @require_safe
 @login_required
 def calendar(request: HttpRequest, key: str) -> HttpResponse:
-    """Hand out one thing of one's own list as a calendar file (RFC 5545); a changed time replaces the entry, its UID stays."""
+    """Send one thing of one's own list as a calendar file (RFC 5545). A changed time replaces the
+    entry, because its UID stays.
+    """
     meeting = queries.meeting_of(request.user, key)
     if meeting is None:
         raise NotFound

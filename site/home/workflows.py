@@ -1,4 +1,4 @@
-"""Writes of the home app: the site of Wagtail that carries our pages."""
+"""Write the home app, which is the Wagtail site that carries our pages."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ LOCK = "home.site"
 
 @transaction.atomic
 def ensure_site(*, actor: Any) -> HomePage:
-    """Return the front page of the default site, made on the first call; the site answers to `settings.BASE_URL`.
+    """Return the front page of the default site, made on the first call. The site answers to
+    `settings.BASE_URL`.
 
-    Safe to run again: it only mends what is missing. The news index is a child of the front page.
+    Safe to run again, because it only mends what is missing. The news index is a child of the front
+    page.
     """
     locks.take(LOCK)
     home: HomePage | None = HomePage.objects.first()

@@ -1,1 +1,3 @@
-"""Staged imports of spreadsheets: upload, match columns, check, report, apply, undo. What is imported is said by other apps."""
+"""Staged imports of spreadsheets: upload, match columns, check, report, apply, undo. What is
+imported is said by other apps.
+"""

@@ -51,7 +51,9 @@ class UploadForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """One choice for each column of the sheet. The fields a tenant adds are for rows that name nothing."""
+    """One choice for each column of the sheet. The fields a tenant adds are for rows that name
+    nothing.
+    """
 
     def __init__(self, *args: Any, run: Import, **kwargs: Any) -> None:
         kwargs["label_suffix"] = ""

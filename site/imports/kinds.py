@@ -1,7 +1,7 @@
 """What an app says about its spreadsheets so that the engine can import them.
 
-An app builds one `ImportKind` for each of its models that inherits `imports.models.Import` and passes it to
-`imports.workflows.ready.register_import` in `AppConfig.ready()`.
+An app builds one `ImportKind` for each of its models that inherits `imports.models.Import` and
+passes it to `imports.workflows.ready.register_import` in `AppConfig.ready()`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ class JobKinds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportWords:
-    """The sentences of one kind of import; rows hold codes, the sentence is made when it is shown."""
+    """The sentences of one kind of import; rows hold codes, the sentence is made when it is shown.
+    """
 
     fault: Callable[[str, Mapping[str, Any] | None], tuple[str, str]]  # code, parameters → what is wrong, what to do
     note: Callable[[str], str]  # code → how another spelling was read
@@ -48,11 +49,13 @@ class ImportWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportKind:
-    """A kind of spreadsheet: its models, its columns, how a row is read, what applying and undoing do, its words and its right.
+    """A kind of spreadsheet: its models, its columns, how a row is read, what applying and undoing
+    do, its words and its right.
 
-    *find_default_faults* says which choices for rows that name nothing are missing: field → sentence. *decide* works out what applying
-    the staged rows would do and returns a digest of it. *refuse_undo* raises if an applied import can't be undone. *undoing* and *undone*
-    are the tenant's stages of undoing, *undone_by* the field that keeps who asked for it.
+    *find_default_faults* says which choices for rows that name nothing are missing: field →
+    sentence. *decide* works out what applying the staged rows would do and returns a digest of it.
+    *refuse_undo* raises if an applied import can't be undone. *undoing* and *undone* are the
+    tenant's stages of undoing, *undone_by* the field that keeps who asked for it.
     """
 
     model: type[Import]
@@ -104,7 +107,9 @@ class ImportKind:
         return remarks.filter(run=run, **which)
 
     def is_working(self, run: Import, stage: str, generation: int) -> bool:
-        """Say whether *run* is still in the background work *stage* that was started with *generation*."""
+        """Say whether *run* is still in the background work *stage* that was started with
+        *generation*.
+        """
         return bool(run.state == stage and run.generation == generation)
 
     @property

@@ -1,6 +1,8 @@
-"""What every import keeps of its sheet, what is said about a row, and which columns a union's headings meant last time.
+"""What every import keeps of its sheet, what is said about a row, and which columns a union's
+headings meant last time.
 
-A tenant's models inherit the first two, since what it stages of a row and what it keeps for undoing are its own.
+A tenant's models inherit the first two, since what it stages of a row and what it keeps for undoing
+are its own.
 """
 
 from __future__ import annotations
@@ -77,7 +79,9 @@ class Import(PublicId, Stamped):
 
 
 class Remark(models.Model):
-    """One thing to say about a row: a fault that keeps it out, or a spelling that was read as meant."""
+    """One thing to say about a row: a fault that keeps it out, or a spelling that was read as
+    meant.
+    """
 
     row = models.PositiveIntegerField(_("row"))
     column = models.SmallIntegerField(_("column"), default=-1)
@@ -101,7 +105,9 @@ class Remark(models.Model):
 
 
 class ColumnMemory(Stamped):
-    """Which of our columns the headings of a union's own sheet mean: remembered when a sheet is checked, for the next one like it."""
+    """Which of our columns the headings of a union's own sheet mean: remembered when a sheet is
+    checked, for the next one like it.
+    """
 
     org = models.ForeignKey("org.OrgUnit", models.CASCADE, related_name="+", verbose_name=_("union"))
     signature = models.CharField(max_length=64)

@@ -21,7 +21,9 @@ _FOUND = ("code", "params", "column", "key", "written", "row")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing to mend: where it is, what is written there, what is wrong, what to do, where one of several can be chosen."""
+    """One thing to mend: where it is, what is written there, what is wrong, what to do, where one
+    of several can be chosen.
+    """
 
     row: int
     column: str
@@ -82,18 +84,24 @@ def narrow_to_cause(rows: QuerySet[Any], asked: Mapping[str, str]) -> QuerySet[A
 
 
 def list_note_sentences(run: Import) -> list[str]:
-    """Return how other spellings were read in this sheet, one sentence a kind, the most frequent first."""
+    """Return how other spellings were read in this sheet, one sentence a kind, the most frequent
+    first.
+    """
     found = find_notes(run).order_by().values_list("code").annotate(n=Count("pk")).order_by("-n", "code")
     return [kind_of(run).words.note(code) for code, _n in found]
 
 
 def list_matched_columns(run: Import, none: str) -> list[tuple[str, str]]:
-    """Return (letter and heading, what it is imported as) for each column; *none* is said of columns that aren't imported."""
+    """Return (letter and heading, what it is imported as) for each column; *none* is said of
+    columns that aren't imported.
+    """
     headings = {column.key: column.heading for column in kind_of(run).columns}
     return [(name_place(run, at), headings.get(run.mapping.get(str(at), ""), none)) for at in range(len(run.layout.get("columns", [])))]
 
 
 def find_same_file(run: Import, **alike: Any) -> Any:
-    """Return an applied import of this very file for the same union, if there is one. *alike*: further fields that must agree."""
+    """Return an applied import of this very file for the same union, if there is one. *alike*:
+    further fields that must agree.
+    """
     rows = kind_of(run).runs.filter(org=run.org_id, sha256=run.sha256, state=Stage.APPLIED, **alike)
     return rows.exclude(pk=run.pk).order_by("-pk").first()

@@ -15,7 +15,8 @@ from imports.models import Import, Remark
 class Reading(Protocol):
     """What a row says. With faults its other values are not to be used.
 
-    A fault and a note have a column's `key`, the `code` of a sentence with its `params`, and what is `written`, identity numbers masked.
+    A fault and a note have a column's `key`, the `code` of a sentence with its `params`, and what
+    is `written`, identity numbers masked.
     """
 
     @property
@@ -32,7 +33,9 @@ ReadT = TypeVar("ReadT", bound=Reading)
 
 
 class RowReader(Generic[RunT, ReadT]):
-    """Reads rows of the sheet of *run*. A tenant says in `read_row` what a row means and in `stage_rows` what waits to be applied."""
+    """Reads rows of the sheet of *run*. A tenant says in `read_row` what a row means and in
+    `stage_rows` what waits to be applied.
+    """
 
     def __init__(self, run: RunT, grid: sheets.Grid, header: sheets.Header) -> None:
         self.run, self.grid = run, grid
@@ -41,7 +44,9 @@ class RowReader(Generic[RunT, ReadT]):
         self.has_special_cells = bool(self.merged or grid.formulas or grid.uncomputed)
 
     def read_cells(self, number: int, cells: Sequence[Any]) -> tuple[dict[str, str], dict[str, str]]:
-        """Return the text of each column's cell in row *number*, and what is special about cells (`Grid.oddness`)."""
+        """Return the text of each column's cell in row *number*, and what is special about cells
+        (`Grid.oddness`).
+        """
         values: dict[str, str] = {}
         odd: dict[str, str] = {}
         for key, at in self.places.items():
@@ -58,7 +63,9 @@ class RowReader(Generic[RunT, ReadT]):
         raise NotImplementedError
 
     def stage_rows(self, found: Sequence[tuple[int, ReadT]]) -> list[Model]:
-        """Return the rows to stage for those of *found* (row number, what it says) that are in order."""
+        """Return the rows to stage for those of *found* (row number, what it says) that are in
+        order.
+        """
         raise NotImplementedError
 
     def list_remarks(self, found: Sequence[tuple[int, ReadT]]) -> list[Remark]:

@@ -1,4 +1,6 @@
-"""What the views of every import share. A tenant's views look the import up, ask for its right and name the template."""
+"""What the views of every import share. A tenant's views look the import up, ask for its right and
+name the template.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Screens:
-    """The names of the tenant's addresses, the title of its list of imports and the template that draws its steps."""
+    """The names of the tenant's addresses, the title of its list of imports and the template that
+    draws its steps.
+    """
 
     title: Any
     steps_template: str
@@ -120,7 +124,9 @@ def answer_columns(
 
 
 def number_step(run: Import) -> int:
-    """Return the step *run* is at, of 2 to match columns, 3 to look at the check, 4 to apply; 5 when that is over."""
+    """Return the step *run* is at, of 2 to match columns, 3 to look at the check, 4 to apply; 5
+    when that is over.
+    """
     at = {Stage.MAPPING: 2, Stage.CHECKING: 3, Stage.READY: 3, Stage.REFUSED: 3, Stage.DISCARDED: 3, Stage.APPLYING: 4}
     return {str(stage): number for stage, number in at.items()}.get(str(run.state), 5)
 
@@ -136,7 +142,9 @@ def answer_progress(request: HttpRequest, run: Import, screens: Screens) -> Http
 def list_rows(
     request: HttpRequest, run: Import, what: str, lists: Mapping[str, Callable[[Any], Any]], shapes: Mapping[str, Callable[[Any], Any]]
 ) -> dict[str, Any]:
-    """Return one page of the list *what*: faults and notes, or one of the tenant's *lists*, each row in the shape the template reads."""
+    """Return one page of the list *what*: faults and notes, or one of the tenant's *lists*, each
+    row in the shape the template reads.
+    """
     found: Any = {"faults": queries.find_faults, "notes": queries.find_notes, **lists}[what](run)
     if what == "faults":
         found = queries.narrow_to_cause(found, request.GET)

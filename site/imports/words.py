@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 
 def join_fault(fault: tuple[str, str], heading: str = "", choice: tuple[str, str] | None = None) -> str:
-    """Return both halves of *fault* as whole sentences, led by the column's *heading*, for the error workbook.
+    """Return both halves of *fault* as whole sentences, led by the column's *heading*, for the
+    error workbook.
 
     *choice*: the address where the one that is meant can be chosen instead, and the words for it.
     """

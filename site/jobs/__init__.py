@@ -1,1 +1,5 @@
-"""Batches of work as rows: claimed with a lease, counted attempts, progress by state. Celery only rings the bell."""
+"""Run batches of background work that are kept as database rows.
+
+A worker claims an item under a lease, attempts are counted, and progress is counted by state.
+Celery only wakes the workers.
+"""

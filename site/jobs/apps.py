@@ -11,7 +11,9 @@ class JobsConfig(AppConfig):
     verbose_name = _("Background work")
 
     def ready(self) -> None:
-        """Declare deeds; connect the sweeper to the worker."""
+        """Declare audit events and the periodic tasks of the audit record, and connect the sweeper
+        to the worker.
+        """
         from audit.queries import full_check_due, new_check_due, unsealed  # app ready
         from jobs import events, sweeper  # noqa: F401 - app ready
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class JobState(models.TextChoices):
-    """A batch."""
+    """The states of a batch."""
 
     RUNNING = "running", _("running")
     PAUSED = "paused", _("paused")
@@ -13,7 +13,7 @@ class JobState(models.TextChoices):
 
 
 class ItemState(models.TextChoices):
-    """One item. A leased item whose lease ran out counts as queued."""
+    """The states of an item. A leased item whose lease has run out counts as queued."""
 
     QUEUED = "queued", _("waiting")
     LEASED = "leased", _("in work")

@@ -1,4 +1,6 @@
-"""Job and item rows: the truth about background work in both forms of the product."""
+"""Rows of batches and their items, which are the truth about background work in both forms of the
+product.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,10 @@ class Job(PublicId, Stamped):
 
 
 class JobItem(models.Model):
-    """One piece of work. `key` makes it unique in its batch; a lease says who works on it until when."""
+    """One piece of work in a batch.
+
+    `key` is unique in its batch. A lease says which worker holds the item, and until when.
+    """
 
     job = models.ForeignKey(Job, models.CASCADE, related_name="items", db_index=False)  # the first column of two others
     key = models.CharField(max_length=200)

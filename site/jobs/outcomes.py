@@ -1,4 +1,7 @@
-"""How a lower domain's result starts a higher domain's work: as job rows in the same transaction, so that nothing is lost."""
+"""Let the result of a lower app start work of a higher app.
+
+The work is written as job rows in the same transaction, so nothing is lost.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,11 @@ def subscribe(outcome: str, kind: str, *, title: Any = "") -> None:
 
 
 def announce(outcome: str, subjects: Iterable[str], *, actor: Any, payload: dict[str, Any] | None = None) -> list[Job]:
-    """Tell whoever subscribed that *outcome* happened to *subjects* (identifiers). Call it inside the deed's transaction."""
+    """Start the batches that were subscribed to *outcome*, one item for each of *subjects*
+    (identifiers).
+
+    Call it inside the transaction of the act that led to the outcome.
+    """
     from jobs.workflows import start  # slow import
 
     keys = list(subjects)
@@ -29,5 +36,5 @@ def announce(outcome: str, subjects: Iterable[str], *, actor: Any, payload: dict
 
 
 def kinds() -> set[str]:
-    """Return the kinds of batches that outcomes start: nobody asked for them by hand."""
+    """Return the kinds of batches that outcomes start, which nobody asked for by hand."""
     return {kind for listed in _subscribers.values() for kind, _title in listed}

@@ -1,4 +1,7 @@
-"""Personal data in the tables of background work: who started a batch; what an item says about the subject it handled."""
+"""Declare the personal data in the tables of background work.
+
+A batch says who started it. An item says something about the subject it handled.
+"""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Progress of batches."""
+"""Read the progress of batches and the items that can be worked on."""
 
 from __future__ import annotations
 
@@ -27,17 +27,19 @@ class Progress:
 
     @property
     def parts(self) -> list[tuple[str, int, object]]:
-        """Rows for the bar: tone, number, word."""
+        """Return the parts of the progress bar as (tone, number, word)."""
         return [("ok", self.done, _("done")), ("bad", self.failed, _("needs a look")), ("", self.waiting, _("waiting"))]
 
     @property
     def settled(self) -> int:
-        """Items that need no more work."""
+        """Return how many items need no more work."""
         return self.done + self.failed
 
     @property
     def percent(self) -> int:
-        """Settled share, 0 to 100; 100 only when all are."""
+        """Return the share of items that need no more work, from 0 to 100. It is 100 only when all
+        are done or failed.
+        """
         return 100 if not self.total else self.settled * 100 // self.total
 
 
@@ -82,7 +84,10 @@ def failed_items(job: Job) -> QuerySet[JobItem]:
 
 @dataclass(frozen=True, slots=True)
 class PutOff:
-    """Items that wait because something outside gives no answer: how many, the sentence, when the next is tried."""
+    """Items that wait because something outside gives no answer.
+
+    It holds how many they are, the sentence that says why, and when the next one is tried.
+    """
 
     count: int
     sentence: str
@@ -90,7 +95,9 @@ class PutOff:
 
 
 def put_off(job: Job) -> PutOff | None:
-    """Return what of *job* waits for an answer from outside, or None. One query."""
+    """Return which items of *job* wait for an answer from outside, or None if there are none. One
+    query.
+    """
     rows = list(
         JobItem.objects.filter(job=job, state=ItemState.QUEUED, waits_since__isnull=False)
         .order_by()
@@ -105,7 +112,7 @@ def put_off(job: Job) -> PutOff | None:
 
 
 def waiting() -> bool:
-    """Say whether any item could be worked on now (the sweeper's question)."""
+    """Say whether any item could be worked on now, which the sweeper asks."""
     return claimable().exists()
 
 

@@ -1,4 +1,4 @@
-"""Which function does which kind of work; registered by the apps when Django starts."""
+"""Register which function does which kind of work. The apps call this when Django starts."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of batch: *handler* does one item and must be safe to run twice; *on_finished* is called after the last one.
+    """A kind of batch.
 
-    *chunk* does up to *at_once* items of one batch together and says of each, by its key, its result or the error that stopped it;
-    safe to run twice as well. An item that was tried before is done alone: what ends a worker takes no other item with it (ADR 29).
+    *handler* does one item and must be safe to run twice. *on_finished* is called after the last
+    item. *chunk* does up to *at_once* items of one batch together. It returns, for each item by its
+    primary key, the result or the error that stopped it, and must be safe to run twice as well. An
+    item that was tried before is done alone, so an item that kills its worker takes no other item
+    with it (ADR 29).
     """
 
     key: str
@@ -47,7 +50,7 @@ def register(
 
 
 def get(key: str) -> Kind:
-    """Return the kind *key*; an undeclared one is a programming mistake."""
+    """Return the kind *key*. An undeclared kind is a programming mistake and raises `KeyError`."""
     return _kinds[key]
 
 

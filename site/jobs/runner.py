@@ -1,4 +1,4 @@
-"""The worker's loop: claim, do, settle."""
+"""The worker's loop, which claims items, does them and records what became of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ Outcome = dict[str, Any] | Exception | None
 
 
 def drain(*, seconds: float | None = None) -> int:
-    """Work until nothing is claimable (or *seconds* are over); return how many items were handled."""
+    """Work until no item can be claimed, or until *seconds* are over, and return how many items
+    were handled.
+    """
     ends = None if seconds is None else time.monotonic() + seconds
     handled = 0
     while ends is None or time.monotonic() < ends:
@@ -35,9 +37,11 @@ def drain(*, seconds: float | None = None) -> int:
 
 
 def work(item: JobItem) -> None:
-    """Do one leased item. A rule's no fails it with the sentence; any other error is tried again, five times at most.
+    """Do one leased item.
 
-    Where something outside gives no answer, the item waits with the sentence and is tried again for a day (`workflows.put_off`).
+    If a rule refuses it, it fails with the rule's sentence. After any other error it is tried
+    again, at most five times. Where something outside gives no answer, the item waits with the
+    sentence and is tried again for a day (`workflows.put_off_items`).
     """
     kind = registry.get(item.job.kind)
     outcome: Outcome
@@ -50,7 +54,9 @@ def work(item: JobItem) -> None:
 
 
 def work_chunk(items: Sequence[JobItem]) -> None:
-    """Do leased items of one batch together; each settles by its own outcome. If the whole chunk breaks, each is tried again alone."""
+    """Do leased items of one batch together, and record each by its own outcome. If the whole
+    chunk breaks, each is tried again alone.
+    """
     kind = registry.get(items[0].job.kind)
     if kind.chunk is None:
         msg = f"{kind.key} has no way of doing several items at once"
@@ -65,7 +71,9 @@ def work_chunk(items: Sequence[JobItem]) -> None:
 
 
 def _settle(items: Sequence[JobItem], outcomes: Mapping[int, Outcome]) -> None:
-    """Write what became of *items*: one statement for all that went well, one for each kind of trouble."""
+    """Write what became of *items*, with one statement for all that went well and one for each
+    kind of trouble.
+    """
     done: list[tuple[JobItem, dict[str, Any] | None]] = []
     trouble: dict[tuple[str, str, str, int], list[JobItem]] = {}
     for item in items:

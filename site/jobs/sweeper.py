@@ -1,6 +1,7 @@
-"""A thread in each worker's main process that rings for rows nobody was told about: lost bells, leases run out, retries due.
+"""A thread in each worker's main process that starts tasks for waiting rows.
 
-It also runs what apps register as idle work (the search outbox, the audit seal).
+It finds work whose wake-up call was lost, leases that have run out and retries that are due. It
+also starts the idle work that apps register, such as the search outbox and the audit seal.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ log = structlog.get_logger("craftpath.sweeper")
 
 @dataclass(slots=True)
 class Chore:
-    """A task to ring when it is due, at most once in *seconds*."""
+    """A task to send when it is due, at most once in *seconds*."""
 
     is_due: Callable[[], bool]
     seconds: float
@@ -32,12 +33,12 @@ _stop = threading.Event()
 
 
 def every_sweep(task_name: str, is_due: Callable[[], bool], *, seconds: float = 0.0) -> None:
-    """Ring the Celery task *task_name* whenever *is_due* says so, at most once in *seconds*."""
+    """Send the Celery task *task_name* whenever *is_due* says so, at most once in *seconds*."""
     _chores[task_name] = Chore(is_due, seconds)
 
 
 def sweep() -> list[str]:
-    """Ring for whatever is due; return the names of the tasks rung."""
+    """Send every task that is due, and return the names of the tasks sent."""
     from celery import current_app as app  # slow import
 
     from jobs.queries import waiting  # slow import

@@ -1,4 +1,6 @@
-"""One's own batches: list, progress, pause, resume, try again. Others' batches answer 404."""
+"""Pages of a person's own batches, with their list, progress, pause, resume and retry. Other
+people's batches answer 404.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ def _context(job: Job) -> dict[str, Any]:
 
 @login_required
 def job_list(request: HttpRequest) -> HttpResponse:
-    """List one's own batches, newest first."""
+    """List the person's own batches, newest first."""
     page = Paginator(queries.jobs_of(request.user), 30).get_page(request.GET.get("page"))
     return render(request, "jobs/list.html", {"page": page})
 
@@ -46,14 +48,14 @@ def job_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 def job_progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The live part (htmx asks every two seconds while the batch runs)."""
+    """Show the live part of the page. htmx asks for it every two seconds while the batch runs."""
     return render(request, "jobs/progress.html", _context(_own(request, public_id)))
 
 
 @login_required
 @require_POST
 def job_pause(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Pause."""
+    """Pause the batch."""
     workflows.pause(actor=request.user, job=_own(request, public_id))
     messages.success(request, _("Paused. Items already in work are finished."))
     return redirect("jobs:detail", public_id)
@@ -62,7 +64,7 @@ def job_pause(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def job_resume(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Go on."""
+    """Resume the batch."""
     workflows.resume(actor=request.user, job=_own(request, public_id))
     messages.success(request, _("Going on."))
     return redirect("jobs:detail", public_id)

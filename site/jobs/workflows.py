@@ -1,4 +1,7 @@
-"""Start, pause, resume batches; claim and settle items. A claim is one conditional UPDATE of one row: two workers never hold one item."""
+"""Start, pause and resume batches, claim items, and record what became of them.
+
+A claim is one conditional UPDATE of one row, so two workers never hold the same item.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +24,17 @@ from jobs.queries import claimable
 
 MAX_ATTEMPTS = 5
 ITEMS_AT_ONCE = 10_000
-# What waits for an answer from outside is asked again after as long as it has waited, within these bounds; after a day it is for a person.
+# What waits for an answer from outside is asked again after as long as it has waited, within these
+# bounds; after a day it is for a person.
 ASK_AGAIN = (timedelta(seconds=15), timedelta(minutes=15))
 WAIT_AT_MOST = timedelta(days=1)
 
 
 @transaction.atomic
 def start(*, kind: str, keys: Iterable[str], actor: Any, title: str, payload: dict[str, Any] | None = None) -> Job:
-    """Queue one item for each of *keys* (doubles count once) and ring the bell after commit."""
+    """Queue one item for each of *keys*, and wake a worker after the commit. A key given twice
+    counts once.
+    """
     unique = list(dict.fromkeys(keys))
     job = Job.objects.create(kind=kind, title=title[:200], payload=payload or {}, actor_id=getattr(actor, "pk", None), total=len(unique))
     _insert_items(job, unique, first=1)
@@ -42,7 +48,9 @@ def start(*, kind: str, keys: Iterable[str], actor: Any, title: str, payload: di
 
 @transaction.atomic
 def extend(*, job: Job, keys: Iterable[str]) -> Job:
-    """Queue further items behind those of *job*, which goes on if it was finished; a key it has already counts once."""
+    """Queue further items behind those of *job*, and reopen it if it was finished. A key that it
+    has already is not queued again.
+    """
     job = lock(job)
     there = set(JobItem.objects.filter(job=job).values_list("key", flat=True))
     new = [key for key in dict.fromkeys(keys) if key not in there]
@@ -57,7 +65,9 @@ def extend(*, job: Job, keys: Iterable[str]) -> Job:
 
 
 def _insert_items(job: Job, keys: Sequence[str], *, first: int) -> None:
-    """Insert an item for each of *keys*, some at a time: a value of the database holds only so much."""
+    """Insert an item for each of *keys*, in pieces, because one database value can hold only so
+    much.
+    """
     for start in range(0, len(keys), ITEMS_AT_ONCE):
         piece = keys[start : start + ITEMS_AT_ONCE]
         rows = [(job.pk, key, position) for position, key in enumerate(piece, start=first + start)]
@@ -65,7 +75,9 @@ def _insert_items(job: Job, keys: Sequence[str], *, first: int) -> None:
 
 
 def ring() -> None:
-    """Tell a worker that there is work. If nobody can be told, the sweeper finds the rows all the same."""
+    """Tell a worker that there is work. If no worker can be told, the sweeper finds the rows
+    anyway.
+    """
     import structlog  # slow import
     from celery import current_app  # slow import
 
@@ -77,7 +89,7 @@ def ring() -> None:
 
 @transaction.atomic
 def pause(*, actor: Any, job: Job) -> Job:
-    """Let no further item start."""
+    """Pause *job*, so that no further item starts."""
     job = lock(job)
     moved = move(job, JobState.PAUSED, table=JOB_MOVES)
     audit.record("jobs.job_paused", actor=actor, target=job, before={"state": moved.old}, after={"state": moved.new})
@@ -86,7 +98,7 @@ def pause(*, actor: Any, job: Job) -> Job:
 
 @transaction.atomic
 def resume(*, actor: Any, job: Job) -> Job:
-    """Go on where it stopped."""
+    """Resume *job* where it stopped."""
     job = lock(job)
     moved = move(job, JobState.RUNNING, table=JOB_MOVES)
     audit.record("jobs.job_resumed", actor=actor, target=job, before={"state": moved.old}, after={"state": moved.new})
@@ -96,7 +108,9 @@ def resume(*, actor: Any, job: Job) -> Job:
 
 @transaction.atomic
 def retry_failed(*, actor: Any, job: Job) -> int:
-    """Queue the failed items again, and try now those that wait for an answer from outside; return how many."""
+    """Queue the failed items again, try those that wait for an answer from outside now, and return
+    how many there are.
+    """
     job = lock(job)
     stuck = Q(state=ItemState.FAILED) | Q(state=ItemState.QUEUED, waits_since__isnull=False)
     count = JobItem.objects.filter(stuck, job=job).update(
@@ -111,7 +125,9 @@ def retry_failed(*, actor: Any, job: Job) -> int:
 
 
 def claim(*, kinds: Iterable[str] | None = None) -> JobItem | None:
-    """Take one free item under a lease, or return None. Counts the attempt, so that a poison item ends."""
+    """Claim one free item under a lease, or return None. The attempt is counted, so that an item
+    that always fails comes to an end.
+    """
     for _try in range(20):
         queue = claimable().order_by("pk")
         if kinds is not None:
@@ -120,15 +136,17 @@ def claim(*, kinds: Iterable[str] | None = None) -> JobItem | None:
         if item is None:
             return None
         if item.attempts:
-            # Others of its batch that were tried less come first: what ends its worker must not hold up the rest.
+            # Others of its batch that were tried less come first: what ends its worker must not
+            # hold up the rest.
             item = queue.filter(job=item.job_id).select_related("job").order_by("attempts", "pk").first() or item
         if item.attempts >= MAX_ATTEMPTS:
             settle(items=[item], error_code="too_many_attempts", error="")
             continue
         lease = uuid.uuid4()
         seconds = registry.get(item.job.kind).lease_seconds
-        # The condition names columns of the item's own row only: PostgreSQL judges these again after waiting for another worker's
-        # lock, but not a sub-query, so a condition reached through the batch would let two workers hold one item.
+        # The condition names columns of the item's own row only: PostgreSQL judges these again
+        # after waiting for another worker's lock, but not a sub-query, so a condition reached
+        # through the batch would let two workers hold one item.
         won = JobItem.objects.filter(pk=item.pk, state=item.state, lease=item.lease, attempts=item.attempts).update(
             state=ItemState.LEASED, lease=lease, leased_until=timezone.now() + timedelta(seconds=seconds), attempts=F("attempts") + 1
         )
@@ -139,9 +157,11 @@ def claim(*, kinds: Iterable[str] | None = None) -> JobItem | None:
 
 
 def claim_chunk(*, kinds: Iterable[str] | None = None) -> list[JobItem]:
-    """Take one free item, and as many further ones of its batch as its kind does at once, under one lease; an empty list if none is free.
+    """Claim one free item under a lease, with as many further ones of its batch as its kind does
+    at once. Return an empty list if none is free.
 
-    An item that was tried before is taken alone, so that one that ends its worker can't use up the attempts of others.
+    An item that was tried before is claimed alone, so that one that kills its worker can't use up
+    the attempts of others.
     """
     first = claim(kinds=kinds)
     if first is None:
@@ -172,9 +192,10 @@ def claim_chunk(*, kinds: Iterable[str] | None = None) -> list[JobItem]:
 
 
 def prolong(*, item: JobItem) -> bool:
-    """Hold a leased item, and what was claimed with it, for another term: called by handlers that work in steps.
+    """Hold a leased item, and the items claimed with it, for another term. Handlers that work in
+    steps call it.
 
-    Returns False if the lease was lost meanwhile.
+    Returns False if the lease was lost in the meantime.
     """
     seconds = registry.get(item.job.kind).lease_seconds
     held = JobItem.objects.filter(job=item.job_id, lease=item.lease, state=ItemState.LEASED)
@@ -182,7 +203,10 @@ def prolong(*, item: JobItem) -> bool:
 
 
 def settle_done(done: Sequence[tuple[JobItem, dict[str, Any] | None]]) -> int:
-    """Write the results of leased items of one claim that are done. Returns how many; for others the lease was lost meanwhile."""
+    """Write the results of items that are done, all of one claim, and return how many were written.
+
+    The others' lease was lost in the meantime.
+    """
     first = done[0][0]
     won = update_values(
         JobItem,
@@ -205,7 +229,10 @@ def settle_done(done: Sequence[tuple[JobItem, dict[str, Any] | None]]) -> int:
 
 
 def settle(*, items: Sequence[JobItem], error_code: str, error: str, again_in: int | None = None) -> int:
-    """Write that leased items of one claim failed, or are to be tried *again_in* so many seconds. Returns how many (see `settle_done`)."""
+    """Write that leased items of one claim failed, or are tried again in *again_in* seconds.
+
+    Returns how many were written (see `record_item_results`).
+    """
     changes: dict[str, Any] = {"lease": None, "leased_until": None, "waits_since": None, "error_code": error_code, "error": error[:500]}
     if again_in is not None:
         changes |= {"state": ItemState.QUEUED, "not_before": timezone.now() + timedelta(seconds=again_in)}
@@ -218,10 +245,11 @@ def settle(*, items: Sequence[JobItem], error_code: str, error: str, again_in: i
 
 
 def put_off(*, items: Sequence[JobItem], error_code: str, error: str) -> int:
-    """Let leased items of one claim wait because something outside gave no answer: the attempt isn't counted, the sentence stays.
+    """Let leased items of one claim wait because something outside gave no answer.
 
-    Each wait is as long as all before it together, from 15 seconds up to a quarter of an hour. After a day an item fails with the
-    sentence and can be tried again by hand. Returns how many wait (see `settle_done`).
+    The attempt isn't counted, and the sentence stays on the item. Each wait is as long as all waits
+    before it together, from 15 seconds up to a quarter of an hour. After a day an item fails with
+    the sentence and can be tried again by hand. Returns how many wait (see `record_item_results`).
     """
     now = timezone.now()
     waiting: dict[datetime, list[JobItem]] = {}
@@ -247,7 +275,10 @@ def put_off(*, items: Sequence[JobItem], error_code: str, error: str) -> int:
 
 
 def finish_if_settled(*, job_id: int) -> bool:
-    """Close the batch if no item is open; exactly one caller sees True, and its `on_finished` runs once."""
+    """Close the batch if no item is open.
+
+    Exactly one caller gets True, so the kind's `on_finished` runs once.
+    """
     with transaction.atomic():
         job = Job.objects.select_for_update().get(pk=job_id)
         if job.state != JobState.RUNNING or job.items.exclude(state__in=[ItemState.DONE, ItemState.FAILED]).exists():

@@ -5,13 +5,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NotifyConfig(AppConfig):
-    """Messages to people: in-site inbox, mail, SMS, web push."""
+    """The app that sends messages to people, in the inbox on the site and by mail, SMS and web
+    push.
+    """
 
     name = "notify"
     verbose_name = _("Messages")
 
     def ready(self) -> None:
-        """Declare kinds and deeds; ring for what may leave and for the day's work."""
+        """Declare kinds of messages and audit events, and register the tasks that deliver messages
+        and do the day's work.
+        """
         from core import personal  # app ready
         from jobs import outcomes, registry, sweeper  # app ready
         from notify import events, notices  # noqa: F401 - app ready

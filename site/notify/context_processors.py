@@ -1,4 +1,4 @@
-"""The number beside the inbox on every page; asked only where a template shows it."""
+"""Give every page the number beside the inbox, which is counted only where a template shows it."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ from notify.queries.inbox import unread
 
 
 def inbox(request: HttpRequest) -> dict[str, Any]:
-    """Return the number of unread messages of the person signed in, lazily: one query at most."""
+    """Return the number of unread messages of the signed-in person, lazily. One query at most."""
     return {"unread_messages": SimpleLazyObject(partial(unread, getattr(request, "user", None)))}

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Channel(models.TextChoices):
-    """Ways to a person. The inbox is on the site; all others leave it."""
+    """Ways to reach a person. The inbox is on the site, and all others leave it."""
 
     INBOX = "inbox", _("inbox")
     MAIL = "mail", pgettext_lazy("channel", "mail")
@@ -19,7 +19,9 @@ CHOSEN = (Channel.INBOX, Channel.MAIL, Channel.SMS, Channel.PUSH)
 
 
 class DeliveryState(models.TextChoices):
-    """One message on its way through one channel to one address. A lease that ran out counts as queued."""
+    """The states of one message on its way through one channel to one address. A lease that has
+    run out counts as queued.
+    """
 
     QUEUED = "queued", pgettext_lazy("delivery", "waiting")
     LEASED = "leased", pgettext_lazy("delivery", "on its way")
@@ -37,7 +39,7 @@ class Rhythm(models.TextChoices):
 
 
 class Weekday(models.IntegerChoices):
-    """Days as `datetime.weekday()` counts them."""
+    """The days of the week, numbered as `datetime.weekday()` does."""
 
     MONDAY = 0, _("Monday")
     TUESDAY = 1, _("Tuesday")

@@ -1,4 +1,4 @@
-"""What can't be done, in a sentence."""
+"""Errors of messages, each with its sentence."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,7 +6,7 @@ from core.errors import InvalidInput
 
 
 class AddressRefused(InvalidInput):
-    """An address that the site won't call."""
+    """The site won't call this address."""
 
     def __init__(self, reason: str) -> None:
         sentence = _("This address can't be used. It must begin with https:// and be reachable from the open internet.")
@@ -14,7 +14,7 @@ class AddressRefused(InvalidInput):
 
 
 class SubscriptionRefused(InvalidInput):
-    """What a browser sent is no subscription."""
+    """What a browser sent isn't a usable subscription."""
 
     def __init__(self) -> None:
         super().__init__("subscription_refused", _("Your browser's answer can't be used. Reload the page and try again."))

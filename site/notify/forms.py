@@ -1,4 +1,4 @@
-"""Hours."""
+"""The form for rhythm, quiet hours and language."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from notify.models import Settings
 
 
 class HoursForm(forms.ModelForm[Settings]):
-    """Rhythm, quiet hours, language."""
+    """Choose rhythm, quiet hours and language."""
 
     digest_hour = forms.TypedChoiceField(
         label=_("Hour of the collected mail"), choices=[(hour, f"{hour:02}:00") for hour in range(24)], coerce=int

@@ -1,4 +1,6 @@
-"""Signed links that work without signing in: they name a random identifier and a kind, never a person."""
+"""Signed links that work without signing in. They hold a random identifier and a kind, and never a
+person.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,16 @@ SECONDS = 400 * 24 * 3600
 
 
 def unsubscribe_path(user_id: int, kind: str, channel: str) -> str:
-    """Return the path that switches *kind* off for *channel*; an empty *kind* means every kind that can be switched off."""
+    """Return the path that switches *kind* off for *channel*. An empty *kind* means every kind
+    that can be switched off.
+    """
     chosen, _made = Settings.objects.get_or_create(user_id=user_id)
     token = signing.dumps([chosen.public_id.hex, kind, str(channel)], salt=SALT)
     return reverse("notify:unsubscribe", args=[token])
 
 
 def read(token: str) -> tuple[Any, str, str] | None:
-    """Return (account, kind, channel) of a token we signed, or None."""
+    """Return (account, kind, channel) from a token that this site signed, or None for any other."""
     try:
         number, kind, channel = signing.loads(token, salt=SALT, max_age=SECONDS)
     except (signing.BadSignature, ValueError, TypeError):

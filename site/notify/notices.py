@@ -1,4 +1,6 @@
-"""Kinds of messages of the messages themselves, and of accounts (whose app stands below and can't declare them)."""
+"""Kinds of messages that this app declares for itself and for accounts, whose app is below and
+can't declare its own.
+"""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,7 @@
-"""Personal data in messages: to whom, about what, through which address. How long they are kept is said in `notify.Settings`."""
+"""Declare the personal data in messages, such as recipient, subject, text and address.
+
+How long they are kept is said in `notify.Settings`.
+"""
 
 from functools import partial
 

@@ -1,4 +1,7 @@
-"""Events for programs: what happened, in fields. Domains declare and publish them; `api`, which stands above, subscribes and delivers."""
+"""Events for programs, which say what happened in fields.
+
+Domains declare and publish them. The higher app `api` subscribes and delivers.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EventKind:
-    """A kind of event, such as `certificate.revoked`. *sample* holds its fields as the documentation shows them."""
+    """A kind of event, such as `certificate.revoked`. *sample* holds its fields as the
+    documentation shows them.
+    """
 
     key: str
     label: Label
@@ -27,9 +32,11 @@ class EventKind:
 
 @dataclass(frozen=True, slots=True)
 class ProgramEvent:
-    """One event for the programs of *scope* (an employer or a union). The same *kind* and *key* reach an endpoint once.
+    """One event for the programs of *scope* (an employer or a union). The same *kind* and *key*
+    reach an endpoint once.
 
-    *data* holds plain JSON values: the fields of the event, then `subject`, `text` and `url` in words.
+    *data* holds plain JSON values: the fields of the event, then `subject`, `text` and `url` in
+    words.
     """
 
     kind: str
@@ -44,7 +51,7 @@ _subscribers: list[Callable[[ProgramEvent], Any]] = []
 
 
 def register_event(key: str, *, label: Label, sample: Mapping[str, Any], hidden: bool = False) -> EventKind:
-    """Declare the kind *key*. *hidden*: nobody chooses about it (a test)."""
+    """Declare the kind *key*. A *hidden* kind, such as a test, isn't offered for choice."""
     return _kinds.setdefault(key, EventKind(key, label, sample, hidden))
 
 
@@ -54,18 +61,22 @@ def list_event_kinds() -> list[EventKind]:
 
 
 def find_event_kind(key: str) -> EventKind | None:
-    """Return the kind *key*, or None: an old event may be of a kind that is no more."""
+    """Return the kind *key*, or None, because an old event may be of a kind that no longer exists."""
     return _kinds.get(key)
 
 
 def subscribe_to_events(subscriber: Callable[[ProgramEvent], Any]) -> None:
-    """Let *subscriber* get every event, in the transaction of the deed."""
+    """Give *subscriber* every event, in the transaction of the act that published it."""
     if subscriber not in _subscribers:
         _subscribers.append(subscriber)
 
 
 def publish_event(event: ProgramEvent) -> None:
-    """Give *event* to whoever subscribed. Call it inside the deed's transaction: nothing leaves the site before the commit."""
+    """Give *event* to every subscriber. Raises `LookupError` for an undeclared kind.
+
+    Call it inside the transaction of the act, because nothing leaves the site before the commit.
+    Raises `TransactionManagementError` outside of one.
+    """
     if event.kind not in _kinds:
         msg = f"kind of event {event.kind!r} is not declared"
         raise LookupError(msg)

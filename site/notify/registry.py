@@ -20,13 +20,15 @@ DEFAULT_CHANNELS = frozenset({Channel.INBOX, Channel.MAIL, Channel.PUSH})
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of message.
+    """A kind of message.
 
-    *subject*, *text* and *sms* hold `{name}` placeholders (`{until:moment}`, `{on:day}`); *link* is a path with placeholders or a
-    function of the context. *channels* is what a person gets who chose nothing. *urgent* passes quiet hours and digests; *mandatory*
-    can't be switched off in the inbox; *security* can't be switched off at all. *private* names are written in full in the inbox only and
-    masked outside. *sms* goes with *sms_template*, the code under which the operator registered it with the gateway; a kind without
-    *sms* is never sent that way. *audience* is a word for the list of choices ("worker", "officer", "judge", "everyone").
+    *subject*, *text* and *sms* hold `{name}` placeholders (`{until:moment}`, `{on:day}`). *link* is
+    a path with placeholders, or a function of the context. *channels* are those used for a person
+    who chose nothing. *urgent* ignores quiet hours and digests. *mandatory* can't be switched off
+    in the inbox, and *security* can't be switched off at all. *private* names are written in full
+    in the inbox only and masked outside. *sms* goes with *sms_template*, the code under which the
+    operator registered it with the gateway. A kind without *sms* is never sent that way. *audience*
+    is a word for the list of choices ("worker", "officer", "judge", "everyone").
     """
 
     key: str
@@ -47,7 +49,9 @@ class Kind:
 
     @property
     def names(self) -> frozenset[str]:
-        """Return the names a context must have: those of the shipped texts, and those of the sample."""
+        """Return the names that a context must have, which are those of the shipped texts and
+        those of the sample.
+        """
         link = placeholders.names(self.link) if isinstance(self.link, str) else frozenset()
         texts = (str(self.subject), str(self.text), str(self.sms))
         return frozenset(self.sample) | link | frozenset().union(*(placeholders.names(text) for text in texts))
@@ -84,7 +88,10 @@ def register(
     sample: Mapping[str, Any] | None = None,
     hidden: bool = False,
 ) -> Kind:
-    """Declare the kind *key* (`app.what_happened`); see `Kind`. Declaring one key twice with different texts is a mistake."""
+    """Declare the kind *key* (`app.what_happened`) with the fields of `MessageKind`.
+
+    Raises `ValueError` if the same key is declared twice with different texts or channels.
+    """
     kind = Kind(
         key=key,
         label=label,
@@ -110,7 +117,7 @@ def register(
 
 
 def get(key: str) -> Kind:
-    """Return the kind *key*; an undeclared one is a programming mistake."""
+    """Return the kind *key*. An undeclared kind is a programming mistake and raises `LookupError`."""
     try:
         return _kinds[key]
     except KeyError:
@@ -119,10 +126,12 @@ def get(key: str) -> Kind:
 
 
 def find(key: str) -> Kind | None:
-    """Return the kind *key*, or None: an old message may be of a kind that no longer exists."""
+    """Return the kind *key*, or None, because an old message may be of a kind that no longer
+    exists.
+    """
     return _kinds.get(key)
 
 
 def all_kinds() -> list[Kind]:
-    """Return every declared kind that people choose about, by key."""
+    """Return every declared kind that people can choose about, ordered by key."""
     return [_kinds[key] for key in sorted(_kinds) if not _kinds[key].hidden]

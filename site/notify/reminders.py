@@ -1,6 +1,7 @@
-"""Reminders: once a day each app says who should be reminded of what; the date in the key makes each of them once a day.
+"""Reminders, for which each app says once a day who should be reminded of what.
 
-An app registers `provider(today)` in `AppConfig.ready()`.
+The date is part of the key, so each reminder is sent once a day. An app registers `provider(today)`
+in `AppConfig.ready()`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """One reminder, with the arguments of `notify.send`; the day is added to the key."""
+    """One reminder, with the arguments of `notify.send_message`. The day is added to the key."""
 
     kind: str
     to: Any
@@ -27,7 +28,7 @@ _providers: dict[str, Provider] = {}
 
 
 def register(name: str, provider: Provider) -> None:
-    """Ask *provider* every day; a second call under the same name replaces the first."""
+    """Call *provider* every day. A second registration under the same name replaces the first."""
     _providers[name] = provider
 
 

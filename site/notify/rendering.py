@@ -1,4 +1,4 @@
-"""Texts of a message: shipped or edited, in the reader's language, with its values."""
+"""Render the texts of a message, shipped or edited, in the reader's language and with its values."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ Edited = Mapping[tuple[str, str], tuple[str, str]]  # (language, channel) → su
 
 
 def edited_texts(kind: str) -> dict[tuple[str, str], tuple[str, str]]:
-    """Return what editors put in place of the shipped texts of *kind*; one query."""
+    """Return the edited texts that replace the shipped texts of *kind*. One query."""
     rows = Template.objects.filter(kind=kind).values_list("language", "channel", "subject", "text")
     return {(language, channel): (subject, text) for language, channel, subject, text in rows}
 
 
 def filled(text: str, context: Mapping[str, Any], language: str) -> str:
-    """Return *text* with its placeholders filled; dates are written as people of *language* write them."""
+    """Return *text* with its placeholders filled. Dates are written as readers of *language* write
+    them.
+    """
     with override(language):
         return placeholders.fill(text, context, _FORMS)
 
@@ -50,9 +52,11 @@ def _when(text: str) -> datetime | date | None:
 
 
 def words(kind: Kind, context: Mapping[str, Any], *, language: str, channel: str, edited: Edited) -> tuple[str, str]:
-    """Return subject and text of *kind* for *channel*: the edited text of the channel, else the edited one for all, else the shipped one.
+    """Return subject and text of *kind* for *channel*.
 
-    Outside the inbox, names the kind calls private are masked and identity numbers shortened.
+    The edited text of the channel comes first, then the edited text for all channels, then the
+    shipped one. Outside the inbox, names that the kind calls private are masked and identity
+    numbers shortened.
     """
     with override(language):
         if channel == Channel.INBOX:
@@ -67,7 +71,9 @@ def words(kind: Kind, context: Mapping[str, Any], *, language: str, channel: str
 
 
 def inbox_words(kind: Kind, contexts: Sequence[Mapping[str, Any]], *, language: str, edited: Edited) -> list[tuple[str, str]]:
-    """Return what `words` returns for the inbox, for each of *contexts*: the language is set once."""
+    """Return for each of *contexts* what `render_message` returns for the inbox. The language is
+    set only once.
+    """
     with override(language):
         subject, text = _inbox_texts(kind, language, edited)
         return [_filled(subject, text, context) for context in contexts]
@@ -83,7 +89,9 @@ def _filled(subject: str, text: str, context: Mapping[str, Any]) -> tuple[str, s
 
 
 def sms_values(kind: Kind, context: Mapping[str, Any], *, language: str) -> dict[str, str]:
-    """Return the parameters of the gateway's template: one for each placeholder of the shipped short text, as it is written there."""
+    """Return the parameters for the gateway's template, one for each placeholder of the shipped
+    short text, as it is written there.
+    """
     masked = {name: mask_name(str(value)) if name in kind.private else value for name, value in context.items()}
     text = _shipped(kind.sms, language)
     return {
@@ -98,5 +106,7 @@ def _shipped(text: Any, language: str) -> str:
 
 
 def words_for_programs(kind: Kind, context: Mapping[str, Any], *, language: str) -> tuple[str, str]:
-    """Return subject and text of *kind* as they leave the site by mail: names the kind calls private are masked."""
+    """Return subject and text of *kind* as they leave the site by mail. Names that the kind calls
+    private are masked.
+    """
     return words(kind, context, language=language, channel=Channel.MAIL, edited=edited_texts(kind.key))

@@ -1,11 +1,13 @@
-"""Celery shells of the messages: rows decide, the sweeper of `jobs` rings."""
+"""Celery tasks of the messages. The rows decide what is done, and the sweeper of `jobs` starts the
+tasks.
+"""
 
 from celery import shared_task  # noqa: TID251 - a doorbell: the rows of deliveries decide, as those of `jobs` do
 
 
 @shared_task(name="notify.deliver", time_limit=600, soft_time_limit=560)
 def deliver() -> int:
-    """Hand over what may leave, for a while. Safe to ring twice, late, or never."""
+    """Hand over what may leave, for a while. It is safe to call twice, late, or never."""
     from notify.workflows.delivering import drain  # task body
 
     return drain(seconds=60)
@@ -13,7 +15,7 @@ def deliver() -> int:
 
 @shared_task(name="notify.daily", time_limit=600, soft_time_limit=560)
 def daily() -> int:
-    """Write the day's reminders and forget old messages."""
+    """Write the day's reminders and delete old messages."""
     from notify.workflows.daily import run  # task body
 
     return run()

@@ -1,4 +1,7 @@
-"""Message texts in the administration: who may change them sees every kind, its shipped words, its placeholders and a preview."""
+"""Message texts in the administration.
+
+Those who may change them see every kind, its shipped texts, its placeholders and a preview.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ from notify.models import Template
 
 
 class TemplateForm(WagtailAdminModelForm):
-    """Offers the kinds by their labels."""
+    """The form for a message text, which offers the kinds by their labels."""
 
     kind = forms.ChoiceField(label=gettext_lazy("kind"))
 
@@ -34,7 +37,7 @@ class TemplateForm(WagtailAdminModelForm):
 
 
 class ShippedText(HelpPanel):
-    """Shows what the kinds were shipped with, and which placeholders each has."""
+    """A panel that shows the shipped texts of the kinds and the placeholders of each."""
 
     class BoundPanel(HelpPanel.BoundPanel):
         def __init__(self, **kwargs: Any) -> None:
@@ -43,7 +46,9 @@ class ShippedText(HelpPanel):
 
 
 def shipped(key: str, language: str) -> SafeString:
-    """Return the shipped words of the kind *key*; without one, the placeholders of all kinds."""
+    """Return the shipped texts of the kind *key* as HTML. If there is no such kind, return the
+    placeholders of all kinds.
+    """
     kind = registry.find(key)
     if kind is None:
         rows = ((str(one.label), " ".join(f"{{{name}}}" for name in sorted(one.names)) or "—") for one in registry.all_kinds())
@@ -62,7 +67,7 @@ def shipped(key: str, language: str) -> SafeString:
 
 
 class TemplateViewSet(SnippetViewSet):
-    """Texts that replace shipped ones; Wagtail keeps their history."""
+    """Edit the texts that replace shipped ones. Wagtail keeps their history."""
 
     model = Template
     icon = "mail"
@@ -101,14 +106,14 @@ def _record(kind: str, request: HttpRequest, template: Template) -> None:
 @hooks.register("after_create_snippet")
 @hooks.register("after_edit_snippet")
 def record_change(request: HttpRequest, instance: Any) -> None:
-    """Write into the record who changed a text."""
+    """Record in the audit log who changed a text."""
     if isinstance(instance, Template):
         _record("notify.template_changed", request, instance)
 
 
 @hooks.register("before_delete_snippet")
 def record_reset(request: HttpRequest, instances: Any) -> None:
-    """Write into the record who went back to the shipped text."""
+    """Record in the audit log who went back to the shipped text."""
     if request.method == "POST":
         for instance in instances:
             if isinstance(instance, Template):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OccupationsConfig(AppConfig):
-    """Occupations and levels."""
+    """Provide occupations and levels."""
 
     name = "occupations"
     verbose_name = _("Occupations")

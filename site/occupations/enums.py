@@ -1,4 +1,6 @@
-"""The ladder of skill levels (新八级工). A smaller official digit is a higher level: compare ordinals."""
+"""Define the ladder of skill levels (新八级工). A smaller official digit is a higher level, so compare
+ordinals.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

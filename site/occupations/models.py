@@ -1,4 +1,4 @@
-"""One table: the occupations of an edition of the national catalogue."""
+"""Store the occupations of an edition of the national catalogue in one table."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Occupation(models.Model):
-    """An occupation: `d-dd-dd-dd` in an edition. Codes moved between editions, so both make the key."""
+    """An occupation, `d-dd-dd-dd` in an edition. Codes moved between editions, so both make the
+    key.
+    """
 
     edition = models.PositiveSmallIntegerField(_("edition"), default=2022)
     code = models.CharField(

@@ -1,4 +1,4 @@
-"""The catalogue of occupations holds no personal data."""
+"""Declare that the catalogue of occupations holds no personal data."""
 
 from core.personal import not_personal
 

@@ -1,1 +1,4 @@
-"""The union officer's desk: tree, members, imports of spreadsheets. Stands above rights, because each of its acts asks for one."""
+"""The union officer's desk, for the tree of unions, members and imports of spreadsheets.
+
+It is above `access`, because each of its acts needs a right.
+"""

@@ -5,13 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OfficeConfig(AppConfig):
-    """Union office."""
+    """The app for the union office."""
 
     name = "office"
     verbose_name = _("Union office")
 
     def ready(self) -> None:
-        """Declare deeds, rights and places."""
+        """Declare audit events, rights, to-dos, background work, demo data and places in the
+        navigation.
+        """
         from core import demo, places, todos  # app ready
         from imports.workflows.ready import register_import  # app ready
         from jobs import registry, sweeper  # app ready

@@ -1,4 +1,8 @@
-"""The demo's unions get a past: an industry union beside the tree, one that was renamed, one that was merged into it."""
+"""Give the demo's unions a past.
+
+There is an industry union beside the tree, a union that was renamed, and one that was merged into
+it.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ def _code(first: str) -> str:
 
 
 def load(world: World) -> None:
-    """Make what isn't there yet."""
+    """Create the demo's unions that aren't there yet."""
     city, street = world.units["330900"], world.units["330990001"]
     _facts(world)
     metal = _unit("330900J01", "示例市机械冶金工会", OrgLevel.COUNTY, city, unit_type=UnitType.INDUSTRY, industry_code="C34")

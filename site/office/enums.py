@@ -1,4 +1,6 @@
-"""What a sent spreadsheet brings, its life, and what becomes of its rows."""
+"""Choices about uploaded spreadsheets, what becomes of their rows, and lists of members that were
+asked for.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,14 +8,14 @@ from django.utils.translation import pgettext_lazy
 
 
 class ImportKind(models.TextChoices):
-    """What a spreadsheet brings."""
+    """What a spreadsheet contains."""
 
     TREE = "tree", _("union tree")
     ROSTER = "roster", _("roster")
 
 
 class ImportState(models.TextChoices):
-    """Life of one sent spreadsheet. Checking, applying and undoing are background work."""
+    """The states of an uploaded spreadsheet. Checking, applying and undoing are background work."""
 
     MAPPING = "mapping", _("columns to be matched")
     CHECKING = "checking", _("being checked")
@@ -26,7 +28,8 @@ class ImportState(models.TextChoices):
     DISCARDED = "discarded", _("thrown away")
 
 
-# Back from checking, applying or undoing: the background work failed, and nothing of it was written.
+# Back from checking, applying or undoing: the background work failed, and nothing of it was
+# written.
 IMPORT_MOVES = {
     ImportState.MAPPING: {ImportState.CHECKING, ImportState.DISCARDED},
     ImportState.CHECKING: {ImportState.READY, ImportState.REFUSED, ImportState.MAPPING, ImportState.DISCARDED},
@@ -43,7 +46,7 @@ OPEN = (ImportState.MAPPING, ImportState.REFUSED, ImportState.READY)
 
 
 class Effect(models.TextChoices):
-    """What taking a staged row over would do."""
+    """What applying a staged row would do."""
 
     NEW = "new", pgettext_lazy("import", "new")
     POSSIBLE = "possible", _("possibly known already")
@@ -53,7 +56,7 @@ class Effect(models.TextChoices):
 
 
 class Undone(models.TextChoices):
-    """What undoing did to a row that had been taken over."""
+    """What undoing did to a row that had been applied."""
 
     REMOVED = "removed", pgettext_lazy("import", "removed")
     RESTORED = "restored", _("values restored")
@@ -61,7 +64,7 @@ class Undone(models.TextChoices):
 
 
 class ExportState(models.TextChoices):
-    """Life of a request for a large list of members, or one with full numbers."""
+    """The states of a request for a large list of members, or for one with full numbers."""
 
     ASKED = "asked", pgettext_lazy("export", "waits for a second person")
     MAKING = "making", pgettext_lazy("export", "being made")

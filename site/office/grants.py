@@ -1,4 +1,4 @@
-"""What the union roles may do at the office."""
+"""What the union roles may do with imports."""
 
 from access.registry import extend
 

@@ -1,4 +1,4 @@
-"""What merging two persons, and changing the identity key, does to the rows of imports."""
+"""Declare what merging two persons, and changing the identity key, does to the rows of imports."""
 
 from typing import Any
 

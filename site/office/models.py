@@ -1,4 +1,8 @@
-"""Spreadsheets in and out: one sent, what was found in its rows and taken over; lists of members asked for and agreed to."""
+"""Spreadsheets that come in and go out.
+
+An uploaded sheet has its rows, what was found in them and what was applied. A list of members is
+asked for and agreed to.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +19,18 @@ from office.enums import WORKING, Effect, ExportState, ImportKind, ImportState, 
 
 
 def import_path(run: SheetImport, filename: str) -> str:
-    """Return where the sent file is kept: by random identifier, never by its name."""
+    """Return where the uploaded file is kept, which is under a random identifier and never under
+    its own name.
+    """
     return f"imports/{run.public_id}.xlsx"
 
 
 class SheetImport(Import):
-    """One sheet on its way: columns matched, rows checked, good rows taken over at one time, undone within a week."""
+    """One uploaded sheet, from upload to undo.
+
+    Its columns are matched, its rows are checked, the good rows are applied at one time, and they
+    can be undone within a week.
+    """
 
     WORKING = WORKING
 
@@ -50,15 +60,17 @@ class SheetImport(Import):
 
     @property
     def undoable(self) -> bool:
-        """Say whether it can be undone today."""
+        """Say whether it can still be undone."""
         return self.state == ImportState.APPLIED and self.undo_until is not None and timezone.now() <= self.undo_until
 
 
 class StagedRow(models.Model):
-    """A row in order, read and encrypted, waiting to be taken over. Deleted when the import is taken over, thrown away or too old.
+    """A row without faults, read and encrypted, that waits to be applied. It is deleted when the
+    import is applied, discarded or too old.
 
-    The identity number is encrypted for the person who will be recorded under *public_id*. What stands below `effect` is worked
-    out against the recorded persons, once for the dry run and again, under the lock, when the rows are taken over.
+    The identity number is encrypted for the person who will be recorded under *public_id*. The
+    fields from `effect` on are worked out against the recorded persons, once for the dry run and
+    again, under the lock, when the rows are applied.
     """
 
     run = models.ForeignKey(SheetImport, models.CASCADE, related_name="staged")
@@ -110,7 +122,10 @@ class StagedRow(models.Model):
 
 
 class RowRemark(Remark):
-    """One thing to say about a row: a fault that keeps it out, or a spelling that was read as meant. Deleted with the staged rows."""
+    """One remark on a row, which is a fault that keeps it out or a spelling that was read as meant.
+
+    It is deleted with the staged rows.
+    """
 
     run = models.ForeignKey(SheetImport, models.CASCADE, related_name="remarks")
 
@@ -121,9 +136,10 @@ class RowRemark(Remark):
 
 
 class TakenRow(models.Model):
-    """What one row did when it was taken over: the import's list of persons, and what undoing needs.
+    """What one row did when it was applied. These rows are the import's list of persons, and
+    undoing needs them.
 
-    *before* and *after* (mobile, union, employment) are emptied when the time for undoing is over.
+    *old_mobile* and *new_mobile* are emptied when the time for undoing is over.
     """
 
     run = models.ForeignKey(SheetImport, models.CASCADE, related_name="taken")
@@ -150,14 +166,15 @@ class TakenRow(models.Model):
 
 
 def export_path(export: PeopleExport, filename: str) -> str:
-    """Return where a made list waits: by random identifier."""
+    """Return where a finished list is kept, which is under a random identifier."""
     return f"exports/people/{export.public_id}.xlsx"
 
 
 class PeopleExport(PublicId, Stamped):
-    """A list of members too large to be taken at once, or with full numbers: asked for with a purpose, decided by another, kept for days.
+    """A list of members that is too large to be taken at once, or has full numbers.
 
-    The filters stand here as keys; a name is never one of them.
+    It is asked for with a purpose and decided by another person, and its file is kept for some
+    days. The filters are stored as keys. A name is never one of them.
     """
 
     org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="people_exports", verbose_name=_("union"))
@@ -197,6 +214,6 @@ class PeopleExport(PublicId, Stamped):
 
     @property
     def state_tone(self) -> str:
-        """Return the tone of the state's word."""
+        """Return the tone in which the state is shown."""
         tones = {ExportState.ASKED: "warn", ExportState.MAKING: "info", ExportState.READY: "ok", ExportState.DECLINED: "bad"}
         return tones.get(ExportState(self.state), "bad" if self.state == ExportState.FAILED else "")

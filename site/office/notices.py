@@ -1,4 +1,4 @@
-"""Kinds of messages about imports double records, and lists of members."""
+"""Kinds of messages about imports, double records and lists of members."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,8 @@
-"""The demo's people desk: a record with a mistyped number and one with an old passport, a pair that a colleague proposed to merge."""
+"""The demo's data for the people desk.
+
+There is a record with a mistyped number, one with an old passport, and a pair that a colleague
+proposed to merge.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,9 @@ PASSPORT = "王海涛"
 
 
 def load(world: World) -> None:
-    """Make what isn't there yet: through the workflows, twice without harm."""
+    """Create the people desk's demo data that isn't there yet, through the workflows. It is safe
+    to run twice.
+    """
     union = world.units["330990001002"]
     if not Person.objects.filter(name=TYPED).exists():
         first17 = "33012519750101001"

@@ -1,4 +1,6 @@
-"""Forms of the people desk. Fields are checked for their form here; what is true is decided by the rules and workflows."""
+"""Forms of the people desk. They check only the form of the fields. Rules and workflows decide
+what is true.
+"""
 
 from __future__ import annotations
 
@@ -25,19 +27,19 @@ NOT_SAID = [("", _("not recorded"))]
 
 
 def day_input() -> forms.DateInput:
-    """Return a date field as the browser draws it."""
+    """Return the browser's input for a date."""
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class Plain(forms.Form):
-    """Labels without colons, and a place for what a workflow refuses."""
+    """A form whose labels have no colons and which can show what a workflow refuses."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
 
     def refuse(self, error: InvalidInput) -> None:
-        """Put the sentences of *error* beside their fields."""
+        """Show the sentences of *error* beside their fields, or above the form."""
         left = True
         for name, sentence in error.fields.items():
             if name in self.fields:
@@ -58,7 +60,7 @@ def reason_field(help_text: Any = "") -> CleanCharField:
 
 
 class FilterForm(Plain):
-    """Filters of the list."""
+    """The filters of the list of people."""
 
     q = QueryCharField(
         label=_("Name or pinyin"), required=False, max_length=100, widget=forms.TextInput(attrs={"placeholder": _("张伟 or zhangw or zw")})
@@ -91,7 +93,11 @@ class FilterForm(Plain):
         self.meant: dict[str, Found] = {}
 
     def clean(self) -> dict[str, Any]:
-        """Find out which union and employer are meant; a word nobody is called is a fault of its field, several are asked back."""
+        """Find out which union and employer are meant.
+
+        A word that matches none is an error of its field. If several match, the page asks which one
+        is meant.
+        """
         cleaned = super().clean() or {}
         for name, rows, meant in (("union", units_for, union_meant), ("employer", employers_for, employer_meant)):
             typed, key = cleaned.get(f"{name}_name", ""), cleaned.get(name, "")
@@ -106,7 +112,9 @@ class FilterForm(Plain):
         return cleaned
 
     def _shown(self) -> dict[str, str]:
-        """Return what the boxes show: the full name of what was meant, or the word as typed."""
+        """Return what the boxes show, which is the full name of what was meant, or the word as
+        typed.
+        """
         shown = {}
         for name, found in self.meant.items():
             shown[f"{name}_name"] = found.word
@@ -115,12 +123,12 @@ class FilterForm(Plain):
 
     @property
     def unclear(self) -> list[tuple[str, Found]]:
-        """Return what has to be asked back: (field, candidates)."""
+        """Return what the page has to ask about, as pairs of field and match."""
         return [(name, found) for name, found in self.meant.items() if found.which]
 
 
 class LookUpForm(Plain):
-    """An identity number, sent by POST: it never stands in an address."""
+    """Look up an identity number. It is sent by POST, so it never appears in an address."""
 
     id_kind = forms.ChoiceField(label=_("Kind of document"), choices=IdType.choices)
     id_number = CleanCharField(
@@ -129,7 +137,7 @@ class LookUpForm(Plain):
 
 
 class FactsForm(Plain):
-    """The facts of a person beside name and number."""
+    """The facts of a person other than name and identity number."""
 
     mobile = CleanCharField(
         label=_("Mobile"),
@@ -162,12 +170,12 @@ class FactsForm(Plain):
     )
 
     def clean_nationality(self) -> str:
-        """Return it in capitals."""
+        """Return the nationality in capitals."""
         return str(self.cleaned_data["nationality"]).upper()
 
 
 class NewPersonForm(FactsForm):
-    """A new record: document first, then the name as written on it."""
+    """Record a person, with the document first and then the name as written on it."""
 
     id_kind = forms.ChoiceField(label=_("Kind of document"), choices=IdType.choices)
     id_number = CleanCharField(
@@ -202,31 +210,31 @@ class NewPersonForm(FactsForm):
         self.fields["employer"].queryset = employers_for(user, RECORD)  # type: ignore[attr-defined]  # a ModelChoiceField
 
     def facts(self) -> dict[str, Any]:
-        """Return what the workflow takes."""
+        """Return the fields that the workflow takes."""
         return {name: value for name, value in self.cleaned_data.items() if name != "is_another"}
 
 
 class EditFactsForm(FactsForm):
-    """Changed facts, and why."""
+    """Change facts, with a reason."""
 
     reason = reason_field()
 
 
 class NameForm(Plain):
-    """The name written anew."""
+    """Correct a name, with a reason."""
 
     name = NameField(label=_("Name as on the document"), max_length=100)
     reason = reason_field(_("For example: changed by the police on 12 March, household register seen."))
 
 
 class IdentityForm(LookUpForm):
-    """A document recorded or corrected."""
+    """Record or correct an identity document, with a reason."""
 
     reason = reason_field()
 
 
 class PhotoForm(Plain):
-    """A photo."""
+    """Upload a photo."""
 
     photo = forms.FileField(
         label=_("Photo (JPEG or PNG)"),
@@ -246,7 +254,7 @@ class DayReasonForm(Plain):
 
 
 class TransferForm(DayReasonForm):
-    """Another of one's own unions."""
+    """Transfer a member to another of the officer's unions."""
 
     to: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(label=_("To which union?"), queryset=OrgUnit.objects.none())
     field_order = ("to", "on", "reason")
@@ -258,7 +266,7 @@ class TransferForm(DayReasonForm):
 
 
 class JoinForm(Plain):
-    """A union for somebody who is in none."""
+    """Choose a union for a person who is in none."""
 
     to: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(label=_("Union"), queryset=OrgUnit.objects.none())
     on = forms.DateField(label=_("Member since"), widget=day_input(), initial=timezone.localdate)
@@ -269,7 +277,7 @@ class JoinForm(Plain):
 
 
 class LeaveForm(DayReasonForm):
-    """How the membership ends."""
+    """Choose how the membership ends."""
 
     kind = forms.ChoiceField(label=pgettext_lazy("way", "How"), choices=LeaveKind.choices, widget=forms.RadioSelect)
     field_order = ("kind", "on", "reason")
@@ -280,7 +288,7 @@ class LeaveForm(DayReasonForm):
 
 
 class EmployForm(Plain):
-    """A new employment."""
+    """Record a new employment."""
 
     employer: forms.ModelChoiceField[Employer] = forms.ModelChoiceField(
         label=_("Employer"), queryset=Employer.objects.none(), required=False, empty_label=_("none (riders, drivers and the like)")
@@ -314,7 +322,7 @@ class ReasonForm(Plain):
 
 
 class LookForm(Plain):
-    """Why the full number is needed."""
+    """Say why the full number is needed."""
 
     reason = reason_field(
         _("At least six characters, for example: level certificate application, number compared with the card. The person will see it.")
@@ -322,7 +330,7 @@ class LookForm(Plain):
 
 
 class AskExportForm(Plain):
-    """What a large list is for."""
+    """Say what a large list is for."""
 
     purpose = CleanCharField(
         label=_("What is the list for?"),
@@ -358,7 +366,7 @@ class AgreeForm(Plain):
 
 
 class ProposeForm(Plain):
-    """Which record stays, and whose value stays for each field that differs."""
+    """Choose which record stays, and whose value stays for each field that differs."""
 
     survivor = forms.ChoiceField(label=_("Which record stays?"), widget=forms.RadioSelect)
     reason = CleanCharField(
@@ -376,7 +384,10 @@ class ProposeForm(Plain):
         doubled: Sequence[Pair] = (),
         **kwargs: Any,
     ) -> None:
-        """Take *doubled* as seen with the first side as the record that stays."""
+        """Add the fields to choose between.
+
+        *doubled* must have been worked out with the first side as the record that stays.
+        """
         super().__init__(*args, **kwargs)
         self.fields["survivor"].choices = sides  # type: ignore[attr-defined]  # a ChoiceField
         self.differing = [name for name, *_rest in differing]
@@ -398,7 +409,9 @@ class ProposeForm(Plain):
         self.order_fields(["survivor", *[f"pick_{name}" for name in self.differing], *self.doubled, "reason"])
 
     def picks(self) -> dict[str, str]:
-        """Return field → keep or gone, seen from the record that stays."""
+        """Return for each field whether the value of the record that stays is kept (`KEEP`) or the
+        other one (`GONE`).
+        """
         stays = self.cleaned_data["survivor"]
         chosen = {name: f"pick_{name}" for name in self.differing} | {key: field for field, key in self.doubled.items()}
         return {name: KEEP if self.cleaned_data[field] == stays else GONE for name, field in chosen.items()}

@@ -1,4 +1,4 @@
-"""What the union roles may do with the records of people."""
+"""What the union roles may do with the records of persons."""
 
 from access.registry import extend
 

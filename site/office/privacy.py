@@ -1,4 +1,8 @@
-"""Personal data in spreadsheets that officers send: the file, its staged rows, and what was changed by taking it over."""
+"""Declare the personal data in spreadsheets.
+
+Officers upload files, whose rows are staged and then change records. Lists of members are exported
+as files.
+"""
 
 from __future__ import annotations
 

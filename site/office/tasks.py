@@ -1,4 +1,4 @@
-"""The doorbell for housekeeping."""
+"""Celery tasks for housekeeping."""
 
 from celery import shared_task
 
@@ -14,7 +14,9 @@ def tidy_imports() -> int:
 
 @shared_task(name="office.tidy_exports", time_limit=300, soft_time_limit=280)
 def tidy_exports() -> int:
-    """Delete files of lists whose days are over. Safe to ring twice, late, or never: the sweeper rings too."""
+    """Delete files of lists whose time is over. It is safe to call twice, late, or never, because
+    the sweeper calls it too.
+    """
     from office.workflows.bulk_export import tidy  # task body
 
     return tidy()

@@ -1,7 +1,8 @@
-"""Who stays when an import is undone: a person to whom any row of another app refers, and whom an app names here.
+"""Decide which persons stay when an import is undone.
 
-Rows with a foreign key to the person are found by themselves (`office.workflows.importing.undo`). An app that refers to persons
-in another way (an identifier in JSON, a file) registers a function in `AppConfig.ready()`.
+Rows with a foreign key to the person are found by themselves (`office.workflows.importing.undo`).
+An app that refers to persons in another way (an identifier in JSON, a file) registers a function in
+`AppConfig.ready()`.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ _keeps: dict[str, Keep] = {}
 
 
 def register_keep(key: str, keep: Keep) -> None:
-    """Let *keep(persons)* name those of *persons* (keys) who must stay, each with a sentence that says why."""
+    """Let *keep(persons)* name those of *persons* (keys) who must stay, each with a sentence that
+    says why.
+    """
     _keeps[key] = keep
 
 
 def kept(persons: Iterable[int]) -> dict[int, str]:
-    """Return who of *persons* stays by the word of an app, with its sentence."""
+    """Return those of *persons* whom an app wants to stay, each with its sentence."""
     listed = list(persons)
     found: dict[int, str] = {}
     for key in sorted(_keeps):

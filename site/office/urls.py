@@ -1,4 +1,4 @@
-"""Addresses of the union office: tree, people, imports."""
+"""Addresses of the union office, for the tree, people and imports."""
 
 from django.urls import path
 

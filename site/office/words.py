@@ -1,6 +1,8 @@
-"""The sentences of an import: what is wrong with a row and what to do, which spellings were read as meant, why somebody stays.
+"""The sentences of an import.
 
-Rows hold codes; the sentence is made when it is shown, in the reader's language. No sentence names a person or a number.
+They say what is wrong with a row and what to do, which spellings were read as meant, and why
+somebody stays. Rows hold codes. The sentence is made when it is shown, in the reader's language. No
+sentence names a person or a number.
 """
 
 from __future__ import annotations
@@ -133,7 +135,9 @@ STAYS: dict[str, Words] = {
 
 
 def fault_of(code: str, params: Mapping[str, Any] | None) -> tuple[str, str]:
-    """Return what is wrong and what to do for the fault *code*; without *params* it is said in general."""
+    """Return what is wrong and what to do for the fault *code*. Without *params* it is said in
+    general terms.
+    """
     what, do = FAULTS.get(code, (_("This row needs another look"), ""))
     return (str(GENERAL.get(code, what)), str(do)) if params is None else (str(what) % dict(params), str(do))
 
@@ -144,5 +148,5 @@ def note_of(code: str) -> str:
 
 
 def stay_of(reason: str) -> str:
-    """Return why a person stayed; a sentence of an app stands as it is."""
+    """Return why a person stayed. A sentence given by an app is returned as it is."""
     return str(STAYS.get(reason, _("is referred to elsewhere") if reason.startswith("in_") else reason))

@@ -11,5 +11,5 @@ class OrgConfig(AppConfig):
     verbose_name = _("Unions and employers")
 
     def ready(self) -> None:
-        """Declare deeds."""
+        """Declare audit events, and what merging two persons does to memberships and employments."""
         from org import events, persons  # noqa: F401 - app ready

@@ -1,4 +1,4 @@
-"""Choices about unions, and the moves of a union's status."""
+"""Choices about unions and their members, and the allowed changes of a union's status."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ class OrgLevel(models.IntegerChoices):
 
 
 class OrgStatus(models.TextChoices):
-    """Life of a union."""
+    """The status of a union."""
 
     FOUNDING = "founding", _("being founded")
     NORMAL = "normal", pgettext_lazy("union", "active")
@@ -28,7 +28,8 @@ class OrgStatus(models.TextChoices):
     DISSOLVED = "dissolved", _("dissolved")
 
 
-# founding → active → merged or dissolved; a dissolved union may be taken up again, a merged one lives on in its successor.
+# founding → active → merged or dissolved; a dissolved union may be taken up again, a merged one
+# lives on in its successor.
 UNIT_MOVES: Mapping[str, frozenset[str]] = {
     OrgStatus.FOUNDING: frozenset({OrgStatus.NORMAL, OrgStatus.DISSOLVED}),
     OrgStatus.NORMAL: frozenset({OrgStatus.MERGED, OrgStatus.DISSOLVED}),
@@ -60,7 +61,7 @@ class LegalPerson(models.TextChoices):
 
 
 class LinkKind(models.TextChoices):
-    """A superior beside the tree."""
+    """The kinds of superiors a union can have beside the tree."""
 
     INDUSTRY = "industry", _("industry superior")
 
@@ -110,7 +111,7 @@ class Ending(models.TextChoices):
 
 
 class MemberStatus(models.TextChoices):
-    """The four words of the register of members."""
+    """The four statuses of a member in the list of members."""
 
     ACTIVE = "active", _("in the union")
     KEPT = "kept", _("membership kept")
@@ -119,7 +120,7 @@ class MemberStatus(models.TextChoices):
 
 
 class LeaveKind(models.TextChoices):
-    """Ways out of a union; `KEPT` stays on its books."""
+    """Ways out of a union. With `KEPT` the person stays on the union's books."""
 
     LEFT = "left", _("leaves the union")
     KEPT = "kept", _("keeps the membership (retired or out of work)")

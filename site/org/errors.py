@@ -1,4 +1,4 @@
-"""What the rules about unions say no to."""
+"""Errors of the rules about unions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class WrongDay(InvalidInput):
-    """A day that can't be."""
+    """The day is impossible for this act."""
 
     def __init__(self, message: str | _StrPromise, *, field: str = "on", **data: Any) -> None:
         super().__init__("wrong_day", message, fields={field: message}, **data)
@@ -22,14 +22,14 @@ class NotAMember(DomainError):
 
 
 class UnionClosed(InvalidInput):
-    """The union was merged or dissolved: nobody joins it and nothing is placed under it."""
+    """The union was merged or dissolved, so nobody joins it and nothing is placed under it."""
 
     def __init__(self, message: str | _StrPromise, *, field: str = "to") -> None:
         super().__init__("union_closed", message, fields={field: message})
 
 
 class WrongPlace(InvalidInput):
-    """A place in the tree that can't be: a cycle, a level that doesn't fit."""
+    """The place in the tree is impossible, such as a cycle or a level that doesn't fit."""
 
     def __init__(self, code: str, message: str | _StrPromise, *, field: str = "parent") -> None:
         super().__init__(code, message, fields={field: message})

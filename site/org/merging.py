@@ -1,10 +1,13 @@
-"""What apps above must do when a union or an employer ends: they register it here in `AppConfig.ready()`, `org` calls it.
+"""What higher apps must do when a union or an employer ends.
 
-    merging.register(hand_over_roles, key="roles", label=_("roles"), count=roles_on)
+They register it here in `AppConfig.ready()`, for example
+`merging.register_follower(hand_over_roles, key="roles", label=_("roles"), count=roles_on)`, and
+`org` calls it.
 
-*apply* runs inside the transaction of the merger or dissolution, after the members have gone over: `apply(actor=…, gone=…,
-successor=…, on=…)`, *successor* being None for a dissolution without one. It returns how many things it touched (or None).
-*count* says beforehand how many that would be, for the page that asks for confirmation: `count(gone)`.
+*apply* runs inside the transaction of the merger or dissolution, after the members have gone over.
+It is called as `apply(actor=…, gone=…, successor=…, on=…)`, where *successor* is None for a
+dissolution without one. It returns how many things it touched, or None. *count* is called as
+`count(gone)` and says beforehand how many that would be, for the page that asks for confirmation.
 """
 
 from __future__ import annotations
@@ -35,17 +38,19 @@ _followers: dict[str, Follower] = {}
 
 
 def register(apply: Apply, *, key: str = "", label: str | _StrPromise = "", count: Count | None = None) -> None:
-    """Declare that *apply* runs when a union or employer is merged or dissolved. A second call with the same *key* replaces."""
+    """Declare that *apply* runs when a union or employer is merged or dissolved. A second call
+    with the same *key* replaces the first.
+    """
     name = key or f"{apply.__module__}.{apply.__qualname__}"
     _followers[name] = Follower(name, label, apply, count)
 
 
 def followers() -> Iterator[Follower]:
-    """Yield who follows, by key."""
+    """Yield the registered followers, ordered by key."""
     yield from (_followers[key] for key in sorted(_followers))
 
 
 def announce(*, actor: Any, gone: Any, successor: Any | None, on: date) -> dict[str, int]:
-    """Let every follower do its part; return what each touched, by key."""
+    """Let every follower do its part, and return how many things each touched, by key."""
     done = {follower.key: follower.apply(actor=actor, gone=gone, successor=successor, on=on) for follower in followers()}
     return {key: number for key, number in done.items() if number is not None}

@@ -15,7 +15,11 @@ from people.models import Person
 
 
 def _memberships(keep: Person, gone: Person, picks: Mapping[str, str]) -> int:
-    """Move memberships. Of two open ones in the same union the older stays; of two in different unions the picked one stays open."""
+    """Move memberships from *gone* to *keep*.
+
+    Of two open ones in the same union the older stays. Of two open ones in different unions the
+    picked one stays open.
+    """
     mine = Membership.objects.select_for_update().filter(person=keep, ends_on=None).first()
     other = Membership.objects.select_for_update().filter(person=gone, ends_on=None).first()
     if mine and other and mine.org_unit_id == other.org_unit_id:
@@ -31,7 +35,10 @@ def _memberships(keep: Person, gone: Person, picks: Mapping[str, str]) -> int:
 
 
 def _employments(keep: Person, gone: Person, picks: Mapping[str, str]) -> int:
-    """Move employments; one at the same employer that is open in both records becomes one, from the earlier day."""
+    """Move employments from *gone* to *keep*.
+
+    Two open ones at the same employer become one that begins on the earlier day.
+    """
     held = {row.employer_id: row for row in Employment.objects.select_for_update().filter(person=keep, ends_on=None)}
     for row in Employment.objects.select_for_update().filter(person=gone, ends_on=None):
         mine = held.get(row.employer_id)

@@ -1,4 +1,6 @@
-"""Personal data in the tables of unions and employers: who belongs where, and when."""
+"""Declare the personal data in the tables of unions and employers, which say who belongs where and
+when.
+"""
 
 from functools import partial
 

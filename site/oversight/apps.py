@@ -5,13 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OversightConfig(AppConfig):
-    """Desk of the audit administrator and the data protection officer."""
+    """The app for the desks of the audit administrator and the data protection officer."""
 
     name = "oversight"
     verbose_name = _("Oversight")
 
     def ready(self) -> None:
-        """Declare deeds, rights, places and background work."""
+        """Declare audit events, rights, places in the navigation and background work."""
         from oversight import audit_setup, privacy_setup  # app ready
 
         audit_setup.connect()

@@ -1,10 +1,10 @@
-"""What the audit administrator's desk brings along when Django starts."""
+"""Register the audit administrator's desk when Django starts."""
 
 from django.utils.translation import gettext_lazy as _
 
 
 def connect() -> None:
-    """Declare deeds, the place on the bar, and background work."""
+    """Declare audit events, the place in the navigation, and background work."""
     from core import places  # app ready
     from jobs import registry  # app ready
     from oversight import events, grants  # noqa: F401 - app ready

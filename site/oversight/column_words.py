@@ -1,6 +1,8 @@
-"""What columns without words of their own are called where a person, or a privacy officer, reads of them.
+"""Words for columns that have no words of their own, where a person or a data protection officer
+reads of them.
 
-A model's field says its own words where a form shows it; these stand in no form. Libraries' tables are here too.
+A model's field gives its own words where a form shows it. These columns are in no form. Tables of
+libraries are included.
 """
 
 from __future__ import annotations
@@ -69,5 +71,7 @@ WORDS: dict[str, _StrPromise] = {
 
 
 def in_words(name: str) -> str:
-    """Return the words for a column or table called *name*; what has words already stays."""
+    """Return the words for a column or table called *name*. A name that is in words already is
+    returned as it is.
+    """
     return str(WORDS.get(name, name))

@@ -1,4 +1,6 @@
-"""Kinds of audit events about looking at the record, and words for what rows of the lower apps mention."""
+"""Kinds of audit events about reading the audit log, and words for what rows of the lower apps
+mention.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,7 @@ def _units_by_code(codes: Iterable[Any]) -> Mapping[Any, str]:
 
 
 def _count_emptied(counts: Any) -> str:
-    """Return of how many rows of each kind the data was emptied, from `{"app.Model": number}`."""
+    """Return, from `{"app.Model": number}`, how many rows of each kind were emptied, in words."""
     if not isinstance(counts, dict):
         return str(counts)
     return say_counts(counts, {holding.label: str(holding.model._meta.verbose_name_plural) for holding in personal.holdings()})

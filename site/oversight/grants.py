@@ -1,4 +1,6 @@
-"""Who may look at the record. Superusers hold nothing here: the record watches them too (ADR 19)."""
+"""The rights to read the audit log. Superusers don't have them automatically, because the log
+watches them too (ADR 19).
+"""
 
 from access.grants import EXPORT_EVENTS, VIEW_EVENTS
 

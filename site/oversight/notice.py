@@ -1,6 +1,8 @@
-"""The privacy notice comes once, at the first sign-in after a new version; until it is read, other pages wait.
+"""Show the privacy notice once, at the first sign-in after a new version. Until it is read, other
+pages wait.
 
-Whether it is due is looked up when somebody signs in and kept in the session, so that no other request costs a query for it.
+Whether it is due is looked up at sign-in and kept in the session, so no other request costs a query
+for it.
 """
 
 from __future__ import annotations
@@ -16,13 +18,14 @@ from django.urls import reverse
 from people.privacy_queries import notice_due
 
 DUE = "privacy_notice_due"
-# Pages and messages of machines go on; so does leaving, the language, and what is needed to prove who one is.
+# Pages and messages of machines go on; so does leaving, the language, and what is needed to prove
+# who one is.
 OPEN = frozenset({"set_language", "licence", "health_live", "health_ready"})
 OPEN_SPACES = frozenset({"people", "jobs"})
 
 
 class NoticeMiddleware:
-    """See the module."""
+    """Send people who have not read the privacy notice to it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -32,7 +35,9 @@ class NoticeMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        """Lead to the notice whoever has not read it; only when a page is opened, never in the middle of a deed."""
+        """Redirect people who have not read the notice to it, but only when a page is opened and
+        never in the middle of an act.
+        """
         if request.method != "GET" or request.headers.get("HX-Request") or "text/html" not in request.headers.get("Accept", "text/html"):
             return None
         match = request.resolver_match
@@ -52,5 +57,5 @@ def _signed_in(*, request: HttpRequest | None = None, user: Any, **_: Any) -> No
 
 
 def connect() -> None:
-    """Look at sign-in whether the notice is due."""
+    """Check at each sign-in whether the notice is due."""
     user_logged_in.connect(_signed_in, dispatch_uid="oversight.notice")

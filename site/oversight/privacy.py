@@ -1,4 +1,4 @@
-"""What the desk itself keeps, and which duties of office stand in the way of erasure."""
+"""Declare what the desk itself keeps, and which offices and records stand in the way of erasure."""
 
 from __future__ import annotations
 

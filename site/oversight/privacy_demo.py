@@ -1,4 +1,8 @@
-"""The demo's part: a notice in force that everybody has read, the worker's consents, a correction that waits, two officers."""
+"""The demo's data about privacy.
+
+There is a notice in force that everybody has read, the worker's consents, a correction that waits,
+and two officers.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +25,7 @@ OFFICERS = {"demo-privacy": "程颖", "demo-privacy-2": "石立群"}
 
 
 def load(world: World) -> None:
-    """Make what isn't there yet."""
+    """Create the demo's privacy data that isn't there yet."""
     users = get_user_model().objects
     for username, name in OFFICERS.items():
         account = users.filter(username=username).first() or users.create_user(username, None, display_name=name)

@@ -1,4 +1,4 @@
-"""What the privacy part declares when Django starts."""
+"""Register the privacy part of the app when Django starts."""
 
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,9 @@ __all__ = ["connect", "privacy_events"]
 
 
 def connect() -> None:
-    """Load each app's declarations of personal data; register work, places and the demo."""
+    """Load each app's declarations of personal data, and register background work, places in the
+    navigation and the demo.
+    """
     autodiscover_modules("privacy")
     from oversight.privacy_demo import load  # app ready
 

@@ -1,4 +1,4 @@
-"""Addresses of privacy: everybody's own data, and the data protection officer's desk."""
+"""Addresses for everybody's own data, and for the data protection officer's desk."""
 
 from django.urls import path
 

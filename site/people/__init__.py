@@ -1,1 +1,4 @@
-"""Who a person is: accounts, persons, identity numbers. Knows no union and no right."""
+"""Accounts, persons and identity numbers, which say who a person is.
+
+The app knows no union and no right.
+"""

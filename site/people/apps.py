@@ -11,7 +11,7 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        """Declare the kinds of deeds, background work, and what merging does to our own rows."""
+        """Declare kinds of events, background work, and what merging does to this app's own rows."""
         from allauth.socialaccount.providers import registry as outside  # app ready
 
         from audit import append_only  # app ready

@@ -1,7 +1,9 @@
-"""Closing an account, in the lock order of the house (`core.locks`): what stands above the account is locked first, then the account.
+"""Locks for closing an account.
 
-Closing ends roles and lets proposals lapse, and those are kept above (`access`), with locks that come before the account's. Whoever
-keeps such rows says how they are locked; whoever closes an account calls `hold` as the first line of the deed.
+The rows that depend on an account are locked before the account itself, in the general lock order
+(`core.locks`). Closing ends roles and lapses proposals. Those are kept by an app above this one
+(`access`), with locks that come before the account's. An app that keeps such rows registers how
+they are locked. Code that closes an account calls `lock_closing_accounts` first.
 """
 
 from __future__ import annotations
@@ -16,26 +18,34 @@ from django.utils.translation import gettext as _
 from core.errors import DomainError
 
 TRIES = 5
-# Locks what stands above these accounts and returns names of it all; called again without locking, it only names.
+# Locks what stands above these accounts and returns names of it all; called again without locking,
+# it only names.
 Above = Callable[..., frozenset[Hashable]]
 _above: list[Above] = []
 
 
 def register(above: Above) -> None:
-    """Declare rows to be locked before an account that is closed: `above(user_ids, locked: bool)` returns what there is."""
+    """Declare rows that are locked before an account that is closed.
+
+    `above(user_ids, locked: bool)` returns the names of these rows, and locks them if *locked*.
+    """
     if above not in _above:
         _above.append(above)
 
 
 class _Changed(Exception):
-    """Something was given to the account while we waited for it: what was locked is let go."""
+    """Something was given to the account while its lock was awaited, so the locks taken before are
+    released.
+    """
 
 
 def hold(*accounts: Any) -> dict[int, Any]:
-    """Lock what falls with *accounts* and then the accounts; return these, read anew, by key. Needs a transaction.
+    """Lock the rows that depend on *accounts* and then the accounts, and return the accounts, read
+    again, by primary key.
 
-    A role or a proposal that came while we waited for the account would be locked too late. Then everything is let go (a savepoint
-    gives its locks back) and taken again with it.
+    It needs a transaction. A role or a proposal that came while the account's lock was awaited
+    would be locked too late. In that case all locks are released (by a savepoint) and taken again
+    with it included. Raises `DomainError` if that happens five times in a row.
     """
     keys = sorted({account.pk for account in accounts if account is not None})
     if not keys:
@@ -51,8 +61,8 @@ def hold(*accounts: Any) -> dict[int, Any]:
 
 def _hold(keys: Collection[int]) -> dict[int, Any]:
     locked = [above(keys, locked=True) for above in _above]
-    # Not against those who only write the account's number into rows of their own (the record does): they look at it when they commit,
-    # with everything else locked already.
+    # Not against those who only write the account's number into rows of their own (the record
+    # does): they look at it when they commit, with everything else locked already.
     found = get_user_model()._default_manager.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
     accounts = {account.pk: account for account in found}
     if any(not above(keys, locked=False) <= before for above, before in zip(_above, locked, strict=True)):

@@ -1,8 +1,11 @@
-"""Identity numbers at rest: AES-GCM with keys outside the database, and keyed hashes for look-up.
+"""Encryption of identity numbers, with AES-GCM under keys outside the database, and keyed hashes
+for look-up.
 
-The newest key encrypts, any listed key decrypts. While two keys are listed, every row keeps two hashes: `number_hash` under the oldest
-key, `newest_hash` under the newest. So a number is found and stays unique whichever of the two a process or a row knows already; see
-`rotate_identity_keys`. `CRAFTPATH_IDENTITY_KEYS` in production; a file made on first start in the embedded form.
+The newest key encrypts, any listed key decrypts. While two keys are listed, every row keeps two
+hashes, `number_hash` under the oldest key and `newest_hash` under the newest. So a number is found
+and stays unique, whichever of the two a process or a row knows already (see
+`rotate_identity_keys`). The keys are in `CRAFTPATH_IDENTITY_KEYS` in production. In the embedded
+form they are in a file made on first start.
 """
 
 from __future__ import annotations
@@ -43,7 +46,10 @@ def _keys(listed: tuple[str, ...]) -> tuple[bytes, ...]:
 
 
 def keys() -> tuple[bytes, ...]:
-    """Return the keys, newest first."""
+    """Return the identity keys, newest first.
+
+    Raises `ValueError` if a key isn't 32 bytes long.
+    """
     return _keys(tuple(settings.IDENTITY_KEYS))
 
 
@@ -57,24 +63,36 @@ def _name(key: bytes) -> bytes:
 
 
 def key_name() -> str:
-    """Return the name (8 hex digits) of the key that encrypts now; it tells nothing about the key."""
+    """Return the name (8 hex digits) of the key that encrypts now.
+
+    The name reveals nothing about the key.
+    """
     return _name(keys()[0]).hex()
 
 
 def key_name_of(blob: bytes) -> str:
-    """Return the name of the key *blob* was encrypted with, or an empty string for rows written before keys had names."""
+    """Return the name of the key *blob* was encrypted with, or an empty string for rows written
+    before keys had names.
+    """
     blob = bytes(blob)
     return blob[1 : 1 + KEY_NAME_BYTES].hex() if blob[:1] == NAMED_KEY else ""
 
 
 def encrypt(text: str, *, bound_to: str) -> bytes:
-    """Return *text* encrypted with the newest key; *bound_to* (the row's identity) must be given again to read it."""
+    """Return *text* encrypted with the newest key.
+
+    *bound_to* (the row's identity) must be given again to decrypt it.
+    """
     key, nonce = keys()[0], secrets.token_bytes(12)
     return NAMED_KEY + _name(key) + nonce + AESGCM(key).encrypt(nonce, text.encode(), bound_to.encode())
 
 
 def decrypt(blob: bytes, *, bound_to: str) -> str:
-    """Return the text of *blob*; raises `cryptography.exceptions.InvalidTag` if it was tampered with or moved to another row."""
+    """Return the text of *blob*.
+
+    Raises `cryptography.exceptions.InvalidTag` if it was tampered with or moved to another row, or
+    if no listed key fits.
+    """
     blob = bytes(blob)
     named = blob[:1] == NAMED_KEY
     start = 1 + KEY_NAME_BYTES if named else 1
@@ -93,15 +111,21 @@ def _hash(key: bytes, kind: str, number: str) -> str:
 
 
 def look_up_hash(kind: str, number: str) -> str:
-    """Return the keyed hash (hex) of *number* of *kind* under the oldest listed key; without the key it can't be guessed."""
+    """Return the keyed hash (hex) of *number* of *kind* under the oldest listed key.
+
+    It can't be guessed without the key.
+    """
     return _hash(keys()[-1], kind, number)
 
 
 def newest_hash(kind: str, number: str) -> str:
-    """Return the keyed hash under the newest key; with one key listed it is `look_up_hash`."""
+    """Return the keyed hash under the newest key.
+
+    With one key listed it equals `look_up_hash`.
+    """
     return _hash(keys()[0], kind, number)
 
 
 def every_hash(kind: str, number: str) -> list[str]:
-    """Return the keyed hashes under every listed key: a look-up asks for all of them."""
+    """Return the keyed hashes under every listed key, which a look-up searches for."""
     return [_hash(key, kind, number) for key in keys()]

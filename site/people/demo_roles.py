@@ -1,4 +1,7 @@
-"""The people of the demo, one for each role; used by the sign-in page when DEMO is on, and by `load_demo`."""
+"""The roles of the demo, with one account each.
+
+They are used by the sign-in page when DEMO is on, and by `load_demo`.
+"""
 
 from __future__ import annotations
 
@@ -50,5 +53,5 @@ def listed() -> tuple[DemoRole, ...]:
 
 
 def get(key: str) -> DemoRole | None:
-    """Return the role *key*, if there is one."""
+    """Return the demo role *key*, or None."""
     return next((role for role in _ROLES if role.key == key), None)

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Sex(models.TextChoices):
-    """As on the resident identity card."""
+    """Sex as on the resident identity card."""
 
     MALE = "male", _("male")
     FEMALE = "female", _("female")
@@ -14,7 +14,7 @@ class Sex(models.TextChoices):
 
 
 class IdType(models.TextChoices):
-    """Kinds of identity documents; the rule for the number follows the kind."""
+    """Kinds of identity documents, each with its own rule for the number."""
 
     RESIDENT = "resident", _("resident identity card")
     HMT_RESIDENCE = "hmt_residence", _("residence permit for Hong Kong, Macao and Taiwan residents")
@@ -36,13 +36,14 @@ class Education(models.TextChoices):
 
 
 class Hukou(models.TextChoices):
-    """Kind of household registration; quotas for migrant workers need it."""
+    """Kind of household registration, which quotas for migrant workers need."""
 
     RURAL = "rural", _("rural household")
     URBAN = "urban", _("urban household")
 
 
-# The peoples of GB/T 3304, by their codes; 97 and 98 are of the same list. Names stand as in the standard.
+# The peoples of GB/T 3304, by their codes; 97 and 98 are of the same list. Names stand as in the
+# standard.
 _PEOPLES = (
     "汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 "
     "土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇 "
@@ -57,7 +58,7 @@ ETHNICITIES = (
 
 
 class PairState(models.TextChoices):
-    """Two records that may be one person."""
+    """The states of two records that may be one person."""
 
     OPEN = "open", _("to be looked at")
     DIFFERENT = "different", _("two persons")
@@ -72,7 +73,7 @@ PAIR_MOVES = {
 
 
 class MergeState(models.TextChoices):
-    """Life of a proposal to merge two records."""
+    """The states of a proposal to merge two records."""
 
     PROPOSED = "proposed", _("waits for a second person")
     MERGED = "merged", _("merged")

@@ -1,4 +1,7 @@
-"""This app's secrets under the identity keys that a rotation must reach, besides identity numbers."""
+"""Secrets of this app that are encrypted with the identity keys, besides identity numbers.
+
+They are registered so that a key rotation reaches them.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""How often something may be tried: counted in the cache by name, number, address and for the whole site, and said in minutes.
+"""Rate limits for attempts, counted in the cache by name, number and address and for the whole
+site.
 
-A try is counted before it is judged, so that a hundred tries at once are a hundred. Subjects are kept as hashes.
+Messages say how long to wait. An attempt is counted before it is judged, so that a hundred attempts
+at once count as a hundred. Subjects are kept as hashes.
 """
 
 from __future__ import annotations
@@ -29,7 +31,10 @@ BY_ADDRESS = 50  # a workshop shares one address
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most *most* tries in *seconds*, for each subject; the window opens with the first."""
+    """A limit of *most* attempts in *seconds* for each subject.
+
+    The window opens with the first attempt.
+    """
 
     key: str
     most: int
@@ -38,7 +43,8 @@ class Limit:
 
 NAME = Limit("sign-in:name", BY_NAME, WINDOW)
 ADDRESS = Limit("sign-in:address", BY_ADDRESS, WINDOW)
-# A whole site under attack isn't closed, that would be the attacker's success: names and addresses get fewer tries.
+# A whole site under attack isn't closed, that would be the attacker's success: names and addresses
+# get fewer tries.
 SITE = Limit("sign-in:site", 2000, WINDOW)
 NAME_IN_SIEGE = Limit("sign-in:name", 4, WINDOW)
 ADDRESS_IN_SIEGE = Limit("sign-in:address", 12, WINDOW)
@@ -51,7 +57,7 @@ CODE_TYPED = Limit("code:typed", 60, WINDOW)  # by address: guesses over many co
 
 
 class TooMany(DomainError):
-    """Somebody has to wait; the sentence says how long."""
+    """There were too many attempts, and the message says how long to wait."""
 
     status = 429
 
@@ -76,7 +82,9 @@ def wait_sentence(seconds: int) -> str:
 
 
 def hashed(subject: str) -> str:
-    """Return a keyed hash of a name or number: the cache and the audit rows hold nothing in clear."""
+    """Return a keyed hash of a name or number, so that the cache and the audit rows hold nothing
+    in clear.
+    """
     return salted_hmac("people.limits", subject.strip().casefold().encode("utf-8", "surrogatepass"), algorithm="sha256").hexdigest()[:24]
 
 
@@ -86,12 +94,15 @@ def _key(limit: Limit, subject: str) -> str:
 
 
 def _counts_without_atom() -> bool:
-    """Say whether the cache is a table: then a transaction must make "read, add one, write" one step."""
+    """Say whether the cache is a database table.
+
+    In that case a transaction must make "read, add one, write" one step.
+    """
     return str(settings.CACHES["default"]["BACKEND"]).endswith("DatabaseCache")
 
 
 def add(limit: Limit, subject: str) -> int:
-    """Count one try and return how many there are now, atomically on every cache."""
+    """Count one attempt and return how many there are now, atomically on every cache."""
     key, until = _key(limit, subject), f"{_key(limit, subject)}:until"
     if _counts_without_atom():
         with transaction.atomic():  # on SQLite it begins as a write, so two of them come one after the other
@@ -116,12 +127,12 @@ def add(limit: Limit, subject: str) -> int:
 
 
 def take(limit: Limit, subject: str) -> int:
-    """Count one try; return 0 if it is allowed, else how many seconds to wait."""
+    """Count one attempt and return 0 if it is allowed, or else how many seconds to wait."""
     return 0 if add(limit, subject) <= limit.most else wait(limit, subject) or 1
 
 
 def wait(limit: Limit, subject: str) -> int:
-    """Return how many seconds *subject* has to wait before the next try (0: none)."""
+    """Return how many seconds *subject* has to wait before the next attempt, or 0."""
     key = _key(limit, subject)
     if int(cache.get(key, 0)) < limit.most:
         return 0
@@ -130,7 +141,7 @@ def wait(limit: Limit, subject: str) -> int:
 
 
 def give_back(limit: Limit, subject: str) -> None:
-    """Take one try back (it succeeded)."""
+    """Uncount one attempt, because it succeeded."""
     try:
         if int(cache.get(_key(limit, subject), 0)) > 0:
             cache.decr(_key(limit, subject))
@@ -139,12 +150,15 @@ def give_back(limit: Limit, subject: str) -> None:
 
 
 def forget(limit: Limit, subject: str) -> None:
-    """Start anew for *subject*."""
+    """Forget all attempts of *subject*."""
     cache.delete_many([_key(limit, subject), f"{_key(limit, subject)}:until"])
 
 
 def address_of(request: HttpRequest) -> str:
-    """Return the subject under which an address is counted; an IPv6 household is one /64."""
+    """Return the subject under which an address is counted.
+
+    An IPv6 household is one /64.
+    """
     address = client_address(request) or "?"
     return ":".join(address.split(":")[:4]) if ":" in address else address
 
@@ -155,7 +169,9 @@ def sign_in_name(username: str) -> str:
 
 
 def count_sign_in(request: HttpRequest, username: str) -> int:
-    """Count one try to sign in; return 0 if it may be judged, else how many seconds to wait."""
+    """Count one attempt to sign in and return 0 if it may be judged, or else how many seconds to
+    wait.
+    """
     siege = add(SITE, "all") > SITE.most
     by_name = take(NAME_IN_SIEGE if siege else NAME, sign_in_name(username))
     by_address = take(ADDRESS_IN_SIEGE if siege else ADDRESS, address_of(request))
@@ -163,19 +179,27 @@ def count_sign_in(request: HttpRequest, username: str) -> int:
 
 
 def sign_in_succeeded(request: HttpRequest, username: str) -> None:
-    """Forget the faults under that name; the try of the address doesn't count."""
+    """Forget the failed attempts under that name, and uncount the attempt of the address and of
+    the site.
+    """
     forget(NAME, sign_in_name(username))
     give_back(ADDRESS, address_of(request))
     give_back(SITE, "all")
 
 
 def is_last_try(username: str) -> bool:
-    """Say whether the try just counted was the last one this name has (the moment that is worth an audit row)."""
+    """Say whether the attempt just counted was the last one this name has.
+
+    That moment is recorded in the audit log.
+    """
     return int(cache.get(_key(NAME, sign_in_name(username)), 0)) == NAME.most
 
 
 def take_code(request: HttpRequest, to: str) -> None:
-    """Count one code to *to*; raises `TooMany`. The answer is the same whether anybody has that number."""
+    """Count one code that is sent to *to*.
+
+    Raises `TooMany`. The answer is the same whether or not anybody has that number.
+    """
     site = take(CODE_SITE, "all")
     address = take(CODE_ADDRESS, address_of(request))
     if seconds := max(site, address):
@@ -189,14 +213,19 @@ def take_code(request: HttpRequest, to: str) -> None:
 
 
 def locked_for(user: Any) -> int:
-    """Return how many seconds *user* has to wait under any of their names (for the officer who is asked for help)."""
+    """Return how many seconds *user* has to wait under any of their names (for the officer who is
+    asked for help).
+    """
     subjects = [sign_in_name(user.get_username()), *([user.phone] if user.phone else [])]
     waits = [wait(NAME, subject) for subject in subjects]
     return max([*waits, wait(SECOND_FACTOR, str(user.pk))])
 
 
 def unlock(user: Any) -> None:
-    """Let *user* try again at once (the right to do so is the caller's business)."""
+    """Let *user* try again at once.
+
+    The caller checks the right to do so.
+    """
     for subject in (sign_in_name(user.get_username()), user.phone):
         if subject:
             forget(NAME, subject)
@@ -214,5 +243,5 @@ def _clear(*, request: HttpRequest | None = None, user: Any, **_kwargs: Any) -> 
 
 
 def connect() -> None:
-    """Forget faults after a sign-in."""
+    """Connect the signal that forgets failed attempts after a sign-in."""
     user_logged_in.connect(_clear, dispatch_uid="people.limits.clear")

@@ -1,4 +1,7 @@
-"""The lock of a person: held wherever a rule spans several rows of theirs. Its place in the order is said in `core.locks`."""
+"""The lock of a person, held wherever a rule spans several of their rows.
+
+Its place in the lock order is documented in `core.locks`.
+"""
 
 from __future__ import annotations
 
@@ -9,5 +12,9 @@ from people.models import Person
 
 
 def hold_persons(person_ids: Iterable[int], *, wait: bool = True) -> set[int]:
-    """Lock these persons until the surrounding transaction ends; return the keys locked (without *wait* perhaps fewer)."""
+    """Lock these persons until the surrounding transaction ends, and return the keys that were
+    locked.
+
+    Without *wait* these may be fewer.
+    """
     return hold_rows(Person.objects.filter(pk__in=set(person_ids)), wait=wait)

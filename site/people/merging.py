@@ -1,11 +1,13 @@
 """What happens to rows that point at a person when two records become one (ADR 0015).
 
-Every foreign key to `Person` in the whole project is registered here by the app that owns it, in `AppConfig.ready()`; an architecture
-test finds the ones that are not. A registered reference can say that it is in the way (a sentence that names the thing), and moves its
-rows from the record that goes to the record that stays.
+Every foreign key to `Person` in the whole project is registered here by the app that owns it, in
+`AppConfig.ready()`. An architecture test finds the ones that are not. A registered reference can
+say that it is in the way (in a sentence that names the thing). It moves its rows from the record
+that goes to the record that stays.
 
-Where both records have a row for one thing (a class, a competition, an honour) of which a person may have only one, people choose which of
-the two rows counts. The other is set aside by the app that owns it and stays with the tombstone.
+Both records may have a row for one thing (a class, a competition, an honour) of which a person may
+have only one. People then choose which of the two rows counts. The other is set aside by the app
+that owns it and stays with the tombstone.
 """
 
 from __future__ import annotations
@@ -36,9 +38,10 @@ ACCOUNT, UNION = "account", "union"
 class Doubled:
     """How rows are handled that both records have for one thing.
 
-    *title* names the thing and *describe* says what a row holds, both for people who choose. *set_aside* is called as
-    `set_aside(actor=…, row=…, counts=…)` in the transaction of the merge: afterwards *row* counts nowhere and no constraint of its table
-    sees it. *may_be_set_aside* says whether that is possible now; *counts_already* whether a row counts today.
+    *title* names the thing and *describe* says what a row holds, both for people who choose.
+    *set_aside* is called as `set_aside(actor=…, row=…, counts=…)` in the transaction of the merge.
+    Afterwards *row* counts nowhere, and no constraint of its table sees it. *may_be_set_aside* says
+    whether that is possible now. *counts_already* says whether a row counts today.
     """
 
     title: Callable[[Any], str]
@@ -50,7 +53,10 @@ class Doubled:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The two rows that both records have for one thing. *must*: which row has to count (`KEEP`, `GONE`), or empty if people choose."""
+    """The two rows that both records have for one thing.
+
+    *must* says which row has to count (`KEEP`, `GONE`), or is empty if people choose.
+    """
 
     key: str
     title: str
@@ -62,12 +68,14 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One foreign key to Person: *model* (`app.Model`) and *field*, and what to do with it.
+    """One foreign key to Person with its *model* (`app.Model`) and *field*, and what merging does
+    to it.
 
-    *together*: further fields that must differ, because the table allows each person only one row for each of their values.
-    *is_in_force*: look-ups for the rows that count in that rule. *doubled* handles rows of both records with equal values; where it is
-    missing, or neither row may be set aside, *says* makes the sentence for a row in the way.
-    *move* replaces the plain UPDATE. *label* is what the rows are called in the list of what moves.
+    *together* names further fields that must differ, because the table allows each person only one
+    row for each of their values. *is_in_force* are look-ups for the rows that count in that rule.
+    *doubled* handles rows of both records with equal values. Where it is missing, or neither row
+    may be set aside, *says* makes the sentence for a row in the way. *move* replaces the plain
+    UPDATE. *label* is what the rows are called in the list of what moves.
     """
 
     model: str
@@ -107,7 +115,10 @@ class Reference:
         return [self._pair(of_keep, of_gone, self.doubled) for of_keep, of_gone in self._doubled_rows(keep, gone)]
 
     def repoint(self, keep: Person, gone: Person, picks: Mapping[str, str], *, actor: Any) -> int:
-        """Move the rows; return how many. Of rows that both records have, the one that *picks* doesn't name is set aside."""
+        """Move the rows and return how many.
+
+        Of rows that both records have, the one that *picks* doesn't name is set aside.
+        """
         if self.move:
             return self.move(keep, gone, picks)
         aside = []
@@ -122,7 +133,9 @@ class Reference:
         return moved
 
     def _doubled_rows(self, keep: Person, gone: Person) -> list[tuple[Any, Any]]:
-        """Return the rows of both records with equal values in *together*, in the order of the second's keys."""
+        """Return the rows of both records with equal values in *together*, in the order of the
+        second's keys.
+        """
         if not self.together:
             return []
         held = {self._values(row): row for row in self.rows(keep).filter(**self.is_in_force).order_by("pk")}
@@ -130,7 +143,10 @@ class Reference:
         return [(held[self._values(row)], row) for row in rows if self._values(row) in held]
 
     def titles(self, keys: Iterable[str]) -> dict[str, str]:
-        """Return the titles of what pairs with *keys* (as in `Pair.key`) are about, whoever has a row for it now. One query."""
+        """Return the titles of what pairs with *keys* (as in `Pair.key`) are about, with one query.
+
+        It doesn't matter which record has a row for it now.
+        """
         if self.doubled is None or not self.together:
             return {}
         values = {key: key.removeprefix(f"{PAIR}:{self.key}:").split(":", len(self.together) - 1) for key in keys}
@@ -166,19 +182,21 @@ def register(reference: Reference) -> None:
 
 
 def plain(model: str, fields: Sequence[str], label: str | _StrPromise) -> None:
-    """Declare references whose rows simply move along."""
+    """Declare references whose rows simply move to the other record."""
     for name in fields:
         register(Reference(model, name, label))
 
 
 def leave(model: str, fields: Sequence[str], label: str | _StrPromise) -> None:
-    """Declare references that go on pointing at the tombstone, because they tell what was true of that record."""
+    """Declare references that stay with the tombstone, because they say what was true of that
+    record.
+    """
     for name in fields:
         register(Reference(model, name, label, move=lambda _keep, _gone, _picks: 0))
 
 
 def references() -> list[Reference]:
-    """Return all, by key."""
+    """Return all references, by key."""
     return [_references[key] for key in sorted(_references)]
 
 

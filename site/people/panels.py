@@ -1,4 +1,7 @@
-"""What other domains show on a person's page at the office: each registers one panel, this module knows none of them."""
+"""Panels that other domains show on a person's page at the office.
+
+Each domain registers one panel. This module knows none of them.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing of a person: what it is, when and where, its state as a word with a tone, and where to read on."""
+    """One line of a panel, with what it is, when and where, its state as a word with a tone, and a
+    link.
+    """
 
     title: str
     under: str = ""
@@ -49,12 +54,19 @@ _panels: dict[str, Panel] = {}
 
 
 def register(key: str, label: str | _StrPromise, lines: Lines, *, order: int = 100) -> None:
-    """Declare a panel; *lines* is called with the person and the viewer and answers in one or two queries. A second call replaces."""
+    """Declare a panel.
+
+    *lines* is called with the person and the viewer and answers in one or two queries. A second
+    call for a key replaces the first.
+    """
     _panels[key] = Panel(key, label, lines, order)
 
 
 def filled(person: Person, viewer: Any) -> list[Filled]:
-    """Return every panel for *person* as *viewer* may see it, in order; an empty one is there too (it says that there is nothing)."""
+    """Return every panel for *person* as *viewer* may see it, in order.
+
+    An empty panel is included, because it says that there is nothing.
+    """
     return [
         Filled(panel.key, str(panel.label), tuple(panel.lines(person, viewer)))
         for panel in sorted(_panels.values(), key=lambda panel: (panel.order, panel.key))

@@ -1,4 +1,6 @@
-"""Personal data in the tables about people, and the one question other apps ask: did this person agree?"""
+"""Declaration of the personal data in the tables about people, and the queries by which other apps
+ask for consent.
+"""
 
 from __future__ import annotations
 

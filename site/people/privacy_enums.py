@@ -4,12 +4,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-# What the made-up name of an erased person begins with: kept in the record, so it is not translated.
+# What the made-up name of an erased person begins with: kept in the record, so it is not
+# translated.
 ERASED_WORD = "已注销"
 
 
 class ConsentPurpose(models.TextChoices):
-    """What a person may agree to, each by itself. None of them is needed for training, competitions or certificates."""
+    """What a person may agree to, each on its own.
+
+    None of them is needed for training, competitions or certificates.
+    """
 
     HONOUR_LIST = "honour_list", _("Show my name on the public list of craftsmen")
     PHOTO = "photo", _("Show my photo beside my certificate and honours")
@@ -49,7 +53,7 @@ class Channel(models.TextChoices):
 
 
 class PolicyState(models.TextChoices):
-    """Life of one version of the notice."""
+    """The states of a version of the notice."""
 
     DRAFT = "draft", pgettext_lazy("privacy notice", "draft")
     PUBLISHED = "published", pgettext_lazy("privacy notice", "in force")
@@ -82,7 +86,7 @@ class CorrectedField(models.TextChoices):
 
 
 class RequestState(models.TextChoices):
-    """Life of one request."""
+    """The states of a request."""
 
     WAITING = "waiting", pgettext_lazy("privacy request", "waiting")
     PREPARED = "prepared", pgettext_lazy("privacy request", "prepared, waits for a second person")
@@ -102,7 +106,7 @@ OPEN_STATES = (RequestState.WAITING, RequestState.PREPARED)
 
 
 class ExportState(models.TextChoices):
-    """Life of one copy of one's data."""
+    """The states of a copy of one's data."""
 
     PREPARING = "preparing", pgettext_lazy("copy of data", "being prepared")
     READY = "ready", pgettext_lazy("copy of data", "ready")
@@ -117,7 +121,10 @@ EXPORT_MOVES = {
 
 
 class RuleState(models.TextChoices):
-    """Life of one version of a retention rule. Only `ON` deletes anything."""
+    """The states of a version of a retention rule.
+
+    Only `ON` deletes anything.
+    """
 
     PROPOSED = "proposed", pgettext_lazy("retention rule", "proposed")
     ON = "on", pgettext_lazy("retention rule", "in force")

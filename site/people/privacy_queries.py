@@ -1,4 +1,4 @@
-"""Reads about privacy: notices, consents, requests, copies, rules."""
+"""Queries about privacy, such as notices, consents, requests, copies and retention rules."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ def current_policy() -> PolicyVersion | None:
 
 
 def notice_due(user: Any) -> PolicyVersion | None:
-    """Return the notice that *user* has not been shown yet, or None. Two queries at most; asked once a sign-in."""
+    """Return the notice that *user* has not been shown yet, or None.
+
+    It costs two queries at most and is asked once for each sign-in.
+    """
     policy = current_policy()
     if policy is None or NoticeRead.objects.filter(user_id=user.pk, version=policy).exists():
         return None
@@ -31,9 +34,10 @@ def consents_of(person: Any) -> QuerySet[Consent]:
 
 
 def has_consent(person: Any, purpose: str, *, on: datetime | None = None) -> bool:
-    """Say whether *person* agrees to *purpose* now, or agreed at the moment *on*. No answer is no consent. One query.
+    """Say whether *person* agrees to *purpose* now, or agreed at the moment *on*, with one query.
 
-    Consent is never the ground of the union's statutory tasks: ask it only where a thing may be left out.
+    No answer is no consent. Consent is never the ground of the union's statutory tasks, so ask for
+    it only where something may be left out.
     """
     if person is None:
         return False
@@ -44,12 +48,18 @@ def has_consent(person: Any, purpose: str, *, on: datetime | None = None) -> boo
 
 
 def purposes_agreed(persons: Iterable[Any], purpose: str) -> set[int]:
-    """Return the keys of those of *persons* who agree to *purpose* now: for lists, in one query."""
+    """Return the keys of those of *persons* who agree to *purpose* now, with one query.
+
+    It is for lists.
+    """
     return set(Consent.objects.filter(person__in=persons, purpose=purpose, withdrawn_at=None).values_list("person_id", flat=True))
 
 
 def accounts_agreed(users: Iterable[Any], purpose: str) -> set[int]:
-    """Return the keys of those accounts whose person agrees to *purpose* now. One query; an account without a person agrees to nothing."""
+    """Return the keys of those accounts whose person agrees to *purpose* now, with one query.
+
+    An account without a person agrees to nothing.
+    """
     rows = Consent.objects.filter(person__user__in=users, purpose=purpose, withdrawn_at=None)
     return set(rows.values_list("person__user", flat=True))
 
@@ -65,5 +75,5 @@ def exports_of(person: Any) -> QuerySet[DataExport]:
 
 
 def rules_in_force() -> dict[str, RetentionRule]:
-    """Return the retention rules in force by kind of data."""
+    """Return the retention rules in force, by kind of data."""
     return {rule.key: rule for rule in RetentionRule.objects.filter(state=RuleState.ON)}

@@ -1,4 +1,7 @@
-"""What the record of a merge says in words: which persons, which facts were taken from which record, and what moved."""
+"""Audit events of a merge in words.
+
+They say which persons it was, which facts were taken from which record, and what moved.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ _NO_FIELDS = {merging.ACCOUNT: gettext_lazy("Account"), merging.UNION: gettext_l
 
 
 def name_persons(ids: Iterable[Any]) -> Mapping[Any, str]:
-    """Return persons by primary key as “surname, recorded on a day”: enough to tell two records apart, and no full name. One query."""
+    """Return persons by primary key as “surname, recorded on a day”, with one query.
+
+    That is enough to tell two records apart, and not a full name.
+    """
     rows = apps.get_model("people.Person").objects.filter(pk__in=[one for one in ids if isinstance(one, int)])
     return {
         row.pk: _("%(name)s, recorded on %(day)s") % {"name": mask_name(row.name), "day": long_day(row.created_at)}
@@ -26,7 +32,10 @@ def name_persons(ids: Iterable[Any]) -> Mapping[Any, str]:
 
 
 def name_picks(keys: Iterable[Any]) -> Mapping[Any, str]:
-    """Return in words what was chosen from a record: its facts, and the classes, competitions or honours both records had."""
+    """Return in words what was chosen from a record.
+
+    These are its facts, and the classes, competitions or honours that both records had.
+    """
     model = apps.get_model("people.Person")
     fields = {field.name: str(field.verbose_name) for field in model._meta.fields} | {
         name: str(label) for name, label in _NO_FIELDS.items()
@@ -36,14 +45,19 @@ def name_picks(keys: Iterable[Any]) -> Mapping[Any, str]:
 
 
 def count_rows(moved: Any) -> str:
-    """Return how many rows of which kind moved, from `{"app.Model.field": number}`, in the order of the references."""
+    """Return how many rows of which kind moved, from `{"app.Model.field": number}`, in the order
+    of the references.
+    """
     if not isinstance(moved, dict):
         return str(moved)
     return say_counts(moved, {reference.key: str(reference.label) for reference in merging.references()})
 
 
 def say_counts(counts: Mapping[str, int], labels: Mapping[str, str]) -> str:
-    """Return *counts* in words, in the order of *labels*; keys that have no label are counted together, last."""
+    """Return *counts* in words, in the order of *labels*.
+
+    Keys that have no label are counted together, last.
+    """
     summed: dict[str, int] = {}
     for key in [*(key for key in labels if key in counts), *(key for key in counts if key not in labels)]:
         label = labels.get(key, _("other rows"))

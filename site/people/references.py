@@ -18,7 +18,10 @@ leave("people.DataExport", ["person"], gettext_lazy("copies of one's data"))
 
 
 def _consents(keep: Person, gone: Person, _picks: object) -> int:
-    """Move consents; one that stands twice stays with the tombstone, where it was given."""
+    """Move consents to *keep* and return how many.
+
+    A consent that *keep* has too stays with the tombstone, where it was given.
+    """
     held = Consent.objects.filter(person=keep, withdrawn_at=None).values_list("purpose", flat=True)
     rows = Consent.objects.filter(person=gone)
     return rows.exclude(withdrawn_at=None, purpose__in=list(held)).update(person=keep)

@@ -1,4 +1,7 @@
-"""What is encrypted with the identity keys outside `IdentityDocument`: registered by its owner, so that a rotation forgets nothing."""
+"""What is encrypted with the identity keys outside `IdentityDocument`.
+
+The app that owns it registers it here, so that a key rotation misses nothing.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,11 @@ from people import crypto
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """An encrypted column. *blobs* returns what of a row is encrypted; *rewrite* puts `renew(blob)` for each and saves the row."""
+    """An encrypted column.
+
+    *blobs* returns what is encrypted in a row. *rewrite* replaces each of them by
+    `reencrypt_blob(blob)` and saves the row.
+    """
 
     key: str
     model: str
@@ -26,12 +33,15 @@ _secrets: dict[str, Secret] = {}
 
 
 def renew(blob: bytes, *, bound_to: str) -> bytes:
-    """Return *blob* encrypted anew with the newest key."""
+    """Return *blob* encrypted again with the newest key."""
     return crypto.encrypt(crypto.decrypt(blob, bound_to=bound_to), bound_to=bound_to)
 
 
 def register(model: str, field: str, *, bound_to: Callable[[Any], str]) -> None:
-    """Declare a binary column made by `crypto.encrypt`; *bound_to* returns what a row's text is bound to."""
+    """Declare a binary column made by `crypto.encrypt_text`.
+
+    *bound_to* returns what a row's text is bound to.
+    """
 
     def blobs(row: Any) -> list[bytes]:
         blob = getattr(row, field)
@@ -44,23 +54,26 @@ def register(model: str, field: str, *, bound_to: Callable[[Any], str]) -> None:
 
 
 def register_rows(key: str, model: str, *, blobs: Callable[[Any], list[bytes]], rewrite: Callable[[Any], None]) -> None:
-    """Declare encrypted values that stand in a column in their own way (in JSON, say)."""
+    """Declare encrypted values that a column holds in its own format (for example in JSON)."""
     _secrets[key] = Secret(key, model, blobs, rewrite)
 
 
 def registered() -> list[Secret]:
-    """Return all, by key."""
+    """Return all registered secrets, by key."""
     return [_secrets[key] for key in sorted(_secrets)]
 
 
 def waiting(secret: Secret) -> list[int]:
-    """Return the keys of the rows still under an older key. These tables are small: every row is looked at."""
+    """Return the keys of the rows still under an older key.
+
+    These tables are small, so every row is looked at.
+    """
     rows = apps.get_model(secret.model)._default_manager.order_by("pk").iterator(chunk_size=500)
     return [row.pk for row in rows if _is_old(secret, row)]
 
 
 def rewrite(secret: Secret, pk: int) -> bool:
-    """Encrypt one row anew; returns whether it was still needed."""
+    """Encrypt one row again and return whether that was still needed."""
     with transaction.atomic():
         row = apps.get_model(secret.model)._default_manager.select_for_update().filter(pk=pk).first()
         if row is None or not _is_old(secret, row):

@@ -1,4 +1,4 @@
-"""Celery shells of people."""
+"""Celery tasks of people."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from celery import shared_task  # noqa: TID251 - idle work: the sweeper of `jobs
 
 @shared_task(name="people.scan_duplicates")
 def scan_duplicates() -> int | None:
-    """Start the nightly look for double records, if something was written since the last one."""
+    """Start the nightly scan for duplicate records, if something was written since the last one."""
     from people.workflows import duplicates  # task body
 
     return duplicates.start_scan(actor=Nobody()).pk if duplicates.scan_due() else None
@@ -21,7 +21,7 @@ def find_duplicates(item: Any) -> dict[str, Any]:
 
 
 class Nobody:
-    """The actor of a task that nobody asked for."""
+    """The actor of a scheduled task."""
 
     pk = None
     audit_label = "system"
@@ -29,7 +29,9 @@ class Nobody:
 
 @shared_task(name="people.send_codes")
 def send_codes() -> int:
-    """Send one-time codes that a thread didn't get out, and throw away old ones; return how many were sent."""
+    """Send one-time codes that a thread failed to send, delete old ones, and return how many were
+    sent.
+    """
     from people.login import sealing  # task body
 
     sent = sum(sealing.deliver_one(pk) for pk in sealing.left_over().values_list("pk", flat=True)[:100])

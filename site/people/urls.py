@@ -1,4 +1,4 @@
-"""Addresses of the door and of one's own account."""
+"""Addresses of sign-in and of one's own account."""
 
 from django.urls import path
 

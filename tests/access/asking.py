@@ -47,7 +47,8 @@ def clients(people: dict[str, Any]) -> dict[str, Browser]:
         if user is not None:
             found[key].force_login(user)
             found[key].signed_in = True
-            # Every request is rolled back: without this each would note anew that somebody is there.
+            # Every request is rolled back: without this each would note anew that somebody is
+            # there.
             session = found[key].session
             session[SEEN] = int(time.time()) + 3600
             session.save()
@@ -60,7 +61,9 @@ def answers(name: str, on: str, side: world.Side, browsers: dict[str, Browser], 
 
 
 def ask(client: Browser, name: str, on: str, side: world.Side, *, post: bool = False) -> str:
-    """Return IN, FORBIDDEN, UNKNOWN or SIGN_IN; a server error and a method not taken (405) as numbers. Changes are rolled back."""
+    """Return IN, FORBIDDEN, UNKNOWN or SIGN_IN; a server error and a method not taken (405) as
+    numbers. Changes are rolled back.
+    """
     url = reverse(name, kwargs=world.KWARGS[on](side))
     cookies = client.cookies.copy()  # signing out, and a new session, must not reach the next question
     with transaction.atomic():
@@ -80,7 +83,8 @@ def ask(client: Browser, name: str, on: str, side: world.Side, *, post: bool = F
         return str(response.status_code)
     leads = response["Location"].split("?")[0] if response.status_code == 302 else ""
     if leads in (resolve_url(settings.LOGIN_URL), "/manage/login/"):
-        # Wagtail sends everybody it refuses to the door, which answers 403 to who is signed in already.
+        # Wagtail sends everybody it refuses to the door, which answers 403 to who is signed in
+        # already.
         return FORBIDDEN if desk and signed_in else SIGN_IN
     if leads == DESK and desk:
         return FORBIDDEN  # with a sentence there

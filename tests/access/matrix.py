@@ -1,16 +1,21 @@
-"""Who may what: one line an address. The words are role keys, and `person`, `owner`, `superuser`, `nobody`.
+"""Who may what: one line an address. The words are role keys, and `person`, `owner`, `superuser`,
+`nobody`.
 
-To add an address: `row("app:name", "thing", may="role role", forbidden="role")`, where the thing is a line of `KWARGS` in
-`tests/access/world.py`; `python -m tests.access.measure app:name=thing` prints what the site answers today (`=thing!` by POST), to be judged.
+To add an address: `row("app:name", "thing", may="role role", forbidden="role")`, where the thing is
+a line of `KWARGS` in `tests/access/world.py`; `python -m tests.access.measure app:name=thing`
+prints what the site answers today (`=thing!` by POST), to be judged.
 
-`may` gets in, `forbidden` reads 403 (sees the thing or holds a right beside it, lacks this one), everybody else reads 404 (may not know
-of it); nobody signed in is led to sign in. `may="+"`: everybody signed in; `may="*"`: the whole world; `forbidden="rest"`: everybody
-signed in who may not; `-role` takes one out again; `site`: the three administrators; `person`: who has a person's record;
-`superuser` gets in wherever a role does, unless `superuser=False`. A union administrator of the province above is answered as the
-city's own, one of a district below as one of another city.
-A thing is asked for in the other city too, where nobody gets in and everybody reads 404 unless `other_may`, `other_forbidden` say
-otherwise; `everywhere=True`: it lies in no city. `post=True`: asked by POST with an empty body (the others are POSTed to as well by those
-who may not). `door=False`: without signing in it is 404 instead of the way to sign in; `led=True`: everybody is led to sign in.
+`may` gets in, `forbidden` reads 403 (sees the thing or holds a right beside it, lacks this one),
+everybody else reads 404 (may not know of it); nobody signed in is led to sign in. `may="+"`:
+everybody signed in; `may="*"`: the whole world; `forbidden="rest"`: everybody signed in who may
+not; `-role` takes one out again; `site`: the three administrators; `person`: who has a person's
+record; `superuser` gets in wherever a role does, unless `superuser=False`. A union administrator of
+the province above is answered as the city's own, one of a district below as one of another city. A
+thing is asked for in the other city too, where nobody gets in and everybody reads 404 unless
+`other_may`, `other_forbidden` say otherwise; `everywhere=True`: it lies in no city. `post=True`:
+asked by POST with an empty body (the others are POSTed to as well by those who may not).
+`door=False`: without signing in it is 404 instead of the way to sign in; `led=True`: everybody is
+led to sign in.
 """
 
 from __future__ import annotations
@@ -276,7 +281,8 @@ row("office:person_look_up", may="union_admin union_officer", forbidden="rest")
 row("office:people_export", may="union_admin union_officer", forbidden="rest")
 row("office:people_export_ask", may="union_admin union_officer", forbidden="rest")
 row("office:people_exports", may="union_admin union_officer union_reviewer", forbidden="rest")
-# The asker's and the deciders' own; the file is the asker's alone, who here holds no right any more.
+# The asker's and the deciders' own; the file is the asker's alone, who here holds no right any
+# more.
 row("office:people_export_detail", "export", may="owner union_admin union_reviewer")
 row("office:people_export_agree", "export", post=True, may="union_admin union_reviewer")
 row("office:people_export_decline", "export", may="owner union_admin union_reviewer")
@@ -646,9 +652,11 @@ for _name, _thing, _desk, _edited in (
         row(f"{_name}:{_view}", may=_desk, forbidden="rest")
     for _view in ("edit", "history", "history_results", "usage"):
         _may = _desk if _edited or _view.startswith("history") else ""
-        # 404 about another union's rows to whoever got as far as the row; editing is refused before where one edits nothing of the kind.
+        # 404 about another union's rows to whoever got as far as the row; editing is refused before
+        # where one edits nothing of the kind.
         _known = "training_officer editor" if _view != "edit" else _desk if _edited else ""
-        # The system administrator enters the admin for its settings, and gets as far as these doors; no row is theirs.
+        # The system administrator enters the admin for its settings, and gets as far as these
+        # doors; no row is theirs.
         _inside = "rest" if _view == "edit" else "rest -system_admin"
         _rest = " ".join([_inside, *(f"-{key}" for key in _known.split())])
         row(f"{_name}:{_view}", f"{_thing} pk", may=_may, forbidden=_inside, other_forbidden=_rest)

@@ -1,4 +1,6 @@
-"""Print matrix lines as the site answers today: `python -m tests.access.measure [NAME…]`. To be judged before they are kept."""
+"""Print matrix lines as the site answers today: `python -m tests.access.measure [NAME…]`. To be
+judged before they are kept.
+"""
 
 from __future__ import annotations
 

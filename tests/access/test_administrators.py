@@ -1,4 +1,6 @@
-"""A site without demo data: the three administrators are appointed, and each enters what is theirs and nothing else."""
+"""A site without demo data: the three administrators are appointed, and each enters what is theirs
+and nothing else.
+"""
 
 import pytest
 from django.apps import apps

@@ -1,4 +1,6 @@
-"""What time, leaving and merging do to roles: dates end them by themselves; reviews, closed accounts and mergers end or move them."""
+"""What time, leaving and merging do to roles: dates end them by themselves; reviews, closed
+accounts and mergers end or move them.
+"""
 
 from __future__ import annotations
 

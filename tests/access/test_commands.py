@@ -1,4 +1,6 @@
-"""The commands of rights: the first three administrators, and what has drifted from the assignments."""
+"""The commands of rights: the first three administrators, and what has drifted from the
+assignments.
+"""
 
 from __future__ import annotations
 

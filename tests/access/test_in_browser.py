@@ -1,4 +1,6 @@
-"""The screens of rights on a desk and a phone: agree, extend, ask the other way; axe-core clean, nothing wider than the window."""
+"""The screens of rights on a desk and a phone: agree, extend, ask the other way; axe-core clean,
+nothing wider than the window.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ PICTURES = os.environ.get("CRAFTPATH_PICTURES", "")
 
 @pytest.fixture
 def stage(db):
-    """A clerk of the district with three roles, one ending in eight days, and a proposal waiting for the city's second administrator."""
+    """A clerk of the district with three roles, one ending in eight days, and a proposal waiting
+    for the city's second administrator.
+    """
     today = timezone.localdate()
     province = OrgUnitFactory(name="某省总工会")
     city = OrgUnitFactory(name="某市总工会", parent=province)

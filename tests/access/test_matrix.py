@@ -1,7 +1,9 @@
-"""Every address of the site's own views, asked by every role: inside its scope, in another city, and without signing in.
+"""Every address of the site's own views, asked by every role: inside its scope, in another city,
+and without signing in.
 
-To add a row in one line: `row("app:name", "thing", may="role role", forbidden="role")` in `tests/access/matrix.py` (the words are
-explained there). An address without a line fails the first test, which prints the line to add.
+To add a row in one line: `row("app:name", "thing", may="role role", forbidden="role")` in
+`tests/access/matrix.py` (the words are explained there). An address without a line fails the first
+test, which prints the line to add.
 """
 
 from __future__ import annotations
@@ -23,13 +25,16 @@ from tests.access import asking, matrix, world
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("role_url_matrix")]
 # What says nothing about rights and costs a third of the time.
 IDLE = ("whitenoise.", "csp.", "wagtail.contrib.redirects.")
-# Who knocks by POST too where a page is asked by GET: strangers, and holders of something else in the city.
+# Who knocks by POST too where a page is asked by GET: strangers, and holders of something else in
+# the city.
 KNOCKING = (world.NOBODY, world.WORKER, "employer_hr", "union_reviewer", "editor", "class_assessor", "secrecy_officer")
 
 
 @pytest.fixture(scope="module")
 def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
-    """One world for all tests of this module: own and other city, and a signed-in browser for each account."""
+    """One world for all tests of this module: own and other city, and a signed-in browser for each
+    account.
+    """
     patch = pytest.MonkeyPatch()
     with django_db_blocker.unblock(), override_settings(MIDDLEWARE=[one for one in settings.MIDDLEWARE if not one.startswith(IDLE)]):
         logging.disable(logging.CRITICAL)
@@ -91,7 +96,9 @@ def test_every_role_is_answered_as_the_matrix_says(city):
 
 
 def test_nobody_gets_further_by_sending_something(city):
-    """Pages that are asked by GET take a POST too: who may not look may not knock. 405: the address takes none."""
+    """Pages that are asked by GET take a POST too: who may not look may not knock. 405: the
+    address takes none.
+    """
     faults, people = Faults(), set(city["people"])
     for name, row in matrix.ROWS.items():
         if row.post or row.led:

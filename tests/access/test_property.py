@@ -1,6 +1,8 @@
-"""No sequence of changes lets an account act outside the union of what it was given: the site is compared with a naive model.
+"""No sequence of changes lets an account act outside the union of what it was given: the site is
+compared with a naive model.
 
-The model knows dates, parents and who holds what; it never looks into the database for a right. The site's clock is the model's.
+The model knows dates, parents and who holds what; it never looks into the database for a right. The
+site's clock is the model's.
 """
 
 from __future__ import annotations
@@ -46,12 +48,15 @@ TREE = (
     (4, OrgLevel.GROUP),
 )
 PEOPLE = 4
-# Shrinking a failure would replay the site for five minutes; the sequence that is shown is short enough to read.
+# Shrinking a failure would replay the site for five minutes; the sequence that is shown is short
+# enough to read.
 LIMITS = settings(max_examples=20, stateful_step_count=30, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 
 
 class Rights(RuleBasedStateMachine):
-    """Four accounts, six unions in two trees, a clock. `given` is the model: who holds what where from when to when."""
+    """Four accounts, six unions in two trees, a clock. `given` is the model: who holds what where
+    from when to when.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -210,7 +215,9 @@ class Rights(RuleBasedStateMachine):
 
     @rule(user=accounts, unit=places, role=roles, days=days, ends=st.sampled_from(("withdrawn", "expired", "tidied")))
     def proposer_loses_the_right_before_another_agrees(self, user: int, unit: int, role: str, days: int, ends: str) -> None:
-        """Somebody proposes while he may; his right ends, by word or by day; another agrees in vain."""
+        """Somebody proposes while he may; his right ends, by word or by day; another agrees in
+        vain.
+        """
         place, receiver = self.units[unit], self.users[user].pk
         able = [account for account in self.users if account.pk != receiver and self.may(account.pk, place)]
         lasting = [account for account in able if self.lasts(account.pk, place, days=2)]
@@ -286,7 +293,9 @@ class Rights(RuleBasedStateMachine):
 
     @rule(days=st.sampled_from((1, 1, 3, 8, 40)), calendar=st.booleans())
     def time_passes(self, days: int, calendar: bool) -> None:
-        """The clock goes on; the nightly work runs or doesn't. What a review lets lapse is over for the model too."""
+        """The clock goes on; the nightly work runs or doesn't. What a review lets lapse is over
+        for the model too.
+        """
         self.today += timedelta(days=days)
         if calendar:
             keep_calendar()
@@ -304,7 +313,9 @@ class Rights(RuleBasedStateMachine):
 
     @rule(gone=lower, into=places)
     def merges(self, gone: int, into: int) -> None:
-        """A union is merged into another: its roles and the unions below it go over, its own row stands below the other."""
+        """A union is merged into another: its roles and the unions below it go over, its own row
+        stands below the other.
+        """
         old, new = self.units[gone], self.units[into]
         try:
             merge_units(actor=access.SYSTEM, unit=self.unit(gone), into=self.unit(into), on=self.today, reason="试")

@@ -1,4 +1,6 @@
-"""The rights desk through its doors: who sees what, what was typed stays, sheets, number of queries."""
+"""The rights desk through its doors: who sees what, what was typed stays, sheets, number of
+queries.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""After a migrate the groups that exist already hold exactly what their roles declare, once, at a cost that doesn't grow with them."""
+"""After a migrate the groups that exist already hold exactly what their roles declare, once, at a
+cost that doesn't grow with them.
+"""
 
 from __future__ import annotations
 

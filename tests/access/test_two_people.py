@@ -1,4 +1,6 @@
-"""A role takes two people, neither being the receiver; it runs out, is withdrawn by one, and three of them exclude each other."""
+"""A role takes two people, neither being the receiver; it runs out, is withdrawn by one, and three
+of them exclude each other.
+"""
 
 from __future__ import annotations
 

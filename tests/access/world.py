@@ -1,4 +1,5 @@
-"""One world twice: every kind of thing in one city (`own`), and the same in a city nobody of the test belongs to (`other`).
+"""One world twice: every kind of thing in one city (`own`), and the same in a city nobody of the
+test belongs to (`other`).
 
 A new kind of thing is one entry of `things` and one line of `KWARGS`.
 """
@@ -212,7 +213,9 @@ def _sheet() -> ContentFile:
 
 
 def _published(status_list: Any) -> None:
-    """What the site has made public: its keys, and the lists as they stand, so that no request has to sign anything."""
+    """What the site has made public: its keys, and the lists as they stand, so that no request has
+    to sign anything.
+    """
     model = apps.get_model
     for kid, (purpose, public) in keys.public_texts(keyring()).items():
         model("certification.IssuerKey").objects.get_or_create(kid=kid, defaults={"purpose": purpose.value, "public": public})
@@ -324,7 +327,9 @@ def _papers(made: Side, now: Any) -> None:
 
 
 def site_things() -> dict[str, Any]:
-    """Build what belongs to no union: the draft of a notice, a proposed rule of keeping, a row of the record."""
+    """Build what belongs to no union: the draft of a notice, a proposed rule of keeping, a row of
+    the record.
+    """
     model = apps.get_model
     draft, _new = model("people.PolicyVersion").objects.get_or_create(number=90, defaults={"text_zh": "说明", "text_en": "Notice"})
     rule, _new = model("people.RetentionRule").objects.get_or_create(
@@ -346,7 +351,8 @@ def site_things() -> dict[str, Any]:
 
 
 Kwargs = Callable[[Side], dict[str, Any]]
-# What an address needs, by the names it asks for. One line for a new kind of thing; a row of the matrix names the line with `on=`.
+# What an address needs, by the names it asks for. One line for a new kind of thing; a row of the
+# matrix names the line with `on=`.
 KWARGS: dict[str, Kwargs] = {
     "": lambda _s: {},
     "handle": lambda s: {"handle": handles.handle_of(s.receiver.pk)},
@@ -450,7 +456,9 @@ KWARGS: dict[str, Kwargs] = {
 
 
 def subjects(own: Side) -> dict[str, Any]:
-    """Return an account for each declared role, holding it in the own city only; a worker without any; the owner; nobody."""
+    """Return an account for each declared role, holding it in the own city only; a worker without
+    any; the owner; nobody.
+    """
     scopes = {
         registry.ORG: own.city,
         registry.EMPLOYER: own.employer,

@@ -1,4 +1,6 @@
-"""The API from outside: what a key opens, what is answered, and that every answer is as the OpenAPI document says."""
+"""The API from outside: what a key opens, what is answered, and that every answer is as the
+OpenAPI document says.
+"""
 
 import json
 from datetime import timedelta

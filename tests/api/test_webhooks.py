@@ -1,4 +1,6 @@
-"""Webhooks of employers and unions: fields beside the words, signed, in order, each once; kept by whoever holds the right today."""
+"""Webhooks of employers and unions: fields beside the words, signed, in order, each once; kept by
+whoever holds the right today.
+"""
 
 from __future__ import annotations
 

@@ -49,7 +49,9 @@ def test_paths_and_make_targets_named_in_the_document_exist(document: str) -> No
 
 
 def test_nothing_that_is_read_names_a_file_outside_the_clone() -> None:
-    """A relative path upwards is one of the clone, whether it is meant from the file or from the root."""
+    """A relative path upwards is one of the clone, whether it is meant from the file or from the
+    root.
+    """
     listed = subprocess.run(["git", "ls-files", "-z", "*.py", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     missing = {
         (name, path)

@@ -15,7 +15,9 @@ REASONS = ("task body", "app ready", "slow import")
 
 
 def imported(path: Path) -> Iterator[tuple[ast.stmt, str]]:
-    """Yield each import statement of *path* with the module it names; `from a import b` names a and a.b."""
+    """Yield each import statement of *path* with the module it names; `from a import b` names a
+    and a.b.
+    """
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from ((node, alias.name) for alias in node.names)
@@ -29,7 +31,9 @@ def test_import_contracts_hold() -> None:
 
 
 def test_domains_are_met_through_their_public_module_only() -> None:
-    """Projects of the whole house (config, its URLs) may mount a domain; everybody else uses its front door."""
+    """Projects of the whole house (config, its URLs) may mount a domain; everybody else uses its
+    front door.
+    """
     breaches = [
         f"{place(path, node)}: {name}"
         for package in PACKAGES
@@ -55,7 +59,9 @@ def test_guardian_is_spoken_to_by_access_only() -> None:
 
 
 def test_imports_inside_functions_give_one_of_the_known_reasons() -> None:
-    """An import in a body hides a dependency; it is right in a task, in `ready()`, and for what is slow and rarely needed."""
+    """An import in a body hides a dependency; it is right in a task, in `ready()`, and for what is
+    slow and rarely needed.
+    """
     breaches = []
     for path in modules():
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -72,7 +78,9 @@ def test_imports_inside_functions_give_one_of_the_known_reasons() -> None:
 
 
 def test_suppressions_carry_a_reason() -> None:
-    """`# noqa: X - why`, `# type: ignore[x]  # why`: silence without a reason is a question for the next reader."""
+    """`# noqa: X - why`, `# type: ignore[x]  # why`: silence without a reason is a question for
+    the next reader.
+    """
     bare = []
     for path in (*modules(), *ROOT.glob("scripts/*.py"), *ROOT.glob("tests/**/*.py")):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):

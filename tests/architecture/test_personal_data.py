@@ -10,7 +10,8 @@ from django.utils.encoding import force_str
 from core import personal
 from tests.architecture.sources import PACKAGES
 
-# Written by others than this program's people, or derived: tables of libraries are declared where they hold anybody's data.
+# Written by others than this program's people, or derived: tables of libraries are declared where
+# they hold anybody's data.
 OURS = [model for model in apps.get_models(include_auto_created=True) if model.__module__.split(".")[0] in PACKAGES]
 
 

@@ -30,7 +30,9 @@ def test_no_table_reaches_persons_by_a_many_to_many_of_its_own_making() -> None:
 
 
 def test_every_encrypted_column_is_known_to_the_rotation_of_keys() -> None:
-    """A new one is registered with `people.rotation`; identity numbers have a way of their own, with hashes."""
+    """A new one is registered with `people.rotation`; identity numbers have a way of their own,
+    with hashes.
+    """
     columns = {
         f"{model._meta.label}.{field.name}"
         for model in apps.get_models()

@@ -1,4 +1,6 @@
-"""Training has no state that nobody reaches: every move of its tables is made here by a real workflow, from every state."""
+"""Training has no state that nobody reaches: every move of its tables is made here by a real
+workflow, from every state.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ def edges(table: dict[str, frozenset[str]]) -> set[tuple[str, str]]:
 
 
 class Office:
-    """Plans one class and moves it by the workflows of its screen; filing and approving are two people."""
+    """Plans one class and moves it by the workflows of its screen; filing and approving are two
+    people.
+    """
 
     def __init__(self) -> None:
         self.filer, self.approver = UserFactory(is_superuser=True), UserFactory(is_superuser=True)
@@ -139,7 +143,9 @@ def test_class_makes_every_move_of_its_table(state: str, to: str) -> None:
 
 
 class Trainee:
-    """One worker in a class that is going on, with two sessions (one is enough) and a theory mark of 60 asked."""
+    """One worker in a class that is going on, with two sessions (one is enough) and a theory mark
+    of 60 asked.
+    """
 
     def __init__(self, **changes: Any) -> None:
         self.officer = UserFactory(is_superuser=True)

@@ -64,7 +64,9 @@ def test_state_is_updated_in_bulk_nowhere_else() -> None:
 
 
 def test_nobody_writes_past_the_fields_of_a_row() -> None:
-    """`vars(row).update(…)` and `row.__dict__.update(…)` change a state, too, and hide it from the tests above."""
+    """`vars(row).update(…)` and `row.__dict__.update(…)` change a state, too, and hide it from the
+    tests above.
+    """
     breaches = [
         place(path, call)
         for path in modules()

@@ -1,4 +1,6 @@
-"""Every text that people send in goes through the one decision about characters (`core.text.clean_text`), or says why it doesn't."""
+"""Every text that people send in goes through the one decision about characters
+(`core.text.clean_text`), or says why it doesn't.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +22,14 @@ from api.schemas import CleanCharField as ApiField
 from core.forms import LENGTH_MESSAGES, CleanCharField, QueryCharField
 from tests.architecture.sources import PACKAGES, ROOT, modules
 
-# Fields of these classes take a closed form of text: Django holds them to a pattern, so nothing odd gets in.
+# Fields of these classes take a closed form of text: Django holds them to a pattern, so nothing odd
+# gets in.
 PATTERNED = (forms.EmailField, forms.URLField, forms.SlugField, forms.RegexField, forms.UUIDField, forms.JSONField)
 
 
-# Codes of six digits that the library reads and compares; nothing of them is kept.
-# Fields that say in words of their own what to do about a text that is too long: what is looked up has no length to shorten to.
+# Codes of six digits that the library reads and compares; nothing of them is kept. Fields that say
+# in words of their own what to do about a text that is too long: what is looked up has no length to
+# shorten to.
 OWN_WORDS = {
     "certification.forms.register.EntryForm.entry",
     "certification.forms.verify.VerifyForm.number",
@@ -89,7 +93,9 @@ def _too_long(field: forms.CharField) -> str:
 
 
 def _said(field: forms.CharField, typed: str) -> tuple[list[str], str]:
-    """Return what a form with *field* says about *typed*, and the field as the form shows it again."""
+    """Return what a form with *field* says about *typed*, and the field as the form shows it
+    again.
+    """
     form = type("OneField", (forms.Form,), {"field": field})({"field": typed})
     assert not form.is_valid()
     return form.errors["field"], html.unescape(str(form["field"]))

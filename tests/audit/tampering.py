@@ -1,4 +1,6 @@
-"""What somebody with the database's own password can do: take the triggers away and write as he likes."""
+"""What somebody with the database's own password can do: take the triggers away and write as he
+likes.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def free_hands(cursor: Any) -> None:
 
 
 def tamper(*statements: str) -> None:
-    """Run *statements* past the triggers, and put the triggers back as they were: nothing shows but what was done."""
+    """Run *statements* past the triggers, and put the triggers back as they were: nothing shows
+    but what was done.
+    """
     with connection.cursor() as cursor:
         triggers = _written(cursor)
         free_hands(cursor)

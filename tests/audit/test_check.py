@@ -1,4 +1,6 @@
-"""The check finds every kind of tampering and names the first faulty row, on SQLite and PostgreSQL alike."""
+"""The check finds every kind of tampering and names the first faulty row, on SQLite and PostgreSQL
+alike.
+"""
 
 from datetime import timedelta
 

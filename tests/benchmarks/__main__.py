@@ -1,7 +1,9 @@
-"""`make bench`: every benchmark of this folder, each in a process of its own, so that none inherits another's database and memory.
+"""`make bench`: every benchmark of this folder, each in a process of its own, so that none
+inherits another's database and memory.
 
-A benchmark that fails doesn't stop those behind it; the last lines say which failed, and the exit code is 1 then. The environment
-variable SIZE is "small" unless it says "large" (`tests.support.benchmark.pick_by_size`).
+A benchmark that fails doesn't stop those behind it; the last lines say which failed, and the exit
+code is 1 then. The environment variable SIZE is "small" unless it says "large"
+(`tests.support.benchmark.pick_by_size`).
 
 Run: python -m tests.benchmarks [NAME …]
 """
@@ -38,7 +40,9 @@ def list_benchmarks(folder: Path) -> list[str]:
 
 
 def run_benchmark(name: str, *, package: str = PACKAGE) -> Done:
-    """Run one benchmark; what it prints goes where ours goes. Its database and files lie in a folder that is removed afterwards."""
+    """Run one benchmark; what it prints goes where ours goes. Its database and files lie in a
+    folder that is removed afterwards.
+    """
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="craftpath-bench-", ignore_cleanup_errors=True) as folder:
         environment = {**os.environ, "CRAFTPATH_TEST_VAR": folder}

@@ -1,6 +1,8 @@
-"""What the record costs: a workflow's write with and without it, rows sealed and checked a second, a search among many rows.
+"""What the record costs: a workflow's write with and without it, rows sealed and checked a second,
+a search among many rows.
 
-The write is measured in turns, with and without, because a shared machine changes its speed within minutes; medians of CPU time.
+The write is measured in turns, with and without, because a shared machine changes its speed within
+minutes; medians of CPU time.
 
 Run: python -m tests.benchmarks.audit [ROWS]
 """

@@ -1,8 +1,10 @@
-"""How many rows a second a spreadsheet check answers: 10,000 rows against 100,000 certificates and more, and whether that stays flat.
+"""How many rows a second a spreadsheet check answers: 10,000 rows against 100,000 certificates and
+more, and whether that stays flat.
 
-Measured in CPU time of one process (one core): reading the xlsx, answering part by part as the worker does it (look-up, quota, log rows,
-answers kept), and the signed report. `answered` alone is the figure of the promise (2,000 rows a second); `sheet to report` is all of it.
-Runs on the database the tests use.
+Measured in CPU time of one process (one core): reading the xlsx, answering part by part as the
+worker does it (look-up, quota, log rows, answers kept), and the signed report. `answered` alone is
+the figure of the promise (2,000 rows a second); `sheet to report` is all of it. Runs on the
+database the tests use.
 
 Run: python -m tests.benchmarks.bulk_verification [CERTIFICATES …]
 """
@@ -59,7 +61,9 @@ def fill(upto: int, bar: Any) -> None:
 
 
 def sheet(stock: int) -> bytes:
-    """Return an xlsx of 10,000 rows spread over the stock: of a hundred, one with a slip of the pen and one of a wrong name."""
+    """Return an xlsx of 10,000 rows spread over the stock: of a hundred, one with a slip of the
+    pen and one of a wrong name.
+    """
     from certification import workbooks
     from certification.models import Certificate
 

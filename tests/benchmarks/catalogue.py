@@ -1,7 +1,9 @@
-"""What the catalogue of courses costs, against a bare Wagtail page in the same process, through the whole middleware.
+"""What the catalogue of courses costs, against a bare Wagtail page in the same process, through
+the whole middleware.
 
-Both pages are asked for in turn, because a shared machine changes its speed within minutes; the figure is the median of
-CPU time. The catalogue is measured with 1 and with 300 courses: a page shows twelve, so the price must not follow the stock.
+Both pages are asked for in turn, because a shared machine changes its speed within minutes; the
+figure is the median of CPU time. The catalogue is measured with 1 and with 300 courses: a page
+shows twelve, so the price must not follow the stock.
 
 Run: python -m tests.benchmarks.catalogue
 """
@@ -25,7 +27,9 @@ ROUNDS, WARM_UP = 60, 5
 
 
 class Row(NamedTuple):
-    """One page: requests a CPU second, CPU milliseconds a request, share of the bare page's speed, database queries."""
+    """One page: requests a CPU second, CPU milliseconds a request, share of the bare page's speed,
+    database queries.
+    """
 
     name: str
     per_second: float

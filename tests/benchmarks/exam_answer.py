@@ -1,8 +1,9 @@
 """What one answer of an exam costs over HTTP, beside a bare signed-in POST that writes one row.
 
-The bare POST is what no answer can do without: session, account, one INSERT, JSON back, through the same middleware. Counted are SQL
-statements without BEGIN, COMMIT and savepoints; measured is the CPU time of the whole request by Django's test client, alternating, since
-a shared machine changes its speed within minutes.
+The bare POST is what no answer can do without: session, account, one INSERT, JSON back, through the
+same middleware. Counted are SQL statements without BEGIN, COMMIT and savepoints; measured is the
+CPU time of the whole request by Django's test client, alternating, since a shared machine changes
+its speed within minutes.
 
 Run: python -m tests.benchmarks.exam_answer [answers]
 """
@@ -27,7 +28,9 @@ OWN = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
 
 
 class Row(NamedTuple):
-    """One way to POST: statements, bytes of the answer, median CPU ms, how many times the bare POST's time."""
+    """One way to POST: statements, bytes of the answer, median CPU ms, how many times the bare
+    POST's time.
+    """
 
     name: str
     statements: int

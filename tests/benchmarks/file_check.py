@@ -1,12 +1,14 @@
 """What a file handed in costs: a genuine one, and pages of the site while hostile ones come in.
 
-First: one genuine file after another, as PDF, credential.json and credential.jwt, against the way of the build of 23 November 2026: a
-process for the PDF, started for it, in which pyHanko opens it and computes its signature; the embedded proof put into canonical RDF; the
-proof of the register computed. In turn, since a shared machine changes its speed within minutes; medians, ratios.
+First: one genuine file after another, as PDF, credential.json and credential.jwt, against the way
+of the build of 23 November 2026: a process for the PDF, started for it, in which pyHanko opens it
+and computes its signature; the embedded proof put into canonical RDF; the proof of the register
+computed. In turn, since a shared machine changes its speed within minutes; medians, ratios.
 
-Second: the embedded form as it is started for real (gunicorn, two processes of four threads). A plain page is asked for again and again,
-alone and while 24 clients hand in a file at once that is made to exhaust its reader. Clients have addresses of their own, so that the
-limit of one address doesn't help, and live in a process of their own.
+Second: the embedded form as it is started for real (gunicorn, two processes of four threads). A
+plain page is asked for again and again, alone and while 24 clients hand in a file at once that is
+made to exhaust its reader. Clients have addresses of their own, so that the limit of one address
+doesn't help, and live in a process of their own.
 
 Run: python -m tests.benchmarks.file_check [ROUNDS]
 """
@@ -41,7 +43,9 @@ BOUNDARY = "a-boundary-of-the-benchmark"
 
 
 class Row(NamedTuple):
-    """One kind of genuine file: milliseconds as in November and now, how many times as fast, database queries now."""
+    """One kind of genuine file: milliseconds as in November and now, how many times as fast,
+    database queries now.
+    """
 
     kind: str
     before_ms: float
@@ -51,7 +55,9 @@ class Row(NamedTuple):
 
 
 class Load(NamedTuple):
-    """The plain page alone and under load in milliseconds, and what became of the uploads: status to number, seconds of the first 503."""
+    """The plain page alone and under load in milliseconds, and what became of the uploads: status
+    to number, seconds of the first 503.
+    """
 
     alone_ms: float
     loaded_ms: float
@@ -64,7 +70,9 @@ class Load(NamedTuple):
 
 
 def judge_as_in_november(data: bytes) -> bool:
-    """Say whether *data* is genuine in the way of a3352ca: everything is computed, and a process started for each PDF."""
+    """Say whether *data* is genuine in the way of a3352ca: everything is computed, and a process
+    started for each PDF.
+    """
     from certification.credentials import jose, proof
     from certification.models import Credential
     from certification.queries import keys
@@ -140,7 +148,9 @@ def genuine(rounds: int = ROUNDS) -> list[Row]:
 
 
 def hostile_file(megabytes: int = MEGABYTES) -> bytes:
-    """Return a PDF that keeps its reader busy up to its limits: a cross-reference table of forty million rows, and ballast."""
+    """Return a PDF that keeps its reader busy up to its limits: a cross-reference table of forty
+    million rows, and ballast.
+    """
     body = zlib.compress(bytes(5 * 40_000_000), 9)
     head = b"1 0 obj\n<</Type/XRef/W[1 3 1]/Size 40000000/Root 2 0 R/Filter/FlateDecode/Length %d>>\nstream\n" % len(body)
     ballast = b"%" + os.urandom((megabytes << 20) - len(body)).replace(b"\n", b" ").replace(b"\r", b" ")

@@ -1,15 +1,20 @@
-"""How many certificates a core issues a second: one by one, in a batch, and beside other ways of making the same page.
+"""How many certificates a core issues a second: one by one, in a batch, and beside other ways of
+making the same page.
 
 Three questions, each answered in one run on one machine:
 
-* one certificate by WeasyPrint's public API (`Renderer`), against the plain loop: the same template and style sheet, everything in
+* one certificate by WeasyPrint's public API (`Renderer`), against the plain loop: the same template
+  and style sheet, everything in
   it, the system's own Noto Serif CJK SC, `HTML(string=…).write_pdf()` for each;
-* a batch of 10,000 by layout classes (`Press`), PDF/A-3u with its three attachments, signed with P-256, the making and comparing of
-  classes included; against the plain loop with the same attachments, signed by pyHanko as its manual says;
+* a batch of 10,000 by layout classes (`Press`), PDF/A-3u with its three attachments, signed with
+  P-256, the making and comparing of
+  classes included; against the plain loop with the same attachments, signed by pyHanko as its
+  manual says;
 * the same page printed by Chromium and drawn by ReportLab.
 
-CPU time (user and system, all threads and all processes) is compared, turn by turn, because a shared machine changes its speed by
-half within minutes. The figure of a single certificate is the median, that of the batch the whole divided by its certificates.
+CPU time (user and system, all threads and all processes) is compared, turn by turn, because a
+shared machine changes its speed by half within minutes. The figure of a single certificate is the
+median, that of the batch the whole divided by its certificates.
 
 Run: python -m tests.benchmarks.issuing [--count 10000]
 """
@@ -47,7 +52,8 @@ if TYPE_CHECKING:
     from certification.rendering.pdf import Attached
 
 ROUNDS, FAST_PER_ROUND, WARM_UP = 12, 5, 40
-# A warm-up of the fast way is part of its use: cffi parses a C type for every new length of a glyph array, once per worker.
+# A warm-up of the fast way is part of its use: cffi parses a C type for every new length of a glyph
+# array, once per worker.
 BATCH = pick_by_size(small=2_000, large=10_000)
 AT = datetime.datetime(2026, 9, 26, 12, tzinfo=datetime.UTC)
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高"
@@ -59,7 +65,9 @@ Attach = Callable[["Face", int], "Sequence[Attached]"]
 
 
 class Row(NamedTuple):
-    """One way of issuing: documents a CPU second, CPU milliseconds a document, how many times the plain loop, KiB a document."""
+    """One way of issuing: documents a CPU second, CPU milliseconds a document, how many times the
+    plain loop, KiB a document.
+    """
 
     name: str
     docs_per_second: float
@@ -91,7 +99,8 @@ def portrait() -> bytes:
 
 
 def face_of(index: int, photo: bytes, *, qr_digits: int = 0) -> Face:
-    """Return the certificate of the holder number *index* of a batch: nine trades, names of two to four characters, own scores.
+    """Return the certificate of the holder number *index* of a batch: nine trades, names of two to
+    four characters, own scores.
 
     One name in eighty has a character of the rare face, one in forty is long with a middle dot.
     """
@@ -123,7 +132,8 @@ def face_of(index: int, photo: bytes, *, qr_digits: int = 0) -> Face:
         number=f"330106-XL-2026-{index:06d}-{'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'[index * 7 % 36]}",
         issued_on=datetime.date(2026, 9, 26),
         issuer="某市总工会职工学校",
-        # Each holder has a photo of his own: a byte of noise makes it another file, which is checked and cleaned anew.
+        # Each holder has a photo of his own: a byte of noise makes it another file, which is
+        # checked and cleaned anew.
         photo=photo[:2] + b"\xff\xfe\x00\x06%04d" % (index % 10_000) + photo[2:],
         verify_url="craftpath.example.cn/verify",
         qr=f"HTTPS://CRAFTPATH.EXAMPLE.CN/V/7QM3VX9K{index:08d}" + (f"#{digits}" if digits else ""),
@@ -145,7 +155,9 @@ def made_up_attachments(face: Face, index: int) -> Sequence[Attached]:
 
 
 def run(rounds: int = ROUNDS) -> list[Row]:
-    """Measure and return one row for each way of one certificate: plain loop, our renderer, our renderer as PDF/A-3u with a credential."""
+    """Measure and return one row for each way of one certificate: plain loop, our renderer, our
+    renderer as PDF/A-3u with a credential.
+    """
     from certification.rendering.pdf import Attached, Renderer, plain_pdf
 
     photo = portrait()
@@ -164,7 +176,8 @@ def run(rounds: int = ROUNDS) -> list[Row]:
 
 
 def batch(count: int = BATCH, *, rounds: int = ROUNDS, attach: Attach = made_up_attachments) -> Batch:
-    """Measure a batch of *count* by layout classes against the plain loop signed by pyHanko. *attach* makes the attachments.
+    """Measure a batch of *count* by layout classes against the plain loop signed by pyHanko.
+    *attach* makes the attachments.
 
     What *attach* takes is not counted, on either side.
     """
@@ -221,7 +234,9 @@ def peers(rounds: int = 6) -> list[Row]:
 
 
 def _beside(ways: Sequence[tuple[str, Callable[[Face], bytes], int]], face: Callable[[int], Face], rounds: int) -> list[Row]:
-    """Return the median cost of each way, measured turn by turn; the first is the measure of the others."""
+    """Return the median cost of each way, measured turn by turn; the first is the measure of the
+    others.
+    """
     spent: dict[str, list[float]] = {name: [] for name, *_ in ways}
     sizes: dict[str, list[int]] = {name: [] for name, *_ in ways}
     index = 0
@@ -236,7 +251,8 @@ def _beside(ways: Sequence[tuple[str, Callable[[Face], bytes], int]], face: Call
                 for _time in range(times):
                     one = face(index)
                     index += 1
-                    # Only a browser works in processes of its own, and their clock ticks in hundredths.
+                    # Only a browser works in processes of its own, and their clock ticks in
+                    # hundredths.
                     clock = _cpu if name.startswith("Chromium") else time.process_time
                     before = clock()
                     made = issue(one)
@@ -335,7 +351,9 @@ _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 
 
 def _reportlab(face: Face) -> bytes:
-    """Draw the page by hand: the ornament, the photo, the code, each line of text at its place. Without any measuring of text."""
+    """Draw the page by hand: the ornament, the photo, the code, each line of text at its place.
+    Without any measuring of text.
+    """
     from reportlab.lib.utils import ImageReader
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont

@@ -1,10 +1,12 @@
 """What it costs to save one mark, against a bare signed-in POST that writes one row.
 
-Both go through the whole middleware with a session and an account, in turn, since a shared machine changes its speed within seconds;
-the first rounds aren't counted. The figure is the first decile of the mark divided by the first decile of the bare POST, and beside it the
-same of processor time: on a busy machine the longer of two requests is interrupted more often, and the clock measures the neighbours.
-The limit of 3 holds for the processor time of this process, which on SQLite includes the database, at a sheet of 2 and of 50 aspects.
-On PostgreSQL if DATABASE_URL names one, else on SQLite.
+Both go through the whole middleware with a session and an account, in turn, since a shared machine
+changes its speed within seconds; the first rounds aren't counted. The figure is the first decile of
+the mark divided by the first decile of the bare POST, and beside it the same of processor time: on
+a busy machine the longer of two requests is interrupted more often, and the clock measures the
+neighbours. The limit of 3 holds for the processor time of this process, which on SQLite includes
+the database, at a sheet of 2 and of 50 aspects. On PostgreSQL if DATABASE_URL names one, else on
+SQLite.
 
 Run: python -m tests.benchmarks.one_mark
 """
@@ -32,7 +34,9 @@ ASPECTS = (1, 25)  # measurements, and as many judgements
 
 
 class Row(NamedTuple):
-    """A sheet of *aspects* aspects: first deciles in milliseconds and their ratio; that of the processor time; statements and bytes."""
+    """A sheet of *aspects* aspects: first deciles in milliseconds and their ratio; that of the
+    processor time; statements and bytes.
+    """
 
     aspects: int
     bare_ms: float
@@ -56,7 +60,9 @@ def decile(spent: Sequence[float]) -> float:
 
 
 def build_sheet(aspects: int) -> tuple[Any, Any]:
-    """Return a sheet that is being marked, with *aspects* measurements and as many judgements, and a judge of it."""
+    """Return a sheet that is being marked, with *aspects* measurements and as many judgements, and
+    a judge of it.
+    """
     from tests.competitions import stage as stages
 
     mark = 50 / aspects

@@ -1,8 +1,10 @@
-"""How many rows a second certificates from paper take from the file to the register and the record, against a plain loop.
+"""How many rows a second certificates from paper take from the file to the register and the
+record, against a plain loop.
 
-The plain loop reads the same file with openpyxl and saves certificates with `bulk_create`: nothing is checked, compared, linked,
-entered in a register or undoable. Ours is the whole walk (ADR 27), every record with an entry in the public register. CPU seconds of
-one process; the queries of taking over are counted too.
+The plain loop reads the same file with openpyxl and saves certificates with `bulk_create`: nothing
+is checked, compared, linked, entered in a register or undoable. Ours is the whole walk (ADR 27),
+every record with an entry in the public register. CPU seconds of one process; the queries of taking
+over are counted too.
 
 Run: python -m tests.benchmarks.papers [rows]
 """
@@ -29,7 +31,9 @@ HEAD = ("证书编号", "姓名", "发证日期", "证书名称", "培训内容"
 
 
 class Row(NamedTuple):
-    """One way or one part of it: rows a CPU second, CPU seconds, share of the plain loop's speed, queries for a thousand rows."""
+    """One way or one part of it: rows a CPU second, CPU seconds, share of the plain loop's speed,
+    queries for a thousand rows.
+    """
 
     name: str
     per_second: float

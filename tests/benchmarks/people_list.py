@@ -1,4 +1,5 @@
-"""What the list of members costs a clerk as the number of unions grows: time, size and queries, with and without a filter by union.
+"""What the list of members costs a clerk as the number of unions grows: time, size and queries,
+with and without a filter by union.
 
 Run: python -m tests.benchmarks.people_list
 """

@@ -1,13 +1,17 @@
-"""What a certificate costs from its outcome to the holder's notice: queries and CPU time, one by one and as a batch, beside the printing.
+"""What a certificate costs from its outcome to the holder's notice: queries and CPU time, one by
+one and as a batch, beside the printing.
 
-The whole way is measured: job rows claimed and settled, number, credential, register, page by its layout class, signature, file,
-status change, record of deeds, notice, and the word to the training class. Each holder has an account. All ways are measured turn by
-turn on the same database: SQLite, or PostgreSQL where DATABASE_URL names one. Beside them stands what the certificates of the batch
-cost as pages and signatures alone: the same faces with the same attachments, printed by layout class and signed, and their credentials
-signed in the three forms. What the pages of a batch share (the fixed layer of issuer and day, the layout class made and compared) is
-made on both sides. Whatever the whole way costs more is administration.
+The whole way is measured: job rows claimed and settled, number, credential, register, page by its
+layout class, signature, file, status change, record of deeds, notice, and the word to the training
+class. Each holder has an account. All ways are measured turn by turn on the same database: SQLite,
+or PostgreSQL where DATABASE_URL names one. Beside them stands what the certificates of the batch
+cost as pages and signatures alone: the same faces with the same attachments, printed by layout
+class and signed, and their credentials signed in the three forms. What the pages of a batch share
+(the fixed layer of issuer and day, the layout class made and compared) is made on both sides.
+Whatever the whole way costs more is administration.
 
-CPU is that of this process, user and system. What PostgreSQL's own process spends is not in it, but in the clock's milliseconds.
+CPU is that of this process, user and system. What PostgreSQL's own process spends is not in it, but
+in the clock's milliseconds.
 
 Run: python -m tests.benchmarks.pipeline [CERTIFICATES]; SIZE=large for 100,000 in batches.
 """
@@ -37,7 +41,9 @@ SINGLE = 40
 
 
 class Row(NamedTuple):
-    """One way: CPU and clock milliseconds and queries a certificate, and its CPU as a multiple of page and signatures alone."""
+    """One way: CPU and clock milliseconds and queries a certificate, and its CPU as a multiple of
+    page and signatures alone.
+    """
 
     way: str
     cpu_ms: float
@@ -47,7 +53,9 @@ class Row(NamedTuple):
 
 
 def build(count: int) -> list[str]:
-    """Record *count* persons with accounts who have passed one class; return the keys of their enrolments."""
+    """Record *count* persons with accounts who have passed one class; return the keys of their
+    enrolments.
+    """
     from django.utils import timezone
 
     from courses.models import Enrolment
@@ -115,8 +123,9 @@ def run(count: int = CERTIFICATES, turns: int = TURNS) -> list[Row]:
 class _Alone:
     """Prints and signs what a batch has issued once more, without anything else.
 
-    Has a press and a renderer of its own: what the batch has made for all its pages (the fixed layer of an issuer and a day, the layout
-    class) is made here once more, as it belongs to the pages. Fonts are loaded before, as a worker has them.
+    Has a press and a renderer of its own: what the batch has made for all its pages (the fixed
+    layer of an issuer and a day, the layout class) is made here once more, as it belongs to the
+    pages. Fonts are loaded before, as a worker has them.
     """
 
     def __init__(self) -> None:
@@ -128,7 +137,9 @@ class _Alone:
         self._press = Press(Renderer(), signer=self._ring.document)
 
     def prepared(self, keys: list[str]) -> list[tuple[Any, ...]]:
-        """Return what there is to print and sign of the certificates of *keys*: face, attachments, moment, document, token."""
+        """Return what there is to print and sign of the certificates of *keys*: face, attachments,
+        moment, document, token.
+        """
         from dataclasses import replace
 
         from certification.credentials import badge

@@ -1,7 +1,9 @@
-"""What the public register costs: entries a second in batches, against bare bulk inserts of the same rows, and one proof among many.
+"""What the public register costs: entries a second in batches, against bare bulk inserts of the
+same rows, and one proof among many.
 
-Append and bare insert are measured in turns, because a shared machine changes its speed within minutes. Runs on the database that the
-tests use: SQLite, or PostgreSQL where DATABASE_URL names one.
+Append and bare insert are measured in turns, because a shared machine changes its speed within
+minutes. Runs on the database that the tests use: SQLite, or PostgreSQL where DATABASE_URL names
+one.
 
 Run: python -m tests.benchmarks.register [ENTRIES]
 """

@@ -1,9 +1,11 @@
-"""What the filter of rights costs a list page: 60,000 rows, 3,000 roles, asked by an officer who isn't a superuser.
+"""What the filter of rights costs a list page: 60,000 rows, 3,000 roles, asked by an officer who
+isn't a superuser.
 
-Each page is asked for in turn by a superuser, by an officer of one city (who sees half the rows) and by one who holds a tenth of all the
-roles himself, because a shared machine changes its speed within seconds; the first rounds aren't counted. The figure is the 95th
-percentile of the time a request takes through the whole middleware, divided by the superuser's. On PostgreSQL if DATABASE_URL names
-one, else on SQLite.
+Each page is asked for in turn by a superuser, by an officer of one city (who sees half the rows)
+and by one who holds a tenth of all the roles himself, because a shared machine changes its speed
+within seconds; the first rounds aren't counted. The figure is the 95th percentile of the time a
+request takes through the whole middleware, divided by the superuser's. On PostgreSQL if
+DATABASE_URL names one, else on SQLite.
 
 Run: python -m tests.benchmarks.rights
 """
@@ -32,7 +34,9 @@ DISTRICTS, PLANTS = 20, 30  # below each of two cities; plants below each distri
 
 
 class Row(NamedTuple):
-    """One page asked by one account: times in milliseconds, how many times the superuser's p95, rows it lists, queries."""
+    """One page asked by one account: times in milliseconds, how many times the superuser's p95,
+    rows it lists, queries.
+    """
 
     page: str
     account: str
@@ -44,7 +48,9 @@ class Row(NamedTuple):
 
 
 def build(rows: int = ROWS, roles: int = ROLES) -> dict[str, Any]:
-    """Fill an open test database: two cities with districts and plants, members in the plants, roles all over; return the accounts."""
+    """Fill an open test database: two cities with districts and plants, members in the plants,
+    roles all over; return the accounts.
+    """
     from django.contrib.auth import get_user_model
     from django.contrib.auth.models import Group, Permission
     from django.contrib.contenttypes.models import ContentType
@@ -69,7 +75,8 @@ def build(rows: int = ROWS, roles: int = ROLES) -> dict[str, Any]:
 
     plants = tree()
     cities = list(OrgUnit.objects.filter(depth=1).order_by("path"))
-    # Every plant has all five surnames: dealt out in step with the plants, each plant's people would stand together in the list.
+    # Every plant has all five surnames: dealt out in step with the plants, each plant's people
+    # would stand together in the list.
     persons = [Person(name=f"{'张李王赵陈'[n // len(plants) % 5]}{chr(0x5E00 + n % 5000)}{n}") for n in range(rows)]
     for person in persons:
         person.set_search_key()
@@ -113,7 +120,9 @@ def build(rows: int = ROWS, roles: int = ROLES) -> dict[str, Any]:
 
 
 def analyse() -> None:
-    """Let the database learn how many rows there are and, as after its first quiet minute, which pages are settled."""
+    """Let the database learn how many rows there are and, as after its first quiet minute, which
+    pages are settled.
+    """
     from django.db import connection
 
     settled = connection.vendor == "postgresql" and not connection.in_atomic_block

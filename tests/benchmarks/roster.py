@@ -1,8 +1,10 @@
-"""How many rows a second a roster of 50,000 workers takes from the file to the record, against the plain loop of the first day.
+"""How many rows a second a roster of 50,000 workers takes from the file to the record, against the
+plain loop of the first day.
 
-The plain loop is what one writes first: openpyxl reads the same file row by row, models are made and saved with `bulk_create`; nothing
-is checked, encrypted, compared or undoable. Ours is the whole walk: container and cells looked at, every rule, two keyed hashes and
-AES-GCM, staging, the comparison with the recorded persons, and the one transaction. CPU seconds of one process.
+The plain loop is what one writes first: openpyxl reads the same file row by row, models are made
+and saved with `bulk_create`; nothing is checked, encrypted, compared or undoable. Ours is the whole
+walk: container and cells looked at, every rule, two keyed hashes and AES-GCM, staging, the
+comparison with the recorded persons, and the one transaction. CPU seconds of one process.
 
 Run: python -m tests.benchmarks.roster [rows]
 """
@@ -30,7 +32,9 @@ HEAD = ("姓名", "证件类型", "证件号码", "手机号", "工会编码", "
 
 
 class Row(NamedTuple):
-    """One way or one part of it: rows a CPU second, CPU seconds, share of the plain loop's speed, peak memory so far in MB."""
+    """One way or one part of it: rows a CPU second, CPU seconds, share of the plain loop's speed,
+    peak memory so far in MB.
+    """
 
     name: str
     per_second: float
@@ -40,7 +44,9 @@ class Row(NamedTuple):
 
 
 def sheet(rows: int) -> bytes:
-    """Return a roster of *rows* invented workers; numbers carry a right check character and an abolished county."""
+    """Return a roster of *rows* invented workers; numbers carry a right check character and an
+    abolished county.
+    """
     from core.sheets import write
     from people.rules.identity import check_character
 

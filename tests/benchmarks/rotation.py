@@ -1,4 +1,5 @@
-"""How fast identity numbers are rewritten under a new key, beside a plain loop that only decrypts and encrypts the same numbers.
+"""How fast identity numbers are rewritten under a new key, beside a plain loop that only decrypts
+and encrypts the same numbers.
 
 Run: python -m tests.benchmarks.rotation
 """

@@ -8,7 +8,9 @@ from tests.certification.signing.conftest import no_loop  # noqa: F401 - pyHanko
 
 @pytest.mark.slow
 def test_renderer_beside_the_plain_loop_is_seven_times_as_fast() -> None:
-    """Eight is what is promised of a quiet machine; one that runs other tests beside is given some leave."""
+    """Eight is what is promised of a quiet machine; one that runs other tests beside is given some
+    leave.
+    """
     plain, ours, archive = issuing.run(rounds=4)
     assert plain.ratio == 1
     assert ours.ratio >= 7

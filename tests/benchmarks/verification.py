@@ -1,11 +1,13 @@
-"""What a scan of a certificate costs, against a bare view that reads the same row by its key and renders the same template.
+"""What a scan of a certificate costs, against a bare view that reads the same row by its key and
+renders the same template.
 
-Both go through the whole middleware, in turn, because a shared machine changes its speed within minutes; ratios are of medians. Measured
-twice: over HTTP from a server in this process (wall clock, one request after the other on one connection), and as CPU time without HTTP,
-which is the stricter figure since what HTTP costs is the same for both. Ours adds the entry in the register and the log: a line in a
-journal, whose way into a row costs a figure of its own, below the table. First with 10,000 certificates, then with as many as were asked
-for: the cost must not grow with them.
-Runs on the database that the tests use: SQLite, or PostgreSQL where DATABASE_URL names one.
+Both go through the whole middleware, in turn, because a shared machine changes its speed within
+minutes; ratios are of medians. Measured twice: over HTTP from a server in this process (wall clock,
+one request after the other on one connection), and as CPU time without HTTP, which is the stricter
+figure since what HTTP costs is the same for both. Ours adds the entry in the register and the log:
+a line in a journal, whose way into a row costs a figure of its own, below the table. First with
+10,000 certificates, then with as many as were asked for: the cost must not grow with them. Runs on
+the database that the tests use: SQLite, or PostgreSQL where DATABASE_URL names one.
 
 Run: python -m tests.benchmarks.verification [CERTIFICATES]
 """
@@ -35,7 +37,9 @@ WAYS = {"bare view": "/bare/{}/", "our view": "/v/{}/"}
 
 
 class Row(NamedTuple):
-    """One way at one size: milliseconds and ratio to the bare view over HTTP, the same of CPU time, database queries."""
+    """One way at one size: milliseconds and ratio to the bare view over HTTP, the same of CPU
+    time, database queries.
+    """
 
     certificates: int
     name: str
@@ -148,7 +152,9 @@ def _right(status: int, body: bytes, address: str) -> None:
 
 
 def measure_draining() -> tuple[int, float]:
-    """Turn what our view noted into rows; return how many look-ups, and the CPU milliseconds of each (a worker's or a thread's)."""
+    """Turn what our view noted into rows; return how many look-ups, and the CPU milliseconds of
+    each (a worker's or a thread's).
+    """
     from certification.workflows import look_up_log
 
     before = time.process_time()

@@ -1,4 +1,6 @@
-"""What somebody who has studied would answer: the walk asks the question bank and the lessons instead of guessing."""
+"""What somebody who has studied would answer: the walk asks the question bank and the lessons
+instead of guessing.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ __all__ = ["right_answers", "right_quiz"]
 
 
 def right_answers(attempt_id: str) -> dict[str, list[str]]:
-    """Return place → the right options (as the page names them) or the right number, for one sitting."""
+    """Return place → the right options (as the page names them) or the right number, for one
+    sitting.
+    """
     attempt = Attempt.objects.get(public_id=attempt_id)
     bank = {str(question.public_id): question for question in Question.objects.filter(course=attempt.exam.training_class.course)}
     answers = {}

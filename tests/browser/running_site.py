@@ -1,4 +1,6 @@
-"""The demo as `make demo` runs it - gunicorn, a Celery worker, SQLite, Tantivy, demo data - in a folder and on a port of its own."""
+"""The demo as `make demo` runs it - gunicorn, a Celery worker, SQLite, Tantivy, demo data - in a
+folder and on a port of its own.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def free_port() -> int:
 
 
 def environment(var: Path, port: int, **more: str) -> dict[str, str]:
-    """Return the environment of a demo in the folder *var*: nothing of the test run's own settings leaks in."""
+    """Return the environment of a demo in the folder *var*: nothing of the test run's own settings
+    leaks in.
+    """
     kept = {
         key: value
         for key, value in os.environ.items()
@@ -57,7 +61,9 @@ def manage(env: dict[str, str], *arguments: str) -> str:
 
 
 def make(var: Path, env: dict[str, str]) -> None:
-    """Set a demo up in *var*; the certificate fonts of the checkout are used, since cutting them depends on nothing here."""
+    """Set a demo up in *var*; the certificate fonts of the checkout are used, since cutting them
+    depends on nothing here.
+    """
     fonts = ROOT / "var" / "fonts"
     if fonts.exists():
         shutil.copytree(fonts, var / "fonts")
@@ -73,7 +79,9 @@ def make(var: Path, env: dict[str, str]) -> None:
 
 @contextmanager
 def running(env: dict[str, str], log: Path) -> Iterator[str]:
-    """Serve the demo while the block runs; yields its address. Ends as Ctrl-C would, and fails if that doesn't end all of it."""
+    """Serve the demo while the block runs; yields its address. Ends as Ctrl-C would, and fails if
+    that doesn't end all of it.
+    """
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-c", SERVE], cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT, start_new_session=True

@@ -18,7 +18,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "correct horse"
 BLANK = "**/module-test/"
-# Playwright's `evaluate` takes values of JSON only, so the modules' objects stay in the page, on `window`.
+# Playwright's `evaluate` takes values of JSON only, so the modules' objects stay in the page, on
+# `window`.
 OPEN_OUTBOX = """async (owner) => {
     const { Outbox } = await import('/static/js/outbox.js');
     window.heard = [];
@@ -271,7 +272,9 @@ def worker(transactional_db: None) -> User:
 
 
 def open_waiting_page(page: Any, user: User) -> Any:
-    """Open a page made for *user* in a browser where nobody is signed in, whose session has just been found ended."""
+    """Open a page made for *user* in a browser where nobody is signed in, whose session has just
+    been found ended.
+    """
     from django.template.loader import render_to_string
     from django.test import RequestFactory
 

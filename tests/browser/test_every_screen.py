@@ -1,11 +1,12 @@
 """Every screen of the site, one address of each template, looked at on a desk and on a phone.
 
-Each page must fit its screen, satisfy axe-core (WCAG 2.2 AA), log nothing, ask no other host, have one h1, and offer targets of
-44 px; a list's long cell or a button too small is found here before anybody meets it. One page of each make (`MAKE`) is walked
-through by keyboard: Tab reaches the main act, the focus is seen and not hidden, and the page is left again at its end.
+Each page must fit its screen, satisfy axe-core (WCAG 2.2 AA), log nothing, ask no other host, have
+one h1, and offer targets of 44 px; a list's long cell or a button too small is found here before
+anybody meets it. One page of each make (`MAKE`) is walked through by keyboard: Tab reaches the main
+act, the focus is seen and not hidden, and the page is left again at its end.
 
-The addresses and who may see them are those of the role matrix (`tests/access/matrix.py`): a new row there is looked at here.
-With SCREENSHOTS=folder each page is also kept as a picture.
+The addresses and who may see them are those of the role matrix (`tests/access/matrix.py`): a new
+row there is looked at here. With SCREENSHOTS=folder each page is also kept as a picture.
 """
 
 from __future__ import annotations
@@ -108,7 +109,9 @@ class Screens:
         self.logged: list[str] = []
 
     def pages(self) -> Iterator[tuple[str, str, str]]:
-        """Yield name, address and account of the first page of each template; files and redirects are no pages."""
+        """Yield name, address and account of the first page of each template; files and redirects
+        are no pages.
+        """
         drawn = set()
         for name in self.names:
             row = matrix.ROWS[name]
@@ -150,7 +153,9 @@ class Screens:
             self.logged.append(f"asked another host: {request.url}")
 
     def look(self, name: str, url: str, who: str) -> None:
-        """Look at one page in both widths, and walk through it by keyboard if it is the first of its make."""
+        """Look at one page in both widths, and walk through it by keyboard if it is the first of
+        its make.
+        """
         page = self.page(who)
         page.set_viewport_size(DESKTOP)
         try:
@@ -231,7 +236,9 @@ class Screens:
 
 
 def signed_in_now(client: Any) -> None:
-    """Let the session say that its account proved itself just now: the pages behind a second proof open."""
+    """Let the session say that its account proved itself just now: the pages behind a second proof
+    open.
+    """
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": time.time()}, {"method": "mfa", "at": time.time()}]
     session.save()

@@ -1,7 +1,9 @@
-"""The exam player on poor devices: a row for each, and one question asked of all: does the screen say what the server holds?
+"""The exam player on poor devices: a row for each, and one question asked of all: does the screen
+say what the server holds?
 
-Checked after every step (`Candidate.check`): what the page calls received is on the server, as shown; what it calls kept on this device
-is in the device's storage; what is only in the page is said in red; and nothing the server has acknowledged is missing from its record.
+Checked after every step (`Candidate.check`): what the page calls received is on the server, as
+shown; what it calls kept on this device is in the device's storage; what is only in the page is
+said in red; and nothing the server has acknowledged is missing from its record.
 """
 
 from __future__ import annotations

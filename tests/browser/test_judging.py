@@ -1,4 +1,6 @@
-"""The judge's sheet on a tablet: by touch and by keyboard, without network, against another judge's tablet, signed."""
+"""The judge's sheet on a tablet: by touch and by keyboard, without network, against another
+judge's tablet, signed.
+"""
 
 from __future__ import annotations
 
@@ -68,9 +70,11 @@ def clean(page: Any) -> list[str]:
 
 
 def wait_until_controlled(page):
-    """Wait until the service worker answers for this page (no predicate for Playwright: the page's policy forbids eval).
+    """Wait until the service worker answers for this page (no predicate for Playwright: the page's
+    policy forbids eval).
 
-    At the moment in which it takes over a request can pass by `page.route`, so a test that holds requests back waits for it first.
+    At the moment in which it takes over a request can pass by `page.route`, so a test that holds
+    requests back waits for it first.
     """
     page.evaluate(
         "() => new Promise((done) => navigator.serviceWorker.controller ? done()"

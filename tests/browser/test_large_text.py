@@ -1,4 +1,6 @@
-"""Letters twice as large on a phone: pages get longer, never wider than the screen; a table may scroll in a box of its own."""
+"""Letters twice as large on a phone: pages get longer, never wider than the screen; a table may
+scroll in a box of its own.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The lesson reader on poor devices: what was credited stays, nothing is called kept or counted that isn't, and the page says which.
+"""The lesson reader on poor devices: what was credited stays, nothing is called kept or counted
+that isn't, and the page says which.
 
 The server's clock is turned by moving the lease back (`pass_time`), never by waiting.
 """
@@ -64,7 +65,9 @@ class Stage:
         ReadingLease.objects.exclude(expires_at=None).update(expires_at=F("expires_at") - step)
 
     def report(self, page: Any = None) -> None:
-        """Let the page report now instead of after twenty seconds, and wait for the answer if there is a network."""
+        """Let the page report now instead of after twenty seconds, and wait for the answer if
+        there is a network.
+        """
         (page or self.page).evaluate("window.dispatchEvent(new Event('online'))")
 
 
@@ -140,7 +143,9 @@ def credit(stage: Stage, seconds: int, page: Any = None) -> None:
 
 
 def storage_fails(build: Callable[..., Stage], device: Device) -> None:
-    """A choice that can't be kept is said to be on the page only, and is checked and credited all the same."""
+    """A choice that can't be kept is said to be on the page only, and is checked and credited all
+    the same.
+    """
     stage = build(device)
     stage.page.on("dialog", lambda dialog: dialog.accept())
     device.begin(stage.page)
@@ -190,7 +195,9 @@ def clock_jumps(build: Callable[..., Stage], device: Device) -> None:
 
 
 def session_ends(build: Callable[..., Stage], _device: Device) -> None:
-    """Time stands still while nobody is signed in; after signing in within the page it counts again, with a good token."""
+    """Time stands still while nobody is signed in; after signing in within the page it counts
+    again, with a good token.
+    """
     stage = build()
     page = stage.page
     page.complaints.allowed += ["403"]
@@ -254,7 +261,9 @@ def second_device(build: Callable[..., Stage], _device: Device, open_page: Calla
 
 
 def network_lost_before(build: Callable[..., Stage], _device: Device) -> None:
-    """Without a network the number stands still and the page says so; what passed meanwhile isn't credited."""
+    """Without a network the number stands still and the page says so; what passed meanwhile isn't
+    credited.
+    """
     stage = build()
     credit(stage, 20)
     before = stage.credited
@@ -274,7 +283,9 @@ def network_lost_before(build: Callable[..., Stage], _device: Device) -> None:
 
 
 def network_lost_during(build: Callable[..., Stage], _device: Device) -> None:
-    """The server has taken the report, its answer is lost: the page shows no more than it was told, then what the server has."""
+    """The server has taken the report, its answer is lost: the page shows no more than it was
+    told, then what the server has.
+    """
     stage = build()
     shown = left(stage.page).inner_text()
     stage.pass_time(20)
@@ -315,7 +326,9 @@ def portal_in_between(build: Callable[..., Stage], _device: Device) -> None:
 
 
 def reloaded_offline(build: Callable[..., Stage], _device: Device) -> None:
-    """The lesson needs the network to open; nothing credited and no choice is lost by trying without."""
+    """The lesson needs the network to open; nothing credited and no choice is lost by trying
+    without.
+    """
     stage = build()
     choose(stage.page, stage)
     expect(kept_words(stage.page, stage)).to_contain_text("已存本机")
@@ -343,7 +356,9 @@ def back_forward_cache(build: Callable[..., Stage], _device: Device) -> None:
 
 
 def killed_and_restored(build: Callable[..., Stage], _device: Device) -> None:
-    """A page killed in the background is opened again at once, with its choices and what was credited."""
+    """A page killed in the background is opened again at once, with its choices and what was
+    credited.
+    """
     stage = build()
     choose(stage.page, stage)
     expect(kept_words(stage.page, stage)).to_contain_text("已存本机")

@@ -1,4 +1,6 @@
-"""Passkeys with Chromium's virtual authenticator: added by a person, used alone at the front door, as a second factor, at the step-up."""
+"""Passkeys with Chromium's virtual authenticator: added by a person, used alone at the front door,
+as a second factor, at the step-up.
+"""
 
 from __future__ import annotations
 

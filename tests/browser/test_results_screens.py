@@ -1,4 +1,5 @@
-"""The screens of results and corrections on a desk and on a phone, filled: they fit, satisfy axe-core, and both people see what changes.
+"""The screens of results and corrections on a desk and on a phone, filled: they fit, satisfy
+axe-core, and both people see what changes.
 
 With SCREENSHOTS=folder each page is also kept as a picture.
 """
@@ -31,7 +32,9 @@ def at(name: str, *args: Any) -> str:
 
 @pytest.fixture
 def contest() -> Any:
-    """A published contest with a corrected version, one number disqualified, and a correction that waits."""
+    """A published contest with a corrected version, one number disqualified, and a correction that
+    waits.
+    """
     stage = stages.build(judges=4).published()
     code = BlindCode.objects.get(event=stage.event, number=4)
     request = workflows.request_correction(

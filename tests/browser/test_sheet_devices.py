@@ -1,6 +1,8 @@
-"""The judge's sheet on poor devices: nothing acknowledged is lost, nothing unacknowledged is called kept, the screen says which.
+"""The judge's sheet on poor devices: nothing acknowledged is lost, nothing unacknowledged is
+called kept, the screen says which.
 
-Every row marks three lines: one while all is well, two while the device is poor. Then the trouble ends, or a well device looks on.
+Every row marks three lines: one while all is well, two while the device is poor. Then the trouble
+ends, or a well device looks on.
 """
 
 from __future__ import annotations
@@ -59,7 +61,9 @@ def expect_on_screen(page: Any) -> None:
 
 @dataclass(frozen=True)
 class Row:
-    """A device, whether the network goes with its trouble, and what the screen says then (a part of it) and never."""
+    """A device, whether the network goes with its trouble, and what the screen says then (a part
+    of it) and never.
+    """
 
     device: devices.Device
     offline: bool
@@ -128,7 +132,9 @@ def test_marks_on_a_poor_device_are_sent_and_the_screen_says_where_they_are(row,
 
 
 def wait_for(page: Any, met: Callable[[], bool], *, turns: int = 400) -> None:
-    """Wait until *met*: the server has got it. The database tells nobody of a change, so it is asked between turns of the page."""
+    """Wait until *met*: the server has got it. The database tells nobody of a change, so it is
+    asked between turns of the page.
+    """
     for _turn in range(turns):
         if met():
             return
@@ -171,7 +177,9 @@ def complete(page: Any, sheet: Sheet, judges: list[Any]) -> None:
 
 
 def test_signature_never_covers_a_mark_the_screen_shows_and_the_server_lacks(contest, open_page, live_server):
-    """J1: the tablet slept, its storage is dead. Before: the screen said 达标 and saved, the server signed without."""
+    """J1: the tablet slept, its storage is dead. Before: the screen said 达标 and saved, the server
+    signed without.
+    """
     page = open_page(width=1180, height=820)
     devices.STORAGE_LOST_FOR_GOOD.prepare(page)
     sheet = contest.sheet("A", 3)
@@ -272,7 +280,9 @@ def test_signature_of_a_screen_that_differs_is_refused_with_both_values_and_show
 
 
 def test_answer_turns_no_tab_and_a_second_tap_clears_nothing(contest, open_page, live_server):
-    """J3: at 1.5 s of latency the next tab is tapped before the answer comes, and the key is tapped twice."""
+    """J3: at 1.5 s of latency the next tab is tapped before the answer comes, and the key is
+    tapped twice.
+    """
     page = open_page(width=820, height=1180)
     sheet = contest.sheet("A", 1)
     open_sheet(page, contest.judges_of(sheet)[0], sheet, live_server.url)
@@ -500,7 +510,9 @@ def test_page_from_the_back_forward_cache_sends_and_asks_anew(contest, open_page
 
 
 def test_desk_and_rail_count_marks_that_wait_by_sheet_and_keep_the_word_otherwise(contest, open_page, live_server):
-    """W1: offline, a sheet with marks on the device was shown as not begun; marks were counted as sheets."""
+    """W1: offline, a sheet with marks on the device was shown as not begun; marks were counted as
+    sheets.
+    """
     page = open_page(width=1180, height=820)
     devices.allow_network_trouble(page)
     sheet = contest.sheet("A", 1)

@@ -1,4 +1,6 @@
-"""The kept page in Chromium without a network: a scanned address is judged by the device, with the lists it keeps."""
+"""The kept page in Chromium without a network: a scanned address is judged by the device, with the
+lists it keeps.
+"""
 
 import json
 import os

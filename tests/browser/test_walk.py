@@ -1,7 +1,8 @@
-"""The whole walk on the demo as `make demo` runs it: roster, course, exam, certificate, contest, check, search.
+"""The whole walk on the demo as `make demo` runs it: roster, course, exam, certificate, contest,
+check, search.
 
-Once on a phone and once on a desk. Each page on the way is held against WCAG 2.2 AA by axe-core, must not reach out to another
-host, and must not be wider than the screen.
+Once on a phone and once on a desk. Each page on the way is held against WCAG 2.2 AA by axe-core,
+must not reach out to another host, and must not be wider than the screen.
 """
 
 from __future__ import annotations
@@ -266,7 +267,9 @@ def learn_and_earn_a_certificate(walker: Walker, tmp_path: Path) -> tuple[str, s
 
 
 def check_in(walker: Walker, mine: str) -> None:
-    """The class head shows the code on the wall; the worker, whose page is open already, types it before it is fifteen seconds old."""
+    """The class head shows the code on the wall; the worker, whose page is open already, types it
+    before it is fifteen seconds old.
+    """
     walker.go(f"{mine}check-in/")
     wall = walker.context.browser.new_context(base_url=walker.base, locale="zh-CN")
     head = wall.new_page()
@@ -286,7 +289,8 @@ def check_in(walker: Walker, mine: str) -> None:
 
 def read_the_lessons(walker: Walker, mine: str) -> None:
     page = walker.page
-    # Time on the page counts on the server; the demo's lessons ask for 20 seconds each, a test has less patience.
+    # Time on the page counts on the server; the demo's lessons ask for 20 seconds each, a test has
+    # less patience.
     walker.shell("from courses.models import Lesson; Lesson.objects.update(min_seconds=1)")
     quiz = walker.ask("right_quiz('welding-safety')")
     for number in (1, 2, 3, 4):

@@ -51,8 +51,8 @@ def png_that_claims(width: int, height: int) -> bytes:
 def without_code(page: Image.Image) -> Image.Image:
     """Return *page* (A4, any resolution) with its printed code covered.
 
-    WeasyPrint clips every picture, and poppler draws a clipped one with blurred edges; ours isn't clipped (ADR 44). What the code
-    shows is proved by the programs that read it.
+    WeasyPrint clips every picture, and poppler draws a clipped one with blurred edges; ours isn't
+    clipped (ADR 44). What the code shows is proved by the programs that read it.
     """
     sheet = SHEETS["landscape" if page.width > page.height else "portrait"]
     left, top, width, height = (value * page.width / sheet.width for value in sheet.qr)

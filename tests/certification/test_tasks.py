@@ -1,4 +1,6 @@
-"""From the outcome of a lower domain to the certificate, through the job rows, as the worker does it."""
+"""From the outcome of a lower domain to the certificate, through the job rows, as the worker does
+it.
+"""
 
 from io import BytesIO
 

@@ -1,4 +1,6 @@
-"""Sheets sent by strangers: read with suspicion, answered with a sentence; sheets we write hold no formulas."""
+"""Sheets sent by strangers: read with suspicion, answered with a sentence; sheets we write hold no
+formulas.
+"""
 
 import io
 import zipfile
@@ -145,7 +147,9 @@ def test_zip_bomb_is_refused_before_it_is_read():
 
 
 def test_sheet_of_a_million_rows_is_refused_with_a_sentence():
-    """Both ways: one that says how large it is, and one small enough to be begun; neither is read to its end."""
+    """Both ways: one that says how large it is, and one small enough to be begun; neither is read
+    to its end.
+    """
     head = b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
     line = b'<row><c t="inlineStr"><is><t>%s</t></is></c><c t="inlineStr"><is><t>%s</t></is></c></row>'
     first = line % ("编号".encode(), "姓名".encode())

@@ -1,4 +1,6 @@
-"""An editor finds the way into Wagtail's admin on the own page, with what waits there: reviews of colleagues, own drafts."""
+"""An editor finds the way into Wagtail's admin on the own page, with what waits there: reviews of
+colleagues, own drafts.
+"""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,6 @@
-"""A small contest walked through the real workflows: two modules, four competitors, three judges or more, and their officers."""
+"""A small contest walked through the real workflows: two modules, four competitors, three judges
+or more, and their officers.
+"""
 
 from __future__ import annotations
 
@@ -150,7 +152,9 @@ class Stage:
 
 
 def build(competitors: int = 4, judges: int = 3, **facts: Any) -> Stage:
-    """Return a stage with a draft event: the competitors of one employer each, judges from elsewhere."""
+    """Return a stage with a draft event: the competitors of one employer each, judges from
+    elsewhere.
+    """
     union = OrgUnitFactory()
     reviewer, officer = UserFactory(), UserFactory()
     assign_role(actor=access.SYSTEM, user=officer, role="union_officer", scope=union)

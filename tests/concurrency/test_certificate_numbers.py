@@ -1,4 +1,6 @@
-"""Many workers take numbers at once: no gap, no double, one certificate for one outcome. The control shows that the race is real."""
+"""Many workers take numbers at once: no gap, no double, one certificate for one outcome. The
+control shows that the race is real.
+"""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +22,9 @@ WORKERS, EACH = 4, 6
 
 
 def together(jobs):
-    """Run *jobs* at the same moment, each in a thread with its own connection; return what they return or raise."""
+    """Run *jobs* at the same moment, each in a thread with its own connection; return what they
+    return or raise.
+    """
     start = threading.Barrier(len(jobs))
 
     def run(job):
@@ -75,7 +79,9 @@ def test_rolled_back_numbers_leave_no_gap():
 
 
 def test_control_without_the_lock_numbers_collide(monkeypatch):
-    """The same load with a counter that reads, waits and writes outside the lock: this is what the lock prevents."""
+    """The same load with a counter that reads, waits and writes outside the lock: this is what the
+    lock prevents.
+    """
     org = OrgUnitFactory()
     orders = [make_order(org=org) for _ in range(WORKERS)]
     met = threading.Barrier(WORKERS)

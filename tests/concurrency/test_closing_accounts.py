@@ -1,6 +1,8 @@
-"""An account is closed while a role is given to it: both take their locks in the house's order, so one waits for the other.
+"""An account is closed while a role is given to it: both take their locks in the house's order, so
+one waits for the other.
 
-The control closes the account as it was done once (the account first, its unions after): PostgreSQL finds the two waiting for each other.
+The control closes the account as it was done once (the account first, its unions after): PostgreSQL
+finds the two waiting for each other.
 """
 
 from __future__ import annotations
@@ -46,7 +48,9 @@ def close(person):
 
 
 def meeting(monkeypatch):
-    """Let whoever gives the role and whoever closes the account each hold the first lock before either asks for the second."""
+    """Let whoever gives the role and whoever closes the account each hold the first lock before
+    either asks for the second.
+    """
     met = threading.Barrier(2)
 
     def once():

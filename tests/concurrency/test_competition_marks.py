@@ -1,4 +1,6 @@
-"""Two tabs, one line; a signature against a save; two chief judges, one module. With controls that show the race without locks."""
+"""Two tabs, one line; a signature against a save; two chief judges, one module. With controls that
+show the race without locks.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ def contested(db):
 
 
 def meet_before(monkeypatch, module, name, barrier):
-    """Let *name* of *module* begin only when both threads have come so far, or after 2 s if something keeps them apart."""
+    """Let *name* of *module* begin only when both threads have come so far, or after 2 s if
+    something keeps them apart.
+    """
     real = getattr(module, name)
 
     def wait_then_go_on(*args, **facts):
@@ -95,7 +99,9 @@ def without_lock(*_what, **_facts):
 
 @pytest.mark.parametrize("seats", [(0, 1), (0, 0)], ids=["two judges", "two tabs"])
 def test_save_marks_without_transaction_and_lock_loses_a_mark(contested, meeting, monkeypatch, seats):
-    """The control: the same code, only neither locked nor in a transaction, tells both judges, or both tabs, that their mark stands."""
+    """The control: the same code, only neither locked nor in a transaction, tells both judges, or
+    both tabs, that their mark stands.
+    """
     sheet, panel = contested
     judges = [panel[seat] for seat in seats]
     monkeypatch.setattr(saving_marks, "lock_and_move", without_lock)
@@ -139,7 +145,9 @@ def complete(db):
 
 
 def sign_against_a_save(sheet, judges):
-    """Let one judge sign while another changes a mark; return both answers and whether the signature covers the marks as they are now."""
+    """Let one judge sign while another changes a mark; return both answers and whether the
+    signature covers the marks as they are now.
+    """
     fingerprint = queries.sheet_for(judges[0], sheet.public_id).fingerprint
     answers = at_once(
         lambda: workflows.sign_sheet(actor=judges[0], sheet=sheet, fingerprint=fingerprint),
@@ -152,7 +160,9 @@ def sign_against_a_save(sheet, judges):
 
 @pytest.fixture
 def meeting_of_two_deeds(monkeypatch):
-    """The signature has been compared and the save has been read before either writes - if nothing keeps them apart."""
+    """The signature has been compared and the save has been read before either writes - if nothing
+    keeps them apart.
+    """
     barrier = threading.Barrier(2)
     meet_before(monkeypatch, saving_marks, "_take", barrier)
     meet_before(monkeypatch, signing, "missing", barrier)

@@ -1,4 +1,6 @@
-"""Correcting while somebody confirms; taking a number out while all marks are locked. With the locks off both go wrong."""
+"""Correcting while somebody confirms; taking a number out while all marks are locked. With the
+locks off both go wrong.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def unlocked(row):
 
 
 def meet(monkeypatch, *places):
-    """Let two threads reach *places* (module, name) before either goes on - if nothing keeps them apart."""
+    """Let two threads reach *places* (module, name) before either goes on - if nothing keeps them
+    apart.
+    """
     barrier = threading.Barrier(2)
 
     def waiting(call):
@@ -58,7 +62,9 @@ def asked(db):
 
 
 def confirm_while_correcting(stage, request, monkeypatch):
-    """Confirm the results at the moment in which the correction has read them and not yet replaced them, if nothing keeps it out."""
+    """Confirm the results at the moment in which the correction has read them and not yet replaced
+    them, if nothing keeps it out.
+    """
     reached, confirmed = threading.Event(), threading.Event()
     work_out = correction_module.work_out
 
@@ -94,7 +100,9 @@ def test_results_confirmed_while_they_are_corrected_wait_and_are_not_confirmed(a
 
 @needs_postgresql
 def test_results_confirmed_while_they_are_corrected_without_the_locks_is_confirmed_or_breaks(asked, monkeypatch):
-    """The control: without the locks what is being replaced gets confirmed, or the database stops the two in a deadlock."""
+    """The control: without the locks what is being replaced gets confirmed, or the database stops
+    the two in a deadlock.
+    """
     stage, request = asked
     for module in (result_module, correction_module, request_module):
         monkeypatch.setattr(module, "lock", unlocked)
@@ -160,7 +168,9 @@ def locked(db):
 
 
 def take_out_while_working_out(stage, code, monkeypatch):
-    """Take the winner's number out while results are worked out; return both answers and whether a result ranks who doesn't compete."""
+    """Take the winner's number out while results are worked out; return both answers and whether a
+    result ranks who doesn't compete.
+    """
     meet(monkeypatch, (result_module, "store_results"), (entry_module, "need_reason"))
     answers = at_once(
         lambda: workflows.compute_results(actor=stage.manager, event=stage.event),

@@ -1,4 +1,6 @@
-"""The last seats: many workers at once, none too many; and the same rush without the conditional UPDATE, which oversells."""
+"""The last seats: many workers at once, none too many; and the same rush without the conditional
+UPDATE, which oversells.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ THREADS = 8
 
 
 def rush(jobs):
-    """Run *jobs* in threads that start together, each with its own connection; return results in order (errors as themselves)."""
+    """Run *jobs* in threads that start together, each with its own connection; return results in
+    order (errors as themselves).
+    """
     gate = threading.Barrier(min(THREADS, len(jobs)))
 
     def run(job):
@@ -87,7 +91,8 @@ def test_leaving_and_coming_at_once_loses_no_seat():
 def test_control_without_the_conditional_update_the_rush_oversells():
     """The same rush with "count, then insert" instead: proof that the test above can fail.
 
-    SQLite starts its transactions with the write lock, which alone would save it: the control looks before it begins one.
+    SQLite starts its transactions with the write lock, which alone would save it: the control looks
+    before it begins one.
     """
     training_class = TrainingClassFactory(capacity=5)
     people = [WorkerFactory() for _ in range(32)]

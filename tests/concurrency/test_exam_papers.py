@@ -1,4 +1,6 @@
-"""One paper, two requests at once: handed in twice, saved while the server collects. Each with a control without locks that fails."""
+"""One paper, two requests at once: handed in twice, saved while the server collects. Each with a
+control without locks that fails.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +113,8 @@ def test_submit_twice_at_once_without_locks_hands_in_twice(attempt, meeting, mon
 def save_against_collection(attempt, meeting, monkeypatch):
     """An answer that arrived just before the end, and the collection that begins just after it.
 
-    Each stops between reading the sitting and writing. Returns what the page was told and the collected sitting.
+    Each stops between reading the sitting and writing. Returns what the page was told and the
+    collected sitting.
     """
     read_op, counting = workflows._read_op, reads.counting_answers
 
@@ -169,7 +172,9 @@ def test_two_devices_at_once_are_both_received_and_numbered(attempt):
 
 
 def test_two_tabs_at_once_without_locks_lose_an_answer(attempt, meeting, monkeypatch, unlocked):
-    """The control: both changes get the same place in the order of receipt, so the table takes one and the other tab hears an error."""
+    """The control: both changes get the same place in the order of receipt, so the table takes one
+    and the other tab hears an error.
+    """
     read_op = workflows._read_op
 
     def read_then_meet(*args, **fields):

@@ -1,4 +1,6 @@
-"""Two workers never hold one item. The control shows that the race is real when the condition is left out."""
+"""Two workers never hold one item. The control shows that the race is real when the condition is
+left out.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +84,9 @@ def test_without_the_condition_all_workers_take_the_same_item(items):
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time, so nobody waits for a row")
 def test_a_claim_that_waited_for_another_one_judges_the_row_anew(items):
-    """PostgreSQL re-reads the waiting UPDATE's own row only: a condition reached through the batch kept its old answer."""
+    """PostgreSQL re-reads the waiting UPDATE's own row only: a condition reached through the batch
+    kept its old answer.
+    """
     first = JobItem.objects.order_by("pk").first()
     held, waited = threading.Event(), []
 

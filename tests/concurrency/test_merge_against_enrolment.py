@@ -1,4 +1,6 @@
-"""A record is merged while its owner enrols: the place is the survivor's, or none. The control shows what happens without the lock."""
+"""A record is merged while its owner enrols: the place is the survivor's, or none. The control
+shows what happens without the lock.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ from tests.factories.ground import MembershipFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 WAIT = 20
-# SQLite begins the enrolment's transaction with its one write lock, so no merge comes in between, with or without a lock on the person.
+# SQLite begins the enrolment's transaction with its one write lock, so no merge comes in between,
+# with or without a lock on the person.
 on_postgresql = pytest.mark.service("postgresql")
 
 
@@ -32,7 +35,9 @@ def proposal():
 
 
 def enrol_while_merging(proposal, monkeypatch):
-    """Enrol the record that is merged away; the merge runs between the question of rights and the lock of the person."""
+    """Enrol the record that is merged away; the merge runs between the question of rights and the
+    lock of the person.
+    """
     training_class, officer = TrainingClassFactory(capacity=5), UserFactory()
     checked, merged = threading.Event(), threading.Event()
     check = enrolment.require_own

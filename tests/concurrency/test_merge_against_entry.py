@@ -1,4 +1,6 @@
-"""A record is merged while its owner is entered for a competition: the entry is the survivor's, or none. With a control that fails."""
+"""A record is merged while its owner is entered for a competition: the entry is the survivor's, or
+none. With a control that fails.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ def enters(stage, proposal):
 
 
 def enter_while_merging(stage, proposal, monkeypatch):
-    """Enter the record that is merged away; the merge runs just before the entry is written, if nothing keeps it out."""
+    """Enter the record that is merged away; the merge runs just before the entry is written, if
+    nothing keeps it out.
+    """
     officer = UserFactory()
     reached, merged = threading.Event(), threading.Event()
     current_employer = entry_module.current_employer

@@ -1,4 +1,6 @@
-"""A message is written once, a parcel is held by one worker; what a worker's end leaves behind is handed over as the same parcel."""
+"""A message is written once, a parcel is held by one worker; what a worker's end leaves behind is
+handed over as the same parcel.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""One code, many hands: one succeeds, and no crowd guesses more often than five times. The controls leave the condition out."""
+"""One code, many hands: one succeeds, and no crowd guesses more often than five times. The
+controls leave the condition out.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def row():
 
 
 def at_once(work):
-    """Run *work* in threads that start together; return what each gave (its error's code, if it raised one)."""
+    """Run *work* in threads that start together; return what each gave (its error's code, if it
+    raised one).
+    """
     barrier = threading.Barrier(THREADS)
 
     def run(_n):

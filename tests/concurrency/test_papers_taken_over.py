@@ -1,4 +1,6 @@
-"""The same papers taken over at once: each once, and the loser is shown why. The control shows that the race is real."""
+"""The same papers taken over at once: each once, and the loser is shown why. The control shows
+that the race is real.
+"""
 
 import io
 
@@ -24,7 +26,9 @@ ROWS = 6
 
 @pytest.fixture
 def ready(settings, tmp_path):
-    """Two sheets with the same rows, checked and begun to be taken over; the work itself is the test's."""
+    """Two sheets with the same rows, checked and begun to be taken over; the work itself is the
+    test's.
+    """
     settings.STORAGES = {
         **settings.STORAGES,
         "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},

@@ -1,4 +1,6 @@
-"""Two colleagues agree to one merge at the same moment: it is done once. Without the lock and the state table, it is done twice."""
+"""Two colleagues agree to one merge at the same moment: it is done once. Without the lock and the
+state table, it is done twice.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,9 @@ def test_one_number_recorded_at_eight_desks_at_once_makes_one_person():
 
 
 def test_control_without_lock_and_table_the_merge_is_done_twice():
-    """The same two approvals with "look, then merge": both look before either writes, and the deed stands in the record twice."""
+    """The same two approvals with "look, then merge": both look before either writes, and the deed
+    stands in the record twice.
+    """
     import threading
 
     proposal = proposed()

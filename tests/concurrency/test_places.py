@@ -1,7 +1,8 @@
-"""One class at a time, the queue before newcomers, an offer against its end: many transactions at once, each with a control that fails.
+"""One class at a time, the queue before newcomers, an offer against its end: many transactions at
+once, each with a control that fails.
 
-The controls take one lock away and let all transactions look before any of them writes. They need PostgreSQL: on SQLite a writing
-transaction is alone from its first statement.
+The controls take one lock away and let all transactions look before any of them writes. They need
+PostgreSQL: on SQLite a writing transaction is alone from its first statement.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ ROUNDS = 10
 
 
 def at_once(*jobs):
-    """Run *jobs* in threads that start together, each with its own connection; return results or errors in order."""
+    """Run *jobs* in threads that start together, each with its own connection; return results or
+    errors in order.
+    """
     gate = threading.Barrier(len(jobs))
     results = [None] * len(jobs)
 
@@ -121,7 +124,9 @@ def test_accepting_an_offer_and_enrolling_elsewhere_at_once_gives_one_class():
 
 
 def test_promotion_and_enrolling_elsewhere_at_once_gives_one_class(officer):
-    """The promotion only tries the person's lock: where the enrolment is first, the seat waits for the next round."""
+    """The promotion only tries the person's lock: where the enrolment is first, the seat waits for
+    the next round.
+    """
     for _round in range(ROUNDS):
         one, other = of_one_course(2)
         waiting = EnrolmentFactory(training_class=one, state="waitlisted", waitlist_no=1)
@@ -162,7 +167,9 @@ def test_control_without_the_lock_of_the_person_a_promotion_gives_a_second_class
 
 
 def race_session_against_enrolment(officer):
-    """Add a session to a class while one of its trainees enrols in a class at that time; return whether somebody noticed."""
+    """Add a session to a class while one of its trainees enrols in a class at that time; return
+    whether somebody noticed.
+    """
     mine, other = overlapping(2)
     mine.sessions.update(starts_at=timezone.now() + timedelta(days=30), ends_at=timezone.now() + timedelta(days=30, hours=3))
     trainee, slot = EnrolmentFactory(training_class=mine), other.sessions.get()

@@ -1,4 +1,6 @@
-"""Withdraw or erase: of the two at once exactly one happens; and the same race without the lock, in which both do."""
+"""Withdraw or erase: of the two at once exactly one happens; and the same race without the lock,
+in which both do.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def both(*jobs):
-    """Run *jobs* at once, each with its own connection; return results in order (refusals as themselves)."""
+    """Run *jobs* at once, each with its own connection; return results in order (refusals as
+    themselves).
+    """
     gate = threading.Barrier(len(jobs))
 
     def run(job):
@@ -69,7 +73,9 @@ def test_copy_asked_eight_times_at_once_is_made_once():
 
 
 def test_control_without_the_lock_a_withdrawn_request_is_carried_out():
-    """The same race by "look, then write": both look before either writes, and the person is erased though the request was withdrawn."""
+    """The same race by "look, then write": both look before either writes, and the person is
+    erased though the request was withdrawn.
+    """
     person = worker()
     request = prepared_erasure(person, officer())
     looked = threading.Barrier(2)

@@ -1,4 +1,6 @@
-"""A person's pages report at once: the time that passed is credited once. The control leaves the lock on the person's reading out."""
+"""A person's pages report at once: the time that passed is credited once. The control leaves the
+lock on the person's reading out.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def readings():
 
 
 def report_at_once(readings, count):
-    """Let *count* pages, each of a class of its own, report at the same time; return the states they were told."""
+    """Let *count* pages, each of a class of its own, report at the same time; return the states
+    they were told.
+    """
     barrier = threading.Barrier(count)
 
     def run(number):

@@ -1,4 +1,6 @@
-"""Many append to the register at once: one row of entries without gap or double, every head consistent. The control shows the race."""
+"""Many append to the register at once: one row of entries without gap or double, every head
+consistent. The control shows the race.
+"""
 
 import threading
 
@@ -49,7 +51,9 @@ def test_the_first_entry_ever_entered_by_all_at_once_makes_one_state():
 
 
 def test_control_without_the_lock_two_heads_of_one_size_are_signed(monkeypatch):
-    """The row read but not locked: both build on the same size, and only the place's own key stops the second."""
+    """The row read but not locked: both build on the same size, and only the place's own key stops
+    the second.
+    """
     if connection.vendor == "sqlite":
         pytest.skip("SQLite lets one write at a time, row locked or not")
     key = Key()

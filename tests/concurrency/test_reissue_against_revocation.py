@@ -1,4 +1,6 @@
-"""A new file is made while the certificate is revoked: the revocation stands, and a revoked one gets no new file afterwards."""
+"""A new file is made while the certificate is revoked: the revocation stands, and a revoked one
+gets no new file afterwards.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ def revoke(two, line):
 
 
 def race(two, line, monkeypatch):
-    """Make the new file; the certificate is revoked when the file is stored and before the certificate names it."""
+    """Make the new file; the certificate is revoked when the file is stored and before the
+    certificate names it.
+    """
     stored, revoked = threading.Event(), threading.Event()
     store = reissue.store
 
@@ -95,7 +99,9 @@ def test_revoked_while_the_new_file_is_made_keeps_its_file_and_the_revocation(tw
 
 
 def test_control_with_a_row_read_before_the_revocation_is_lost(two, line, monkeypatch):
-    """The same with the row as it was read at the beginning, saved whole: the certificate is valid once more."""
+    """The same with the row as it was read at the beginning, saved whole: the certificate is valid
+    once more.
+    """
 
     def careless(line, name, printed):
         row = line.certificate

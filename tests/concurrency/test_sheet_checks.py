@@ -1,4 +1,6 @@
-"""Sheets of one account at once: no more misses than the day allows, each part answered once. The control shows the race is real."""
+"""Sheets of one account at once: no more misses than the day allows, each part answered once. The
+control shows the race is real.
+"""
 
 import threading
 
@@ -33,7 +35,9 @@ def test_misses_counted_at_once_never_pass_the_quota(hr, monkeypatch):
 
 
 def test_without_the_lock_misses_are_lost(hr):
-    """The control: read, add one, write, as the workflow does it, but with everybody reading first."""
+    """The control: read, add one, write, as the workflow does it, but with everybody reading
+    first.
+    """
     Misses.objects.create(account=hr, day=timezone.localdate())
     read = threading.Barrier(WORKERS)
 

@@ -1,4 +1,6 @@
-"""Signing while one's role ends; two organisers who name a substitute at once. With the locks off both go wrong."""
+"""Signing while one's role ends; two organisers who name a substitute at once. With the locks off
+both go wrong.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def waiting(db):
-    """Marking runs, the first judge's role has ended; a judge from elsewhere waits in the panels beside the spare one."""
+    """Marking runs, the first judge's role has ended; a judge from elsewhere waits in the panels
+    beside the spare one.
+    """
     from tests.factories.ground import UserFactory
 
     stage = stages.build().scoring()

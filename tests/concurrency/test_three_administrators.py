@@ -1,4 +1,6 @@
-"""Two administrators' roles given to one person at the same moment: one stays. The control shows that the lock decides it."""
+"""Two administrators' roles given to one person at the same moment: one stays. The control shows
+that the lock decides it.
+"""
 
 import threading
 

@@ -1,4 +1,6 @@
-"""Two officers move, merge and record unions at once. Each with a control that shows the damage when the tree's lock is off."""
+"""Two officers move, merge and record unions at once. Each with a control that shows the damage
+when the tree's lock is off.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ def meeting(monkeypatch):
 
 @pytest.fixture
 def unlocked(monkeypatch):
-    """Without the tree's lock, the rows' locks and the transaction (SQLite's would be a lock by itself)."""
+    """Without the tree's lock, the rows' locks and the transaction (SQLite's would be a lock by
+    itself).
+    """
     for module in (history, ending, unit_module):
         monkeypatch.setattr(module.locks, "take", lambda _name: None)
     monkeypatch.setattr(guards, "fresh", lambda unit: OrgUnit.objects.get(pk=unit.pk))
@@ -68,7 +72,9 @@ def move(unit, parent, act=move_unit):
 
 @pytest.fixture
 def towers(units):
-    """Two unions of which each has room for the other below it: levels are only looked at beside the one directly above."""
+    """Two unions of which each has room for the other below it: levels are only looked at beside
+    the one directly above.
+    """
     OrgUnit.objects.filter(code__in=["1a", "2a"]).update(level=OrgLevel.COUNTY)
     OrgUnit.objects.filter(code__in=["1", "2"]).update(level=OrgLevel.TOWNSHIP)
     return units

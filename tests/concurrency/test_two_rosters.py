@@ -1,4 +1,6 @@
-"""Two rosters with the same person, taken over at the same moment: nobody is recorded twice. The control leaves the second look out."""
+"""Two rosters with the same person, taken over at the same moment: nobody is recorded twice. The
+control leaves the second look out.
+"""
 
 from __future__ import annotations
 

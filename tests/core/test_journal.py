@@ -57,7 +57,9 @@ def test_segments_are_readable_by_their_owner_only(journal: Journal) -> None:
 
 
 def test_many_writers_beside_a_drainer_lose_and_double_nothing(journal: Journal) -> None:
-    """Threads of one process, and a second process's journal in the same folder; the drainer seals as often as it can."""
+    """Threads of one process, and a second process's journal in the same folder; the drainer seals
+    as often as it can.
+    """
     other, stop, found = Journal(journal.folder), threading.Event(), []
 
     def write(which: Journal, name: str) -> None:

@@ -1,4 +1,6 @@
-"""What a web process puts aside at its start (in a process of its own: putting aside can't be taken back for single objects)."""
+"""What a web process puts aside at its start (in a process of its own: putting aside can't be
+taken back for single objects).
+"""
 
 import subprocess
 import sys

@@ -1,4 +1,6 @@
-"""Statements planned once for a connection: PostgreSQL keeps them, and what Django does beside them stays as it was."""
+"""Statements planned once for a connection: PostgreSQL keeps them, and what Django does beside
+them stays as it was.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Short messages: the gateway signs, follows no redirect, and nothing of number or text reaches a log."""
+"""Short messages: the gateway signs, follows no redirect, and nothing of number or text reaches a
+log.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The reader of spreadsheets: what programs really write, what people do to their sheets, and what is sent to hurt."""
+"""The reader of spreadsheets: what programs really write, what people do to their sheets, and what
+is sent to hurt.
+"""
 
 import io
 import tracemalloc

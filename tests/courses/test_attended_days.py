@@ -1,4 +1,6 @@
-"""What a certificate may say of a class: presence on record, and only when no session is ahead any more."""
+"""What a certificate may say of a class: presence on record, and only when no session is ahead any
+more.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ def announced(monkeypatch):
 
 
 def class_of(sessions: int, *, share: str = "0.8", **changes):
-    """Return a class planned for thirty days with *sessions*, one a day; the first is open for check-in now."""
+    """Return a class planned for thirty days with *sessions*, one a day; the first is open for
+    check-in now.
+    """
     training_class = TrainingClassFactory(starts_on=timezone.localdate(), ends_on=timezone.localdate() + timedelta(days=30), **changes)
     training_class.rule = CompletionRuleFactory(course=training_class.course, attendance_share=Decimal(share))
     training_class.save()

@@ -1,4 +1,6 @@
-"""The code on the wall: how long it is good, by the server's clock moved to the boundaries; and the scan that a phone proves."""
+"""The code on the wall: how long it is good, by the server's clock moved to the boundaries; and
+the scan that a phone proves.
+"""
 
 from __future__ import annotations
 
@@ -101,7 +103,9 @@ def test_photo_relayed_through_a_second_phone_twenty_seconds_later_fails(client,
 
 @pytest.mark.parametrize("signed_in", [True, False])
 def test_phone_with_three_seconds_latency_signs_in_at_the_first_try(client, going_on, trainee, session, clock, appeared, signed_in):
-    """It scans in the last moment the code is shown; each way to the server takes three seconds, signing in a minute."""
+    """It scans in the last moment the code is shown; each way to the server takes three seconds,
+    signing in a minute.
+    """
     token = rules.token_at(session.secret, appeared)
     if signed_in:
         client.force_login(trainee.person.user)

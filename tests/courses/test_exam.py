@@ -114,7 +114,9 @@ def test_answers_of_one_page_out_of_order_the_newest_change_counts(attempt):
 
 
 def test_answer_of_another_device_counts_when_it_is_received_last(attempt):
-    """Two devices opened the paper before anything was answered, so both count their changes from 1."""
+    """Two devices opened the paper before anything was answered, so both count their changes from
+    1.
+    """
     assert save(attempt, op(attempt, 2, seq=1, device="A"), op(attempt, 3, seq=2, device="A"), op(attempt, 1, "错一", seq=3, device="A"))
     answer = send(attempt, op(attempt, 1, "对", seq=1, device="B"))
     assert [saved.word for saved in answer.saved] == ["saved"]
@@ -136,7 +138,8 @@ def test_answer_written_offline_before_another_device_answered_takes_no_place_fr
     assert [saved.word for saved in answer.saved] == ["superseded", "saved"]
     assert answer.counts[1].given.device == "B"
     assert chosen(attempt) == {1: ["对"], 2: ["对"]}
-    # Having seen it, the candidate may still choose otherwise, whatever the clock of the device says.
+    # Having seen it, the candidate may still choose otherwise, whatever the clock of the device
+    # says.
     later = op(attempt, 1, "错二", seq=3, device="A", page="a", seen=answer.counts[1].given.number, at=timezone.now() - timedelta(hours=2))
     assert save(attempt, later) == ["saved"]
 

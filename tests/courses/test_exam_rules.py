@@ -64,7 +64,9 @@ TIMES = st.integers(-10_000, 10_000)
 
 @st.composite
 def histories(draw, *, devices=3):
-    """Answers of several devices to two questions, as a server may have received them; times are arbitrary."""
+    """Answers of several devices to two questions, as a server may have received them; times are
+    arbitrary.
+    """
     count = draw(st.integers(1, 12))
     received = sorted(draw(st.lists(st.integers(0, 10_000), min_size=count, max_size=count)))
     rows = []
@@ -116,7 +118,9 @@ def test_times_decide_nothing_within_one_device(rows):
 
 @given(histories())
 def test_answer_sent_at_once_counts_until_another_comes(rows):
-    """The last answer received, if it was sent at once by a page of its own, counts: nobody can have chosen anything since."""
+    """The last answer received, if it was sent at once by a page of its own, counts: nobody can
+    have chosen anything since.
+    """
     last = rows[-1]
     sent = Given(**{**vars(last), "page": "fresh", "written_at": last.received_at})
     assert find_answers_that_count([*rows[:-1], sent])[sent.place] == sent

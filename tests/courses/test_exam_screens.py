@@ -1,4 +1,6 @@
-"""Screens of the exam: what one answer costs, the staff's list, the decision about late answers, the result."""
+"""Screens of the exam: what one answer costs, the staff's list, the decision about late answers,
+the result.
+"""
 
 from __future__ import annotations
 

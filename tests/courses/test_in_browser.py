@@ -1,4 +1,6 @@
-"""Training in a real browser: enrol on a phone, check in from the wall, read, sit the exam through a dead network."""
+"""Training in a real browser: enrol on a phone, check in from the wall, read, sit the exam through
+a dead network.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,9 @@ def clean(page):
 
 
 def read_all(loaded, page):
-    """Let twenty seconds a lesson have passed on the server's clock, and answer the quizzes by hand."""
+    """Let twenty seconds a lesson have passed on the server's clock, and answer the quizzes by
+    hand.
+    """
     for lesson in loaded.course.lessons.order_by("number"):
         page.goto(f"/classes/{loaded.today.public_id}/lessons/{lesson.number}/")
         page.locator(".reader[data-ready]").wait_for()

@@ -1,4 +1,6 @@
-"""Who gets a seat, and when: the queue before newcomers, one class at a time, applications, leaving and coming back."""
+"""Who gets a seat, and when: the queue before newcomers, one class at a time, applications,
+leaving and coming back.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Sessions: how many class hours fit, who is told, what clashes; and the screens on which they are planned."""
+"""Sessions: how many class hours fit, who is told, what clashes; and the screens on which they are
+planned.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A compose file can't be run on every machine; here it is held to the published schema, to our own process list and to common sense."""
+"""A compose file can't be run on every machine; here it is held to the published schema, to our
+own process list and to common sense.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Certificates, honours and templates for tests. A factory's certificate has no PDF of its own unless a test issues it for real."""
+"""Certificates, honours and templates for tests. A factory's certificate has no PDF of its own
+unless a test issues it for real.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Competitions for tests: rows only, no workflow. `tests.competitions.stage` walks events through the real workflows."""
+"""Competitions for tests: rows only, no workflow. `tests.competitions.stage` walks events through
+the real workflows.
+"""
 
 from __future__ import annotations
 

@@ -117,7 +117,9 @@ class LessonFactory(DjangoModelFactory):
 
 
 def publish_lesson(lesson, *blocks, **fields):
-    """Put the text of *lesson* on a live page below its course's page; *blocks* are those of a StreamField."""
+    """Put the text of *lesson* on a live page below its course's page; *blocks* are those of a
+    StreamField.
+    """
     page = CoursePage.objects.filter(course=lesson.course).first()
     if page is None:
         page = CoursePage(title=lesson.course.title, slug=lesson.course.code, course=lesson.course)

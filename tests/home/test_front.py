@@ -1,4 +1,6 @@
-"""The front page: the editor's words, the database's numbers, nothing of a draft, always the same few queries."""
+"""The front page: the editor's words, the database's numbers, nothing of a draft, always the same
+few queries.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Everybody's own page: a worker's record, an officer's places, a judge's sheets; strangers are sent to sign in."""
+"""Everybody's own page: a worker's record, an officer's places, a judge's sheets; strangers are
+sent to sign in.
+"""
 
 from __future__ import annotations
 

@@ -203,7 +203,9 @@ def test_latest_of_shows_what_was_started_by_hand_and_how_far_it_is(db, monkeypa
 
 @pytest.fixture
 def chunks(monkeypatch):
-    """Register the kind `test.chunk`, five at once, which notes the keys it did together; returns the list."""
+    """Register the kind `test.chunk`, five at once, which notes the keys it did together; returns
+    the list.
+    """
     together: list[list[str]] = []
 
     def outcome(item):

@@ -1,4 +1,6 @@
-"""What leaves the site, looked at with foreign eyes: the mail parser, the browser's side of web push."""
+"""What leaves the site, looked at with foreign eyes: the mail parser, the browser's side of web
+push.
+"""
 
 from __future__ import annotations
 
@@ -291,7 +293,9 @@ def test_push_can_be_read_by_the_browser_and_only_by_it(context, inside, browser
 
 
 def _check_vapid(header: str, *, audience: str) -> None:
-    """Verify the token with nothing but the standard: ES256 over the first two parts (RFC 7515, 8292)."""
+    """Verify the token with nothing but the standard: ES256 over the first two parts (RFC 7515,
+    8292).
+    """
     scheme, _, rest = header.partition(" ")
     parts = dict(part.strip().split("=", 1) for part in rest.split(","))
     head, claims, signature = parts["t"].split(".")
@@ -349,7 +353,9 @@ def test_push_key_is_made_once(settings, tmp_path):
 
 
 def test_name_that_leads_inside_is_not_called_even_if_it_changes_its_mind(monkeypatch):
-    """Resolved once: the second answer of a rebinding name is never asked for, and one bad address among good ones is enough."""
+    """Resolved once: the second answer of a rebinding name is never asked for, and one bad address
+    among good ones is enough.
+    """
     answers = [[("8.8.8.8", 443)], [("127.0.0.1", 443)]]
     called = []
     monkeypatch.setattr("socket.getaddrinfo", lambda *a, **k: [(2, 1, 6, "", row) for row in answers.pop(0)])

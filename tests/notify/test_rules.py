@@ -50,7 +50,8 @@ def test_order_is_kept_and_the_digest_of_one_period_has_one_moment(written, wish
     written = sorted(written)
     due = [timing.due(at, wish, urgent=False, bundled=True) for at in written]
     assert due == sorted(due)
-    # Between two neighbouring digest moments everything gets the same one: nothing is split, nothing falls between.
+    # Between two neighbouring digest moments everything gets the same one: nothing is split,
+    # nothing falls between.
     for (early, first), (late, second) in zip(zip(written, due, strict=True), list(zip(written, due, strict=True))[1:], strict=False):
         if wish.rhythm != timing.NOW and late <= timing.next_digest(early, wish):
             assert first == second
@@ -109,7 +110,9 @@ def test_placeholders_are_found_and_judged():
 
 
 def test_signature_is_what_the_specification_computes():
-    """The worked example of the Standard Webhooks specification, and an independent computation beside it."""
+    """The worked example of the Standard Webhooks specification, and an independent computation
+    beside it.
+    """
     secret, number, timestamp, body = (
         "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
         "msg_p5jXN8AQM9LWM0D4loKWxJek",

@@ -118,7 +118,9 @@ def test_nothing_waits_before_its_time(context):
 
 
 def test_editor_words_a_message_in_the_administration_and_goes_back(client):
-    """Wagtail's own screens: the list of kinds, a refusal with a sentence, the history, and the record of who did it."""
+    """Wagtail's own screens: the list of kinds, a refusal with a sentence, the history, and the
+    record of who did it.
+    """
     editor = UserFactory(is_staff=True)
     editor.groups.add(Group.objects.get(name="editors"))
     client.force_login(editor)

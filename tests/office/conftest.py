@@ -1,4 +1,6 @@
-"""The ground of the office's import tests: a city with a grass-roots union, its officer, private files in a folder of the test."""
+"""The ground of the office's import tests: a city with a grass-roots union, its officer, private
+files in a folder of the test.
+"""
 
 from __future__ import annotations
 

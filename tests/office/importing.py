@@ -1,4 +1,6 @@
-"""What the tests of imports share: sheets made by hand, and the walk through the steps without a browser."""
+"""What the tests of imports share: sheets made by hand, and the walk through the steps without a
+browser.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def number(serial: int, born: str = "19800101") -> str:
 
 
 def worker(serial: int, **changed: str) -> list[str]:
-    """Return one row in order; *changed* by heading key (`name`, `number`, `mobile`, `union`, `employer`, `post`, `joined`, `kind`)."""
+    """Return one row in order; *changed* by heading key (`name`, `number`, `mobile`, `union`,
+    `employer`, `post`, `joined`, `kind`).
+    """
     values = {
         "name": f"王{chr(0x4E00 + serial)}", "kind": "居民身份证", "number": number(serial), "mobile": f"138{serial:08d}",
         "union": "330901", "employer": "示例厂", "post": "焊工", "joined": "2020-05-01",

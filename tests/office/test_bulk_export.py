@@ -1,4 +1,6 @@
-"""Large lists of members: asked for by one, decided by another, taken by the asker only, deleted after seven days."""
+"""Large lists of members: asked for by one, decided by another, taken by the asker only, deleted
+after seven days.
+"""
 
 import io
 from datetime import date, timedelta

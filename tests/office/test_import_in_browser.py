@@ -1,4 +1,6 @@
-"""In Chromium: three hundred rows with one wrong cause are one line, and the button is in the window without scrolling."""
+"""In Chromium: three hundred rows with one wrong cause are one line, and the button is in the
+window without scrolling.
+"""
 
 import os
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""A roster from the file to the record: dry run, what is to be mended, taking over, the same thing twice, a world that changes."""
+"""A roster from the file to the record: dry run, what is to be mended, taking over, the same thing
+twice, a world that changes.
+"""
 
 from __future__ import annotations
 

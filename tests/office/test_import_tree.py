@@ -1,4 +1,6 @@
-"""Trees as spreadsheets, and files that are no list at all: each refused with a sentence before a row is read."""
+"""Trees as spreadsheets, and files that are no list at all: each refused with a sentence before a
+row is read.
+"""
 
 from __future__ import annotations
 

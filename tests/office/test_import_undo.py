@@ -1,4 +1,6 @@
-"""Undoing a roster: what goes, what is restored, who stays and why; the week; housekeeping; single and bulk writes alike."""
+"""Undoing a roster: what goes, what is restored, who stays and why; the week; housekeeping; single
+and bulk writes alike.
+"""
 
 from __future__ import annotations
 
@@ -193,7 +195,8 @@ def compare_bulk_with_single_writes(officer, city, rows, known):
             for p in people
         ]
 
-    # The first half is written one by one, the second as rosters: first the known ones in the other union, then all.
+    # The first half is written one by one, the second as rosters: first the known ones in the other
+    # union, then all.
     before = [{**one, "union": "330901" if one["union"] == "330902" else "330902", "employer": "", "day": 1} for one in known]
     first_day = date(1980, 1, 1)
     moved = [{**one, "day": max(one["day"], 3)} for one in rows]

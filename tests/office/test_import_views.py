@@ -1,4 +1,6 @@
-"""The four steps through their doors: rights, wrong files, a file far too large, back button, live part, number of queries."""
+"""The four steps through their doors: rights, wrong files, a file far too large, back button, live
+part, number of queries.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""An officer who corrects a name, or merges two records, is led to the certificates that print another name."""
+"""An officer who corrects a name, or merges two records, is led to the certificates that print
+another name.
+"""
 
 from __future__ import annotations
 

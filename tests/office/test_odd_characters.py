@@ -1,4 +1,6 @@
-"""Names and numbers as copied from chats, PDF files and old systems: mended and told, or refused; found by whoever types them plainly."""
+"""Names and numbers as copied from chats, PDF files and old systems: mended and told, or refused;
+found by whoever types them plainly.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ from tests.office.importing import check, faults, number, sheet, take, worker
 
 pytestmark = pytest.mark.django_db
 
-# The rows of sheets that were really sent in: what stood in them, what is kept, and the note about it.
+# The rows of sheets that were really sent in: what stood in them, what is kept, and the note about
+# it.
 INVISIBLE = [
     (worker(1, name="张\u200b小禾"), "张小禾", ("name", "name_invisible")),
     (worker(2, name="\ufeff李小禾"), "李小禾", ("name", "name_invisible")),

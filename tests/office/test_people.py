@@ -1,4 +1,6 @@
-"""The people desk through its doors: rights, masks, looking at a number, double records by two officers, number of queries."""
+"""The people desk through its doors: rights, masks, looking at a number, double records by two
+officers, number of queries.
+"""
 
 from __future__ import annotations
 

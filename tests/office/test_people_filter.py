@@ -1,4 +1,6 @@
-"""The boxes for union and employer above the list of members: a word, a code, a former name; asked back when several are meant."""
+"""The boxes for union and employer above the list of members: a word, a code, a former name; asked
+back when several are meant.
+"""
 
 from datetime import date
 

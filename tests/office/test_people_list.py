@@ -1,4 +1,6 @@
-"""The list of members, put to the database in three ways: all three show and count the same people."""
+"""The list of members, put to the database in three ways: all three show and count the same
+people.
+"""
 
 from datetime import date, timedelta
 
@@ -22,7 +24,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def clerk():
-    """Officer of three plants of five: members, one who left for nowhere, one who went elsewhere, one merged away."""
+    """Officer of three plants of five: members, one who left for nowhere, one who went elsewhere,
+    one merged away.
+    """
     user, today = UserFactory(), timezone.localdate()
     plants = [OrgUnitFactory(name=f"示例{n}厂工会") for n in range(5)]
     for plant in plants[:3]:

@@ -1,4 +1,6 @@
-"""Unions and employers through their doors: who may what, wrong input, confirmations, numbers of queries."""
+"""Unions and employers through their doors: who may what, wrong input, confirmations, numbers of
+queries.
+"""
 
 from __future__ import annotations
 

@@ -22,7 +22,9 @@ def again(unit):
 
 @pytest.fixture
 def tree(db):
-    """City; districts east and west; two grass-roots unions in the east, one in the west, a group under the first."""
+    """City; districts east and west; two grass-roots unions in the east, one in the west, a group
+    under the first.
+    """
 
     def unit(code, name, level, parent, **more):
         return create_unit(actor=SYSTEM, code=code, name=name, level=level, parent=parent, **more)

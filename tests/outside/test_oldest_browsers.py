@@ -1,6 +1,8 @@
-"""Shipped scripts and style sheets hold in the oldest browsers we promise, by the compatibility data of MDN and caniuse.
+"""Shipped scripts and style sheets hold in the oldest browsers we promise, by the compatibility
+data of MDN and caniuse.
 
-The promise is "browserslist" in tests/outside/browsers/package.json; README and site/docs/browsers.md say the same in words.
+The promise is "browserslist" in tests/outside/browsers/package.json; README and
+site/docs/browsers.md say the same in words.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The audit administrator's desk: who gets in, what is found, what it costs, what leaves, and that looking is recorded."""
+"""The audit administrator's desk: who gets in, what is found, what it costs, what leaves, and that
+looking is recorded.
+"""
 
 import csv
 import io

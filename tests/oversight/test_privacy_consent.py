@@ -1,4 +1,6 @@
-"""Consents: none is taken for granted, each can be withdrawn, the history stays; the notice comes once."""
+"""Consents: none is taken for granted, each can be withdrawn, the history stays; the notice comes
+once.
+"""
 
 from __future__ import annotations
 

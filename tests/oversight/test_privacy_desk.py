@@ -1,4 +1,6 @@
-"""The data protection officer's desk: who comes in, what is listed, what two people decide, what a night deletes."""
+"""The data protection officer's desk: who comes in, what is listed, what two people decide, what a
+night deletes.
+"""
 
 from __future__ import annotations
 

@@ -39,7 +39,9 @@ def english():
 
 
 def kept_places() -> set[tuple[str, str]]:
-    """Return (table, column) of the fields that are declared to stay, and of rows about nobody in particular."""
+    """Return (table, column) of the fields that are declared to stay, and of rows about nobody in
+    particular.
+    """
     places = set()
     for holding in personal.holdings():
         for name, field in holding.fields.items():
@@ -50,7 +52,9 @@ def kept_places() -> set[tuple[str, str]]:
 
 
 def places_that_hold(needles: list[str]) -> set[tuple[str, str]]:
-    """Return every (table, column) of the whole database in which one of *needles* stands, whatever the model or library."""
+    """Return every (table, column) of the whole database in which one of *needles* stands,
+    whatever the model or library.
+    """
     found = set()
     for model in apps.get_models(include_auto_created=True):
         table = model._meta.db_table

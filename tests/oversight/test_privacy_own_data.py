@@ -85,7 +85,9 @@ def test_who_looked_at_my_number_and_why_stands_on_the_page(own, person):
 
 
 def content(answer) -> bytes:
-    """Return what was sent, and close the file (closing the answer would close the test's connection too)."""
+    """Return what was sent, and close the file (closing the answer would close the test's
+    connection too).
+    """
     data = b"".join(answer.streaming_content)
     for closer in answer._resource_closers:
         closer()

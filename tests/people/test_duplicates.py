@@ -1,4 +1,6 @@
-"""Finding double records: properties of the pure rules against a plain definition, and the scan that keeps what it finds."""
+"""Finding double records: properties of the pure rules against a plain definition, and the scan
+that keeps what it finds.
+"""
 
 from datetime import date, timedelta
 from itertools import combinations

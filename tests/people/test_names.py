@@ -1,4 +1,6 @@
-"""Names: five encodings of one dot, private code points, everything else untouched; found by sound."""
+"""Names: five encodings of one dot, private code points, everything else untouched; found by
+sound.
+"""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,6 @@
-"""Rotation of the identity keys: found and unique under either key, killed in the middle, gone on, then the old key leaves."""
+"""Rotation of the identity keys: found and unique under either key, killed in the middle, gone on,
+then the old key leaves.
+"""
 
 from datetime import date
 

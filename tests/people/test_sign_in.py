@@ -1,4 +1,6 @@
-"""Sign in and out: by name or shared phone, one sentence for every fault, limits, safe return, the demo's buttons in the demo only."""
+"""Sign in and out: by name or shared phone, one sentence for every fault, limits, safe return, the
+demo's buttons in the demo only.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""`make bench` as one command: each benchmark in a process of its own, and a failure told at the end."""
+"""`make bench` as one command: each benchmark in a process of its own, and a failure told at the
+end.
+"""
 
 from __future__ import annotations
 

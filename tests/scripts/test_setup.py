@@ -1,4 +1,6 @@
-"""Set-up steps: done once, done again when what they depend on changes; the machine's own mirror and certificates are respected."""
+"""Set-up steps: done once, done again when what they depend on changes; the machine's own mirror
+and certificates are respected.
+"""
 
 from __future__ import annotations
 

@@ -133,7 +133,9 @@ class FreeDocument(Document[Any]):
 
 @pytest.fixture
 def put(index: Any) -> Any:
-    """Put rows straight into the index: `put("焊工", "电工", …)` or `put(("焊工", {"keywords": […]}), …)`; keys count from 1."""
+    """Put rows straight into the index: `put("焊工", "电工", …)` or `put(("焊工", {"keywords": […]}),
+    …)`; keys count from 1.
+    """
     document = FreeDocument()
     registry._documents["free"] = document
     seen = iter(range(1, 10_000))

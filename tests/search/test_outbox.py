@@ -1,4 +1,6 @@
-"""Changes reach the index: in the same transaction noted, afterwards written, whatever breaks in between."""
+"""Changes reach the index: in the same transaction noted, afterwards written, whatever breaks in
+between.
+"""
 
 from __future__ import annotations
 
@@ -365,7 +367,9 @@ def test_older_reading_never_replaces_a_newer_one(index):
 
 
 def test_flush_during_a_rebuild_reaches_the_new_index(index):
-    """Elasticsearch writes to both; Tantivy's writer waits, its note stays and is flushed afterwards."""
+    """Elasticsearch writes to both; Tantivy's writer waits, its note stays and is flushed
+    afterwards.
+    """
     firm = EmployerFactory(name="旧厂")
     testing.flush()
 

@@ -1,4 +1,6 @@
-"""Wagtail's publishing reaches the index: going live, going off, moving, with documents made from pages or watching them."""
+"""Wagtail's publishing reaches the index: going live, going off, moving, with documents made from
+pages or watching them.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,9 @@ Size = Literal["small", "large"]
 
 
 def chosen_size() -> Size:
-    """Return the size in the environment variable SIZE, small if there is none. Raises `SystemExit` for an unknown one."""
+    """Return the size in the environment variable SIZE, small if there is none. Raises
+    `SystemExit` for an unknown one.
+    """
     named = os.environ.get("SIZE", "") or "small"
     if named not in get_args(Size):
         msg = f"SIZE={named}: choose one of {', '.join(get_args(Size))}"
@@ -22,13 +24,17 @@ def chosen_size() -> Size:
 
 
 def pick_by_size(*, small: T, large: T) -> T:
-    """Return what a benchmark measures by default, or under SIZE=large. Everything of 100,000 rows and more is large."""
+    """Return what a benchmark measures by default, or under SIZE=large. Everything of 100,000 rows
+    and more is large.
+    """
     return large if chosen_size() == "large" else small
 
 
 @contextmanager
 def prepared_database() -> Iterator[str]:
-    """Run the block on a fresh copy of the prepared test database and give its vendor's name. Django is set up here."""
+    """Run the block on a fresh copy of the prepared test database and give its vendor's name.
+    Django is set up here.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
     import django
 

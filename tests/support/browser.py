@@ -1,4 +1,6 @@
-"""Chromium for tests marked `browser`: pages that fail the test when they log an error or ask another host for anything."""
+"""Chromium for tests marked `browser`: pages that fail the test when they log an error or ask
+another host for anything.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ PHONE = {"width": 390, "height": 844}
 
 
 def chromium_path() -> str | None:
-    """Return the browser's program: CHROMIUM, or the system's Chromium or Chrome; None where only Playwright may have one."""
+    """Return the browser's program: CHROMIUM, or the system's Chromium or Chrome; None where only
+    Playwright may have one.
+    """
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
@@ -54,9 +58,11 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def open_page(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
-    """Return `open_page(width=…, height=…, **context options)`: a page of its own session on the live server.
+    """Return `open_page(width=…, height=…, **context options)`: a page of its own session on the
+    live server.
 
-    `page.complaints` collects what went wrong; the test fails on it at the end unless `page.complaints.allowed` names it.
+    `page.complaints` collects what went wrong; the test fails on it at the end unless
+    `page.complaints.allowed` names it.
     """
     contexts, complaints = [], Complaints()
     own = urlsplit(live_server.url).netloc

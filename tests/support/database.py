@@ -1,7 +1,8 @@
 """A migrated database prepared once and copied for every run, worker and transactional test.
 
-Migrating takes the better part of a minute (Wagtail alone has 150 migrations); copying takes milliseconds. The copy is also what a
-transactional test leaves behind: Django's flush would throw away what migrations wrote (Wagtail's root page, occupations, levels).
+Migrating takes the better part of a minute (Wagtail alone has 150 migrations); copying takes
+milliseconds. The copy is also what a transactional test leaves behind: Django's flush would throw
+away what migrations wrote (Wagtail's root page, occupations, levels).
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ def digest() -> str:
 
 
 def prepare() -> None:
-    """Point the default connection at a test database equal to the prepared one, which is built if it is missing."""
+    """Point the default connection at a test database equal to the prepared one, which is built if
+    it is missing.
+    """
     name = str(connection.settings_dict["TEST"]["NAME"] or f"test_{connection.settings_dict['NAME']}")
     with _only_one():
         _build_if_missing()

@@ -1,4 +1,5 @@
-"""Poor devices for browser tests: what phones and tablets in a hall do to a page, each as a script, a switch or an action.
+"""Poor devices for browser tests: what phones and tablets in a hall do to a page, each as a
+script, a switch or an action.
 
 A table-driven test takes the devices it needs::
 
@@ -9,7 +10,8 @@ A table-driven test takes the devices it needs::
         page.goto(…)
         device.begin(page)  # now it goes wrong: what was there before was well
 
-Most begin to be poor only at `begin`, so that a page can load well first; a device that is poor from the start says so.
+Most begin to be poor only at `begin`, so that a page can load well first; a device that is poor
+from the start says so.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ FULL = "new DOMException('The quota has been exceeded', 'QuotaExceededError')"
 
 @dataclass(frozen=True)
 class Device:
-    """A device: *script* runs before the page's own; *switch* turns its trouble on (empty: on from the start)."""
+    """A device: *script* runs before the page's own; *switch* turns its trouble on (empty: on from
+    the start).
+    """
 
     name: str
     script: str = ""
@@ -107,7 +111,8 @@ STORAGE_FULL = Device(
     switch="window.device.on = true",
     off="window.device.on = false",
 )
-# A tablet that slept: the connection is there and dead. It stays so (`lasting`) or is good again once it is opened anew.
+# A tablet that slept: the connection is there and dead. It stays so (`lasting`) or is good again
+# once it is opened anew.
 STORAGE_CONNECTION_LOST = Device(
     "storage connection lost",
     """
@@ -145,7 +150,8 @@ NO_SERVICE_WORKER = Device(
     "delete Navigator.prototype.serviceWorker;",
     context={"service_workers": "block"},
 )
-# What Chrome 99, Safari 15.4 and the browsers inside apps lack, the last two also what plain http lacks.
+# What Chrome 99, Safari 15.4 and the browsers inside apps lack, the last two also what plain http
+# lacks.
 OLD_WEBVIEW = Device(
     "old WebView",
     """
@@ -171,7 +177,9 @@ def allow_network_trouble(page: Any) -> None:
 
 
 def evict_storage(page: Any) -> None:
-    """Throw away all that the origin of *page* keeps, as a browser does that runs out of room; its connections are closed."""
+    """Throw away all that the origin of *page* keeps, as a browser does that runs out of room; its
+    connections are closed.
+    """
     session = page.context.new_cdp_session(page)
     origin = page.evaluate("location.origin")
     session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "indexeddb,local_storage,cache_storage"})
@@ -179,7 +187,9 @@ def evict_storage(page: Any) -> None:
 
 
 def end_session(user: Any) -> None:
-    """End every session of *user* on the server; the browser keeps its cookie and hears of it with its next request."""
+    """End every session of *user* on the server; the browser keeps its cookie and hears of it with
+    its next request.
+    """
     gone = [row.pk for row in Session.objects.all() if row.get_decoded().get("_auth_user_id") == str(user.pk)]
     Session.objects.filter(pk__in=gone).delete()
 
@@ -191,7 +201,9 @@ def lose_token(page: Any) -> None:
 
 @contextmanager
 def without_network(page: Any) -> Iterator[None]:
-    """Take the network away while the block runs: a request never leaves (lost *before* the request)."""
+    """Take the network away while the block runs: a request never leaves (lost *before* the
+    request).
+    """
     allow_network_trouble(page)
     page.context.set_offline(True)
     yield
@@ -200,7 +212,9 @@ def without_network(page: Any) -> Iterator[None]:
 
 @contextmanager
 def answers_lost(page: Any, address: str) -> Iterator[list[str]]:
-    """Let requests to *address* (a glob) reach the server and lose the answers (lost *during* the request); yields what was sent."""
+    """Let requests to *address* (a glob) reach the server and lose the answers (lost *during* the
+    request); yields what was sent.
+    """
     allow_network_trouble(page)
     sent: list[str] = []
 
@@ -216,7 +230,9 @@ def answers_lost(page: Any, address: str) -> Iterator[list[str]]:
 
 @contextmanager
 def portal_answers(page: Any, address: str) -> Iterator[None]:
-    """Let the sign-in page of a wireless network answer requests to *address*: 200, a page, not from us."""
+    """Let the sign-in page of a wireless network answer requests to *address*: 200, a page, not
+    from us.
+    """
     answer = {"status": 200, "content_type": "text/html", "body": "<title>Welcome to the guest network</title>"}
     page.route(address, lambda route: route.fulfill(**answer))
     yield
@@ -224,7 +240,9 @@ def portal_answers(page: Any, address: str) -> Iterator[None]:
 
 
 def once_offline_after(page: Any, address: str) -> None:
-    """Let one request to *address* be answered and take the network away right then (lost *after* the request)."""
+    """Let one request to *address* be answered and take the network away right then (lost *after*
+    the request).
+    """
     allow_network_trouble(page)
 
     def answer(route: Any) -> None:
@@ -242,7 +260,9 @@ def open_second_tab(page: Any) -> Any:
 
 
 def kill_and_restore(page: Any) -> Any:
-    """End *page* as a phone does in the background, without a word to it, and open its address again."""
+    """End *page* as a phone does in the background, without a word to it, and open its address
+    again.
+    """
     address, context, complaints = page.url, page.context, page.complaints
     page.close(run_before_unload=False)
     restored = context.new_page()
@@ -252,7 +272,9 @@ def kill_and_restore(page: Any) -> Any:
 
 
 def leave_and_come_back(page: Any) -> None:
-    """Fire what the back-forward cache fires: the page was left and is shown again as it was, its timers stopped in between."""
+    """Fire what the back-forward cache fires: the page was left and is shown again as it was, its
+    timers stopped in between.
+    """
     page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
     page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
 

@@ -1,4 +1,4 @@
-"""Recompute the public register and hold everything that was kept of it against the result."""
+"""Recompute the public register and compare everything that was kept of it with the result."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,9 @@ from certification.workflows.register_check import check
 
 
 class Command(BaseCommand):
-    """`manage.py check_register`: exit code 1 names the first difference."""
+    """Check the public register. On a difference the exit code is 1 and the message names the
+    first one.
+    """
 
     help = "Recomputes the public register from its entries and compares tiles, state, every head ever signed and its signature."
 
@@ -21,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-row", action="store_true", help="keep no row of this check")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Check and say what was found."""
+        """Check and print the result."""
         try:
             trusted = [read_vkey(text) for text in options["key"]] or our_keys()
         except NoteError as error:

@@ -1,4 +1,4 @@
-"""Write the public register as a tree of files that any web server can hand out."""
+"""Write the public register as a tree of files that any web server can serve."""
 
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -12,7 +12,10 @@ from certification.tlog.tiles import WIDTH, Place
 
 
 class Command(BaseCommand):
-    """`manage.py export_register FOLDER`: what is there already and can't change is left; the head is written last."""
+    """Export the public register into a folder.
+
+    Files that exist and can't change are left alone. The signed head is written last.
+    """
 
     help = "Writes checkpoint, tiles and entries into a folder; run again, it adds what is new. Serve the folder as /register/."
 
@@ -20,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write the tree."""
+        """Write the tree of files."""
         folder: Path = options["folder"]
         head = register.newest()
         if head is None:
@@ -48,7 +51,7 @@ def _tiles(size: int) -> list[tuple[Place, int]]:
 
 
 def _put(path: Path, read: Any) -> int:
-    """Write the file unless it is there; return how many were written."""
+    """Write the file unless it exists, and return how many files were written."""
     if path.exists():
         return 0
     data = read()
@@ -59,7 +62,7 @@ def _put(path: Path, read: Any) -> int:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Write so that a reader sees the old file or the whole new one."""
+    """Write the file atomically, so that a reader sees either the old file or the whole new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
         file.write(data)

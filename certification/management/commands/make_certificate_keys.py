@@ -1,4 +1,4 @@
-"""Make the keys certificates are signed with, where there are none yet."""
+"""Make the keys that certificates are signed with, where there are none yet."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from core.errors import DomainError
 
 
 class Command(BaseCommand):
-    """Makes the keys and announces them."""
+    """Make the keys and announce them."""
 
     help = "Makes the keys certificates are signed with, where there are none yet, and announces their public halves. Back the folder up."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Make, announce, say where they are."""
+        """Make and announce the keys, and print where they are."""
         folder = Path(settings.CERTIFICATE_KEY_FOLDER)
         try:
             require_address()  # the root certificate bears it

@@ -1,4 +1,4 @@
-"""Cut the certificate fonts from the system's CJK fonts."""
+"""Make the certificate fonts from the system's CJK fonts."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ from certification.rendering.fonts import ensure_fonts
 
 
 class Command(BaseCommand):
-    """`manage.py make_fonts`: once per machine; later calls find them made."""
+    """Make the certificate fonts. This is needed once per machine, and later calls find them made."""
 
     help = "Cuts small font faces for certificates from the system's Noto Serif CJK."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make them."""
+        """Make the fonts."""
         try:
             ensure_fonts()
         except FontsUnavailable as error:

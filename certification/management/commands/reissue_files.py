@@ -1,4 +1,6 @@
-"""Find files of certificates with a fault of the drawing, and have them made anew under the same numbers, agreed by two people."""
+"""Find certificate files with a drawing fault and have them made anew under the same numbers,
+agreed by two people.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,12 @@ AT_ONCE = 200
 
 
 class Command(BaseCommand):
-    """`manage.py reissue_files` lists; `--plan --as NAME` asks for new files; `--confirm CHANGE --as OTHER` lets them be made."""
+    """List the files at fault, ask for new ones, or confirm such a request.
+
+    * Without options it lists.
+    * `--plan --as NAME` asks for new files.
+    * `--confirm CHANGE --as OTHER` lets them be made.
+    """
 
     help = (
         "Looks at the files of certificates made before the present drawing (what was looked at isn't read again) and lists those at "
@@ -37,7 +44,7 @@ class Command(BaseCommand):
         parser.add_argument("--again", action="store_true", help="look at every file made before the present drawing once more")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do one of the three."""
+        """List, plan or confirm, by the options given."""
         try:
             if options["confirm"]:
                 self._confirm(_account(options["account"]), options["confirm"])

@@ -1,4 +1,4 @@
-"""Let a newer key sign from now on."""
+"""Make a newer key that signs from now on."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from core.errors import DomainError
 
 
 class Command(BaseCommand):
-    """Makes a newer key for one purpose."""
+    """Make a newer key for one purpose."""
 
     help = "Makes a newer key for one purpose and announces it. What older keys signed stays verifiable; keep their files."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Ask for the purpose."""
+        """Take the purpose as argument."""
         parser.add_argument("purpose", choices=[one.value for one in Purpose])
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Rotate and name the new key."""
+        """Rotate the key and print the name of the new one."""
         try:
             self.stdout.write(rotate(actor=SYSTEM, purpose=Purpose(options["purpose"])))
         except DomainError as error:

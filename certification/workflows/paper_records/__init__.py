@@ -1,7 +1,9 @@
-"""Certificates from paper (ADR 27), through the engine of `imports`; another person compares a sample; taken back whole.
+"""Certificates from paper (ADR 27), through the engine of `imports`; another person compares a
+sample; taken back whole.
 
-`kind` what the engine is told · `columns` what we look for · `upload` · `rows` what a row says · `effects` what applying would do ·
-`apply` all good rows, in the register before they count · `sample` the second person · `withdraw` · `link` records to persons.
+`kind` what the engine is told · `columns` what we look for · `upload` · `rows` what a row says ·
+`effects` what applying would do · `apply` all good rows, in the register before they count ·
+`sample` the second person · `withdraw` · `link` records to persons.
 """
 
 from certification.workflows.paper_records.link import link_known_holders

@@ -1,6 +1,8 @@
-"""Take the good rows over: written as not yet out, entered in the public register, and only then brought out, all at one time.
+"""Take the good rows over: written as not yet out, entered in the public register, and only then
+brought out, all at one time.
 
-Broken off anywhere, it is gone on with or given back; a row counts only when it stands in the register.
+Broken off anywhere, it is gone on with or given back; a row counts only when it stands in the
+register.
 """
 
 from __future__ import annotations
@@ -37,7 +39,9 @@ AT_ONCE = 5000
 
 
 def write_and_enter(run: HistoricImport, item: JobItem) -> dict[str, Any] | None:
-    """Write the good rows of *run*, enter them in the public register, bring them out. Done twice, nothing happens the second time."""
+    """Write the good rows of *run*, enter them in the public register, bring them out. Done twice,
+    nothing happens the second time.
+    """
     generation = item.job.payload["generation"]
     if not write_records(run, generation) or not prolong(item=item):
         return None
@@ -48,7 +52,8 @@ def write_and_enter(run: HistoricImport, item: JobItem) -> dict[str, Any] | None
 
 @transaction.atomic
 def write_records(run: HistoricImport, generation: int) -> bool:
-    """Write all good rows of *run* as certificates that don't count yet, or none; say whether to go on.
+    """Write all good rows of *run* as certificates that don't count yet, or none; say whether to
+    go on.
 
     If the world has changed since the dry run, none is written and the new result is shown.
     """
@@ -124,7 +129,8 @@ def _record(run: HistoricImport, row: HistoricRow, certificate: Certificate) -> 
 
 
 def enter_records(run: HistoricImport, item: JobItem | None = None) -> bool:
-    """Let every record of *run* stand in the public register; say whether it is still ours to go on. Safe to run again.
+    """Let every record of *run* stand in the public register; say whether it is still ours to go
+    on. Safe to run again.
 
     Not inside a transaction: a head that was handed out isn't rolled back.
     """
@@ -144,7 +150,9 @@ def enter_records(run: HistoricImport, item: JobItem | None = None) -> bool:
 
 @transaction.atomic
 def note_places(chunk: Sequence[tuple[int, str]], indexes: Sequence[int]) -> None:
-    """Write the place of each record: one UPDATE for each stretch in which keys and places count up together."""
+    """Write the place of each record: one UPDATE for each stretch in which keys and places count
+    up together.
+    """
     start = 0
     for at in range(1, len(chunk) + 1):
         if at == len(chunk) or indexes[at] - indexes[start] != chunk[at][0] - chunk[start][0]:

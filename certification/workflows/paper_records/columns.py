@@ -26,7 +26,9 @@ PLAIN = {"number", "issued_on", "valid_until", "title", "subject", "occupation",
 
 
 def mask_sample(heading: str, text: str) -> str:
-    """Return a cell for the matching screen: names hidden, and long numbers in columns that may hold identity numbers."""
+    """Return a cell for the matching screen: names hidden, and long numbers in columns that may
+    hold identity numbers.
+    """
     key = sheets.column_key(heading, COLUMNS)
     if key == "name" or (len(text) <= 4 and not text.isascii() and "名" in heading and key not in PLAIN):
         return mask_name(text)

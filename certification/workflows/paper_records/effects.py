@@ -1,4 +1,6 @@
-"""What taking a sheet over would do: its rows held against each other, against what is recorded, and against the persons."""
+"""What taking a sheet over would do: its rows held against each other, against what is recorded,
+and against the persons.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,8 @@ Fault = tuple[int, str, dict[str, str], str]
 
 
 def decide_effects(run: HistoricImport) -> str:
-    """Work out the effect and the person of each staged row; return a digest of it. In the caller's transaction.
+    """Work out the effect and the person of each staged row; return a digest of it. In the
+    caller's transaction.
 
     A fixed number of queries for each thousand rows.
     """
@@ -86,7 +89,8 @@ def _chunks(run: HistoricImport) -> Iterator[list[Staged]]:
 def _doubles(run: HistoricImport) -> Iterator[tuple[int, tuple[str, int]]]:
     """Yield (row, (fault, other row)) for numbers that stand in the sheet more than once.
 
-    The same certificate twice: the later rows. Two certificates with one number: all of them, for who knows which is right.
+    The same certificate twice: the later rows. Two certificates with one number: all of them, for
+    who knows which is right.
     """
     rows = HistoricRow.objects.filter(run=run)
     twice = rows.values("number_key").annotate(n=Count("pk")).filter(n__gt=1).order_by().values("number_key")
@@ -140,7 +144,9 @@ def _recorded_as(run: HistoricImport, row: Staged, recorded: Sequence[Recorded])
 
 
 def _persons(chunk: Sequence[Staged]) -> tuple[dict[int, int], set[int]]:
-    """Return row key → person for identity numbers that are recorded under the same name (or a former one), and rows under another."""
+    """Return row key → person for identity numbers that are recorded under the same name (or a
+    former one), and rows under another.
+    """
     hashes = {value for one in chunk for value in (one.id_hash, one.newest_hash) if value}
     by_hash: dict[str, int] = {}
     asked = sorted(hashes)
@@ -153,7 +159,9 @@ def _persons(chunk: Sequence[Staged]) -> tuple[dict[int, int], set[int]]:
 
 
 def names_of(persons: set[int]) -> dict[int, set[str]]:
-    """Return the name of each person and those they bore before, folded for comparison. Two queries."""
+    """Return the name of each person and those they bore before, folded for comparison. Two
+    queries.
+    """
     names: dict[int, set[str]] = {}
     for pk, key in Person.objects.filter(pk__in=persons).values_list("pk", "name_key") if persons else ():
         names[pk] = {key}

@@ -1,4 +1,6 @@
-"""Bring records and persons together once the person is known: by the identity number and the name, both exactly, or not at all."""
+"""Bring records and persons together once the person is known: by the identity number and the
+name, both exactly, or not at all.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ CHUNK = 500
 
 
 def find_linkable() -> QuerySet[HistoricRecord]:
-    """Return records whose holder isn't known yet and may be by now: their hash is one of somebody recorded."""
+    """Return records whose holder isn't known yet and may be by now: their hash is one of somebody
+    recorded.
+    """
     known = IdentityDocument.objects.filter(
         Q(number_hash=OuterRef("id_hash")) | Q(newest_hash=OuterRef("id_hash")) | Q(newest_hash=OuterRef("newest_hash")),
         kind=OuterRef("id_kind"),
@@ -33,7 +37,9 @@ def is_linking_due() -> bool:
 
 
 def link_known_holders(run: HistoricImport | None = None) -> int:
-    """Link what can be linked, of *run* or of all; return how many. Safe at any time, twice. Nobody's right is asked: no choice is made."""
+    """Link what can be linked, of *run* or of all; return how many. Safe at any time, twice.
+    Nobody's right is asked: no choice is made.
+    """
     rows = find_linkable().filter(run=run) if run else find_linkable()
     linked = 0
     for chunk in _chunks(list(rows.values_list("pk", flat=True))):

@@ -33,7 +33,9 @@ def tell_taken(run: HistoricImport) -> None:
 
 
 def tell_holders(run: HistoricImport) -> None:
-    """Tell the holders with an account that papers of theirs are on record here now. One message each, however many papers."""
+    """Tell the holders with an account that papers of theirs are on record here now. One message
+    each, however many papers.
+    """
     people = User.objects.filter(person__certificates__historic__run=run).distinct()
     notify.send("certification.historic_added", to=people, context={"issuer": run.org.name}, about=run, key=str(run.public_id))
 

@@ -1,4 +1,6 @@
-"""What a row of a sheet of papers says and what of it waits to be applied. Of identity numbers only keyed hashes go on."""
+"""What a row of a sheet of papers says and what of it waits to be applied. Of identity numbers only
+keyed hashes go on.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ from people import crypto
 
 
 class IssuerNames:
-    """What the issuer was called, and when; the names of unions that live on in it count too, for papers that name their issuer."""
+    """What the issuer was called, and when; the names of unions that live on in it count too, for
+    papers that name their issuer.
+    """
 
     def __init__(self, org: OrgUnit) -> None:
         self.today = org.name

@@ -1,4 +1,6 @@
-"""The second person: draws a sample of an import and holds it against the originals. All agree, and the records rest on them."""
+"""The second person: draws a sample of an import and holds it against the originals. All agree,
+and the records rest on them.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,8 @@ COMPARE_JOB = "certification.historic_compare"
 
 @transaction.atomic
 def draw_sample(*, actor: Any, run: HistoricImport) -> HistoricImport:
-    """Draw the sample by lot; one that is drawn already stays, so that nobody draws until it pleases.
+    """Draw the sample by lot; one that is drawn already stays, so that nobody draws until it
+    pleases.
 
     Needs `certification.confirm_historic`, and isn't for who sent the sheet or took it over.
     """
@@ -72,10 +75,12 @@ def list_drawn_records(run: HistoricImport) -> list[HistoricRecord]:
 
 @transaction.atomic
 def record_sample(*, actor: Any, run: HistoricImport, verdicts: Mapping[int, str], remark: str) -> HistoricImport:
-    """Keep what the second person found. *verdicts*: key of the drawn record → agrees or differs; all must be answered.
+    """Keep what the second person found. *verdicts*: key of the drawn record → agrees or differs;
+    all must be answered.
 
-    If all agree, every record of the sheet rests on the originals from today on, and the public register says so. If one differs,
-    the records stay what they are, and whoever took the sheet over is told. *remark* says where the originals are kept.
+    If all agree, every record of the sheet rests on the originals from today on, and the public
+    register says so. If one differs, the records stay what they are, and whoever took the sheet
+    over is told. *remark* says where the originals are kept.
     """
     run = lock(run)
     _may(actor, run)
@@ -125,7 +130,9 @@ def _confirm(actor: Any, run: HistoricImport, rows: int, remark: str) -> None:
 
 
 def enter_compared(item: JobItem) -> dict[str, Any]:
-    """Enter in the public register that a sample of the sheet was compared. The job's handler, safe to run twice."""
+    """Enter in the public register that a sample of the sheet was compared. The job's handler,
+    safe to run twice.
+    """
     run = HistoricImport.objects.get(pk=int(item.key))
     marks = HistoricRecord.objects.filter(run=run).order_by("row").values_list("fingerprint", flat=True)
     if run.confirmed_at is not None:

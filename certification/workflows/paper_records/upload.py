@@ -26,8 +26,9 @@ def receive_sheet(
 ) -> HistoricImport:
     """Keep a sent sheet and look at its headings (`imports.workflows.upload`).
 
-    *org* is the issuer of all of them; *source* says what the list was made from; *aim* whether another person shall hold a sample
-    against the originals. Needs `certification.import_historic`. Raises `InvalidInput` with a sentence.
+    *org* is the issuer of all of them; *source* says what the list was made from; *aim* whether
+    another person shall hold a sample against the originals. Needs `certification.import_historic`.
+    Raises `InvalidInput` with a sentence.
     """
     require(actor, IMPORT_HISTORIC, org)
     if aim not in {Provenance.ARCHIVE, Provenance.LIST}:
@@ -47,7 +48,9 @@ def receive_sheet(
 
 
 def start_check(*, actor: Any, run: HistoricImport, mapping: Mapping[str, str], kind: str, title: str = "") -> HistoricImport:
-    """Check all rows with these columns; *kind* and *title* hold for rows that name none (`imports.workflows.upload`)."""
+    """Check all rows with these columns; *kind* and *title* hold for rows that name none
+    (`imports.workflows.upload`).
+    """
     return upload.start_check(actor=actor, run=run, mapping=mapping, kind=kind, title=title.strip())
 
 

@@ -1,4 +1,6 @@
-"""Take a whole import back as long as nobody has relied on one of its records. The register keeps that it was there, and that it went."""
+"""Take a whole import back as long as nobody has relied on one of its records. The register keeps
+that it was there, and that it went.
+"""
 
 from __future__ import annotations
 
@@ -30,16 +32,19 @@ AT_ONCE = 5000
 
 
 def withdraw_import(*, actor: Any, run: HistoricImport, reason: str) -> HistoricImport:
-    """Let the background take a whole import back, with the *reason*. Needs `certification.import_historic`.
+    """Let the background take a whole import back, with the *reason*. Needs
+    `certification.import_historic`.
 
-    Refused once a record was verified, shared, watched or changed, or another person has compared a sample: then single records are
-    revoked by two. A second click changes nothing.
+    Refused once a record was verified, shared, watched or changed, or another person has compared a
+    sample: then single records are revoked by two. A second click changes nothing.
     """
     return undo_import(actor=actor, run=run, reason=reason.strip()[:300])
 
 
 def refuse_withdrawal(run: HistoricImport, *, reason: str) -> None:
-    """Raise `InvalidInput` without a *reason*, `DomainError` if *run* can't be taken back as a whole any more."""
+    """Raise `InvalidInput` without a *reason*, `DomainError` if *run* can't be taken back as a
+    whole any more.
+    """
     if not reason:
         sentence = _("Say why it is taken back: it stands in the record.")
         raise InvalidInput("reason_missing", sentence, fields={"reason": sentence})
@@ -70,7 +75,9 @@ def refuse_if_relied_on(run: HistoricImport) -> None:
 
 
 def withdraw_and_enter(run: HistoricImport, item: JobItem) -> dict[str, Any] | None:
-    """Withdraw all records of *run* and say so in the public register. Done twice, nothing happens the second time."""
+    """Withdraw all records of *run* and say so in the public register. Done twice, nothing happens
+    the second time.
+    """
     generation = item.job.payload["generation"]
     if not withdraw_records(run, generation) or not prolong(item=item):
         return None

@@ -15,7 +15,9 @@ SHOWN = 10
 
 
 class Command(BaseCommand):
-    """`check_index`: exit code 1 when something differs; `--repair` notes it for the next flush."""
+    """`manage.py check_index` exits with code 1 when something differs. `--repair` notes it for
+    the next flush.
+    """
 
     help = "Compare the search index with the database."
 
@@ -24,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--repair", action="store_true", help="Note what differs in the outbox, so that the worker puts it right.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Compare and tell."""
+        """Compare and print the differences."""
         del args
         try:
             drift = outbox.drift(watch=with_bar)

@@ -1,4 +1,4 @@
-"""Build the search index anew, beside the one in use."""
+"""Build a new search index beside the one in use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from search.errors import EngineBusy, EngineDown
 
 
 class Command(BaseCommand):
-    """`rebuild_index`: searching goes on meanwhile, and changes wait in the outbox."""
+    """`manage.py rebuild_index` builds the index again. Searching goes on meanwhile, and changes
+    wait in the outbox.
+    """
 
     help = "Build the search index anew and change over to it in one step."
 

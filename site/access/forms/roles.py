@@ -1,4 +1,7 @@
-"""What is typed becomes the arguments of a workflow; the rules are asked there."""
+"""Forms that turn what is typed into the arguments of a workflow.
+
+The workflow checks the rules.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from org.models import Employer, OrgUnit
 
 
 class NoColon(forms.Form):
-    """Labels end without a colon."""
+    """A form whose labels end without a colon."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -29,14 +32,14 @@ class NoColon(forms.Form):
 
 
 class DayInput(forms.DateInput):
-    """The browser's own calendar."""
+    """A date widget with the browser's own calendar."""
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(attrs={"type": "date", **attrs}, format="%Y-%m-%d")
 
 
 class ReasonForm(NoColon):
-    """Why."""
+    """The reason for a change of rights."""
 
     reason = CleanCharField(
         label=pgettext_lazy("rights", "Reason"),
@@ -48,7 +51,7 @@ class ReasonForm(NoColon):
 
 
 class ExtendForm(ReasonForm):
-    """How long, and why."""
+    """The new last day of a role and the reason."""
 
     ends_on = forms.DateField(label=_("New last day"), widget=DayInput())
     field_order = ("ends_on", "reason")
@@ -60,7 +63,10 @@ class ExtendForm(ReasonForm):
 
 
 class ScopeField(QueryCharField):
-    """A union or employer by name or code, among those where the visitor may do *codename*; the browser offers the nearest ones."""
+    """A union or employer by name or code, among those where the visitor may do *codename*.
+
+    The browser offers the nearest ones.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 200)
@@ -68,7 +74,10 @@ class ScopeField(QueryCharField):
 
 
 def read_scope(text: str, user: Any, codename: str) -> Any:
-    """Return the one union or employer that *text* means; raise `ValidationError` with what to do if it is none or several."""
+    """Return the one union or employer that *text* means.
+
+    Raises `ValidationError` with what to do if it means none or several.
+    """
     first = text.split(" ", 1)[0]
     found = find_scopes(user, text, codename)
     exact = [scope for scope in found if str(getattr(scope, "code", "")) == text or text in (scope.name, str(scope))]
@@ -85,7 +94,7 @@ def read_scope(text: str, user: Any, codename: str) -> Any:
 
 
 class GrantForm(ReasonForm):
-    """Which role, where, from when to when, why."""
+    """A role to give, with its scope, its first and last day and the reason."""
 
     role = forms.ChoiceField(label=_("Role"))
     where = ScopeField(
@@ -148,7 +157,7 @@ class GrantForm(ReasonForm):
 
 
 class WhereForm(NoColon):
-    """The question: where, and which deed; and, if wanted, about whom."""
+    """A union or employer, a permission and, if wanted, an account that lacks it."""
 
     where = ScopeField(label=pgettext_lazy("rights", "Where"), widget=forms.TextInput(attrs={"list": "scopes"}))
     deed = forms.ChoiceField(label=pgettext_lazy("rights", "What"))

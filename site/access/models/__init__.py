@@ -1,4 +1,6 @@
-"""Roles given to accounts on scopes, proposals and reviews of them, and guardian's direct-FK tables for the scopes of the lower apps."""
+"""Roles given to accounts on scopes, proposals and reviews of them, and guardian's direct-FK
+tables for the scopes of the lower apps.
+"""
 
 from access.models.assignment import RoleAssignment
 from access.models.proposal import RoleProposal

@@ -1,4 +1,4 @@
-"""Who has which role where, from when to when."""
+"""Role assignments, which say who has which role where and from when to when."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ from core.models import PublicId, Stamped
 
 
 class AssignmentQuerySet(models.QuerySet["RoleAssignment"]):
-    """Reads by day."""
+    """Filters of role assignments by day and scope."""
 
     def running(self, day: date | None = None) -> AssignmentQuerySet:
-        """Return what counts on *day* (today): begun, not over, not withdrawn."""
+        """Return the assignments that count on *day* (today if None).
+
+        They have begun, are not over and are not withdrawn.
+        """
         return self.filter(running(day=day))
 
     def not_over(self, day: date | None = None) -> AssignmentQuerySet:
-        """Return what counts on *day* or will later."""
+        """Return the assignments that count on *day* (today if None) or later."""
         day = day or timezone.localdate()
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), withdrawn_at=None)
 
@@ -35,7 +38,10 @@ class AssignmentQuerySet(models.QuerySet["RoleAssignment"]):
 
 
 def running(prefix: str = "", *, day: date | None = None) -> Q:
-    """Return the condition that an assignment reached by *prefix* counts on *day* (today): the one place that says so."""
+    """Return the condition that an assignment reached by *prefix* counts on *day* (today if None).
+
+    This is the only place that defines it.
+    """
     day = day or timezone.localdate()
     return (Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gte": day})) & Q(
         **{f"{prefix}starts_on__lte": day, f"{prefix}withdrawn_at": None}
@@ -43,10 +49,11 @@ def running(prefix: str = "", *, day: date | None = None) -> Q:
 
 
 class RoleAssignment(PublicId, Stamped):
-    """The truth about rights: *user* has *role* on one scope object from a day to a day.
+    """The source of truth about rights. *user* has *role* on one scope object from a day to a day.
 
-    Guardian's rows say what the role's group may do on the scope; this row says who is in it, and when.
-    `granted_by` proposed it, `agreed_by` agreed; both empty where the system gave it (first start, demo, a seat given by a workflow).
+    Guardian's rows say what the role's group may do on the scope. This row says who is in it, and
+    when. `granted_by` proposed it and `agreed_by` agreed. Both are empty where the system gave it
+    (first start, demo, a seat given by a workflow).
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="role_assignments", verbose_name=_("account"))
@@ -103,7 +110,10 @@ class RoleAssignment(PublicId, Stamped):
 
     @property
     def scope(self) -> Any:
-        """Return the scope object (one query each; lists use `access.queries.scopes.attach`)."""
+        """Return the scope object, with one query for each row.
+
+        Lists use `access.queries.scopes.attach_scopes` instead.
+        """
         if not hasattr(self, "_scope"):
             self._scope = self.scope_type.get_object_for_this_type(pk=self.scope_id)
         return self._scope
@@ -118,5 +128,8 @@ class RoleAssignment(PublicId, Stamped):
 
     @property
     def days_left(self) -> int | None:
-        """Return how many days the role still runs after today (0: today is the last), or None without an end."""
+        """Return how many days the role still runs after today, or None without an end.
+
+        The last day has 0.
+        """
         return None if self.ends_on is None else (self.ends_on - timezone.localdate()).days

@@ -1,4 +1,4 @@
-"""Proposals: a role, or a longer one, that a second person has to agree to."""
+"""Proposals of a role, or of a longer term, that a second person has to agree to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from core.models import PublicId, Stamped
 
 
 class RoleProposal(PublicId, Stamped):
-    """*proposed_by* wants *user* to have *role* on a scope; *decided_by* agrees or declines. Neither is the receiver."""
+    """A proposal by *proposed_by* that *user* gets *role* on a scope.
+
+    *decided_by* agrees or declines. Neither of the two is the receiver.
+    """
 
     kind = models.CharField(_("kind"), max_length=20, choices=ProposalKind, default=ProposalKind.GRANT)
     state = models.CharField(_("state"), max_length=20, choices=ProposalState)
@@ -85,7 +88,10 @@ class RoleProposal(PublicId, Stamped):
 
     @property
     def scope(self) -> Any:
-        """Return the scope object (one query each; lists use `access.queries.scopes.attach`)."""
+        """Return the scope object, with one query for each row.
+
+        Lists use `access.queries.scopes.attach_scopes` instead.
+        """
         if not hasattr(self, "_scope"):
             self._scope = self.scope_type.get_object_for_this_type(pk=self.scope_id)
         return self._scope

@@ -1,4 +1,6 @@
-"""Half-yearly reviews: an administrator of the scope says of each role whether it is still needed."""
+"""Half-yearly reviews, in which an administrator of the scope says of each role whether it is
+still needed.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,10 @@ from core.models import PublicId, Stamped
 
 
 class Review(PublicId, Stamped):
-    """One review of the roles given on one scope. What nobody confirms by the due day lapses."""
+    """One review of the roles given on one scope.
+
+    Roles that nobody confirms by the due day lapse.
+    """
 
     scope_type = models.ForeignKey("contenttypes.ContentType", models.PROTECT, related_name="+")
     scope_id = models.PositiveBigIntegerField()
@@ -39,7 +44,10 @@ class Review(PublicId, Stamped):
 
     @property
     def scope(self) -> Any:
-        """Return the scope object (one query each; lists use `access.queries.scopes.attach`)."""
+        """Return the scope object, with one query for each row.
+
+        Lists use `access.queries.scopes.attach_scopes` instead.
+        """
         if not hasattr(self, "_scope"):
             self._scope = self.scope_type.get_object_for_this_type(pk=self.scope_id)
         return self._scope
@@ -50,7 +58,7 @@ class Review(PublicId, Stamped):
 
 
 class ReviewItem(PublicId, Stamped):
-    """One role of the review and what was decided."""
+    """One role of the review and what was decided about it."""
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="items", verbose_name=_("review"))
     assignment = models.ForeignKey("access.RoleAssignment", models.CASCADE, related_name="review_items", verbose_name=_("role"))

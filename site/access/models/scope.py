@@ -10,7 +10,10 @@ from core.models import PublicId
 
 
 class WholeSite(PublicId):
-    """The one row on which the three administrators' roles are given. It stands above every union, however many trees there are."""
+    """The single row on which the three administrators' roles are given.
+
+    It is above every union, however many trees there are.
+    """
 
     ONLY = 1
 
@@ -29,7 +32,10 @@ class WholeSite(PublicId):
 
 
 class ScopeGroupPermission(GroupObjectPermissionBase):
-    """Base of the direct-FK tables: subclass with `content_object = ForeignKey(Scope, CASCADE)` next to the scope model."""
+    """Base of guardian's tables with a direct foreign key.
+
+    Subclass it with `content_object = ForeignKey(Scope, CASCADE)` next to the scope model.
+    """
 
     class Meta(GroupObjectPermissionBase.Meta):
         abstract = True

@@ -1,4 +1,7 @@
-"""Reads about rights. The plain questions stand here; screens have modules of their own."""
+"""Queries about rights.
+
+The general ones are exported here. Those of single screens have modules of their own.
+"""
 
 from access.queries.reach import Held, Reach, reach_of
 from access.queries.rights import (

@@ -1,4 +1,4 @@
-"""Accounts as the screens of rights name and find them."""
+"""Queries that name and find accounts for the rights screens."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from org.models import Membership
 
 
 def name_of(user: Any) -> str:
-    """Return how an account is called on these screens: the person's name, else the shown name, else the user name."""
+    """Return how an account is called on the rights screens.
+
+    That is the person's name, or else the shown name, or else the user name.
+    """
     if user is None:
         return ""
     person = getattr(user, "person", None) if hasattr(user, "person") else None
@@ -23,8 +26,11 @@ def name_of(user: Any) -> str:
 
 
 def visible_accounts(viewer: Any) -> QuerySet[Any]:
-    """Return the accounts *viewer* may look at here: of members of the unions he sees roles in, and of whoever holds, held or is
-    to hold a role there. His own is always among them."""
+    """Return the accounts *viewer* may look at here.
+
+    These are the members of the unions in which the viewer sees roles, everybody who holds, held or
+    is to hold a role there, and always the viewer's own account.
+    """
     accounts = get_user_model().objects.select_related("person")
     if viewer.is_superuser:
         return accounts
@@ -37,7 +43,10 @@ def visible_accounts(viewer: Any) -> QuerySet[Any]:
 
 
 def find_accounts(viewer: Any, text: str) -> QuerySet[Any]:
-    """Return the accounts *viewer* may look at whose name or user name holds *text*, and any account whose full user name it is."""
+    """Return the accounts *viewer* may look at whose name or user name contains *text*.
+
+    An account whose full user name is *text* is found in any case.
+    """
     text = text.strip()
     accounts = visible_accounts(viewer)
     if not text:

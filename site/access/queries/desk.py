@@ -1,4 +1,6 @@
-"""Lists of the rights desk: what waits, what ends soon, all roles, reviews, the record."""
+"""Lists of the rights desk, such as pending proposals, roles that end soon, all roles, reviews and
+the log.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +27,17 @@ from org.models import Employer
 
 
 def givable(user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Return the *rows* (with a scope) on whose scope *user* may give roles."""
+    """Return those of *rows* (which have a scope) on whose scope *user* may give roles."""
     site = ContentType.objects.get_for_model(WholeSite)
     mine = visible(user, rows.exclude(scope_type=site), registry.GRANT)
     return mine | rows.filter(scope_type=site) if allowed_site(user, registry.APPOINT) else mine
 
 
 def waiting_for(user: Any) -> QuerySet[RoleProposal]:
-    """Return the live proposals *user* may decide: on scopes where he gives roles, not for himself, not his own."""
+    """Return the live proposals that *user* may decide.
+
+    They are on scopes where *user* gives roles. Proposals for or by *user* are left out.
+    """
     rows = RoleProposal.objects.filter(state__in=LIVE, lapses_on__gte=timezone.localdate()).exclude(user_id=user.pk)
     return (
         givable(user, rows.exclude(proposed_by_id=user.pk))
@@ -56,7 +61,7 @@ def ending_soon(user: Any, *, days: int = terms.SOON_DAYS) -> QuerySet[RoleAssig
 
 
 def all_roles(user: Any, *, role: str = "", text: str = "", over: bool = False) -> QuerySet[RoleAssignment]:
-    """Return the roles *user* may see: running and coming, or (*over*) those that have ended."""
+    """Return the roles *user* may see that run or will run, or with *over* those that have ended."""
     rows: QuerySet[RoleAssignment] = RoleAssignment.objects.not_over()
     if over:
         rows = RoleAssignment.objects.exclude(pk__in=rows.values("pk"))
@@ -70,19 +75,24 @@ def all_roles(user: Any, *, role: str = "", text: str = "", over: bool = False) 
 
 
 def reviews(user: Any) -> QuerySet[Any]:
-    """Return the reviews *user* takes part in, open ones first, each with `waiting` and `total` roles."""
+    """Return the reviews *user* takes part in, open ones first, each with `waiting` and `total`
+    roles.
+    """
     counts = {"total": Count("items"), "waiting": Count("items", filter=Q(items__state=ItemState.PENDING))}
     rows: QuerySet[Any] = givable(user, Review.objects.all()).annotate(**counts)
     return rows.order_by("-state", "due_on", "pk")
 
 
 def open_reviews(user: Any) -> QuerySet[Any]:
-    """Return the open ones."""
+    """Return the open reviews *user* takes part in."""
     return reviews(user).filter(state=ReviewState.OPEN)
 
 
 def changes(user: Any, *, account: int | None = None) -> QuerySet[Event]:
-    """Return the record of rights on the scopes *user* sees roles of, newest first; of one *account* only, if given."""
+    """Return the audit events about rights on the scopes where *user* sees roles, newest first.
+
+    With *account*, only events about that account are returned.
+    """
     events = Event.objects.filter(kind__startswith="access.").select_related("actor__person").order_by("-pk")
     if account is not None:
         events = events.filter(after__user=account)
@@ -95,12 +105,15 @@ def changes(user: Any, *, account: int | None = None) -> QuerySet[Event]:
 
 
 def accounts_by_number(numbers: Iterable[int]) -> QuerySet[Any]:
-    """Return the accounts *numbers* with their persons."""
+    """Return the accounts with the primary keys *numbers*, with their persons."""
     return get_user_model().objects.filter(pk__in=list(numbers)).select_related("person")
 
 
 def targets(events: Iterable[Event]) -> dict[tuple[str, str], Any]:
-    """Return the scope objects *events* are about, by type and number: one query for each type."""
+    """Return the scope objects that *events* are about, by type and number.
+
+    It takes one query for each type.
+    """
     wanted: dict[str, set[str]] = {}
     for event in events:
         wanted.setdefault(event.target_type, set()).add(event.target_id)

@@ -1,4 +1,4 @@
-"""What may this person do: roles on the tree, sentences, and where each role comes from."""
+"""What a person may do, as roles on the tree, as sentences, and with the origin of each role."""
 
 from __future__ import annotations
 
@@ -34,7 +34,11 @@ class Status:
 
 @dataclass(slots=True)
 class Node:
-    """One union of the tree: *tags* are (word, tone, note), *rest* says how many further unions lie below and by which role."""
+    """One union of the tree.
+
+    *tags* are (word, tone, note). *rest* says how many further unions are below it and by which
+    role.
+    """
 
     unit: OrgUnit
     tags: list[tuple[str, str, str]] = field(default_factory=list)
@@ -44,7 +48,11 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One line of what he can (or can't) do: the deeds, where, and by virtue of what. A long line says the first few and folds the rest."""
+    """One line of what the person can or can't do, which names the permissions, the place and the
+    reason.
+
+    A long line shows the first few and folds the rest.
+    """
 
     named: tuple[str, ...]
     where: str
@@ -52,28 +60,31 @@ class Sentence:
 
     @property
     def deeds(self) -> str:
-        """Return all of them as one text."""
+        """Return all permissions of the line as one text."""
         return listed(self.named)
 
     @property
     def first(self) -> str:
-        """Return what stands in sight."""
+        """Return the permissions that are shown at once."""
         return listed(self.named[:SHOWN] if self.more else self.named)
 
     @property
     def more(self) -> str:
-        """Return what is folded; one alone isn't."""
+        """Return the permissions that are folded.
+
+        A single one is never folded.
+        """
         return listed(self.named[SHOWN:]) if len(self.named) > SHOWN + 1 else ""
 
     @property
     def count(self) -> int:
-        """Return how many deeds are folded."""
+        """Return how many permissions are folded."""
         return len(self.named) - SHOWN
 
 
 @dataclass(slots=True)
 class Picture:
-    """Everything on the screen."""
+    """Everything the screen about a person's rights shows."""
 
     rows: list[Any]
     past: list[Any]
@@ -107,7 +118,11 @@ def status_of(row: RoleAssignment, today: date | None = None) -> Status:
 
 
 def picture(viewer: Any, subject: Any) -> Picture:
-    """Return what *viewer* may see of *subject*'s roles: those on the scopes he sees roles of (all, if it is himself)."""
+    """Return what *viewer* may see of *subject*'s roles.
+
+    These are the roles on scopes where the viewer sees roles, or all of them if the viewer is the
+    subject.
+    """
     today = timezone.localdate()
     assignments: QuerySet[Any] = RoleAssignment.objects.filter(user=subject).filter(
         Q(ends_on=None) | Q(ends_on__gte=today - timedelta(days=terms.USUAL_DAYS))
@@ -141,7 +156,10 @@ def picture(viewer: Any, subject: Any) -> Picture:
 
 
 def where_of(scope: Any, below: int = 0) -> str:
-    """Return the scope in words: a union with how many lie below it."""
+    """Return the scope in words.
+
+    A union is named with the number of unions below it.
+    """
     if isinstance(scope, WholeSite):
         return _("the whole site")
     if isinstance(scope, OrgUnit) and below:

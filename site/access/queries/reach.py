@@ -1,4 +1,7 @@
-"""Where somebody holds several deeds, read once: for the few lists so long that the database must know the place while it plans."""
+"""Where an account holds several permissions, read once.
+
+It is for the few lists so long that the database must know the place while it plans.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ FEW = 30  # unions held apart from each other, up to which their paths stand in 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The highest unions on which one deed is held, as tree paths in order."""
+    """The highest unions on which one permission is held, as tree paths in order."""
 
     paths: tuple[str, ...] = ()
 
@@ -29,7 +32,9 @@ class Reach:
 
     @property
     def is_wide(self) -> bool:
-        """Say whether it lies scattered over so many unions that walking a sorted list would look at most rows in vain."""
+        """Say whether the unions are so many and so scattered that walking a sorted list would
+        look at most rows in vain.
+        """
         return len(self.paths) > FEW
 
     @staticmethod
@@ -38,16 +43,21 @@ class Reach:
         return path, path + AFTER
 
     def covers(self, union: str = "org_unit") -> Q:
-        """Return the condition that the look-up *union* leads to one of these unions or one below: few as paths, which the
-        planner weighs; many as their numbers."""
+        """Return the condition that the look-up *union* leads to one of these unions or to one
+        below.
+
+        A few unions are given as paths, which the planner weighs. Many are given by their numbers.
+        """
         if not self.is_wide:
             return below(self.paths, f"{union}__path")
         return Q(**{f"{union}__in": RawSQL(*self._numbers())})  # noqa: S611 - see there
 
     def written(self, column: str) -> tuple[str, list[Any]]:
-        """Return the same, for a query that is written out, as text with its parameters: *column* holds the number of a union.
+        """Return the same condition as SQL text with its parameters, for a query that is written
+        out.
 
-        PostgreSQL works the array out once a query, wherever it stands (in an `EXISTS` of each row too), and looks it up by index.
+        *column* holds the number of a union. PostgreSQL works the array out once a query, wherever
+        it is used (in an `EXISTS` of each row too), and looks it up by index.
         """
         if not self.paths:
             return "1 = 0", []
@@ -55,7 +65,8 @@ class Reach:
         return f"{column} = ANY(ARRAY({sql}))" if connection.vendor == "postgresql" else f"{column} IN ({sql})", params
 
     def _numbers(self) -> tuple[str, list[Any]]:
-        # From each path by the index of paths to what lies below it; as so many ranges joined by OR each union met each of them.
+        # From each path by the index of paths to what lies below it; as so many ranges joined by OR
+        # each union met each of them.
         table = apps.get_model(registry.ORG)._meta.db_table
         if connection.vendor == "postgresql":
             held, params = "unnest(%s::text[]) AS held (path)", list[Any]([[*self.paths]])
@@ -71,7 +82,11 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What an account holds today: where some deeds, and which deeds at all (for menus and buttons)."""
+    """What an account holds today.
+
+    *where* says where some permissions are held. *codenames* are all that are held anywhere (for
+    menus and buttons).
+    """
 
     where: dict[str, Reach] = field(default_factory=dict)
     codenames: frozenset[str] = frozenset()
@@ -81,11 +96,13 @@ class Held:
 
 
 def reach_of(user: Any, *codenames: str) -> Held:
-    """Return where *user* holds each of *codenames* today and which codenames he holds at all: one query.
+    """Return where *user* holds each of *codenames* today, and which codenames the user holds at
+    all, in one query.
 
-    From the assignments and what is declared of their roles, as `codenames_of`; the groups' rows that `permitted` asks are kept in
-    step with both (`access.sync`). For one request: hand it to the lists and the menu of that page, and forget it. A superuser's
-    is empty here; ask before.
+    The answer comes from the assignments and from what is declared of their roles, as in
+    `codenames_of`. The groups' rows that `permitted` asks are kept in step with both
+    (`access.sync`). It is for one request. Hand it to the lists and the menu of that page, and
+    forget it. A superuser's is empty here, so check for superusers before.
     """
     found: dict[str, list[str]] = {codename: [] for codename in codenames}
     if not getattr(user, "is_active", False):

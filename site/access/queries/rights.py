@@ -1,4 +1,7 @@
-"""What an account may do where: one answer for lists (`permitted`) and one for single things (`access.checks`), from the same rows."""
+"""What an account may do where.
+
+Lists ask `permitted` and single objects ask `access.checks`. Both answer from the same rows.
+"""
 
 from __future__ import annotations
 
@@ -20,16 +23,19 @@ from access.models.assignment import AssignmentQuerySet, running
 from access.sync import codename_of
 
 M = TypeVar("M", bound=models.Model)
-# Behind everything that may follow a path: treebeard writes paths in 0-9 and A-Z, and every collation puts Z last of these.
+# Behind everything that may follow a path: treebeard writes paths in 0-9 and A-Z, and every
+# collation puts Z last of these.
 AFTER = "Z" * 60
 
 
 def permitted(user: Any, codename: str | None, queryset: QuerySet[M]) -> QuerySet[M]:
-    """Return the rows of *queryset* on which *user* may do *codename* today (None: anything at all).
+    """Return the rows of *queryset* on which *user* may do *codename* today (anything at all if
+    None).
 
-    A right is held on the object itself, on a union at or above the object's `org`, or on the whole site. The rows of rights are
-    asked in the very query that reads *queryset*: nothing is remembered, and no query is added. Being one of the three
-    administrators isn't "anything at all": they know the unions' roles, not the unions' business.
+    A right is held on the object itself, on a union at or above the object's `org`, or on the whole
+    site. The rows of rights are asked in the very query that reads *queryset*, so nothing is cached
+    and no query is added. Being one of the three administrators isn't "anything at all", because
+    they know the unions' roles but not the unions' business.
     """
     if not getattr(user, "is_active", False):
         return queryset.none()
@@ -39,7 +45,8 @@ def permitted(user: Any, codename: str | None, queryset: QuerySet[M]) -> QuerySe
 
 
 def _condition(user: Any, codename: str | None, model: type[models.Model]) -> Q:
-    # Each part is a sub-query that doesn't look at the row: the database answers it once and then compares numbers (ADR 18).
+    # Each part is a sub-query that doesn't look at the row: the database answers it once and then
+    # compares numbers (ADR 18).
     condition = Q(pk__in=[])
     table: Any = get_group_obj_perms_model(model)  # type: ignore[arg-type]  # guardian takes classes too
     # A union itself is among those at or below it.
@@ -54,9 +61,10 @@ def _condition(user: Any, codename: str | None, model: type[models.Model]) -> Q:
 
 
 def paths_where(user: Any, codename: str) -> list[str]:
-    """Return the tree paths of the highest unions on which *user* holds *codename*, in order; what lies below them is his too.
+    """Return the tree paths of the highest unions on which *user* holds *codename*, in order.
 
-    Costs a query of its own. For the few lists so long that the database must know the paths while it plans (ADR 18).
+    The user holds it on the unions below them too. It costs a query of its own. Use it for the few
+    lists so long that the database must know the paths while it plans (ADR 18).
     """
     held = _held(OrgUnitGroupPermission, user, codename).order_by("content_object__path").values_list("content_object__path", flat=True)
     highest: list[str] = []
@@ -67,7 +75,9 @@ def paths_where(user: Any, codename: str) -> list[str]:
 
 
 def below(paths: Sequence[str], field: str) -> Q:
-    """Return the condition that *field* (a look-up that ends in a tree path) lies at or below one of *paths*."""
+    """Return the condition that *field* (a look-up that ends in a tree path) is at or below one of
+    *paths*.
+    """
     condition = Q(pk__in=[])
     for path in paths:
         condition |= Q(**{f"{field}__gte": path, f"{field}__lte": path + AFTER})
@@ -81,11 +91,12 @@ def units_where(user: Any, codename: str | None) -> QuerySet[Any]:
 
 
 def _units_where(user: Any, codename: str | None) -> RawSQL:
-    """The same as a sub-query for `…__in`.
+    """Return the same unions as a sub-query for `…__in`.
 
-    Written out, because the order matters: from the user's few roles to the unions they are given on, and from these by the index
-    of tree paths to what lies below. The ORM can only ask the other way round, each union against each role, which took the
-    holder of 300 roles 0.3 s (ADR 18).
+    It is written out because the order matters. It goes from the user's few roles to the unions
+    they are given on, and from these by the index of tree paths to the unions below. The ORM can
+    only ask the other way round, each union against each role, which took 0.3 s for the holder of
+    300 roles (ADR 18).
     """
     tables = {
         "role": RoleAssignment._meta.db_table,
@@ -108,7 +119,9 @@ def _units_where(user: Any, codename: str | None) -> RawSQL:
 
 
 def org_path_field(model: type[models.Model]) -> str | None:
-    """Return the look-up that leads from *model* to the tree path of its union, or None if it belongs to none."""
+    """Return the look-up that leads from *model* to the tree path of its union, or None if it
+    belongs to none.
+    """
     if model._meta.label == registry.ORG:
         return "path"
     try:
@@ -125,7 +138,9 @@ def _held(table: Any, user: Any, codename: str | None) -> Any:
 
 
 def allowed_site(user: Any, codename: str) -> bool:
-    """Say whether *user* may do *codename* on the whole site today (rights of the three administrators)."""
+    """Say whether *user* may do *codename* on the whole site today, as the three administrators
+    may.
+    """
     if not getattr(user, "is_active", False):
         return False
     return bool(user.is_superuser) or _held(WholeSiteGroupPermission, user, codename).exists()
@@ -137,17 +152,20 @@ def roles_of(user: Any) -> AssignmentQuerySet:
 
 
 def has_role(user: Any, *keys: str) -> bool:
-    """Say whether *user* holds one of the roles *keys* anywhere (for menus; rights are asked per scope)."""
+    """Say whether *user* holds one of the roles *keys* anywhere.
+
+    It is for menus. Rights are asked for each scope.
+    """
     return bool(getattr(user, "is_authenticated", False)) and roles_of(user).filter(role__in=keys).exists()
 
 
 def has_strong_role(user: Any) -> bool:
-    """Say whether *user* holds a role that asks for a second factor: sign-in then insists on one."""
+    """Say whether *user* holds a role that needs a second factor, on which sign-in then insists."""
     return has_role(user, *registry.strong_keys())
 
 
 def holders(role: str, scope: models.Model) -> AssignmentQuerySet:
-    """Return who holds *role* on *scope* itself today."""
+    """Return the assignments of those who hold *role* on *scope* itself today."""
     return RoleAssignment.objects.running().on(scope).filter(role=role).select_related("user").order_by("pk")
 
 
@@ -159,13 +177,18 @@ def codenames_of(user: Any) -> frozenset[str]:
 
 
 def codenames_in(keys: Iterable[str]) -> frozenset[str]:
-    """Return the codenames of the roles with these *keys*, for a page that has read one's roles already. No query."""
+    """Return the codenames of the roles with these *keys*, without a query.
+
+    It is for a page that has read the account's roles already.
+    """
     known = {role.key: role.codenames for role in registry.all_roles()}
     return frozenset().union(*(known.get(key, set()) for key in keys))
 
 
 def codenames_on(user: Any, codenames: Sequence[str], scope: models.Model) -> frozenset[str]:
-    """Return those of *codenames* that *user* may do on *scope* today, in one query (for a page that shows many buttons)."""
+    """Return those of *codenames* that *user* may do on *scope* today, in one query (for a page
+    that shows many buttons).
+    """
     if not getattr(user, "is_active", False):
         return frozenset()
     if user.is_superuser:

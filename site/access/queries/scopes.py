@@ -1,4 +1,4 @@
-"""Scope objects of many rows in few queries, in words, and the scopes a person may look at."""
+"""Scope objects of many rows in few queries, and the scopes a person may look at."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ R = TypeVar("R")
 
 
 def attach(rows: Iterable[R]) -> list[R]:
-    """Give each row with `scope_type_id` and `scope_id` its `scope`: one query for each kind of scope. Rows without one drop out."""
+    """Give each row with `scope_type_id` and `scope_id` its `scope`, with one query for each kind
+    of scope.
+
+    Rows whose scope no longer exists are left out.
+    """
     listed: list[Any] = list(rows)
     wanted: dict[int, set[int]] = defaultdict(set)
     for row in listed:
@@ -44,8 +48,12 @@ def attach(rows: Iterable[R]) -> list[R]:
 
 
 def visible(user: Any, rows: QuerySet[Any], codename: str = "access.view_roles") -> QuerySet[Any]:
-    """Return the *rows* (with a scope) whose scope *user* may do *codename* on: unions and what belongs to them, employers of
-    those unions, and the whole site for the three administrators. One query, whatever the number of rows."""
+    """Return those of *rows* (which have a scope) on whose scope *user* may do *codename*.
+
+    A scope may be a union or something that belongs to it, or an employer of those unions. The
+    three administrators see all of them, the whole site included. It takes one query, whatever the
+    number of rows.
+    """
     if not getattr(user, "is_active", False):
         return rows.none()
     if user.is_superuser or allowed_site(user, codename):
@@ -63,14 +71,17 @@ def visible(user: Any, rows: QuerySet[Any], codename: str = "access.view_roles")
 
 
 def union_of(scope: Any) -> OrgUnit | None:
-    """Return the union *scope* is or belongs to, or None (employers and the site belong to no single one)."""
+    """Return the union that *scope* is or belongs to, or None.
+
+    Employers and the site belong to no single union.
+    """
     if isinstance(scope, OrgUnit):
         return scope
     return getattr(scope, "org", None)
 
 
 def below(units: Sequence[OrgUnit]) -> dict[int, int]:
-    """Return how many unions lie below each of *units*, by number: one query."""
+    """Return how many unions are below each of *units*, by number, with one query."""
     if not units:
         return {}
     condition = Q()
@@ -81,7 +92,11 @@ def below(units: Sequence[OrgUnit]) -> dict[int, int]:
 
 
 def find_scopes(user: Any, text: str, codename: str, *, limit: int = 20) -> list[Any]:
-    """Return unions and employers whose name or code holds *text*, where *user* may do *codename*; at most *limit* of each."""
+    """Return unions and employers whose name or code contains *text* and on which *user* may do
+    *codename*.
+
+    At most *limit* of each are returned.
+    """
     units = permitted(user, codename, OrgUnit.objects.all())
     text = text.strip()
     named = units.filter(Q(name_key__contains=name_words(text)) | Q(code__startswith=text)).order_by("path")[:limit]

@@ -1,4 +1,4 @@
-"""What rights ask of a person: proposals to decide, reviews to make, one's own roles that run out."""
+"""To-dos about rights, which are proposals to decide, reviews to make and own roles that end soon."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ AT_MOST = 10
 
 
 def of_grantor(asker: Asker) -> Iterator[Todo]:
-    """Proposals that wait for this person's word, and reviews of the half-year."""
+    """Yield the proposals that wait for this person's decision, and the open half-yearly reviews."""
     for row in attach(list(waiting_for(asker.user)[:AT_MOST])):
         yield Todo(
             title=_("Role to decide: %(role)s for %(person)s") % {"role": row.label, "person": name_of(row.user)},
@@ -44,7 +44,10 @@ def of_grantor(asker: Asker) -> Iterator[Todo]:
 
 
 def of_holder(asker: Asker) -> Iterator[Todo]:
-    """Roles of one's own that end soon. No query where the page has read the roles."""
+    """Yield the person's own roles that end soon.
+
+    It makes no query where the page has read the roles.
+    """
     last = timezone.localdate(asker.now) + timedelta(days=SOON_DAYS)
     roles = roles_of(asker.user) if asker.roles is None else asker.roles
     ending = [row for row in roles if row.ends_on is not None and row.ends_on <= last]

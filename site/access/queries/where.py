@@ -1,4 +1,8 @@
-"""Who may do this here: everybody who holds a deed on a union or employer, and from where; and why somebody can't."""
+"""Who may do something on a union or employer.
+
+It lists everybody who holds the permission there, says from which scope it comes, and explains why
+an account lacks it.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +26,17 @@ from org.models import OrgUnit
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """One role that lets somebody do the deed here; *inherited_from* is the scope it was given on, if that is another."""
+    """One role that gives somebody the permission here.
+
+    *inherited_from* is the scope it was given on, if that is another one.
+    """
 
     assignment: Any
     inherited_from: Any
 
 
 def _reaching(scope: Any) -> Q:
-    """Return the condition that an assignment was given where it reaches *scope*."""
+    """Return the condition that an assignment was given where it extends to *scope*."""
     condition = Q(scope_type=ContentType.objects.get_for_model(scope), scope_id=scope.pk)
     condition |= Q(scope_type=ContentType.objects.get_for_model(WholeSite))
     unit = scopes.union_of(scope)
@@ -46,9 +53,11 @@ def _able(codename: str, scope: Any) -> AssignmentQuerySet:
 
 
 def who_may(codename: str, scope: Any) -> list[Holder]:
-    """Return everybody active who may do *codename* on *scope* today by a role, nearest scope first.
+    """Return the holders of active accounts whose role lets them do *codename* on *scope* today,
+    nearest scope first.
 
-    Superusers may do everything everywhere and are not in this list; the site warns when there are any in production.
+    Superusers may do everything everywhere and are not in this list. The site warns when there are
+    any in production.
     """
     rows: QuerySet[Any] = _able(codename, scope).running().filter(user__is_active=True)
     kept = scopes.attach(rows.select_related("user__person", "granted_by__person", "agreed_by__person").order_by("user__username", "pk"))
@@ -61,7 +70,10 @@ def who_may(codename: str, scope: Any) -> list[Holder]:
 
 
 def why_not(user: Any, codename: str, scope: Any) -> list[str]:
-    """Return sentences that say why *user* can't do *codename* on *scope* today; empty if he can."""
+    """Return sentences that say why *user* can't do *codename* on *scope* today.
+
+    The list is empty if the user can.
+    """
     today = timezone.localdate()
     if not user.is_active:
         return [_("The account is closed: none of its roles counts.")]

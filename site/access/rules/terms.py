@@ -1,4 +1,6 @@
-"""How long roles and proposals run, and when reviews are due. Whole days in the site's time zone."""
+"""How long roles and proposals run, and when reviews are due, in whole days in the site's time
+zone.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ def latest_end(starts_on: date, *, max_days: int) -> date:
 
 
 def usual_end(starts_on: date, *, max_days: int) -> date:
-    """Return the last day a role runs to when nobody says otherwise: a year, or the site's maximum if that is shorter."""
+    """Return the last day of a role if nobody says otherwise.
+
+    That is after a year, or after the site's maximum if that is shorter.
+    """
     return starts_on + timedelta(days=min(USUAL_DAYS, max_days))
 
 
@@ -27,16 +32,16 @@ def lapses_on(proposed_on: date) -> date:
 
 
 def half_year(day: date) -> date:
-    """Return the first day of the half-year *day* lies in."""
+    """Return the first day of the half-year that contains *day*."""
     return date(day.year, 7 if day.month >= 7 else 1, 1)
 
 
 def next_half_year(day: date) -> date:
-    """Return the first day of the half-year after the one *day* lies in."""
+    """Return the first day of the half-year after the one that contains *day*."""
     first = half_year(day)
     return date(first.year, 7, 1) if first.month == 1 else date(first.year + 1, 1, 1)
 
 
 def reviews_open_on(day: date) -> bool:
-    """Say whether reviews are opened on *day*: in January and July."""
+    """Say whether reviews are opened on *day*, which is the case in January and July."""
     return day.month in HALF_YEARS

@@ -1,4 +1,4 @@
-"""What the screens of rights share: finding things or answering 404, workbooks, ways back."""
+"""Helpers of the rights screens, which find objects or answer 404 and export workbooks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ def may_propose(user: Any) -> bool:
 
 
 def desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let in who sees roles anywhere; others read which role they would need."""
+    """Let in only people who see roles somewhere.
+
+    Others read which role they would need.
+    """
 
     @wraps(view)
     def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -41,7 +44,10 @@ def desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def account_or_404(viewer: Any, handle: UUID) -> Any:
-    """Return the account behind *handle* if *viewer* may look at it, with its person; `NotFound` otherwise."""
+    """Return the account behind *handle*, with its person, if *viewer* may look at it.
+
+    Raises `NotFound` otherwise.
+    """
     number = handles.account_of(handle)
     account = visible_accounts(viewer).filter(pk=number).first() if number is not None else None
     if account is None:
@@ -50,9 +56,11 @@ def account_or_404(viewer: Any, handle: UUID) -> Any:
 
 
 def sheet(request: HttpRequest, kind: str, headings: Sequence[Any], rows: Iterable[Sequence[Any]], name: str) -> HttpResponse:
-    """Answer *rows* as xlsx or (kind `csv`) as csv that spreadsheet programs open right; the export stands in the record.
+    """Return *rows* as an xlsx file, or for kind `csv` as a csv file that spreadsheet programs
+    open correctly.
 
-    The last line says who exported it and when.
+    The export is recorded in the audit log. The last line of the file says who exported it and
+    when.
     """
     listed = [[str(cell) for cell in row] for row in rows]
     titles = [str(heading) for heading in headings]

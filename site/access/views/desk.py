@@ -1,4 +1,4 @@
-"""The desk: what waits, what ends soon; all roles; the record."""
+"""Views of the rights desk, which are the overview, the list of roles and the log."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def _named(rows: list[Any]) -> list[Any]:
 
 @desk
 def home(request: HttpRequest) -> HttpResponse:
-    """Show what waits for the visitor's consent, what he proposed, what ends soon, and open reviews."""
+    """Show the proposals that wait for the visitor's consent, the visitor's own proposals, roles
+    that end soon and open reviews.
+    """
     waiting = _named(scopes.attach(lists.waiting_for(request.user)[:50]))
     own = _named(scopes.attach(lists.own_proposals(request.user)[:50]))
     soon = _named(scopes.attach(lists.ending_soon(request.user)[:50]))
@@ -53,7 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @desk
 def people(request: HttpRequest) -> HttpResponse:
-    """Find an account."""
+    """Search the accounts."""
     query = clean_query(request.GET.get("q", ""))
     page = Paginator(find_accounts(request.user, query), 30).get_page(request.GET.get("page"))
     for account in page:
@@ -75,7 +77,7 @@ def roles(request: HttpRequest) -> HttpResponse:
 @desk
 @transaction.atomic
 def roles_sheet(request: HttpRequest, kind: str) -> HttpResponse:
-    """Hand out that list."""
+    """Export the list of roles as a file."""
     rows, _filters = _chosen(request)
     listed = _named(scopes.attach(rows[:20_000]))
     headings = [
@@ -101,7 +103,7 @@ def roles_sheet(request: HttpRequest, kind: str) -> HttpResponse:
 
 @desk
 def log(request: HttpRequest) -> HttpResponse:
-    """List what was changed in rights on the visitor's unions; about one account, if asked."""
+    """List the changes of rights on the visitor's unions, or only those about one account."""
     account, subject = request.GET.get("account", ""), None
     if account:
         subject = account_or_404(request.user, _uuid(account))

@@ -1,4 +1,4 @@
-"""What may this person do; who may do this here."""
+"""Views of what a person may do, and of who may do something on a union or employer."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ from access.workflows.assignment import may_give
 
 @login_required
 def person(request: HttpRequest, handle: UUID) -> HttpResponse:
-    """Show what *handle* may do; one's own page is open to everybody."""
+    """Show what the account behind *handle* may do.
+
+    Everybody may open their own page.
+    """
     subject = account_or_404(request.user, handle)
     seen = picture(request.user, subject)
     own = subject.pk == request.user.pk
@@ -74,7 +77,7 @@ def _hands(row: Any) -> str:
 @login_required
 @transaction.atomic
 def person_sheet(request: HttpRequest, handle: UUID, kind: str) -> HttpResponse:
-    """Hand out the table of one person's roles."""
+    """Export the table of one person's roles as a file."""
     subject = account_or_404(request.user, handle)
     seen = picture(request.user, subject)
     headings = [
@@ -95,7 +98,9 @@ def person_sheet(request: HttpRequest, handle: UUID, kind: str) -> HttpResponse:
 
 @desk
 def where(request: HttpRequest) -> HttpResponse:
-    """Answer who may do a deed on a union or employer, from where; and why one account can't."""
+    """Show who may do something on a union or employer and from which scope, and why one account
+    can't.
+    """
     asked = "deed" in request.GET
     form = WhereForm(request.GET if asked else None, user=request.user)
     context: dict[str, Any] = {
@@ -117,7 +122,7 @@ def where(request: HttpRequest) -> HttpResponse:
 @desk
 @transaction.atomic
 def where_sheet(request: HttpRequest, kind: str) -> HttpResponse:
-    """Hand out that answer."""
+    """Export the holders of a permission on a union or employer as a file."""
     form = WhereForm(request.GET, user=request.user)
     if not form.is_valid():
         return render(request, "access/where.html", {"form": form, "asked": True}, status=422)

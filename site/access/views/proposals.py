@@ -1,4 +1,4 @@
-"""Propose, agree, decline, take back; extend and withdraw."""
+"""Views that propose, agree to, decline and retract roles, and that extend and withdraw them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,10 @@ def _assignment(request: HttpRequest, public_id: UUID) -> RoleAssignment:
 @desk
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """Propose a role: first find the account, then say which role where."""
+    """Propose a role.
+
+    The account is searched first, then the role and its scope are chosen.
+    """
     if not may_propose(request.user):
         raise lacking(registry.GRANT)
     query = clean_query(request.GET.get("q", ""))
@@ -87,7 +90,8 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _subject(request: HttpRequest, handle: str) -> Any:
-    # Whoever knows a full user name may propose a role for it: the account needn't be in his unions yet.
+    # Whoever knows a full user name may propose a role for it: the account needn't be in his unions
+    # yet.
     try:
         number = handles.account_of(UUID(handle))
     except ValueError:
@@ -99,7 +103,7 @@ def _subject(request: HttpRequest, handle: str) -> Any:
 
 
 def _show(form: Any, error: DomainError) -> None:
-    """Put the workflow's sentence beside the field it is about, else above the form."""
+    """Put the workflow's sentence beside the field it is about, or else above the form."""
     fields = error.fields if isinstance(error, InvalidInput) else {}
     for name, sentence in fields.items():
         form.add_error(name if name in form.fields else None, str(sentence))
@@ -111,7 +115,7 @@ def _show(form: Any, error: DomainError) -> None:
 
 @login_required
 def proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show one proposal and, to whoever may decide, the two buttons."""
+    """Show one proposal, with the two buttons for people who may decide it."""
     row = _proposal(request, public_id)
     own = row.user_id == request.user.pk
     mine = (row.proposed_by_id or row.user_id) == request.user.pk
@@ -133,7 +137,7 @@ def proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Agree."""
+    """Agree to a proposal."""
     row = proposing.agree(actor=request.user, proposal=_proposal(request, public_id))
     messages.success(request, _("Agreed. “%(role)s” counts from now on.") % {"role": row.label})
     return _to_person(row.user_id)
@@ -142,7 +146,7 @@ def agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def take_up(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Make the holder's wish one's own proposal."""
+    """Turn the holder's request into the visitor's own proposal."""
     row = proposing.take_up(actor=request.user, proposal=_proposal(request, public_id))
     messages.success(request, _("Proposed. Another administrator has seven days to agree."))
     return _to_person(row.user_id)
@@ -151,7 +155,7 @@ def take_up(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def decline(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Say no, and why."""
+    """Decline a proposal with a reason."""
     row = _proposal(request, public_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -178,7 +182,7 @@ def decline(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def retract(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take one's own proposal back."""
+    """Retract the visitor's own proposal."""
     row = proposing.retract(actor=request.user, proposal=_proposal(request, public_id))
     messages.success(request, _("Taken back. Nothing was given."))
     return _to_person(row.user_id)
@@ -187,7 +191,10 @@ def retract(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def extend(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Ask for a longer term: as holder a wish, as administrator a proposal."""
+    """Ask for a longer term.
+
+    A holder makes a request, an administrator makes a proposal.
+    """
     row = _assignment(request, public_id)
     own = row.user_id == request.user.pk
     if not own:
@@ -217,7 +224,7 @@ def extend(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Withdraw a role at once, after saying why and reading what follows."""
+    """Withdraw a role at once, after the visitor gave a reason and read the consequences."""
     row = _assignment(request, public_id)
     own = row.user_id == request.user.pk
     if not own:

@@ -1,4 +1,4 @@
-"""Half-yearly reviews."""
+"""Views of the half-yearly reviews."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def keep(request: HttpRequest, public_id: UUID, item: UUID) -> HttpResponse:
-    """Confirm one role."""
+    """Confirm that one role is still needed."""
     reviewing.keep(actor=request.user, item=_item(request, public_id, item))
     messages.success(request, _("Kept."))
     return redirect("access:review", public_id)
@@ -78,7 +78,7 @@ def keep(request: HttpRequest, public_id: UUID, item: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def drop(request: HttpRequest, public_id: UUID, item: UUID) -> HttpResponse:
-    """Withdraw one role, after saying why."""
+    """Withdraw one role, after the visitor gave a reason."""
     row = _item(request, public_id, item)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -1,4 +1,4 @@
-"""Give and withdraw roles."""
+"""Give, extend and withdraw roles."""
 
 from __future__ import annotations
 
@@ -41,11 +41,15 @@ def assign_role(
 ) -> RoleAssignment:
     """Give *user* the *role* on *scope* from today (or *starts_on*) to *ends_on* (a year if None).
 
-    Giving a role that runs already changes nothing. Nobody gives a role to himself. Three ways in:
+    Giving a role that runs already changes nothing. Nobody gives a role to themselves. There are
+    three kinds of actors:
 
-    - `access.SYSTEM`: the first start, the demo, and workflows of the domains that have asked their own right;
-    - a person, for a role declared `two_people=False`: who may give roles on the scope, or holds everything the role may do there;
-    - a person with *agreed_by*, another: what `access.workflows.proposal.agree` calls for the other roles.
+    - `access.SYSTEM`, for the first start, the demo, and workflows of the domains that have checked
+      their own right.
+    - A person, for a role declared `two_people=False`. They may give roles on the scope, or hold
+      everything the role may do there.
+    - A person with *agreed_by*, another person, which
+      `access.workflows.proposal.agree_to_role_proposal` uses for the other roles.
     """
     declared = registry.get(role)
     if scope._meta.label != declared.scope:
@@ -107,9 +111,10 @@ def assign_role(
 
 @transaction.atomic
 def extend_role(*, actor: Any, assignment: RoleAssignment, ends_on: date, agreed_by: Any, reason: str) -> RoleAssignment:
-    """Let *assignment* run on to *ends_on*: proposed by *actor*, agreed by *agreed_by*.
+    """Let *assignment* run on to *ends_on*, as proposed by *actor* and agreed by *agreed_by*.
 
-    `proposal.agree` has asked both and holds the scope's lock: scope, then role, then account, as everywhere (`core.locks`).
+    `agree_to_role_proposal` has checked both and holds the scope's lock. The order of locks is
+    scope, role, account, as everywhere (`core.locks`).
     """
     row = lock(assignment)
     if row.withdrawn_at is not None:
@@ -143,10 +148,12 @@ def extend_role(*, actor: Any, assignment: RoleAssignment, ends_on: date, agreed
 
 @transaction.atomic
 def withdraw_role(*, actor: Any, assignment: RoleAssignment, reason: str = "") -> RoleAssignment:
-    """End *assignment* now: the very next question about it is answered no. One person is enough; the holder may lay it down himself.
+    """End *assignment* now, so that the very next check is refused.
 
-    A person says why; the system may leave *reason* empty. Withdrawing what is withdrawn changes nothing. Locks as giving and
-    extending do (`core.locks`): the scope, then the role. Handing over what lay on the desk of an event locks the event anyway.
+    One person is enough, and the holder may lay the role down too. A person gives a *reason*, the
+    system may leave it empty. Withdrawing a withdrawn role changes nothing. The scope is locked
+    before the role, as in giving and extending (`core.locks`). Handing over open work of an event
+    locks the event anyway.
     """
     scope, row = lock_with_scope(assignment)
     if actor.pk is not None:
@@ -157,7 +164,7 @@ def withdraw_role(*, actor: Any, assignment: RoleAssignment, reason: str = "") -
 
 
 def end_now(*, actor: Any, row: RoleAssignment, scope: models.Model, reason: str) -> RoleAssignment:
-    """End the locked *row*; rights have been asked."""
+    """End the locked *row*, for which the caller has checked the rights."""
     before = {"user": row.user_id, "role": row.role, "from": row.starts_on, "to": row.ends_on}
     today = timezone.localdate()
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = timezone.now(), actor if actor.pk else None, reason
@@ -183,14 +190,18 @@ def end_now(*, actor: Any, row: RoleAssignment, scope: models.Model, reason: str
 
 
 def ask_anew(user_id: int) -> None:
-    """Let sign-in ask anew whether the account needs a second factor: at once, and again when others can see what was changed."""
+    """Make sign-in check again whether the account needs a second factor.
+
+    It does so at once, and again after the commit, when others can see the change.
+    """
     policy.forget(user_id)
     transaction.on_commit(lambda: policy.forget(user_id))
 
 
 def _sign_out(actor: Any, row: RoleAssignment) -> None:
-    # Who loses the last role of an office is signed out everywhere: what an open screen still shows is none of his business now.
-    # Whoever lays a role down himself stays; an account nobody ever signed in to has nothing to end.
+    # Who loses the last role of an office is signed out everywhere: what an open screen still shows
+    # is none of his business now. Whoever lays a role down himself stays; an account nobody ever
+    # signed in to has nothing to end.
     strong = registry.strong_keys()
     if row.role not in strong or row.user.last_login is None:
         return
@@ -200,7 +211,9 @@ def _sign_out(actor: Any, row: RoleAssignment) -> None:
 
 
 def leave_groups(row: RoleAssignment) -> None:
-    """Take the account out of the role's group, and out of the platform group if no other role keeps it there."""
+    """Take the account out of the role's group, and out of the platform group if no other role
+    keeps it there.
+    """
     others = RoleAssignment.objects.not_over().filter(user=row.user_id).exclude(pk=row.pk)
     if not others.filter(group=row.group_id).exists():
         row.user.groups.remove(row.group)
@@ -212,9 +225,10 @@ def leave_groups(row: RoleAssignment) -> None:
 
 
 def require_giving(actor: Any, role: registry.Role | None, scope: models.Model) -> None:
-    """Return if *actor* may give, extend and withdraw *role* on *scope*; `NotFound` to strangers, `Forbidden` to the rest.
+    """Return if *actor* may give, extend and withdraw *role* on *scope*, and raise otherwise.
 
-    An employer is reached through the unions it belongs to.
+    Raises `Forbidden` if the actor may see the roles on the scope or the scope is the site, and
+    `NotFound` otherwise. An employer is reached through the unions it belongs to.
     """
     if role is None:  # no longer declared: ending it is all that is left to do, by whoever gives roles there
         role = registry.Role("", "", scope._meta.label)
@@ -236,19 +250,27 @@ def sees_roles(actor: Any, scope: models.Model) -> bool:
 
 
 def unions_of(scope: models.Model) -> list[Any]:
-    """Return the unions an employer belongs to (through which its roles are given); empty for everything else."""
+    """Return the unions an employer belongs to, through which its roles are given.
+
+    The list is empty for every other scope.
+    """
     return list(scope.unions.all()) if scope._meta.label == registry.EMPLOYER else []  # type: ignore[attr-defined]  # Employer has unions
 
 
 def check_exclusive(user: Any, role: registry.Role) -> None:
-    """Refuse *role* to who holds, or will hold, one that excludes it. The account's row must be locked: two such gifts meet there."""
+    """Raise `Exclusive` if *user* holds, or will hold, a role that excludes *role*.
+
+    The account's row must be locked, because two such grants on different scopes meet there.
+    """
     clash = RoleAssignment.objects.not_over().filter(user=user, role__in=registry.excluded_by(role.key)).order_by("pk").first()
     if clash:
         raise Exclusive(held=registry.label_of(clash.role), wanted=str(role.label))
 
 
 def check_dates(starts_on: date, ends_on: date, *, first: date) -> None:
-    """Refuse an end before *first* or the start, and one beyond the site's maximum."""
+    """Raise `BadDates` for an end before *first* or the start, and for one beyond the site's
+    maximum.
+    """
     if ends_on < starts_on or ends_on < first:
         raise BadDates(field="ends_on")
     if ends_on > (latest := terms.latest_end(max(starts_on, first), max_days=settings.ROLE_MAX_DAYS)):
@@ -256,7 +278,10 @@ def check_dates(starts_on: date, ends_on: date, *, first: date) -> None:
 
 
 def reason_of(text: str) -> str:
-    """Return the reason without blanks around it; raise `ReasonMissing` if nothing is left."""
+    """Return the reason without surrounding blanks, cut to 300 characters.
+
+    Raises `ReasonMissing` if nothing is left.
+    """
     text = text.strip()
     if not text:
         raise ReasonMissing
@@ -273,7 +298,11 @@ def _require_direct(actor: Any, role: registry.Role, scope: models.Model) -> Non
 
 
 def lock_with_scope(assignment: RoleAssignment) -> tuple[Any, RoleAssignment]:
-    """Return the scope of *assignment* and the role itself, read anew under locks taken in this order (`core.locks`)."""
+    """Return the scope of *assignment* and the role itself, read again under locks taken in this
+    order (`core.locks`).
+
+    Raises `Ended` if the role has moved to another scope meanwhile.
+    """
     scope = lock(assignment.scope)
     row = lock(assignment)
     if (row.scope_type_id, row.scope_id) != (assignment.scope_type_id, scope.pk):

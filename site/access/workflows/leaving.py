@@ -1,4 +1,4 @@
-"""Roles end or move because something else did: an account was closed, a union merged or dissolved."""
+"""End or move roles because an account was closed or a union was merged or dissolved."""
 
 from __future__ import annotations
 
@@ -23,9 +23,11 @@ from people import closing
 
 
 def above(users: Collection[int], *, locked: bool) -> frozenset[Hashable]:
-    """Return what falls with the accounts *users*, and if *locked* lock it: the scopes, then proposals, then roles (`core.locks`).
+    """Return the rows that end with the accounts *users*, and lock them if *locked*.
 
-    The proposals are those for them and those they made, which lapse with the right to make them.
+    The locks are taken on the scopes, then the proposals, then the roles (`core.locks`). The
+    proposals are those for these users and those they made, which lapse with the right to make
+    them.
     """
     held = RoleAssignment.objects.not_over().filter(user__in=users).order_by("pk")
     waiting = RoleProposal.objects.filter(Q(user__in=users) | Q(proposed_by__in=users), state__in=LIVE).order_by("pk")
@@ -41,10 +43,12 @@ def above(users: Collection[int], *, locked: bool) -> frozenset[Hashable]:
 
 @transaction.atomic
 def end_roles_of(*, actor: Any, user: Any, reason: str) -> int:
-    """End every role of *user*, whose account was closed, and what was proposed for him; return how many roles ended.
+    """End every role of *user*, whose account was closed, and every proposal for them, and return
+    how many roles ended.
 
-    Whoever closes the account has asked the right to do so; this follows from it. An active superuser's flag isn't touched.
-    The account is closed: whoever closes it holds the locks of all this already, in their order (`people.closing`, `above`).
+    The code that closes the account has checked the right to do so, and holds the locks of all
+    these rows already, in their order (`people.closing`, `list_dependent_roles`). An active
+    superuser's flag isn't touched.
     """
     above([user.pk], locked=True)
     rows = list(RoleAssignment.objects.select_for_update().not_over().filter(user=user).order_by("pk"))
@@ -65,10 +69,11 @@ def end_roles_of(*, actor: Any, user: Any, reason: str) -> int:
 
 @transaction.atomic
 def move_scope_roles(*, actor: Any, gone: models.Model, into: models.Model | None, reason: str = "") -> int:
-    """Let the roles on *gone* follow to *into* (None: they end); return how many were touched.
+    """Move the roles on *gone* to *into* and return how many were touched.
 
-    Used when unions merge or dissolve. A role the same person holds on *into* already isn't doubled; the later end counts.
-    Live proposals for *gone* lapse: whoever proposed looks at the new union first.
+    It is used when unions merge or dissolve. If *into* is None, the roles end. A role that the same
+    person holds on *into* already isn't doubled, and the later end counts. Live proposals for
+    *gone* lapse, so that the proposer looks at the new union first.
     """
     rows = list(RoleAssignment.objects.select_for_update().not_over().on(gone).order_by("pk"))
     for row in rows:
@@ -117,14 +122,16 @@ def _follow(actor: Any, row: RoleAssignment, role: registry.Role, gone: models.M
 
 
 def run_out() -> models.QuerySet[RoleAssignment]:
-    """Return the roles that have simply run out and whose end nobody was told yet."""
+    """Return the roles that have run out and whose end hasn't been announced yet."""
     return RoleAssignment.objects.filter(ends_on__lt=timezone.localdate(), withdrawn_at=None, end_told_at=None).order_by("pk")
 
 
 def tell_run_out(*, actor: Any) -> int:
-    """Tell whoever hands over what lay on a desk of roles that ran out, each once and each on its own; return how many.
+    """Announce the roles that ran out, so that open work is handed over, and return how many there
+    were.
 
-    The scope is locked before the role (`core.locks`): the handing over locks it again.
+    Each is announced once and in a transaction of its own. The scope is locked before the role
+    (`core.locks`), because handing over locks the scope again.
     """
     told = 0
     for key, scope_type, scope_id in list(run_out().values_list("pk", "scope_type", "scope_id")):
@@ -149,24 +156,28 @@ def _lock_scope(scope_type: int, scope_id: int) -> Any:
 
 
 def follow(*, actor: Any, gone: models.Model, successor: models.Model | None, **_: Any) -> int:
-    """Let roles follow when `org` merges or dissolves a union or an employer (`org.merging`)."""
+    """Move roles along when `org` merges or dissolves a union or an employer (`org.merging`)."""
     return move_scope_roles(actor=actor, gone=gone, into=successor)
 
 
 def roles_on(gone: models.Model) -> int:
-    """Return how many roles stand on *gone*."""
+    """Return how many roles are given on *gone*."""
     return RoleAssignment.objects.not_over().on(gone).count()
 
 
 def end_when_closed(instance: Any, *, created: bool = False, update_fields: Any = None, **_: Any) -> None:
-    """End the roles of an account the moment it is saved as closed, whoever closed it and where (a signal of the account's model)."""
+    """End the roles of an account the moment it is saved as closed, wherever that happens (a
+    signal of the account's model).
+    """
     if created or instance.is_active or (update_fields is not None and "is_active" not in update_fields):
         return
     end_roles_of(actor=SYSTEM, user=instance, reason=gettext("The account was closed."))
 
 
 def hold_before_closing(instance: Any, *, update_fields: Any = None, **_: Any) -> None:
-    """Lock what will fall before the row of an account that is being closed is written, whoever closes it and where (a signal)."""
+    """Lock the rows that will end before the row of an account that is being closed is written,
+    wherever that happens (a signal).
+    """
     if instance.pk is None or instance.is_active or (update_fields is not None and "is_active" not in update_fields):
         return
     if transaction.get_connection().in_atomic_block:

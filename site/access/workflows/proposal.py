@@ -1,4 +1,4 @@
-"""One person proposes, another agrees, neither being the receiver."""
+"""Proposals of roles, made by one person and agreed to by another, neither of them the receiver."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ from core.states import lock, move
 def propose_role(
     *, actor: Any, user: Any, role: str, scope: models.Model, reason: str, ends_on: date, starts_on: date | None = None
 ) -> RoleProposal:
-    """Propose that *user* gets *role* on *scope* from *starts_on* (today) to *ends_on*. Needs the right to give it there."""
+    """Propose that *user* gets *role* on *scope* from *starts_on* (today if None) to *ends_on*.
+
+    The actor needs the right to give the role there.
+    """
     declared = registry.get(role)
     if scope._meta.label != declared.scope:
         msg = f"role {role} is given on {declared.scope}, not on {scope._meta.label}"
@@ -71,8 +74,11 @@ def propose_role(
 
 @transaction.atomic
 def ask_extension(*, actor: Any, assignment: RoleAssignment, ends_on: date, reason: str) -> RoleProposal:
-    """Ask that *assignment* runs on to *ends_on*. Whoever may give the role proposes it with this; the holder himself only asks:
-    his wish still needs a proposer and another who agrees."""
+    """Ask that *assignment* runs on to *ends_on*.
+
+    A person who may give the role proposes the extension with this. The holder only asks for it,
+    and the request still needs a proposer and another person who agrees.
+    """
     scope = lock(assignment.scope)
     own = actor.pk == assignment.user_id
     if not own:
@@ -102,7 +108,10 @@ def ask_extension(*, actor: Any, assignment: RoleAssignment, ends_on: date, reas
 
 @transaction.atomic
 def take_up(*, actor: Any, proposal: RoleProposal) -> RoleProposal:
-    """Make the holder's wish one's own proposal; another still has to agree, within seven days from now."""
+    """Turn the holder's request into the actor's own proposal.
+
+    Another person still has to agree, within seven days from now.
+    """
     proposal = _open(actor, proposal)
     moved = move(proposal, ProposalState.PROPOSED, table=PROPOSAL_MOVES)
     proposal.proposed_by, proposal.lapses_on = actor, terms.lapses_on(timezone.localdate())
@@ -114,7 +123,10 @@ def take_up(*, actor: Any, proposal: RoleProposal) -> RoleProposal:
 
 @transaction.atomic
 def agree(*, actor: Any, proposal: RoleProposal) -> RoleAssignment:
-    """Agree: the role runs from now on. Not for the proposer, not for the receiver; everything is asked anew under locks."""
+    """Agree to *proposal*, so that the role runs from now on.
+
+    Neither the proposer nor the receiver may agree. Everything is checked again under locks.
+    """
     proposal = _open(actor, proposal)
     if proposal.proposed_by_id == actor.pk:
         raise SamePerson
@@ -122,7 +134,8 @@ def agree(*, actor: Any, proposal: RoleProposal) -> RoleAssignment:
     proposal.decided_by, proposal.decided_at = actor, timezone.now()
     proposal.save(update_fields=["decided_by", "decided_at", "updated_at"])
     move(proposal, ProposalState.AGREED, table=PROPOSAL_MOVES)
-    # Who proposed must still be allowed to: a proposer who lost the right meanwhile proposes nothing.
+    # Who proposed must still be allowed to: a proposer who lost the right meanwhile proposes
+    # nothing.
     if proposer is None or not still_may_propose(proposal):
         raise ProposerLost
     if proposal.kind == ProposalKind.EXTENSION:
@@ -147,7 +160,7 @@ def agree(*, actor: Any, proposal: RoleProposal) -> RoleAssignment:
 
 @transaction.atomic
 def decline(*, actor: Any, proposal: RoleProposal, reason: str) -> RoleProposal:
-    """Say no, and why."""
+    """Decline *proposal* with a reason."""
     proposal = _open(actor, proposal)
     reason = reason_of(reason)
     moved = move(proposal, ProposalState.DECLINED, table=PROPOSAL_MOVES)
@@ -160,7 +173,10 @@ def decline(*, actor: Any, proposal: RoleProposal, reason: str) -> RoleProposal:
 
 @transaction.atomic
 def retract(*, actor: Any, proposal: RoleProposal) -> RoleProposal:
-    """Take one's own proposal, or one's own wish, back."""
+    """Retract the actor's own proposal or request.
+
+    Raises `Forbidden` for anybody else.
+    """
     proposal = lock(proposal)
     asker = proposal.proposed_by_id or proposal.user_id
     if actor.pk != asker:
@@ -172,7 +188,8 @@ def retract(*, actor: Any, proposal: RoleProposal) -> RoleProposal:
 
 @transaction.atomic
 def lapse_old(*, actor: Any) -> int:
-    """Close the proposals whose week is over, and those whose proposer lost the right; return how many.
+    """Close the proposals whose week is over and those whose proposer lost the right, and return
+    how many.
 
     They could not be agreed to any more anyway.
     """
@@ -192,7 +209,10 @@ def overdue() -> models.QuerySet[RoleProposal]:
 
 
 def still_may_propose(proposal: RoleProposal) -> bool:
-    """Say whether whoever proposed may give the role there today; a holder's own wish needs no such right."""
+    """Say whether the proposer may give the role there today.
+
+    A holder's own request needs no such right.
+    """
     who, role = proposal.proposed_by, registry.find(proposal.role)
     if who is None:
         return True
@@ -200,9 +220,10 @@ def still_may_propose(proposal: RoleProposal) -> bool:
 
 
 def orphaned(user: Any = None) -> list[RoleProposal]:
-    """Return the waiting proposals (of *user*, or of anybody) whose proposer may no longer give the role there.
+    """Return the pending proposals (of *user*, or of anybody) whose proposer may no longer give
+    the role there.
 
-    Asked of each anew: there are seldom more than a handful.
+    Each one is checked again. There are seldom more than a handful.
     """
     rows = RoleProposal.objects.filter(state=ProposalState.PROPOSED).select_related("proposed_by").order_by("pk")
     rows = rows.filter(proposed_by__isnull=False) if user is None else rows.filter(proposed_by=user)
@@ -210,7 +231,10 @@ def orphaned(user: Any = None) -> list[RoleProposal]:
 
 
 def lapse_of(*, actor: Any, user: Any, **_: Any) -> None:
-    """Let what *user* proposed lapse as far as he lost the right to (a role of his has just ended: `registry.when_role_ends`)."""
+    """Lapse the proposals that *user* no longer has the right to make.
+
+    It is called when a role of the user has just ended (`registry.when_role_ends`).
+    """
     for row in orphaned(user):
         proposal = RoleProposal.objects.select_for_update().get(pk=row.pk)
         if proposal.state == ProposalState.PROPOSED:

@@ -1,4 +1,8 @@
-"""Every half year an administrator says of each role on his unions whether it is still needed. What nobody confirms lapses."""
+"""Half-yearly reviews, in which an administrator says of each role on their unions whether it is
+still needed.
+
+Roles that nobody confirms lapse.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +27,11 @@ from core.states import lock, move
 
 @transaction.atomic
 def open_review(*, actor: Any, scope: models.Model, due_on: date | None = None) -> Review | None:
-    """Open this half-year's review of the roles on *scope*; return it, or None if nobody holds a role there.
+    """Open this half-year's review of the roles on *scope*, and return it, or None if nobody holds
+    a role there.
 
-    Roles given by one person for some weeks (a class, an event) aren't reviewed: they end with their day. Twice changes nothing.
+    Roles given by one person for some weeks (a class, an event) aren't reviewed, because they end
+    with their day. A second call changes nothing.
     """
     scope = lock(scope)
     if actor.pk is not None:
@@ -78,7 +84,9 @@ def drop(*, actor: Any, item: ReviewItem, reason: str) -> ReviewItem:
 
 @transaction.atomic
 def close_overdue(*, actor: Any) -> int:
-    """Close the reviews whose due day is past: what nobody confirmed lapses. Return how many roles lapsed."""
+    """Close the reviews whose due day is past, and return how many roles lapsed because nobody
+    confirmed them.
+    """
     lapsed = 0
     for waiting in list(overdue()):
         lock(waiting.scope)  # before the review and its roles (`core.locks`)
@@ -104,7 +112,10 @@ def overdue() -> models.QuerySet[Review]:
 
 
 def unopened() -> list[tuple[int, int]]:
-    """Return the scopes (type and number) with reviewed roles and no review in this half-year; empty outside January and July."""
+    """Return the scopes (type and number) with reviewed roles and no review in this half-year.
+
+    The list is empty outside January and July.
+    """
     today = timezone.localdate()
     if not terms.reviews_open_on(today):
         return []
@@ -115,7 +126,7 @@ def unopened() -> list[tuple[int, int]]:
 
 
 def open_due(*, actor: Any) -> int:
-    """Open the reviews of this half-year that aren't yet; return how many."""
+    """Open the reviews of this half-year that aren't open yet, and return how many were opened."""
     count = 0
     for type_id, scope_id in unopened():
         model = ContentType.objects.get_for_id(type_id).model_class()
@@ -126,7 +137,10 @@ def open_due(*, actor: Any) -> int:
 
 @transaction.atomic
 def tidy_groups() -> int:
-    """Take accounts out of the groups of roles that are over (rights ask the dates; Wagtail's admin asks the groups)."""
+    """Remove accounts from the groups of roles that are over, and return how many roles there were.
+
+    Rights ask the dates, but Wagtail's admin asks the groups.
+    """
     rows = list(leftovers().select_related("user", "group"))
     for row in rows:
         leave_groups(row)

@@ -1,4 +1,4 @@
-"""What people are told about roles. Called inside the deeds."""
+"""Notifications about roles, sent inside the workflows that change them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ def _of(row: Any, scope: Any) -> dict[str, Any]:
 
 
 def tell_proposed(row: RoleProposal, people: list[Any]) -> None:
-    """Tell *people*, who may decide, that a proposal waits."""
+    """Tell *people*, who may decide, that a proposal is pending.
+
+    The receiver and the proposer are left out.
+    """
     but = {row.user_id, row.proposed_by_id}
     context = {
         **_of(row, row.scope),
@@ -34,24 +37,24 @@ def tell_proposed(row: RoleProposal, people: list[Any]) -> None:
 
 
 def tell_declined(row: RoleProposal, *, reason: str) -> None:
-    """Tell whoever proposed, or asked, that it was declined."""
+    """Tell the person who proposed, or asked, that the proposal was declined."""
     context = {**_of(row, row.scope), "reason": reason, "proposal": str(row.public_id)}
     notify.send("access.proposal_declined", to=row.proposed_by or row.user, context=context, about=row, key=str(row.public_id))
 
 
 def tell_granted(row: RoleAssignment, scope: Any) -> None:
-    """Tell the receiver of a role, or of its extension."""
+    """Tell the receiver that they have a role or that it was extended."""
     context = {**_of(row, scope), "starts": row.starts_on, "ends": row.ends_on}
     notify.send("access.role_granted", to=row.user, context=context, about=row, key=f"{row.public_id}:{row.ends_on}")
 
 
 def tell_withdrawn(row: RoleAssignment, scope: Any, *, reason: str) -> None:
-    """Tell whoever held a role that it is over."""
+    """Tell the former holder that the role is over."""
     notify.send("access.role_withdrawn", to=row.user, context={**_of(row, scope), "reason": reason}, about=row, key=str(row.public_id))
 
 
 def reminders(today: date) -> Iterator[Reminder]:
-    """Return the reminders of *today*: roles that run out in two weeks, or in three days."""
+    """Yield the reminders of *today* about roles that run out in two weeks or in three days."""
     days = [today + timedelta(days=ahead) for ahead in DAYS]
     rows = RoleAssignment.objects.running().filter(ends_on__in=days).select_related("user", "scope_type").order_by("pk")
     for row in rows.iterator(chunk_size=500):

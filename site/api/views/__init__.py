@@ -1,1 +1,1 @@
-"""Screens and answers."""
+"""Show screens and answer programs."""

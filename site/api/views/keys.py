@@ -1,4 +1,4 @@
-"""One's keys for programs: see, make (shown once), revoke; and the documentation."""
+"""Show one's keys for programs, to see, make (shown once) and revoke them, and the documentation."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ from people.login.recent import ask_again, is_recent
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def key_list(request: HttpRequest) -> HttpResponse:
-    """List one's keys and make one: after showing once more who one is. The key stands on the answer to this POST and nowhere else."""
+    """List one's keys and make one, after a fresh proof of identity. The key is shown on the
+    answer to this POST and nowhere else.
+    """
     scopes = queries.scopes_of(request.user)
     if not scopes:
         raise lacking(KEEP_KEYS)
@@ -54,7 +56,7 @@ def key_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Ask once more, then let the key count no more."""
+    """Ask for confirmation, then revoke the key."""
     key = queries.keys_of(request.user).filter(public_id=public_id).first()
     if key is None:
         raise NotFound
@@ -67,7 +69,7 @@ def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
-    """The documentation for people."""
+    """Show the documentation for people."""
     context = {
         "base": request.build_absolute_uri("/api/v1"),
         "a_minute": A_MINUTE,

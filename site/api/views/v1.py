@@ -1,4 +1,6 @@
-"""The API, version 1. Thin: a key, a schema, one call of `certification.public`."""
+"""Serve version 1 of the API. The views are thin, each with a key, a schema and one call of
+`certification.public`.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ from org.models import Employer
 
 
 class Verifications(Endpoint):
-    """POST: one certificate, by number and name or by code."""
+    """Verify by POST one certificate, by number and name or by code."""
 
     scopes = {"POST": Scope.VERIFY}
 
@@ -35,7 +37,7 @@ class Verifications(Endpoint):
 
 
 class VerificationBatch(Endpoint):
-    """POST: up to 1,000 certificates by number and name."""
+    """Verify by POST up to 1,000 certificates by number and name."""
 
     scopes = {"POST": Scope.VERIFY}
 
@@ -49,12 +51,12 @@ class VerificationBatch(Endpoint):
 
 
 class CertificateStatus(Endpoint):
-    """GET: what the code of a QR code answers now, with an ETag."""
+    """Return by GET what the code of a QR code answers now, with an ETag."""
 
     scopes = {"GET": Scope.VERIFY}
 
     def get(self, request: Any, code: str) -> Response:
-        """Answer; 404 for a code that leads nowhere."""
+        """Answer with the status, or with 404 for a code that leads nowhere."""
         body = programs.verify_code(actor=self.key.owner, scope=self.scope, code=code, address=client_address(request))
         if body["answer"] == "no_match":
             return problem(404, "no_match", _("The code leads to no certificate of ours."))
@@ -62,7 +64,9 @@ class CertificateStatus(Endpoint):
 
 
 class Watchlist(Endpoint):
-    """GET: the watch-list, page by page. POST: add a certificate by number and name."""
+    """Return by GET the watch-list, page by page, and add by POST a certificate by number and
+    name.
+    """
 
     scopes = {"GET": Scope.WATCH_READ, "POST": Scope.WATCH_WRITE}
 
@@ -88,7 +92,7 @@ class Watchlist(Endpoint):
 
 
 class WatchlistEntry(Endpoint):
-    """DELETE: take an entry off the watch-list."""
+    """Remove by DELETE an entry from the watch-list."""
 
     scopes = {"DELETE": Scope.WATCH_WRITE}
 
@@ -115,7 +119,7 @@ def description(request: HttpRequest) -> JsonResponse:
 
 @csrf_exempt
 def nothing(request: HttpRequest, rest: str) -> HttpResponse:
-    """Answer an address that isn't there as a problem, not as a page."""
+    """Answer an address that doesn't exist as a problem, not as a page."""
     del request, rest
     body = {
         "type": "urn:craftpath:problem:not_found",

@@ -1,4 +1,6 @@
-"""Webhooks of one's employers and unions: list, add, change, test, rotate the secret, remove, and the log. Others' answer 404."""
+"""Let people list, add, change, test and remove the webhooks of their employers and unions, rotate
+the secret, and read the log. Others' webhooks answer 404.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def _complain(form: WebhookForm, error: DomainError) -> None:
 @never_cache
 @require_http_methods(EDIT)
 def webhook_list(request: HttpRequest) -> HttpResponse:
-    """List the webhooks of one's employers and unions, and add one after showing once more who one is."""
+    """List the webhooks of one's employers and unions, and add one after a fresh proof of
+    identity.
+    """
     scopes = queries.scopes_of(request.user, KEEP_WEBHOOKS)
     if not scopes:
         raise lacking(KEEP_WEBHOOKS)
@@ -70,7 +74,9 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(EDIT)
 def webhook_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show one webhook with its log; change it. The secret is shown to who has just shown who they are."""
+    """Show one webhook with its log, and change it. The secret is shown to people who have just
+    proved their identity.
+    """
     endpoint = _held(request, public_id)
     form = ChangeWebhookForm(request.POST if request.method == "POST" else None, endpoint=endpoint)
     if request.method == "POST" and form.is_valid():
@@ -110,7 +116,9 @@ def webhook_test(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(EDIT)
 def webhook_secret(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Make a new secret, after a question and a fresh proof of who asks. A GET is where the proof leads back to."""
+    """Make a new secret, after a question and a fresh proof of identity. The proof leads back here
+    with a GET.
+    """
     endpoint = _held(request, public_id)
     if not is_recent(request):
         return ask_again(request)
@@ -125,7 +133,7 @@ def webhook_secret(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(EDIT)
 def webhook_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Remove, after a question."""
+    """Remove a webhook, after a question."""
     endpoint = _held(request, public_id)
     if request.method == "POST":
         webhooks.remove_webhook(actor=request.user, endpoint=endpoint)

@@ -1,7 +1,8 @@
-"""`{% timeline object %}`: what was done to one object, on its own page.
+"""The tag `{% timeline object %}`, which shows the audit events about one object on its own page.
 
-Whoever may see the object's page may see its record: the page asks the right before it calls this tag (a worker's page passes the
-worker's own things only). Request number and address are shown to the audit administrator alone.
+People who may see the object's page may see these events, because the page checks the right before
+it uses this tag (a worker's page passes only the worker's own objects). Request number and address
+are shown only to the audit administrator.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ AUDIT_PLACE = "audit"  # the working place of the audit administrator (`oversigh
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row in words."""
+    """One audit event in words."""
 
     event: Event
     label: str
@@ -49,9 +50,11 @@ def entries(events: Iterable[Event]) -> list[Entry]:
 def timeline(
     context: Mapping[str, Any], target: models.Model, title: str = "", size: int = 20, details: bool | None = None, fold: bool = False
 ) -> dict[str, Any]:
-    """Draw the record of *target*: one query for the rows, one for each kind of name in them.
+    """Show the audit events about *target*, with one query for the rows and one for each kind of
+    name in them.
 
-    *details* (request number, address): by default only for who works at the audit desk. *fold* closes the whole section.
+    *details* (request number, address) are shown by default only to people who work at the audit
+    desk. *fold* closes the whole section.
     """
     request = context.get("request")
     query = request.GET.copy() if request is not None else QueryDict(mutable=True)

@@ -1,4 +1,6 @@
-"""What every form of Craftpath has in common. Where a value is an operator's business, it is in `config.env`."""
+"""What every form of Craftpath has in common. Where a value is an operator's business, it is in
+`config.env`.
+"""
 
 from __future__ import annotations
 
@@ -151,7 +153,8 @@ AUTH_PASSWORD_VALIDATORS = [
 STAFF_PASSWORD_DAYS = env.get("CRAFTPATH_STAFF_PASSWORD_DAYS")
 STAFF_IDLE_MINUTES = env.get("CRAFTPATH_STAFF_IDLE_MINUTES")
 CODES_INLINE = False  # tests send codes in the request; elsewhere a thread does, so that nobody can time who exists
-# django-allauth, behind our own addresses and sentences (site/docs/adr/0017); limits are people.limits' alone.
+# django-allauth, behind our own addresses and sentences (site/docs/adr/0017); limits are
+# people.limits' alone.
 ACCOUNT_ADAPTER = "people.login.adapters.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False

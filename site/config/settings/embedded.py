@@ -1,4 +1,6 @@
-"""One command, no server: SQLite, Celery on files, Tantivy, keys made on first start."""
+"""Run with one command and no server, on SQLite, with Celery on files, Tantivy, and keys made on
+first start.
+"""
 
 from __future__ import annotations
 

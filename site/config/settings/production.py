@@ -1,4 +1,6 @@
-"""The production form. Refuses to start half configured: a clear sentence beats a quiet weakness."""
+"""Configure production. It refuses to start half configured, because a clear sentence is better
+than a hidden weakness.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Tests: SQLite unless DATABASE_URL names a PostgreSQL; Redis and Elasticsearch where their addresses are set."""
+"""Configure tests, on SQLite unless DATABASE_URL names a PostgreSQL, and with Redis and
+Elasticsearch where their addresses are set.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Faults with one cause are one line: what is wrong in which column, how many values and rows, where, and the one thing to do."""
+"""Group faults with one cause in one line, which says what is wrong in which column, how many
+values and rows there are, where, and the one thing to do.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ DAYS = frozenset({"birth", "joined", "issued_on", "valid_until"})
 
 
 class Found(NamedTuple):
-    """One fault as it is kept: its code and parameters, the column (−1: none) and its key, what is written there, the row (0: none)."""
+    """One fault as it is stored, with its code and parameters, the column (−1 means none) and its
+    key, the value written there, and the row (0 means none).
+    """
 
     code: str
     params: Mapping[str, Any]
@@ -31,7 +35,9 @@ class Found(NamedTuple):
 
 @dataclass(slots=True)
 class Cause:
-    """All faults of one code in one column. *values*: what is written there, the most frequent first, with the number of rows."""
+    """All faults of one code in one column. *values* are the values written there, the most
+    frequent first, with the number of rows.
+    """
 
     code: str
     column: int
@@ -60,7 +66,8 @@ class Cause:
 def group_causes(found: Iterable[Found], describe: Callable[[str, Mapping[str, Any] | None], tuple[str, str]]) -> list[Cause]:
     """Return the causes behind *found*, those of most rows first.
 
-    *describe* returns what is wrong and what to do for a code with its parameters, or without them where they differ.
+    *describe* returns what is wrong and what to do for a code with its parameters, or without them
+    where they differ.
     """
     groups: dict[tuple[str, int], list[Found]] = {}
     for fault in found:
@@ -77,7 +84,7 @@ def group_causes(found: Iterable[Found], describe: Callable[[str, Mapping[str, A
 
 
 def count_words(key: str, distinct: int, rows: int) -> str:
-    """Return how many values and rows a cause has: `6 codes, 300 rows`."""
+    """Return how many values and rows a cause has, such as `6 codes, 300 rows`."""
     in_rows = npgettext("cause", "%(count)s row", "%(count)s rows", rows) % {"count": rows} if rows else ""
     if not distinct:
         return in_rows

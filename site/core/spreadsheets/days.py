@@ -1,4 +1,4 @@
-"""Days as people write them in lists. No Django here."""
+"""Read days as people write them in lists. Django isn't used here."""
 
 from __future__ import annotations
 
@@ -34,20 +34,23 @@ _DASHES = re.compile("[‐-―−－~～]")
 
 @dataclass(frozen=True, slots=True)
 class WrittenDay:
-    """A day read from text. *has_time*: a time of day other than midnight stood beside it and is not kept."""
+    """A day read from text. *has_time* says that a time of day other than midnight was written
+    beside it, which is not kept.
+    """
 
     day: date
     has_time: bool = False
 
 
 def read_day(text: str) -> WrittenDay:
-    """Return the day written as 2024-09-01, 2024/9/1, 2024.9.1, 2024年9月1日, 20240901, 1 Sep 2024 or 二〇二四年九月一日.
+    """Return the day written as 2024-09-01, 2024/9/1, 2024.9.1, 2024年9月1日, 20240901, 1 Sep 2024 or
+    二〇二四年九月一日.
 
-    A time of day may stand beside it.
+    A time of day may follow it.
 
-    9/1/2024 is refused: it is the first of September for some and the ninth of January for others. Raises `ValueError`: with the
-    text `form` if it is no day at all, `number` if it is the number a spreadsheet keeps for
-    a day, `none` if the calendar has no such day.
+    9/1/2024 is refused, because it is the first of September for some and the ninth of January for
+    others. Raises `ValueError` with the text `form` if it is no day at all, `number` if it is the
+    number a spreadsheet keeps for a day, or `none` if the calendar has no such day.
     """
     plain = _DASHES.sub("-", unicodedata.normalize("NFKC", without_invisible(text))).replace("。", ".").strip()
     plain = re.sub(r"\s+", " ", plain)
@@ -72,7 +75,7 @@ def _make_day(year: int, month: int, day: int) -> date:
 
 
 def _chinese_number(text: str) -> int:
-    """Return 一 to 三十一 as a number; 0 for what is none."""
+    """Return 一 to 三十一 as a number, or 0 for other text."""
     tens, ten, ones = text.rpartition("十")
     if not ten:
         return int(_CHINESE[text]) if len(text) == 1 else 0

@@ -1,4 +1,6 @@
-"""What is said about a spreadsheet before it is imported: what was read although it is hidden, what was passed over."""
+"""Say what a reader should know of a spreadsheet before it is imported, such as what was read
+although it is hidden and what was skipped.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The cells of one worksheet, and what the cells alone don't tell: which were hidden, merged, computed, wrong."""
+"""Hold the cells of one worksheet, and what the cells alone don't tell, such as which were hidden,
+merged, computed or wrong.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ REMARKS = ("注", "备注", "说明", "合计", "小计", "总计", "共计", "�
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something about the sheet to say before it is imported: a code for the sentence (`describing.NOTES`) and its values."""
+    """Something about the sheet to say before it is imported. It has a code for the sentence
+    (`describing.NOTES`) and its values.
+    """
 
     code: str
     params: Mapping[str, str | list[str]] = field(default_factory=dict)
@@ -33,7 +37,9 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Where the headings stand (rows counted from 0, both included) and what each column is headed."""
+    """The position of the headings (rows counted from 0, both included) and the heading of each
+    column.
+    """
 
     first: int
     last: int
@@ -42,7 +48,9 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The cells of a worksheet from A1 on. Rows and columns are counted from 0; blank ends of rows are left out."""
+    """The cells of a worksheet from A1 on. Rows and columns are counted from 0, and blank ends of
+    rows are left out.
+    """
 
     cells: list[list[Any]]
     merged: tuple[Merge, ...] = ()
@@ -61,11 +69,15 @@ class Grid:
         return refused.in_file(self.file) if self.file else refused
 
     def body(self, header: Header) -> Iterator[tuple[int, list[Any]]]:
-        """Yield (row as people count, cells) for each filled row below *header*, but not rows that hold a remark only."""
+        """Yield (row as people count, cells) for each filled row below *header*, but not rows that
+        hold a remark only.
+        """
         return ((number, row) for number, row, is_remark in self._filled_rows(header) if not is_remark)
 
     def remark_rows(self, header: Header) -> list[int]:
-        """Return the rows (as people count) that `body` passes over: the headings once more, or one cell with a note or a total."""
+        """Return the rows (as people count) that `body` skips, which repeat the headings or hold
+        one cell with a note or a total.
+        """
         return [number for number, _row, is_remark in self._filled_rows(header) if is_remark]
 
     def _filled_rows(self, header: Header) -> Iterator[tuple[int, list[Any], bool]]:
@@ -103,8 +115,8 @@ class Grid:
     def oddness(self, spot: Spot, value: Any, merged: frozenset[Spot]) -> str:
         """Return what is special about a cell, or nothing.
 
-        `error`: it shows #N/A or the like; `formula`: one without a value; `merged`; `number`: digits were lost; `computed`: a formula
-        whose value was read.
+        `error`: it shows #N/A or the like; `formula`: one without a value; `merged`; `number`:
+        digits were lost; `computed`: a formula whose value was read.
         """
         if isinstance(value, ErrorValue):
             return "error"
@@ -117,11 +129,15 @@ class Grid:
         return "computed" if spot in self.formulas else ""
 
     def first_bad_cells(self, spots: Iterable[Spot]) -> list[str]:
-        """Return the places (`B17`) of those *spots* that hold an error or a formula without a value."""
+        """Return the places (`B17`) of those *spots* that hold an error or a formula without a
+        value.
+        """
         return [place_of(row, column) for row, column in spots if self.unreadable_text(row, column)]
 
     def unreadable_text(self, row: int, column: int) -> str:
-        """Return what a cell shows instead of a value: an error (`#N/A`), `=` for a formula without a value, nothing for a sound cell."""
+        """Return what a cell shows instead of a value. This is an error (`#N/A`), `=` for a
+        formula without a value, or nothing for a sound cell.
+        """
         cells = self.cells[row] if row < len(self.cells) else []
         value = cells[column] if column < len(cells) else None
         if isinstance(value, ErrorValue):
@@ -130,18 +146,22 @@ class Grid:
 
 
 def place_of(row: int, column: int) -> str:
-    """Return the name of a cell counted from 0: (16, 1) is `B17`."""
+    """Return the name of a cell counted from 0, so that (16, 1) is `B17`."""
     return f"{get_column_letter(column + 1)}{row + 1}"
 
 
 def describe_rows(rows: Sequence[int], *, most: int = 6) -> str:
-    """Return rows (as people count, in order) in short, in the reader's language: `5–12, 20, 31–40 …`."""
+    """Return rows (as people count, in order) in short, in the reader's language, such as `5–12,
+    20, 31–40 …`.
+    """
     comma = pgettext("between values", ", ")
     return comma.join(short_ranges(rows, most=most)).replace(f"{comma}…", " …")
 
 
 def short_ranges(rows: Sequence[int], *, most: int = 6) -> list[str]:
-    """Return rows (as people count, in order) as ranges, the last one `…` if there are more than *most*: `["5–12", "20", "…"]`."""
+    """Return rows (as people count, in order) as ranges such as `["5–12", "20", "…"]`. The last
+    one is `…` if there are more than *most*.
+    """
     ranges: list[tuple[int, int]] = []
     for row in rows:
         if ranges and ranges[-1][1] >= row - 1:

@@ -1,4 +1,6 @@
-"""What kind of file was sent, told by its content, whatever it is called. Kinds that aren't read get a sentence: how to save them."""
+"""Tell by its content what kind of file was sent, whatever it is called. Kinds that aren't read
+get a sentence that says how to save them.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ HEAD_BYTES = 64 * 1024
 
 
 def identify_kind(file: IO[bytes]) -> str:
-    """Return `XLSX` or `TEXT`. Raises `UnreadableSpreadsheet` for every other kind, saying how to save it."""
+    """Return `XLSX` or `TEXT`. Raises `UnreadableSpreadsheet` for every other kind, saying how to
+    save it.
+    """
     file.seek(0)
     head = file.read(HEAD_BYTES)
     if not head.strip():

@@ -1,4 +1,6 @@
-"""How much of a spreadsheet is read. Each limit lies above what a list of people needs and below what hurts a web process."""
+"""Limit how much of a spreadsheet is read. Each limit is above what a list of people needs and
+below what hurts a web process.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ SPARE_ROWS = 60  # rows above and between the data that don't count against the 
 
 @dataclass(slots=True)
 class Budget:
-    """What one reading may still use. *rows*: how many rows below the header the caller takes."""
+    """What one reading may still use. *rows* is how many rows below the header the caller accepts."""
 
     rows: int
     deadline: float = field(default_factory=lambda: time.thread_time() + MAX_SECONDS)

@@ -1,4 +1,6 @@
-"""Read a spreadsheet that was sent: find out what it is, choose the worksheet, return its cells and what to say about them."""
+"""Read a spreadsheet that was sent. Find out what it is, choose the worksheet, and return its
+cells and what to say about them.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +22,11 @@ OWN_SUMMARY = "craftpath-汇总"  # the worksheet our error workbooks add: never
 
 
 def read_spreadsheet(file: IO[bytes], *, max_bytes: int, max_rows: int, name: str = "") -> Grid:
-    """Return the first visible worksheet with data. Hidden worksheets are never read; hidden rows and columns are, and are noted.
+    """Return the first visible worksheet with data. Hidden worksheets are never read. Hidden rows
+    and columns are read, and a note says so.
 
-    *file* may lie on disk; *name* is what it is called, for the sentences. Raises `UnreadableSpreadsheet`.
+    *file* may be on disk. *name* is the file's name, for the sentences. Raises
+    `UnreadableSpreadsheet`.
     """
     try:
         kind = _check(file, max_bytes)
@@ -40,7 +44,9 @@ def read_spreadsheet(file: IO[bytes], *, max_bytes: int, max_rows: int, name: st
 
 
 def read_worksheets(file: IO[bytes], *, max_bytes: int, max_rows: int, name: str = "") -> dict[str, Grid]:
-    """Return all visible worksheets of an .xlsx by their names: for workbooks whose worksheets have a fixed meaning."""
+    """Return all visible worksheets of an .xlsx by their names, for workbooks whose worksheets
+    have a fixed meaning.
+    """
     try:
         if _check(file, max_bytes) == kinds.TEXT:
             raise UnreadableSpreadsheet(

@@ -1,4 +1,6 @@
-"""Why a file is refused: a sentence that names the file, the worksheet and the cell, and says what to do."""
+"""Say why a file is refused, in a sentence that names the file, the worksheet and the cell, and
+says what to do.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ if TYPE_CHECKING:
 
 
 class UnreadableSpreadsheet(InvalidInput):
-    """A file that can't be read as a spreadsheet, or not safely. `cell` is where, if it is one cell (`B17`)."""
+    """A file that can't be read as a spreadsheet, or not safely. `cell` is where, if it is one
+    cell (`B17`).
+    """
 
     def __init__(self, code: str, sentence: str | _StrPromise, *, sheet: str = "", cell: str = "") -> None:
         super().__init__(code, sentence)

@@ -1,4 +1,6 @@
-"""Tables as text (CSV): UTF-8, UTF-16 and GB 18030; comma, semicolon, tab or bar between the cells."""
+"""Read tables as text (CSV). The text is UTF-8, UTF-16 or GB 18030, with comma, semicolon, tab or
+bar between the cells.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ DELIMITERS = ",;\t|"
 
 
 def read_text_table(data: bytes, budget: Budget) -> Grid:
-    """Return the cells of a CSV, all of them text. Rows are counted as a spreadsheet program shows them."""
+    """Return the cells of a CSV, all of them text. Rows are counted as a spreadsheet program shows
+    them.
+    """
     text = decode_text(data)
     delimiter, text = _find_delimiter(text)
     rows: list[list[Any]] = []

@@ -1,4 +1,4 @@
-"""Values of cells as the reader hands them on, and their text."""
+"""Hold the values of cells as the reader returns them, and their text."""
 
 from __future__ import annotations
 
@@ -15,19 +15,22 @@ _LAST_SERIAL = 2_958_465  # 9999-12-31
 
 
 class ErrorValue(str):
-    """What a cell shows instead of a value: `#N/A`, `#REF!`, `#NAME?` …"""
+    """What a cell shows instead of a value, such as `#N/A`, `#REF!` or `#NAME?`."""
 
     __slots__ = ()
 
 
 class OverlongText(str):
-    """The beginning of a text of more characters than a cell can hold; refused where it is used."""
+    """The beginning of a text of more characters than a cell can hold. It is refused where it is
+    used.
+    """
 
     __slots__ = ()
 
 
 def decode_escapes(text: str) -> str:
-    """Return *text* with `_xHHHH_` read as the character U+HHHH (ECMA-376 part 1, 22.4.2.4); `_x005F_` protects what follows.
+    """Return *text* with `_xHHHH_` read as the character U+HHHH (ECMA-376 part 1, 22.4.2.4).
+    `_x005F_` protects what follows.
 
     U+0000 is left out: no spreadsheet can show it and no database keeps it.
     """
@@ -42,7 +45,8 @@ def decode_escapes(text: str) -> str:
 
 
 def read_serial(serial: float, *, since_1904: bool) -> date | datetime | time | None:
-    """Return the day, the moment or (below 1) the time of day a spreadsheet keeps as a number; None if it stands for none.
+    """Return the day, the moment or (below 1) the time of day that a spreadsheet keeps as a
+    number. Returns None if the number means none of these.
 
     Without *since_1904* day 1 is 1900-01-01 and day 60 is 1900-02-29, which never was.
     """
@@ -63,7 +67,9 @@ def read_serial(serial: float, *, since_1904: bool) -> date | datetime | time | 
 
 
 def text_of(value: Any) -> str:
-    """Return a cell as text: numbers as a spreadsheet shows them (15 digits), days as ISO, TRUE and FALSE, everything else trimmed."""
+    """Return a cell as text. Numbers are as a spreadsheet shows them (15 digits), days are ISO,
+    truth values are TRUE and FALSE, everything else is trimmed.
+    """
     if isinstance(value, str):
         return value.strip()
     if value is None:
@@ -80,7 +86,9 @@ def text_of(value: Any) -> str:
 
 
 def has_lost_digits(value: Any) -> bool:
-    """Return whether *value* is a long number of which a spreadsheet kept 15 digits only (3.30106E+17)."""
+    """Return whether *value* is a long number of which a spreadsheet kept 15 digits only
+    (3.30106E+17).
+    """
     if isinstance(value, str):
         return "+" in value and _LOST_TEXT.match(value.strip()) is not None
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= LOST_DIGITS

@@ -1,4 +1,6 @@
-"""The cells of a worksheet, read as a stream: reading stops at the first place that is beyond a limit, before memory is used for it."""
+"""Read the cells of a worksheet as a stream. Reading stops at the first place that is beyond a
+limit, before memory is used for it.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ _COLUMNS = {get_column_letter(at + 1): at for at in range(limits.MAX_SHEET_COLUM
 
 
 class _Found(Exception):
-    """A filled cell was found; nothing more was asked."""
+    """Raised when a filled cell was found and nothing more was asked."""
 
 
 def has_data(package: Package, worksheet: Worksheet) -> bool:
@@ -46,14 +48,18 @@ def has_data(package: Package, worksheet: Worksheet) -> bool:
 
 
 def read_worksheet(package: Package, workbook: Workbook, worksheet: Worksheet) -> Grid:
-    """Return the cells of *worksheet*. Raises `UnreadableSpreadsheet` with the place beyond which nothing was read."""
+    """Return the cells of *worksheet*. Raises `UnreadableSpreadsheet` with the place beyond which
+    nothing was read.
+    """
     reader = _Reader(package.budget, workbook, worksheet.name)
     package.parse(worksheet.path, reader.parser, sheet=worksheet.name, after_chunk=reader.check_memory)
     return reader.grid()
 
 
 class _Reader:
-    """Holds what was read so far. The handlers are closures: there are six calls for each cell."""
+    """Holds what was read so far. The handlers are closures because there are six calls for each
+    cell.
+    """
 
     def __init__(self, budget: Budget, workbook: Workbook, sheet: str, *, only_first: bool = False) -> None:
         self.sheet, self.budget = sheet, budget
@@ -214,7 +220,9 @@ class _Reader:
         return parser
 
     def note_layout(self, element: str, attributes: dict[str, str]) -> None:
-        """Keep what stands around the cells: hidden columns, merges, rows hidden unless said otherwise."""
+        """Keep the layout around the cells, which is hidden columns, merges, and rows hidden
+        unless marked otherwise.
+        """
         if element == "col" and attributes.get("hidden") in _TRUE:
             first, last = int(attributes.get("min", 1)), int(attributes.get("max", 1))
             self.hidden_columns.update(range(max(first - 1, 0), min(last, limits.MAX_FILLED_COLUMNS)))
@@ -245,7 +253,9 @@ class _Reader:
 
     @staticmethod
     def value_of(kind: str, kept: str) -> Any:
-        """Return the value of a cell that is neither number nor shared text; *kind* is its attribute `t`."""
+        """Return the value of a cell that is neither number nor shared text. *kind* is its
+        attribute `t`.
+        """
         if kind == "e":
             return ErrorValue(kept.strip()[:20] or "#N/A")
         if kind == "b":
@@ -256,7 +266,9 @@ class _Reader:
 
     @staticmethod
     def number_of(kept: str, shown: str, workbook: Workbook) -> Any:
-        """Return a number, or the day, moment or text its format makes of it (*shown*: an entry of `Workbook.formats`)."""
+        """Return a number, or the day, moment or text that its format makes of it. *shown* is an
+        entry of `Workbook.formats`.
+        """
         if kept.isdigit() and len(kept) < 16:
             number: float = int(kept)
         else:
@@ -307,7 +319,9 @@ class _Reader:
 
 
 def _read_iso(text: str) -> date | datetime | str:
-    """Return the day or moment of a Strict workbook (`2024-09-01`, `2024-09-01T08:30:00`), or the text itself."""
+    """Return the day or moment of a Strict workbook (`2024-09-01`, `2024-09-01T08:30:00`), or the
+    text itself.
+    """
     try:
         moment = datetime.fromisoformat(text.rstrip("Z"))
     except ValueError:

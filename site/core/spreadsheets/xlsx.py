@@ -1,6 +1,7 @@
-"""The parts of an .xlsx file around the cells: which worksheets there are, the shared texts, which cell formats are dates.
+"""Read the parts of an .xlsx file around the cells, which are the list of worksheets, the shared
+texts, and which cell formats are dates.
 
-Every part is parsed as a stream by expat; document types, and with them entities, are refused.
+Every part is parsed as a stream by expat. Document types, and with them entities, are refused.
 """
 
 from __future__ import annotations
@@ -22,14 +23,16 @@ from core.spreadsheets.limits import Budget
 from core.spreadsheets.refusals import UnreadableSpreadsheet, refuse_swollen, refuse_unreadable
 from core.spreadsheets.values import OverlongText, decode_escapes
 
-# ISO/IEC 29500 knows two names for each vocabulary: Transitional, which everybody writes, and Strict.
+# ISO/IEC 29500 knows two names for each vocabulary: Transitional, which everybody writes, and
+# Strict.
 MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
 LINKS = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     "http://purl.oclc.org/ooxml/officeDocument/relationships",
 )
 PACKAGE_LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
-# Formats without a code in the file (ECMA-376 part 1, 18.8.30): 14 to 22 and 45 to 47 everywhere, the others in Chinese Excel and WPS.
+# Formats without a code in the file (ECMA-376 part 1, 18.8.30): 14 to 22 and 45 to 47 everywhere,
+# the others in Chinese Excel and WPS.
 _DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})
 _DURATION_FORMATS = frozenset({46})
 DATE, DURATION = "date", "duration"
@@ -39,7 +42,9 @@ BROKEN = (zipfile.BadZipFile, expat.ExpatError, KeyError, ValueError, OSError, E
 
 @dataclass(frozen=True, slots=True)
 class Worksheet:
-    """A worksheet of the workbook: its name, the part that holds it, whether people see it."""
+    """A worksheet of the workbook, with its name, the part that holds it, and whether people see
+    it.
+    """
 
     name: str
     path: str
@@ -50,7 +55,8 @@ class Worksheet:
 class Workbook:
     """What the cells of every worksheet need.
 
-    *formats* gives for each cell format what it makes of a number: `DATE`, `DURATION`, zeros to fill up (`0000`) or nothing.
+    *formats* gives for each cell format what it makes of a number: `DATE`, `DURATION`, zeros to
+    fill up (`0000`) or nothing.
     """
 
     worksheets: tuple[Worksheet, ...]
@@ -60,12 +66,16 @@ class Workbook:
 
 
 def names_in(space: tuple[str, ...], *names: str) -> dict[str, str]:
-    """Return the names expat gives to elements *names* of a vocabulary, with the plain name; without any vocabulary too."""
+    """Return the names that expat gives to the elements *names* of a vocabulary, mapped to the
+    plain name. Names without a vocabulary are included.
+    """
     return {f"{uri} {name}": name for uri in space for name in names} | {name: name for name in names}
 
 
 class Package:
-    """An open .xlsx. Use within `opened()`, which turns what a torn file raises into a refusal."""
+    """An open .xlsx. Use it within `open_package()`, which turns what a torn file raises into a
+    refusal.
+    """
 
     def __init__(self, archive: zipfile.ZipFile, budget: Budget) -> None:
         self.archive, self.budget = archive, budget
@@ -77,7 +87,7 @@ class Package:
         self._paths = {entry.filename.lower().lstrip("/"): entry for entry in entries}
 
     def has(self, path: str) -> bool:
-        """Return whether the part is there; case doesn't count in part names."""
+        """Return whether the part exists. Case doesn't count in part names."""
         return path.lower() in self._paths
 
     def parse(self, path: str, parser: expat.XMLParserType, *, sheet: str = "", after_chunk: Callable[[], None] | None = None) -> None:
@@ -103,7 +113,9 @@ def _refuse_doctype(*_given: object) -> None:
 
 @contextmanager
 def opened(file: IO[bytes], budget: Budget) -> Iterator[Package]:
-    """Open an .xlsx for reading. Raises `UnreadableSpreadsheet` for whatever is wrong with it."""
+    """Open an .xlsx for reading. Raises `UnreadableSpreadsheet` for anything that is wrong with
+    it.
+    """
     try:
         with zipfile.ZipFile(file) as archive:
             yield Package(archive, budget)
@@ -139,7 +151,9 @@ def _find_workbook(package: Package) -> str:
 
 
 def _read_links(package: Package, path: str) -> dict[str, tuple[str, str]]:
-    """Return the relationships of the part at *path*: id → (last word of the type, path of the target)."""
+    """Return the relationships of the part at *path*, as id → (last word of the type, path of the
+    target).
+    """
     folder, name = posixpath.split(path)
     wanted = names_in((PACKAGE_LINKS,), "Relationship")
     found: dict[str, tuple[str, str]] = {}
@@ -183,7 +197,7 @@ def _read_sheet_list(package: Package, path: str, links: dict[str, tuple[str, st
 
 
 def _read_texts(package: Package, path: str) -> list[str]:
-    """Return the shared texts: runs of rich text joined, phonetic guides left out."""
+    """Return the shared texts. Runs of rich text are joined, and phonetic guides are left out."""
     wanted = names_in(MAIN, "si", "t", "rPh")
     texts: list[str] = []
     parts: list[str] = []
@@ -235,7 +249,9 @@ def _read_texts(package: Package, path: str) -> list[str]:
 
 
 def _read_formats(package: Package, path: str) -> list[str]:
-    """Return for each cell format what it makes of a number: `DATE`, `DURATION`, zeros to fill up, or nothing."""
+    """Return for each cell format what it makes of a number, which is `DATE`, `DURATION`, zeros to
+    fill up, or nothing.
+    """
     wanted = names_in(MAIN, "numFmt", "cellXfs", "xf")
     codes: dict[str, str] = {}
     formats: list[str] = []

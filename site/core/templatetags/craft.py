@@ -1,7 +1,8 @@
-"""Template tags of the house, built in everywhere: fields, tags, meters, dates, places.
+"""Define the template tags of the project, built in everywhere, for fields, status tags, meters,
+dates and places.
 
-They draw what `site/templates/components/` describes and know no domain. Widths are SVG attributes, because the
-content security policy allows no style attributes.
+They draw what `site/templates/components/` describes and know no domain. Widths are SVG attributes,
+because the content security policy allows no style attributes.
 """
 
 from __future__ import annotations
@@ -71,14 +72,18 @@ def _draw(bound: BoundField, **attrs: Any) -> Drawn:
 
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, **attrs: Any) -> dict[str, Any]:
-    """Draw one form field: label, help, what is wrong, control. Further arguments become attributes (`_` → `-`)."""
+    """Draw one form field with label, help, errors and control. Further arguments become
+    attributes (`_` → `-`).
+    """
     wide = attrs.pop("wide", False)
     return {"drawn": _draw(bound, **attrs), "field": bound, "wide": wide}
 
 
 @register.inclusion_tag("components/form.html")
 def form_fields(form: BaseForm) -> dict[str, Any]:
-    """Draw the error summary and every visible field of *form* (no `<form>`, no button: the page has those)."""
+    """Draw the error summary and every visible field of *form*. The page itself has the `<form>`
+    and the button.
+    """
     return {"form": form, "drawn": [_draw(bound) for bound in form.visible_fields()]}
 
 
@@ -98,13 +103,17 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
 
 @register.simple_tag
 def status_tag(label: Any, tone: str = "") -> SafeString:
-    """Draw a status word. *tone*: ok, warn, bad, info, honour or empty; the word must say it all without the colour."""
+    """Draw a status word. *tone* is ok, warn, bad, info, honour or empty. The word must be clear
+    without the colour.
+    """
     return format_html('<span class="tag{}">{}</span>', f" {tone}" if tone else "", label)
 
 
 @register.simple_tag
 def state_tag(obj: Any, field: str = "state", tone: str | None = None) -> SafeString:
-    """Draw the state of *obj* in its own words; the tone comes from `obj.<field>_tone`, else from the usual table."""
+    """Draw the state of *obj* in its own words. The tone comes from `obj.<field>_tone`, else from
+    the usual table.
+    """
     value = str(getattr(obj, field))
     label = getattr(obj, f"get_{field}_display")()
     chosen = tone if tone is not None else getattr(obj, f"{field}_tone", TONES.get(value, ""))
@@ -121,7 +130,7 @@ def tone(value: Any) -> str:
 
 
 def share(value: Any, whole: Any) -> float:
-    """Return *value* of *whole* as a percentage between 0 and 100; 0 for an empty whole."""
+    """Return *value* of *whole* as a percentage between 0 and 100, or 0 for an empty whole."""
     try:
         part = float(value) / float(whole) * 100
     except (TypeError, ValueError, ZeroDivisionError):
@@ -131,15 +140,19 @@ def share(value: Any, whole: Any) -> float:
 
 @register.inclusion_tag("components/meter.html")
 def meter(value: Any, whole: Any, label: str = "", tone: str = "", big: bool = False) -> dict[str, Any]:
-    """Draw a bar that is *value* of *whole* full. Without *label* it is hidden from screen readers (say it in words beside it)."""
+    """Draw a bar that is *value* of *whole* full. Without *label* it is hidden from screen readers
+    (say it in words beside it).
+    """
     return {"percent": f"{share(value, whole):g}", "value": value, "whole": whole, "label": label, "tone": tone, "big": big}
 
 
 @register.inclusion_tag("components/parts.html")
 def parts(rows: Iterable[Any], label: str = "", big: bool = False, key: bool = True) -> dict[str, Any]:
-    """Draw the parts of a whole as one bar and, unless *key* is false, the same words under it in the same order.
+    """Draw the parts of a whole as one bar and, unless *key* is false, the same words under it in
+    the same order.
 
-    *rows*: `(tone, number, word)` triples, tone being ok, warn, bad, info, brass or empty. Parts too small to see are drawn 0.6 % wide.
+    *rows*: `(tone, number, word)` triples, tone being ok, warn, bad, info, brass or empty. Parts
+    too small to see are drawn 0.6 % wide.
     """
     triples = [(str(tone), int(number or 0), word) for tone, number, word in rows]
     shown = [row for row in triples if row[1] > 0]
@@ -158,7 +171,9 @@ def parts(rows: Iterable[Any], label: str = "", big: bool = False, key: bool = T
 
 @register.inclusion_tag("components/steps.html")
 def steps(current: int, *labels: Any) -> dict[str, Any]:
-    """Draw the steps of a task; *current* counts from 1, a number past the end means all is done."""
+    """Draw the steps of a task. *current* counts from 1, and a number past the end means all is
+    done.
+    """
     rows = [{"number": n, "label": label, "done": n < current, "now": n == current} for n, label in enumerate(labels, 1)]
     return {"rows": rows}
 
@@ -189,7 +204,9 @@ def current(context: Mapping[str, Any], href: str, exact: bool = False) -> SafeS
 
 @register.simple_tag(takes_context=True)
 def way_back(context: Mapping[str, Any]) -> str:
-    """Return the path the visitor came from if it is one of ours and not this one, else an empty string."""
+    """Return the path the visitor came from if it is one of ours and not this one, else an empty
+    string.
+    """
     request = context.get("request")
     if request is None:
         return ""
@@ -219,7 +236,7 @@ def _chinese() -> bool:
 
 @register.filter
 def day(value: date | datetime | None) -> str:
-    """Return `9 月 26 日` or `26 September`; with the year if it isn't the present one."""
+    """Return `9 月 26 日` or `26 September`, with the year if it isn't the present one."""
     if not value:
         return ""
     local = _local(value)
@@ -250,7 +267,7 @@ def clock(value: datetime | None) -> str:
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """Return day and time: `11 月 22 日 09:41`."""
+    """Return day and time, such as `11 月 22 日 09:41`."""
     return f"{day(value)} {clock(value)}" if value else ""
 
 
@@ -262,7 +279,7 @@ def exact_moment(value: datetime | None) -> str:
 
 @register.filter
 def until(start: date | datetime | None, end: date | datetime | None) -> str:
-    """Return a period: `12 月 5 日 – 20 日`, `11 月 20 日 – 12 月 1 日`; one day stays one day."""
+    """Return a period, such as `12 月 5 日 – 20 日` or `11 月 20 日 – 12 月 1 日`. One day stays one day."""
     if not start or not end:
         return day(start or end)
     first, last = _local(start), _local(end)

@@ -1,7 +1,9 @@
-"""Make the demo's spreadsheets: a union tree of four levels and a roster of 300 workers, with a fixed seed.
+"""Make the demo's spreadsheets, which are a union tree of four levels and a roster of 300 workers,
+with a fixed seed.
 
-Run `python site/home/demo/make_files.py`; the files beside this script are its output. Names, numbers and firms are invented;
-identity numbers carry a right check character and region codes of counties that were abolished, so that they are nobody's.
+Run `python site/home/demo/make_files.py`. The files beside this script are its output. Names,
+numbers and firms are invented. Identity numbers carry a right check character and region codes of
+counties that were abolished, so that they are nobody's.
 """
 
 from __future__ import annotations
@@ -51,7 +53,9 @@ def tree_rows() -> list[tuple[str, ...]]:
 
 
 def worker_name(rng: random.Random) -> str:
-    """Return an invented name: mostly two or three characters, some compound surnames, some with `·`."""
+    """Return an invented name. Most have two or three characters, some have compound surnames,
+    some a `·`.
+    """
     kind = rng.random()
     if kind < 0.02:
         return rng.choice(MINORITY)
@@ -60,7 +64,9 @@ def worker_name(rng: random.Random) -> str:
 
 
 def id_number(rng: random.Random, serial: int) -> str:
-    """Return a number with a right check character, in the abolished county 330125, one for each serial."""
+    """Return a number with a right check character, in the abolished county 330125, one for each
+    serial.
+    """
     born = date(1966, 1, 1) + timedelta(days=rng.randrange(14_000))
     first = f"330125{born:%Y%m%d}{serial:03d}"
     return first + check_character(first)
@@ -81,7 +87,9 @@ def roster_rows() -> list[list[str]]:
 
 
 def roster_rows_with_three_faults() -> list[list[str]]:
-    """Return the roster with three rows as they come in real life: a wrong last digit, a day that doesn't exist, an unknown union."""
+    """Return the roster with three faulty rows as they occur in practice, which are a wrong last
+    digit, a day that doesn't exist, and an unknown union.
+    """
     rows = [list(row) for row in roster_rows()]
     number = rows[15][2]
     rows[15][2] = number[:-1] + ("1" if number[-1] != "1" else "2")

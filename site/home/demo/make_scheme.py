@@ -1,7 +1,9 @@
-"""Make the demo's competition workbooks: a welding scheme of five modules, the same with three faults, and 32 published raw marks.
+"""Make the demo's competition workbooks, which are a welding scheme of five modules, the same with
+three faults, and 32 published raw marks.
 
-Run `python site/home/demo/make_scheme.py`; the files beside this script are its output. The scheme's wording follows what welding
-contests in China mark; firms, parts and drawings are invented. The raw marks are the published ones of one international contest.
+Run `python site/home/demo/make_scheme.py`. The files beside this script are its output. The
+scheme's wording follows what welding competitions in China mark. Firms, parts and drawings are
+invented. The raw marks are the published ones of one international competition.
 """
 
 from __future__ import annotations
@@ -90,7 +92,8 @@ BENCHMARKS: dict[str, tuple[str, str, str, str]] = {
 }
 
 M, J = "测量", "评价"
-# (module, name, [(sub-criterion, [(aspect, kind, mark, steps or family, section, how it is measured)])])
+# (module, name, [(sub-criterion, [(aspect, kind, mark, steps or family, section, how it is
+# measured)])])
 TREE: tuple[tuple[str, str, int, list[tuple[str, list[tuple[str, str, str, str, str, str]]]]], ...] = (
     (
         "A",
@@ -316,7 +319,9 @@ def section_rows() -> list[dict[str, Any]]:
 
 
 def faulty_rows() -> list[dict[str, Any]]:
-    """Return the same scheme with three faults a person makes: an empty benchmark, a mark in words, a code used twice."""
+    """Return the same scheme with three typical faults, which are an empty benchmark, a mark in
+    words, and a code used twice.
+    """
     rows = [dict(row) for row in scheme_rows()]
     aspects = [row for row in rows if row["level"] == "评分点"]
     next(row for row in aspects if row["kind"] == J)["benchmark_2"] = ""

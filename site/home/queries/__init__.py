@@ -1,4 +1,4 @@
-"""Reads for the front page and for everybody's own page."""
+"""Read what the front page and everybody's own page show."""
 
 from home.queries.front import FrontPage, front_page
 from home.queries.own import OwnPage, meeting_of, own_page, record_of

@@ -1,4 +1,4 @@
-"""What the front page shows today. Every number is counted, none is decoration."""
+"""Read what the front page shows today. Every number is counted, none is decoration."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class FrontPage:
 
 
 def front_page() -> FrontPage:
-    """Return what the front page shows today. A fixed number of queries, whatever there is to show."""
+    """Return what the front page shows today, in a fixed number of queries."""
     training, contests, certificates = courses.counts(), competitions.counts(), certification.counts()
     events = competitions.event_cards(limit=EVENTS)
     return FrontPage(
@@ -49,7 +49,9 @@ def front_page() -> FrontPage:
 def _stages(
     training: courses.Counts, contests: competitions.Counts, certificates: certification.Counts, *, running: bool
 ) -> tuple[Stage, ...]:
-    """Return the path: a stage is filled where there is something, red where one can take part now."""
+    """Return the path. A stage is filled where there is something, and red where one can take part
+    now.
+    """
     classes = ngettext("%(count)s class open for enrolment", "%(count)s classes open for enrolment", training.open_classes)
     events = ngettext("%(count)s competition this year", "%(count)s competitions this year", contests.events)
     papers = ngettext("%(count)s certificate issued", "%(count)s certificates issued", certificates.issued)

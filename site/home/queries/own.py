@@ -1,4 +1,4 @@
-"""A person's own page: record, what waits, places, roles."""
+"""Read a person's own page, with record, what waits, places and roles."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ class OwnPage:
 
 
 def own_page(user: Any) -> OwnPage:
-    """Return what `/me/` shows to *user*: a worker's record where there is a person, working places where there are roles."""
+    """Return what `/me/` shows to *user*, which is a worker's record where there is a person, and
+    working places where there are roles.
+    """
     today = timezone.localdate()
     person, assignments = person_of(user), list(roles_of(user))
     held = codenames_in(row.role for row in assignments)
@@ -103,7 +105,9 @@ def _belongs(person: Any, today: date) -> str:
 def _stages(
     enrolments: Sequence[courses.EnrolmentCard], results: Sequence[competitions.OwnResult], papers: Sequence[certification.CertificateCard]
 ) -> tuple[Stage, ...]:
-    """Return how far this worker has come. At most one stage is red: the last one in progress."""
+    """Return how far this worker has come. At most one stage is red, which is the last one in
+    progress.
+    """
     ranked = [result for result in results if result.rank is not None]
     best = min(ranked, key=lambda result: result.rank or 0, default=None)
     training = (
@@ -140,13 +144,17 @@ def _training_text(enrolments: Sequence[courses.EnrolmentCard]) -> str:
 
 
 def meeting_of(user: Any, key: str) -> Meeting | None:
-    """Return the meeting *key* out of what waits for *user*, or None: nobody reads another person's calendar."""
+    """Return the meeting *key* out of what waits for *user*, or None, because nobody reads another
+    person's calendar.
+    """
     asker = Asker(user=user, person=person_of(user), held=codenames_of(user), now=timezone.now())
     return next((todo.meeting for todo in gather(asker) if todo.meeting is not None and todo.meeting.key == key), None)
 
 
 def _openings(person: Any) -> tuple[Row, ...]:
-    """Return what this worker can put his name down for now: classes near what he learned, then contests."""
+    """Return what this worker can sign up for now, which is classes near what they learned, then
+    competitions.
+    """
     classes = [
         Row(
             title=card.course_title,
@@ -190,7 +198,9 @@ def _batches(user: Any) -> tuple[tuple[Row, Progress], ...]:
 
 
 def record_of(user: Any) -> tuple[str, tuple[Row, ...]]:
-    """Return a worker's name and whole record, newest first, for print and spreadsheet; no name if the account has no person."""
+    """Return a worker's name and whole record, newest first, for print and spreadsheet. The name
+    is empty if the account has no person.
+    """
     person = person_of(user)
     if person is None:
         return "", ()

@@ -1,4 +1,4 @@
-"""The roles a person holds, for their own eyes."""
+"""Read the roles a person holds, for the person to see."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ SOON = 30  # days before its end from which a role is marked
 
 
 def roles_shown(rows: Sequence[RoleAssignment], *, today: date) -> tuple[Row, ...]:
-    """Return roles held with the names of their scopes; one query a scope model, however many roles."""
+    """Return roles held with the names of their scopes, with one query for each scope model,
+    however many roles there are.
+    """
     wanted: dict[int, set[int]] = defaultdict(set)
     for row in rows:
         wanted[row.scope_type_id].add(row.scope_id)

@@ -1,4 +1,6 @@
-"""What the front page and a person's own page show of the domains, in words that belong to none of them."""
+"""Describe what the front page and a person's own page show of the domains, in words that belong
+to none of them.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list: a competition, an honour, something to do, something that happened."""
+    """One line of a list, such as a competition, an honour, something to do, or something that
+    happened.
+    """
 
     title: str
     href: str = ""
@@ -55,7 +59,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage of the path: training, mentoring, contest, level, reward."""
+    """One stage of the path, which is training, mentoring, competition, level or reward."""
 
     title: str
     text: str

@@ -1,4 +1,6 @@
-"""Which columns the headings of a union's sheets mean moves here from the office: every kind of import remembers them."""
+"""Which columns the headings of a union's sheets mean moves here from the office: every kind of
+import remembers them.
+"""
 
 import django.db.models.deletion
 from django.db import migrations, models

@@ -31,7 +31,9 @@ def apply_import(*, actor: Any, run: RunT) -> RunT:
 
 
 def apply_in_background(item: JobItem) -> dict[str, Any] | None:
-    """Apply the import named in the job of *item*. The job's handler: done twice, it does nothing the second time."""
+    """Apply the import named in the job of *item*. The job's handler: done twice, it does nothing
+    the second time.
+    """
     kind = kind_of_job(item.job.kind)
     return work_on_import(item, kind, "applied_by", kind.apply)
 
@@ -39,7 +41,8 @@ def apply_in_background(item: JobItem) -> dict[str, Any] | None:
 def work_on_import(
     item: JobItem, kind: ImportKind, asked_by: str, work: Callable[[Any, JobItem], dict[str, Any] | None]
 ) -> dict[str, Any] | None:
-    """Do *work* for the import named in the job of *item*; if a rule says no, give the import back with the reason.
+    """Do *work* for the import named in the job of *item*; if a rule says no, give the import back
+    with the reason.
 
     *asked_by* names the field that keeps who asked for the work.
     """

@@ -1,6 +1,7 @@
 """The check in the background: rows are read and staged a thousand at a time.
 
-Each thousand is one transaction that moves `checked` on. If a worker is killed, the next one goes on from there.
+Each thousand is one transaction that moves `checked` on. If a worker is killed, the next one goes
+on from there.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ CHUNK = 1000
 
 
 def check_rows_in_chunks(item: JobItem) -> dict[str, Any] | None:
-    """Check the import named in the job of *item*; go on where an earlier try stopped. The job's handler."""
+    """Check the import named in the job of *item*; go on where an earlier try stopped. The job's
+    handler.
+    """
     kind = kind_of_job(item.job.kind)
     generation = item.job.payload["generation"]
     run: Any = kind.runs.select_related(*kind.related).filter(pk=item.job.payload["run"]).first()
@@ -88,7 +91,8 @@ def conclude_check(run: Any, generation: int) -> None:
 
 
 def show_result(run: Any, *, note: str | None = None) -> None:
-    """Work out what the locked *run* would do and leave it for the officer to look at; inside the caller's transaction.
+    """Work out what the locked *run* would do and leave it for the officer to look at; inside the
+    caller's transaction.
 
     *note*: why it is shown again, because what is recorded has changed since it was looked at.
     """

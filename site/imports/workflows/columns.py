@@ -20,7 +20,8 @@ SAMPLES = 3
 
 
 def describe_layout(grid: sheets.Grid, header: sheets.Header, mask: Callable[[str, str], str]) -> dict[str, Any]:
-    """Return what the matching screen shows: the header's place and, for each column, letter, heading and samples.
+    """Return what the matching screen shows: the header's place and, for each column, letter,
+    heading and samples.
 
     *mask* hides what a sample (heading, text) should not show.
     """
@@ -54,7 +55,9 @@ def sign_headings(headings: Sequence[str]) -> str:
 
 
 def match_columns(kind: ImportKind, org: OrgUnit, signature: str, headings: Sequence[str]) -> dict[str, str]:
-    """Return column index → our key: as this union matched the same headings last time, else by heading. A key is used once."""
+    """Return column index → our key: as this union matched the same headings last time, else by
+    heading. A key is used once.
+    """
     remembered = ColumnMemory.objects.filter(org=org, signature=signature).values_list("mapping", flat=True).first()
     if remembered is not None:
         return dict(remembered)
@@ -72,7 +75,9 @@ def remember_columns(run: Import) -> None:
 
 
 def check_mapping(kind: ImportKind, run: Import, mapping: Mapping[str, str], defaults: Mapping[str, Any]) -> None:
-    """Raise `InvalidInput` with a sentence for each column that is missing or chosen twice, and each default that is missing."""
+    """Raise `InvalidInput` with a sentence for each column that is missing or chosen twice, and
+    each default that is missing.
+    """
     known = {column.key: column for column in kind.columns}
     used = list(mapping.values())
     fields: dict[str, str] = {}

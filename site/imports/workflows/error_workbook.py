@@ -1,4 +1,6 @@
-"""The workbook of rows to mend: only those, as they came, with what to do; it can be sent again by itself."""
+"""The workbook of rows to mend: only those, as they came, with what to do; it can be sent again by
+itself.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ REASON_HEADING, ROW_HEADING = "要改的地方", "原表行号"
 
 
 def build_error_workbook(run: Import) -> bytes:
-    """Return the faulty rows of *run* under their own headings, behind a column that says what to mend, and a summary by cause."""
+    """Return the faulty rows of *run* under their own headings, behind a column that says what to
+    mend, and a summary by cause.
+    """
     kind = kind_of(run)
     told: dict[int, list[str]] = {}
     wrong: dict[int, set[int]] = {}

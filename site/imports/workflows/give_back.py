@@ -1,4 +1,6 @@
-"""Return an import whose background work ended without a result to the stage where it can be started again."""
+"""Return an import whose background work ended without a result to the stage where it can be
+started again.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from imports.workflows.upload import save_fields
 
 
 def give_back_failed_import(job: Any) -> None:
-    """Give the import back if its work failed for good: nothing was written, and it may be tried again. The job's `on_finished`."""
+    """Give the import back if its work failed for good: nothing was written, and it may be tried
+    again. The job's `on_finished`.
+    """
     from jobs.enums import ItemState  # slow import
 
     if job.items.filter(state=ItemState.FAILED).exists():
@@ -26,7 +30,9 @@ def give_back_failed_import(job: Any) -> None:
 
 
 def give_back_import(run: Any) -> None:
-    """Move the locked *run* back to the stage where its work can be started again, with a note that says why."""
+    """Move the locked *run* back to the stage where its work can be started again, with a note that
+    says why.
+    """
     kind = kind_of(run)
     back, note = {
         Stage.CHECKING.value: (Stage.MAPPING, "check_failed"),
@@ -43,7 +49,9 @@ def give_back_import(run: Any) -> None:
 
 
 def give_back_refused_import(run: Any, error: DomainError) -> None:
-    """Give *run* back with the reason when a rule said no inside the background work (a role that ended meanwhile, for one)."""
+    """Give *run* back with the reason when a rule said no inside the background work (a role that
+    ended meanwhile, for one).
+    """
     with transaction.atomic():
         fresh = lock(run)
         if fresh.working:

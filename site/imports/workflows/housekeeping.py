@@ -1,4 +1,6 @@
-"""Housekeeping: sheets nobody decided about, work whose worker vanished, files that are no longer needed."""
+"""Housekeeping: sheets nobody decided about, work whose worker vanished, files that are no longer
+needed.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,8 @@ def is_cleaning_due(kind: ImportKind) -> bool:
 
 
 def delete_expired_uploads(kind: ImportKind) -> int:
-    """Discard undecided sheets, give back stuck ones, delete files no longer needed; return how many sheets were touched.
+    """Discard undecided sheets, give back stuck ones, delete files no longer needed; return how
+    many sheets were touched.
 
     Safe to run at any time, twice.
     """

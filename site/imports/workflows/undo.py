@@ -18,7 +18,8 @@ from jobs.models import JobItem
 def undo_import(*, actor: Any, run: RunT, **given: Any) -> RunT:
     """Let the background undo an applied import. A second click changes nothing.
 
-    *given*: fields of the run to keep, such as a reason. The tenant's `refuse_undo` raises if it can't be undone any more.
+    *given*: fields of the run to keep, such as a reason. The tenant's `refuse_undo` raises if it
+    can't be undone any more.
     """
     kind = kind_of(run)
     run = lock(run)
@@ -34,6 +35,8 @@ def undo_import(*, actor: Any, run: RunT, **given: Any) -> RunT:
 
 
 def undo_in_background(item: JobItem) -> dict[str, Any] | None:
-    """Undo the import named in the job of *item*. The job's handler: done twice, it does nothing the second time."""
+    """Undo the import named in the job of *item*. The job's handler: done twice, it does nothing
+    the second time.
+    """
     kind = kind_of_job(item.job.kind)
     return work_on_import(item, kind, kind.undone_by, kind.undo)

@@ -29,10 +29,11 @@ RunT = TypeVar("RunT", bound=Import)
 
 @transaction.atomic
 def receive_upload(kind: ImportKind, /, *, actor: Any, org: OrgUnit, filename: str, file: IO[bytes], **fields: Any) -> Any:
-    """Keep a sent sheet in private storage and look at its headings; the rows are read when the columns are confirmed.
+    """Keep a sent sheet in private storage and look at its headings; the rows are read when the
+    columns are confirmed.
 
-    *file* is read in pieces and may lie on disk; *fields* are the tenant's own. Raises `InvalidInput` with a sentence if it can't be
-    such a list.
+    *file* is read in pieces and may lie on disk; *fields* are the tenant's own. Raises
+    `InvalidInput` with a sentence if it can't be such a list.
     """
     org = lock(org)
     require(actor, kind.permission, org)
@@ -78,10 +79,11 @@ def digest_file(file: IO[bytes]) -> str:
 
 @transaction.atomic
 def start_check(*, actor: Any, run: RunT, mapping: Mapping[str, str], **defaults: Any) -> RunT:
-    """Check all rows with these columns, in the background. May be asked again with other columns as long as nothing was applied.
+    """Check all rows with these columns, in the background. May be asked again with other columns
+    as long as nothing was applied.
 
-    *mapping*: column index → our key; columns left out are not imported. *defaults*: fields of the run that hold for rows that name
-    nothing. Raises `InvalidInput` naming what is missing.
+    *mapping*: column index → our key; columns left out are not imported. *defaults*: fields of the
+    run that hold for rows that name nothing. Raises `InvalidInput` naming what is missing.
     """
     kind = kind_of(run)
     run = lock(run)
@@ -96,7 +98,9 @@ def start_check(*, actor: Any, run: RunT, mapping: Mapping[str, str], **defaults
 
 
 def restart_check(actor: Any, run: RunT) -> RunT:
-    """Delete what was staged of the locked *run* and check its rows again in the background; inside the caller's transaction."""
+    """Delete what was staged of the locked *run* and check its rows again in the background; inside
+    the caller's transaction.
+    """
     kind = kind_of(run)
     delete_staged_rows(run)
     move(run, Stage.CHECKING, table=kind.moves)
@@ -106,7 +110,9 @@ def restart_check(actor: Any, run: RunT) -> RunT:
 
 
 def queue_work(run: RunT, *, actor: Any, job: str, title: Any) -> RunT:
-    """Queue the background work *job* for the locked *run* and save it; inside the caller's transaction. *title* may name the %(file)s."""
+    """Queue the background work *job* for the locked *run* and save it; inside the caller's
+    transaction. *title* may name the %(file)s.
+    """
     run.generation += 1
     run.note = ""
     run.job = start(

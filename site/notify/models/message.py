@@ -13,7 +13,10 @@ from notify.enums import Channel, DeliveryState
 
 
 class Message(PublicId, Stamped):
-    """One message to one account, in that person's language, as it was when written. `key` makes it once per person and kind."""
+    """One message to one account, in that person's language, as it was when written.
+
+    The same `key` occurs once per person and kind.
+    """
 
     kind = models.CharField(_("kind"), max_length=80)
     key = models.CharField(max_length=200)
@@ -51,7 +54,8 @@ class Message(PublicId, Stamped):
 
 
 class Delivery(PublicId, Stamped):
-    """One message through one channel to one address. Rows with the same `bundle` leave as one piece.
+    """One message through one channel to one address. Rows with the same `bundle` leave as one
+    piece.
 
     `address` is a mail address or a number, or the public identifier of a push subscription.
     """

@@ -1,4 +1,6 @@
-"""Where messages go that leave the site by themselves: browsers."""
+"""Where messages go when they leave the site without a mail server or gateway, which is to
+browsers.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,11 @@ from core.models import PublicId, Stamped
 
 
 class PushSubscription(PublicId, Stamped):
-    """One browser of one person. The endpoint is the push service's address for it; a hash keeps it unique at any length."""
+    """One browser of one person.
+
+    The endpoint is the push service's address for the browser. A hash of it keeps it unique at any
+    length.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="push_subscriptions", verbose_name=_("account"))
     endpoint = models.TextField(pgettext_lazy("push subscription", "address"))

@@ -1,4 +1,4 @@
-"""What a person chose: kinds and channels, rhythm, quiet hours, language."""
+"""What a person has chosen about kinds, channels, rhythm, quiet hours and language."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from notify.enums import Channel, Rhythm, Weekday
 
 
 class Settings(PublicId, Stamped):
-    """One person's hours and language; whoever has no row has the defaults."""
+    """One person's hours and language. People without a row have the defaults."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("account"))
     language = models.CharField(_("Language of messages"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
@@ -35,7 +35,7 @@ class Settings(PublicId, Stamped):
 
 
 class Choice(models.Model):
-    """A person's word on one kind and channel, where it differs from what the kind says."""
+    """A person's choice about one kind and channel, where it differs from the kind's default."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("account"))
     kind = models.CharField(_("kind"), max_length=80)

@@ -1,4 +1,4 @@
-"""Texts that replace what a kind was shipped with; edited in the administration."""
+"""Texts that replace the shipped texts of a kind, edited in the administration."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ TEMPLATE_CHANNELS = [(ALL, pgettext_lazy("template", "all channels")), *[(c.valu
 
 
 class Template(RevisionMixin, PreviewableMixin, Stamped):
-    """A text of one kind in one language, for one channel or all of them. Placeholders only: no code, no other data."""
+    """A text of one kind in one language, for one channel or all of them.
+
+    It can hold placeholders only, and neither code nor other data.
+    """
 
     kind = models.CharField(_("kind"), max_length=80)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
@@ -48,11 +51,11 @@ class Template(RevisionMixin, PreviewableMixin, Stamped):
 
     @property
     def revisions(self) -> Any:
-        """Return the history (Wagtail asks for it)."""
+        """Return the history, which Wagtail asks for."""
         return self._revisions
 
     def clean(self) -> None:
-        """Refuse placeholders that no value will be there for."""
+        """Refuse an unknown kind, and placeholders that will get no value."""
         kind = registry.find(self.kind)
         if kind is None:
             raise ValidationError({"kind": _("There is no such kind of message. Choose one of the list.")})

@@ -1,4 +1,4 @@
-"""What waits to leave the site."""
+"""Read the deliveries that wait to leave the site."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from notify.models import Delivery
 
 
 def claimable(now: datetime) -> QuerySet[Delivery]:
-    """Return what may leave at *now*: queued and due, or under a lease that ran out."""
+    """Return the deliveries that may leave at *now*, which are queued and due, or under a lease
+    that has run out.
+    """
     return Delivery.objects.filter(Q(state=DeliveryState.QUEUED, due_at__lte=now) | Q(state=DeliveryState.LEASED, leased_until__lt=now))
 
 
 def waiting() -> bool:
-    """Say whether anything may leave now (the sweeper's question)."""
+    """Say whether anything may leave now, which the sweeper asks."""
     return claimable(timezone.now()).exists()
 
 
 def counts(user: Any) -> dict[str, int]:
-    """Return how many deliveries of *user* are in which state; one query."""
+    """Return how many deliveries of *user* are in each state. One query."""
     return dict(Delivery.objects.filter(recipient_id=user.pk).values_list("state").annotate(n=Count("pk")).order_by())

@@ -1,4 +1,4 @@
-"""One's own messages."""
+"""Read a person's own messages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ SHOWN = (ALL, UNREAD, AWAY)
 
 
 def inbox(user: Any, *, show: str = ALL, words: str = "") -> QuerySet[Message]:
-    """Return the messages of *user*, newest first: all in the inbox, the unread of them, or what was put away; *words* must all occur."""
+    """Return the messages of *user*, newest first.
+
+    *show* chooses all in the inbox, the unread ones, or those put away. All of *words* must occur
+    in a message.
+    """
     rows = Message.objects.filter(recipient_id=user.pk, in_inbox=True).order_by("-pk")
     rows = rows.filter(archived_at__isnull=False) if show == AWAY else rows.filter(archived_at=None)
     if show == UNREAD:
@@ -24,17 +28,19 @@ def inbox(user: Any, *, show: str = ALL, words: str = "") -> QuerySet[Message]:
 
 
 def unread(user: Any) -> int:
-    """Return how many messages in the inbox of *user* are unread: one query, from an index of the unread only."""
+    """Return how many messages in the inbox of *user* are unread. One query, from an index of the
+    unread messages only.
+    """
     if not getattr(user, "is_authenticated", False) or getattr(user, "pk", None) is None:
         return 0
     return Message.objects.filter(recipient_id=user.pk, in_inbox=True, read_at=None, archived_at=None).count()
 
 
 def one(user: Any, public_id: Any) -> Message | None:
-    """Return the message of *user*, or None: others' messages don't exist for them."""
+    """Return the message of *user*, or None. A message of another person is not found."""
     return Message.objects.filter(recipient_id=user.pk, in_inbox=True, public_id=public_id).first()
 
 
 def ways(message: Message) -> QuerySet[Delivery]:
-    """Return how *message* went outside the site."""
+    """Return the deliveries by which *message* went outside the site."""
     return message.deliveries.order_by("pk")

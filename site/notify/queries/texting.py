@@ -15,7 +15,11 @@ from people.queries import person_of
 
 @dataclass(frozen=True, slots=True)
 class Texting:
-    """*agreed* is when the person agreed (None: not, so nothing is sent); *number* is masked, and empty if none is known."""
+    """Whether SMS can reach a person.
+
+    *agreed* is when the person agreed to SMS. If it is None, nothing is sent. *number* is masked,
+    and empty if none is known.
+    """
 
     has_record: bool
     has_notice: bool
@@ -24,7 +28,9 @@ class Texting:
 
 
 def texting_of(user: Any) -> Texting | None:
-    """Return how SMS stand with *user*, or None where this site sends none. Three queries at most."""
+    """Return whether SMS can reach *user*, or None where this site sends none. Three queries at
+    most.
+    """
     if not sms.available():
         return None
     person = person_of(user)

@@ -1,4 +1,4 @@
-"""What people want: their choices and hours, read for many at once."""
+"""Read what people have chosen about messages, for many people at once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def browsers_of(user: Any) -> QuerySet[PushSubscription]:
 
 
 def hours_of(chosen: Settings) -> timing.Hours:
-    """Return *chosen* as the rules want it."""
+    """Return *chosen* in the form that the timing rules take."""
     return timing.Hours(
         zone=timezone.get_default_timezone(),
         rhythm=chosen.rhythm,
@@ -62,7 +62,9 @@ class Wishes:
         return chosen.language if chosen else str(django_settings.LANGUAGE_CODE)
 
     def due(self, user_id: int, channel: str, *, now: datetime) -> tuple[datetime, bool]:
-        """Return when it may leave through *channel*, and whether it joins a collected mail."""
+        """Return when a message may leave through *channel*, and whether it joins a collected
+        mail.
+        """
         hours = hours_of(self.hours.get(user_id) or Settings())
         bundled = channel == Channel.MAIL and not self.kind.urgent and hours.rhythm != timing.NOW
         at = timing.due(now, hours, urgent=self.kind.urgent, bundled=bundled)
@@ -70,7 +72,7 @@ class Wishes:
 
 
 def wishes(kind: Kind, user_ids: Collection[int]) -> Wishes:
-    """Return the wishes of *user_ids* about *kind*; two queries however many they are."""
+    """Return the preferences of *user_ids* about *kind*. Two queries however many they are."""
     chosen = Choice.objects.filter(user__pk__among=user_ids, kind=kind.key)
     return Wishes(
         kind=kind,
@@ -80,7 +82,9 @@ def wishes(kind: Kind, user_ids: Collection[int]) -> Wishes:
 
 
 def table(user: Any, kinds: Collection[Kind], channels: Collection[str] = CHOSEN) -> list[dict[str, Any]]:
-    """Return one row for each of *kinds* with *channels*, as *user* has them now; one query."""
+    """Return one row for each of *kinds*, with what *user* has chosen for each of *channels*. One
+    query.
+    """
     words = {
         (kind, channel): wanted for kind, channel, wanted in Choice.objects.filter(user_id=user.pk).values_list("kind", "channel", "wanted")
     }

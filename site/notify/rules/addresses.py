@@ -1,4 +1,6 @@
-"""Which network addresses the site may call on a stranger's word (guard against requests into our own network)."""
+"""Decide which network addresses the site may call when an outsider names them. This guards
+against requests into our own network.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ NAT64_LOCAL = ip_network("64:ff9b:1::/48")
 
 
 def is_public(text: str) -> bool:
-    """Say whether the literal address *text* belongs to the open internet; whatever hides another address inside is judged by that."""
+    """Say whether the literal address *text* belongs to the open internet. An address that hides
+    another one is judged by the hidden one.
+    """
     try:
         address = ip_address(text.partition("%")[0])
     except ValueError:

@@ -1,6 +1,7 @@
-"""Texts with `{name}` placeholders: the only thing a template can do, so that whoever edits one can't run code or reach other data.
+"""Fill texts that hold `{name}` placeholders.
 
-`{until:moment}` writes a value in a named form; the forms are given by the caller.
+Placeholders are the only thing a template can hold, so nobody who edits one can run code or reach
+other data. `{until:moment}` writes a value in a named form. The caller gives the forms.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ Form = Callable[[Any], str]
 
 
 def names(text: str) -> frozenset[str]:
-    """Return the names *text* asks for."""
+    """Return the names of the placeholders in *text*."""
     return frozenset(match[1] for match in PLACEHOLDER.finditer(text))
 
 
 def unknown(text: str, known: frozenset[str]) -> list[str]:
-    """Return the placeholders of *text* that no value will be there for, in order, once each."""
+    """Return the placeholders of *text* that get no value, in order, once each."""
     return list(dict.fromkeys(match[1] for match in PLACEHOLDER.finditer(text) if match[1] not in known))
 
 
@@ -31,14 +32,17 @@ def unknown_forms(text: str) -> list[str]:
 
 
 def stray(text: str) -> bool:
-    """Say whether *text* holds a brace that belongs to no placeholder (a mistyped one would be shown as it stands)."""
+    """Say whether *text* holds a brace that belongs to no placeholder. A mistyped placeholder
+    would be shown to readers as it is.
+    """
     return bool(re.search(r"[{}]", PLACEHOLDER.sub("", text)))
 
 
 def fill(text: str, values: Mapping[str, Any], forms: Mapping[str, Form] | None = None) -> str:
-    """Return *text* with its placeholders replaced, in one pass: a value that looks like a placeholder stays what it is.
+    """Return *text* with its placeholders replaced, in one pass, so that a value that looks like a
+    placeholder stays as it is.
 
-    Raises `KeyError` for a name without a value; a caller that forgot one made a mistake.
+    Raises `KeyError` for a name without a value, which is a mistake of the caller.
     """
     given = forms or {}
 

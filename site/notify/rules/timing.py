@@ -1,4 +1,8 @@
-"""When something may leave the site: at once, with the next digest, or after the quiet hours. Pure: the clock is an argument."""
+"""Decide when something may leave the site, at once, with the next digest, or after the quiet
+hours.
+
+The rules are pure. The time is an argument.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,10 @@ LONGEST_WAIT = 6 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """What a person asked for. Times are of the wall clock of *zone*; `quiet_from == quiet_to` means no quiet hours."""
+    """What a person asked for.
+
+    Times are wall-clock times in *zone*. If `quiet_from == quiet_to`, there are no quiet hours.
+    """
 
     zone: tzinfo
     rhythm: str = NOW
@@ -25,7 +32,9 @@ class Hours:
 
 
 def is_quiet(at: datetime, hours: Hours) -> bool:
-    """Say whether *at* (aware) lies in the quiet hours: from the first minute, up to but without the last."""
+    """Say whether *at* (aware) is in the quiet hours, which include the first minute and exclude
+    the last.
+    """
     if not hours.quiet or hours.quiet_from == hours.quiet_to:
         return False
     clock = at.astimezone(hours.zone).time()
@@ -51,8 +60,9 @@ def next_digest(at: datetime, hours: Hours) -> datetime:
 
 
 def due(at: datetime, hours: Hours, *, urgent: bool, bundled: bool, waits: bool = True) -> datetime:
-    """Return when something written at *at* may leave: *bundled* channels follow the rhythm, channels that *wait* the quiet hours.
+    """Return when something written at *at* may leave.
 
+    Channels that are *bundled* follow the rhythm, and channels that *wait* follow the quiet hours.
     Urgent things leave at once. The result is in UTC and never before *at*.
     """
     if urgent or not waits:
@@ -62,7 +72,9 @@ def due(at: datetime, hours: Hours, *, urgent: bool, bundled: bool, waits: bool 
 
 
 def wait_before_retry(attempt: int) -> timedelta:
-    """Return how long to wait after the failed *attempt* (1 is the first): 30 s, 2 min, 8 min … six hours at most."""
+    """Return how long to wait after the failed *attempt* (1 is the first). It is 30 s, then 2 min,
+    8 min and so on, at most six hours.
+    """
     return timedelta(seconds=min(FIRST_WAIT * 4 ** (max(attempt, 1) - 1), LONGEST_WAIT))
 
 

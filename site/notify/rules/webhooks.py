@@ -1,4 +1,4 @@
-"""Signatures of webhooks as the Standard Webhooks specification says (standardwebhooks.com, version 1.0.0)."""
+"""Sign webhooks as the Standard Webhooks specification says (standardwebhooks.com, version 1.0.0)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def secret_bytes(text: str) -> bytes:
 
 
 def sign(secret: bytes, *, number: str, timestamp: int, body: bytes) -> str:
-    """Return the value of `webhook-signature` for *body* under the message *number* at *timestamp* (seconds since 1970)."""
+    """Return the value of `webhook-signature` for *body* under the message *number* at *timestamp*
+    (seconds since 1970).
+    """
     content = f"{number}.{timestamp}.".encode() + body
     return "v1," + base64.b64encode(hmac.new(secret, content, sha256).digest()).decode("ascii")
 

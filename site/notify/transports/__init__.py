@@ -1,1 +1,3 @@
-"""Ways out of the site: each takes one parcel and hands it over, outside any transaction, knowing the same parcel may come again."""
+"""Ways out of the site, each of which takes one parcel and hands it over outside any transaction.
+The same parcel may come again.
+"""

@@ -1,6 +1,8 @@
-"""One guarded POST. The name is resolved once and that address is called, so that a name which changes its mind can't lead us inside.
+"""Send one guarded POST request.
 
-No redirects, no proxy of the environment, HTTPS with the certificate checked against the name, bounded in time and size.
+The host name is resolved once and that address is called, so that a name that resolves differently
+the second time can't lead us into our own network. There are no redirects and no proxy from the
+environment. HTTPS checks the certificate against the name. Time and size are bounded.
 """
 
 from __future__ import annotations
@@ -27,14 +29,14 @@ LARGEST = 4096  # bytes of an answer that are read
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back."""
+    """The answer of the other side."""
 
     status: int
     body: bytes
 
 
 class _Plain(http.client.HTTPConnection):
-    """A connection to an address that was looked at already."""
+    """A connection to an address that has been checked already."""
 
     def __init__(self, host: str, port: int, *, address: str) -> None:
         super().__init__(host, port, timeout=TIMEOUT)
@@ -46,18 +48,20 @@ class _Plain(http.client.HTTPConnection):
 
 
 class _Tls(_Plain):
-    """The same under TLS; the certificate must be the name's."""
+    """The same connection under TLS, where the certificate must belong to the host name."""
 
     default_port = 443
 
     def connect(self) -> None:
-        """Call the checked address and prove it is the name's."""
+        """Call the checked address, and require its certificate to belong to the host name."""
         super().connect()
         self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
 
 
 def checked(url: str) -> tuple[bool, str, int, str]:
-    """Return (is TLS, host, port, path with query) of *url*, or raise `NotTaken` with the reason why it may not be called."""
+    """Return (is TLS, host, port, path with query) of *url*, or raise `NotTaken` with the reason
+    why it may not be called.
+    """
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -75,7 +79,7 @@ def checked(url: str) -> tuple[bool, str, int, str]:
 
 
 def is_literal(host: str) -> bool:
-    """Say whether *host* is an address already: then it can be judged without asking anybody."""
+    """Say whether *host* is an address already, which can be judged without a name look-up."""
     try:
         ip_address(host)
     except ValueError:
@@ -84,7 +88,9 @@ def is_literal(host: str) -> bool:
 
 
 def resolve(host: str, port: int) -> str:
-    """Return the address behind *host*, or raise `NotTaken`. If any of its addresses is inside our network, none is called."""
+    """Return the address behind *host*, or raise `NotTaken`. If any of its addresses is inside our
+    network, none is called.
+    """
     try:
         found = [str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     except (OSError, UnicodeError):
@@ -97,7 +103,9 @@ def resolve(host: str, port: int) -> str:
 
 
 def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """Send *body* to *url* and return the answer, whatever its status; raises `NotTaken` where there is none."""
+    """Send *body* to *url* and return the answer, whatever its status. Raises `NotTaken` where
+    there is no answer.
+    """
     tls, host, port, path = checked(url)
     connection = (_Tls if tls else _Plain)(host, port, address=resolve(host, port))
     watch = threading.Timer(WHOLE, _cut, [connection])

@@ -1,4 +1,8 @@
-"""Mail: text with a simple HTML twin, one-click unsubscription (RFC 8058), and one Message-ID for every try of the same parcel."""
+"""Send mail as text with a simple HTML version.
+
+It offers one-click unsubscription (RFC 8058) and has one Message-ID for every attempt to send the
+same parcel.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +62,7 @@ def written(parcel: Parcel) -> mail.EmailMultiAlternatives:
 
 
 def hand_over(parcel: Parcel) -> None:
-    """Send the mail; raises `NotTaken`."""
+    """Send the mail, or raise `NotTaken`."""
     try:
         written(parcel).send(fail_silently=False)
     except smtplib.SMTPRecipientsRefused as error:

@@ -1,4 +1,4 @@
-"""What is handed over, and what may go wrong."""
+"""What is handed over to a transport, and the error for what went wrong."""
 
 from __future__ import annotations
 
@@ -28,7 +28,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Pieces for one address. *number* is the same whenever the parcel is tried again: the receiver can tell a double by it."""
+    """Pieces for one address.
+
+    *number* is the same whenever the parcel is tried again, so the receiver can recognise a
+    duplicate by it.
+    """
 
     number: uuid.UUID
     address: str
@@ -40,7 +44,11 @@ class Parcel:
 
 
 class NotTaken(Exception):
-    """The other side didn't take it. *again*: a later try may help; *gone*: the address exists no more. The reason names nobody."""
+    """The other side didn't take the parcel.
+
+    With *again*, a later try may help. With *gone*, the address no longer exists. The reason names
+    nobody.
+    """
 
     def __init__(self, reason: str, *, again: bool, gone: bool = False) -> None:
         super().__init__(reason)
@@ -50,6 +58,8 @@ class NotTaken(Exception):
 
 
 def say_reason(reason: str) -> str:
-    """Return a kept reason in the reader's language. What stands in brackets behind it, such as a kind of error, stays as it is."""
+    """Return a stored reason in the reader's language. What follows in brackets, such as a kind of
+    error, isn't translated.
+    """
     words, opening, detail = reason.partition(" (")
     return f"{_(words)}{opening}{detail}" if words else ""

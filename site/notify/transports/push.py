@@ -1,7 +1,8 @@
-"""Web push: encrypted for the browser (RFC 8291), signed by us (VAPID, RFC 8292), sent through the guarded POST.
+"""Send web push messages, encrypted for the browser (RFC 8291) and signed by the site (VAPID, RFC
+8292), through the guarded POST.
 
-`http_ece` encrypts and `py_vapid` signs; what pywebpush would add is a POST through requests, which can't be kept from private
-addresses and redirects.
+`http_ece` encrypts and `py_vapid` signs. All that pywebpush would add is a POST through requests,
+which can't be kept from private addresses and redirects.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def make_key() -> str:
 
 
 def private_key() -> str:
-    """Return the site's key: the setting, or the file made on first use."""
+    """Return the site's key, which is the setting or the file made on first use."""
     return settings.VAPID_KEY or read_or_make(settings.KEY_FOLDER / "vapid-key", make_key)
 
 
@@ -51,7 +52,9 @@ def public_key() -> str:
 
 
 def encrypted(content: bytes, *, p256dh: str, auth: str) -> bytes:
-    """Return *content* as only the browser with these keys can read it; raises `ValueError` for keys that are none."""
+    """Return *content* so that only the browser with these keys can read it. Raises `ValueError`
+    for unusable keys.
+    """
     body: bytes = http_ece.encrypt(
         content,
         salt=secrets.token_bytes(16),
@@ -64,7 +67,7 @@ def encrypted(content: bytes, *, p256dh: str, auth: str) -> bytes:
 
 
 def payload(parcel: Parcel) -> bytes:
-    """Return what the service worker shows."""
+    """Return what the browser's service worker shows."""
     piece = parcel.pieces[0]
     shown = {
         "title": piece.subject,
@@ -77,7 +80,7 @@ def payload(parcel: Parcel) -> bytes:
 
 
 def hand_over(parcel: Parcel) -> None:
-    """Send to one browser; raises `NotTaken`."""
+    """Send to one browser, or raise `NotTaken`."""
     subscription = PushSubscription.objects.filter(public_id=parcel.address).first()
     if subscription is None:
         raise NotTaken("the browser is no longer subscribed", again=False, gone=True)
@@ -97,7 +100,8 @@ def hand_over(parcel: Parcel) -> None:
         "Content-Type": "application/octet-stream",
         "TTL": str(SECONDS),
         "Urgency": "high" if parcel.pieces[0].urgent else "normal",
-        # The same for every try: the service replaces what it still holds instead of showing it twice.
+        # The same for every try: the service replaces what it still holds instead of showing it
+        # twice.
         "Topic": parcel.number.hex,
     }
     status = http.post(subscription.endpoint, body=body, headers=headers).status

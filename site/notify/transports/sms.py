@@ -1,4 +1,4 @@
-"""Short messages, through the gateway of `core.sms`."""
+"""Send short messages through the gateway of `core.sms`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def available() -> bool:
 
 
 def hand_over(parcel: Parcel) -> None:
-    """Send the one piece of *parcel*; raises `NotTaken`."""
+    """Send the one piece of *parcel*, or raise `NotTaken`."""
     piece = parcel.pieces[0]
     try:
         sms.send(parcel.address, piece.sms_template, dict(piece.sms_values), piece.text)

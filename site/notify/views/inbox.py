@@ -1,4 +1,4 @@
-"""The inbox and one message. Others' messages answer 404."""
+"""Pages of the inbox and of one message. Other people's messages answer 404."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PAGE = 20
 @require_safe
 @login_required
 def message_list(request: HttpRequest) -> HttpResponse:
-    """List one's messages: all, unread, or put away; with a search."""
+    """List the person's messages, all, unread, or put away, with a search."""
     show = request.GET.get("show", queries.ALL)
     show = show if show in queries.SHOWN else queries.ALL
     words = clean_query(request.GET.get("q", ""))
@@ -50,7 +50,7 @@ def _own(request: HttpRequest, public_id: UUID) -> Message:
 @require_safe
 @login_required
 def message_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show one message; whoever opens it has read it."""
+    """Show one message, and mark it as read."""
     message = _own(request, public_id)
     if message.read_at is None:
         workflows.mark_read(actor=request.user, message=message)
@@ -61,7 +61,7 @@ def message_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 @login_required
 def message_mark(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Mark as read or unread, put away, bring back."""
+    """Mark a message as read or unread, put it away, or bring it back."""
     message = _own(request, public_id)
     deeds = {
         "read": (workflows.mark_read, ""),

@@ -1,4 +1,4 @@
-"""What a person wants, and the links in mails that switch something off."""
+"""Pages where people choose what they get, and the links in mails that switch something off."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def sms_consent(request: HttpRequest) -> HttpResponse:
-    """Agree to SMS, or withdraw that."""
+    """Record the person's agreement to SMS, or its withdrawal."""
     person = person_of(request.user)
     if person is None or not sms.available():
         raise NotFound
@@ -106,7 +106,7 @@ def sms_consent(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def trial(request: HttpRequest) -> HttpResponse:
-    """Send oneself a message, once a minute at most."""
+    """Send the person a message as a test, once a minute at most."""
     with transaction.atomic():
         new = send("notify.trial", to=request.user, context={}, key=timezone.now().strftime("%Y-%m-%dT%H:%M"))
     if new:
@@ -119,7 +119,9 @@ def trial(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # a mail program posts here by itself (RFC 8058); the signed token is the proof
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """Switch a kind off for mail: asked about on a page, done at once by a mail program's POST."""
+    """Switch a kind off for mail. The page asks first, and a POST from a mail program does it at
+    once.
+    """
     found = links.read(token)
     if found is None:
         raise NotFound

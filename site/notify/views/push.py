@@ -1,4 +1,4 @@
-"""Browsers that want web push."""
+"""Register and remove browsers that get web push."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LARGEST = 8000
 @require_POST
 @login_required
 def push_subscribe(request: HttpRequest) -> HttpResponse:
-    """Take what `PushSubscription.toJSON()` gives."""
+    """Register the browser that sent what `PushSubscription.toJSON()` gives."""
     try:
         sent = json.loads(request.body[:LARGEST])
         keys = sent["keys"]
@@ -41,7 +41,7 @@ def push_subscribe(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def push_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Forget one of one's browsers."""
+    """Remove one of the person's browsers."""
     subscription = browsers_of(request.user).filter(public_id=public_id).first()
     if subscription is None:
         raise NotFound
@@ -52,7 +52,11 @@ def push_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_safe
 def push_worker(request: HttpRequest) -> HttpResponse:
-    """The service worker; it stands at the root because a worker rules only the folder it comes from, and messages link anywhere."""
+    """Return the service worker.
+
+    Its address is at the root, because a worker controls only the folder it comes from and messages
+    link anywhere.
+    """
     found = finders.find("notify/push-worker.js")
     if isinstance(found, str):
         content = Path(found).read_bytes()

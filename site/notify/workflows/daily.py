@@ -1,4 +1,6 @@
-"""Once a day: reminders, and messages that were kept long enough."""
+"""The work done once a day, which is sending reminders and deleting messages that were kept long
+enough.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +22,16 @@ CHUNK = 2000
 
 
 def is_due() -> bool:
-    """Say whether today's work is still to be done (the sweeper's question)."""
+    """Say whether today's work is still to be done, which the sweeper asks."""
     now = timezone.localtime()
     return now.time() >= NOT_BEFORE and not DailyRun.objects.filter(name=NAME, day__gte=now.date()).exists()
 
 
 def run(today: date | None = None) -> int:
-    """Do the day's work; return how many reminders are new. Safe to run twice, by two workers, or to be interrupted."""
+    """Do the day's work, and return how many reminders are new.
+
+    It is safe to run it twice, by two workers, or to interrupt it.
+    """
     today = today or timezone.localdate()
     written = remind(today)
     forget_old(today)
@@ -35,7 +40,9 @@ def run(today: date | None = None) -> int:
 
 
 def remind(today: date) -> int:
-    """Ask every provider and write the reminders of *today*; one provider's fault doesn't silence the others."""
+    """Ask every provider, and write the reminders of *today*. An error in one provider doesn't
+    stop the others.
+    """
     written = 0
     for name, provider in reminders.providers().items():
         try:
@@ -54,7 +61,11 @@ def remind(today: date) -> int:
 
 
 def forget_old(today: date) -> int:
-    """Delete messages older than the operator keeps them; mandatory ones that nobody read yet stay. Returns how many went."""
+    """Delete messages that are older than the operator keeps them, and return how many were
+    deleted.
+
+    Mandatory messages that nobody has read yet stay.
+    """
     if settings.MESSAGE_DAYS <= 0:
         return 0
     before = timezone.make_aware(datetime.combine(today - timedelta(days=settings.MESSAGE_DAYS), time()))

@@ -1,9 +1,10 @@
-"""Hand deliveries over: claim under a lease, hand over outside any transaction, settle.
+"""Claim deliveries under a lease, hand them over outside any transaction, and record the outcome.
 
-A claim is one conditional UPDATE on the rows' own columns, so two workers never hold one row. What is promised: each message is
-written once, each parcel is handed over at least once, and a double can only come from a worker that ended (or lost its lease) after
-the other side had taken the parcel and before that was written down. Such a double carries the same Message-ID, webhook-id or push
-topic as the first.
+A claim is one conditional UPDATE on the rows' own columns, so two workers never hold one row. Each
+message is written once, and each parcel is handed over at least once. A duplicate can only come
+from a worker that ended or lost its lease after the other side had taken the parcel and before that
+was written down. Such a duplicate carries the same Message-ID, webhook-id or push topic as the
+first.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ TRANSPORTS: dict[str, HandOver] = {
 
 
 def drain(*, seconds: float | None = None) -> int:
-    """Hand over what may leave until nothing is left (or *seconds* are over); return how many parcels were handled."""
+    """Hand over what may leave until nothing is left, or until *seconds* are over, and return how
+    many parcels were handled.
+    """
     ends = None if seconds is None else time.monotonic() + seconds
     handled = 0
     while ends is None or time.monotonic() < ends:
@@ -63,10 +66,11 @@ def drain(*, seconds: float | None = None) -> int:
 
 
 def claim(*, now: datetime | None = None) -> list[Delivery]:
-    """Take the rows of the next parcel under one lease, in the order they were written, or none.
+    """Claim the rows of the next parcel under one lease, in the order they were written, or return
+    an empty list.
 
-    A parcel is one row, or all waiting rows of a collected mail to one address. Once made up it keeps its number and its rows:
-    a later try finds the same parcel.
+    A parcel is one row, or all waiting rows of a collected mail to one address. Once made up, it
+    keeps its number and its rows, so a later try finds the same parcel.
     """
     now = now or timezone.now()
     for _try in range(20):
@@ -99,7 +103,7 @@ def _alike(head: Delivery, now: datetime) -> list[int]:
 
 
 def deliver(held: list[Delivery]) -> None:
-    """Hand over one leased parcel and write down what became of it."""
+    """Hand over one leased parcel, and record the outcome."""
     first = held[0]
     if not first.recipient.is_active:
         settle(held, DeliveryState.DROPPED, reason="the account is closed")
@@ -121,7 +125,7 @@ def deliver(held: list[Delivery]) -> None:
 
 
 def parcel_of(held: list[Delivery]) -> Parcel:
-    """Return what the rows *held* say, in their channel's words."""
+    """Return the parcel of the rows *held*, with the texts of their channel."""
     first = held[0]
     kinds = {delivery.message.kind: registry.find(delivery.message.kind) for delivery in held}
     edited = {key: edited_texts(key) for key in kinds}
@@ -188,7 +192,10 @@ def _next_try(delivery: Delivery) -> datetime:
 
 
 def settle(held: list[Delivery], state: str, *, reason: str = "", due_at: datetime | None = None) -> bool:
-    """Write what became of a leased parcel. False: the lease was lost meanwhile, and the other holder's word counts."""
+    """Write what became of a leased parcel.
+
+    Returns False if the lease was lost in the meantime. What the other holder writes then counts.
+    """
     changes: dict[str, Any] = {"state": state, "reason": reason[:200], "lease": None, "leased_until": None}
     if due_at is not None:
         changes["due_at"] = due_at

@@ -1,4 +1,4 @@
-"""What a person does with their own messages."""
+"""What people do with their own messages."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def mark_unread(*, actor: Any, message: Message) -> None:
 
 @transaction.atomic
 def mark_all_read(*, actor: Any) -> int:
-    """Mark everything in *actor*'s inbox as read; return how many were not."""
+    """Mark everything in *actor*'s inbox as read, and return how many messages were unread."""
     return Message.objects.filter(recipient_id=actor.pk, read_at=None, in_inbox=True, archived_at=None).update(read_at=timezone.now())
 
 
 @transaction.atomic
 def put_away(*, actor: Any, message: Message) -> None:
-    """Take *message* out of *actor*'s inbox; it stays under what was put away."""
+    """Take *message* out of *actor*'s inbox. It is still found among the messages put away."""
     now = timezone.now()
     Message.objects.filter(pk=message.pk, recipient_id=actor.pk, archived_at=None).update(archived_at=now)
     Message.objects.filter(pk=message.pk, recipient_id=actor.pk, read_at=None).update(read_at=now)

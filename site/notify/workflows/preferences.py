@@ -1,4 +1,4 @@
-"""What a person wants, written down; what was queued and is no longer wanted is dropped."""
+"""Save what a person has chosen, and drop queued deliveries that are no longer wanted."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from notify.workflows.waiting import drop
 
 @transaction.atomic
 def choose(*, actor: Any, kinds: Iterable[str], channels: Iterable[str], wanted: Iterable[tuple[str, str]]) -> int:
-    """Keep *wanted*, (kind, channel), as what *actor* gets of *kinds* through *channels*; return how many differ from the defaults.
+    """Save *wanted*, pairs of (kind, channel), as what *actor* gets of *kinds* through *channels*.
+    Return how many differ from the defaults.
 
-    Other kinds and channels stay as they are. What can't be switched off stays on, whatever the list says.
+    Other kinds and channels stay as they are. What can't be switched off stays on, whatever the
+    list says.
     """
     chosen, asked, ways = set(wanted), set(kinds), [channel for channel in CHOSEN if channel in set(channels)]
     rows = []
@@ -37,7 +39,9 @@ def choose(*, actor: Any, kinds: Iterable[str], channels: Iterable[str], wanted:
 
 @transaction.atomic
 def switch_off(*, actor: Any, kind: str, channel: str) -> int:
-    """Switch one kind off for *channel* (an empty *kind*: all that can be); return how many were switched off."""
+    """Switch one kind off for *channel*, and return how many were switched off. An empty *kind*
+    means all that can be switched off.
+    """
     count = 0
     for declared in registry.all_kinds():
         if kind not in ("", declared.key) or declared.always(channel) or not declared.possible(channel):
@@ -50,7 +54,7 @@ def switch_off(*, actor: Any, kind: str, channel: str) -> int:
 
 @transaction.atomic
 def keep_hours(*, actor: Any, chosen: Settings) -> Settings:
-    """Keep hours, rhythm and language."""
+    """Save hours, rhythm and language."""
     chosen.user = actor
     chosen.full_clean()
     chosen.save()

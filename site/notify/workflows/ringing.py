@@ -1,10 +1,12 @@
-"""Tell a worker that something may leave. If nobody can be told, the sweeper finds the rows all the same."""
+"""Tell a worker that something may leave. If no worker can be told, the sweeper finds the rows
+anyway.
+"""
 
 from __future__ import annotations
 
 
 def ring() -> None:
-    """Ring the worker's bell; a broker that is down must not undo what is committed."""
+    """Send the delivery task to a worker. A broker that is down must not undo what is committed."""
     import structlog  # slow import
     from celery import current_app  # slow import
 

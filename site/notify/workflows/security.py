@@ -1,4 +1,4 @@
-"""Security notices: outcomes that `people`, which stands below, announces."""
+"""Security notices about outcomes that the lower app `people` announces."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NEW_DEVICE_JOB = "notify.new_device"
 
 @transaction.atomic
 def tell_new_device(item: JobItem) -> dict[str, Any] | None:
-    """Tell an account that a browser signed in with it for the first time; once for each browser."""
+    """Tell an account that a browser signed in with it for the first time, once for each browser."""
     user = User.objects.filter(pk=item.key).first()
     device = KnownDevice.objects.filter(pk=item.job.payload.get("device"), user=user).first()
     if user is None:

@@ -1,4 +1,7 @@
-"""Write messages: in the caller's transaction, once for each person and key, with one set of queries however many people there are."""
+"""Write messages in the caller's transaction, once for each person and key.
+
+The number of queries doesn't depend on the number of people.
+"""
 
 from __future__ import annotations
 
@@ -35,11 +38,15 @@ CHUNK = 500
 
 
 def send(kind: str, *, to: Iterable[Any] | Any, context: Mapping[str, Any], key: str, about: models.Model | None = None) -> int:
-    """Write a message of *kind* for each account of *to* and return how many are new.
+    """Write a message of *kind* for each account of *to*, and return how many are new.
 
-    *to* is an account, or any number of them; None among them (a person without an account) and accounts that are closed are
-    passed over. *context* holds the values of the kind's placeholders (text, numbers, dates). The same *kind* and *key* reach a person
-    once, however often the caller runs. Deliveries outside the site are rows too; they leave after the commit.
+    *to* is an account or any number of them. None (a person without an account) and closed accounts
+    are skipped. *context* holds the values of the kind's placeholders (text, numbers, dates). The
+    same *kind* and *key* reach a person once, however often the caller runs. Deliveries outside the
+    site are rows too, and leave after the commit.
+
+    Raises `TransactionManagementError` outside a transaction, and `ValueError` if *context* lacks a
+    value.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("notify.send() needs the transaction of the deed")
@@ -65,7 +72,9 @@ def _each(to: Any) -> Iterable[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A message to one account: its values, the key it is sent once under, what it is about."""
+    """A message to one account, with its values, the key under which it is sent once, and what it
+    is about.
+    """
 
     to: Any
     context: Mapping[str, Any]
@@ -74,9 +83,11 @@ class Note:
 
 
 def send_each(kind: str, notes: Iterable[Note]) -> int:
-    """Write a message of *kind* for each of *notes*, every one with its own words, and return how many are new; see `send`.
+    """Write a message of *kind* for each of *notes*, each with its own values, and return how many
+    are new (see `write_messages`).
 
-    At most one note for each account. The same number of queries however many they are (for every 500).
+    There may be at most one note for each account. The number of queries is the same for every 500
+    notes.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("notify.send_each() needs the transaction of the deed")
@@ -138,7 +149,9 @@ def _message(user: Any, kind: Kind, plain: dict[str, Any], texts: tuple[str, str
 
 
 def _written(messages: Sequence[_Row], people: list[Any], wanted: Wishes, now: datetime) -> int:
-    """Insert *messages*, leaving out those that are there already, and queue their deliveries; return how many are new."""
+    """Insert *messages*, leaving out those that exist already, queue their deliveries, and return
+    how many are new.
+    """
     count = insert_values(Message, _COLUMNS, messages, ignore_conflicts=True)
     addresses = _addresses(people, wanted) if count else {}
     if addresses:  # the keys of the rows are needed for deliveries alone
@@ -149,7 +162,10 @@ def _written(messages: Sequence[_Row], people: list[Any], wanted: Wishes, now: d
 
 
 def plan(messages: Sequence[tuple[int, int]], people: list[Any], wanted: Wishes, *, now: datetime) -> int:
-    """Queue the deliveries of *messages* (their keys and those of the recipients) outside the site; return how many."""
+    """Queue the deliveries of *messages* outside the site, and return how many there are.
+
+    *messages* are pairs of their key and the recipient's key.
+    """
     addresses = _addresses(people, wanted)
     return _queue_deliveries(messages, addresses, wanted, now=now) if addresses else 0
 
@@ -194,7 +210,9 @@ def _addresses(people: list[Any], wanted: Wishes) -> dict[tuple[int, str], list[
 
 
 def link_of(kind: Kind, context: Mapping[str, Any]) -> str:
-    """Return the path a message of *kind* leads to, or nothing. A path that leaves the site is a mistake."""
+    """Return the path that a message of *kind* leads to, or an empty string. Raises `ValueError`
+    for a path that leaves the site.
+    """
     link = kind.link(context) if callable(kind.link) else placeholders.fill(kind.link, context)
     if link and (not link.startswith("/") or link.startswith(("//", "/\\"))):
         msg = f"{kind.key} must link to a path of this site"
@@ -206,7 +224,7 @@ _PLAIN = {str, int, bool, type(None)}
 
 
 def plain_context(context: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """Return *context* as plain JSON values; texts to be translated become words of *language*."""
+    """Return *context* as plain JSON values. Texts to be translated become words of *language*."""
     if all(value.__class__ in _PLAIN for value in context.values()):
         return dict(context)
     with override(language):

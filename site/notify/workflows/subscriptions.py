@@ -1,4 +1,4 @@
-"""Browsers that want web push."""
+"""Register and remove browsers that want web push."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ LIMIT = 10
 
 @transaction.atomic
 def subscribe(*, actor: Any, endpoint: str, p256dh: str, auth: str, device: str = "") -> PushSubscription:
-    """Let one browser of *actor* get messages. A browser belongs to whoever subscribed last; the oldest beyond ten are forgotten.
+    """Let one browser of *actor* get messages.
 
-    Raises `SubscriptionRefused` for keys or addresses that can't be used. The name of the host is looked up when something is sent.
+    A browser belongs to the account that subscribed last. The oldest browsers beyond ten are
+    removed. Raises `SubscriptionRefused` for keys or addresses that can't be used. The host name is
+    looked up only when something is sent.
     """
     try:
         http.checked(endpoint)
@@ -42,13 +44,13 @@ def subscribe(*, actor: Any, endpoint: str, p256dh: str, auth: str, device: str 
 
 @transaction.atomic
 def unsubscribe(*, actor: Any, subscription: PushSubscription) -> None:
-    """Forget one browser of *actor*."""
+    """Remove one browser of *actor*, and drop its waiting deliveries."""
     PushSubscription.objects.filter(pk=subscription.pk, user_id=actor.pk).delete()
     _drop(str(subscription.public_id))
 
 
 def forget(public_id: str) -> None:
-    """Forget a browser that the push service no longer knows."""
+    """Remove a browser that the push service no longer knows, and drop its waiting deliveries."""
     PushSubscription.objects.filter(public_id=public_id).delete()
     _drop(public_id)
 

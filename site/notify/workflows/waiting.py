@@ -1,7 +1,8 @@
-"""Deliveries nobody holds: let them go, or put them back to wait.
+"""Drop deliveries that no worker holds, or queue them again.
 
-Like a claim (`delivering`), each is one conditional UPDATE on the rows' own columns: whoever comes first, a worker or the person
-who wants no more, decides, and the other finds nothing to change.
+Like a claim (`delivering`), each is one conditional UPDATE on the rows' own columns. The first to
+come decides, a worker or the person who no longer wants the message, and the other finds nothing to
+change.
 """
 
 from __future__ import annotations
@@ -19,18 +20,26 @@ SETTLED = (DeliveryState.DONE, DeliveryState.DEAD, DeliveryState.DROPPED)
 
 
 def drop(*, reason: str, **which: Any) -> int:
-    """Let go of the waiting deliveries *which* (conditions on what never changes in a row); return how many. Leased ones go their way."""
+    """Drop the waiting deliveries that meet the conditions *which*, and return how many there are.
+
+    The conditions may only be on what never changes in a row. Leased deliveries still go out.
+    """
     waiting = Delivery.objects.filter(state=DeliveryState.QUEUED, **which)
     return waiting.update(state=DeliveryState.DROPPED, reason=reason[:200], settled_at=timezone.now())
 
 
 def let_go_of_sms(person: Any, purpose: str, _actor: Any) -> None:
-    """Let go of the SMS that wait for *person*, in the transaction in which the consent to them is withdrawn."""
+    """Drop the SMS that wait for *person*, in the transaction in which the consent to SMS is
+    withdrawn.
+    """
     if purpose == ConsentPurpose.SMS and person.user_id:
         drop(recipient_id=person.user_id, channel=Channel.SMS, reason=NO_CONSENT)
 
 
 def wait_again(delivery: Delivery) -> bool:
-    """Put a settled delivery back to wait, as new; False if it waits or is on its way anyway."""
+    """Queue a delivery again that was handed over, given up or dropped, as if it were new.
+
+    Returns False if it is waiting or on its way already.
+    """
     settled = Delivery.objects.filter(pk=delivery.pk, state__in=SETTLED)
     return bool(settled.update(state=DeliveryState.QUEUED, attempts=0, reason="", due_at=timezone.now(), settled_at=None))

@@ -1,1 +1,1 @@
-"""Forms of the office, one module a subject."""
+"""Forms of the office, one module for each subject."""

@@ -1,4 +1,7 @@
-"""Forms of unions and employers. Another union is named by its code or name: lists of thousands are no help."""
+"""Forms of unions and employers.
+
+Another union is given by its code or name, because nobody can choose from a list of thousands.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ NONE = ("", _("not known"))
 
 
 def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
-    """Return a field for a day with the browser's calendar."""
+    """Return a field for a day, with the browser's calendar."""
     return forms.DateField(
         label=label,
         required=required,
@@ -30,7 +33,7 @@ def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> form
 
 
 def reason_field() -> CleanCharField:
-    """Return the field for the reason that stands in the record."""
+    """Return the field for the reason that is kept in the audit log."""
     return CleanCharField(
         label=_("Reason"),
         max_length=300,
@@ -40,7 +43,7 @@ def reason_field() -> CleanCharField:
 
 
 class House(forms.Form):
-    """What all these forms share: no colon after labels, and the user who looks."""
+    """The base of these forms. Labels have no colons, and the form knows the user."""
 
     def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
         kwargs["label_suffix"] = ""
@@ -48,7 +51,7 @@ class House(forms.Form):
         super().__init__(*args, **kwargs)
 
     def take(self, error: Any) -> None:
-        """Show what a workflow said no to, at its fields or above the form."""
+        """Show what a workflow refused, at its fields or above the form."""
         fields = getattr(error, "fields", None) or {}
         placed = False
         for name, sentence in fields.items():
@@ -59,13 +62,15 @@ class House(forms.Form):
             self.add_error(None, str(error))
 
     def take_validation(self, error: Any) -> None:
-        """Show what a model's check said no to."""
+        """Show what a model's validation refused."""
         for name, sentences in error.message_dict.items():
             self.add_error(name if name in self.fields else None, sentences)
 
 
 class UnitField(QueryCharField):
-    """A union by code or name; several of that name are listed with their codes."""
+    """A union given by code or name. If several have the name, the error lists them with their
+    codes.
+    """
 
     def __init__(self, *, codename: str = MANAGE, **kwargs: Any) -> None:
         self.codename = codename
@@ -75,7 +80,7 @@ class UnitField(QueryCharField):
         self.widget.attrs.update({"list": "unions", "autocomplete": "off"})
 
     def resolve(self, user: Any, text: str) -> OrgUnit | None:
-        """Return the union, or raise with a sentence that helps to say which."""
+        """Return the union, or raise `ValidationError` with a sentence that helps to choose one."""
         if not text:
             return None
         rows = found_units(user, text, codename=self.codename)
@@ -90,10 +95,10 @@ class UnitField(QueryCharField):
 
 
 class NamesUnits(House):
-    """A form with `UnitField`s: each becomes a union when the form is cleaned."""
+    """A form with `UnitField`s, each of which becomes a union when the form is cleaned."""
 
     def clean(self) -> dict[str, Any]:
-        """Look the unions up."""
+        """Look up the unions that the fields name."""
         data = super().clean() or {}
         for name, field in self.fields.items():
             if isinstance(field, UnitField) and name in data:
@@ -122,16 +127,16 @@ class FactsForm(House):
     contact_phone = CleanCharField(label=_("Telephone"), max_length=40, required=False)
 
     def clean_uscc(self) -> str:
-        """Make the code plain before it is checked."""
+        """Return the code as it is stored, before it is checked."""
         return codes.tidy(self.cleaned_data["uscc"])
 
     def clean_industry_code(self) -> str:
-        """Letters are capitals."""
+        """Return the code in capitals."""
         return self.cleaned_data["industry_code"].strip().upper()
 
 
 class NewUnitForm(FactsForm, NamesUnits):
-    """A new union below one of one's own."""
+    """Record a union below one of the officer's own."""
 
     parent = UnitField(label=_("Stands under"))
     name = CleanCharField(label=pgettext_lazy("union", "Name"), max_length=200)
@@ -161,7 +166,7 @@ class PaperForm(NamesUnits):
 
 
 class RenameForm(PaperForm):
-    """A new name from a day, or a mistyped one put right."""
+    """Give a union a new name from a day, or correct a mistyped one."""
 
     what = forms.ChoiceField(
         label=_("What is it?"),
@@ -178,28 +183,28 @@ class RenameForm(PaperForm):
 
 
 class MoveForm(PaperForm):
-    """Where a union stands from a day."""
+    """Choose the union above, from a day on."""
 
     parent = UnitField(label=_("Place it under"))
     field_order = ["parent", "on", "document_no", "document_on", "reason"]
 
 
 class MergeForm(PaperForm):
-    """Which union takes over."""
+    """Choose the union that takes over."""
 
     into = UnitField(label=_("Merge it into"))
     field_order = ["into", "on", "document_no", "document_on", "reason"]
 
 
 class DissolveForm(PaperForm):
-    """Where the members go."""
+    """Choose where the members of a dissolved union go."""
 
     successor = UnitField(label=_("Members go to"), required=False, help_text=_("Code or name. Empty: they are in no union from that day."))
     field_order = ["successor", "on", "document_no", "document_on", "reason"]
 
 
 class RestoreForm(PaperForm):
-    """From which day a dissolved union goes on."""
+    """Choose the day from which a dissolved union goes on."""
 
     document_on = None  # type: ignore[assignment]  # one document number is enough here
 
@@ -210,7 +215,7 @@ class RestoreForm(PaperForm):
 
 
 class LinkForm(RestoreForm):
-    """The industry superior."""
+    """Choose the industry superior."""
 
     superior = UnitField(label=_("Industry superior"), codename=VIEW)
     reason = CleanCharField(label=_("Reason"), max_length=300, required=False)
@@ -248,7 +253,7 @@ class EmployerForm(House):
 
 
 class NewEmployerForm(EmployerForm, NamesUnits):
-    """A new employer of one of one's own unions."""
+    """Record an employer of one of the officer's own unions."""
 
     name = CleanCharField(label=pgettext_lazy("union", "Name"), max_length=200)
     union = UnitField(label=_("Belongs to"))
@@ -256,7 +261,7 @@ class NewEmployerForm(EmployerForm, NamesUnits):
 
 
 class RenameEmployerForm(RestoreForm):
-    """A new name from a day, or a mistyped one put right."""
+    """Give an employer a new name from a day, or correct a mistyped one."""
 
     what = forms.ChoiceField(
         label=_("What is it?"),
@@ -272,7 +277,7 @@ class RenameEmployerForm(RestoreForm):
 
 
 class LinkEmployerForm(LinkForm):
-    """A further union of an employer."""
+    """Choose a further union of an employer."""
 
     superior = None  # type: ignore[assignment]  # None takes an inherited field away
     document_no = None  # type: ignore[assignment]  # likewise, no document is asked for
@@ -281,13 +286,13 @@ class LinkEmployerForm(LinkForm):
 
 
 class MergeEmployerForm(RestoreForm):
-    """Which employer goes on."""
+    """Choose the employer that goes on."""
 
     into = CleanCharField(label=_("Merge it into"), max_length=240, help_text=_("Its name, or its unified social credit code."))
     field_order = ["into", "on", "document_no", "reason"]
 
     def clean_into(self) -> Employer:
-        """Find the employer."""
+        """Return the employer that is meant, or raise `ValidationError`."""
         rows = found_employers(self.user, self.cleaned_data["into"].strip())
         if len(rows) == 1:
             return rows[0]

@@ -1,1 +1,1 @@
-"""Reads of the office."""
+"""Read what the office's pages show."""

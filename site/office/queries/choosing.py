@@ -1,6 +1,8 @@
-"""A union or an employer meant by a word somebody typed: found by name, former name or code among one's own, or asked back.
+"""Find the union or employer that a typed word means.
 
-So a page costs the same however many there are: nothing is listed until somebody has typed.
+It is found by name, former name or code among those within the officer's reach. If several match,
+the page asks which one. Nothing is listed until somebody has typed, so a page costs the same
+however many there are.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ M = TypeVar("M", bound=models.Model)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One that may be meant: the thing, and what tells it from its namesakes."""
+    """One match, with the text that tells it from others of the same name."""
 
     thing: Any
     beside: str
@@ -32,7 +34,10 @@ class Candidate:
 
 @dataclass(slots=True)
 class Found:
-    """What a word means: one thing, or several to choose from (*more*: not all are shown), or nothing at all."""
+    """What a word means, which is one thing, several to choose from, or nothing at all.
+
+    With *more*, not all matches are shown.
+    """
 
     word: str
     thing: Any = None
@@ -41,12 +46,14 @@ class Found:
 
     @property
     def nothing(self) -> bool:
-        """Say whether something was typed that nobody of one's own is called."""
+        """Say whether something was typed that matches nothing within reach."""
         return bool(self.word) and self.thing is None and not self.which
 
 
 def union_meant(units: QuerySet[OrgUnit], word: str, key: str) -> Found:
-    """Return the union of *units* that *word* means, or *key* (its public identifier) while *word* names it. Four queries at most."""
+    """Return the union of *units* that *word* means, or *key* (its public identifier) while *word*
+    names it. Four queries at most.
+    """
     found = _meant(units, word, key, was_called, lambda unit: {unit.name, unit.short_name, unit.code})
     steps = OrgUnit.steplen
     above = {unit.path[:-steps] for unit in (one.thing for one in found.which)}

@@ -1,4 +1,4 @@
-"""Lists of members asked for: whose they are, who decides, what is in them."""
+"""Read the lists of members that were asked for, who may decide about them, and who is in them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from people.models import Person
 
 
 def top_union(user: Any) -> OrgUnit | None:
-    """Return the one union whose members, with all below, are everybody *user* may export; None if there is no such one."""
+    """Return the union whose members, with all below, are everybody *user* may export, or None if
+    there is no single such union.
+    """
     units = units_for(user, EXPORT)
     first = units.first()
     if first is None or units.exclude(path__startswith=first.path).exists():
@@ -29,7 +31,9 @@ def top_union(user: Any) -> OrgUnit | None:
 
 
 def members(export: PeopleExport) -> QuerySet[Person]:
-    """Return the people of *export* that its asker may take out now, as `listed` gives them."""
+    """Return the people of *export* whom its asker may export now, as `list_filtered_people`
+    returns them.
+    """
     people = listed(export.asked_by, union=export.org, employer=export.employer, status=export.standing)
     return people.filter(pk__in=visible(export.asked_by, EXPORT).values("pk"))
 
@@ -43,7 +47,7 @@ def seen(user: Any) -> QuerySet[PeopleExport]:
 
 
 def find_export(user: Any, public_id: UUID) -> PeopleExport:
-    """Return the request, or raise `NotFound` to everybody else."""
+    """Return the request, or raise `NotFound` if *user* neither made it nor may decide about it."""
     row = seen(user).filter(public_id=public_id).first()
     if row is None:
         raise NotFound
@@ -51,19 +55,19 @@ def find_export(user: Any, public_id: UUID) -> PeopleExport:
 
 
 def decidable(user: Any) -> QuerySet[PeopleExport]:
-    """Return the requests that wait for *user*'s word."""
+    """Return the requests that wait for a decision by *user*."""
     rows = PeopleExport.objects.filter(state=ExportState.ASKED).exclude(asked_by=user).select_related("org", "asked_by").order_by("pk")
     return permitted(user, APPROVE_EXPORT, rows)
 
 
 def deciders(export: PeopleExport) -> list[Any]:
-    """Return the accounts that may decide about *export*: never its asker."""
+    """Return the accounts that may decide about *export*, which never include its asker."""
     able = {held.assignment.user_id: held.assignment.user for held in who_may(APPROVE_EXPORT, export.org)}
     return [user for pk, user in sorted(able.items()) if pk != export.asked_by_id]
 
 
 def to_take(user: Any) -> QuerySet[PeopleExport]:
-    """Return what *user* asked for, is ready, and was not taken yet."""
+    """Return the lists that *user* asked for and that are ready but not taken yet."""
     return (
         PeopleExport.objects.filter(asked_by=user, state=ExportState.READY, taken_at=None, expires_at__gt=timezone.now())
         .select_related("org")

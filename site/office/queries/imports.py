@@ -40,7 +40,9 @@ def possible(run: SheetImport) -> QuerySet[StagedRow]:
 
 
 def change(row: StagedRow, words: dict[str, str]) -> Change:
-    """Return before and after of one staged row; *words* names mobile, union, employer and none in the reader's language."""
+    """Return before and after of one staged row; *words* names mobile, union, employer and none in
+    the reader's language.
+    """
     none = words["none"]
     found = []
     if row.new_mobile:
@@ -66,7 +68,9 @@ def stays(row: TakenRow) -> str:
 
 
 def open_names(run: SheetImport) -> list[tuple[str, list[OrgUnit], int]]:
-    """Return the names of unions that fit several or none: (name as written, unions that fit, number of rows)."""
+    """Return the names of unions that fit several or none: (name as written, unions that fit,
+    number of rows).
+    """
     from office.workflows.importing.effects import group_unions_by_name  # slow import
 
     asked = (

@@ -1,4 +1,4 @@
-"""The records of people that an account may see or change, and what stands on their pages."""
+"""Read the records of persons that an account may see or change, and what their pages show."""
 
 from __future__ import annotations
 
@@ -39,24 +39,33 @@ def employers_for(user: Any, codename: str) -> QuerySet[Employer]:
 
 
 def reach(user: Any, *codenames: str) -> Held:
-    """Return where *user* holds each of *codenames* and what he holds at all, for one page (nothing for a superuser: nobody asks)."""
+    """Return where *user* holds each of *codenames*, and which codenames they hold at all, for one
+    page.
+
+    It is empty for superusers, who may see everything.
+    """
     return Held() if sees_all(user) else reach_of(user, *codenames)
 
 
 def sees_all(user: Any) -> bool:
-    """Say whether nobody asks where *user* may look."""
+    """Say whether *user* may see all records, as active superusers do."""
     return bool(getattr(user, "is_superuser", False) and user.is_active)
 
 
 def _belongings(where: Reach) -> tuple[QuerySet[Membership], QuerySet[Membership]]:
-    """Return the open memberships in the unions of *where*, and those that ended there of persons who are in no union now."""
+    """Return the open memberships in the unions of *where*, and those that ended there of persons
+    who are in no union now.
+    """
     inside = Membership.objects.filter(where.covers())
     is_open = Exists(Membership.objects.filter(person=OuterRef("person"), ends_on=None))
     return inside.filter(ends_on=None), inside.filter(~is_open, ends_on__isnull=False)
 
 
 def _belongs(where: Reach, *persons: str) -> Exists:
-    """Return the condition that one of the records *persons* lead to is of *where*: for rows that are few, looked at one by one."""
+    """Return the condition that one of the records *persons* lead to is within *where*.
+
+    It is meant for few rows, which are looked at one by one.
+    """
     one_of = Q(*(("person", OuterRef(person)) for person in persons), _connector=Q.OR)
     is_open = Exists(Membership.objects.filter(person=OuterRef("person"), ends_on=None))
     inside = Membership.objects.filter(one_of, where.covers(), person__merged_into=None)
@@ -64,27 +73,33 @@ def _belongs(where: Reach, *persons: str) -> Exists:
 
 
 def visible(user: Any, codename: str = VIEW, *, reached: Held | None = None) -> QuerySet[Person]:
-    """Return the records on which *user* may do *codename*: members of the unions below, and who left one of these last.
+    """Return the records on which *user* may do *codename*.
 
-    Who has joined another union since is that union's business. *reached*: what `reach` has just said, for a page of several lists.
+    These are the members of the unions below, and people who are in no union now and left one of
+    these last. A person who has joined another union since belongs to that union. *reached* is what
+    `load_reach` has returned, for a page with several lists.
     """
     if sees_all(user):
         return alive()
     where = (reached or reach_of(user, codename))[codename]
     if not where.is_wide:
-        # With the paths before its eyes the planner walks the names in order and stops after a page.
+        # With the paths before its eyes the planner walks the names in order and stops after a
+        # page.
         other = Membership.objects.filter(person=OuterRef("person"), ends_on=None)
         here = Membership.objects.filter(where.covers(), person=OuterRef("pk"))
         return alive().filter(Exists(here.filter(Q(ends_on=None) | ~Exists(other))))
-    # One join with what is worked out once: as `EXISTS` of each person PostgreSQL asked the rights anew for every one of them.
+    # One join with what is worked out once: as `EXISTS` of each person PostgreSQL asked the rights
+    # anew for every one of them.
     stays, left = (rows.order_by().values("person") for rows in _belongings(where))
     return alive().filter(pk__in=stays.union(left, all=True))
 
 
 def find(user: Any, public_id: UUID, codename: str = VIEW) -> Person:
-    """Return the record, or raise `NotFound` to strangers and `Forbidden` (naming the roles) to those who may only look.
+    """Return the record.
 
-    The address of a tombstone finds it too, if its survivor may be seen; the page then leads on.
+    Raises `NotFound` to those who may not see it, and `Forbidden` (naming the roles) to those who
+    may only look. The address of a merged record finds it too, if its survivor may be seen. The
+    page then redirects there.
     """
     person = Person.objects.select_related("user", "merged_into").filter(public_id=public_id).first()
     if person is None:
@@ -100,7 +115,9 @@ def find(user: Any, public_id: UUID, codename: str = VIEW) -> Person:
 
 
 def require_person(user: Any, codename: str, person: Person) -> None:
-    """Return if *user* may do *codename* on the record; else raise as `find` does."""
+    """Return if *user* may do *codename* on the record, and otherwise raise as
+    `find_visible_person` does.
+    """
     if getattr(user, "is_superuser", False) and user.is_active:
         return
     find(user, person.public_id, codename)
@@ -115,7 +132,10 @@ def listed(
     status: str = "",
     reached: Held | None = None,
 ) -> QuerySet[Person]:
-    """Return the people that *user* may see, filtered and by name, with `open_memberships` and `open_employments` (lists)."""
+    """Return the people that *user* may see, filtered and ordered by name.
+
+    Each has `open_memberships` and `open_employments` (lists).
+    """
     people = named(visible(user, reached=reached), name)
     of_person = Membership.objects.filter(person=OuterRef("pk"))
     is_open = Exists(of_person.filter(ends_on=None))
@@ -132,7 +152,7 @@ def listed(
 
 
 def told(people: QuerySet[Person]) -> QuerySet[Person]:
-    """Return *people* by name with what a list says of them."""
+    """Return *people* ordered by name, with the memberships and employments that a list shows."""
     return people.order_by(*BY_NAME).prefetch_related(
         Prefetch("memberships", Membership.objects.filter(ends_on=None).select_related("org_unit"), to_attr="open_memberships"),
         Prefetch("employments", Employment.objects.filter(ends_on=None).select_related("employer", "works_at"), to_attr="open_employments"),
@@ -141,7 +161,7 @@ def told(people: QuerySet[Person]) -> QuerySet[Person]:
 
 @dataclass(frozen=True, slots=True)
 class Belongings:
-    """The history of one person: rows newest first."""
+    """The memberships and employments of one person, newest first."""
 
     memberships: Sequence[Membership]
     employments: Sequence[Employment]
@@ -161,7 +181,7 @@ def belongings(person: Person) -> Belongings:
 
 
 def documents(person: Person) -> list[IdentityDocument]:
-    """Return the identity documents, ready to be shown masked. One query."""
+    """Return the identity documents, to be shown masked. One query."""
     return list(IdentityDocument.objects.filter(person=person).select_related("person").order_by("kind"))
 
 
@@ -171,7 +191,9 @@ def account_has_roles(person: Person) -> bool:
 
 
 def rights(user: Any, person: Person, codenames: Sequence[str]) -> frozenset[str]:
-    """Return which of *codenames* *user* may do on the record (for buttons). One query for each."""
+    """Return which of *codenames* *user* may do on the record, for the buttons. One query for
+    each.
+    """
     if getattr(user, "is_superuser", False):
         return frozenset(codenames)
     return frozenset(name for name in codenames if visible(user, name).filter(pk=person.pk).exists())
@@ -181,7 +203,9 @@ def rights(user: Any, person: Person, codenames: Sequence[str]) -> frozenset[str
 
 
 def pairs(user: Any, state: str = PairState.OPEN, *, reached: Held | None = None) -> QuerySet[SuspectedPair]:
-    """Return the pairs in which *user* may propose merges for at least one side, the weightiest first, with both records."""
+    """Return the pairs for which *user* may propose merges on at least one side, with both
+    records, the highest score first.
+    """
     rows = SuspectedPair.objects.filter(state=state).select_related("first", "second").order_by("-score", "pk")
     if getattr(user, "is_superuser", False):
         return rows
@@ -190,9 +214,11 @@ def pairs(user: Any, state: str = PairState.OPEN, *, reached: Held | None = None
 
 
 def rows_to_open(user: Any, rows: Sequence[SuspectedPair | MergeProposal], codenames: Sequence[str]) -> frozenset[int]:
-    """Return the primary keys of *rows* that *user* may open: both records are within reach for one of *codenames*.
+    """Return the primary keys of *rows* that *user* may open, which is when both records are
+    within reach for one of *codenames*.
 
-    A list also shows pairs with one record in another union, so that people know of them. One query for each of *codenames*.
+    A list also shows pairs with one record in another union, so that people know of them. One query
+    for each of *codenames*.
     """
     sides = {
         row.pk: frozenset((row.first_id, row.second_id) if isinstance(row, SuspectedPair) else (row.keep_id, row.gone_id)) for row in rows
@@ -205,7 +231,10 @@ def rows_to_open(user: Any, rows: Sequence[SuspectedPair | MergeProposal], coden
 
 
 def pair_for(user: Any, public_id: UUID) -> SuspectedPair:
-    """Return the pair if *user* may propose merges for both records; `Forbidden` to who only sees both, else `NotFound`."""
+    """Return the pair if *user* may propose merges for both records.
+
+    Raises `Forbidden` if they may only see both, and otherwise `NotFound`.
+    """
     row = SuspectedPair.objects.select_related("first", "second").filter(public_id=public_id).first()
     if row is None:
         raise NotFound
@@ -224,7 +253,11 @@ def proposals(user: Any, state: str = MergeState.PROPOSED, *, reached: Held | No
 
 
 def decidable(user: Any) -> QuerySet[MergeProposal]:
-    """Return the proposals that *user* may decide as the second person: both records in his unions, neither proposed by him nor his own."""
+    """Return the proposals that *user* may decide as the second person.
+
+    Both records must be in their unions. They may not have proposed the merge, and neither record
+    may be their own.
+    """
     rows = MergeProposal.objects.filter(state=MergeState.PROPOSED).select_related("keep", "gone", "proposed_by").order_by("-pk")
     # An account without a record must not make the comparison NULL.
     rows = rows.exclude(proposed_by_id=user.pk).exclude(keep__user_id=user.pk).exclude(gone__user_id=user.pk)
@@ -235,13 +268,18 @@ def decidable(user: Any) -> QuerySet[MergeProposal]:
 
 
 def homes(person: Person) -> list[OrgUnit]:
-    """Return the unions whose business the record is (as in `visible`): those of open memberships, or those the person left."""
+    """Return the unions that are responsible for the record (as in `list_visible_people`).
+
+    These are the unions of open memberships, or if there are none, those that the person left.
+    """
     rows = list(Membership.objects.filter(person=person).select_related("org_unit").order_by("pk"))
     return [row.org_unit for row in rows if row.ends_on is None] or [row.org_unit for row in rows]
 
 
 def merge_deciders(proposal: MergeProposal) -> list[Any]:
-    """Return the accounts that may decide about *proposal*: the right over both records, and no part in it."""
+    """Return the accounts that may decide about *proposal*, which hold the right over both records
+    and have no part in it.
+    """
     able: list[dict[int, Any]] = [
         {held.assignment.user_id: held.assignment.user for unit in homes(person) for held in who_may(APPROVE, unit)}
         for person in (proposal.keep, proposal.gone)
@@ -251,7 +289,11 @@ def merge_deciders(proposal: MergeProposal) -> list[Any]:
 
 
 def proposal_for(user: Any, public_id: UUID) -> MergeProposal:
-    """Return the proposal, or raise `NotFound`: its survivor must be in *user*'s unions for agreeing or proposing."""
+    """Return the proposal, or raise `NotFound`.
+
+    *user* must hold the right to approve, or the right to propose, over the survivors of both
+    records.
+    """
     row = MergeProposal.objects.select_related("keep__user", "gone__user", "proposed_by", "decided_by").filter(public_id=public_id).first()
     if row is None:
         raise NotFound
@@ -266,7 +308,9 @@ def proposal_for(user: Any, public_id: UUID) -> MergeProposal:
 
 @dataclass(frozen=True, slots=True)
 class Lookalike:
-    """A record that may be the person about to be recorded; *url_id* is None where the viewer may not see it."""
+    """A record that may be the person about to be recorded. *public_id* is None where the viewer
+    may not see the record.
+    """
 
     name: str
     birth_year: int | None
@@ -276,7 +320,9 @@ class Lookalike:
 
 
 def lookalikes(user: Any, *, name: str, birth: Any, mobile: str, id_kind: str, number: str) -> list[Lookalike]:
-    """Return records like the one about to be saved; of strangers' ones only what is masked."""
+    """Return records like the one about to be saved. Of records that *user* may not see, only
+    masked values are returned.
+    """
     found = likely_duplicates(name=name, birth=birth, mobile=mobile, id_kind=id_kind, number=number)
     seen = set(visible(user).filter(pk__in=[person.pk for person in found]).values_list("pk", flat=True))
     rows = []

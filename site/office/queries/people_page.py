@@ -1,10 +1,12 @@
-"""The unfiltered list of members: its numbers and its pages, written out (ADR 18).
+"""The numbers and pages of the unfiltered list of members, written in SQL (ADR 18).
 
-It is the longest list of the house and everybody's first page. Built by the ORM its questions took longer to put together than the
-database needs to answer them. What they say is what `people.visible`, `pairs` and `proposals` say; tests compare them.
+It is the longest list in the product and everybody's first page. When the ORM built its queries,
+this took longer than the database needs to answer them. They say the same as `list_visible_people`,
+`list_duplicate_pairs` and `list_merge_proposals`, and tests compare them.
 """
 
-# ruff: noqa: S608 - the texts hold tables of our own models and each other; every value is a parameter
+# ruff: noqa: S608 - the texts hold tables of our own models and each other; every value is a
+# parameter
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -26,7 +28,9 @@ Written = tuple[str, list[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The numbers on the list of members: records, pairs that may be one person, proposed merges."""
+    """The numbers above the list of members, which are records, pairs that may be one person, and
+    proposed merges.
+    """
 
     people: int
     pairs: int = 0
@@ -34,9 +38,11 @@ class Totals:
 
 
 def totals(user: Any, held: Held, *, doubles: bool = False) -> Totals:
-    """Return how many records *user* sees by *held* (what `reads.reach` said) and, if *doubles*, pairs and merges: one query.
+    """Return how many records *user* sees and, with *doubles*, how many pairs and merges. One
+    query.
 
-    Records are counted from memberships alone, of which a person has one open one at most.
+    *held* is what `load_reach` returned. Records are counted from memberships alone, because a
+    person has at most one open one.
     """
     parts = [_everybody() if reads.sees_all(user) else _people(held[VIEW])]
     if doubles:
@@ -47,10 +53,12 @@ def totals(user: Any, held: Held, *, doubles: bool = False) -> Totals:
 
 
 class ByName:
-    """Everybody of *user*, as a paginator reads a list: counted before; far-flung and many, walked in the index of names.
+    """Everybody *user* may see, ordered by name, in the form a paginator reads. The number was
+    counted before.
 
-    The planner can't know how many of those who come first by name are his: it is told by how the question is put. Few are
-    joined and sorted; above `MANY` the names are walked, which ends after a page.
+    The database's planner can't know how many of the first people by name are within the user's
+    reach, so the query's form tells it. Few people are joined and sorted. From `MANY` people on,
+    the index of names is walked, which ends after a page.
     """
 
     MANY = 5_000
@@ -137,7 +145,8 @@ def _merges(user: Any, held: Held) -> Written:
 
 
 def _near(where: Reach) -> Written:
-    # With the paths before its eyes the planner knows how many they are: it walks the names in order, or sorts a few.
+    # With the paths before its eyes the planner knows how many they are: it walks the names in
+    # order, or sorts a few.
     ranges = " OR ".join(["(u.path >= %s AND u.path <= %s)"] * len(where.paths))
     sql = _sql(
         "EXISTS (SELECT 1 FROM {membership} m JOIN {union} u ON u.id = m.org_unit_id WHERE m.person_id = p.id AND ("
@@ -150,6 +159,7 @@ def _far(where: Reach, *, walked: bool) -> Written:
     here, params = where.written("m.org_unit_id")
     stays = _sql("SELECT m.person_id FROM {membership} m WHERE m.ends_on IS NULL AND ") + here
     left = _sql("SELECT m.person_id FROM {membership} m WHERE m.ends_on IS NOT NULL AND " + here + " AND " + _NONE_OPEN)
-    # Joined by OR they are two sets to look into, not a join: so the index of names keeps its order.
+    # Joined by OR they are two sets to look into, not a join: so the index of names keeps its
+    # order.
     sql = f"(p.id IN ({stays}) OR p.id IN ({left}))" if walked else f"p.id IN ({stays} UNION ALL {left})"
     return sql, params * 2

@@ -1,4 +1,6 @@
-"""What the union office asks of a person: merges to decide, sheets checked and not yet taken over."""
+"""The to-dos of the union office, such as merges and lists to decide, finished lists, and sheets
+that were not applied yet.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ AT_MOST = 10
 
 
 def of_second_person(asker: Asker) -> Iterator[Todo]:
-    """Merges of double records proposed by colleagues. One query."""
+    """Yield merges of double records that colleagues proposed. One query."""
     for row in decidable(asker.user)[:AT_MOST]:
         yield Todo(
             title=_("Double record to decide: %(name)s") % {"name": mask_name(row.keep.name)},
@@ -33,7 +35,7 @@ def of_second_person(asker: Asker) -> Iterator[Todo]:
 
 
 def of_export_decider(asker: Asker) -> Iterator[Todo]:
-    """Lists of members that colleagues ask for. One query."""
+    """Yield lists of members that colleagues ask for. One query."""
     for row in exports.decidable(asker.user)[:AT_MOST]:
         yield Todo(
             title=_("List of members to decide: %(union)s, %(count)s persons") % {"union": row.org, "count": row.count},
@@ -45,7 +47,7 @@ def of_export_decider(asker: Asker) -> Iterator[Todo]:
 
 
 def of_export_asker(asker: Asker) -> Iterator[Todo]:
-    """One's own lists that wait to be taken. One query."""
+    """Yield the person's own lists that are ready and not taken yet. One query."""
     for row in exports.to_take(asker.user)[:AT_MOST]:
         yield Todo(
             title=_("List of members ready: %(union)s") % {"union": row.org},
@@ -57,7 +59,7 @@ def of_export_asker(asker: Asker) -> Iterator[Todo]:
 
 
 def of_importer(asker: Asker) -> Iterator[Todo]:
-    """One's own sheets that stand still until their sender goes on. One query."""
+    """Yield the person's own sheets that wait until they go on. One query."""
     open_ones = SheetImport.objects.filter(
         actor=asker.user, state__in=[ImportState.MAPPING, ImportState.READY, ImportState.REFUSED], created_at__gt=asker.now - RECENT
     ).order_by("-pk")

@@ -1,4 +1,4 @@
-"""Reads of the unions' and employers' pages: what a user sees of the tree, found by today's or a former name."""
+"""Read what the pages of unions and employers show, found by today's or a former name."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DRAWN = 800  # unions drawn at once as a tree; beyond that the deeper levels are
 
 
 class Drawn(Protocol):
-    """What the tree shows of one union: a row of `drawn`."""
+    """What the tree shows of one union, which is a row of `list_drawn_units`."""
 
     public_id: UUID
     name: str
@@ -38,7 +38,9 @@ class Drawn(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """One union as the tree draws it: its own members, those of all below, and how many unions below aren't drawn."""
+    """One union in the tree, with its own members, those of all unions below, and how many unions
+    below aren't shown.
+    """
 
     unit: Drawn
     members: int
@@ -49,7 +51,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the list is narrowed to; all empty means the tree."""
+    """What the list of unions is narrowed to. If all fields are empty, the tree is shown."""
 
     text: str = ""
     level: str = ""
@@ -60,7 +62,10 @@ class Wanted:
 
 
 def units_visible_to(user: Any, wanted: Wanted | None = None) -> QuerySet[OrgUnit]:
-    """Return the unions *user* sees, in tree order, each with `members` (open memberships); ended ones only if asked for."""
+    """Return the unions that *user* sees, in tree order, each with `members` (open memberships).
+
+    Ended unions are included only if asked for by their status or in a search.
+    """
     counted = Membership.objects.filter(org_unit=OuterRef("pk"), ends_on=None).order_by().values("org_unit").annotate(n=Count("*"))
     rows = permitted(user, VIEW, OrgUnit.objects.order_by("path")).annotate(
         members=Coalesce(Subquery(counted.values("n"), output_field=IntegerField()), 0)
@@ -76,12 +81,16 @@ def units_visible_to(user: Any, wanted: Wanted | None = None) -> QuerySet[OrgUni
 
 
 def drawn(rows: QuerySet[OrgUnit]) -> Iterable[Drawn]:
-    """Return of *rows* (of `units_visible_to`) what a tree of hundreds shows, and no more."""
+    """Return, of *rows* (as `units_visible_to` returns them), only the columns that the tree
+    shows.
+    """
     return rows.values_list(*Drawn.__annotations__, named=True)
 
 
 def forest(rows: Iterable[Drawn], *, limit: int = DRAWN) -> list[Node]:
-    """Return *rows* (in tree order, with `members`) as trees with sums; beyond *limit* nodes the deepest levels are left out."""
+    """Return *rows* (in tree order, with `members`) as trees with sums. Beyond *limit* nodes the
+    deepest levels are left out.
+    """
     top: list[Node] = []
     stack: list[Node] = []
     made: list[Node] = []
@@ -112,7 +121,7 @@ def _cut(nodes: list[Node], limit: int) -> None:
 
 
 def unit_for(user: Any, public_id: UUID) -> OrgUnit:
-    """Return the union if *user* sees it; else `NotFound`."""
+    """Return the union if *user* sees it, or raise `NotFound`."""
     unit = permitted(user, VIEW, OrgUnit.objects.select_related("merged_into")).filter(public_id=public_id).first()
     if unit is None:
         raise NotFound
@@ -120,7 +129,9 @@ def unit_for(user: Any, public_id: UUID) -> OrgUnit:
 
 
 def chain_above(user: Any, unit: OrgUnit) -> list[tuple[OrgUnit, bool]]:
-    """Return the unions above *unit* from the top, each with whether *user* sees it (for the way back)."""
+    """Return the unions above *unit* from the top, each with whether *user* sees it, for the links
+    upwards.
+    """
     step = OrgUnit.steplen
     paths = [unit.path[:end] for end in range(step, len(unit.path), step)]
     seen = Exists(permitted(user, VIEW, OrgUnit.objects.filter(pk=OuterRef("pk"))))
@@ -128,7 +139,9 @@ def chain_above(user: Any, unit: OrgUnit) -> list[tuple[OrgUnit, bool]]:
 
 
 def may_manage(user: Any, unit: OrgUnit) -> tuple[bool, bool]:
-    """Return whether *user* may change facts of *unit*, and whether he may decide about it from above (move, merge, dissolve)."""
+    """Return whether *user* may change facts of *unit*, and whether they may decide about it from
+    above (move, merge, dissolve).
+    """
     step = OrgUnit.steplen
     pks = set(permitted(user, MANAGE, OrgUnit.objects.filter(Q(pk=unit.pk) | Q(path=unit.path[:-step]))).values_list("pk", "path"))
     own = any(pk == unit.pk for pk, _path in pks)
@@ -137,7 +150,11 @@ def may_manage(user: Any, unit: OrgUnit) -> tuple[bool, bool]:
 
 
 def found_units(user: Any, text: str, *, codename: str = VIEW) -> list[OrgUnit]:
-    """Return the live unions that *text* may mean: the one with that code, else those with exactly that name, else by part."""
+    """Return the live unions that *text* may mean.
+
+    These are the one with that code, or those with exactly that name, or those whose name contains
+    it.
+    """
     live = permitted(user, codename, OrgUnit.objects.filter(status__in=LIVE).order_by("path"))
     code = text.rsplit("（", 1)[-1].rstrip("）") if text.endswith("）") else text
     for condition in (
@@ -153,7 +170,9 @@ def found_units(user: Any, text: str, *, codename: str = VIEW) -> list[OrgUnit]:
 
 
 def employers_visible_to(user: Any, *, text: str = "", codename: str = VIEW) -> QuerySet[Employer]:
-    """Return the employers that belong, or belonged, to a union *user* sees, with `workers` (open employments), by name."""
+    """Return the employers that belong or belonged to a union *user* sees, by name, with `workers`
+    (open employments).
+    """
     units = permitted(user, codename, OrgUnit.objects.all())
     rows = Employer.objects.all()
     if not getattr(user, "is_superuser", False):
@@ -169,7 +188,7 @@ def employers_visible_to(user: Any, *, text: str = "", codename: str = VIEW) -> 
 
 
 def employer_for(user: Any, public_id: UUID) -> Employer:
-    """Return the employer if *user* sees it; else `NotFound`."""
+    """Return the employer if *user* sees it, or raise `NotFound`."""
     row = employers_visible_to(user).select_related("merged_into").filter(public_id=public_id).first()
     if row is None:
         raise NotFound
@@ -177,7 +196,7 @@ def employer_for(user: Any, public_id: UUID) -> Employer:
 
 
 def found_employers(user: Any, text: str) -> list[Employer]:
-    """Return the employers that *text* may mean: by code, by whole name, else by part."""
+    """Return the employers that *text* may mean, by code, by whole name, or by part of the name."""
     rows = employers_visible_to(user, codename=MANAGE).filter(merged_into=None)
     for condition in (Q(uscc=text.upper()) & ~Q(uscc=""), Q(name_key=name_words(text)), Q(name_key__contains=name_words(text))):
         found = list(rows.filter(condition)[:9])
@@ -187,7 +206,7 @@ def found_employers(user: Any, text: str) -> list[Employer]:
 
 
 def tree_rows(units: Iterable[OrgUnit]) -> Iterator[list[Any]]:
-    """Yield the rows of the tree's spreadsheet; the first columns are those of the import."""
+    """Yield the rows of the tree's spreadsheet, whose first columns are those of the import."""
     above: dict[str, str] = {}
     for unit in units:
         above[unit.path] = unit.code

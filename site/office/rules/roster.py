@@ -1,6 +1,8 @@
-"""One row of a roster: what its cells say, what is wrong with them, what was read in another spelling. No Django here.
+"""Read one row of a roster, without Django.
 
-Faults and notes are codes with parameters; the sentences stand in `office.words`. Numbers of identity documents live in memory only.
+A row says what its cells hold, what is wrong with them, and what was read in another spelling.
+Faults and notes are codes with parameters, whose sentences are in `office.words`. Numbers of
+identity documents are held in memory only.
 """
 
 from __future__ import annotations
@@ -34,7 +36,11 @@ IDENTITY_FAULTS = {
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A *code* about the column *key*, with what is *written* there (identity numbers masked) and parameters for the sentence."""
+    """A *code* about the column *key*.
+
+    *written* is what the cell holds, with identity numbers masked. *params* are the parameters of
+    the sentence.
+    """
 
     key: str
     code: str
@@ -44,7 +50,7 @@ class Remark:
 
 @dataclass(slots=True)
 class Worker:
-    """What one row says. With *faults* the other values are not to be used."""
+    """What one row says. If there are *faults*, the other values must not be used."""
 
     name: str = ""
     id_kind: str = "resident"
@@ -61,7 +67,11 @@ class Worker:
 
 
 def read_row(values: Mapping[str, str], odd: Mapping[str, str], *, today: date) -> Worker:
-    """Read one row. *values*: text by column key; *odd*: what is special about a cell (`Grid.oddness`), by column key."""
+    """Read one row.
+
+    *values* holds the text by column key, and *odd* says what is special about a cell
+    (`Grid.oddness`), by column key.
+    """
     worker = Worker()
     for key, what in odd.items():
         if what in UNREADABLE:
@@ -90,14 +100,18 @@ def read_row(values: Mapping[str, str], odd: Mapping[str, str], *, today: date) 
 
 
 def note_time(notes: list[Remark], key: str, written: WrittenDay, text: str) -> date:
-    """Return the day of *written*; if a time of day stood beside it, add a note that it isn't kept."""
+    """Return the day of *written*. If a time of day stood beside it, add a note that it isn't
+    kept.
+    """
     if written.has_time:
         notes.append(Remark(key, "day_time", text[:40]))
     return written.day
 
 
 def hide(number: str) -> str:
-    """Return an identity number as screens show it: the first four and the last two characters, stars between."""
+    """Return an identity number as screens show it, with the first four and the last two
+    characters and stars between them.
+    """
     return number[:4] + "*" * (len(number) - 6) + number[-2:] if len(number) > 6 else "*" * len(number)
 
 

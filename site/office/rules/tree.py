@@ -1,4 +1,8 @@
-"""Pure checks of a union tree that comes as rows: parents known, no cycle, levels descending."""
+"""Check a union tree that is given as rows. Parents must be known, there may be no cycle, and
+levels must descend.
+
+The rules are pure.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One row of the tree sheet: *parent* is a code or empty."""
+    """One row of the tree sheet. *parent* is a code or empty."""
 
     row: int
     code: str
@@ -17,9 +21,10 @@ class Unit:
 
 
 def faults(units: list[Unit], known: Mapping[str, int]) -> Iterator[tuple[int, str]]:
-    """Yield (row, fault code) for each row that can't be placed. *known* maps codes already in the tree to their levels.
+    """Yield (row, fault code) for each row that can't be placed. *known* maps codes that are
+    already in the tree to their levels.
 
-    Faults: `twice`, `parent_unknown`, `cycle`, `level_not_below`.
+    The faults are `twice`, `parent_unknown`, `cycle` and `level_not_below`.
     """
     by_code: dict[str, Unit] = {}
     for unit in units:
@@ -48,7 +53,9 @@ def _in_cycle(unit: Unit, by_code: Mapping[str, Unit]) -> bool:
 
 
 def parents_first(units: list[Unit]) -> list[Unit]:
-    """Return *units* so that each stands after its parent; call it only when `faults` found none."""
+    """Return *units* so that each comes after its parent. Call it only when `find_tree_faults`
+    found none.
+    """
     by_code = {unit.code: unit for unit in units}
     depth: dict[str, int] = {}
 

@@ -1,7 +1,9 @@
-"""`{% branches forest opened=… %}`: the tree of unions as nested lists that fold without scripts.
+"""`{% branches forest opened=… %}` draws the tree of unions as nested lists that fold without
+scripts.
 
-Written out in Python: a city's tree is some hundred branches in one answer, and as templates that include each other each of them took
-ten times as long as everything the page asks the database about it (ADR 18).
+It is written in Python, because a city's tree has some hundred branches in one answer. As templates
+that include each other, each branch took ten times as long as everything the page asks the database
+about it (ADR 18).
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ _ANY = UUID(int=0)
 
 
 class _Drawing:
-    """One drawing of a forest; what is the same on every branch is worked out once."""
+    """One drawing of a tree. What is the same on every branch is worked out once."""
 
     def __init__(self, *, opened: bool) -> None:
         self.opened = opened
@@ -64,12 +66,15 @@ class _Drawing:
     def _fold(self, node: Node) -> SafeString:
         number = len(node.children)
         text = ngettext("%(count)s union directly below", "%(count)s unions directly below", number) % {"count": number}
-        # The link stands beside the fold, not inside it; who hears the page hears which union is folded.
+        # The link stands beside the fold, not inside it; who hears the page hears which union is
+        # folded.
         name = node.unit.short_name or node.unit.name
         return format_html('<summary class="small muted">{}<span class="visually-hidden"> {}</span></summary>', text, name)
 
 
 @register.simple_tag
 def branches(forest: Iterable[Node], *, opened: bool = False) -> SafeString:
-    """Draw *forest* (`office.queries.units.forest`); *opened*: nothing is folded, for printing."""
+    """Draw *forest* (from `office.queries.units.build_forest`). With *opened* nothing is folded,
+    for printing.
+    """
     return mark_safe("".join(_Drawing(opened=opened).branches(forest)))  # every part is escaped where it is put in

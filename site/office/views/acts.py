@@ -1,4 +1,7 @@
-"""The shape that acts on unions and employers share: a form, a rehearsal with its numbers, a confirmation, the deed."""
+"""The steps that acts on unions and employers share.
+
+They are a form, a dry run with its numbers, a confirmation and the act itself.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,9 @@ SUGGESTED = 200  # unions offered while typing; any other may still be typed
 
 @dataclass(slots=True)
 class Act:
-    """One act: its form, what it does, the words around it. *lines* turns the rehearsed result into consequences to confirm."""
+    """One act, with its form, what it does and its texts. *lines* turns the result of the dry run
+    into consequences to confirm.
+    """
 
     form: House
     run: Callable[[House], Any]
@@ -42,12 +47,16 @@ class Act:
 
     @property
     def asks(self) -> bool:
-        """Say whether a page with the consequences comes first."""
+        """Say whether a page with the consequences comes before the act."""
         return self.lines is not None
 
 
 def perform(request: HttpRequest, act: Act) -> HttpResponse:
-    """Answer one request of *act*: the form; with `lines`, the confirmation; then the deed and the way on."""
+    """Answer one request of *act*.
+
+    It shows the form, then the confirmation if the act has `lines`, then does the act and
+    redirects.
+    """
     form = act.form
     if request.method == "POST" and form.is_valid():
         confirming = act.lines is not None and "confirmed" not in request.POST

@@ -1,4 +1,7 @@
-"""Records that may be one person: compare, say that they are two, or propose a merge that somebody else decides."""
+"""Pages of records that may be one person.
+
+Officers compare them, say that they are two persons, or propose a merge that somebody else decides.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ from people.workflows.merge import PICKED, obstacles
 
 
 def evidence_words(codes: list[str]) -> list[str]:
-    """Return what speaks for one person, in words."""
+    """Return, in words, what suggests that both are one person."""
     words = {
         rules.SAME_NUMBER: _("the same number under two kinds of documents"),
         rules.NEAR_NUMBER: _("numbers that differ like a typing error, and names that sound alike"),
@@ -55,7 +58,7 @@ def _may_work(user: Any) -> frozenset[str]:
 @login_required
 @require_GET
 def pair_list(request: HttpRequest) -> HttpResponse:
-    """List suspected pairs and proposals that wait."""
+    """List suspected pairs and open merge proposals."""
     may = _may_work(request.user)
     state = request.GET.get("state", PairState.OPEN)
     if state not in (PairState.OPEN, PairState.DIFFERENT):
@@ -79,7 +82,7 @@ def pair_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def scan(request: HttpRequest) -> HttpResponse:
-    """Start the search in the background."""
+    """Start the search for double records in the background."""
     job = desk.start_scan(actor=request.user, everything=request.POST.get("everything") == "1")
     messages.success(request, _("The search runs in the background; you may close the page."))
     if job.actor_id == request.user.pk or request.user.is_superuser:
@@ -88,7 +91,7 @@ def scan(request: HttpRequest) -> HttpResponse:
 
 
 class Side:
-    """One record beside the other."""
+    """One of two records that are shown beside each other."""
 
     def __init__(self, person: Person) -> None:
         self.person = person
@@ -152,7 +155,7 @@ def _rows(first: Side, second: Side) -> list[dict[str, Any]]:
 
 
 def _differing(rows: list[dict[str, Any]]) -> list[tuple[str, Any, str, str]]:
-    """Return what has to be chosen: fields filled on both sides with different values."""
+    """Return the fields that need a choice, which are filled on both sides with different values."""
     return [(row["name"], row["label"], row["first"], row["second"]) for row in rows if row["differs"] and row["first"] and row["second"]]
 
 
@@ -160,7 +163,7 @@ def _differing(rows: list[dict[str, Any]]) -> list[tuple[str, Any, str, str]]:
 @require_http_methods(["GET", "POST"])
 @never_cache
 def pair(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Compare two records; propose that they become one."""
+    """Compare two records, and propose that they are merged."""
     row = reads.pair_for(request.user, public_id)
     if row.state == PairState.MERGED:
         messages.info(request, _("These two records were merged."))
@@ -209,7 +212,7 @@ def _open_proposal(user: Any, row: SuspectedPair) -> Any:
 @login_required
 @require_http_methods(["GET", "POST"])
 def different(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Say that these are two persons; it is remembered."""
+    """Record that these are two persons, so that they are not suggested again."""
     row = reads.pair_for(request.user, public_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -227,7 +230,7 @@ def different(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def again(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take "two persons" back."""
+    """Withdraw the statement that these are two persons."""
     row = desk.look_again(actor=request.user, pair=reads.pair_for(request.user, public_id))
     messages.success(request, _("The pair is on the list again."))
     return redirect("office:duplicate_pair", row.public_id)
@@ -237,7 +240,7 @@ def again(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_GET
 @never_cache
 def proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show a proposal with both records and what will move."""
+    """Show a proposal with both records, and what a merge would move."""
     return _proposal(request, public_id, AgreeForm())
 
 
@@ -271,7 +274,7 @@ def _proposal(request: HttpRequest, public_id: UUID, form: AgreeForm) -> HttpRes
 @require_POST
 @never_cache
 def agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Agree as the second person: the merge is done at once and for good."""
+    """Approve the merge as the second person. It is done at once and can't be undone."""
     row = reads.proposal_for(request.user, public_id)
     form = AgreeForm(request.POST)
     if not form.is_valid():
@@ -292,7 +295,7 @@ def agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def refuse(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Say no, with a reason."""
+    """Refuse the proposal, with a reason."""
     row = reads.proposal_for(request.user, public_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -309,7 +312,7 @@ def refuse(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take one's own proposal back."""
+    """Withdraw the officer's own proposal."""
     desk.withdraw_merge(actor=request.user, proposal=reads.proposal_for(request.user, public_id))
     messages.success(request, _("Withdrawn. Nothing has changed."))
     return redirect("office:duplicates")

@@ -1,4 +1,6 @@
-"""Employers of one's own unions: list, one employer, acts on it. Elsewhere 404."""
+"""Pages of the employers of the officer's unions, with a list, one employer and acts on it. All
+others answer 404.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,7 @@ HEADINGS = ("名称", "统一社会信用代码", "行政区划代码", "行业�
 @login_required
 @require_GET
 def employer_list(request: HttpRequest) -> HttpResponse:
-    """List the employers of one's own unions, found by name, former name or code."""
+    """List the employers of the officer's unions, found by name, former name or code."""
     require_anywhere(request.user, VIEW, OrgUnit)
     text = clean_query(request.GET.get("q", ""))
     rows = queries.employers_visible_to(request.user, text=text).select_related("merged_into").prefetch_related("unions")
@@ -47,7 +49,7 @@ def employer_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def employer_export(request: HttpRequest) -> HttpResponse:
-    """Hand out the list as a spreadsheet, narrowed as the screen is."""
+    """Download the list as a spreadsheet, narrowed as the screen is."""
     require_anywhere(request.user, VIEW, OrgUnit)
     text = clean_query(request.GET.get("q", ""))
     rows = queries.employers_visible_to(request.user, text=text).select_related("merged_into").prefetch_related("unions")
@@ -67,7 +69,7 @@ def _row(row: Any) -> list[Any]:
 @login_required
 @require_GET
 def employer_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show one employer: facts, former names, its unions, its record."""
+    """Show one employer, with its facts, former names, unions and changes."""
     employer = queries.employer_for(request.user, public_id)
     managed = queries.employers_visible_to(request.user, codename=MANAGE).filter(pk=employer.pk).exists()
     return render(
@@ -97,7 +99,7 @@ def _managed(request: HttpRequest, public_id: UUID) -> Employer:
 @login_required
 @require_http_methods(GET_POST)
 def employer_new(request: HttpRequest) -> HttpResponse:
-    """Record an employer of one of one's own unions."""
+    """Record an employer of one of the officer's unions."""
     require_anywhere(request.user, MANAGE, OrgUnit)
     act = Act(
         form=forms.NewEmployerForm(request.POST or None, user=request.user, initial={"union": request.GET.get("union", "")[:30]}),
@@ -133,7 +135,7 @@ def employer_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(GET_POST)
 def employer_rename(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Give an employer a new name from a day, or put a mistyped one right."""
+    """Give an employer a new name from a day, or correct a mistyped one."""
     employer = _managed(request, public_id)
 
     def run(form: Any) -> EmployerChange:
@@ -158,7 +160,7 @@ def employer_rename(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(GET_POST)
 def employer_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Let an employer belong to a further union."""
+    """Link an employer to a further union."""
     employer = _managed(request, public_id)
     act = Act(
         form=forms.LinkEmployerForm(request.POST or None, user=request.user),
@@ -175,7 +177,7 @@ def employer_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(GET_POST)
 def employer_unlink(request: HttpRequest, public_id: UUID, unit_id: UUID) -> HttpResponse:
-    """Let an employer leave a union."""
+    """End an employer's link to a union."""
     employer = _managed(request, public_id)
     unit = queries.unit_for(request.user, unit_id)
     act = Act(
@@ -194,7 +196,9 @@ def employer_unlink(request: HttpRequest, public_id: UUID, unit_id: UUID) -> Htt
 @login_required
 @require_http_methods(GET_POST)
 def employer_merge(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Merge an employer into another: two records of one firm, or two firms that became one."""
+    """Merge an employer into another, whether they are two records of one firm or two firms that
+    became one.
+    """
     employer = _managed(request, public_id)
     weight = weight_of_employer(employer)
 

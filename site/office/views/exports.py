@@ -1,4 +1,8 @@
-"""Large lists of members: ask with a purpose, decide as the second person, take the file. The asker's and the deciders' only."""
+"""Pages for large lists of members.
+
+One person asks with a purpose, a second person decides, and the asker takes the file. Only the
+asker and those who may decide see them.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +38,10 @@ from people.login.recent import recent_sign_in_required
 @require_http_methods(["GET", "POST"])
 @never_cache
 def ask(request: HttpRequest) -> HttpResponse:
-    """Say what the list is for. The filters come from the list of members, except a name: that one is never kept."""
+    """Ask for a list, and say what it is for.
+
+    The filters come from the list of members, except a name, which is never stored.
+    """
     require_anywhere(request.user, grants.EXPORT, OrgUnit)
     chosen = FilterForm(request.GET, user=request.user)
     found = chosen.cleaned_data if chosen.is_valid() else {}
@@ -66,7 +73,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def export_list(request: HttpRequest) -> HttpResponse:
-    """List one's own requests and those one may decide about."""
+    """List the requests that the officer made or may decide about."""
     if not held(request.user) & {grants.EXPORT, grants.APPROVE_EXPORT}:
         require_anywhere(request.user, grants.EXPORT, OrgUnit)
     page = Paginator(reads.seen(request.user), 30).get_page(request.GET.get("page"))
@@ -77,7 +84,10 @@ def export_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show a request: what for, who asked, what was decided; to the second person the decision, to the asker the file."""
+    """Show a request, with its purpose, who asked and what was decided.
+
+    The second person can decide here, and the asker can take the file.
+    """
     return _detail(request, reads.find_export(request.user, public_id), AgreeExportForm())
 
 
@@ -98,7 +108,7 @@ def _detail(request: HttpRequest, row: PeopleExport, form: AgreeExportForm) -> H
 @require_POST
 @never_cache
 def agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Agree as the second person."""
+    """Approve the request as the second person."""
     row = reads.find_export(request.user, public_id)
     form = AgreeExportForm(request.POST)
     if form.is_valid():
@@ -118,7 +128,7 @@ def agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def decline(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Say no, with a reason."""
+    """Decline the request, with a reason."""
     row = reads.find_export(request.user, public_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -139,7 +149,7 @@ def decline(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take one's own request back."""
+    """Withdraw the officer's own request."""
     bulk_export.withdraw_export(actor=request.user, export=reads.find_export(request.user, public_id))
     messages.success(request, _("Withdrawn. Nothing was made."))
     return redirect("office:people_exports")
@@ -148,7 +158,7 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Delete the file before its days are over."""
+    """Delete the file before its time is over."""
     bulk_export.delete_file(actor=request.user, export=reads.find_export(request.user, public_id))
     messages.success(request, _("The file is deleted."))
     return redirect(reverse("office:people_export_detail", args=[public_id]))
@@ -159,7 +169,7 @@ def delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @recent_sign_in_required
 def take(request: HttpRequest, public_id: UUID) -> Any:
-    """Hand the file to its asker; each time is noted."""
+    """Download the file, as its asker only. Each download is recorded."""
     row = bulk_export.note_taken(actor=request.user, export=reads.find_export(request.user, public_id))
     name = f"craftpath-members-{timezone.localdate(row.ready_at):%Y%m%d}.xlsx"
     return FileResponse(row.file.open("rb"), as_attachment=True, filename=name, content_type=XLSX)

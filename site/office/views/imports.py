@@ -1,4 +1,6 @@
-"""Spreadsheets of unions and workers in four steps: send, match the columns, look at the dry run, take over. Undo within a week."""
+"""Spreadsheets of unions and workers in four steps: send, match the columns, look at the dry run,
+take over. Undo within a week.
+"""
 
 from __future__ import annotations
 
@@ -129,7 +131,9 @@ def import_columns(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 def import_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Step 3, what the check found, or step 4, what became of it; a live bar while the background works."""
+    """Step 3, what the check found, or step 4, what became of it; a live bar while the background
+    works.
+    """
     run = _run(request, public_id)
     if run.kind == ImportKind.TREE:
         return render(request, "office/import_tree.html", _tree(run))
@@ -169,7 +173,9 @@ def _done(run: SheetImport) -> dict[str, Any]:
 
 @login_required
 def import_rows(request: HttpRequest, public_id: UUID, what: str) -> HttpResponse:
-    """One list in full: rows to mend, spellings read as meant, values before and after, possible doubles, what was taken over."""
+    """One list in full: rows to mend, spellings read as meant, values before and after, possible
+    doubles, what was taken over.
+    """
     run = _roster(request, public_id)
     if what not in _titles():
         raise Http404
@@ -199,7 +205,9 @@ def _titles() -> dict[str, str]:
 @login_required
 @require_http_methods(["GET", "POST"])
 def import_unions(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Choose which union is meant where a name fits several or none; then the rows are checked again."""
+    """Choose which union is meant where a name fits several or none; then the rows are checked
+    again.
+    """
     run = _roster(request, public_id)
     if run.state not in (ImportState.READY, ImportState.REFUSED):
         return redirect("office:import_detail", public_id)

@@ -1,4 +1,6 @@
-"""The list of people below one's own unions: filter, look up, record, export. Elsewhere 404."""
+"""The list of people in the officer's unions, with filter, look-up, recording and export. All
+others answer 404.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,10 @@ from people.rules.identity import IdentityError, read
 
 
 def held(user: Any, known: frozenset[str] | None = None) -> frozenset[str]:
-    """Return the codenames of the people desk that *user* holds anywhere (for buttons); *known*: what was read already."""
+    """Return the codenames of the people desk that *user* holds anywhere, for the buttons.
+
+    *known* is what has been read already.
+    """
     wanted = {value for key, value in vars(grants).items() if key.isupper()}
     return frozenset(wanted) if user.is_superuser else frozenset(wanted & (codenames_of(user) if known is None else known))
 
@@ -51,7 +56,9 @@ def _filters(request: HttpRequest) -> tuple[FilterForm, dict[str, Any]]:
 @login_required
 @require_GET
 def people(request: HttpRequest) -> HttpResponse:
-    """List the members below one's own unions; by name or sound, union, employer, membership."""
+    """List the members of the officer's unions and those below, filtered by name or sound, union,
+    employer and membership.
+    """
     reached = reads.reach(request.user, grants.VIEW, grants.PROPOSE, grants.APPROVE)
     if not request.user.is_superuser:
         if not reached[grants.VIEW]:
@@ -84,7 +91,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def export(request: HttpRequest) -> HttpResponse:
-    """Hand out the filtered list as xlsx, up to the cap; above it say whom to ask."""
+    """Download the filtered list as xlsx, up to the cap. Above it, the error says whom to ask."""
     require_anywhere(request.user, grants.EXPORT, OrgUnit)
     form, chosen = _filters(request)
     if form.errors or form.unclear:
@@ -123,7 +130,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """Record a person; records that look like the same one are shown before anything is saved."""
+    """Record a person. Records that look like the same person are shown before anything is saved."""
     require_anywhere(request.user, grants.RECORD, OrgUnit)
     form = NewPersonForm(request.POST or None, user=request.user)
     alike: list[reads.Lookalike] = []

@@ -1,4 +1,7 @@
-"""One person's page at the office, and everything that is done there. Strangers to the person's union get 404."""
+"""One person's page at the office, and everything that is done there.
+
+People outside the person's union get 404.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,11 @@ VIEW_ROLES = "access.view_roles"
 @require_GET
 @never_cache
 def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show the record: facts masked, belonging, account, what other domains know, and what was done."""
+    """Show the record, with masked facts, memberships, the account, what other domains know and
+    what was done.
+
+    The address of a merged record redirects to the one that stayed.
+    """
     person = reads.find(request.user, public_id)
     if person.merged_into_id:
         messages.info(request, _("This record was merged into the one you see now."))
@@ -68,7 +75,7 @@ def _role_link(user: Any, person: Person) -> str:
 @require_GET
 @never_cache
 def photo_file(request: HttpRequest, public_id: UUID) -> FileResponse:
-    """Hand out the photo to who may see the record."""
+    """Return the photo to people who may see the record."""
     person = reads.find(request.user, public_id)
     if not person.photo:
         raise NotFound
@@ -95,7 +102,9 @@ def _page(
 def _act(
     request: HttpRequest, person: Person, form: forms.Plain, do: Callable[[dict[str, Any]], Any], *, done: str, **page: Any
 ) -> HttpResponse:
-    """Show *form*; if it was sent and is in order, *do* it and go back to the person. What a rule refuses stands in the form."""
+    """Show *form*. If it was sent and is valid, *do* the act and go back to the person. What a
+    rule refuses is shown in the form.
+    """
     if request.method == "POST" and form.is_valid():
         try:
             do(form.cleaned_data)
@@ -114,7 +123,7 @@ def _act(
 @login_required
 @require_http_methods(["GET", "POST"])
 def facts(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Change facts with a reason."""
+    """Change facts of the person, with a reason."""
     person = reads.find(request.user, public_id, grants.EDIT)
     form = forms.EditFactsForm(request.POST or None, initial={name: getattr(person, name) for name in FACTS})
 
@@ -128,7 +137,7 @@ def facts(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def name(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Write the name anew; the former one stays in the record."""
+    """Correct the person's name. The former name stays in the record."""
     person = reads.find(request.user, public_id, grants.EDIT)
     form = forms.NameForm(request.POST or None, initial={"name": person.name})
 
@@ -148,7 +157,7 @@ def name(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_cache
 def identity(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Record a document, or correct its number."""
+    """Record an identity document, or correct its number."""
     person = reads.find(request.user, public_id, grants.EDIT)
     form = forms.IdentityForm(request.POST or None)
 
@@ -165,7 +174,9 @@ def identity(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @recent_sign_in_required
 @require_http_methods(["GET", "POST"])
 def show_identity(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show the full number for a minute, after a reason; the answer to the POST is the only place where it stands."""
+    """Show the full number for a minute, after a reason was given. It appears only in the answer
+    to the POST.
+    """
     person = reads.find(request.user, public_id, grants.UNMASK)
     form = forms.LookForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -192,7 +203,7 @@ def show_identity(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def photo(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Send a photo; what can be judged without eyes is judged at once."""
+    """Upload a photo. What a program can judge is checked at once."""
     person = reads.find(request.user, public_id, grants.EDIT)
     form = forms.PhotoForm(request.POST or None, request.FILES or None)
 
@@ -207,7 +218,7 @@ def photo(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def photo_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take the photo away."""
+    """Remove the photo."""
     person = reads.find(request.user, public_id, grants.EDIT)
     desk.remove_photo(actor=request.user, person=person)
     messages.success(request, _("The photo was removed."))
@@ -217,7 +228,7 @@ def photo_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def transfer(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Transfer into another of one's own unions."""
+    """Transfer the person to another of the officer's unions."""
     person = reads.find(request.user, public_id, grants.EDIT)
     form = forms.TransferForm(request.POST or None, user=request.user)
 
@@ -231,7 +242,7 @@ def transfer(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def join(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take somebody who is in no union into one."""
+    """Make a person who is in no union a member of one."""
     person = reads.find(request.user, public_id, grants.EDIT)
     form = forms.JoinForm(request.POST or None, user=request.user)
 
@@ -244,7 +255,7 @@ def join(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def leave(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """End the membership, or keep it on the books."""
+    """End the membership, or keep it on the union's books."""
     person = reads.find(request.user, public_id, grants.EDIT)
     form = forms.LeaveForm(request.POST or None)
 
@@ -314,7 +325,7 @@ def end_employment(request: HttpRequest, public_id: UUID, pk: int) -> HttpRespon
 @recent_sign_in_required
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Open an account."""
+    """Open an account for the person."""
     person = reads.find(request.user, public_id, grants.ACCOUNT)
     form = forms.AccountForm(request.POST or None)
 
@@ -333,7 +344,7 @@ def account(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @recent_sign_in_required
 @require_http_methods(["GET", "POST"])
 def account_close(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Close the account."""
+    """Close the person's account."""
     return _switch(request, public_id, active=False)
 
 

@@ -30,7 +30,9 @@ from people.workflows.codes import ACTIVATION_DAYS
 @require_http_methods(["GET", "POST"])
 @never_cache
 def sign_in_help(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show what keeps the person out; make a code, end a pause, or take lost second factors away."""
+    """Show what keeps the person from signing in, and make a code, end a pause or remove lost
+    second factors.
+    """
     person = reads.find(request.user, public_id, grants.ACCOUNT)
     if person.user is None:
         raise NotFound

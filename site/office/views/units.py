@@ -1,4 +1,6 @@
-"""Unions: the tree, one union, and the acts on it. No access to a union answers 404."""
+"""Pages of unions, with the tree, one union and the acts on it. A union outside the user's reach
+answers 404.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,7 @@ def _wanted(request: HttpRequest) -> Wanted:
 @login_required
 @require_GET
 def unit_tree(request: HttpRequest) -> HttpResponse:
-    """Show the unions below one's own as a tree with member counts, or, narrowed, as a list."""
+    """Show the officer's unions as a tree with member counts, or as a list if they are filtered."""
     require_anywhere(request.user, VIEW, OrgUnit)
     wanted = _wanted(request)
     rows = queries.units_visible_to(request.user, wanted)
@@ -68,7 +70,9 @@ def unit_tree(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def unit_export(request: HttpRequest) -> HttpResponse:
-    """Hand out the list as a spreadsheet, narrowed as the screen is; its first columns are those of the import."""
+    """Download the list as a spreadsheet, narrowed as the screen is. Its first columns are those
+    of the import.
+    """
     require_anywhere(request.user, VIEW, OrgUnit)
     rows = queries.tree_rows(queries.units_visible_to(request.user, _wanted(request)))
     data = sheets.write(HEADINGS, rows, title="工会组织", widths=[18, 32, 18, 10, 18, 22])
@@ -79,7 +83,9 @@ def unit_export(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def unit_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show one union: facts, former names, what stands above, beside and below it, and its record."""
+    """Show one union, with its facts, former names, what is above, beside and below it, and its
+    changes.
+    """
     unit = queries.unit_for(request.user, public_id)
     below = queries.units_visible_to(request.user).filter(path__startswith=unit.path, depth=unit.depth + 1)
     own, above = queries.may_manage(request.user, unit)
@@ -141,7 +147,7 @@ def _hint(request: HttpRequest, unit: OrgUnit) -> None:
 @login_required
 @require_http_methods(GET_POST)
 def unit_new(request: HttpRequest) -> HttpResponse:
-    """Record a union below one of one's own."""
+    """Record a union below one of the officer's own."""
     require_anywhere(request.user, MANAGE, OrgUnit)
     wanted = _uuid(request.GET.get("parent", ""))
     parent = permitted(request.user, MANAGE, OrgUnit.objects.all()).filter(public_id=wanted).first() if wanted else None
@@ -192,7 +198,7 @@ def unit_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(GET_POST)
 def unit_rename(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Give a union a new name from a day, or put a mistyped one right."""
+    """Give a union a new name from a day, or correct a mistyped one."""
     unit = _managed(request, public_id)
 
     def run(form: Any) -> UnitChange:
@@ -351,7 +357,7 @@ def unit_dissolve(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(GET_POST)
 def unit_restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take a dissolved union up again."""
+    """Restore a dissolved union."""
     unit = _managed(request, public_id, from_above=True)
 
     def lines(_form: Any, change: UnitChange) -> list[str]:
@@ -430,7 +436,7 @@ def unit_unlink(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(GET_POST)
 def unit_annul(request: HttpRequest, public_id: UUID, change_id: UUID) -> HttpResponse:
-    """Take back a rename or a move that should never have been recorded."""
+    """Annul a rename or a move that should never have been recorded."""
     unit = _managed(request, public_id)
     change = changes_of(unit).filter(public_id=change_id).first()
     if change is None:

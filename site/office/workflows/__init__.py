@@ -1,1 +1,1 @@
-"""Writes of the office."""
+"""Workflows of the office, which check the officer's rights."""

@@ -1,4 +1,7 @@
-"""A large list of members, or one with full numbers: one asks with a purpose, another agrees, the file waits seven days for the asker."""
+"""Make a large list of members, or one with full numbers.
+
+One person asks with a purpose, another agrees, and the file waits seven days for the asker.
+"""
 
 from __future__ import annotations
 
@@ -40,10 +43,12 @@ LARGEST = 100_000
 def ask_export(
     *, actor: Any, org: OrgUnit, employer: Employer | None = None, standing: str = "", full_numbers: bool = False, purpose: str
 ) -> PeopleExport:
-    """Ask for the list of the members of *org* and below. Nothing is made until another person agrees.
+    """Ask for the list of the members of *org* and below. Nothing is made until another person
+    agrees.
 
-    Raises `InvalidInput` for a missing purpose, `DomainError` where there is nobody in the list or nobody who could decide, or where
-    the list can be taken at once. Full numbers need the right to look at them.
+    Raises `InvalidInput` for a missing purpose. Raises `DomainError` if nobody is in the list, if
+    it is too large, if nobody could decide, or if the list can be taken at once. Full numbers need
+    the right to look at them.
     """
     require(actor, EXPORT, org)
     if full_numbers:
@@ -87,7 +92,10 @@ def _told(row: PeopleExport) -> dict[str, Any]:
 
 @transaction.atomic
 def approve_export(*, actor: Any, export: PeopleExport, remark: str = "") -> PeopleExport:
-    """Agree as the second person; the file is then made in the background."""
+    """Approve the request as the second person. The file is then made in the background.
+
+    Raises `DomainError` if the asker no longer holds the rights.
+    """
     export = _to_decide(actor, export)
     asker = export.asked_by
     if not (asker.is_active and allowed(asker, EXPORT, export.org) and (not export.full_numbers or allowed(asker, UNMASK, export.org))):
@@ -99,7 +107,7 @@ def approve_export(*, actor: Any, export: PeopleExport, remark: str = "") -> Peo
 
 @transaction.atomic
 def decline_export(*, actor: Any, export: PeopleExport, reason: str) -> PeopleExport:
-    """Say no, with a reason."""
+    """Decline the request, with a reason."""
     export = _to_decide(actor, export)
     _decide(actor, export, ExportState.DECLINED, "office.export_declined", need_reason(reason)[:300])
     telling.tell_export_declined(export)
@@ -108,7 +116,7 @@ def decline_export(*, actor: Any, export: PeopleExport, reason: str) -> PeopleEx
 
 @transaction.atomic
 def withdraw_export(*, actor: Any, export: PeopleExport) -> PeopleExport:
-    """Take one's own request back."""
+    """Withdraw one's own request. Raises `NotFound` for anybody else."""
     export = lock(export)
     if actor.pk != export.asked_by_id:
         raise NotFound
@@ -136,7 +144,9 @@ def _moved(actor: Any, export: PeopleExport, state: ExportState, kind: str, *, r
 
 
 def make_file(item: JobItem) -> dict[str, Any] | None:
-    """Make the file that *item* names, with what the asker may take out at this moment; safe to run twice."""
+    """Make the file that *item* names, with the people whom the asker may export at this moment.
+    It is safe to run twice.
+    """
     export = PeopleExport.objects.select_related("org", "employer", "asked_by").filter(public_id=item.key).first()
     if export is None or export.state != ExportState.MAKING:
         return None
@@ -161,7 +171,7 @@ def make_file(item: JobItem) -> dict[str, Any] | None:
 
 
 def failed(job: Job) -> None:
-    """End a request whose file could not be made. The job's `on_finished`."""
+    """End a request whose file could not be made. This is the job's `on_finished`."""
     for item in job.items.filter(state=ItemState.FAILED):
         with transaction.atomic():
             export = PeopleExport.objects.select_for_update().filter(public_id=item.key, state=ExportState.MAKING).first()
@@ -171,13 +181,17 @@ def failed(job: Job) -> None:
 
 
 def is_available(export: PeopleExport) -> bool:
-    """Say whether the file can still be taken."""
+    """Say whether the file can still be downloaded."""
     return export.state == ExportState.READY and bool(export.file) and (export.expires_at or timezone.now()) > timezone.now()
 
 
 @transaction.atomic
 def note_taken(*, actor: Any, export: PeopleExport) -> PeopleExport:
-    """Note a download. `NotFound` for everybody but the asker and for a file that is gone; `Forbidden` if the asker lost the right."""
+    """Record a download.
+
+    Raises `NotFound` for everybody but the asker and for a file that is gone, and `Forbidden` if
+    the asker lost the right.
+    """
     export = lock(export)
     if actor.pk != export.asked_by_id or not is_available(export):
         raise NotFound
@@ -193,7 +207,10 @@ def note_taken(*, actor: Any, export: PeopleExport) -> PeopleExport:
 
 @transaction.atomic
 def delete_file(*, actor: Any, export: PeopleExport) -> bool:
-    """Delete the file; the asker may before its days are over, the sweeper after. Says whether there was one."""
+    """Delete the file, and say whether there was one.
+
+    The asker may do it before its time is over, and the sweeper does it afterwards.
+    """
     export = lock(export)
     if actor.pk is not None and actor.pk != export.asked_by_id:
         raise NotFound
@@ -214,12 +231,16 @@ def _due() -> QuerySet[PeopleExport]:
 
 
 def is_due() -> bool:
-    """Say whether a file's days are over, or a request was left alone too long (the sweeper's question)."""
+    """Say whether a file's time is over or a request was left undecided too long, which the
+    sweeper asks.
+    """
     return _due().exists()
 
 
 def tidy() -> int:
-    """Delete files whose days are over and let old requests lapse; return how many. Safe to run twice."""
+    """Delete files whose time is over, let old requests lapse, and return how many there were. It
+    is safe to run twice.
+    """
     done = 0
     for export in _due()[:200]:
         with transaction.atomic():

@@ -1,4 +1,7 @@
-"""The officer's acts on employers: the right is the one to manage a union the employer belongs, or belonged, to."""
+"""The officer's acts on employers.
+
+They need the right to manage a union to which the employer belongs or belonged.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,9 @@ from org.workflows import employers, unit
 
 
 def require_employer(actor: Any, employer: Employer) -> None:
-    """Return if *actor* manages a union of *employer*; else `Forbidden`, naming the roles that may."""
+    """Return if *actor* manages a union of *employer*, and otherwise raise `Forbidden` with the
+    roles that may.
+    """
     if not employers_visible_to(actor, codename=MANAGE).filter(pk=employer.pk).exists():
         raise Forbidden(
             "no_union_of_his",
@@ -35,21 +40,21 @@ def create_employer(*, actor: Any, union: OrgUnit, name: str, **fields: Any) -> 
 
 @transaction.atomic
 def change_employer(*, actor: Any, employer: Employer, **fields: Any) -> Employer:
-    """Change plain facts."""
+    """Change plain facts of *employer*."""
     require_employer(actor, employer)
     return employers.change_employer(actor=actor, employer=employer, **fields)
 
 
 @transaction.atomic
 def rename_employer(*, actor: Any, employer: Employer, name: str, reason: str, on: date | None, document_no: str = "") -> EmployerChange:
-    """Give a new name from a day, or correct the present one."""
+    """Give *employer* a new name from a day, or correct the present one."""
     require_employer(actor, employer)
     return employers.rename_employer(actor=actor, employer=employer, name=name, reason=reason, on=on, document_no=document_no)
 
 
 @transaction.atomic
 def link_employer(*, actor: Any, employer: Employer, union: OrgUnit, on: date, reason: str = "") -> None:
-    """Let *employer* belong to *union* too."""
+    """Link *employer* to *union* as well."""
     require_employer(actor, employer)
     require(actor, MANAGE, union)
     employers.link_employer(actor=actor, employer=employer, unit=union, on=on, reason=reason)
@@ -57,14 +62,14 @@ def link_employer(*, actor: Any, employer: Employer, union: OrgUnit, on: date, r
 
 @transaction.atomic
 def unlink_employer(*, actor: Any, employer: Employer, union: OrgUnit, on: date, reason: str) -> None:
-    """Let *employer* belong to *union* no longer."""
+    """End the link of *employer* to *union*."""
     require(actor, MANAGE, union)
     employers.unlink_employer(actor=actor, employer=employer, unit=union, on=on, reason=reason)
 
 
 @transaction.atomic
 def merge_employers(*, actor: Any, employer: Employer, into: Employer, on: date, reason: str, document_no: str = "") -> EmployerChange:
-    """Merge two employers: takes the right over both."""
+    """Merge *employer* into *into*, which needs the right over both."""
     require_employer(actor, employer)
     require_employer(actor, into)
     return employers.merge_employers(actor=actor, employer=employer, into=into, on=on, reason=reason, document_no=document_no)

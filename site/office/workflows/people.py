@@ -1,4 +1,6 @@
-"""The people desk: each function asks the right over the person's union, then calls the plain workflow below."""
+"""The acts of the people desk. Each checks the right over the person's union, then calls the plain
+workflow below.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ def record_person(
     job_title: str = "",
     **facts: Any,
 ) -> Person:
-    """Record a person as a member of *org_unit* since *joined*, and, with *employer*, as working there since that day."""
+    """Record a person as a member of *org_unit* since *joined* and, if *employer* is given, as
+    working there since that day.
+    """
     require(actor, grants.RECORD, org_unit)
     person = persons.record_person(actor=actor, **facts)
     belonging.join_union(actor=actor, person=person, org_unit=org_unit, starts_on=joined)
@@ -55,7 +59,7 @@ def change_facts(*, actor: Any, person: Person, changes: Mapping[str, Any], reas
 
 @transaction.atomic
 def correct_name(*, actor: Any, person: Person, name: str, reason: str) -> Person:
-    """Write the name anew; the former one is kept."""
+    """Correct the person's name. The former name is kept."""
     require_person(actor, grants.EDIT, person)
     return persons.correct_name(actor=actor, person=person, name=name, reason=reason)
 
@@ -69,21 +73,21 @@ def correct_identity(*, actor: Any, person: Person, kind: str, number: str, reas
 
 @transaction.atomic
 def set_photo(*, actor: Any, person: Person, data: bytes) -> Person:
-    """Keep a checked photo."""
+    """Save a photo, after it was checked."""
     require_person(actor, grants.EDIT, person)
     return persons.set_photo(actor=actor, person=person, data=data)
 
 
 @transaction.atomic
 def remove_photo(*, actor: Any, person: Person) -> Person:
-    """Take the photo away."""
+    """Remove the photo."""
     require_person(actor, grants.EDIT, person)
     return persons.remove_photo(actor=actor, person=person)
 
 
 @transaction.atomic
 def transfer(*, actor: Any, person: Person, to: OrgUnit, on: date, reason: str) -> None:
-    """Transfer a member into another of one's own unions (转会)."""
+    """Transfer a member to another of the officer's unions (转会)."""
     require_person(actor, grants.EDIT, person)
     require(actor, grants.EDIT, to)
     belonging.transfer(actor=actor, person=person, to=to, on=on, reason=persons.need_reason(reason))
@@ -91,7 +95,7 @@ def transfer(*, actor: Any, person: Person, to: OrgUnit, on: date, reason: str) 
 
 @transaction.atomic
 def join(*, actor: Any, person: Person, to: OrgUnit, on: date) -> None:
-    """Take somebody who is in no union into one of one's own."""
+    """Make a person who is in no union a member of one of the officer's unions."""
     require_person(actor, grants.EDIT, person)
     require(actor, grants.EDIT, to)
     belonging.join_union(actor=actor, person=person, org_unit=to, starts_on=on)
@@ -122,7 +126,7 @@ def employ(
 
 @transaction.atomic
 def end_employment(*, actor: Any, person: Person, employment: Employment, on: date, reason: str) -> Employment:
-    """End an employment; *on* is the last day of work."""
+    """End an employment, where *on* is the last day of work."""
     require_person(actor, grants.EDIT, person)
     return belonging.end_employment(actor=actor, person=person, employment=employment, on=on, reason=persons.need_reason(reason))
 
@@ -136,7 +140,11 @@ def open_account(*, actor: Any, person: Person, username: str) -> Any:
 
 @transaction.atomic
 def set_account_active(*, actor: Any, person: Person, active: bool, reason: str) -> Any:
-    """Close or reopen the person's account. One that holds roles is closed only by who may also give and take roles."""
+    """Close or reopen the person's account.
+
+    An account that holds roles can be changed only by people who may also give and withdraw roles.
+    A superuser's account can be changed only by a superuser.
+    """
     require_person(actor, grants.ACCOUNT, person)
     if person.user is not None and person.user.is_superuser and not getattr(actor, "is_superuser", False):
         raise Forbidden
@@ -149,16 +157,18 @@ def set_account_active(*, actor: Any, person: Person, active: bool, reason: str)
 
 @transaction.atomic
 def show_identity(*, actor: Any, person: Person, reason: str) -> list[tuple[str, str]]:
-    """Return the full numbers, after writing down who looks and why. The person sees that row."""
+    """Return the full numbers, after recording who looks and why. The person sees that record."""
     require_person(actor, grants.UNMASK, person)
     return persons.show_identity(actor=actor, person=person, reason=reason)
 
 
 @transaction.atomic
 def look_up(*, actor: Any, kind: str, number: str) -> Person:
-    """Return the person who holds exactly this number, if one's own unions hold the record; a hit leaves a row.
+    """Return the person who holds exactly this number, if their record is in the officer's unions.
+    A hit is recorded.
 
-    Raises `InvalidInput` on the field: no such number recorded, or recorded elsewhere (then it must come by a transfer).
+    Raises `InvalidInput` on the field if no such number is recorded, or if it is recorded elsewhere
+    (then the person must come by a transfer).
     """
     require_anywhere(actor, grants.LOOK_UP, OrgUnit)
     try:
@@ -179,7 +189,7 @@ def look_up(*, actor: Any, kind: str, number: str) -> Person:
 
 
 class Elsewhere(InvalidInput):
-    """The person is recorded, but at a union outside one's own."""
+    """The person is recorded, but at a union outside the officer's reach."""
 
     def __init__(self, sentence: Any) -> None:
         super().__init__("identity_elsewhere", sentence, fields={"id_number": sentence})
@@ -190,14 +200,16 @@ class Elsewhere(InvalidInput):
 
 @transaction.atomic
 def start_scan(*, actor: Any, everything: bool = False) -> Job:
-    """Start the look for double records."""
+    """Start the search for double records."""
     require_anywhere(actor, grants.PROPOSE, OrgUnit)
     return duplicates.start_scan(actor=actor, everything=everything)
 
 
 @transaction.atomic
 def propose_merge(*, actor: Any, keep: Person, gone: Person, picks: Mapping[str, str], reason: str) -> MergeProposal:
-    """Propose a merge: the right is needed over both records. An account that would be closed must hold no roles."""
+    """Propose a merge, which needs the right over both records. An account that would be closed
+    must hold no roles.
+    """
     _both(actor, grants.PROPOSE, keep, gone)
     _account_without_roles(keep, gone, picks)
     proposal = merge.propose_merge(actor=actor, keep=keep, gone=gone, picks=picks, reason=reason)
@@ -207,7 +219,7 @@ def propose_merge(*, actor: Any, keep: Person, gone: Person, picks: Mapping[str,
 
 @transaction.atomic
 def approve_merge(*, actor: Any, proposal: MergeProposal, reason: str = "") -> MergeProposal:
-    """Agree as the second person, and merge."""
+    """Approve the proposal as the second person, and merge the records."""
     _both(actor, grants.APPROVE, proposal.keep, proposal.gone)
     _account_without_roles(proposal.keep, proposal.gone, proposal.picks)
     proposal = merge.approve_merge(actor=actor, proposal=proposal, reason=reason)
@@ -217,7 +229,7 @@ def approve_merge(*, actor: Any, proposal: MergeProposal, reason: str = "") -> M
 
 @transaction.atomic
 def refuse_merge(*, actor: Any, proposal: MergeProposal, reason: str) -> MergeProposal:
-    """Say no to a proposal."""
+    """Refuse a proposal, with a reason."""
     _both(actor, grants.APPROVE, proposal.keep, proposal.gone)
     proposal = merge.refuse_merge(actor=actor, proposal=proposal, reason=reason)
     telling.tell_merge_refused(proposal)
@@ -226,20 +238,20 @@ def refuse_merge(*, actor: Any, proposal: MergeProposal, reason: str) -> MergePr
 
 @transaction.atomic
 def withdraw_merge(*, actor: Any, proposal: MergeProposal) -> MergeProposal:
-    """Take one's own proposal back."""
+    """Withdraw one's own proposal."""
     return merge.withdraw_merge(actor=actor, proposal=proposal)
 
 
 @transaction.atomic
 def call_different(*, actor: Any, pair: SuspectedPair, note: str) -> SuspectedPair:
-    """Remember that two records are two persons."""
+    """Record that two records are two persons."""
     _both(actor, grants.PROPOSE, pair.first, pair.second)
     return merge.call_different(actor=actor, pair=pair, note=note)
 
 
 @transaction.atomic
 def look_again(*, actor: Any, pair: SuspectedPair) -> SuspectedPair:
-    """Undo `call_different`."""
+    """Undo `call_different_as_officer`."""
     _both(actor, grants.PROPOSE, pair.first, pair.second)
     return merge.look_again(actor=actor, pair=pair)
 

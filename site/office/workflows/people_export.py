@@ -1,4 +1,7 @@
-"""The list of members as a spreadsheet: the exporter's name and time on every page; at once with masked numbers and 500 rows at most."""
+"""Make the list of members as a spreadsheet, with the exporter's name and the time on every page.
+
+A list that is taken at once has masked numbers and 500 rows at most.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +29,10 @@ from people.models import IdentityDocument, Person
 
 @transaction.atomic
 def export_people(*, actor: Any, people: QuerySet[Person], filters: dict[str, Any]) -> bytes:
-    """Return *people* (of `queries.people.listed`) as xlsx. *filters* goes into the record: keys and choices, no names.
+    """Return *people* (from `list_filtered_people`) as xlsx. *filters* is written to the audit log
+    as keys and choices, without names.
 
-    Raises `InvalidInput` above the cap, with a sentence that says whom to ask.
+    Raises `InvalidInput` above the cap, with a sentence that says what to do instead.
     """
     require_anywhere(actor, grants.EXPORT, OrgUnit)
     people = people.filter(pk__in=visible(actor, grants.EXPORT).values("pk"))
@@ -45,7 +49,11 @@ def export_people(*, actor: Any, people: QuerySet[Person], filters: dict[str, An
 
 
 def workbook(people: QuerySet[Person], *, actor: Any, full_numbers: bool = False) -> tuple[bytes, list[Person]]:
-    """Return *people* (of `queries.people.listed`) as xlsx, marked with *actor* and the time, and who is in it. Asks no rights."""
+    """Return *people* (from `list_filtered_people`) as xlsx, marked with *actor* and the time, and
+    the persons in it.
+
+    It checks no rights.
+    """
     rows = list(
         people.prefetch_related(
             Prefetch("identity_documents", IdentityDocument.objects.select_related("person").order_by("kind"), to_attr="listed_documents")

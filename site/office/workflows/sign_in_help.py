@@ -1,6 +1,8 @@
-"""Help with signing in, given by an officer: a code for the first sign-in, an end to a pause, a lost second factor.
+"""Help by an officer with signing in, which is a code for the first sign-in, an end to a pause, or
+removing a lost second factor.
 
-Whoever makes a code for an account can enter it, so an account that holds roles is helped only by who may give these roles.
+Anyone who makes a code for an account can enter it, so an account that holds roles is helped only
+by people who may give these roles.
 """
 
 from __future__ import annotations
@@ -35,7 +37,9 @@ def _helped(actor: Any, person: Person) -> Any:
 
 @transaction.atomic
 def make_code(*, actor: Any, person: Person, by_sms: bool) -> str:
-    """Make the code for the first sign-in (also after everything was lost) and return it, to be shown once."""
+    """Make the code for the first sign-in, and return it to be shown once. It also helps after
+    everything was lost.
+    """
     return codes.make_activation(actor=actor, user=_helped(actor, person), by_sms=by_sms)[1]
 
 
@@ -47,5 +51,5 @@ def unlock(*, actor: Any, person: Person, reason: str) -> None:
 
 @transaction.atomic
 def clear_factors(*, actor: Any, person: Person, reason: str) -> None:
-    """Take the second factors away, after the office has checked who asks."""
+    """Remove the second factors, after the office has checked who asks."""
     credentials.clear_factors(actor=actor, user=_helped(actor, person), reason=need_reason(reason))

@@ -1,4 +1,4 @@
-"""What officers are told about their imports. Called inside the deeds."""
+"""Messages to officers about their imports. Call these inside the transaction of the act."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ def _of(run: SheetImport) -> dict[str, Any]:
 
 
 def tell_checked(run: SheetImport) -> None:
-    """Tell who sent a sheet that it is checked."""
+    """Tell the sender of a sheet that it is checked."""
     notify.send("office.import_checked", to=run.actor, context=_of(run), about=run, key=f"{run.public_id}:{run.generation}")
 
 
 def tell_finished(run: SheetImport) -> None:
-    """Tell who took a roster over that it is done, and until when it can be undone."""
+    """Tell the person who applied a roster that it is done, and until when it can be undone."""
     context = {**_of(run), "rows": effects.count_good_rows(run.summary), "until": run.undo_until}
     notify.send(
         "office.import_finished", to=run.applied_by or run.actor, context=context, about=run, key=f"{run.public_id}:{run.applied_at}"
@@ -27,5 +27,5 @@ def tell_finished(run: SheetImport) -> None:
 
 
 def tell_stopped(run: SheetImport) -> None:
-    """Tell who sent a sheet that the work on it ended without a result."""
+    """Tell the sender of a sheet that the work on it ended without a result."""
     notify.send("office.import_stopped", to=run.actor, context=_of(run), about=run, key=f"{run.public_id}:{run.generation}")

@@ -1,4 +1,6 @@
-"""What officers are told about double records and lists of members. Called inside the deeds."""
+"""Messages to officers about double records and lists of members. Call these inside the
+transaction of the act.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +18,18 @@ def _of_merge(row: MergeProposal, who: Any) -> dict[str, Any]:
 
 
 def tell_merge_proposed(row: MergeProposal) -> None:
-    """Tell everybody who may decide about *row*."""
+    """Tell everybody who may decide about *row* that it was proposed."""
     context = {**_of_merge(row, row.proposed_by), "reason": row.reason}
     notify.send("office.merge_proposed", to=merge_deciders(row), context=context, about=row, key=str(row.public_id))
 
 
 def tell_merge_done(row: MergeProposal) -> None:
-    """Tell whoever proposed *row* that the records are one."""
+    """Tell the person who proposed *row* that the records are merged."""
     notify.send("office.merge_done", to=row.proposed_by, context=_of_merge(row, row.decided_by), about=row, key=str(row.public_id))
 
 
 def tell_merge_refused(row: MergeProposal) -> None:
-    """Tell whoever proposed *row* that it was refused, and why."""
+    """Tell the person who proposed *row* that it was refused, and why."""
     context = {**_of_merge(row, row.decided_by), "reason": row.decision}
     notify.send("office.merge_refused", to=row.proposed_by, context=context, about=row, key=str(row.public_id))
 
@@ -37,23 +39,23 @@ def _of_export(row: PeopleExport) -> dict[str, Any]:
 
 
 def tell_export_waits(row: PeopleExport) -> None:
-    """Tell everybody who may decide about *row*."""
+    """Tell everybody who may decide about *row* that it was asked for."""
     context = {**_of_export(row), "who": str(row.asked_by), "purpose": row.purpose}
     notify.send("office.export_waits", to=deciders(row), context=context, about=row, key=str(row.public_id))
 
 
 def tell_export_ready(row: PeopleExport) -> None:
-    """Tell who asked that the file waits, and until when."""
+    """Tell the asker that the file is ready, and until when."""
     context = {**_of_export(row), "rows": row.rows, "until": row.expires_at}
     notify.send("office.export_ready", to=row.asked_by, context=context, about=row, key=str(row.public_id))
 
 
 def tell_export_declined(row: PeopleExport) -> None:
-    """Tell who asked that it was declined, and why."""
+    """Tell the asker that the list was declined, and why."""
     context = {**_of_export(row), "who": str(row.decided_by), "reason": row.decision}
     notify.send("office.export_declined", to=row.asked_by, context=context, about=row, key=str(row.public_id))
 
 
 def tell_export_failed(row: PeopleExport) -> None:
-    """Tell who asked that nothing could be made."""
+    """Tell the asker that the list could not be made."""
     notify.send("office.export_failed", to=row.asked_by, context=_of_export(row), about=row, key=str(row.public_id))

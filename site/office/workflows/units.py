@@ -1,7 +1,8 @@
-"""The officer's acts on unions: each asks the right, then calls `org`.
+"""The officer's acts on unions. Each checks the right, then calls `org`.
 
-Facts and names of a union are changed by whoever manages it. Where it stands and whether it goes on is decided from above: it
-takes the same right on the union above (a union doesn't dissolve itself here).
+Facts and names of a union are changed by those who manage it. Its place in the tree and whether it
+goes on are decided from above, with the same right on the union above. A union doesn't dissolve
+itself here.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ T = TypeVar("T")
 
 
 def rehearse(act: Callable[[], T]) -> T:
-    """Do *act* and undo it at once: what it would say no to, and its numbers, for the page that asks for confirmation."""
+    """Do *act*, roll it back at once, and return its result.
+
+    The page that asks for confirmation uses it to learn what the act would refuse, and its numbers.
+    """
     with transaction.atomic():
         result = act()
         transaction.set_rollback(True)
@@ -33,7 +37,9 @@ def rehearse(act: Callable[[], T]) -> T:
 
 
 def require_from_above(actor: Any, unit: OrgUnit) -> None:
-    """Return if *actor* may decide about *unit* from above; else `NotFound` or `Forbidden`."""
+    """Return if *actor* may decide about *unit* from above, and otherwise raise `NotFound` or
+    `Forbidden`.
+    """
     require(actor, MANAGE, unit)
     above = parent_of(OrgUnit.objects.get(pk=unit.pk))
     if above is not None and not allowed(actor, MANAGE, above):
@@ -45,7 +51,7 @@ def require_from_above(actor: Any, unit: OrgUnit) -> None:
 
 @transaction.atomic
 def create_unit(*, actor: Any, parent: OrgUnit, name: str, code: str, level: int, **fields: Any) -> OrgUnit:
-    """Record a union below *parent*; see `org.workflows.unit.create_unit`."""
+    """Record a union below *parent*, as `org.workflows.unit.create_unit` does."""
     require(actor, MANAGE, parent)
     return units.create_unit(actor=actor, parent=parent, name=name, code=code, level=level, **fields)
 
@@ -59,7 +65,7 @@ def change_unit(*, actor: Any, unit: OrgUnit, reason: str = "", **fields: Any) -
 
 @transaction.atomic
 def activate_unit(*, actor: Any, unit: OrgUnit, on: date, document_no: str = "", reason: str = "") -> OrgUnit:
-    """Let a union that is being founded begin its work."""
+    """Let a union that is being founded begin its work on a day."""
     require_from_above(actor, unit)
     return units.activate_unit(actor=actor, unit=unit, on=on, document_no=document_no, reason=reason)
 
@@ -76,7 +82,7 @@ def rename_unit(
     document_no: str = "",
     document_on: date | None = None,
 ) -> UnitChange:
-    """Give *unit* a new name from a day; without a day the present name is corrected."""
+    """Give *unit* a new name from a day. Without a day the present name is corrected."""
     require(actor, MANAGE, unit)
     if on is None:
         return history.correct_name(actor=actor, unit=unit, name=name, short_name=short_name, reason=reason)
@@ -87,7 +93,7 @@ def rename_unit(
 
 @transaction.atomic
 def move_unit(*, actor: Any, unit: OrgUnit, parent: OrgUnit, **paper: Any) -> UnitChange:
-    """Place *unit* under *parent*: takes the right over the old and the new place."""
+    """Place *unit* under *parent*, which needs the right over the old and the new place."""
     require_from_above(actor, unit)
     require(actor, MANAGE, parent)
     return history.move_unit(actor=actor, unit=unit, parent=parent, **paper)
@@ -95,7 +101,7 @@ def move_unit(*, actor: Any, unit: OrgUnit, parent: OrgUnit, **paper: Any) -> Un
 
 @transaction.atomic
 def merge_units(*, actor: Any, unit: OrgUnit, into: OrgUnit, **paper: Any) -> UnitChange:
-    """Merge *unit* into *into*: takes the right above the one and over the other."""
+    """Merge *unit* into *into*, which needs the right above the first and over the second."""
     require_from_above(actor, unit)
     require(actor, MANAGE, into)
     return ending.merge_units(actor=actor, unit=unit, into=into, **paper)
@@ -103,7 +109,7 @@ def merge_units(*, actor: Any, unit: OrgUnit, into: OrgUnit, **paper: Any) -> Un
 
 @transaction.atomic
 def dissolve_unit(*, actor: Any, unit: OrgUnit, successor: OrgUnit | None, **paper: Any) -> UnitChange:
-    """Dissolve *unit*; its members go to *successor*, if there is one."""
+    """Dissolve *unit*. Its members go to *successor*, if there is one."""
     require_from_above(actor, unit)
     if successor is not None:
         require(actor, MANAGE, successor)
@@ -112,14 +118,14 @@ def dissolve_unit(*, actor: Any, unit: OrgUnit, successor: OrgUnit | None, **pap
 
 @transaction.atomic
 def restore_unit(*, actor: Any, unit: OrgUnit, on: date, reason: str, document_no: str = "") -> UnitChange:
-    """Take a dissolved union up again."""
+    """Restore a dissolved union."""
     require_from_above(actor, unit)
     return ending.restore_unit(actor=actor, unit=unit, on=on, reason=reason, document_no=document_no)
 
 
 @transaction.atomic
 def annul_change(*, actor: Any, change: UnitChange, reason: str) -> UnitChange:
-    """Take back a rename or a move that should never have been recorded."""
+    """Annul a rename or a move that should never have been recorded."""
     if change.kind == "moved":
         require_from_above(actor, change.unit)
         if change.old_parent is not None:
@@ -131,7 +137,9 @@ def annul_change(*, actor: Any, change: UnitChange, reason: str) -> UnitChange:
 
 @transaction.atomic
 def link_superior(*, actor: Any, unit: OrgUnit, superior: OrgUnit, on: date, document_no: str = "", reason: str = "") -> SecondaryLink:
-    """Record the industry superior. It gives no rights, so it takes the right over *unit* alone."""
+    """Record the industry superior. The link gives no rights, so the right over *unit* alone is
+    enough.
+    """
     require(actor, MANAGE, unit)
     return history.link_superior(actor=actor, unit=unit, superior=superior, on=on, document_no=document_no, reason=reason)
 

@@ -1,4 +1,7 @@
-"""Who belongs where, from which day to which. People change employer and union; cases keep the one of their day."""
+"""Memberships and employments, with their first and last day.
+
+People change employer and union, but a case keeps the ones of its day.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ from org.enums import EmploymentForm, Ending, MemberStatus, Standing
 
 
 class Membership(Stamped):
-    """A person in a union over one period. A change of standing or of union ends the row and starts the next."""
+    """A person in a union over one period. A change of standing or of union ends the row and
+    starts the next one.
+    """
 
     person = models.ForeignKey("people.Person", models.CASCADE, related_name="memberships", verbose_name=_("person"))
     org_unit = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="memberships", verbose_name=_("union"))
@@ -30,7 +35,8 @@ class Membership(Stamped):
             models.UniqueConstraint(fields=["person"], condition=models.Q(ends_on=None), name="membership_one_open"),
             models.CheckConstraint(name="membership_open_has_no_ending", condition=models.Q(ending="") | models.Q(ends_on__isnull=False)),
         ]
-        # Who is in these unions, and who left them, without opening the rows: the list of members counts and walks by them.
+        # Who is in these unions, and who left them, without opening the rows: the list of members
+        # counts and walks by them.
         indexes = [
             models.Index(fields=["org_unit", "person"], condition=models.Q(ends_on=None), name="membership_open_by_union"),
             models.Index(fields=["org_unit", "person"], condition=models.Q(ends_on__isnull=False), name="membership_ended_by_union"),
@@ -41,7 +47,9 @@ class Membership(Stamped):
 
     @property
     def status(self) -> MemberStatus:
-        """Return what the member is by this row: in the union, kept, transferred or left."""
+        """Return the member's status by this row, which is in the union, kept, transferred or
+        left.
+        """
         if self.ending in (Ending.TRANSFERRED, Ending.MERGED):
             return MemberStatus.TRANSFERRED
         if self.ending in (Ending.LEFT, Ending.REMOVED, Ending.DECEASED, Ending.DISSOLVED):
@@ -57,8 +65,9 @@ class Membership(Stamped):
 class Employment(Stamped):
     """A person at work over one period.
 
-    Dispatched workers are employed by the agency (`employer`) and work at the firm (`works_at`). New-form workers (riders,
-    drivers) may have no employer at all; the platform then stands in `works_at`, if it is known.
+    Dispatched workers are employed by the agency (`employer`) and work at the firm (`works_at`).
+    New-form workers (riders, drivers) may have no employer at all. The platform, if it is known, is
+    then given in `works_at`.
     """
 
     person = models.ForeignKey("people.Person", models.CASCADE, related_name="employments", verbose_name=_("person"))

@@ -1,6 +1,7 @@
-"""What unions and employers were on another day. Today's facts stand on their own rows; a change leaves one row here.
+"""What unions and employers were on another day.
 
-`name_on(unit, day)` is: the old name of the earliest change of name after that day, or today's name (ADR 0014).
+Today's facts are on their own rows, and each change leaves one row here. `name_on(unit, day)`
+returns the old name of the earliest change of name after that day, or today's name (ADR 0014).
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from org.models.unit import Employer, OrgUnit
 
 
 class Change(PublicId, Stamped):
-    """One dated change: day, document, reason, who recorded it; *annulled* if it should never have been recorded."""
+    """One dated change, with its day, document, reason and who recorded it.
+
+    It is *annulled* if it should never have been recorded.
+    """
 
     on = models.DateField(_("day"), db_index=True)
     old_name = models.CharField(_("name before"), max_length=200, blank=True)
@@ -59,7 +63,7 @@ class UnitChange(Change):
 
 
 class EmployerChange(Change):
-    """One change of an employer: its name, its unions, what became of it."""
+    """One change of an employer, such as a new name, a union joined or left, or a merger."""
 
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="changes", verbose_name=_("employer"))
     kind = models.CharField(_("what happened"), max_length=12, choices=EmployerChangeKind)
@@ -76,7 +80,10 @@ class EmployerChange(Change):
 
 
 class SecondaryLink(PublicId, Stamped):
-    """A superior beside the tree: a grass-roots union has a territorial parent and may have an industry superior."""
+    """A superior beside the tree.
+
+    A grass-roots union has a territorial parent and may have an industry superior as well.
+    """
 
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="superior_links", verbose_name=_("union"))
     superior = models.ForeignKey(OrgUnit, models.PROTECT, related_name="inferior_links", verbose_name=_("superior"))

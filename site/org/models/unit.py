@@ -23,46 +23,59 @@ USCC_SENTENCES = {
 
 
 def check_uscc(value: str) -> None:
-    """Refuse a unified social credit code whose form or check character is wrong (GB 32100-2015), and say what is wrong."""
+    """Refuse a unified social credit code whose form or check character is wrong (GB 32100-2015),
+    and say what is wrong.
+    """
     found = codes.examine(value)
     if found.fault:
         raise ValidationError(USCC_SENTENCES[found.fault], code="uscc", params={"count": len(found.code), "suggestion": found.suggestion})
 
 
 def check_industry(value: str) -> None:
-    """Refuse what is no code of GB/T 4754: a capital letter A–T, or two to four digits, or both."""
+    """Refuse *value* if it isn't a code of GB/T 4754, which is a capital letter A–T, or two to
+    four digits, or both.
+    """
     if not codes.is_industry(value):
         raise ValidationError(_("An industry code (GB/T 4754) is a letter A to T, two to four digits, or both, e.g. C34 or 3411."))
 
 
 def check_region(value: str) -> None:
-    """Refuse what is no code in the form of GB/T 2260: six digits, or twelve down to the village. Old codes are welcome."""
+    """Refuse *value* if it doesn't have the form of GB/T 2260, with six digits, or nine or twelve
+    down to the street or village.
+
+    Old codes are accepted.
+    """
     if not codes.is_region(value):
         raise ValidationError(_("A region code has six digits (GB/T 2260), or nine or twelve down to the street or village."))
 
 
 def unit_key(unit: OrgUnit) -> str:
-    """Return the keys of name and short name, each before a `|`: no key holds one, so whole names are told from parts."""
+    """Return the search keys of name and short name, each enclosed in `|`.
+
+    No key holds a `|`, so a whole name can be told from a part of one.
+    """
     return "".join(f"|{name_words(name)}|" for name in (unit.name, unit.short_name) if name)
 
 
 def employer_key(employer: Employer) -> str:
-    """Return what an employer's name is compared as."""
+    """Return the key by which an employer's name is compared."""
     return name_words(employer.name)
 
 
 def employer_order(employer: Employer) -> str:
-    """Return what employers are listed by."""
+    """Return the key by which employers are sorted."""
     return order_key(employer.name)
 
 
 def name_words(text: str) -> str:
-    """Return the key of a union's or employer's name, or of a part of it."""
+    """Return the search key of the name of a union or employer, or of a part of one."""
     return search_key(text).replace("|", "")
 
 
 class OrgUnit(PublicId, Stamped, MP_Node):  # type: ignore[django-manager-missing]  # treebeard comes without types
-    """One union as it is today; what it was on another day stands in `UnitChange` (`org.queries.history`)."""
+    """One union as it is today. What it was on another day is kept in `UnitChange`
+    (`org.queries.history`).
+    """
 
     name = models.CharField(_("name"), max_length=200)
     short_name = models.CharField(_("short name"), max_length=60, blank=True)
@@ -110,7 +123,7 @@ class OrgUnit(PublicId, Stamped, MP_Node):  # type: ignore[django-manager-missin
 
     @property
     def live(self) -> bool:
-        """Say whether people can join it and unions be placed under it."""
+        """Say whether people can join it and unions can be placed under it."""
         return self.status in LIVE
 
     @property
@@ -120,7 +133,9 @@ class OrgUnit(PublicId, Stamped, MP_Node):  # type: ignore[django-manager-missin
 
 
 class Employer(PublicId, Stamped):
-    """A firm or public body where people work; joint unions hold several, so it isn't a union."""
+    """A firm or public body where people work. It isn't a union, because a joint union has several
+    employers.
+    """
 
     name = models.CharField(_("name"), max_length=200)
     name_key = DerivedKeyField(max_length=200, blank=True, editable=False, db_index=True, derive=employer_key)

@@ -1,4 +1,4 @@
-"""Reads of org."""
+"""Read who belongs to which union and employer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def current_union(person: Person, *, on: date) -> OrgUnit | None:
 
 
 def current_employer(person: Person, *, on: date) -> Employer | None:
-    """Return the employer of *person* on that day (the latest, if several)."""
+    """Return the employer of *person* on that day, or the latest one if there are several."""
     row = (
         Employment.objects.filter(_open_on(on), person=person, employer__isnull=False)
         .select_related("employer")

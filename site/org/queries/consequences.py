@@ -1,4 +1,6 @@
-"""What hangs on a union or an employer: the numbers that a page states before anything is merged or dissolved."""
+"""Count what depends on a union or an employer. A page shows these numbers before anything is
+merged or dissolved.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """How many of what hang on it."""
+    """How many things of one kind depend on a union or employer."""
 
     label: str | _StrPromise
     count: int
@@ -26,7 +28,11 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class UnitWeight:
-    """What hangs on a union: what goes over, what others must do (roles), and what keeps it as the union of its day."""
+    """What depends on a union.
+
+    Some of it goes over to the successor, some is handled by other apps (*following*, such as
+    roles), and some keeps the union as the one of its day (*staying*).
+    """
 
     members: int
     kept: int
@@ -38,7 +44,7 @@ class UnitWeight:
 
 
 def weight_of_unit(unit: OrgUnit) -> UnitWeight:
-    """Count what hangs on *unit*: one query for each kind of thing."""
+    """Count what depends on *unit*. One query for each kind of thing."""
     standing = dict(
         Membership.objects.filter(org_unit=unit, ends_on=None).values_list("standing").annotate(n=models.Count("pk")).order_by("standing")
     )
@@ -55,7 +61,7 @@ def weight_of_unit(unit: OrgUnit) -> UnitWeight:
 
 @dataclass(frozen=True, slots=True)
 class EmployerWeight:
-    """What hangs on an employer."""
+    """What depends on an employer."""
 
     workers: int
     unions: int
@@ -64,7 +70,7 @@ class EmployerWeight:
 
 
 def weight_of_employer(employer: Employer) -> EmployerWeight:
-    """Count what hangs on *employer*."""
+    """Count what depends on *employer*."""
     return EmployerWeight(
         workers=Employment.objects.filter(employer=employer, ends_on=None).count(),
         unions=employer.unions.count(),
@@ -79,7 +85,9 @@ def _following(gone: models.Model) -> tuple[Weight, ...]:
 
 
 def _staying(gone: Any) -> Iterator[Weight]:
-    """Count the rows of upper apps that name *gone*: they keep it. The models say which; none has to be registered."""
+    """Count the rows of higher apps that refer to *gone* and keep it. The models say which rows
+    these are, so none has to be registered.
+    """
     for field in gone._meta.get_fields(include_hidden=True):
         if not (field.auto_created and field.is_relation and (field.one_to_many or field.one_to_one)):
             continue

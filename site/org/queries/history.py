@@ -1,4 +1,6 @@
-"""What a union or an employer was called, and where it stood, on another day (ADR 0014)."""
+"""Read what a union or an employer was called on another day, and where the union was in the tree
+(ADR 0014).
+"""
 
 from __future__ import annotations
 
@@ -26,13 +28,15 @@ class FormerName:
 
 
 def name_on(unit: OrgUnit, day: date) -> str:
-    """Return the full name *unit* had on *day*: the old name of its first renaming after that day, or today's."""
+    """Return the full name that *unit* had on *day*, which is the old name of its first renaming
+    after that day, or today's name.
+    """
     later = UnitChange.objects.filter(unit=unit, kind=ChangeKind.RENAMED, annulled_at=None, on__gt=day).order_by("on", "pk").first()
     return later.old_name if later else unit.name
 
 
 def names_on(asked: Iterable[tuple[OrgUnit, date]]) -> dict[tuple[int, date], str]:
-    """Return the names of many unions, each on a day of its own, by (key, day). One query."""
+    """Return the names of many unions, each on its own day, by (key, day). One query."""
     pairs = list(asked)
     renamings: dict[int, list[UnitChange]] = {}
     rows = UnitChange.objects.filter(unit__in={unit.pk for unit, _day in pairs}, kind=ChangeKind.RENAMED, annulled_at=None)
@@ -42,7 +46,7 @@ def names_on(asked: Iterable[tuple[OrgUnit, date]]) -> dict[tuple[int, date], st
 
 
 def parent_on(unit: OrgUnit, day: date) -> OrgUnit | None:
-    """Return the union *unit* stood under on *day*, by the same rule."""
+    """Return the union above *unit* on *day*, by the same rule as `name_on`."""
     later = (
         UnitChange.objects.filter(unit=unit, kind__in=PLACED, annulled_at=None, on__gt=day)
         .select_related("old_parent")
@@ -68,7 +72,7 @@ def employer_name_on(employer: Employer, day: date) -> str:
 
 
 def employer_names_on(asked: Iterable[tuple[Employer, date]]) -> dict[tuple[int, date], str]:
-    """Return the names of many employers, each on a day of its own, by (key, day). One query."""
+    """Return the names of many employers, each on its own day, by (key, day). One query."""
     pairs = list(asked)
     renamings: dict[int, list[EmployerChange]] = {}
     rows = EmployerChange.objects.filter(
@@ -89,7 +93,9 @@ def former_employer_names(employer: Employer) -> list[FormerName]:
 
 
 def successor_of(unit: OrgUnit) -> OrgUnit:
-    """Return the union *unit* lives on in: itself, or the last of a chain of mergers."""
+    """Return the union in which *unit* lives on, which is itself or the last of a chain of
+    mergers.
+    """
     seen = {unit.pk}
     while unit.merged_into_id and unit.merged_into_id not in seen:
         unit = OrgUnit.objects.get(pk=unit.merged_into_id)
@@ -98,17 +104,19 @@ def successor_of(unit: OrgUnit) -> OrgUnit:
 
 
 def predecessors(unit: OrgUnit) -> QuerySet[OrgUnit]:
-    """Return the unions merged into *unit*, directly."""
+    """Return the unions that were merged directly into *unit*."""
     return OrgUnit.objects.filter(merged_into=unit).order_by("name")
 
 
 def changes_of(unit: OrgUnit) -> QuerySet[UnitChange]:
-    """Return all recorded changes of *unit*, the latest first, annulled ones too."""
+    """Return all recorded changes of *unit*, including annulled ones, the latest first."""
     rows = UnitChange.objects.filter(unit=unit).select_related("old_parent", "new_parent", "other", "recorded_by")
     return rows.order_by("-on", "-pk")
 
 
 def was_called(text: str) -> Q:
-    """Return the condition under which a union is called *text* in part, today or formerly, or has that code."""
+    """Return the condition under which a union's name, today's or a former one, contains *text*,
+    or its code begins with it or equals it.
+    """
     former = UnitChange.objects.filter(kind=ChangeKind.RENAMED, annulled_at=None, old_name__icontains=text).values("unit")
     return Q(name_key__contains=name_words(text)) | Q(code__startswith=text) | Q(uscc=text.upper()) | Q(pk__in=former)

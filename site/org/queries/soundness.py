@@ -1,4 +1,8 @@
-"""Is the tree whole? Paths, depths and counts of children as treebeard needs them, and what our own rules say beside."""
+"""Check whether the tree of unions is consistent.
+
+This covers paths, depths and numbers of children as treebeard needs them, and what our own rules
+demand.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,9 @@ from org.models import Membership, OrgUnit
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One finding: its kind, the union's code, what stands there and what should. Kinds beginning `tree_` can be repaired."""
+    """One finding, with its kind, the union's code, the value found and the value expected. Kinds
+    that begin with `tree_` can be repaired.
+    """
 
     kind: str
     code: str
@@ -19,7 +25,7 @@ class Drift:
 
 
 def drift() -> list[Drift]:
-    """Return everything that isn't as it should be, in tree order. Two queries."""
+    """Return everything that isn't as it should be, in the order of the tree. Two queries."""
     step = OrgUnit.steplen
     rows = list(OrgUnit.objects.order_by("path").values_list("path", "depth", "numchild", "code", "level", "status"))
     by_path = {row[0]: row for row in rows}

@@ -1,4 +1,8 @@
-"""Codes of unions and employers: the unified social credit code (GB 32100-2015), industry (GB/T 4754), region (GB/T 2260)."""
+"""Check codes of unions and employers.
+
+These are the unified social credit code (GB 32100-2015), the industry code (GB/T 4754) and the
+region code (GB/T 2260).
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,9 @@ _REGION = re.compile(r"[0-9]{6}([0-9]{3}){0,2}")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A code as it is kept, what is wrong with it, and the code that was perhaps meant (it passes the check)."""
+    """A code as it is stored, what is wrong with it, and the code that was perhaps meant, which
+    passes the check.
+    """
 
     code: str
     fault: Fault = ""
@@ -30,12 +36,16 @@ class Found:
 
 
 def tidy(text: str) -> str:
-    """Return a code as it is kept: full-width signs made plain, spaces, dashes and what isn't seen gone, capitals."""
+    """Return a code as it is stored, in capitals, with full-width characters made plain and
+    without spaces, dashes and invisible characters.
+    """
     return re.sub(r"[\s\-]", "", plain_code(text)).upper()
 
 
 def examine(text: str) -> Found:
-    """Say what is wrong with a unified social credit code; an O for a zero is recognised and the right code suggested."""
+    """Say what is wrong with a unified social credit code. An O typed for a zero is recognised,
+    and the right code is suggested.
+    """
     code = tidy(text)
     if code != text:
         return Found(code, "characters") if not _valid(code) else Found(code)
@@ -50,25 +60,34 @@ def examine(text: str) -> Found:
 
 
 def _valid(code: str) -> bool:
-    # Not `uscc.validate`: it wants digits in places 3 to 8 and refuses the letters of some registrars.
+    # Not `uscc.validate`: it wants digits in places 3 to 8 and refuses the letters of some
+    # registrars.
     return bool(_ALPHABET.fullmatch(code)) and bool(uscc.calc_check_digit(code[:17]) == code[17])
 
 
 def looks_like_a_firms(code: str) -> bool:
-    """Say whether *code* is one that the market regulator gives: a firm's, typed where a union's belongs."""
+    """Say whether *code* is one that the market regulator gives to firms, which may be typed where
+    a union's code belongs.
+    """
     return code.startswith(FIRM_PREFIX)
 
 
 def usual_for_union(code: str) -> bool:
-    """Say whether *code* begins as unions' codes do. An unusual one is a hint to look again, never a reason to refuse."""
+    """Say whether *code* begins as union codes do. An unusual one is a hint to look again and
+    never a reason to refuse.
+    """
     return not code or code.startswith(UNION_PREFIXES)
 
 
 def is_industry(code: str) -> bool:
-    """Say whether *code* has a form of GB/T 4754: section letter, division, group or class, with or without the letter."""
+    """Say whether *code* has a form of GB/T 4754, which is a section letter, division, group or
+    class, with or without the letter.
+    """
     return bool(_INDUSTRY.fullmatch(code))
 
 
 def is_region(code: str) -> bool:
-    """Say whether *code* has the form of GB/T 2260, or of the nine- and twelve-digit codes below it. Old codes pass."""
+    """Say whether *code* has the form of GB/T 2260, or of the nine- and twelve-digit codes below
+    it. Old codes pass.
+    """
     return bool(_REGION.fullmatch(code))

@@ -1,4 +1,6 @@
-"""Who stands above whom, by the tree and by the links beside it, together: no union may stand above itself."""
+"""Decide which union is above which, by the tree and the links beside it together. No union may be
+above itself.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 def leads_to(start: Key, goal: Key, above: Mapping[Key, Collection[Key]]) -> bool:
-    """Say whether, climbing from *start* by *above* (each to those directly above it), one comes to *goal*. Start counts."""
+    """Say whether climbing from *start* reaches *goal*. *above* gives for each those directly
+    above it. *start* itself counts.
+    """
     seen: set[Key] = set()
     todo = [start]
     while todo:

@@ -1,1 +1,1 @@
-"""Writes of org."""
+"""Workflows that change unions, employers and memberships."""

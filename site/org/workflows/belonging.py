@@ -1,7 +1,8 @@
-"""Who belongs where: join, transfer, keep, leave; begin and end work. History is rows: a change ends one and starts the next.
+"""Join, transfer, keep and leave a union, and begin and end work.
 
-No right is asked here (`org` stands below `access`): the office's workflows ask, then call these. Locks: the union rows, then
-the person, then her membership.
+History is kept as rows, so a change ends one row and starts the next. No right is checked here,
+because `org` is below `access`. The office's workflows check the right and then call these. Rows
+are locked in the order unions, person, membership.
 """
 
 from __future__ import annotations
@@ -27,9 +28,11 @@ LEAVE_ENDINGS = {LeaveKind.LEFT: Ending.LEFT, LeaveKind.REMOVED: Ending.REMOVED,
 
 @transaction.atomic
 def join_union(*, actor: Any, person: Person, org_unit: OrgUnit, starts_on: date) -> Membership:
-    """Make *person* a member of *org_unit*; an open membership elsewhere ends the day before as transferred.
+    """Make *person* a member of *org_unit*. An open membership elsewhere ends the day before, as
+    transferred.
 
-    Lenient, for rosters and first records: the same open membership twice stays one. A transfer with a reason is `transfer`.
+    This is lenient, for rosters and first records. If the same membership is open already, it stays
+    the only one. A transfer with a reason is `transfer_membership`.
     """
     unit = _lock_units(org_unit)[org_unit.pk]
     _live(unit, field="org_unit")
@@ -52,9 +55,11 @@ def join_union(*, actor: Any, person: Person, org_unit: OrgUnit, starts_on: date
 
 @transaction.atomic
 def transfer(*, actor: Any, person: Person, to: OrgUnit, on: date, reason: str) -> Membership:
-    """Transfer *person* (转会) from the union she is in to *to*: the old row ends the day before *on*, the new one begins *on*.
+    """Transfer *person* (转会) from their union to *to*. The old row ends the day before *on*, and
+    the new one begins *on*.
 
-    A kept membership becomes a full one. Raises `NotAMember` if she is in no union (she joins, then), `UnionClosed`, `WrongDay`.
+    A kept membership becomes a full one. Raises `NotAMember` if the person is in no union (they
+    must join instead), `UnionClosed` or `WrongDay`.
     """
     row = _open_or_refuse(person)
     units = _lock_units(row.org_unit, to)
@@ -79,9 +84,11 @@ def transfer(*, actor: Any, person: Person, to: OrgUnit, on: date, reason: str) 
 
 @transaction.atomic
 def leave(*, actor: Any, person: Person, on: date, kind: str, reason: str) -> Membership:
-    """End the membership of *person*, *on* being the first day outside; with the kind `kept` it stays on the union's books.
+    """End the membership of *person*, where *on* is the first day outside. With the kind `kept`
+    the person stays on the union's books.
 
-    *kind* is a `LeaveKind`. Returns the ended row, or the kept one. Raises `NotAMember`, `WrongDay`.
+    *kind* is a `LeaveKind`. Returns the ended row, or the kept one. Raises `NotAMember` or
+    `WrongDay`.
     """
     if kind not in LeaveKind.values:
         raise _refused("kind_unknown", "kind", _("Choose how the person leaves the union."))
@@ -103,7 +110,9 @@ def leave(*, actor: Any, person: Person, on: date, kind: str, reason: str) -> Me
 
 @transaction.atomic
 def keep(*, actor: Any, person: Person, on: date, reason: str) -> Membership:
-    """Keep the membership (保留会籍) from *on*: the person stays on the union's books without dues and votes."""
+    """Keep the membership (保留会籍) from *on*. The person stays on the union's books without dues and
+    votes.
+    """
     return _change_standing(actor, person, on, Standing.KEPT, Ending.KEPT, reason)
 
 
@@ -143,9 +152,11 @@ def employ(
     form: str = EmploymentForm.CONTRACT,
     works_at: Employer | None = None,
 ) -> Employment:
-    """Record that *person* works at *employer*; the same open employment twice stays one.
+    """Record that *person* works at *employer*. If the same employment is open already, it stays
+    the only one.
 
-    Dispatched workers: *employer* is the agency, *works_at* the firm. New-form workers may have no employer (None).
+    For dispatched workers, *employer* is the agency and *works_at* the firm. New-form workers may
+    have no employer (None).
     """
     _lock(person)
     if employer is None and form != EmploymentForm.NEW_FORM:
@@ -170,7 +181,9 @@ def employ(
 
 @transaction.atomic
 def end_employment(*, actor: Any, person: Person, employment: Employment, on: date, reason: str) -> Employment:
-    """End *employment* of *person*; *on* is the last day of work. Doing it again with the same day changes nothing."""
+    """End *employment* of *person*, where *on* is the last day of work. Doing it again with the
+    same day changes nothing.
+    """
     _lock(person)
     row = Employment.objects.select_for_update().get(pk=employment.pk, person=person)
     if row.ends_on == on:
@@ -193,10 +206,11 @@ def end_employment(*, actor: Any, person: Person, employment: Employment, on: da
 
 
 def hand_over_members(*, gone: OrgUnit, successor: OrgUnit | None, on: date, ending: str, reason: str) -> int:
-    """End the open memberships of *gone* the day before *on* and open them in *successor* (None: the persons are in no union).
+    """End the open memberships of *gone* the day before *on*, and open them in *successor*.
 
-    Who joined *gone* on *on* or later belongs to the successor from the first day. Returns how many persons it touched.
-    Three statements however many they are.
+    If *successor* is None, the persons are then in no union. People who joined *gone* on *on* or
+    later belong to the successor from their first day. Returns how many persons it touched. Three
+    statements however many they are.
     """
     rows = Membership.objects.select_for_update().filter(org_unit=gone, ends_on=None)
     late = rows.filter(starts_on__gte=on)
@@ -212,7 +226,9 @@ def hand_over_members(*, gone: OrgUnit, successor: OrgUnit | None, on: date, end
 
 
 def take_back_members(*, unit: OrgUnit, ended_on: date, on: date, reason: str) -> int:
-    """Open again, from *on*, the memberships that the dissolution of *unit* ended, of persons who are in no union now."""
+    """Reopen, from *on*, the memberships that the dissolution of *unit* ended, for persons who are
+    in no union now. Return how many.
+    """
     elsewhere = Membership.objects.filter(person=OuterRef("person"), ends_on=None)
     rows = Membership.objects.filter(~Exists(elsewhere), org_unit=unit, ending=Ending.DISSOLVED, ends_on__gte=ended_on)
     back = {row.person_id: row.standing for row in rows.order_by("pk")}
@@ -251,7 +267,9 @@ def _open_or_refuse(person: Person) -> Membership:
 
 
 def _lock_row(person: Person, seen: Membership) -> Membership:
-    """Return the open membership under its lock; refuse if another hand was quicker."""
+    """Return the open membership under its lock. Raises `DomainError` if somebody else has changed
+    it in the meantime.
+    """
     _lock(person)
     row = Membership.objects.select_for_update().filter(pk=seen.pk, ends_on=None).first()
     if row is None or row.org_unit_id != seen.org_unit_id:

@@ -1,7 +1,9 @@
-"""Many memberships and employments at a time: the same rows as `org.workflows.belonging` writes one by one, in a few statements.
+"""Write many memberships and employments at a time, with the same rows as
+`org.workflows.belonging` writes one by one, in a few statements.
 
-A property test holds the two together. The caller has asked the rights, holds a transaction and writes one audit row for the batch.
-Locks as there: the union rows, then the persons, then their memberships.
+A property test compares the two. The caller has checked the rights, holds a transaction and writes
+one audit row for the batch. Locks are taken in the same order, which is the union rows, then the
+persons, then their memberships.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ from people.models import Person
 
 
 def lock_for_joining(*, source: QuerySet[Any]) -> None:
-    """Hold the unions (`union_id`) and the known persons (`person_id`) of *source*; refuse a union nobody can join any more."""
+    """Lock the unions (`union_id`) and the known persons (`person_id`) of *source*. Raises
+    `UnionClosed` for a union that nobody can join any more.
+    """
     units = OrgUnit.objects.select_for_update().filter(pk__in=source.values("union_id")).order_by("pk")
     if any(unit.status not in LIVE for unit in units):
         raise UnionClosed(_("One of the unions was merged or dissolved. Check the sheet again to see which."), field="union")
@@ -30,10 +34,11 @@ def lock_for_joining(*, source: QuerySet[Any]) -> None:
 
 
 def join_unions(*, source: QuerySet[Any]) -> int:
-    """Make the person of each row of *source* a member of its union; return how many.
+    """Make the person of each row of *source* a member of its union, and return how many.
 
-    Columns: `person_id`, `union_id`, `starts_on`, and for those who are a member elsewhere `old_membership_id` with `old_ends_on`
-    (the last day there). Rows of those who are in that union already are to be left out.
+    The columns are `person_id`, `union_id`, `starts_on` and, for members of another union,
+    `old_membership_id` with `old_ends_on` (the last day there). Leave out the rows of people who
+    are in that union already.
     """
     leaving = source.exclude(old_membership_id=None)
     day = leaving.filter(old_membership_id=OuterRef("pk")).values("old_ends_on")[:1]
@@ -44,16 +49,17 @@ def join_unions(*, source: QuerySet[Any]) -> int:
 
 
 def employ(*, source: QuerySet[Any]) -> int:
-    """Record the employment of each row of *source* (`person_id`, `employer_row_id`, `job_title`, `joined`); return how many.
+    """Record the employment of each row of *source* (`person_id`, `employer_row_id`, `job_title`,
+    `joined`), and return how many.
 
-    Rows whose person has an open employment there are to be left out.
+    Leave out the rows of people who have an open employment there.
     """
     columns = {"person": F("person_id"), "employer": F("employer_row_id"), "job_title": F("job_title"), "starts_on": F("joined")}
     return insert_select(Employment, source, columns)
 
 
 def record_employers(*, names: Iterable[str]) -> list[int]:
-    """Record employers by name alone; return their keys."""
+    """Record employers by name alone, and return their keys."""
     rows = [Employer(name=name) for name in sorted(set(names))]
     for row in rows:
         row.clean_fields(exclude=["merged_into"])
@@ -61,7 +67,7 @@ def record_employers(*, names: Iterable[str]) -> list[int]:
 
 
 def link_employers(*, pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Link (employer, union) pairs; return those that were not linked before."""
+    """Link (employer, union) pairs, and return those that were not linked before."""
     through: Any = Employer.unions.through
     wanted = sorted(set(pairs))
     known = set(through.objects.filter(employer_id__in={e for e, _u in wanted}).values_list("employer_id", "orgunit_id"))
@@ -73,7 +79,11 @@ def link_employers(*, pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]
 
 
 def take_back_joining(*, joined: Iterable[int], ended: Iterable[int], hired: Iterable[int]) -> None:
-    """Undo a bulk joining: the memberships *joined* and employments *hired* go, the memberships *ended* are open again."""
+    """Undo a bulk joining.
+
+    The memberships *joined* and the employments *hired* are deleted, and the memberships *ended*
+    are open again.
+    """
     for chunk in _chunks(hired):
         _delete(Employment.objects.filter(pk__in=chunk))
     for chunk in _chunks(joined):
@@ -83,7 +93,9 @@ def take_back_joining(*, joined: Iterable[int], ended: Iterable[int], hired: Ite
 
 
 def take_back_employers(*, made: Iterable[int], links: Iterable[tuple[int, int]]) -> None:
-    """Remove *links* of employers to unions where no open employment speaks for them, and employers *made* to whom nothing refers."""
+    """Remove *links* of employers to unions where the employer has no open employment, and the
+    employers *made* to whom nothing refers.
+    """
     through: Any = Employer.unions.through
     for employer, unit in links:
         if not Employment.objects.filter(employer_id=employer, ends_on=None).exists():
@@ -103,7 +115,9 @@ def _is_referred_to(employer: Employer) -> bool:
 
 
 def _delete(rows: Any) -> None:
-    """Delete without loading the rows: nothing refers to them, or the constraint says so at the end of the transaction."""
+    """Delete without loading the rows. Nothing refers to them, or else the constraint fails at the
+    end of the transaction.
+    """
     rows._raw_delete(rows.db)
 
 

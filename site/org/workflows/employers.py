@@ -1,4 +1,6 @@
-"""Employers change: facts, name, unions; two records of one firm, or two firms that became one, are merged."""
+"""Change an employer's facts, name and unions, and merge two records of one firm or two firms that
+became one.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,10 @@ def change_employer(*, actor: Any, employer: Employer, reason: str = "", **field
 def rename_employer(
     *, actor: Any, employer: Employer, name: str, reason: str, on: date | None = None, document_no: str = ""
 ) -> EmployerChange:
-    """Give *employer* a new name from the day *on*; without a day it is a correction: it was never called otherwise."""
+    """Give *employer* a new name from the day *on*.
+
+    Without a day it is a correction, which means that the employer was never called otherwise.
+    """
     reason = guards.need_reason(reason)
     row = _fresh(employer)
     if name.strip() == row.name:
@@ -98,7 +103,9 @@ def link_employer(*, actor: Any, employer: Employer, unit: OrgUnit, on: date, re
 
 @transaction.atomic
 def unlink_employer(*, actor: Any, employer: Employer, unit: OrgUnit, on: date, reason: str) -> None:
-    """Record that *employer* belongs to *unit* no longer; *on* is the first day without it. Memberships stay as they are."""
+    """Record that *employer* no longer belongs to *unit*, where *on* is the first day without it.
+    Memberships stay as they are.
+    """
     reason = guards.need_reason(reason)
     row = _fresh(employer)
     _not_future(on)
@@ -111,10 +118,12 @@ def unlink_employer(*, actor: Any, employer: Employer, unit: OrgUnit, on: date, 
 
 @transaction.atomic
 def merge_employers(*, actor: Any, employer: Employer, into: Employer, on: date, reason: str, document_no: str = "") -> EmployerChange:
-    """Merge *employer* into *into* from the day *on*: open employments end there the day before and go on at the successor.
+    """Merge *employer* into *into* from the day *on*. Open employments end there the day before
+    and go on at the successor.
 
-    Earlier days keep the old name. Used for two records of one firm as well as for firms that became one. The code goes over if the
-    successor has none. It can't be taken back.
+    Earlier days keep the old name. This is used for two records of one firm as well as for firms
+    that became one. The unified social credit code goes over if the successor has none. A merger
+    can't be taken back.
     """
     reason = guards.need_reason(reason)
     if employer.pk == into.pk:

@@ -1,6 +1,7 @@
-"""Unions end: merged into another, or dissolved.
+"""End a union by merging it into another or dissolving it, and restore a dissolved one.
 
-People, employers, unions below and roles go over with a date; cases stay with the union they were submitted to.
+People, employers, unions below and roles go over on a date. Cases stay with the union they were
+submitted to.
 """
 
 from __future__ import annotations
@@ -34,9 +35,11 @@ def merge_units(
 ) -> UnitChange:
     """Merge *unit* into *into* from the day *on*.
 
-    Members, employers, unions below and industry links go over; followers (`org.merging`) do their part, e.g. roles. The merged
-    union's own row is placed below its successor, so that its old cases, which keep it as their union, are seen by those who
-    answer for the successor. Two officers at once: the second is told. It can't be taken back.
+    Members, employers, unions below and industry links go over, and followers (`org.merging`) do
+    their part, such as handing over roles. The merged union's own row is placed below its
+    successor, so that its old cases, which keep it as their union, are seen by those who answer for
+    the successor. If two officers do this at once, the second is told. A merger can't be taken
+    back.
     """
     reason = guards.need_reason(reason)
     locks.take(TREE_LOCK)
@@ -86,9 +89,11 @@ def dissolve_unit(
     document_no: str = "",
     document_on: date | None = None,
 ) -> UnitChange:
-    """Dissolve *unit* from the day *on*: its members go to *successor*, or are in no union from then on (None).
+    """Dissolve *unit* from the day *on*. Its members go to *successor*, or are in no union from
+    then on if it is None.
 
-    Unions below must be moved, merged or dissolved first. Employers leave it, industry links end, followers do their part.
+    Unions below must be moved, merged or dissolved first. Employers leave the union, industry links
+    end, and followers do their part.
     """
     reason = guards.need_reason(reason)
     locks.take(TREE_LOCK)
@@ -132,9 +137,10 @@ def dissolve_unit(
 
 @transaction.atomic
 def restore_unit(*, actor: Any, unit: OrgUnit, on: date, reason: str, document_no: str = "") -> UnitChange:
-    """Take a dissolved union up again from the day *on*, with those members and employers who lost it and have found no other.
+    """Restore a dissolved union from the day *on*, with the members and employers who lost it and
+    have found no other.
 
-    Roles don't come back: they are given anew. Whose membership went to a successor stays there.
+    Roles don't come back and must be given again. Members who went to a successor stay there.
     """
     reason = guards.need_reason(reason)
     locks.take(TREE_LOCK)
@@ -246,7 +252,9 @@ def _relink_employers(actor: Any, row: OrgUnit, gone_since: date, on: date, reas
 
 
 def _hand_over_links(row: OrgUnit, successor: OrgUnit | None, on: date) -> int:
-    """End the open industry links of *row*; those that led up to it lead to the successor, unless that would make a circle."""
+    """End the open industry links of *row*. Those that led up to it lead to the successor, unless
+    that would make a cycle.
+    """
     links = list(SecondaryLink.objects.select_for_update(of=("self",)).filter(ends_on=None, superior=row).select_related("unit"))
     own = list(SecondaryLink.objects.select_for_update().filter(ends_on=None, unit=row))
     for link in [*links, *own]:

@@ -1,4 +1,6 @@
-"""What several workflows of the tree ask before they change anything. Call these under the tree's lock."""
+"""Checks that several workflows of the tree make before they change anything. Call them while
+holding the tree's lock.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ def fresh(unit: OrgUnit) -> OrgUnit:
 
 
 def need_reason(reason: str) -> str:
-    """Return *reason* trimmed; refuse an empty one."""
+    """Return *reason* trimmed. Raises `InvalidInput` for an empty one."""
     text = reason.strip()
     if not text:
         sentence = _("Say why, in a few words: it stands in the record.")
@@ -35,7 +37,9 @@ def need_reason(reason: str) -> str:
 
 
 def live(unit: OrgUnit, *, field: str) -> None:
-    """Refuse a union that was merged or dissolved as the place for anything new."""
+    """Refuse a union that was merged or dissolved as the place for anything new. Raises
+    `UnionClosed`.
+    """
     if unit.status == OrgStatus.MERGED:
         raise UnionClosed(_("This union was merged into “%(name)s”. Choose that one.") % {"name": unit.merged_into}, field=field)
     if unit.status not in LIVE:
@@ -43,7 +47,9 @@ def live(unit: OrgUnit, *, field: str) -> None:
 
 
 def still_live(unit: OrgUnit) -> None:
-    """Refuse to change a union that has ended: another officer may have been quicker."""
+    """Refuse to change a union that has ended, perhaps by another officer a moment ago. Raises
+    `DomainError`.
+    """
     if unit.status == OrgStatus.MERGED:
         raise DomainError(
             "union_merged",
@@ -54,7 +60,9 @@ def still_live(unit: OrgUnit) -> None:
 
 
 def day_fits(unit: OrgUnit, on: date, *, kinds: Collection[str]) -> None:
-    """Refuse a day in the future, before the founding, or before the last recorded change of one of *kinds*."""
+    """Refuse a day in the future, before the founding, or before the last recorded change of one
+    of *kinds*. Raises `WrongDay`.
+    """
     last = UnitChange.objects.filter(unit=unit, kind__in=kinds, annulled_at=None).order_by("on", "pk").last()
     if days.fault(on, today=timezone.localdate()) == "future":
         raise WrongDay(_("This day lies in the future. Record it when it has come."))
@@ -68,7 +76,11 @@ def day_fits(unit: OrgUnit, on: date, *, kinds: Collection[str]) -> None:
 
 
 def own_code(code: str, *, unit: OrgUnit | None = None) -> str:
-    """Return a union's unified social credit code as it is kept; refuse the code of an employer, and say whose it is."""
+    """Return a union's unified social credit code as it is stored.
+
+    Raises `InvalidInput` if it is the code of an employer or of another union, and says whose it
+    is.
+    """
     tidy = codes.tidy(code)
     if not tidy:
         return ""
@@ -87,7 +99,7 @@ def own_code(code: str, *, unit: OrgUnit | None = None) -> str:
 
 
 def level_fits(level: int, *, parent: OrgUnit | None) -> None:
-    """Refuse a level that isn't below the one of the union above."""
+    """Refuse a level that isn't below the level of the union above. Raises `WrongPlace`."""
     if parent is not None and level <= parent.level:
         raise WrongPlace(
             "level_not_below",
@@ -97,7 +109,9 @@ def level_fits(level: int, *, parent: OrgUnit | None) -> None:
 
 
 def no_cycle(unit: OrgUnit, above: OrgUnit, *, field: str = "parent") -> None:
-    """Refuse *above* as a superior of *unit* if it is the unit itself or stands below it, by the tree or by the links beside it."""
+    """Refuse *above* as a superior of *unit* if it is the unit itself or is below it, by the tree
+    or the links beside it.
+    """
     if above.pk == unit.pk:
         raise WrongPlace("itself", _("A union can't stand under itself. Choose another one."), field=field)
     if stands_below(above, unit):
@@ -110,7 +124,9 @@ def no_cycle(unit: OrgUnit, above: OrgUnit, *, field: str = "parent") -> None:
 
 
 def stands_below(start: OrgUnit, goal: OrgUnit) -> bool:
-    """Say whether, climbing from *start* by the tree and by the open links beside it, one comes to *goal*. One query."""
+    """Say whether climbing from *start*, by the tree and the open links beside it, reaches *goal*.
+    One query.
+    """
     if start.path.startswith(goal.path):
         return True
     links = SecondaryLink.objects.filter(ends_on=None).values_list("unit__path", "superior__path")

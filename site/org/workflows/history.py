@@ -1,4 +1,6 @@
-"""Name and place of a union change on a day, with a document; what was before stays readable (`org.queries.history`)."""
+"""Change the name and the place of a union on a day, with a document. What was before stays
+readable (`org.queries.history`).
+"""
 
 from __future__ import annotations
 
@@ -32,9 +34,11 @@ def rename_unit(
     document_no: str = "",
     document_on: date | None = None,
 ) -> UnitChange:
-    """Give *unit* a new name from the day *on*; until the day before it is still called by the old one.
+    """Give *unit* a new name from the day *on*. Until the day before it is still called by the old
+    one.
 
-    Certificates keep the words printed on them; screens that show another day ask `name_on`. Raises `WrongDay`, `InvalidInput`.
+    Certificates keep the words printed on them. Screens that show another day ask `name_on`. Raises
+    `WrongDay` or `InvalidInput`.
     """
     reason = guards.need_reason(reason)
     row = guards.fresh(unit)
@@ -69,7 +73,9 @@ def rename_unit(
 
 @transaction.atomic
 def correct_name(*, actor: Any, unit: OrgUnit, name: str, reason: str, short_name: str = "") -> UnitChange:
-    """Put a mistyped name right: it was never another one, so no former name comes of it. Certificates aren't touched."""
+    """Correct a mistyped name of a union. It was never its name, so it isn't kept as a former
+    name. Certificates aren't touched.
+    """
     reason = guards.need_reason(reason)
     row = guards.fresh(unit)
     _another_name(row, name, short_name)
@@ -103,8 +109,9 @@ def move_unit(
 ) -> UnitChange:
     """Place *unit*, and all below it, under *parent* from the day *on*.
 
-    Rights given above follow the tree at once: whoever answers for *parent* answers for *unit* now. Raises `WrongPlace` for a cycle
-    or a level that doesn't fit, `UnionClosed`, `WrongDay`.
+    Rights given above follow the tree at once, so those who answer for *parent* now answer for
+    *unit*. Raises `WrongPlace` for a cycle or a level that doesn't fit, `UnionClosed` or
+    `WrongDay`.
     """
     reason = guards.need_reason(reason)
     locks.take(TREE_LOCK)
@@ -143,9 +150,11 @@ def move_unit(
 
 @transaction.atomic
 def annul_change(*, actor: Any, change: UnitChange, reason: str) -> UnitChange:
-    """Take back a rename or a move that should never have been recorded, if it is the last of its kind: all is as before it.
+    """Annul a rename or a move that should never have been recorded, if it is the last of its
+    kind. Everything is then as before it.
 
-    The row stays, marked with who took it back and why. A merger can't be taken back: people have moved.
+    The row stays, marked with who annulled it and why. A merger can't be annulled, because people
+    have moved.
     """
     reason = guards.need_reason(reason)
     locks.take(TREE_LOCK)
@@ -178,9 +187,11 @@ def annul_change(*, actor: Any, change: UnitChange, reason: str) -> UnitChange:
 
 @transaction.atomic
 def link_superior(*, actor: Any, unit: OrgUnit, superior: OrgUnit, on: date, document_no: str = "", reason: str = "") -> SecondaryLink:
-    """Record *superior* as the industry superior of *unit* from the day *on*; another one ends the day before.
+    """Record *superior* as the industry superior of *unit* from the day *on*. An earlier one ends
+    the day before.
 
-    It gives no rights: those follow the tree alone. Raises `WrongPlace` for a cycle through tree and links together.
+    The link gives no rights, because rights follow the tree alone. Raises `WrongPlace` for a cycle
+    through tree and links together.
     """
     locks.take(TREE_LOCK)
     row, above = guards.fresh(unit), guards.fresh(superior)
@@ -209,7 +220,7 @@ def link_superior(*, actor: Any, unit: OrgUnit, superior: OrgUnit, on: date, doc
 
 @transaction.atomic
 def unlink_superior(*, actor: Any, link: SecondaryLink, on: date, reason: str) -> SecondaryLink:
-    """End an industry link; *on* is the first day without it."""
+    """End an industry link, where *on* is the first day without it."""
     reason = guards.need_reason(reason)
     locks.take(TREE_LOCK)
     row = SecondaryLink.objects.select_for_update(of=("self",)).select_related("unit", "superior").get(pk=link.pk)
@@ -229,12 +240,17 @@ def _end_link(link: SecondaryLink, on: date) -> None:
 
 
 def parent_of(unit: OrgUnit) -> OrgUnit | None:
-    """Return the union above, read anew (treebeard keeps a copy)."""
+    """Return the union above *unit*, read again, because treebeard keeps a copy."""
     return OrgUnit.objects.filter(path=unit.path[: -OrgUnit.steplen]).first() if unit.depth > 1 else None
 
 
 def place(unit: OrgUnit, parent: OrgUnit | None) -> None:
-    """Write the new paths. Only under the tree's lock; both are read again, for treebeard trusts the paths they carry."""
+    """Move *unit* under *parent* in the tree, or to the top level if *parent* is None, and write
+    the new paths.
+
+    Call it only while holding the tree's lock. Both rows are read again, because treebeard trusts
+    the paths they carry.
+    """
     row = OrgUnit.objects.get(pk=unit.pk)
     if parent is None:
         row.move(OrgUnit.get_last_root_node(), pos="last-sibling")

@@ -1,4 +1,6 @@
-"""Put the paths of the tree right where they have drifted (a restored backup, a hand in the database)."""
+"""Repair the paths of the tree where they are wrong, for example after a restored backup or a
+manual change in the database.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,11 @@ from org.workflows.unit import TREE_LOCK
 
 @transaction.atomic
 def repair_tree(*, actor: Any) -> list[Drift]:
-    """Mend depth and number of children, and hang what has lost the union above it under the nearest one that is left.
+    """Correct depths and numbers of children, and place unions whose parent is missing under the
+    nearest one that is left.
 
-    Returns what is still wrong (levels, members of ended unions): those are decisions for people.
+    Returns what is still wrong, such as levels and members of ended unions. People have to decide
+    about those.
     """
     locks.take(TREE_LOCK)
     before = drift()

@@ -1,4 +1,7 @@
-"""Record unions and employers, and change their plain facts. Names, places and ends have history: `history`, `ending`."""
+"""Record unions and employers, and change their plain facts.
+
+Names, places and ends have a history and are changed in `history` and `ending`.
+"""
 
 from __future__ import annotations
 
@@ -31,9 +34,9 @@ FACTS = (
 
 @transaction.atomic
 def create_unit(*, actor: Any, name: str, code: str, level: int, parent: OrgUnit | None = None, **fields: Any) -> OrgUnit:
-    """Record one union below *parent* (or as a root).
+    """Record one union below *parent*, or as a root.
 
-    Raises `ValidationError` for single fields, `InvalidInput` for a place or a code that can't be.
+    Raises `ValidationError` for single fields, and `InvalidInput` for an impossible place or code.
     """
     locks.take(TREE_LOCK)
     above = OrgUnit.objects.get(pk=parent.pk) if parent else None
@@ -52,7 +55,10 @@ def create_unit(*, actor: Any, name: str, code: str, level: int, parent: OrgUnit
 
 @transaction.atomic
 def change_unit(*, actor: Any, unit: OrgUnit, reason: str = "", **fields: Any) -> OrgUnit:
-    """Change plain facts of *unit* (those of `FACTS`); what stays the same leaves no trace. A name is changed by `rename_unit`."""
+    """Change plain facts of *unit*, which are those of `FACTS`. A name is changed by `rename_unit`.
+
+    Fields that stay the same leave no trace in the audit log.
+    """
     if unknown := set(fields) - set(FACTS):
         msg = f"not a plain fact of a union: {sorted(unknown)}"
         raise TypeError(msg)
@@ -85,7 +91,7 @@ def change_unit(*, actor: Any, unit: OrgUnit, reason: str = "", **fields: Any) -
 
 @transaction.atomic
 def activate_unit(*, actor: Any, unit: OrgUnit, on: date, document_no: str = "", reason: str = "") -> OrgUnit:
-    """Let a union that is being founded begin its work *on* a day."""
+    """Let a union that is being founded begin its work on the day *on*."""
     row = guards.fresh(unit)
     guards.day_fits(row, on, kinds=(ChangeKind.ACTIVATED,))
     moved = move(row, OrgStatus.NORMAL, table=UNIT_MOVES, field="status")
@@ -113,7 +119,10 @@ def create_employer(*, actor: Any, name: str, uscc: str = "", unions: tuple[OrgU
 
 
 def firms_code(code: str, *, employer: Employer | None = None) -> str:
-    """Return an employer's unified social credit code as it is kept; refuse a union's, and one another employer has."""
+    """Return an employer's unified social credit code as it is stored.
+
+    Raises `InvalidInput` if it is the code of a union or of another employer.
+    """
     tidy = codes.tidy(code)
     if not tidy:
         return ""

@@ -1,4 +1,4 @@
-"""What the audit administrator types to find rows."""
+"""The forms with which the audit administrator searches the audit log."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _day() -> forms.DateField:
 
 
 class SearchForm(forms.Form):
-    """Each field narrows the search; none has to be filled."""
+    """Search the audit log. Each field narrows the search, and none has to be filled."""
 
     since = _day()
     to = _day()
@@ -65,11 +65,11 @@ class SearchForm(forms.Form):
         self.fields["type"].choices = [("", _("all")), *types]
 
     def clean_request(self) -> str:
-        """Request numbers are written in capitals."""
+        """Return the request number in capitals, as it is stored."""
         return str(self.cleaned_data["request"]).strip().upper()
 
     def clean_address(self) -> str:
-        """Return the address as it is kept."""
+        """Return the address as it is stored."""
         value = str(self.cleaned_data["address"]).strip()
         if not value:
             return ""
@@ -79,7 +79,9 @@ class SearchForm(forms.Form):
             raise forms.ValidationError(_("This is no network address. Write it like 203.0.113.9 or 2001:db8::1.")) from None
 
     def clean(self) -> dict[str, Any]:
-        """Look the person up; hold the period in order and, for words, short enough."""
+        """Look up the accounts, and check that the period is in order and, for a search of words,
+        short enough.
+        """
         data = super().clean() or {}
         since, to, who = data.get("since"), data.get("to"), str(data.get("who") or "").strip()
         if since and to and since > to:
@@ -100,7 +102,7 @@ class SearchForm(forms.Form):
         return data
 
     def search(self) -> Search:
-        """Return what is looked for."""
+        """Return the search that was typed."""
         data = self.cleaned_data
         who = str(data.get("who") or "").strip()
         return Search(
@@ -135,7 +137,7 @@ class PeriodForm(forms.Form):
         self.fields["since"].label, self.fields["to"].label = SearchForm.labels["since"], SearchForm.labels["to"]
 
     def clean(self) -> dict[str, Any]:
-        """Fill in the last 30 days; refuse what is turned round or too long."""
+        """Fill in the last 30 days by default, and refuse a period that is reversed or too long."""
         data = super().clean() or {}
         to = data.get("to") or timezone.localdate()
         since = data.get("since") or to - timedelta(days=29)

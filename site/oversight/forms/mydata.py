@@ -1,4 +1,4 @@
-"""What people write about their own data."""
+"""Forms in which people write about their own data."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class CorrectionForm(forms.Form):
 
 
 class NoticeForm(forms.Form):
-    """The choices beside the notice: each by itself, none ticked beforehand."""
+    """The choices beside the notice, each by itself and none ticked beforehand."""
 
     def __init__(self, *args: Any, purposes: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,7 +39,7 @@ class NoticeForm(forms.Form):
 
 
 class SureForm(forms.Form):
-    """The second step before deletion."""
+    """Confirm the deletion, as its second step."""
 
     sure = forms.BooleanField(
         label=_("I have read what is deleted and what stays."),

@@ -1,4 +1,4 @@
-"""What the data protection officer writes."""
+"""Forms of the data protection officer."""
 
 from __future__ import annotations
 

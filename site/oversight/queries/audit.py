@@ -1,4 +1,7 @@
-"""Finding rows of the record. Pages go along (time, number), so the thousandth costs what the first does."""
+"""Find rows of the audit log.
+
+Pages follow (time, number), so the thousandth page costs no more than the first.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +27,18 @@ MAX_NEIGHBOURS = 50
 
 
 def may(user: Any, codename: str) -> bool:
-    """Say whether *user* holds *codename* today. Being a superuser isn't holding it: the record watches superusers too."""
+    """Say whether *user* holds *codename* today. Superusers don't hold it automatically, because
+    the log watches them too.
+    """
     return bool(getattr(user, "is_active", False)) and codename in codenames_of(user)
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is looked for; empty fields narrow nothing. *accounts*: numbers of accounts, *since* and *to* whole days in Beijing time."""
+    """What is searched for. Empty fields narrow nothing.
+
+    *accounts* holds primary keys of accounts. *since* and *to* are whole days in Beijing time.
+    """
 
     since: date | None = None
     to: date | None = None
@@ -45,13 +53,13 @@ class Search:
     reading: bool = False
 
     def as_plain(self) -> dict[str, Any]:
-        """Return it for a job's payload."""
+        """Return the search as plain values for a job's payload."""
         plain = {one.name: getattr(self, one.name) for one in fields(self)}
         return {key: value.isoformat() if isinstance(value, date) else value for key, value in plain.items()}
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Search:
-        """Return it from a job's payload."""
+        """Return the search from a job's payload."""
         days = {key: date.fromisoformat(plain[key]) if plain.get(key) else None for key in ("since", "to")}
         accounts = plain.get("accounts")
         return cls(**{**plain, **days, "accounts": None if accounts is None else tuple(accounts)})
@@ -95,7 +103,9 @@ def _midnight(day: date) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some rows, and the marks from which the next older and the next newer ones go on (empty: there are none)."""
+    """Some rows, with the marks from which the next older and the next newer page start. An empty
+    mark means that there is none.
+    """
 
     rows: list[Event]
     older: str
@@ -108,7 +118,7 @@ def mark_of(event: Event) -> str:
 
 
 def place_of(mark: str) -> tuple[datetime, int] | None:
-    """Return the place behind a mark, or None for anything that is none."""
+    """Return the place that *mark* stands for, or None if it isn't a mark."""
     moment, _line, number = mark.partition("_")
     try:
         at = parse_datetime(moment)
@@ -118,7 +128,9 @@ def place_of(mark: str) -> tuple[datetime, int] | None:
 
 
 def page_of(rows: QuerySet[Event], *, older_than: str = "", newer_than: str = "", size: int = PAGE) -> Page:
-    """Return one page of *rows* (as `find` gives them) beside a mark: one query."""
+    """Return one page of *rows* (as `search_events` returns them) before or after a mark. One
+    query.
+    """
     below, above = place_of(older_than), place_of(newer_than)
     rows = rows.select_related("actor")
     if above:
@@ -136,13 +148,15 @@ def page_of(rows: QuerySet[Event], *, older_than: str = "", newer_than: str = ""
 
 
 def accounts_named(text: str) -> tuple[int, ...]:
-    """Return the accounts whose user name is *text*, or whose shown name holds it: at most fifty."""
+    """Return at most fifty accounts whose user name is *text* or whose display name contains it."""
     users = get_user_model().objects.filter(Q(username=text) | Q(display_name__contains=text)).order_by("pk")
     return tuple(users.values_list("pk", flat=True)[:MAX_ACCOUNTS])
 
 
 def neighbours(event: Event) -> list[Event]:
-    """Return the rows of the same request, in order; none for what no request caused."""
+    """Return the rows of the same request, in order, or an empty list if no request caused
+    *event*.
+    """
     if not event.request_number:
         return []
     rows = Event.objects.filter(request_number=event.request_number).exclude(request_number="").select_related("actor").order_by("pk")
@@ -168,7 +182,7 @@ def _between(since: date, to: date) -> QuerySet[Event]:
 
 
 def object_types() -> list[str]:
-    """Return the models that rows can be about: those of our own apps that Django knows."""
+    """Return the models that rows can be about, which are those of our own apps that Django knows."""
     from django.apps import apps  # slow import
 
     ours = {kind.key.partition(".")[0] for kind in registry.all_kinds()}

@@ -1,4 +1,7 @@
-"""All that is held about one person, read from the register of personal data: for the screen (masked) and for the copy (in full)."""
+"""Collect all that is held about one person, as the register of personal data declares it.
+
+Values are masked for the screen and in full for the copy.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ SHOWN = 20  # rows of one table on the screen; the copy holds all
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value as words; *raw* is what the copy keeps beside it for programs."""
+    """One value in words. *raw* is the value that the copy also holds for programs."""
 
     key: str
     label: str
@@ -51,13 +54,13 @@ class Table:
 
     @property
     def more(self) -> int:
-        """Return how many rows the screen leaves to the copy."""
+        """Return how many rows are only in the copy and not on the screen."""
         return self.total - len(self.rows)
 
 
 @dataclass(slots=True)
 class Group:
-    """The tables of one heading."""
+    """The tables under one heading."""
 
     key: str
     label: str
@@ -65,7 +68,7 @@ class Group:
 
 
 def label_of(holding: Holding, key: str) -> str:
-    """Return the words for one field: said in the declaration, or the model's own."""
+    """Return the words for one field, from its declaration or from the model."""
     declared = holding.fields[key]
     if declared.label:
         return force_str(declared.label)
@@ -80,9 +83,11 @@ def _model_field(model: type[models.Model], key: str) -> Any:
 
 
 def held_about(person: Person, *, masked: bool = True, limit: int | None = SHOWN) -> list[Group]:
-    """Return everything declared as exportable about *person*, by heading; empty tables are left out.
+    """Return everything declared as exportable about *person*, by heading. Empty tables are left
+    out.
 
-    Two queries for each declared model that leads to a person: the count follows the models, never the rows.
+    There are two queries for each declared model that leads to a person, however many rows there
+    are.
     """
     groups = {category: Group(category.value, str(category.label)) for category in Category}
     for holding in personal.holdings():
@@ -167,7 +172,7 @@ def _plain(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Somebody looked at the full identity number."""
+    """One time that somebody looked at the full identity number."""
 
     at: datetime
     who: str
@@ -196,7 +201,9 @@ def looks_at_number(person: Person, limit: int = 50) -> list[Look]:
 
 
 def inventory() -> Iterator[tuple[str, str, list[dict[str, str]]]]:
-    """Yield (app, its name, rows) of the inventory: one row for each declared field. No query."""
+    """Yield (app, its name, rows) of the inventory, with one row for each declared field. No
+    query.
+    """
     from django.apps import apps  # slow import
 
     by_app: dict[str, list[dict[str, str]]] = {}

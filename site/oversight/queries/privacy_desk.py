@@ -1,4 +1,4 @@
-"""Reads of the data protection officer's desk."""
+"""Read requests and retention rules for the data protection officer's desk."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from people.privacy_enums import OPEN_STATES, RequestKind, RequestState, RuleSta
 
 
 def requests(state: str = "open", kind: str = "") -> QuerySet[PrivacyRequest]:
-    """Return requests for the desk: the open ones by due date, the others newest first. One query."""
+    """Return the requests for the desk, open ones by due date or closed ones newest first. One
+    query.
+    """
     rows = PrivacyRequest.objects.select_related("person", "prepared_by", "decided_by")
     if kind in RequestKind.values:
         rows = rows.filter(kind=kind)
@@ -43,7 +45,9 @@ class Report:
 
 
 def report(year: int | None = None) -> Report:
-    """Return how many requests there were (of *year*, or ever) and how they were answered. One query."""
+    """Return how many requests there were (of *year*, or ever) and how they were answered. One
+    query.
+    """
     rows = PrivacyRequest.objects.filter(created_at__year=year) if year else PrivacyRequest.objects.all()
     answered = Q(state__in=[RequestState.DONE, RequestState.REFUSED])
     numbers = rows.aggregate(
@@ -75,7 +79,10 @@ class RuleRow:
 
 
 def rule_rows(cutoff_of: Any) -> list[RuleRow]:
-    """Return every kind of data. Two queries, and one count for each kind that a program deletes."""
+    """Return every kind of data with its rule.
+
+    There are two queries, and one count for each kind that a program deletes.
+    """
     now = timezone.now()
     listed = RetentionRule.objects.filter(state__in=[RuleState.ON, RuleState.PROPOSED]).select_related("proposed_by", "confirmed_by")
     by_state = {(rule.key, rule.state): rule for rule in listed}

@@ -1,5 +1,8 @@
 # ruff: noqa: E501 - texts for people: a paragraph is a line
-"""A notice to begin with: true of this program as it is delivered. The operator adds name, address and contact before publishing."""
+"""A privacy notice to start from, which is true of the program as it is delivered.
+
+The operator adds name, address and contact before publishing it.
+"""
 
 SAMPLE_ZH = """本告知说明：我们收集您的哪些个人信息、用来做什么、保存多久，以及您有哪些权利。请花两分钟读完。
 

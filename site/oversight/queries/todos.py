@@ -1,4 +1,4 @@
-"""What personal data and the record ask of their keepers."""
+"""The to-dos of data protection officers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ AT_MOST = 10
 
 
 def of_privacy_officer(asker: Asker) -> Iterator[Todo]:
-    """Requests about personal data, each with the day by which the law wants an answer. One query."""
+    """Yield requests about personal data, each with the day by which the law demands an answer.
+    One query.
+    """
     for row in requests()[:AT_MOST]:
         yield Todo(
             title=_("Request about personal data: %(kind)s") % {"kind": row.get_kind_display()},

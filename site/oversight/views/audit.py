@@ -1,4 +1,7 @@
-"""The audit administrator's desk: search, one row, exports, statistics. Whoever doesn't hold the role reads which one it takes."""
+"""The audit administrator's desk, with search, one row, exports and statistics.
+
+People without the role read which role the page needs.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ CURSORS = ("older", "newer")
 
 
 def audit_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let in who holds the right to see the record; superusers too need the role."""
+    """Admit only those who hold the right to read the audit log. Superusers need the role too."""
 
     @wraps(view)
     def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -55,7 +58,7 @@ def _rest(request: HttpRequest) -> str:
 
 @audit_desk
 def search(request: HttpRequest) -> HttpResponse:
-    """Show the newest rows, or those that fit what was typed."""
+    """Show the newest rows, or those that fit the search."""
     form = SearchForm(request.GET)
     older, newer = request.GET.get("older", ""), request.GET.get("newer", "")
     context: dict[str, Any] = {"form": form, "rest": _rest(request), "formats": ("csv", "xlsx", "jsonl"), "open": False}
@@ -77,7 +80,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @audit_desk
 def row(request: HttpRequest, number: int) -> HttpResponse:
-    """Show one row whole, whether it fits its digest, and what the same request did."""
+    """Show one row in full, whether it matches its digest, and what else the same request did."""
     event = Event.objects.select_related("actor", "link").filter(pk=number).first() if number < 2**63 else None
     if event is None:
         raise NotFound
@@ -102,7 +105,7 @@ def row(request: HttpRequest, number: int) -> HttpResponse:
 @audit_desk
 @require_POST
 def export(request: HttpRequest) -> HttpResponse:
-    """Answer the search as a file, or put it into the background."""
+    """Return the search as a file, or start a background export if it is long."""
     form = SearchForm(request.GET)
     if not form.is_valid():
         return render(request, "oversight/audit/search.html", {"form": form, "rest": _rest(request), "open": True}, status=422)
@@ -121,7 +124,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @audit_desk
 def exports(request: HttpRequest) -> HttpResponse:
-    """List one's own long exports."""
+    """List the administrator's own long exports."""
     rows = [(job, next(iter(job.items.all()), None)) for job in audit_export.exports_of(request.user)]
     return render(request, "oversight/audit/exports.html", {"rows": rows})
 
@@ -129,7 +132,7 @@ def exports(request: HttpRequest) -> HttpResponse:
 @recent_sign_in_required
 @audit_desk
 def export_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Hand out one's own finished export."""
+    """Download one of the administrator's own finished exports."""
     job = Job.objects.filter(kind=audit_export.JOB, actor_id=request.user.pk, public_id=public_id).first()
     item = job.items.filter(state=ItemState.DONE).first() if job else None
     name = (item.result or {}).get("name") if item else ""

@@ -1,4 +1,6 @@
-"""Is the record whole? The last checks, the head of the chain, a check by hand, a certificate for paper."""
+"""Show whether the audit log is intact, with the last checks, the head of the chain, a check on
+demand and a certificate to print.
+"""
 
 from __future__ import annotations
 

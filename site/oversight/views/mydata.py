@@ -1,4 +1,7 @@
-"""My data: what is held about me, my choices, my requests. All is found through the account: somebody else's identifier is 404."""
+"""My data, with what is held about me, my choices and my requests.
+
+Everything is found through the account, so another person's identifier answers 404.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,9 @@ def _person(request: HttpRequest) -> Person:
 
 
 def offered() -> list[str]:
-    """Return the purposes that are put to people: those that something on this site asks for."""
+    """Return the purposes that people are asked about, which are those that something on this site
+    uses.
+    """
     return [purpose for purpose in ConsentPurpose.values if purpose in personal.consents_used()]
 
 
@@ -87,7 +92,9 @@ def my_data(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def notice(request: HttpRequest) -> HttpResponse:
-    """Show the notice in force and put the choices; reading is all that is asked, agreeing is free."""
+    """Show the notice in force and offer the choices. Only reading is required, and agreeing is
+    voluntary.
+    """
     policy, person = current_policy(), person_of(request.user)
     due = notice_due(request.user)
     held = {row.purpose for row in consents_of(person) if row.withdrawn_at is None} if person else set()
@@ -112,7 +119,10 @@ def notice(request: HttpRequest) -> HttpResponse:
 
 
 def _blocks(text: str) -> list[tuple[str, str]]:
-    """Return the notice as (h2 or p, words): the only marks are # and empty lines, so nothing written can become markup."""
+    """Return the notice as pairs of (h2 or p, words).
+
+    The only marks are # and empty lines, so nothing in the text can become markup.
+    """
     blocks: list[tuple[str, str]] = []
     for part in (block.strip() for block in text.replace("\r\n", "\n").split("\n\n")):
         first, _newline, rest = part.partition("\n")
@@ -157,7 +167,7 @@ def _home() -> str:
 @login_required
 @recent_sign_in_required
 def own_number(request: HttpRequest) -> HttpResponse:
-    """Show one's own identity numbers in full; looking is noted like anybody's."""
+    """Show the person's own identity numbers in full. The look is recorded like anybody else's."""
     person = _person(request)
     with transaction.atomic():
         rows = [(row.get_kind_display(), row.number()) for row in IdentityDocument.objects.filter(person=person).order_by("pk")]
@@ -170,7 +180,7 @@ def own_number(request: HttpRequest) -> HttpResponse:
 @login_required
 @recent_sign_in_required
 def export_new(request: HttpRequest) -> HttpResponse:
-    """Ask for a copy."""
+    """Ask for a copy of the person's own data."""
     privacy_export.ask_export(actor=request.user, person=_person(request))
     messages.success(request, _("Your copy is being made. It will stand here in a moment and waits seven days."))
     return redirect(f"{_home()}#copies")
@@ -188,7 +198,7 @@ def _own_export(request: HttpRequest, public_id: UUID) -> DataExport:
 @login_required
 @recent_sign_in_required
 def export_file(request: HttpRequest, public_id: UUID) -> Any:
-    """Hand out the copy to its owner."""
+    """Download the copy, as its owner only."""
     export = privacy_export.note_taken(actor=request.user, export=_own_export(request, public_id))
     name = f"craftpath-my-data-{timezone.localdate(export.ready_at):%Y%m%d}.zip"
     return FileResponse(export.file.open("rb"), as_attachment=True, filename=name, content_type="application/zip")
@@ -197,7 +207,7 @@ def export_file(request: HttpRequest, public_id: UUID) -> Any:
 @require_POST
 @login_required
 def export_delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Delete the copy before its days are over."""
+    """Delete the copy before its time is over."""
     privacy_export.delete_export(actor=request.user, export=_own_export(request, public_id))
     messages.success(request, _("The copy is deleted."))
     return redirect(f"{_home()}#copies")
@@ -206,7 +216,7 @@ def export_delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def correction(request: HttpRequest) -> HttpResponse:
-    """Ask for a correction; what was typed stays on the page when something is wrong with it."""
+    """Ask for a correction. If something is wrong with it, what was typed stays on the page."""
     person = _person(request)
     form = CorrectionForm(
         request.POST if request.method == "POST" else None,
@@ -234,7 +244,11 @@ def _add(form: Any, error: InvalidInput) -> None:
 @require_safe
 @login_required
 def erasure(request: HttpRequest) -> HttpResponse:
-    """Say what deletion means for this person: what goes, what stays and why, what stands in the way. Changes nothing."""
+    """Explain what deletion means for this person.
+
+    The page says what is deleted, what stays and why, and what stands in the way. It changes
+    nothing.
+    """
     person = _person(request)
     return render(request, "oversight/mydata/erasure.html", _erasure_words(person))
 
@@ -261,7 +275,9 @@ def _erasure_words(person: Person) -> dict[str, Any]:
 @login_required
 @recent_sign_in_required
 def erasure_confirm(request: HttpRequest) -> HttpResponse:
-    """The second step: a tick and a button; then seven days to think it over."""
+    """Confirm the deletion with a tick and a button. The person then has seven days to think it
+    over.
+    """
     person = _person(request)
     words = _erasure_words(person)
     if words["open_request"] is not None:
@@ -290,7 +306,7 @@ def _own_request(request: HttpRequest, public_id: UUID) -> PrivacyRequest:
 @never_cache
 @login_required
 def my_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show one request of one's own: where it stands, by when, the answer."""
+    """Show one of the person's own requests, with its state, its due date and the answer."""
     row = _own_request(request, public_id)
     return render(request, "oversight/mydata/request.html", {"row": row, "wanted": row.wanted(), "today": timezone.localdate()})
 
@@ -298,7 +314,7 @@ def my_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 @login_required
 def withdraw_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take a request back."""
+    """Withdraw one of the person's own requests."""
     privacy_requests.withdraw(actor=request.user, request=_own_request(request, public_id))
     messages.success(request, _("Withdrawn. Nothing was changed."))
     return redirect("oversight:my_request", public_id)
@@ -308,12 +324,14 @@ def withdraw_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @login_required
 def my_evidence(request: HttpRequest, public_id: UUID) -> FileResponse:
-    """Hand the proof back to whoever sent it."""
+    """Return the proof to the person who sent it."""
     return evidence_response(_own_request(request, public_id))
 
 
 def evidence_response(row: PrivacyRequest) -> FileResponse:
-    """Return the proof as a download: never shown inside our pages, whatever it claims to be."""
+    """Return the proof as a download. It is never shown inside our pages, whatever type it claims
+    to be.
+    """
     if not row.evidence:
         raise NotFound
     name = f"proof-{row.public_id}.{str(row.evidence.name).rsplit('.', 1)[-1]}"

@@ -1,4 +1,6 @@
-"""Desk of the data protection officer: inventory, requests, the notice, retention rules."""
+"""The data protection officer's desk, with the inventory, requests, the notice and retention
+rules.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,7 @@ COLUMNS = ("table", "field", "category", "sensitive", "purpose", "basis", "keepi
 
 
 def _desk(codename: str) -> Callable[[View], View]:
-    """Let in whoever holds *codename* for the whole site."""
+    """Admit only those who hold *codename* for the whole site."""
 
     def decorate(view: View) -> View:
         @never_cache
@@ -76,7 +78,7 @@ def _headings() -> list[str]:
 @require_safe
 @_desk(VIEW_INVENTORY)
 def inventory(request: HttpRequest) -> HttpResponse:
-    """Show what is held about people, by app."""
+    """Show what is held about people, app by app."""
     apps = list(inventory_rows())
     numbers = {
         "fields": sum(len(rows) for _app, _name, rows in apps),
@@ -88,7 +90,7 @@ def inventory(request: HttpRequest) -> HttpResponse:
 @require_safe
 @_desk(VIEW_INVENTORY)
 def inventory_sheet(request: HttpRequest) -> HttpResponse:
-    """Hand out the inventory as a spreadsheet."""
+    """Download the inventory as a spreadsheet."""
     rows = [(name, *(row[key] for key in COLUMNS)) for _app, name, rows in inventory_rows() for row in rows]
     return _xlsx(sheets.write([_("Part of the site"), *_headings()], rows, widths=[14] + [20] * 10), "craftpath-personal-data.xlsx")
 
@@ -96,7 +98,9 @@ def inventory_sheet(request: HttpRequest) -> HttpResponse:
 @require_safe
 @_desk(VIEW_INVENTORY)
 def assessment(request: HttpRequest) -> HttpResponse:
-    """Show the impact assessment for printing: purposes, data, risks, measures, from the inventory."""
+    """Show the impact assessment for printing, with purposes, data, risks and measures from the
+    inventory.
+    """
     purposes: dict[str, dict[str, Any]] = {}
     for holding in personal.holdings():
         for field in holding.fields.values():
@@ -121,7 +125,7 @@ def assessment(request: HttpRequest) -> HttpResponse:
 @require_safe
 @_desk(HANDLE_REQUEST)
 def requests(request: HttpRequest) -> HttpResponse:
-    """List requests, the most urgent first, with the figures of the year."""
+    """List requests, the most urgent first, with the numbers of the year."""
     state, kind = request.GET.get("state", "open"), request.GET.get("kind", "")
     page = Paginator(privacy_desk.requests(state, kind), 30).get_page(request.GET.get("page"))
     year = timezone.localdate().year
@@ -140,7 +144,7 @@ def requests(request: HttpRequest) -> HttpResponse:
 @require_safe
 @_desk(HANDLE_REQUEST)
 def requests_sheet(request: HttpRequest) -> HttpResponse:
-    """Hand out the requests of a year without names: kinds, days, states."""
+    """Download all requests without names, with their kinds, days and states."""
     rows = [
         (
             row.get_kind_display(),
@@ -210,7 +214,7 @@ def _present(row: PrivacyRequest) -> str:
 @require_safe
 @_desk(HANDLE_REQUEST)
 def evidence(request: HttpRequest, public_id: UUID) -> Any:
-    """Hand out the proof; looking is noted."""
+    """Download the proof. The look is recorded."""
     row = _row(public_id)
     privacy_requests.open_request(actor=request.user, request=row)
     return evidence_response(row)
@@ -219,7 +223,7 @@ def evidence(request: HttpRequest, public_id: UUID) -> Any:
 @require_POST
 @_desk(HANDLE_REQUEST)
 def decide(request: HttpRequest, public_id: UUID, act: str) -> HttpResponse:
-    """Accept a correction, refuse any request, or give a prepared deletion back: each with a reason."""
+    """Accept a correction, refuse any request, or return a prepared deletion, each with a reason."""
     row, form = _row(public_id), ReasonForm(request.POST)
     acts: dict[str, Callable[..., Any]] = {
         "accept": privacy_requests.accept_correction,
@@ -245,7 +249,7 @@ def decide(request: HttpRequest, public_id: UUID, act: str) -> HttpResponse:
 @require_POST
 @_desk(HANDLE_REQUEST)
 def prepare(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Lay a deletion before a second officer."""
+    """Prepare a deletion for a second officer."""
     privacy_requests.prepare_erasure(actor=request.user, request=_row(public_id))
     messages.success(request, _("Prepared. Another data protection officer carries it out."))
     return redirect("oversight:privacy_request", public_id)
@@ -270,7 +274,7 @@ def execute(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_desk(HANDLE_REQUEST)
 def policy(request: HttpRequest) -> HttpResponse:
-    """Show the versions, write the draft of the next."""
+    """Show the versions of the notice, and edit the draft of the next one."""
     versions = list(PolicyVersion.objects.select_related("published_by", "prepared_by").order_by("-number"))
     draft = next((one for one in versions if one.state == PolicyState.DRAFT), None)
     current = next((one for one in versions if one.state == PolicyState.PUBLISHED), None)
@@ -310,14 +314,16 @@ def policy_publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 @_desk(SET_RETENTION)
 def retention(request: HttpRequest) -> HttpResponse:
-    """List every kind of data: its rule, and how much is due."""
+    """List every kind of data with its rule and how much is due."""
     return render(request, "oversight/privacy/retention.html", {"rows": privacy_desk.rule_rows(privacy_retention.cutoff_of)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @_desk(SET_RETENTION)
 def retention_kind(request: HttpRequest, key: str) -> HttpResponse:
-    """Show one kind of data with what is due (a dry run), its rules and runs; propose a rule."""
+    """Show one kind of data with what is due (a dry run), its rules and its runs, and propose a
+    rule.
+    """
     row = next((one for one in privacy_desk.rule_rows(privacy_retention.cutoff_of) if one.keeping.key == key), None)
     if row is None or not row.keeping.can_sweep:
         raise NotFound
@@ -350,7 +356,7 @@ def retention_kind(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 @_desk(SET_RETENTION)
 def retention_act(request: HttpRequest, public_id: UUID, act: str) -> HttpResponse:
-    """Put a rule in force, turn it down, or switch it off."""
+    """Put a rule in force, refuse it, or switch it off."""
     rule = RetentionRule.objects.filter(public_id=public_id).first()
     if rule is None:
         raise NotFound

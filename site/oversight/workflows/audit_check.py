@@ -1,4 +1,4 @@
-"""A check of the record by hand, in the background."""
+"""Check the audit log in the background, on demand."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ JOB = "oversight.audit_check"
 
 @transaction.atomic
 def start_check(*, actor: Any) -> Job:
-    """Queue a full check; the result stands on the integrity page."""
+    """Queue a full check, or return the one that is running. The result is shown on the integrity
+    page.
+    """
     if not may(actor, VIEW_EVENTS):
         raise lacking(VIEW_EVENTS)
     running = Job.objects.filter(kind=JOB, finished_at=None).order_by("pk").first()
@@ -32,6 +34,6 @@ def start_check(*, actor: Any) -> Job:
 
 
 def run(item: JobItem) -> dict[str, Any]:
-    """Do it; safe to run twice."""
+    """Run the check that *item* stands for. It is safe to run twice."""
     result = sealed_check()
     return {"fault": result.fault, "rows": result.events}

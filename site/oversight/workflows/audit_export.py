@@ -1,6 +1,7 @@
-"""A search of the record as a file: at once if it is short, in the background if it is long, never above the cap.
+"""Export a search of the audit log as a file.
 
-Every file says in itself who took it, when and by what search; taking one is a row of the record.
+A short one is answered at once, a long one is written in the background, and none goes above the
+cap. Every file says who took it, when and by what search. Taking one is recorded in the log.
 """
 
 from __future__ import annotations
@@ -43,7 +44,11 @@ PIECE = 500
 
 @transaction.atomic
 def prepare_export(*, actor: Any, search: Search, form: str) -> Job | None:
-    """Allow and record an export of *search*; return the batch that writes it, or None if it is short enough to be answered at once."""
+    """Allow and record an export of *search*, and return the batch that writes it. Return None if
+    it is short enough to be answered at once.
+
+    Raises `InvalidInput` for an unknown format and for more rows than the cap.
+    """
     if not may(actor, EXPORT_EVENTS):
         raise lacking(EXPORT_EVENTS)
     if form not in FORMATS:
@@ -70,7 +75,9 @@ def prepare_export(*, actor: Any, search: Search, form: str) -> Job | None:
 
 
 def _forget_old() -> None:
-    """Remove the files of exports that are a week old: an export is taken, not kept."""
+    """Delete the files of exports that are a week old, because exports are meant to be taken and
+    not stored here.
+    """
     for item in JobItem.objects.filter(job__kind=JOB, state=ItemState.DONE, done_at__lt=timezone.now() - KEPT).exclude(result=None)[:50]:
         name = (item.result or {}).get("name")
         if name:
@@ -79,7 +86,7 @@ def _forget_old() -> None:
 
 
 def headings() -> list[str]:
-    """Return the column headings, which are also the keys in JSON lines' first line."""
+    """Return the column headings, which are also the keys of the objects in JSON lines."""
     return [
         pgettext("audit", "Row"),
         _("Time (Beijing)"),
@@ -99,7 +106,7 @@ def headings() -> list[str]:
 
 
 def rows_of(search: Search) -> Iterator[list[Any]]:
-    """Yield the cells of each row, in pieces; personal values stay masked in files too."""
+    """Yield the cells of each row, piece by piece. Personal values stay masked in files too."""
     piece: list[Event] = []
     for event in find(search).select_related("actor")[:CAP].iterator(chunk_size=PIECE):
         piece.append(event)
@@ -166,7 +173,9 @@ def _csv_line(cells: list[Any]) -> bytes:
 
 
 def _harmless(cell: Any) -> Any:
-    """Return *cell*; one that begins like a formula is made text, as a spreadsheet program would run it."""
+    """Return *cell*. One that begins like a formula is made text, because a spreadsheet program
+    would run it.
+    """
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
@@ -175,7 +184,7 @@ def _json_line(value: Any) -> bytes:
 
 
 def workbook(user: Any, search: Search) -> bytes:
-    """Return an export as xlsx; the watermark is its last line."""
+    """Return an export as xlsx. The watermark is its last line."""
 
     def body() -> Iterator[list[Any]]:
         yield from rows_of(search)
@@ -185,7 +194,9 @@ def workbook(user: Any, search: Search) -> bytes:
 
 
 def write_file(item: JobItem) -> dict[str, Any]:
-    """Write the file of a long export; safe to run twice (the older file is replaced)."""
+    """Write the file of a long export. It is safe to run twice, because the older file is
+    replaced.
+    """
     payload, user = item.job.payload, item.job.actor
     if user is None:
         raise LookupError("an export belongs to the account that asked for it")
@@ -205,5 +216,5 @@ def write_file(item: JobItem) -> dict[str, Any]:
 
 
 def exports_of(user: Any) -> list[Job]:
-    """Return the exports *user* has asked for, newest first."""
+    """Return the exports that *user* has asked for, newest first."""
     return list(Job.objects.filter(kind=JOB, actor=user).prefetch_related("items").order_by("-pk")[:30])

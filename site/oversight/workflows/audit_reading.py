@@ -1,4 +1,4 @@
-"""Looking at the record stands in the record."""
+"""Record in the audit log who looks at the audit log."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from oversight.queries.audit import Search, may
 
 @transaction.atomic
 def note_search(*, actor: Any, search: Search) -> None:
-    """Record which fields *actor* searched by, and the kind, type and accounts; never the words, numbers or addresses typed."""
+    """Record which fields *actor* searched by, with the kind, type, period and accounts.
+
+    The words, numbers and addresses that were typed are never recorded.
+    """
     if not may(actor, VIEW_EVENTS):
         raise lacking(VIEW_EVENTS)
     after: dict[str, Any] = {"fields": search.used()}

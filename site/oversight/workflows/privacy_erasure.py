@@ -1,7 +1,7 @@
-"""Erase a person: walk the register of personal data and do to each field what was declared for it.
+"""Erase a person by doing to each field in the register of personal data what was declared for it.
 
-No table is named here: a model that nobody declared doesn't pass the test that walks all models. Everything happens in one transaction;
-files go after the commit.
+No table is named here. A model that nobody declared fails the test that walks all models.
+Everything happens in one transaction, and files are deleted after the commit.
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ from people.workflows.privacy import withdraw_consent
 
 @transaction.atomic
 def erase(*, actor: Any, person: Person) -> dict[str, int]:
-    """Erase *person* and the account: return how many rows of each kind were emptied or taken away.
+    """Erase *person* and their account, and return how many rows of each kind were emptied or
+    deleted.
 
-    The caller has asked the right, looked for open cases and locked the request. *actor* is named in the record by the caller.
+    The caller has checked the right, looked for open cases and locked the request. The caller also
+    records *actor* in the audit log.
     """
     del actor
     closing.hold(person.user)
@@ -64,7 +66,7 @@ def _empty(holding: Holding, person: Person, account: User | None, name: str) ->
 
 
 def _blank(field: Any) -> Any:
-    """Return what an emptied *field* holds."""
+    """Return the value of *field* once it is emptied."""
     if field.null:
         return None
     if isinstance(field, models.BooleanField):
@@ -88,7 +90,9 @@ def _delete(storage: Storage, name: str) -> None:
 
 
 def _close(account: User) -> None:
-    """Let nobody sign in to the emptied account; its groups and factors go, so no right is left on it."""
+    """Close the emptied account, so that nobody can sign in to it. Its groups and permissions are
+    removed, so no right is left on it.
+    """
     account = User.objects.get(pk=account.pk)
     account.is_active = account.is_staff = account.is_superuser = False
     account.set_unusable_password()

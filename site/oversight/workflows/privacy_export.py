@@ -1,4 +1,6 @@
-"""A copy of one's own data: asked for by the person, made in the background, kept privately for seven days, then deleted."""
+"""Make a copy of a person's own data in the background, when they ask for it. It is kept privately
+for seven days and then deleted.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,11 @@ JOB = "oversight.data_export"
 
 @transaction.atomic
 def ask_export(*, actor: Any, person: Person) -> DataExport:
-    """Ask for a copy of one's own data. While one is being made, or waits to be fetched, the second click finds that one."""
+    """Ask for a copy of one's own data.
+
+    While one is being made, or was asked for less than an hour ago, a second request returns that
+    one. Raises `NotFound` for any other person.
+    """
     if actor.pk is None or actor.pk != person.user_id:
         raise NotFound
     person = lock(person)
@@ -52,7 +58,10 @@ def ask_export(*, actor: Any, person: Person) -> DataExport:
 
 
 def make_export(item: JobItem) -> dict[str, Any] | None:
-    """Make the copy that *item* names; safe to run twice. The result names no file: only the owner's page leads to it."""
+    """Make the copy that *item* names. It is safe to run twice.
+
+    The result names no file, because only the owner's page leads to it.
+    """
     export = DataExport.objects.select_related("person__user").filter(public_id=item.key).first()
     if export is None or export.state != ExportState.PREPARING:
         return None
@@ -71,7 +80,9 @@ def make_export(item: JobItem) -> dict[str, Any] | None:
 
 
 def package(person: Person) -> bytes:
-    """Return the zip: data.json for programs, read-me.html and data.xlsx for people, and the files themselves."""
+    """Return the copy as a zip, with data.json for programs, read-me.html and data.xlsx for
+    people, and the files themselves.
+    """
     groups = held_about(person, masked=False, limit=None)
     looks = looks_at_number(person, limit=10_000)
     out = io.BytesIO()
@@ -121,7 +132,9 @@ def _as_sheet(groups: list[Group]) -> bytes:
 
 @transaction.atomic
 def note_taken(*, actor: Any, export: DataExport) -> DataExport:
-    """Note that the owner took the copy. Raises `NotFound` for anybody else, and for a copy that is gone."""
+    """Record that the owner took the copy. Raises `NotFound` for anybody else, and for a copy that
+    is gone.
+    """
     export = lock(export)
     if actor.pk is None or actor.pk != export.person.user_id or not is_available(export):
         raise NotFound
@@ -130,13 +143,16 @@ def note_taken(*, actor: Any, export: DataExport) -> DataExport:
 
 
 def is_available(export: DataExport) -> bool:
-    """Say whether the copy can still be fetched."""
+    """Say whether the copy can still be downloaded."""
     return export.state == ExportState.READY and bool(export.file) and (export.expires_at or timezone.now()) > timezone.now()
 
 
 @transaction.atomic
 def delete_export(*, export: DataExport, actor: Any = SYSTEM) -> bool:
-    """Delete the file of *export*; say whether there was one. The owner may, and the nightly run when its days are over."""
+    """Delete the file of *export*, and say whether there was one.
+
+    The owner may do it, and the nightly run does it when its time is over.
+    """
     export = lock(export)
     if actor.pk is not None and actor.pk != export.person.user_id:
         raise NotFound

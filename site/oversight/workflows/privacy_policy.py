@@ -1,4 +1,4 @@
-"""The privacy notice: drafted by one, published as a new version; a published text never changes."""
+"""Draft the privacy notice and publish it as a new version. A published text never changes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ LOCK = "privacy.policy"
 
 @transaction.atomic
 def save_draft(*, actor: Any, text_zh: str, text_en: str) -> PolicyVersion:
-    """Write the draft of the next version (there is at most one). Needs `privacy.handle_request`."""
+    """Save the draft of the next version, of which there is at most one. Needs
+    `privacy.handle_request`.
+
+    Raises `InvalidInput` if the text of a language is empty.
+    """
     require(actor, HANDLE_REQUEST, WholeSite.get())
     locks.take(LOCK)
     fields = {
@@ -46,7 +50,9 @@ def save_draft(*, actor: Any, text_zh: str, text_en: str) -> PolicyVersion:
 
 @transaction.atomic
 def publish(*, actor: Any, policy: PolicyVersion) -> PolicyVersion:
-    """Put the draft in force: everybody is shown it at the next sign-in. Needs `privacy.handle_request`."""
+    """Put the draft in force, so that everybody is shown it at the next sign-in. Needs
+    `privacy.handle_request`.
+    """
     require(actor, HANDLE_REQUEST, WholeSite.get())
     locks.take(LOCK)
     policy = lock(policy)

@@ -1,4 +1,7 @@
-"""Requests about one's own data: ask, think it over, answer, carry out. Each deletion is prepared by one and executed by another."""
+"""Handle requests about a person's own data, from asking to the answer.
+
+A deletion can be thought over first. One officer prepares it and another carries it out.
+"""
 
 from __future__ import annotations
 
@@ -64,9 +67,10 @@ def _create(request: PrivacyRequest, twice: str) -> None:
 def ask_correction(
     *, actor: Any, person: Person, field: str, wanted: str, note: str = "", evidence: UploadedFile[Any] | None = None
 ) -> PrivacyRequest:
-    """Ask that *field* of one's own record become *wanted*; raises `InvalidInput` with the field's sentence.
+    """Ask that *field* of one's own record become *wanted*. Raises `InvalidInput` with the field's
+    sentence.
 
-    One open request for each field: a second click finds the first one in the way and changes nothing.
+    There is one open request for each field. A second one raises `DomainError` and changes nothing.
     """
     _own(actor, person)
     person = lock(person)
@@ -92,7 +96,7 @@ def ask_correction(
 
 
 def _read_wanted(person: Person, field: str, wanted: str) -> str:
-    """Return what is wanted in the form it will be kept; raise `InvalidInput` if it can't be right."""
+    """Return the wanted value as it will be stored. Raises `InvalidInput` if it can't be right."""
     wanted = wanted.strip()
     sentence: Any = ""
     if field not in CorrectedField.values:
@@ -153,9 +157,11 @@ def _read_evidence(evidence: UploadedFile[Any] | None) -> str:
 
 @transaction.atomic
 def accept_correction(*, actor: Any, request: PrivacyRequest, reason: str) -> tuple[PrivacyRequest, list[str]]:
-    """Carry the correction out through the workflow that owns the field; return the request and what follows from it.
+    """Carry out the correction through the workflow that owns the field. Return the request and
+    what follows from it.
 
-    Needs `privacy.handle_request`; *reason* says on what papers. What can't be right any more is refused with that workflow's sentence.
+    Needs `privacy.handle_request`. *reason* says on what papers it rests. If the value can't be
+    right any more, it is refused with that workflow's sentence.
     """
     _may_handle(actor)
     request = lock(request)
@@ -196,7 +202,8 @@ def _apply(actor: Any, request: PrivacyRequest, reason: str) -> None:
 
 @transaction.atomic
 def ask_erasure(*, actor: Any, person: Person) -> PrivacyRequest:
-    """Ask to be erased: nothing happens for seven days, and it can be withdrawn until it is carried out.
+    """Ask to be erased. Nothing happens for seven days, and the request can be withdrawn until it
+    is carried out.
 
     Raises `DomainError` naming the cases that are still open.
     """
@@ -219,7 +226,9 @@ def _nothing_open(person: Person) -> None:
 
 @transaction.atomic
 def prepare_erasure(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
-    """Check that nothing stands in the way and lay the deletion before a second officer. Needs `privacy.handle_request`."""
+    """Check that nothing stands in the way, and prepare the deletion for a second officer. Needs
+    `privacy.handle_request`.
+    """
     _may_handle(actor)
     request = lock(request)
     _not_about_oneself(actor, request)
@@ -254,9 +263,10 @@ def give_back(*, actor: Any, request: PrivacyRequest, reason: str) -> PrivacyReq
 
 @transaction.atomic
 def execute_erasure(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
-    """Erase the person. Needs `privacy.handle_request`, and somebody other than who prepared it. Can't be undone.
+    """Erase the person. Needs `privacy.handle_request`, and an officer other than the one who
+    prepared it. It can't be undone.
 
-    The request's row is locked first and by the withdrawal too: of the two only one happens.
+    The request's row is locked first, as it is by a withdrawal, so only one of the two happens.
     """
     _may_handle(actor)
     closing.hold(request.person.user)
@@ -308,7 +318,7 @@ def refuse(*, actor: Any, request: PrivacyRequest, reason: str) -> PrivacyReques
 
 @transaction.atomic
 def withdraw(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
-    """Take one's own request back while it is open. Withdrawn twice, it is withdrawn."""
+    """Withdraw one's own request while it is open. Withdrawing it twice changes nothing."""
     request = lock(request)
     _own(actor, request.person)
     if request.state == RequestState.WITHDRAWN:
@@ -320,7 +330,9 @@ def withdraw(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
 
 @transaction.atomic
 def open_request(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
-    """Note that an officer looked at the wanted value and the proof of an open request. Needs `privacy.handle_request`."""
+    """Record that an officer looked at the wanted value and the proof of an open request. Needs
+    `privacy.handle_request`.
+    """
     _may_handle(actor)
     if request.state in OPEN_STATES and request.kind == RequestKind.CORRECTION:
         audit.record("privacy.request_opened", actor=actor, target=request, after={"field": request.field})

@@ -1,4 +1,8 @@
-"""How long data is kept: rules proposed by one and put in force by another; a nightly run that deletes what such a rule names, no more."""
+"""Decide how long data is kept.
+
+One person proposes a rule and another puts it in force. A nightly run deletes what such a rule
+names, and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +47,8 @@ def _keeping(key: str) -> Keeping:
 
 @transaction.atomic
 def propose_rule(*, actor: Any, key: str, months: int, basis: str, source_document: str, valid_from: Any = None) -> RetentionRule:
-    """Propose how long data of the kind *key* is kept. Deletes nothing: a second person puts it in force.
+    """Propose how long data of the kind *key* is kept. This deletes nothing, because a second
+    person has to put the rule in force.
 
     Needs `privacy.set_retention`.
     """
@@ -81,7 +86,10 @@ def propose_rule(*, actor: Any, key: str, months: int, basis: str, source_docume
 
 @transaction.atomic
 def confirm_rule(*, actor: Any, rule: RetentionRule) -> RetentionRule:
-    """Put a proposed rule in force: from its day on the nightly run deletes. Needs `privacy.set_retention` and another person."""
+    """Put a proposed rule in force, so that the nightly run deletes by it from its day on.
+
+    Needs `privacy.set_retention`, and a person other than the one who proposed it.
+    """
     _may_set(actor)
     locks.take(LOCK)
     rule = lock(rule)
@@ -104,7 +112,9 @@ def confirm_rule(*, actor: Any, rule: RetentionRule) -> RetentionRule:
 
 @transaction.atomic
 def refuse_rule(*, actor: Any, rule: RetentionRule, reason: str) -> RetentionRule:
-    """Turn a proposed rule down with a reason; whoever proposed it may do so too. Needs `privacy.set_retention`."""
+    """Refuse a proposed rule with a reason. The person who proposed it may do so too. Needs
+    `privacy.set_retention`.
+    """
     _may_set(actor)
     rule, reason = lock(rule), need_reason(reason)
     moved = move(rule, RuleState.REFUSED, table=RULE_MOVES)
@@ -116,7 +126,9 @@ def refuse_rule(*, actor: Any, rule: RetentionRule, reason: str) -> RetentionRul
 
 @transaction.atomic
 def switch_off(*, actor: Any, rule: RetentionRule, reason: str) -> RetentionRule:
-    """Stop a rule: nothing is deleted by it any more. One person is enough to stop. Needs `privacy.set_retention`."""
+    """Stop a rule, so that nothing is deleted by it any more. One person is enough to stop it.
+    Needs `privacy.set_retention`.
+    """
     _may_set(actor)
     rule, reason = lock(rule), need_reason(reason)
     moved = move(rule, RuleState.OFF, table=RULE_MOVES)
@@ -127,7 +139,7 @@ def switch_off(*, actor: Any, rule: RetentionRule, reason: str) -> RetentionRule
 
 
 def cutoff_of(keeping: Keeping, months: int | None, *, now: datetime) -> datetime | None:
-    """Return the moment before which data of this kind is due, or None if it is kept for good."""
+    """Return the moment before which data of this kind is due, or None if it is kept forever."""
     if keeping.days is not None:
         return now - timedelta(days=keeping.days)
     return None if months is None else months_before(now, months)
@@ -137,14 +149,16 @@ def cutoff_of(keeping: Keeping, months: int | None, *, now: datetime) -> datetim
 
 
 def tonight_is_due() -> bool:
-    """Say whether this night's run is still to be started (from two o'clock on; one query)."""
+    """Say whether this night's run is still to be started, from two o'clock on. One query."""
     now = timezone.localtime()
     return now.hour >= 2 and not RetentionRun.objects.filter(ran_on=now.date()).exists()
 
 
 @transaction.atomic
 def start_night() -> Job | None:
-    """Start this night's run as one item for each kind that a rule in force names. Called twice, it starts once."""
+    """Start this night's run, with one item for each kind that a rule in force names. Called
+    twice, it starts once.
+    """
     locks.take(LOCK)
     today = timezone.localdate()
     if RetentionRun.objects.filter(ran_on=today).exists():
@@ -160,14 +174,19 @@ def _applies(rule: RetentionRule | None, today: Any) -> bool:
 
 
 def sweep_item(item: JobItem) -> dict[str, Any] | None:
-    """Delete what is due of one kind; safe to run twice. The rule is asked again: one switched off meanwhile deletes nothing."""
+    """Delete what is due of one kind. It is safe to run twice.
+
+    The rule is read again, so a rule that was switched off in the meantime deletes nothing.
+    """
     key, _at, _day = item.key.partition("@")
     return {"removed": sweep(key)}
 
 
 @transaction.atomic
 def sweep(key: str) -> int:
-    """Delete what is due of the kind *key* today, and write the run; return how many rows went."""
+    """Delete what is due of the kind *key* today, record the run, and return how many rows were
+    deleted.
+    """
     locks.take(LOCK)
     keeping = personal.keeping_of(key)
     today = timezone.localdate()

@@ -1,4 +1,4 @@
-"""Forms of the people room, by subject."""
+"""Forms of the people app, by subject."""
 
 from people.forms.sign_in import SignInForm
 

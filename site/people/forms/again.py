@@ -1,4 +1,4 @@
-"""Forms of the step-up page."""
+"""Forms of the page that asks for a recent sign-in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from people import limits
 
 
 class ConfirmPasswordForm(forms.Form):
-    """The person's own password once more."""
+    """The person's own password, asked for again."""
 
     password = forms.CharField(
         label=_("Your password"),
@@ -29,7 +29,10 @@ class ConfirmPasswordForm(forms.Form):
         self.user, self.request = user, request
 
     def clean_password(self) -> str:
-        """Check it; guesses count under the account's name, as at the front door."""
+        """Check the password.
+
+        Attempts count under the account's name, as on the sign-in page.
+        """
         password = str(self.cleaned_data["password"])
         if seconds := limits.count_sign_in(self.request, self.user.get_username()):
             raise forms.ValidationError(limits.locked_sentence(seconds), code="locked")

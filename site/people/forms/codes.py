@@ -1,4 +1,4 @@
-"""Forms that ask where a code shall go, and for the code."""
+"""Forms that ask for the contact a code is sent to, and for the code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOT_A_MOBILE = _("A mobile number has 11 digits and starts with 13 to 19.")
 
 
 class Plain(forms.Form):
-    """No colon after labels."""
+    """A form whose labels end without a colon."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,7 +74,7 @@ class ContactForm(Plain):
 
 
 class CodeForm(Plain):
-    """The six digits."""
+    """The six-digit code."""
 
     code = QueryCharField(
         label=_("Code from the message"),
@@ -84,7 +84,7 @@ class CodeForm(Plain):
 
 
 class ChoiceForm(Plain):
-    """Which of the accounts that share a number."""
+    """A choice between the accounts that share a number."""
 
     account = forms.ChoiceField(label=_("Who are you?"), widget=forms.RadioSelect)
 
@@ -94,7 +94,7 @@ class ChoiceForm(Plain):
 
 
 class ActivationForm(Plain):
-    """User name and code of the slip."""
+    """User name and code from the slip that the union's office handed out."""
 
     username = QueryCharField(label=_("User name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username"}))
     code = QueryCharField(

@@ -1,4 +1,7 @@
-"""Forms of second factors: allauth's, with our limits and with codes of the app that work once."""
+"""Forms of second factors.
+
+They are allauth's forms with our limits, and they accept each code of the app once.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +27,16 @@ CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": Tr
 
 
 class OnceMixin:
-    """A code of the app is taken once, and only so many may be wrong."""
+    """A mixin that accepts a code of the app once and limits wrong attempts."""
 
     user: Any
     cleaned_data: dict[str, Any]
 
     def clean_code(self) -> str:
-        """Check the code; raises `ValidationError` with how long to wait after too many."""
+        """Check the code.
+
+        Raises `ValidationError`, which after too many attempts says how long to wait.
+        """
         if seconds := limits.take(limits.SECOND_FACTOR, str(self.user.pk)):
             raise forms.ValidationError(limits.locked_sentence(seconds), code="locked")
         self.cleaned_data["code"] = tidy(self.cleaned_data["code"])
@@ -42,7 +48,7 @@ class OnceMixin:
 
 
 def dress(form: forms.BaseForm, label: Any) -> None:
-    """Give allauth's code field our words."""
+    """Give allauth's code field our label and attributes."""
     form.label_suffix = ""
     form.fields["code"].label = label
     form.fields["code"].max_length = 20
@@ -58,7 +64,7 @@ class SecondFactorForm(OnceMixin, AuthenticateForm):
 
 
 class AgainCodeForm(OnceMixin, ReauthenticateForm):
-    """The same at the step-up page."""
+    """The same code on the page that asks for a recent sign-in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,14 +72,17 @@ class AgainCodeForm(OnceMixin, ReauthenticateForm):
 
 
 class AddAppForm(ActivateTOTPForm):
-    """The first code of a new app."""
+    """The first code of a new authenticator app."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         dress(self, _("Code that the app shows now"))
 
     def clean_code(self) -> str:
-        """Check it; the same code can't sign in afterwards."""
+        """Check the code.
+
+        The same code can't be used to sign in afterwards.
+        """
         if seconds := limits.take(limits.SECOND_FACTOR, str(self.user.pk)):
             raise forms.ValidationError(limits.locked_sentence(seconds), code="locked")
         self.cleaned_data["code"] = tidy(self.cleaned_data["code"])
@@ -84,7 +93,7 @@ class AddAppForm(ActivateTOTPForm):
 
 
 class CarefulMixin:
-    """Whatever a stranger sends in place of a device's answer is a wrong answer, not a fault of ours."""
+    """A mixin that treats a malformed answer of a device as a wrong answer, not as a server error."""
 
     def clean_credential(self) -> Any:
         """Check the answer of the device."""
@@ -103,7 +112,7 @@ class PasskeySecondForm(CarefulMixin, AuthenticateWebAuthnForm):
 
 
 class PasskeyAgainForm(CarefulMixin, ReauthenticateWebAuthnForm):
-    """What the device answered at the step-up page."""
+    """What the device answered on the page that asks for a recent sign-in."""
 
 
 class AddPasskeyForm(AddWebAuthnForm):
@@ -122,7 +131,7 @@ class AddPasskeyForm(AddWebAuthnForm):
         self.fields.pop("passwordless", None)
 
     def clean(self) -> dict[str, Any]:
-        """Check the answer of the device, which has to have checked its owner."""
+        """Check the answer of the device, which must have verified its owner."""
         cleaned: dict[str, Any] = {}
         try:
             cleaned = super().clean()
@@ -132,7 +141,7 @@ class AddPasskeyForm(AddWebAuthnForm):
 
 
 class RenamePasskeyForm(forms.Form):
-    """Another name."""
+    """A new name for a passkey."""
 
     name = CleanCharField(label=_("Name of this passkey"), max_length=50)
 

@@ -9,7 +9,11 @@ from people.workflows.person import HINTS
 
 
 class NameField(CleanCharField):
-    """A name as written on the document: kept to the code point but for what `people.rules.names` mends, which is told."""
+    """A name as written on the document.
+
+    It is kept to the code point, except for what `people.rules.names` repairs. The user is told of
+    each repair.
+    """
 
     def clean_typed(self, text: str) -> CleanText:
         """Return what *text* becomes as a name."""
@@ -17,5 +21,5 @@ class NameField(CleanCharField):
         return CleanText(name.text, name.hints, name.bad)
 
     def say(self, note: str, typed: str, kept: str) -> str:
-        """Return the sentence about one mending."""
+        """Return the sentence about one repair."""
         return str(HINTS[DOT]) if note == DOT else super().say(note, typed, kept)

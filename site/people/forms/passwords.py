@@ -1,4 +1,4 @@
-"""Forms that choose a new password."""
+"""The form that sets a new password."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class NewPasswordForm(forms.Form):
         return password
 
     def clean(self) -> dict[str, Any]:
-        """Check that both are the same."""
+        """Check that both passwords are the same."""
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("password") and cleaned.get("repeated") != cleaned["password"]:
             self.add_error("repeated", _("The two passwords differ. Type the new one twice."))

@@ -12,7 +12,10 @@ WRONG = _("User name and password don't fit together. Check both; the password t
 
 
 class SignInForm(AuthenticationForm):
-    """User name (or mobile number) and password; one sentence for every kind of fault, so that nobody learns which accounts exist."""
+    """User name (or mobile number) and password.
+
+    Every kind of error gets the same sentence, so that nobody learns which accounts exist.
+    """
 
     username = QueryCharField(
         label=_("User name or mobile number"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True})

@@ -1,1 +1,4 @@
-"""Who is at the door: sign-in, second factors, one-time codes, sessions. Built on django-allauth, under our own addresses and sentences."""
+"""Sign-in, second factors, one-time codes and sessions.
+
+The package is built on django-allauth, under our own addresses and with our own sentences.
+"""

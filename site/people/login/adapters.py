@@ -1,4 +1,8 @@
-"""How django-allauth behaves here: our sentences and mails instead of its own, secrets encrypted, nobody signs themselves up."""
+"""Adapters that change how django-allauth behaves here.
+
+They use our sentences and mails instead of its own, encrypt secrets, and let nobody sign themselves
+up.
+"""
 
 from __future__ import annotations
 
@@ -22,18 +26,21 @@ WRONG_CODE = _("This code isn't right, or it has been used. Wait for the next on
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Sign-in: one extra stage (the second factor); what follows is `people.login.arrival`."""
+    """The adapter of sign-in, with one extra stage for the second factor.
+
+    What follows a sign-in is in `people.login.arrival`.
+    """
 
     def get_login_stages(self) -> list[str]:
         """Return the stages between the first proof and the session."""
         return ["allauth.mfa.stages.AuthenticateStage"]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Accounts are opened by a union's office."""
+        """Return False, because accounts are opened by a union's office."""
         return False
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
-        """Record the sign-in and lead on."""
+        """Record the sign-in and redirect to the next page."""
         from people.login import arrival  # app ready
 
         return arrival.arrive(request, user, next_url=kwargs.get("redirect_url") or "")
@@ -43,27 +50,30 @@ class AccountAdapter(DefaultAccountAdapter):
         return redirect(settings.LOGIN_URL)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """`recent_sign_in_required` stands before every view of ours that needs it."""
+        """Return False, because `recent_sign_in_required` guards every view of ours that needs it."""
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return the address the audit rows have too."""
+        """Return the same address as in the audit rows."""
         return client_address(request) or NO_ADDRESS
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
-        """Say nothing: our views say it."""
+        """Do nothing, because our views show the messages."""
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
-        """Send nothing: outcomes tell `notify`, which knows how each person wants to hear."""
+        """Do nothing.
+
+        Outcomes go to `notify`, which knows how each person wants to be told.
+        """
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Passkeys and authenticator apps."""
+    """The adapter of passkeys and authenticator apps."""
 
     error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": WRONG_CODE}
 
     def encrypt(self, text: str) -> str:
-        """Return *text* (a seed) under the keys outside the database."""
+        """Return *text* (a seed) encrypted with the keys outside the database."""
         return base64.b64encode(crypto.encrypt(text, bound_to="second factor")).decode("ascii")
 
     def decrypt(self, encrypted_text: str) -> str:
@@ -75,28 +85,33 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return str(user.get_username())
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """Return who asks for the passkey: this host, under the site's name."""
+        """Return who asks for the passkey, which is this host under the site's name."""
         return {**super().get_public_key_credential_rp_entity(), "name": settings.SITE_NAME}
 
     def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
-        """Return whose passkey it is, in the words the device will show."""
+        """Return whose passkey it is, in the words that the device will show."""
         return {**super().get_public_key_credential_user_entity(user), "name": user.get_username(), "display_name": str(user)}
 
 
 class OutsideAdapter(DefaultSocialAccountAdapter):
-    """Identities of others (OIDC, WeCom, DingTalk, WeChat): they sign in who linked them before, and nobody else."""
+    """The adapter of external identities (OIDC, WeCom, DingTalk, WeChat).
+
+    They sign in only people who linked them before.
+    """
 
     def list_apps(self, request: HttpRequest, provider: Any = None, client_id: Any = None) -> list[Any]:
-        """Return the clients of the settings; the database holds none."""
+        """Return the clients from the settings, because the database holds none."""
         found = _build_apps_from_settings(provider=provider, client_id=client_id)
         return [app for apps in found.values() for app in apps]
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
-        """Nobody opens an account this way."""
+        """Return False, because nobody opens an account with an external identity."""
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Keep no more of the profile than a name to recognise it by, and decide what an unlinked identity leads to."""
+        """Keep only a name of the profile, to recognise the identity by, and decide where an
+        unlinked identity leads.
+        """
         from people.login import outside  # app ready
 
         outside.before_login(request, sociallogin)
@@ -104,7 +119,7 @@ class OutsideAdapter(DefaultSocialAccountAdapter):
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
     ) -> None:
-        """Lead back to the sign-in page with a sentence."""
+        """Redirect to the sign-in page with a message."""
         from people.login import outside  # app ready
 
         raise ImmediateHttpResponse(outside.failed(request, provider))

@@ -1,4 +1,8 @@
-"""What happens when somebody has shown all that was asked: the record, the list of sessions, the device, what must come first."""
+"""What happens when a sign-in is complete.
+
+It writes the audit event, the list of sessions and the known device, and decides which page must
+come first.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +29,9 @@ NEW_DEVICE = "people.signed_in_new_device"  # outcome: subjects are accounts, th
 
 @transaction.atomic
 def arrive(request: HttpRequest, user: Any, *, next_url: str = "") -> HttpResponse:
-    """Record the sign-in of *user*, who is signed in already, and return the way on."""
+    """Record the sign-in of *user*, who is signed in already, and return the redirect to the next
+    page.
+    """
     ways = [way_of(record) for record in get_authentication_records(request, user)] or ["demo"]
     audit.record("people.signed_in", actor=user, target=user, after={"ways": ways})
     device, tell, cookie = devices.recognise(request, user)
@@ -45,13 +51,16 @@ def arrive(request: HttpRequest, user: Any, *, next_url: str = "") -> HttpRespon
 
 
 def way_of(record: dict[str, Any]) -> str:
-    """Return one word for an entry of allauth's record."""
+    """Return one word for an entry of allauth's authentication records."""
     method = str(record.get("method", ""))
     return str(record.get("type") or method) if method == "mfa" else str(record.get("provider") or method)
 
 
 def password_is_old(user: Any) -> bool:
-    """Say whether *user*'s password has outlived STAFF_PASSWORD_DAYS (0: never; only roles that need a second factor)."""
+    """Say whether *user*'s password is older than STAFF_PASSWORD_DAYS.
+
+    It applies only to roles that need a second factor. With 0 days a password never gets too old.
+    """
     days = settings.STAFF_PASSWORD_DAYS
     if not days or not policy.holds_strong_role(user):
         return False

@@ -1,4 +1,8 @@
-"""Asking another service over HTTP: whatever it answers, nobody sees more than one plain sentence, and nothing of it goes into a log."""
+"""Requests to other services over HTTP.
+
+Whatever the service answers, nobody sees more than one plain sentence, and nothing of it goes into
+a log.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,12 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 
 
 def ask(method: str, url: str, *wanted: str, **sent: Any) -> dict[str, Any]:
-    """Return the JSON object that *url* answers, in which all of *wanted* are words that aren't empty.
+    """Return the JSON object that *url* answers, in which all of *wanted* are strings that aren't
+    empty.
 
-    Raises `OAuth2Error` for every other answer, or requests' own error where nobody answers; both lead back with a sentence. Chinese
-    services answer 200 with an `errcode` where they refuse, and call UTF-8 plain text: it is read as what it is.
+    Raises `OAuth2Error` for every other answer, and requests' own error if nobody answers. Both
+    lead back with a sentence. Chinese services answer 200 with an `errcode` when they refuse, and
+    declare UTF-8 as plain text, so the answer is decoded as UTF-8.
     """
     with get_adapter().get_requests_session() as session:
         answer = session.request(method, url, **sent)

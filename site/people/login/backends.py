@@ -1,4 +1,7 @@
-"""Sign-in by user name or mobile number. A number may belong to a family: the password says which of them it is."""
+"""Sign-in by user name or mobile number.
+
+A family may share a number. The password then says which of them it is.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,12 @@ LEAST_CHECKS = 3  # password checks every failure by number costs at least, so t
 
 
 class NameOrPhoneBackend(ModelBackend):
-    """Django's own rights and sessions; only who is looked up differs."""
+    """Django's own backend for rights and sessions, with another look-up of the account."""
 
     def authenticate(self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any) -> Any:
-        """Return the active account that *username* (or a mobile number) and *password* fit, or None after the same time."""
+        """Return the active account that *username* (or a mobile number) and *password* fit, or
+        None after the same time.
+        """
         if not username or password is None:
             return None
         users = get_user_model()._default_manager

@@ -1,4 +1,4 @@
-"""Which browser is it, in words a person recognises; and have we seen it before."""
+"""Names of browsers that a person recognises, and whether a browser has been used before."""
 
 from __future__ import annotations
 
@@ -42,16 +42,17 @@ SYSTEMS = (
 
 
 def label(user_agent: str) -> str:
-    """Return a guess such as "Chrome, Android"; what can't be guessed is called so."""
+    """Return a guess such as "Chrome, Android", or "Unknown device"."""
     browser = next((str(words) for mark, words in BROWSERS if mark in user_agent), "")
     system = next((words for mark, words in SYSTEMS if mark in user_agent), "")
     return ", ".join(filter(None, [browser, system])) or _("Unknown device")
 
 
 def recognise(request: HttpRequest, user: Any) -> tuple[KnownDevice, bool, str]:
-    """Return the device, whether it is worth telling the person (new, and not their first), and the cookie to set.
+    """Return the device, whether to tell the person of it, and the cookie to set.
 
-    Costs two queries for a known device. Call it inside the transaction of the sign-in.
+    The person is told of a device that is new and not their first. It costs two queries for a known
+    device. Call it inside the transaction of the sign-in.
     """
     cookie = request.COOKIES.get(COOKIE, "")
     if len(cookie) != 43:
@@ -71,5 +72,8 @@ def recognise(request: HttpRequest, user: Any) -> tuple[KnownDevice, bool, str]:
 
 
 def remember(response: HttpResponse, cookie: str, *, secure: bool) -> None:
-    """Set the cookie by which the device is known next time; it signs nobody in."""
+    """Set the cookie by which the device is known next time.
+
+    The cookie signs nobody in.
+    """
     response.set_cookie(COOKIE, cookie, max_age=YEAR, httponly=True, samesite="Lax", secure=secure)

@@ -1,9 +1,11 @@
-"""DingTalk (钉钉) for django-allauth, whose own adapter knows one address only and stumbles over answers that lack something.
+"""DingTalk (钉钉) for django-allauth, whose own adapter knows only one address and fails on
+incomplete answers.
 
-https://open.dingtalk.com/document/orgapp/tutorial-obtaining-user-personal-information: the code comes back as `authCode`, the token is
-got with a JSON body. In DingTalk's own browser on a phone the app answers at once (…/document/app/logon-free-third-party-websites): the
-code comes back as `code` and tells who the person is by one signed call. Both ways tell one `unionId`; the `openId` differs between
-applications.
+https://open.dingtalk.com/document/orgapp/tutorial-obtaining-user-personal-information says that the
+code comes back as `authCode` and that the token is requested with a JSON body. In DingTalk's own
+browser on a phone the app answers at once (…/document/app/logon-free-third-party-websites). The
+code then comes back as `code`, and one signed call tells who the person is. Both ways return the
+same `unionId`. The `openId` differs between applications.
 """
 
 from __future__ import annotations
@@ -26,10 +28,10 @@ from people.login.in_app import is_in_app
 
 
 class DingTalkClient(OAuth2Client):
-    """The token call, which speaks JSON and camel case."""
+    """The token request, which uses JSON and camel case."""
 
     def get_redirect_url(self, authorization_url: str, scope: Any, extra_params: dict[str, Any]) -> str:
-        """Return the page of consent, or where the app itself answers."""
+        """Return the consent page, or the address that the app itself answers."""
         if not is_in_app(self.request, "dingtalk"):
             return str(super().get_redirect_url(authorization_url, scope, extra_params))
         query = {
@@ -42,7 +44,10 @@ class DingTalkClient(OAuth2Client):
         return f"{authorization_url}?{urlencode(query)}"
 
     def get_access_token(self, code: str, pkce_code_verifier: Any = None, extra_data: Any = None) -> dict[str, Any]:
-        """Return the person's token; in the app the code itself is asked about in `DingTalkAdapter.complete_login`."""
+        """Return the person's token.
+
+        In the app the code takes its place, and `DingTalkAdapter.complete_login` asks about it.
+        """
         if is_in_app(self.request, "dingtalk"):
             return {"access_token": code}
         sent = {"clientId": self.consumer_key, "clientSecret": self.consumer_secret, "code": code, "grantType": "authorization_code"}
@@ -51,7 +56,10 @@ class DingTalkClient(OAuth2Client):
 
 
 class DingTalkAdapter(OAuth2Adapter):
-    """DingTalk's addresses; one's own (专属钉钉) names its hosts in the settings of the client."""
+    """DingTalk's addresses.
+
+    A private installation (专属钉钉) names its hosts in the settings of the client.
+    """
 
     provider_id = "dingtalk"
     client_class = DingTalkClient
@@ -70,19 +78,19 @@ class DingTalkAdapter(OAuth2Adapter):
 
     @property
     def access_token_url(self) -> str:
-        """Return where the code is changed for a token."""
+        """Return the address where the code is exchanged for a token."""
         return f"{self._api}/v1.0/oauth2/userAccessToken"
 
     @property
     def authorize_url(self) -> str:
-        """Return the page on which the person agrees; in the app the address that it answers itself."""
+        """Return the consent page, or in the app the address that it answers itself."""
         settings = self.get_provider().app.settings
         if is_in_app(self.request, "dingtalk"):
             return str(settings.get("in_app_url", "https://oapi.dingtalk.com/connect/oauth2/sns_authorize"))
         return str(settings.get("authorize_url", "https://login.dingtalk.com/oauth2/auth"))
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **_: Any) -> Any:
-        """Ask who the token speaks of."""
+        """Ask whose token it is."""
         if is_in_app(request, "dingtalk"):
             told = self._ask_about_code(app, token.token)
         else:
@@ -90,7 +98,11 @@ class DingTalkAdapter(OAuth2Adapter):
         return self.get_provider().sociallogin_from_response(request, told)
 
     def _ask_about_code(self, app: Any, code: str) -> dict[str, Any]:
-        """Return who *code* speaks of, in the words of the other call; the time in milliseconds is signed with the secret."""
+        """Return whose *code* it is, under the same keys as the other call.
+
+        The time in milliseconds is signed with the secret. Raises `OAuth2Error` if the answer names
+        nobody.
+        """
         moment = str(time.time_ns() // 1_000_000)
         signature = base64.b64encode(hmac.digest(app.secret.encode(), moment.encode(), hashlib.sha256)).decode("ascii")
         address = str(app.settings.get("in_app_server_url", "https://oapi.dingtalk.com")).rstrip("/")
@@ -104,7 +116,9 @@ class DingTalkAdapter(OAuth2Adapter):
 
 
 class DingTalkProvider(OAuth2Provider):
-    """A person is known by the id DingTalk gives all applications of one owner."""
+    """The provider DingTalk, which identifies a person by the id it gives all applications of one
+    owner.
+    """
 
     id = "dingtalk"
     name = "DingTalk"
@@ -112,11 +126,11 @@ class DingTalkProvider(OAuth2Provider):
     oauth2_adapter_class = DingTalkAdapter
 
     def get_default_scope(self) -> list[str]:
-        """Ask for the person, and for the organisation he chooses."""
+        """Ask for the person and for the organisation they choose."""
         return ["openid", "corpid"]
 
     def get_auth_params(self) -> dict[str, Any]:
-        """Ask for DingTalk's page of consent, which it insists on."""
+        """Ask for DingTalk's consent page, which it insists on."""
         return {"prompt": "consent", **super().get_auth_params()}
 
     def extract_uid(self, data: dict[str, Any]) -> str:
@@ -124,7 +138,7 @@ class DingTalkProvider(OAuth2Provider):
         return str(data["unionId"])
 
     def extract_common_fields(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Take nothing over into an account."""
+        """Return nothing, because the account takes nothing over."""
         return {}
 
 

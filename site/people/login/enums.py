@@ -1,11 +1,14 @@
-"""What one-time codes are for and how they travel."""
+"""Purposes and channels of one-time codes."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class CodePurpose(models.TextChoices):
-    """A code for one thing opens nothing else."""
+    """What a code is for.
+
+    A code for one purpose can't be used for another.
+    """
 
     SIGN_IN = "sign_in", _("sign in")
     RESET = "reset", _("set a new password")

@@ -1,4 +1,7 @@
-"""Kinds of audit events at the door. Names, numbers and codes never stand in them; who tried is kept as a keyed hash."""
+"""Kinds of audit events about sign-in.
+
+They never contain names, numbers or codes. The person who tried is kept as a keyed hash.
+"""
 
 from django.utils.translation import gettext_lazy as _
 

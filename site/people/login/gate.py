@@ -1,6 +1,8 @@
-"""What a session must have before it goes anywhere: an owner who isn't away, a second factor where the role needs one, a fresh password.
+"""Checks that every session passes before a page opens.
 
-Works on whatever is behind Django's URLs, Wagtail's administration included. What it lets through (`OPEN`) is named by view, not by path.
+The owner must not have been idle too long, must have shown a second factor where the role needs
+one, and must have a password that is not too old. The checks apply to everything behind Django's
+URLs, Wagtail's administration included. Exceptions (`OPEN`) are named by view, not by path.
 """
 
 from __future__ import annotations
@@ -44,14 +46,14 @@ POLLED = frozenset({"jobs:progress"})
 
 
 def find_page_before_all(request: HttpRequest) -> str:
-    """Return the view that the person signed in must see before anything else opens; empty if everything is in order."""
+    """Return the view that the signed-in person must see before any other, or an empty string."""
     if not proof.second_factor_given(request) and policy.second_factor_required(request.user):
         return "people:sign_in_again" if proof.has_second_factor(request.user) else "people:second_factor"
     return "people:password" if request.session.get(MUST_CHANGE) else ""
 
 
 class GateMiddleware:
-    """See the module."""
+    """The middleware that makes the checks of this module."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -61,7 +63,10 @@ class GateMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        """Lead away whoever may not go on yet; costs no query while everything is in order."""
+        """Redirect people who may not go on yet.
+
+        It costs no query if nothing is missing.
+        """
         name = request.resolver_match.view_name if request.resolver_match else ""
         if name in OPEN or not request.user.is_authenticated:
             return None
@@ -73,7 +78,9 @@ class GateMiddleware:
         return _lead(request, first) if first and not (first in CHANGE and name in CHANGE) else None
 
     def _idle(self, request: HttpRequest, name: str) -> bool:
-        """Say whether the person has been away for too long; otherwise keep the moment, coarsely."""
+        """Say whether the person has been away too long, and otherwise store the time, at most
+        once a minute.
+        """
         now = int(time.time())
         seen = request.session.get(SEEN)
         if seen is None:
@@ -98,7 +105,10 @@ class GateMiddleware:
 
 
 def _lead(request: HttpRequest, name: str) -> HttpResponse:
-    """Redirect to *name* with the way back; htmx is told to load the whole page."""
+    """Redirect to *name* with the address to come back to.
+
+    htmx is told to load the whole page.
+    """
     back = request.get_full_path() if request.method in ("GET", "HEAD") else ""
     address = reverse(name) + (f"?{urlencode({'next': back})}" if back else "")
     if request.headers.get("HX-Request"):

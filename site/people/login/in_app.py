@@ -1,4 +1,7 @@
-"""The browsers inside WeCom, WeChat and DingTalk on a phone: there the app itself says who the person is, and a code to scan is no use."""
+"""The browsers inside WeCom, WeChat and DingTalk on a phone.
+
+There the app itself says who the person is, and a code to scan is of no use.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,11 @@ PHONES = ("android", "iphone", "ipad", "harmony", "mobile")
 
 
 def find_app(user_agent: str) -> str:
-    """Return the provider ("wecom", "weixin", "dingtalk") in whose own phone browser the page is open, or an empty string.
+    """Return the provider ("wecom", "weixin", "dingtalk") in whose own phone browser the page is
+    open, or an empty string.
 
-    The apps' browsers on a desk count as any other: the phone that scans is another device there.
+    The apps' browsers on a desktop count as any other, because the phone that scans is another
+    device there.
     """
     told = user_agent.lower()
     if not any(mark in told for mark in PHONES):

@@ -1,10 +1,10 @@
-"""The actor of what a stranger does at the door."""
+"""The actor of what people do before they are signed in."""
 
 from __future__ import annotations
 
 
 class Nobody:
-    """No account; recorded as `anonymous`."""
+    """An actor without an account, recorded as `anonymous`."""
 
     pk = None
     is_authenticated = False

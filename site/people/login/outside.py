@@ -1,4 +1,8 @@
-"""Sign-in through others: an identity opens the account it was linked to; an unlinked one is offered for linking, never just matched."""
+"""Sign-in with external identities.
+
+An identity opens the account it was linked to. An unlinked one is offered for linking and never
+matched to an account by itself.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +31,7 @@ NAMES = {"wecom": gettext_lazy("WeCom"), "dingtalk": gettext_lazy("DingTalk"), "
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One button: the provider's key in addresses, and its name."""
+    """One sign-in button, with the provider's key in addresses and its name."""
 
     key: str
     name: str
@@ -41,17 +45,20 @@ def ways(request: HttpRequest) -> list[Way]:
 
 
 def usable_ways(request: HttpRequest) -> list[Way]:
-    """Return those of `ways` that lead somewhere from the browser of *request*.
+    """Return those of `list_sign_in_ways` that work in the browser of *request*.
 
-    In the phone browser of one of the apps the others would show a code for the phone one holds. WeChat's needs an official account there,
-    and elsewhere a website application.
+    In the phone browser of one of the apps, the other providers would show a code to scan with the
+    very phone it is shown on. WeChat needs an official account there, and elsewhere a website
+    application.
     """
     app = in_app.find_app(request.headers.get("User-Agent", ""))
     return [way for way in ways(request) if _leads_somewhere(request, way.key, app)]
 
 
 def name_ways_elsewhere(request: HttpRequest) -> str:
-    """Return the names of the ways that need another browser than that of *request*, as they are listed in a sentence."""
+    """Return the names of the ways that need another browser than that of *request*, joined for a
+    sentence.
+    """
     usable = usable_ways(request)
     return pgettext("between listed words", ", ").join(way.name for way in ways(request) if way not in usable)
 
@@ -73,10 +80,11 @@ def way_name(request: HttpRequest, key: str) -> str:
 
 
 def before_login(request: HttpRequest, sociallogin: Any) -> None:
-    """Called when a provider has vouched for somebody, before anything is decided.
+    """Decide what follows when a provider has vouched for somebody.
 
-    A linked identity goes on (its account must be active); an unlinked one is kept for a quarter of an hour and the person is asked
-    to sign in once in another way, or, if already signed in, to confirm the link.
+    allauth calls it before anything else is decided. A linked identity goes on (its account must be
+    active). An unlinked one is kept for a quarter of an hour. The person is asked to sign in once
+    in another way, or, if already signed in, to confirm the link.
     """
     account = sociallogin.account
     provider, uid, phone = account.provider, account.uid, vouched_phone(sociallogin)
@@ -94,14 +102,22 @@ def before_login(request: HttpRequest, sociallogin: Any) -> None:
 
 
 def kept(told: dict[str, Any]) -> dict[str, str]:
-    """Return what is kept of a provider's answer: a name to recognise the identity by. No mail address, no picture, no number."""
+    """Return what is kept of a provider's answer, which is only a name to recognise the identity
+    by.
+
+    No mail address, picture or number is kept.
+    """
     claims = told.get("userinfo") or told.get("id_token") or told
     name = str(claims.get("name") or claims.get("nick") or claims.get("nickname") or "")[:60]
     return {"name": name} if name else {}
 
 
 def connect() -> None:
-    """Let no more than that reach the table: allauth writes the whole answer over a linked identity before it asks us anything."""
+    """Let nothing but the name reach the table of linked identities.
+
+    It is a signal because allauth writes the whole answer over a linked identity before it calls
+    our code.
+    """
     pre_save.connect(_keep_the_name_alone, sender=SocialAccount, dispatch_uid="people.outside_name")
 
 
@@ -123,7 +139,10 @@ def vouched_phone(sociallogin: Any) -> str:
 
 
 def failed(request: HttpRequest, provider: Any) -> HttpResponse:
-    """Lead back to where the person came from, with a sentence; what went wrong exactly is for the log, not for strangers."""
+    """Redirect to the page the person came from, with a message.
+
+    The exact cause is for the log, not for the visitor.
+    """
     with transaction.atomic():
         audit.record("people.sign_in_failed", actor=NOBODY, target=User(), after={"way": str(getattr(provider, "sub_id", "") or "outside")})
     messages.error(request, _("The other service didn't confirm who you are. Try again, or sign in another way."))

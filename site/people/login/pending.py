@@ -1,4 +1,7 @@
-"""What an anonymous session may hold between two steps at the door; each entry is for one purpose and short-lived."""
+"""What an anonymous session may hold between two steps of sign-in.
+
+Each entry is for one purpose and short-lived.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ def put(request: HttpRequest, what: str, **values: Any) -> None:
 
 
 def get(request: HttpRequest, what: str) -> dict[str, Any] | None:
-    """Return what was kept, if it isn't too old."""
+    """Return what was kept, or None if there is nothing or it is too old."""
     kept = request.session.get(what)
     if not isinstance(kept, dict) or time.time() - kept.get("at", 0) > SECONDS[what]:
         return None
@@ -27,10 +30,10 @@ def get(request: HttpRequest, what: str) -> dict[str, Any] | None:
 
 
 def drop(request: HttpRequest, what: str) -> None:
-    """Forget it."""
+    """Forget what was kept."""
     request.session.pop(what, None)
 
 
 def has_offer(request: HttpRequest) -> bool:
-    """Say whether an outside identity waits to be linked."""
+    """Say whether an external identity waits to be linked."""
     return get(request, OFFER) is not None

@@ -1,4 +1,8 @@
-"""Who needs a second factor. `access` stands above and knows the roles: it tells us through `ask_with` when Django starts."""
+"""Who needs a second factor.
+
+The app `access`, which is above this one, knows the roles and calls `set_strong_role_check` when
+Django starts.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +17,18 @@ _asked: list[Callable[[Any], bool]] = []
 
 
 def ask_with(strong: Callable[[Any], bool]) -> None:
-    """Tell which function says whether a user holds a role that needs a second factor (one query; called at most once a minute)."""
+    """Set the function that says whether a user holds a role that needs a second factor.
+
+    It costs one query and is called at most once a minute for each user.
+    """
     _asked[:] = [strong]
 
 
 def holds_strong_role(user: Any) -> bool:
-    """Say whether *user* works for the site or judges others: staff, superusers, and every role declared strong."""
+    """Say whether *user* works for the site or judges others.
+
+    These are staff, superusers, and holders of every role declared strong.
+    """
     if not getattr(user, "is_authenticated", False):
         return False
     if user.is_staff or user.is_superuser:
@@ -34,12 +44,17 @@ def holds_strong_role(user: Any) -> bool:
 
 
 def second_factor_required(user: Any) -> bool:
-    """Say whether *user* may go on only after a second factor (never, where CRAFTPATH_MFA_REQUIRED is off, as in the demo)."""
+    """Say whether *user* may go on only after a second factor (never, where CRAFTPATH_MFA_REQUIRED
+    is off, as in the demo).
+    """
     return bool(settings.CRAFTPATH_MFA_REQUIRED) and holds_strong_role(user)
 
 
 def forget(user_id: int) -> None:
-    """Ask anew at the next request: call it when a role was given or withdrawn."""
+    """Forget the cached answer, so that the next request asks again.
+
+    Call it when a role was given or withdrawn.
+    """
     cache.delete(_key(user_id))
 
 

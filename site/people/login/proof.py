@@ -1,4 +1,6 @@
-"""What the present session has proven, read from allauth's record of it, and its row in the list of sessions."""
+"""What the current session has proven, read from allauth's records, and its row in the list of
+sessions.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,14 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def second_factor_given(request: HttpRequest) -> bool:
-    """Say whether a passkey, a code of the app or a recovery code was shown in this session (no query)."""
+    """Say whether a passkey, a code of the app or a recovery code was shown in this session (no
+    query).
+    """
     return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
 
 
 def note_second_factor(request: HttpRequest, authenticator: Authenticator) -> None:
-    """Count setting up a factor as showing it: the person has just proven to hold it."""
+    """Count setting up a factor as using it, because the person has just proven to have it."""
     record_authentication(request, request.user, "mfa", id=authenticator.pk, type=authenticator.type)
 
 
@@ -30,10 +34,13 @@ def has_second_factor(user: Any) -> bool:
 
 
 def touch(request: HttpRequest) -> None:
-    """Write when the session was last seen (one UPDATE, at most once a minute)."""
+    """Store when the session was last seen (one UPDATE, at most once a minute)."""
     UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=timezone.now())
 
 
 def drop_row(request: HttpRequest) -> None:
-    """Take the session off the list; the session itself is the caller's business."""
+    """Remove the session from the list.
+
+    The caller ends the session itself.
+    """
     UserSession.objects.filter(session_key=request.session.session_key).delete()

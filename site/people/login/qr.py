@@ -1,4 +1,7 @@
-"""The picture an authenticator app scans: inline SVG without a style attribute, so that the content policy lets it stand."""
+"""The QR code that an authenticator app scans.
+
+It is inline SVG without a style attribute, so that the content policy allows it.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,11 @@ _SIZE = re.compile(r'<svg width="(\d+)"')
 
 
 def picture(user: Any, secret: str) -> SafeString:
-    """Return the SVG of the `otpauth:` address of *secret*: our own frame around the library's path."""
+    """Return the QR code of the `otpauth:` address of *secret* as SVG, which is our own frame
+    around the library's path.
+
+    Raises `ValueError` if the library's SVG has another form than expected.
+    """
     address = get_adapter().build_totp_url(user, secret)
     drawn = zxingcpp.create_barcode(address, zxingcpp.BarcodeFormat.QRCode, ec_level="M").to_svg(add_quiet_zones=True)
     size, path = _SIZE.search(drawn), _PATH.search(drawn)

@@ -1,7 +1,8 @@
-"""Step-up: before a sensitive act the person shows once more that it is them, unless they did so a few minutes ago.
+"""Step-up authentication.
 
-The moment is kept in the session itself. `django.contrib.auth.login` writes it (so a fresh sign-in counts), and so does every
-confirmation at `/sign-in/again/`.
+Before a sensitive action the person proves again who they are, unless they did so a few minutes
+ago. The time is kept in the session itself. `django.contrib.auth.login` writes it (so a fresh
+sign-in counts), and so does every confirmation at `/sign-in/again/`.
 """
 
 from __future__ import annotations
@@ -28,16 +29,20 @@ def note_confirmed(request: HttpRequest) -> None:
 
 
 def is_recent(request: HttpRequest) -> bool:
-    """Say whether the last proof in this session is younger than `settings.CRAFTPATH_STEP_UP_MINUTES`."""
+    """Say whether the last proof in this session is younger than
+    `settings.CRAFTPATH_STEP_UP_MINUTES`.
+    """
     age = time.time() - request.session.get(STAMP, 0)
     return -60 <= age < settings.CRAFTPATH_STEP_UP_MINUTES * 60
 
 
 def recent_sign_in_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let *view* run only after a recent proof of who is there; otherwise ask for it at `/sign-in/again/` and come back.
+    """Let *view* run only after a recent sign-in, and otherwise ask for it at `/sign-in/again/`
+    and come back.
 
-    A GET comes back to its own address. A POST comes back to the page that had the button, which then says that it wants pressing
-    once more: the deed itself is never repeated behind the person's back. Put it outside `require_POST`, above the view.
+    A GET comes back to its own address. A POST comes back to the page that had the button, which
+    then asks to press it once more, because the action itself is never repeated without the person.
+    Put the decorator outside `require_POST`, above the view.
     """
 
     @wraps(view)
@@ -53,7 +58,7 @@ def recent_sign_in_required(view: Callable[..., HttpResponse]) -> Callable[..., 
 
 
 def ask_again(request: HttpRequest) -> HttpResponse:
-    """Send the person to the confirmation page, with the way back."""
+    """Redirect the person to the confirmation page, with the address to come back to."""
     looked = request.method in ("GET", "HEAD")
     target = request.get_full_path() if looked else _page_with_the_button(request)
     if not looked:
@@ -62,7 +67,10 @@ def ask_again(request: HttpRequest) -> HttpResponse:
 
 
 def _page_with_the_button(request: HttpRequest) -> str:
-    """Return the page a POST came from if it is ours, else the start page of the person: never the address of the deed itself."""
+    """Return the page a POST came from if it is ours, or else the start page of the person.
+
+    It never returns the address of the action itself.
+    """
     came_from = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
     if came_from and url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         parts = urlsplit(came_from)
@@ -82,5 +90,5 @@ def _signed_in(*, request: HttpRequest | None = None, **_: Any) -> None:
 
 
 def connect() -> None:
-    """Let a sign-in count as proof."""
+    """Connect the signal that counts a sign-in as proof."""
     user_logged_in.connect(_signed_in, dispatch_uid="people.login.recent")

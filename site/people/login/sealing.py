@@ -1,4 +1,7 @@
-"""Messages with codes between the request that makes them and the thread that sends them: encrypted, then gone."""
+"""Messages with codes, on their way from the request that makes them to the thread that sends them.
+
+They are stored encrypted and deleted when they are sent.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ def seal(token: str, message: dict[str, Any]) -> bytes:
 
 
 def send_after_commit(code: OneTimeCode) -> None:
-    """Send as soon as the row is committed, outside the request, so that the answer takes as long for an unknown number."""
+    """Send the code as soon as its row is committed, outside the request.
+
+    So the answer takes as long for an unknown number.
+    """
     pk = code.pk
     deliver: Callable[[], Any] = (lambda: deliver_one(pk)) if settings.CODES_INLINE else (lambda: _pool.submit(_in_thread, pk))
     transaction.on_commit(deliver)
@@ -45,7 +51,10 @@ def _in_thread(pk: int) -> None:
 
 
 def deliver_one(pk: int) -> bool:
-    """Send the message of one row if nobody else is doing so; return whether it is gone. What fails is tried again by the sweeper."""
+    """Send the message of one row unless another process does, and return whether it is done.
+
+    The sweeper tries again what failed.
+    """
     now = timezone.now()
     free = models.Q(sending_at=None) | models.Q(sending_at__lt=now - LEASE)
     claimed = OneTimeCode.objects.filter(free, pk=pk, attempts__lt=ATTEMPTS, expires_at__gt=now, used_at=None).exclude(sealed=b"")
@@ -76,17 +85,17 @@ def _send(channel: str, message: dict[str, Any]) -> None:
 
 
 def left_over() -> models.QuerySet[OneTimeCode]:
-    """Return rows whose message is still to be sent though somebody should have done so."""
+    """Return rows whose message should have been sent already."""
     now = timezone.now()
     late = models.Q(sending_at=None, created_at__lt=now - timedelta(seconds=10)) | models.Q(sending_at__lt=now - LEASE)
     return OneTimeCode.objects.filter(late, used_at=None, expires_at__gt=now, attempts__lt=ATTEMPTS).exclude(sealed=b"")
 
 
 def old() -> models.QuerySet[OneTimeCode]:
-    """Return rows nobody needs any more."""
+    """Return rows that expired more than a day ago."""
     return OneTimeCode.objects.filter(expires_at__lt=timezone.now() - timedelta(days=1))
 
 
 def due() -> bool:
-    """Say whether the sweeper has anything to do here."""
+    """Say whether there are messages to send or old rows to delete."""
     return left_over().exists() or old().exists()

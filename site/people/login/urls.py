@@ -1,4 +1,7 @@
-"""Addresses whose names django-allauth looks up, so they stand in no namespace; and Wagtail's own door, led to ours."""
+"""Addresses whose names django-allauth looks up, which is why they are in no namespace.
+
+Wagtail's own sign-in page is redirected to ours.
+"""
 
 from django.urls import path
 

@@ -13,10 +13,10 @@ from people.rules.passwords import kinds
 
 
 class LengthValidator(MinimumLengthValidator):
-    """Django's, in our words: of its own sentences one has no Chinese."""
+    """Django's validator with our own sentences, because one of Django's has no Chinese."""
 
     def get_error_message(self) -> str:
-        """Return what is wrong with a shorter one."""
+        """Return what is wrong with a shorter password."""
         return self.get_help_text()
 
     def get_help_text(self) -> str:
@@ -27,7 +27,7 @@ class LengthValidator(MinimumLengthValidator):
 
 
 class KindsValidator:
-    """At least so many kinds of characters: small letters, capitals, digits, others."""
+    """Require a number of kinds of characters among small letters, capitals, digits and others."""
 
     def __init__(self, kinds: int = 3) -> None:
         self.kinds = kinds
@@ -47,7 +47,7 @@ class KindsValidator:
 
 
 class NotThePresentOneValidator:
-    """A new password is a new one."""
+    """Refuse the password that is in use."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise `ValidationError` if *password* is the one in use."""

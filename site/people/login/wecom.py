@@ -1,8 +1,12 @@
-"""WeCom (企业微信) for django-allauth, which ships none: the member's id comes back.
+"""WeCom (企业微信) for django-allauth, which has no provider for it.
 
-On a desk a code is scanned (https://developer.work.weixin.qq.com/document/path/98152): the address takes `appid` (the corporation) and
-`agentid`. In WeCom's own browser on a phone the app answers at once, without a question (path/91022: `snsapi_base`). Either way the token
-is the application's own, got with corporation and secret, not with the code; the code then tells who the member is (`auth/getuserinfo`).
+The member's id identifies the person.
+
+On a desktop a code is scanned (https://developer.work.weixin.qq.com/document/path/98152). The
+address takes `appid` (the corporation) and `agentid`. In WeCom's own browser on a phone the app
+answers at once, without a question (path/91022, `snsapi_base`). Either way the token is the
+application's own, requested with corporation and secret, not with the code. The code then tells who
+the member is (`auth/getuserinfo`).
 """
 
 from __future__ import annotations
@@ -25,7 +29,7 @@ class WeComClient(OAuth2Client):
     """The two calls that differ from OAuth 2."""
 
     def get_redirect_url(self, authorization_url: str, scope: Any, extra_params: dict[str, Any]) -> str:
-        """Return where the browser shows the code to scan, or where the app itself answers."""
+        """Return the page with the code to scan, or the address that the app itself answers."""
         agent = get_adapter().get_app(self.request, provider="wecom").settings.get("agent_id", "")
         if is_in_app(self.request, "wecom"):
             query = {
@@ -47,14 +51,20 @@ class WeComClient(OAuth2Client):
         return f"{authorization_url}?{urlencode(query)}"
 
     def get_access_token(self, code: str, pkce_code_verifier: Any = None, extra_data: Any = None) -> dict[str, Any]:
-        """Return the application's token; the member's *code* is used in `WeComAdapter.complete_login`."""
+        """Return the application's token.
+
+        The member's *code* is used in `WeComAdapter.complete_login`.
+        """
         sent = {"corpid": self.consumer_key, "corpsecret": self.consumer_secret}
         told = ask("GET", self.access_token_url, "access_token", params=sent)
         return {"access_token": told["access_token"], "expires_in": told.get("expires_in"), "code": code}
 
 
 class WeComAdapter(OAuth2Adapter):
-    """WeCom's addresses; an installation of one's own (私有部署) names its host as `server_url`."""
+    """WeCom's addresses.
+
+    A private installation (私有部署) names its host as `server_url`.
+    """
 
     provider_id = "wecom"
     client_class = WeComClient
@@ -65,19 +75,22 @@ class WeComAdapter(OAuth2Adapter):
 
     @property
     def access_token_url(self) -> str:
-        """Return where the application's token comes from."""
+        """Return the address of the application's token."""
         return f"{self._api}/cgi-bin/gettoken"
 
     @property
     def authorize_url(self) -> str:
-        """Return the page with the code to scan; in the app the address that it answers itself."""
+        """Return the page with the code to scan, or in the app the address that it answers itself."""
         settings = self.get_provider().app.settings
         if is_in_app(self.request, "wecom"):
             return str(settings.get("in_app_url", "https://open.weixin.qq.com/connect/oauth2/authorize"))
         return str(settings.get("authorize_url", "https://login.work.weixin.qq.com/wwlogin/sso/login"))
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
-        """Ask who the code belongs to; people outside the corporation have no `userid` and are refused."""
+        """Ask whose code it is.
+
+        People outside the corporation have no `userid` and are refused with `OAuth2Error`.
+        """
         sent = {"access_token": token.token, "code": kwargs["response"]["code"]}
         told = ask("GET", f"{self._api}/cgi-bin/auth/getuserinfo", params=sent)
         member = told.get("userid") or told.get("UserId")
@@ -88,7 +101,7 @@ class WeComAdapter(OAuth2Adapter):
 
 
 class WeComProvider(OAuth2Provider):
-    """A member is known by corporation and member id."""
+    """The provider WeCom, which identifies a member by corporation and member id."""
 
     id = "wecom"
     name = "WeCom"
@@ -100,7 +113,7 @@ class WeComProvider(OAuth2Provider):
         return f"{data['corp']}:{data['userid']}"
 
     def extract_common_fields(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Take nothing over: WeCom tells this application no name."""
+        """Return nothing, because WeCom tells this application no name."""
         return {}
 
 

@@ -1,11 +1,13 @@
-"""WeChat (微信) for django-allauth, whose own adapter garbles names that come as proper UTF-8.
+"""WeChat (微信) for django-allauth, whose own adapter garbles names that arrive as correct UTF-8.
 
-On a desk a code is scanned for the website application
-(https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/Wechat_Login.html). In WeChat's own browser on a phone the page
-of the official account answers (…/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html): another application with an id and a
-secret of its own. The same person has another `openid` in each and one `unionid` in both, if both are bound to one account of the open
-platform; so the `unionid` is the identity where WeChat tells it, for which it asks `snsapi_userinfo`. The token is got by GET; a refusal
-is an answer 200 with `errcode`.
+On a desktop a code is scanned for the website application
+(https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/Wechat_Login.html). In
+WeChat's own browser on a phone the page of the official account answers
+(…/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html). That is another application with
+an id and a secret of its own. The same person has another `openid` in each and one `unionid` in
+both, if both are bound to one account of the open platform. So the `unionid` is the identity where
+WeChat tells it, which it does for `snsapi_userinfo`. The token is requested by GET. A refusal is an
+answer 200 with `errcode`.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ class WeixinClient(OAuth2Client):
     """The two calls that differ from OAuth 2."""
 
     def get_redirect_url(self, authorization_url: str, scope: Any, extra_params: dict[str, Any]) -> str:
-        """Return where the browser shows the code to scan, or where the app itself answers."""
+        """Return the page with the code to scan, or the address that the app itself answers."""
         query = {
             "appid": self.consumer_key,
             "redirect_uri": self.callback_url,
@@ -47,7 +49,7 @@ class WeixinClient(OAuth2Client):
 
 
 class WeixinAdapter(OAuth2Adapter):
-    """WeChat's addresses; the settings of the client may name others."""
+    """WeChat's addresses, which the settings of the client may replace."""
 
     provider_id = "weixin"
     client_class = WeixinClient
@@ -63,21 +65,23 @@ class WeixinAdapter(OAuth2Adapter):
 
     @property
     def authorize_url(self) -> str:
-        """Return the page with the code to scan; in the app the address that it answers itself."""
+        """Return the page with the code to scan, or in the app the address that it answers itself."""
         settings = self.get_provider().app.settings
         if is_in_app(self.request, "weixin"):
             return str(settings.get("in_app_url", "https://open.weixin.qq.com/connect/oauth2/authorize"))
         return str(settings.get("authorize_url", "https://open.weixin.qq.com/connect/qrconnect"))
 
     def get_client(self, request: HttpRequest, app: Any) -> Any:
-        """Return the client of the website application, or in the app that of the official account."""
+        """Return the client of the website application, or in the app that of the official
+        account.
+        """
         client = super().get_client(request, app)
         if is_in_app(request, "weixin"):
             client.consumer_key, client.consumer_secret = app.settings.get("account_id", ""), app.settings.get("account_secret", "")
         return client
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
-        """Ask what the person is called there; it must be the one the token was given for."""
+        """Ask for the person's profile, which must belong to the id the token was given for."""
         openid = kwargs["response"]["openid"]
         told = ask("GET", f"{self._api}/sns/userinfo", "openid", params={"access_token": token.token, "openid": openid})
         unionid = told.get("unionid") or kwargs["response"].get("unionid")
@@ -85,7 +89,9 @@ class WeixinAdapter(OAuth2Adapter):
 
 
 class WeixinProvider(OAuth2Provider):
-    """A person is known by the id WeChat gives all applications of one owner, or this application if it tells no other."""
+    """A person is known by the id WeChat gives all applications of one owner, or this application
+    if it tells no other.
+    """
 
     id = "weixin"
     name = "Weixin"

@@ -1,4 +1,6 @@
-"""Records that may be one person, and proposals to merge them: one proposes, another decides."""
+"""Records that may be one person, and proposals to merge them, which one person makes and another
+decides.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,10 @@ from people.enums import MergeState, PairState
 
 
 class SuspectedPair(PublicId, Stamped):
-    """Two records that look like one person; *first* has the smaller key. What was decided about them is remembered."""
+    """Two records that look like one person.
+
+    *first* has the smaller key. What was decided about them is remembered.
+    """
 
     first = models.ForeignKey("people.Person", models.CASCADE, related_name="+", verbose_name=_("one record"))
     second = models.ForeignKey("people.Person", models.CASCADE, related_name="+", verbose_name=_("other record"))
@@ -38,7 +43,10 @@ class SuspectedPair(PublicId, Stamped):
 
 
 class MergeProposal(PublicId, Stamped):
-    """The wish to make *gone* a tombstone of *keep*. *picks* says for each field whose value stays."""
+    """A proposal to make *gone* a tombstone of *keep*.
+
+    *picks* says for each field whose value stays.
+    """
 
     keep = models.ForeignKey("people.Person", models.PROTECT, related_name="+", verbose_name=_("record that stays"))
     gone = models.ForeignKey("people.Person", models.PROTECT, related_name="+", verbose_name=_("record that goes"))

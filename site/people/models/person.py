@@ -1,4 +1,4 @@
-"""Persons: one human, one row, with the name exactly as written on the identity document."""
+"""Persons, each in one row, with the name exactly as written on the identity document."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from people.rules.names import ORDER_LENGTH, order_key, pinyin_key
 
 
 def photo_path(person: Person, filename: str) -> str:
-    """Return where a photo is kept: by random identifier, never by name."""
+    """Return the path of a photo, which uses the random identifier and never the name."""
     return f"photos/{person.public_id}.jpg"
 
 
@@ -35,7 +35,11 @@ NAME_KEYS = ("name_key", "pinyin_key", "name_order")
 
 
 class Person(PublicId, Stamped):
-    """One human. The name is never normalised; `name_key` and `pinyin_key` are for search only, `name_order` for the order of lists."""
+    """One person.
+
+    The name is never normalised. `name_key` and `pinyin_key` are only for search, `name_order` is
+    for the order of lists.
+    """
 
     name = models.CharField(pgettext_lazy("person", "name"), max_length=100)
     name_key = models.CharField(max_length=100, db_index=True, editable=False)
@@ -84,7 +88,10 @@ class Person(PublicId, Stamped):
         return self.name
 
     def clean(self) -> None:
-        """Refuse characters that no name can hold; everything in GB 18030 is welcome."""
+        """Refuse characters that no name can hold.
+
+        Everything in GB 18030 is allowed.
+        """
         if bad := unwritable(self.name):
             codes = spell_out(bad)
             raise ValidationError(
@@ -121,7 +128,10 @@ class Person(PublicId, Stamped):
 
 
 class FormerName(Stamped):
-    """A name the person bore before it was corrected or changed; certificates of that time keep it, and it is still found."""
+    """A name the person had before it was corrected or changed.
+
+    Certificates of that time keep it, and the person is still found by it.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="former_names", verbose_name=_("person"))
     name = models.CharField(pgettext_lazy("person", "name"), max_length=100)
@@ -147,7 +157,10 @@ class FormerName(Stamped):
 
 
 class IdentityDocument(Stamped):
-    """An identity number: encrypted, with a keyed hash under which it is found. One number belongs to one person."""
+    """An encrypted identity number, with a keyed hash under which it is found.
+
+    One number belongs to one person.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="identity_documents", verbose_name=_("person"))
     kind = models.CharField(_("kind"), max_length=20, choices=IdType)
@@ -177,30 +190,45 @@ class IdentityDocument(Stamped):
 
     @classmethod
     def of(cls, person: Person, kind: str, number: str) -> IdentityDocument:
-        """Return an unsaved row that keeps *number* (already read by the rules) with *person*: encrypted, bound to both, hashed."""
+        """Return an unsaved row that holds *number* for *person*, encrypted, bound to both and
+        hashed.
+
+        The rules have read the number already.
+        """
         document = cls(person=person, kind=kind, tail=number[-4:])
         document.keep(number)
         return document
 
     @property
     def bound_to(self) -> str:
-        """Return what the ciphertext is bound to: it can't be moved to another person unseen."""
+        """Return what the ciphertext is bound to, so that it can't be moved to another person
+        unnoticed.
+        """
         return f"{self.person.public_id}:{self.kind}"
 
     def keep(self, number: str) -> None:
-        """Encrypt *number* with the newest key and hash it; the caller saves."""
+        """Encrypt *number* with the newest key and hash it.
+
+        The caller saves the row.
+        """
         self.number_encrypted = crypto.encrypt(number, bound_to=self.bound_to)
         self.number_hash = crypto.look_up_hash(self.kind, number)
         self.newest_hash = crypto.newest_hash(self.kind, number)
         self.key_name = crypto.key_name()
 
     def number(self) -> str:
-        """Return the number in clear. Whoever shows it to a person writes an audit row first (`office`: unmasking)."""
+        """Return the number in clear.
+
+        Code that shows it to a person writes an audit event first (`show_identity`).
+        """
         return crypto.decrypt(bytes(self.number_encrypted), bound_to=self.bound_to)
 
     @property
     def masked(self) -> str:
-        """Return the number as the desk sees it, `3301**********12`; with a key lost only the last four are known."""
+        """Return the number as the office sees it, `3301**********12`.
+
+        If the key is lost, only the last four characters are known.
+        """
         try:
             return mask_number(self.number())
         except InvalidTag:

@@ -1,4 +1,6 @@
-"""Privacy: versions of the notice, consents, requests about one's own data, copies of it, and rules on how long data is kept."""
+"""Versions of the privacy notice, consents, requests about one's own data, copies of it, and rules
+on how long data is kept.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,10 @@ from people.privacy_enums import (
 
 
 class PolicyVersion(PublicId, Stamped):
-    """One version of the privacy notice, in both languages. A published text is never changed: the next version replaces it."""
+    """One version of the privacy notice, in both languages.
+
+    A published text is never changed. The next version replaces it.
+    """
 
     number = models.PositiveIntegerField(_("version"), unique=True)
     state = models.CharField(_("state"), max_length=12, choices=PolicyState, default=PolicyState.DRAFT)
@@ -54,7 +59,10 @@ class PolicyVersion(PublicId, Stamped):
 
 
 class NoticeRead(models.Model):
-    """An account was shown a version of the notice and said so. Rows are only added."""
+    """The record that an account was shown a version of the notice and confirmed it.
+
+    Rows are only added.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices_read", verbose_name=_("account"))
     version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+", verbose_name=_("version"))
@@ -71,9 +79,11 @@ class NoticeRead(models.Model):
 
 
 class Consent(models.Model):
-    """A person agreed to one purpose, under one version of the notice, until withdrawn. Given again, it is a new row.
+    """The consent of a person to one purpose, under one version of the notice, until it is
+    withdrawn.
 
-    The database itself refuses to remove a row, and to change it but by its one withdrawal or a decided merge of its person.
+    If it is given again, that is a new row. The database itself refuses to remove a row. It also
+    refuses changes, except for the one withdrawal or a decided merge of the person.
     """
 
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="consents", verbose_name=_("person"))
@@ -96,26 +106,34 @@ class Consent(models.Model):
         return f"{self.person_id}: {self.purpose}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Insert, or note the withdrawal once: what was agreed to and when never changes."""
+        """Insert the row, or store its one withdrawal.
+
+        What was agreed to and when never changes, so anything else raises `TypeError`.
+        """
         if self.pk is not None and set(kwargs.get("update_fields") or ()) != {"withdrawn_at", "withdrawn_channel"}:
             msg = "a consent is only ever withdrawn, by the workflow"
             raise TypeError(msg)
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Never: the history shows what was agreed to when."""
+        """Raise `TypeError`, because the history shows what was agreed to and when."""
         msg = "consents are append-only"
         raise TypeError(msg)
 
 
 def evidence_path(request: PrivacyRequest, filename: str) -> str:
-    """Return where the proof of a request is kept: by random identifier, never by name."""
+    """Return the path of the proof of a request, which uses the random identifier and never the
+    name.
+    """
     ending = filename.rsplit(".", 1)[-1].lower()
     return f"privacy/evidence/{request.public_id}.{ending if ending in ('jpg', 'jpeg', 'png', 'pdf') else 'bin'}"
 
 
 class PrivacyRequest(PublicId, Stamped):
-    """A person asks for a correction or for deletion. The wanted value is encrypted: it may be an identity number."""
+    """A person's request for correction or deletion.
+
+    The wanted value is encrypted, because it may be an identity number.
+    """
 
     kind = models.CharField(_("kind"), max_length=12, choices=RequestKind)
     state = models.CharField(_("state"), max_length=12, choices=RequestState, default=RequestState.WAITING)
@@ -160,7 +178,9 @@ class PrivacyRequest(PublicId, Stamped):
 
     @property
     def bound_to(self) -> str:
-        """Return what the ciphertext is bound to: it can't be moved to another request unseen."""
+        """Return what the ciphertext is bound to, so that it can't be moved to another request
+        unnoticed.
+        """
         return f"privacy:{self.public_id}"
 
     def wanted(self) -> str:
@@ -168,7 +188,10 @@ class PrivacyRequest(PublicId, Stamped):
         return crypto.decrypt(bytes(self.wanted_encrypted), bound_to=self.bound_to) if self.wanted_encrypted else ""
 
     def keep_wanted(self, value: str) -> None:
-        """Encrypt the wanted value; the caller saves."""
+        """Encrypt the wanted value.
+
+        The caller saves the row.
+        """
         self.wanted_encrypted = crypto.encrypt(value, bound_to=self.bound_to) if value else None
 
     @property
@@ -178,12 +201,14 @@ class PrivacyRequest(PublicId, Stamped):
 
 
 def export_path(export: DataExport, filename: str) -> str:
-    """Return where a copy of one's data waits."""
+    """Return the path of a copy of one's data."""
     return f"privacy/exports/{export.public_id}.zip"
 
 
 class DataExport(PublicId, Stamped):
-    """A copy of what is held about one person, made on request, for that person only, for seven days."""
+    """A copy of what is held about one person, made on request, for that person only, for seven
+    days.
+    """
 
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="data_exports", verbose_name=_("person"))
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
@@ -205,7 +230,10 @@ class DataExport(PublicId, Stamped):
 
 
 class RetentionRule(PublicId, Stamped):
-    """How long one kind of data is kept: proposed by one, put in force by another. Each change is a new version."""
+    """How long one kind of data is kept, as proposed by one person and put in force by another.
+
+    Each change is a new version.
+    """
 
     key = models.CharField(_("kind of data"), max_length=40)
     version = models.PositiveIntegerField(_("version"))
@@ -238,7 +266,7 @@ class RetentionRule(PublicId, Stamped):
 
 
 class RetentionRun(models.Model):
-    """What one night's run took away for one kind of data."""
+    """What one night's run removed of one kind of data."""
 
     key = models.CharField(_("kind of data"), max_length=40)
     rule = models.ForeignKey(RetentionRule, models.PROTECT, null=True, blank=True, related_name="runs", verbose_name=_("rule"))

@@ -1,4 +1,4 @@
-"""What the door remembers: one-time codes, and the devices a person has signed in from."""
+"""One-time codes, and the devices a person has signed in from."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ from people.login.enums import Channel, CodePurpose
 
 
 def new_token() -> str:
-    """Return a random handle of 128 bits."""
+    """Return a random token of 128 bits (hex)."""
     return secrets.token_hex(16)
 
 
 class OneTimeCode(models.Model):
-    """A code sent or handed out once. Kept as a keyed hash; in clear it exists, encrypted, only until it is sent."""
+    """A code that is sent or handed out once.
+
+    It is stored as a keyed hash. The message with the code exists, encrypted, only until it is
+    sent.
+    """
 
     token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)  # what the asker's session holds
     purpose = models.CharField(_("purpose"), max_length=10, choices=CodePurpose)
@@ -42,7 +46,10 @@ class OneTimeCode(models.Model):
 
 
 class KnownDevice(models.Model):
-    """A browser a person has signed in with: known by a random cookie, of which only the hash is kept."""
+    """A browser a person has signed in with.
+
+    It is recognised by a random cookie, of which only the hash is stored.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="known_devices", verbose_name=_("account"))
     cookie_hash = models.CharField(max_length=64, editable=False)

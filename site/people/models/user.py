@@ -1,4 +1,7 @@
-"""Accounts. An account is a way in; who the human is stands in `Person`."""
+"""Accounts.
+
+An account is a way to sign in. The person behind it is in `Person`.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,15 @@ from django.utils.translation import pgettext_lazy
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes accounts."""
+    """The manager that makes accounts."""
 
     use_in_migrations = True
 
     def create_user(self, username: str, password: str | None = None, **extra: Any) -> User:
-        """Return a new account; without *password* nobody can sign in to it by password."""
+        """Return a new account.
+
+        Without *password* nobody can sign in to it by password.
+        """
         user = self.model(username=self.model.normalize_username(username), **extra)
         user.set_password(password)
         user.save(using=self._db)
@@ -78,12 +84,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     last_name = ""
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """Bind sessions to the password and to the epoch: a change of either ends them all, listed or not."""
+        """Return a hash that binds sessions to the password and to the epoch.
+
+        A change of either ends all sessions, whether or not they are listed.
+        """
         return salted_hmac(
             "people.models.User.session", f"{self.password}|{self.session_epoch}", secret=secret, algorithm="sha256"
         ).hexdigest()
 
     @property
     def audit_label(self) -> str:
-        """Return how audit rows name this account: the user name, never the person's name."""
+        """Return how audit events name this account, which is the user name and never the person's
+        name.
+        """
         return str(self.username)

@@ -1,4 +1,4 @@
-"""Reads about people."""
+"""Queries about people."""
 
 from people.queries.person import (
     Look,

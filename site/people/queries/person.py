@@ -1,4 +1,6 @@
-"""Who is who: by account, by number, by name; and who looked at a number."""
+"""Queries that find persons by account, number or name, and that list who looked at an identity
+number.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ LOOKED = ("people.identity_shown",)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Somebody looked at the full identity number: who (as named then), when, and the reason given."""
+    """One event in which somebody looked at a full identity number, with who it was, when, and the
+    reason given.
+    """
 
     at: datetime
     who: str
@@ -37,12 +41,12 @@ def person_of(user: Any) -> Person | None:
 
 
 def alive() -> QuerySet[Person]:
-    """Return the records that go on: everyone but the tombstones of merged ones."""
+    """Return all persons except the tombstones of merged records."""
     return Person.objects.filter(merged_into=None)
 
 
 def survivor(person: Person) -> Person:
-    """Return the record that goes on for *person*: itself, or the one it was merged into."""
+    """Return *person* itself, or the record it was merged into."""
     seen = {person.pk}
     while person.merged_into is not None and person.merged_into.pk not in seen:
         person = person.merged_into
@@ -51,9 +55,10 @@ def survivor(person: Person) -> Person:
 
 
 def person_by_identity(kind: str, number: str, *, today: date) -> Person | None:
-    """Return the person who holds the identity *number* of *kind*; raises `IdentityError` if it can't be one.
+    """Return the person who holds the identity *number* of *kind*.
 
-    Rows under every listed key are found; a number left with a tombstone leads to the record that goes on.
+    Raises `IdentityError` if it can't be such a number. Rows under every listed key are found. A
+    number that stayed with a tombstone leads to the record it was merged into.
     """
     return find_by_number(kind, read(kind, number, today=today).number)
 
@@ -70,7 +75,12 @@ def find_by_number(kind: str, number: str) -> Person | None:
 
 
 def known_hashes(hashes: Iterable[str]) -> dict[str, int]:
-    """Return hash → the person who goes on, for those of *hashes* that are recorded under either column (bulk work, one query)."""
+    """Return a mapping from hash to the person who holds it, for those of *hashes* that are
+    recorded under either column.
+
+    Merged records are replaced by the record they were merged into. It is for bulk work and takes
+    one query.
+    """
     asked = set(hashes)
     rows = IdentityDocument.objects.filter(Q(number_hash__in=asked) | Q(newest_hash__in=asked)).values_list(
         "number_hash", "newest_hash", Coalesce("person__merged_into_id", "person_id")
@@ -79,7 +89,9 @@ def known_hashes(hashes: Iterable[str]) -> dict[str, int]:
 
 
 def named(people: QuerySet[Person], query: str) -> QuerySet[Person]:
-    """Return those of *people* whose name, former name or sound (`zhangwq`, `zwq`) holds *query*."""
+    """Return those of *people* whose name, former name or sound (`zhangwq`, `zwq`) contains
+    *query*.
+    """
     key = search_key(query)
     if not key:
         return people.none() if query.strip() else people  # signs alone name nobody
@@ -90,7 +102,8 @@ def named(people: QuerySet[Person], query: str) -> QuerySet[Person]:
 def likely_duplicates(*, name: str, birth: date | None, mobile: str, id_kind: str, number: str, limit: int = 5) -> list[Person]:
     """Return records that may be the person about to be recorded.
 
-    They hold the number under another kind, or have the same name with the same date of birth or mobile.
+    They hold the number under another kind, or have the same name with the same date of birth or
+    mobile.
     """
     found: dict[int, Person] = {}
     if number:
@@ -117,9 +130,10 @@ def _held(kind: str, number: str) -> Person | None:
 
 
 def looks_at(person: Person) -> list[Look]:
-    """Return who saw the full identity number of *person*, newest first, for the person's own page. One query.
+    """Return who saw the full identity number of *person*, newest first, for the person's own
+    page, with one query.
 
-    Looks at records that were merged into this one count too.
+    Looks at records that were merged into this one are included.
     """
     ids = [str(person.pk), *(str(pk) for pk in Person.objects.filter(merged_into=person).values_list("pk", flat=True))]
     rows = Event.objects.filter(kind__in=LOOKED, target_type=Person._meta.label, target_id__in=ids).select_related("actor").order_by("-pk")

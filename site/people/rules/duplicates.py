@@ -1,4 +1,7 @@
-"""Which two records may be one person: pure, and bounded by blocking, so that 60,000 persons take seconds. No Django here."""
+"""Pure rules that say which two records may be one person.
+
+They are bounded by blocking, so that 60,000 persons take seconds. No Django here.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,11 @@ LARGEST_BLOCK = 40  # more alike records than this in one block say something ab
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is compared of one person: *numbers* are (kind, number) pairs in clear, in memory only;
-    *sound* is the pinyin key, worked out here if it isn't given."""
+    """What is compared of one person.
+
+    *numbers* are (kind, number) pairs in clear, in memory only. *sound* is the pinyin key, computed
+    here if it isn't given.
+    """
 
     pk: int
     name: str
@@ -33,9 +39,11 @@ Pair = tuple[int, int]
 
 
 def near(left: str, right: str) -> bool:
-    """Say whether two numbers of one length differ as typing errors do: one character wrong, or two neighbours exchanged.
+    """Say whether two numbers of one length differ by a typing error, which is one wrong character
+    or two neighbours exchanged.
 
-    The check character of an 18-digit number follows from the rest and is left out, so that a number mended to fit counts too.
+    The check character of an 18-digit number follows from the rest and is left out, so that a
+    number that was altered to fit counts too.
     """
     if len(left) != len(right) or left == right:
         return False
@@ -58,20 +66,26 @@ def same_name_and_birth(people: Iterable[Facts]) -> Iterator[Pair]:
 
 
 def same_mobile_and_name(people: Iterable[Facts]) -> Iterator[Pair]:
-    """Yield pairs with one mobile number and one name key. A phone alone says nothing: families share it."""
+    """Yield pairs with one mobile number and one name key.
+
+    A mobile number alone proves nothing, because families share it.
+    """
     yield from _in_blocks(((p.mobile, p.name_key), p.pk) for p in people if p.mobile and p.name_key)
 
 
 def same_number_of_another_kind(people: Iterable[Facts]) -> Iterator[Pair]:
-    """Yield pairs that hold one number under different kinds of documents (a residence permit recorded as an identity card)."""
+    """Yield pairs that hold one number under different kinds of documents (a residence permit
+    recorded as an identity card).
+    """
     yield from _in_blocks(((number, p.pk) for p in people for _kind, number in p.numbers))
 
 
 def near_numbers(people: Sequence[Facts]) -> Iterator[Pair]:
-    """Yield pairs with alike names whose numbers differ as typing errors do.
+    """Yield pairs with alike names whose numbers differ by a typing error.
 
-    With two neighbouring places left out, any such two numbers are equal in one of the positions: each position is one pass over a
-    dictionary, so the cost is (length × persons). A block holds only alike names with numbers that differ in those two places.
+    With two neighbouring places left out, any such two numbers are equal in one of the positions.
+    Each position is one pass over a dictionary, so the cost is (length × persons). A block holds
+    only alike names with numbers that differ in those two places.
     """
     seen: set[Pair] = set()
     by_length: dict[int, list[tuple[Hashable, str, int]]] = defaultdict(list)
@@ -93,7 +107,10 @@ def near_numbers(people: Sequence[Facts]) -> Iterator[Pair]:
 
 
 def _sounding(p: Facts) -> Hashable:
-    """Return what alike names share (`names.alike`): their sound and length, or the name itself where there is no sound."""
+    """Return what alike names share (`names.are_names_alike`).
+
+    That is their sound and length, or the name itself where there is no sound.
+    """
     sound = p.sound or pinyin_key(p.name)
     return (len(p.name_key), sound) if sound else p.name_key
 
@@ -125,7 +142,10 @@ FINDERS = {
 
 
 def pairs(kind: str, people: Sequence[Facts], *, changed: frozenset[int] | None = None) -> list[Pair]:
-    """Return the pairs (smaller key first, sorted) that *kind* of evidence finds; with *changed*, those with one of these in it."""
+    """Return the pairs (smaller key first, sorted) that *kind* of evidence finds.
+
+    With *changed*, only pairs that contain one of these keys are returned.
+    """
     found = {pair for pair in FINDERS[kind](people) if changed is None or pair[0] in changed or pair[1] in changed}
     return sorted(found)
 

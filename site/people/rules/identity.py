@@ -14,8 +14,9 @@ WITH_CHECK = {"resident", "hmt_residence"}
 PASSPORT = re.compile(r"[A-Z0-9]{5,20}\Z")
 # Whole regions, not counties: the permit names where the resident comes from.
 PERMIT_REGIONS = ("810000", "820000", "830000")
-# Old card: nationality and twelve digits, for which no check rule is published. New card (since December 2023): 9, province, nationality,
-# date of birth, order, check character, at the same places and by the same rule as a resident's number.
+# Old card: nationality and twelve digits, for which no check rule is published. New card (since
+# December 2023): 9, province, nationality, date of birth, order, check character, at the same
+# places and by the same rule as a resident's number.
 OLD_FOREIGN = re.compile(r"[A-Z]{3}[0-9]{12}\Z")
 NEW_FOREIGN = re.compile(r"9[0-9]{16}[0-9X]\Z")
 CODES = ("empty", "fifteen_digits", "form", "prefix", "permit", "foreign_card", "foreign", "passport", "birth", "check")
@@ -32,7 +33,7 @@ class Identity:
 
 
 class IdentityError(ValueError):
-    """The number can't be one of its kind; `code` names the fault."""
+    """The number can't be one of its kind, and `code` names the fault."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -45,9 +46,11 @@ def check_character(first17: str) -> str:
 
 
 def read(kind: str, number: str, *, today: date) -> Identity:
-    """Return *number* of *kind* in written form (no spaces, nothing invisible, capital X), or raise `IdentityError`.
+    """Return *number* of *kind* in written form (no spaces, nothing invisible, capital X), or
+    raise `IdentityError`.
 
-    Codes: `CODES`. Counties of residents are not checked: they are abolished, numbers stay.
+    The codes of errors are in `CODES`. Counties of residents are not checked, because counties are
+    abolished while numbers stay.
     """
     text = re.sub(r"\s", "", without_invisible(number)).upper()
     if not text:
@@ -81,7 +84,11 @@ def _resident(kind: str, text: str, today: date) -> Identity:
 
 
 def _birth_and_check(text: str, today: date) -> date:
-    """Return the date of birth inside an 18-character number, after holding its last character against the rest."""
+    """Return the date of birth inside an 18-character number, after checking its last character
+    against the rest.
+
+    Raises `IdentityError` with `birth` or `check`.
+    """
     try:
         birth = date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
     except ValueError:
@@ -94,7 +101,9 @@ def _birth_and_check(text: str, today: date) -> date:
 
 
 def read_mobile(number: str) -> str:
-    """Return a mainland mobile number as 11 digits (`+86`, spaces and dashes dropped), or raise `IdentityError("mobile")`."""
+    """Return a mainland mobile number as 11 digits (`+86`, spaces and dashes dropped), or raise
+    `IdentityError("mobile")`.
+    """
     text = re.sub(r"[\s-]", "", plain_code(number))
     text = re.sub(r"^(\+86|0086)", "", text)
     if not MOBILE.match(text):

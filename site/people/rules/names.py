@@ -1,9 +1,11 @@
-"""Names as people and old systems write them (domain rules: 民委发〔2016〕33号, GB 18030-2022). A name is never normalised.
+"""Rules for names as people and old systems write them (民委发〔2016〕33号, GB 18030-2022).
 
-`core.text.clean_text` decides about single characters; two more repairs belong to names. Each repair is told:
+A name is never normalised. `core.text.clean_text` decides about single characters. Two more repairs
+belong to names. Each repair is reported:
 
-1. Look-alike dots between two characters become `·` (U+00B7).
-2. Blanks between two Chinese characters or around a `·` go; any other stretch of blanks is one plain blank.
+- Look-alike dots between two characters become `·` (U+00B7).
+- Blanks between two Chinese characters or around a `·` are removed. Any other run of blanks becomes
+  one plain blank.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ SOUND_LENGTH = 120
 class ReadName:
     """A name ready to store.
 
-    *hints* says what was repaired (`dot`, `blank`, and the notes of `core.text`), *bad* lists the characters it can't be stored with.
+    *hints* says what was repaired (`dot`, `blank`, and the notes of `core.text`), *bad* lists the
+    characters it can't be stored with.
     """
 
     text: str
@@ -39,7 +42,10 @@ class ReadName:
 
 
 def read_name(raw: str) -> ReadName:
-    """Return *raw* as it is kept, with what was repaired. Blanks around it go; nothing else is touched."""
+    """Return *raw* as it is kept, with what was repaired.
+
+    Surrounding blanks are removed. Nothing else is changed.
+    """
     cleaned = clean_text(raw)
     dotted = name_with_middle_dot(cleaned.text)
     closed = _without_inner_blanks(dotted)
@@ -62,9 +68,10 @@ def _without_inner_blanks(name: str) -> str:
 
 @lru_cache(maxsize=1024)
 def read_sounds(name: str) -> tuple[tuple[str, ...], ...]:
-    """Return the ways *name* is read, the usual one first: a syllable for each character, the character itself where none is known.
+    """Return the ways *name* is read, the usual one first, with a syllable for each character.
 
-    Surnames are read as surnames; one that is read in two ways (覃 as qin and as tan) gives both.
+    A character without a known reading stands for itself. Surnames are read as surnames. One that
+    has two readings (覃 as qin and as tan) gives both.
     """
     form = form_key(name)
     if not form:
@@ -77,7 +84,10 @@ def read_sounds(name: str) -> tuple[tuple[str, ...], ...]:
 
 
 def pinyin_key(name: str) -> str:
-    """Return ` zhangweiqiang zwq` for 张伟强: what one types to find a name by sound, whole or by initials, each after a space."""
+    """Return ` zhangweiqiang zwq` for 张伟强.
+
+    This is what people type to find a name by sound, whole or by initials, each after a space.
+    """
     plain = search_key(name)
     if not plain or plain.isascii():
         return f" {plain}" if plain else ""
@@ -86,10 +96,12 @@ def pinyin_key(name: str) -> str:
 
 
 def order_key(name: str) -> str:
-    """Return what lists of names are ordered by, as people know it: syllable, tone and character, one character after the other.
+    """Return the sort key of a name, in the order people know, which is syllable, tone and
+    character, one character after the other.
 
-    Only small letters and digits of fixed width, so that every collation of every database orders it alike. A name longer than ten
-    characters is ordered by its first ten; characters without a reading come last.
+    It has only small letters and digits of fixed width, so that every collation of every database
+    orders it alike. A name longer than ten characters is ordered by its first ten. Characters
+    without a reading come last.
     """
     ways = read_sounds(name)
     if not ways:
@@ -109,7 +121,10 @@ def _order_one(character: str, sound: str) -> str:
 
 
 def alike(left: str, right: str) -> bool:
-    """Say whether two names may be one person's: the same key, or the same sound in as many characters (张伟 and 章玮)."""
+    """Say whether two names may be one person's.
+
+    They have the same key, or the same sound in as many characters (张伟 and 章玮).
+    """
     if search_key(left) == search_key(right):
         return True
     if len(search_key(left)) != len(search_key(right)):

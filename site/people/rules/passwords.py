@@ -4,7 +4,9 @@ from __future__ import annotations
 
 
 def kinds(password: str) -> int:
-    """Return how many of the four kinds occur: small letters, capitals, digits, anything else (signs, spaces, Chinese)."""
+    """Return how many of the four kinds of characters occur, which are small letters, capitals,
+    digits and anything else (signs, spaces, Chinese).
+    """
     found = set()
     for ch in password:
         if ch.isascii() and ch.islower():

@@ -1,6 +1,7 @@
-"""Photos for certificates and passes: what can be judged without eyes. No Django here.
+"""Rules for photos on certificates and passes, as far as a program can judge them. No Django here.
 
-Whether one face looks out of it is for people to say; form, size, sides and emptiness are not.
+People judge whether the photo shows one face. The program judges format, size, proportions and
+emptiness.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ ONE_COLOUR = 0.92  # share of one colour (of 64) above which it is a blank sheet
 
 
 class PhotoError(ValueError):
-    """The picture can't be a photo for a certificate; `code` is one of too_large, form, pixels, small, sides, blank."""
+    """The picture can't be a photo for a certificate.
+
+    `code` is one of too_large, form, pixels, small, sides, blank.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -26,7 +30,9 @@ class PhotoError(ValueError):
 
 
 def read_photo(data: bytes) -> bytes:
-    """Return *data* (JPEG or PNG) turned upright, without any metadata, at most 720×1008, as JPEG; or raise `PhotoError`."""
+    """Return *data* (JPEG or PNG) as an upright JPEG without metadata, at most 720×1008, or raise
+    `PhotoError`.
+    """
     try:
         picture = open_picture(data, max_bytes=MAX_BYTES)
     except PictureError as error:

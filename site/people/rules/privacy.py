@@ -1,4 +1,4 @@
-"""Dates and times of privacy: pure arithmetic."""
+"""Pure arithmetic of dates and times for privacy."""
 
 from __future__ import annotations
 
@@ -15,12 +15,18 @@ def due_on(asked_on: date) -> date:
 
 
 def ripe_on(asked_on: date) -> date:
-    """Return the first day on which a deletion may be prepared: the cooling-off days are full days."""
+    """Return the first day on which a deletion may be prepared.
+
+    The cooling-off days are full days.
+    """
     return asked_on + timedelta(days=COOLING_DAYS)
 
 
 def months_before(moment: datetime, months: int) -> datetime:
-    """Return *moment* moved back by calendar *months*; a day the month hasn't got becomes its last one."""
+    """Return *moment* moved back by calendar *months*.
+
+    A day that the month doesn't have becomes its last one.
+    """
     index = moment.year * 12 + moment.month - 1 - months
     year, month = divmod(index, 12)
     month += 1
@@ -33,5 +39,9 @@ def months_before(moment: datetime, months: int) -> datetime:
 
 
 def pseudonym(public_hex: str, word: str) -> str:
-    """Return the made-up name of an erased person: *word* and six characters of the random identifier, so that two stay two."""
+    """Return the made-up name of an erased person.
+
+    It is *word* and six characters of the random identifier, so that two erased persons stay
+    distinct.
+    """
     return f"{word}{public_hex[:6].upper()}"

@@ -1,7 +1,8 @@
-"""Surnames whose reading differs from the usual one of their characters, and compound surnames with all their syllables.
+"""Surnames whose reading differs from the usual one of their characters, and compound surnames
+with all their syllables.
 
-Compared in simplified characters (`core.text.search_key`). The first reading is the one names are ordered by; a name is found by the
-further ones too. The readings are those that 《现代汉语词典》 marks as surnames.
+They are compared in simplified characters (`core.text.search_key`). Names are ordered by the first
+reading and found by the others too. The readings are those that 《现代汉语词典》 marks as surnames.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Doors of the people room, by subject."""
+"""Views of the people app, by subject."""

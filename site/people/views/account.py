@@ -1,4 +1,7 @@
-"""My account: everything that lets me in, each with its own page, its consequence and the way back."""
+"""Views of one's own account.
+
+Every way to sign in has its own page, which says what a change means and leads back.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,9 @@ from people.workflows import codes, credentials, sessions
 
 
 def own_sessions(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the person's living sessions, this one first: two queries however many there are."""
+    """Return the person's live sessions, the current one first, with two queries however many
+    there are.
+    """
     rows = list(UserSession.objects.filter(user=request.user).order_by("-last_seen_at"))
     alive = set(
         Session.objects.filter(session_key__in=[row.session_key for row in rows], expire_date__gt=timezone.now()).values_list(
@@ -57,7 +62,7 @@ def own_sessions(request: HttpRequest) -> list[dict[str, Any]]:
 @never_cache
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
-    """Show everything that lets me in."""
+    """Show everything that signs the visitor in."""
     user: Any = request.user
     factors = list(Authenticator.objects.filter(user=user).order_by("pk"))
     linked = {row.provider: row for row in SocialAccount.objects.filter(user=request.user).order_by("pk")}
@@ -83,7 +88,10 @@ def account(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def password(request: HttpRequest) -> HttpResponse:
-    """Change the password: the present one, the new one twice; other devices are signed out."""
+    """Change the password, which asks for the present one and twice for the new one.
+
+    Other devices are signed out.
+    """
     user: Any = request.user
     why = request.session.get(MUST_CHANGE, "")
     new = NewPasswordForm(request.POST or None, user=user)
@@ -142,7 +150,7 @@ def _confirm_contact(request: HttpRequest, *, purpose: CodePurpose, start: str, 
 @never_cache
 @recent_sign_in_required
 def phone(request: HttpRequest) -> HttpResponse:
-    """Set or change the number: it counts once its code is typed."""
+    """Set or change the number, which counts once its code is typed."""
     if not sms.available():
         raise Http404
     form = PhoneForm(request.POST or None)
@@ -152,14 +160,14 @@ def phone(request: HttpRequest) -> HttpResponse:
 @never_cache
 @recent_sign_in_required
 def phone_enter(request: HttpRequest) -> HttpResponse:
-    """Take the code of the new number."""
+    """Ask for the code sent to the new number."""
     return _confirm_contact(request, purpose=CodePurpose.PHONE, start="people:phone", sentence=_("The phone number is confirmed."))
 
 
 @never_cache
 @recent_sign_in_required
 def mail(request: HttpRequest) -> HttpResponse:
-    """Set or change the mail address: it counts once its code is typed."""
+    """Set or change the mail address, which counts once its code is typed."""
     form = MailForm(request.POST or None)
     return _ask_contact(request, form, "mail", purpose=CodePurpose.MAIL, then="people:mail_enter", context={"is_phone": False})
 
@@ -167,7 +175,7 @@ def mail(request: HttpRequest) -> HttpResponse:
 @never_cache
 @recent_sign_in_required
 def mail_enter(request: HttpRequest) -> HttpResponse:
-    """Take the code of the new address."""
+    """Ask for the code sent to the new address."""
     return _confirm_contact(request, purpose=CodePurpose.MAIL, start="people:mail", sentence=_("The mail address is confirmed."))
 
 
@@ -178,7 +186,7 @@ def _confirmed(request: HttpRequest, **context: Any) -> HttpResponse:
 @never_cache
 @recent_sign_in_required
 def phone_remove(request: HttpRequest) -> HttpResponse:
-    """Take the number off the account, after saying what that means."""
+    """Remove the number from the account, after saying what that means."""
     if request.method == "POST":
         credentials.remove_phone(actor=request.user, user=request.user)
         messages.success(request, _("The number is removed from your account."))
@@ -195,7 +203,7 @@ def phone_remove(request: HttpRequest) -> HttpResponse:
 @never_cache
 @recent_sign_in_required
 def mail_remove(request: HttpRequest) -> HttpResponse:
-    """Take the mail address off the account, after saying what that means."""
+    """Remove the mail address from the account, after saying what that means."""
     if request.method == "POST":
         credentials.remove_mail(actor=request.user, user=request.user)
         messages.success(request, _("The mail address is removed from your account."))
@@ -251,7 +259,7 @@ def sessions_end(request: HttpRequest) -> HttpResponse:
 @never_cache
 @recent_sign_in_required
 def unlink(request: HttpRequest, pk: int) -> HttpResponse:
-    """Unlink an outside identity."""
+    """Unlink an external identity."""
     row = SocialAccount.objects.filter(pk=pk, user=request.user).first()
     if row is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""Step-up: the page that asks once more who is there, and leads back."""
+"""The page that asks the person to confirm who they are, and leads back."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ from people.views.sign_in import safe_next
 @never_cache
 @login_required
 def sign_in_again(request: HttpRequest) -> HttpResponse:
-    """Ask for password, passkey or code of the app, and go back to where the sensitive act is.
+    """Ask for password, passkey or code of the app, and go back to the sensitive action.
 
-    Whoever's role needs a second factor and hasn't shown it in this session is asked for that one; a password won't do.
+    If the role needs a second factor and none was shown in this session, that factor is asked for.
+    A password is not enough then.
     """
     user: Any = request.user
     target = safe_next(request, resolve_url(settings.LOGIN_REDIRECT_URL))

@@ -1,4 +1,8 @@
-"""Sign in by a code on the phone; a new password by a code; the first sign-in by the office's code. Unknown contacts are answered alike."""
+"""Sign-in by a code on the phone, a new password by a code, and the first sign-in by the office's
+code.
+
+Unknown contacts get the same answer as known ones.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +39,9 @@ from people.workflows import codes, credentials
 def holders(channel: str, to: str) -> QuerySet[Any]:
     """Return the active accounts that have confirmed *to* as theirs (a family may share a number).
 
-    An account that the office has just opened counts too: nobody has signed in to it, and it has no password, so the code to the
-    number the office recorded is its first sign-in and confirms that number.
+    An account that the office has just opened counts too. Nobody has signed in to it, and it has no
+    password. So the code to the number that the office recorded is its first sign-in and confirms
+    that number.
     """
     users = get_user_model().objects.filter(is_active=True).order_by("pk")
     if channel == Channel.SMS:
@@ -46,7 +51,7 @@ def holders(channel: str, to: str) -> QuerySet[Any]:
 
 
 def mask_contact(to: str) -> str:
-    """Return a number or address so that its owner recognises it."""
+    """Return a number or address masked so that its owner still recognises it."""
     if "@" in to:
         name, _at, host = to.partition("@")
         return f"{name[:1]}***@{host}"
@@ -54,7 +59,10 @@ def mask_contact(to: str) -> str:
 
 
 def send(request: HttpRequest, *, purpose: CodePurpose, to: str, user: Any = None, anybody: bool = False, next_url: str = "") -> None:
-    """Count, make and send a code, and remember it in the session; raises `limits.TooMany`."""
+    """Count, make and send a code, and remember it in the session.
+
+    Raises `limits.TooMany`.
+    """
     channel = Channel.MAIL if "@" in to else Channel.SMS
     limits.take_code(request, to.casefold())
     known = anybody or holders(channel, to).exists()
@@ -63,7 +71,10 @@ def send(request: HttpRequest, *, purpose: CodePurpose, to: str, user: Any = Non
 
 
 def redeem(request: HttpRequest, kept: dict[str, Any], code: str) -> OneTimeCode:
-    """Use up the code typed; raises `InvalidInput` or `limits.TooMany` with the sentence, and records refusals."""
+    """Use up the code typed.
+
+    Raises `InvalidInput` or `limits.TooMany` with the sentence, and records refusals.
+    """
     address = limits.address_of(request)
     if seconds := limits.take(limits.CODE_TYPED, address):
         raise limits.TooMany(seconds)
@@ -78,7 +89,7 @@ def redeem(request: HttpRequest, kept: dict[str, Any], code: str) -> OneTimeCode
 
 
 def _ask_where(request: HttpRequest, form: Any, field: str, template: str, *, purpose: CodePurpose, then: str) -> HttpResponse:
-    """Take the number, send the code, go to where it is typed."""
+    """Ask for the contact, send the code, and redirect to the page where it is typed."""
     next_url = safe_next(request, "")
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
@@ -93,7 +104,7 @@ def _ask_where(request: HttpRequest, form: Any, field: str, template: str, *, pu
 
 
 def _ask_code(request: HttpRequest, *, purpose: CodePurpose, start: str, then: Any, eyebrow: str) -> HttpResponse:
-    """Take the code; *then* answers once it is right."""
+    """Ask for the code, and answer with *then* once it is right."""
     kept = pending.get(request, pending.CODE)
     if kept is None or kept["purpose"] != purpose.value:
         return redirect(start)
@@ -129,7 +140,7 @@ def sign_in_by_code(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @never_cache
 def code_enter(request: HttpRequest) -> HttpResponse:
-    """Take the code, and sign in whoever has that number."""
+    """Ask for the code, and sign in the person who has that number."""
 
     def then(kept: dict[str, Any]) -> HttpResponse:
         users = list(holders(kept["channel"], kept["to"]))
@@ -152,7 +163,7 @@ def _in(request: HttpRequest, user: Any, next_url: str, *, phone: str = "") -> H
 
 
 def _names(users: list[Any]) -> list[tuple[str, str]]:
-    """Return what tells the accounts of one number apart, masked."""
+    """Return masked names that tell the accounts of one number apart."""
     rows = []
     for user in users:
         person = getattr(user, "person", None)
@@ -190,7 +201,7 @@ def forgot(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @never_cache
 def forgot_enter(request: HttpRequest) -> HttpResponse:
-    """Take the code, then lead to the new password."""
+    """Ask for the code, then lead to the new password."""
 
     def then(kept: dict[str, Any]) -> HttpResponse:
         users = [user.pk for user in holders(kept["channel"], kept["to"])]
@@ -203,7 +214,7 @@ def forgot_enter(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @never_cache
 def forgot_password(request: HttpRequest) -> HttpResponse:
-    """Take the new password of the one account the code stands for."""
+    """Set the new password of the one account the code is for."""
     kept = pending.get(request, pending.CHOICE)
     if kept is None or kept["purpose"] != "reset" or len(kept["users"]) != 1:
         return redirect("people:forgot")
@@ -222,7 +233,7 @@ def forgot_password(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @never_cache
 def first(request: HttpRequest) -> HttpResponse:
-    """Take user name and code of the office's slip; lead to the first password."""
+    """Ask for user name and code of the office's slip, then lead to the first password."""
     form = ActivationForm(request.POST or None)
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
@@ -243,7 +254,7 @@ def first(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @never_cache
 def first_password(request: HttpRequest) -> HttpResponse:
-    """Take the first password, open the account and sign in."""
+    """Ask for the first password, open the account and sign in."""
     kept = pending.get(request, pending.CODE)
     row = (
         OneTimeCode.objects.select_related("user").filter(token=kept["token"], purpose=CodePurpose.ACTIVATE, used_at=None).first()

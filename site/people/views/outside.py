@@ -1,4 +1,7 @@
-"""Doors to others: OIDC, WeCom, DingTalk, WeChat. Off by default; a button goes out by POST, the answer comes back here."""
+"""Views for external identities (OIDC, WeCom, DingTalk, WeChat).
+
+They are off by default. A button goes out by POST, and the answer comes back here.
+"""
 
 from __future__ import annotations
 
@@ -34,10 +37,13 @@ from people.workflows import credentials
 
 
 class CarefulOpenId(OpenIDConnectOAuth2Adapter):
-    """OpenID Connect that always checks the signature, and that both sources speak of the same person."""
+    """OpenID Connect that always checks the signature, and that both sources name the same person."""
 
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
-        """Check signature, issuer, audience and age, although the token came straight from the provider: proxies exist."""
+        """Check signature, issuer, audience and age.
+
+        It does so although the token came straight from the provider, because there may be proxies.
+        """
         told: dict[str, Any] = jwtkit.verify_and_decode(
             credential=id_token,
             keys_url=self.openid_config["jwks_uri"],
@@ -48,7 +54,9 @@ class CarefulOpenId(OpenIDConnectOAuth2Adapter):
         return told
 
     def complete_login(self, request: HttpRequest, app: SocialApp, token: Any, **kwargs: Any) -> Any:
-        """Refuse an answer without an id token, or whose parts name different subjects."""
+        """Refuse an answer without an id token, or whose parts name different subjects, with
+        `OAuth2Error`.
+        """
         if not kwargs["response"].get("id_token"):
             msg = "no id token"
             raise OAuth2Error(msg)
@@ -62,7 +70,7 @@ class CarefulOpenId(OpenIDConnectOAuth2Adapter):
 
 @require_POST
 def start(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Go to the provider *provider_id*, to sign in or, signed in, to link."""
+    """Redirect to the provider *provider_id*, to sign in or, if signed in, to link an identity."""
     if provider_id not in {way.key for way in outside.usable_ways(request)}:
         raise NotFound
     provider = get_adapter().get_provider(request, provider_id)
@@ -75,12 +83,16 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponse:
 @recent_sign_in_required
 @require_POST
 def start_link(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Go out to link one more identity to the account signed in: only after a fresh proof."""
+    """Redirect to a provider to link one more identity to the current account, after a recent
+    sign-in only.
+    """
     return start(request, provider_id)
 
 
 def only_if_on(provider_id: str, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Return *view* for the answer of the provider *provider_id*, which isn't there while the provider is switched off."""
+    """Return *view* for the answer of the provider *provider_id*, which raises `NotFound` while
+    the provider is switched off.
+    """
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -94,7 +106,7 @@ def only_if_on(provider_id: str, view: Callable[..., HttpResponse]) -> Callable[
 @login_not_required
 @never_cache
 def openid_back(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Take the answer of the OpenID Connect provider."""
+    """Handle the answer of the OpenID Connect provider."""
     if provider_id not in {way.key for way in outside.ways(request)}:
         raise NotFound
     answer: HttpResponse = OAuth2CallbackView.adapter_view(CarefulOpenId(request, provider_id))(request)
@@ -103,7 +115,11 @@ def openid_back(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 @never_cache
 def unknown(request: HttpRequest) -> HttpResponse:
-    """Say that nobody has linked this identity yet, and what to do: sign in once; with a vouched number by its code."""
+    """Say that this identity isn't linked yet, and what to do.
+
+    The person signs in once in another way, or with a number that the provider vouches for by a
+    code sent to it.
+    """
     offer = pending.get(request, pending.OFFER)
     if offer is None:
         return redirect("people:sign_in")
@@ -132,7 +148,9 @@ def unknown(request: HttpRequest) -> HttpResponse:
 @never_cache
 @recent_sign_in_required
 def link(request: HttpRequest) -> HttpResponse:
-    """Ask whether the identity shall sign in to this account from now on; link it or let it go."""
+    """Ask whether the identity shall sign in to this account from now on, and link it or forget
+    it.
+    """
     offer = pending.get(request, pending.OFFER)
     if offer is None:
         return redirect("people:account")

@@ -1,4 +1,6 @@
-"""The second factor: asked while signing in, led to where a role needs one, set up and taken down."""
+"""Views of the second factor, which ask for it at sign-in, require it where a role needs one, set
+it up and remove it.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,7 @@ from people.workflows import credentials
 @sensitive_post_parameters()
 @login_stage_required(stage=LoginStageKey.MFA_AUTHENTICATE.value, redirect_urlname="people:sign_in")
 def authenticate(request: HttpRequest) -> HttpResponse:
-    """Ask for the second factor of whoever has just given the first."""
+    """Ask for the second factor after the first was given."""
     stage: Any = request._login_stage
     user = stage.login.user
     kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
@@ -68,7 +70,10 @@ def authenticate(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def set_up(request: HttpRequest) -> HttpResponse:
-    """Lead somebody whose role needs a second factor to setting one up; nothing else opens before."""
+    """Show a person whose role needs a second factor how to set one up.
+
+    No other page opens before that.
+    """
     if proof.has_second_factor(request.user) or not policy.second_factor_required(request.user):
         return redirect("people:account")
     target = safe_next(request, "")
@@ -81,7 +86,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
 @never_cache
 @recent_sign_in_required
 def app_add(request: HttpRequest) -> HttpResponse:
-    """Set up an authenticator app: show the picture to scan, take the first code."""
+    """Set up an authenticator app by showing the picture to scan and asking for the first code."""
     if Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists():
         messages.info(request, _("An app is set up already. Remove it first if you want to use another one."))
         return redirect("people:account")
@@ -101,7 +106,7 @@ def app_add(request: HttpRequest) -> HttpResponse:
 @never_cache
 @recent_sign_in_required
 def passkey_add(request: HttpRequest) -> HttpResponse:
-    """Add a passkey: the device makes it, we keep its public half."""
+    """Add a passkey, which the device makes and of which we keep the public half."""
     form = AddPasskeyForm(request.POST or None, user=request.user, initial={"name": _suggested(request.user)})
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
@@ -133,7 +138,7 @@ def _grouped(secret: str) -> str:
 @never_cache
 @recent_sign_in_required
 def recovery_codes(request: HttpRequest) -> HttpResponse:
-    """Show new recovery codes once; a POST makes others."""
+    """Show new recovery codes once, and make new ones on a POST."""
     row = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.RECOVERY_CODES).first()
     if request.method == "POST":
         row = credentials.make_recovery_codes(actor=request.user, user=request.user)

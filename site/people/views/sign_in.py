@@ -1,4 +1,7 @@
-"""Sign in, sign out; in the demo one button for each role."""
+"""Views that sign in and out.
+
+In the demo there is one button for each role.
+"""
 
 from __future__ import annotations
 
@@ -34,16 +37,17 @@ from people.models import User
 
 
 def safe_next(request: HttpRequest, fallback: str) -> str:
-    """Return the address to go on to, if it is one of ours."""
+    """Return the address to go on to if it is one of ours, or else *fallback*."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     allowed = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return target if target and allowed else fallback
 
 
 def describe_session(request: HttpRequest) -> dict[str, Any]:
-    """Return who is signed in here, as pages that keep values on a device want it.
+    """Return who is signed in here, for pages that keep values on a device.
 
-    `person` is empty where nobody is. `ready` is false while a page must come first (second factor, new password): `next` names it.
+    `person` is empty if nobody is. `ready` is false while a page must come first (second factor,
+    new password), which `next` names.
     """
     if not request.user.is_authenticated:
         return {"person": "", "name": "", "ready": False, "next": ""}
@@ -52,15 +56,16 @@ def describe_session(request: HttpRequest) -> dict[str, Any]:
 
 
 def refuse_in_place(code: str, message: str, status: int) -> JsonResponse:
-    """Answer a sign-in that a page asked for from within."""
+    """Return the refusal of a sign-in that a page asked for by script."""
     return JsonResponse({"code": code, "message": message}, status=status)
 
 
 class SignIn(LoginView):
-    """The sign-in page; after many faults it says how long to wait.
+    """The sign-in page, which after too many failed attempts says how long to wait.
 
-    A page that keeps values on a device renews its session here too (`static/js/session.js`): it asks for JSON and names the person
-    it belongs to. Limits, second factor and records are the same.
+    A page that keeps values on a device renews its session here too (`static/js/session.js`). It
+    asks for JSON and names the person it belongs to. Limits, second factor and audit events are the
+    same.
     """
 
     template_name = "people/sign_in.html"
@@ -68,7 +73,10 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Refuse a person signed in whom Wagtail's door sent here: sending them back would go round and round."""
+        """Refuse a signed-in person who was sent here by Wagtail's sign-in page.
+
+        Sending them back would make an endless loop.
+        """
         if (
             request.user.is_authenticated
             and safe_next(request, "").startswith("/manage/")
@@ -82,11 +90,11 @@ class SignIn(LoginView):
 
     @property
     def is_in_place(self) -> bool:
-        """Say whether a page asks from within instead of a person at the sign-in page."""
+        """Say whether a page asks by script instead of a person at the sign-in page."""
         return self.request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the other ways in, and the demo's buttons in the demo only."""
+        """Add the other ways to sign in, and in the demo its buttons."""
         return super().get_context_data(
             **kwargs,
             demo_roles=demo_roles.listed() if settings.DEMO else [],
@@ -96,7 +104,7 @@ class SignIn(LoginView):
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Count the try, then judge it."""
+        """Count the attempt, then judge it."""
         seconds = limits.count_sign_in(request, request.POST.get("username", ""))
         form = self.get_form()
         if seconds:
@@ -108,7 +116,9 @@ class SignIn(LoginView):
         return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        """Record the failure under a hash of the name, and the pause if this was the last try."""
+        """Record the failed attempt under a hash of the name, and the pause if this was the last
+        attempt.
+        """
         failed(self.request, form.data.get("username", ""), way="password")
         if self.is_in_place:
             return refuse_in_place("wrong", str(WRONG), 422)
@@ -116,7 +126,7 @@ class SignIn(LoginView):
 
     @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
-        """Go on: to the second factor if there is one, else in."""
+        """Go on to the second factor if there is one, or else sign in."""
         user = form.get_user()
         limits.sign_in_succeeded(self.request, form.cleaned_data["username"])
         if self.is_in_place and self.request.POST.get("person") != str(user.pk):
@@ -125,7 +135,10 @@ class SignIn(LoginView):
         return self.answer_in_place(led) if self.is_in_place else led
 
     def answer_in_place(self, led: HttpResponse) -> HttpResponse:
-        """Turn *led*, which leads to the next page, into who is signed in; a second factor is asked for at its own page."""
+        """Turn *led*, a redirect to the next page, into a description of who is signed in.
+
+        A second factor is asked for on its own page.
+        """
         state = describe_session(self.request)
         answer = JsonResponse(state if state["person"] else {**state, "next": led.headers.get("Location", "")})
         answer.cookies.update(led.cookies)
@@ -133,7 +146,10 @@ class SignIn(LoginView):
 
 
 def failed(request: HttpRequest, username: str, *, way: str) -> None:
-    """Record a failed try; the name typed is kept as a keyed hash, the address by the record itself."""
+    """Record a failed attempt.
+
+    The name typed is kept as a keyed hash, and the audit log itself keeps the address.
+    """
     with transaction.atomic():
         user = get_user_model().objects.filter(username=username).first() or User()
         after = {"way": way, "name": limits.hashed(username)}
@@ -146,14 +162,17 @@ def failed(request: HttpRequest, username: str, *, way: str) -> None:
 @never_cache
 @ensure_csrf_cookie
 def session_state(request: HttpRequest) -> JsonResponse:
-    """Say who is signed in, and give a CSRF token that is good now: a page asks this when its session seems to have ended."""
+    """Return who is signed in, and a valid CSRF token.
+
+    A page asks this when its session seems to have ended.
+    """
     return JsonResponse(describe_session(request))
 
 
 @require_GET
 @never_cache
 def session_renewed(request: HttpRequest) -> HttpResponse:
-    """Tell somebody who signed in again in another tab to go back to the page that waits for it."""
+    """Tell a person who signed in again in another tab to go back to the page that waits for it."""
     if not request.user.is_authenticated:
         return redirect("people:sign_in")
     return render(request, "people/session_renewed.html")
@@ -168,7 +187,10 @@ def passkey_sign_in_options(request: HttpRequest) -> JsonResponse:
 
 @require_POST
 def passkey_sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in with a passkey alone: the device has checked finger, face or PIN, so nothing else is asked."""
+    """Sign in with a passkey alone.
+
+    The device has checked finger, face or PIN, so nothing else is asked.
+    """
     seconds = limits.take(limits.ADDRESS, limits.address_of(request))
     form = PasskeyLoginForm(request.POST)
     if seconds or not form.is_valid() or not form.cleaned_data["credential"].user.is_active:
@@ -211,6 +233,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def to_sign_in(request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-    """Lead Wagtail's own door to ours: one door, one set of limits, one second factor."""
+    """Redirect Wagtail's own sign-in page to ours, so that there is one page with one set of
+    limits and one second factor.
+    """
     query = request.META.get("QUERY_STRING", "")
     return HttpResponseRedirect("/sign-in/" + (f"?{query}" if query else ""))

@@ -1,8 +1,10 @@
-"""Many persons at a time: the same rows as `people.workflows.person` writes one by one, in a few statements.
+"""Writes about many persons at a time.
 
-A property test holds the two together.
+They write the same rows as `people.workflows.person` writes one by one, in a few statements. A
+property test compares the two.
 
-The caller has read every row with the rules of `people.rules`, holds a transaction, and writes one audit row for the batch.
+The caller has read every row with the rules of `people.rules`, holds a transaction, and writes one
+audit event for the batch.
 """
 
 from __future__ import annotations
@@ -22,7 +24,10 @@ DELETE_AT_ONCE = 500
 
 
 def blank(*, public_id: Any, name: str, kind: str, number: str) -> IdentityDocument:
-    """Return an unsaved document with an unsaved person: keys for look-up set, the number encrypted for that person. Nothing is written."""
+    """Return an unsaved document with an unsaved person.
+
+    The look-up keys are set, and the number is encrypted for that person. Nothing is written.
+    """
     nobody, nothing = _prototypes()
     person = build_like(nobody, public_id=public_id, name=name)
     person.set_search_key()
@@ -38,10 +43,11 @@ def _prototypes() -> tuple[Person, IdentityDocument]:
 
 
 def record_persons(*, source: QuerySet[Any], key_name: str) -> int:
-    """Record one person with an identity document for each row of *source*; return how many.
+    """Record one person with an identity document for each row of *source*, and return how many.
 
-    *source* has the columns of `PERSON` and `DOCUMENT`, and `id_kind`; *key_name* names the key that encrypted them.
-    A number that is recorded already breaks the unique constraint, and with it the caller's transaction.
+    *source* has the columns of `PERSON` and `DOCUMENT`, and `id_kind`. *key_name* names the key
+    that encrypted them. A number that is recorded already breaks the unique constraint, and with it
+    the caller's transaction.
     """
     made = insert_select(Person, source, {name: F(name) for name in PERSON})
     person = Subquery(Person.objects.filter(public_id=OuterRef("public_id")).values("pk")[:1])
@@ -51,16 +57,22 @@ def record_persons(*, source: QuerySet[Any], key_name: str) -> int:
 
 
 def set_mobiles(*, source: QuerySet[Any], column: str) -> int:
-    """Give each person of *source* (`person_id`) the mobile number in *column*; return how many. Accounts keep theirs: leave them out."""
+    """Give each person of *source* (`person_id`) the mobile number in *column*, and return how
+    many.
+
+    Accounts keep their own number, so leave persons with an account out.
+    """
     value = source.filter(person_id=OuterRef("pk")).values(column)[:1]
     people = Person.objects.filter(pk__in=source.values("person_id"))
     return people.update(mobile=Subquery(value), updated_at=timezone.now())
 
 
 def remove_persons(*, pks: list[int]) -> None:
-    """Remove persons to whom nothing refers any more but their documents and suspicions about them, which go along.
+    """Remove persons to whom nothing refers but their documents and suspected pairs, which are
+    removed too.
 
-    The caller has looked; a row that refers to one all the same breaks the constraint, and with it the caller's transaction.
+    The caller has checked that. A row that refers to one all the same breaks the constraint, and
+    with it the caller's transaction.
     """
     for at in range(0, len(pks), DELETE_AT_ONCE):
         chunk = pks[at : at + DELETE_AT_ONCE]
@@ -70,5 +82,8 @@ def remove_persons(*, pks: list[int]) -> None:
 
 
 def _delete(rows: Any) -> None:
-    """Delete without asking each of the many tables that could refer to a person: the constraint asks them all at the end."""
+    """Delete without asking each of the many tables that could refer to a person.
+
+    The constraint checks them all at the end.
+    """
     rows._raw_delete(rows.db)

@@ -1,4 +1,7 @@
-"""One-time codes: issue, redeem. A code is right once; who wins is decided by one conditional UPDATE of its own row."""
+"""One-time codes, made and redeemed.
+
+A code can be redeemed once. One conditional UPDATE of its own row decides who succeeds.
+"""
 
 from __future__ import annotations
 
@@ -38,8 +41,9 @@ def code_hash(token: str, code: str) -> str:
 def issue(*, actor: Any, purpose: CodePurpose, channel: Channel, to: str, send: bool = True, user: Any = None) -> OneTimeCode:
     """Make a code for *purpose* and send it to *to* after commit.
 
-    With *send* False (nobody has that number) everything happens alike, but the message is never sent and nobody learns the code.
-    Limits (`people.limits.take_code`) are the caller's business: they need the address of the request.
+    If *send* is False (nobody has that number), everything happens alike, but the message is never
+    sent and nobody learns the code. The caller applies the limits (`people.limits.take_code`),
+    because they need the address of the request.
     """
     digits = "".join(secrets.choice("0123456789") for _n in range(DIGITS))
     row = OneTimeCode(purpose=purpose, channel=channel, user=user, expires_at=timezone.now() + timedelta(minutes=MINUTES))
@@ -52,7 +56,11 @@ def issue(*, actor: Any, purpose: CodePurpose, channel: Channel, to: str, send: 
 
 
 def message(purpose: CodePurpose, channel: Channel, to: str, digits: str) -> dict[str, Any]:
-    """Return what is sent: the code first, what it is for, how long, and that nobody will ask for it."""
+    """Return the message to send.
+
+    It gives the code first, then what it is for, how long it is valid, and that nobody will ask for
+    it.
+    """
     text = _(
         "%(code)s is your code to %(purpose)s at %(site)s. It is valid for %(minutes)d minutes. Nobody from the union will ask you for it."
     ) % {
@@ -71,10 +79,12 @@ def message(purpose: CodePurpose, channel: Channel, to: str, digits: str) -> dic
 
 
 def redeem(*, token: str, code: str, purpose: CodePurpose) -> OneTimeCode:
-    """Use up the code of the row *token*; of two who try at once exactly one succeeds.
+    """Use up the code of the row *token*.
 
-    Counts the try first, so that no number of simultaneous guesses exceeds `TRIES`. Raises `InvalidInput` with a sentence that is
-    the same for codes that were never sent. Not wrapped in a transaction: a wrong try must stay counted.
+    Of two simultaneous attempts exactly one succeeds. The attempt is counted first, so that no
+    number of simultaneous guesses exceeds `TRIES`. Raises `InvalidInput` with a sentence that is
+    the same for codes that were never sent. It is not wrapped in a transaction, because a wrong
+    attempt must stay counted.
     """
     now = timezone.now()
     rows = OneTimeCode.objects.filter(token=token, purpose=purpose)
@@ -91,18 +101,22 @@ def redeem(*, token: str, code: str, purpose: CodePurpose) -> OneTimeCode:
 
 
 def tidy(code: str) -> str:
-    """Return *code* without the blanks and hyphens people type, full-width digits as plain ones."""
+    """Return *code* without the blanks and hyphens people type, in capitals and with full-width
+    digits as plain ones.
+    """
     kept = "".join(ch for ch in code if not ch.isspace() and ch not in "-–—").upper()
     return "".join(str(int(ch)) if ch.isdecimal() else ch for ch in kept)
 
 
 @transaction.atomic
 def make_activation(*, actor: Any, user: Any, by_sms: bool = False) -> tuple[OneTimeCode, str]:
-    """Make the code with which *user* opens the account for the first time (or again, after losing everything); 7 days, once.
+    """Make the code with which *user* opens the account for the first time (or again, after losing
+    everything).
 
-    Returns the row and the code in clear, to be handed over on paper; with *by_sms* it goes to the account's number too, and redeeming
-    it confirms that number. Earlier codes for the account stop working. The right to do so is asked by the caller above
-    (`access` stands higher).
+    It is valid for 7 days and can be used once. Returns the row and the code in clear, to be handed
+    over on paper. With *by_sms* it goes to the account's number too, and redeeming it confirms that
+    number. Earlier codes for the account stop working. The caller checks the right to do so,
+    because `access` is above this app.
     """
     OneTimeCode.objects.filter(user=user, purpose=CodePurpose.ACTIVATE, used_at=None).update(expires_at=timezone.now(), sealed=b"")
     code = "".join(secrets.choice(PAPER_ALPHABET) for _n in range(12))
@@ -137,7 +151,7 @@ def activation_message(user: Any, code: str) -> dict[str, Any]:
 
 
 def spaced(code: str) -> str:
-    """Return a code in groups of four, as people read it out."""
+    """Return a code in groups of four, as people read it aloud."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 

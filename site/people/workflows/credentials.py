@@ -1,4 +1,8 @@
-"""Change what lets a person in: password, phone, mail, passkeys, app, recovery codes. Each deed leaves a row and tells the person."""
+"""Changes of what signs a person in, such as password, phone, mail, passkeys, app and recovery
+codes.
+
+Each change is recorded in the audit log, and the person is told of it.
+"""
 
 from __future__ import annotations
 
@@ -27,12 +31,17 @@ CHANGED = "people.account_changed"  # outcome: subjects are accounts, the payloa
 
 
 def lock(user: Any) -> Any:
-    """Return the account read again under a row lock (`request.user` is a lazy stand-in, so `core.states.lock` can't take it)."""
+    """Return the account, read again under a row lock.
+
+    `request.user` is a lazy proxy, so `core.states.lock` can't take it.
+    """
     return get_user_model()._default_manager.select_for_update().get(pk=user.pk)
 
 
 def tell(*, actor: Any, user: Any, what: str) -> None:
-    """Announce that something that lets *user* in has changed, so that they hear of it even if it wasn't them."""
+    """Announce that a credential of *user* has changed, so that they learn of it even if it wasn't
+    them.
+    """
     outcomes.announce(CHANGED, [str(user.pk)], actor=actor, payload={"what": what})
 
 
@@ -48,7 +57,10 @@ def change_password(*, actor: Any, user: Any, password: str, request: HttpReques
 
 @transaction.atomic
 def reset_password(*, user: Any, password: str) -> None:
-    """Give *user* a new password after a code of theirs was redeemed; every session ends, second factors stay."""
+    """Give *user* a new password after a code of theirs was redeemed.
+
+    Every session ends. Second factors stay. Raises `InvalidInput` if the account is closed.
+    """
     user = lock(user)
     if not user.is_active:
         raise InvalidInput("code_over", codes.OVER)
@@ -61,7 +73,10 @@ def reset_password(*, user: Any, password: str) -> None:
 
 @transaction.atomic
 def activate(*, row: OneTimeCode, password: str) -> Any:
-    """Open the account of the activation code *row* with its first password; of two at once one succeeds."""
+    """Open the account of the activation code *row* with its first password.
+
+    Of two simultaneous attempts one succeeds, and the other raises `InvalidInput`.
+    """
     now = timezone.now()
     if not OneTimeCode.objects.filter(
         pk=row.pk, purpose=CodePurpose.ACTIVATE, used_at=None, expires_at__gt=now, code_hash=row.code_hash
@@ -87,7 +102,10 @@ def _set_password(user: Any, password: str) -> None:
 
 @transaction.atomic
 def confirm_phone(*, actor: Any, user: Any, phone: str) -> None:
-    """Write the number whose code *user* has just redeemed. Families share numbers: others may have it too."""
+    """Store the number whose code *user* has just redeemed.
+
+    Families share numbers, so other accounts may have it too.
+    """
     user = lock(user)
     user.phone, user.phone_verified_at = phone, timezone.now()
     user.save(update_fields=["phone", "phone_verified_at"])
@@ -97,7 +115,7 @@ def confirm_phone(*, actor: Any, user: Any, phone: str) -> None:
 
 @transaction.atomic
 def remove_phone(*, actor: Any, user: Any) -> None:
-    """Take the number off the account."""
+    """Remove the number from the account."""
     user = lock(user)
     user.phone, user.phone_verified_at = "", None
     user.save(update_fields=["phone", "phone_verified_at"])
@@ -107,7 +125,7 @@ def remove_phone(*, actor: Any, user: Any) -> None:
 
 @transaction.atomic
 def confirm_mail(*, actor: Any, user: Any, mail: str) -> None:
-    """Write the mail address whose code *user* has just redeemed."""
+    """Store the mail address whose code *user* has just redeemed."""
     user = lock(user)
     user.email, user.email_verified_at = mail, timezone.now()
     user.save(update_fields=["email", "email_verified_at"])
@@ -117,7 +135,7 @@ def confirm_mail(*, actor: Any, user: Any, mail: str) -> None:
 
 @transaction.atomic
 def remove_mail(*, actor: Any, user: Any) -> None:
-    """Take the mail address off the account."""
+    """Remove the mail address from the account."""
     user = lock(user)
     user.email, user.email_verified_at = "", None
     user.save(update_fields=["email", "email_verified_at"])
@@ -127,7 +145,7 @@ def remove_mail(*, actor: Any, user: Any) -> None:
 
 @transaction.atomic
 def factor_added(*, actor: Any, authenticator: Authenticator) -> Authenticator | None:
-    """Record a new passkey or app; return the recovery codes if these are the first ones."""
+    """Record a new passkey or app, and return the recovery codes if these are the first ones."""
     kind = "people.app_added" if authenticator.type == Authenticator.Type.TOTP else "people.passkey_added"
     audit.record(kind, actor=actor, target=authenticator.user)
     tell(actor=actor, user=authenticator.user, what=authenticator.type)
@@ -138,7 +156,10 @@ def factor_added(*, actor: Any, authenticator: Authenticator) -> Authenticator |
 
 @transaction.atomic
 def make_recovery_codes(*, actor: Any, user: Any) -> Authenticator:
-    """Make ten new codes for *user*; the old ones stop working."""
+    """Make ten new codes for *user*, which replace the old ones.
+
+    Raises `DomainError` if there is no passkey and no app.
+    """
     lock(user)
     if not Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
         raise DomainError("no_second_factor", _("Recovery codes stand in for a passkey or an app. Set up one of these first."))
@@ -159,7 +180,11 @@ def rename_passkey(*, actor: Any, authenticator: Authenticator, name: str) -> No
 
 @transaction.atomic
 def remove_factor(*, actor: Any, authenticator: Authenticator) -> None:
-    """Remove a passkey or the app. Whoever needs a second factor keeps at least one; recovery codes go with the last."""
+    """Remove a passkey or the app.
+
+    A person who needs a second factor keeps at least one, so removing the last raises
+    `DomainError`. The recovery codes are removed with the last factor.
+    """
     user = lock(authenticator.user)
     others = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exclude(pk=authenticator.pk)
     last = not others.exists()
@@ -178,7 +203,11 @@ def remove_factor(*, actor: Any, authenticator: Authenticator) -> None:
 
 @transaction.atomic
 def clear_factors(*, actor: Any, user: Any, reason: str) -> None:
-    """Take all second factors of *user* away (phone lost, codes lost); sessions end. An officer's deed: the caller asks the right."""
+    """Remove all second factors of *user* (phone lost, codes lost) and end their sessions.
+
+    An officer does this, and the caller checks the right. Raises `DomainError` for the officer's
+    own account.
+    """
     user = lock(user)
     if actor.pk == user.pk:
         raise DomainError("own_factors", _("Nobody does this for himself. Ask another administrator."))
@@ -190,7 +219,11 @@ def clear_factors(*, actor: Any, user: Any, reason: str) -> None:
 
 @transaction.atomic
 def unlock(*, actor: Any, user: Any, reason: str = "") -> None:
-    """End the pause after too many wrong attempts. An officer's deed: the caller asks the right."""
+    """End the pause after too many wrong attempts.
+
+    An officer does this, and the caller checks the right. Raises `DomainError` for the officer's
+    own account.
+    """
     if actor.pk == user.pk:
         raise DomainError("own_lock", _("Nobody does this for himself. Ask another administrator."))
     audit.record("people.unlocked", actor=actor, target=user, reason=reason)
@@ -199,7 +232,10 @@ def unlock(*, actor: Any, user: Any, reason: str = "") -> None:
 
 @transaction.atomic
 def link_outside(*, actor: Any, user: Any, provider: str, uid: str, name: str) -> SocialAccount:
-    """Let the outside identity *uid* of *provider* sign in as *user*. One identity belongs to one account."""
+    """Let the external identity *uid* of *provider* sign in as *user*.
+
+    One identity belongs to one account. Raises `DomainError` if it is linked to another.
+    """
     lock(user)
     found = SocialAccount.objects.filter(provider=provider, uid=uid).first()
     if found and found.user_id != user.pk:
@@ -216,7 +252,7 @@ def link_outside(*, actor: Any, user: Any, provider: str, uid: str, name: str) -
 
 @transaction.atomic
 def unlink_outside(*, actor: Any, account: SocialAccount) -> None:
-    """Let the outside identity sign in no more."""
+    """Unlink an external identity, so that it no longer signs in."""
     user = lock(account.user)
     provider = account.provider
     account.delete()

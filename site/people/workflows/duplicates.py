@@ -1,4 +1,7 @@
-"""Look for records that may be one person: one background item for each kind of evidence; what was decided before is remembered."""
+"""Scans for records that may be one person.
+
+There is one background item for each kind of evidence. Earlier decisions are remembered.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ EVERY = timedelta(hours=24)
 
 
 def start_scan(*, actor: Any, everything: bool = False) -> Job:
-    """Queue a scan: of what changed since the last finished one, or of *everything*. A running one is returned instead of a second."""
+    """Queue a scan of what changed since the last finished scan, or of *everything*.
+
+    If a scan is running, it is returned instead of a second one.
+    """
     with transaction.atomic():
         running = Job.objects.filter(kind=JOB, finished_at=None).order_by("-pk").first()
         if running:
@@ -36,13 +42,16 @@ def start_scan(*, actor: Any, everything: bool = False) -> Job:
 
 
 def last_scan() -> datetime | None:
-    """Return when the last finished scan was started: what was written before, it has seen."""
+    """Return when the last finished scan was started, or None.
+
+    It has seen everything that was written before.
+    """
     at: datetime | None = Job.objects.filter(kind=JOB).exclude(finished_at=None).aggregate(at=Max("created_at"))["at"]
     return at
 
 
 def scan_due() -> bool:
-    """Say whether a night has passed and something was written since (for the sweeper)."""
+    """Say whether the last scan is a day old and something was written since (for the sweeper)."""
     last = last_scan()
     if last is None:
         return Person.objects.exists() and not Job.objects.filter(kind=JOB).exists()
@@ -52,13 +61,19 @@ def scan_due() -> bool:
 
 
 def find_duplicates(item: JobItem) -> dict[str, Any]:
-    """Do one item: *key* is the kind of evidence. Safe to run twice."""
+    """Process one item of a scan, whose *key* is the kind of evidence.
+
+    It is safe to run twice.
+    """
     since = item.job.payload.get("since")
     return scan(item.key, since=datetime.fromisoformat(since) if since else None)
 
 
 def scan(kind: str, *, since: datetime | None = None) -> dict[str, Any]:
-    """Find the pairs of one *kind* of evidence and keep them; with *since*, those with a record written since in them."""
+    """Find and store the pairs of one *kind* of evidence.
+
+    With *since*, only pairs are found that contain a record written since then.
+    """
     changed = None
     if since is not None:
         written = alive().filter(Q(updated_at__gte=since) | Q(identity_documents__updated_at__gte=since))
@@ -70,7 +85,10 @@ def scan(kind: str, *, since: datetime | None = None) -> dict[str, Any]:
 
 
 def facts(*, numbers: bool) -> list[duplicates.Facts]:
-    """Return what is compared of every living record. With *numbers*, identity numbers are decrypted into memory: they leave it never."""
+    """Return what is compared of every person that isn't merged into another.
+
+    With *numbers*, identity numbers are decrypted into memory, which they never leave.
+    """
     by_person: dict[int, list[tuple[str, str]]] = defaultdict(list)
     if numbers:
         rows = IdentityDocument.objects.select_related("person").filter(person__merged_into=None)

@@ -1,4 +1,7 @@
-"""Two records of one person become one: proposed by one officer, decided by another, done in one transaction (ADR 0015)."""
+"""Merges of two records of one person.
+
+One officer proposes, another decides, and the merge is done in one transaction (ADR 0015).
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,11 @@ PICKED = ("name", "birth", "sex", "mobile", "photo", "nationality", "ethnicity",
 
 @transaction.atomic
 def propose_merge(*, actor: Any, keep: Person, gone: Person, picks: Mapping[str, str], reason: str) -> MergeProposal:
-    """Propose that *gone* becomes a tombstone of *keep*. Nothing is changed until another person agrees."""
+    """Propose that *gone* becomes a tombstone of *keep*.
+
+    Nothing is changed until another person agrees. Raises `DomainError` if something stands in the
+    way.
+    """
     reason = need_reason(reason)
     if keep.pk == gone.pk:
         raise DomainError("merge_same", _("That is one record already."))
@@ -65,10 +72,11 @@ def propose_merge(*, actor: Any, keep: Person, gone: Person, picks: Mapping[str,
 
 @transaction.atomic
 def approve_merge(*, actor: Any, proposal: MergeProposal, reason: str = "") -> MergeProposal:
-    """Agree to *proposal* as the second person, and merge: all rows move, the other record becomes a tombstone. It can't be undone.
+    """Agree to *proposal* as the second person, and merge the records.
 
-    A second click, or a colleague a moment later, finds it done and gets `IllegalMove`. Obstacles that came up since the proposal
-    raise `DomainError` and leave everything as it was.
+    All rows move, and the other record becomes a tombstone. It can't be undone. A second click, or
+    a colleague a moment later, finds it done and gets `IllegalMove`. Obstacles that came up since
+    the proposal raise `DomainError` and leave everything as it was.
     """
     # One of two accounts is closed by it: what falls with either is locked first.
     closing.hold(proposal.keep.user, proposal.gone.user)
@@ -104,7 +112,10 @@ def approve_merge(*, actor: Any, proposal: MergeProposal, reason: str = "") -> M
 
 @transaction.atomic
 def refuse_merge(*, actor: Any, proposal: MergeProposal, reason: str) -> MergeProposal:
-    """Say no to *proposal*, with a reason; both records stay as they are."""
+    """Refuse *proposal*, with a reason.
+
+    Both records stay as they are. Raises `DomainError` for the person who proposed it.
+    """
     proposal = lock(proposal)
     reason = need_reason(reason)
     if getattr(actor, "pk", None) is not None and actor.pk == proposal.proposed_by_id:
@@ -114,7 +125,10 @@ def refuse_merge(*, actor: Any, proposal: MergeProposal, reason: str) -> MergePr
 
 @transaction.atomic
 def withdraw_merge(*, actor: Any, proposal: MergeProposal) -> MergeProposal:
-    """Take one's own proposal back."""
+    """Withdraw the actor's own proposal.
+
+    Raises `DomainError` for anybody else.
+    """
     proposal = lock(proposal)
     if actor.pk != proposal.proposed_by_id:
         raise DomainError("merge_not_own", _("Only whoever proposed it can withdraw it. You may refuse it."))
@@ -131,7 +145,7 @@ def _close(actor: Any, proposal: MergeProposal, state: MergeState, kind: str, re
 
 @transaction.atomic
 def call_different(*, actor: Any, pair: SuspectedPair, note: str) -> SuspectedPair:
-    """Remember that these are two persons; the pair isn't suspected again."""
+    """Remember that these are two persons, so that the pair isn't suspected again."""
     pair = lock(pair)
     note = need_reason(note)
     moved = move(pair, PairState.DIFFERENT, table=PAIR_MOVES)
@@ -153,12 +167,15 @@ def look_again(*, actor: Any, pair: SuspectedPair) -> SuspectedPair:
 
 
 def obstacles(keep: Person, gone: Person) -> list[str]:
-    """Return the sentences that say what stands in the way of merging the two, each naming the thing; empty if nothing does."""
+    """Return the sentences that say what stands in the way of merging the two records.
+
+    Each names the obstacle. The list is empty if there is none.
+    """
     return [sentence for reference in merging.references() for sentence in reference.in_the_way(keep, gone)]
 
 
 def _locked(keep: Person, gone: Person) -> tuple[Person, Person]:
-    """Lock both rows in the order of their keys, and refuse tombstones."""
+    """Lock both rows in the order of their keys, and raise `DomainError` for tombstones."""
     rows = {row.pk: row for row in (lock(person) for person in sorted((keep, gone), key=lambda person: person.pk))}
     if any(row.merged_into_id for row in rows.values()):
         raise DomainError("person_merged", _("One of these records was merged already. Look at the person's page."))
@@ -166,10 +183,11 @@ def _locked(keep: Person, gone: Person) -> tuple[Person, Person]:
 
 
 def hold_unmerged(person: Person) -> Person:
-    """Lock *person* until the surrounding transaction ends; raise if the record was merged into another meanwhile.
+    """Lock *person* until the surrounding transaction ends.
 
-    Called by whoever writes a row about a person, before the row: a merge that comes later moves the row along, and after one that
-    came earlier nothing is written about the record that no longer counts.
+    Raises `DomainError` if the record was merged into another meanwhile. Code that writes a row
+    about a person calls it before the row. A merge that comes later moves the row along. After a
+    merge that came earlier, nothing is written about the record that no longer counts.
     """
     held = lock(person)
     if held.merged_into_id:
@@ -195,7 +213,7 @@ def _picks(picks: Mapping[str, str], pairs: Sequence[merging.Pair]) -> dict[str,
 
 
 def _picks_by_record(keep: Person, gone: Person, picks: Mapping[str, str]) -> dict[str, list[str]]:
-    """Return what was chosen from which record: only what both records have, with different values."""
+    """Return what was chosen from which record, as far as both records have different values."""
     alike = {name for name in PICKED if not getattr(gone, name) or getattr(keep, name) == getattr(gone, name)}
     alike |= set() if keep.user_id and gone.user_id else {ACCOUNT}
     alike |= set() if picks.get(UNION) == GONE else {UNION}  # the union of the record that stays is no choice worth a word
@@ -204,7 +222,9 @@ def _picks_by_record(keep: Person, gone: Person, picks: Mapping[str, str]) -> di
 
 
 def _need_all_chosen(proposal: MergeProposal, pairs: Sequence[merging.Pair]) -> None:
-    """Raise if the records came to share something since the proposal, or what was chosen is no longer possible."""
+    """Raise `DomainError` if a new choice came up since the proposal, or if a choice is no longer
+    possible.
+    """
     changed = [pair.title for pair in pairs if proposal.picks.get(pair.key) not in ({pair.must} if pair.must else {KEEP, GONE})]
     if changed:
         raise DomainError(
@@ -231,7 +251,7 @@ def _merge(keep: Person, gone: Person, picks: Mapping[str, str], *, actor: Any) 
 
 
 def _settle_account(keep: Person, gone: Person, picks: Mapping[str, str]) -> None:
-    """Leave one account with *keep*; the other, if there were two, is closed."""
+    """Leave one account with *keep*, and close the other if there were two."""
     if gone.user is None:
         return
     going = gone.user
@@ -265,7 +285,10 @@ def _settle_facts(keep: Person, gone: Person, picks: Mapping[str, str]) -> None:
 
 
 def _facts(person: Person) -> dict[str, Any]:
-    """Return what the record keeps of a person before and after: never a number, the photo only as yes or no."""
+    """Return what the audit log keeps of a person before and after the merge.
+
+    It never holds a number, and the photo only as yes or no.
+    """
     facts = {name: getattr(person, name) for name in PICKED if name != "photo"}
     documents = IdentityDocument.objects.filter(person=person).order_by("kind")
     return {
@@ -277,9 +300,11 @@ def _facts(person: Person) -> dict[str, Any]:
 
 
 def move_documents(keep: Person, gone: Person, picks: Mapping[str, str]) -> int:
-    """Move identity documents of kinds that *keep* has none of; they are encrypted anew, being bound to their person.
+    """Move identity documents of kinds that *keep* doesn't have, and return how many.
 
-    A second number of one kind stays with the tombstone: it is known not to be the person's card, and a look-up by it leads on.
+    They are encrypted again, because they are bound to their person. A second number of one kind
+    stays with the tombstone. It is known not to be on the person's card, and a look-up by it leads
+    on.
     """
     held = set(IdentityDocument.objects.filter(person=keep).values_list("kind", flat=True))
     moved = 0
@@ -293,7 +318,10 @@ def move_documents(keep: Person, gone: Person, picks: Mapping[str, str]) -> int:
 
 
 def move_pairs(keep: Person, gone: Person, picks: Mapping[str, str]) -> int:
-    """Settle the pair of the two, and re-point the others; a pair that is there already is not doubled."""
+    """Mark the pair of the two records as merged, repoint the other pairs, and return how many.
+
+    A pair that exists already is not doubled.
+    """
     moved = 0
     rows = SuspectedPair.objects.select_for_update().filter(first__in=[keep, gone]) | SuspectedPair.objects.select_for_update().filter(
         second__in=[keep, gone]

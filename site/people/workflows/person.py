@@ -1,4 +1,8 @@
-"""Record a person, correct facts, name, photo and number, open and close the account. Who may is asked above (`office`)."""
+"""Writes about one person, which record them, correct facts, name, photo and number, and open and
+close the account.
+
+The caller above (`office`) checks the rights.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +68,10 @@ def identity_sentence(error: IdentityError) -> Any:
 
 
 def need_reason(reason: str) -> str:
-    """Return *reason* trimmed; raise `InvalidInput` if it has fewer than six characters."""
+    """Return *reason* without surrounding blanks, cut to 500 characters.
+
+    Raises `InvalidInput` if it has fewer than six characters.
+    """
     text = reason.strip()
     if len(text) < REASON_AT_LEAST:
         sentence = _("Write a reason of at least six characters: what for, and on what papers.")
@@ -73,7 +80,10 @@ def need_reason(reason: str) -> str:
 
 
 def need_name(raw: str) -> ReadName:
-    """Return the name as it is kept; raise `InvalidInput` on the field if it is empty or holds what can't be written."""
+    """Return the name as it is kept.
+
+    Raises `InvalidInput` on the field if it is empty or holds characters that can't be written.
+    """
     name = read_name(raw)
     if not name.text:
         raise InvalidInput("name_missing", _("The name is missing."), fields={"name": _("The name is missing.")})
@@ -97,9 +107,11 @@ def record_person(
     sex: str = "",
     **more: Any,
 ) -> Person:
-    """Record one person; the name stays as given but for look-alike dots and old private code points. *more*: further `FACTS`.
+    """Record one person.
 
-    Raises `InvalidInput` with the field's sentence; a number that already belongs to someone is refused without naming them.
+    The name stays as given, except for look-alike dots and old private code points. *more* are
+    further `FACTS`. Raises `InvalidInput` with the field's sentence. A number that already belongs
+    to somebody is refused without naming them.
     """
     today = timezone.localdate()
     fields: dict[str, Any] = {}
@@ -144,7 +156,10 @@ def record_person(
 
 
 def attach_identity(*, person: Person, kind: str, number: str) -> IdentityDocument:
-    """Keep the checked *number* with *person*; inside the caller's transaction."""
+    """Store the checked *number* for *person*, inside the caller's transaction.
+
+    Raises `InvalidInput` if the number is recorded already.
+    """
     taken = InvalidInput(
         "identity_taken",
         _("This identity number is already recorded. Look the person up instead of recording them again."),
@@ -163,9 +178,10 @@ def attach_identity(*, person: Person, kind: str, number: str) -> IdentityDocume
 
 @transaction.atomic
 def change_facts(*, actor: Any, person: Person, changes: Mapping[str, Any], reason: str) -> Person:
-    """Change facts of *person* (keys of `FACTS`) with a reason; before and after stand in the record.
+    """Change facts of *person* (keys of `FACTS`) with a reason.
 
-    Date of birth and sex that follow from a resident's number can't be changed against it.
+    The audit log keeps the values before and after. Date of birth and sex that follow from a
+    resident's number can't be changed against it.
     """
     person = _living(person)
     reason = need_reason(reason)
@@ -191,7 +207,11 @@ def change_facts(*, actor: Any, person: Person, changes: Mapping[str, Any], reas
 
 @transaction.atomic
 def correct_name(*, actor: Any, person: Person, name: str, reason: str) -> Person:
-    """Write the name anew; the former one is kept with its last day, is still found, and stays on certificates of its time."""
+    """Correct the name.
+
+    The former name is kept with its last day, is still found, and stays on certificates of its
+    time.
+    """
     person = _living(person)
     reason = need_reason(reason)
     written = need_name(name)
@@ -215,7 +235,10 @@ def correct_name(*, actor: Any, person: Person, name: str, reason: str) -> Perso
 
 @transaction.atomic
 def correct_identity(*, actor: Any, person: Person, kind: str, number: str, reason: str) -> IdentityDocument:
-    """Record a document of *kind*, or correct its number; date of birth and sex follow a resident's number."""
+    """Record a document of *kind*, or correct its number.
+
+    Date of birth and sex follow from a resident's number.
+    """
     person = _living(person)
     reason = need_reason(reason)
     try:
@@ -239,7 +262,10 @@ def correct_identity(*, actor: Any, person: Person, kind: str, number: str, reas
 
 @transaction.atomic
 def set_photo(*, actor: Any, person: Person, data: bytes) -> Person:
-    """Keep a photo: checked, turned upright, written anew without metadata. The one before is deleted after the commit."""
+    """Store a photo, which is checked, turned upright and written again without metadata.
+
+    The photo before is deleted after the commit.
+    """
     person = _living(person)
     try:
         clean = read_photo(data)
@@ -254,7 +280,7 @@ def set_photo(*, actor: Any, person: Person, data: bytes) -> Person:
 
 @transaction.atomic
 def remove_photo(*, actor: Any, person: Person) -> Person:
-    """Take the photo away."""
+    """Remove the photo."""
     person = _living(person)
     if person.photo:
         _drop_photo(person)
@@ -272,7 +298,10 @@ def _drop_photo(person: Person) -> None:
 
 @transaction.atomic
 def open_account(*, actor: Any, person: Person, username: str) -> Any:
-    """Open an account for *person* without a password: the first sign-in goes by a code to the mobile, which must be recorded."""
+    """Open an account for *person* without a password.
+
+    The first sign-in uses a code sent to the mobile number, which must be recorded.
+    """
     person = _living(person)
     if person.user_id:
         raise DomainError("account_there", _("This person has an account already."))
@@ -294,7 +323,10 @@ def open_account(*, actor: Any, person: Person, username: str) -> Any:
 
 @transaction.atomic
 def set_account_active(*, actor: Any, person: Person, active: bool, reason: str) -> Any:
-    """Close the account of *person* (nobody signs in with it; records stay), or open it again."""
+    """Close the account of *person*, or open it again.
+
+    Nobody signs in with a closed account. Its records stay.
+    """
     reason = need_reason(reason)
     held = closing.hold(person.user)
     person = _living(person)
@@ -321,7 +353,10 @@ def set_account_active(*, actor: Any, person: Person, active: bool, reason: str)
 
 @transaction.atomic
 def show_identity(*, actor: Any, person: Person, reason: str) -> list[tuple[str, str]]:
-    """Return (kind's label, full number) for each document of *person*; the row that says who looked, and why, is written first."""
+    """Return (kind's label, full number) for each document of *person*.
+
+    The audit event that says who looked, and why, is written first.
+    """
     reason = need_reason(reason)
     documents = list(IdentityDocument.objects.select_related("person").filter(person=person).order_by("kind"))
     if not documents:

@@ -1,4 +1,7 @@
-"""A person's own choices: the notice read, consents given and withdrawn. Nobody chooses for somebody else."""
+"""A person's own choices, which are the notice read and consents given and withdrawn.
+
+Nobody chooses for another person.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +21,19 @@ from people.privacy_queries import current_policy
 
 
 def _need_own(actor: Any, person: Person) -> None:
-    """Raise `NotFound` unless *actor* is the person, or the system acting for the person's own request."""
+    """Raise `NotFound` unless *actor* is the person, or the system acting for the person's own
+    request.
+    """
     if actor.pk is not None and actor.pk != person.user_id:
         raise NotFound
 
 
 @transaction.atomic
 def note_read(*, actor: Any, version: PolicyVersion, channel: str = Channel.SIGN_IN) -> NoticeRead:
-    """Note that the account *actor* was shown *version*. Said twice, it counts once."""
+    """Record that the account *actor* was shown *version*.
+
+    A second call changes nothing. Raises `DomainError` if the version is no longer in force.
+    """
     if version.state != PolicyState.PUBLISHED:
         raise DomainError("notice_replaced", _("There is a newer version of this notice. Reload the page and read that one."))
     row, made = NoticeRead.objects.get_or_create(user=actor, version=version, defaults={"channel": channel})
@@ -36,9 +44,11 @@ def note_read(*, actor: Any, version: PolicyVersion, channel: str = Channel.SIGN
 
 @transaction.atomic
 def give_consent(*, actor: Any, person: Person, purpose: str, channel: str = Channel.MY_DATA) -> Consent:
-    """Let *person* agree to *purpose* under the notice in force. Agreeing twice changes nothing.
+    """Record that *person* agrees to *purpose* under the notice in force.
 
-    Raises `NotFound` for somebody else's person, `DomainError` while no notice is in force: nobody can agree to what isn't written.
+    Agreeing twice changes nothing. Raises `NotFound` for somebody else's person, `InvalidInput` for
+    an unknown purpose, and `DomainError` while no notice is in force, because nobody can agree to
+    what isn't written.
     """
     _need_own(actor, person)
     person = lock(person)
@@ -65,9 +75,10 @@ def give_consent(*, actor: Any, person: Person, purpose: str, channel: str = Cha
 
 @transaction.atomic
 def withdraw_consent(*, actor: Any, person: Person, purpose: str, channel: str = Channel.MY_DATA) -> Consent | None:
-    """End the consent of *person* to *purpose* now, and what it carried. Returns None if there was none.
+    """End the consent of *person* to *purpose* now, and what depended on it.
 
-    It stops what would still be done; certificates and archives of the union rest on their own ground and stay.
+    Returns None if there was none. It stops what would still be done. Certificates and archives of
+    the union have their own legal ground and stay.
     """
     _need_own(actor, person)
     person = lock(person)

@@ -1,4 +1,7 @@
-"""Write identity numbers anew under the newest key: batch by batch, so that a kill loses nothing and a second run goes on."""
+"""Rotation of the identity keys, which encrypts identity numbers again under the newest key.
+
+It goes batch by batch, so that a kill loses nothing and a second run continues.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,9 @@ TOGETHER = 25  # rows of one UPDATE
 
 
 def behind() -> Any:
-    """Return the identity rows that still need an older key, or lack a hash under one that is listed."""
+    """Return the identity rows that still need an older key, or that lack a hash under a listed
+    key.
+    """
     stale = ~Q(key_name=crypto.key_name()) | Q(newest_hash=None)
     if len(crypto.keys()) == 1:
         stale |= ~Q(number_hash=F("newest_hash"))
@@ -30,7 +35,10 @@ def counts() -> dict[str, int]:
 
 
 def rotate(*, actor: Any, batch: int = BATCH) -> Iterator[int]:
-    """Rewrite what is behind; yields the number of rows after each batch. Raises `InvalidTag` if no listed key opens a row."""
+    """Rewrite the rows under older keys, and yield the number of rows after each batch.
+
+    Raises `InvalidTag` if no listed key opens a row.
+    """
     total = 0
     while keys := list(behind().order_by("pk").values_list("pk", flat=True)[:batch]):
         yield (done := _batch(keys))

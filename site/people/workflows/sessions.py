@@ -1,4 +1,6 @@
-"""End sessions: one of them, all others, or all (after a new password or a withdrawn role)."""
+"""Ends of sessions, which may be one of them, all others, or all (after a new password or a
+withdrawn role).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,10 @@ from core.errors import NotFound
 
 @transaction.atomic
 def end_session(*, actor: Any, session: UserSession) -> None:
-    """End one session of the actor's own list."""
+    """End one session of the actor's own list.
+
+    Raises `NotFound` for another account's session.
+    """
     if session.user_id != actor.pk:
         raise NotFound
     audit.record("people.session_ended", actor=actor, target=actor, after={"address": session.ip})
@@ -29,10 +34,11 @@ def end_session(*, actor: Any, session: UserSession) -> None:
 
 @transaction.atomic
 def end_sessions(*, actor: Any, user: Any, keep: HttpRequest | None = None, reason: str = "") -> int:
-    """End every session of *user*, listed or not, but the one of the request *keep*; return how many of the list there were.
+    """End every session of *user*, whether or not it is listed, except the one of the request
+    *keep*.
 
-    One more epoch makes all of them invalid at their next request; nothing can be missed. Call it when a password was changed
-    or a role was withdrawn.
+    Returns how many listed sessions there were. A new epoch makes all of them invalid at their next
+    request, so none can be missed. Call it when a password was changed or a role was withdrawn.
     """
     users = get_user_model()._default_manager
     users.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
@@ -50,7 +56,7 @@ def end_sessions(*, actor: Any, user: Any, keep: HttpRequest | None = None, reas
 
 
 def _forget(*keys: str) -> None:
-    """Remove what the session kept (from cache and table alike)."""
+    """Remove the data of the sessions, from cache and table alike."""
     store = import_module(settings.SESSION_ENGINE).SessionStore
     for key in keys:
         store(key).delete()

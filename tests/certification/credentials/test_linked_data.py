@@ -1,4 +1,6 @@
-"""What is signed is the whole document: nothing dropped, nothing fetched, the short way equal to the long one."""
+"""What is signed is the whole document: nothing dropped, nothing fetched, the short way equal to
+the long one.
+"""
 
 import copy
 import string

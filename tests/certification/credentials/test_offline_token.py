@@ -93,7 +93,9 @@ def test_hostile_digits_are_refused_with_their_cause(digits, cause):
 
 
 def test_python_and_other_readers_agree_on_every_character_of_gbk():
-    """What was awarded stands in GBK: a browser's decoder must read each character that Python writes."""
+    """What was awarded stands in GBK: a browser's decoder must read each character that Python
+    writes.
+    """
     import json
     import shutil
     import subprocess

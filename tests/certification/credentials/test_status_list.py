@@ -1,4 +1,6 @@
-"""Status lists: a bit for each place, and hostile lists refused without unpacking what they claim to hold."""
+"""Status lists: a bit for each place, and hostile lists refused without unpacking what they claim
+to hold.
+"""
 
 import base64
 import gzip

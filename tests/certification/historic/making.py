@@ -1,4 +1,6 @@
-"""What the tests of papers share: sheets made by hand, and the walk through the steps without a browser."""
+"""What the tests of papers share: sheets made by hand, and the walk through the steps without a
+browser.
+"""
 
 from __future__ import annotations
 

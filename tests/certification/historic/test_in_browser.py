@@ -1,4 +1,6 @@
-"""In Chromium: an officer takes a sheet over, a colleague compares the sample, HR verifies and reads where the record comes from."""
+"""In Chromium: an officer takes a sheet over, a colleague compares the sample, HR verifies and
+reads where the record comes from.
+"""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,6 @@
-"""The way through the doors: send, match, look, take over, compare, take back; and every answer says where a record comes from."""
+"""The way through the doors: send, match, look, take over, compare, take back; and every answer
+says where a record comes from.
+"""
 
 import io
 import json

@@ -1,4 +1,6 @@
-"""From a sheet to records that answer: numbers, persons, the register, a world that changes in between, taking back."""
+"""From a sheet to records that answer: numbers, persons, the register, a world that changes in
+between, taking back.
+"""
 
 from datetime import date
 

@@ -65,7 +65,9 @@ Judge = Callable[[dict[str, str], list[dict[str, str]]], dict[str, str]]
 
 @pytest.fixture(scope="session")
 def npm() -> Judge:
-    """The verifiers of the npm registry: given the table of addresses and the cases, why each is refused, or nothing."""
+    """The verifiers of the npm registry: given the table of addresses and the cases, why each is
+    refused, or nothing.
+    """
     node, folder = shutil.which("node"), Path(__file__).parent / "npm"
     if node is None or not (folder / "node_modules").is_dir():
         unavailable("Node or its packages aren't here: python3 -m scripts.setup services")

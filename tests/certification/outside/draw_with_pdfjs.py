@@ -1,7 +1,9 @@
-"""Draw the first page of PDF files with pdf.js in Chromium. A process of its own: Playwright's event loop stays in the thread it began in.
+"""Draw the first page of PDF files with pdf.js in Chromium. A process of its own: Playwright's
+event loop stays in the thread it began in.
 
-Reads {"scale": pixels to a point, "files": {path of a PDF: path of the PNG to write}} from standard input. Ends with an error if pdf.js
-logs a warning, such as one about an operator that it doesn't understand.
+Reads {"scale": pixels to a point, "files": {path of a PDF: path of the PNG to write}} from standard
+input. Ends with an error if pdf.js logs a warning, such as one about an operator that it doesn't
+understand.
 """
 
 from __future__ import annotations

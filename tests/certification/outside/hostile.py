@@ -1,4 +1,6 @@
-"""Copies that somebody would make who wants to be taken for a holder: each must be refused by every verifier."""
+"""Copies that somebody would make who wants to be taken for a holder: each must be refused by
+every verifier.
+"""
 
 from __future__ import annotations
 
@@ -120,7 +122,9 @@ def _jwt_none(one: Issued) -> str:
 
 
 def _jwt_confused(one: Issued, public: bytes) -> str:
-    """HS256 with our public key for the secret: what a verifier falls for that lets the token choose."""
+    """HS256 with our public key for the secret: what a verifier falls for that lets the token
+    choose.
+    """
     head, claims, _signature = _parts(one.jwt)
     body = f"{_b64({**head, 'alg': 'HS256'})}.{_b64(claims)}"
     return f"{body}.{_b64(hmac.new(public, body.encode(), hashlib.sha256).digest())}"
@@ -175,5 +179,7 @@ def lists_of_thief(world: World) -> dict[str, str]:
 
 
 def lists_swapped(world: World) -> dict[str, str]:
-    """Return, where the list of standing is asked for, our list of suspended ones: signed, fresh, and of another purpose."""
+    """Return, where the list of standing is asked for, our list of suspended ones: signed, fresh,
+    and of another purpose.
+    """
     return {f"{HOST}/status/1/standing": world.table[f"{HOST}/status/1/suspension"]}

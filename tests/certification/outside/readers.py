@@ -1,4 +1,6 @@
-"""Four PDF readers that have nothing in common: each draws the first pages of files. They are programs or libraries of others."""
+"""Four PDF readers that have nothing in common: each draws the first pages of files. They are
+programs or libraries of others.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def draw_with_pdfium(files: Files) -> None:
 
 
 def draw_with_pdfjs(files: Files, *, lenient: bool = False) -> None:
-    """Draw by pdf.js, the reader of Firefox and of viewers inside apps and web pages; *lenient*: its warnings are no error."""
+    """Draw by pdf.js, the reader of Firefox and of viewers inside apps and web pages; *lenient*:
+    its warnings are no error.
+    """
     asked = {"scale": DPI / 72, "files": {str(source): str(target) for source, target in files.items()}, "lenient": lenient}
     done = subprocess.run(
         [sys.executable, "-m", "tests.certification.outside.draw_with_pdfjs"],

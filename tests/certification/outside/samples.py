@@ -1,4 +1,6 @@
-"""Certificates of every kind, worded by the templates every site has, on both sheets, with names that few systems can write."""
+"""Certificates of every kind, worded by the templates every site has, on both sheets, with names
+that few systems can write.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ ATTACHED = [
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A certificate in all forms: by layout class and on its own at level B, with a timestamp, and as WeasyPrint writes the same page."""
+    """A certificate in all forms: by layout class and on its own at level B, with a timestamp, and
+    as WeasyPrint writes the same page.
+    """
 
     face: Face
     by_class: bytes
@@ -60,7 +64,9 @@ def faces() -> dict[str, Face]:
 
 
 def _combinations() -> Iterator[tuple[Kind, Layout, Orientation]]:
-    """Yield every kind and every layout, on both sheets: a kind in the layout of its name, and in another one on the other sheet."""
+    """Yield every kind and every layout, on both sheets: a kind in the layout of its name, and in
+    another one on the other sheet.
+    """
     layouts = list(Layout)
     for index, kind in enumerate(Kind):
         yield kind, layouts[index], Orientation.LANDSCAPE
@@ -98,7 +104,9 @@ def _printed(press: Press, face: Face, way: str) -> bytes:
 
 
 def rewritten(pdf: bytes, change: Callable[[pikepdf.Object], pikepdf.Object]) -> bytes:
-    """Return *pdf* with the operand of each `TJ` of its page and forms given to *change*, by a parser that isn't ours."""
+    """Return *pdf* with the operand of each `TJ` of its page and forms given to *change*, by a
+    parser that isn't ours.
+    """
     with pikepdf.open(io.BytesIO(pdf)) as document:
         for stream in streams_of(document.pages[0].obj):
             instructions = [

@@ -1,4 +1,6 @@
-"""veraPDF's judgement: every certificate and report is PDF/A-3u (kept for decades) and PDF/UA-1 (read aloud), by every way and level."""
+"""veraPDF's judgement: every certificate and report is PDF/A-3u (kept for decades) and PDF/UA-1
+(read aloud), by every way and level.
+"""
 
 from __future__ import annotations
 

@@ -1,13 +1,17 @@
-"""Certificates are drawn alike: by pdf.js, PDFium, mupdf and poppler as they draw WeasyPrint's own file of the same page.
+"""Certificates are drawn alike: by pdf.js, PDFium, mupdf and poppler as they draw WeasyPrint's own
+file of the same page.
 
-WeasyPrint's own picture is its unchanged output for the whole page as one HTML document, in the same fonts, drawn by the same reader: so
-the readers' different ways of smoothing don't count, and any difference is ours. One exception: PDFium loses the last adjustment of a
-text array that has an empty string in it, and thus draws WeasyPrint's own file wrongly behind a rare character. For PDFium, pikepdf takes
-the empty strings out of the reference.
+WeasyPrint's own picture is its unchanged output for the whole page as one HTML document, in the
+same fonts, drawn by the same reader: so the readers' different ways of smoothing don't count, and
+any difference is ours. One exception: PDFium loses the last adjustment of a text array that has an
+empty string in it, and thus draws WeasyPrint's own file wrongly behind a rare character. For
+PDFium, pikepdf takes the empty strings out of the reference.
 
-The bound: poppler, mupdf and PDFium draw the same pixels, not one differs. pdf.js leaves the letters to the browser, whose hinting
-(FreeType) aligns a letter with the others of its font; the fonts of a layout class hold only a few, so digits may be a pixel higher or
-lower. Of its pixels at most one in a thousand may differ by more than 64 of 255 (measured: 0.03 %; the old fault: 0.6 % and more).
+The bound: poppler, mupdf and PDFium draw the same pixels, not one differs. pdf.js leaves the
+letters to the browser, whose hinting (FreeType) aligns a letter with the others of its font; the
+fonts of a layout class hold only a few, so digits may be a pixel higher or lower. Of its pixels at
+most one in a thousand may differ by more than 64 of 255 (measured: 0.03 %; the old fault: 0.6 % and
+more).
 """
 
 from __future__ import annotations
@@ -49,7 +53,9 @@ def share_of_other_pixels(one: Image.Image, other: Image.Image, beyond: int) -> 
 
 
 def chosen(printed: Samples, reader: str) -> Samples:
-    """Return the samples that *reader* draws: all; of pdf.js, which takes two seconds a page, one of each kind, on different sheets."""
+    """Return the samples that *reader* draws: all; of pdf.js, which takes two seconds a page, one
+    of each kind, on different sheets.
+    """
     return {name: one for index, (name, one) in enumerate(printed.items()) if reader != "pdf.js" or index % 3 == index // 3 % 3}
 
 
@@ -116,7 +122,9 @@ def test_every_kind_is_drawn_as_weasyprints_own_file_is(
 
 @pytest.mark.parametrize("reader", ["poppler", "mupdf", "pdf.js"])
 def test_report_is_drawn_as_without_the_repair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reader: str) -> None:
-    """These readers draw the empty strings of WeasyPrint's file rightly (PDFium doesn't: test_text_operators)."""
+    """These readers draw the empty strings of WeasyPrint's file rightly (PDFium doesn't:
+    test_text_operators).
+    """
     if why := readers.missing(reader):
         unavailable(why)
     markup = (
@@ -141,7 +149,9 @@ def test_report_is_drawn_as_without_the_repair(tmp_path: Path, monkeypatch: pyte
 def test_glued_numbers_of_before_are_seen_by_this_test(
     printed: Samples, references: Callable[[str], dict[str, Image.Image]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reader: str
 ) -> None:
-    """The control: with the fault put back, every page is beyond the bound, and pikepdf can't parse it. (poppler reads two numbers.)"""
+    """The control: with the fault put back, every page is beyond the bound, and pikepdf can't
+    parse it. (poppler reads two numbers.)
+    """
     expected = references(reader)
     monkeypatch.setattr(text_operators, "merge_adjustments", lambda operator: operator.replace(b"<>", b""))
     faulty = Renderer(renderer().fonts)

@@ -1,4 +1,6 @@
-"""A site that moves twice: what it issued at each address stays genuine, at our own door and for verifiers that nobody here wrote."""
+"""A site that moves twice: what it issued at each address stays genuine, at our own door and for
+verifiers that nobody here wrote.
+"""
 
 import json
 from dataclasses import dataclass
@@ -69,7 +71,9 @@ def issued_at(address, name, **order):
 
 
 def published(addresses):
-    """Return what the site answers at each of *addresses*, as a verifier asks: (table of JSON, table of JWT)."""
+    """Return what the site answers at each of *addresses*, as a verifier asks: (table of JSON,
+    table of JWT).
+    """
     texts, tokens = {}, {}
     for address in addresses:
         client, how = browser(address)
@@ -94,7 +98,8 @@ def test_a_site_that_moved_twice_verifies_old_and_new(settings):
             issued_at(address, f"张示例{n}", kind=Kind.AWARD, subject="示例市职工职业技能大赛", distinction="一等奖", fields=AWARD)
         )
         assert everything[-1].credential.issuer == keys.issuer()
-        # A credential is verifiable in the minute after the move, and what was issued before still is.
+        # A credential is verifiable in the minute after the move, and what was issued before still
+        # is.
         texts, tokens = published(ADDRESSES[: n + 1])
         for one in everything:
             did = json.loads(one.credential.data)["issuer"]["id"]
@@ -158,7 +163,9 @@ def test_a_host_that_was_never_ours_signs_nothing(settings):
 
 
 def test_reports_of_another_copy_of_the_site_are_not_ours(settings):
-    """A staging copy has our keys, not our addresses: what it says of itself must not pass for ours."""
+    """A staging copy has our keys, not our addresses: what it says of itself must not pass for
+    ours.
+    """
     from django.utils import timezone
 
     from certification.credentials import jose, moments
@@ -173,7 +180,9 @@ def test_reports_of_another_copy_of_the_site_are_not_ours(settings):
 
 
 def test_the_keys_are_written_for_both_kinds_of_verifiers(settings):
-    """1EdTech's public validator looks a JWT's `kid` up among the methods, wants it in assertionMethod, and reads `publicKeyJwk` alone."""
+    """1EdTech's public validator looks a JWT's `kid` up among the methods, wants it in
+    assertionMethod, and reads `publicKeyJwk` alone.
+    """
     import jwt as pyjwt
 
     move(settings, ADDRESSES[1])

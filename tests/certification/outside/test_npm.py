@@ -1,4 +1,6 @@
-"""Digital Bazaar's vc and status list, jose, Auth0's cose: they accept what we issue and refuse every hostile copy."""
+"""Digital Bazaar's vc and status list, jose, Auth0's cose: they accept what we issue and refuse
+every hostile copy.
+"""
 
 import json
 

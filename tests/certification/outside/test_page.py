@@ -1,4 +1,6 @@
-"""The printed page as a stranger's scanner sees it: its QR code leads to the answer and holds a token that a COSE library verifies."""
+"""The printed page as a stranger's scanner sees it: its QR code leads to the answer and holds a
+token that a COSE library verifies.
+"""
 
 import io
 

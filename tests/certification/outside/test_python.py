@@ -1,4 +1,6 @@
-"""openbadgeslib, openvc-core and the official schema: they accept what we issue and refuse every hostile copy. No network."""
+"""openbadgeslib, openvc-core and the official schema: they accept what we issue and refuse every
+hostile copy. No network.
+"""
 
 import json
 
@@ -19,7 +21,8 @@ from tests.certification.outside import hostile
 from tests.certification.outside.world import DID, TEN
 
 pytestmark = pytest.mark.django_db
-# openvc-core brings the contexts of the W3C; those of Open Badges come from openbadgeslib, not from our own tree.
+# openvc-core brings the contexts of the W3C; those of Open Badges come from openbadgeslib, not from
+# our own tree.
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0"
 CONTEXTS = {
     address: document_loader()(address, {})["document"]

@@ -1,7 +1,9 @@
-"""The printed code in the hands of other readers: ZXing, ZBar, OpenCV and jsQR, from a picture of the page at 100 dpi.
+"""The printed code in the hands of other readers: ZXing, ZBar, OpenCV and jsQR, from a picture of
+the page at 100 dpi.
 
-ZXing, ZBar and jsQR read every page, whether PDFium, poppler or mupdf has drawn it; OpenCV reads 98 or 99 of 100 at 100 dpi, 94 where a
-module is four and a half pixels (150 dpi), as measured with 400 codes (ADR 44). Keys and signatures are new in each run.
+ZXing, ZBar and jsQR read every page, whether PDFium, poppler or mupdf has drawn it; OpenCV reads 98
+or 99 of 100 at 100 dpi, 94 where a module is four and a half pixels (150 dpi), as measured with 400
+codes (ADR 44). Keys and signatures are new in each run.
 """
 
 import json

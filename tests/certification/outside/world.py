@@ -1,4 +1,6 @@
-"""Certificates issued through the real workflow, and everything a stranger can read about them: plain texts, no rows."""
+"""Certificates issued through the real workflow, and everything a stranger can read about them:
+plain texts, no rows.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ class Issued:
 
 @dataclass(slots=True)
 class World:
-    """What there is to judge. *table* is what the site would answer at each address; *jwt_table* the same asked for as JWT."""
+    """What there is to judge. *table* is what the site would answer at each address; *jwt_table*
+    the same asked for as JWT.
+    """
 
     good: dict[str, Issued] = field(default_factory=dict)
     expired: Issued | None = None
@@ -106,7 +110,9 @@ def _taken(certificate: Certificate) -> Issued:
 
 
 def _lapsed(revoked: Certificate) -> dict[str, str]:
-    """Return the lists as they were four days ago, signed by us: what somebody would replay to hide a revocation."""
+    """Return the lists as they were four days ago, signed by us: what somebody would replay to
+    hide a revocation.
+    """
     lists, then = {}, timezone.now().replace(microsecond=0) - timedelta(days=4)
     for name in LISTS:
         address = f"{HOST}/status/{revoked.status_list.number}/{name}"

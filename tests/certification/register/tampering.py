@@ -1,4 +1,6 @@
-"""What somebody with the database's own password can do to the register: take the triggers away and write as he likes."""
+"""What somebody with the database's own password can do to the register: take the triggers away
+and write as he likes.
+"""
 
 from django.db import connection
 

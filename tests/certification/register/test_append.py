@@ -1,4 +1,6 @@
-"""The register grows: places, repetitions, heads, what is refused; the database keeps what was entered."""
+"""The register grows: places, repetitions, heads, what is refused; the database keeps what was
+entered.
+"""
 
 from contextlib import contextmanager
 from datetime import date

@@ -1,4 +1,6 @@
-"""Roots and proofs out of tiles are those of RFC 6962 for every size and every way of batching; nothing false is verified."""
+"""Roots and proofs out of tiles are those of RFC 6962 for every size and every way of batching;
+nothing false is verified.
+"""
 
 import itertools
 

@@ -1,4 +1,6 @@
-"""The Go team's note and tlog read an exported register whole: signature, root, every tile, proofs; what was bent is refused."""
+"""The Go team's note and tlog read an exported register whole: signature, root, every tile,
+proofs; what was bent is refused.
+"""
 
 import base64
 import io

@@ -1,4 +1,6 @@
-"""The page of the register in Chromium: the browser remembers a head and verifies by itself that the next one continues it."""
+"""The page of the register in Chromium: the browser remembers a head and verifies by itself that
+the next one continues it.
+"""
 
 import os
 

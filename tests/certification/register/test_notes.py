@@ -1,4 +1,6 @@
-"""Notes, heads and proofs as C2SP writes them: its own examples, every bent byte, strangers' lines kept."""
+"""Notes, heads and proofs as C2SP writes them: its own examples, every bent byte, strangers' lines
+kept.
+"""
 
 import base64
 from datetime import date

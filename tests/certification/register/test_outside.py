@@ -1,4 +1,6 @@
-"""tlog-scales, which nobody here wrote, reads our heads, proofs and tiles, and refuses what isn't so."""
+"""tlog-scales, which nobody here wrote, reads our heads, proofs and tiles, and refuses what isn't
+so.
+"""
 
 import pytest
 from cryptography.exceptions import InvalidSignature

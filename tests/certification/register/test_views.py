@@ -1,4 +1,6 @@
-"""The files of the register: bytes, types, caching, nothing that differs from reader to reader; the page that follows the heads."""
+"""The files of the register: bytes, types, caching, nothing that differs from reader to reader;
+the page that follows the heads.
+"""
 
 from datetime import date
 from hashlib import sha256

@@ -65,7 +65,9 @@ def face() -> Callable[..., Face]:
 
 
 def text_of(pdf: bytes, folder: Path) -> str:
-    """Return the text of *pdf* as poppler reads it, without white space: spaced titles are split by it."""
+    """Return the text of *pdf* as poppler reads it, without white space: spaced titles are split
+    by it.
+    """
     path = folder / "text.pdf"
     path.write_bytes(pdf)
     answer = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True)

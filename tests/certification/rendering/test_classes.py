@@ -125,7 +125,9 @@ def test_blank_behind_a_rare_character_is_set_and_looks_as_in_the_full_rendering
 def test_reader_that_goes_by_names_of_glyphs_and_one_that_goes_by_places_draw_the_same(
     renderer: Renderer, press: Press, face: Make, way: str
 ) -> None:
-    """ISO 32000-1, 9.7.4.2: in CFF outlines keyed by CID a code is a CID, not a place; some readers differ."""
+    """ISO 32000-1, 9.7.4.2: in CFF outlines keyed by CID a code is a CID, not a place; some
+    readers differ.
+    """
     one = face(holder="李䶮𬭎喆")
     pdf = of_class(press, one) if way == "class" else renderer.render(one, variant="pdf/a-3u").pdf
     source = next(TTFont(file.path) for file in renderer.fonts.faces if (file.family, file.weight) == (RARE, BOLD))
@@ -467,7 +469,8 @@ for press, names, way in ((by_class, ordinary, "class"), (publicly, rare, "full"
 def test_two_thousand_certificates_keep_memory_flat() -> None:
     """Measured in a process of its own: what other tests left or gave back is not counted.
 
-    By class and by the public path, which keeps the outlines of characters it has met: a hundred rare ones come again and again.
+    By class and by the public path, which keeps the outlines of characters it has met: a hundred
+    rare ones come again and again.
     """
     root = Path(__file__).parents[3]
     ran = subprocess.run([sys.executable, "-c", _TWO_THOUSAND], capture_output=True, text=True, cwd=root, timeout=900, check=False)
@@ -483,7 +486,9 @@ def test_result_names_the_constants_of_its_time() -> None:
 
 
 def test_layer_shared_with_the_stand_in_has_the_frame_of_the_photo(fonts, face) -> None:
-    """The stand-in has an empty photo: its layer is kept for the certificates that follow, which have one."""
+    """The stand-in has an empty photo: its layer is kept for the certificates that follow, which
+    have one.
+    """
     ours = Renderer(fonts)
     before = Renderer(fonts).render(face()).pdf
     Press(ours, pays_from=0).print(face(), at=AT)

@@ -21,7 +21,9 @@ def payload(seed):
 
 
 def read_by_opencv(side, pixels):
-    """What the detector reads of the code in a picture of the page at 100 dpi: a pixel of the picture is one of the page."""
+    """What the detector reads of the code in a picture of the page at 100 dpi: a pixel of the
+    picture is one of the page.
+    """
     page = numpy.full((827, 1170), 255, numpy.uint8)
     page[567 : 567 + side, 118 : 118 + side] = numpy.frombuffer(pixels, numpy.uint8).reshape(side, side)
     return cv2.QRCodeDetector().detectAndDecode(page)[0]

@@ -1,4 +1,6 @@
-"""What a screen reader is told, as poppler and pikepdf read it. veraPDF judges the same files in tests/certification/outside."""
+"""What a screen reader is told, as poppler and pikepdf read it. veraPDF judges the same files in
+tests/certification/outside.
+"""
 
 from __future__ import annotations
 

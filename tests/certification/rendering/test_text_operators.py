@@ -49,7 +49,9 @@ def _content_streams(page: pikepdf.Object) -> Iterator[pikepdf.Object]:
 
 
 def text_arrays(pdf: bytes) -> list[list[object]]:
-    """Return the operands of all text arrays of the first page and its forms, as pikepdf parses them; it raises for what is no PDF."""
+    """Return the operands of all text arrays of the first page and its forms, as pikepdf parses
+    them; it raises for what is no PDF.
+    """
     with pikepdf.open(io.BytesIO(pdf)) as document:
         return [
             list(instruction.operands[0])
@@ -75,14 +77,18 @@ def test_every_text_array_alternates_between_strings_and_single_numbers(renderer
 
 
 def _horizontal_places(pdf: bytes) -> list[float]:
-    """Return where PDFium begins each character of the page, in points, line by line as they are written."""
+    """Return where PDFium begins each character of the page, in points, line by line as they are
+    written.
+    """
     document = pypdfium2.PdfDocument(pdf)
     text = document[0].get_textpage()
     return [text.get_charbox(index, loose=True)[0] for index in range(text.count_chars())]
 
 
 def test_pdfium_moves_nothing_behind_a_rare_character(renderer: Renderer, face: Make) -> None:
-    """A character of the rare face takes the same place as one of the main face, so whatever follows must stand where it stood."""
+    """A character of the rare face takes the same place as one of the main face, so whatever
+    follows must stand where it stood.
+    """
     rare, common = (
         renderer.render(face(holder=holder, signatories=(Signatory("主任", signatory),))).pdf
         for holder, signatory in (("李䶮某", "䶮某某"), ("李某某", "某某某"))

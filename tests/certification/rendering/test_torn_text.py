@@ -34,7 +34,9 @@ def test_file_that_cannot_be_read_is_said_to_be_so(data):
 
 
 def put_the_fault_back(monkeypatch) -> None:
-    """Draw as before renderer version 1: empty strings are taken out, and numbers on both sides of them stick together."""
+    """Draw as before renderer version 1: empty strings are taken out, and numbers on both sides of
+    them stick together.
+    """
 
     def drop(text) -> None:
         text.stream = [item.replace(b"<>", b"") if isinstance(item, bytes) and item.endswith(b" TJ") else item for item in text.stream]

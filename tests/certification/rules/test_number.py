@@ -52,7 +52,9 @@ def test_one_wrong_character_never_fits(made, data):
 
 
 def _differs_by_a_twin_of_the_check(made, read, place, length):
-    """The one hole: elsewhere than in the last place, where the character that would fit is the twin of the one that stands there."""
+    """The one hole: elsewhere than in the last place, where the character that would fit is the
+    twin of the one that stands there.
+    """
     return place < length - 1 and made.check in TWINS and read.check == TWINS[made.check]
 
 
@@ -109,9 +111,11 @@ def test_letters_of_another_alphabet_are_named(text):
 
 
 def test_of_the_630_pairs_of_neighbours_one_is_missed_when_swapped():
-    """ISO 7064 MOD 37,36 catches every wrong character, and every swap but one at each state of the sum: where it reads 18 and 19.
+    """ISO 7064 MOD 37,36 catches every wrong character, and every swap but one at each state of
+    the sum: where it reads 18 and 19.
 
-    The published promise "all swaps" holds for the pure systems only; this hybrid one has its blind spot here, so it is written down.
+    The published promise "all swaps" holds for the pure systems only; this hybrid one has its blind
+    spot here, so it is written down.
     """
     for state in range(1, 37):
         missed = {(a, b) for a in range(36) for b in range(a + 1, 36) if step(step(state, a), b) == step(step(state, b), a)}
@@ -134,7 +138,9 @@ def test_two_neighbours_swapped_are_caught_but_for_that_pair(made, data):
 
 
 def step(state, value):
-    """One character of MOD 37,36 (GB/T 17710), written down a second time, apart from the code it judges."""
+    """One character of MOD 37,36 (GB/T 17710), written down a second time, apart from the code it
+    judges.
+    """
     return ((state + value) % 36 or 36) * 2 % 37
 
 

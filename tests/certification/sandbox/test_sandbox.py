@@ -1,4 +1,6 @@
-"""The processes that open files of unknown origin: how many at once, how they end, what they may do."""
+"""The processes that open files of unknown origin: how many at once, how they end, what they may
+do.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
 
 
 def endless() -> bytes:
-    """Return a file that keeps its reader busy until its limits: a cross-reference table of forty million rows."""
+    """Return a file that keeps its reader busy until its limits: a cross-reference table of forty
+    million rows.
+    """
     body = zlib.compress(bytes(5 * 40_000_000), 9)
     head = b"1 0 obj\n<</Type/XRef/W[1 3 1]/Size 40000000/Root 2 0 R/Filter/FlateDecode/Length %d>>\nstream\n" % len(body)
     return b"%PDF-1.7\n" + head + body + b"\nendstream\nendobj\nstartxref\n9\n%%EOF\n"

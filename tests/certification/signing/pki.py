@@ -1,4 +1,6 @@
-"""Keys and certificates made for a test: our own root and signers, a foreign one of the same names, a timestamp service."""
+"""Keys and certificates made for a test: our own root and signers, a foreign one of the same
+names, a timestamp service.
+"""
 
 from __future__ import annotations
 

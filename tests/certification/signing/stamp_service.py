@@ -1,4 +1,6 @@
-"""A timestamp service as one would rent it: RFC 3161 over HTTP, under a root of its own, which publishes its revocation list beside it."""
+"""A timestamp service as one would rent it: RFC 3161 over HTTP, under a root of its own, which
+publishes its revocation list beside it.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ from tests.certification.signing.pki import Key, certify, der, make_key
 
 
 def revocation_list(key: Key, by: x509.Certificate, *revoked: x509.Certificate, days: int = 7) -> bytes:
-    """Return a list of *by*, signed with *key*, as PEM; made *days* before it runs out, eight days long."""
+    """Return a list of *by*, signed with *key*, as PEM; made *days* before it runs out, eight days
+    long.
+    """
     until = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)
     builder = (
         x509.CertificateRevocationListBuilder().issuer_name(by.subject).last_update(until - datetime.timedelta(days=8)).next_update(until)
@@ -36,7 +40,9 @@ def revocation_list(key: Key, by: x509.Certificate, *revoked: x509.Certificate, 
 
 
 class StampService:
-    """What the service is: its address, root and list. `mood` is what it does to the next requests."""
+    """What the service is: its address, root and list. `mood` is what it does to the next
+    requests.
+    """
 
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}/"
@@ -82,7 +88,9 @@ class StampService:
 
 @contextmanager
 def serving(service: StampService | None = None) -> Iterator[StampService]:
-    """Run a service while the block lasts; with *service* the one that was there before comes up again at its address."""
+    """Run a service while the block lasts; with *service* the one that was there before comes up
+    again at its address.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

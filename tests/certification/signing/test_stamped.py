@@ -1,4 +1,6 @@
-"""Signatures with a timestamp, by a service over HTTP with a root and a revocation list of its own."""
+"""Signatures with a timestamp, by a service over HTTP with a root and a revocation list of its
+own.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ def printed(renderer: Renderer, face: Face, stamper: TimestampStamper) -> Printe
 
 
 def as_long_term(pdf: bytes, one: Signer, service: StampService) -> Any:
-    """Judge *pdf* with what is in it alone: nothing is fetched, and every certificate needs its list."""
+    """Judge *pdf* with what is in it alone: nothing is fetched, and every certificate needs its
+    list.
+    """
     roots = [x509.Certificate.load(one.chain[1]), x509.Certificate.load(der(service.root))]
     reader = PdfFileReader(io.BytesIO(pdf))
     store = DocumentSecurityStore.read_dss(reader)

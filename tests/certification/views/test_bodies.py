@@ -1,4 +1,6 @@
-"""Filed assessment bodies: only they number with 22 characters, from the first day of the filing to its last."""
+"""Filed assessment bodies: only they number with 22 characters, from the first day of the filing
+to its last.
+"""
 
 from datetime import timedelta
 
@@ -62,7 +64,9 @@ def test_level_of_a_filed_body_has_22_characters_and_counts_on(org):
 
 @pytest.mark.parametrize(("language", "said"), [("en", "can't be printed here yet"), ("zh-hans", "暂不能打印")])
 def test_number_of_a_filed_body_stands_under_no_template_of_ours(org, language, said):
-    """Our templates lack what 人社鉴发〔2021〕1号 demands, and say that the certificate is no state skill level certificate."""
+    """Our templates lack what 人社鉴发〔2021〕1号 demands, and say that the certificate is no state skill
+    level certificate.
+    """
     file(org)
     with override(language), pytest.raises(NotIssuable, match=said) as refused:
         number(org)

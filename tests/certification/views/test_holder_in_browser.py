@@ -1,4 +1,6 @@
-"""A holder in Chromium: shows the code, shares a link, sees that it was opened, asks for a correction; an officer grants it."""
+"""A holder in Chromium: shows the code, shares a link, sees that it was opened, asks for a
+correction; an officer grants it.
+"""
 
 from datetime import date
 from urllib.parse import urlsplit

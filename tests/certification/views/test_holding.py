@@ -1,4 +1,6 @@
-"""Holders show and correct their certificates; strangers see what was chosen, and nothing once it has ended."""
+"""Holders show and correct their certificates; strangers see what was chosen, and nothing once it
+has ended.
+"""
 
 import io
 import json

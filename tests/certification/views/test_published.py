@@ -1,4 +1,6 @@
-"""What other people's verifiers read: DID document, credential, status lists; fresh to the last change, without a session."""
+"""What other people's verifiers read: DID document, credential, status lists; fresh to the last
+change, without a session.
+"""
 
 import json
 

@@ -1,4 +1,6 @@
-"""An officer draws a template: preview, sample, versions; nothing that can't be printed is saved, nothing typed is lost."""
+"""An officer draws a template: preview, sample, versions; nothing that can't be printed is saved,
+nothing typed is lost.
+"""
 
 import base64
 import io

@@ -130,7 +130,9 @@ def test_check_letter_typed_alike_leads_to_the_certificate(client, row):
 
 
 def body_without_chance(response):
-    """Return the page without what differs by chance: time, reference, tokens, the look-up's own address."""
+    """Return the page without what differs by chance: time, reference, tokens, the look-up's own
+    address.
+    """
     import re
 
     text = response.content.decode()

@@ -1,4 +1,6 @@
-"""A file handed in: ours, ours but no longer good, changed, forged, made to exhaust; each ends in a plain sentence."""
+"""A file handed in: ours, ours but no longer good, changed, forged, made to exhaust; each ends in
+a plain sentence.
+"""
 
 import base64
 import io
@@ -200,7 +202,9 @@ def said_of(client, data):
 
 
 def otherwise_signed(data):
-    """Return the PDF *data* with the digits of its signature in capitals: the same signature, other bytes."""
+    """Return the PDF *data* with the digits of its signature in capitals: the same signature,
+    other bytes.
+    """
     hole = data.index(b"/Contents<") + len(b"/Contents<")
     end = data.index(b">", hole)
     return data[:hole] + data[hole:end].upper() + data[end:]
@@ -405,7 +409,9 @@ def test_jwt_with_a_member_twice_says_two_things_at_once(client, credential, nam
 
 
 def test_jwt_in_another_spelling_of_base64_is_not_ours(client, credential):
-    """The last character of 64 bytes has four bits that mean nothing: sixteen spellings of one signature."""
+    """The last character of 64 bytes has four bits that mean nothing: sixteen spellings of one
+    signature.
+    """
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     last = alphabet.index(credential.jwt[-1])
     assert last % 16 == 0
@@ -508,7 +514,8 @@ def test_third_file_in_one_process_is_turned_away_and_passed_over_piece_by_piece
     monkeypatch.setattr(handed_in, "judge", lambda _data: pytest.fail("was judged"))
     with verify_file._DOOR, verify_file._DOOR:
         answer, read = post(4 << 20)
-        # To the end: a browser that is still sending would show a broken connection instead of the sentence.
+        # To the end: a browser that is still sending would show a broken connection instead of the
+        # sentence.
         assert (answer.status_code, read) == (503, 4 << 20)
         assert "请过半分钟再选一次" in answer.content.decode()
         assert client.get(reverse("certification:verify_file")).status_code == 200

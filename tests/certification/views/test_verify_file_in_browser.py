@@ -41,7 +41,8 @@ def photo(settings):
 def test_page_says_at_once_that_the_file_is_being_checked(open_page, certificate, settings, width):
     page = open_page(width=width)
     page.goto("/verify/file/")
-    # Playwright looks at no page that is being left, so the sending is held back behind the page's own script.
+    # Playwright looks at no page that is being left, so the sending is held back behind the page's
+    # own script.
     page.evaluate("document.querySelector('[data-drop]').addEventListener('submit', (event) => event.preventDefault())")
     shot(page, f"form-{width}")
     page.locator("input[type=file]").set_input_files(photo(settings))

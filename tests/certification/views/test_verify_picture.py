@@ -1,4 +1,6 @@
-"""A picture, a scan or a printed page handed in: answered by its code from the register, with the sentence that it proves nothing."""
+"""A picture, a scan or a printed page handed in: answered by its code from the register, with the
+sentence that it proves nothing.
+"""
 
 import base64
 import io

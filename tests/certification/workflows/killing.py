@@ -1,9 +1,11 @@
-"""Workers that are killed: forked from a process that has everything loaded, ended by SIGKILL in the middle of their work.
+"""Workers that are killed: forked from a process that has everything loaded, ended by SIGKILL in
+the middle of their work.
 
-A worker says each statement it has sent to the database, and is killed after a number of them drawn by chance: where in the work that
-is doesn't depend on how busy the machine is.
+A worker says each statement it has sent to the database, and is killed after a number of them drawn
+by chance: where in the work that is doesn't depend on how busy the machine is.
 
-Run by test_kills as `python -m tests.certification.workflows.killing DATABASE KILLS SEED`; the last two workers live and finish.
+Run by test_kills as `python -m tests.certification.workflows.killing DATABASE KILLS SEED`; the last
+two workers live and finish.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ STATEMENTS = 150
 
 
 def worker() -> tuple[int, int]:
-    """Fork a worker that drains what is claimable; return its process id and where to read a byte for each statement."""
+    """Fork a worker that drains what is claimable; return its process id and where to read a byte
+    for each statement.
+    """
     from django.db import connection, connections
 
     connections.close_all()

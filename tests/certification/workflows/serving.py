@@ -1,6 +1,8 @@
-"""The site for gunicorn, on the database of a test: `gunicorn tests.certification.workflows.serving`.
+"""The site for gunicorn, on the database of a test: `gunicorn
+tests.certification.workflows.serving`.
 
-TEST_DATABASE names it; TEST_DRAIN_SECONDS says how soon the web process drains its journal (0: never).
+TEST_DATABASE names it; TEST_DRAIN_SECONDS says how soon the web process drains its journal (0:
+never).
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Many certificates at once: planned without a trace, done one by one, each with its own record; a revocation by two."""
+"""Many certificates at once: planned without a trace, done one by one, each with its own record; a
+revocation by two.
+"""
 
 import io
 
@@ -29,7 +31,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def desk():
-    """An officer and a reviewer of one union, and four certificates: two issued, one suspended, one replaced elsewhere."""
+    """An officer and a reviewer of one union, and four certificates: two issued, one suspended,
+    one replaced elsewhere.
+    """
     org = OrgUnitFactory()
     officer, reviewer = UserFactory(), UserFactory()
     assign_role(actor=access.SYSTEM, user=officer, role="union_officer", scope=org)

@@ -1,4 +1,6 @@
-"""Published results are corrected: what certificates rest on them, what is issued anew, replaced or left to two people (ADR 49)."""
+"""Published results are corrected: what certificates rest on them, what is issued anew, replaced
+or left to two people (ADR 49).
+"""
 
 import pytest
 from django.urls import reverse
@@ -39,7 +41,8 @@ def test_award_certificates_after_a_disqualification_are_replaced_or_left_to_two
     assert {row.key for row in listed} == {first[1], first[2], first[3]}
     competing.approve_request(actor=stage.reviewer, request=request)
 
-    # Number 4 has won only now: its certificate is ordered like at a first publication. The others hold one that isn't so any more.
+    # Number 4 has won only now: its certificate is ordered like at a first publication. The others
+    # hold one that isn't so any more.
     second = {row.code.number: row for row in ResultRow.objects.filter(result_set__version=2).select_related("code")}
     assert list(Job.objects.get(kind=award.JOB).items.values_list("key", flat=True)) == [str(second[4].public_id)]
     outdated = {row.certificate.source_key: row.corrected.now.award if row.corrected.now else "" for row in outdated_awards(officer)}

@@ -224,7 +224,9 @@ def test_what_does_not_fit_its_field_stops_alone(wrong):
 
 
 def test_holder_that_changed_meanwhile_is_kept_and_told(monkeypatch):
-    """Two records of a person become one while the files are made: the row's own word counts, not what the worker read before."""
+    """Two records of a person become one while the files are made: the row's own word counts, not
+    what the worker read before.
+    """
     before, after = WorkerFactory(), WorkerFactory()
     stored = issue.store
 
@@ -301,7 +303,9 @@ def test_numbers_run_on_by_union_kind_and_year():
 
 @pytest.mark.parametrize(("character", "code"), [("\U0003fffd", "unseen_text"), ("\U00021d5a", "unsettable_text")])
 def test_name_without_glyph_stops_with_a_sentence_and_goes_on_once_mended(character, code):
-    """A code point that stands for nothing, as older records may hold it, and a character that the certificate fonts lack."""
+    """A code point that stands for nothing, as older records may hold it, and a character that the
+    certificate fonts lack.
+    """
     person = PersonFactory(name=f"王{character}明")
     order = make_order(person=person)
     with pytest.raises(UnsettableText):

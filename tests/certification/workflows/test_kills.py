@@ -1,4 +1,6 @@
-"""A batch whose workers are killed again and again: every outcome ends at one number, one file, one entry, one notice."""
+"""A batch whose workers are killed again and again: every outcome ends at one number, one file,
+one entry, one notice.
+"""
 
 import hashlib
 import os

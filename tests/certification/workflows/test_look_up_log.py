@@ -222,7 +222,9 @@ def reference_on(page: str) -> str:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("drain_seconds", "there_before"), [(0.0, lambda n: n == 0), (0.05, lambda n: n >= 0)])
 def test_look_ups_answered_before_a_sigkill_are_rows_exactly_once(drain_seconds: float, there_before: Callable[[int], bool]) -> None:
-    """Killed right after an answer: without a drainer (no row may be there yet), and with one in the midst of its work."""
+    """Killed right after an answer: without a drainer (no row may be there yet), and with one in
+    the midst of its work.
+    """
     rows = CertificateFactory.create_batch(3)
     told = []
     for _life in range(2):

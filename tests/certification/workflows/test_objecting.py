@@ -1,4 +1,6 @@
-"""The holder's will about a watch-list (ADR 30): he ends it where he doesn't work, objects where he does; silence ends it."""
+"""The holder's will about a watch-list (ADR 30): he ends it where he doesn't work, objects where
+he does; silence ends it.
+"""
 
 from datetime import timedelta
 

@@ -54,7 +54,9 @@ def claims_of(token: str) -> str:
 
 
 def words_of(certificate: Certificate, client) -> str:
-    """Return all that is said of *certificate* anywhere: credential, page, verification, API, the screens of holder and office."""
+    """Return all that is said of *certificate* anywhere: credential, page, verification, API, the
+    screens of holder and office.
+    """
     certificate.refresh_from_db()
     with certificate.pdf.open("rb") as file:
         pdf = text_of(file.read())
@@ -76,7 +78,9 @@ def words_of(certificate: Certificate, client) -> str:
 
 
 def trained(*, rule=None, sessions=((0, 4),), attend=(0,), marks=True):
-    """Return an enrolment that has passed by a rule: *sessions* are (days from today, hours), *attend* those signed in to."""
+    """Return an enrolment that has passed by a rule: *sessions* are (days from today, hours),
+    *attend* those signed in to.
+    """
     today = timezone.now()
     training_class = TrainingClassFactory(starts_on=timezone.localdate(), ends_on=timezone.localdate() + timedelta(days=30))
     facts = {"attendance_share": Decimal("0.5"), "pass_marks": {"theory": "60"} if marks else {}, "source": "示例培训办法"}

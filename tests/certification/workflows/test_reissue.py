@@ -1,4 +1,6 @@
-"""Files drawn with the old fault: found by their content, made anew under the same number once two people agree."""
+"""Files drawn with the old fault: found by their content, made anew under the same number once two
+people agree.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Spreadsheet checks: each part answered once, no name kept, guessing ends, an earlier check asked again."""
+"""Spreadsheet checks: each part answered once, no name kept, guessing ends, an earlier check asked
+again.
+"""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,6 @@
-"""After issue: suspend, reinstate, replace, revoke by two. Nothing is overwritten, everything has a row."""
+"""After issue: suspend, reinstate, replace, revoke by two. Nothing is overwritten, everything has
+a row.
+"""
 
 from datetime import date
 

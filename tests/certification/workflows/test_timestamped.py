@@ -1,4 +1,6 @@
-"""Issuing with a timestamp service: long-term files by a real service over HTTP, and patience while it is silent."""
+"""Issuing with a timestamp service: long-term files by a real service over HTTP, and patience
+while it is silent.
+"""
 
 import io
 

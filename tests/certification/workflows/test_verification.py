@@ -1,4 +1,6 @@
-"""Every answer; the same answer and work for a wrong number as for a wrong name; thousands of rows in one query."""
+"""Every answer; the same answer and work for a wrong number as for a wrong name; thousands of rows
+in one query.
+"""
 
 from datetime import date
 

@@ -1,4 +1,6 @@
-"""Watch-lists: entered by number and name only, told once, ended with the year or the employment, seen by the holder."""
+"""Watch-lists: entered by number and name only, told once, ended with the year or the employment,
+seen by the holder.
+"""
 
 from datetime import date, timedelta
 

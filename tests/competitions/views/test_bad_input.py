@@ -1,4 +1,6 @@
-"""Each form of the office and each call of the tablet: wrong type, too large, twice, out of order. A sentence, and nothing lost."""
+"""Each form of the office and each call of the tablet: wrong type, too large, twice, out of order.
+A sentence, and nothing lost.
+"""
 
 import io
 import json

@@ -1,4 +1,6 @@
-"""Who may open which page: strangers learn nothing, colleagues read which role is needed, a judge sees own sheets only."""
+"""Who may open which page: strangers learn nothing, colleagues read which role is needed, a judge
+sees own sheets only.
+"""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,6 @@
-"""Every page of the way at every stage of an event; the numbers of database queries, at one row and at thirty."""
+"""Every page of the way at every stage of an event; the numbers of database queries, at one row
+and at thirty.
+"""
 
 import io
 import re

@@ -1,7 +1,9 @@
-"""ADR 48: until the blind numbers are open, nothing a judge, the chief judge or the office sees depends on who stands aside for whom.
+"""ADR 48: until the blind numbers are open, nothing a judge, the chief judge or the office sees
+depends on who stands aside for whom.
 
-One contest is played several times from the same draw with the same marks. Only the employer of a judge differs: nobody's, one
-competitor's, another's, two judges'. Every screen, answer and export is collected and has to be the same, letter for letter.
+One contest is played several times from the same draw with the same marks. Only the employer of a
+judge differs: nobody's, one competitor's, another's, two judges'. Every screen, answer and export
+is collected and has to be the same, letter for letter.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ def at(name, *args):
 
 
 def plain(response) -> str:
-    """Return an answer without what is new in every answer; identifiers and digests become their place of first appearance."""
+    """Return an answer without what is new in every answer; identifiers and digests become their
+    place of first appearance.
+    """
     if response["Content-Type"].startswith("application/vnd.openxml"):
         text = str(CalamineWorkbook.from_filelike(io.BytesIO(response.content)).get_sheet_by_index(0).to_python())
     else:
@@ -86,7 +90,9 @@ class Collector:
         self.found[who, key] = plain(self.client.get(address))
 
     def judges(self, moment, *, whole):
-        """Desks; of the judges in *whole*, by seat, also a sheet as a page and all sheets as the tablet gets them."""
+        """Desks; of the judges in *whole*, by seat, also a sheet as a page and all sheets as the
+        tablet gets them.
+        """
         for judge in Judge.objects.filter(event=self.stage.event).select_related("user").order_by("seat"):
             self.see(judge.seat, judge.user, at("desk"), f"{moment} desk")
             sheets = [
@@ -123,7 +129,8 @@ class Collector:
 
 
 def play(client, stage, related, *, whole=(1,)):
-    """Play the contest with *related* judges (place → place of the competitor whose employer they share); return what was seen.
+    """Play the contest with *related* judges (place → place of the competitor whose employer they
+    share); return what was seen.
 
     Everything is taken back afterwards.
     """
@@ -164,13 +171,16 @@ def test_screens_of_a_contest_with_recused_judges_are_those_of_one_without(clien
         assert (none, some) == (0, len(related))
         assert {key for key in seen if seen[key] != without.get(key)} == set()
         assert set(seen) == set(without)
-        # The control: these pages are able to differ. Once the numbers are open they show whose scores count, and totals follow.
+        # The control: these pages are able to differ. Once the numbers are open they show whose
+        # scores count, and totals follow.
         assert totals != totals_without
         assert opened["chief", "opened marks A"] != opened_without["chief", "opened marks A"]
 
 
 def test_record_that_the_chief_judge_reads_does_not_tell_which_judge_stands_aside(client, db):
-    """Both contests are set up from the beginning: relations are found when judges are seated, too."""
+    """Both contests are set up from the beginning: relations are found when judges are seated,
+    too.
+    """
 
     def records(*, related):
         stage = stages.build(judges=4).open()
@@ -214,7 +224,8 @@ def test_scores_of_a_judge_who_stands_aside_never_count_and_the_next_one_does(db
     workflows.lock_event(actor=stage.chief, event=stage.event)
     results = workflows.compute_results(actor=stage.manager, event=stage.event)
     totals = dict(results.rows.values_list("code__number", "total"))
-    # 50 measured; judged 3, 2, 2 of 50 where the first judge counts, and 2, 2, 2 where the fourth counts instead.
+    # 50 measured; judged 3, 2, 2 of 50 where the first judge counts, and 2, 2, 2 where the fourth
+    # counts instead.
     assert {number: str(total) for number, total in totals.items()} == {number: "83.33" if number == theirs else "88.89" for number in book}
 
 

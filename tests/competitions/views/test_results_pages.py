@@ -1,4 +1,6 @@
-"""What the chief judge and the second person see before their button; what a competitor sees; what the public board leaves out."""
+"""What the chief judge and the second person see before their button; what a competitor sees; what
+the public board leaves out.
+"""
 
 import io
 import re

@@ -1,4 +1,6 @@
-"""Corrections after the blind numbers are open and after publication: two people, a new version, nothing overwritten (ADR 49)."""
+"""Corrections after the blind numbers are open and after publication: two people, a new version,
+nothing overwritten (ADR 49).
+"""
 
 import re
 from decimal import Decimal

@@ -1,4 +1,6 @@
-"""Two records of one person in one competition: people choose which entry counts; what competes is the chief judge's to void."""
+"""Two records of one person in one competition: people choose which entry counts; what competes is
+the chief judge's to void.
+"""
 
 from __future__ import annotations
 

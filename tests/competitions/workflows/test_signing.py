@@ -1,4 +1,6 @@
-"""What a signature covers, and what a save costs and keeps: rules of the server alone, whatever a page says."""
+"""What a signature covers, and what a save costs and keeps: rules of the server alone, whatever a
+page says.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +92,9 @@ def test_sign_sheet_with_another_score_or_total_on_the_screen_is_refused(stage, 
 
 
 def test_sign_sheet_while_a_save_of_the_device_is_away_is_refused(stage, sheet, three):
-    """The screen shows what the record has: 20, then 10, then 20 again, and the last two are still on the tablet."""
+    """The screen shows what the record has: 20, then 10, then 20 again, and the last two are still
+    on the tablet.
+    """
     stage.fill(sheet, "20", "2")
     content, away = content_of(sheet), op()
     facts = {"actor": three[0], "sheet": sheet, "fingerprint": digest_of(content), "shown": shown_by(content, "33.33", away)}
@@ -294,7 +298,9 @@ def rows_of_aspects(count):
 
 
 def cost_of(client, sheet, aspect, value, *, base=0):
-    """Return the statements of one save over HTTP (without BEGIN and the like) and the bytes of its answer."""
+    """Return the statements of one save over HTTP (without BEGIN and the like) and the bytes of
+    its answer.
+    """
     body = {"operation": str(uuid.uuid4()), "changes": [{"aspect": aspect, "value": value, "base_version": base, "round": 1}]}
     address = reverse("competitions:sheet_save", args=[sheet.public_id])
     with CaptureQueriesContext(connection) as caught:
@@ -307,7 +313,9 @@ def cost_of(client, sheet, aspect, value, *, base=0):
 
 @pytest.mark.parametrize("count", [1, 25])
 def test_one_mark_costs_seven_statements_and_less_than_a_kilobyte(client, stage, count):
-    """37 statements and 8 kB on 2026-11-23. Session and account included; the same in a sheet of 2 and of 50 aspects."""
+    """37 statements and 8 kB on 2026-11-23. Session and account included; the same in a sheet of 2
+    and of 50 aspects.
+    """
     stage.with_scheme = lambda: stages.Stage.with_scheme(stage, rows_of_aspects(count))
     stage.scoring()
     sheet = stage.sheet("A", 1)
@@ -330,7 +338,8 @@ def test_one_mark_costs_seven_statements_and_less_than_a_kilobyte(client, stage,
     ("sessions", "most"), [("django.contrib.sessions.backends.db", 8), (SHIPPED_SESSIONS, 7)], ids=["embedded", "shipped"]
 )
 def test_score_that_closes_a_round_costs_one_statement_more(client, stage, sheet, three, settings, sessions, most):
-    """The round is moved, and in the same statement a further one is opened where the scores are too far apart.
+    """The round is moved, and in the same statement a further one is opened where the scores are
+    too far apart.
 
     As shipped, sessions are read from the cache, which is one statement less.
     """

@@ -54,7 +54,9 @@ def marking(stage):
 
 
 def test_page_of_substitutes_leads_to_a_form_that_seats_a_judge_from_elsewhere(client, marking):
-    """The manager is sent to the page of judges: while a seat is vacant it has the form, otherwise not."""
+    """The manager is sent to the page of judges: while a seat is vacant it has the form, otherwise
+    not.
+    """
     judges = reverse("competitions:judges", args=[marking.event.public_id])
     client.force_login(marking.manager)
     assert "seat-a-judge" not in client.get(judges).content.decode()

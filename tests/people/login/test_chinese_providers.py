@@ -1,7 +1,8 @@
-"""WeCom, DingTalk and WeChat from the button to the account, against a server of their own on loopback that checks what it is sent.
+"""WeCom, DingTalk and WeChat from the button to the account, against a server of their own on
+loopback that checks what it is sent.
 
-Nothing of allauth is replaced: the browser (the test client) presses the button, is sent away, agrees there, and comes back; the site
-then asks the server over HTTP.
+Nothing of allauth is replaced: the browser (the test client) presses the button, is sent away,
+agrees there, and comes back; the site then asks the server over HTTP.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ PROFILES = {"wecom": "/cgi-bin/auth/getuserinfo", "dingtalk": "/v1.0/contact/use
 
 
 class Service(ThreadingHTTPServer):
-    """The three services. *instead*: an answer (status, body) that a path gives in place of its own; *codes*: good for once."""
+    """The three services. *instead*: an answer (status, body) that a path gives in place of its
+    own; *codes*: good for once.
+    """
 
     daemon_threads = True
 
@@ -261,7 +264,8 @@ def test_stranger_gets_a_sentence_and_no_account(client: Client, service: Servic
     assert "尚未绑定" in page
     counts = (get_user_model().objects.count(), Person.objects.count(), SocialAccount.objects.count(), who(client))
     assert counts == (0, 0, 0, None)
-    # allauth's own form for new accounts is no address of ours, and another round leads to the same sentence.
+    # allauth's own form for new accounts is no address of ours, and another round leads to the same
+    # sentence.
     assert client.get("/accounts/social/signup/").status_code == 404
     assert go(client, service, name).url == "/sign-in/with/unknown/"
     assert get_user_model().objects.count() == 0
@@ -408,7 +412,9 @@ def phone(name: str) -> Client:
 
 
 def go_in_app(client: Client, service: Service, name: str) -> tuple[dict[str, str], Any]:
-    """Press the button inside the app, which answers at once; return what it was asked and our answer to its own."""
+    """Press the button inside the app, which answers at once; return what it was asked and our
+    answer to its own.
+    """
     away = client.post(f"/sign-in/with/{name}/", {"next": "/me/account/"})
     assert away.status_code == 302
     place = urlsplit(away.url)

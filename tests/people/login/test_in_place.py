@@ -1,4 +1,6 @@
-"""The session renewed from within a page: the same form, limits, second factor and records as the sign-in page."""
+"""The session renewed from within a page: the same form, limits, second factor and records as the
+sign-in page.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Sign-in through others: a real OpenID Connect provider on loopback, keys and all; and WeCom's two odd calls."""
+"""Sign-in through others: a real OpenID Connect provider on loopback, keys and all; and WeCom's
+two odd calls.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Step-up: what is recent, what is asked, where it leads back, and that nothing is done behind anybody's back."""
+"""Step-up: what is recent, what is asked, where it leads back, and that nothing is done behind
+anybody's back.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Second factors: asked of everybody who has one, led to whoever needs one, and no address around it."""
+"""Second factors: asked of everybody who has one, led to whoever needs one, and no address around
+it.
+"""
 
 from __future__ import annotations
 

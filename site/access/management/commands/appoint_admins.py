@@ -1,4 +1,7 @@
-"""`manage.py appoint_admins --system A --security B --audit C`: the first three administrators of a site, three people."""
+"""Appoint the first three administrators of a site, who are three people.
+
+Run it as `manage.py appoint_admins --system A --security B --audit C`.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ from access.workflows import assign_role
 
 
 class Command(BaseCommand):
-    """Appoint the first three. Once they are there, they appoint each other's successors on the site, two agreeing each time."""
+    """Appoint the first three administrators.
+
+    Once they are there, they appoint each other's successors on the site, two agreeing each time.
+    """
 
     help = "Appoint the first system, security and audit administrator (three existing accounts)."
 
@@ -28,7 +34,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        """Appoint."""
+        """Appoint the three accounts, or raise `CommandError` if that isn't possible."""
         names = [options[key.removesuffix("_admin")] for key in ADMINISTRATORS]
         if len(set(names)) != len(names):
             msg = "The three administrators are three people: give three different user names."

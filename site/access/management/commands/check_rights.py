@@ -1,4 +1,7 @@
-"""`manage.py check_rights [--mend]`: compare guardian's rows, scope groups and platform groups with the role assignments."""
+"""Compare guardian's rows, scope groups and platform groups with the role assignments.
+
+Run it as `manage.py check_rights [--mend]`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from access.sync import drift, mend
 
 
 class Command(BaseCommand):
-    """Say what has drifted; `--mend` puts it right. Ends with an error if something is left, so that a nightly job notices."""
+    """Report what has drifted and, with `--mend`, repair it.
+
+    It ends with an error if differences are left, so that a nightly job notices.
+    """
 
     help = "Compare the groups and permission rows of rights with the role assignments."
 
@@ -20,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--mend", action="store_true", help="put right what differs")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Compare."""
+        """Compare, report the differences and repair them if asked to."""
         found = list(drift())
         for fault in found:
             self.stdout.write(f"{fault.what} {fault.group}: missing {len(fault.missing)}, too many {len(fault.extra)}")

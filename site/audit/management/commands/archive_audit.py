@@ -11,7 +11,10 @@ from core.errors import DomainError
 
 
 class Command(BaseCommand):
-    """`manage.py archive_audit`: checks the chain first; each file is one transaction."""
+    """Archive old rows with `manage.py archive_audit`.
+
+    It checks the chain first. Each file is one transaction.
+    """
 
     help = "Moves audit events older than CRAFTPATH_AUDIT_MONTHS into sealed files in the private storage."
 

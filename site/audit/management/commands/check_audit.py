@@ -14,7 +14,10 @@ from audit.workflows import seal_all
 
 
 class Command(BaseCommand):
-    """`manage.py check_audit`: exit code 1 names the first row that was tampered with, and how."""
+    """Check the audit log with `manage.py check_audit`.
+
+    If it ends with exit code 1, it names the first row that was tampered with, and how.
+    """
 
     help = "Seals new audit events and checks the hash chain, the triggers and what was noted outside the database."
 
@@ -30,7 +33,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run what was asked for."""
+        """Run the check that the options ask for."""
         if options["archive"]:
             self._archive(options["archive"])
         elif options["head"]:

@@ -11,7 +11,9 @@ from core.progress import progress_bar
 
 
 class Command(BaseCommand):
-    """`manage.py load_demo`: safe to run again; refuses to touch a site that isn't a demo."""
+    """`manage.py load_demo` loads the demo. It is safe to run again and refuses to touch a site
+    that isn't a demo.
+    """
 
     help = "Loads the demo data (embedded form with CRAFTPATH_DEMO=1 only)."
 

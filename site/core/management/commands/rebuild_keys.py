@@ -14,7 +14,9 @@ SHOWN = 10
 
 
 class Command(BaseCommand):
-    """`rebuild_keys`: needed once after an upgrade that changes tables of characters or readings; safe to run again."""
+    """`manage.py rebuild_keys` derives keys again. It is needed once after an upgrade that changes
+    tables of characters or readings, and is safe to run again.
+    """
 
     help = "Derives look-up keys and orders of names again. With --check nothing is written; exit code 1 when rows differ."
 

@@ -10,12 +10,12 @@ from jobs.runner import drain
 
 
 class Command(BaseCommand):
-    """`manage.py work`: for set-up and for emergencies."""
+    """Run `manage.py work`, which is for set-up and emergencies."""
 
     help = "Works until no batch item is waiting."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run it."""
+        """Work until no item is waiting, with a progress bar."""
         total = claimable().count()
         with progress_bar() as bar:
             task = bar.add_task("background work", total=total)

@@ -1,4 +1,4 @@
-"""Prints a key for web push."""
+"""Print a key for web push."""
 
 from __future__ import annotations
 

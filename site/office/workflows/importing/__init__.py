@@ -1,7 +1,9 @@
-"""Spreadsheets of unions and workers. Rosters go through the engine of `imports`; a union tree is checked and applied at once.
+"""Spreadsheets of unions and workers. Rosters go through the engine of `imports`; a union tree is
+checked and applied at once.
 
-`kind` what the engine is told · `columns` what we look for · `upload` · `rows` what a row says · `effects` what applying would do ·
-`apply` all good rows in one transaction · `undo` within a week · `tree`.
+`kind` what the engine is told · `columns` what we look for · `upload` · `rows` what a row says ·
+`effects` what applying would do · `apply` all good rows in one transaction · `undo` within a week ·
+`tree`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Apply the good rows of a roster: all of them in one transaction, from the staged rows, in a few statements."""
+"""Apply the good rows of a roster, all of them in one transaction and in a few statements."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ UNDO_DAYS = 7
 
 @transaction.atomic
 def write_roster(run: SheetImport, generation: int) -> dict[str, Any] | None:
-    """Write all good rows of *run* or none. If the world has changed since the dry run, write none and show the new one."""
+    """Write all good rows of *run* or none. If the world has changed since the dry run, write none
+    and show the new one.
+    """
     locks.take(ROSTER_LOCK)
     run = lock(run)
     if run.state != ImportState.APPLYING or run.generation != generation:

@@ -35,7 +35,9 @@ TEMPLATE_HEADINGS = {"union": "工会编码", "mobile": "手机号"}  # what to 
 
 
 def mask_sample(heading: str, text: str) -> str:
-    """Return a cell for the matching screen: names hidden, and numbers of six digits and more wherever they stand."""
+    """Return a cell for the matching screen: names hidden, and numbers of six digits and more
+    wherever they stand.
+    """
     key = sheets.column_key(heading, ROSTER_COLUMNS)
     if sum(ch.isdigit() for ch in text) >= 6 and key not in {"birth", "joined", "union"}:
         return hide(text)[:40]

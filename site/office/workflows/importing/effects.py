@@ -1,6 +1,8 @@
-"""What taking the staged rows over would do, worked out against the recorded persons: once for the dry run, again under the lock.
+"""What taking the staged rows over would do, worked out against the recorded persons: once for the
+dry run, again under the lock.
 
-All in statements over the staged rows, so that 50,000 of them take a second or two. Nothing but the staging tables is written.
+All in statements over the staged rows, so that 50,000 of them take a second or two. Nothing but the
+staging tables is written.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ GOOD = (Effect.NEW, Effect.POSSIBLE, Effect.UPDATE)
 
 
 def decide_effects(run: SheetImport) -> str:
-    """Work out the effect of each staged row of *run* and its faults against the world; return a digest of the whole.
+    """Work out the effect of each staged row of *run* and its faults against the world; return a
+    digest of the whole.
 
     The caller holds a transaction. Two calls with the same world give the same digest.
     """
@@ -72,10 +75,12 @@ def _find_persons(rows: QuerySet[StagedRow]) -> None:
 
 def _find_changes(rows: QuerySet[StagedRow], today: date) -> None:
     known = rows.exclude(person=None)
-    # Who has an account changes the number there: a roster must not lead another one's codes to its own phone.
+    # Who has an account changes the number there: a roster must not lead another one's codes to its
+    # own phone.
     known.filter(has_account=False).exclude(mobile="").exclude(mobile=F("old_mobile")).update(new_mobile=True)
     known.filter(old_union=F("union")).update(moves=False)
-    # The sheet's day of joining is often the first ever: a transfer can't begin before the membership it ends.
+    # The sheet's day of joining is often the first ever: a transfer can't begin before the
+    # membership it ends.
     since = Membership.objects.filter(pk=OuterRef("old_membership_id")).values("starts_on")[:1]
     leaving = known.filter(moves=True).exclude(old_membership=None)
     leaving.annotate(since=Subquery(since)).filter(joined__lte=F("since")).update(starts_on=today, old_ends_on=day_before(today))
@@ -181,7 +186,9 @@ def count_good_rows(summary: Mapping[str, int]) -> int:
 
 
 def group_unions_by_name(units: Iterable[OrgUnit]) -> dict[str, list[OrgUnit]]:
-    """Return the unions by the key of everything a sheet may call them: our code, the unified code, the name, the short name."""
+    """Return the unions by the key of everything a sheet may call them: our code, the unified
+    code, the name, the short name.
+    """
     found: dict[str, list[OrgUnit]] = {}
     for unit in units:
         for text in dict.fromkeys(name_words(text) for text in (unit.code, unit.uscc, unit.name, unit.short_name) if text):

@@ -34,7 +34,9 @@ def find_default_faults(run: SheetImport, mapping: Mapping[str, str], defaults: 
 
 
 def find_union_choice(run: SheetImport, code: str) -> tuple[str, str] | None:
-    """Return address and words of the page where the union that is meant is chosen, if *code* is about that."""
+    """Return address and words of the page where the union that is meant is chosen, if *code* is
+    about that.
+    """
     if code not in words.CHOOSABLE:
         return None
     return reverse("office:import_unions", args=[run.public_id]), str(words.CHOOSE)

@@ -1,4 +1,6 @@
-"""What a row of a roster says, which union it means, and what of it waits to be applied. Identity numbers are encrypted."""
+"""What a row of a roster says, which union it means, and what of it waits to be applied. Identity
+numbers are encrypted.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A union tree as a spreadsheet: checked at once (5,000 rows at most), taken over as a whole or not at all."""
+"""A union tree as a spreadsheet: checked at once (5,000 rows at most), taken over as a whole or
+not at all.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,8 @@ TREE_SENTENCES = {
 def check_tree(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) -> SheetImport:
     """Dry run: read and check every row, keep the file and what was found; nothing else changes.
 
-    Raises `InvalidInput` if the file as a whole can't be read. Rows with faults give an import in the state `refused`.
+    Raises `InvalidInput` if the file as a whole can't be read. Rows with faults give an import in
+    the state `refused`.
     """
     org = lock(org)
     require(actor, IMPORT_TREE, org)
@@ -88,7 +91,9 @@ def check_tree(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) -> S
 
 @transaction.atomic
 def apply_tree(*, actor: Any, run: SheetImport) -> SheetImport:
-    """Take over a checked tree, all rows or none. Rows are checked again: the world may have changed since the dry run."""
+    """Take over a checked tree, all rows or none. Rows are checked again: the world may have
+    changed since the dry run.
+    """
     run = lock(run)
     require(actor, IMPORT_TREE, run.org)
     if run.state == ImportState.APPLIED:

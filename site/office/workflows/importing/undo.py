@@ -1,4 +1,6 @@
-"""Undo a roster within a week: new persons are removed, changed values restored; whoever meanwhile counts elsewhere stays and is listed."""
+"""Undo a roster within a week: new persons are removed, changed values restored; whoever meanwhile
+counts elsewhere stays and is listed.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +81,9 @@ def _note(rows: QuerySet[TakenRow], stays: dict[int, str]) -> None:
 
 
 def _let_go(run: SheetImport, back: QuerySet[TakenRow], removed: QuerySet[TakenRow]) -> None:
-    """Point no row of ours to what goes now; another dry run that knew these persons works its rows out anew before it writes."""
+    """Point no row of ours to what goes now; another dry run that knew these persons works its
+    rows out anew before it writes.
+    """
     persons = TakenRow.objects.filter(run=run).values("person")
     StagedRow.objects.filter(person__in=persons).update(person=None, old_membership=None, old_union=None)
     StagedRow.objects.filter(employer_row__in=run.made.get("employers", ())).update(employer_row=None)
@@ -127,7 +131,9 @@ def _touched(row: Mapping[str, Any], name: str) -> bool:
 
 
 def _several(rows: QuerySet[TakenRow]) -> set[int]:
-    """Return new persons who meanwhile have more belongings or documents than the import gave them."""
+    """Return new persons who meanwhile have more belongings or documents than the import gave
+    them.
+    """
     fresh = rows.exclude(effect=Effect.UPDATE).exclude(person=None)
     hired = set(fresh.exclude(hired=None).values_list("person_id", flat=True))
     found: set[int] = set()
@@ -141,7 +147,9 @@ def _several(rows: QuerySet[TakenRow]) -> set[int]:
 
 
 def _referred_to(rows: QuerySet[TakenRow]) -> dict[int, str]:
-    """Return the rows of new persons to whom something else refers by now: an account, a class, a contest, a certificate."""
+    """Return the rows of new persons to whom something else refers by now: an account, a class, a
+    contest, a certificate.
+    """
     fresh = rows.exclude(effect=Effect.UPDATE).exclude(person=None)
     by_person = dict(fresh.values_list("person_id", "pk"))
     found = dict.fromkeys(fresh.exclude(person__user=None).values_list("person_id", flat=True), "account")

@@ -31,13 +31,17 @@ def receive_roster(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) 
 
 
 def start_check(*, actor: Any, run: SheetImport, mapping: Mapping[str, str], default_union: OrgUnit | None = None) -> SheetImport:
-    """Check all rows with these columns; *default_union* is the union of rows that name none (`imports.workflows.upload`)."""
+    """Check all rows with these columns; *default_union* is the union of rows that name none
+    (`imports.workflows.upload`).
+    """
     return upload.start_check(actor=actor, run=run, mapping=mapping, default_union=default_union)
 
 
 @transaction.atomic
 def choose_unions(*, actor: Any, run: SheetImport, choices: Mapping[str, OrgUnit]) -> SheetImport:
-    """Say which union is meant by names in the sheet that fit several or none, and check again. Kept for this sheet only."""
+    """Say which union is meant by names in the sheet that fit several or none, and check again.
+    Kept for this sheet only.
+    """
     run = lock(run)
     require(actor, IMPORT_ROSTER, run.org)
     reachable = set(subtree(run.org).filter(pk__in=[unit.pk for unit in choices.values()]).values_list("pk", flat=True))
@@ -49,7 +53,7 @@ def choose_unions(*, actor: Any, run: SheetImport, choices: Mapping[str, OrgUnit
 
 @transaction.atomic
 def discard_import(*, actor: Any, run: SheetImport) -> SheetImport:
-    """Discard a sheet that was not applied, a tree or a roster: its rows and its file go too."""
+    """Discard a tree or a roster that was not applied, with its rows and its file."""
     run = lock(run)
     require(actor, CODENAME[ImportKind(run.kind)], run.org)
     return upload.discard_locked_import(actor, run)

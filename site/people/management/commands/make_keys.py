@@ -9,7 +9,10 @@ from people.crypto import make_key
 
 
 class Command(BaseCommand):
-    """`manage.py make_keys`: two lines for the environment file; nothing is stored here."""
+    """Print new keys with `manage.py make_keys`.
+
+    The two lines are for the environment file. Nothing is stored here.
+    """
 
     help = "Prints a signing key and an identity key as lines for the environment file."
     requires_system_checks: list[str] = []

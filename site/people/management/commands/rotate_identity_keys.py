@@ -10,14 +10,17 @@ from people.workflows.rotation import BATCH, counts, rotate
 
 
 class Operator:
-    """Whoever has a shell on the server."""
+    """The actor of a command, who has a shell on the server."""
 
     pk = None
     audit_label = "command line"
 
 
 class Command(BaseCommand):
-    """`manage.py rotate_identity_keys [--check]`: resumable; both keys stay valid meanwhile (site/docs/deploy.md)."""
+    """Rotate the identity keys with `manage.py rotate_identity_keys [--check]`.
+
+    The command can be resumed, and both keys stay valid meanwhile (site/docs/deploy.md).
+    """
 
     help = "Encrypts and hashes identity numbers under the first key of CRAFTPATH_IDENTITY_KEYS. Run again after an interruption."
 
