@@ -1,6 +1,4 @@
-"""Forms of an import from paper: the file and what stands behind it, the matching of columns, the
-sample, why it is taken back.
-"""
+"""Forms of an import from paper."""
 
 from __future__ import annotations
 
@@ -42,9 +40,7 @@ class SheetForm(UploadForm):
 
 
 class PaperColumnsForm(ColumnsForm):
-    """One choice for each column of the sheet; kind and name of certificates that don't name
-    theirs.
-    """
+    """The matching of columns, with kind and name of certificates that don't name theirs."""
 
     kind = forms.ChoiceField(label=_("Kind of certificates"), choices=Kind.choices, help_text=_("For rows that name none."))
     title = CleanCharField(
@@ -53,7 +49,7 @@ class PaperColumnsForm(ColumnsForm):
 
 
 class SampleForm(forms.Form):
-    """For each drawn record: does it agree with the original? And where the originals are kept."""
+    """The answer for each drawn record, and where the originals are kept."""
 
     remark = CleanCharField(
         label=_("Where are the originals kept?"),

@@ -1,3 +1,5 @@
-"""Staged imports of spreadsheets: upload, match columns, check, report, apply, undo. What is
-imported is said by other apps.
+"""Staged imports of spreadsheets.
+
+A sheet is uploaded, its columns are matched, its rows are checked and reported, the good ones are
+applied and can be undone. What is imported is said by other apps.
 """

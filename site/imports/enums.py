@@ -4,8 +4,9 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """A stage every kind of import has under this name; the stages of undoing have the tenant's own
-    names (`ImportKind.undoing`).
+    """A stage that every kind of import has under this name.
+
+    The stages of undoing have the tenant's own names (`ImportKind.undoing`).
     """
 
     MAPPING = "mapping"

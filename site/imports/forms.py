@@ -1,4 +1,4 @@
-"""Forms that every import shares: the file, and the matching of columns."""
+"""The forms that every import shares, for the file and for the matching of columns."""
 
 from __future__ import annotations
 

@@ -37,7 +37,9 @@ class JobKinds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportWords:
-    """The sentences of one kind of import; rows hold codes, the sentence is made when it is shown.
+    """The sentences of one kind of import.
+
+    Rows hold codes. The sentence is made when it is shown, in the reader's language.
     """
 
     fault: Callable[[str, Mapping[str, Any] | None], tuple[str, str]]  # code, parameters → what is wrong, what to do
@@ -49,13 +51,12 @@ class ImportWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportKind:
-    """A kind of spreadsheet: its models, its columns, how a row is read, what applying and undoing
-    do, its words and its right.
+    """A kind of spreadsheet with all that the engine asks of its tenant.
 
-    *find_default_faults* says which choices for rows that name nothing are missing: field →
+    *find_default_faults* says which choices for rows that name nothing are missing, as field →
     sentence. *decide* works out what applying the staged rows would do and returns a digest of it.
     *refuse_undo* raises if an applied import can't be undone. *undoing* and *undone* are the
-    tenant's stages of undoing, *undone_by* the field that keeps who asked for it.
+    tenant's stages of undoing, and *undone_by* is the field that keeps who asked for it.
     """
 
     model: type[Import]
@@ -130,7 +131,10 @@ def keep_kind(kind: ImportKind) -> None:
 
 
 def kind_of(run: Import) -> ImportKind:
-    """Return the kind of *run*; a model without one is a programming mistake."""
+    """Return the kind of *run*.
+
+    A model without a kind is a programming mistake.
+    """
     return _by_model[type(run)]
 
 

@@ -26,7 +26,7 @@ def private_storage() -> Storage:
 
 
 class Import(PublicId, Stamped):
-    """One sheet on its way: columns matched, rows checked, good rows applied at one time."""
+    """One uploaded sheet on its way from upload to undo."""
 
     WORKING: ClassVar[tuple[str, ...]]
     TONES: ClassVar[dict[str, str]] = {"mapping": "warn", "ready": "warn", "refused": "bad", "applied": "ok"}
@@ -79,9 +79,7 @@ class Import(PublicId, Stamped):
 
 
 class Remark(models.Model):
-    """One thing to say about a row: a fault that keeps it out, or a spelling that was read as
-    meant.
-    """
+    """One remark on a row, which is a fault that keeps it out or a spelling that was read as meant."""
 
     row = models.PositiveIntegerField(_("row"))
     column = models.SmallIntegerField(_("column"), default=-1)
@@ -105,8 +103,9 @@ class Remark(models.Model):
 
 
 class ColumnMemory(Stamped):
-    """Which of our columns the headings of a union's own sheet mean: remembered when a sheet is
-    checked, for the next one like it.
+    """Which of our columns the headings of a union's own sheet mean.
+
+    It is remembered when a sheet is checked, for the next sheet with the same headings.
     """
 
     org = models.ForeignKey("org.OrgUnit", models.CASCADE, related_name="+", verbose_name=_("union"))

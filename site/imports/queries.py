@@ -21,8 +21,9 @@ _FOUND = ("code", "params", "column", "key", "written", "row")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing to mend: where it is, what is written there, what is wrong, what to do, where one
-    of several can be chosen.
+    """One thing to mend, with its place, what is written there, what is wrong and what to do.
+
+    *choice_url* leads to the page where one of several meanings can be chosen.
     """
 
     row: int
@@ -34,7 +35,7 @@ class Fault:
 
 
 def name_place(run: Import, column: int) -> str:
-    """Return letter and heading of a column: `B 身份证号`."""
+    """Return letter and heading of a column, such as `B 身份证号`."""
     known = run.layout.get("columns", [])
     if not 0 <= column < len(known):
         return ""
@@ -62,7 +63,7 @@ def describe_fault(run: Import, remark: Remark) -> Fault:
 
 
 def describe_note(run: Import, remark: Remark) -> Fault:
-    """Return a note in the shape of a fault: nothing to do."""
+    """Return a note in the shape of a fault with nothing to do."""
     return Fault(remark.row, name_place(run, remark.column), remark.written, kind_of(run).words.note(remark.code), "")
 
 
@@ -92,8 +93,9 @@ def list_note_sentences(run: Import) -> list[str]:
 
 
 def list_matched_columns(run: Import, none: str) -> list[tuple[str, str]]:
-    """Return (letter and heading, what it is imported as) for each column; *none* is said of
-    columns that aren't imported.
+    """Return the letter and heading of each column and what it is imported as.
+
+    *none* is said of columns that aren't imported.
     """
     headings = {column.key: column.heading for column in kind_of(run).columns}
     return [(name_place(run, at), headings.get(run.mapping.get(str(at), ""), none)) for at in range(len(run.layout.get("columns", [])))]

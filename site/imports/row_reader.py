@@ -1,4 +1,7 @@
-"""Reading the rows of one sheet: which cell is which column. What a row means is the tenant's."""
+"""Read the rows of one sheet by the columns that were chosen.
+
+What a row means is the tenant's.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +72,7 @@ class RowReader(Generic[RunT, ReadT]):
         raise NotImplementedError
 
     def list_remarks(self, found: Sequence[tuple[int, ReadT]]) -> list[Remark]:
-        """Return what is to be said about the rows: faults, and notes on rows without any."""
+        """Return the faults of the rows, and the notes on rows without any."""
         model: Any = kind_of(self.run).remark_model
         return [
             model(

@@ -104,9 +104,9 @@ def answer_columns(
     template: str,
     alike: Mapping[str, Any],
 ) -> HttpResponse:
-    """Show the matching of columns; when it is sent, *start* the check and go on to the import.
+    """Show the matching of columns, or start the check if it was sent.
 
-    *alike*: fields that an earlier import of the same file shares with *run*.
+    *alike* names the fields that an earlier import of the same file shares with *run*.
     """
     if request.method == "POST" and form.is_valid():
         try:
@@ -124,15 +124,19 @@ def answer_columns(
 
 
 def number_step(run: Import) -> int:
-    """Return the step *run* is at, of 2 to match columns, 3 to look at the check, 4 to apply; 5
-    when that is over.
+    """Return which step *run* is at.
+
+    Step 2 is to match columns, 3 to look at the check, 4 to apply, and 5 means that this is over.
     """
     at = {Stage.MAPPING: 2, Stage.CHECKING: 3, Stage.READY: 3, Stage.REFUSED: 3, Stage.DISCARDED: 3, Stage.APPLYING: 4}
     return {str(stage): number for stage, number in at.items()}.get(str(run.state), 5)
 
 
 def answer_progress(request: HttpRequest, run: Import, screens: Screens) -> HttpResponse:
-    """Show how far the work is; once it is done, ask the browser to load the page again."""
+    """Show how far the work is.
+
+    Once the work is done, the answer asks the browser to load the page again.
+    """
     response = render(request, "imports/progress.html", {"run": run, "urls": screens.link(run)})
     if not run.working:
         response["HX-Refresh"] = "true"
@@ -142,8 +146,10 @@ def answer_progress(request: HttpRequest, run: Import, screens: Screens) -> Http
 def list_rows(
     request: HttpRequest, run: Import, what: str, lists: Mapping[str, Callable[[Any], Any]], shapes: Mapping[str, Callable[[Any], Any]]
 ) -> dict[str, Any]:
-    """Return one page of the list *what*: faults and notes, or one of the tenant's *lists*, each
-    row in the shape the template reads.
+    """Return one page of the list *what*.
+
+    It is the faults, the notes or one of the tenant's *lists*, each row in the shape the template
+    reads.
     """
     found: Any = {"faults": queries.find_faults, "notes": queries.find_notes, **lists}[what](run)
     if what == "faults":

@@ -1,9 +1,8 @@
-"""Certificates from paper (ADR 27), through the engine of `imports`; another person compares a
-sample; taken back whole.
+"""Certificates from paper (ADR 27), imported through the engine of `imports`.
 
-`kind` what the engine is told · `columns` what we look for · `upload` · `rows` what a row says ·
-`effects` what applying would do · `apply` all good rows, in the register before they count ·
-`sample` the second person · `withdraw` · `link` records to persons.
+`kind` is what the engine is told, `columns` what we look for, `rows` what a row says, `effects`
+what applying would do. `apply` writes all good rows, in the public register before they count.
+`sample` is for the second person, `withdraw` takes a whole import back, `link` finds the holders.
 """
 
 from certification.workflows.paper_records.link import link_known_holders

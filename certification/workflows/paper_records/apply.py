@@ -1,8 +1,8 @@
-"""Take the good rows over: written as not yet out, entered in the public register, and only then
-brought out, all at one time.
+"""Apply the good rows of a sheet of papers.
 
-Broken off anywhere, it is gone on with or given back; a row counts only when it stands in the
-register.
+They are written as not yet issued, entered in the public register, and only then issued, all at one
+time. If the work breaks off anywhere, it is resumed or given back, and a row counts only when it is
+in the register.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ def write_and_enter(run: HistoricImport, item: JobItem) -> dict[str, Any] | None
 
 @transaction.atomic
 def write_records(run: HistoricImport, generation: int) -> bool:
-    """Write all good rows of *run* as certificates that don't count yet, or none; say whether to
-    go on.
+    """Write all good rows of *run* as certificates that don't count yet, or none.
 
-    If the world has changed since the dry run, none is written and the new result is shown.
+    Return whether to go on. If what is recorded has changed since the dry run, none is written and
+    the new result is shown.
     """
     locks.take(LOCK)
     run = lock(run)
@@ -129,10 +129,10 @@ def _record(run: HistoricImport, row: HistoricRow, certificate: Certificate) -> 
 
 
 def enter_records(run: HistoricImport, item: JobItem | None = None) -> bool:
-    """Let every record of *run* stand in the public register; say whether it is still ours to go
-    on. Safe to run again.
+    """Enter every record of *run* in the public register.
 
-    Not inside a transaction: a head that was handed out isn't rolled back.
+    Return whether the work is still ours. It is safe to run again, and not to be called inside a
+    transaction, because a published head isn't rolled back.
     """
     applied = HistoricImport.objects.values_list("applied_at", flat=True).get(pk=run.pk)
     day = timezone.localdate(applied)
@@ -150,8 +150,9 @@ def enter_records(run: HistoricImport, item: JobItem | None = None) -> bool:
 
 @transaction.atomic
 def note_places(chunk: Sequence[tuple[int, str]], indexes: Sequence[int]) -> None:
-    """Write the place of each record: one UPDATE for each stretch in which keys and places count
-    up together.
+    """Write the place of each record.
+
+    There is one UPDATE for each stretch in which keys and places count up together.
     """
     start = 0
     for at in range(1, len(chunk) + 1):

@@ -12,6 +12,7 @@ from django.db.models import Count
 
 from certification.enums import CertificateState, HistoricEffect, Provenance, Reason
 from certification.models import Certificate, HistoricImport, HistoricRemark, HistoricRow
+from imports.workflows.faults import add_world_faults, count_remarks
 from people.models import FormerName, Person
 from people.queries.person import known_hashes
 
@@ -172,17 +173,9 @@ def names_of(persons: set[int]) -> dict[int, set[str]]:
 
 def _write(run: HistoricImport, chunk: Sequence[Staged], same: set[int], faults: Sequence[Fault], persons: dict[int, int]) -> None:
     rows = HistoricRow.objects.filter(run=run)
-    index = {key: int(at) for at, key in run.mapping.items()}
-    HistoricRemark.objects.bulk_create(
-        [
-            HistoricRemark(run=run, row=row, column=index.get(key, -1), key=key, code=code, params=params, of_world=True)
-            for row, code, params, key in faults
-        ]
-    )
+    add_world_faults(run, [(*fault, "") for fault in faults])
     if same:
         rows.filter(row__in=same).update(effect=HistoricEffect.SAME)
-    if faults:
-        rows.filter(row__in={row for row, *_rest in faults}).update(effect=HistoricEffect.FAULT)
     linked = [HistoricRow(pk=one.pk, person_id=persons[one.pk]) for one in chunk if one.pk in persons]
     if linked:
         HistoricRow.objects.bulk_update(linked, ["person"], batch_size=500)
@@ -197,8 +190,7 @@ def summarise_effects(run: HistoricImport) -> dict[str, int]:
         "rows": run.rows,
         "new": by_effect.get(HistoricEffect.NEW, 0),
         "same": by_effect.get(HistoricEffect.SAME, 0),
-        "faulty": HistoricRemark.objects.filter(run=run, fault=True).values("row").distinct().count(),
-        "noted": HistoricRemark.objects.filter(run=run, fault=False).values("row").distinct().count(),
+        **count_remarks(run),
         "linked": fresh.exclude(person=None).count(),
         "known_later": fresh.filter(person=None).exclude(id_hash="").count(),
         "nameless": fresh.filter(id_hash="").count(),

@@ -21,8 +21,9 @@ from people import crypto
 
 
 class IssuerNames:
-    """What the issuer was called, and when; the names of unions that live on in it count too, for
-    papers that name their issuer.
+    """What the issuer was called, and when.
+
+    The names of unions that were merged into it count too, for papers that name their issuer.
     """
 
     def __init__(self, org: OrgUnit) -> None:
@@ -49,7 +50,10 @@ class PaperReader(RowReader[HistoricImport, Paper]):
         return read_row(values, odd, self.ground)
 
     def stage_rows(self, found: Sequence[tuple[int, Paper]]) -> list[Model]:
-        """Return the rows in order; of an identity number only its keyed hashes go on."""
+        """Return the rows in order.
+
+        Of an identity number only its keyed hashes are kept.
+        """
         rows: list[Model] = []
         for number, paper in found:
             if paper.faults or paper.issued_on is None:

@@ -48,8 +48,9 @@ def receive_sheet(
 
 
 def start_check(*, actor: Any, run: HistoricImport, mapping: Mapping[str, str], kind: str, title: str = "") -> HistoricImport:
-    """Check all rows with these columns; *kind* and *title* hold for rows that name none
-    (`imports.workflows.upload`).
+    """Check all rows with these columns (`imports.workflows.upload`).
+
+    *kind* and *title* hold for rows that name none.
     """
     return upload.start_check(actor=actor, run=run, mapping=mapping, kind=kind, title=title.strip())
 

@@ -87,7 +87,7 @@ def withdraw_and_enter(run: HistoricImport, item: JobItem) -> dict[str, Any] | N
 
 @transaction.atomic
 def withdraw_records(run: HistoricImport, generation: int) -> bool:
-    """Let all records of *run* count no more; say whether to go on."""
+    """Withdraw all records of *run*, and say whether to go on."""
     run = lock(run)
     if run.state != HistoricState.WITHDRAWING or run.generation != generation:
         return False
@@ -132,7 +132,7 @@ def enter_withdrawals(run: HistoricImport) -> None:
 
 @transaction.atomic
 def conclude_withdrawal(run: HistoricImport, generation: int) -> dict[str, Any] | None:
-    """Close the import; of what can't be linked any more the hashes go."""
+    """Close the import and delete the hashes of what can't be linked any more."""
     run = lock(run)
     if run.state != HistoricState.WITHDRAWING or run.generation != generation:
         return None

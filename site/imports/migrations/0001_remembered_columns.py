@@ -1,5 +1,5 @@
-"""Which columns the headings of a union's sheets mean moves here from the office: every kind of
-import remembers them.
+"""Move the remembered matching of headings here from the office, since every kind of import uses
+it.
 """
 
 import django.db.models.deletion

@@ -1,4 +1,7 @@
-"""Apply the good rows of a checked sheet in the background; the tenant writes them, all or none."""
+"""Apply the good rows of a checked sheet in the background.
+
+The tenant writes them, all or none.
+"""
 
 from __future__ import annotations
 
@@ -41,10 +44,10 @@ def apply_in_background(item: JobItem) -> dict[str, Any] | None:
 def work_on_import(
     item: JobItem, kind: ImportKind, asked_by: str, work: Callable[[Any, JobItem], dict[str, Any] | None]
 ) -> dict[str, Any] | None:
-    """Do *work* for the import named in the job of *item*; if a rule says no, give the import back
-    with the reason.
+    """Do *work* for the import named in the job of *item*.
 
-    *asked_by* names the field that keeps who asked for the work.
+    If a rule says no, the import is given back with the reason. *asked_by* names the field that
+    keeps who asked for the work.
     """
     run = kind.runs.select_related("org", asked_by).filter(pk=item.job.payload["run"]).first()
     if run is None:

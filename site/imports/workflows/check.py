@@ -1,4 +1,4 @@
-"""The check in the background: rows are read and staged a thousand at a time.
+"""Check the rows of a sheet in the background, a thousand at a time.
 
 Each thousand is one transaction that moves `checked` on. If a worker is killed, the next one goes
 on from there.
@@ -27,8 +27,9 @@ CHUNK = 1000
 
 
 def check_rows_in_chunks(item: JobItem) -> dict[str, Any] | None:
-    """Check the import named in the job of *item*; go on where an earlier try stopped. The job's
-    handler.
+    """Check the import named in the job of *item*.
+
+    It goes on where an earlier try stopped. This is the job's handler.
     """
     kind = kind_of_job(item.job.kind)
     generation = item.job.payload["generation"]
@@ -68,7 +69,7 @@ def _cut_chunks(grid: sheets.Grid, header: sheets.Header, begin: int) -> Iterato
 
 @transaction.atomic
 def keep_chunk(run: Any, generation: int, begin: int, count: int, staged: Sequence[models.Model], remarks: Sequence[models.Model]) -> bool:
-    """Write one chunk if it is still its turn; say whether the check goes on."""
+    """Write one chunk if it is still its turn, and say whether the check goes on."""
     fresh = lock(run)
     if not kind_of(run).is_working(fresh, Stage.CHECKING, generation) or fresh.checked != begin:
         return False
@@ -91,10 +92,10 @@ def conclude_check(run: Any, generation: int) -> None:
 
 
 def show_result(run: Any, *, note: str | None = None) -> None:
-    """Work out what the locked *run* would do and leave it for the officer to look at; inside the
-    caller's transaction.
+    """Work out what the locked *run* would do and leave it for the officer to look at.
 
-    *note*: why it is shown again, because what is recorded has changed since it was looked at.
+    It belongs inside the caller's transaction. *note* says why the result is shown again, because
+    what is recorded has changed since it was looked at.
     """
     kind = kind_of(run)
     if note is not None:

@@ -20,10 +20,10 @@ SAMPLES = 3
 
 
 def describe_layout(grid: sheets.Grid, header: sheets.Header, mask: Callable[[str, str], str]) -> dict[str, Any]:
-    """Return what the matching screen shows: the header's place and, for each column, letter,
-    heading and samples.
+    """Return what the matching screen shows of a sheet.
 
-    *mask* hides what a sample (heading, text) should not show.
+    That is the place of the header and, for each column, letter, heading and samples. *mask* hides
+    what a sample (heading, text) should not show.
     """
     samples: list[list[str]] = [[] for _heading in header.headings]
     for _number, cells in grid.body(header):
@@ -55,8 +55,9 @@ def sign_headings(headings: Sequence[str]) -> str:
 
 
 def match_columns(kind: ImportKind, org: OrgUnit, signature: str, headings: Sequence[str]) -> dict[str, str]:
-    """Return column index → our key: as this union matched the same headings last time, else by
-    heading. A key is used once.
+    """Return column index → our key, each key once.
+
+    The columns are matched as this union matched the same headings last time, or else by heading.
     """
     remembered = ColumnMemory.objects.filter(org=org, signature=signature).values_list("mapping", flat=True).first()
     if remembered is not None:

@@ -1,6 +1,4 @@
-"""The workbook of rows to mend: only those, as they came, with what to do; it can be sent again by
-itself.
-"""
+"""Build the workbook of rows to mend, which can be sent again by itself."""
 
 from __future__ import annotations
 
@@ -18,8 +16,9 @@ REASON_HEADING, ROW_HEADING = "要改的地方", "原表行号"
 
 
 def build_error_workbook(run: Import) -> bytes:
-    """Return the faulty rows of *run* under their own headings, behind a column that says what to
-    mend, and a summary by cause.
+    """Return the faulty rows of *run* under their own headings, with what to mend.
+
+    A column in front says what to do, and a summary lists the causes.
     """
     kind = kind_of(run)
     told: dict[int, list[str]] = {}

@@ -16,8 +16,9 @@ from imports.workflows.upload import save_fields
 
 
 def give_back_failed_import(job: Any) -> None:
-    """Give the import back if its work failed for good: nothing was written, and it may be tried
-    again. The job's `on_finished`.
+    """Give the import back if its work failed for good.
+
+    Nothing was written then, and it may be tried again. This is the job's `on_finished`.
     """
     from jobs.enums import ItemState  # slow import
 

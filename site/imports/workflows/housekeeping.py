@@ -1,6 +1,4 @@
-"""Housekeeping: sheets nobody decided about, work whose worker vanished, files that are no longer
-needed.
-"""
+"""Clean up undecided sheets, work whose worker vanished and files that are no longer needed."""
 
 from __future__ import annotations
 
@@ -30,7 +28,7 @@ def find_undecided(kind: ImportKind) -> QuerySet[Any]:
 
 
 def find_stuck(kind: ImportKind) -> QuerySet[Any]:
-    """Return sheets in work whose job has ended: the worker was killed between the two writes."""
+    """Return sheets in work whose job has ended because the worker was killed between two writes."""
     runs: QuerySet[Any] = kind.runs.filter(state__in=kind.working).filter(Q(job=None) | Q(job__state=JobState.FINISHED))
     return runs
 
@@ -47,10 +45,9 @@ def is_cleaning_due(kind: ImportKind) -> bool:
 
 
 def delete_expired_uploads(kind: ImportKind) -> int:
-    """Discard undecided sheets, give back stuck ones, delete files no longer needed; return how
-    many sheets were touched.
+    """Discard undecided sheets, give back stuck ones and delete files that are no longer needed.
 
-    Safe to run at any time, twice.
+    Return how many sheets were touched. It is safe to run at any time, twice.
     """
     return (
         _treat_each(find_undecided(kind), lambda run: discard_locked_import(SYSTEM, run))

@@ -29,11 +29,11 @@ RunT = TypeVar("RunT", bound=Import)
 
 @transaction.atomic
 def receive_upload(kind: ImportKind, /, *, actor: Any, org: OrgUnit, filename: str, file: IO[bytes], **fields: Any) -> Any:
-    """Keep a sent sheet in private storage and look at its headings; the rows are read when the
-    columns are confirmed.
+    """Keep a sent sheet in private storage and look at its headings.
 
-    *file* is read in pieces and may lie on disk; *fields* are the tenant's own. Raises
-    `InvalidInput` with a sentence if it can't be such a list.
+    The rows are read when the columns are confirmed. *file* is read in pieces and may lie on disk,
+    and *fields* are the tenant's own. Raises `InvalidInput` with a sentence if it can't be such a
+    list.
     """
     org = lock(org)
     require(actor, kind.permission, org)
@@ -98,8 +98,9 @@ def start_check(*, actor: Any, run: RunT, mapping: Mapping[str, str], **defaults
 
 
 def restart_check(actor: Any, run: RunT) -> RunT:
-    """Delete what was staged of the locked *run* and check its rows again in the background; inside
-    the caller's transaction.
+    """Delete what was staged of the locked *run* and check its rows again in the background.
+
+    It belongs inside the caller's transaction.
     """
     kind = kind_of(run)
     delete_staged_rows(run)
@@ -110,8 +111,9 @@ def restart_check(actor: Any, run: RunT) -> RunT:
 
 
 def queue_work(run: RunT, *, actor: Any, job: str, title: Any) -> RunT:
-    """Queue the background work *job* for the locked *run* and save it; inside the caller's
-    transaction. *title* may name the %(file)s.
+    """Queue the background work *job* for the locked *run* and save it.
+
+    It belongs inside the caller's transaction. *title* may name the %(file)s.
     """
     run.generation += 1
     run.note = ""
@@ -136,14 +138,14 @@ def delete_staged_rows(run: Import) -> None:
 
 @transaction.atomic
 def discard_import(*, actor: Any, run: RunT) -> RunT:
-    """Discard a sheet that was not applied: its rows and its file go too."""
+    """Discard a sheet that was not applied, with its rows and its file."""
     run = lock(run)
     require(actor, kind_of(run).permission, run.org)
     return discard_locked_import(actor, run)
 
 
 def discard_locked_import(actor: Any, run: RunT) -> RunT:
-    """Discard the locked *run*; inside the caller's transaction."""
+    """Discard the locked *run* inside the caller's transaction."""
     kind = kind_of(run)
     moved = move(run, Stage.DISCARDED, table=kind.moves)
     run.generation += 1  # a check under way finds its rows gone and stops
@@ -155,7 +157,7 @@ def discard_locked_import(actor: Any, run: RunT) -> RunT:
 
 
 def empty_choices(run: Import) -> tuple[str, ...]:
-    """Empty the choices that hold for the sheet only; return the fields the caller saves."""
+    """Empty the choices that hold for the sheet only, and return the fields to save."""
     names = kind_of(run).emptied
     for name in names:
         setattr(run, name, {})
@@ -163,7 +165,10 @@ def empty_choices(run: Import) -> tuple[str, ...]:
 
 
 def delete_file(run: Import) -> None:
-    """Delete the sent file once the transaction is committed; the caller saves the field `file`."""
+    """Delete the sent file once the transaction is committed.
+
+    The caller saves the field `file`.
+    """
     if run.file:
         name, storage = str(run.file.name), run.file.storage
         transaction.on_commit(lambda: storage.delete(name))

@@ -1,4 +1,4 @@
-"""Forms of an import: the file, the matching of columns, the union that is meant."""
+"""Forms of an import, for the file, the matching of columns and the union that is meant."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class MappingForm(ColumnsForm):
 
 
 class UnionChoiceForm(forms.Form):
-    """For each name in the sheet that fits several unions or none: which one is meant."""
+    """The choice of the union that is meant, for each name that fits several unions or none."""
 
     def __init__(self, *args: Any, run: SheetImport, names: Iterable[tuple[str, list[OrgUnit], int]], **kwargs: Any) -> None:
         kwargs["label_suffix"] = ""

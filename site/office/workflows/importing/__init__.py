@@ -33,7 +33,7 @@ __all__ = [
 
 
 def apply_import(*, actor: Any, run: SheetImport) -> SheetImport:
-    """Apply a checked sheet: a tree at once, a roster in the background."""
+    """Apply a checked tree at once, or a checked roster in the background."""
     return apply_tree(actor=actor, run=run) if run.kind == ImportKind.TREE else applying.apply_import(actor=actor, run=run)
 
 

@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from core.text import same_name
+from imports.workflows.faults import add_world_faults, count_remarks
 from office.enums import Effect
 from office.models import RowRemark, SheetImport, StagedRow
 from org.enums import LIVE
@@ -47,7 +48,7 @@ def decide_effects(run: SheetImport) -> str:
         ("member_elsewhere", _member_elsewhere(run, rows)),
         ("union_closed", _union_closed(run, rows)),
     ):
-        _mark(run, rows, code, hits)
+        add_world_faults(run, [(row, code, params, key, written) for row, params, key, written in hits])
     return _digest(rows)
 
 
@@ -136,20 +137,6 @@ def _union_closed(run: SheetImport, rows: QuerySet[StagedRow]) -> Hits:
     return [(row, {}, "union", name) for row, name in rows.filter(union__in=units).values_list("row", "union__name")]
 
 
-def _mark(run: SheetImport, rows: QuerySet[StagedRow], code: str, hits: Hits) -> None:
-    index = {key: int(at) for at, key in run.mapping.items()}
-    RowRemark.objects.bulk_create(
-        [
-            RowRemark(run=run, row=row, column=index.get(key, -1), key=key, code=code, params=params, written=written[:100], of_world=True)
-            for row, params, key, written in hits
-        ],
-        batch_size=1000,
-    )
-    numbers = [row for row, *_rest in hits]
-    for at in range(0, len(numbers), 500):
-        rows.filter(row__in=numbers[at : at + 500]).update(effect=Effect.FAULT)
-
-
 def _digest(rows: QuerySet[StagedRow]) -> str:
     digest = hashlib.sha256(str(rows.filter(effect=Effect.NEW).count()).encode())
     told = rows.exclude(effect=Effect.NEW).order_by("row")
@@ -163,7 +150,6 @@ def summarise_effects(run: SheetImport) -> dict[str, int]:
     """Return the counts the dry run shows. Counts only: no names, no numbers."""
     rows = StagedRow.objects.filter(run=run)
     by_effect = dict(rows.values_list("effect").annotate(n=Count("pk")).order_by())
-    faulty = RowRemark.objects.filter(run=run, fault=True).values("row").distinct().count()
     fresh = rows.filter(effect__in=(Effect.NEW, Effect.POSSIBLE))
     good = rows.filter(effect__in=GOOD)
     return {
@@ -172,8 +158,7 @@ def summarise_effects(run: SheetImport) -> dict[str, int]:
         "possible": by_effect.get(Effect.POSSIBLE, 0),
         "updated": by_effect.get(Effect.UPDATE, 0),
         "same": by_effect.get(Effect.SAME, 0),
-        "faulty": faulty,
-        "noted": RowRemark.objects.filter(run=run, fault=False).values("row").distinct().count(),
+        **count_remarks(run),
         "unions": fresh.values("union").distinct().count(),
         "new_employers": good.filter(hired=True, employer_row=None).values("employer_key").distinct().count(),
         "kept_mobiles": rows.filter(has_account=True).exclude(mobile="").exclude(mobile=F("old_mobile")).count(),

@@ -48,7 +48,10 @@ def find_settled() -> Q:
 
 
 def forget_values(run: SheetImport) -> None:
-    """Empty the values kept for undoing; the list of rows and persons stays."""
+    """Empty the values kept for undoing.
+
+    The list of rows and persons stays.
+    """
     TakenRow.objects.filter(run=run).update(old_mobile="", new_mobile="")
 
 

@@ -1,5 +1,7 @@
-"""Undo a roster within a week: new persons are removed, changed values restored; whoever meanwhile
-counts elsewhere stays and is listed.
+"""Undo a roster within a week.
+
+New persons are removed and changed values restored. A person whom something else refers to by now
+stays and is listed.
 """
 
 from __future__ import annotations
@@ -69,7 +71,10 @@ def _keys(rows: QuerySet[TakenRow], name: str) -> list[int]:
 
 
 def _note(rows: QuerySet[TakenRow], stays: dict[int, str]) -> None:
-    """Write down what becomes of each row; *stays* says why by the row's key."""
+    """Write down what becomes of each row.
+
+    *stays* says why a person stays, by the row's key.
+    """
     rows.filter(effect=Effect.UPDATE).update(undone=Undone.RESTORED)
     rows.exclude(effect=Effect.UPDATE).update(undone=Undone.REMOVED)
     by_reason: dict[str, list[int]] = {}
@@ -81,8 +86,9 @@ def _note(rows: QuerySet[TakenRow], stays: dict[int, str]) -> None:
 
 
 def _let_go(run: SheetImport, back: QuerySet[TakenRow], removed: QuerySet[TakenRow]) -> None:
-    """Point no row of ours to what goes now; another dry run that knew these persons works its
-    rows out anew before it writes.
+    """Remove the references of our rows to what is deleted now.
+
+    Another dry run that knew these persons works its rows out again before it writes.
     """
     persons = TakenRow.objects.filter(run=run).values("person")
     StagedRow.objects.filter(person__in=persons).update(person=None, old_membership=None, old_union=None)
@@ -103,7 +109,7 @@ def _finish(run: SheetImport, counts: Counter[str]) -> dict[str, Any]:
 
 
 def _changed_since(rows: QuerySet[TakenRow]) -> dict[int, str]:
-    """Return the rows whose record was changed after the import: their person stays as she is."""
+    """Return the rows whose record was changed after the import, so that their person stays."""
     several = _several(rows)
     columns = (
         "pk", "effect", "person_id", "person__merged_into_id", "person__mobile", "person__created_at", "person__updated_at",
@@ -147,8 +153,9 @@ def _several(rows: QuerySet[TakenRow]) -> set[int]:
 
 
 def _referred_to(rows: QuerySet[TakenRow]) -> dict[int, str]:
-    """Return the rows of new persons to whom something else refers by now: an account, a class, a
-    contest, a certificate.
+    """Return the rows of new persons to whom something else refers by now.
+
+    That may be an account, a class, a contest or a certificate.
     """
     fresh = rows.exclude(effect=Effect.UPDATE).exclude(person=None)
     by_person = dict(fresh.values_list("person_id", "pk"))

@@ -31,8 +31,9 @@ def receive_roster(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) 
 
 
 def start_check(*, actor: Any, run: SheetImport, mapping: Mapping[str, str], default_union: OrgUnit | None = None) -> SheetImport:
-    """Check all rows with these columns; *default_union* is the union of rows that name none
-    (`imports.workflows.upload`).
+    """Check all rows with these columns (`imports.workflows.upload`).
+
+    *default_union* is the union of rows that name none.
     """
     return upload.start_check(actor=actor, run=run, mapping=mapping, default_union=default_union)
 
