@@ -10,7 +10,7 @@ import io
 from datetime import date, timedelta
 from typing import Any
 
-from certification.enums import HistoricState, Kind, Provenance, Sampled
+from certification.enums import HistoricState, CertificateKind, Provenance, Sampled
 from certification.models import HistoricImport
 from certification.workflows import paper_records
 from certification.workflows.paper_records.columns import COLUMNS
@@ -18,7 +18,7 @@ from certification.workflows.paper_records.sample import list_drawn_records
 from core import sheets
 from core.demo import World
 from jobs import workflows as jobs
-from jobs.runner import work
+from jobs.runner import run_job_item
 
 UNION = "330900"
 COMPARED, WAITING, TO_MEND = "2013-2016年培训发证台账.xlsx", "2017年技能竞赛获奖名册.xlsx", "2018年培训发证台账.xlsx"
@@ -76,7 +76,7 @@ def _faulty() -> list[dict[str, str]]:
 
 
 def _checked(officer: Any, world: World, name: str, rows: list[dict[str, str]], source: str) -> HistoricImport:
-    data = sheets.write([column.heading for column in COLUMNS], [[row.get(column.key, "") for column in COLUMNS] for row in rows])
+    data = sheets.write_workbook([column.heading for column in COLUMNS], [[row.get(column.key, "") for column in COLUMNS] for row in rows])
     run = paper_records.receive_sheet(
         actor=officer,
         org=world.units[UNION],
@@ -84,9 +84,9 @@ def _checked(officer: Any, world: World, name: str, rows: list[dict[str, str]], 
         file=io.BytesIO(data),
         source=source,
         aim=Provenance.ARCHIVE,
-        kind=Kind.TRAINING,
+        kind=CertificateKind.TRAINING,
     )
-    paper_records.start_check(actor=officer, run=run, mapping=run.mapping, kind=Kind.TRAINING)
+    paper_records.start_check(actor=officer, run=run, mapping=run.mapping, kind=CertificateKind.TRAINING)
     _work()
     return HistoricImport.objects.get(pk=run.pk)
 
@@ -102,5 +102,5 @@ def _taken(world: World, officer: Any, name: str, rows: list[dict[str, str]], so
 
 def _work() -> None:
     """Do the background's part at once, and nothing of anybody else's."""
-    while item := jobs.claim(kinds=KINDS):
-        work(item)
+    while item := jobs.claim_job_item(kinds=KINDS):
+        run_job_item(item)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from office.words import fault_of as roster_fault
-from office.words import note_of as roster_note
+from office.words import describe_import_fault as roster_fault
+from office.words import describe_import_note as roster_note
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

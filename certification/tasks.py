@@ -20,7 +20,7 @@ from certification.workflows import (
     honour,
     look_up_log,
     look_up_retention,
-    registering,
+    log_entries,
     reissue,
     sheets,
     watching,
@@ -77,31 +77,31 @@ def issue_honour(item: JobItem) -> dict[str, Any]:
 
 def enter_change(item: JobItem) -> dict[str, Any]:
     """Enter the status change named by the item's key into the register."""
-    registering.enter(int(item.key))
+    log_entries.enter_status_change(int(item.key))
     return {}
 
 
 def enter_changes(items: Sequence[JobItem]) -> dict[int, dict[str, Any] | Exception]:
     """Enter the status changes named by the items' keys, under one head of the register."""
-    registering.enter_all([int(item.key) for item in items])
+    log_entries.enter_status_changes([int(item.key) for item in items])
     return {item.pk: {} for item in items}
 
 
 def change_standings(items: Sequence[JobItem]) -> dict[int, dict[str, Any] | Exception]:
     """Change the status of the certificates in the lines named by the items' keys."""
-    bulk.do_lines([int(item.key) for item in items])
+    bulk.apply_bulk_lines([int(item.key) for item in items])
     return {item.pk: {} for item in items}
 
 
 def change_standing(item: JobItem) -> dict[str, Any]:
     """Change the status of the certificate in the line named by the item's key."""
-    bulk.do_line(int(item.key))
+    bulk.apply_bulk_line(int(item.key))
     return {}
 
 
 def look_at_files(items: Sequence[JobItem]) -> dict[int, dict[str, Any] | Exception]:
     """Inspect the files of the certificates named by the items' keys."""
-    reissue.look_at_files([int(item.key) for item in items])
+    reissue.inspect_certificate_files([int(item.key) for item in items])
     return {item.pk: {} for item in items}
 
 
@@ -112,7 +112,7 @@ def look_at_file(item: JobItem) -> dict[str, Any]:
 
 def reissue_files(items: Sequence[JobItem]) -> dict[int, dict[str, Any] | Exception]:
     """Make new files of the certificates in the lines named by the items' keys."""
-    made = reissue.reissue_files([int(item.key) for item in items], alive=_alive(items))
+    made = reissue.reissue_certificate_files([int(item.key) for item in items], alive=_alive(items))
     return {item.pk: made[int(item.key)] for item in items}
 
 
@@ -124,24 +124,24 @@ def reissue_file(item: JobItem) -> dict[str, Any]:
 @shared_task(name="certification.check_register", time_limit=6 * 3600, soft_time_limit=6 * 3600 - 60)
 def check_register() -> str:
     """Recompute the public register, once a night."""
-    from certification.queries.register import check_due, our_keys  # task body
-    from certification.workflows.register_check import check  # task body
+    from certification.queries.register import is_register_check_due, list_register_keys  # task body
+    from certification.workflows.register_check import recompute_register  # task body
 
-    return check(trusted=our_keys()).fault if check_due() else ""
+    return recompute_register(trusted=list_register_keys()).fault if is_register_check_due() else ""
 
 
 def check_sheet_part(item: JobItem) -> dict[str, Any]:
     """Answer the part of a spreadsheet named by the item's key."""
-    check = BatchCheck.objects.filter(pk=item.job.payload["check"]).first()
-    if check is not None:
-        sheets.answer_part(check=check, position=int(item.key), hashed=item.job.payload["address"])
+    recompute_register = BatchCheck.objects.filter(pk=item.job.payload["check"]).first()
+    if recompute_register is not None:
+        sheets.answer_sheet_part(check=recompute_register, position=int(item.key), hashed=item.job.payload["address"])
     return {}
 
 
 @shared_task(name="certification.tell_watchers", time_limit=3600, soft_time_limit=3540)
 def tell_watchers() -> int:
     """Notify employers of certificates on their watch-lists that run out."""
-    return watching.tell_expiring()
+    return watching.notify_expiring_watches()
 
 
 @shared_task(name="certification.drain_look_ups", time_limit=600, soft_time_limit=540)
@@ -149,19 +149,19 @@ def drain_look_ups() -> int:
     """Save the look-ups that a web process of this machine put into the journal and didn't drain
     itself.
     """
-    return look_up_log.drain()
+    return look_up_log.drain_look_up_journal()
 
 
 @shared_task(name="certification.purge_look_ups", time_limit=3600, soft_time_limit=3540)
 def purge_look_ups() -> int:
     """Delete the look-ups after the retention period."""
-    return look_up_retention.purge_look_ups()
+    return look_up_retention.delete_expired_look_ups()
 
 
 @shared_task(name="certification.finish_changes", time_limit=600, soft_time_limit=540)
 def finish_changes() -> int:
     """Finish bulk changes whose work is over."""
-    return bulk.finish_left_changes()
+    return bulk.finish_left_bulk_changes()
 
 
 @shared_task(name="certification.tidy_historic", time_limit=600, soft_time_limit=540)
@@ -201,7 +201,7 @@ def _alive(items: Sequence[JobItem]) -> Callable[[], None]:
 
     A timestamp service may take its time.
     """
-    every = registry.get(items[0].job.kind).lease_seconds / 4
+    every = registry.get_job_kind(items[0].job.kind).lease_seconds / 4
     due = time.monotonic() + every
 
     def say() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from certification.enums import Kind, Provenance, Sampled
+from certification.enums import CertificateKind, Provenance, Sampled
 from certification.grants import IMPORT_HISTORIC
 from certification.models import HistoricRecord
 from core.forms import CleanCharField
@@ -42,7 +42,7 @@ class SheetForm(UploadForm):
 class PaperColumnsForm(ColumnsForm):
     """The matching of columns, with kind and name of certificates that don't name theirs."""
 
-    kind = forms.ChoiceField(label=_("Kind of certificates"), choices=Kind.choices, help_text=_("For rows that name none."))
+    kind = forms.ChoiceField(label=_("Kind of certificates"), choices=CertificateKind.choices, help_text=_("For rows that name none."))
     title = CleanCharField(
         label=_("Name of the certificates"), max_length=60, required=False, help_text=_("As on the paper, for rows that name none.")
     )

@@ -6,7 +6,7 @@ from certification.models.body import AssessmentBody
 from certification.models.bulk import BulkChange, BulkLine
 from certification.models.certificate import Certificate, FormerFile, RevocationRequest, StatusChange
 from certification.models.credential import Credential, IssuerAddress, IssuerKey, PublishedList, StatusList
-from certification.models.handed_in import HandedIn
+from certification.models.file_check import HandedIn
 from certification.models.holding import CorrectionRequest, ShareLink
 from certification.models.honour import Honour, HonourList
 from certification.models.paper_records import HistoricImport, HistoricRecord, HistoricRemark, HistoricRow

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certification.enums import HistoricEffect, HistoricState, Kind, Provenance, Sampled
+from certification.enums import HistoricEffect, HistoricState, CertificateKind, Provenance, Sampled
 from imports.models import Import, Remark, private_storage
 from people.enums import IdType
 
@@ -42,7 +42,7 @@ class HistoricImport(Import):
     file = models.FileField(upload_to=sheet_path, storage=private_storage, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=HistoricState, default=HistoricState.MAPPING, editable=False)
 
-    kind = models.CharField(_("kind of rows that name none"), max_length=2, choices=Kind, default=Kind.TRAINING)
+    kind = models.CharField(_("kind of rows that name none"), max_length=2, choices=CertificateKind, default=CertificateKind.TRAINING)
     title = models.CharField(_("title of rows that name none"), max_length=60, blank=True)
     generation = models.PositiveIntegerField(default=0, help_text="counts the works begun; one begun for an older count stops")
     checked_at = models.DateTimeField(pgettext_lazy("time", "checked"), null=True, blank=True)
@@ -100,7 +100,7 @@ class HistoricRow(models.Model):
     number_key = models.CharField(max_length=60)
     name = models.CharField(max_length=100)
     name_key = models.CharField(max_length=100)
-    kind = models.CharField(max_length=2, choices=Kind)
+    kind = models.CharField(max_length=2, choices=CertificateKind)
     title = models.CharField(max_length=60)
     subject = models.CharField(max_length=200, blank=True)
     occupation = models.CharField(max_length=100, blank=True)

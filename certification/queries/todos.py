@@ -13,22 +13,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from certification.enums import BulkAct
-from certification.queries.awards import outdated_awards
-from certification.queries.batch import jobs_of
-from certification.queries.bulk import waiting_changes
-from certification.queries.certificate import waiting_requests
-from certification.queries.holding import waiting_corrections
+from certification.queries.awards import list_outdated_awards
+from certification.queries.batch import list_issuing_batches
+from certification.queries.bulk import list_waiting_bulk_changes
+from certification.queries.certificate import list_waiting_revocations
+from certification.queries.holding import list_waiting_corrections
 from certification.queries.paper_records import waiting_for_sample
 from core.todos import Asker, Todo
-from jobs.enums import ItemState
+from jobs.enums import JobItemState
 
 RECENT = timedelta(days=14)
 AT_MOST = 10
 
 
-def of_second_person(asker: Asker) -> Iterator[Todo]:
+def list_revocations_to_confirm(asker: Asker) -> Iterator[Todo]:
     """Yield the revocations asked for by colleagues. One query."""
-    for row in waiting_requests(asker.user).exclude(requested_by=asker.user).select_related("requested_by", "certificate")[:AT_MOST]:
+    for row in list_waiting_revocations(asker.user).exclude(requested_by=asker.user).select_related("requested_by", "certificate")[:AT_MOST]:
         yield Todo(
             title=_("Revocation to confirm: %(number)s") % {"number": row.certificate.number},
             text=str(row.get_reason_display()),
@@ -39,11 +39,11 @@ def of_second_person(asker: Asker) -> Iterator[Todo]:
         )
 
 
-def of_bulk_decider(asker: Asker) -> Iterator[Todo]:
+def list_bulk_changes_to_confirm(asker: Asker) -> Iterator[Todo]:
     """Yield the bulk changes asked for by colleagues. One query besides that for the user's
     rights.
     """
-    for row in waiting_changes(asker.user)[:AT_MOST]:
+    for row in list_waiting_bulk_changes(asker.user)[:AT_MOST]:
         yield Todo(
             title=_("New files of many certificates to confirm")
             if row.act == BulkAct.REISSUE
@@ -56,11 +56,11 @@ def of_bulk_decider(asker: Asker) -> Iterator[Todo]:
         )
 
 
-def of_corrections(asker: Asker) -> Iterator[Todo]:
+def list_corrections_to_decide(asker: Asker) -> Iterator[Todo]:
     """Yield the requests of holders for another name or photo. One query besides that for the
     user's rights.
     """
-    for row in waiting_corrections(asker.user).exclude(asked_by=asker.user)[:AT_MOST]:
+    for row in list_waiting_corrections(asker.user).exclude(asked_by=asker.user)[:AT_MOST]:
         yield Todo(
             title=_("Correction asked for: %(number)s") % {"number": row.certificate.number},
             text=str(row.get_what_display()),
@@ -71,11 +71,11 @@ def of_corrections(asker: Asker) -> Iterator[Todo]:
         )
 
 
-def of_corrected_awards(asker: Asker) -> Iterator[Todo]:
+def list_corrected_award_todos(asker: Asker) -> Iterator[Todo]:
     """Yield one item for the award certificates whose published result was corrected. Two queries
     if no result ever was.
     """
-    rows = outdated_awards(asker.user)
+    rows = list_outdated_awards(asker.user)
     if rows:
         yield Todo(
             title=ngettext(
@@ -91,7 +91,7 @@ def of_corrected_awards(asker: Asker) -> Iterator[Todo]:
         )
 
 
-def of_comparer(asker: Asker) -> Iterator[Todo]:
+def list_papers_to_compare(asker: Asker) -> Iterator[Todo]:
     """Yield the papers taken over by colleagues that nobody has compared with the originals yet.
     One query.
     """
@@ -105,12 +105,12 @@ def of_comparer(asker: Asker) -> Iterator[Todo]:
         )
 
 
-def of_issuer(asker: Asker) -> Iterator[Todo]:
+def list_failed_batches(asker: Asker) -> Iterator[Todo]:
     """Yield the user's own batches with certificates that could not be made. One query."""
     batches = (
-        jobs_of(asker.user)
+        list_issuing_batches(asker.user)
         .filter(created_at__gt=asker.now - RECENT)
-        .annotate(bad=Count("items", filter=Q(items__state=ItemState.FAILED)))
+        .annotate(bad=Count("items", filter=Q(items__state=JobItemState.FAILED)))
         .filter(bad__gt=0)
     )
     for job in batches[:AT_MOST]:

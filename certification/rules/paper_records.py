@@ -16,11 +16,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from certification.rules import number as numbers
+from certification.rules import translate_chinese_number as numbers
 from core.spreadsheets.days import read_day
 from core.text import clean_cell, plain_code, same_name, show_invisible, spell_out
-from office.rules.roster import DAY_FAULTS, ID_KINDS, IDENTITY_FAULTS, UNREADABLE, Remark, hide, note_time
-from people.rules.identity import IdentityError, read
+from office.rules.roster import DAY_FAULTS, ID_KINDS, IDENTITY_FAULTS, UNREADABLE, Remark, mask_identity_number, note_time
+from people.rules.identity import IdentityError, read_identity_number
 from people.rules.names import read_name
 
 NUMBER_LENGTH, NAME_LENGTH, TITLE_LENGTH, SUBJECT_LENGTH, TRADE_LENGTH, PLACE_LENGTH, PRIZE_LENGTH = 60, 100, 60, 200, 100, 200, 60
@@ -91,7 +91,7 @@ def read_row(values: Mapping[str, str], odd: Mapping[str, str], ground: Ground) 
     skip = {key for key, what in odd.items() if what in UNREADABLE}
     for key in sorted(skip):
         written = values.get(key, "")
-        paper.faults.append(Remark(key, odd[key], hide(written) if key == "id_number" else written[:60]))
+        paper.faults.append(Remark(key, odd[key], mask_identity_number(written) if key == "id_number" else written[:60]))
     said = {key: text for key, text in values.items() if key not in skip}
     if "number" not in skip:
         _number(paper, said.get("number", ""), lost=odd.get("number") == "number")
@@ -115,7 +115,7 @@ def read_row(values: Mapping[str, str], odd: Mapping[str, str], ground: Ground) 
 
 def _number(paper: Paper, text: str, *, lost: bool) -> None:
     text = _cell(paper, "number", text)
-    paper.number, paper.number_key = text, numbers.key(text)
+    paper.number, paper.number_key = text, numbers.make_number_key(text)
     fault = ""
     if not text:
         fault = "number_missing"
@@ -123,9 +123,9 @@ def _number(paper: Paper, text: str, *, lost: bool) -> None:
         fault = "number_lost"
     elif len(text) > NUMBER_LENGTH or len(unicodedata.normalize("NFKC", text)) > NUMBER_LENGTH:
         fault = "number_long"
-    elif numbers.read(text) is not None:
+    elif numbers.parse_certificate_number(text) is not None:
         fault = "number_ours"
-    elif not numbers.is_papers(paper.number_key):
+    elif not numbers.is_paper_number(paper.number_key):
         fault = "number_bare"
     if fault:
         paper.faults.append(Remark("number", fault, text[:60]))
@@ -229,12 +229,12 @@ def _identity(paper: Paper, values: Mapping[str, str], *, lost: bool, today: dat
         return
     number = plain_code(raw)
     if lost:
-        paper.faults.append(Remark("id_number", "id_number_lost", hide(number)))
+        paper.faults.append(Remark("id_number", "id_number_lost", mask_identity_number(number)))
         return
     try:
-        paper.id_kind, paper.id_number = kind, read(kind, number, today=today).number
+        paper.id_kind, paper.id_number = kind, read_identity_number(kind, number, today=today).number
     except IdentityError as error:
-        paper.faults.append(Remark("id_number", IDENTITY_FAULTS[error.code], hide(re.sub(r"\s", "", number))))
+        paper.faults.append(Remark("id_number", IDENTITY_FAULTS[error.code], mask_identity_number(re.sub(r"\s", "", number))))
 
 
 def words_of(

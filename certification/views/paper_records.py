@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from access.checks import allowed, require, require_anywhere
+from access.checks import is_allowed, require, require_anywhere
 from access.queries import permitted
 from certification.enums import HistoricState, Sampled
 from certification.forms.paper_records import PaperColumnsForm, SampleForm, SheetForm, WithdrawForm
@@ -142,7 +142,7 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     works.
     """
     run = _run(request, public_id)
-    context = {**describe_import(run, SCREENS), "may_import": allowed(request.user, IMPORT_HISTORIC, run.org)}
+    context = {**describe_import(run, SCREENS), "may_import": is_allowed(request.user, IMPORT_HISTORIC, run.org)}
     if run.working:
         return render(request, "certification/office/paper_records/working.html", context)
     if run.state == HistoricState.MAPPING:
@@ -169,8 +169,8 @@ def _done(request: HttpRequest, run: HistoricImport) -> dict[str, Any]:
     return {
         "relied": relied,
         "differing": 0 if over else queries.differing(run).count(),
-        "may_compare": not over and run.confirmed_at is None and not mine and allowed(request.user, CONFIRM_HISTORIC, run.org),
-        "may_withdraw": not over and allowed(request.user, IMPORT_HISTORIC, run.org),
+        "may_compare": not over and run.confirmed_at is None and not mine and is_allowed(request.user, CONFIRM_HISTORIC, run.org),
+        "may_withdraw": not over and is_allowed(request.user, IMPORT_HISTORIC, run.org),
         "withdrawable": not over and not relied and run.confirmed_at is None,
     }
 
@@ -275,7 +275,7 @@ def sample(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else:
             messages.warning(request, _("Kept. The records stay “not compared”; the officer is told which ones differ."))
         return redirect("certification:historic", public_id)
-    shown = [(record, bound, wording.trade(record.certificate.occupation_name, record.certificate.level)) for record, bound in form.rows()]
+    shown = [(record, bound, wording.format_trade(record.certificate.occupation_name, record.certificate.level)) for record, bound in form.rows()]
     context = {**describe_import(run, SCREENS), "form": form, "shown": shown}
     return render(request, "certification/office/paper_records/sample.html", context, status=422 if form.errors else 200)
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from core.personal import not_personal
+from core.personal import declare_not_personal
 
-not_personal("imports.ColumnMemory", "signature", "mapping")
+declare_not_personal("imports.ColumnMemory", "signature", "mapping")

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from openpyxl.utils import get_column_letter
 
-from core.spreadsheets.causes import Cause, Found, group_causes
+from core.spreadsheets.causes import FaultCause, FoundFault, group_causes
 from imports.enums import Stage
 from imports.kinds import kind_of
 from imports.models import Import, Remark
@@ -67,10 +67,10 @@ def describe_note(run: Import, remark: Remark) -> Fault:
     return Fault(remark.row, name_place(run, remark.column), remark.written, kind_of(run).words.note(remark.code), "")
 
 
-def list_causes(run: Import) -> list[Cause]:
+def list_causes(run: Import) -> list[FaultCause]:
     """Return what is to be mended, one entry for each cause. One query."""
     found = find_faults(run).values_list(*_FOUND).iterator(chunk_size=5000)
-    grouped = group_causes((Found(*values) for values in found), kind_of(run).words.fault)
+    grouped = group_causes((FoundFault(*values) for values in found), kind_of(run).words.fault)
     for cause in grouped:
         cause.place = name_place(run, cause.column)
     return grouped

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.models import PublicId, Stamped
 from imports.models import Import, Remark, private_storage
-from office.enums import WORKING, Effect, ExportState, ImportKind, ImportState, Undone
+from office.enums import WORKING, Effect, PeopleExportState, ImportKind, ImportState, Undone
 
 
 def import_path(run: SheetImport, filename: str) -> str:
@@ -183,7 +183,7 @@ class PeopleExport(PublicId, Stamped):
     full_numbers = models.BooleanField(_("with full numbers"), default=False)
     purpose = models.CharField(_("purpose"), max_length=300)
     count = models.PositiveIntegerField(pgettext_lazy("how many", "persons"), help_text="when it was asked for")
-    state = models.CharField(_("state"), max_length=12, choices=ExportState, default=ExportState.ASKED, editable=False)
+    state = models.CharField(_("state"), max_length=12, choices=PeopleExportState, default=PeopleExportState.ASKED, editable=False)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
@@ -205,7 +205,7 @@ class PeopleExport(PublicId, Stamped):
             models.CheckConstraint(name="people_export_by_two", condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by"))),
             models.CheckConstraint(
                 name="people_export_decided",
-                condition=~Q(state__in=[ExportState.MAKING, ExportState.READY, ExportState.DECLINED]) | Q(decided_by__isnull=False),
+                condition=~Q(state__in=[PeopleExportState.MAKING, PeopleExportState.READY, PeopleExportState.DECLINED]) | Q(decided_by__isnull=False),
             ),
         ]
 
@@ -215,5 +215,5 @@ class PeopleExport(PublicId, Stamped):
     @property
     def state_tone(self) -> str:
         """Return the tone in which the state is shown."""
-        tones = {ExportState.ASKED: "warn", ExportState.MAKING: "info", ExportState.READY: "ok", ExportState.DECLINED: "bad"}
-        return tones.get(ExportState(self.state), "bad" if self.state == ExportState.FAILED else "")
+        tones = {PeopleExportState.ASKED: "warn", PeopleExportState.MAKING: "info", PeopleExportState.READY: "ok", PeopleExportState.DECLINED: "bad"}
+        return tones.get(PeopleExportState(self.state), "bad" if self.state == PeopleExportState.FAILED else "")

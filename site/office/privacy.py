@@ -10,21 +10,21 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from core.personal import Basis, Category, Field, OnErase, Purpose, Seen, acted, declare, keeping, not_personal
+from core.personal import Basis, Category, PersonalField, OnErase, ProcessingPurpose, Seen, declare_acting_staff, declare_personal_fields, declare_keeping, declare_not_personal
 
-keeping(
+declare_keeping(
     "imports",
     label=_("Sent spreadsheets"),
     why=_("Staged rows go when the sheet is taken over or thrown away, the file soon after; the import desk sweeps both by its own clock."),
 )
-_sheet = partial(Field, Category.IDENTITY, Purpose.SCREEN, Basis.DUTY, "imports", export=False, seen_by=Seen.OFFICERS)
+_sheet = partial(PersonalField, Category.IDENTITY, ProcessingPurpose.SCREEN, Basis.DUTY, "imports", export=False, seen_by=Seen.OFFICERS)
 
-declare(
+declare_personal_fields(
     "office.SheetImport", {"filename": _sheet(), "file": _sheet(sensitive=True), "problems": _sheet(), "layout": _sheet(), "made": _sheet()}
 )
-acted("office.SheetImport", "actor", "applied_by", "undone_by")
-not_personal("office.SheetImport", "sha256", "summary", "signature", "mapping", "choices", "fingerprint", "key_name", "note")
-declare(
+declare_acting_staff("office.SheetImport", "actor", "applied_by", "undone_by")
+declare_not_personal("office.SheetImport", "sha256", "summary", "signature", "mapping", "choices", "fingerprint", "key_name", "note")
+declare_personal_fields(
     "office.StagedRow",
     {
         **{
@@ -37,21 +37,21 @@ declare(
     person="person",
     delete_rows=True,
 )
-not_personal("office.StagedRow", "id_kind")
-keeping(
+declare_not_personal("office.StagedRow", "id_kind")
+declare_keeping(
     "people_exports",
     label=_("Lists of members taken out"),
     why=_("The file goes after seven days; who asked, why and who agreed stays as proof."),
 )
-_list = partial(Field, Category.IDENTITY, Purpose.MEMBERSHIP, Basis.DUTY, "people_exports", export=False, seen_by=Seen.OFFICERS)
-declare("office.PeopleExport", {"file": _list(sensitive=True)})
-acted("office.PeopleExport", "asked_by", "decided_by", "purpose", "decision")
-not_personal("office.PeopleExport", "standing", "sha256")
-declare("office.RowRemark", {"written": _sheet(), "params": _sheet()})
-not_personal("office.RowRemark", "key", "code")
-declare(
+_list = partial(PersonalField, Category.IDENTITY, ProcessingPurpose.MEMBERSHIP, Basis.DUTY, "people_exports", export=False, seen_by=Seen.OFFICERS)
+declare_personal_fields("office.PeopleExport", {"file": _list(sensitive=True)})
+declare_acting_staff("office.PeopleExport", "asked_by", "decided_by", "purpose", "decision")
+declare_not_personal("office.PeopleExport", "standing", "sha256")
+declare_personal_fields("office.RowRemark", {"written": _sheet(), "params": _sheet()})
+declare_not_personal("office.RowRemark", "key", "code")
+declare_personal_fields(
     "office.TakenRow",
     {"person": _sheet(), "old_mobile": _sheet(on_erase=OnErase.BLANK), "new_mobile": _sheet(on_erase=OnErase.BLANK)},
     person="person",
 )
-not_personal("office.TakenRow", "reason")
+declare_not_personal("office.TakenRow", "reason")

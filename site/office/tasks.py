@@ -17,6 +17,6 @@ def tidy_exports() -> int:
     """Delete files of lists whose time is over. It is safe to call twice, late, or never, because
     the sweeper calls it too.
     """
-    from office.workflows.bulk_export import tidy  # task body
+    from office.workflows.bulk_export import tidy_due_exports  # task body
 
-    return tidy()
+    return tidy_due_exports()

@@ -20,7 +20,7 @@ def register_keep(key: str, keep: Keep) -> None:
     _keeps[key] = keep
 
 
-def kept(persons: Iterable[int]) -> dict[int, str]:
+def list_kept_persons(persons: Iterable[int]) -> dict[int, str]:
     """Return those of *persons* whom an app wants to stay, each with its sentence."""
     listed = list(persons)
     found: dict[int, str] = {}

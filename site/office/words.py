@@ -134,7 +134,7 @@ STAYS: dict[str, Words] = {
 }
 
 
-def fault_of(code: str, params: Mapping[str, Any] | None) -> tuple[str, str]:
+def describe_import_fault(code: str, params: Mapping[str, Any] | None) -> tuple[str, str]:
     """Return what is wrong and what to do for the fault *code*. Without *params* it is said in
     general terms.
     """
@@ -142,11 +142,11 @@ def fault_of(code: str, params: Mapping[str, Any] | None) -> tuple[str, str]:
     return (str(GENERAL.get(code, what)), str(do)) if params is None else (str(what) % dict(params), str(do))
 
 
-def note_of(code: str) -> str:
+def describe_import_note(code: str) -> str:
     """Return how another spelling was read."""
     return str(NOTES.get(code, code))
 
 
-def stay_of(reason: str) -> str:
+def describe_stay_reason(reason: str) -> str:
     """Return why a person stayed. A sentence given by an app is returned as it is."""
     return str(STAYS.get(reason, _("is referred to elsewhere") if reason.startswith("in_") else reason))

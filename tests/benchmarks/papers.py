@@ -44,15 +44,15 @@ class Row(NamedTuple):
 
 def sheet(rows: int) -> bytes:
     """Return *rows* invented papers, every second with an identity number of an abolished county."""
-    from core.sheets import write
-    from people.rules.identity import check_character
+    from core.sheets import write_workbook
+    from people.rules.identity import compute_id_check_character
 
     def paper(serial: int) -> list[str]:
         born = date(1966, 1, 1) + timedelta(days=serial // 900)
         first = f"330125{born:%Y%m%d}{serial % 900:03d}"
         day = date(2013, 1, 1) + timedelta(days=serial % 3600)
         name = "王李张刘陈"[serial % 5] + chr(0x4E00 + serial % 5000) + chr(0x5E00 + serial * 7 % 3000)
-        number = first + check_character(first) if serial % 2 else ""
+        number = first + compute_id_check_character(first) if serial % 2 else ""
         return [
             f"甬培字〔{day.year}〕第{serial:06d}号",
             name,
@@ -65,7 +65,7 @@ def sheet(rows: int) -> bytes:
             number,
         ]
 
-    return write(HEAD, (paper(serial) for serial in range(rows)))
+    return write_workbook(HEAD, (paper(serial) for serial in range(rows)))
 
 
 def plain(data: bytes, org: Any) -> None:
@@ -94,14 +94,14 @@ def run(rows: int = ROWS) -> list[Row]:
     from access.workflows import assign_role
     from certification.models import Certificate, HistoricImport
     from certification.workflows import paper_records
-    from certification.workflows.keys import ready_keys
-    from jobs.runner import drain
+    from certification.workflows.keys import load_announced_keys
+    from jobs.runner import run_waiting_items
     from tests.factories.ground import OrgUnitFactory, UserFactory
 
     city: Any = OrgUnitFactory()
     officer: Any = UserFactory()
     assign_role(actor=access.SYSTEM, user=officer, role="union_officer", scope=city)
-    ready_keys()
+    load_announced_keys()
     spent: dict[str, tuple[float, int]] = {}
 
     def timed(name: str, act: Any) -> Any:
@@ -126,16 +126,16 @@ def run(rows: int = ROWS) -> list[Row]:
         data = sheet(rows)
         run = timed("send", lambda: sent(data))
         paper_records.start_check(actor=officer, run=run, mapping=run.mapping, kind="PX")
-        timed("check and stage", drain)
+        timed("check and stage", run_waiting_items)
         bar.advance(task)
         paper_records.apply_import(actor=officer, run=HistoricImport.objects.get(pk=run.pk))
-        timed("take over, with the register", drain)
+        timed("take over, with the register", run_waiting_items)
         bar.advance(task)
         if Certificate.objects.filter(state="issued").count() != rows:
             msg = f"not all of {rows} were taken over: {HistoricImport.objects.get(pk=run.pk).summary}"
             raise RuntimeError(msg)
         paper_records.withdraw_import(actor=officer, run=HistoricImport.objects.get(pk=run.pk), reason="bench")
-        timed("take back", drain)
+        timed("take back", run_waiting_items)
         bar.advance(task)
         with transaction.atomic():
             timed("plain loop", lambda: plain(data, OrgUnitFactory()))

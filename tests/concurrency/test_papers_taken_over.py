@@ -12,10 +12,10 @@ from access.workflows import assign_role
 from certification.enums import HistoricState
 from certification.models import Certificate, HistoricImport, HistoricRecord, RegisterEntry
 from certification.workflows import paper_records
-from certification.workflows.keys import ready_keys
+from certification.workflows.keys import load_announced_keys
 from certification.workflows.paper_records import apply, effects
 from core import locks
-from jobs.runner import drain
+from jobs.runner import run_waiting_items
 from tests.certification.historic.making import paper, sheet
 from tests.concurrency.test_certificate_numbers import together
 from tests.factories.ground import OrgUnitFactory, UserFactory
@@ -35,13 +35,13 @@ def ready(settings, tmp_path):
     }
     city, officer = OrgUnitFactory(), UserFactory()
     assign_role(actor=access.SYSTEM, user=officer, role="union_officer", scope=city)
-    ready_keys()
+    load_announced_keys()
     data = sheet(*(paper(n) for n in range(1, ROWS + 1)))
     runs = []
     for name in ("a.xlsx", "b.xlsx"):
         run = paper_records.receive_sheet(actor=officer, org=city, filename=name, file=io.BytesIO(data), source="台账", aim="list")
         paper_records.start_check(actor=officer, run=run, mapping=run.mapping, kind="PX", title="培训合格证书")
-        drain()
+        run_waiting_items()
         runs.append(HistoricImport.objects.get(pk=run.pk))
     return officer, runs
 
@@ -53,7 +53,7 @@ def state_of(run):
 def test_one_sheet_confirmed_twice_at_once_is_taken_over_once(ready):
     officer, (run, _twin) = ready
     together([lambda: paper_records.apply_import(actor=officer, run=run)] * 4)
-    together([drain] * 3)
+    together([run_waiting_items] * 3)
     assert state_of(run) == HistoricState.APPLIED
     assert (Certificate.objects.count(), HistoricRecord.objects.exclude(leaf_index=None).count()) == (ROWS, ROWS)
     assert RegisterEntry.objects.filter(about__in=[bytes.fromhex(one.fingerprint) for one in HistoricRecord.objects.all()]).count() == ROWS
@@ -66,7 +66,7 @@ def test_two_sheets_of_the_same_papers_at_once_give_each_paper_one_record(ready)
     runs = [HistoricImport.objects.get(pk=run.pk) for run in runs]
     outcomes = together([lambda run=run: apply.write_records(run, run.generation) for run in runs])
     assert sorted(outcomes) == [False, True]
-    drain()
+    run_waiting_items()
     assert sorted(state_of(run) for run in runs) == [HistoricState.APPLIED, HistoricState.REFUSED]
     assert HistoricImport.objects.get(state=HistoricState.REFUSED).summary["same"] == ROWS
     assert Certificate.objects.count() == ROWS

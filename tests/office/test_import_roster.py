@@ -19,11 +19,11 @@ from imports.models import ColumnMemory
 from imports.queries import describe_fault, find_faults
 from imports.workflows import check as checking
 from jobs.models import JobItem
-from jobs.runner import drain
+from jobs.runner import run_waiting_items
 from office.enums import Effect, ImportState
 from office.models import RowRemark, SheetImport, StagedRow, TakenRow
 from office.queries import imports as queries
-from office.words import FAULTS, NOTES, fault_of
+from office.words import FAULTS, NOTES, describe_import_fault
 from office.workflows import importing
 from office.workflows.importing import effects
 from org.models import Employer, Employment, Membership, OrgUnit
@@ -96,7 +96,7 @@ def test_name_survives_untouched_and_number_is_encrypted_on_every_step(officer, 
     take(officer, run)
     person, document = Person.objects.get(), IdentityDocument.objects.get()
     assert (person.name, str(person.birth), person.public_id) == ("欧阳𠮷", "1949-12-31", row.public_id)
-    assert crypto.decrypt(document.number_encrypted, bound_to=f"{person.public_id}:resident") == "11010519491231002X"
+    assert crypto.decrypt_text(document.number_encrypted, bound_to=f"{person.public_id}:resident") == "11010519491231002X"
     assert (document.number(), document.tail, document.key_name) == ("11010519491231002X", "002X", crypto.key_name())
 
 
@@ -125,7 +125,7 @@ def test_faulty_cell_is_answered_with_a_sentence_and_changes_nothing(officer, ci
     run = check(officer, city, sheet(worker(1, **changed)))
     assert (run.state, faults(run)) == (ImportState.REFUSED, [(2, *found)])
     remark = RowRemark.objects.get()
-    what, do = fault_of(remark.code, remark.params)
+    what, do = describe_import_fault(remark.code, remark.params)
     assert (bool(what), bool(do), remark.code in FAULTS) == (True, True, True)
     assert "11010519" not in remark.written + what + do
     assert Person.objects.count() == 0
@@ -169,7 +169,7 @@ def test_phone_of_a_family_is_no_fault(officer, city, unit):
 def test_person_twice_in_a_sheet_names_the_first_row(officer, city, unit):
     run = check(officer, city, sheet(worker(1), worker(2), worker(1, name="别名")))
     assert faults(run) == [(4, "id_number", "same_number")]
-    assert "2" in fault_of("same_number", RowRemark.objects.get().params)[0]
+    assert "2" in describe_import_fault("same_number", RowRemark.objects.get().params)[0]
     take(officer, run)
     assert Person.objects.count() == 2
 
@@ -233,7 +233,7 @@ def test_matching_of_unknown_headings_is_remembered_for_the_union(officer, city,
     assert send(officer, city, data).mapping == mapping
     assert send(officer, city, sheet(["a", "b"], head=["人员", "甲"])).mapping == {}
     assert ColumnMemory.objects.count() == 1
-    drain()
+    run_waiting_items()
     assert SheetImport.objects.get(pk=first.pk).summary["new"] == 1
 
 
@@ -259,7 +259,7 @@ def test_union_is_found_by_code_or_name_and_two_of_one_name_are_chosen(officer, 
     assert faults(run) == [(3, "union", "union_several")]
     assert [(text, units, rows) for text, units, rows in queries.open_names(run)] == [("某街道联合工会", twins, 1)]
     importing.choose_unions(actor=officer, run=run, choices={"某街道联合工会": twins[1]})
-    drain()
+    run_waiting_items()
     run = SheetImport.objects.get(pk=run.pk)
     assert (faults(run), run.summary["new"]) == ([], 2)
     take(officer, run)
@@ -362,9 +362,9 @@ def test_union_that_closed_since_the_check_stops_the_whole(officer, city, unit):
 
 
 def test_changed_key_encrypts_the_rows_anew(officer, city, unit, settings):
-    settings.IDENTITY_KEYS = [crypto.make_key()]
+    settings.IDENTITY_KEYS = [crypto.make_identity_key()]
     run = check(officer, city, sheet(worker(1)))
-    settings.IDENTITY_KEYS = [crypto.make_key(), *settings.IDENTITY_KEYS]
+    settings.IDENTITY_KEYS = [crypto.make_identity_key(), *settings.IDENTITY_KEYS]
     run = take(officer, run)
     assert (run.state, Person.objects.count()) == (ImportState.READY, 0)
     take(officer, run)
@@ -404,11 +404,11 @@ def test_check_killed_in_the_middle_goes_on_where_it_stopped(officer, city, unit
         broken.setattr(checking, "keep_chunk", killed_keep)
         broken.setattr(checking, "conclude_check", killed_conclude)
         with pytest.raises(Killed):
-            drain()
+            run_waiting_items()
     assert SheetImport.objects.get().checked == {"first": 0, "second": 2, "conclude": 6}[at]
-    assert drain() == 0  # its lease still runs
+    assert run_waiting_items() == 0  # its lease still runs
     lose_leases()
-    drain()
+    run_waiting_items()
     run = SheetImport.objects.get()
     assert (run.state, run.summary["new"], faults(run)) == (ImportState.READY, 5, [(7, "id_number", "id_form")])
     assert StagedRow.objects.count() == 5
@@ -430,10 +430,10 @@ def test_taking_over_killed_in_the_middle_writes_nothing_and_is_done_once_afterw
     with monkeypatch.context() as broken:
         broken.setattr(module, at, killed)
         with pytest.raises(Killed):
-            drain()
+            run_waiting_items()
     assert (Person.objects.count(), Employer.objects.count(), SheetImport.objects.get().state) == (0, 0, ImportState.APPLYING)
     lose_leases()
-    drain()
+    run_waiting_items()
     assert SheetImport.objects.get().state == ImportState.APPLIED
     assert (Person.objects.count(), IdentityDocument.objects.count(), Membership.objects.count(), TakenRow.objects.count()) == (5, 5, 5, 5)
 
@@ -450,7 +450,7 @@ def test_taking_over_that_fails_for_good_comes_back_with_a_sentence(officer, cit
     monkeypatch.setattr(apply.people_bulk, "record_persons", broken)
     for _attempt in range(6):
         JobItem.objects.update(not_before=None)
-        drain()
+        run_waiting_items()
     run = SheetImport.objects.get()
     assert (run.state, run.note, Person.objects.count()) == (ImportState.READY, "apply_failed", 0)
 
@@ -459,7 +459,7 @@ def test_role_that_ends_before_the_background_works_writes_nothing(officer, city
     run = check(officer, city, sheet(worker(1)))
     importing.apply_import(actor=officer, run=run)
     officer.role_assignments.update(ends_on=date(2020, 1, 1), starts_on=date(2019, 1, 1))
-    drain()
+    run_waiting_items()
     run = SheetImport.objects.get()
     assert (run.state, run.note, Person.objects.count()) == (ImportState.READY, "right_lost", 0)
 
@@ -483,5 +483,5 @@ def test_sheet_thrown_away_during_its_check_stops_the_check(officer, city, unit)
     run = send(officer, city, sheet(worker(1)))
     importing.start_check(actor=officer, run=run, mapping=run.mapping)
     importing.discard_import(actor=officer, run=run)
-    drain()
+    run_waiting_items()
     assert (SheetImport.objects.get().state, StagedRow.objects.count()) == (ImportState.DISCARDED, 0)

@@ -16,14 +16,14 @@ import access
 from audit.models import Event
 from core.errors import DomainError
 from imports.workflows import housekeeping
-from jobs.runner import drain
+from jobs.runner import run_waiting_items
 from office import undo as registry
 from office.enums import ImportState, Undone
 from office.models import RowRemark, SheetImport, StagedRow, TakenRow
 from office.workflows import importing
 from office.workflows.importing.kind import ROSTER
 from org.models import Employer, Employment, Membership, OrgUnit
-from org.workflows.belonging import employ, join_union
+from org.workflows.belonging import record_employment, join_union
 from people.models import IdentityDocument, Person
 from people.workflows.person import record_person
 from tests.factories.courses import EnrolmentFactory
@@ -137,7 +137,7 @@ def test_work_whose_worker_vanished_after_the_job_ended_comes_back(officer, city
     assert housekeeping.delete_expired_uploads(ROSTER) == 1
     run = SheetImport.objects.get()
     assert (run.state, run.note) == (ImportState.READY, "apply_failed")
-    drain()
+    run_waiting_items()
     assert Person.objects.count() == 0
 
 
@@ -180,7 +180,7 @@ def compare_bulk_with_single_writes(officer, city, rows, known):
             join_union(actor=access.SYSTEM, person=person, org_unit=OrgUnit.objects.get(code=one["union"]), starts_on=joined)
             if one["employer"]:
                 firm = Employer.objects.filter(name=one["employer"]).first() or Employer.objects.create(name=one["employer"])
-                employ(actor=access.SYSTEM, person=person, employer=firm, starts_on=joined, job_title="焊工")
+                record_employment(actor=access.SYSTEM, person=person, employer=firm, starts_on=joined, job_title="焊工")
 
     def shape(half):
         people = Person.objects.filter(birth=date(1980, 1, half + 1)).order_by("identity_documents__tail")

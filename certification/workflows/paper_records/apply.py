@@ -23,7 +23,7 @@ from certification.models.paper_records import new_salt
 from certification.rules.paper_records import fingerprint, words_of
 from certification.tlog import leaves
 from certification.workflows import register
-from certification.workflows.keys import LogSigner, ready_keys
+from certification.workflows.keys import LogSigner, load_announced_keys
 from certification.workflows.paper_records import effects
 from certification.workflows.paper_records.notifications import tell_holders, tell_taken
 from core import locks
@@ -31,7 +31,7 @@ from core.bulk import insert_rows, insert_select
 from core.states import lock, move, move_all
 from imports.workflows.check import show_result
 from jobs.models import JobItem
-from jobs.workflows import prolong
+from jobs.workflows import prolong_lease
 
 LOCK = "certification.historic"  # one sheet at a time, whoever sends it: two may hold the same papers
 SOURCE = "certification.historic"
@@ -43,7 +43,7 @@ def write_and_enter(run: HistoricImport, item: JobItem) -> dict[str, Any] | None
     nothing happens the second time.
     """
     generation = item.job.payload["generation"]
-    if not write_records(run, generation) or not prolong(item=item):
+    if not write_records(run, generation) or not prolong_lease(item=item):
         return None
     if not enter_records(run, item):
         return None
@@ -57,7 +57,7 @@ def write_records(run: HistoricImport, generation: int) -> bool:
     Return whether to go on. If what is recorded has changed since the dry run, none is written and
     the new result is shown.
     """
-    locks.take(LOCK)
+    locks.acquire_named_lock(LOCK)
     run = lock(run)
     if run.state != HistoricState.APPLYING or run.generation != generation:
         return False
@@ -141,10 +141,10 @@ def enter_records(run: HistoricImport, item: JobItem | None = None) -> bool:
         chunk = list(waiting[:AT_ONCE])
         if not chunk:
             return True
-        entries = [leaves.write("import", bytes.fromhex(mark), day) for _pk, mark in chunk]
-        appended = register.append(entries, sign=LogSigner(ready_keys().register))
+        entries = [leaves.write_leaf("import", bytes.fromhex(mark), day) for _pk, mark in chunk]
+        appended = register.append_register_entries(entries, sign=LogSigner(load_announced_keys().register))
         note_places(chunk, appended.indexes)
-        if item is not None and not prolong(item=item):
+        if item is not None and not prolong_lease(item=item):
             return False
 
 
@@ -191,7 +191,7 @@ def bring_out_records(run: HistoricImport, generation: int) -> dict[str, Any] | 
     move(run, HistoricState.APPLIED, table=HISTORIC_MOVES)
     HistoricRow.objects.filter(run=run).delete()
     told = {"sha256": run.sha256[:16], **{key: n for key, n in run.summary.items() if n and key in {"new", "same", "faulty", "linked"}}}
-    audit.record("certification.historic_taken_over", actor=run.applied_by, target=run, after=told)
+    audit.write_event("certification.historic_taken_over", actor=run.applied_by, target=run, after=told)
     tell_taken(run)
     tell_holders(run)
     return {"rows": count}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core import sheets
 from core.text import mask_name
-from office.rules.roster import hide
+from office.rules.roster import mask_identity_number
 
 COLUMNS = (
     sheets.Column("number", "证书编号", ("编号", "证书号", "证书号码", "证号", "certificate number", "number")),
@@ -33,5 +33,5 @@ def mask_sample(heading: str, text: str) -> str:
     if key == "name" or (len(text) <= 4 and not text.isascii() and "名" in heading and key not in PLAIN):
         return mask_name(text)
     if key not in PLAIN and sum(ch.isdigit() for ch in text) >= 6:
-        return hide(text)[:40]
+        return mask_identity_number(text)[:40]
     return text if len(text) <= 24 else f"{text[:24]}…"

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certification import paper_record_words as words
-from certification.enums import HISTORIC_MOVES, HistoricState, Kind
+from certification.enums import HISTORIC_MOVES, HistoricState, CertificateKind
 from certification.grants import IMPORT_HISTORIC
 from certification.models import HistoricImport, HistoricRemark, HistoricRow
-from certification.workflows.keys import ready_keys
+from certification.workflows.keys import load_announced_keys
 from certification.workflows.paper_records import apply, effects, notifications, withdraw
 from certification.workflows.paper_records.columns import COLUMNS, mask_sample
 from certification.workflows.paper_records.rows import PaperReader
@@ -30,7 +30,7 @@ def find_default_faults(run: HistoricImport, mapping: Mapping[str, str], default
     fields: dict[str, str] = {}
     if "title" not in mapping.values() and not defaults["title"]:
         fields["title"] = _("The sheet has no column for the certificate's name. Write the name that stands on all of them.")
-    if defaults["kind"] not in Kind.values:
+    if defaults["kind"] not in CertificateKind.values:
         fields["kind"] = _("Choose one of the list.")
     return fields
 
@@ -74,6 +74,6 @@ PAPER_RECORDS = ImportKind(
     undo_failed="withdraw_failed",
     refuse_undo=withdraw.refuse_withdrawal,
     signature_prefix=("historic",),
-    prepare_work=ready_keys,  # before any transaction: what announces a key isn't rolled back
+    prepare_work=load_announced_keys,  # before any transaction: what announces a key isn't rolled back
     take_back_writing=apply.delete_unissued_records,
 )

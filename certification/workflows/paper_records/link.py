@@ -66,7 +66,7 @@ def _link(keys: list[int]) -> int:
             continue
         HistoricRecord.objects.filter(pk=row.pk).update(id_hash="", newest_hash="")
         row.certificate.person_id = person
-        audit.record("certification.historic_linked", actor=SYSTEM, target=row.certificate, after={"person": person})
+        audit.write_event("certification.historic_linked", actor=SYSTEM, target=row.certificate, after={"person": person})
         tell_linked(row.certificate)
         done += 1
     return done

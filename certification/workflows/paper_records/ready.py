@@ -11,5 +11,5 @@ from jobs import registry, sweeper
 def register_work() -> None:
     """Declare the import, the entry of a compared sample and the linking of holders."""
     register_import(PAPER_RECORDS)
-    registry.register(sample.COMPARE_JOB, sample.enter_compared)
-    sweeper.every_sweep("certification.link_historic", link.is_linking_due, seconds=3600)
+    registry.register_job_kind(sample.COMPARE_JOB, sample.enter_compared)
+    sweeper.register_sweeper_task("certification.link_historic", link.is_linking_due, seconds=3600)

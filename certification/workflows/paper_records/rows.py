@@ -16,7 +16,7 @@ from core import sheets
 from core.text import search_key
 from imports.row_reader import RowReader
 from org.models import OrgUnit
-from org.queries.history import former_names, predecessors
+from org.queries.history import former_names, list_predecessors
 from people import crypto
 
 
@@ -29,7 +29,7 @@ class IssuerNames:
     def __init__(self, org: OrgUnit) -> None:
         self.today = org.name
         self.former = sorted((one.until, one.name) for one in former_names(org))
-        older = [name for unit in predecessors(org) for name in (unit.name, *(one.name for one in former_names(unit)))]
+        older = [name for unit in list_predecessors(org) for name in (unit.name, *(one.name for one in former_names(unit)))]
         self.all = frozenset({org.name, *(name for _until, name in self.former), *older})
 
     def on(self, day: date) -> str:

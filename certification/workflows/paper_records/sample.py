@@ -16,13 +16,13 @@ from django.utils.translation import ngettext
 import audit
 from access.checks import require
 from certification.enums import OUT_STATES, CertificateState, HistoricState, Provenance, Sampled
-from certification.errors import SecondPersonNeeded
+from certification.errors import SecondOfficerNeeded
 from certification.grants import CONFIRM_HISTORIC
 from certification.models import Certificate, HistoricImport, HistoricRecord
 from certification.rules.paper_records import sample_size, sheet_fingerprint
 from certification.tlog import leaves
 from certification.workflows import register
-from certification.workflows.keys import LogSigner, ready_keys
+from certification.workflows.keys import LogSigner, load_announced_keys
 from certification.workflows.paper_records.notifications import tell_compared
 from core.errors import DomainError, InvalidInput
 from core.states import lock
@@ -63,7 +63,7 @@ def draw_sample(*, actor: Any, run: HistoricImport) -> HistoricImport:
     records.filter(pk__in=drawn).update(sampled=Sampled.DRAWN)
     run.drawn_by_id, run.draws = actor.pk, run.draws + 1
     run.save(update_fields=["drawn_by", "draws", "updated_at"])
-    audit.record("certification.historic_drawn", actor=actor, target=run, after={"rows": len(drawn), "of": len(there)})
+    audit.write_event("certification.historic_drawn", actor=actor, target=run, after={"rows": len(drawn), "of": len(there)})
     return run
 
 
@@ -101,7 +101,7 @@ def record_sample(*, actor: Any, run: HistoricImport, verdicts: Mapping[int, str
     run.remark = remark.strip()[:200]
     if differing:
         run.save(update_fields=["remark", "updated_at"])
-        audit.record(
+        audit.write_event(
             "certification.historic_differs", actor=actor, target=run, after={"rows": len(wanted), "differ": len(differing)}, reason=remark
         )
     else:
@@ -118,7 +118,7 @@ def _confirm(actor: Any, run: HistoricImport, rows: int, remark: str) -> None:
     count = Certificate.objects.filter(pk__in=records, provenance=Provenance.LIST, state__in=sorted(OUT_STATES)).update(
         provenance=Provenance.ARCHIVE, provenance_on=timezone.localdate(), updated_at=timezone.now()
     )
-    audit.record(
+    audit.write_event(
         "certification.historic_compared",
         actor=actor,
         target=run,
@@ -126,7 +126,7 @@ def _confirm(actor: Any, run: HistoricImport, rows: int, remark: str) -> None:
         after={"provenance": Provenance.ARCHIVE, "rows": rows, "of": count},
         reason=remark,
     )
-    jobs.start(kind=COMPARE_JOB, keys=[str(run.pk)], actor=actor, title=_("Entry in the register"))
+    jobs.start_job(kind=COMPARE_JOB, keys=[str(run.pk)], actor=actor, title=_("Entry in the register"))
 
 
 def enter_compared(item: JobItem) -> dict[str, Any]:
@@ -136,15 +136,15 @@ def enter_compared(item: JobItem) -> dict[str, Any]:
     run = HistoricImport.objects.get(pk=int(item.key))
     marks = HistoricRecord.objects.filter(run=run).order_by("row").values_list("fingerprint", flat=True)
     if run.confirmed_at is not None:
-        entry = leaves.write("compare", bytes.fromhex(sheet_fingerprint(list(marks))), timezone.localdate(run.confirmed_at))
-        register.append([entry], sign=LogSigner(ready_keys().register))
+        entry = leaves.write_leaf("compare", bytes.fromhex(sheet_fingerprint(list(marks))), timezone.localdate(run.confirmed_at))
+        register.append_register_entries([entry], sign=LogSigner(load_announced_keys().register))
     return {}
 
 
 def _may(actor: Any, run: HistoricImport) -> None:
     require(actor, CONFIRM_HISTORIC, run.org)
     if actor.pk is not None and actor.pk in {run.applied_by_id, run.actor_id}:
-        raise SecondPersonNeeded(
+        raise SecondOfficerNeeded(
             "second_person", _("Who has sent or taken over the sheet doesn't compare it. Another person has to look at the originals.")
         )
     if run.state != HistoricState.APPLIED:

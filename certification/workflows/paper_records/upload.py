@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from access.checks import require
-from certification.enums import Kind, Provenance
+from certification.enums import CertificateKind, Provenance
 from certification.grants import IMPORT_HISTORIC
 from certification.models import HistoricImport
 from certification.workflows.paper_records.columns import COLUMNS
@@ -22,7 +22,7 @@ from org.models import OrgUnit
 
 @transaction.atomic
 def receive_sheet(
-    *, actor: Any, org: OrgUnit, filename: str, file: IO[bytes], source: str, aim: str, kind: str = Kind.TRAINING, title: str = ""
+    *, actor: Any, org: OrgUnit, filename: str, file: IO[bytes], source: str, aim: str, kind: str = CertificateKind.TRAINING, title: str = ""
 ) -> HistoricImport:
     """Keep a sent sheet and look at its headings (`imports.workflows.upload`).
 

@@ -20,13 +20,13 @@ from certification.models import Certificate, HistoricImport, HistoricRecord, St
 from certification.queries.paper_records import relied_on
 from certification.tlog import leaves
 from certification.workflows import look_up_log, register
-from certification.workflows.keys import LogSigner, ready_keys
+from certification.workflows.keys import LogSigner, load_announced_keys
 from core.bulk import insert_select
 from core.errors import DomainError, InvalidInput
 from core.states import lock, move, move_all
 from imports.workflows.undo import undo_import
 from jobs.models import JobItem
-from jobs.workflows import prolong
+from jobs.workflows import prolong_lease
 
 AT_ONCE = 5000
 
@@ -59,7 +59,7 @@ def refuse_if_relied_on(run: HistoricImport) -> None:
             "compared_already",
             _("Another person has compared this sheet with the originals: it stays. Single records are revoked by two."),
         )
-    look_up_log.drain()  # a check of the last seconds counts too
+    look_up_log.drain_look_up_journal()  # a check of the last seconds counts too
     if count := relied_on(run).count():
         raise DomainError(
             "relied_on",
@@ -79,7 +79,7 @@ def withdraw_and_enter(run: HistoricImport, item: JobItem) -> dict[str, Any] | N
     the second time.
     """
     generation = item.job.payload["generation"]
-    if not withdraw_records(run, generation) or not prolong(item=item):
+    if not withdraw_records(run, generation) or not prolong_lease(item=item):
         return None
     enter_withdrawals(run)
     return conclude_withdrawal(run, generation)
@@ -126,8 +126,8 @@ def enter_withdrawals(run: HistoricImport) -> None:
     gone = HistoricRecord.objects.filter(run=run, certificate__state=CertificateState.WITHDRAWN).order_by("pk")
     marks = list(gone.values_list("fingerprint", flat=True))
     for at in range(0, len(marks), AT_ONCE):
-        entries = [leaves.write("withdraw", bytes.fromhex(mark), day) for mark in marks[at : at + AT_ONCE]]
-        register.append(entries, sign=LogSigner(ready_keys().register))
+        entries = [leaves.write_leaf("withdraw", bytes.fromhex(mark), day) for mark in marks[at : at + AT_ONCE]]
+        register.append_register_entries(entries, sign=LogSigner(load_announced_keys().register))
 
 
 @transaction.atomic
@@ -140,7 +140,7 @@ def conclude_withdrawal(run: HistoricImport, generation: int) -> dict[str, Any] 
     count = records.count()
     HistoricRecord.objects.filter(pk__in=records.exclude(id_hash="").values("pk")).update(id_hash="", newest_hash="")
     move(run, HistoricState.WITHDRAWN, table=HISTORIC_MOVES)
-    audit.record(
+    audit.write_event(
         "certification.historic_withdrawn",
         actor=run.withdrawn_by,
         target=run,

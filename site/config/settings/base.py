@@ -11,24 +11,24 @@ from django.utils.translation import gettext_lazy as _
 
 from config import env, outside
 from config.logs import LOGGING_CONFIG_DICT
-from core.addresses import host_of
+from core.addresses import get_address_host
 
 ROOT = Path(__file__).resolve().parents[3]
 SITE = ROOT / "site"
-VAR = Path(env.get("CRAFTPATH_VAR"))
+VAR = Path(env.get_setting("CRAFTPATH_VAR"))
 if not VAR.is_absolute():
     VAR = ROOT / VAR
 
 DEBUG = False
-BASE_URL = env.address("CRAFTPATH_BASE_URL")
-BASE_URL_IS_SET = env.is_set("CRAFTPATH_BASE_URL")  # a command without it must not sign under the default
-FORMER_ADDRESSES = env.addresses("CRAFTPATH_FORMER_ADDRESSES")
-ALLOWED_HOSTS = list(dict.fromkeys([*env.get("CRAFTPATH_HOSTS"), *map(host_of, [BASE_URL, *FORMER_ADDRESSES])]))
+BASE_URL = env.get_address_setting("CRAFTPATH_BASE_URL")
+BASE_URL_IS_SET = env.is_setting_given("CRAFTPATH_BASE_URL")  # a command without it must not sign under the default
+FORMER_ADDRESSES = env.get_address_list_setting("CRAFTPATH_FORMER_ADDRESSES")
+ALLOWED_HOSTS = list(dict.fromkeys([*env.get_setting("CRAFTPATH_HOSTS"), *map(get_address_host, [BASE_URL, *FORMER_ADDRESSES])]))
 WAGTAILADMIN_BASE_URL = BASE_URL
-SITE_NAME = env.get("CRAFTPATH_SITE_NAME")
+SITE_NAME = env.get_setting("CRAFTPATH_SITE_NAME")
 WAGTAIL_SITE_NAME = SITE_NAME
-ICP_NUMBER = env.get("CRAFTPATH_ICP")
-POLICE_RECORD_NUMBER = env.get("CRAFTPATH_POLICE_RECORD")
+ICP_NUMBER = env.get_setting("CRAFTPATH_ICP")
+POLICE_RECORD_NUMBER = env.get_setting("CRAFTPATH_POLICE_RECORD")
 DEMO = False
 STYLEGUIDE = False
 
@@ -147,11 +147,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "people.login.validators.LengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-    {"NAME": "people.login.validators.KindsValidator", "OPTIONS": {"kinds": env.get("CRAFTPATH_PASSWORD_KINDS")}},
+    {"NAME": "people.login.validators.KindsValidator", "OPTIONS": {"kinds": env.get_setting("CRAFTPATH_PASSWORD_KINDS")}},
     {"NAME": "people.login.validators.NotThePresentOneValidator"},
 ]
-STAFF_PASSWORD_DAYS = env.get("CRAFTPATH_STAFF_PASSWORD_DAYS")
-STAFF_IDLE_MINUTES = env.get("CRAFTPATH_STAFF_IDLE_MINUTES")
+STAFF_PASSWORD_DAYS = env.get_setting("CRAFTPATH_STAFF_PASSWORD_DAYS")
+STAFF_IDLE_MINUTES = env.get_setting("CRAFTPATH_STAFF_IDLE_MINUTES")
 CODES_INLINE = False  # tests send codes in the request; elsewhere a thread does, so that nobody can time who exists
 # django-allauth, behind our own addresses and sentences (site/docs/adr/0017); limits are
 # people.limits' alone.
@@ -171,14 +171,14 @@ SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_LOGIN_ON_GET = False
-SOCIALACCOUNT_PROVIDERS = outside.providers()
-CRAFTPATH_STEP_UP_MINUTES = env.get("CRAFTPATH_STEP_UP_MINUTES")
-CRAFTPATH_MFA_REQUIRED = env.get("CRAFTPATH_MFA_REQUIRED")
-SMS_GATEWAY = env.get("CRAFTPATH_SMS_GATEWAY")
-SMS_URL = env.get("CRAFTPATH_SMS_URL")
-SMS_KEY = env.get("CRAFTPATH_SMS_KEY")
-SMS_SECRET = env.get("CRAFTPATH_SMS_SECRET")
-SMS_SIGN = env.get("CRAFTPATH_SMS_SIGN")
+SOCIALACCOUNT_PROVIDERS = outside.list_outside_providers()
+CRAFTPATH_STEP_UP_MINUTES = env.get_setting("CRAFTPATH_STEP_UP_MINUTES")
+CRAFTPATH_MFA_REQUIRED = env.get_setting("CRAFTPATH_MFA_REQUIRED")
+SMS_GATEWAY = env.get_setting("CRAFTPATH_SMS_GATEWAY")
+SMS_URL = env.get_setting("CRAFTPATH_SMS_URL")
+SMS_KEY = env.get_setting("CRAFTPATH_SMS_KEY")
+SMS_SECRET = env.get_setting("CRAFTPATH_SMS_SECRET")
+SMS_SIGN = env.get_setting("CRAFTPATH_SMS_SIGN")
 ANONYMOUS_USER_NAME = None  # guardian: no user row for people without an account
 GUARDIAN_MONKEY_PATCH_USER = False  # `access` is the only door to guardian
 
@@ -207,8 +207,8 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-ROLE_MAX_DAYS = env.get("CRAFTPATH_ROLE_MAX_DAYS")
-MAX_UPLOAD_BYTES = env.get("CRAFTPATH_MAX_UPLOAD_MB") * 1024 * 1024
+ROLE_MAX_DAYS = env.get_setting("CRAFTPATH_ROLE_MAX_DAYS")
+MAX_UPLOAD_BYTES = env.get_setting("CRAFTPATH_MAX_UPLOAD_MB") * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = MAX_UPLOAD_BYTES
@@ -261,54 +261,54 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 # Search: "tantivy" on disk, or "elasticsearch".
 SEARCH_ENGINE = "tantivy"
 SEARCH_TANTIVY_PATH = VAR / "search"
-ELASTICSEARCH_URL = env.get("ELASTICSEARCH_URL")
-ELASTICSEARCH_PREFIX = env.get("ELASTICSEARCH_PREFIX")
+ELASTICSEARCH_URL = env.get_setting("ELASTICSEARCH_URL")
+ELASTICSEARCH_PREFIX = env.get_setting("ELASTICSEARCH_PREFIX")
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "AUTO_UPDATE": False}}
 
 # Keys outside the database and outside the repository.
 KEY_FOLDER = VAR / "keys"
-IDENTITY_KEYS = env.get("CRAFTPATH_IDENTITY_KEYS")
+IDENTITY_KEYS = env.get_setting("CRAFTPATH_IDENTITY_KEYS")
 
 # Messages (notify). What leaves the site leaves from the background worker.
-EMAIL_HOST = env.get("CRAFTPATH_MAIL_HOST")
-EMAIL_PORT = env.get("CRAFTPATH_MAIL_PORT")
-EMAIL_HOST_USER = env.get("CRAFTPATH_MAIL_USER")
-EMAIL_HOST_PASSWORD = env.get("CRAFTPATH_MAIL_PASSWORD")
+EMAIL_HOST = env.get_setting("CRAFTPATH_MAIL_HOST")
+EMAIL_PORT = env.get_setting("CRAFTPATH_MAIL_PORT")
+EMAIL_HOST_USER = env.get_setting("CRAFTPATH_MAIL_USER")
+EMAIL_HOST_PASSWORD = env.get_setting("CRAFTPATH_MAIL_PASSWORD")
 EMAIL_USE_SSL = EMAIL_PORT == 465
 EMAIL_USE_TLS = EMAIL_PORT not in (25, 465)
 EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "django.core.mail.backends.dummy.EmailBackend"
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.get("CRAFTPATH_MAIL_FROM")
-VAPID_KEY = env.get("CRAFTPATH_VAPID_KEY")
-OUTSIDE_PRIVATE = env.get("CRAFTPATH_OUTSIDE_PRIVATE")
-MESSAGE_DAYS = env.get("CRAFTPATH_MESSAGE_DAYS")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.get_setting("CRAFTPATH_MAIL_FROM")
+VAPID_KEY = env.get_setting("CRAFTPATH_VAPID_KEY")
+OUTSIDE_PRIVATE = env.get_setting("CRAFTPATH_OUTSIDE_PRIVATE")
+MESSAGE_DAYS = env.get_setting("CRAFTPATH_MESSAGE_DAYS")
 
 # The record of deeds (audit)
-AUDIT_MONTHS = env.get("CRAFTPATH_AUDIT_MONTHS")
+AUDIT_MONTHS = env.get_setting("CRAFTPATH_AUDIT_MONTHS")
 if AUDIT_MONTHS < 6:  # Cybersecurity Law: logs are kept for six months at least
     raise env.SettingError("CRAFTPATH_AUDIT_MONTHS must be 6 or more: the law wants the record kept for six months at least.")
-AUDIT_ANCHORS = Path(env.get("CRAFTPATH_AUDIT_ANCHORS") or VAR / "audit" / "anchors.jsonl")
+AUDIT_ANCHORS = Path(env.get_setting("CRAFTPATH_AUDIT_ANCHORS") or VAR / "audit" / "anchors.jsonl")
 
 # Certificates
 FONT_FOLDER = VAR / "fonts"
-CERTIFICATE_KEY_FOLDER = Path(env.get("CRAFTPATH_CERTIFICATE_KEYS") or KEY_FOLDER / "certificates")
+CERTIFICATE_KEY_FOLDER = Path(env.get_setting("CRAFTPATH_CERTIFICATE_KEYS") or KEY_FOLDER / "certificates")
 CERTIFICATE_KEYS_SELF_MADE = False  # the embedded form makes them on first start; in production the operator does
-CERTIFICATE_PKCS12 = env.get("CRAFTPATH_CERTIFICATE_PKCS12")
-CERTIFICATE_PKCS12_PASSWORD = env.get("CRAFTPATH_CERTIFICATE_PKCS12_PASSWORD")
-PKCS11_MODULE = env.get("CRAFTPATH_PKCS11_MODULE")
-PKCS11_TOKEN = env.get("CRAFTPATH_PKCS11_TOKEN")
-PKCS11_KEY = env.get("CRAFTPATH_PKCS11_KEY")
-PKCS11_PIN = env.get("CRAFTPATH_PKCS11_PIN")
-PKCS11_PIN_FILE = env.get("CRAFTPATH_PKCS11_PIN_FILE")
-PKCS11_CERTIFICATES = env.get("CRAFTPATH_PKCS11_CERTIFICATES")
-TIMESTAMP_URL = env.get("CRAFTPATH_TIMESTAMP_URL")
-TIMESTAMP_ROOTS = env.get("CRAFTPATH_TIMESTAMP_ROOTS")
-TIMESTAMP_LISTS = env.get("CRAFTPATH_TIMESTAMP_LISTS")
-SHOW_WATCHERS = env.get("CRAFTPATH_SHOW_WATCHERS")
-LOOK_UP_DAYS = env.get("CRAFTPATH_LOOK_UP_DAYS")
-LOOK_UP_JOURNAL = Path(env.get("CRAFTPATH_LOOK_UP_JOURNAL") or VAR / "look-ups")
+CERTIFICATE_PKCS12 = env.get_setting("CRAFTPATH_CERTIFICATE_PKCS12")
+CERTIFICATE_PKCS12_PASSWORD = env.get_setting("CRAFTPATH_CERTIFICATE_PKCS12_PASSWORD")
+PKCS11_MODULE = env.get_setting("CRAFTPATH_PKCS11_MODULE")
+PKCS11_TOKEN = env.get_setting("CRAFTPATH_PKCS11_TOKEN")
+PKCS11_KEY = env.get_setting("CRAFTPATH_PKCS11_KEY")
+PKCS11_PIN = env.get_setting("CRAFTPATH_PKCS11_PIN")
+PKCS11_PIN_FILE = env.get_setting("CRAFTPATH_PKCS11_PIN_FILE")
+PKCS11_CERTIFICATES = env.get_setting("CRAFTPATH_PKCS11_CERTIFICATES")
+TIMESTAMP_URL = env.get_setting("CRAFTPATH_TIMESTAMP_URL")
+TIMESTAMP_ROOTS = env.get_setting("CRAFTPATH_TIMESTAMP_ROOTS")
+TIMESTAMP_LISTS = env.get_setting("CRAFTPATH_TIMESTAMP_LISTS")
+SHOW_WATCHERS = env.get_setting("CRAFTPATH_SHOW_WATCHERS")
+LOOK_UP_DAYS = env.get_setting("CRAFTPATH_LOOK_UP_DAYS")
+LOOK_UP_JOURNAL = Path(env.get_setting("CRAFTPATH_LOOK_UP_JOURNAL") or VAR / "look-ups")
 LOOK_UP_DRAIN_SECONDS = 2.0  # a web process turns what it noted into rows that soon; 0: only a worker does
-SHOW_LOOK_UPS = env.get("CRAFTPATH_SHOW_LOOK_UPS")
+SHOW_LOOK_UPS = env.get_setting("CRAFTPATH_SHOW_LOOK_UPS")
 
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

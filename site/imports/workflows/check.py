@@ -21,7 +21,7 @@ from imports.kinds import kind_of, kind_of_job
 from imports.workflows.columns import read_header
 from imports.workflows.upload import MAX_ROWS, save_fields
 from jobs.models import JobItem
-from jobs.workflows import prolong
+from jobs.workflows import prolong_lease
 
 CHUNK = 1000
 
@@ -38,7 +38,7 @@ def check_rows_in_chunks(item: JobItem) -> dict[str, Any] | None:
         return None
     try:
         with run.file.open("rb") as file:
-            grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS)
+            grid = sheets.load_grid(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS)
     except FileNotFoundError:
         return None  # discarded meanwhile
     header = read_header(run)
@@ -48,7 +48,7 @@ def check_rows_in_chunks(item: JobItem) -> dict[str, Any] | None:
     for begin, rows in _cut_chunks(grid, header, run.checked):
         found = [(number, reader.read_row(*reader.read_cells(number, cells))) for number, cells in rows]
         kept = keep_chunk(run, generation, begin, len(rows), reader.stage_rows(found), reader.list_remarks(found))
-        if not kept or not prolong(item=item):
+        if not kept or not prolong_lease(item=item):
             return None  # another worker has it, or it was discarded
     conclude_check(run, generation)
     return {"rows": run.rows}

@@ -34,10 +34,10 @@ def build_error_workbook(run: Import) -> bytes:
     for cause in grouped:
         cause.link = choices.get(cause.code)
     with run.file.open("rb") as file:
-        grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=run.filename)
+        grid = sheets.load_grid(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=run.filename)
     header = read_header(run)
     rows = ((number, cells, "\n".join(told[number]), wrong[number]) for number, cells in grid.body(header) if number in told)
-    return sheets.returned_rows(header, rows, reason=REASON_HEADING, number=ROW_HEADING, causes=grouped)
+    return sheets.write_returned_rows(header, rows, reason=REASON_HEADING, number=ROW_HEADING, causes=grouped)
 
 
 def _find_choice(run: Import, code: str) -> tuple[str, str] | None:
@@ -47,4 +47,4 @@ def _find_choice(run: Import, code: str) -> tuple[str, str] | None:
 
 def build_template_workbook(headings: list[str], title: str) -> bytes:
     """Return an empty sheet with the *headings* we know, for people to fill."""
-    return sheets.write(headings, [], title=title, widths=[18] * len(headings))
+    return sheets.write_workbook(headings, [], title=title, widths=[18] * len(headings))

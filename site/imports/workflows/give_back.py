@@ -20,9 +20,9 @@ def give_back_failed_import(job: Any) -> None:
 
     Nothing was written then, and it may be tried again. This is the job's `on_finished`.
     """
-    from jobs.enums import ItemState  # slow import
+    from jobs.enums import JobItemState  # slow import
 
-    if job.items.filter(state=ItemState.FAILED).exists():
+    if job.items.filter(state=JobItemState.FAILED).exists():
         with transaction.atomic():
             rows = kind_of_job(job.kind).runs.select_for_update()
             run = rows.filter(pk=job.payload["run"], job=job).first()

@@ -20,7 +20,7 @@ from imports.enums import Stage
 from imports.kinds import ImportKind, kind_of
 from imports.models import Import
 from imports.workflows.columns import check_mapping, describe_layout, match_columns, remember_columns, sign_headings
-from jobs.workflows import start
+from jobs.workflows import start_job
 from org.models import OrgUnit
 
 MAX_ROWS = 50_000
@@ -37,7 +37,7 @@ def receive_upload(kind: ImportKind, /, *, actor: Any, org: OrgUnit, filename: s
     """
     org = lock(org)
     require(actor, kind.permission, org)
-    grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename)
+    grid = sheets.load_grid(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename)
     header = sheets.find_header(grid, kind.columns)
     count = sum(1 for _row in grid.body(header))
     if not count:
@@ -117,7 +117,7 @@ def queue_work(run: RunT, *, actor: Any, job: str, title: Any) -> RunT:
     """
     run.generation += 1
     run.note = ""
-    run.job = start(
+    run.job = start_job(
         kind=job,
         keys=[f"{run.pk}-{run.generation}"],
         actor=actor,
@@ -150,7 +150,7 @@ def discard_locked_import(actor: Any, run: RunT) -> RunT:
     moved = move(run, Stage.DISCARDED, table=kind.moves)
     run.generation += 1  # a check under way finds its rows gone and stops
     delete_staged_rows(run)
-    audit.record(kind.discarded, actor=actor, target=run, before={"state": moved.old}, after={"state": moved.new})
+    audit.write_event(kind.discarded, actor=actor, target=run, before={"state": moved.old}, after={"state": moved.new})
     delete_file(run)
     save_fields(run, "generation", "file", *empty_choices(run))
     return run

@@ -15,7 +15,7 @@ from office.grants import IMPORT_ROSTER
 from office.models import SheetImport
 from org.enums import LIVE
 from org.models import OrgUnit
-from org.queries import subtree
+from org.queries import list_subtree
 
 
 class ImportForm(UploadForm):
@@ -42,7 +42,7 @@ class MappingForm(ColumnsForm):
     def __init__(self, *args: Any, run: SheetImport, **kwargs: Any) -> None:
         super().__init__(*args, run=run, **kwargs)
         field: Any = self.fields["default_union"]
-        field.queryset = subtree(run.org).filter(status__in=LIVE).order_by("path")
+        field.queryset = list_subtree(run.org).filter(status__in=LIVE).order_by("path")
 
 
 class UnionChoiceForm(forms.Form):
@@ -52,7 +52,7 @@ class UnionChoiceForm(forms.Form):
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
         self.names: list[str] = []
-        all_units: QuerySet[OrgUnit] = subtree(run.org).filter(status__in=LIVE).order_by("path")
+        all_units: QuerySet[OrgUnit] = list_subtree(run.org).filter(status__in=LIVE).order_by("path")
         for at, (text, found, rows) in enumerate(names):
             field = UnitChoice(
                 label=_("“%(name)s”, %(rows)s rows") % {"name": text, "rows": rows},

@@ -10,11 +10,11 @@ from core.text import mask_mobile
 from imports.queries import find_faults
 from office.enums import Effect
 from office.models import SheetImport, StagedRow, TakenRow
-from office.words import CHOOSABLE, stay_of
+from office.words import CHOOSABLE, describe_stay_reason
 from org.enums import LIVE
 from org.models import OrgUnit
 from org.models.unit import name_words
-from org.queries import subtree
+from org.queries import list_subtree
 
 SHOWN = 50
 
@@ -64,7 +64,7 @@ def taken(run: SheetImport, *, effect: str = "", undone: str = "") -> QuerySet[T
 
 def stays(row: TakenRow) -> str:
     """Return why the person of *row* stayed."""
-    return stay_of(row.reason)
+    return describe_stay_reason(row.reason)
 
 
 def open_names(run: SheetImport) -> list[tuple[str, list[OrgUnit], int]]:
@@ -76,5 +76,5 @@ def open_names(run: SheetImport) -> list[tuple[str, list[OrgUnit], int]]:
     asked = (
         find_faults(run).filter(code__in=CHOOSABLE).order_by().values_list("written").annotate(n=Count("row", distinct=True)).order_by("-n")
     )
-    by_name = group_unions_by_name(subtree(run.org).filter(status__in=LIVE))
+    by_name = group_unions_by_name(list_subtree(run.org).filter(status__in=LIVE))
     return [(text, by_name.get(name_words(text), []), rows) for text, rows in asked[:30]]

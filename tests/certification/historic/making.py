@@ -12,7 +12,7 @@ from certification.models import Certificate, HistoricImport, HistoricRemark
 from certification.workflows import paper_records
 from certification.workflows.paper_records.sample import list_drawn_records
 from core import sheets
-from jobs.runner import drain
+from jobs.runner import run_waiting_items
 from tests.office.importing import number as identity
 
 HEAD = [
@@ -33,7 +33,7 @@ def paper(serial: int, **changed: str) -> list[str]:
 
 def sheet(*rows: Any, head: Any = HEAD) -> bytes:
     """Return an xlsx of *rows*."""
-    return sheets.write(head, rows)
+    return sheets.write_workbook(head, rows)
 
 
 def send(officer: Any, org: Any, data: bytes, filename: str = "台账.xlsx", aim: str = Provenance.ARCHIVE) -> HistoricImport:
@@ -45,14 +45,14 @@ def check(officer: Any, org: Any, data: bytes, *, kind: str = "PX", title: str =
     """Steps 1 to 3, the background done."""
     run = send(officer, org, data, **given)
     paper_records.start_check(actor=officer, run=run, mapping=run.mapping, kind=kind, title=title)
-    drain()
+    run_waiting_items()
     return HistoricImport.objects.get(pk=run.pk)
 
 
 def take(officer: Any, run: HistoricImport) -> HistoricImport:
     """Step 4, the background done."""
     paper_records.apply_import(actor=officer, run=run)
-    drain()
+    run_waiting_items()
     return HistoricImport.objects.get(pk=run.pk)
 
 
@@ -66,14 +66,14 @@ def compare(second: Any, run: HistoricImport, *, differ: int = 0) -> HistoricImp
     run = paper_records.draw_sample(actor=second, run=run)
     verdicts = {record.pk: "differs" if at < differ else "agrees" for at, record in enumerate(list_drawn_records(run))}
     paper_records.record_sample(actor=second, run=run, verdicts=verdicts, remark="档案室 3 柜")
-    drain()
+    run_waiting_items()
     return HistoricImport.objects.get(pk=run.pk)
 
 
 def withdraw(officer: Any, run: HistoricImport) -> HistoricImport:
     """Take it back, the background done."""
     paper_records.withdraw_import(actor=officer, run=run, reason="台账版本有误")
-    drain()
+    run_waiting_items()
     return HistoricImport.objects.get(pk=run.pk)
 
 

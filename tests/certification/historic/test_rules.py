@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certification.rules import number as numbers
+from certification.rules import translate_chinese_number as numbers
 from certification.rules.paper_records import Ground, fingerprint, read_row, sample_size, sheet_fingerprint, words_of
 from certification.workflows.paper_records import columns as historic_columns
 from tests.office.importing import number as identity
@@ -134,7 +134,7 @@ def test_any_row_is_read_without_an_error_and_what_passes_can_be_stored(values, 
         assert {key: 0 < len(getattr(paper, key)) <= most for key, most in lengths.items()} == dict.fromkeys(lengths, True)
         lengths = {"subject": 200, "occupation": 100, "employer": 200, "distinction": 60}
         assert {key: len(getattr(paper, key)) <= most for key, most in lengths.items()} == dict.fromkeys(lengths, True)
-        assert numbers.is_papers(paper.number_key)
+        assert numbers.is_paper_number(paper.number_key)
         assert paper.issued_on is not None
         assert paper.issued_on <= GROUND.today
         assert paper.valid_until is None or paper.valid_until >= paper.issued_on
@@ -143,9 +143,9 @@ def test_any_row_is_read_without_an_error_and_what_passes_can_be_stored(values, 
 
 @given(text=st.text(alphabet="甬焊培字第号〔〕()（）[]【】 -—2015AbxＡ１", max_size=60))
 def test_the_key_of_a_number_is_its_own_key_and_takes_no_notice_of_brackets(text):
-    key = numbers.key(text)
-    assert numbers.key(key) == key
-    assert numbers.key(text.replace("〔", "(").replace("〕", ")")) == key
+    key = numbers.make_number_key(text)
+    assert numbers.make_number_key(key) == key
+    assert numbers.make_number_key(text.replace("〔", "(").replace("〕", ")")) == key
 
 
 def test_the_fingerprint_is_of_every_word_and_the_salt():

@@ -14,17 +14,17 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
-from certification import limits, workbooks
+from certification import throttling, workbooks
 from certification.enums import Provenance, Reason
 from certification.models import BatchCheck, Certificate, HistoricImport, LookUp, ShareLink
-from certification.public import counts, programs
+from certification.public import count_issued_certificates, programs
 from certification.queries import paper_records as queries
 from certification.rules import sheet as rules
-from certification.workflows import correction, paper_records, standing
-from certification.workflows.handed_in import judge
+from certification.workflows import correction, paper_records, status_changes
+from certification.workflows.file_check import verify_uploaded_file
 from certification.workflows.verification import look_up_by_number_and_name
 from core.errors import DomainError
-from jobs.runner import drain
+from jobs.runner import run_waiting_items
 from people.models import IdentityDocument
 from tests.certification.historic.conftest import person_with
 from tests.certification.historic.making import HEAD, check, compare, faults, identity, of, paper, send, sheet, taken, withdraw
@@ -82,7 +82,7 @@ def test_the_way_from_a_sheet_to_a_verification_that_says_whence(desk, second_de
     assert "正在核对" in text(desk.get(detail))
     live = desk.get(detail + "progress/")
     assert ("hx-get" in text(live), live.headers.get("HX-Refresh")) == (True, None)
-    drain()
+    run_waiting_items()
     assert desk.get(detail + "progress/").headers["HX-Refresh"] == "true"
     page = text(desk.get(detail))
     assert "2 行可补录，1 行要改" in page
@@ -90,7 +90,7 @@ def test_the_way_from_a_sheet_to_a_verification_that_says_whence(desk, second_de
     assert [row[1].value for row in book.iter_rows(min_row=2)] == [4]
     assert "只有流水号" in book.cell(2, 1).value
     assert desk.post(detail + "apply/").url == detail
-    drain()
+    run_waiting_items()
     assert "已补录 2 条" in text(desk.get(detail))
     _client, answer = verified()
     assert "据示例市总工会的纸质档案补录，并非由匠路签发" in text(answer)
@@ -102,7 +102,7 @@ def test_the_way_from_a_sheet_to_a_verification_that_says_whence(desk, second_de
     fields = {name: "agrees" for name in form_of(second_desk, detail + "sample/") if name.startswith("record_")}
     assert second_desk.post(detail + "sample/", fields).status_code == 422
     assert second_desk.post(detail + "sample/", {**fields, "remark": "档案室"}).url == detail
-    drain()
+    run_waiting_items()
     assert "已抽样核对" in text(second_desk.get(detail))
     _client, answer = verified()
     assert ('data-origin="archive"' in text(answer), "verdict info" in text(answer)) == (True, True)
@@ -160,7 +160,7 @@ def test_a_known_file_says_so_and_a_sheet_is_thrown_away(desk, officer, city):
     data = sheet(paper(1))
     run = check(officer, city, data)
     paper_records.apply_import(actor=officer, run=run)
-    drain()
+    run_waiting_items()
     sent = upload(desk, city, data)
     assert "这个文件已于" in text(desk.get(sent.url))
     assert desk.post(sent.url.replace("columns", "discard")).url == reverse("certification:historic_imports")
@@ -178,7 +178,7 @@ def test_taking_back_asks_for_a_reason_and_is_refused_once_relied_on(desk, offic
     assert NUMBER in text(desk.get(address(run, "historic_rows", "relied")))
     other = taken(officer, city, paper(3))
     assert desk.post(address(other, "historic_withdraw"), {"reason": "错"}).url == address(other)
-    drain()
+    run_waiting_items()
     assert "已整批撤回" in text(desk.get(address(other)))
     assert "data-origin" not in text(verified(*paper(3)[:2])[1])
 
@@ -234,7 +234,7 @@ def test_code_page_and_report_say_whence(officer, city):
     look_up = LookUp.objects.latest("pk")
     report = client.get(reverse("certification:verify_report", args=[look_up.public_id]))
     assert (report.status_code, report.content[:5]) == (200, b"%PDF-")
-    judged = judge(report.content)
+    judged = verify_uploaded_file(report.content)
     assert (judged.checklist.cause.value, judged.found.certificate.number) == ("report", NUMBER)
 
 
@@ -244,7 +244,7 @@ def test_the_spreadsheet_check_and_its_report_say_whence(officer, city, client):
     hr = person_with("employer_hr", EmployerFactory())
     client.force_login(hr)
     scope = next(iter(client.get(reverse("certification:batch")).context["form"].fields["scope"].choices))[0]
-    data = workbooks.write(
+    data = workbooks.write_sheet_workbook(
         "x",
         ["证书编号", "姓名"],
         [(NUMBER.replace("〔", "(").replace("〕", ")"), NAME), (ours.number, ours.holder_name), (NUMBER, "别人")],
@@ -299,7 +299,7 @@ def test_a_holder_sees_it_without_file_and_may_share_but_not_correct(officer, ci
     link = ShareLink.objects.create(certificate=certificate, ends_at=timezone.now() + timezone.timedelta(days=1), photo=True)
     assert "并非由匠路签发" in text(Client().get(reverse("certification:shared", args=[link.code])))
     with pytest.raises(DomainError) as refused:
-        correction.ask(
+        correction.request_certificate_correction(
             actor=worker.user, certificate=certificate, what="name", reason="x", evidence=SimpleUploadedFile("a.pdf", b"%PDF-1"), name="x"
         )
     assert refused.value.code == "of_paper"
@@ -312,20 +312,20 @@ def test_the_office_page_offers_no_replacement_and_the_right_ground(desk, office
     assert ("第 2 行" in page, "换发" in page, "名册未写证件号码" in page) == (True, False, True)
     assert "证件号码和姓名都对上后自动关联" in text(desk.get(reverse("certification:office_certificate", args=[second_row.public_id])))
     with pytest.raises(DomainError) as refused:
-        standing.replace(actor=officer, certificate=first, reason=Reason.CORRECTED)
+        status_changes.replace_certificate(actor=officer, certificate=first, reason=Reason.CORRECTED)
     assert refused.value.code == "of_paper"
     grounds = desk.get(reverse("certification:revoke", args=[first.public_id])).context["form"].fields["reason"].choices
     assert Reason.IMPORT_ERROR in [key for key, _label in grounds]
     ours = CertificateFactory(org=city)
     with pytest.raises(DomainError):
-        standing.request_revocation(actor=officer, certificate=ours, reason=Reason.IMPORT_ERROR, note="x")
+        status_changes.request_revocation(actor=officer, certificate=ours, reason=Reason.IMPORT_ERROR, note="x")
     assert desk.post(reverse("certification:print", args=[first.public_id])).status_code == 404
     assert "纸质补录·未核对原件" in text(desk.get(reverse("certification:register")))
 
 
 def test_the_home_page_counts_only_what_was_issued_here(officer, city):
     taken(officer, city, paper(1))
-    assert counts().issued == 0
+    assert count_issued_certificates().issued == 0
 
 
 def test_guessing_papers_uses_up_the_day_too():
@@ -335,12 +335,12 @@ def test_guessing_papers_uses_up_the_day_too():
         {"answer": "no_match", "writing": "not_ours", "number": "无"},
     ]
     rows += [{"answer": "no_match", "writing": "well_formed", "number": "330106-PX-2026-001837-Y"}]
-    assert rules.misses(rows) == 3
+    assert rules.count_quota_misses(rows) == 3
 
 
 def test_the_limit_of_names_for_one_number_holds_for_papers(officer, city):
     taken(officer, city, paper(1))
-    limits.HERE.clear()
+    throttling.HERE.clear()
     client = Client()
     answers = [client.post(reverse("certification:verify"), {"number": NUMBER, "name": f"猜{n}"}).status_code for n in range(8)]
     assert 429 in answers
@@ -403,4 +403,4 @@ def test_sheet_of_hr_is_read_whatever_wrote_it(name):
             for written in ("证件号码", "&#35777;&#20214;&#21495;&#30721;"):
                 content = content.replace(written.encode(), "证书编号".encode())
             new.writestr(part, content)
-    assert len(workbooks.read(target.getvalue())) == 1
+    assert len(workbooks.read_sheet_rows(target.getvalue())) == 1

@@ -28,14 +28,14 @@ from certification.queries.verification import verify_by_number_and_name
 from certification.rules import filed_number
 from certification.rules.paper_records import fingerprint, sheet_fingerprint
 from certification.tlog import leaves
-from certification.workflows import paper_records, standing
-from certification.workflows.body import take_number
+from certification.workflows import paper_records, status_changes
+from certification.workflows.body import allocate_certificate_number
 from certification.workflows.paper_records import apply, link
 from certification.workflows.paper_records.kind import PAPER_RECORDS
 from certification.workflows.verification import look_up_by_number_and_name
 from core.errors import DomainError, Forbidden, InvalidInput
 from imports.workflows import housekeeping
-from jobs.runner import drain
+from jobs.runner import run_waiting_items
 from org.enums import ChangeKind
 from org.models import UnitChange
 from people.models import FormerName, IdentityDocument
@@ -60,7 +60,7 @@ def answers(number, name):
 
 
 def entries(kind):
-    rows = [leaves.read(bytes(row)) for row in RegisterEntry.objects.order_by("index").values_list("data", flat=True)]
+    rows = [leaves.parse_leaf(bytes(row)) for row in RegisterEntry.objects.order_by("index").values_list("data", flat=True)]
     return [leaf.about.hex() for leaf in rows if leaf and leaf.kind == kind]
 
 
@@ -113,10 +113,10 @@ def test_a_number_given_here_is_nobodys_paper(officer, city):
 def test_a_filed_body_passes_over_a_number_that_stands_on_a_paper(officer, city):
     prefix, on = "Y000133000001", TODAY
     AssessmentBody.objects.create(org=city, prefix=prefix, valid_from=date(2026, 1, 1), document="示例〔2026〕1号")
-    first, next_one = (filed_number.make(prefix=prefix, year=2026, level=3, serial=serial) for serial in (1, 2))
+    first, next_one = (filed_number.make_filed_number(prefix=prefix, year=2026, level=3, serial=serial) for serial in (1, 2))
     taken(officer, city, paper(1, number=first, issued="2026-01-05"))
     with transaction.atomic():
-        assert take_number(make_order(org=city, kind="DJ", level=3), city, on) == next_one
+        assert allocate_certificate_number(make_order(org=city, kind="DJ", level=3), city, on) == next_one
 
 
 def test_the_same_row_twice_is_taken_over_once(officer, city):
@@ -190,7 +190,7 @@ def test_work_broken_off_after_the_rows_were_written_goes_on_without_doubles(off
     assert apply.write_records(run, run.generation)
     assert answers(paper(1)[0], paper(1)[1]) == "no_match"  # written, and not in the register yet
     assert apply.enter_records(run)
-    drain()
+    run_waiting_items()
     assert (HistoricImport.objects.get(pk=run.pk).state, len(of(run)), len(entries("import"))) == (HistoricState.APPLIED, 2, 2)
 
 
@@ -208,7 +208,7 @@ def test_who_lost_the_right_meanwhile_takes_nothing_over(officer, city):
     paper_records.apply_import(actor=officer, run=run)
     for one in RoleAssignment.objects.filter(user=officer):
         withdraw_role(actor=access.SYSTEM, assignment=one)
-    drain()
+    run_waiting_items()
     run = HistoricImport.objects.get(pk=run.pk)
     assert (run.state, run.note, Certificate.objects.count()) == (HistoricState.READY, "right_lost", 0)
 
@@ -217,7 +217,7 @@ def test_a_second_click_takes_over_once(officer, city):
     run = check(officer, city, sheet(paper(1)))
     paper_records.apply_import(actor=officer, run=run)
     paper_records.apply_import(actor=officer, run=run)
-    drain()
+    run_waiting_items()
     assert Certificate.objects.count() == 1
     assert paper_records.apply_import(actor=officer, run=run).state == HistoricState.APPLIED
     assert Event.objects.filter(kind="certification.historic_taken_over").count() == 1
@@ -268,8 +268,8 @@ def test_one_that_differs_leaves_all_uncompared_and_the_next_sample_is_larger(of
         paper_records.draw_sample(actor=second, run=run)
     assert refused.value.code == "sample_unsettled"
     wrong = Certificate.objects.get(historic__sampled="differs")
-    request = standing.request_revocation(actor=officer, certificate=wrong, reason=Reason.IMPORT_ERROR, note="姓名录错")
-    standing.confirm_revocation(actor=second, request=request)
+    request = status_changes.request_revocation(actor=officer, certificate=wrong, reason=Reason.IMPORT_ERROR, note="姓名录错")
+    status_changes.confirm_revocation(actor=second, request=request)
     run = paper_records.draw_sample(actor=second, run=HistoricImport.objects.get(pk=run.pk))
     assert HistoricRecord.objects.filter(run=run, sampled="drawn").count() == 40
     with pytest.raises(DomainError, match="尚未抽样"):
@@ -297,9 +297,9 @@ def test_what_somebody_relied_on_stays_until_it_is_revoked_by_two(officer, secon
     with pytest.raises(DomainError) as refused:
         paper_records.withdraw_import(actor=officer, run=run, reason="错了")
     assert refused.value.code == "relied_on"
-    request = standing.request_revocation(actor=officer, certificate=of(run)[0], reason=Reason.IMPORT_ERROR, note="录错")
-    standing.confirm_revocation(actor=second, request=RevocationRequest.objects.get(pk=request.pk))
-    drain()
+    request = status_changes.request_revocation(actor=officer, certificate=of(run)[0], reason=Reason.IMPORT_ERROR, note="录错")
+    status_changes.confirm_revocation(actor=second, request=RevocationRequest.objects.get(pk=request.pk))
+    run_waiting_items()
     run = withdraw(officer, run)
     assert [row.state for row in of(run)] == ["revoked", "withdrawn"]
     assert answers(paper(1)[0], paper(1)[1]) == "revoked"
@@ -322,7 +322,7 @@ def test_somebody_who_relies_between_click_and_work_keeps_the_import(officer, ci
     run = taken(officer, city, paper(1))
     paper_records.withdraw_import(actor=officer, run=run, reason="错了")
     look_up_by_number_and_name(number=paper(1)[0], name=paper(1)[1], address=None)
-    drain()
+    run_waiting_items()
     run = HistoricImport.objects.get(pk=run.pk)
     assert (run.state, run.note, of(run)[0].state) == (HistoricState.APPLIED, "relied_on", CertificateState.ISSUED)
 

@@ -20,7 +20,7 @@ from office.enums import IMPORT_MOVES, Effect, ImportState
 from office.grants import IMPORT_ROSTER
 from office.models import SheetImport, StagedRow, TakenRow
 from office.workflows.importing import effects
-from office.workflows.telling import tell_finished
+from office.workflows.notifications import tell_import_finished
 from org.models import Employer, Employment, Membership
 from org.workflows import bulk as org_bulk
 from people import crypto
@@ -36,7 +36,7 @@ def write_roster(run: SheetImport, generation: int) -> dict[str, Any] | None:
     """Write all good rows of *run* or none. If the world has changed since the dry run, write none
     and show the new one.
     """
-    locks.take(ROSTER_LOCK)
+    locks.acquire_named_lock(ROSTER_LOCK)
     run = lock(run)
     if run.state != ImportState.APPLYING or run.generation != generation:
         return None
@@ -58,7 +58,7 @@ def write_roster(run: SheetImport, generation: int) -> dict[str, Any] | None:
     fresh.update(person=Subquery(Person.objects.filter(public_id=OuterRef("public_id")).values("pk")[:1]))
     people_bulk.set_mobiles(source=good.filter(new_mobile=True), column="mobile")
     org_bulk.join_unions(source=good.filter(moves=True))
-    org_bulk.employ(source=good.filter(hired=True))
+    org_bulk.record_employments(source=good.filter(hired=True))
     _list_taken(run, good)
     return _finish(run)
 
@@ -104,8 +104,8 @@ def _finish(run: SheetImport) -> dict[str, Any]:
     run.save(update_fields=["applied_at", "undo_until", "made", "updated_at"])
     StagedRow.objects.filter(run=run).delete()
     told = {"sha256": run.sha256[:16], **{key: count for key, count in run.summary.items() if count}}
-    audit.record("office.roster_imported", actor=run.applied_by, target=run, after=told)
-    tell_finished(run)
+    audit.write_event("office.roster_imported", actor=run.applied_by, target=run, after=told)
+    tell_import_finished(run)
     return {"rows": effects.count_good_rows(run.summary)}
 
 

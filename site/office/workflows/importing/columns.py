@@ -5,7 +5,7 @@ from __future__ import annotations
 from core import sheets
 from core.text import mask_name
 from office.enums import ImportKind
-from office.rules.roster import hide
+from office.rules.roster import mask_identity_number
 
 TREE_COLUMNS = (
     sheets.Column("code", "编码", ("工会编码", "code")),
@@ -40,7 +40,7 @@ def mask_sample(heading: str, text: str) -> str:
     """
     key = sheets.column_key(heading, ROSTER_COLUMNS)
     if sum(ch.isdigit() for ch in text) >= 6 and key not in {"birth", "joined", "union"}:
-        return hide(text)[:40]
+        return mask_identity_number(text)[:40]
     if key == "name" or (len(text) <= 4 and not text.isascii() and "名" in heading):
         return mask_name(text)
     return text if len(text) <= 12 else f"{text[:12]}…"

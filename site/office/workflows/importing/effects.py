@@ -23,7 +23,7 @@ from office.models import RowRemark, SheetImport, StagedRow
 from org.enums import LIVE
 from org.models import Employer, Employment, Membership, OrgUnit
 from org.models.unit import name_words
-from org.queries import subtree
+from org.queries import list_subtree
 from org.rules.days import day_before
 from people import crypto
 from people.models import FormerName, IdentityDocument, Person
@@ -130,7 +130,7 @@ def _member_elsewhere(run: SheetImport, rows: QuerySet[StagedRow]) -> Hits:
 
 
 def _union_closed(run: SheetImport, rows: QuerySet[StagedRow]) -> Hits:
-    reachable = subtree(run.org).filter(status__in=LIVE)
+    reachable = list_subtree(run.org).filter(status__in=LIVE)
     units = set(rows.values_list("union", flat=True).distinct().order_by()) - set(reachable.values_list("pk", flat=True))
     if not units:
         return []

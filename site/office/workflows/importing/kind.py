@@ -16,11 +16,11 @@ from office import words
 from office.enums import IMPORT_MOVES, ImportState
 from office.grants import IMPORT_ROSTER
 from office.models import RowRemark, SheetImport, StagedRow, TakenRow
-from office.workflows import telling
+from office.workflows import notifications
 from office.workflows.importing import apply, effects, undo
 from office.workflows.importing.columns import ROSTER_COLUMNS, mask_sample
 from office.workflows.importing.rows import RosterReader
-from org.queries import subtree
+from org.queries import list_subtree
 
 
 def find_default_faults(run: SheetImport, mapping: Mapping[str, str], defaults: Mapping[str, Any]) -> dict[str, str]:
@@ -29,7 +29,7 @@ def find_default_faults(run: SheetImport, mapping: Mapping[str, str], defaults: 
     if union is None:
         missing = "union" not in mapping.values()
         return {"default_union": _("The sheet has no column for the union. Choose the union that all rows belong to.")} if missing else {}
-    reachable = subtree(run.org).filter(pk=union.pk).exists()
+    reachable = list_subtree(run.org).filter(pk=union.pk).exists()
     return {} if reachable else {"default_union": _("Choose a union below yours.")}
 
 
@@ -64,8 +64,8 @@ ROSTER = ImportKind(
     moves=IMPORT_MOVES,
     jobs=JobKinds(check="office.import_check", apply="office.import_apply", undo="office.import_undo"),
     words=ImportWords(
-        fault=words.fault_of,
-        note=words.note_of,
+        fault=words.describe_import_fault,
+        note=words.describe_import_note,
         back=words.BACK,
         apply_title=gettext_lazy("Import of %(file)s"),
         undo_title=gettext_lazy("Undoing of %(file)s"),
@@ -80,8 +80,8 @@ ROSTER = ImportKind(
     count_good_rows=effects.count_good_rows,
     apply=lambda run, item: apply.write_roster(run, item.job.payload["generation"]),
     undo=lambda run, item: undo.take_back_roster(run, item.job.payload["generation"]),
-    tell_checked=telling.tell_checked,
-    tell_stopped=telling.tell_stopped,
+    tell_checked=notifications.tell_import_checked,
+    tell_stopped=notifications.tell_import_stopped,
     find_settled=find_settled,
     undoing=ImportState.UNDOING,
     undone=ImportState.UNDONE,

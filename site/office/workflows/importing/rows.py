@@ -16,13 +16,13 @@ from core import sheets
 from core.bulk import build_like
 from imports.row_reader import RowReader
 from office.models import SheetImport, StagedRow
-from office.rules.roster import UNREADABLE, Remark, Worker, read_row
+from office.rules.roster import UNREADABLE, Remark, Worker, read_roster_row
 from office.workflows.importing.effects import group_unions_by_name
 from org.models import OrgUnit
 from org.models.unit import name_words
-from org.queries import subtree
+from org.queries import list_subtree
 from org.rules.days import day_before
-from people.workflows.bulk import blank
+from people.workflows.bulk import build_unsaved_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class RosterReader(RowReader[SheetImport, Member]):
     def __init__(self, run: SheetImport, grid: sheets.Grid, header: sheets.Header) -> None:
         super().__init__(run, grid, header)
         self.today: date = timezone.localdate()
-        live = list(subtree(run.org).order_by("pk"))
+        live = list(list_subtree(run.org).order_by("pk"))
         by_pk = {unit.pk: unit for unit in live}
         self.unions = Unions(
             by_name=group_unions_by_name([unit for unit in live if unit.live]),
@@ -70,7 +70,7 @@ class RosterReader(RowReader[SheetImport, Member]):
 
     def read_row(self, values: dict[str, str], odd: dict[str, str]) -> Member:
         """Return the worker and the union of a row."""
-        worker = read_row(values, odd, today=self.today)
+        worker = read_roster_row(values, odd, today=self.today)
         return Member(worker, None if odd.get("union") in UNREADABLE else self._find_union(worker))
 
     def _find_union(self, worker: Worker) -> OrgUnit | None:
@@ -99,7 +99,7 @@ class RosterReader(RowReader[SheetImport, Member]):
             if worker.faults or union is None or worker.joined is None:
                 continue
             public_id = uuid.uuid4()
-            document = blank(public_id=public_id, name=worker.name, kind=worker.id_kind, number=worker.number)
+            document = build_unsaved_document(public_id=public_id, name=worker.name, kind=worker.id_kind, number=worker.number)
             rows.append(
                 build_like(
                     plain, row=number, public_id=public_id, name=worker.name, name_key=document.person.name_key,

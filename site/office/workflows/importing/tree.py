@@ -20,21 +20,21 @@ import audit
 from access.checks import require
 from core import locks, sheets
 from core.errors import DomainError
-from core.mending import UNWRITABLE
-from core.spreadsheets.causes import Cause, Found, group_causes
+from core.name_repair import UNWRITABLE
+from core.spreadsheets.causes import FaultCause, FoundFault, group_causes
 from core.states import lock, move
-from core.text import spell_out, unwritable
+from core.text import spell_out, find_unwritable
 from imports.workflows.error_workbook import REASON_HEADING, ROW_HEADING
 from imports.workflows.upload import digest_file
 from office.enums import IMPORT_MOVES, ImportKind, ImportState
 from office.grants import IMPORT_TREE
 from office.models import SheetImport
-from office.rules.tree import Unit, faults, parents_first
+from office.rules.tree import TreeRow, find_tree_faults, parents_first
 from office.workflows.importing.columns import TREE_COLUMNS
 from org.enums import OrgLevel
 from org.models import OrgUnit
 from org.models.unit import check_uscc
-from org.queries import subtree
+from org.queries import list_subtree
 from org.workflows.unit import TREE_LOCK, create_unit
 
 MAX_ROWS = 5000
@@ -102,8 +102,8 @@ def apply_tree(*, actor: Any, run: SheetImport) -> SheetImport:
         move(run, ImportState.APPLIED, table=IMPORT_MOVES)  # refuses, with its sentence
     with run.file.open("rb") as file:
         data = file.read()
-    locks.take(TREE_LOCK)
-    rows = sheets.read(data, TREE_COLUMNS, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS)
+    locks.acquire_named_lock(TREE_LOCK)
+    rows = sheets.read_rows(data, TREE_COLUMNS, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS)
     problems = sheets.Problems()
     units = _units(run.org, rows, problems)
     if problems:
@@ -114,7 +114,7 @@ def apply_tree(*, actor: Any, run: SheetImport) -> SheetImport:
     move(run, ImportState.APPLIED, table=IMPORT_MOVES)
     run.applied_at, run.applied_by_id = timezone.now(), getattr(actor, "pk", None)
     run.save(update_fields=["applied_at", "applied_by", "updated_at"])
-    audit.record("office.tree_imported", actor=actor, target=run, after={"rows": run.rows, "sha256": run.sha256[:16], **run.summary})
+    audit.write_event("office.tree_imported", actor=actor, target=run, after={"rows": run.rows, "sha256": run.sha256[:16], **run.summary})
     return run
 
 
@@ -122,21 +122,21 @@ def tree_error_workbook(run: SheetImport) -> bytes:
     """Return a workbook of the faulty rows as they came, each with its sentences."""
     sentences = {int(row): sentence for row, sentence in run.problems}
     with run.file.open("rb") as file:
-        grid = sheets.load(io.BytesIO(file.read()), max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS)
+        grid = sheets.load_grid(io.BytesIO(file.read()), max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS)
     header = sheets.find_header(grid, TREE_COLUMNS)
     rows = ((number, cells, sentences[number], ()) for number, cells in grid.body(header) if number in sentences)
-    return sheets.returned_rows(header, rows, reason=REASON_HEADING, number=ROW_HEADING, causes=tree_causes(run.problems))
+    return sheets.write_returned_rows(header, rows, reason=REASON_HEADING, number=ROW_HEADING, causes=tree_causes(run.problems))
 
 
-def tree_causes(problems: Iterable[Sequence[Any]]) -> list[Cause]:
+def tree_causes(problems: Iterable[Sequence[Any]]) -> list[FaultCause]:
     """Return the problems of a tree, [[row, sentence], …], one entry for each sentence."""
-    found = [Found(sentence, {}, -1, "", "", int(row)) for row, sentence in problems]
+    found = [FoundFault(sentence, {}, -1, "", "", int(row)) for row, sentence in problems]
     return group_causes(found, lambda sentence, _params: (sentence, ""))
 
 
-def _create(actor: Any, org: OrgUnit, rows: list[sheets.Row], units: list[Unit]) -> None:
+def _create(actor: Any, org: OrgUnit, rows: list[sheets.SheetRow], units: list[TreeRow]) -> None:
     by_number = {row.number: row for row in rows}
-    made = {unit.code: unit for unit in subtree(org)}
+    made = {unit.code: unit for unit in list_subtree(org)}
     for unit in parents_first(units):
         row = by_number[unit.row]
         made[unit.code] = create_unit(
@@ -145,8 +145,8 @@ def _create(actor: Any, org: OrgUnit, rows: list[sheets.Row], units: list[Unit])
         )  # fmt: skip
 
 
-def _units(org: OrgUnit, rows: list[sheets.Row], problems: sheets.Problems) -> list[Unit]:
-    below = dict(subtree(org).values_list("code", "level"))
+def _units(org: OrgUnit, rows: list[sheets.SheetRow], problems: sheets.Problems) -> list[TreeRow]:
+    below = dict(list_subtree(org).values_list("code", "level"))
     taken = set(OrgUnit.objects.filter(code__in=[row["code"] for row in rows]).values_list("code", flat=True))
     units = []
     for row in rows:
@@ -157,7 +157,7 @@ def _units(org: OrgUnit, rows: list[sheets.Row], problems: sheets.Problems) -> l
             problems.add(row.number, _("This code is in use already. Known unions are left out of the sheet."))
         if not row["name"] or len(row["name"]) > 200:
             problems.add(row.number, _("The name is missing or longer than 200 characters."))
-        if bad := unwritable(row["name"] + row["short_name"]):
+        if bad := find_unwritable(row["name"] + row["short_name"]):
             problems.add(row.number, UNWRITABLE % {"codes": spell_out(bad)})
         if level is None:
             problems.add(row.number, _("The level is one of 省, 市, 区县, 乡镇街道, 基层, 小组."))
@@ -166,8 +166,8 @@ def _units(org: OrgUnit, rows: list[sheets.Row], problems: sheets.Problems) -> l
                 check_uscc(row["uscc"])
             except ValidationError as error:
                 problems.add(row.number, error.messages[0])
-        units.append(Unit(row.number, row["code"], row["parent"], int(level if level is not None else OrgLevel.GROUP)))
-    for number, fault in faults(units, below):
+        units.append(TreeRow(row.number, row["code"], row["parent"], int(level if level is not None else OrgLevel.GROUP)))
+    for number, fault in find_tree_faults(units, below):
         if fault != "level_not_below" or number not in problems.by_row:
             problems.add(number, TREE_SENTENCES[fault])
     return units

@@ -46,7 +46,7 @@ def refuse_late_undo(run: SheetImport) -> None:
 @transaction.atomic
 def take_back_roster(run: SheetImport, generation: int) -> dict[str, Any] | None:
     """Take back all that can be taken back, at one time."""
-    locks.take(ROSTER_LOCK)
+    locks.acquire_named_lock(ROSTER_LOCK)
     run = lock(run)
     if run.state != ImportState.UNDOING or run.generation != generation:
         return None
@@ -104,7 +104,7 @@ def _finish(run: SheetImport, counts: Counter[str]) -> dict[str, Any]:
     told = {"removed": counts[Undone.REMOVED], "restored": counts[Undone.RESTORED], "kept": counts[Undone.KEPT]}
     run.summary = {**run.summary, **told}
     run.save(update_fields=["undone_at", "summary", "updated_at"])
-    audit.record("office.import_undone", actor=run.undone_by, target=run, before={"state": ImportState.APPLIED}, after=told)
+    audit.write_event("office.import_undone", actor=run.undone_by, target=run, before={"state": ImportState.APPLIED}, after=told)
     return told
 
 
@@ -165,7 +165,7 @@ def _referred_to(rows: QuerySet[TakenRow]) -> dict[int, str]:
             model._base_manager.filter(**{f"{name}__in": fresh.values("person")}).values_list(name, flat=True).distinct().order_by()
         ):
             found.setdefault(person, f"in_{model._meta.app_label}")
-    found = undo.kept(by_person) | found
+    found = undo.list_kept_persons(by_person) | found
     return {by_person[person]: reason for person, reason in found.items()}
 
 

@@ -19,7 +19,7 @@ from office.models import SheetImport
 from office.workflows.importing import columns
 from office.workflows.importing.kind import ROSTER
 from org.models import OrgUnit
-from org.queries import subtree
+from org.queries import list_subtree
 
 CODENAME = {ImportKind.TREE: IMPORT_TREE, ImportKind.ROSTER: IMPORT_ROSTER}
 
@@ -45,7 +45,7 @@ def choose_unions(*, actor: Any, run: SheetImport, choices: Mapping[str, OrgUnit
     """
     run = lock(run)
     require(actor, IMPORT_ROSTER, run.org)
-    reachable = set(subtree(run.org).filter(pk__in=[unit.pk for unit in choices.values()]).values_list("pk", flat=True))
+    reachable = set(list_subtree(run.org).filter(pk__in=[unit.pk for unit in choices.values()]).values_list("pk", flat=True))
     if any(unit.pk not in reachable for unit in choices.values()):
         raise InvalidInput("union_out_of_reach", _("Choose a union below yours."))
     run.choices = {**run.choices, **{text: unit.pk for text, unit in choices.items()}}
