@@ -15,14 +15,20 @@ from django.conf import settings
 from django.utils import timezone
 
 from certification import workbooks
-from certification.enums import CertificateState, Kind, Reason, RequestState
-from certification.models import Certificate, CertificateTemplate, Honour, HonourList, RevocationRequest
+from certification.enums import CertificateKind, CertificateState, Reason, RevocationState
+from certification.models import (
+    Certificate,
+    CertificateTemplate,
+    Honour,
+    HonourList,
+    RevocationRequest,
+)
 from certification.queries import watching
-from certification.rendering.labels import written_date
+from certification.rendering.labels import format_certificate_date
 from certification.rules import wording
-from certification.rules.order import Order
+from certification.rules.order import CertificateOrder
 from certification.workflows import honour as honours
-from certification.workflows import issue, standing, template
+from certification.workflows import issue, status_changes, template
 from certification.workflows import watching as watches
 from core.demo import World
 from org.models import OrgUnit
@@ -45,7 +51,10 @@ COURSES = (
 # (days ago, how many): the first group has run out after three years, the second will within 90
 # days.
 ISSUED = ((1190, 8), (1040, 4), (700, 12), (410, 16), (150, 14), (20, 6))
-LISTS = (("示例市工匠（2026 年）", 2026, "示例总工发〔2026〕12 号"), ("示例市五一劳动奖（2025 年）", 2025, "示例总工发〔2025〕8 号"))
+LISTS = (
+    ("示例市工匠（2026 年）", 2026, "示例总工发〔2026〕12 号"),
+    ("示例市五一劳动奖（2025 年）", 2025, "示例总工发〔2025〕8 号"),
+)
 HONOURS: tuple[dict[str, Any], ...] = (
     {
         "display_name": "郝焊牢", "title": "示例市工匠", "year": 2026, "trade": "焊工", "employer_name": "示例船厂", "list": 0,
@@ -88,14 +97,18 @@ HONOURS: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 
 
-def load(world: World) -> None:
+def load_certificates_demo(world: World) -> None:
     """Create the certificates and honours that aren't there yet."""
-    officer, reviewer, union = world.users["demo-officer"], world.users["demo-reviewer"], world.units[UNION]
+    officer, reviewer, union = (
+        world.users["demo-officer"],
+        world.users["demo-reviewer"],
+        world.units[UNION],
+    )
     _templates(officer, union)
     issued = _certificates(world, officer, union)
     _standing(world, officer, reviewer, issued)
     _honours(world, officer, union)
-    write_sheet(issued)
+    write_demo_sheet(issued)
     _watched(world, issued)
 
 
@@ -107,19 +120,30 @@ def _watched(world: World, issued: list[Certificate]) -> None:
     hr, employer = world.users["demo-hr"], world.employers[0]
     today = timezone.localdate()
     rows = Certificate.objects.filter(pk__in=[row.pk for row in issued]).order_by("pk")
-    soon = rows.filter(state=CertificateState.ISSUED, valid_until__gt=today, valid_until__lte=today + timedelta(days=90)).first()
-    wanted = [rows.filter(state=CertificateState.ISSUED, valid_until__gt=today + timedelta(days=400)).first(), soon]
+    soon = rows.filter(
+        state=CertificateState.ISSUED,
+        valid_until__gt=today,
+        valid_until__lte=today + timedelta(days=90),
+    ).first()
+    wanted = [
+        rows.filter(
+            state=CertificateState.ISSUED, valid_until__gt=today + timedelta(days=400)
+        ).first(),
+        soon,
+    ]
     for row in [*wanted, rows.filter(state=CertificateState.SUSPENDED).first()]:
-        if row is not None and row.pk not in watching.watched_among(employer, [row.pk]):
-            watches.watch_by_number_and_name(actor=hr, employer=employer, number=row.number, name=row.holder_name, address=None)
+        if row is not None and row.pk not in watching.find_watched_certificates(employer, [row.pk]):
+            watches.watch_by_number_and_name(
+                actor=hr, employer=employer, number=row.number, name=row.holder_name, address=None
+            )
 
 
 def _templates(officer: Any, union: OrgUnit) -> None:
     if not CertificateTemplate.objects.filter(org=union).exists():
-        template.add_version(
+        template.add_template_version(
             actor=officer,
             org=union,
-            kind=Kind.TRAINING,
+            kind=CertificateKind.TRAINING,
             title="培训合格证书",
             title_en="Certificate of Training Completion",
             salutation="同志",
@@ -140,17 +164,20 @@ def _certificates(world: World, officer: Any, union: OrgUnit) -> list[Certificat
         key = f"demo-{serial:03d}"
         if key not in known or known[key].state == CertificateState.APPROVED:
             world.say(f"证书 {serial + 1}/{len(days)}")
-            known[key] = issue.issue(
-                actor=officer, order=_order(serial, key, people[serial % len(people)], union, today - timedelta(days=ago))
+            known[key] = issue.issue_certificate(
+                actor=officer,
+                order=_order(
+                    serial, key, people[serial % len(people)], union, today - timedelta(days=ago)
+                ),
             )
         made.append(known[key])
     return made
 
 
-def _order(serial: int, key: str, person: Any, union: OrgUnit, day: date) -> Order:
+def _order(serial: int, key: str, person: Any, union: OrgUnit, day: date) -> CertificateOrder:
     course, occupation, code, level, hours = COURSES[(serial // 3) % len(COURSES)]
-    return Order(
-        kind=Kind.TRAINING,
+    return CertificateOrder(
+        kind=CertificateKind.TRAINING,
         source_kind=SOURCE,
         source_key=key,
         person_id=person.pk,
@@ -162,10 +189,13 @@ def _order(serial: int, key: str, person: Any, union: OrgUnit, day: date) -> Ord
         occupation_code=code,
         level=level,
         fields={
-            "starts": written_date(day - timedelta(days=30), "zh-Hans"),
-            "ends": written_date(day - timedelta(days=2), "zh-Hans"),
-            "hours": wording.numeral(hours),
-            "marks": wording.written_marks(wording.numeral(78 + serial % 20), wording.numeral(80 + serial % 17)),
+            "starts": format_certificate_date(day - timedelta(days=30), "zh-Hans"),
+            "ends": format_certificate_date(day - timedelta(days=2), "zh-Hans"),
+            "hours": wording.write_chinese_numeral(hours),
+            "marks": wording.format_marks_field(
+                wording.write_chinese_numeral(78 + serial % 20),
+                wording.write_chinese_numeral(80 + serial % 17),
+            ),
         },
         issued_on=day,
     )
@@ -173,17 +203,34 @@ def _order(serial: int, key: str, person: Any, union: OrgUnit, day: date) -> Ord
 
 def _standing(world: World, officer: Any, reviewer: Any, issued: list[Certificate]) -> None:
     """Revoke one certificate, suspend one and replace one."""
-    revoked, suspended, replaced = (Certificate.objects.get(pk=issued[place].pk) for place in (20, 31, 40))
+    revoked, suspended, replaced = (
+        Certificate.objects.get(pk=issued[place].pk) for place in (20, 31, 40)
+    )
     if revoked.state == CertificateState.ISSUED:
-        waiting = RevocationRequest.objects.filter(certificate=revoked, state=RequestState.WAITING).first()
-        request = waiting or standing.request_revocation(
-            actor=officer, certificate=revoked, reason=Reason.MISCONDUCT, note="监考记录与监控一致：由他人代考。"
+        waiting = RevocationRequest.objects.filter(
+            certificate=revoked, state=RevocationState.WAITING
+        ).first()
+        request = waiting or status_changes.request_revocation(
+            actor=officer,
+            certificate=revoked,
+            reason=Reason.MISCONDUCT,
+            note="监考记录与监控一致：由他人代考。",
         )
-        standing.confirm_revocation(actor=reviewer, request=request)
-    if suspended.state == CertificateState.ISSUED and not suspended.changes.filter(reason=Reason.UNDER_REVIEW).exists():
-        standing.suspend(actor=officer, certificate=suspended, reason=Reason.UNDER_REVIEW, note="收到实名举报，正在核实。")
+        status_changes.confirm_revocation(actor=reviewer, request=request)
+    if (
+        suspended.state == CertificateState.ISSUED
+        and not suspended.changes.filter(reason=Reason.UNDER_REVIEW).exists()
+    ):
+        status_changes.suspend_certificate(
+            actor=officer,
+            certificate=suspended,
+            reason=Reason.UNDER_REVIEW,
+            note="收到实名举报，正在核实。",
+        )
     if replaced.state == CertificateState.ISSUED:
-        standing.replace(actor=officer, certificate=replaced, reason=Reason.CORRECTED)
+        status_changes.replace_certificate(
+            actor=officer, certificate=replaced, reason=Reason.CORRECTED
+        )
     world.say("证书状态")
 
 
@@ -193,12 +240,19 @@ def _honours(world: World, officer: Any, union: OrgUnit) -> None:
         row = HonourList.objects.filter(org=union, title=title, year=year).first()
         lists.append(
             row
-            or honours.create_list(
-                actor=officer, org=union, title=title, year=year, document_number=document, announced_on=date(year, 4, 28)
+            or honours.create_honour_list(
+                actor=officer,
+                org=union,
+                title=title,
+                year=year,
+                document_number=document,
+                announced_on=date(year, 4, 28),
             )
         )
     for position, fields in enumerate(HONOURS):
-        if Honour.objects.filter(org=union, display_name=fields["display_name"], title=fields["title"]).exists():
+        if Honour.objects.filter(
+            org=union, display_name=fields["display_name"], title=fields["title"]
+        ).exists():
             continue
         values = {key: value for key, value in fields.items() if key != "list"}
         honour = honours.record_honour(
@@ -233,7 +287,7 @@ def _own_honour(world: World, officer: Any, union: OrgUnit, honour_list: HonourL
         honours.issue_for_honour(honour_public_id=str(honour.public_id), actor=officer)
 
 
-def write_sheet(issued: list[Certificate]) -> Path:
+def write_demo_sheet(issued: list[Certificate]) -> Path:
     """Write the sheet of fifty rows for the employer's check.
 
     43 are valid, and each of the others has something to look at.
@@ -241,16 +295,40 @@ def write_sheet(issued: list[Certificate]) -> Path:
     rows = Certificate.objects.in_bulk([row.pk for row in issued])
     ordered = [rows[row.pk] for row in issued]
     today = timezone.localdate()
-    valid = [row for row in ordered if row.state == CertificateState.ISSUED and (row.valid_until is None or row.valid_until >= today)]
-    expired = [row for row in ordered if row.state == CertificateState.ISSUED and row.valid_until is not None and row.valid_until < today]
-    other = [row for row in ordered if row.state in {CertificateState.REVOKED, CertificateState.SUSPENDED, CertificateState.SUPERSEDED}]
+    valid = [
+        row
+        for row in ordered
+        if row.state == CertificateState.ISSUED
+        and (row.valid_until is None or row.valid_until >= today)
+    ]
+    expired = [
+        row
+        for row in ordered
+        if row.state == CertificateState.ISSUED
+        and row.valid_until is not None
+        and row.valid_until < today
+    ]
+    other = [
+        row
+        for row in ordered
+        if row.state
+        in {CertificateState.REVOKED, CertificateState.SUSPENDED, CertificateState.SUPERSEDED}
+    ]
     lines = [(row.number, row.holder_name) for row in [*valid[:43], *expired[:2], *other[:3]]]
     misread, namesake = valid[43], valid[44]
-    lines.insert(7, (misread.number[:-3] + ("1" if misread.number[-3] != "1" else "7") + misread.number[-2:], misread.holder_name))
+    lines.insert(
+        7,
+        (
+            misread.number[:-3] + ("1" if misread.number[-3] != "1" else "7") + misread.number[-2:],
+            misread.holder_name,
+        ),
+    )
     lines.insert(38, (namesake.number, "示例甲"))
     # The rows to look at are spread over the sheet, as in life.
     lines.sort(key=lambda line: sum(ord(c) for c in line[0][-6:]) * 7919 % 101)
     path = Path(settings.VAR) / "demo" / SHEET
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(workbooks.write("应聘人员", ["证书编号", "姓名"], lines, widths=[32, 20]))
+    path.write_bytes(
+        workbooks.write_sheet_workbook("应聘人员", ["证书编号", "姓名"], lines, widths=[32, 20])
+    )
     return path

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class Kind(TextChoices):
+class CertificateKind(TextChoices):
     """What a certificate is for. The letters are part of its number."""
 
     TRAINING = "PX", _("training completion")
@@ -20,11 +20,11 @@ class Kind(TextChoices):
     MENTORING = "DT", _("mentoring")
 
 
-class Layout(TextChoices):
+class CertificateLayout(TextChoices):
     """How a certificate looks. Each layout is shipped, was looked at, and is proved to fit."""
 
-    TRAINING = "training", _("Training: plain, border of brass lines")
-    LEVEL = "level", _("Skill level: facts in two columns, photo")
+    TRAINING = "training", _("Training: plain, with a brass-line border")
+    LEVEL = "level", _("Skill level: details in two columns, with photo")
     AWARD = "award", _("Award: rosette behind the text")
     HONOUR = "honour", _("Honour: title in cinnabar, rosette")
     TITLE = "title", _("Craftsman's title: large name, rosette")
@@ -34,18 +34,18 @@ class Layout(TextChoices):
 class Orientation(TextChoices):
     """The orientation of the sheet."""
 
-    LANDSCAPE = "landscape", _("A4, long side across")
-    PORTRAIT = "portrait", _("A4, upright")
+    LANDSCAPE = "landscape", _("A4, landscape")
+    PORTRAIT = "portrait", _("A4, portrait")
 
 
 # What a kind of certificate looks like unless the template says otherwise.
-LAYOUT_OF: dict[str, Layout] = {
-    Kind.TRAINING: Layout.TRAINING,
-    Kind.AWARD: Layout.AWARD,
-    Kind.HONOUR: Layout.HONOUR,
-    Kind.LEVEL: Layout.LEVEL,
-    Kind.TITLE: Layout.TITLE,
-    Kind.MENTORING: Layout.MENTORING,
+LAYOUT_OF: dict[str, CertificateLayout] = {
+    CertificateKind.TRAINING: CertificateLayout.TRAINING,
+    CertificateKind.AWARD: CertificateLayout.AWARD,
+    CertificateKind.HONOUR: CertificateLayout.HONOUR,
+    CertificateKind.LEVEL: CertificateLayout.LEVEL,
+    CertificateKind.TITLE: CertificateLayout.TITLE,
+    CertificateKind.MENTORING: CertificateLayout.MENTORING,
 }
 
 
@@ -63,22 +63,36 @@ class CertificateState(TextChoices):
     REVOKED = "revoked", _("revoked")
     # Only of what was taken over from paper: the import was undone before anybody relied on it. It
     # answers like what never was.
-    WITHDRAWN = "withdrawn", _("taken back with its import")
+    WITHDRAWN = "withdrawn", _("withdrawn when its import was undone")
 
 
 CERTIFICATE_MOVES: dict[str, frozenset[str]] = {
     CertificateState.DRAFT: frozenset({CertificateState.APPROVED}),
     CertificateState.APPROVED: frozenset({CertificateState.ISSUED}),
     CertificateState.ISSUED: frozenset(
-        {CertificateState.SUSPENDED, CertificateState.SUPERSEDED, CertificateState.REVOKED, CertificateState.WITHDRAWN}
+        {
+            CertificateState.SUSPENDED,
+            CertificateState.SUPERSEDED,
+            CertificateState.REVOKED,
+            CertificateState.WITHDRAWN,
+        }
     ),
-    CertificateState.SUSPENDED: frozenset({CertificateState.ISSUED, CertificateState.SUPERSEDED, CertificateState.REVOKED}),
+    CertificateState.SUSPENDED: frozenset(
+        {CertificateState.ISSUED, CertificateState.SUPERSEDED, CertificateState.REVOKED}
+    ),
     CertificateState.SUPERSEDED: frozenset(),
     CertificateState.REVOKED: frozenset(),
     CertificateState.WITHDRAWN: frozenset(),
 }
 # Handed out at some time: these answer a verification with more than "no match".
-OUT_STATES = frozenset({CertificateState.ISSUED, CertificateState.SUSPENDED, CertificateState.SUPERSEDED, CertificateState.REVOKED})
+OUT_STATES = frozenset(
+    {
+        CertificateState.ISSUED,
+        CertificateState.SUSPENDED,
+        CertificateState.SUPERSEDED,
+        CertificateState.REVOKED,
+    }
+)
 
 
 class Reason(TextChoices):
@@ -88,38 +102,44 @@ class Reason(TextChoices):
     MISCONDUCT = "misconduct", _("misconduct in the exam")
     ISSUING_ERROR = "issuing_error", _("issued in error")
     INSTITUTION = "institution", _("issuing body disqualified")
-    COURT = "court", _("decision of a court")
+    COURT = "court", _("court decision")
     UNDER_REVIEW = "under_review", _("under review")
-    CLEARED = "cleared", _("review found nothing")
+    CLEARED = "cleared", _("review found nothing wrong")
     NAME_CHANGED = "name_changed", _("name changed")
     CORRECTED = "corrected", _("corrected")
     RENEWED = "renewed", _("renewed")
-    IMPORT_ERROR = "import_error", _("taken over from paper in error")
+    IMPORT_ERROR = "import_error", _("imported from paper in error")
 
 
-REVOCATION_REASONS = (Reason.FRAUD, Reason.MISCONDUCT, Reason.ISSUING_ERROR, Reason.INSTITUTION, Reason.COURT)
+REVOCATION_REASONS = (
+    Reason.FRAUD,
+    Reason.MISCONDUCT,
+    Reason.ISSUING_ERROR,
+    Reason.INSTITUTION,
+    Reason.COURT,
+)
 # What was taken over from paper may also be wrong because of the taking over.
 PAPER_REVOCATION_REASONS = (Reason.IMPORT_ERROR, *REVOCATION_REASONS)
 SUSPENSION_REASONS = (Reason.UNDER_REVIEW, Reason.INSTITUTION, Reason.COURT)
 REPLACEMENT_REASONS = (Reason.NAME_CHANGED, Reason.CORRECTED, Reason.RENEWED)
 
 
-class RequestState(TextChoices):
+class RevocationState(TextChoices):
     """State of a request to revoke, which waits for a second person."""
 
-    WAITING = "waiting", _("waits for a second person")
+    WAITING = "waiting", _("waiting for a second person to confirm")
     CONFIRMED = "confirmed", _("confirmed")
     REFUSED = "refused", _("turned down")
 
 
 REQUEST_MOVES: dict[str, frozenset[str]] = {
-    RequestState.WAITING: frozenset({RequestState.CONFIRMED, RequestState.REFUSED}),
-    RequestState.CONFIRMED: frozenset(),
-    RequestState.REFUSED: frozenset(),
+    RevocationState.WAITING: frozenset({RevocationState.CONFIRMED, RevocationState.REFUSED}),
+    RevocationState.CONFIRMED: frozenset(),
+    RevocationState.REFUSED: frozenset(),
 }
 
 
-class Answer(TextChoices):
+class VerificationAnswer(TextChoices):
     """What a verification says. There are these seven plain words and no others."""
 
     VALID = "valid", _("Valid")
@@ -131,18 +151,18 @@ class Answer(TextChoices):
     UNAVAILABLE = "unavailable", _("Can't be checked now")
 
 
-class Way(TextChoices):
+class VerificationWay(TextChoices):
     """How a verification was asked for."""
 
     CODE = "code", _("QR code")
     FORM = "form", _("number and name")
     BATCH = "batch", _("spreadsheet")
-    SHARE = "share", _("a link of yours")
-    API = "api", _("program of an employer")
-    FILE = "file", _("file handed in")
+    SHARE = "share", _("one of your links")
+    API = "api", _("an employer's program")
+    FILE = "file", _("uploaded file")
     # Not FILE: who has a picture has seen a name, not proved one. It is answered like the code on
     # it.
-    PICTURE = "picture", _("picture handed in")
+    PICTURE = "picture", _("uploaded picture")
 
 
 class RowFault(StrEnum):
@@ -157,22 +177,22 @@ class RowFault(StrEnum):
     """A cell holds a formula whose value was not saved."""
 
 
-class SheetState(TextChoices):
+class SheetCheckState(TextChoices):
     """How far a spreadsheet check is."""
 
     RUNNING = "running", pgettext_lazy("spreadsheet check", "being checked")
     FINISHED = "finished", pgettext_lazy("spreadsheet check", "checked")
-    STOPPED = "stopped", pgettext_lazy("spreadsheet check", "stopped at the day's limit")
+    STOPPED = "stopped", pgettext_lazy("spreadsheet check", "stopped at the daily limit")
 
 
 SHEET_MOVES: dict[str, frozenset[str]] = {
-    SheetState.RUNNING: frozenset({SheetState.FINISHED, SheetState.STOPPED}),
-    SheetState.FINISHED: frozenset(),
-    SheetState.STOPPED: frozenset(),
+    SheetCheckState.RUNNING: frozenset({SheetCheckState.FINISHED, SheetCheckState.STOPPED}),
+    SheetCheckState.FINISHED: frozenset(),
+    SheetCheckState.STOPPED: frozenset(),
 }
 
 
-class Wanted(TextChoices):
+class CorrectionSubject(TextChoices):
     """What a holder asks to have corrected."""
 
     NAME = "name", _("the name")
@@ -182,14 +202,16 @@ class Wanted(TextChoices):
 class CorrectionState(TextChoices):
     """State of a request to correct a certificate."""
 
-    WAITING = "waiting", _("waits for an officer")
+    WAITING = "waiting", _("waiting for an officer")
     GRANTED = "granted", _("granted")
     REFUSED = "refused", _("turned down")
-    TAKEN_BACK = "taken_back", _("taken back")
+    TAKEN_BACK = "taken_back", _("withdrawn by the holder")
 
 
 CORRECTION_MOVES: dict[str, frozenset[str]] = {
-    CorrectionState.WAITING: frozenset({CorrectionState.GRANTED, CorrectionState.REFUSED, CorrectionState.TAKEN_BACK}),
+    CorrectionState.WAITING: frozenset(
+        {CorrectionState.GRANTED, CorrectionState.REFUSED, CorrectionState.TAKEN_BACK}
+    ),
     CorrectionState.GRANTED: frozenset(),
     CorrectionState.REFUSED: frozenset(),
     CorrectionState.TAKEN_BACK: frozenset(),
@@ -202,7 +224,7 @@ class BulkAct(TextChoices):
     SUSPEND = "suspend", _("Suspend")
     REINSTATE = "reinstate", _("Make valid again")
     REVOKE = "revoke", _("Revoke")
-    REISSUE = "reissue", _("Make the file anew")
+    REISSUE = "reissue", _("Make a new file")
 
 
 # Who asked for one of these doesn't confirm it.
@@ -212,9 +234,9 @@ TWO_PERSON_ACTS = frozenset({BulkAct.REVOKE, BulkAct.REISSUE})
 class FileState(TextChoices):
     """What the inspection of a certificate's stored file found."""
 
-    UNKNOWN = "", pgettext_lazy("file of a certificate", "not looked at yet")
-    SOUND = "sound", pgettext_lazy("file of a certificate", "drawn soundly")
-    TORN = "torn", pgettext_lazy("file of a certificate", "torn in some readers")
+    UNKNOWN = "", pgettext_lazy("file of a certificate", "not checked yet")
+    SOUND = "sound", pgettext_lazy("file of a certificate", "displayed correctly")
+    TORN = "torn", pgettext_lazy("file of a certificate", "displayed wrongly in some readers")
     MISSING = "missing", pgettext_lazy("file of a certificate", "missing or unreadable")
 
 
@@ -224,7 +246,7 @@ FAULTY_FILES = frozenset({FileState.TORN, FileState.MISSING})
 class BulkState(TextChoices):
     """State of a change of many certificates."""
 
-    WAITING = "waiting", _("waits for a second person")
+    WAITING = "waiting", _("waiting for a second person to confirm")
     RUNNING = "running", _("under way")
     DONE = "done", _("finished")
     REFUSED = "refused", _("turned down")
@@ -244,8 +266,8 @@ class Provenance(TextChoices):
     """
 
     ISSUED = "issued", _("issued and signed here")
-    ARCHIVE = "archive", _("taken over from paper, sample compared with the originals")
-    LIST = "list", _("taken over from a list, not compared with the originals")
+    ARCHIVE = "archive", _("imported from paper, sample compared with the originals")
+    LIST = "list", _("imported from a list, not compared with the originals")
 
 
 class HistoricState(TextChoices):
@@ -255,22 +277,28 @@ class HistoricState(TextChoices):
 
     MAPPING = "mapping", pgettext_lazy("import", "columns to be matched")
     CHECKING = "checking", pgettext_lazy("import", "being checked")
-    REFUSED = "refused", pgettext_lazy("import", "rows to mend")
-    READY = "ready", pgettext_lazy("import", "checked, not yet taken over")
-    APPLYING = "applying", pgettext_lazy("import", "being taken over")
-    APPLIED = "applied", pgettext_lazy("import", "taken over")
-    WITHDRAWING = "withdrawing", pgettext_lazy("import", "being taken back")
-    WITHDRAWN = "withdrawn", pgettext_lazy("import", "taken back")
-    DISCARDED = "discarded", pgettext_lazy("import", "thrown away")
+    REFUSED = "refused", pgettext_lazy("import", "rows to correct")
+    READY = "ready", pgettext_lazy("import", "checked, not imported yet")
+    APPLYING = "applying", pgettext_lazy("import", "being imported")
+    APPLIED = "applied", pgettext_lazy("import", "imported")
+    WITHDRAWING = "withdrawing", pgettext_lazy("import", "being undone")
+    WITHDRAWN = "withdrawn", pgettext_lazy("import", "undone")
+    DISCARDED = "discarded", pgettext_lazy("import", "discarded")
 
 
 # Back from checking or taking over: the background work failed, and nothing of it counts.
 HISTORIC_MOVES: dict[str, frozenset[str]] = {
     HistoricState.MAPPING: frozenset({HistoricState.CHECKING, HistoricState.DISCARDED}),
-    HistoricState.CHECKING: frozenset({HistoricState.READY, HistoricState.REFUSED, HistoricState.MAPPING, HistoricState.DISCARDED}),
+    HistoricState.CHECKING: frozenset(
+        {HistoricState.READY, HistoricState.REFUSED, HistoricState.MAPPING, HistoricState.DISCARDED}
+    ),
     HistoricState.REFUSED: frozenset({HistoricState.CHECKING, HistoricState.DISCARDED}),
-    HistoricState.READY: frozenset({HistoricState.CHECKING, HistoricState.APPLYING, HistoricState.DISCARDED}),
-    HistoricState.APPLYING: frozenset({HistoricState.APPLIED, HistoricState.READY, HistoricState.REFUSED}),
+    HistoricState.READY: frozenset(
+        {HistoricState.CHECKING, HistoricState.APPLYING, HistoricState.DISCARDED}
+    ),
+    HistoricState.APPLYING: frozenset(
+        {HistoricState.APPLIED, HistoricState.READY, HistoricState.REFUSED}
+    ),
     HistoricState.APPLIED: frozenset({HistoricState.WITHDRAWING}),
     HistoricState.WITHDRAWING: frozenset({HistoricState.WITHDRAWN, HistoricState.APPLIED}),
     HistoricState.WITHDRAWN: frozenset(),
@@ -282,8 +310,8 @@ class HistoricEffect(TextChoices):
     """What taking a row of paper over would do."""
 
     NEW = "new", pgettext_lazy("import", "new")
-    SAME = "same", pgettext_lazy("import", "recorded already")
-    FAULT = "fault", pgettext_lazy("import", "to mend")
+    SAME = "same", pgettext_lazy("import", "already recorded")
+    FAULT = "fault", pgettext_lazy("import", "to correct")
 
 
 class Sampled(TextChoices):

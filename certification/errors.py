@@ -23,13 +23,15 @@ class NotIssuable(DomainError):
         return cls(
             "prescribed_layout",
             _(
-                "A skill level certificate of a filed assessment body has a number of 22 characters and a prescribed layout, which can't "
-                "be printed here yet. Issue it in the authorities' system, then record it under “Certificates from paper”."
+                "A skill level certificate of a registered assessment body needs a "
+                "22-character number and a prescribed layout, which can't be printed here "
+                "yet. Issue it in the authorities' system, then record it under “Paper "
+                "certificates”."
             ),
         )
 
 
-class SecondPersonNeeded(DomainError):
+class SecondOfficerNeeded(DomainError):
     """The same person may not do both halves of an action that needs two people."""
 
 
@@ -47,7 +49,13 @@ class BeingWritten(NoAnswer):
     """The check was answered a moment ago by another machine and isn't saved here yet."""
 
     def __init__(self) -> None:
-        super().__init__("being_written", _("This check was made a moment ago and is still being written down. Reload in a minute."))
+        super().__init__(
+            "being_written",
+            _(
+                "This check was made a moment ago and is still being recorded. Reload the "
+                "page in a minute."
+            ),
+        )
 
 
 class DamagedFile(DomainError):
@@ -75,7 +83,9 @@ class NoAddress(DomainError):
         return cls(
             "no_address",
             _(
-                "Nothing was signed: this process doesn't know the site's address. Set CRAFTPATH_BASE_URL to the address people open, "
-                "such as https://cert.example.cn, wherever commands and workers run, and try again."
+                "Nothing was signed because this process doesn't know the site's address. "
+                "Set CRAFTPATH_BASE_URL to the address people open, such as "
+                "https://cert.example.cn, wherever commands and workers run. Then try "
+                "again."
             ),
         )

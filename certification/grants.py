@@ -4,7 +4,7 @@ Asking for a revocation and confirming it are different rights, and different pe
 papers over and comparing them with the originals.
 """
 
-from access.registry import extend
+from access.registry import add_role_codenames
 
 ISSUE = "certification.issue"
 VIEW = "certification.view_register"
@@ -19,7 +19,19 @@ MANAGE_BODIES = "certification.manage_bodies"
 IMPORT_HISTORIC = "certification.import_historic"
 CONFIRM_HISTORIC = "certification.confirm_historic"
 
-extend("union_officer", {ISSUE, VIEW, SUSPEND, REQUEST_REVOCATION, EDIT_TEMPLATE, MANAGE_HONOURS, VERIFY_BATCH, IMPORT_HISTORIC})
-extend("union_admin", {MANAGE_BODIES})
-extend("union_reviewer", {VIEW, CONFIRM_REVOCATION, VERIFY_BATCH, CONFIRM_HISTORIC})
-extend("employer_hr", {VERIFY_BATCH, WATCH})
+add_role_codenames(
+    "union_officer",
+    {
+        ISSUE,
+        VIEW,
+        SUSPEND,
+        REQUEST_REVOCATION,
+        EDIT_TEMPLATE,
+        MANAGE_HONOURS,
+        VERIFY_BATCH,
+        IMPORT_HISTORIC,
+    },
+)
+add_role_codenames("union_admin", {MANAGE_BODIES})
+add_role_codenames("union_reviewer", {VIEW, CONFIRM_REVOCATION, VERIFY_BATCH, CONFIRM_HISTORIC})
+add_role_codenames("employer_hr", {VERIFY_BATCH, WATCH})

@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from certification.models import Honour
 from certification.queries import honour as queries
 from search.base import EVERYONE, Document, Visibility
-from search.registry import register
+from search.registry import register_document
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.utils.functional import _StrPromise
 
 
-@register
+@register_document
 class HonourDocument(Document[Honour]):
     """One public honour, named with consent."""
 
@@ -33,7 +33,7 @@ class HonourDocument(Document[Honour]):
 
     def queryset(self) -> QuerySet[Honour]:
         """Return the public honours."""
-        return queries.published()
+        return queries.list_public_honours()
 
     def title(self, row: Honour) -> str:
         """Return name and honour."""
@@ -41,7 +41,18 @@ class HonourDocument(Document[Honour]):
 
     def summary(self, row: Honour) -> str:
         """Return year, trade, employer, award and quote."""
-        return " · ".join(filter(None, [str(row.year), row.trade, row.employer_name, f"{row.competition}{row.award}", row.quote]))
+        return " · ".join(
+            filter(
+                None,
+                [
+                    str(row.year),
+                    row.trade,
+                    row.employer_name,
+                    f"{row.competition}{row.award}",
+                    row.quote,
+                ],
+            )
+        )
 
     def body(self, row: Honour) -> str:
         """Return what the honour was given for."""

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from certification.models import Honour
-from certification.workflows.honour import set_aside_double
-from people.merging import Doubled, Reference, plain, register
+from certification.workflows.honour import set_aside_double_honour
+from people.merging import Doubled, Reference, register_plain_references, register_reference
 
 
 def name_honour(row: Honour) -> str:
@@ -32,15 +32,17 @@ def describe_honour(row: Honour) -> str:
     return pgettext("between facts", ", ").join(filter(None, parts))
 
 
-plain("certification.Certificate", ["person"], gettext_lazy("certificates"))
-plain("certification.HistoricRow", ["person"], gettext_lazy("rows of papers in waiting"))
-register(
+register_plain_references("certification.Certificate", ["person"], gettext_lazy("certificates"))
+register_plain_references(
+    "certification.HistoricRow", ["person"], gettext_lazy("rows waiting to be imported")
+)
+register_reference(
     Reference(
         "certification.Honour",
         "person",
         gettext_lazy("honours"),
         together=("title", "year"),
         is_in_force={"set_aside_for": None},
-        doubled=Doubled(name_honour, describe_honour, set_aside_double),
+        doubled=Doubled(name_honour, describe_honour, set_aside_double_honour),
     )
 )

@@ -13,17 +13,17 @@ from people import panels
 from people.models import Person
 
 
-def lines(person: Person, _viewer: Any) -> Sequence[panels.Line]:
+def list_certificate_lines(person: Person, _viewer: Any) -> Sequence[panels.PanelLine]:
     """Return the certificates of *person*, newest first."""
     return [
-        panels.Line(
+        panels.PanelLine(
             " · ".join(filter(None, (card.title, card.subject))),
             f"{card.number} · {long_day(card.issued_on)}",
             card.answer_label,
             "info" if card.from_paper and card.answer == "valid" else TONES.get(card.answer, ""),
         )
-        for card in public.certificates_of(person)
+        for card in public.list_certificate_cards(person)
     ]
 
 
-panels.register("certification", _("Certificates"), lines, order=30)
+panels.register_panel("certification", _("Certificates"), list_certificate_lines, order=30)

@@ -13,13 +13,13 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from certification.enums import Answer, CertificateState
+from certification.enums import CertificateState, VerificationAnswer
 from certification.models import Certificate
 from certification.rules import status
-from certification.rules.status import Standing
+from certification.rules.status import StatusFacts
 from notify import registry
 from notify.program_events import ProgramEvent, publish_event, register_event
-from notify.rendering import words_for_programs
+from notify.rendering import render_message_for_programs
 from notify.workflows.sending import link_of, plain_context
 
 _SAMPLE = {
@@ -32,18 +32,38 @@ _SAMPLE = {
     "replaced_by": None,
     "valid_until": "2029-11-29",
     "watch": "0d5c2f9e-3c1f-4a86-9f0f-b1a7f6b0c9a2",
-    "subject": "关注的证书 330106-PX-2026-001837-Y 已吊销",
+    "subject": "关注的证书 330106-PX-2026-001837-Y 已撤销",
     "text": "……",
     "url": "https://craftpath.example/verify/watch-list/",
 }
-SUSPENDED = register_event("certificate.suspended", label=_("A certificate is suspended"), sample=_SAMPLE)
-REINSTATED = register_event("certificate.reinstated", label=_("A suspended certificate is valid again"), sample=_SAMPLE)
-REVOKED = register_event("certificate.revoked", label=_("A certificate is revoked"), sample=_SAMPLE)
-SUPERSEDED = register_event("certificate.superseded", label=_("A certificate is replaced by a newer one"), sample=_SAMPLE)
-EXPIRES_SOON = register_event("certificate.expires_soon", label=_("A watched certificate runs out within 30 days"), sample=_SAMPLE)
-EXPIRES = register_event("certificate.expires", label=_("A watched certificate has its last day"), sample=_SAMPLE)
-WATCH_OBJECTED = register_event("watch.objected", label=_("A holder objects to a watching"), sample=_SAMPLE)
-WATCH_ENDED = register_event("watch.ended_by_holder", label=_("A holder has ended a watching"), sample=_SAMPLE)
+SUSPENDED = register_event(
+    "certificate.suspended", label=_("A certificate is suspended"), sample=_SAMPLE
+)
+REINSTATED = register_event(
+    "certificate.reinstated", label=_("A suspended certificate is valid again"), sample=_SAMPLE
+)
+REVOKED = register_event(
+    "certificate.revoked", label=_("A certificate has been revoked"), sample=_SAMPLE
+)
+SUPERSEDED = register_event(
+    "certificate.superseded",
+    label=_("A certificate has been replaced by a newer one"),
+    sample=_SAMPLE,
+)
+EXPIRES_SOON = register_event(
+    "certificate.expires_soon",
+    label=_("A watched certificate expires within 30 days"),
+    sample=_SAMPLE,
+)
+EXPIRES = register_event(
+    "certificate.expires", label=_("A watched certificate reaches its last day"), sample=_SAMPLE
+)
+WATCH_OBJECTED = register_event(
+    "watch.objected", label=_("A holder objects to a watch-list entry"), sample=_SAMPLE
+)
+WATCH_ENDED = register_event(
+    "watch.ended_by_holder", label=_("A holder has ended a watch-list entry"), sample=_SAMPLE
+)
 
 CHANGES = {
     CertificateState.SUSPENDED: SUSPENDED,
@@ -63,14 +83,16 @@ OF_MESSAGES = {
 }
 
 
-def fields_of(certificate: Certificate, *, old: str, at: datetime, reason: str) -> dict[str, Any]:
+def build_event_fields(
+    certificate: Certificate, *, old: str, at: datetime, reason: str
+) -> dict[str, Any]:
     """Return the fields of an event.
 
     These are number and public identifier, the answer before and now (`VerificationAnswer`), when,
     and why. *old* is the state before, or "" if the state didn't change. They name nobody.
     """
     today = timezone.localdate(at)
-    now = status.judge(certificate.standing, today=today)
+    now = status.determine_verdict(certificate.standing, today=today)
     return {
         "certificate": str(certificate.public_id),
         "number": certificate.number,
@@ -83,22 +105,45 @@ def fields_of(certificate: Certificate, *, old: str, at: datetime, reason: str) 
     }
 
 
-def _answer_before(certificate: Certificate, old: str, today: date) -> Answer:
-    return status.judge(Standing(state=old, valid_until=certificate.valid_until), today=today).answer
+def _answer_before(certificate: Certificate, old: str, today: date) -> VerificationAnswer:
+    return status.determine_verdict(
+        StatusFacts(state=old, valid_until=certificate.valid_until), today=today
+    ).answer
 
 
 def publish_to_employer(
-    message: str, *, employer: Any, watch: Any, certificate: Certificate, key: str, context: Mapping[str, Any], old: str, reason: str
+    message: str,
+    *,
+    employer: Any,
+    watch: Any,
+    certificate: Certificate,
+    key: str,
+    context: Mapping[str, Any],
+    old: str,
+    reason: str,
 ) -> None:
     """Publish the event that belongs to the *message* to the employer's people, with its words and
     its fields.
     """
     at = timezone.now()
-    kind, language = registry.get(message), settings.LANGUAGE_CODE
+    kind, language = registry.get_message_kind(message), settings.LANGUAGE_CODE
     plain = plain_context(context, language)
-    subject, text = words_for_programs(kind, plain, language=language)
-    said = {"watch": str(watch.public_id), "subject": subject, "text": text, "url": f"{settings.BASE_URL}{link_of(kind, context)}"}
-    publish_event(ProgramEvent(OF_MESSAGES[message].key, key, at, employer, fields_of(certificate, old=old, at=at, reason=reason) | said))
+    subject, text = render_message_for_programs(kind, plain, language=language)
+    said = {
+        "watch": str(watch.public_id),
+        "subject": subject,
+        "text": text,
+        "url": f"{settings.BASE_URL}{link_of(kind, context)}",
+    }
+    publish_event(
+        ProgramEvent(
+            OF_MESSAGES[message].key,
+            key,
+            at,
+            employer,
+            build_event_fields(certificate, old=old, at=at, reason=reason) | said,
+        )
+    )
 
 
 def publish_to_union(certificate: Certificate, *, change: int, old: str, reason: str) -> None:
@@ -110,7 +155,18 @@ def publish_to_union(certificate: Certificate, *, change: int, old: str, reason:
         return
     at = timezone.now()
     subject = f"{kind.label}: {certificate.number}"
-    said = {"watch": None, "subject": subject, "text": subject, "url": f"{settings.BASE_URL}/v/{certificate.code}/"}
+    said = {
+        "watch": None,
+        "subject": subject,
+        "text": subject,
+        "url": f"{settings.BASE_URL}/v/{certificate.code}/",
+    }
     publish_event(
-        ProgramEvent(kind.key, f"change:{change}", at, certificate.org, fields_of(certificate, old=old, at=at, reason=reason) | said)
+        ProgramEvent(
+            kind.key,
+            f"change:{change}",
+            at,
+            certificate.org,
+            build_event_fields(certificate, old=old, at=at, reason=reason) | said,
+        )
     )

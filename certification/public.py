@@ -15,11 +15,19 @@ from django.utils.translation import gettext as _
 
 from certification.queries import certificate as _certificates
 from certification.queries import honour as _honours
-from certification.queries.certificate import Counts
+from certification.queries.certificate import CertificateCounts
 from certification.rules import wording as _wording
 from certification.workflows import programs
 
-__all__ = ["CertificateCard", "Counts", "HonourCard", "certificates_of", "counts", "latest_honours", "programs"]
+__all__ = [
+    "CertificateCard",
+    "CertificateCounts",
+    "HonourCard",
+    "count_issued_certificates",
+    "latest_honours",
+    "list_certificate_cards",
+    "programs",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +69,10 @@ class HonourCard:
     url: str
 
 
-def certificates_of(person: Any, limit: int | None = None) -> list[CertificateCard]:
+def list_certificate_cards(person: Any, limit: int | None = None) -> list[CertificateCard]:
     """Return the certificates handed out to *person*, newest first. One query."""
     today = timezone.localdate()
-    rows = _certificates.certificates_of(person)
+    rows = _certificates.list_person_certificates(person)
     cards = []
     for row in rows[:limit] if limit else rows:
         answer = _certificates.answer_today(row, today=today)
@@ -75,24 +83,28 @@ def certificates_of(person: Any, limit: int | None = None) -> list[CertificateCa
                 kind=row.kind,
                 title=row.title,
                 subject=row.subject,
-                trade=_wording.trade(row.occupation_name, row.level),
+                trade=_wording.format_trade(row.occupation_name, row.level),
                 distinction=row.distinction,
                 issuer_name=row.issuer_name,
                 issued_on=row.issued_on,
                 valid_until=row.valid_until,
                 answer=answer.value,
-                answer_label=_("%(answer)s, from paper") % {"answer": answer.label} if row.of_paper else str(answer.label),
+                answer_label=_("%(answer)s, from paper") % {"answer": answer.label}
+                if row.of_paper
+                else str(answer.label),
                 url=reverse("certification:certificate", args=[row.public_id]),
-                pdf_url=reverse("certification:certificate_pdf", args=[row.public_id]) if row.pdf else "",
+                pdf_url=reverse("certification:certificate_pdf", args=[row.public_id])
+                if row.pdf
+                else "",
                 from_paper=row.of_paper,
             )
         )
     return cards
 
 
-def counts() -> Counts:
+def count_issued_certificates() -> CertificateCounts:
     """Return how many certificates were handed out, in all and by kind. One query."""
-    return _certificates.counts()
+    return _certificates.count_certificates_by_kind()
 
 
 def latest_honours(limit: int = 4) -> list[HonourCard]:
@@ -108,5 +120,5 @@ def latest_honours(limit: int = 4) -> list[HonourCard]:
             quote=row.quote,
             url=row.get_absolute_url(),
         )
-        for row in _honours.latest(limit)
+        for row in _honours.list_latest_honours(limit)
     ]

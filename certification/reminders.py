@@ -12,11 +12,22 @@ from notify.reminders import Reminder
 DAYS = (30, 7)
 
 
-def provider(today: date) -> Iterator[Reminder]:
+def list_expiry_reminders(today: date) -> Iterator[Reminder]:
     """Yield the reminders of *today*."""
     days = [today + timedelta(days=ahead) for ahead in DAYS]
-    rows = Certificate.objects.filter(state=CertificateState.ISSUED, valid_until__in=days, person__user__isnull=False)
+    rows = Certificate.objects.filter(
+        state=CertificateState.ISSUED, valid_until__in=days, person__user__isnull=False
+    )
     for row in rows.select_related("person__user").order_by("pk").iterator(chunk_size=500):
-        context = {"title": row.title, "number": row.number, "certificate": str(row.public_id), "until": row.valid_until}
-        if row.person is not None and row.person.user is not None:  # the query says so; types do not know
-            yield Reminder("certification.expires", row.person.user, context, str(row.public_id), row)
+        context = {
+            "title": row.title,
+            "number": row.number,
+            "certificate": str(row.public_id),
+            "until": row.valid_until,
+        }
+        if (
+            row.person is not None and row.person.user is not None
+        ):  # the query says so; types do not know
+            yield Reminder(
+                "certification.expires", row.person.user, context, str(row.public_id), row
+            )

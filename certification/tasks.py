@@ -18,9 +18,9 @@ from certification.workflows import (
     bulk,
     completion,
     honour,
+    log_entries,
     look_up_log,
     look_up_retention,
-    log_entries,
     reissue,
     sheets,
     watching,
@@ -45,19 +45,31 @@ some ten seconds for a chunk (ADR 43).
 def issue_completions(items: Sequence[JobItem]) -> dict[int, dict[str, Any] | Exception]:
     """Issue certificates for the enrolments named by the items' keys."""
     keys = [item.key for item in items]
-    return _said(items, completion.issue_for_completions(enrolment_public_ids=keys, alive=_alive(items)))
+    return _said(
+        items, completion.issue_for_completions(enrolment_public_ids=keys, alive=_alive(items))
+    )
 
 
 def issue_awards(items: Sequence[JobItem]) -> dict[int, dict[str, Any] | Exception]:
     """Issue certificates for the results named by the items' keys. A result without an award needs
     nothing.
     """
-    return _said(items, award.issue_for_results(result_public_ids=[item.key for item in items], alive=_alive(items)))
+    return _said(
+        items,
+        award.issue_for_results(
+            result_public_ids=[item.key for item in items], alive=_alive(items)
+        ),
+    )
 
 
 def issue_honours(items: Sequence[JobItem]) -> dict[int, dict[str, Any] | Exception]:
     """Issue certificates for the honours named by the items' keys."""
-    return _said(items, honour.issue_for_honours(honour_public_ids=[item.key for item in items], alive=_alive(items)))
+    return _said(
+        items,
+        honour.issue_for_honours(
+            honour_public_ids=[item.key for item in items], alive=_alive(items)
+        ),
+    )
 
 
 def issue_completion(item: JobItem) -> dict[str, Any]:
@@ -121,10 +133,15 @@ def reissue_file(item: JobItem) -> dict[str, Any]:
     return _alone(reissue_files, item)
 
 
-@shared_task(name="certification.check_register", time_limit=6 * 3600, soft_time_limit=6 * 3600 - 60)
+@shared_task(
+    name="certification.check_register", time_limit=6 * 3600, soft_time_limit=6 * 3600 - 60
+)
 def check_register() -> str:
     """Recompute the public register, once a night."""
-    from certification.queries.register import is_register_check_due, list_register_keys  # task body
+    from certification.queries.register import (
+        is_register_check_due,
+        list_register_keys,
+    )  # task body
     from certification.workflows.register_check import recompute_register  # task body
 
     return recompute_register(trusted=list_register_keys()).fault if is_register_check_due() else ""
@@ -132,9 +149,11 @@ def check_register() -> str:
 
 def check_sheet_part(item: JobItem) -> dict[str, Any]:
     """Answer the part of a spreadsheet named by the item's key."""
-    recompute_register = BatchCheck.objects.filter(pk=item.job.payload["check"]).first()
-    if recompute_register is not None:
-        sheets.answer_sheet_part(check=recompute_register, position=int(item.key), hashed=item.job.payload["address"])
+    check = BatchCheck.objects.filter(pk=item.job.payload["check"]).first()
+    if check is not None:
+        sheets.answer_sheet_part(
+            check=check, position=int(item.key), hashed=item.job.payload["address"]
+        )
     return {}
 
 
@@ -166,13 +185,13 @@ def finish_changes() -> int:
 
 @shared_task(name="certification.tidy_historic", time_limit=600, soft_time_limit=540)
 def clean_up_paper_records() -> int:
-    """Tidy sheets of certificates from paper."""
+    """Clean up sheets of certificates from paper."""
     return delete_expired_uploads(PAPER_RECORDS)
 
 
 @shared_task(name="certification.link_historic", time_limit=3600, soft_time_limit=3540)
 def link_paper_records() -> int:
-    """Bring records from paper and their holders together."""
+    """Link records from paper to their holders."""
     return link_known_holders()
 
 
@@ -186,7 +205,9 @@ def _alone(chunk: Chunk, item: JobItem) -> dict[str, Any]:
     return outcome
 
 
-def _said(items: Sequence[JobItem], outcomes: Sequence[Certificate | Exception | None]) -> dict[int, dict[str, Any] | Exception]:
+def _said(
+    items: Sequence[JobItem], outcomes: Sequence[Certificate | Exception | None]
+) -> dict[int, dict[str, Any] | Exception]:
     said: dict[int, dict[str, Any] | Exception] = {}
     for item, one in zip(items, outcomes, strict=True):
         if isinstance(one, Certificate):
@@ -208,6 +229,6 @@ def _alive(items: Sequence[JobItem]) -> Callable[[], None]:
         nonlocal due
         if time.monotonic() >= due:
             due = time.monotonic() + every
-            jobs.workflows.prolong(item=items[0])
+            jobs.workflows.prolong_lease(item=items[0])
 
     return say

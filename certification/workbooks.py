@@ -22,10 +22,10 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from certification.enums import RowFault
 from certification.errors import UnreadableSheet
-from certification.queries.verification import Asked, canonical
-from certification.rules.sheet import Unasked
+from certification.queries.verification import Asked, normalise_certificate_number
+from certification.rules.sheet import UnaskedRow
 from core.spreadsheets.describing import notes_of
-from core.spreadsheets.grid import Grid, Header, place_of
+from core.spreadsheets.grid import Grid, Header, name_cell
 from core.spreadsheets.reading import read_spreadsheet
 from core.spreadsheets.refusals import UnreadableSpreadsheet, refuse_long_sheet
 from core.spreadsheets.values import text_of
@@ -39,7 +39,9 @@ MAX_COLUMNS = 60
 HEADER_WITHIN = 10
 MAX_CELL = 200
 
-NUMBER_HEADINGS = frozenset({"证书编号", "编号", "证书号", "证书号码", "certificatenumber", "certificateno", "number", "no"})
+NUMBER_HEADINGS = frozenset(
+    {"证书编号", "编号", "证书号", "证书号码", "certificatenumber", "certificateno", "number", "no"}
+)
 NAME_HEADINGS = frozenset({"姓名", "持证人", "持证人姓名", "name", "holder", "fullname"})
 
 Row = tuple[int, Asked]
@@ -60,7 +62,7 @@ class SentSheet:
 
     rows: list[Row]
     notes: list[dict[str, Any]]
-    unasked: dict[int, Unasked] = field(default_factory=dict)
+    unasked: dict[int, UnaskedRow] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,10 @@ class SentNumbers:
     """
 
     numbers: list[str]
-    unread: list[Unasked]
+    unread: list[UnaskedRow]
 
 
-def read(data: bytes, *, name: str = "") -> list[Row]:
+def read_sheet_rows(data: bytes, *, name: str = "") -> list[Row]:
     """Return the rows that `read_sheet` finds."""
     return read_sheet(data, name=name).rows
 
@@ -93,10 +95,15 @@ def read_sheet(data: bytes, *, name: str = "") -> SentSheet:
         grid = read_spreadsheet(io.BytesIO(data), max_bytes=MAX_BYTES, max_rows=MAX_ROWS, name=name)
     header, columns = _find_columns(grid)
     rows: list[Row] = []
-    unasked: dict[int, Unasked] = {}
+    unasked: dict[int, UnaskedRow] = {}
     for position, cells in grid.body(header):
-        broken = [(at, shows) for at in columns if (shows := grid.unreadable_text(position - 1, at))]
-        number, holder = ("" if any(at == bad for bad, _shows in broken) or at >= len(cells) else _text(cells[at]) for at in columns)
+        broken = [
+            (at, shows) for at in columns if (shows := grid.unreadable_text(position - 1, at))
+        ]
+        number, holder = (
+            "" if any(at == bad for bad, _shows in broken) or at >= len(cells) else _text(cells[at])
+            for at in columns
+        )
         if not number and not holder and not broken:
             continue
         if len(rows) == MAX_ROWS:
@@ -107,27 +114,32 @@ def read_sheet(data: bytes, *, name: str = "") -> SentSheet:
             unasked[position] = why
     if not rows:
         with _refusals():
-            raise grid.refusal("no_rows", _("There is no row below the headings. Fill in at least one number and name."))
+            raise grid.refusal(
+                "no_rows",
+                _("There is no row below the headings. Fill in at least one number and name."),
+            )
     return SentSheet(rows, notes_of(grid, header), unasked)
 
 
-def _why_unasked(row: int, number: str, holder: str, columns: tuple[int, int], broken: list[tuple[int, str]]) -> Unasked | None:
+def _why_unasked(
+    row: int, number: str, holder: str, columns: tuple[int, int], broken: list[tuple[int, str]]
+) -> UnaskedRow | None:
     """Return why a row can't be asked, with the first cell to mend. Returns None if it can."""
     if broken:
         at, shows = broken[0]
         return _unread(row, at, shows)
-    no_number, no_name = not canonical(number), not search_key(holder)
+    no_number, no_name = not normalise_certificate_number(number), not search_key(holder)
     if no_number and no_name:
-        return Unasked(RowFault.NEITHER, place_of(row - 1, columns[0]), number or holder)
+        return UnaskedRow(RowFault.NEITHER, name_cell(row - 1, columns[0]), number or holder)
     if no_number:
-        return Unasked(RowFault.NO_NUMBER, place_of(row - 1, columns[0]), number)
-    return Unasked(RowFault.NO_NAME, place_of(row - 1, columns[1])) if no_name else None
+        return UnaskedRow(RowFault.NO_NUMBER, name_cell(row - 1, columns[0]), number)
+    return UnaskedRow(RowFault.NO_NAME, name_cell(row - 1, columns[1])) if no_name else None
 
 
-def _unread(row: int, column: int, shows: str) -> Unasked:
+def _unread(row: int, column: int, shows: str) -> UnaskedRow:
     if shows == "=":
-        return Unasked(RowFault.NO_VALUE, place_of(row - 1, column))
-    return Unasked(RowFault.ERROR_VALUE, place_of(row - 1, column), shows)
+        return UnaskedRow(RowFault.NO_VALUE, name_cell(row - 1, column))
+    return UnaskedRow(RowFault.ERROR_VALUE, name_cell(row - 1, column), shows)
 
 
 @contextmanager
@@ -144,7 +156,9 @@ def _unreadable(code: str, sentence: str) -> UnreadableSheet:
 
 
 def _not_a_sheet() -> UnreadableSheet:
-    return _unreadable("not_a_sheet", _("This is no spreadsheet we can read. Send an .xlsx or .csv file."))
+    return _unreadable(
+        "not_a_sheet", _("We can't read this as a spreadsheet. Upload an .xlsx or .csv file.")
+    )
 
 
 def _weigh(archive: zipfile.ZipFile) -> None:
@@ -152,13 +166,22 @@ def _weigh(archive: zipfile.ZipFile) -> None:
     be false.
     """
     members = archive.infolist()
-    too_much = _unreadable("too_much_inside", _("The file unpacks to far too much. Copy the two columns into a new sheet and send that."))
+    too_much = _unreadable(
+        "too_much_inside",
+        _(
+            "The file is far too large when unpacked. Copy the two columns into a new sheet "
+            "and upload that."
+        ),
+    )
     if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
         raise too_much
     total = 0
     for member in members:
         if member.flag_bits & 0x1:
-            raise _unreadable("locked", _("The file is locked with a password. Save it without one, then send it again."))
+            raise _unreadable(
+                "locked",
+                _("The file is locked with a password. Save it without one, then upload it again."),
+            )
         with archive.open(member) as part:
             while chunk := part.read(1 << 16):
                 total += len(chunk)
@@ -180,8 +203,8 @@ def _find_columns(grid: Grid) -> tuple[Header, tuple[int, int]]:
         raise grid.refusal(
             "no_headings",
             _(
-                "We can't find the columns. One of the first ten rows must hold the headings “证书编号” and “姓名”, or “Certificate "
-                "number” and “Name”."
+                "We can't find the columns. One of the first ten rows must have the "
+                "headings “证书编号” and “姓名”, or “Certificate number” and “Name”."
             ),
         )
 
@@ -200,7 +223,9 @@ def read_numbers(data: bytes, *, name: str = "") -> SentNumbers:
         if heading is not None:
             column, first = heading, at + 1
             break
-    broken = {at: shows for at in filled if at >= first and (shows := grid.unreadable_text(at, column))}
+    broken = {
+        at: shows for at in filled if at >= first and (shows := grid.unreadable_text(at, column))
+    }
     rows = [grid.cells[at] for at in filled if at >= first and at not in broken]
     numbers = [text for cells in rows if column < len(cells) and (text := _text(cells[column]))]
     if len(numbers) > MAX_ROWS:
@@ -219,12 +244,19 @@ def _headings(row: Sequence[str]) -> tuple[int, int] | None:
     return (number, name) if number is not None and name is not None else None
 
 
-def template() -> bytes:
+def make_sheet_template() -> bytes:
     """Return an empty sheet with the two headings."""
-    return write(_("Certificates"), [_("Certificate number"), pgettext("person", "Name")], [], widths=[34, 20])
+    return write_sheet_workbook(
+        _("Certificates"),
+        [_("Certificate number"), pgettext("person", "Name")],
+        [],
+        widths=[34, 20],
+    )
 
 
-def write(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, widths: Sequence[int]) -> bytes:
+def write_sheet_workbook(
+    title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, widths: Sequence[int]
+) -> bytes:
     """Return an xlsx file in which every cell is text or a number. Text that begins with `=` stays
     text.
     """
@@ -233,8 +265,13 @@ def write(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]],
     return _bytes(book)
 
 
-def write_report(
-    title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, widths: Sequence[int], facts: Iterable[tuple[str, str]]
+def write_report_workbook(
+    title: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    widths: Sequence[int],
+    facts: Iterable[tuple[str, str]],
 ) -> bytes:
     """Return a workbook of two sheets, which are the answers and the proof.
 
@@ -246,21 +283,31 @@ def write_report(
     return _bytes(book)
 
 
-def read_report(data: bytes) -> tuple[list[list[object]], str]:
+def read_report_workbook(data: bytes) -> tuple[list[list[object]], str]:
     """Return the cells of the answers (headings first) and the signature of a report of ours.
 
     Raises `UnreadableSheet` with a sentence.
     """
-    no_report = _unreadable("no_report", _("This is no report of ours: the sheet with the proof is missing. Send the file as you got it."))
+    no_report = _unreadable(
+        "no_report",
+        _(
+            "This isn't one of our reports, because the sheet with the proof is missing. "
+            "Upload the file as you received it."
+        ),
+    )
     if len(data) > MAX_BYTES:
-        raise _unreadable("too_large", _("The file is larger than 5 MB. That is larger than any report of ours."))
+        raise _unreadable(
+            "too_large", _("The file is larger than 5 MB. None of our reports is that large.")
+        )
     if not data.startswith(b"PK"):
         raise no_report
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _weigh(archive)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl's remarks on styles and extensions are no business of ours
+            warnings.simplefilter(
+                "ignore"
+            )  # openpyxl's remarks on styles and extensions are no business of ours
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
             try:
                 sheets = [_cells(sheet) for sheet in book.worksheets[:2]]
@@ -268,7 +315,12 @@ def read_report(data: bytes) -> tuple[list[list[object]], str]:
                 book.close()
     except _BROKEN as error:
         raise _not_a_sheet() from error
-    proofs = [str(cell) for row in sheets[-1] for cell in row if isinstance(cell, str) and cell.startswith("eyJ") and cell.count(".") == 2]
+    proofs = [
+        str(cell)
+        for row in sheets[-1]
+        for cell in row
+        if isinstance(cell, str) and cell.startswith("eyJ") and cell.count(".") == 2
+    ]
     if len(sheets) < 2 or not proofs:
         raise no_report
     return sheets[0], proofs[-1]
@@ -280,7 +332,7 @@ def _cells(sheet: Any) -> list[list[object]]:
     return [list(row) for row in rows if any(cell is not None for cell in row)]
 
 
-def csv_text(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+def write_csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """Return a CSV that spreadsheet programs open as UTF-8. Text that begins like a formula gets a
     quote in front.
     """
@@ -293,10 +345,21 @@ def csv_text(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes
 
 def _harmless(cell: object) -> object:
     text = "" if cell is None else cell
-    return f"'{text}" if isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return (
+        f"'{text}"
+        if isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r")
+        else text
+    )
 
 
-def _fill(book: Workbook, title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, widths: Sequence[int]) -> None:
+def _fill(
+    book: Workbook,
+    title: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    widths: Sequence[int],
+) -> None:
     sheet = book.create_sheet(title[:31])
     for index, width in enumerate(widths):
         sheet.column_dimensions[chr(ord("A") + index)].width = width
@@ -304,7 +367,11 @@ def _fill(book: Workbook, title: str, headings: Sequence[str], rows: Iterable[Se
     head = []
     for heading in headings:
         cell = WriteOnlyCell(sheet, value=heading)
-        cell.font, cell.fill, cell.alignment = Font(bold=True), PatternFill("solid", fgColor="F4F0E8"), Alignment(vertical="center")
+        cell.font, cell.fill, cell.alignment = (
+            Font(bold=True),
+            PatternFill("solid", fgColor="F4F0E8"),
+            Alignment(vertical="center"),
+        )
         head.append(cell)
     sheet.append(head)
     for row in rows:

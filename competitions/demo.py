@@ -20,13 +20,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from competitions import queries, workflows
-from competitions.enums import AspectKind, Scoring, SheetState
+from competitions.enums import AspectKind, MarkingSheetState, Scoring
 from competitions.models import Aspect, BlindCode, Event, Sheet, SheetJudge
 from competitions.workflows import MarkInput
 from core.demo import World
 from occupations.models import Occupation
 from org.models import Employment
-from org.workflows.unit import employ
+from org.workflows.unit import record_employment
 from people.models import Person
 
 FILES = Path(settings.SITE) / "home" / "demo"
@@ -37,7 +37,7 @@ SEED = 20261122
 PANEL = 4  # three judges count; one more, so that nobody sees who stands aside
 
 
-def load(world: World) -> None:
+def load_competitions_demo(world: World) -> None:
     """Make what is missing."""
     if not Event.objects.filter(title=WELDING).exists():
         event = welding_event(world)
@@ -68,8 +68,12 @@ def welding_event(world: World) -> Event:
         live_board=True,
     )
     workflows.assign_staff(actor=officer, event=event, user=manager, role="event_manager")
-    workflows.assign_staff(actor=officer, event=event, user=users["demo-chief-judge"], role="chief_judge")
-    workflows.assign_staff(actor=officer, event=event, user=users["demo-secrecy"], role="secrecy_officer")
+    workflows.assign_staff(
+        actor=officer, event=event, user=users["demo-chief-judge"], role="chief_judge"
+    )
+    workflows.assign_staff(
+        actor=officer, event=event, user=users["demo-secrecy"], role="secrecy_officer"
+    )
     with (FILES / SCHEME_FILE).open("rb") as upload:
         report = workflows.import_scheme(actor=manager, event=event, upload=upload)
     if not report.ok:
@@ -79,7 +83,7 @@ def welding_event(world: World) -> Event:
     workflows.open_registration(actor=manager, event=event)
     for person in _competitors(world):
         entry = workflows.register_entry(actor=manager, event=event, person=person)
-        workflows.qualify(actor=manager, entry=entry)
+        workflows.qualify_entry(actor=manager, entry=entry)
     _seat_judges(world, event)
     workflows.draw_blind_codes(actor=users["demo-secrecy"], event=event)
     workflows.open_scoring(actor=users["demo-chief-judge"], event=event)
@@ -115,7 +119,9 @@ def published_event(world: World) -> Event:
 def _welder() -> Occupation:
     code = "6-18-02-04"
     found = Occupation.objects.filter(code=code).order_by("-edition").first()
-    return found or Occupation.objects.create(code=code, name="焊工", aliases="电焊工 气焊工 氩弧焊工")
+    return found or Occupation.objects.create(
+        code=code, name="焊工", aliases="电焊工 气焊工 氩弧焊工"
+    )
 
 
 def _competitors(world: World) -> list[Person]:
@@ -131,7 +137,7 @@ def _seat_judges(world: World, event: Event) -> None:
     judges = [world.users[f"demo-judge-{number}"] for number in range(1, 6)]
     colleague = Person.objects.filter(user=judges[4]).first()
     if colleague is not None and not Employment.objects.filter(person=colleague).exists():
-        employ(
+        record_employment(
             actor=world.users["demo-officer"],
             person=colleague,
             employer=world.employers[2],
@@ -142,19 +148,34 @@ def _seat_judges(world: World, event: Event) -> None:
     for place, module in enumerate(scheme.modules.order_by("position") if scheme else ()):
         for turn in range(PANEL):
             workflows.assign_judge(
-                actor=world.users["demo-manager"], event=event, user=judges[(place + turn) % len(judges)], modules=[module]
+                actor=world.users["demo-manager"],
+                event=event,
+                user=judges[(place + turn) % len(judges)],
+                modules=[module],
             )
 
 
-def mark_some(event: Event, *, modules: tuple[str, ...], numbers: range | None = None, tick: Callable[[], None] = lambda: None) -> int:
+def mark_some(
+    event: Event,
+    *,
+    modules: tuple[str, ...],
+    numbers: range | None = None,
+    tick: Callable[[], None] = lambda: None,
+) -> int:
     """Let the judges mark and sign sheets that are still open, and return how many. The skill of a
     competitor follows from the number, by a fixed seed.
     """
-    sheets = Sheet.objects.filter(event=event, module__code__in=modules, state__in=[SheetState.BLANK, SheetState.ENTERING])
+    sheets = Sheet.objects.filter(
+        event=event,
+        module__code__in=modules,
+        state__in=[MarkingSheetState.BLANK, MarkingSheetState.ENTERING],
+    )
     if numbers is not None:
         sheets = sheets.filter(code__number__in=list(numbers))
     done = 0
-    for sheet in sheets.select_related("module", "code", "event").order_by("module__position", "code__number"):
+    for sheet in sheets.select_related("module", "code", "event").order_by(
+        "module__position", "code__number"
+    ):
         _mark(sheet)
         done += 1
         tick()
@@ -179,9 +200,16 @@ def _mark(sheet: Sheet) -> None:
     """
     rng = random.Random(f"{SEED}/{sheet.module.code}/{sheet.code.number}")  # noqa: S311 - made-up marks
     skill = random.Random(f"{SEED}/{sheet.code.number}").uniform(0.45, 0.97)  # noqa: S311 - made-up marks
-    judges = [seat.judge.user for seat in SheetJudge.objects.filter(sheet=sheet).select_related("judge__user").order_by("position")]
+    judges = [
+        seat.judge.user
+        for seat in SheetJudge.objects.filter(sheet=sheet)
+        .select_related("judge__user")
+        .order_by("position")
+    ]
     aspects = list(Aspect.objects.filter(module=sheet.module).order_by("position"))
-    worth = {aspect.code: min(3, max(0, round(3 * skill + rng.gauss(0, 0.5)))) for aspect in aspects}
+    worth = {
+        aspect.code: min(3, max(0, round(3 * skill + rng.gauss(0, 0.5)))) for aspect in aspects
+    }
     for place, judge in enumerate(judges):
         changes = []
         for aspect in aspects:
@@ -190,13 +218,25 @@ def _mark(sheet: Sheet) -> None:
                 changes.append(MarkInput(aspect.code, str(min(3, max(0, score)))))
             elif place == 0:
                 changes.append(MarkInput(aspect.code, _measured(aspect, skill, rng)))
-        workflows.save_marks(actor=judge, sheet=sheet, operation=uuid.UUID(int=rng.getrandbits(128), version=4), changes=changes)
+        workflows.save_marks(
+            actor=judge,
+            sheet=sheet,
+            operation=uuid.UUID(int=rng.getrandbits(128), version=4),
+            changes=changes,
+        )
     view = queries.sheet_for(judges[0], sheet.public_id)
     apart = [aspect for sub in view.sub_criteria for aspect in sub.aspects if aspect.disputed]
     if apart:  # the panel talks, looks at the benchmark and agrees
         for judge in judges:
-            again = [MarkInput(aspect.code, str(worth[aspect.code]), 0, aspect.round) for aspect in apart]
-            workflows.save_marks(actor=judge, sheet=sheet, operation=uuid.UUID(int=rng.getrandbits(128), version=4), changes=again)
+            again = [
+                MarkInput(aspect.code, str(worth[aspect.code]), 0, aspect.round) for aspect in apart
+            ]
+            workflows.save_marks(
+                actor=judge,
+                sheet=sheet,
+                operation=uuid.UUID(int=rng.getrandbits(128), version=4),
+                changes=again,
+            )
         view = queries.sheet_for(judges[0], sheet.public_id)
     for judge in judges:
         workflows.sign_sheet(actor=judge, sheet=sheet, fingerprint=view.fingerprint)
@@ -213,9 +253,17 @@ def scheme_upload() -> io.BytesIO:
     return io.BytesIO((FILES / SCHEME_FILE).read_bytes())
 
 
-def field_of(event: Event) -> int:
+def count_drawn_numbers(event: Event) -> int:
     """Return how many numbers were drawn."""
     return BlindCode.objects.filter(event=event).count()
 
 
-__all__ = ["field_of", "load", "mark_everything", "mark_some", "published_event", "scheme_upload", "welding_event"]
+__all__ = [
+    "count_drawn_numbers",
+    "load_competitions_demo",
+    "mark_everything",
+    "mark_some",
+    "published_event",
+    "scheme_upload",
+    "welding_event",
+]

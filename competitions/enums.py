@@ -15,7 +15,7 @@ class EventState(models.TextChoices):
     DRAWN = "drawn", _("blind numbers drawn")
     SCORING = "scoring", _("marking")
     LOCKED = "locked", _("marks locked")
-    PROVISIONAL = "provisional", _("results worked out")
+    PROVISIONAL = "provisional", _("results calculated")
     CONFIRMED = "confirmed", _("results confirmed")
     PUBLISHED = "published", _("results published")
     CANCELLED = "cancelled", _("cancelled")
@@ -26,15 +26,21 @@ EVENT_MOVES: dict[str, frozenset[str]] = {
     EventState.OPEN: frozenset({EventState.DRAWN, EventState.CANCELLED}),
     EventState.DRAWN: frozenset({EventState.SCORING, EventState.LOCKED, EventState.CANCELLED}),
     EventState.SCORING: frozenset({EventState.LOCKED, EventState.CANCELLED}),
-    EventState.LOCKED: frozenset({EventState.SCORING, EventState.PROVISIONAL, EventState.CANCELLED}),
-    EventState.PROVISIONAL: frozenset({EventState.SCORING, EventState.CONFIRMED, EventState.CANCELLED}),
+    EventState.LOCKED: frozenset(
+        {EventState.SCORING, EventState.PROVISIONAL, EventState.CANCELLED}
+    ),
+    EventState.PROVISIONAL: frozenset(
+        {EventState.SCORING, EventState.CONFIRMED, EventState.CANCELLED}
+    ),
     EventState.CONFIRMED: frozenset({EventState.PUBLISHED, EventState.CANCELLED}),
     EventState.PUBLISHED: frozenset({EventState.CANCELLED}),
     EventState.CANCELLED: frozenset(),
 }
 # One person may call these off. Once marks are locked it takes a correction, which two people
 # decide.
-CANCELLED_BY_ONE = frozenset({EventState.DRAFT, EventState.OPEN, EventState.DRAWN, EventState.SCORING})
+CANCELLED_BY_ONE = frozenset(
+    {EventState.DRAFT, EventState.OPEN, EventState.DRAWN, EventState.SCORING}
+)
 # What anybody may know of: an event in preparation is nobody's business yet.
 PUBLIC_STATES = frozenset(EventState) - {EventState.DRAFT, EventState.CANCELLED}
 
@@ -42,17 +48,19 @@ PUBLIC_STATES = frozenset(EventState) - {EventState.DRAFT, EventState.CANCELLED}
 class EntryState(models.TextChoices):
     """The states of an entry (参赛)."""
 
-    SUBMITTED = "submitted", pgettext_lazy("competition", "handed in")
-    QUALIFIED = "qualified", _("qualified")
-    REJECTED = "rejected", _("not qualified")
+    SUBMITTED = "submitted", pgettext_lazy("competition", "submitted")
+    QUALIFIED = "qualified", _("eligible")
+    REJECTED = "rejected", _("not eligible")
     WITHDRAWN = "withdrawn", _("withdrawn")
-    MERGED = "merged", _("set aside: entered twice")
+    MERGED = "merged", _("set aside as a duplicate entry")
 
 
 # Two records of one person in one event: the second person who agrees to their merge sets one
 # aside.
 ENTRY_MOVES: dict[str, frozenset[str]] = {
-    EntryState.SUBMITTED: frozenset({EntryState.QUALIFIED, EntryState.REJECTED, EntryState.WITHDRAWN, EntryState.MERGED}),
+    EntryState.SUBMITTED: frozenset(
+        {EntryState.QUALIFIED, EntryState.REJECTED, EntryState.WITHDRAWN, EntryState.MERGED}
+    ),
     EntryState.QUALIFIED: frozenset({EntryState.REJECTED, EntryState.WITHDRAWN, EntryState.MERGED}),
     EntryState.REJECTED: frozenset({EntryState.QUALIFIED, EntryState.MERGED}),
     # Whoever withdrew enters again with the same row, while registration is open.
@@ -78,30 +86,36 @@ SCHEME_MOVES: dict[str, frozenset[str]] = {
 }
 
 
-class SheetState(models.TextChoices):
+class MarkingSheetState(models.TextChoices):
     """The states of a marking sheet (评分表), which is for one blind number in one module."""
 
-    BLANK = "blank", _("not begun")
+    BLANK = "blank", _("not started")
     ENTERING = "entering", _("being marked")
     SIGNED = "signed", _("signed")
     LOCKED = "locked", _("locked")
-    REOPENED = "reopened", _("opened again")
+    REOPENED = "reopened", _("reopened")
     FINAL = "final", _("final")
     VOID = "void", pgettext_lazy("marking sheet", "void")
 
 
 SHEET_MOVES: dict[str, frozenset[str]] = {
-    SheetState.BLANK: frozenset({SheetState.ENTERING}),
-    SheetState.ENTERING: frozenset({SheetState.SIGNED}),
-    SheetState.SIGNED: frozenset({SheetState.LOCKED, SheetState.REOPENED}),
-    SheetState.LOCKED: frozenset({SheetState.REOPENED, SheetState.FINAL, SheetState.VOID}),
-    SheetState.REOPENED: frozenset({SheetState.SIGNED}),
-    SheetState.FINAL: frozenset({SheetState.VOID}),
+    MarkingSheetState.BLANK: frozenset({MarkingSheetState.ENTERING}),
+    MarkingSheetState.ENTERING: frozenset({MarkingSheetState.SIGNED}),
+    MarkingSheetState.SIGNED: frozenset({MarkingSheetState.LOCKED, MarkingSheetState.REOPENED}),
+    MarkingSheetState.LOCKED: frozenset(
+        {MarkingSheetState.REOPENED, MarkingSheetState.FINAL, MarkingSheetState.VOID}
+    ),
+    MarkingSheetState.REOPENED: frozenset({MarkingSheetState.SIGNED}),
+    MarkingSheetState.FINAL: frozenset({MarkingSheetState.VOID}),
     # A void sheet counts zero. Only a correction by two people voids one or lets it count again.
-    SheetState.VOID: frozenset({SheetState.FINAL}),
+    MarkingSheetState.VOID: frozenset({MarkingSheetState.FINAL}),
 }
-WRITABLE_SHEETS = frozenset({SheetState.BLANK, SheetState.ENTERING, SheetState.REOPENED})
-LOCKED_SHEETS = frozenset({SheetState.LOCKED, SheetState.FINAL, SheetState.VOID})
+WRITABLE_SHEETS = frozenset(
+    {MarkingSheetState.BLANK, MarkingSheetState.ENTERING, MarkingSheetState.REOPENED}
+)
+LOCKED_SHEETS = frozenset(
+    {MarkingSheetState.LOCKED, MarkingSheetState.FINAL, MarkingSheetState.VOID}
+)
 
 
 class RoundState(models.TextChoices):
@@ -111,12 +125,14 @@ class RoundState(models.TextChoices):
 
     COLLECTING = "collecting", _("being scored")
     SETTLED = "settled", _("settled")
-    DISPUTED = "disputed", _("too far apart")
+    DISPUTED = "disputed", _("scores too far apart")
     SET_ASIDE = "set_aside", _("set aside by the chief judge")
 
 
 ROUND_MOVES: dict[str, frozenset[str]] = {
-    RoundState.COLLECTING: frozenset({RoundState.SETTLED, RoundState.DISPUTED, RoundState.SET_ASIDE}),
+    RoundState.COLLECTING: frozenset(
+        {RoundState.SETTLED, RoundState.DISPUTED, RoundState.SET_ASIDE}
+    ),
     RoundState.SETTLED: frozenset({RoundState.SET_ASIDE}),
     RoundState.DISPUTED: frozenset(),
     RoundState.SET_ASIDE: frozenset(),
@@ -146,17 +162,20 @@ class DrawState(models.TextChoices):
     """The state of the blind numbers, sealed or opened (加密)."""
 
     SEALED = "sealed", _("sealed")
-    OPENED = "opened", _("opened")
+    OPENED = "opened", _("unsealed")
 
 
-DRAW_MOVES: dict[str, frozenset[str]] = {DrawState.SEALED: frozenset({DrawState.OPENED}), DrawState.OPENED: frozenset()}
+DRAW_MOVES: dict[str, frozenset[str]] = {
+    DrawState.SEALED: frozenset({DrawState.OPENED}),
+    DrawState.OPENED: frozenset(),
+}
 
 
-class RequestKind(models.TextChoices):
+class TwoPersonRequestKind(models.TextChoices):
     """The kinds of requests that need a second person."""
 
-    REOPEN_SHEET = "reopen_sheet", _("open a locked sheet again")
-    UNSEAL = "unseal", _("open the blind numbers")
+    REOPEN_SHEET = "reopen_sheet", _("reopen a locked score sheet")
+    UNSEAL = "unseal", _("unseal the blind numbers")
     READ_CODE_BOOK = "read_code_book", _("look up who is behind the blind numbers")
     CORRECT = "correct", _("correct the results")
 
@@ -166,27 +185,29 @@ class CorrectionKind(models.TextChoices):
     and the correction is applied on top of them.
     """
 
-    CORRECT_MARK = "correct_mark", _("correct one mark")
-    VOID_SHEET = "void_sheet", _("declare a sheet void")
-    RESTORE_SHEET = "restore_sheet", _("let a void sheet count again")
-    CHANGE_NUMBER = "change_number", _("disqualify a number, or change what became of it")
+    CORRECT_MARK = "correct_mark", _("correct a single mark")
+    VOID_SHEET = "void_sheet", _("void a score sheet")
+    RESTORE_SHEET = "restore_sheet", _("restore a void score sheet")
+    CHANGE_NUMBER = "change_number", _("disqualify a blind number, or change its status")
     CORRECT_TOTAL = "correct_total", _("correct an imported total")
-    RECOMPUTE = "recompute", _("work the results out again, with the recusals of today")
+    RECOMPUTE = "recompute", _("calculate the results again with today's recusals")
     CANCEL = "cancel", _("cancel the competition and its results")
 
 
-class RequestState(models.TextChoices):
+class TwoPersonRequestState(models.TextChoices):
     """The states of a request to a second person."""
 
-    WAITING = "waiting", _("waiting for a second person")
+    WAITING = "waiting", _("waiting for a second person to approve")
     APPROVED = "approved", _("approved")
     REFUSED = "refused", _("refused")
 
 
 REQUEST_MOVES: dict[str, frozenset[str]] = {
-    RequestState.WAITING: frozenset({RequestState.APPROVED, RequestState.REFUSED}),
-    RequestState.APPROVED: frozenset(),
-    RequestState.REFUSED: frozenset(),
+    TwoPersonRequestState.WAITING: frozenset(
+        {TwoPersonRequestState.APPROVED, TwoPersonRequestState.REFUSED}
+    ),
+    TwoPersonRequestState.APPROVED: frozenset(),
+    TwoPersonRequestState.REFUSED: frozenset(),
 }
 
 
@@ -208,8 +229,8 @@ RESULT_MOVES: dict[str, frozenset[str]] = {
 class Scoring(models.TextChoices):
     """How an event gets its totals."""
 
-    SHEETS = "sheets", _("marking sheets")
-    RAW_TOTALS = "raw_totals", _("totals from a workbook")
+    SHEETS = "sheets", _("score sheets")
+    RAW_TOTALS = "raw_totals", _("totals imported from a workbook")
 
 
 class AspectKind(models.TextChoices):
@@ -223,14 +244,14 @@ class JudgementRule(models.TextChoices):
     """How the scores of several judges are combined into one."""
 
     MEAN = "mean", _("mean of all judges")
-    TRIMMED = "trimmed", _("from five judges on without one highest and one lowest")
+    TRIMMED = "trimmed", _("with five or more judges, leave out the highest and the lowest score")
 
 
 class AwardRule(models.TextChoices):
     """What awards the ranking gives."""
 
-    MEDALS = "medals", _("medals by scale points")
-    PRIZES = "prizes", _("first, second and third prizes by share of the field")
+    MEDALS = "medals", _("medals by scaled score")
+    PRIZES = "prizes", _("first, second and third prizes by share of the competitors")
     NONE = "none", _("no awards")
 
 
@@ -252,4 +273,4 @@ class RecusalGround(models.TextChoices):
 
     EMPLOYER = "employer", _("same employer")
     UNION = "union", _("same union")
-    DECLARED = "declared", _("declared relation")
+    DECLARED = "declared", _("declared relationship")

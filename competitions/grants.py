@@ -4,7 +4,7 @@ numbers, and the secrecy officer never judges.
 
 from django.utils.translation import gettext_lazy as _
 
-from access.registry import extend, role
+from access.registry import add_role_codenames, declare_role
 
 EVENT = "competitions.Event"
 
@@ -19,10 +19,19 @@ COMPUTE = "competitions.compute_results"
 CONFIRM = "competitions.confirm_results"
 PUBLISH = "competitions.publish_results"
 
-EVENT_MANAGER = role("event_manager", label=_("competition manager"), scope=EVENT, codenames={VIEW, MANAGE, COMPUTE, WITNESS, PUBLISH})
-CHIEF_JUDGE = role("chief_judge", label=_("chief judge"), scope=EVENT, codenames={VIEW, LEAD, WITNESS, CONFIRM})
-JUDGE_ROLE = role("judge", label=_("judge"), scope=EVENT, codenames={JUDGE})
-SECRECY_OFFICER = role("secrecy_officer", label=_("secrecy officer"), scope=EVENT, codenames={VIEW, KEEP_CODES})
+EVENT_MANAGER = declare_role(
+    "event_manager",
+    label=_("competition officer"),
+    scope=EVENT,
+    codenames={VIEW, MANAGE, COMPUTE, WITNESS, PUBLISH},
+)
+CHIEF_JUDGE = declare_role(
+    "chief_judge", label=_("chief judge"), scope=EVENT, codenames={VIEW, LEAD, WITNESS, CONFIRM}
+)
+JUDGE_ROLE = declare_role("judge", label=_("judge"), scope=EVENT, codenames={JUDGE})
+SECRECY_OFFICER = declare_role(
+    "secrecy_officer", label=_("secrecy officer"), scope=EVENT, codenames={VIEW, KEEP_CODES}
+)
 
-extend("union_officer", {CREATE, VIEW, MANAGE, COMPUTE, WITNESS, PUBLISH})
-extend("union_reviewer", {VIEW, WITNESS, CONFIRM})
+add_role_codenames("union_officer", {CREATE, VIEW, MANAGE, COMPUTE, WITNESS, PUBLISH})
+add_role_codenames("union_reviewer", {VIEW, WITNESS, CONFIRM})

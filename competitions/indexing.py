@@ -11,15 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from competitions import grants
 from competitions.enums import PUBLIC_STATES, EventState, SchemeState
 from competitions.models import Event, Module, Scheme
-from search.base import EVERYONE, Document, Visibility, scoped
-from search.registry import register
+from search.base import EVERYONE, Document, Visibility, allow_scope_holders
+from search.registry import register_document
 
 
 def _event_of_scheme(row: Scheme) -> Iterable[Model]:
     return [row.event]
 
 
-@register
+@register_document
 class EventDocument(Document[Event]):
     """A competition, found by title, occupation, code, host and the modules of its frozen scheme."""
 
@@ -45,7 +45,9 @@ class EventDocument(Document[Event]):
 
     def body(self, row: Event) -> str:
         """Return host, venue and the names of the modules."""
-        modules = Module.objects.filter(scheme__event=row, scheme__state=SchemeState.FROZEN).order_by("position")
+        modules = Module.objects.filter(
+            scheme__event=row, scheme__state=SchemeState.FROZEN
+        ).order_by("position")
         return " ".join([row.org.name, row.venue, *modules.values_list("name", flat=True)])
 
     def keywords(self, row: Event) -> Iterable[str]:
@@ -54,11 +56,18 @@ class EventDocument(Document[Event]):
 
     def codes(self, row: Event) -> Iterable[str]:
         """Return the occupation code and the number of the technical file."""
-        return [code for code in (row.occupation.code if row.occupation else "", row.technical_file) if code]
+        return [
+            code
+            for code in (row.occupation.code if row.occupation else "", row.technical_file)
+            if code
+        ]
 
     def facets(self, row: Event) -> Mapping[str, Any]:
         """Return occupation and year."""
-        return {"occupation": row.occupation.name if row.occupation else "", "year": row.starts_on.year}
+        return {
+            "occupation": row.occupation.name if row.occupation else "",
+            "year": row.starts_on.year,
+        }
 
     def date(self, row: Event) -> Any:
         """Return the first day."""
@@ -72,4 +81,8 @@ class EventDocument(Document[Event]):
         """Let everyone find an announced event, and only the people who run it find one in
         preparation.
         """
-        return EVERYONE if row.state in PUBLIC_STATES else scoped(grants.VIEW, row, org=row.org)
+        return (
+            EVERYONE
+            if row.state in PUBLIC_STATES
+            else allow_scope_holders(grants.VIEW, row, org=row.org)
+        )

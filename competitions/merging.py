@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from competitions.enums import OUT_OF_FIELD, EntryState
 from competitions.models import Draw, Entry
-from competitions.workflows.entry import may_be_set_aside, set_aside_double
+from competitions.workflows.entry import may_be_set_aside, set_aside_double_entry
 from people import rotation
-from people.merging import Doubled, Reference, register
+from people.merging import Doubled, Reference, register_reference
 
 
 def name_event(row: Entry) -> str:
@@ -21,10 +21,12 @@ def name_event(row: Entry) -> str:
 
 def describe_entry(row: Entry) -> str:
     """Return the state of an entry and for whom it competes, and nothing about its blind number."""
-    return pgettext("between facts", ", ").join(filter(None, [str(EntryState(row.state).label), str(row.employer or "")]))
+    return pgettext("between facts", ", ").join(
+        filter(None, [str(EntryState(row.state).label), str(row.employer or "")])
+    )
 
 
-def counts_already(row: Entry) -> bool:
+def counts_as_entry(row: Entry) -> bool:
     """Say whether an entry takes part."""
     return row.state not in OUT_OF_FIELD
 
@@ -32,8 +34,8 @@ def counts_already(row: Entry) -> bool:
 def say_both_compete(row: Entry) -> str:
     """Return the sentence for two entries of which neither can be set aside."""
     return _(
-        "Both records compete in “%(name)s” under a blind number. Once the chief judge has taken one of the two numbers out, "
-        "the records can be merged."
+        "Both records compete in “%(name)s” under a blind number. The chief judge must take "
+        "one of the two numbers out before the records can be merged."
     ) % {"name": row.event}
 
 
@@ -41,14 +43,16 @@ def _bound_to(draw: Draw) -> str:
     return f"competitions.draw:{draw.event.public_id}"
 
 
-register(
+register_reference(
     Reference(
         "competitions.Entry",
         "person",
         gettext_lazy("entries"),
         together=("event",),
         says=say_both_compete,
-        doubled=Doubled(name_event, describe_entry, set_aside_double, may_be_set_aside, counts_already),
+        doubled=Doubled(
+            name_event, describe_entry, set_aside_double_entry, may_be_set_aside, counts_as_entry
+        ),
     )
 )
-rotation.register("competitions.Draw", "seed_encrypted", bound_to=_bound_to)
+rotation.register_secret_column("competitions.Draw", "seed_encrypted", bound_to=_bound_to)

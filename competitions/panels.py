@@ -15,15 +15,22 @@ from people import panels
 from people.models import Person
 
 
-def lines(person: Person, _viewer: Any) -> Sequence[panels.Line]:
+def list_entry_lines(person: Person, _viewer: Any) -> Sequence[panels.PanelLine]:
     """Return the entries of *person*, newest first. One query."""
-    entries = Entry.objects.filter(person=person).select_related("event").order_by("-event__starts_on", "-pk")
+    entries = (
+        Entry.objects.filter(person=person)
+        .select_related("event")
+        .order_by("-event__starts_on", "-pk")
+    )
     return [
-        panels.Line(
-            entry.event.title, until(entry.event.starts_on, entry.event.ends_on), str(entry.get_state_display()), TONES.get(entry.state, "")
+        panels.PanelLine(
+            entry.event.title,
+            until(entry.event.starts_on, entry.event.ends_on),
+            str(entry.get_state_display()),
+            TONES.get(entry.state, ""),
         )
         for entry in entries
     ]
 
 
-panels.register("competitions", _("Competitions"), lines, order=20)
+panels.register_panel("competitions", _("Competitions"), list_entry_lines, order=20)

@@ -14,7 +14,14 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from competitions.enums import OUT_OF_FIELD, PUBLIC_STATES, CodeState, EntryState, EventState, ResultState
+from competitions.enums import (
+    OUT_OF_FIELD,
+    PUBLIC_STATES,
+    CodeState,
+    EntryState,
+    EventState,
+    ResultState,
+)
 from competitions.models import Entry, Event, ResultRow, ResultSet
 from competitions.queries import own_results
 from competitions.queries.event import OwnResult
@@ -24,18 +31,18 @@ from core.errors import NotFound
 __all__ = [
     "OUTCOME_PUBLISHED",
     "AwardFacts",
+    "CompetitionFigures",
     "CorrectedAward",
-    "Counts",
     "EventCard",
     "OwnResult",
     "award_facts",
     "award_facts_of",
     "awards_of",
     "corrected_awards",
-    "counts",
+    "count_competition_figures",
     "event_cards",
     "former_results",
-    "openings_of",
+    "list_open_events_for",
     "own_results",
 ]
 
@@ -103,7 +110,7 @@ class EventCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class CompetitionFigures:
     """Figures for the front page, of the present year."""
 
     events: int
@@ -140,15 +147,19 @@ def _event_card(row: Any) -> EventCard:
     )
 
 
-def openings_of(person: Any, limit: int = 3) -> list[EventCard]:
+def list_open_events_for(person: Any, limit: int = 3) -> list[EventCard]:
     """Return competitions *person* can enter now and hasn't, the nearest deadline first. One
     query.
     """
     today = timezone.localdate()
     events = (
         _counted()
-        .filter(Q(registration_ends_on=None) | Q(registration_ends_on__gte=today), state=EventState.OPEN)
-        .exclude(entries__in=Entry.objects.filter(person=person).exclude(state=EntryState.WITHDRAWN))
+        .filter(
+            Q(registration_ends_on=None) | Q(registration_ends_on__gte=today), state=EventState.OPEN
+        )
+        .exclude(
+            entries__in=Entry.objects.filter(person=person).exclude(state=EntryState.WITHDRAWN)
+        )
         .order_by("registration_ends_on", "starts_on", "pk")[:limit]
     )
     return [_event_card(event) for event in events]
@@ -176,7 +187,12 @@ def award_facts_of(result_public_ids: Iterable[str]) -> dict[str, AwardFacts]:
         result_set__event__state=EventState.PUBLISHED,
         entry__isnull=False,
         standing=CodeState.COMPETING,
-    ).select_related("result_set__event__org", "result_set__event__occupation", "entry__person", "entry__employer")
+    ).select_related(
+        "result_set__event__org",
+        "result_set__event__occupation",
+        "entry__person",
+        "entry__employer",
+    )
     return {str(row.public_id): _facts(row) for row in rows}
 
 
@@ -184,10 +200,17 @@ def awards_of(person_id: int) -> list[AwardFacts]:
     """Return a person's awards in published competitions, newest first. One query."""
     rows = (
         ResultRow.objects.filter(
-            entry__person_id=person_id, result_set__state=ResultState.CONFIRMED, result_set__event__state=EventState.PUBLISHED
+            entry__person_id=person_id,
+            result_set__state=ResultState.CONFIRMED,
+            result_set__event__state=EventState.PUBLISHED,
         )
         .exclude(award="")
-        .select_related("result_set__event__org", "result_set__event__occupation", "entry__person", "entry__employer")
+        .select_related(
+            "result_set__event__org",
+            "result_set__event__occupation",
+            "entry__person",
+            "entry__employer",
+        )
         .order_by("-result_set__event__ends_on", "-pk")
     )
     return [_facts(row) for row in rows]
@@ -201,7 +224,11 @@ def corrected_awards() -> dict[str, CorrectedAward]:
     was ever corrected.
     """
     former = list(
-        ResultRow.objects.filter(result_set__state=ResultState.SUPERSEDED, result_set__published_at__isnull=False, entry__isnull=False)
+        ResultRow.objects.filter(
+            result_set__state=ResultState.SUPERSEDED,
+            result_set__published_at__isnull=False,
+            entry__isnull=False,
+        )
         .exclude(award="")
         .select_related("result_set__event", "entry")
     )
@@ -212,13 +239,24 @@ def corrected_awards() -> dict[str, CorrectedAward]:
         result_set__event__state=EventState.PUBLISHED,
         entry__isnull=False,
         standing=CodeState.COMPETING,
-    ).select_related("result_set__event__org", "result_set__event__occupation", "entry__person", "entry__employer")
+    ).select_related(
+        "result_set__event__org",
+        "result_set__event__occupation",
+        "entry__person",
+        "entry__employer",
+    )
     now = {row.entry_id: row for row in rows}
-    latest = {row.event_id: row for row in ResultSet.objects.filter(event__in=events).order_by("version")}
+    latest = {
+        row.event_id: row for row in ResultSet.objects.filter(event__in=events).order_by("version")
+    }
     found = {}
     for row in former:
         current = now.get(row.entry_id)
-        if current is not None and (current.rank, current.shared, current.award) == (row.rank, row.shared, row.award):
+        if current is not None and (current.rank, current.shared, current.award) == (
+            row.rank,
+            row.shared,
+            row.award,
+        ):
             continue
         newest = latest[row.result_set.event_id]
         found[str(row.public_id)] = CorrectedAward(
@@ -236,11 +274,21 @@ def former_results(result_public_ids: Iterable[str]) -> dict[str, list[str]]:
     """Return for each result the public ids of the same competitor's rows in other versions. Two
     queries.
     """
-    rows = {row.public_id: row.entry_id for row in ResultRow.objects.filter(public_id__in=list(result_public_ids), entry__isnull=False)}
+    rows = {
+        row.public_id: row.entry_id
+        for row in ResultRow.objects.filter(
+            public_id__in=list(result_public_ids), entry__isnull=False
+        )
+    }
     others: dict[int, list[str]] = {}
-    for entry, key in ResultRow.objects.filter(entry__in=[key for key in rows.values() if key]).values_list("entry_id", "public_id"):
+    for entry, key in ResultRow.objects.filter(
+        entry__in=[key for key in rows.values() if key]
+    ).values_list("entry_id", "public_id"):
         others.setdefault(entry or 0, []).append(str(key))
-    return {str(key): [one for one in others.get(entry or 0, []) if one != str(key)] for key, entry in rows.items()}
+    return {
+        str(key): [one for one in others.get(entry or 0, []) if one != str(key)]
+        for key, entry in rows.items()
+    }
 
 
 def _facts(row: Any) -> AwardFacts:
@@ -282,17 +330,20 @@ def event_cards(limit: int = 4) -> list[EventCard]:
     return [_event_card(row) for row in rows]
 
 
-def counts() -> Counts:
+def count_competition_figures() -> CompetitionFigures:
     """Return this year's figures. Two queries."""
     year = timezone.localdate().year
     events = Event.objects.filter(state__in=PUBLIC_STATES, starts_on__year=year).aggregate(
-        n=Count("pk", distinct=True), entered=Count("entries", filter=Q(entries__state=EntryState.QUALIFIED))
+        n=Count("pk", distinct=True),
+        entered=Count("entries", filter=Q(entries__state=EntryState.QUALIFIED)),
     )
     awards = (
         ResultRow.objects.filter(
-            result_set__state=ResultState.CONFIRMED, result_set__event__state=EventState.PUBLISHED, result_set__event__starts_on__year=year
+            result_set__state=ResultState.CONFIRMED,
+            result_set__event__state=EventState.PUBLISHED,
+            result_set__event__starts_on__year=year,
         )
         .exclude(award="")
         .count()
     )
-    return Counts(events["n"], events["entered"], awards)
+    return CompetitionFigures(events["n"], events["entered"], awards)

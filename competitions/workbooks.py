@@ -22,7 +22,7 @@ from openpyxl.utils import get_column_letter
 
 from competitions.causes import Placed, group_problems
 from competitions.errors import WorkbookRefused
-from competitions.errors import sentence as problem_sentence
+from competitions.errors import describe_workbook_problem as problem_sentence
 from competitions.rules.scheme import Problem, SchemeRow, SectionRow
 from core.sheets import FIRST_HEADER_ROWS, refuse_bad_cells
 from core.spreadsheets.grid import Grid, Header
@@ -38,7 +38,17 @@ SCHEME_COLUMNS: dict[str, str] = {
     "description": "说明", "benchmark_0": "0分", "benchmark_1": "1分", "benchmark_2": "2分", "benchmark_3": "3分",
     "day": "评分日", "weight": "权重", "theory": "理论",
 }  # fmt: skip
-SCHEME_NEEDED = ("code", "level", "name", "kind", "mark", "benchmark_0", "benchmark_1", "benchmark_2", "benchmark_3")
+SCHEME_NEEDED = (
+    "code",
+    "level",
+    "name",
+    "kind",
+    "mark",
+    "benchmark_0",
+    "benchmark_1",
+    "benchmark_2",
+    "benchmark_3",
+)
 SECTION_COLUMNS = {"number": "节号", "name": "名称", "weight": "权重"}
 TOTALS_COLUMNS = {"number": "密号", "raw": "原始分"}
 _KNOWN_TITLES = {
@@ -47,11 +57,18 @@ _KNOWN_TITLES = {
     TOTALS_SHEET: frozenset(TOTALS_COLUMNS.values()),
 }
 TITLES = SCHEME_COLUMNS | SECTION_COLUMNS | TOTALS_COLUMNS
-_WIDTHS = {"name": 34, "description": 40, "benchmark_0": 30, "benchmark_1": 30, "benchmark_2": 30, "benchmark_3": 30}
+_WIDTHS = {
+    "name": 34,
+    "description": 40,
+    "benchmark_0": 30,
+    "benchmark_1": 30,
+    "benchmark_2": 30,
+    "benchmark_3": 30,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class WorkbookTable:
     """A worksheet as text, with header and rows, each with the number it has in the workbook."""
 
     header: tuple[str, ...]
@@ -63,37 +80,62 @@ class Table:
 
     def records(self, columns: Mapping[str, str]) -> list[tuple[int, dict[str, str]]]:
         """Return the rows that hold anything as dictionaries by the keys of *columns*."""
-        places = {key: place for key, title in columns.items() if (place := self.column(title)) is not None}
-        return [(number, {key: cells[place] for key, place in places.items()}) for number, cells in self.rows if any(cells)]
+        places = {
+            key: place
+            for key, title in columns.items()
+            if (place := self.column(title)) is not None
+        }
+        return [
+            (number, {key: cells[place] for key, place in places.items()})
+            for number, cells in self.rows
+            if any(cells)
+        ]
 
 
-def read(upload: IO[bytes], *, name: str = "") -> dict[str, Table]:
+def read_workbook_tables(upload: IO[bytes], *, name: str = "") -> dict[str, WorkbookTable]:
     """Return the visible worksheets of an xlsx file. *name* is the file's name, for the sentences.
 
     Raises `InvalidInput` for a file that is too large, no xlsx workbook, or would unpack to
     something unreasonable, and for cells that hold an error or a formula without a value.
     """
     content = upload.read(settings.MAX_UPLOAD_BYTES + 1)
-    grids = read_worksheets(io.BytesIO(content), max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=ROWS_AT_MOST, name=name)
+    grids = read_worksheets(
+        io.BytesIO(content), max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=ROWS_AT_MOST, name=name
+    )
     return {sheet: _table(grid, wanted=sheet in _KNOWN_TITLES) for sheet, grid in grids.items()}
 
 
-def _table(grid: Grid, *, wanted: bool) -> Table:
-    filled = [(at, tuple(text_of(cell) for cell in cells)) for at, cells in enumerate(grid.cells) if any(text_of(cell) for cell in cells)]
+def _table(grid: Grid, *, wanted: bool) -> WorkbookTable:
+    filled = [
+        (at, tuple(text_of(cell) for cell in cells))
+        for at, cells in enumerate(grid.cells)
+        if any(text_of(cell) for cell in cells)
+    ]
     if not filled:
-        return Table((), ())
+        return WorkbookTable((), ())
     titles = _KNOWN_TITLES.get(grid.sheet, frozenset())
-    place, header = max(filled[:FIRST_HEADER_ROWS], key=lambda one: (len(titles & set(one[1])), -one[0])) if wanted else filled[0]
-    rows = [(at + 1, (*cells, *[""] * (len(header) - len(cells)))) for at, cells in filled if at > place]
+    place, header = (
+        max(filled[:FIRST_HEADER_ROWS], key=lambda one: (len(titles & set(one[1])), -one[0]))
+        if wanted
+        else filled[0]
+    )
+    rows = [
+        (at + 1, (*cells, *[""] * (len(header) - len(cells)))) for at, cells in filled if at > place
+    ]
     if len(rows) > ROWS_AT_MOST:
-        message = _("The worksheet has %(count)s rows; %(limit)s is the most.") % {"count": len(rows), "limit": ROWS_AT_MOST}
+        message = _("The worksheet has %(count)s rows, but at most %(limit)s are allowed.") % {
+            "count": len(rows),
+            "limit": ROWS_AT_MOST,
+        }
         raise WorkbookRefused("too_many_rows", message)
     if wanted:
         refuse_bad_cells(grid, Header(place, place, header), range(len(header)))
-    return Table(header, tuple(rows))
+    return WorkbookTable(header, tuple(rows))
 
 
-def scheme_rows(book: Mapping[str, Table]) -> tuple[list[SchemeRow], list[SectionRow], list[Problem]]:
+def read_scheme_rows(
+    book: Mapping[str, WorkbookTable],
+) -> tuple[list[SchemeRow], list[SectionRow], list[Problem]]:
     """Return the rows of a scheme workbook, and the problems of its worksheets and columns."""
     table = book.get(SCHEME_SHEET)
     if table is None:
@@ -106,8 +148,15 @@ def scheme_rows(book: Mapping[str, Table]) -> tuple[list[SchemeRow], list[Sectio
     rows = []
     for number, record in table.records(SCHEME_COLUMNS):
         levels = tuple(record.pop(f"benchmark_{level}", "") for level in range(4))
-        rows.append(SchemeRow(number, benchmarks=(levels[0], levels[1], levels[2], levels[3]), **record))
-    sections = [SectionRow(number, **record) for number, record in book.get(SECTION_SHEET, Table((), ())).records(SECTION_COLUMNS)]
+        rows.append(
+            SchemeRow(number, benchmarks=(levels[0], levels[1], levels[2], levels[3]), **record)
+        )
+    sections = [
+        SectionRow(number, **record)
+        for number, record in book.get(SECTION_SHEET, WorkbookTable((), ())).records(
+            SECTION_COLUMNS
+        )
+    ]
     return rows, sections, problems
 
 
@@ -126,7 +175,9 @@ def scheme_template_workbook() -> bytes:
     return scheme_workbook(samples, [])
 
 
-def scheme_workbook(rows: Iterable[Mapping[str, Any]], sections: Iterable[Mapping[str, Any]]) -> bytes:
+def scheme_workbook(
+    rows: Iterable[Mapping[str, Any]], sections: Iterable[Mapping[str, Any]]
+) -> bytes:
     """Return a scheme workbook with *rows* and *sections*, given by the keys of their columns."""
     book = Workbook()
     main = book.active
@@ -158,7 +209,9 @@ def totals_workbook(rows: Iterable[Mapping[str, Any]]) -> bytes:
     return _bytes(book)
 
 
-def workbook_with_problems(book: Mapping[str, Table], problems: Sequence[Problem], sheets: Mapping[str, str]) -> bytes:
+def workbook_with_problems(
+    book: Mapping[str, WorkbookTable], problems: Sequence[Problem], sheets: Mapping[str, str]
+) -> bytes:
     """Return a copy of the workbook with a last column of sentences. *sheets* gives the worksheet
     of each problem's table.
 
@@ -175,36 +228,50 @@ def workbook_with_problems(book: Mapping[str, Table], problems: Sequence[Problem
         wrong: set[tuple[int, str]] = set()
         for problem in problems:
             if problem.row and sheets.get(problem.table) == name:
-                sentences.setdefault(problem.row, []).append(problem_sentence(problem.code, problem.data))
+                sentences.setdefault(problem.row, []).append(
+                    problem_sentence(problem.code, problem.data)
+                )
                 wrong.add((problem.row, TITLES.get(problem.column, "")))
         _copy(out.create_sheet(name[:31]), table, sentences, wrong)
     return _bytes(out)
 
 
 def _fill_summary(sheet: Any, problems: Sequence[Problem], sheets: Mapping[str, str]) -> None:
-    placed = (Placed(sheets.get(one.table, ""), TITLES.get(one.column, ""), one.code, one.data, one.row) for one in problems)
+    placed = (
+        Placed(sheets.get(one.table, ""), TITLES.get(one.column, ""), one.code, one.data, one.row)
+        for one in problems
+    )
     for letter, width in zip("ABCDE", (24, 90, 20, 30, 50), strict=True):
         sheet.column_dimensions[letter].width = width
     for column, title in enumerate(
         (
             pgettext("error workbook", "Column"),
-            pgettext("error workbook", "What is wrong, and what to do"),
+            pgettext("error workbook", "What is wrong and how to fix it"),
             pgettext("error workbook", "How many"),
             pgettext("error workbook", "Rows"),
-            pgettext("error workbook", "Written there"),
+            pgettext("error workbook", "Value entered"),
         ),
         start=1,
     ):
         _put(sheet, 1, column, title).font = Font(bold=True)
     for row, cause in enumerate(group_problems(placed), start=2):
-        values = pgettext("between values", ", ").join(f"{value} × {count}" if count > 1 else value for value, count in cause.values)
+        values = pgettext("between values", ", ").join(
+            f"{value} × {count}" if count > 1 else value for value, count in cause.values
+        )
         written = f"{values} …" if cause.more_values else values
-        for column, text in enumerate((cause.place, cause.what, cause.counted, cause.where, written), start=1):
+        for column, text in enumerate(
+            (cause.place, cause.what, cause.counted, cause.where, written), start=1
+        ):
             _put(sheet, row, column, text).alignment = Alignment(wrap_text=True, vertical="top")
     sheet.freeze_panes = "A2"
 
 
-def _copy(sheet: Any, table: Table, sentences: Mapping[int, list[str]], wrong: set[tuple[int, str]]) -> None:
+def _copy(
+    sheet: Any,
+    table: WorkbookTable,
+    sentences: Mapping[int, list[str]],
+    wrong: set[tuple[int, str]],
+) -> None:
     old = table.column(PROBLEM_COLUMN)  # a workbook that was sent back once already has the column
     place = len(table.header) + 1 if old is None else old + 1
     for column, title in enumerate((*table.header[: place - 1], PROBLEM_COLUMN), start=1):

@@ -27,35 +27,73 @@ class CoursesConfig(AppConfig):
         from django.utils import timezone  # app ready
 
         from core import demo, places, todos  # app ready
-        from courses import events, grants, indexing, merging, notices, panels, reminders  # noqa: F401 - app ready
+        from courses import (  # noqa: F401 - app ready
+            audit_kinds,
+            grants,
+            indexing,
+            merging,
+            notification_kinds,
+            panels,
+            reminders,
+        )
         from courses.demo import load_world  # app ready
         from courses.queries import completion, enrolment, exam  # app ready
         from courses.queries import todos as waiting  # app ready
-        from courses.setup import ensure_catalogue, let_the_desk_in  # app ready
-        from jobs.sweeper import every_sweep  # app ready
+        from courses.setup import ensure_catalogue, give_training_officers_rights  # app ready
+        from jobs.sweeper import register_sweeper_task  # app ready
         from notify import reminders as daily  # app ready
 
         post_migrate.connect(ensure_catalogue, sender=self, dispatch_uid="courses.ensure_catalogue")
-        post_migrate.connect(let_the_desk_in, dispatch_uid="courses.let_the_desk_in")
+        post_migrate.connect(give_training_officers_rights, dispatch_uid="courses.let_the_desk_in")
 
-        demo.register("courses", _("Training"), load_world, order=25)
-        places.register(
+        demo.register_demo("courses", _("Training"), load_world, order=25)
+        places.register_place(
             "classes",
-            _("Classes"),
+            _("Training classes"),
             url_name="courses:classes",
             codenames={grants.MANAGE_CLASS, grants.VIEW_ROSTER, grants.RUN_CHECK_IN},
             order=30,
         )
         # Both lie in Wagtail's admin: who writes courses finds the way there beside the classes.
-        places.register("courses", _("Courses and lessons"), url_name="course:index", codenames={grants.EDIT_COURSE}, order=31)
-        places.register("question_bank", _("Question bank"), url_name="question:index", codenames={grants.EDIT_BANK}, order=32)
-        todos.register("courses.worker", waiting.of_worker)
-        todos.register("courses.reviewer", waiting.of_reviewer, codenames={grants.APPROVE_CLASS})
-        todos.register("courses.class_desk", waiting.of_class_desk, codenames={grants.MANAGE_CLASS, grants.MANAGE_PLACES})
-        todos.register("courses.staff", waiting.of_staff, codenames={grants.RUN_CHECK_IN})
-        todos.register("courses.assessor", waiting.of_assessor, codenames={grants.RECORD_MARK})
-        daily.register("courses", reminders.provider)
-        every_sweep("courses.lapse_offers", lambda: enrolment.lapsed_offers(timezone.now()).exists())
-        every_sweep("courses.serve_queues", lambda: enrolment.queues_to_serve(timezone.now()).exists(), seconds=20)
-        every_sweep("courses.announce_passed", lambda: completion.passed_unannounced(timezone.now()).exists(), seconds=30)
-        every_sweep("courses.collect_overdue", lambda: exam.has_work(timezone.now()))
+        places.register_place(
+            "courses",
+            _("Courses and lessons"),
+            url_name="course:index",
+            codenames={grants.EDIT_COURSE},
+            order=31,
+        )
+        places.register_place(
+            "question_bank",
+            _("Question bank"),
+            url_name="question:index",
+            codenames={grants.EDIT_BANK},
+            order=32,
+        )
+        todos.register_todos("courses.worker", waiting.of_worker)
+        todos.register_todos(
+            "courses.reviewer", waiting.of_reviewer, codenames={grants.APPROVE_CLASS}
+        )
+        todos.register_todos(
+            "courses.class_desk",
+            waiting.of_class_desk,
+            codenames={grants.MANAGE_CLASS, grants.MANAGE_PLACES},
+        )
+        todos.register_todos("courses.staff", waiting.of_staff, codenames={grants.RUN_CHECK_IN})
+        todos.register_todos(
+            "courses.assessor", waiting.of_assessor, codenames={grants.RECORD_MARK}
+        )
+        daily.register_reminder_provider("courses", reminders.list_class_reminders)
+        register_sweeper_task(
+            "courses.lapse_offers", lambda: enrolment.lapsed_offers(timezone.now()).exists()
+        )
+        register_sweeper_task(
+            "courses.serve_queues",
+            lambda: enrolment.queues_to_serve(timezone.now()).exists(),
+            seconds=20,
+        )
+        register_sweeper_task(
+            "courses.announce_passed",
+            lambda: completion.passed_unannounced(timezone.now()).exists(),
+            seconds=30,
+        )
+        register_sweeper_task("courses.collect_overdue", lambda: exam.has_work(timezone.now()))

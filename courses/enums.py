@@ -14,9 +14,9 @@ class ClassState(TextChoices):
     """The states of a class of trainees (班)."""
 
     DRAFT = "draft", _("Draft")
-    FILED = "filed", _("Filed")
+    FILED = "filed", _("Submitted for review")
     APPROVED = "approved", _("Approved")
-    RETURNED = "returned", _("Returned")
+    RETURNED = "returned", _("Returned for corrections")
     ENROLLING = "enrolling", _("Enrolling")
     CLOSED = "closed", _("Enrolment closed")
     RUNNING = "running", _("Running")
@@ -32,12 +32,24 @@ CLASS_MOVES: dict[str, frozenset[str]] = {
     ClassState.FILED: frozenset({ClassState.APPROVED, ClassState.RETURNED, ClassState.CANCELLED}),
     ClassState.RETURNED: frozenset({ClassState.FILED, ClassState.CANCELLED}),
     ClassState.APPROVED: frozenset({ClassState.ENROLLING, ClassState.CANCELLED}),
-    ClassState.ENROLLING: frozenset({ClassState.CLOSED, ClassState.RUNNING, ClassState.SUSPENDED, ClassState.CANCELLED}),
-    ClassState.CLOSED: frozenset({ClassState.ENROLLING, ClassState.RUNNING, ClassState.SUSPENDED, ClassState.CANCELLED}),
-    ClassState.RUNNING: frozenset({ClassState.ASSESSING, ClassState.SUSPENDED, ClassState.CANCELLED}),
+    ClassState.ENROLLING: frozenset(
+        {ClassState.CLOSED, ClassState.RUNNING, ClassState.SUSPENDED, ClassState.CANCELLED}
+    ),
+    ClassState.CLOSED: frozenset(
+        {ClassState.ENROLLING, ClassState.RUNNING, ClassState.SUSPENDED, ClassState.CANCELLED}
+    ),
+    ClassState.RUNNING: frozenset(
+        {ClassState.ASSESSING, ClassState.SUSPENDED, ClassState.CANCELLED}
+    ),
     # Resuming leads back to where the class was (`TrainingClass.suspended_from`).
     ClassState.SUSPENDED: frozenset(
-        {ClassState.ENROLLING, ClassState.CLOSED, ClassState.RUNNING, ClassState.ASSESSING, ClassState.CANCELLED}
+        {
+            ClassState.ENROLLING,
+            ClassState.CLOSED,
+            ClassState.RUNNING,
+            ClassState.ASSESSING,
+            ClassState.CANCELLED,
+        }
     ),
     ClassState.ASSESSING: frozenset({ClassState.FINISHED, ClassState.SUSPENDED}),
     ClassState.FINISHED: frozenset({ClassState.ARCHIVED}),
@@ -47,7 +59,9 @@ CLASS_MOVES: dict[str, frozenset[str]] = {
 
 # Teaching goes on: check-in, lessons and exams answer to their own clocks, not to a clerk's next
 # click.
-TEACHING_STATES = frozenset({ClassState.ENROLLING, ClassState.CLOSED, ClassState.RUNNING, ClassState.ASSESSING})
+TEACHING_STATES = frozenset(
+    {ClassState.ENROLLING, ClassState.CLOSED, ClassState.RUNNING, ClassState.ASSESSING}
+)
 # Over by the office's own word: nothing of the class is still ahead.
 CLOSED_STATES = frozenset({ClassState.FINISHED, ClassState.ARCHIVED})
 # Seats that become free go to the queue.
@@ -86,12 +100,17 @@ class EnrolmentState(TextChoices):
     FAILED = "failed", _("Not passed")
     ABSENT = "absent", _("Absent")
     CERTIFIED = "certified", _("Certified")
-    MERGED = "merged", _("Set aside: enrolled twice")
+    MERGED = "merged", _("Set aside as a duplicate enrolment")
 
 
 ENROLMENT_MOVES: dict[str, frozenset[str]] = {
     EnrolmentState.APPLIED: frozenset(
-        {EnrolmentState.ADMITTED, EnrolmentState.WAITLISTED, EnrolmentState.REFUSED, EnrolmentState.WITHDRAWN}
+        {
+            EnrolmentState.ADMITTED,
+            EnrolmentState.WAITLISTED,
+            EnrolmentState.REFUSED,
+            EnrolmentState.WITHDRAWN,
+        }
     ),
     EnrolmentState.WAITLISTED: frozenset({EnrolmentState.OFFERED, EnrolmentState.WITHDRAWN}),
     EnrolmentState.OFFERED: frozenset({EnrolmentState.ADMITTED, EnrolmentState.WITHDRAWN}),
@@ -107,17 +126,33 @@ ENROLMENT_MOVES: dict[str, frozenset[str]] = {
         }
     ),
     EnrolmentState.ATTENDING: frozenset(
-        {EnrolmentState.ELIGIBLE, EnrolmentState.DROPPED, EnrolmentState.PASSED, EnrolmentState.FAILED, EnrolmentState.ABSENT}
+        {
+            EnrolmentState.ELIGIBLE,
+            EnrolmentState.DROPPED,
+            EnrolmentState.PASSED,
+            EnrolmentState.FAILED,
+            EnrolmentState.ABSENT,
+        }
     ),
     EnrolmentState.ELIGIBLE: frozenset(
-        {EnrolmentState.ATTENDING, EnrolmentState.DROPPED, EnrolmentState.PASSED, EnrolmentState.FAILED, EnrolmentState.ABSENT}
+        {
+            EnrolmentState.ATTENDING,
+            EnrolmentState.DROPPED,
+            EnrolmentState.PASSED,
+            EnrolmentState.FAILED,
+            EnrolmentState.ABSENT,
+        }
     ),
     # Coming back after leaving is a new wish for a place: the row is kept, its history is in the
     # audit trail.
-    EnrolmentState.WITHDRAWN: frozenset({EnrolmentState.APPLIED, EnrolmentState.ADMITTED, EnrolmentState.WAITLISTED}),
+    EnrolmentState.WITHDRAWN: frozenset(
+        {EnrolmentState.APPLIED, EnrolmentState.ADMITTED, EnrolmentState.WAITLISTED}
+    ),
     # An attended session may be cancelled after the rule was met: without a certificate yet, the
     # trainee learns on, or fails at the end.
-    EnrolmentState.PASSED: frozenset({EnrolmentState.CERTIFIED, EnrolmentState.ATTENDING, EnrolmentState.FAILED}),
+    EnrolmentState.PASSED: frozenset(
+        {EnrolmentState.CERTIFIED, EnrolmentState.ATTENDING, EnrolmentState.FAILED}
+    ),
     # The office may think again; the worker can't.
     EnrolmentState.REFUSED: frozenset({EnrolmentState.ADMITTED, EnrolmentState.WAITLISTED}),
     EnrolmentState.DROPPED: frozenset({EnrolmentState.ADMITTED}),
@@ -127,9 +162,9 @@ ENROLMENT_MOVES: dict[str, frozenset[str]] = {
 }
 # Two records of one person in one class: the second person who agrees to their merge sets one
 # aside, from any state.
-ENROLMENT_MOVES = {state: moves | {EnrolmentState.MERGED} for state, moves in ENROLMENT_MOVES.items()} | {
-    EnrolmentState.MERGED: frozenset()
-}
+ENROLMENT_MOVES = {
+    state: moves | {EnrolmentState.MERGED} for state, moves in ENROLMENT_MOVES.items()
+} | {EnrolmentState.MERGED: frozenset()}
 
 # A row in one of these holds a seat of the class.
 SEATED_STATES = frozenset(
@@ -146,14 +181,18 @@ SEATED_STATES = frozenset(
 )
 # A row in one of these has still to meet the rule: it is decided again after each deed, and may sit
 # the exam.
-LEARNING_STATES = frozenset({EnrolmentState.ADMITTED, EnrolmentState.ATTENDING, EnrolmentState.ELIGIBLE})
+LEARNING_STATES = frozenset(
+    {EnrolmentState.ADMITTED, EnrolmentState.ATTENDING, EnrolmentState.ELIGIBLE}
+)
 # Held against the rule again when something changes: as long as no certificate is out.
 DECIDED_AGAIN = LEARNING_STATES | {EnrolmentState.PASSED}
 # A row in one of these is taught as long as the class is: it may check in and read. Passing doesn't
 # end learning.
 TAUGHT_STATES = LEARNING_STATES | {EnrolmentState.PASSED, EnrolmentState.CERTIFIED}
 # Not in the class yet: asks for a seat, waits for one, or has been offered one.
-ASKING_STATES = frozenset({EnrolmentState.APPLIED, EnrolmentState.WAITLISTED, EnrolmentState.OFFERED})
+ASKING_STATES = frozenset(
+    {EnrolmentState.APPLIED, EnrolmentState.WAITLISTED, EnrolmentState.OFFERED}
+)
 # May look at the class page.
 MEMBER_STATES = SEATED_STATES | {EnrolmentState.WAITLISTED, EnrolmentState.APPLIED}
 
@@ -170,7 +209,7 @@ class SessionState(TextChoices):
     needs no state.
     """
 
-    PLANNED = "planned", _("Planned")
+    PLANNED = "planned", _("Scheduled")
     CANCELLED = "cancelled", _("Cancelled")
 
 
@@ -183,8 +222,8 @@ SESSION_MOVES: dict[str, frozenset[str]] = {
 class CheckInMethod(TextChoices):
     """How presence was shown."""
 
-    CODE = "code", _("Code on the wall")
-    MANUAL = "manual", _("By two of the staff")
+    CODE = "code", _("Check-in code")
+    MANUAL = "manual", _("Added by two members of staff")
 
 
 class QuestionKind(TextChoices):
@@ -193,23 +232,26 @@ class QuestionKind(TextChoices):
     SINGLE = "single", _("Single choice")
     MULTIPLE = "multiple", _("Multiple choice")
     TRUE_FALSE = "true_false", _("True or false")
-    NUMBER = "number", _("A number")
+    NUMBER = "number", _("Numeric value")
 
 
 class PartialCredit(TextChoices):
     """What an incomplete multiple choice is worth."""
 
     ALL_OR_NOTHING = "all_or_nothing", _("All or nothing")
-    NO_WRONG = "no_wrong", _("Share of the right ones, nothing once a wrong one is chosen")
-    BALANCE = "balance", _("Right ones less wrong ones, never below zero")
+    NO_WRONG = (
+        "no_wrong",
+        _("Proportional mark for correct options, no marks if a wrong one is chosen"),
+    )
+    BALANCE = "balance", _("Correct options minus wrong options, never below zero")
 
 
 class AttemptState(TextChoices):
     """The states of one sitting of an exam."""
 
     RUNNING = "running", _("Running")
-    SUBMITTED = "submitted", _("Handed in")
-    COLLECTED = "collected", _("Collected at the end of time")
+    SUBMITTED = "submitted", _("Paper submitted")
+    COLLECTED = "collected", _("Collected when time ran out")
 
 
 ATTEMPT_MOVES: dict[str, frozenset[str]] = {
@@ -223,4 +265,4 @@ class ExamPart(TextChoices):
     """Parts a completion rule may set a pass mark for."""
 
     THEORY = "theory", _("Theory exam")
-    PRACTICE = "practice", _("Practice assessment")
+    PRACTICE = "practice", _("Practical assessment")

@@ -58,16 +58,20 @@ def describe_bank_shortage(*, topic: str, wanted: int, there: int) -> str:
     if topic:
         return (
             ngettext(
-                "Topic “%(topic)s”: %(wanted)s wanted, %(there)s in the question bank, %(lack)s question is missing.",
-                "Topic “%(topic)s”: %(wanted)s wanted, %(there)s in the question bank, %(lack)s questions are missing.",
+                "Topic “%(topic)s” needs %(wanted)s questions, but the question bank has "
+                "only %(there)s. %(lack)s question is missing.",
+                "Topic “%(topic)s” needs %(wanted)s questions, but the question bank has "
+                "only %(there)s. %(lack)s questions are missing.",
                 lack,
             )
             % values
         )
     return (
         ngettext(
-            "The paper wants %(wanted)s questions, the question bank holds %(there)s: %(lack)s question is missing.",
-            "The paper wants %(wanted)s questions, the question bank holds %(there)s: %(lack)s questions are missing.",
+            "The paper needs %(wanted)s questions, but the question bank has only "
+            "%(there)s. %(lack)s question is missing.",
+            "The paper needs %(wanted)s questions, but the question bank has only "
+            "%(there)s. %(lack)s questions are missing.",
             lack,
         )
         % values
@@ -76,5 +80,14 @@ def describe_bank_shortage(*, topic: str, wanted: int, there: int) -> str:
 
 def describe_hours_lacking(*, have: Decimal, needed: Decimal) -> str:
     """Say how many class hours somebody lacks to sit an exam."""
-    numbers = {name: f"{number.normalize():f}" for name, number in (("have", have), ("needed", needed), ("lack", needed - have))}
-    return _("This exam needs %(needed)s class hours. You have %(have)s so far; %(lack)s more are needed.") % numbers
+    numbers = {
+        name: f"{number.normalize():f}"
+        for name, number in (("have", have), ("needed", needed), ("lack", needed - have))
+    }
+    return (
+        _(
+            "This exam requires %(needed)s class hours. You have %(have)s so far and need "
+            "%(lack)s more."
+        )
+        % numbers
+    )

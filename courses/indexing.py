@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, TrainingClass
 from search.base import EVERYONE, Document, Visibility
-from search.registry import register
+from search.registry import register_document
 
 
 def _course_of_class(row: TrainingClass) -> Iterable[Model]:
@@ -21,7 +21,7 @@ def _course_of_page(row: Any) -> Iterable[Model]:
     return [row.course]
 
 
-@register
+@register_document
 class CourseDocument(Document[Course]):
     """A course, found by title, occupation, code and the words of its page."""
 
@@ -47,7 +47,9 @@ class CourseDocument(Document[Course]):
     def body(self, row: Course) -> str:
         """Return the page's words and the lesson titles."""
         page = row.page
-        return " ".join([page.summary, str(page.body), *row.lessons.values_list("title", flat=True)])
+        return " ".join(
+            [page.summary, str(page.body), *row.lessons.values_list("title", flat=True)]
+        )
 
     def keywords(self, row: Course) -> Iterable[str]:
         """Return occupation and its other names."""
@@ -59,7 +61,10 @@ class CourseDocument(Document[Course]):
 
     def facets(self, row: Course) -> Mapping[str, Any]:
         """Return occupation and level."""
-        return {"occupation": row.occupation.name if row.occupation else "", "level": "" if row.level is None else str(row.level)}
+        return {
+            "occupation": row.occupation.name if row.occupation else "",
+            "level": "" if row.level is None else str(row.level),
+        }
 
     def url(self, row: Course) -> str:
         """Return the page's address."""

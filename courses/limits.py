@@ -14,12 +14,12 @@ def _key(person_id: int, session_id: int) -> str:
     return f"courses:code:{person_id}:{session_id}"
 
 
-def too_many(person_id: int, session_id: int) -> bool:
+def has_too_many_codes(person_id: int, session_id: int) -> bool:
     """Say whether this worker has to wait."""
     return int(cache.get(_key(person_id, session_id), 0)) >= TRIES
 
 
-def count(person_id: int, session_id: int) -> None:
+def count_wrong_code(person_id: int, session_id: int) -> None:
     """Count one wrong code."""
     cache.add(_key(person_id, session_id), 0, SECONDS)
     cache.incr(_key(person_id, session_id))

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from courses.enums import EnrolmentState
 from courses.models import Enrolment, ReadingLease
-from courses.workflows.enrolment import set_aside_double
-from people.merging import Doubled, Reference, register
+from courses.workflows.enrolment import set_aside_double_enrolment
+from people.merging import Doubled, Reference, register_reference
 
 
 def name_class(row: Enrolment) -> str:
@@ -26,15 +26,25 @@ def describe_enrolment(row: Enrolment) -> str:
     lessons = row.progress.filter(completed_at__isnull=False).count()
     parts = [
         str(EnrolmentState(row.state).label),
-        ngettext("present at %(count)s session", "present at %(count)s sessions", sessions) % {"count": sessions} if sessions else "",
-        ngettext("%(count)s lesson read", "%(count)s lessons read", lessons) % {"count": lessons} if lessons else "",
+        ngettext("present at %(count)s session", "present at %(count)s sessions", sessions)
+        % {"count": sessions}
+        if sessions
+        else "",
+        ngettext("%(count)s lesson completed", "%(count)s lessons completed", lessons)
+        % {"count": lessons}
+        if lessons
+        else "",
     ]
     return pgettext("between facts", ", ").join(filter(None, parts))
 
 
-def counts_already(row: Enrolment) -> bool:
+def counts_as_enrolment(row: Enrolment) -> bool:
     """Say whether an enrolment is more than an application that was withdrawn."""
-    return row.state not in {EnrolmentState.WITHDRAWN, EnrolmentState.REFUSED, EnrolmentState.MERGED}
+    return row.state not in {
+        EnrolmentState.WITHDRAWN,
+        EnrolmentState.REFUSED,
+        EnrolmentState.MERGED,
+    }
 
 
 def end_reading(_keep: Any, gone: Any, _picks: Any) -> int:
@@ -45,13 +55,20 @@ def end_reading(_keep: Any, gone: Any, _picks: Any) -> int:
     return 0
 
 
-register(Reference("courses.ReadingLease", "person", gettext_lazy("lesson being read"), move=end_reading))
-register(
+register_reference(
+    Reference("courses.ReadingLease", "person", gettext_lazy("lesson being read"), move=end_reading)
+)
+register_reference(
     Reference(
         "courses.Enrolment",
         "person",
         gettext_lazy("enrolments"),
         together=("training_class",),
-        doubled=Doubled(name_class, describe_enrolment, set_aside_double, counts_already=counts_already),
+        doubled=Doubled(
+            name_class,
+            describe_enrolment,
+            set_aside_double_enrolment,
+            counts_already=counts_as_enrolment,
+        ),
     )
 )

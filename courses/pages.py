@@ -36,19 +36,23 @@ class CourseIndexPage(BasePage):
     template = "courses/catalogue.html"
 
     class Meta:
-        verbose_name = _("catalogue of courses")
+        verbose_name = _("course catalogue page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the cards that fit the filters, and the filters with their counts."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        facets = catalogue.facets()
+        facets = catalogue.count_catalogue_facets()
         occupation = request.GET.get("occupation", "")
         level = request.GET.get("level", "")
         open_only = request.GET.get("open") == "1"
         # A value that no filter offers is as good as none: an old link still leads somewhere.
-        occupation = occupation if occupation in {facet.value for facet in facets.occupations} else ""
+        occupation = (
+            occupation if occupation in {facet.value for facet in facets.occupations} else ""
+        )
         level = level if level in {facet.value for facet in facets.levels} else ""
-        courses = catalogue.listed(occupation=occupation, level=int(level) if level else None, open_only=open_only)
+        courses = catalogue.list_catalogue_courses(
+            occupation=occupation, level=int(level) if level else None, open_only=open_only
+        )
         context.update(
             facets=facets,
             occupation=occupation,
@@ -84,10 +88,19 @@ class CoursePage(BasePage):
     subpage_types: ClassVar[list[str]] = ["courses.LessonPage"]
     template = "courses/course.html"
 
-    course = models.OneToOneField("courses.Course", models.PROTECT, related_name="page", verbose_name=_("course"))
-    cover = models.ForeignKey("wagtailimages.Image", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture"))
+    course = models.OneToOneField(
+        "courses.Course", models.PROTECT, related_name="page", verbose_name=_("course")
+    )
+    cover = models.ForeignKey(
+        "wagtailimages.Image",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
+    )
     cover_alt = models.CharField(_("what the picture shows"), max_length=200, blank=True)
-    result = models.CharField(_("what one gets"), max_length=200, blank=True)
+    result = models.CharField(_("what trainees gain"), max_length=200, blank=True)
     body = StreamField(BodyBlock(required=False), blank=True, verbose_name=_("text"))
     counts_for = StreamField(
         [
@@ -98,9 +111,11 @@ class CoursePage(BasePage):
             ("honour", PathStepBlock(label=pgettext_lazy("path", "Reward"))),
         ],
         blank=True,
-        verbose_name=_("what it counts for"),
+        verbose_name=_("what the course counts towards"),
     )
-    questions = StreamField([("item", FaqBlock())], blank=True, verbose_name=_("questions people ask"))
+    questions = StreamField(
+        [("item", FaqBlock())], blank=True, verbose_name=_("frequently asked questions")
+    )
 
     content_panels: ClassVar[list[object]] = [
         *BasePage.content_panels,
@@ -121,26 +136,31 @@ class CoursePage(BasePage):
         """Check that a picture is described."""
         super().clean()
         if self.cover_id and not self.cover_alt.strip():
-            raise ValidationError({"cover_alt": _("Say what the picture shows, for people who can't see it.")})
+            raise ValidationError(
+                {"cover_alt": _("Describe the picture for people who can't see it.")}
+            )
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the course, its classes as this worker sees them, and the outline."""
-        from courses.queries.learning import outline  # slow import
+        from courses.queries.learning import build_course_outline  # slow import
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         person = person_of(request.user)
         course = self.course
-        choices = catalogue.choices(course, person)
+        choices = catalogue.list_class_choices(course, person)
         wanted = request.GET.get("class", "")
         selectable = [choice for choice in choices if choice.selectable]
-        chosen = next((choice for choice in selectable if str(choice.training_class.public_id) == wanted), None)
+        chosen = next(
+            (choice for choice in selectable if str(choice.training_class.public_id) == wanted),
+            None,
+        )
         mine = next((choice.mine for choice in choices if choice.mine), None)
         context.update(
             course=course,
             choices=choices,
             chosen=chosen or (selectable[0] if selectable else None),
             mine=mine,
-            outline=outline(course, choices, mine),
+            outline=build_course_outline(course, choices, mine),
         )
         return context
 
@@ -154,10 +174,16 @@ class LessonPage(BasePage):
     subpage_types: ClassVar[list[str]] = []
     template = "courses/lesson_public.html"
 
-    lesson = models.OneToOneField("courses.Lesson", models.PROTECT, related_name="page", verbose_name=_("lesson"))
+    lesson = models.OneToOneField(
+        "courses.Lesson", models.PROTECT, related_name="page", verbose_name=_("lesson")
+    )
     body = StreamField(BodyBlock(), verbose_name=_("text"))
 
-    content_panels: ClassVar[list[object]] = [*BasePage.content_panels, FieldPanel("lesson"), FieldPanel("body")]
+    content_panels: ClassVar[list[object]] = [
+        *BasePage.content_panels,
+        FieldPanel("lesson"),
+        FieldPanel("body"),
+    ]
     search_fields: ClassVar[list[object]] = [*BasePage.search_fields, index.SearchField("body")]
 
     class Meta:
@@ -171,9 +197,16 @@ class LessonPage(BasePage):
         for child in self.body:
             if child.block_type == "quiz":
                 answers = list(child.value["answers"])
-                right = frozenset(str(position) for position, answer in enumerate(answers) if answer["correct"])
+                right = frozenset(
+                    str(position) for position, answer in enumerate(answers) if answer["correct"]
+                )
                 kind = "multiple" if len(right) > 1 else "single"
-                keys[str(child.id)] = Key(kind, Decimal(1), right, frozenset(str(position) for position in range(len(answers))))
+                keys[str(child.id)] = Key(
+                    kind,
+                    Decimal(1),
+                    right,
+                    frozenset(str(position) for position in range(len(answers))),
+                )
         return keys
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

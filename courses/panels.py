@@ -13,14 +13,17 @@ from people import panels
 from people.models import Person
 
 
-def lines(person: Person, _viewer: Any) -> Sequence[panels.Line]:
+def list_enrolment_lines(person: Person, _viewer: Any) -> Sequence[panels.PanelLine]:
     """Return the classes of *person*, newest first."""
     return [
-        panels.Line(
-            f"{card.course_title} · {card.class_name}", until(card.starts_on, card.ends_on), card.state_label, TONES.get(card.state, "")
+        panels.PanelLine(
+            f"{card.course_title} · {card.class_name}",
+            until(card.starts_on, card.ends_on),
+            card.state_label,
+            TONES.get(card.state, ""),
         )
         for card in public.enrolments_of(person)
     ]
 
 
-panels.register("courses", _("Training"), lines, order=10)
+panels.register_panel("courses", _("Training"), list_enrolment_lines, order=10)

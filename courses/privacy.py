@@ -8,60 +8,100 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from core.personal import Basis, Category, Field, Purpose, Seen, acted, blocks_erasure, declare, keeping, keeps_on_erasure, not_personal
+from core.personal import (
+    Basis,
+    Category,
+    PersonalField,
+    ProcessingPurpose,
+    Seen,
+    blocks_erasure,
+    declare_acting_staff,
+    declare_keeping,
+    declare_not_personal,
+    declare_personal_fields,
+    keeps_on_erasure,
+)
 from courses.enums import ClassState, EnrolmentState
 from courses.models import Enrolment
 
-keeping(
+declare_keeping(
     "training",
     label=gettext_lazy("Training records"),
-    why=gettext_lazy("Class files with attendance and marks are archives of the organiser; certificates rest on them."),
+    why=gettext_lazy(
+        "Class files with attendance and marks are the organiser's archives. Certificates "
+        "are based on them."
+    ),
 )
-_class = partial(Field, Category.TRAINING, Purpose.TRAINING, Basis.DUTY, "training", seen_by=Seen.STAFF)
+_class = partial(
+    PersonalField,
+    Category.TRAINING,
+    ProcessingPurpose.TRAINING,
+    Basis.DUTY,
+    "training",
+    seen_by=Seen.STAFF,
+)
 _own = _class(export=False)
 
-declare(
+declare_personal_fields(
     "courses.Enrolment",
     {
         "person": _own,
-        **{name: _class() for name in ("training_class", "state", "employer", "union", "enrolled_at", "decided_at", "announced_at")},
-        "decision": _class(label=gettext_lazy("how the result came about")),
+        **{
+            name: _class()
+            for name in (
+                "training_class",
+                "state",
+                "employer",
+                "union",
+                "enrolled_at",
+                "decided_at",
+                "announced_at",
+            )
+        },
+        "decision": _class(label=gettext_lazy("basis of the result")),
     },
     person="person",
 )
-declare(
+declare_personal_fields(
     "courses.Attendance",
-    {"enrolment": _own, "device": _class(), **{name: _class() for name in ("session", "method", "at", "hours", "reason")}},
+    {
+        "enrolment": _own,
+        "device": _class(),
+        **{name: _class() for name in ("session", "method", "at", "hours", "reason")},
+    },
     person="enrolment__person",
 )
-acted("courses.Attendance", "recorded_by", "confirmed_by")
-not_personal("courses.Attendance", "challenge")
-declare(
+declare_acting_staff("courses.Attendance", "recorded_by", "confirmed_by")
+declare_not_personal("courses.Attendance", "challenge")
+declare_personal_fields(
     "courses.SpotAnswer",
     {"enrolment": _own, **{name: _class() for name in ("spot_check", "answered_at", "same_phone")}},
     person="enrolment__person",
 )
-acted("courses.SpotCheck", "asked_by")
-declare(
+declare_acting_staff("courses.SpotCheck", "asked_by")
+declare_personal_fields(
     "courses.LessonProgress",
     {"quiz_right": _own, **{name: _class() for name in ("lesson", "seconds", "completed_at")}},
     person="enrolment__person",
 )
-declare(
+declare_personal_fields(
     "courses.ReadingLease",
     dict.fromkeys(("person", "progress", "device", "taken_at", "counted_to"), _own),
     person="person",
 )
-declare(
+declare_personal_fields(
     "courses.Attempt",
     {
-        **{name: _class() for name in ("exam", "number", "state", "started_at", "submitted_at", "mark", "receipt")},
+        **{
+            name: _class()
+            for name in ("exam", "number", "state", "started_at", "submitted_at", "mark", "receipt")
+        },
         "paper": _own,
     },
     person="enrolment__person",
 )
-not_personal("courses.Attempt", "seed", "key")
-declare(
+declare_not_personal("courses.Attempt", "seed", "key")
+declare_personal_fields(
     "courses.AnswerOp",
     {
         **{name: _class() for name in ("place", "value", "raw", "received_at")},
@@ -69,21 +109,21 @@ declare(
     },
     person="attempt__enrolment__person",
 )
-declare(
+declare_personal_fields(
     "courses.LateDecision",
     {name: _class() for name in ("accepted", "reason", "mark_before", "mark_after")},
     person="attempt__enrolment__person",
 )
-acted("courses.LateDecision", "decided_by")
-declare(
+declare_acting_staff("courses.LateDecision", "decided_by")
+declare_personal_fields(
     "courses.PartMark",
     {**{name: _class() for name in ("part", "mark", "reason")}, "assessor": _class(export=False)},
     person="enrolment__person",
 )
-acted("courses.PartMark", "recorded_by")
-declare("courses.TrainingClass", {"teacher": _class(export=False)})
-acted("courses.TrainingClass", "filed_by", "approved_by")
-declare("courses.Course", {"contact": _class(export=False, seen_by=Seen.PUBLIC)})
+declare_acting_staff("courses.PartMark", "recorded_by")
+declare_personal_fields("courses.TrainingClass", {"teacher": _class(export=False)})
+declare_acting_staff("courses.TrainingClass", "filed_by", "approved_by")
+declare_personal_fields("courses.Course", {"contact": _class(export=False, seen_by=Seen.PUBLIC)})
 
 
 def _open_classes(person: Any) -> list[str]:
@@ -96,9 +136,14 @@ def _open_classes(person: Any) -> list[str]:
         EnrolmentState.ATTENDING,
         EnrolmentState.ELIGIBLE,
     ]
-    rows = Enrolment.objects.filter(person=person, state__in=running).exclude(training_class__state__in=over).order_by("pk")
+    rows = (
+        Enrolment.objects.filter(person=person, state__in=running)
+        .exclude(training_class__state__in=over)
+        .order_by("pk")
+    )
     return [
-        _("The class “%(title)s” is not over. Give the place back, or wait for its end.") % {"title": title}
+        _("The class “%(title)s” isn't over. Leave the class, or wait until it ends.")
+        % {"title": title}
         for title in rows.values_list("training_class__course__title", flat=True)
     ]
 
@@ -108,8 +153,10 @@ def _stays(person: Any) -> list[str]:
     if not count:
         return []
     words = ngettext(
-        "Your %(count)s class stays in the organiser's files under the made-up name, with attendance and marks.",
-        "Your %(count)s classes stay in the organiser's files under the made-up name, with attendance and marks.",
+        "Your %(count)s class stays in the organiser's files under a pseudonym, with "
+        "attendance and marks.",
+        "Your %(count)s classes stay in the organiser's files under a pseudonym, with "
+        "attendance and marks.",
         count,
     )
     return [words % {"count": count}]
@@ -118,14 +165,14 @@ def _stays(person: Any) -> list[str]:
 blocks_erasure("courses", _open_classes)
 keeps_on_erasure("courses", _stays)
 
-not_personal("courses.Course", "code", "title", "summary")
-not_personal("courses.CompletionRule", "pass_marks", "source")
-not_personal("courses.Lesson", "title")
-not_personal("courses.Question", "topic", "text", "explanation", "unit")
-not_personal("courses.QuestionOption", "public_id", "text")
-not_personal("courses.Exam", "title", "per_topic")
-not_personal("courses.TrainingClass", "code", "name", "timetable", "venue", "change_notice")
-not_personal("courses.ClassSession", "title", "venue", "secret")
-not_personal("courses.CourseIndexPage", "summary")
-not_personal("courses.CoursePage", "summary", "cover_alt", "result")
-not_personal("courses.LessonPage", "summary")
+declare_not_personal("courses.Course", "code", "title", "summary")
+declare_not_personal("courses.CompletionRule", "pass_marks", "source")
+declare_not_personal("courses.Lesson", "title")
+declare_not_personal("courses.Question", "topic", "text", "explanation", "unit")
+declare_not_personal("courses.QuestionOption", "public_id", "text")
+declare_not_personal("courses.Exam", "title", "per_topic")
+declare_not_personal("courses.TrainingClass", "code", "name", "timetable", "venue", "change_notice")
+declare_not_personal("courses.ClassSession", "title", "venue", "secret")
+declare_not_personal("courses.CourseIndexPage", "summary")
+declare_not_personal("courses.CoursePage", "summary", "cover_alt", "result")
+declare_not_personal("courses.LessonPage", "summary")

@@ -19,25 +19,25 @@ from courses.queries import catalogue as _catalogue
 from courses.queries import completion as _completion
 from courses.queries import enrolment as _enrolment
 from courses.workflows.completion import PASSED as OUTCOME_PASSED
-from courses.workflows.completion import mark_certified as _mark_certified
-from courses.workflows.completion import mark_certified_all as _mark_certified_all
+from courses.workflows.completion import mark_enrolment_certified as _mark_certified
+from courses.workflows.completion import mark_enrolments_certified as _mark_certified_all
 
 __all__ = [
     "OUTCOME_PASSED",
     "ClassCard",
     "CompletionFacts",
-    "Counts",
     "CourseCard",
     "EnrolmentCard",
+    "TrainingFigures",
     "completion_facts",
     "completion_facts_of",
-    "counts",
+    "count_training_figures",
     "course_cards",
     "enrolments_of",
+    "list_open_classes_for",
     "mark_certified",
     "mark_certified_all",
     "open_classes",
-    "openings_of",
     "passed_before_the_end",
     "passed_enrolments",
     "passed_of",
@@ -104,7 +104,7 @@ class EnrolmentCard:
 
 
 @dataclass(frozen=True)
-class Counts:
+class TrainingFigures:
     """Figures for the home page."""
 
     courses: int
@@ -166,7 +166,12 @@ def open_classes(limit: int = 6) -> list[ClassCard]:
     """Return the classes one can enrol in now, the earliest first. One query."""
     now = timezone.now()
     rows = (
-        TrainingClass.objects.filter(state=ClassState.ENROLLING, enrol_opens_at__lte=now, enrol_closes_at__gt=now, course__page__live=True)
+        TrainingClass.objects.filter(
+            state=ClassState.ENROLLING,
+            enrol_opens_at__lte=now,
+            enrol_closes_at__gt=now,
+            course__page__live=True,
+        )
         .select_related("course__occupation", "course__page")
         .order_by("starts_on", "pk")[:limit]
     )
@@ -191,7 +196,7 @@ def _class_card(row: TrainingClass) -> ClassCard:
     )
 
 
-def openings_of(person: Any, limit: int = 30) -> list[ClassCard]:
+def list_open_classes_for(person: Any, limit: int = 30) -> list[ClassCard]:
     """Return the classes *person* can enrol in now, those of the occupations learned before first.
     Two queries.
 
@@ -200,7 +205,9 @@ def openings_of(person: Any, limit: int = 30) -> list[ClassCard]:
     """
     rows = list(Enrolment.objects.filter(person=person).values_list(*_OPENING_FIELDS))
     taken = {course for course, _occupation, _class, state in rows if state in _TAKEN}
-    closed = {training_class for _course, _occupation, training_class, state in rows if state in _ENDED}
+    closed = {
+        training_class for _course, _occupation, training_class, state in rows if state in _ENDED
+    }
     learned = {occupation for _course, occupation, _class, _state in rows if occupation}
     now = timezone.now()
     open_now = (
@@ -220,9 +227,16 @@ def openings_of(person: Any, limit: int = 30) -> list[ClassCard]:
     return [_class_card(row) for row in open_now]
 
 
-_OPENING_FIELDS = ("training_class__course_id", "training_class__course__occupation_id", "training_class_id", "state")
+_OPENING_FIELDS = (
+    "training_class__course_id",
+    "training_class__course__occupation_id",
+    "training_class_id",
+    "state",
+)
 _TAKEN = LEARNING_STATES | ASKING_STATES | {EnrolmentState.PASSED, EnrolmentState.CERTIFIED}
-_ENDED = frozenset({EnrolmentState.REFUSED, EnrolmentState.DROPPED, EnrolmentState.FAILED, EnrolmentState.ABSENT})
+_ENDED = frozenset(
+    {EnrolmentState.REFUSED, EnrolmentState.DROPPED, EnrolmentState.FAILED, EnrolmentState.ABSENT}
+)
 
 
 def course_cards(limit: int = 6) -> list[CourseCard]:
@@ -242,18 +256,18 @@ def course_cards(limit: int = 6) -> list[CourseCard]:
             next_start=course.next_start,
             url=str(course.page.get_url() or "/training/"),
         )
-        for course in _catalogue.listed()[:limit]
+        for course in _catalogue.list_catalogue_courses()[:limit]
     ]
 
 
-def counts() -> Counts:
+def count_training_figures() -> TrainingFigures:
     """Return the figures of the home page. Three queries."""
     now = timezone.now()
-    opened = TrainingClass.objects.filter(state=ClassState.ENROLLING, enrol_opens_at__lte=now, enrol_closes_at__gt=now).aggregate(
-        classes=Count("pk"), free=Sum(F("capacity") - F("seats_taken"), default=0)
-    )
+    opened = TrainingClass.objects.filter(
+        state=ClassState.ENROLLING, enrol_opens_at__lte=now, enrol_closes_at__gt=now
+    ).aggregate(classes=Count("pk"), free=Sum(F("capacity") - F("seats_taken"), default=0))
     states = dict(Enrolment.objects.values_list("state").annotate(n=Count("pk")).order_by())
-    return Counts(
+    return TrainingFigures(
         courses=Course.objects.filter(page__live=True).count(),
         open_classes=opened["classes"],
         free_seats=opened["free"],
@@ -288,13 +302,24 @@ def passed_enrolments(*, course_public_id: UUID | None = None) -> QuerySet[Enrol
     """Return enrolments that have passed (certified or not), for batch issuing, limited to a
     course if given.
     """
-    rows = Enrolment.objects.filter(state__in=[EnrolmentState.PASSED, EnrolmentState.CERTIFIED]).order_by("decided_at", "pk")
-    return rows.filter(training_class__course__public_id=course_public_id) if course_public_id else rows
+    rows = Enrolment.objects.filter(
+        state__in=[EnrolmentState.PASSED, EnrolmentState.CERTIFIED]
+    ).order_by("decided_at", "pk")
+    return (
+        rows.filter(training_class__course__public_id=course_public_id)
+        if course_public_id
+        else rows
+    )
 
 
 def passed_of(person: Any) -> list[CompletionFacts]:
     """Return what a worker has completed, newest first (for eligibility checks)."""
-    ids = passed_enrolments().filter(person=person).order_by("-decided_at").values_list("public_id", flat=True)
+    ids = (
+        passed_enrolments()
+        .filter(person=person)
+        .order_by("-decided_at")
+        .values_list("public_id", flat=True)
+    )
     return [completion_facts(public_id) for public_id in ids]
 
 
@@ -312,13 +337,24 @@ def completion_facts_of(enrolment_public_ids: Iterable[str]) -> dict[str, Comple
     """Return the facts of many enrolments by their identifiers. Those that haven't passed are left
     out. Takes two queries, however many there are.
     """
-    rows = passed_enrolments().filter(public_id__among=list(enrolment_public_ids), decision__isnull=False, decided_at__isnull=False)
-    found = [_Passed(*row) for row in rows.values_list(*_Passed._fields)]  # instances would cost more than the query
+    rows = passed_enrolments().filter(
+        public_id__among=list(enrolment_public_ids),
+        decision__isnull=False,
+        decided_at__isnull=False,
+    )
+    found = [
+        _Passed(*row) for row in rows.values_list(*_Passed._fields)
+    ]  # instances would cost more than the query
     classes = TrainingClass.objects.select_related("org", "course__occupation", "rule").annotate(
         over=Case(When(_completion.teaching_over(timezone.now()), then=True), default=False)
     )
-    of_class = {one.pk: _facts_of_class(one, class_over=one.over) for one in classes.filter(pk__in={row.training_class for row in found})}
-    return {str(row.public_id): _completion_facts(row, of_class[row.training_class]) for row in found}
+    of_class = {
+        one.pk: _facts_of_class(one, class_over=one.over)
+        for one in classes.filter(pk__in={row.training_class for row in found})
+    }
+    return {
+        str(row.public_id): _completion_facts(row, of_class[row.training_class]) for row in found
+    }
 
 
 class _Passed(NamedTuple):
@@ -340,7 +376,9 @@ def passed_to_certify(org_path: str) -> QuerySet[Enrolment]:
     """Return passed enrolments without a certificate whose class is over and belongs to the union
     at *org_path* or below, earliest first.
     """
-    rows = passed_enrolments().filter(state=EnrolmentState.PASSED, training_class__org__path__startswith=org_path)
+    rows = passed_enrolments().filter(
+        state=EnrolmentState.PASSED, training_class__org__path__startswith=org_path
+    )
     return _completion.with_teaching_over(rows, timezone.now())
 
 
@@ -348,7 +386,9 @@ def passed_before_the_end(org_path: str) -> int:
     """Return how many have passed in a class of the union at *org_path* or below that still has a
     session ahead.
     """
-    rows = passed_enrolments().filter(state=EnrolmentState.PASSED, training_class__org__path__startswith=org_path)
+    rows = passed_enrolments().filter(
+        state=EnrolmentState.PASSED, training_class__org__path__startswith=org_path
+    )
     return rows.count() - _completion.with_teaching_over(rows, timezone.now()).count()
 
 
@@ -405,10 +445,17 @@ def _completion_facts(row: _Passed, of_class: Mapping[str, Any]) -> CompletionFa
 
 def standing_sentences(enrolment_public_id: UUID | str) -> list[str]:
     """Return in words what a worker still lacks. The list is empty when nothing is missing."""
-    row = Enrolment.objects.select_related("training_class__rule").filter(public_id=enrolment_public_id).first()
+    row = (
+        Enrolment.objects.select_related("training_class__rule")
+        .filter(public_id=enrolment_public_id)
+        .first()
+    )
     if row is None:
         raise NotFound
-    return [_completion.sentence(item) for item in _completion.standing(row).missing]
+    return [
+        _completion.describe_missing_part(item)
+        for item in _completion.assess_enrolment(row).missing
+    ]
 
 
 def mark_certified(*, actor: Any, enrolment_public_id: UUID | str) -> None:

@@ -10,13 +10,19 @@ from typing import Any
 
 from django.utils import timezone
 
-from courses.enums import LEARNING_STATES, TAUGHT_STATES, TEACHING_STATES, EnrolmentState, SessionState
+from courses.enums import (
+    LEARNING_STATES,
+    TAUGHT_STATES,
+    TEACHING_STATES,
+    EnrolmentState,
+    SessionState,
+)
 from courses.models import ClassSession, Enrolment, Exam, TrainingClass
 from notify.reminders import Reminder
 from people.models import User
 
 
-def provider(today: date) -> Iterator[Reminder]:
+def list_class_reminders(today: date) -> Iterator[Reminder]:
     """Return the reminders of *today*, by class rather than by person."""
     begin = timezone.make_aware(datetime.combine(today, time()))
     sessions = ClassSession.objects.filter(
@@ -36,15 +42,28 @@ def provider(today: date) -> Iterator[Reminder]:
             session,
         )
     exams = Exam.objects.filter(
-        opens_at__gte=begin + timedelta(days=1), opens_at__lt=begin + timedelta(days=2), training_class__state__in=TEACHING_STATES
+        opens_at__gte=begin + timedelta(days=1),
+        opens_at__lt=begin + timedelta(days=2),
+        training_class__state__in=TEACHING_STATES,
     ).select_related("training_class__course")
     for exam in exams.order_by("pk"):
-        values = {"title": str(exam.get_part_display()), "opens": exam.opens_at, "closes": exam.closes_at}
+        values = {
+            "title": str(exam.get_part_display()),
+            "opens": exam.opens_at,
+            "closes": exam.closes_at,
+        }
         yield Reminder(
-            "courses.exam_opens", _trainees(exam.training_class), {**_of(exam.training_class), **values}, f"{exam.public_id}", exam
+            "courses.exam_opens",
+            _trainees(exam.training_class),
+            {**_of(exam.training_class), **values},
+            f"{exam.public_id}",
+            exam,
         )
     offers = Enrolment.objects.filter(
-        state=EnrolmentState.OFFERED, offered_until__gt=begin, offered_until__lt=begin + timedelta(days=2), person__user__isnull=False
+        state=EnrolmentState.OFFERED,
+        offered_until__gt=begin,
+        offered_until__lt=begin + timedelta(days=2),
+        person__user__isnull=False,
     ).select_related("training_class__course", "person__user")
     for offer in offers.order_by("pk"):
         yield Reminder(
@@ -57,7 +76,11 @@ def provider(today: date) -> Iterator[Reminder]:
 
 
 def _of(training_class: TrainingClass) -> dict[str, Any]:
-    return {"course": training_class.course.title, "name": training_class.name, "class": str(training_class.public_id)}
+    return {
+        "course": training_class.course.title,
+        "name": training_class.name,
+        "class": str(training_class.public_id),
+    }
 
 
 def _trainees(training_class: TrainingClass, states: Iterable[str] = LEARNING_STATES) -> Any:

@@ -23,7 +23,9 @@ def qr_svg(text: str, *, label: str) -> str:
     The frame around the library's path is our own, because the library's prolog and DOCTYPE can't
     be used inside HTML.
     """
-    drawn = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M").to_svg(add_quiet_zones=True)
+    drawn = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M").to_svg(
+        add_quiet_zones=True
+    )
     size, path = _SIZE.search(drawn), _PATH.search(drawn)
     if size is None or path is None:
         msg = "the QR library draws differently than expected"
@@ -39,7 +41,9 @@ def qr_svg(text: str, *, label: str) -> str:
     )
 
 
-def roster_xlsx(*, title: str, stamp: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def roster_xlsx(
+    *, title: str, stamp: str, head: Sequence[str], rows: Iterable[Sequence[str]]
+) -> bytes:
     """Return a workbook with *stamp* (who exported it, when) above the table. Every cell is text,
     because a name may begin with =.
     """

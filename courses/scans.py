@@ -48,4 +48,8 @@ def read_scan(value: str, session: ClassSession, *, device: str, now: datetime) 
     except (signing.BadSignature, ValueError, TypeError, KeyError, OverflowError):
         return None
     fits = facts.get("s") == session.pk and facts.get("d") == device
-    return Scan(str(facts.get("n", "")), at) if fits and timedelta(0) <= now - at < timedelta(seconds=SCAN_SECONDS) else None
+    return (
+        Scan(str(facts.get("n", "")), at)
+        if fits and timedelta(0) <= now - at < timedelta(seconds=SCAN_SECONDS)
+        else None
+    )

@@ -13,11 +13,13 @@ SLUG = "training"
 DESK = "training desk"
 
 
-def let_the_desk_in(**_: Any) -> None:
+def give_training_officers_rights(**_: Any) -> None:
     """Let holders of the training officer's role enter Wagtail's admin. Pages and pictures stay
     with the editors. Safe to run again.
     """
-    enter = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin").first()
+    enter = Permission.objects.filter(
+        content_type__app_label="wagtailadmin", codename="access_admin"
+    ).first()
     if enter is not None:
         Group.objects.get_or_create(name=DESK)[0].permissions.add(enter)
 

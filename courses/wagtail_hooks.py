@@ -24,7 +24,7 @@ from wagtail.admin.views.generic.usage import UsageView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.permission_policies.base import BasePermissionPolicy
 
-from access.checks import allowed, require
+from access.checks import is_allowed, require
 from access.queries import permitted
 from core.errors import DomainError
 from courses.errors import ClassNotReady
@@ -42,7 +42,9 @@ class ByRole(BasePermissionPolicy):
     permissions. Nothing is deleted here.
     """
 
-    def __init__(self, model: type[Model], codename: str, path: str, *, editable: bool = True) -> None:
+    def __init__(
+        self, model: type[Model], codename: str, path: str, *, editable: bool = True
+    ) -> None:
         super().__init__(model)
         self.codename, self.path = codename, path
         self.actions = {"add", "view", "change"} if editable else {"add", "view"}
@@ -67,11 +69,13 @@ class ByRole(BasePermissionPolicy):
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
         """Ask about the union of this row."""
-        return action in self.actions and allowed(user, self.codename, self.union_of(instance))
+        return action in self.actions and is_allowed(user, self.codename, self.union_of(instance))
 
     def user_has_any_permission_for_instance(self, user: Any, actions: Any, instance: Any) -> bool:
         """Ask about each action."""
-        return any(self.user_has_permission_for_instance(user, action, instance) for action in actions)
+        return any(
+            self.user_has_permission_for_instance(user, action, instance) for action in actions
+        )
 
     def instances_user_has_any_permission_for(self, user: Any, actions: Any) -> QuerySet[Model]:
         """Return the rows of the unions that give the right."""
@@ -98,7 +102,9 @@ class _ThroughWorkflow:
     def save_instance(self) -> Model:
         """Call the workflow with the row as it is in the database."""
         held = getattr(self, "object", None)
-        existing = type(held)._default_manager.get(pk=held.pk) if held is not None and held.pk else None
+        existing = (
+            type(held)._default_manager.get(pk=held.pk) if held is not None and held.pk else None
+        )
         return type(self).save(self.request.user, existing, dict(self.form.cleaned_data), self.form)  # type: ignore[attr-defined]  # a mixin of Wagtail views
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -131,7 +137,9 @@ class OwnIndexView(IndexView):
 
     def get_base_queryset(self) -> QuerySet[Model]:
         """Return only the rows the policy gives."""
-        return self.permission_policy.instances_user_has_any_permission_for(self.request.user, ["view"])
+        return self.permission_policy.instances_user_has_any_permission_for(
+            self.request.user, ["view"]
+        )
 
 
 class OwnHistoryView(_OwnRow, HistoryView):
@@ -151,7 +159,7 @@ class OwnViewSet(ModelViewSet):
     copy_view_enabled = False
 
 
-def through(save: Save) -> tuple[type[CreateView], type[EditView]]:
+def make_save_views(save: Save) -> tuple[type[CreateView], type[EditView]]:
     """Return the two views that save by *save*(actor, existing or None, data, form)."""
     fields = {"save": staticmethod(save)}
     create = type("WorkflowCreate", (_ThroughWorkflow, CreateView), fields)
@@ -173,16 +181,23 @@ def _save_lesson(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> 
 def _save_class(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
     course = data.pop("course")
     if existing is not None and existing.course_id != course.pk:
-        raise ClassNotReady("other_course", _("A class stays with its course. Plan a new class instead."))
+        raise ClassNotReady(
+            "other_course",
+            _("A class can't be moved to another course. Create a new class instead."),
+        )
     return classes.save_class(actor=actor, course=course, training_class=existing, **data)
 
 
 def _save_exam(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
-    return classes.save_exam(actor=actor, training_class=data.pop("training_class"), exam=existing, **data)
+    return classes.save_exam(
+        actor=actor, training_class=data.pop("training_class"), exam=existing, **data
+    )
 
 
 def _save_question(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
-    return courses.save_question(actor=actor, question=existing, options=form.options_given(), **data)
+    return courses.save_question(
+        actor=actor, question=existing, options=form.options_given(), **data
+    )
 
 
 class QuestionForm(WagtailAdminModelForm):
@@ -192,7 +207,11 @@ class QuestionForm(WagtailAdminModelForm):
 
     def options_given(self) -> list[tuple[str, bool]]:
         """Return (text, right) in the order of the form, without those struck out."""
-        forms = [form for form in self.formsets["options"].forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        forms = [
+            form
+            for form in self.formsets["options"].forms
+            if form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
         return [(form.cleaned_data["text"], form.cleaned_data["is_right"]) for form in forms]
 
     def is_valid(self) -> bool:
@@ -228,7 +247,7 @@ class CourseViewSet(OwnViewSet):
         "fee",
         "contact",
     ]
-    add_view_class, edit_view_class = through(_save_course)
+    add_view_class, edit_view_class = make_save_views(_save_course)
     permission_policy = ByRole(Course, EDIT_COURSE, "org")
 
 
@@ -243,7 +262,7 @@ class RuleViewSet(OwnViewSet):
         *("course", "attendance_share", "lesson_hours", "pass_marks", "certificate_early"),
         *("reading_beat_seconds", "reading_idle_seconds", "valid_from", "source"),
     ]
-    add_view_class, edit_view_class = through(_save_rule)
+    add_view_class, edit_view_class = make_save_views(_save_rule)
     permission_policy = ByRole(CompletionRule, EDIT_COURSE, "course__org", editable=False)
 
 
@@ -255,7 +274,7 @@ class LessonViewSet(OwnViewSet):
     menu_label = _("Lessons")
     list_display = ["course", "number", "title"]
     form_fields = ["course", "number", "title", "hours", "min_seconds"]
-    add_view_class, edit_view_class = through(_save_lesson)
+    add_view_class, edit_view_class = make_save_views(_save_lesson)
     permission_policy = ByRole(Lesson, EDIT_COURSE, "course__org")
 
 
@@ -273,7 +292,9 @@ class QuestionViewSet(OwnViewSet):
         FieldPanel("topic"),
         FieldPanel("kind"),
         FieldPanel("text"),
-        InlinePanel("options", panels=[FieldPanel("text"), FieldPanel("is_right")], label=_("Option")),
+        InlinePanel(
+            "options", panels=[FieldPanel("text"), FieldPanel("is_right")], label=_("Option")
+        ),
         FieldPanel("partial_credit"),
         FieldPanel("number"),
         FieldPanel("tolerance"),
@@ -281,7 +302,7 @@ class QuestionViewSet(OwnViewSet):
         FieldPanel("explanation"),
         FieldPanel("is_retired"),
     ]
-    add_view_class, edit_view_class = through(_save_question)
+    add_view_class, edit_view_class = make_save_views(_save_question)
     permission_policy = ByRole(Question, EDIT_BANK, "course__org")
 
     def get_edit_handler(self) -> Any:
@@ -292,14 +313,18 @@ class QuestionViewSet(OwnViewSet):
 
 
 DESPITE = BooleanField(
-    label=_("Save although the place or the teacher is taken"),
+    label=_("Save even though the venue or the trainer is not available"),
     required=False,
-    help_text=_("Only after the form has said what clashes."),
+    help_text=_("Save once first to see the conflicts, then tick this."),
 )
 
 
 def _roster_link(row: TrainingClass) -> Any:
-    return format_html('<a href="{}">{}</a>', reverse("courses:roster", args=[row.public_id]), _("Sessions and roster"))
+    return format_html(
+        '<a href="{}">{}</a>',
+        reverse("courses:roster", args=[row.public_id]),
+        _("Sessions and roster"),
+    )
 
 
 class ClassViewSet(OwnViewSet):
@@ -307,8 +332,16 @@ class ClassViewSet(OwnViewSet):
 
     model = TrainingClass
     icon = "group"
-    menu_label = _("Classes")
-    list_display = ["name", "course", "state", "seats_taken", "capacity", "starts_on", Column("roster", label="", accessor=_roster_link)]
+    menu_label = _("Training classes")
+    list_display = [
+        "name",
+        "course",
+        "state",
+        "seats_taken",
+        "capacity",
+        "starts_on",
+        Column("roster", label="", accessor=_roster_link),
+    ]
     list_filter = ["course", "state"]
     search_fields = ["name", "code"]
     form_fields = [
@@ -328,7 +361,7 @@ class ClassViewSet(OwnViewSet):
         "teacher",
         "change_notice",
     ]
-    add_view_class, edit_view_class = through(_save_class)
+    add_view_class, edit_view_class = make_save_views(_save_class)
     permission_policy = ByRole(TrainingClass, MANAGE_CLASS, "org")
 
     def get_form_class(self, for_update: bool = False) -> Any:
@@ -361,7 +394,7 @@ class ExamViewSet(OwnViewSet):
         "hours_needed",
         "shows_answers",
     ]
-    add_view_class, edit_view_class = through(_save_exam)
+    add_view_class, edit_view_class = make_save_views(_save_exam)
     permission_policy = ByRole(Exam, MANAGE_CLASS, "training_class__org")
 
 

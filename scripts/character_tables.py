@@ -22,7 +22,13 @@ from pathlib import Path
 TARGET = Path(__file__).resolve().parent.parent / "site" / "core" / "character_tables.py"
 # Kinds of variants that are read alike, the nearest first (UAX #38). Spoofing variants only look
 # alike and are left out.
-READ_ALIKE = ("kZVariant", "kSemanticVariant", "kSimplifiedVariant", "kTraditionalVariant", "kSpecializedSemanticVariant")
+READ_ALIKE = (
+    "kZVariant",
+    "kSemanticVariant",
+    "kSimplifiedVariant",
+    "kTraditionalVariant",
+    "kSpecializedSemanticVariant",
+)
 LINE = 120
 
 
@@ -53,7 +59,9 @@ def read_variants(folder: Path) -> dict[int, dict[str, list[int]]]:
     for line in lines_of(folder, "Unihan_Variants.txt"):
         if line.startswith("U+"):
             point, kind, values = line.split("\t")
-            table.setdefault(_point(point), {})[kind] = [_point(value.split("<")[0]) for value in values.split()]
+            table.setdefault(_point(point), {})[kind] = [
+                _point(value.split("<")[0]) for value in values.split()
+            ]
     return table
 
 
@@ -61,7 +69,9 @@ def _point(text: str) -> int:
     return int(text.removeprefix("U+").rjust(6, "0"), 16)
 
 
-def find_readings(variants: dict[int, dict[str, list[int]]], more: dict[int, str]) -> dict[int, str]:
+def find_readings(
+    variants: dict[int, dict[str, list[int]]], more: dict[int, str]
+) -> dict[int, str]:
     """Return ideograph → reading with its tone mark for those that pypinyin doesn't read: from
     *more*, else from a variant read alike.
     """
@@ -77,7 +87,12 @@ def find_readings(variants: dict[int, dict[str, list[int]]], more: dict[int, str
             if reading in syllables:  # the table has Japanese readings too
                 found[point] = reading
             continue
-        alike = (other for kind in READ_ALIKE for other in variants[point].get(kind, ()) if other in PINYIN_DICT)
+        alike = (
+            other
+            for kind in READ_ALIKE
+            for other in variants[point].get(kind, ())
+            if other in PINYIN_DICT
+        )
         if (other := next(alike, None)) is not None:
             found[point] = PINYIN_DICT[other].split(",")[0]
     return found

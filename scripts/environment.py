@@ -28,8 +28,12 @@ PARTS = {"run": ["--no-default-groups", "--inexact"], "test": ["--all-extras"]}
 def provide(purpose: str) -> None:
     """Make `.venv` hold what *purpose* ("run" or "test") needs; a no-op if it does already."""
     if sys.version_info < LOWEST:
-        fail(f"Craftpath needs Python 3.11 or later; `python3` here is {sys.version.split()[0]}. Name another: make demo PYTHON=python3.12")
-    wanted = hashlib.sha256((ROOT / "uv.lock").read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+        fail(
+            f"Craftpath needs Python 3.11 or later; `python3` here is {sys.version.split()[0]}. Name another: make demo PYTHON=python3.12"
+        )
+    wanted = hashlib.sha256(
+        (ROOT / "uv.lock").read_bytes() + (ROOT / "pyproject.toml").read_bytes()
+    ).hexdigest()
     # An environment for tests serves for running too.
     stamps = [VENV / f".craftpath-{name}" for name in ("test", purpose)]
     if PYTHON.exists() and any(stamp.exists() and stamp.read_text() == wanted for stamp in stamps):
@@ -53,7 +57,10 @@ def found_uv() -> str | None:
         if (
             candidate
             and Path(candidate).exists()
-            and subprocess.run([candidate, "--version"], capture_output=True, check=False).returncode == 0
+            and subprocess.run(
+                [candidate, "--version"], capture_output=True, check=False
+            ).returncode
+            == 0
         ):
             return candidate
     return None
@@ -67,7 +74,18 @@ def _uv() -> str:
     say("Fetching uv, which fetches the rest …")
     shutil.rmtree(TOOLS / "uv", ignore_errors=True)
     _run([sys.executable, "-m", "venv", str(TOOLS / "uv")], os.environ)
-    _run([str(TOOLS / "uv/bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv"], os.environ)
+    _run(
+        [
+            str(TOOLS / "uv/bin/python"),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "uv",
+        ],
+        os.environ,
+    )
     return str(TOOLS / "uv/bin/uv")
 
 
@@ -77,7 +95,12 @@ def _variables() -> dict[str, str]:
     """
     variables = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_PROJECT_ENVIRONMENT": str(VENV)}
     variables.pop("VIRTUAL_ENV", None)  # somebody else's environment is not ours to fill
-    bundles = (os.environ.get("SSL_CERT_FILE"), os.environ.get("PIP_CERT"), _pip_option("cert"), ssl.get_default_verify_paths().cafile)
+    bundles = (
+        os.environ.get("SSL_CERT_FILE"),
+        os.environ.get("PIP_CERT"),
+        _pip_option("cert"),
+        ssl.get_default_verify_paths().cafile,
+    )
     bundle = next((path for path in bundles if path and Path(path).is_file()), None)
     if bundle:
         variables["SSL_CERT_FILE"] = bundle
@@ -87,7 +110,9 @@ def _variables() -> dict[str, str]:
 def _mirror() -> str | None:
     """Return the package index this machine has been told to use instead of the usual one."""
     names = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
-    return next((os.environ[name] for name in names if os.environ.get(name)), None) or _pip_option("index-url")
+    return next((os.environ[name] for name in names if os.environ.get(name)), None) or _pip_option(
+        "index-url"
+    )
 
 
 def _pip_option(name: str) -> str | None:
@@ -119,11 +144,48 @@ def _from_mirror(uv: str, variables: dict[str, str], mirror: str, purpose: str) 
     TOOLS.mkdir(exist_ok=True)
     listing = TOOLS / f"requirements-{purpose}.txt"
     parts = [part for part in PARTS[purpose] if part != "--inexact"]
-    _run([uv, "export", "--quiet", "--frozen", "--no-emit-project", *parts, "--output-file", str(listing)], variables)
+    _run(
+        [
+            uv,
+            "export",
+            "--quiet",
+            "--frozen",
+            "--no-emit-project",
+            *parts,
+            "--output-file",
+            str(listing),
+        ],
+        variables,
+    )
     if not PYTHON.exists():
         _run([uv, "venv", "--quiet", "--python", sys.executable, str(VENV)], variables)
-    _run([uv, "pip", "install", "--require-hashes", "--python", str(PYTHON), "--requirements", str(listing)], variables)
-    _run([uv, "pip", "install", "--quiet", "--no-deps", "--python", str(PYTHON), "--editable", str(ROOT)], variables)
+    _run(
+        [
+            uv,
+            "pip",
+            "install",
+            "--require-hashes",
+            "--python",
+            str(PYTHON),
+            "--requirements",
+            str(listing),
+        ],
+        variables,
+    )
+    _run(
+        [
+            uv,
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--python",
+            str(PYTHON),
+            "--editable",
+            str(ROOT),
+        ],
+        variables,
+    )
 
 
 def _run(command: list[str], variables: os._Environ[str] | dict[str, str]) -> None:

@@ -70,7 +70,9 @@ def translations_of_libraries(domain: str) -> Mapping[str, frozenset[str]]:
     return {text: frozenset(said) for text, said in found.items()}
 
 
-def find_shadowed(ours: Mapping[str, str], libraries: Mapping[str, frozenset[str]]) -> Iterator[str]:
+def find_shadowed(
+    ours: Mapping[str, str], libraries: Mapping[str, frozenset[str]]
+) -> Iterator[str]:
     """Yield a line for each text of *ours* that would say something else than the library that has
     it, and isn't listed.
     """

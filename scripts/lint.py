@@ -26,10 +26,34 @@ CHECKS: dict[str, list[list[str]]] = {
     "style": [[f"{BIN}/ruff", "check", "--output-format", "concise", "."]],
     "format": [[f"{BIN}/ruff", "format", "--check", "--quiet", "."]],
     "imports": [[f"{BIN}/lint-imports"]],
-    "templates": [[f"{BIN}/djlint", "--lint", "--quiet", "."], [f"{BIN}/djlint", "--check", "--quiet", "."]],
+    "templates": [
+        [f"{BIN}/djlint", "--lint", "--quiet", "."],
+        [f"{BIN}/djlint", "--check", "--quiet", "."],
+    ],
     "translations": [[PYTHON, "-m", "scripts.messages", "--check"]],
-    "migrations": [[PYTHON, "manage.py", "makemigrations", "--check", "--dry-run", "--settings", "config.settings.test"]],
-    "deployment": [[PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING", "--settings", "config.settings.production"]],
+    "migrations": [
+        [
+            PYTHON,
+            "manage.py",
+            "makemigrations",
+            "--check",
+            "--dry-run",
+            "--settings",
+            "config.settings.test",
+        ]
+    ],
+    "deployment": [
+        [
+            PYTHON,
+            "manage.py",
+            "check",
+            "--deploy",
+            "--fail-level",
+            "WARNING",
+            "--settings",
+            "config.settings.production",
+        ]
+    ],
 }
 
 
@@ -57,8 +81,13 @@ def run(name: str) -> tuple[str, int, float, str]:
     environment = production_environment() if name == "deployment" else dict(os.environ)
     environment["NO_COLOR"] = "1"
     for command in CHECKS[name]:
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-        code, words = code or done.returncode, words + (done.stdout + done.stderr if done.returncode else "")
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
+        code, words = (
+            code or done.returncode,
+            words + (done.stdout + done.stderr if done.returncode else ""),
+        )
     return name, code, time.monotonic() - began, words
 
 
@@ -71,7 +100,9 @@ def main(names: list[str]) -> int:
             if code:
                 failed.append(name)
                 say("    " + words.strip().replace("\n", "\n    "))
-    say(f"{len(failed)} of {len(names or CHECKS)} checks complain{': ' + ', '.join(failed) if failed else ''}")
+    say(
+        f"{len(failed)} of {len(names or CHECKS)} checks complain{': ' + ', '.join(failed) if failed else ''}"
+    )
     return 1 if failed else 0
 
 

@@ -20,7 +20,17 @@ from scripts.terminal import Bar, say
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGE = "zh_Hans"
-MAKE = [sys.executable, "-m", "django", "makemessages", "--locale", LANGUAGE, "--no-obsolete", "--no-wrap", "--no-location"]
+MAKE = [
+    sys.executable,
+    "-m",
+    "django",
+    "makemessages",
+    "--locale",
+    LANGUAGE,
+    "--no-obsolete",
+    "--no-wrap",
+    "--no-location",
+]
 CREATED = re.compile(r'^"POT-Creation-Date: .*\n', re.MULTILINE)
 MAKE += ["--ignore", "migrations/*", "--ignore", "node_modules/*"]
 
@@ -28,7 +38,12 @@ MAKE += ["--ignore", "migrations/*", "--ignore", "node_modules/*"]
 def catalogues() -> list[Path]:
     """Return our catalogues, as paths of .po files."""
     places = [*ROOT.glob("*/locale"), *ROOT.glob("site/*/locale")]
-    return sorted(po for place in places if not place.is_relative_to(ROOT / ".venv") for po in place.glob("*/LC_MESSAGES/*.po"))
+    return sorted(
+        po
+        for place in places
+        if not place.is_relative_to(ROOT / ".venv")
+        for po in place.glob("*/LC_MESSAGES/*.po")
+    )
 
 
 def owner(po: Path) -> Path:
@@ -41,7 +56,12 @@ def command(folder: Path, domain: str) -> list[str]:
     themselves.
     """
     inner = [place.parent.name for place in folder.glob("*/locale")]
-    return [*MAKE, "--domain", domain, *(word for name in inner for word in ("--ignore", f"{name}/*"))]
+    return [
+        *MAKE,
+        "--domain",
+        domain,
+        *(word for name in inner for word in ("--ignore", f"{name}/*")),
+    ]
 
 
 def conflicts(files: Sequence[Path]) -> Iterator[str]:
@@ -50,7 +70,9 @@ def conflicts(files: Sequence[Path]) -> Iterator[str]:
     Django puts all catalogues into one: the first app's word would be said by every other. Another
     meaning needs a context.
     """
-    merged = subprocess.run(["msgcat", "--no-wrap", *map(str, files)], capture_output=True, text=True, check=True).stdout
+    merged = subprocess.run(
+        ["msgcat", "--no-wrap", *map(str, files)], capture_output=True, text=True, check=True
+    ).stdout
     for entry in merged.split("\n\n"):
         source, _, said = entry.partition("\nmsgstr")
         text = source[source.find("msgid ") :].splitlines()
@@ -61,24 +83,48 @@ def conflicts(files: Sequence[Path]) -> Iterator[str]:
 def problems() -> Iterator[str]:
     """Yield a line for everything that is wrong with the catalogues. Changes nothing."""
     for domain in sorted({po.stem for po in catalogues()}):
-        yield from (f"{domain}: {text} is translated differently" for text in conflicts([po for po in catalogues() if po.stem == domain]))
+        yield from (
+            f"{domain}: {text} is translated differently"
+            for text in conflicts([po for po in catalogues() if po.stem == domain])
+        )
     for po in catalogues():
         name = po.relative_to(ROOT)
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / owner(po).name
-            shutil.copytree(owner(po), copy, ignore=shutil.ignore_patterns("__pycache__", "*.mo", "static", "vendor"))
-            made = subprocess.run([*command(copy, po.stem), "--keep-pot"], cwd=copy, capture_output=True, text=True, check=False)
+            shutil.copytree(
+                owner(po),
+                copy,
+                ignore=shutil.ignore_patterns("__pycache__", "*.mo", "static", "vendor"),
+            )
+            made = subprocess.run(
+                [*command(copy, po.stem), "--keep-pot"],
+                cwd=copy,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
             if made.returncode:
                 yield f"{name}: makemessages failed: {made.stderr.strip()}"
                 continue
             fresh = copy / "locale" / f"{po.stem}.pot"
             if not fresh.exists():
                 continue
-            compared = subprocess.run(["msgcmp", str(po), str(fresh)], capture_output=True, text=True, check=False)
+            compared = subprocess.run(
+                ["msgcmp", str(po), str(fresh)], capture_output=True, text=True, check=False
+            )
             if compared.returncode:
-                yield from (f"{name}: {line}" for line in compared.stderr.replace(folder, "").splitlines() if "found" not in line)
+                yield from (
+                    f"{name}: {line}"
+                    for line in compared.stderr.replace(folder, "").splitlines()
+                    if "found" not in line
+                )
             compiled = copy / "compiled.mo"
-            checked = subprocess.run(["msgfmt", "--check", "-o", str(compiled), str(po)], capture_output=True, text=True, check=False)
+            checked = subprocess.run(
+                ["msgfmt", "--check", "-o", str(compiled), str(po)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
             if checked.returncode:
                 yield f"{name}: {checked.stderr.strip()}"
                 continue

@@ -23,7 +23,9 @@ def main() -> None:
     total, count = len(executor.migration_plan(executor.loader.graph.leaf_nodes())), 0
 
     class WithBar(Command):
-        def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:
+        def migration_progress_callback(
+            self, action: str, migration: Any = None, fake: bool = False
+        ) -> None:
             nonlocal count
             if action == "apply_success":
                 count += 1

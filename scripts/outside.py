@@ -43,12 +43,16 @@ def _packages(folder: Path, what: str) -> None:
         return
     say(f"{what}, from the lock file:")
     if subprocess.run(["npm", "ci", "--omit=optional"], cwd=folder, check=False).returncode:
-        fail(f"The packages of {folder.relative_to(ROOT)} could not be installed, see above. Does npm know its registry?")
+        fail(
+            f"The packages of {folder.relative_to(ROOT)} could not be installed, see above. Does npm know its registry?"
+        )
     kept.write_bytes(lock.read_bytes())
 
 
 def _verapdf() -> None:
-    sources = b"".join(path.read_bytes() for path in (VERAPDF / "pom.xml", VERAPDF / "Validate.java"))
+    sources = b"".join(
+        path.read_bytes() for path in (VERAPDF / "pom.xml", VERAPDF / "Validate.java")
+    )
     stamp, libraries, classes = (VERAPDF_PROGRAM / name for name in ("stamp", "lib", "classes"))
     if stamp.exists() and stamp.read_bytes() == sources:
         return
@@ -64,8 +68,19 @@ def _verapdf() -> None:
         "-DincludeScope=runtime",
         f"-DoutputDirectory={libraries}",
     ]
-    compile_ = ["javac", "-nowarn", "-cp", f"{libraries}/*", "-d", str(classes), str(VERAPDF / "Validate.java")]
-    if subprocess.run(fetch, check=False).returncode or subprocess.run(compile_, check=False).returncode:
+    compile_ = [
+        "javac",
+        "-nowarn",
+        "-cp",
+        f"{libraries}/*",
+        "-d",
+        str(classes),
+        str(VERAPDF / "Validate.java"),
+    ]
+    if (
+        subprocess.run(fetch, check=False).returncode
+        or subprocess.run(compile_, check=False).returncode
+    ):
         fail("veraPDF could not be fetched or compiled, see above. Does Maven know its repository?")
     stamp.write_bytes(sources)
 
@@ -95,9 +110,16 @@ def _schema() -> None:
             str(folder / "wanted.txt"),
         ]
         if subprocess.run([*_pip(folder), *download, "-d", name], check=False).returncode:
-            fail("The source package of openbadgeslib, which carries the schema, could not be fetched, see above.")
+            fail(
+                "The source package of openbadgeslib, which carries the schema, could not "
+                "be fetched, see above."
+            )
         with tarfile.open(next(folder.glob("openbadgeslib-*.tar.gz"))) as package:
-            member = next(one for one in package.getmembers() if one.name.endswith(f"/ob_schemas/{SCHEMA.name}"))
+            member = next(
+                one
+                for one in package.getmembers()
+                if one.name.endswith(f"/ob_schemas/{SCHEMA.name}")
+            )
             source = package.extractfile(member)
             if source is None:
                 fail("The package no longer carries the schema.")
@@ -111,7 +133,12 @@ def _pip(folder: Path) -> list[str]:
     """Return the words that start pip: this Python's, or that of an environment made for the
     purpose.
     """
-    if subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0:
+    if (
+        subprocess.run(
+            [sys.executable, "-m", "pip", "--version"], capture_output=True, check=False
+        ).returncode
+        == 0
+    ):
         return [sys.executable, "-m", "pip"]
     subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
     return [str(folder / "venv/bin/python"), "-m", "pip"]

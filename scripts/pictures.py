@@ -44,13 +44,19 @@ def sheet(page: Any, env: dict[str, str]) -> None:
     page.locator("a[href^='/judging/']:has-text('未评')").locator("visible=true").first.click()
     page.locator("#paper[data-ready]").wait_for()
     for aspect, word in MARKS:
-        page.locator(f'.aspect[data-aspect="{aspect}"]').get_by_role("button", name=word, exact=True).click()
+        page.locator(f'.aspect[data-aspect="{aspect}"]').get_by_role(
+            "button", name=word, exact=True
+        ).click()
     page.locator("#network", has_text="全部已保存").wait_for()
 
 
 def answer(page: Any, env: dict[str, str]) -> None:
     """Open the answer that the QR code of a valid certificate leads to."""
-    token = running_site.manage(env, "shell", "--no-imports", "-c", VALID_CODE).split("TOKEN ", 1)[1].strip()
+    token = (
+        running_site.manage(env, "shell", "--no-imports", "-c", VALID_CODE)
+        .split("TOKEN ", 1)[1]
+        .strip()
+    )
     page.goto(f"/v/{token}/")
 
 
@@ -67,12 +73,16 @@ def take(base: str, env: dict[str, str]) -> None:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium_path() or playwright.chromium.executable_path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+            executable_path=chromium_path() or playwright.chromium.executable_path,
+            args=["--no-sandbox", "--disable-dev-shm-usage"],
         )
         bar = Bar("Taking pictures")
         for place, (name, (screen, open_page)) in enumerate(PICTURES.items(), start=1):
             context = browser.new_context(
-                viewport={"width": screen[0], "height": screen[1]}, base_url=base, locale="zh-CN", reduced_motion="reduce"
+                viewport={"width": screen[0], "height": screen[1]},
+                base_url=base,
+                locale="zh-CN",
+                reduced_motion="reduce",
             )
             page = context.new_page()
             open_page(page, env)

@@ -7,8 +7,28 @@ and the service addresses for us.
 
 from __future__ import annotations
 
-WEB = ("gunicorn", "config.wsgi", "--threads", "4", "--no-control-socket", "--max-requests", "5000", "--max-requests-jitter", "500")
-WORKER = ("celery", "--quiet", "--app", "config", "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle")
+WEB = (
+    "gunicorn",
+    "config.wsgi",
+    "--threads",
+    "4",
+    "--no-control-socket",
+    "--max-requests",
+    "5000",
+    "--max-requests-jitter",
+    "500",
+)
+WORKER = (
+    "celery",
+    "--quiet",
+    "--app",
+    "config",
+    "worker",
+    "--loglevel",
+    "WARNING",
+    "--without-gossip",
+    "--without-mingle",
+)
 PREPARE = (
     ("python", "manage.py", "migrate", "--noinput"),
     ("python", "manage.py", "createcachetable"),
@@ -24,6 +44,15 @@ def embedded(port: int) -> dict[str, tuple[str, ...]]:
     beside two of the web.
     """
     return {
-        "web": (*WEB, "--bind", f"127.0.0.1:{port}", "--workers", "2", "--preload", "--log-level", "warning"),
+        "web": (
+            *WEB,
+            "--bind",
+            f"127.0.0.1:{port}",
+            "--workers",
+            "2",
+            "--preload",
+            "--log-level",
+            "warning",
+        ),
         "worker": (*WORKER, "--concurrency", "1"),
     }

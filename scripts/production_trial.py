@@ -43,7 +43,9 @@ def ask(path: str, **headers: str) -> tuple[int, Message[str, str], bytes]:
     """Return status, headers and body of *path*, asked as the proxy would unless *headers* says
     otherwise.
     """
-    request = urllib.request.Request(f"http://127.0.0.1:{PORT}{path}", headers={**HEADERS, **headers})
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{PORT}{path}", headers={**HEADERS, **headers}
+    )
     try:
         with opener.open(request, timeout=20) as answer:
             return answer.status, answer.headers, answer.read()
@@ -60,16 +62,27 @@ def expect(what: str, holds: object, shown: object = "") -> None:
 
 def main() -> None:
     """Prepare, start, look, and end."""
-    services = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL")}
+    services = {
+        name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL")
+    }
     with tempfile.TemporaryDirectory(prefix="craftpath-production-") as folder:
         environment = production_environment(
-            **services, CRAFTPATH_VAR=folder, ELASTICSEARCH_PREFIX="trial", PORT=str(PORT), WEB_CONCURRENCY="2"
+            **services,
+            CRAFTPATH_VAR=folder,
+            ELASTICSEARCH_PREFIX="trial",
+            PORT=str(PORT),
+            WEB_CONCURRENCY="2",
         )
         environment["PATH"] = f"{BIN}:{environment['PATH']}"
         for command in processes.PREPARE:
-            subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(
+                command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL
+            )
         expect("prepared: database, cache, typefaces, static files", True)
-        running = [subprocess.Popen(command, cwd=ROOT, env=environment) for command in processes.PRODUCTION.values()]
+        running = [
+            subprocess.Popen(command, cwd=ROOT, env=environment)
+            for command in processes.PRODUCTION.values()
+        ]
         try:
             look(environment)
             expect("all processes still run", all(process.poll() is None for process in running))
@@ -101,10 +114,16 @@ def look(environment: dict[str, str]) -> None:
     expect("the front page answers 200", status == 200, status)
     expect("HSTS is on", "max-age=" in headers.get("Strict-Transport-Security", ""))
     policy = headers.get("Content-Security-Policy", "")
-    expect("the content policy is on, without unsafe-inline", "default-src 'self'" in policy and "unsafe-inline" not in policy, policy)
+    expect(
+        "the content policy is on, without unsafe-inline",
+        "default-src 'self'" in policy and "unsafe-inline" not in policy,
+        policy,
+    )
     status, headers, _ = ask("/", **{"X-Forwarded-Proto": "http"})
     expect(
-        "plain HTTP is sent to HTTPS", status == 301 and headers["Location"] == "https://craftpath.example/", (status, headers["Location"])
+        "plain HTTP is sent to HTTPS",
+        status == 301 and headers["Location"] == "https://craftpath.example/",
+        (status, headers["Location"]),
     )
     expect("a foreign host name is refused", ask("/", Host="evil.example")[0] == 400)
     expect("an unknown address is answered 404", ask("/there-is-nothing-here/")[0] == 404)
@@ -112,7 +131,11 @@ def look(environment: dict[str, str]) -> None:
         ["celery", "--app", "config", "inspect", "ping", "--timeout", "20", "--json"],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    expect("the worker answers through Redis", "pong" in replies.stdout, replies.stdout + replies.stderr)
+    expect(
+        "the worker answers through Redis",
+        "pong" in replies.stdout,
+        replies.stdout + replies.stderr,
+    )
 
 
 if __name__ == "__main__":

@@ -31,7 +31,10 @@ SHIFT = int(os.environ.get("CRAFTPATH_SERVICES_SHIFT") or 0)
 POSTGRES_PORT, REDIS_PORT, ELASTICSEARCH_PORT = 15432 + SHIFT, 16379 + SHIFT, 19201 + SHIFT
 NAMES = ("postgresql", "redis", "elasticsearch")
 # Data of a test may be lost with the power; it is made anew anyway.
-FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c listen_addresses=127.0.0.1"
+FAST = (
+    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c "
+    "listen_addresses=127.0.0.1"
+)
 
 
 def own_node() -> dict[str, str]:
@@ -77,7 +80,9 @@ def start(*names: str) -> None:
 
 
 def _postgres(folder: Path) -> str:
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    programs = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name)
+    )
     if not programs:
         fail("PostgreSQL is missing: python3 -m scripts.setup services")
     data = folder / "postgres"
@@ -89,26 +94,82 @@ def _postgres(folder: Path) -> str:
     def quietly(*command: str) -> None:
         subprocess.run(command, stdout=subprocess.DEVNULL, check=True, cwd="/")
 
-    quietly(*as_postgres(f"{programs[-1]}/initdb", "-D", str(data / "db"), "-U", "craftpath", "-A", "trust", "-E", "UTF8", "--no-sync"))
+    quietly(
+        *as_postgres(
+            f"{programs[-1]}/initdb",
+            "-D",
+            str(data / "db"),
+            "-U",
+            "craftpath",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        )
+    )
     options = f"-p {POSTGRES_PORT} -k {data} {FAST}"
-    quietly(*as_postgres(f"{programs[-1]}/pg_ctl", "-D", str(data / "db"), "-l", str(data / "log"), "-w", "-o", options, "start"))
-    quietly(f"{programs[-1]}/createdb", "-h", "127.0.0.1", "-p", str(POSTGRES_PORT), "-U", "craftpath", "craftpath")
+    quietly(
+        *as_postgres(
+            f"{programs[-1]}/pg_ctl",
+            "-D",
+            str(data / "db"),
+            "-l",
+            str(data / "log"),
+            "-w",
+            "-o",
+            options,
+            "start",
+        )
+    )
+    quietly(
+        f"{programs[-1]}/createdb",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(POSTGRES_PORT),
+        "-U",
+        "craftpath",
+        "craftpath",
+    )
     tell("PostgreSQL is up")
     return f"postgres://craftpath@127.0.0.1:{POSTGRES_PORT}/craftpath"
 
 
 def _redis(folder: Path) -> str:
-    words = ("--port", str(REDIS_PORT), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder), "--pidfile", f"{folder}/redis.pid")
-    subprocess.run(["redis-server", *words, "--daemonize", "yes"], stdout=subprocess.DEVNULL, check=True)
+    words = (
+        "--port",
+        str(REDIS_PORT),
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--dir",
+        str(folder),
+        "--pidfile",
+        f"{folder}/redis.pid",
+    )
+    subprocess.run(
+        ["redis-server", *words, "--daemonize", "yes"], stdout=subprocess.DEVNULL, check=True
+    )
     tell("Redis is up")
     return f"redis://127.0.0.1:{REDIS_PORT}/0"
 
 
 def _elasticsearch() -> str:
     # It reports progress on standard error and prints NAME=address when the node answers.
-    done = subprocess.run([str(ELASTICSEARCH / "start")], stdout=subprocess.PIPE, text=True, check=False, env=own_node())
+    done = subprocess.run(
+        [str(ELASTICSEARCH / "start")],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+        env=own_node(),
+    )
     if done.returncode:
-        fail("Elasticsearch did not start, see above. If a program is missing: python3 -m scripts.setup services")
+        fail(
+            "Elasticsearch did not start, see above. If a program is missing: python3 -m "
+            "scripts.setup services"
+        )
     tell("Elasticsearch is up")
     return done.stdout.strip().partition("=")[2]
 
@@ -118,10 +179,15 @@ def stop() -> None:
     if not NOTE.exists():
         return
     folder = Path(json.loads(NOTE.read_text())["folder"])
-    for pid_file, number in ((folder / "postgres/db/postmaster.pid", signal.SIGINT), (folder / "redis.pid", signal.SIGTERM)):
+    for pid_file, number in (
+        (folder / "postgres/db/postmaster.pid", signal.SIGINT),
+        (folder / "redis.pid", signal.SIGTERM),
+    ):
         if pid_file.exists():
             _end(int(pid_file.read_text().split()[0]), number)
-    subprocess.run([str(ELASTICSEARCH / "stop")], stdout=subprocess.DEVNULL, check=False, env=own_node())
+    subprocess.run(
+        [str(ELASTICSEARCH / "stop")], stdout=subprocess.DEVNULL, check=False, env=own_node()
+    )
     shutil.rmtree(folder, ignore_errors=True)
     NOTE.unlink()
 

@@ -28,7 +28,10 @@ def text() -> str:
         listed = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
         return f"`{listed}`" if listed else "empty"
 
-    rows = (f"| `{entry.name}` | {entry.kind} | {shown(entry.default)} | {entry.meaning.replace('|', '/')} |\n" for entry in env.SETTINGS)
+    rows = (
+        f"| `{entry.name}` | {entry.kind} | {shown(entry.default)} | {entry.meaning.replace('|', '/')} |\n"
+        for entry in env.SETTINGS
+    )
     return HEAD + "".join(rows)
 
 

@@ -32,16 +32,28 @@ OURS = ("site", "courses", "competitions", "certification", "search")
 
 def files(*patterns: str) -> list[Path]:
     """Return our own files that match *patterns* inside the folders of the house."""
-    return sorted(path for folder in OURS for pattern in patterns for path in (ROOT / folder).rglob(pattern) if path.is_file())
+    return sorted(
+        path
+        for folder in OURS
+        for pattern in patterns
+        for path in (ROOT / folder).rglob(pattern)
+        if path.is_file()
+    )
 
 
-def once(name: str, sources: Iterable[Path], action: Callable[[], None], *, product: Path | None = None) -> None:
+def once(
+    name: str, sources: Iterable[Path], action: Callable[[], None], *, product: Path | None = None
+) -> None:
     """Do *action* unless it was done for these very *sources* and its *product* is still there."""
     sums = hashlib.sha256((ROOT / "uv.lock").read_bytes())
     for path in sources:
         sums.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     stamp = STAMPS / name
-    if stamp.exists() and stamp.read_text() == sums.hexdigest() and (product is None or product.exists()):
+    if (
+        stamp.exists()
+        and stamp.read_text() == sums.hexdigest()
+        and (product is None or product.exists())
+    ):
         return
     action()
     STAMPS.mkdir(parents=True, exist_ok=True)
@@ -56,13 +68,18 @@ def manage(*words: str) -> None:
 
 def compile_messages() -> None:
     """Make a .mo beside each .po that is newer."""
-    stale = [po for po in files("locale/*/LC_MESSAGES/*.po") if not _fresh(po.with_suffix(".mo"), po)]
+    stale = [
+        po for po in files("locale/*/LC_MESSAGES/*.po") if not _fresh(po.with_suffix(".mo"), po)
+    ]
     if not stale:
         return
     bar = Bar("Translations")
     for number, po in enumerate(stale, 1):
         done = subprocess.run(
-            ["msgfmt", "--check-format", "-o", str(po.with_suffix(".mo")), str(po)], capture_output=True, text=True, check=False
+            ["msgfmt", "--check-format", "-o", str(po.with_suffix(".mo")), str(po)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             fail(f"{po.relative_to(ROOT)} can't be compiled:\n{done.stderr}")
@@ -78,7 +95,12 @@ def make_fonts() -> None:
     """Cut the small certificate typefaces out of the system's Chinese ones (the command draws its
     own bar).
     """
-    once("fonts", files("make_fonts.py", "fonts.py", "fonts/*.py"), lambda: manage("make_fonts"), product=VAR / "fonts")
+    once(
+        "fonts",
+        files("make_fonts.py", "fonts.py", "fonts/*.py"),
+        lambda: manage("make_fonts"),
+        product=VAR / "fonts",
+    )
 
 
 def migrate() -> None:
@@ -86,7 +108,10 @@ def migrate() -> None:
 
     def run() -> None:
         if subprocess.run([str(PYTHON), "-m", "scripts.migrate"], cwd=ROOT, check=False).returncode:
-            fail("The database could not be brought up to date, see above. `make reset-demo` starts over with an empty one.")
+            fail(
+                "The database could not be brought up to date, see above. `make reset-demo` "
+                "starts over with an empty one."
+            )
 
     once("database", files("migrations/*.py"), run, product=DATABASE)
 
@@ -94,7 +119,9 @@ def migrate() -> None:
 def static_files(folder: Path) -> Iterable[Path]:
     """Yield the static files of the apps in *folder*."""
     return (
-        path for static in (*folder.glob("static"), *folder.glob("*/static"), *folder.glob("*/*/static")) for path in static.rglob("*.*")
+        path
+        for static in (*folder.glob("static"), *folder.glob("*/static"), *folder.glob("*/*/static"))
+        for path in static.rglob("*.*")
     )
 
 
@@ -106,16 +133,22 @@ def collect_static() -> None:
         # Each file is copied, then compressed under a name with its hash: two lines of the
         # command's report.
         total = 2 * sum(
-            1 for folder in (*VENV.glob("lib/python*/site-packages/*"), *map(ROOT.joinpath, OURS)) for _ in static_files(folder)
+            1
+            for folder in (*VENV.glob("lib/python*/site-packages/*"), *map(ROOT.joinpath, OURS))
+            for _ in static_files(folder)
         )
         command = [str(PYTHON), "manage.py", "collectstatic", "--noinput", "--verbosity", "2"]
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        with subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as process:
             for line in process.stdout or ():
                 done += line.startswith(("Copying", "Post-processed"))
                 bar.advance_to(done / max(total, 1))
                 words.append(line)
         if process.returncode:
-            fail(f"{''.join(words[-12:])}\nThe styles and scripts could not be gathered, see above.")
+            fail(
+                f"{''.join(words[-12:])}\nThe styles and scripts could not be gathered, see above."
+            )
         bar.done(f"{done // 2} files")
 
     once("static", files("static/**/*"), run, product=VAR / "static" / "staticfiles.json")
@@ -137,8 +170,15 @@ def fetch_browser() -> None:
     """Where the system has no package of Chromium (Ubuntu): Playwright's own, with the libraries
     it needs; it draws its own bar.
     """
-    if subprocess.run([str(PYTHON), "-m", "playwright", "install", "--with-deps", "chromium"], cwd=ROOT, check=False).returncode:
-        fail("Chromium could not be fetched, see above. Install it or Chrome by hand, or set CHROMIUM to its path; then try again.")
+    if subprocess.run(
+        [str(PYTHON), "-m", "playwright", "install", "--with-deps", "chromium"],
+        cwd=ROOT,
+        check=False,
+    ).returncode:
+        fail(
+            "Chromium could not be fetched, see above. Install it or Chrome by hand, or set "
+            "CHROMIUM to its path; then try again."
+        )
 
 
 def run(*, purpose: str = "run") -> None:
@@ -146,7 +186,9 @@ def run(*, purpose: str = "run") -> None:
     needs = system.TEST if purpose == "test" else system.RUN
     system.provide(needs if environment.found_uv() else (*needs, system.VENV))
     environment.provide(purpose)
-    if purpose == "test" and not (system.has_program(*system.BROWSERS) or os.environ.get("CHROMIUM")):
+    if purpose == "test" and not (
+        system.has_program(*system.BROWSERS) or os.environ.get("CHROMIUM")
+    ):
         once("browser", [], fetch_browser)
     compile_messages()
     make_fonts()
@@ -173,7 +215,12 @@ def demo() -> int:
     # (docker/Dockerfile).
     os.environ.setdefault("PYTHONWARNINGS", "ignore::UserWarning:celery.platforms")
     variables = {**os.environ, "PATH": f"{VENV / 'bin'}:{os.environ['PATH']}"}
-    return supervise(processes.embedded(port), address=f"{address}/", probe=f"{address}/health/live", env=variables)
+    return supervise(
+        processes.embedded(port),
+        address=f"{address}/",
+        probe=f"{address}/health/live",
+        env=variables,
+    )
 
 
 def services() -> None:

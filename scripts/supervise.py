@@ -31,7 +31,13 @@ class Stopped(Exception):
     """Somebody asked us to end."""
 
 
-def supervise(programs: Mapping[str, Sequence[str]], *, address: str, probe: str, env: Mapping[str, str] | None = None) -> int:
+def supervise(
+    programs: Mapping[str, Sequence[str]],
+    *,
+    address: str,
+    probe: str,
+    env: Mapping[str, str] | None = None,
+) -> int:
     """Run *programs* until one ends or a signal comes; return the exit code of whoever ended
     first, 0 after a signal.
 
@@ -42,7 +48,12 @@ def supervise(programs: Mapping[str, Sequence[str]], *, address: str, probe: str
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in programs.items():
-            running[name] = subprocess.Popen(command, env=dict(env) if env else None, start_new_session=True, preexec_fn=_end_with_parent)
+            running[name] = subprocess.Popen(
+                command,
+                env=dict(env) if env else None,
+                start_new_session=True,
+                preexec_fn=_end_with_parent,
+            )
         _announce(running, address, probe)
         while True:
             for name, process in running.items():
@@ -55,7 +66,9 @@ def supervise(programs: Mapping[str, Sequence[str]], *, address: str, probe: str
         return 0
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C changes nothing: the end is near
+            signal.signal(
+                number, signal.SIG_IGN
+            )  # a second Ctrl-C changes nothing: the end is near
         _end(running)
 
 
@@ -78,7 +91,9 @@ def _announce(running: Mapping[str, subprocess.Popen[bytes]], address: str, prob
             with urllib.request.urlopen(probe, timeout=5):  # noqa: S310 - our own loopback address
                 break
         except urllib.error.HTTPError:
-            time.sleep(2)  # it answers, but it is ill; its log says why, and need not say it ten times a second
+            time.sleep(
+                2
+            )  # it answers, but it is ill; its log says why, and need not say it ten times a second
         except (urllib.error.URLError, OSError):
             bar.advance_to((time.monotonic() - began) / 8)
             time.sleep(0.1)

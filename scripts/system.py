@@ -22,7 +22,13 @@ from pathlib import Path
 from scripts.terminal import Bar, fail, say
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts", "/Library/Fonts")
+FONT_FOLDERS = (
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "~/.local/share/fonts",
+    "~/.fonts",
+    "/Library/Fonts",
+)
 
 
 def loads(*names: str) -> bool:
@@ -39,7 +45,10 @@ def loads(*names: str) -> bool:
 def has_fonts(*patterns: str) -> bool:
     """Tell whether each of the file name *patterns* matches a font of this machine."""
     folders = [Path(folder).expanduser() for folder in FONT_FOLDERS]
-    return all(any(next(folder.rglob(pattern), None) for folder in folders if folder.is_dir()) for pattern in patterns)
+    return all(
+        any(next(folder.rglob(pattern), None) for folder in folders if folder.is_dir())
+        for pattern in patterns
+    )
 
 
 def has_program(*names: str) -> bool:
@@ -65,17 +74,37 @@ class Need:
 
 
 RUN = (
-    Need("Pango lays out the certificates", "libpango-1.0-0", lambda: loads("libpango-1.0.so.0", "libpango-1.0.0.dylib")),
-    Need("Pango with FreeType", "libpangoft2-1.0-0", lambda: loads("libpangoft2-1.0.so.0", "libpangoft2-1.0.0.dylib")),
-    Need("HarfBuzz cuts fonts", "libharfbuzz-subset0", lambda: loads("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib")),
+    Need(
+        "Pango lays out the certificates",
+        "libpango-1.0-0",
+        lambda: loads("libpango-1.0.so.0", "libpango-1.0.0.dylib"),
+    ),
+    Need(
+        "Pango with FreeType",
+        "libpangoft2-1.0-0",
+        lambda: loads("libpangoft2-1.0.so.0", "libpangoft2-1.0.0.dylib"),
+    ),
+    Need(
+        "HarfBuzz cuts fonts",
+        "libharfbuzz-subset0",
+        lambda: loads("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib"),
+    ),
     Need("Chinese typefaces", "fonts-noto-cjk", lambda: has_fonts("NotoSansCJK*", "NotoSerifCJK*")),
     Need("gettext compiles the translations", "gettext", lambda: has_program("msgfmt")),
 )
 TEST = (
     *RUN,
-    Need("tests read PDF text back", "poppler-utils", lambda: has_program("pdftotext") and has_program("pdftoppm")),
+    Need(
+        "tests read PDF text back",
+        "poppler-utils",
+        lambda: has_program("pdftotext") and has_program("pdftoppm"),
+    ),
     Need("Latin typefaces for the browser", "fonts-dejavu-core", lambda: has_fonts("DejaVuSans*")),
-    Need("the browser's remote control", "libatomic1", lambda: loads("libatomic.so.1") or sys.platform != "linux"),
+    Need(
+        "the browser's remote control",
+        "libatomic1",
+        lambda: loads("libatomic.so.1") or sys.platform != "linux",
+    ),
     # Ubuntu's package is a pointer to its own store, which containers don't have: setup fetches
     # Playwright's there.
     *(() if is_ubuntu() else (Need("browser tests", "chromium", lambda: has_program(*BROWSERS)),)),
@@ -85,7 +114,11 @@ SERVICES = (
     Need("PostgreSQL", "postgresql", lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))),
     Need("Redis", "redis-server", lambda: has_program("redis-server")),
     Need("fetching", "curl", lambda: has_program("curl")),
-    Need("Elasticsearch and veraPDF run on Java", "openjdk-17-jdk-headless", lambda: has_program("javac") and has_program("jar")),
+    Need(
+        "Elasticsearch and veraPDF run on Java",
+        "openjdk-17-jdk-headless",
+        lambda: has_program("javac") and has_program("jar"),
+    ),
     Need("fetches Elasticsearch and veraPDF", "maven", lambda: has_program("mvn")),
     Need("draws certificates as one of four readers", "mupdf-tools", lambda: has_program("mutool")),
     Need("ZBar reads printed codes", "libzbar0", lambda: loads("libzbar.so.0", "libzbar.0.dylib")),
@@ -96,7 +129,12 @@ SERVICES = (
 
 
 def _imports(*modules: str) -> bool:
-    return subprocess.run([sys.executable, "-c", f"import {', '.join(modules)}"], capture_output=True, check=False).returncode == 0
+    return (
+        subprocess.run(
+            [sys.executable, "-c", f"import {', '.join(modules)}"], capture_output=True, check=False
+        ).returncode
+        == 0
+    )
 
 
 def provide(needs: tuple[Need, ...]) -> None:
@@ -110,15 +148,31 @@ def provide(needs: tuple[Need, ...]) -> None:
     by_hand = f"apt-get install --no-install-recommends {' '.join(packages)}"
     wanted = "\n".join(f"  {need.package:<26} {need.purpose}" for need in missing)
     if not shutil.which("apt-get"):
-        fail(f"This machine lacks the following, and has no apt to install it with. Install the like of it, then try again:\n{wanted}")
+        fail(
+            f"This machine lacks the following, and has no apt to install it with. Install the like of it, then try again:\n{wanted}"
+        )
     prefix = [] if os.geteuid() == 0 else ["sudo"]
     if prefix and not shutil.which("sudo"):
-        fail(f"These system packages are missing, and only root may install them. Have root run\n  {by_hand}\nThey are:\n{wanted}")
+        fail(
+            f"These system packages are missing, and only root may install them. Have root run\n  {by_hand}\nThey are:\n{wanted}"
+        )
     say(f"System packages to install: {' '.join(packages)}")
     # sudo drops the environment: what matters is said again behind it.
-    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-o", "APT::Status-Fd=9", "-o", "Dpkg::Use-Pty=0"]
+    apt = [
+        *prefix,
+        "env",
+        "DEBIAN_FRONTEND=noninteractive",
+        "apt-get",
+        "-q",
+        "-o",
+        "APT::Status-Fd=9",
+        "-o",
+        "Dpkg::Use-Pty=0",
+    ]
     update = _with_bar("Package lists", [*apt, "update"])
-    code, output = _with_bar("System packages", [*apt, "install", "-y", "--no-install-recommends", *packages])
+    code, output = _with_bar(
+        "System packages", [*apt, "install", "-y", "--no-install-recommends", *packages]
+    )
     still = [need.package for need in missing if not need.present()]
     if code or still:
         tail = "\n".join([*update[1], *output][-12:])
@@ -135,7 +189,10 @@ def _with_bar(title: str, apt: list[str]) -> tuple[int, list[str]]:
     without theirs, and sudo closes the rest.
     """
     bar = Bar(title)
-    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "words").open("w+", errors="replace") as words:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        (Path(folder) / "words").open("w+", errors="replace") as words,
+    ):
         pipe = Path(folder) / "progress"
         os.mkfifo(pipe)
         reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)

@@ -61,7 +61,7 @@ class Bar:
         if not self.live:
             return
         full = round(self.fraction * WIDTH)
-        line = (
-            f"  {self.title:<26} {'━' * full}{'╌' * (WIDTH - full)} {self.fraction:4.0%} {time.monotonic() - self.began:5.0f} s  {detail}"
-        )
+        filled = "━" * full + "╌" * (WIDTH - full)
+        seconds = time.monotonic() - self.began
+        line = f"  {self.title:<26} {filled} {self.fraction:4.0%} {seconds:5.0f} s  {detail}"
         print(f"\r\033[K{line[:110]}", end="", flush=True)

@@ -11,16 +11,18 @@ if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
 
 
-def touch(what: Model | QuerySet[Model] | Iterable[Model]) -> None:
+def queue_reindexing(what: Model | QuerySet[Model] | Iterable[Model]) -> None:
     """Note in the caller's transaction that *what* (an object, a queryset, several objects)
     changed. See `search.outbox.queue_changed_documents`.
 
     Saves and deletions are noted automatically. Bulk updates (`queryset.update`, `bulk_create`) are
     not, and have to call this.
     """
-    from search.outbox import touch as note  # slow import: models, not before the applications are loaded
+    from search.outbox import (
+        queue_changed_documents as note,
+    )  # slow import: models, not before the applications are loaded
 
     note(what)
 
 
-__all__ = ["touch"]
+__all__ = ["queue_reindexing"]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from search import pinyin
-from search.characters import fold_form, fold_text, is_han, is_run_character
+from search.characters import fold_form, fold_text, is_run_character, may_have_pinyin
 
 MAX_TITLE = 500
 MAX_BODY = 100_000
@@ -43,7 +43,7 @@ class Run:
         return [self.text[:MAX_WORD]]
 
 
-def runs(folded: str) -> Iterator[Run]:
+def split_runs(folded: str) -> Iterator[Run]:
     """Yield the runs of *folded* text (see `fold_text`). Everything else separates them."""
     start = 0
     kind: bool | None = None
@@ -57,17 +57,17 @@ def runs(folded: str) -> Iterator[Run]:
         yield Run(folded[start:], kind, start)
 
 
-def grams(text: str) -> list[str]:
+def list_phrase_tokens(text: str) -> list[str]:
     """Return the tokens of *text* in order, for phrases."""
-    return [gram for run in runs(fold_text(text).text) for gram in run.grams]
+    return [gram for run in split_runs(fold_text(text).text) for gram in run.grams]
 
 
-def characters(text: str) -> set[str]:
+def list_single_characters(text: str) -> set[str]:
     """Return the single Chinese characters of *text*, and the letter and digit parts of its mixed
     words (`syb2026` → `syb`, `2026`).
     """
     out: set[str] = set()
-    for run in runs(fold_text(text).text):
+    for run in split_runs(fold_text(text).text):
         if run.chinese:
             out.update(run.text)
         elif len(parts := _PARTS.findall(run.text[:MAX_WORD])) > 1:
@@ -75,36 +75,40 @@ def characters(text: str) -> set[str]:
     return out
 
 
-def codes(text: str) -> set[str]:
+def find_codes(text: str) -> set[str]:
     """Return the codes in *text*, without their marks, so that `6-18-02-04` becomes `6180204`."""
-    found = (re.sub(r"[^0-9a-z]", "", match) for match in CODE_PATTERN.findall(fold_text(text).text))
+    found = (
+        re.sub(r"[^0-9a-z]", "", match) for match in CODE_PATTERN.findall(fold_text(text).text)
+    )
     return {code[:MAX_WORD] for code in found if any(ch.isdigit() for ch in code)}
 
 
-def code(text: str) -> str:
+def normalise_code(text: str) -> str:
     """Return one given code as its token, with letters and digits only."""
     return "".join(ch for ch in fold_text(text).text if ch.isalnum())[:MAX_WORD]
 
 
-def exact(text: str) -> str:
+def normalise_whole_text(text: str) -> str:
     """Return *text* as it is compared whole, with letters, digits and Chinese only."""
-    return "".join(ch for ch in fold_text(text).text if ch.isalnum() or is_run_character(ch))[:MAX_TITLE]
+    return "".join(ch for ch in fold_text(text).text if ch.isalnum() or is_run_character(ch))[
+        :MAX_TITLE
+    ]
 
 
 def pinyin_tokens(text: str) -> set[str]:
     """Return the pinyin tokens of all Chinese runs of *text*."""
     out: set[str] = set()
-    for run in runs("".join(map(fold_form, text))):
-        if run.chinese and any(is_han(ch) for ch in run.text):
-            out |= pinyin.tokens(run.text)
+    for run in split_runs("".join(map(fold_form, text))):
+        if run.chinese and any(may_have_pinyin(ch) for ch in run.text):
+            out |= pinyin.list_pinyin_tokens(run.text)
     return out
 
 
-def stream(texts: Iterable[str]) -> str:
+def join_ordered_tokens(texts: Iterable[str]) -> str:
     """Return the ordered tokens of *texts* as one whitespace-separated field."""
-    return " ".join(gram for text in texts for gram in grams(text))
+    return " ".join(gram for text in texts for gram in list_phrase_tokens(text))
 
 
-def bag(tokens: Iterable[str]) -> str:
+def join_unordered_tokens(tokens: Iterable[str]) -> str:
     """Return *tokens* as one whitespace-separated field whose order means nothing."""
     return " ".join(sorted(set(tokens)))

@@ -14,7 +14,7 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to Wagtail's page signals, and check the outbox from time to time in each worker."""
-        from jobs.sweeper import every_sweep  # app ready
+        from jobs.sweeper import register_sweeper_task  # app ready
         from search import outbox, signals  # app ready
         from search.registry import register_facet  # app ready
 
@@ -22,11 +22,13 @@ class SearchConfig(AppConfig):
         register_facet("occupation", label=_("Occupation"))
         register_facet("level", label=_("Level"), show=level_name)
         register_facet("year", label=_("Year"))
-        every_sweep("search.flush", outbox.due)
+        register_sweeper_task("search.flush", outbox.is_flush_overdue)
 
 
 def level_name(value: str) -> str:
     """Return the words for a level's ordinal, or *value* itself where it is none."""
     from occupations.enums import Level  # app ready
 
-    return str(Level(int(value)).label) if value.isdecimal() and int(value) in Level.values else value
+    return (
+        str(Level(int(value)).label) if value.isdecimal() and int(value) in Level.values else value
+    )

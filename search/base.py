@@ -46,7 +46,7 @@ EVERYONE = Visibility(frozenset({PUBLIC}))
 ACCOUNTS = Visibility(frozenset({SIGNED_IN}))
 
 
-def scoped(codename: str, scope: Model, *, org: Model | None = None) -> Visibility:
+def allow_scope_holders(codename: str, scope: Model, *, org: Model | None = None) -> Visibility:
     """Return the visibility for holders of *codename* on *scope*, and on *org* or a union above it
     (a node of the union tree).
     """
@@ -58,7 +58,7 @@ def scoped(codename: str, scope: Model, *, org: Model | None = None) -> Visibili
     return Visibility(frozenset(tokens))
 
 
-def owned(user_id: int | None) -> Visibility:
+def allow_account(user_id: int | None) -> Visibility:
     """Return the visibility for one account, or for nobody when there is none."""
     return Visibility(frozenset({f"user:{user_id}"} if user_id else ()))
 
@@ -155,34 +155,61 @@ class Document(Generic[Row]):
         codes = [_plain(code) for code in self.codes(row) if code]
         day = self.date(row)
         if hasattr(day, "date"):  # a time: its day here
-            from django.utils.timezone import localtime  # slow import: only for a document dated by a time
+            from django.utils.timezone import (
+                localtime,
+            )  # slow import: only for a document dated by a time
 
             day = localtime(day).date()  # type: ignore[arg-type]  # a datetime here
-        facets = {name: [str(one) for one in _several(value)] for name, value in self.facets(row).items()}
+        facets = {
+            name: [str(one) for one in _several(value)] for name, value in self.facets(row).items()
+        }
         head = [title, *keywords]
         everything = [*head, *codes, summary, body]
         fields = {
-            "title": analysis.stream([title]),
-            "alias": analysis.stream(keywords),
-            "text": analysis.stream(everything),
-            "title_chars": analysis.bag(analysis.characters(title)),
-            "chars": analysis.bag(token for text in everything for token in analysis.characters(text)),
-            "pinyin": analysis.bag(token for text in head for token in analysis.pinyin_tokens(text)),
-            "code": analysis.bag([*map(analysis.code, codes), *(found for text in [*head, summary] for found in analysis.codes(text))]),
+            "title": analysis.join_ordered_tokens([title]),
+            "alias": analysis.join_ordered_tokens(keywords),
+            "text": analysis.join_ordered_tokens(everything),
+            "title_chars": analysis.join_unordered_tokens(analysis.list_single_characters(title)),
+            "chars": analysis.join_unordered_tokens(
+                token for text in everything for token in analysis.list_single_characters(text)
+            ),
+            "pinyin": analysis.join_unordered_tokens(
+                token for text in head for token in analysis.pinyin_tokens(text)
+            ),
+            "code": analysis.join_unordered_tokens(
+                [
+                    *map(analysis.normalise_code, codes),
+                    *(found for text in [*head, summary] for found in analysis.find_codes(text)),
+                ]
+            ),
         }
         values = {
             "kind": (self.kind,),
             "access": tuple(sorted(self.visibility(row).tokens)),
-            "facets": tuple(sorted(f"{name}={value}" for name, several in facets.items() for value in several)),
-            "whole": tuple(filter(None, [analysis.exact(title)])),
-            "whole_alias": tuple(sorted({*filter(None, map(analysis.exact, keywords))})),
+            "facets": tuple(
+                sorted(f"{name}={value}" for name, several in facets.items() for value in several)
+            ),
+            "whole": tuple(filter(None, [analysis.normalise_whole_text(title)])),
+            "whole_alias": tuple(
+                sorted({*filter(None, map(analysis.normalise_whole_text, keywords))})
+            ),
         }
         payload = {
             "kind": self.kind, "pk": str(row.pk), "title": title, "summary": summary, "excerpt": body[:EXCERPT_CHARACTERS],
             "url": self.url(row), "date": day.isoformat() if day else None, "facets": facets,
         }  # fmt: skip
-        stamp = hashlib.sha256(json.dumps([fields, values, payload], sort_keys=True, ensure_ascii=True).encode()).hexdigest()[:32]
-        return Indexed(self.doc_id(row.pk), self.kind, fields, values, day.toordinal() if day else 0, payload, stamp)
+        stamp = hashlib.sha256(
+            json.dumps([fields, values, payload], sort_keys=True, ensure_ascii=True).encode()
+        ).hexdigest()[:32]
+        return Indexed(
+            self.doc_id(row.pk),
+            self.kind,
+            fields,
+            values,
+            day.toordinal() if day else 0,
+            payload,
+            stamp,
+        )
 
 
 def _several(value: Any) -> Iterable[Any]:
@@ -195,4 +222,8 @@ def _several(value: Any) -> Iterable[Any]:
 
 def _plain(text: str) -> str:
     """Return *text* in one line without controls. Names inside stay as they are."""
-    return " ".join("".join(ch if ch >= " " and not "\ud800" <= ch <= "\udfff" else " " for ch in str(text)).split())
+    return " ".join(
+        "".join(
+            ch if ch >= " " and not "\ud800" <= ch <= "\udfff" else " " for ch in str(text)
+        ).split()
+    )

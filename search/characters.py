@@ -27,13 +27,15 @@ def is_run_character(ch: str) -> bool:
     return any(low <= point <= high for low, high in _RUN_RANGES)
 
 
-def is_han(ch: str) -> bool:
+def may_have_pinyin(ch: str) -> bool:
     """Say whether *ch* may have a pinyin reading."""
-    return is_run_character(ch) and not 0x3041 <= ord(ch) <= 0x30FF and not 0xAC00 <= ord(ch) <= 0xD7A3
+    return (
+        is_run_character(ch) and not 0x3041 <= ord(ch) <= 0x30FF and not 0xAC00 <= ord(ch) <= 0xD7A3
+    )
 
 
 @lru_cache(maxsize=16384)
-def fold(ch: str) -> str:
+def fold_for_search(ch: str) -> str:
     """Return the form in which *ch* is compared. Traditional and simplified characters have one
     form, and characters that can't be typed have none.
 
@@ -79,7 +81,7 @@ def fold_text(text: str) -> Folded:
     out: list[str] = []
     origin: list[int] = []
     for place, ch in enumerate(text):
-        folded = fold(ch)
+        folded = fold_for_search(ch)
         out.append(folded)
         origin.extend([place] * len(folded))
     return Folded("".join(out), tuple(origin))

@@ -11,13 +11,13 @@ from django.utils.safestring import SafeString, mark_safe
 
 from search import analysis, pinyin
 from search.characters import Folded, fold_text
-from search.question import Question, Unit
+from search.question import SearchQuestion, SearchUnit
 
 Span = tuple[int, int]
 BEFORE, AFTER = 30, 110  # characters kept around the first match of a long text
 
 
-def spans(text: str, question: Question, *, sound: bool = True) -> list[Span]:
+def find_spans(text: str, question: SearchQuestion, *, sound: bool = True) -> list[Span]:
     """Return the stretches of *text* that answer *question*, in order and without overlap. With
     *sound*, pinyin matches count too.
 
@@ -26,22 +26,31 @@ def spans(text: str, question: Question, *, sound: bool = True) -> list[Span]:
     folded = fold_text(text)
     found = [span for unit in question.units for span in _unit_spans(folded, unit, sound=sound)]
     if not found:
-        found = [span for one in question.alike for unit in one.units for span in _unit_spans(folded, unit, sound=False)]
+        found = [
+            span
+            for one in question.alike
+            for unit in one.units
+            for span in _unit_spans(folded, unit, sound=False)
+        ]
     if sound and question.joined_pinyin and not found:
-        found += pinyin.windows(folded.text, question.joined_pinyin)
+        found += pinyin.find_pinyin_windows(folded.text, question.joined_pinyin)
     return _merged(_original(folded, text, span) for span in found)
 
 
-def _unit_spans(folded: Folded, unit: Unit, *, sound: bool) -> list[Span]:
+def _unit_spans(folded: Folded, unit: SearchUnit, *, sound: bool) -> list[Span]:
     text = folded.text
     if unit.code or (not unit.chinese and any(ch.isdigit() for ch in unit.text)):
         return _code_spans(text, unit.text)
     if unit.chinese:
         whole = _occurrences(text, unit.text)
         return whole or [span for gram in unit.grams for span in _occurrences(text, gram)]
-    starts = [(run.start, run.start + len(unit.text)) for run in analysis.runs(text) if not run.chinese and run.text.startswith(unit.text)]
+    starts = [
+        (run.start, run.start + len(unit.text))
+        for run in analysis.split_runs(text)
+        if not run.chinese and run.text.startswith(unit.text)
+    ]
     if not starts and sound and unit.sounded:
-        return pinyin.windows(text, unit.text)
+        return pinyin.find_pinyin_windows(text, unit.text)
     return starts
 
 
@@ -79,7 +88,7 @@ def _merged(found: Iterable[Span]) -> list[Span]:
     return out
 
 
-def marked(text: str, found: Iterable[Span]) -> SafeString:
+def mark_spans(text: str, found: Iterable[Span]) -> SafeString:
     """Return *text* escaped, with each of the stretches *found* in a `<mark>`."""
     out: list[str] = []
     place = 0
@@ -90,22 +99,26 @@ def marked(text: str, found: Iterable[Span]) -> SafeString:
     return mark_safe("".join(out))
 
 
-def summary(text: str, body: str, question: Question, *, sound: bool = False) -> SafeString:
+def mark_summary(
+    text: str, body: str, question: SearchQuestion, *, sound: bool = False
+) -> SafeString:
     """Return the marked summary, or the lines of *body* around the first match where the summary
     has none.
 
     With *sound* (nothing in the title answers), by pinyin too.
     """
-    found = spans(text, question, sound=sound)
+    found = find_spans(text, question, sound=sound)
     if found or not body:
-        return marked(text, found)
-    found = spans(body, question, sound=False)
+        return mark_spans(text, found)
+    found = find_spans(body, question, sound=False)
     if not found:
-        return marked(text or _cut(body, 0, AFTER), [])
+        return mark_spans(text or _cut(body, 0, AFTER), [])
     start = max(found[0][0] - BEFORE, 0)
     stop = min(max(found[0][1], start + BEFORE + AFTER), len(body))
-    inside = [(max(a, start) - start, min(b, stop) - start) for a, b in found if a < stop and b > start]
-    piece = marked(body[start:stop], inside)
+    inside = [
+        (max(a, start) - start, min(b, stop) - start) for a, b in found if a < stop and b > start
+    ]
+    piece = mark_spans(body[start:stop], inside)
     return mark_safe(("…" if start else "") + piece + ("…" if stop < len(body) else ""))
 
 

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from search import registry
-from search.engines import engine
+from search.engines import get_search_engine
 from search.engines.protocol import SCHEMA_VERSION
 from search.models import Pending
 
@@ -35,28 +35,34 @@ PATIENCE = timedelta(seconds=3)
 KEY_LENGTH = 64
 
 
-def touch(what: models.Model | models.QuerySet[Any] | Iterable[models.Model]) -> None:
+def queue_changed_documents(
+    what: models.Model | models.QuerySet[Any] | Iterable[models.Model],
+) -> None:
     """Note in the caller's transaction that *what* changed. Models without a document are skipped."""
     if isinstance(what, models.QuerySet):
         kinds = [document.kind for document in registry.for_model(what.model)]
         if kinds:
             keys = what.order_by().values_list("pk", flat=True)
-            note((kind, pk) for pk in keys.iterator(chunk_size=2000) for kind in kinds)
+            queue_document_keys(
+                (kind, pk) for pk in keys.iterator(chunk_size=2000) for kind in kinds
+            )
         return
     rows = [what] if isinstance(what, models.Model) else what
-    note((document.kind, row.pk) for row in rows for document in registry.for_model(type(row)))
+    queue_document_keys(
+        (document.kind, row.pk) for row in rows for document in registry.for_model(type(row))
+    )
 
 
-def note(pairs: Iterable[tuple[str, Any]]) -> None:
+def queue_document_keys(pairs: Iterable[tuple[str, Any]]) -> None:
     """Note *pairs* of kind and key, and schedule a flush for when the transaction commits."""
     rows = [Pending(kind=kind, object_pk=str(pk)[:KEY_LENGTH]) for kind, pk in pairs]
     if not rows:
         return
     Pending.objects.bulk_create(rows, batch_size=1000)
-    ring()
+    schedule_flush()
 
 
-def ring() -> None:
+def schedule_flush() -> None:
     """Start a flush after commit, once for a transaction. A broker that is away is no error,
     because the sweeper starts one again.
     """
@@ -82,7 +88,7 @@ class Flushed:
     left: int = 0
 
 
-def flush(*, limit: int = 20_000) -> Flushed:
+def flush_outbox(*, limit: int = 20_000) -> Flushed:
     """Write what is noted to the index, at most *limit* notes. Raises `EngineBusy` or `EngineDown`
     with the notes kept.
 
@@ -91,15 +97,15 @@ def flush(*, limit: int = 20_000) -> Flushed:
     written = removed = done = 0
     if not Pending.objects.exists():
         return Flushed()
-    if engine().version() not in {None, SCHEMA_VERSION}:
-        rebuild()
+    if get_search_engine().version() not in {None, SCHEMA_VERSION}:
+        rebuild_search_index()
     while done < limit:
         version = time.time_ns()  # before anything is read: see `Engine.write`
         notes = list(Pending.objects.order_by("pk").values_list("pk", "kind", "object_pk")[:BATCH])
         if not notes:
             break
-        documents, gone = read((kind, key) for _, kind, key in notes)
-        engine().write(documents, gone, version=version)
+        documents, gone = read_documents((kind, key) for _, kind, key in notes)
+        get_search_engine().write(documents, gone, version=version)
         Pending.objects.filter(pk__in=[pk for pk, _, _ in notes]).delete()
         written += len(documents)
         removed += len(gone)
@@ -107,14 +113,14 @@ def flush(*, limit: int = 20_000) -> Flushed:
     return Flushed(written, removed, Pending.objects.count())
 
 
-def due() -> bool:
+def is_flush_overdue() -> bool:
     """Say whether a note has waited so long that its own flush must have been lost. The sweeper
     asks this.
     """
     return Pending.objects.filter(touched_at__lt=timezone.now() - PATIENCE).exists()
 
 
-def read(pairs: Iterable[tuple[str, str]]) -> tuple[list[Indexed], list[str]]:
+def read_documents(pairs: Iterable[tuple[str, str]]) -> tuple[list[Indexed], list[str]]:
     """Read rows as they are now, and return the documents to write and the ids of those that no
     longer belong in the index.
     """
@@ -123,15 +129,20 @@ def read(pairs: Iterable[tuple[str, str]]) -> tuple[list[Indexed], list[str]]:
         wanted[kind].add(key)
     documents: list[Indexed] = []
     for kind, keys in wanted.items():
-        document = registry.get(kind)
+        document = registry.get_registered_document(kind)
         if document is not None:
-            documents += indexed(document, document.queryset().filter(pk__in=keys))
+            documents += build_documents(document, document.queryset().filter(pk__in=keys))
     here = {document.id for document in documents}
-    gone = sorted(f"{kind}:{key}" for kind, keys in wanted.items() for key in keys if f"{kind}:{key}" not in here)
+    gone = sorted(
+        f"{kind}:{key}"
+        for kind, keys in wanted.items()
+        for key in keys
+        if f"{kind}:{key}" not in here
+    )
     return documents, gone
 
 
-def indexed(document: Document[Any], rows: Iterable[models.Model]) -> list[Indexed]:
+def build_documents(document: Document[Any], rows: Iterable[models.Model]) -> list[Indexed]:
     """Return *rows* as documents. A row that can't be read is left out and logged, because it must
     not stop the others.
     """
@@ -145,9 +156,9 @@ def indexed(document: Document[Any], rows: Iterable[models.Model]) -> list[Index
     return out
 
 
-def everything() -> Iterator[list[Indexed]]:
+def iterate_all_documents() -> Iterator[list[Indexed]]:
     """Yield all documents of all kinds in batches. Each batch is read when it is needed."""
-    for document in registry.documents():
+    for document in registry.list_registered_documents():
         last: Any = None
         while True:
             rows = document.queryset().order_by("pk")
@@ -157,23 +168,25 @@ def everything() -> Iterator[list[Indexed]]:
             if not batch:
                 break
             last = batch[-1].pk
-            yield indexed(document, batch)
+            yield build_documents(document, batch)
 
 
-def total() -> int:
+def count_all_rows() -> int:
     """Return how many rows `iterate_all_documents` reads."""
-    return sum(document.queryset().count() for document in registry.documents())
+    return sum(document.queryset().count() for document in registry.list_registered_documents())
 
 
-def rebuild(*, watch: Callable[[Iterable[list[Indexed]]], Iterable[list[Indexed]]] = iter) -> int:
+def rebuild_search_index(
+    *, watch: Callable[[Iterable[list[Indexed]]], Iterable[list[Indexed]]] = iter
+) -> int:
     """Build a new index beside the old one, change over, and return the number of documents.
     *watch* may show progress.
     """
-    return engine().rebuild(lambda: watch(everything()))
+    return get_search_engine().rebuild(lambda: watch(iterate_all_documents()))
 
 
 @dataclass(frozen=True, slots=True)
-class Drift:
+class IndexDrift:
     """How the index differs from the rows, with the ids it lacks, the ids it has too many, and the
     ids it holds in an older state.
     """
@@ -187,18 +200,30 @@ class Drift:
         return bool(self.missing or self.surplus or self.stale)
 
 
-def drift(*, watch: Callable[[Iterable[list[Indexed]]], Iterable[list[Indexed]]] = iter) -> Drift:
+def compare_index(
+    *, watch: Callable[[Iterable[list[Indexed]]], Iterable[list[Indexed]]] = iter
+) -> IndexDrift:
     """Compare the index with the rows, leaving out what the outbox still holds."""
-    held = engine().stamps()
-    right = {document.id: document.stamp for batch in watch(everything()) for document in batch}
-    noted = {f"{kind}:{key}" for kind, key in Pending.objects.values_list("kind", "object_pk").distinct()}
-    return Drift(
+    held = get_search_engine().stamps()
+    right = {
+        document.id: document.stamp
+        for batch in watch(iterate_all_documents())
+        for document in batch
+    }
+    noted = {
+        f"{kind}:{key}" for kind, key in Pending.objects.values_list("kind", "object_pk").distinct()
+    }
+    return IndexDrift(
         missing=tuple(sorted(right.keys() - held.keys() - noted)),
         surplus=tuple(sorted(held.keys() - right.keys() - noted)),
-        stale=tuple(sorted(one for one in right.keys() & held.keys() - noted if right[one] != held[one])),
+        stale=tuple(
+            sorted(one for one in right.keys() & held.keys() - noted if right[one] != held[one])
+        ),
     )
 
 
-def repair(found: Drift) -> None:
+def queue_index_repair(found: IndexDrift) -> None:
     """Note everything that *found* lists. The next flush puts it right."""
-    note(tuple(one.split(":", 1)) for one in (*found.missing, *found.surplus, *found.stale))  # type: ignore[misc]  # always kind and key
+    queue_document_keys(
+        tuple(one.split(":", 1)) for one in (*found.missing, *found.surplus, *found.stale)
+    )  # type: ignore[misc]  # always kind and key

@@ -12,8 +12,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from core.readings import library
-from search.characters import is_han
+from core.readings import load_pypinyin
+from search.characters import may_have_pinyin
 
 MAX_SYLLABLES = 20  # in one token: 20 syllables stay below Elasticsearch's 255 characters a token
 MAX_READINGS = 8  # of one beginning: 行长 has four
@@ -26,7 +26,7 @@ def _unreadable(unknown: str) -> Any:
 
 
 @lru_cache(maxsize=4096)
-def readings(run: str) -> tuple[tuple[str, ...], ...]:
+def list_pinyin_readings(run: str) -> tuple[tuple[str, ...], ...]:
     """Return for each character of *run* its readings without tones, likeliest first, or `()`
     where none is known.
 
@@ -35,7 +35,9 @@ def readings(run: str) -> tuple[tuple[str, ...], ...]:
     """
     if not run:
         return ()
-    found = library().pinyin(run, style=library().Style.NORMAL, heteronym=True, errors=_unreadable)
+    found = load_pypinyin().pinyin(
+        run, style=load_pypinyin().Style.NORMAL, heteronym=True, errors=_unreadable
+    )
     out = []
     for ways in found:
         plain: list[str] = []
@@ -44,7 +46,9 @@ def readings(run: str) -> tuple[tuple[str, ...], ...]:
                 if form.isascii() and form.isalpha() and form not in plain:
                     plain.append(form)
         out.append(tuple(plain))
-    if len(out) != len(run):  # pypinyin knows no such case; without one reading a character nothing could be aligned
+    if len(out) != len(
+        run
+    ):  # pypinyin knows no such case; without one reading a character nothing could be aligned
         return tuple(() for _ in run)
     return tuple(out)
 
@@ -63,15 +67,20 @@ def _joined(ways: tuple[tuple[str, ...], ...], *, initials: bool) -> set[str]:
             # (行长: hang or xing, zhang or chang).
             variants.append([*likeliest[:place], option, *likeliest[place + 1 :]])
             if place and variants and len(ways[place - 1]) > 1 and len(variants) < MAX_READINGS:
-                variants.append([*likeliest[: place - 1], ways[place - 1][1], option, *likeliest[place + 1 :]])
-    return {"".join(syllable[0] if initials else syllable for syllable in variant) for variant in variants}
+                variants.append(
+                    [*likeliest[: place - 1], ways[place - 1][1], option, *likeliest[place + 1 :]]
+                )
+    return {
+        "".join(syllable[0] if initials else syllable for syllable in variant)
+        for variant in variants
+    }
 
 
-def tokens(run: str) -> set[str]:
+def list_pinyin_tokens(run: str) -> set[str]:
     """Return the full and initial tokens of a run of Chinese characters, one beginning at each
     character.
     """
-    ways = readings(run)
+    ways = list_pinyin_readings(run)
     out: set[str] = set()
     for start in range(len(ways)):
         stop = start
@@ -83,14 +92,14 @@ def tokens(run: str) -> set[str]:
     return out
 
 
-def plain(run: str) -> str:
+def read_likeliest_pinyin(run: str) -> str:
     """Return the likeliest reading of *run*, with its syllables run together. Characters without a
     reading are left out.
     """
-    return "".join(ways[0] for ways in readings(run) if ways)
+    return "".join(ways[0] for ways in list_pinyin_readings(run) if ways)
 
 
-def windows(text: str, wanted: str, *, distance: int = 0) -> list[tuple[int, int]]:
+def find_pinyin_windows(text: str, wanted: str, *, distance: int = 0) -> list[tuple[int, int]]:
     """Return the stretches `(start, stop)` of *text* whose full or initial pinyin begins with or
     equals *wanted*.
 
@@ -99,7 +108,7 @@ def windows(text: str, wanted: str, *, distance: int = 0) -> list[tuple[int, int
     """
     out = []
     for begin, end in _runs(text):
-        ways = readings(text[begin:end])
+        ways = list_pinyin_readings(text[begin:end])
         for start in range(len(ways)):
             for initials in (False, True):
                 stop = _match(ways[start:], wanted, initials=initials, distance=distance)
@@ -111,8 +120,16 @@ def windows(text: str, wanted: str, *, distance: int = 0) -> list[tuple[int, int
 
 def _runs(text: str) -> list[tuple[int, int]]:
     """Return the stretches of *text* that may have a reading."""
-    edges = [0, *(i for i in range(1, len(text)) if is_han(text[i]) != is_han(text[i - 1])), len(text)]
-    return [(a, b) for a, b in pairwise(edges) if b > a and is_han(text[a])]
+    edges = [
+        0,
+        *(
+            i
+            for i in range(1, len(text))
+            if may_have_pinyin(text[i]) != may_have_pinyin(text[i - 1])
+        ),
+        len(text),
+    ]
+    return [(a, b) for a, b in pairwise(edges) if b > a and may_have_pinyin(text[a])]
 
 
 def _match(ways: tuple[tuple[str, ...], ...], wanted: str, *, initials: bool, distance: int) -> int:
@@ -123,7 +140,11 @@ def _match(ways: tuple[tuple[str, ...], ...], wanted: str, *, initials: bool, di
     for count, options in enumerate(ways[:MAX_SYLLABLES], start=1):
         if not options:
             return 0
-        texts = {text + (option[0] if initials else option) for text in list(texts)[:MAX_READINGS] for option in options}
+        texts = {
+            text + (option[0] if initials else option)
+            for text in list(texts)[:MAX_READINGS]
+            for option in options
+        }
         if distance == 0:
             texts = {text for text in texts if text.startswith(wanted) or wanted.startswith(text)}
             if any(len(text) >= len(wanted) for text in texts):
@@ -148,7 +169,8 @@ def within_one_edit(left: str, right: str) -> bool:
         start += 1
     if len(left) == len(right):
         return left[start + 1 :] == right[start + 1 :] or (
-            left[start : start + 2] == right[start : start + 2][::-1] and left[start + 2 :] == right[start + 2 :]
+            left[start : start + 2] == right[start : start + 2][::-1]
+            and left[start + 2 :] == right[start + 2 :]
         )
     short, long = sorted((left, right), key=len)
     return short[start:] == long[start + 1 :]

@@ -2,6 +2,6 @@
 index behind it is rebuilt from the tables.
 """
 
-from core.personal import not_personal
+from core.personal import declare_not_personal
 
-not_personal("search.Pending", "kind", "object_pk")
+declare_not_personal("search.Pending", "kind", "object_pk")

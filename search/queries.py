@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from search import highlight, outbox, pinyin, registry
 from search.characters import fold_text
-from search.engines import engine
-from search.engines.protocol import All, Found, Indexed, Node, Pattern, Request, Some
+from search.engines import get_search_engine
+from search.engines.protocol import All, EngineAnswer, Indexed, Pattern, QueryNode, Request, Some
 from search.models import Pending
-from search.question import Question, Unit, near_miss, parse
+from search.question import SearchQuestion, SearchUnit, near_miss, parse_question
 from search.readers import tokens_for
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Results:
         return min(self.total, MAX_HITS)
 
 
-def find(
+def search_documents(
     text: str,
     user: Any | None = None,
     kinds: Iterable[str] | None = None,
@@ -83,13 +83,15 @@ def find(
     `EngineDown` when the index can't be asked.
     """
     started = time.perf_counter()
-    question = parse(str(text))
+    question = parse_question(str(text))
     size = min(max(size, 1), MAX_SIZE)
     page = min(max(page, 1), max(MAX_HITS // size, 1))
     if not question:
         typed = bool(str(text).strip())
         notice = (
-            _("Signs alone can't be searched. Type a word, a code or its pinyin.") if typed else _("Type a word, a code or its pinyin.")
+            _("Symbols alone can't be searched. Type a word, a code or its pinyin.")
+            if typed
+            else _("Type a word, a code or its pinyin.")
         )
         return Results(page=page, size=size, notice=notice)
     request = _request(question, user, kinds, facets)
@@ -97,24 +99,40 @@ def find(
     payloads, hidden = _current(found, request)
     kinds_found = Counter(found.kinds) - Counter(payload["kind"] for payload in hidden)
     facets_found = Counter(found.facets) - Counter(
-        f"{name}={value}" for payload in hidden for name, values in payload["facets"].items() for value in values
+        f"{name}={value}"
+        for payload in hidden
+        for name, values in payload["facets"].items()
+        for value in values
     )
     return Results(
         hits=tuple(_hit(payload, question) for payload in payloads),
         total=max(found.total - len(hidden), 0),
-        kinds={document.kind: kinds_found[document.kind] for document in registry.documents() if document.kind in kinds_found},
+        kinds={
+            document.kind: kinds_found[document.kind]
+            for document in registry.list_registered_documents()
+            if document.kind in kinds_found
+        },
         facets=_by_name(facets_found),
         took=round((time.perf_counter() - started) * 1000, 1),
         page=page,
         size=size,
-        suggestion=None if found.total else suggest(question, replace(request, kinds=(), facets=())),
+        suggestion=None
+        if found.total
+        else suggest_question(question, replace(request, kinds=(), facets=())),
         notice=_("Only the first 100 characters were searched.") if question.cut else "",
     )
 
 
-def _request(question: Question, user: Any, kinds: Iterable[str] | None, facets: Mapping[str, Iterable[str]] | None) -> Request:
-    known = {document.kind for document in registry.documents()}
-    narrowed = {name: tuple(filter(None, map(_value, values))) for name, values in (facets or {}).items()}
+def _request(
+    question: SearchQuestion,
+    user: Any,
+    kinds: Iterable[str] | None,
+    facets: Mapping[str, Iterable[str]] | None,
+) -> Request:
+    known = {document.kind for document in registry.list_registered_documents()}
+    narrowed = {
+        name: tuple(filter(None, map(_value, values))) for name, values in (facets or {}).items()
+    }
     return Request(
         must=question.must(),
         points=question.points(),
@@ -130,16 +148,18 @@ def _value(value: object) -> str:
     return str(value).encode("utf-8", "ignore").decode("utf-8")[:MAX_VALUE]
 
 
-def _page(request: Request, page: int, size: int) -> tuple[Found, int]:
+def _page(request: Request, page: int, size: int) -> tuple[EngineAnswer, int]:
     """Return the page asked for, or the last one there is."""
-    found = engine().search(replace(request, offset=(page - 1) * size, size=size))
+    found = get_search_engine().search(replace(request, offset=(page - 1) * size, size=size))
     if found.payloads or not found.total or page == 1:
         return found, page
     last = (min(found.total, MAX_HITS) - 1) // size + 1
-    return engine().search(replace(request, offset=(last - 1) * size, size=size)), last
+    return get_search_engine().search(replace(request, offset=(last - 1) * size, size=size)), last
 
 
-def _current(found: Found, request: Request) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+def _current(
+    found: EngineAnswer, request: Request
+) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
     """Return the payloads with those re-read whose rows have changed since, and the ones that are
     not for this reader any more.
 
@@ -150,11 +170,14 @@ def _current(found: Found, request: Request) -> tuple[list[Mapping[str, Any]], l
         return [], []
     shown = Q()
     for kind in {payload["kind"] for payload in found.payloads}:
-        shown |= Q(kind=kind, object_pk__in=[payload["pk"] for payload in found.payloads if payload["kind"] == kind])
+        shown |= Q(
+            kind=kind,
+            object_pk__in=[payload["pk"] for payload in found.payloads if payload["kind"] == kind],
+        )
     noted = set(Pending.objects.filter(shown).values_list("kind", "object_pk"))
     if not noted:
         return list(found.payloads), []
-    fresh = {document.id: document for document in outbox.read(noted)[0]}
+    fresh = {document.id: document for document in outbox.read_documents(noted)[0]}
     kept: list[Mapping[str, Any]] = []
     hidden: list[Mapping[str, Any]] = []
     for payload in found.payloads:
@@ -172,16 +195,18 @@ def _may_see(document: Indexed, request: Request) -> bool:
     return request.access is None or bool(set(document.values["access"]) & set(request.access))
 
 
-def _hit(payload: Mapping[str, Any], question: Question) -> Hit:
-    document = registry.get(payload["kind"])
-    in_title = highlight.spans(payload["title"], question)
+def _hit(payload: Mapping[str, Any], question: SearchQuestion) -> Hit:
+    document = registry.get_registered_document(payload["kind"])
+    in_title = highlight.find_spans(payload["title"], question)
     return Hit(
         kind=payload["kind"],
         label=document.label if document else payload["kind"],
         tone=document.tone if document else "",
         pk=payload["pk"],
-        title=highlight.marked(payload["title"], in_title),
-        summary=highlight.summary(payload["summary"], payload["excerpt"], question, sound=not in_title),
+        title=highlight.mark_spans(payload["title"], in_title),
+        summary=highlight.mark_summary(
+            payload["summary"], payload["excerpt"], question, sound=not in_title
+        ),
         url=payload["url"],
         date=date.fromisoformat(payload["date"]) if payload["date"] else None,
         facets=payload["facets"],
@@ -199,21 +224,32 @@ def _by_name(counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
 # -- did you mean
 
 
-def suggest(question: Question, request: Request) -> str | None:
+def suggest_question(question: SearchQuestion, request: Request) -> str | None:
     """Return a question near *question* that finds something this reader may see, or nothing."""
     quiet = replace(request, points=(), weighed=None, kinds=(), facets=(), size=5, count=False)
-    return _by_sound(question, quiet) or _without_a_word(question, quiet) or _shortened(question, quiet)
+    return (
+        _by_sound(question, quiet)
+        or _without_a_word(question, quiet)
+        or _shortened(question, quiet)
+    )
 
 
-def _by_sound(question: Question, request: Request) -> str | None:
+def _by_sound(question: SearchQuestion, request: Request) -> str | None:
     """Try each unit as a slip of the input method (汉工 → 焊工) or of the fingers (hagnong → 焊工)."""
     for place, unit in list(enumerate(question.units))[:TRIES]:
-        sound = pinyin.plain(unit.text) if unit.chinese else unit.text
+        sound = pinyin.read_likeliest_pinyin(unit.text) if unit.chinese else unit.text
         if unit.code or not sound.isascii() or not sound.isalpha() or not 3 <= len(sound) <= 14:
             continue
         pattern = near_miss(sound)
-        rest: list[Node] = [other.found() for i, other in enumerate(question.units) if i != place]
-        found = engine().search(replace(request, must=All((Some((Pattern("pinyin", pattern), Pattern("title", pattern))), *rest))))
+        rest: list[QueryNode] = [
+            other.found() for i, other in enumerate(question.units) if i != place
+        ]
+        found = get_search_engine().search(
+            replace(
+                request,
+                must=All((Some((Pattern("pinyin", pattern), Pattern("title", pattern))), *rest)),
+            )
+        )
         for payload in found.payloads:
             better = _alike_in(payload["title"], sound, unit)
             if better:
@@ -222,39 +258,45 @@ def _by_sound(question: Question, request: Request) -> str | None:
     return None
 
 
-def _alike_in(title: str, sound: str, unit: Unit) -> Unit | None:
+def _alike_in(title: str, sound: str, unit: SearchUnit) -> SearchUnit | None:
     """Return the stretch of *title* that sounds like *sound* or is spelt like it."""
     folded = fold_text(title).text
-    near = pinyin.windows(folded, sound) or pinyin.windows(folded, sound, distance=1)
+    near = pinyin.find_pinyin_windows(folded, sound) or pinyin.find_pinyin_windows(
+        folded, sound, distance=1
+    )
     for start, stop in near:
         if folded[start:stop] != unit.text and (not unit.chinese or stop - start == len(unit.text)):
-            return Unit(folded[start:stop], chinese=True)
-    for other in parse(title).units:
-        if not other.chinese and other.text != unit.text and pinyin.within_one_edit(other.text, unit.text):
+            return SearchUnit(folded[start:stop], chinese=True)
+    for other in parse_question(title).units:
+        if (
+            not other.chinese
+            and other.text != unit.text
+            and pinyin.within_one_edit(other.text, unit.text)
+        ):
             return other
     return None
 
 
-def _without_a_word(question: Question, request: Request) -> str | None:
+def _without_a_word(question: SearchQuestion, request: Request) -> str | None:
     """Leave out the one word that finds most without it."""
     if len(question.units) < 2:
         return None
     best: tuple[int, str] = (0, "")
     for place in range(min(len(question.units), TRIES)):
         left = question.with_units(unit for i, unit in enumerate(question.units) if i != place)
-        total = engine().search(replace(request, must=left.must(), size=1)).total
+        total = get_search_engine().search(replace(request, must=left.must(), size=1)).total
         best = max(best, (total, left.text), key=lambda pair: pair[0])
     return best[1] or None
 
 
-def _shortened(question: Question, request: Request) -> str | None:
+def _shortened(question: SearchQuestion, request: Request) -> str | None:
     """Cut the longest Chinese run from its end or its beginning until it finds something. The
     longest piece wins.
     """
     text = max((unit.text for unit in question.units if unit.chinese), key=len, default="")
     for length in range(min(len(text) - 1, SHORTENED), 1, -1):
         for piece in dict.fromkeys((text[:length], text[-length:])):
-            shorter = question.with_units([Unit(piece, chinese=True)])
-            if engine().search(replace(request, must=shorter.must(), size=1)).total:
+            shorter = question.with_units([SearchUnit(piece, chinese=True)])
+            if get_search_engine().search(replace(request, must=shorter.must(), size=1)).total:
                 return piece
     return None

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from search import analysis, synonyms
 from search.characters import fold_text
-from search.engines.protocol import All, Node, Pattern, Phrase, Some, Term
+from search.engines.protocol import All, Pattern, Phrase, QueryNode, Some, Term
 
 MAX_CHARACTERS = 100
 MAX_UNITS = 12
@@ -30,7 +30,7 @@ WHOLE_PINYIN = 40.0
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class SearchUnit:
     """One thing that must be found. `code` is set for an official code, `parts` holds its pieces
     then.
     """
@@ -48,20 +48,28 @@ class Unit:
     @property
     def sounded(self) -> bool:
         """Whether it may be pinyin."""
-        return not self.chinese and not self.code and len(self.text) > 1 and self.text.isascii() and self.text.isalpha()
+        return (
+            not self.chinese
+            and not self.code
+            and len(self.text) > 1
+            and self.text.isascii()
+            and self.text.isalpha()
+        )
 
-    def found(self, *, pinyin: bool = True) -> Node:
+    def found(self, *, pinyin: bool = True) -> QueryNode:
         """Return the condition that it occurs anywhere, with *pinyin* also by its sound."""
         if self.chinese and len(self.text) > 1:
             pairs = self.grams
-            edges: list[Node] = [Term("text", pairs[0]), Term("text", pairs[-1])]
-            inner: list[Node] = [Some((Term("text", a), Term("text", b))) for a, b in pairwise(pairs)]
+            edges: list[QueryNode] = [Term("text", pairs[0]), Term("text", pairs[-1])]
+            inner: list[QueryNode] = [
+                Some((Term("text", a), Term("text", b))) for a, b in pairwise(pairs)
+            ]
             return All(tuple(dict.fromkeys([*edges, *inner])))
         if self.chinese:
             return Term("chars", self.text)
         if self.code:
             return Some((Pattern("code", f"{self.text}.*"), Phrase("text", self.parts)))
-        ways: list[Node] = [Term("text", self.grams[0]), Term("chars", self.grams[0])]
+        ways: list[QueryNode] = [Term("text", self.grams[0]), Term("chars", self.grams[0])]
         if len(self.text) > 1:
             ways.append(Pattern("text", f"{self.grams[0]}.*"))
         if any(ch.isdigit() for ch in self.text) and len(self.text) > 2:
@@ -70,13 +78,13 @@ class Unit:
             ways.append(Pattern("pinyin", f"{self.grams[0]}.*"))
         return Some(tuple(ways))
 
-    def phrase(self, field: str) -> Node:
+    def phrase(self, field: str) -> QueryNode:
         """Return the condition that it occurs in *field* unbroken."""
         if self.chinese and len(self.text) == 1:
             return Term({"title": "title_chars"}.get(field, "chars"), self.text)
         return Phrase(field, self.grams)
 
-    def all_pairs(self, field: str) -> Node:
+    def all_pairs(self, field: str) -> QueryNode:
         """Return the condition that all its pairs occur somewhere in *field*."""
         if self.chinese and len(self.text) == 1:
             return self.phrase(field)
@@ -84,13 +92,13 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class SearchQuestion:
     """A search as its units. `cut` tells that more was typed than is searched."""
 
-    units: tuple[Unit, ...] = ()
+    units: tuple[SearchUnit, ...] = ()
     whole: str = ""
     cut: bool = False
-    alike: tuple[Question, ...] = ()  # the same with a synonym put in
+    alike: tuple[SearchQuestion, ...] = ()  # the same with a synonym put in
 
     def __bool__(self) -> bool:
         """Say whether there is anything to look for."""
@@ -102,11 +110,11 @@ class Question:
         return " ".join(self.shown(unit) for unit in self.units)
 
     @staticmethod
-    def shown(unit: Unit) -> str:
+    def shown(unit: SearchUnit) -> str:
         """Return one unit as people write it."""
         return "-".join(unit.parts) if unit.code else unit.text
 
-    def with_units(self, units: Iterable[Unit]) -> Question:
+    def with_units(self, units: Iterable[SearchUnit]) -> SearchQuestion:
         """Return the question for *units* instead."""
         kept = tuple(units)
         return replace(self, units=kept, whole="".join(unit.text for unit in kept), alike=())
@@ -117,18 +125,20 @@ class Question:
         together = "".join(unit.text for unit in self.units)
         return together if len(self.units) > 1 and all(unit.sounded for unit in self.units) else ""
 
-    def must(self) -> Node:
+    def must(self) -> QueryNode:
         """Return what a document must fulfil, which is all units, or all of a question alike."""
-        ways: list[Node] = [All(tuple(unit.found() for unit in self.units))]
-        ways += [All(tuple(unit.found(pinyin=False) for unit in other.units)) for other in self.alike]
+        ways: list[QueryNode] = [All(tuple(unit.found() for unit in self.units))]
+        ways += [
+            All(tuple(unit.found(pinyin=False) for unit in other.units)) for other in self.alike
+        ]
         if self.joined_pinyin:
             ways.append(Pattern("pinyin", f"{self.joined_pinyin}.*"))
         return ways[0] if len(ways) == 1 else Some(tuple(ways))
 
-    def points(self) -> list[tuple[Node, float]]:
+    def points(self) -> list[tuple[QueryNode, float]]:
         """Return the tiers."""
         units = self.units
-        out: list[tuple[Node, float]] = [
+        out: list[tuple[QueryNode, float]] = [
             (Term("whole", self.whole), EXACT),
             (Term("whole_alias", self.whole), EXACT_ALIAS),
             (All(tuple(unit.phrase("title") for unit in units)), TITLE_PHRASE),
@@ -138,10 +148,16 @@ class Question:
             (All(tuple(unit.all_pairs("text") for unit in units)), TEXT_ALL),
             (All(tuple(unit.found(pinyin=False) for unit in units)), LITERAL),
         ]
-        codes = [unit.text for unit in units if unit.code or (not unit.chinese and any(ch.isdigit() for ch in unit.text))]
+        codes = [
+            unit.text
+            for unit in units
+            if unit.code or (not unit.chinese and any(ch.isdigit() for ch in unit.text))
+        ]
         if codes:
             out.append((Some(tuple(Term("code", code) for code in codes)), CODE))
-        sounds = [unit.text for unit in units if unit.sounded] + ([self.joined_pinyin] if self.joined_pinyin else [])
+        sounds = [unit.text for unit in units if unit.sounded] + (
+            [self.joined_pinyin] if self.joined_pinyin else []
+        )
         if sounds:
             out.append((Some(tuple(Term("pinyin", sound) for sound in sounds)), WHOLE_PINYIN))
         for other in self.alike:
@@ -149,13 +165,15 @@ class Question:
             out.append((All(tuple(unit.phrase("text") for unit in other.units)), SYNONYM_TEXT))
         return out
 
-    def weighed(self) -> Node:
+    def weighed(self) -> QueryNode:
         """Return the terms whose rarity and number order documents within a tier."""
-        grams = list(dict.fromkeys(gram for unit in self.units for gram in unit.grams))[:MAX_WEIGHED]
+        grams = list(dict.fromkeys(gram for unit in self.units for gram in unit.grams))[
+            :MAX_WEIGHED
+        ]
         return Some(tuple(Term(field, gram) for gram in grams for field in ("title", "text")))
 
 
-def parse(text: str) -> Question:
+def parse_question(text: str) -> SearchQuestion:
     """Split *text*, which may be anything, into a question. Signs, quotes and wildcards only
     separate.
     """
@@ -163,21 +181,27 @@ def parse(text: str) -> Question:
     folded = fold_text(head).text
     units = tuple(dict.fromkeys(_units(folded)))
     cut = len(text.rstrip()) > MAX_CHARACTERS or len(units) > MAX_UNITS
-    question = Question(units[:MAX_UNITS], analysis.exact(head), cut)
-    alike = (Question(tuple(dict.fromkeys(_units(other)))[:MAX_UNITS]) for other in synonyms.variants(folded))
+    question = SearchQuestion(units[:MAX_UNITS], analysis.normalise_whole_text(head), cut)
+    alike = (
+        SearchQuestion(tuple(dict.fromkeys(_units(other)))[:MAX_UNITS])
+        for other in synonyms.list_synonym_variants(folded)
+    )
     return replace(question, alike=tuple(alike))
 
 
-def _units(folded: str) -> Iterable[Unit]:
+def _units(folded: str) -> Iterable[SearchUnit]:
     """Yield the units of *folded* text in order."""
     place = 0
     for match in analysis.CODE_PATTERN.finditer(folded):
         parts = tuple(re.findall(r"[0-9a-z]+", match.group()))
         if any(part.isdigit() for part in parts):
-            yield from (Unit(run.text, run.chinese) for run in analysis.runs(folded[place : match.start()]))
-            yield Unit("".join(parts), code=True, parts=parts)
+            yield from (
+                SearchUnit(run.text, run.chinese)
+                for run in analysis.split_runs(folded[place : match.start()])
+            )
+            yield SearchUnit("".join(parts), code=True, parts=parts)
             place = match.end()
-    yield from (Unit(run.text, run.chinese) for run in analysis.runs(folded[place:]))
+    yield from (SearchUnit(run.text, run.chinese) for run in analysis.split_runs(folded[place:]))
 
 
 def near_miss(word: str) -> str:
@@ -186,7 +210,11 @@ def near_miss(word: str) -> str:
     """
     ways = {word}
     for i in range(len(word)):
-        ways |= {word[:i] + word[i + 1 :], word[:i] + "." + word[i + 1 :], word[:i] + "." + word[i:]}
+        ways |= {
+            word[:i] + word[i + 1 :],
+            word[:i] + "." + word[i + 1 :],
+            word[:i] + "." + word[i:],
+        }
         if i + 1 < len(word):
             ways.add(word[:i] + word[i + 1] + word[i] + word[i + 2 :])
     return "(" + "|".join(sorted(ways)) + ").*"

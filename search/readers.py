@@ -24,10 +24,18 @@ def tokens_for(user: Any | None) -> tuple[str, ...] | None:
     if user.is_superuser:
         return None
     tokens = {PUBLIC, SIGNED_IN, f"user:{user.pk}"}
-    wanted = {codename for document in registry.documents() for codename in document.codenames}
+    wanted = {
+        codename
+        for document in registry.list_registered_documents()
+        for codename in document.codenames
+    }
     if wanted:
         rights = {role.key: role.codenames & wanted for role in roles.all_roles()}
-        held = roles_of(user).values_list("role", "scope_type__app_label", "scope_type__model", "scope_id")
+        held = roles_of(user).values_list(
+            "role", "scope_type__app_label", "scope_type__model", "scope_id"
+        )
         for key, app, model, pk in held:
-            tokens |= {scope_token(codename, f"{app}.{model}", pk) for codename in rights.get(key, ())}
+            tokens |= {
+                scope_token(codename, f"{app}.{model}", pk) for codename in rights.get(key, ())
+            }
     return tuple(sorted(tokens))

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 _watchers: dict[str, list[tuple[Any, Callable[..., None]]]] = {}
 
 
-def connect(document: Document[Any]) -> None:
+def connect_document(document: Document[Any]) -> None:
     """Listen to the model of *document* and to those it watches."""
     model = document.model_class()
     kept: list[tuple[Any, Callable[..., None]]] = []
 
     def changed(sender: Any, instance: Model, raw: bool = False, **_: object) -> None:
         del sender, raw
-        outbox.note([(document.kind, instance.pk)])
+        outbox.queue_document_keys([(document.kind, instance.pk)])
 
     # A page type that extends the model has rows of its own; Django sends its own class as the
     # sender.
@@ -47,7 +47,7 @@ def connect(document: Document[Any]) -> None:
     _watchers[document.kind] = kept
 
 
-def disconnect(document: Document[Any]) -> None:
+def disconnect_document(document: Document[Any]) -> None:
     """Stop listening for *document* (tests)."""
     for sender, receiver in _watchers.pop(document.kind, []):
         post_save.disconnect(receiver, sender=sender)
@@ -57,7 +57,7 @@ def disconnect(document: Document[Any]) -> None:
 def _watcher(kind: str, rows: Callable[[Any], Any]) -> Callable[..., None]:
     def changed(sender: Any, instance: Model, **_: object) -> None:
         del sender
-        outbox.note((kind, row.pk) for row in rows(instance) if row is not None)
+        outbox.queue_document_keys((kind, row.pk) for row in rows(instance) if row is not None)
 
     return changed
 
@@ -66,7 +66,12 @@ def connect_pages() -> None:
     """Listen to Wagtail, for publishing, unpublishing, and moves that change the address of
     everything below.
     """
-    from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move  # app ready
+    from wagtail.signals import (
+        page_published,
+        page_slug_changed,
+        page_unpublished,
+        post_page_move,
+    )  # app ready
 
     page_published.connect(_page_changed, dispatch_uid="search.page_published")
     page_unpublished.connect(_page_changed, dispatch_uid="search.page_unpublished")
@@ -78,23 +83,35 @@ def _page_changed(sender: Any, instance: Any, **_: object) -> None:
     """Note a page that was published or unpublished, perhaps saved as its base class only, because
     Django's own signal would then miss its page type.
     """
-    outbox.note((document.kind, instance.pk) for document in registry.for_model(sender))
-    for document in registry.documents():
+    outbox.queue_document_keys(
+        (document.kind, instance.pk) for document in registry.for_model(sender)
+    )
+    for document in registry.list_registered_documents():
         for label, rows in document.watches.items():
             if issubclass(sender, apps.get_model(label)):
-                outbox.note((document.kind, row.pk) for row in rows(instance.specific) if row is not None)
+                outbox.queue_document_keys(
+                    (document.kind, row.pk) for row in rows(instance.specific) if row is not None
+                )
 
 
 def _branch_changed(sender: Any, instance: Any, **_: object) -> None:
     """Note a page that has a new address, and with it every page below."""
     del sender
-    for document in registry.documents():
+    for document in registry.list_registered_documents():
         if _is_page(document.model_class()):
-            outbox.note((document.kind, pk) for pk in _below(document.model_class(), instance).values_list("pk", flat=True))
+            outbox.queue_document_keys(
+                (document.kind, pk)
+                for pk in _below(document.model_class(), instance).values_list("pk", flat=True)
+            )
         for label, rows in document.watches.items():
             watched = apps.get_model(label)
             if _is_page(watched):
-                outbox.note((document.kind, row.pk) for page in _below(watched, instance) for row in rows(page) if row is not None)
+                outbox.queue_document_keys(
+                    (document.kind, row.pk)
+                    for page in _below(watched, instance)
+                    for row in rows(page)
+                    if row is not None
+                )
 
 
 def _is_page(model: type[Model]) -> bool:

@@ -26,7 +26,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
 MAX_VARIANTS = 6
 
 
-def variants(text: str) -> list[str]:
+def list_synonym_variants(text: str) -> list[str]:
     """Return *text* with one word replaced by each of its synonyms, at most `MAX_VARIANTS`,
     without *text* itself.
 
@@ -43,5 +43,9 @@ def variants(text: str) -> list[str]:
         taken[start : start + len(word)] = [True] * len(word)
         for group in groups:
             if word in group:
-                out += [text[:start] + other + text[start + len(word) :] for other in group if other != word]
+                out += [
+                    text[:start] + other + text[start + len(word) :]
+                    for other in group
+                    if other != word
+                ]
     return list(dict.fromkeys(out))[:MAX_VARIANTS]

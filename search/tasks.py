@@ -18,7 +18,7 @@ def flush() -> int:
 
     log = structlog.get_logger("craftpath.search")
     try:
-        done = outbox.flush()
+        done = outbox.flush_outbox()
     except EngineBusy:
         return 0
     except EngineDown as error:

@@ -5,14 +5,14 @@ starts from nothing.
 from __future__ import annotations
 
 from search import outbox
-from search.engines import engine
+from search.engines import get_search_engine
 
 
-def flush() -> outbox.Flushed:
+def flush_index() -> outbox.Flushed:
     """Write everything noted so far, as the worker would."""
-    return outbox.flush()
+    return outbox.flush_outbox()
 
 
 def empty_index() -> None:
     """Replace the index by an empty one."""
-    engine().rebuild(lambda: iter(()))
+    get_search_engine().rebuild(lambda: iter(()))

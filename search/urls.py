@@ -5,4 +5,4 @@ from django.urls import path
 from search import views
 
 app_name = "search"
-urlpatterns = [path("search/", views.results, name="results")]
+urlpatterns = [path("search/", views.show_search_results, name="results")]

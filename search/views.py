@@ -35,7 +35,7 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class Facet:
+class FacetChoice:
     """One facet with its values as a choice."""
 
     name: str
@@ -45,18 +45,24 @@ class Facet:
 
 
 @require_safe
-def results(request: HttpRequest) -> HttpResponse:
+def show_search_results(request: HttpRequest) -> HttpResponse:
     """Answer a search. With htmx the list alone is sent. When the engine is away, a sentence is
     sent with status 503 (200 to htmx, which shows no 503).
     """
     text = request.GET.get("q", "")
-    kinds = [kind for kind in request.GET.getlist("kind") if registry.get(kind)][:1]
-    chosen = {name: request.GET.get(name, "") for name in registry.facets()}
+    kinds = [
+        kind for kind in request.GET.getlist("kind") if registry.get_registered_document(kind)
+    ][:1]
+    chosen = {name: request.GET.get(name, "") for name in registry.list_registered_facets()}
     partial = bool(getattr(request, "htmx", False)) and not request.htmx.boosted
-    context: dict[str, Any] = {"text": text[:200], "kind": kinds[0] if kinds else "", "examples": _examples()}
+    context: dict[str, Any] = {
+        "text": text[:200],
+        "kind": kinds[0] if kinds else "",
+        "examples": _examples(),
+    }
     status = 200
     try:
-        found = queries.find(
+        found = queries.search_documents(
             text,
             request.user,
             kinds=kinds,
@@ -76,7 +82,12 @@ def results(request: HttpRequest) -> HttpResponse:
             "narrowed": bool(kinds or any(chosen.values())),
             "elsewhere": sum(found.kinds.values()) if kinds and not found.total else 0,
         }
-    response = render(request, "search/_results.html" if partial else "search/results.html", context, status=status)
+    response = render(
+        request,
+        "search/_results.html" if partial else "search/results.html",
+        context,
+        status=status,
+    )
     patch_vary_headers(response, ("HX-Request",))
     if status == 503:
         response["Retry-After"] = str(RESTING_SECONDS)
@@ -85,7 +96,9 @@ def results(request: HttpRequest) -> HttpResponse:
 
 def _number(text: str | None) -> int:
     """Return a page number. Anything invalid is the first page."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else 1
+    return (
+        int(text) if text and text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else 1
+    )
 
 
 def _pages(found: queries.Results) -> Page[int]:
@@ -107,24 +120,38 @@ def _chips(query: QueryDict, found: queries.Results, kinds: Sequence[str]) -> li
     """Return a chip for everything and one for each kind that finds something, or is chosen."""
     if not found.kinds:
         return []
-    shown = [document for document in registry.documents() if document.kind in found.kinds or document.kind in kinds]
+    shown = [
+        document
+        for document in registry.list_registered_documents()
+        if document.kind in found.kinds or document.kind in kinds
+    ]
     chips = [Chip("", sum(found.kinds.values()), not kinds, _address(query, kind=""))]
     for document in shown:
         on = document.kind in kinds
-        chips.append(Chip(document.label, found.kinds.get(document.kind, 0), on, _address(query, kind="" if on else document.kind)))
+        chips.append(
+            Chip(
+                document.label,
+                found.kinds.get(document.kind, 0),
+                on,
+                _address(query, kind="" if on else document.kind),
+            )
+        )
     return chips
 
 
-def _facets(counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, str]) -> list[Facet]:
+def _facets(
+    counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, str]
+) -> list[FacetChoice]:
     """Return the facets that would narrow this answer, or do already."""
     out = []
-    for name, (label, show) in registry.facets().items():
+    for name, (label, show) in registry.list_registered_facets().items():
         values = counts.get(name, {})
         if len(values) > 1 or chosen[name]:
             choices = sorted(
-                ((value, str(show(value)), count) for value, count in values.items()), key=lambda choice: (-choice[2], choice[1])
+                ((value, str(show(value)), count) for value, count in values.items()),
+                key=lambda choice: (-choice[2], choice[1]),
             )
-            out.append(Facet(name, label, chosen[name], choices))
+            out.append(FacetChoice(name, label, chosen[name], choices))
     return out
 
 

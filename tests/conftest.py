@@ -21,17 +21,32 @@ hypothesis_settings.register_profile("everyday", deadline=None, max_examples=60)
 hypothesis_settings.register_profile("ci", deadline=None, max_examples=200, derandomize=True)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "everyday")
 
-NAMED_KEYS = ("people.", "org.", "office.", "certification.", "privacy.", "api.", "courses.", "competitions.")
+NAMED_KEYS = (
+    "people.",
+    "org.",
+    "office.",
+    "certification.",
+    "privacy.",
+    "api.",
+    "courses.",
+    "competitions.",
+)
 OWN_KEYS = ("competitions.marks_saved",)  # its keys are the codes that the scheme gives its aspects
 TESTS = str(Path(__file__).resolve().parent)
 RECORD = str(Path("site", "audit"))
-SERVICES = {"postgresql": "DATABASE_URL", "redis": "REDIS_URL", "elasticsearch": "ELASTICSEARCH_URL"}
+SERVICES = {
+    "postgresql": "DATABASE_URL",
+    "redis": "REDIS_URL",
+    "elasticsearch": "ELASTICSEARCH_URL",
+}
 
 pytest_plugins = ["tests.support.browser"]
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: object, django_db_modify_db_settings: None) -> Iterator[None]:
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: object, django_db_modify_db_settings: None
+) -> Iterator[None]:
     """Replace pytest-django's: a copy of a prepared database instead of a minute of migrations."""
     with django_db_blocker.unblock():
         database.prepare()
@@ -48,9 +63,9 @@ def empty_cache() -> Iterator[None]:
     """Counters and limits of one test are none of the next one's business."""
     yield
     cache.clear()
-    from certification.workflows.look_up_log import open_journal  # after Django is set up
+    from certification.workflows.look_up_log import open_look_up_journal  # after Django is set up
 
-    for segment in open_journal().seal():
+    for segment in open_look_up_journal().seal():
         segment.unlink()
 
 
@@ -67,8 +82,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     leave it out.
     """
     for item in items:
-        asks = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db")
-        if not asks and not item.get_closest_marker("service") and not any(part in item.nodeid for part in OUTSIDE):
+        asks = DATABASE_FIXTURES & set(
+            getattr(item, "fixturenames", ())
+        ) or item.get_closest_marker("django_db")
+        if (
+            not asks
+            and not item.get_closest_marker("service")
+            and not any(part in item.nodeid for part in OUTSIDE)
+        ):
             item.add_marker("no_database")
     if os.environ.get("CRAFTPATH_ALL_SERVICES"):
         return
@@ -76,7 +97,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker in item.iter_markers("service"):
             for name in marker.args:
                 if not os.environ.get(SERVICES[name]):
-                    item.add_marker(pytest.mark.skip(reason=f"needs {name}: {SERVICES[name]} is not set"))
+                    item.add_marker(
+                        pytest.mark.skip(reason=f"needs {name}: {SERVICES[name]} is not set")
+                    )
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -84,7 +107,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     process that started them.
     """
     folder = os.environ.get("CRAFTPATH_TEST_VAR", "")
-    if not hasattr(config, "workerinput") and folder.startswith(str(Path(tempfile.gettempdir()) / "craftpath-test-")):
+    if not hasattr(config, "workerinput") and folder.startswith(
+        str(Path(tempfile.gettempdir()) / "craftpath-test-")
+    ):
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -95,7 +120,7 @@ def keys_of_the_record_have_words() -> Iterator[None]:
     """
     from audit import words, workflows  # app ready
 
-    write = workflows.record_many
+    write = workflows.write_events
 
     def written_by_a_test() -> bool:
         """Tests of the record itself write what they like."""
@@ -110,10 +135,14 @@ def keys_of_the_record_have_words() -> Iterator[None]:
             for target, *sides in rows:
                 model = target[0] if isinstance(target, tuple) else target
                 keys = {key for side in sides if side for key in side}
-                bare = sorted(key for key in keys if not words.has_label(kind, model._meta.label, key))
-                assert not bare, f"{kind} of {model._meta.label}: give {bare} words by audit.words.register_field"
+                bare = sorted(
+                    key for key in keys if not words.has_label(kind, model._meta.label, key)
+                )
+                assert not bare, (
+                    f"{kind} of {model._meta.label}: give {bare} words by audit.words.register_field"
+                )
         write(kind, actor=actor, deeds=rows, reason=reason)
 
-    workflows.record_many = written  # type: ignore[assignment]  # every write passes here, however it was called
+    workflows.write_events = written  # type: ignore[assignment]  # every write passes here, however it was called
     yield
-    workflows.record_many = write
+    workflows.write_events = write

@@ -11,9 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from certification.credentials import linked_data
-from certification.credentials.moments import written
+from certification.credentials.timestamps import format_utc_moment
 
-SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
+SCHEMA = (
+    "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
+)
 CONTEXTS = [linked_data.CREDENTIALS_V2, linked_data.OPEN_BADGES, linked_data.OPEN_BADGES_EXTENSIONS]
 # Lists by the last part of their address, and what a set bit in them means by the standard. A badge
 # names one list only (Open Badges 3.0 allows no second): "standing", whose bit is set as long as
@@ -63,7 +65,7 @@ class Badge:
     results: tuple[tuple[str, str], ...] = field(default=())
 
 
-def document(badge: Badge) -> dict[str, Any]:
+def build_badge_credential(badge: Badge) -> dict[str, Any]:
     """Return the unsigned credential of *badge*."""
     achievement: dict[str, Any] = {
         "id": badge.achievement,
@@ -78,16 +80,28 @@ def document(badge: Badge) -> dict[str, Any]:
         "id": badge.address,
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": badge.title,
-        "issuer": {"id": badge.issuer, "type": ["Profile"], "name": badge.issuer_name, "url": badge.issuer_url},
-        "validFrom": written(badge.valid_from),
+        "issuer": {
+            "id": badge.issuer,
+            "type": ["Profile"],
+            "name": badge.issuer_name,
+            "url": badge.issuer_url,
+        },
+        "validFrom": format_utc_moment(badge.valid_from),
     }
     if badge.valid_until is not None:
-        credential["validUntil"] = written(badge.valid_until)
+        credential["validUntil"] = format_utc_moment(badge.valid_until)
     return credential | {
         "credentialSubject": {
             "id": badge.subject.urn,
             "type": ["AchievementSubject"],
-            "identifier": [{"type": "IdentityObject", "hashed": False, "identityHash": badge.holder, "identityType": "name"}],
+            "identifier": [
+                {
+                    "type": "IdentityObject",
+                    "hashed": False,
+                    "identityHash": badge.holder,
+                    "identityType": "name",
+                }
+            ],
             "licenseNumber": badge.number,
             "narrative": badge.narrative,
             "achievement": achievement,

@@ -22,7 +22,7 @@ def did_of(address: str) -> str:
     return "did:web:" + quote(urlsplit(normalise_address(address)).netloc, safe="")
 
 
-def document(did: str, keys: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def build_did_document(did: str, keys: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Return the DID document for *keys*, which are (kid, multibase) pairs with the newest first.
 
     Retired keys stay in it, because certificates they signed couldn't be checked otherwise.
@@ -37,8 +37,13 @@ def document(did: str, keys: Iterable[tuple[str, str]]) -> dict[str, Any]:
             "type": "Multikey",
             "controller": did,
             "publicKeyMultibase": key,
-            "publicKeyJwk": multikey.to_jwk(multikey.decode(key)),
+            "publicKeyJwk": multikey.to_jwk(multikey.decode_multikey(key)),
         }
         for kid, key in keys
     ]
-    return {"@context": CONTEXT, "id": did, "verificationMethod": methods, "assertionMethod": [method["id"] for method in methods]}
+    return {
+        "@context": CONTEXT,
+        "id": did,
+        "verificationMethod": methods,
+        "assertionMethod": [method["id"] for method in methods],
+    }

@@ -18,14 +18,20 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from certification.credentials import strict_json
 from certification.credentials.errors import NotGenuine
-from certification.credentials.moments import moment_of
-from certification.credentials.proof import Signer
+from certification.credentials.proof import CredentialSigner
+from certification.credentials.timestamps import parse_moment
 
 _LONGEST = 64 * 1024
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def sign(credential: dict[str, Any], *, signer: Signer, controller: str, algorithm: str = "ES256") -> str:
+def sign_credential_jwt(
+    credential: dict[str, Any],
+    *,
+    signer: CredentialSigner,
+    controller: str,
+    algorithm: str = "ES256",
+) -> str:
     """Return *credential* (without proof) as JWT. The registered claims repeat issuer, address,
     subject and times.
 
@@ -47,7 +53,7 @@ def sign(credential: dict[str, Any], *, signer: Signer, controller: str, algorit
     return (body + b"." + _b64(signer.sign(body))).decode("ascii")
 
 
-def check(token: str, *, key_of: Callable[[str], Any]) -> dict[str, Any]:
+def verify_credential_jwt(token: str, *, key_of: Callable[[str], Any]) -> dict[str, Any]:
     """Return the claims of *token* after verifying its signature. Raises `NotGenuine`.
 
     Only ES256 by one of our keys is accepted, never `none` or the like. Reading is strict. Each of
@@ -64,7 +70,12 @@ def check(token: str, *, key_of: Callable[[str], Any]) -> dict[str, Any]:
         raise NotGenuine("ambiguous") from error
     except (ValueError, RecursionError) as error:
         raise NotGenuine("format") from error
-    if not isinstance(header, dict) or not isinstance(read, dict) or header.get("alg") != "ES256" or "crit" in header:
+    if (
+        not isinstance(header, dict)
+        or not isinstance(read, dict)
+        or header.get("alg") != "ES256"
+        or "crit" in header
+    ):
         raise NotGenuine("suite")
     method = header.get("kid")
     key = key_of(method) if isinstance(method, str) else None
@@ -72,18 +83,20 @@ def check(token: str, *, key_of: Callable[[str], Any]) -> dict[str, Any]:
         raise NotGenuine("foreign_key")
     if read.get("iss") != str(method).partition("#")[0]:
         raise NotGenuine("foreign_issuer")
-    verify(key, raw, f"{head}.{claims}".encode("ascii"))
+    verify_es256_signature(key, raw, f"{head}.{claims}".encode("ascii"))
     return read
 
 
-def verify(key: ec.EllipticCurvePublicKey, raw: bytes, data: bytes) -> None:
+def verify_es256_signature(key: ec.EllipticCurvePublicKey, raw: bytes, data: bytes) -> None:
     """Raise `NotGenuine` unless *raw* (r and s, 64 bytes) is the ES256 signature of *data* by
     *key*.
     """
     try:
         if len(raw) != 64:
             raise NotGenuine("signature")
-        pair = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
+        pair = encode_dss_signature(
+            int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")
+        )
         key.verify(pair, data, ec.ECDSA(hashes.SHA256()))
     except InvalidSignature as error:
         raise NotGenuine("signature") from error
@@ -91,7 +104,7 @@ def verify(key: ec.EllipticCurvePublicKey, raw: bytes, data: bytes) -> None:
 
 @lru_cache(maxsize=256)  # certificates of a batch begin on few days
 def _seconds(text: str) -> int:
-    return int(moment_of(text).timestamp())
+    return int(parse_moment(text).timestamp())
 
 
 def _b64(data: bytes) -> bytes:
@@ -100,7 +113,9 @@ def _b64(data: bytes) -> bytes:
 
 def _bytes(text: str) -> bytes:
     data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    if _b64(data) != text.encode():  # the last character has bits that mean nothing, and + and / are another alphabet
+    if (
+        _b64(data) != text.encode()
+    ):  # the last character has bits that mean nothing, and + and / are another alphabet
         msg = "not the one spelling of base64url"
         raise ValueError(msg)
     return data

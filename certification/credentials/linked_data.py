@@ -23,9 +23,18 @@ OPEN_BADGES_EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.jso
 
 _FOLDER = Path(__file__).with_name("contexts")
 _PINNED = {
-    CREDENTIALS_V2: ("credentials-v2.json", "59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734"),
-    OPEN_BADGES: ("open-badges-3.0.3.json", "ef2fa9c7846dce233cc166b43639027278be4ee44f00bb1d45c75de2dd0cd761"),
-    OPEN_BADGES_EXTENSIONS: ("open-badges-extensions.json", "2d013f981d1f4516081a6a04e55468ba2b071d4153b794f19a79715c45a89a5e"),
+    CREDENTIALS_V2: (
+        "credentials-v2.json",
+        "59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734",
+    ),
+    OPEN_BADGES: (
+        "open-badges-3.0.3.json",
+        "ef2fa9c7846dce233cc166b43639027278be4ee44f00bb1d45c75de2dd0cd761",
+    ),
+    OPEN_BADGES_EXTENSIONS: (
+        "open-badges-extensions.json",
+        "2d013f981d1f4516081a6a04e55468ba2b071d4153b794f19a79715c45a89a5e",
+    ),
 }
 # What a relative address would become: nothing of ours begins so.
 _MARKER = "relative:"
@@ -44,7 +53,7 @@ def _loader() -> FrozenDocumentLoader:
     return FrozenDocumentLoader(documents)
 
 
-def canonical(document: dict[str, Any]) -> str:
+def canonicalise_document(document: dict[str, Any]) -> str:
     """Return *document* as canonical N-Quads (RDFC-1.0).
 
     Raises `NotSignable` for a context that isn't pinned, a term that no context defines, a relative
@@ -54,7 +63,7 @@ def canonical(document: dict[str, Any]) -> str:
     return str(_rdf(document, normal=True))
 
 
-def quads(document: dict[str, Any]) -> str:
+def write_nquads(document: dict[str, Any]) -> str:
     """Return *document* as N-Quads with PyLD's own blank node labels. Raises as
     `canonicalise_document` does.
     """
@@ -68,7 +77,9 @@ def _rdf(document: dict[str, Any], *, normal: bool) -> Any:
     dropped: list[str | None] = []
     options: Any = {"documentLoader": _loader(), "base": _MARKER, "processingMode": "json-ld-1.1"}
     try:
-        expanded = jsonld.JsonLdProcessor(on_property_dropped=dropped.append).expand(document, options)
+        expanded = jsonld.JsonLdProcessor(on_property_dropped=dropped.append).expand(
+            document, options
+        )
         if dropped:
             msg = f"no context defines {sorted(map(str, dropped))}"
             raise NotSignable(msg)
@@ -76,9 +87,18 @@ def _rdf(document: dict[str, Any], *, normal: bool) -> Any:
             msg = f"relative address {relative!r}"
             raise NotSignable(msg)
         if normal:
-            return jsonld.normalize(expanded, {**options, "algorithm": "URDNA2015", "format": "application/n-quads"})
+            return jsonld.normalize(
+                expanded, {**options, "algorithm": "URDNA2015", "format": "application/n-quads"}
+            )
         return jsonld.to_rdf(expanded, {**options, "format": "application/n-quads"})
-    except (jsonld.JsonLdError, RecursionError, TypeError, ValueError, KeyError, AttributeError) as error:
+    except (
+        jsonld.JsonLdError,
+        RecursionError,
+        TypeError,
+        ValueError,
+        KeyError,
+        AttributeError,
+    ) as error:
         msg = "no JSON-LD that we read"
         raise NotSignable(msg) from error
 
@@ -104,6 +124,14 @@ def _relative(value: Any) -> str:
     kinds = value.get("@type")
     addresses = [value.get("@id"), *(kinds if isinstance(kinds, list) else [kinds])]
     for address in addresses:
-        if isinstance(address, str) and (address.startswith(_MARKER) or (":" not in address and not address.startswith("@"))):
+        if isinstance(address, str) and (
+            address.startswith(_MARKER) or (":" not in address and not address.startswith("@"))
+        ):
             return address
-    return next(filter(None, (_relative(one) for key, one in value.items() if key not in {"@id", "@type", "@value"})), "")
+    return next(
+        filter(
+            None,
+            (_relative(one) for key, one in value.items() if key not in {"@id", "@type", "@value"}),
+        ),
+        "",
+    )

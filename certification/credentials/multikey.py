@@ -19,14 +19,22 @@ _P256 = b"\x80\x24"
 PublicKey = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey
 
 
-def encode(key: PublicKey) -> str:
+def encode_multikey(key: PublicKey) -> str:
     """Return *key* (Ed25519 or P-256) as a Multikey's `publicKeyMultibase`."""
     if isinstance(key, ed25519.Ed25519PublicKey):
-        return "z" + base58.b58encode(_ED25519 + key.public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
-    return "z" + base58.b58encode(_P256 + key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)).decode()
+        return (
+            "z"
+            + base58.b58encode(_ED25519 + key.public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
+        )
+    return (
+        "z"
+        + base58.b58encode(
+            _P256 + key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+        ).decode()
+    )
 
 
-def decode(text: str) -> PublicKey:
+def decode_multikey(text: str) -> PublicKey:
     """Parse *text* as a Multikey's `publicKeyMultibase`. Raises `NotGenuine`."""
     try:
         data = base58.b58decode(text[1:]) if text[:1] == "z" else b""
@@ -44,7 +52,12 @@ def to_jwk(key: PublicKey) -> dict[str, str]:
     if isinstance(key, ed25519.Ed25519PublicKey):
         return {"kty": "OKP", "crv": "Ed25519", "x": _base64url(key.public_bytes_raw())}
     numbers = key.public_numbers()
-    return {"kty": "EC", "crv": "P-256", "x": _base64url(numbers.x.to_bytes(32, "big")), "y": _base64url(numbers.y.to_bytes(32, "big"))}
+    return {
+        "kty": "EC",
+        "crv": "P-256",
+        "x": _base64url(numbers.x.to_bytes(32, "big")),
+        "y": _base64url(numbers.y.to_bytes(32, "big")),
+    }
 
 
 def _base64url(data: bytes) -> str:

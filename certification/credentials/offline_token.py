@@ -18,7 +18,7 @@ import cbor2
 
 from certification.credentials import jose
 from certification.credentials.errors import NotGenuine
-from certification.credentials.proof import Signer
+from certification.credentials.proof import CredentialSigner
 
 _ALG, _KID, _ES256 = 1, 4, -7
 _LONGEST_DIGITS = 1500
@@ -28,7 +28,7 @@ _NUMBER, _NAME, _WHAT, _LEVEL, _ISSUED, _UNTIL, _LIST, _INDEX = range(1, 9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
+class OfflineToken:
     """What the offline page can say about a certificate. *status_list* and *status_index* lead to
     the cached lists.
     """
@@ -43,7 +43,7 @@ class Token:
     status_index: int
 
 
-def write(token: Token, *, signer: Signer) -> str:
+def sign_offline_token(token: OfflineToken, *, signer: CredentialSigner) -> str:
     """Return *token* signed, as decimal digits."""
     claims: dict[int, Any] = {
         _NUMBER: token.number,
@@ -62,7 +62,7 @@ def write(token: Token, *, signer: Signer) -> str:
     return str(int.from_bytes(b"\x01" + message, "big"))
 
 
-def read(digits: str, *, key_of_kid: Callable[[str], Any]) -> Token:
+def verify_offline_token(digits: str, *, key_of_kid: Callable[[str], Any]) -> OfflineToken:
     """Verify *digits* and return the token they hold. Raises `NotGenuine` with the cause."""
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_DIGITS):
         raise NotGenuine("format")
@@ -81,8 +81,8 @@ def read(digits: str, *, key_of_kid: Callable[[str], Any]) -> Token:
         key = key_of_kid(header[_KID].decode("ascii"))
         if key is None:
             raise NotGenuine("foreign_key")
-        jose.verify(key, signature, _to_be_signed(protected, payload))
-        return Token(
+        jose.verify_es256_signature(key, signature, _to_be_signed(protected, payload))
+        return OfflineToken(
             number=claims[_NUMBER],
             name=claims[_NAME],
             what=_unpacked(claims[_WHAT]),
@@ -92,7 +92,15 @@ def read(digits: str, *, key_of_kid: Callable[[str], Any]) -> Token:
             status_list=claims[_LIST],
             status_index=claims[_INDEX],
         )
-    except (cbor2.CBORError, ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError) as error:
+    except (
+        cbor2.CBORError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        KeyError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         raise NotGenuine("format") from error
 
 
@@ -105,7 +113,7 @@ def _whole(data: bytes) -> Any:
     return value
 
 
-def size_of(text: str) -> int:
+def measure_award_text(text: str) -> int:
     """Return how many bytes *text* takes in a token as the description of what was awarded."""
     return len(packed if isinstance(packed := _packed(text), bytes) else packed.encode())
 

@@ -15,14 +15,16 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from certification.credentials import linked_data
 from certification.credentials.errors import NotGenuine, NotSignable
-from certification.credentials.moments import written
+from certification.credentials.timestamps import format_utc_moment
 
 SUITE = "eddsa-rdfc-2022"
 PURPOSE = "assertionMethod"
-_MEMBERS = frozenset({"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"})
+_MEMBERS = frozenset(
+    {"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"}
+)
 
 
-class Signer(Protocol):
+class CredentialSigner(Protocol):
     """A private key that only signs. `kid` is its name in the issuer's DID document."""
 
     @property
@@ -38,13 +40,13 @@ class Signer(Protocol):
 Canonical = Callable[[dict[str, Any]], str]
 
 
-def attach(
+def add_credential_proof(
     document: dict[str, Any],
     *,
-    signer: Signer,
+    signer: CredentialSigner,
     controller: str,
     at: datetime,
-    canonical: Canonical = linked_data.canonical,
+    canonical: Canonical = linked_data.canonicalise_document,
     alone: bool = False,
 ) -> dict[str, Any]:
     """Return *document* with its proof. *controller* is the issuer's DID, *at* the moment of
@@ -56,7 +58,7 @@ def attach(
     options = {
         "type": "DataIntegrityProof",
         "cryptosuite": SUITE,
-        "created": written(at),
+        "created": format_utc_moment(at),
         "verificationMethod": f"{controller}#{signer.kid}",
         "proofPurpose": PURPOSE,
     }
@@ -65,7 +67,7 @@ def attach(
     return {**document, "proof": proof if alone else [proof]}
 
 
-def check(document: dict[str, Any], *, key_of: Callable[[str], Any]) -> str:
+def verify_credential_proof(document: dict[str, Any], *, key_of: Callable[[str], Any]) -> str:
     """Return the verification method whose proof on *document* is valid. Raises `NotGenuine` with
     the cause.
 
@@ -77,7 +79,11 @@ def check(document: dict[str, Any], *, key_of: Callable[[str], Any]) -> str:
     proof = proofs[0] if isinstance(proofs, list) and len(proofs) == 1 else proofs
     if not isinstance(proof, dict) or not all(isinstance(value, str) for value in proof.values()):
         raise NotGenuine("no_proof")
-    if proof.get("type") != "DataIntegrityProof" or proof.get("cryptosuite") != SUITE or not set(proof) <= _MEMBERS:
+    if (
+        proof.get("type") != "DataIntegrityProof"
+        or proof.get("cryptosuite") != SUITE
+        or not set(proof) <= _MEMBERS
+    ):
         raise NotGenuine("suite")
     if proof.get("proofPurpose") != PURPOSE:
         raise NotGenuine("purpose")
@@ -91,7 +97,7 @@ def check(document: dict[str, Any], *, key_of: Callable[[str], Any]) -> str:
     options = {name: value for name, value in proof.items() if name != "proofValue"}
     try:
         value = base58.b58decode(proof.get("proofValue", "")[1:])
-        key.verify(value, _digest(unsigned, options, linked_data.canonical))
+        key.verify(value, _digest(unsigned, options, linked_data.canonicalise_document))
     except (InvalidSignature, ValueError, NotSignable) as error:
         raise NotGenuine("signature") from error
     return str(method)
@@ -102,4 +108,6 @@ def _digest(document: dict[str, Any], options: dict[str, str], canonical: Canoni
     SHA-256 of the canonical document.
     """
     with_context = {"@context": document.get("@context"), **options}
-    return b"".join(hashlib.sha256(canonical(part).encode()).digest() for part in (with_context, document))
+    return b"".join(
+        hashlib.sha256(canonical(part).encode()).digest() for part in (with_context, document)
+    )

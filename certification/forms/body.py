@@ -30,7 +30,7 @@ class FilingForm(forms.ModelForm):
         self.fields["org"].queryset = unions
 
 
-class EndForm(forms.Form):
+class EndFilingForm(forms.Form):
     """The last day of a filing."""
 
     on = forms.DateField(label=_("Last day"), widget=_day())

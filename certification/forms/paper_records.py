@@ -16,8 +16,11 @@ from imports.forms import ColumnsForm, UnitChoice, UploadForm
 from org.models import OrgUnit
 
 AIMS = (
-    (Provenance.ARCHIVE.value, _("the originals or stubs are at hand: another person will compare a sample with them")),
-    (Provenance.LIST.value, _("a list alone: nothing to compare with")),
+    (
+        Provenance.ARCHIVE.value,
+        _("originals or stubs are at hand, and another person will compare a sample with them"),
+    ),
+    (Provenance.LIST.value, _("only a list, with nothing to compare it with")),
 )
 
 
@@ -27,24 +30,43 @@ class SheetForm(UploadForm):
     permission = IMPORT_HISTORIC
     field_order = ("org", "source", "aim", "file")
 
-    org = UnitChoice(label=_("Who issued these papers?"), queryset=OrgUnit.objects.none(), empty_label=None)
+    org = UnitChoice(
+        label=_("Who issued these certificates?"), queryset=OrgUnit.objects.none(), empty_label=None
+    )
     source = CleanCharField(
         label=_("What was the list made from?"),
         max_length=200,
-        help_text=_("Such as: register of certificates 2015 to 2020, kept by the training office. It stays with the import."),
-        error_messages={"required": _("Write what the list was made from: it decides what the records are worth.")},
+        help_text=_(
+            "For example: register of certificates 2015 to 2020, kept by the training "
+            "office. This note is kept with the import."
+        ),
+        error_messages={
+            "required": _(
+                "Say what the list was made from. It decides how far the records can be relied on."
+            )
+        },
     )
     aim = forms.ChoiceField(
-        label=_("What stands behind the list?"), choices=AIMS, widget=forms.RadioSelect, error_messages={"required": _("Choose one.")}
+        label=_("Are there originals to compare with?"),
+        choices=AIMS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one.")},
     )
 
 
 class PaperColumnsForm(ColumnsForm):
     """The matching of columns, with kind and name of certificates that don't name theirs."""
 
-    kind = forms.ChoiceField(label=_("Kind of certificates"), choices=CertificateKind.choices, help_text=_("For rows that name none."))
+    kind = forms.ChoiceField(
+        label=_("Kind of certificates"),
+        choices=CertificateKind.choices,
+        help_text=_("For rows that don't name one."),
+    )
     title = CleanCharField(
-        label=_("Name of the certificates"), max_length=60, required=False, help_text=_("As on the paper, for rows that name none.")
+        label=_("Name of the certificates"),
+        max_length=60,
+        required=False,
+        help_text=_("As on the paper, for rows that don't name one."),
     )
 
 
@@ -54,26 +76,38 @@ class SampleForm(forms.Form):
     remark = CleanCharField(
         label=_("Where are the originals kept?"),
         max_length=200,
-        help_text=_("Such as: archive room, box 2015-3. It stays with the import."),
-        error_messages={"required": _("Write where the originals are kept: the next one may want to look too.")},
+        help_text=_("For example: archive room, box 2015-3. This note is kept with the import."),
+        error_messages={
+            "required": _(
+                "Say where the originals are kept, so that they can be checked again later."
+            )
+        },
     )
 
     def __init__(self, *args: Any, records: Sequence[HistoricRecord], **kwargs: Any) -> None:
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
         self.records = records
-        answers = [(Sampled.AGREES.value, _("agrees")), (Sampled.DIFFERS.value, _("differs, or no original"))]
+        answers = [
+            (Sampled.AGREES.value, _("agrees")),
+            (Sampled.DIFFERS.value, _("differs, or no original")),
+        ]
         for record in records:
             self.fields[f"record_{record.pk}"] = forms.ChoiceField(
                 label=_("Row %(row)s") % {"row": record.row},
                 choices=answers,
                 widget=forms.RadioSelect,
-                error_messages={"required": _("Agrees or differs?"), "invalid_choice": _("Agrees or differs?")},
+                error_messages={
+                    "required": _("Agrees or differs?"),
+                    "invalid_choice": _("Agrees or differs?"),
+                },
             )
 
     def verdicts(self) -> dict[int, str]:
         """Return the answer for each record's key."""
-        return {record.pk: self.cleaned_data.get(f"record_{record.pk}", "") for record in self.records}
+        return {
+            record.pk: self.cleaned_data.get(f"record_{record.pk}", "") for record in self.records
+        }
 
     def rows(self) -> list[tuple[HistoricRecord, Any]]:
         """Return (record, bound field) in the sheet's order."""
@@ -86,6 +120,8 @@ class WithdrawForm(forms.Form):
     reason = CleanCharField(
         label=_("Why?"),
         max_length=300,
-        help_text=_("Stands in the history of the import and of each record."),
-        error_messages={"required": _("Say why it is taken back: it stands in the record.")},
+        help_text=_("Recorded in the history of the import and of each record."),
+        error_messages={
+            "required": _("Say why you are undoing the import. The reason is kept on record.")
+        },
     )

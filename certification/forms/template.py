@@ -13,24 +13,33 @@ from django.utils.translation import gettext_lazy as _
 
 from certification.models import CertificateTemplate
 from certification.rendering.errors import UnreadablePicture
-from certification.rendering.stamp import clean
+from certification.rendering.stamp import clean_seal_or_signature
 from core.forms import CleanCharField, clean_formfield
 
 PICTURES = ("seal", "signature", "second_signature")
 _SENT = {"accept": "image/png,image/jpeg"}
 
 
-class TemplateForm(forms.ModelForm):
+class CertificateTemplateForm(forms.ModelForm):
     """The next version of a template."""
 
     new_seal = forms.FileField(
         label=_("Picture of the seal"),
         required=False,
         widget=forms.FileInput(attrs=_SENT),
-        help_text=_("PNG or JPEG up to 2 MB; white ground becomes clear. Without one our plain seal is drawn."),
+        help_text=_(
+            "PNG or JPEG up to 2 MB. A white background becomes transparent. Without a "
+            "picture, our plain seal is printed."
+        ),
     )
-    new_signature = forms.FileField(label=_("Picture of the signature"), required=False, widget=forms.FileInput(attrs=_SENT))
-    new_second_signature = forms.FileField(label=_("Picture of the second signature"), required=False, widget=forms.FileInput(attrs=_SENT))
+    new_signature = forms.FileField(
+        label=_("Picture of the signature"), required=False, widget=forms.FileInput(attrs=_SENT)
+    )
+    new_second_signature = forms.FileField(
+        label=_("Picture of the second signature"),
+        required=False,
+        widget=forms.FileInput(attrs=_SENT),
+    )
     kept_seal = CleanCharField(required=False, widget=forms.HiddenInput)
     kept_signature = CleanCharField(required=False, widget=forms.HiddenInput)
     kept_second_signature = CleanCharField(required=False, widget=forms.HiddenInput)
@@ -64,7 +73,15 @@ class TemplateForm(forms.ModelForm):
             "wording_en": forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
         }
 
-    def __init__(self, data: Any, files: Any, *, template: CertificateTemplate | None, based_on: int, initial: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        data: Any,
+        files: Any,
+        *,
+        template: CertificateTemplate | None,
+        based_on: int,
+        initial: dict[str, Any],
+    ) -> None:
         """Start with the values of *template*, if there is one."""
         initial = {"based_on": based_on, **initial}
         if template is not None:
@@ -82,11 +99,16 @@ class TemplateForm(forms.ModelForm):
                 continue
             try:
                 if sent:
-                    data[name] = clean(sent.read())
+                    data[name] = clean_seal_or_signature(sent.read())
                 elif kept:
-                    data[name] = clean(base64.b64decode(kept, validate=True))
+                    data[name] = clean_seal_or_signature(base64.b64decode(kept, validate=True))
             except (UnreadablePicture, binascii.Error) as error:
-                self.add_error(f"new_{name}", str(error) if isinstance(error, UnreadablePicture) else str(UnreadablePicture.unreadable()))
+                self.add_error(
+                    f"new_{name}",
+                    str(error)
+                    if isinstance(error, UnreadablePicture)
+                    else str(UnreadablePicture.unreadable()),
+                )
         return data
 
     def fields_of_version(self) -> dict[str, Any]:
@@ -95,7 +117,11 @@ class TemplateForm(forms.ModelForm):
 
     def kept(self) -> dict[str, str]:
         """Return the pictures as values of hidden fields, so that the form shown again loses none."""
-        return {f"kept_{name}": _text(self.cleaned_data.get(name)) for name in PICTURES} if hasattr(self, "cleaned_data") else {}
+        return (
+            {f"kept_{name}": _text(self.cleaned_data.get(name)) for name in PICTURES}
+            if hasattr(self, "cleaned_data")
+            else {}
+        )
 
 
 def _text(data: Any) -> str:

@@ -15,11 +15,16 @@ class VerifyForm(forms.Form):
     number = QueryCharField(
         label=_("Certificate number"),
         max_length=60,
-        help_text=_("Beside the QR code, such as 330106-PX-2026-001837-Y. Spaces and small letters don't matter."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        help_text=_(
+            "Printed beside the QR code, such as 330106-PX-2026-001837-Y. Spaces and "
+            "capitals don't matter."
+        ),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
         error_messages={
             "required": _("Type the number printed on the certificate."),
-            "max_length": _("This is longer than any number of ours. Type it again."),
+            "max_length": _("This is longer than any of our numbers. Type it again."),
         },
     )
     name = QueryCharField(
@@ -41,28 +46,43 @@ class FileForm(forms.Form):
 
     file = forms.FileField(
         label=_("Certificate file"),
-        help_text=_("The PDF as you received it, credential.json or credential.jwt; or a scan or photo with the QR code. Up to 10 MB."),
+        help_text=_(
+            "The PDF as you received it, credential.json or credential.jwt. A scan or photo "
+            "with the QR code works too. Up to 10 MB."
+        ),
         allow_empty_file=True,  # answered with our own sentence
         max_length=500,
         widget=forms.FileInput(attrs={"accept": _ACCEPTED}),
         error_messages={
             "required": _("Choose the file to check."),
             "invalid": _("Choose the file to check."),
-            "max_length": _("The file's name is too long. Give it a shorter one and choose it again."),
+            "max_length": _(
+                "The file's name is too long. Give it a shorter one and choose it again."
+            ),
         },
     )
 
 
-class SheetForm(forms.Form):
+class CheckSheetForm(forms.Form):
     """A spreadsheet to check, for one of the employers or unions the user may check for."""
 
-    scope = forms.ChoiceField(label=_("Check for"), error_messages={"invalid_choice": _("Choose one from the list.")})
+    scope = forms.ChoiceField(
+        label=_("Check on behalf of"),
+        error_messages={"invalid_choice": _("Choose one from the list.")},
+    )
     file = forms.FileField(
         label=_("Spreadsheet"),
         allow_empty_file=True,  # answered with our own sentence
         max_length=200,
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}),
-        error_messages={"required": _("Choose the file to check."), "invalid": _("Choose the file to check.")},
+        widget=forms.FileInput(
+            attrs={
+                "accept": ".xlsx,.csv,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            }
+        ),
+        error_messages={
+            "required": _("Choose the file to check."),
+            "invalid": _("Choose the file to check."),
+        },
     )
 
     def __init__(self, *args: object, scopes: list[tuple[str, str]], **kwargs: object) -> None:
@@ -76,7 +96,12 @@ class SheetForm(forms.Form):
         """Refuse a file that is too large before anything is read."""
         file = self.cleaned_data["file"]
         if file.size > workbooks.MAX_BYTES:
-            raise forms.ValidationError(_("The file is larger than 5 MB. Keep only the columns of number and name, or split it."))
+            raise forms.ValidationError(
+                _(
+                    "The file is larger than 5 MB. Keep only the number and name columns, "
+                    "or split the file."
+                )
+            )
         return file
 
 
@@ -87,6 +112,13 @@ class ReportForm(forms.Form):
         label=_("Report"),
         allow_empty_file=True,
         max_length=200,
-        widget=forms.FileInput(attrs={"accept": ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}),
-        error_messages={"required": _("Choose the report to check."), "invalid": _("Choose the report to check.")},
+        widget=forms.FileInput(
+            attrs={
+                "accept": ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            }
+        ),
+        error_messages={
+            "required": _("Choose the report to check."),
+            "invalid": _("Choose the report to check."),
+        },
     )

@@ -13,7 +13,10 @@ class ObjectionForm(forms.Form):
     """Why the holder objects to being watched."""
 
     reason = CleanCharField(
-        label=_("Your reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("The employer reads it.")
+        label=_("Your reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The employer will read it."),
     )
 
 
@@ -21,14 +24,19 @@ class AnswerForm(forms.Form):
     """Why the entry stays although the holder objects."""
 
     answer = CleanCharField(
-        label=_("Why it stays"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("The holder reads it.")
+        label=_("Why you keep watching"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The holder will read it."),
     )
 
 
 class WatchForm(VerifyForm):
     """Number and name as printed, for one of the employers whose list the user keeps."""
 
-    employer = forms.ChoiceField(label=_("Watch-list of"), error_messages={"invalid_choice": _("Choose one from the list.")})
+    employer = forms.ChoiceField(
+        label=_("Watch-list of"), error_messages={"invalid_choice": _("Choose one from the list.")}
+    )
     field_order = ("employer", "number", "name")
 
     def __init__(self, *args: object, employers: list[tuple[str, str]], **kwargs: object) -> None:

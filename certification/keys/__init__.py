@@ -2,6 +2,22 @@
 old ones are kept.
 """
 
-from certification.keys.ring import DocumentKey, KeyRing, Purpose, SigningKey, keyring, own_lists, rotate
+from certification.keys.key_store import (
+    DocumentKey,
+    KeyPurpose,
+    KeyRing,
+    SigningKey,
+    generate_next_key,
+    get_keyring,
+    list_own_crls,
+)
 
-__all__ = ["DocumentKey", "KeyRing", "Purpose", "SigningKey", "keyring", "own_lists", "rotate"]
+__all__ = [
+    "DocumentKey",
+    "KeyPurpose",
+    "KeyRing",
+    "SigningKey",
+    "generate_next_key",
+    "get_keyring",
+    "list_own_crls",
+]

@@ -31,7 +31,9 @@ class DocumentKey:
         It is the same each time (RFC 6979).
         """
         if isinstance(self.private, ec.EllipticCurvePrivateKey):
-            return self.private.sign(digest, ec.ECDSA(Prehashed(hashes.SHA256()), deterministic_signing=True))
+            return self.private.sign(
+                digest, ec.ECDSA(Prehashed(hashes.SHA256()), deterministic_signing=True)
+            )
         return self.private.sign(digest, padding.PKCS1v15(), Prehashed(hashes.SHA256()))
 
     @classmethod
@@ -39,7 +41,12 @@ class DocumentKey:
         """Read a file with the key and its certificates, the signer's first. Raises `NoKey`."""
         try:
             data = path.read_bytes()
-            return cls._of(kid, load_pem_private_key(data, None), x509.load_pem_x509_certificates(data), path.name)
+            return cls._of(
+                kid,
+                load_pem_private_key(data, None),
+                x509.load_pem_x509_certificates(data),
+                path.name,
+            )
         except (ValueError, TypeError, OSError) as error:
             raise NoKey.unreadable(path.name) from error
 
@@ -47,12 +54,19 @@ class DocumentKey:
     def from_pkcs12(cls, path: Path, password: str) -> DocumentKey:
         """Read a PKCS#12 file as certificate authorities hand it out. Raises `NoKey`."""
         try:
-            key, leaf, others = load_key_and_certificates(path.read_bytes(), password.encode() or None)
+            key, leaf, others = load_key_and_certificates(
+                path.read_bytes(), password.encode() or None
+            )
         except (ValueError, TypeError, OSError) as error:
             raise NoKey.unreadable(path.name) from error
         if leaf is None:
             raise NoKey.unreadable(path.name)
-        return cls._of(f"pdf-{leaf.fingerprint(hashes.SHA256()).hex()[:16]}", key, [leaf, *upwards(leaf, others)], path.name)
+        return cls._of(
+            f"pdf-{leaf.fingerprint(hashes.SHA256()).hex()[:16]}",
+            key,
+            [leaf, *order_chain(leaf, others)],
+            path.name,
+        )
 
     @classmethod
     def _of(cls, kid: str, key: object, chain: list[x509.Certificate], name: str) -> DocumentKey:
@@ -65,14 +79,16 @@ class DocumentKey:
         return cls(kid, tuple(one.public_bytes(Encoding.DER) for one in chain), key)
 
 
-def upwards(leaf: x509.Certificate, others: list[x509.Certificate]) -> list[x509.Certificate]:
+def order_chain(leaf: x509.Certificate, others: list[x509.Certificate]) -> list[x509.Certificate]:
     """Return *others* in the order in which each signs the one before it. Certificates that don't
     belong to the chain are left out.
     """
     ordered: list[x509.Certificate] = []
     current = leaf
     while current.issuer != current.subject:
-        above = next((one for one in others if one.subject == current.issuer and one not in ordered), None)
+        above = next(
+            (one for one in others if one.subject == current.issuer and one not in ordered), None
+        )
         if above is None:
             break
         ordered.append(above)

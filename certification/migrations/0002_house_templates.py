@@ -34,7 +34,9 @@ TEMPLATES = (
 def add(apps, schema_editor):
     model = apps.get_model("certification", "CertificateTemplate")
     for fields in TEMPLATES:
-        model.objects.get_or_create(org=None, kind=fields["kind"], version=1, defaults={**fields, "disclaimer": DISCLAIMER})
+        model.objects.get_or_create(
+            org=None, kind=fields["kind"], version=1, defaults={**fields, "disclaimer": DISCLAIMER}
+        )
 
 
 class Migration(migrations.Migration):

@@ -24,12 +24,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RegisterCheck",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="time")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="time"),
+                ),
                 ("size", models.BigIntegerField(verbose_name="entries")),
-                ("heads", models.BigIntegerField(verbose_name="heads")),
+                ("heads", models.BigIntegerField(verbose_name="checkpoints")),
                 ("fault", models.TextField(blank=True, verbose_name="fault")),
-                ("seconds", models.FloatField(verbose_name="took")),
+                ("seconds", models.FloatField(verbose_name="duration")),
             ],
             options={
                 "verbose_name": "check of the register",
@@ -39,8 +47,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RegisterEntry",
             fields=[
-                ("index", models.BigIntegerField(primary_key=True, serialize=False, verbose_name="place")),
-                ("key", models.BinaryField(help_text="SHA-256 of the entry", max_length=32, unique=True, verbose_name="fingerprint")),
+                (
+                    "index",
+                    models.BigIntegerField(primary_key=True, serialize=False, verbose_name="place"),
+                ),
+                (
+                    "key",
+                    models.BinaryField(
+                        help_text="SHA-256 of the entry",
+                        max_length=32,
+                        unique=True,
+                        verbose_name="fingerprint",
+                    ),
+                ),
                 (
                     "about",
                     models.BinaryField(
@@ -48,7 +67,7 @@ class Migration(migrations.Migration):
                         help_text="SHA-256 of the credential",
                         max_length=32,
                         null=True,
-                        verbose_name="fingerprint of what it speaks of",
+                        verbose_name="fingerprint of its subject",
                     ),
                 ),
                 ("data", models.BinaryField(verbose_name="entry")),
@@ -63,7 +82,12 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "number",
-                    models.BigIntegerField(help_text="level · 2^48 + index", primary_key=True, serialize=False, verbose_name="place"),
+                    models.BigIntegerField(
+                        help_text="level · 2^48 + index",
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="place",
+                    ),
                 ),
                 ("data", models.BinaryField(max_length=8192, verbose_name="hashes")),
             ],
@@ -75,30 +99,45 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RegisterCheckpoint",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("size", models.BigIntegerField(verbose_name="entries")),
                 ("root", models.BinaryField(max_length=32, verbose_name="root")),
                 ("note", models.TextField(verbose_name="signed note")),
                 ("vkey", models.CharField(max_length=300, verbose_name="verifier key")),
-                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="time")),
+                (
+                    "at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="time"),
+                ),
             ],
             options={
-                "verbose_name": "head of the register",
-                "verbose_name_plural": "heads of the register",
+                "verbose_name": "checkpoint of the register",
+                "verbose_name_plural": "checkpoints of the register",
                 "indexes": [models.Index(fields=["size"], name="register_checkpoint_size")],
             },
         ),
         migrations.CreateModel(
             name="RegisterState",
             fields=[
-                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
+                ),
                 ("size", models.BigIntegerField(default=0, verbose_name="entries")),
                 ("root", models.BinaryField(max_length=32, verbose_name="root")),
             ],
             options={
                 "verbose_name": "state of the register",
                 "verbose_name_plural": "states of the register",
-                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="register_state_is_one")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="register_state_is_one"
+                    )
+                ],
             },
         ),
         Refuse("certification_registerentry"),

@@ -23,12 +23,22 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="IssuerKey",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("kid", models.CharField(max_length=60, unique=True, verbose_name="name")),
                 (
                     "purpose",
                     models.CharField(
-                        choices=[("credential", "credential"), ("token", "token"), ("register", "register"), ("document", "document")],
+                        choices=[
+                            ("credential", "credential"),
+                            ("token", "token"),
+                            ("register", "register"),
+                            ("document", "document"),
+                        ],
                         max_length=20,
                         verbose_name="signs",
                     ),
@@ -36,7 +46,8 @@ class Migration(migrations.Migration):
                 (
                     "public",
                     models.TextField(
-                        help_text="Multikey; for PDF signatures the certificates in PEM, the signer's first.", verbose_name="public key"
+                        help_text="Multikey. For PDF signatures, the certificates in PEM with the signer's first.",
+                        verbose_name="public key",
                     ),
                 ),
                 ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="since")),
@@ -50,14 +61,21 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="StatusList",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("number", models.PositiveIntegerField(unique=True, verbose_name="number")),
                 ("secret", models.BinaryField(default=certification.models.credential.new_secret)),
-                ("taken", models.PositiveIntegerField(default=0, verbose_name="places taken")),
+                ("taken", models.PositiveIntegerField(default=0, verbose_name="places used")),
                 (
                     "changes",
                     models.PositiveBigIntegerField(
-                        default=0, help_text="Counts up with every change of standing in the list.", verbose_name="changes"
+                        default=0,
+                        help_text="Goes up by one with every status change in the list.",
+                        verbose_name="changes",
                     ),
                 ),
             ],
@@ -70,25 +88,37 @@ class Migration(migrations.Migration):
             model_name="certificate",
             name="printed_by",
             field=models.CharField(
-                blank=True, help_text="“class” or “full”: by layout class, or on its own.", max_length=10, verbose_name="printed by"
+                blank=True,
+                help_text="“class” or “full”: by layout class, or on its own.",
+                max_length=10,
+                verbose_name="printing method",
             ),
         ),
         migrations.AddField(
             model_name="certificate",
             name="signature_level",
             field=models.CharField(
-                blank=True, help_text="PAdES: B, or LT with a timestamp.", max_length=2, verbose_name="level of the signature"
+                blank=True,
+                help_text="PAdES: B, or LT with a timestamp.",
+                max_length=2,
+                verbose_name="level of the signature",
             ),
         ),
         migrations.AddField(
             model_name="certificate",
             name="status_index",
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name="place in the status list"),
+            field=models.PositiveIntegerField(
+                blank=True, null=True, verbose_name="place in the status list"
+            ),
         ),
         migrations.AddField(
             model_name="certificate",
             name="unsigned_sha256",
-            field=models.CharField(blank=True, max_length=64, verbose_name="fingerprint of the file without its signature (SHA-256)"),
+            field=models.CharField(
+                blank=True,
+                max_length=64,
+                verbose_name="fingerprint of the file without its signature (SHA-256)",
+            ),
         ),
         migrations.AlterField(
             model_name="certificate",
@@ -104,15 +134,45 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Credential",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("address_id", models.UUIDField(default=uuid.uuid4, unique=True, verbose_name="identifier in its address")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "address_id",
+                    models.UUIDField(
+                        default=uuid.uuid4, unique=True, verbose_name="identifier in its address"
+                    ),
+                ),
                 ("data", models.TextField(verbose_name="credential.json")),
                 ("jwt", models.TextField(verbose_name="credential.jwt")),
-                ("offline", models.TextField(verbose_name="token for checking without a network, as digits")),
-                ("sha256", models.CharField(max_length=64, unique=True, verbose_name="fingerprint of credential.json (SHA-256)")),
+                (
+                    "offline",
+                    models.TextField(verbose_name="token for checking offline, as digits"),
+                ),
+                (
+                    "sha256",
+                    models.CharField(
+                        max_length=64,
+                        unique=True,
+                        verbose_name="fingerprint of credential.json (SHA-256)",
+                    ),
+                ),
                 ("signed_at", models.DateTimeField(verbose_name="signed")),
-                ("leaf_index", models.BigIntegerField(blank=True, null=True, verbose_name="place in the register")),
-                ("tree_size", models.BigIntegerField(blank=True, null=True, verbose_name="size of the register then")),
+                (
+                    "leaf_index",
+                    models.BigIntegerField(
+                        blank=True, null=True, verbose_name="place in the register"
+                    ),
+                ),
+                (
+                    "tree_size",
+                    models.BigIntegerField(
+                        blank=True, null=True, verbose_name="size of the register at that time"
+                    ),
+                ),
                 (
                     "certificate",
                     models.OneToOneField(
@@ -131,7 +191,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PublishedList",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("purpose", models.CharField(max_length=20, verbose_name="purpose")),
                 ("of_changes", models.PositiveBigIntegerField(verbose_name="changes")),
                 ("signed_at", models.DateTimeField(verbose_name="signed")),
@@ -166,10 +231,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="certificate",
-            constraint=models.UniqueConstraint(fields=("status_list", "status_index"), name="certificate_status_place_once"),
+            constraint=models.UniqueConstraint(
+                fields=("status_list", "status_index"), name="certificate_status_place_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="publishedlist",
-            constraint=models.UniqueConstraint(fields=("status_list", "purpose"), name="published_list_once"),
+            constraint=models.UniqueConstraint(
+                fields=("status_list", "purpose"), name="published_list_once"
+            ),
         ),
     ]

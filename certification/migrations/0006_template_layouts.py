@@ -17,8 +17,8 @@ class Migration(migrations.Migration):
             name="layout",
             field=models.CharField(
                 choices=[
-                    ("training", "Training: plain, border of brass lines"),
-                    ("level", "Skill level: facts in two columns, photo"),
+                    ("training", "Training: plain, with a brass-line border"),
+                    ("level", "Skill level: details in two columns, with photo"),
                     ("award", "Award: rosette behind the text"),
                     ("honour", "Honour: title in cinnabar, rosette"),
                     ("title", "Craftsman's title: large name, rosette"),
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             model_name="certificatetemplate",
             name="orientation",
             field=models.CharField(
-                choices=[("landscape", "A4, long side across"), ("portrait", "A4, upright")],
+                choices=[("landscape", "A4, landscape"), ("portrait", "A4, portrait")],
                 default="landscape",
                 max_length=10,
                 verbose_name="sheet",
@@ -64,12 +64,16 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="certificatetemplate",
             name="second_signatory_title",
-            field=models.CharField(blank=True, max_length=60, verbose_name="office of the second signatory"),
+            field=models.CharField(
+                blank=True, max_length=60, verbose_name="office of the second signatory"
+            ),
         ),
         migrations.AddField(
             model_name="certificatetemplate",
             name="second_signature",
-            field=models.BinaryField(blank=True, null=True, verbose_name="picture of the second signature"),
+            field=models.BinaryField(
+                blank=True, null=True, verbose_name="picture of the second signature"
+            ),
         ),
         migrations.AddField(
             model_name="certificatetemplate",
@@ -79,18 +83,24 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="certificatetemplate",
             name="signatory_title",
-            field=models.CharField(blank=True, max_length=60, verbose_name="office of the signatory"),
+            field=models.CharField(
+                blank=True, max_length=60, verbose_name="office of the signatory"
+            ),
         ),
         migrations.AddField(
             model_name="certificatetemplate",
             name="signature",
-            field=models.BinaryField(blank=True, null=True, verbose_name="picture of the signature"),
+            field=models.BinaryField(
+                blank=True, null=True, verbose_name="picture of the signature"
+            ),
         ),
         migrations.AddField(
             model_name="certificatetemplate",
             name="with_photo",
             field=models.BooleanField(
-                default=True, help_text="Where there is one; its place stays free of text.", verbose_name="with the holder's photo"
+                default=True,
+                help_text="Printed if there is one. Its place is kept free of text.",
+                verbose_name="with the holder's photo",
             ),
         ),
         migrations.AddField(
@@ -98,7 +108,7 @@ class Migration(migrations.Migration):
             name="wording_en",
             field=models.TextField(
                 blank=True,
-                help_text="A paragraph below the Chinese one, with the same fields. Empty: none.",
+                help_text="A paragraph below the Chinese text, with the same fields. Leave empty for none.",
                 max_length=2000,
                 verbose_name="wording in English",
             ),

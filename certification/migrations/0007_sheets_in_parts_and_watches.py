@@ -9,10 +9,18 @@ from django.db import migrations, models
 
 def into_parts(apps, schema_editor):
     """Give every earlier check its rows as parts. They hold no hash of the name, so asking them again finds what was found before only."""
-    check_model, part_model = apps.get_model("certification", "BatchCheck"), apps.get_model("certification", "SheetPart")
+    check_model, part_model = (
+        apps.get_model("certification", "BatchCheck"),
+        apps.get_model("certification", "SheetPart"),
+    )
     for check in check_model.objects.order_by("pk").iterator():
         for position, begin in enumerate(range(0, len(check.rows), 500), start=1):
-            part_model.objects.create(check_of=check, position=position, rows=check.rows[begin : begin + 500], answered_at=check.at)
+            part_model.objects.create(
+                check_of=check,
+                position=position,
+                rows=check.rows[begin : begin + 500],
+                answered_at=check.at,
+            )
         check_model.objects.filter(pk=check.pk).update(state="finished", answered=len(check.rows))
 
 
@@ -32,7 +40,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="batchcheck",
             name="changed",
-            field=models.PositiveIntegerField(default=0, verbose_name="answers that changed since the check before"),
+            field=models.PositiveIntegerField(
+                default=0, verbose_name="answers that changed since the previous check"
+            ),
         ),
         migrations.AddField(
             model_name="batchcheck",
@@ -43,14 +53,18 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
                 to="certification.batchcheck",
-                verbose_name="check before",
+                verbose_name="previous check",
             ),
         ),
         migrations.AddField(
             model_name="batchcheck",
             name="state",
             field=models.CharField(
-                choices=[("running", "being checked"), ("finished", "checked"), ("stopped", "stopped at the day's limit")],
+                choices=[
+                    ("running", "being checked"),
+                    ("finished", "checked"),
+                    ("stopped", "stopped at the daily limit"),
+                ],
                 default="running",
                 editable=False,
                 max_length=10,
@@ -60,13 +74,18 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="batchcheck",
             name="milliseconds",
-            field=models.PositiveIntegerField(default=0, verbose_name="took"),
+            field=models.PositiveIntegerField(default=0, verbose_name="duration"),
         ),
         migrations.AlterField(
             model_name="lookup",
             name="way",
             field=models.CharField(
-                choices=[("code", "QR code"), ("form", "number and name"), ("batch", "spreadsheet"), ("api", "program of an employer")],
+                choices=[
+                    ("code", "QR code"),
+                    ("form", "number and name"),
+                    ("batch", "spreadsheet"),
+                    ("api", "an employer's program"),
+                ],
                 max_length=10,
                 verbose_name="way",
             ),
@@ -74,29 +93,47 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Misses",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("day", models.DateField(verbose_name="day")),
                 ("count", models.PositiveIntegerField(default=0, verbose_name="misses")),
                 (
                     "account",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="account"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="account",
                     ),
                 ),
             ],
             options={
                 "verbose_name": "misses of a day",
                 "verbose_name_plural": "misses of a day",
-                "constraints": [models.UniqueConstraint(fields=("account", "day"), name="misses_once_a_day")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "day"), name="misses_once_a_day")
+                ],
             },
         ),
         migrations.CreateModel(
             name="SheetPart",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("position", models.PositiveIntegerField(verbose_name="position")),
                 ("rows", models.JSONField(verbose_name="replies")),
-                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered")),
+                (
+                    "answered_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="answered"),
+                ),
                 (
                     "check_of",
                     models.ForeignKey(
@@ -110,24 +147,54 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "part of a spreadsheet check",
                 "verbose_name_plural": "parts of spreadsheet checks",
-                "constraints": [models.UniqueConstraint(fields=("check_of", "position"), name="sheet_part_once")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("check_of", "position"), name="sheet_part_once")
+                ],
             },
         ),
         migrations.CreateModel(
             name="Watch",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 ("added_on", models.DateField(verbose_name="watched since")),
                 ("ends_on", models.DateField(verbose_name="watched until")),
-                ("told_soon", models.BooleanField(default=False, editable=False, verbose_name="told a month before it runs out")),
-                ("told_end", models.BooleanField(default=False, editable=False, verbose_name="told on the day it runs out")),
+                (
+                    "told_soon",
+                    models.BooleanField(
+                        default=False,
+                        editable=False,
+                        verbose_name="notified a month before expiry",
+                    ),
+                ),
+                (
+                    "told_end",
+                    models.BooleanField(
+                        default=False, editable=False, verbose_name="notified on the day of expiry"
+                    ),
+                ),
                 (
                     "added_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="added by"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="added by",
                     ),
                 ),
                 (
@@ -142,20 +209,26 @@ class Migration(migrations.Migration):
                 (
                     "employer",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.employer", verbose_name="employer"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.employer",
+                        verbose_name="employer",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "entry of a watch-list",
-                "verbose_name_plural": "entries of watch-lists",
+                "verbose_name": "watch-list entry",
+                "verbose_name_plural": "watch-list entries",
                 "indexes": [
                     models.Index(fields=["employer", "-id"], name="watch_of_employer"),
                     models.Index(fields=["ends_on"], name="watch_end"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("employer", "certificate"), name="watch_once"),
-                    models.CheckConstraint(condition=models.Q(("ends_on__gte", models.F("added_on"))), name="watch_days_in_order"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("added_on"))),
+                        name="watch_days_in_order",
+                    ),
                 ],
             },
         ),

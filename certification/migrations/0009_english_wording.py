@@ -12,13 +12,16 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="certificate",
             name="body_en",
-            field=models.JSONField(blank=True, default=list, verbose_name="English wording as printed"),
+            field=models.JSONField(
+                blank=True, default=list, verbose_name="English wording as printed"
+            ),
         ),
         migrations.AlterField(
             model_name="certificate",
             name="body",
             field=models.JSONField(
-                help_text="Paragraphs of [text, bold, differs from holder to holder].", verbose_name="wording as printed"
+                help_text="Paragraphs of [text, bold, differs from holder to holder].",
+                verbose_name="wording as printed",
             ),
         ),
     ]

@@ -18,8 +18,8 @@ class Migration(migrations.Migration):
                     ("code", "QR code"),
                     ("form", "number and name"),
                     ("batch", "spreadsheet"),
-                    ("api", "program of an employer"),
-                    ("file", "file handed in"),
+                    ("api", "an employer's program"),
+                    ("file", "uploaded file"),
                 ],
                 max_length=10,
                 verbose_name="way",
@@ -28,12 +28,25 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="HandedIn",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("kind", models.CharField(blank=True, max_length=10, verbose_name="kind of file")),
                 ("cause", models.CharField(max_length=20, verbose_name="what it is")),
-                ("points", models.JSONField(verbose_name="what was looked at")),
-                ("report", models.JSONField(blank=True, default=dict, verbose_name="what the report says")),
-                ("sha256", models.CharField(max_length=64, verbose_name="fingerprint of the file (SHA-256)")),
+                ("points", models.JSONField(verbose_name="what was checked")),
+                (
+                    "report",
+                    models.JSONField(blank=True, default=dict, verbose_name="what the report says"),
+                ),
+                (
+                    "sha256",
+                    models.CharField(
+                        max_length=64, verbose_name="fingerprint of the file (SHA-256)"
+                    ),
+                ),
                 (
                     "look_up",
                     models.OneToOneField(
@@ -44,6 +57,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "file handed in", "verbose_name_plural": "files handed in"},
+            options={"verbose_name": "uploaded file", "verbose_name_plural": "uploaded files"},
         ),
     ]

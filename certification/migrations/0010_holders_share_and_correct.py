@@ -25,9 +25,9 @@ class Migration(migrations.Migration):
                     ("code", "QR code"),
                     ("form", "number and name"),
                     ("batch", "spreadsheet"),
-                    ("share", "a link of yours"),
-                    ("api", "program of an employer"),
-                    ("file", "file handed in"),
+                    ("share", "one of your links"),
+                    ("api", "an employer's program"),
+                    ("file", "uploaded file"),
                 ],
                 max_length=10,
                 verbose_name="way",
@@ -36,10 +36,23 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ShareLink",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 (
                     "code",
                     models.CharField(
@@ -50,19 +63,34 @@ class Migration(migrations.Migration):
                         verbose_name="code in the address",
                     ),
                 ),
-                ("note", models.CharField(blank=True, max_length=60, verbose_name="whom it is for")),
+                (
+                    "note",
+                    models.CharField(blank=True, max_length=60, verbose_name="who it is for"),
+                ),
                 ("full_name", models.BooleanField(default=False, verbose_name="my full name")),
                 ("photo", models.BooleanField(default=False, verbose_name="my photo")),
                 (
                     "wording",
-                    models.BooleanField(default=False, verbose_name="the text of the certificate, with scores where it names them"),
+                    models.BooleanField(
+                        default=False,
+                        verbose_name="the text of the certificate, including any scores in it",
+                    ),
                 ),
-                ("employer", models.BooleanField(default=False, verbose_name="my employer of the day")),
+                (
+                    "employer",
+                    models.BooleanField(default=False, verbose_name="my employer at the time"),
+                ),
                 ("ends_at", models.DateTimeField(verbose_name="ends")),
                 ("secret", models.CharField(blank=True, editable=False, max_length=128)),
-                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn")),
+                (
+                    "revoked_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="withdrawn"),
+                ),
                 ("opened", models.PositiveIntegerField(default=0, verbose_name="times opened")),
-                ("last_opened_at", models.DateTimeField(blank=True, null=True, verbose_name="last opened")),
+                (
+                    "last_opened_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last opened"),
+                ),
                 (
                     "certificate",
                     models.ForeignKey(
@@ -82,18 +110,31 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CorrectionRequest",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(
                         choices=[
-                            ("waiting", "waits for an officer"),
+                            ("waiting", "waiting for an officer"),
                             ("granted", "granted"),
                             ("refused", "turned down"),
-                            ("taken_back", "taken back"),
+                            ("taken_back", "undone"),
                         ],
                         default="waiting",
                         editable=False,
@@ -103,9 +144,13 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "what",
-                    models.CharField(choices=[("name", "the name"), ("photo", "the photo")], max_length=10, verbose_name="what is wrong"),
+                    models.CharField(
+                        choices=[("name", "the name"), ("photo", "the photo")],
+                        max_length=10,
+                        verbose_name="what is wrong",
+                    ),
                 ),
-                ("name", models.CharField(blank=True, max_length=100, verbose_name="right name")),
+                ("name", models.CharField(blank=True, max_length=100, verbose_name="correct name")),
                 ("reason", models.CharField(max_length=300, verbose_name="why")),
                 (
                     "evidence",
@@ -113,16 +158,22 @@ class Migration(migrations.Migration):
                         max_length=200,
                         storage=certification.models.certificate.private_storage,
                         upload_to=certification.models.holding.evidence_path,
-                        verbose_name="paper or photo",
+                        verbose_name="document or photo",
                     ),
                 ),
                 ("due_on", models.DateField(verbose_name="to be decided by")),
-                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
+                (
+                    "decided_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="decided at"),
+                ),
                 ("answer", models.CharField(blank=True, max_length=300, verbose_name="answer")),
                 (
                     "asked_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="asked by"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="asked by",
                     ),
                 ),
                 (
@@ -152,17 +203,23 @@ class Migration(migrations.Migration):
                 "ordering": ["-pk"],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("state", "waiting")), fields=("certificate",), name="correction_one_waiting"
+                        condition=models.Q(("state", "waiting")),
+                        fields=("certificate",),
+                        name="correction_one_waiting",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("state", "refused"), _negated=True), models.Q(("answer", ""), _negated=True), _connector="OR"
+                            models.Q(("state", "refused"), _negated=True),
+                            models.Q(("answer", ""), _negated=True),
+                            _connector="OR",
                         ),
                         name="correction_refused_says_why",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("what", "name"), _negated=True), models.Q(("name", ""), _negated=True), _connector="OR"
+                            models.Q(("what", "name"), _negated=True),
+                            models.Q(("name", ""), _negated=True),
+                            _connector="OR",
                         ),
                         name="correction_of_a_name_has_one",
                     ),

@@ -43,7 +43,12 @@ def dress(apps, schema_editor):
     for kind, layout in LAYOUTS.items():
         model.objects.filter(kind=kind).update(layout=layout)
     for fields in NEW:
-        model.objects.get_or_create(org=None, kind=fields["kind"], version=1, defaults={**fields, "with_photo": fields["kind"] == "DJ"})
+        model.objects.get_or_create(
+            org=None,
+            kind=fields["kind"],
+            version=1,
+            defaults={**fields, "with_photo": fields["kind"] == "DJ"},
+        )
 
 
 class Migration(migrations.Migration):

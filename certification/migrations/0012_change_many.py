@@ -18,23 +18,40 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="BulkChange",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 (
                     "act",
                     models.CharField(
-                        choices=[("suspend", "Suspend"), ("reinstate", "Make valid again"), ("revoke", "Revoke")],
+                        choices=[
+                            ("suspend", "Suspend"),
+                            ("reinstate", "Make valid again"),
+                            ("revoke", "Revoke"),
+                        ],
                         max_length=20,
-                        verbose_name="what is done",
+                        verbose_name="kind of change",
                     ),
                 ),
                 (
                     "state",
                     models.CharField(
                         choices=[
-                            ("waiting", "waits for a second person"),
+                            ("waiting", "waiting for a second person to confirm"),
                             ("running", "under way"),
                             ("done", "finished"),
                             ("refused", "turned down"),
@@ -54,9 +71,9 @@ class Migration(migrations.Migration):
                             ("misconduct", "misconduct in the exam"),
                             ("issuing_error", "issued in error"),
                             ("institution", "issuing body disqualified"),
-                            ("court", "decision of a court"),
+                            ("court", "court decision"),
                             ("under_review", "under review"),
-                            ("cleared", "review found nothing"),
+                            ("cleared", "review found nothing wrong"),
                             ("name_changed", "name changed"),
                             ("corrected", "corrected"),
                             ("renewed", "renewed"),
@@ -66,7 +83,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
-                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
+                (
+                    "decided_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="decided at"),
+                ),
                 (
                     "asked_by",
                     models.ForeignKey(
@@ -100,17 +120,25 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "change of many certificates",
-                "verbose_name_plural": "changes of many certificates",
+                "verbose_name": "bulk change of certificates",
+                "verbose_name_plural": "bulk changes of certificates",
                 "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
             name="BulkLine",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done")),
-                ("problem", models.CharField(blank=True, max_length=300, verbose_name="why not")),
+                (
+                    "problem",
+                    models.CharField(blank=True, max_length=300, verbose_name="why not done"),
+                ),
                 (
                     "certificate",
                     models.ForeignKey(
@@ -126,25 +154,31 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="lines",
                         to="certification.bulkchange",
-                        verbose_name="change of many certificates",
+                        verbose_name="bulk change of certificates",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "line of a change of many certificates",
-                "verbose_name_plural": "lines of a change of many certificates",
+                "verbose_name": "line of a bulk change",
+                "verbose_name_plural": "lines of bulk changes",
                 "ordering": ["pk"],
             },
         ),
         migrations.AddConstraint(
             model_name="bulkchange",
             constraint=models.CheckConstraint(
-                condition=models.Q(("decided_by", None), models.Q(("decided_by", models.F("asked_by")), _negated=True), _connector="OR"),
+                condition=models.Q(
+                    ("decided_by", None),
+                    models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                    _connector="OR",
+                ),
                 name="bulk_second_person_is_another",
             ),
         ),
         migrations.AddConstraint(
             model_name="bulkline",
-            constraint=models.UniqueConstraint(fields=("change", "certificate"), name="bulk_line_once"),
+            constraint=models.UniqueConstraint(
+                fields=("change", "certificate"), name="bulk_line_once"
+            ),
         ),
     ]

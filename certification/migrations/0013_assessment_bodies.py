@@ -19,26 +19,54 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="AssessmentBody",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 (
                     "prefix",
                     models.CharField(
                         help_text="The first 13 characters of its certificate numbers.",
                         max_length=13,
                         validators=[
-                            django.core.validators.RegexValidator("\\A[YS][0-9]{12}\\Z", "Y or S, then twelve digits, as in the filing.")
+                            django.core.validators.RegexValidator(
+                                "\\A[YS][0-9]{12}\\Z",
+                                "Y or S, then twelve digits, as in the filing.",
+                            )
                         ],
                         verbose_name="code of the body",
                     ),
                 ),
-                ("valid_from", models.DateField(verbose_name="filed from")),
-                ("valid_until", models.DateField(blank=True, help_text="Empty: until withdrawn.", null=True, verbose_name="filed until")),
+                ("valid_from", models.DateField(verbose_name="registered from")),
+                (
+                    "valid_until",
+                    models.DateField(
+                        blank=True,
+                        help_text="Leave empty if it runs until withdrawn.",
+                        null=True,
+                        verbose_name="registered until",
+                    ),
+                ),
                 (
                     "document",
-                    models.CharField(help_text="Number of the filing, e.g. 浙人社函〔2026〕12号.", max_length=120, verbose_name="document"),
+                    models.CharField(
+                        help_text="Number of the registration document, e.g. 浙人社函〔2026〕12号.",
+                        max_length=120,
+                        verbose_name="document",
+                    ),
                 ),
                 (
                     "org",
@@ -62,14 +90,20 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "filed assessment body",
-                "verbose_name_plural": "filed assessment bodies",
+                "verbose_name": "registered assessment body",
+                "verbose_name_plural": "registered assessment bodies",
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("valid_until", None), ("valid_until__gte", models.F("valid_from")), _connector="OR"),
+                        condition=models.Q(
+                            ("valid_until", None),
+                            ("valid_until__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
                         name="assessment_body_days_in_order",
                     ),
-                    models.UniqueConstraint(fields=("org", "valid_from"), name="assessment_body_once_a_day"),
+                    models.UniqueConstraint(
+                        fields=("org", "valid_from"), name="assessment_body_once_a_day"
+                    ),
                 ],
             },
         ),

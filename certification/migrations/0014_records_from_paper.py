@@ -23,22 +23,41 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="HistoricImport",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
-                ("source", models.CharField(max_length=200, verbose_name="what the list was made from")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(max_length=200, verbose_name="what the list was made from"),
+                ),
                 (
                     "aim",
                     models.CharField(
                         choices=[
                             ("issued", "issued and signed here"),
-                            ("archive", "taken over from paper, sample compared with the originals"),
-                            ("list", "taken over from a list, not compared with the originals"),
+                            (
+                                "archive",
+                                "imported from paper, sample compared with the originals",
+                            ),
+                            ("list", "imported from a list, not compared with the originals"),
                         ],
                         default="list",
                         max_length=10,
-                        verbose_name="what the records shall rest on",
+                        verbose_name="intended basis of the records",
                     ),
                 ),
                 ("filename", models.CharField(max_length=200, verbose_name="file")),
@@ -57,13 +76,13 @@ class Migration(migrations.Migration):
                         choices=[
                             ("mapping", "columns to be matched"),
                             ("checking", "being checked"),
-                            ("refused", "rows to mend"),
-                            ("ready", "checked, not yet taken over"),
-                            ("applying", "being taken over"),
-                            ("applied", "taken over"),
-                            ("withdrawing", "being taken back"),
-                            ("withdrawn", "taken back"),
-                            ("discarded", "thrown away"),
+                            ("refused", "rows to correct"),
+                            ("ready", "checked, not imported yet"),
+                            ("applying", "being imported"),
+                            ("applied", "imported"),
+                            ("withdrawing", "being undone"),
+                            ("withdrawn", "undone"),
+                            ("discarded", "discarded"),
                         ],
                         default="mapping",
                         editable=False,
@@ -75,13 +94,23 @@ class Migration(migrations.Migration):
                 ("summary", models.JSONField(default=dict, help_text="counts only")),
                 (
                     "layout",
-                    models.JSONField(default=dict, help_text="header rows and, for each column, letter, heading and masked samples"),
+                    models.JSONField(
+                        default=dict,
+                        help_text="header rows and, for each column, letter, heading and masked samples",
+                    ),
                 ),
                 (
                     "signature",
-                    models.CharField(blank=True, help_text="digest of the headings, under which the matching is remembered", max_length=64),
+                    models.CharField(
+                        blank=True,
+                        help_text="digest of the headings, under which the matching is remembered",
+                        max_length=64,
+                    ),
                 ),
-                ("mapping", models.JSONField(default=dict, help_text="column index → key of our column")),
+                (
+                    "mapping",
+                    models.JSONField(default=dict, help_text="column index → key of our column"),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -95,56 +124,119 @@ class Migration(migrations.Migration):
                         ],
                         default="PX",
                         max_length=2,
-                        verbose_name="kind of rows that name none",
+                        verbose_name="kind for rows that don't name one",
                     ),
                 ),
-                ("title", models.CharField(blank=True, max_length=60, verbose_name="title of rows that name none")),
+                (
+                    "title",
+                    models.CharField(
+                        blank=True, max_length=60, verbose_name="title for rows that don't name one"
+                    ),
+                ),
                 (
                     "generation",
-                    models.PositiveIntegerField(default=0, help_text="counts the works begun; one begun for an older count stops"),
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="counts the works begun; one begun for an older count stops",
+                    ),
                 ),
                 (
                     "checked",
-                    models.PositiveIntegerField(default=0, help_text="where an interrupted check goes on", verbose_name="rows checked"),
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="where an interrupted check goes on",
+                        verbose_name="rows checked",
+                    ),
                 ),
-                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="check started")),
+                (
+                    "started_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="check started"),
+                ),
                 ("checked_at", models.DateTimeField(blank=True, null=True, verbose_name="checked")),
                 (
                     "fingerprint",
-                    models.CharField(blank=True, help_text="digest of what taking over would do, as it was shown", max_length=64),
+                    models.CharField(
+                        blank=True,
+                        help_text="digest of what taking over would do, as it was shown",
+                        max_length=64,
+                    ),
                 ),
                 (
                     "note",
-                    models.CharField(blank=True, help_text="code of the sentence on why it came back (historic_words)", max_length=40),
+                    models.CharField(
+                        blank=True,
+                        help_text="code of the sentence on why it came back (historic_words)",
+                        max_length=40,
+                    ),
                 ),
-                ("applied_at", models.DateTimeField(blank=True, null=True, verbose_name="taken over")),
-                ("draws", models.PositiveSmallIntegerField(default=0, verbose_name="samples drawn")),
-                ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="compared")),
-                ("remark", models.CharField(blank=True, max_length=200, verbose_name="where the originals are kept")),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="taken back")),
-                ("reason", models.CharField(blank=True, max_length=300, verbose_name="why it is taken back")),
+                (
+                    "applied_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="imported"),
+                ),
+                (
+                    "draws",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="samples drawn"),
+                ),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="compared"),
+                ),
+                (
+                    "remark",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="where the originals are kept"
+                    ),
+                ),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="undone"),
+                ),
+                (
+                    "reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="why it was undone"),
+                ),
             ],
             options={
-                "verbose_name": "import of certificates from paper",
-                "verbose_name_plural": "imports of certificates from paper",
+                "verbose_name": "import of paper certificates",
+                "verbose_name_plural": "imports of paper certificates",
                 "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
             name="HistoricRecord",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("row", models.PositiveIntegerField(verbose_name="row")),
                 ("salt", models.BinaryField(default=certification.models.paper_records.new_salt)),
-                ("fingerprint", models.CharField(max_length=64, unique=True, verbose_name="fingerprint of the record (SHA-256)")),
-                ("leaf_index", models.BigIntegerField(blank=True, null=True, verbose_name="place in the register")),
+                (
+                    "fingerprint",
+                    models.CharField(
+                        max_length=64,
+                        unique=True,
+                        verbose_name="fingerprint of the record (SHA-256)",
+                    ),
+                ),
+                (
+                    "leaf_index",
+                    models.BigIntegerField(
+                        blank=True, null=True, verbose_name="place in the register"
+                    ),
+                ),
                 (
                     "id_kind",
                     models.CharField(
                         blank=True,
                         choices=[
                             ("resident", "resident identity card"),
-                            ("hmt_residence", "residence permit for Hong Kong, Macao and Taiwan residents"),
+                            (
+                                "hmt_residence",
+                                "residence permit for Hong Kong, Macao and Taiwan residents",
+                            ),
                             ("foreign_residence", "foreigner's permanent residence card"),
                             ("passport", "passport"),
                         ],
@@ -170,32 +262,50 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "record from paper",
-                "verbose_name_plural": "records from paper",
+                "verbose_name": "paper record",
+                "verbose_name_plural": "paper records",
             },
         ),
         migrations.CreateModel(
             name="HistoricRemark",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("row", models.PositiveIntegerField(verbose_name="row")),
                 ("column", models.SmallIntegerField(default=-1, verbose_name="column")),
                 ("key", models.CharField(blank=True, max_length=20)),
                 ("code", models.CharField(max_length=40)),
                 ("params", models.JSONField(blank=True, default=dict)),
-                ("written", models.CharField(blank=True, help_text="identity numbers masked", max_length=100, verbose_name="written")),
+                (
+                    "written",
+                    models.CharField(
+                        blank=True,
+                        help_text="identity numbers masked",
+                        max_length=100,
+                        verbose_name="value in the sheet",
+                    ),
+                ),
                 ("fault", models.BooleanField(default=True)),
                 ("of_world", models.BooleanField(default=False)),
             ],
             options={
-                "verbose_name": "remark on a row of papers",
-                "verbose_name_plural": "remarks on rows of papers",
+                "verbose_name": "remark on a row of paper certificates",
+                "verbose_name_plural": "remarks on rows of paper certificates",
             },
         ),
         migrations.CreateModel(
             name="HistoricRow",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("row", models.PositiveIntegerField(verbose_name="row")),
                 ("number", models.CharField(max_length=60)),
                 ("number_key", models.CharField(max_length=60)),
@@ -230,7 +340,10 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("resident", "resident identity card"),
-                            ("hmt_residence", "residence permit for Hong Kong, Macao and Taiwan residents"),
+                            (
+                                "hmt_residence",
+                                "residence permit for Hong Kong, Macao and Taiwan residents",
+                            ),
                             ("foreign_residence", "foreigner's permanent residence card"),
                             ("passport", "passport"),
                         ],
@@ -242,13 +355,19 @@ class Migration(migrations.Migration):
                 (
                     "effect",
                     models.CharField(
-                        choices=[("new", "new"), ("same", "recorded already"), ("fault", "to mend")], default="new", max_length=10
+                        choices=[
+                            ("new", "new"),
+                            ("same", "already recorded"),
+                            ("fault", "to correct"),
+                        ],
+                        default="new",
+                        max_length=10,
                     ),
                 ),
             ],
             options={
-                "verbose_name": "row of a sheet of papers",
-                "verbose_name_plural": "rows of sheets of papers",
+                "verbose_name": "row of a sheet of paper certificates",
+                "verbose_name_plural": "rows of sheets of paper certificates",
             },
         ),
         migrations.AddField(
@@ -262,8 +381,8 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[
                     ("issued", "issued and signed here"),
-                    ("archive", "taken over from paper, sample compared with the originals"),
-                    ("list", "taken over from a list, not compared with the originals"),
+                    ("archive", "imported from paper, sample compared with the originals"),
+                    ("list", "imported from a list, not compared with the originals"),
                 ],
                 default="issued",
                 editable=False,
@@ -274,7 +393,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="certificate",
             name="provenance_on",
-            field=models.DateField(blank=True, editable=False, null=True, verbose_name="compared with the originals on"),
+            field=models.DateField(
+                blank=True, editable=False, null=True, verbose_name="compared with the originals on"
+            ),
         ),
         migrations.AlterField(
             model_name="bulkchange",
@@ -286,13 +407,13 @@ class Migration(migrations.Migration):
                     ("misconduct", "misconduct in the exam"),
                     ("issuing_error", "issued in error"),
                     ("institution", "issuing body disqualified"),
-                    ("court", "decision of a court"),
+                    ("court", "court decision"),
                     ("under_review", "under review"),
-                    ("cleared", "review found nothing"),
+                    ("cleared", "review found nothing wrong"),
                     ("name_changed", "name changed"),
                     ("corrected", "corrected"),
                     ("renewed", "renewed"),
-                    ("import_error", "taken over from paper in error"),
+                    ("import_error", "imported from paper in error"),
                 ],
                 max_length=20,
                 verbose_name="reason",
@@ -336,7 +457,7 @@ class Migration(migrations.Migration):
                     ("suspended", "suspended"),
                     ("superseded", "replaced by a newer one"),
                     ("revoked", "revoked"),
-                    ("withdrawn", "taken back with its import"),
+                    ("withdrawn", "withdrawn when its import was undone"),
                 ],
                 default="approved",
                 editable=False,
@@ -354,13 +475,13 @@ class Migration(migrations.Migration):
                     ("misconduct", "misconduct in the exam"),
                     ("issuing_error", "issued in error"),
                     ("institution", "issuing body disqualified"),
-                    ("court", "decision of a court"),
+                    ("court", "court decision"),
                     ("under_review", "under review"),
-                    ("cleared", "review found nothing"),
+                    ("cleared", "review found nothing wrong"),
                     ("name_changed", "name changed"),
                     ("corrected", "corrected"),
                     ("renewed", "renewed"),
-                    ("import_error", "taken over from paper in error"),
+                    ("import_error", "imported from paper in error"),
                 ],
                 max_length=20,
                 verbose_name="reason",
@@ -392,13 +513,13 @@ class Migration(migrations.Migration):
                     ("misconduct", "misconduct in the exam"),
                     ("issuing_error", "issued in error"),
                     ("institution", "issuing body disqualified"),
-                    ("court", "decision of a court"),
+                    ("court", "court decision"),
                     ("under_review", "under review"),
-                    ("cleared", "review found nothing"),
+                    ("cleared", "review found nothing wrong"),
                     ("name_changed", "name changed"),
                     ("corrected", "corrected"),
                     ("renewed", "renewed"),
-                    ("import_error", "taken over from paper in error"),
+                    ("import_error", "imported from paper in error"),
                 ],
                 max_length=20,
                 verbose_name="reason",
@@ -415,7 +536,7 @@ class Migration(migrations.Migration):
                     ("suspended", "suspended"),
                     ("superseded", "replaced by a newer one"),
                     ("revoked", "revoked"),
-                    ("withdrawn", "taken back with its import"),
+                    ("withdrawn", "withdrawn when its import was undone"),
                 ],
                 max_length=20,
                 verbose_name="state after",
@@ -433,7 +554,7 @@ class Migration(migrations.Migration):
                     ("suspended", "suspended"),
                     ("superseded", "replaced by a newer one"),
                     ("revoked", "revoked"),
-                    ("withdrawn", "taken back with its import"),
+                    ("withdrawn", "withdrawn when its import was undone"),
                 ],
                 max_length=20,
                 verbose_name="state before",
@@ -449,13 +570,13 @@ class Migration(migrations.Migration):
                     ("misconduct", "misconduct in the exam"),
                     ("issuing_error", "issued in error"),
                     ("institution", "issuing body disqualified"),
-                    ("court", "decision of a court"),
+                    ("court", "court decision"),
                     ("under_review", "under review"),
-                    ("cleared", "review found nothing"),
+                    ("cleared", "review found nothing wrong"),
                     ("name_changed", "name changed"),
                     ("corrected", "corrected"),
                     ("renewed", "renewed"),
-                    ("import_error", "taken over from paper in error"),
+                    ("import_error", "imported from paper in error"),
                 ],
                 max_length=20,
                 verbose_name="reason",
@@ -469,7 +590,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
-                verbose_name="sent by",
+                verbose_name="uploaded by",
             ),
         ),
         migrations.AddField(
@@ -481,7 +602,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
-                verbose_name="taken over by",
+                verbose_name="import done by",
             ),
         ),
         migrations.AddField(
@@ -511,13 +632,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="historicimport",
             name="job",
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="jobs.job"),
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="jobs.job",
+            ),
         ),
         migrations.AddField(
             model_name="historicimport",
             name="org",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="historic_imports", to="org.orgunit", verbose_name="issuer"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="historic_imports",
+                to="org.orgunit",
+                verbose_name="issuer",
             ),
         ),
         migrations.AddField(
@@ -529,7 +659,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
-                verbose_name="taken back by",
+                verbose_name="undone by",
             ),
         ),
         migrations.AddField(
@@ -549,23 +679,36 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="records",
                 to="certification.historicimport",
-                verbose_name="import of certificates from paper",
+                verbose_name="import of paper certificates",
             ),
         ),
         migrations.AddField(
             model_name="historicremark",
             name="run",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="remarks", to="certification.historicimport"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="remarks",
+                to="certification.historicimport",
+            ),
         ),
         migrations.AddField(
             model_name="historicrow",
             name="person",
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="people.person"),
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="people.person",
+            ),
         ),
         migrations.AddField(
             model_name="historicrow",
             name="run",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="staged", to="certification.historicimport"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="staged",
+                to="certification.historicimport",
+            ),
         ),
         migrations.AddIndex(
             model_name="historicimport",
@@ -574,14 +717,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="historicimport",
             constraint=models.CheckConstraint(
-                condition=models.Q(("aim", "issued"), _negated=True), name="historic_aims_at_a_list_or_papers"
+                condition=models.Q(("aim", "issued"), _negated=True),
+                name="historic_aims_at_a_list_or_papers",
             ),
         ),
         migrations.AddConstraint(
             model_name="historicimport",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("confirmed_by", None), models.Q(("confirmed_by", models.F("applied_by")), _negated=True), _connector="OR"
+                    ("confirmed_by", None),
+                    models.Q(("confirmed_by", models.F("applied_by")), _negated=True),
+                    _connector="OR",
                 ),
                 name="historic_compared_by_another",
             ),
@@ -589,23 +735,35 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="historicimport",
             constraint=models.CheckConstraint(
-                condition=models.Q(("drawn_by", None), models.Q(("drawn_by", models.F("applied_by")), _negated=True), _connector="OR"),
+                condition=models.Q(
+                    ("drawn_by", None),
+                    models.Q(("drawn_by", models.F("applied_by")), _negated=True),
+                    _connector="OR",
+                ),
                 name="historic_drawn_by_another",
             ),
         ),
         migrations.AddIndex(
             model_name="historicrecord",
             index=models.Index(
-                condition=models.Q(("sampled", ""), _negated=True), fields=["run", "sampled"], name="historic_record_sample"
+                condition=models.Q(("sampled", ""), _negated=True),
+                fields=["run", "sampled"],
+                name="historic_record_sample",
             ),
         ),
         migrations.AddIndex(
             model_name="historicrecord",
-            index=models.Index(condition=models.Q(("id_hash", ""), _negated=True), fields=["id_hash"], name="historic_record_unlinked"),
+            index=models.Index(
+                condition=models.Q(("id_hash", ""), _negated=True),
+                fields=["id_hash"],
+                name="historic_record_unlinked",
+            ),
         ),
         migrations.AddConstraint(
             model_name="historicrecord",
-            constraint=models.UniqueConstraint(fields=("run", "row"), name="historic_record_row_once"),
+            constraint=models.UniqueConstraint(
+                fields=("run", "row"), name="historic_record_row_once"
+            ),
         ),
         migrations.AddIndex(
             model_name="historicremark",

@@ -19,7 +19,10 @@ class Migration(migrations.Migration):
             model_name="certificate",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("state__in", ["issued", "revoked", "superseded", "suspended"]), _negated=True),
+                    models.Q(
+                        ("state__in", ["issued", "revoked", "superseded", "suspended"]),
+                        _negated=True,
+                    ),
                     models.Q(("sha256", ""), _negated=True),
                     models.Q(("provenance", "issued"), _negated=True),
                     _connector="OR",
@@ -43,7 +46,9 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("provenance", "issued"),
-                    models.Q(("pdf", ""), ("sha256", ""), ("status_list", None), ("template", None)),
+                    models.Q(
+                        ("pdf", ""), ("sha256", ""), ("status_list", None), ("template", None)
+                    ),
                     _connector="OR",
                 ),
                 name="certificate_of_paper_has_nothing_of_ours",
@@ -53,7 +58,9 @@ class Migration(migrations.Migration):
             model_name="certificate",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("state", "withdrawn"), _negated=True), models.Q(("provenance", "issued"), _negated=True), _connector="OR"
+                    models.Q(("state", "withdrawn"), _negated=True),
+                    models.Q(("provenance", "issued"), _negated=True),
+                    _connector="OR",
                 ),
                 name="certificate_taken_back_is_of_paper",
             ),
@@ -61,18 +68,27 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="certificate",
             constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("provenance", "archive"), _negated=True), ("provenance_on__isnull", False), _connector="OR"),
+                condition=models.Q(
+                    models.Q(("provenance", "archive"), _negated=True),
+                    ("provenance_on__isnull", False),
+                    _connector="OR",
+                ),
                 name="certificate_compared_on_a_day",
             ),
         ),
         migrations.AddConstraint(
             model_name="certificate",
-            constraint=models.CheckConstraint(condition=models.Q(("number_key", ""), _negated=True), name="certificate_number_has_key"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number_key", ""), _negated=True),
+                name="certificate_number_has_key",
+            ),
         ),
         migrations.AddConstraint(
             model_name="certificate",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("provenance", "issued")), fields=("number",), name="certificate_number_of_ours_once"
+                condition=models.Q(("provenance", "issued")),
+                fields=("number",),
+                name="certificate_number_of_ours_once",
             ),
         ),
         migrations.AddConstraint(

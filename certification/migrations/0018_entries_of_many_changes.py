@@ -5,7 +5,10 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("certification", "0017_holders_end_watches"), ("jobs", "0002_items_wait_for_answers")]
+    dependencies = [
+        ("certification", "0017_holders_end_watches"),
+        ("jobs", "0002_items_wait_for_answers"),
+    ]
 
     operations = [
         migrations.AddField(

@@ -17,6 +17,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="certificate",
             name="on_record",
-            field=models.TextField(blank=True, editable=False, verbose_name="what is on record of the holder"),
+            field=models.TextField(
+                blank=True, editable=False, verbose_name="what is on record about the holder"
+            ),
         ),
     ]

@@ -15,7 +15,17 @@ WORDING = {
     "CH": "[在{occupation}岗位上]技艺精湛，贡献突出，[经公示（{notice}），][依据{document}，]授予**{subject}**称号，特发此证。",
     "DT": "于{starts}至{ends}担任技能帮带师傅[，带教{occupation}]，特发此证。",
 }
-COPIED = ("layout", "orientation", "title", "title_en", "salutation", "lead", "with_photo", "disclaimer", "valid_years")
+COPIED = (
+    "layout",
+    "orientation",
+    "title",
+    "title_en",
+    "salutation",
+    "lead",
+    "with_photo",
+    "disclaimer",
+    "valid_years",
+)
 
 
 def mend(apps, schema_editor):
@@ -26,7 +36,9 @@ def mend(apps, schema_editor):
             continue
         if newest.certificates.exists():
             same = {name: getattr(newest, name) for name in COPIED}
-            model.objects.create(org=None, kind=kind, version=newest.version + 1, wording=wording, **same)
+            model.objects.create(
+                org=None, kind=kind, version=newest.version + 1, wording=wording, **same
+            )
         else:
             model.objects.filter(pk=newest.pk).update(wording=wording)
 

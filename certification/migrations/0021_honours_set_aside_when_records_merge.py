@@ -22,12 +22,12 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 editable=False,
-                help_text="The same honour of the same person, which counts instead.",
+                help_text="The entry for the same honour and person that counts instead.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="certification.honour",
-                verbose_name="set aside for",
+                verbose_name="set aside in favour of",
             ),
         ),
         migrations.AddConstraint(
@@ -41,7 +41,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="honour",
             constraint=models.CheckConstraint(
-                condition=models.Q(("set_aside_for", None), ("published_on", None), _connector="OR"), name="honour_set_aside_is_hidden"
+                condition=models.Q(
+                    ("set_aside_for", None), ("published_on", None), _connector="OR"
+                ),
+                name="honour_set_aside_is_hidden",
             ),
         ),
     ]

@@ -12,7 +12,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="IssuerAddress",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "address",
                     models.CharField(
@@ -39,7 +44,7 @@ class Migration(migrations.Migration):
             name="issuer",
             field=models.CharField(
                 default="",
-                help_text="The DID under which it was signed; a later move doesn't change it.",
+                help_text="The DID it was signed under. A later change of address doesn't change it.",
                 max_length=300,
                 verbose_name="issuer",
             ),
@@ -49,7 +54,9 @@ class Migration(migrations.Migration):
             model_name="handedin",
             name="names_holder",
             field=models.BooleanField(
-                default=False, help_text="Only then is the name shown to whoever handed it in.", verbose_name="has the holder's full name"
+                default=False,
+                help_text="Only then is the name shown to the person who uploaded the file.",
+                verbose_name="has the holder's full name",
             ),
         ),
         migrations.AddField(
@@ -60,6 +67,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="publishedlist",
-            constraint=models.UniqueConstraint(fields=("status_list", "purpose", "address"), name="published_list_once"),
+            constraint=models.UniqueConstraint(
+                fields=("status_list", "purpose", "address"), name="published_list_once"
+            ),
         ),
     ]

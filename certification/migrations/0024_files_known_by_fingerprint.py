@@ -9,7 +9,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="certificate",
-            index=models.Index(condition=models.Q(("sha256", ""), _negated=True), fields=["sha256"], name="certificate_by_fingerprint"),
+            index=models.Index(
+                condition=models.Q(("sha256", ""), _negated=True),
+                fields=["sha256"],
+                name="certificate_by_fingerprint",
+            ),
         ),
         migrations.AddField(
             model_name="handedin",
@@ -24,10 +28,10 @@ class Migration(migrations.Migration):
                     ("code", "QR code"),
                     ("form", "number and name"),
                     ("batch", "spreadsheet"),
-                    ("share", "a link of yours"),
-                    ("api", "program of an employer"),
-                    ("file", "file handed in"),
-                    ("picture", "picture handed in"),
+                    ("share", "one of your links"),
+                    ("api", "an employer's program"),
+                    ("file", "uploaded file"),
+                    ("picture", "uploaded picture"),
                 ],
                 max_length=10,
                 verbose_name="way",

@@ -17,7 +17,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="FormerFile",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "pdf",
                     models.FileField(
@@ -28,27 +33,47 @@ class Migration(migrations.Migration):
                         verbose_name="file",
                     ),
                 ),
-                ("sha256", models.CharField(max_length=64, unique=True, verbose_name="fingerprint of the file (SHA-256)")),
+                (
+                    "sha256",
+                    models.CharField(
+                        max_length=64, unique=True, verbose_name="fingerprint of the file (SHA-256)"
+                    ),
+                ),
                 (
                     "unsigned_sha256",
-                    models.CharField(blank=True, max_length=64, verbose_name="fingerprint of the file without its signature (SHA-256)"),
+                    models.CharField(
+                        blank=True,
+                        max_length=64,
+                        verbose_name="fingerprint of the file without its signature (SHA-256)",
+                    ),
                 ),
-                ("signature_level", models.CharField(blank=True, max_length=2, verbose_name="level of the signature")),
-                ("renderer_version", models.PositiveSmallIntegerField(verbose_name="version of the drawing")),
+                (
+                    "signature_level",
+                    models.CharField(
+                        blank=True, max_length=2, verbose_name="level of the signature"
+                    ),
+                ),
+                (
+                    "renderer_version",
+                    models.PositiveSmallIntegerField(verbose_name="rendering version"),
+                ),
                 (
                     "fault",
                     models.CharField(
                         choices=[
-                            ("", "not looked at yet"),
-                            ("sound", "drawn soundly"),
-                            ("torn", "torn in some readers"),
+                            ("", "not checked yet"),
+                            ("sound", "displayed correctly"),
+                            ("torn", "displayed wrongly in some readers"),
                             ("missing", "missing or unreadable"),
                         ],
                         max_length=10,
                         verbose_name="what was found in the file",
                     ),
                 ),
-                ("replaced_at", models.DateTimeField(auto_now_add=True, verbose_name="file made anew at")),
+                (
+                    "replaced_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="new file made at"),
+                ),
             ],
             options={
                 "verbose_name": "former file of a certificate",
@@ -67,9 +92,9 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 choices=[
-                    ("", "not looked at yet"),
-                    ("sound", "drawn soundly"),
-                    ("torn", "torn in some readers"),
+                    ("", "not checked yet"),
+                    ("sound", "displayed correctly"),
+                    ("torn", "displayed wrongly in some readers"),
                     ("missing", "missing or unreadable"),
                 ],
                 default="",
@@ -81,7 +106,10 @@ class Migration(migrations.Migration):
             model_name="certificate",
             name="renderer_version",
             field=models.PositiveSmallIntegerField(
-                default=0, editable=False, help_text="0: made before the version was kept.", verbose_name="version of the drawing"
+                default=0,
+                editable=False,
+                help_text="0 means made before versions were kept.",
+                verbose_name="rendering version",
             ),
         ),
         migrations.AlterField(
@@ -92,15 +120,17 @@ class Migration(migrations.Migration):
                     ("suspend", "Suspend"),
                     ("reinstate", "Make valid again"),
                     ("revoke", "Revoke"),
-                    ("reissue", "Make the file anew"),
+                    ("reissue", "Make a new file"),
                 ],
                 max_length=20,
-                verbose_name="what is done",
+                verbose_name="kind of change",
             ),
         ),
         migrations.AddIndex(
             model_name="certificate",
-            index=models.Index(fields=["renderer_version", "file_state"], name="certificate_by_file_state"),
+            index=models.Index(
+                fields=["renderer_version", "file_state"], name="certificate_by_file_state"
+            ),
         ),
         migrations.AddField(
             model_name="formerfile",
@@ -119,7 +149,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="certification.bulkchange",
-                verbose_name="change of many certificates",
+                verbose_name="bulk change of certificates",
             ),
         ),
     ]

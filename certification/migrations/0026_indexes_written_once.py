@@ -83,11 +83,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="statuschange",
-            index=models.Index(condition=models.Q(("actor__isnull", False)), fields=["actor"], name="status_change_actor"),
+            index=models.Index(
+                condition=models.Q(("actor__isnull", False)),
+                fields=["actor"],
+                name="status_change_actor",
+            ),
         ),
         migrations.AddIndex(
             model_name="statuschange",
-            index=models.Index(condition=models.Q(("second__isnull", False)), fields=["second"], name="status_change_second"),
+            index=models.Index(
+                condition=models.Q(("second__isnull", False)),
+                fields=["second"],
+                name="status_change_second",
+            ),
         ),
         Refuse("certification_statuschange"),  # SQLite has rebuilt the table
     ]

@@ -4,13 +4,35 @@ public register.
 
 from certification.models.body import AssessmentBody
 from certification.models.bulk import BulkChange, BulkLine
-from certification.models.certificate import Certificate, FormerFile, RevocationRequest, StatusChange
-from certification.models.credential import Credential, IssuerAddress, IssuerKey, PublishedList, StatusList
+from certification.models.certificate import (
+    Certificate,
+    FormerFile,
+    RevocationRequest,
+    StatusChange,
+)
+from certification.models.credential import (
+    Credential,
+    IssuerAddress,
+    IssuerKey,
+    PublishedList,
+    StatusList,
+)
 from certification.models.file_check import HandedIn
 from certification.models.holding import CorrectionRequest, ShareLink
 from certification.models.honour import Honour, HonourList
-from certification.models.paper_records import HistoricImport, HistoricRecord, HistoricRemark, HistoricRow
-from certification.models.register import RegisterCheck, RegisterCheckpoint, RegisterEntry, RegisterState, RegisterTile
+from certification.models.paper_records import (
+    HistoricImport,
+    HistoricRecord,
+    HistoricRemark,
+    HistoricRow,
+)
+from certification.models.register import (
+    RegisterCheck,
+    RegisterCheckpoint,
+    RegisterEntry,
+    RegisterState,
+    RegisterTile,
+)
 from certification.models.template import CertificateTemplate
 from certification.models.verification import BatchCheck, LookUp, Misses, SheetPart
 from certification.models.watching import Watch

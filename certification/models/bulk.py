@@ -19,23 +19,39 @@ class BulkChange(PublicId, Stamped):
     Other changes start at once.
     """
 
-    act = models.CharField(_("what is done"), max_length=20, choices=BulkAct)
-    state = models.CharField(_("state"), max_length=20, choices=BulkState, default=BulkState.RUNNING, editable=False)
+    act = models.CharField(_("kind of change"), max_length=20, choices=BulkAct)
+    state = models.CharField(
+        _("state"), max_length=20, choices=BulkState, default=BulkState.RUNNING, editable=False
+    )
     reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by")
+    )
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
-    job = models.ForeignKey("jobs.Job", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("job"))
+    job = models.ForeignKey(
+        "jobs.Job", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("job")
+    )
     entries = models.ForeignKey(
-        "jobs.Job", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("batch of its entries in the register")
+        "jobs.Job",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("batch of its entries in the register"),
     )
 
     class Meta:
-        verbose_name = _("change of many certificates")
-        verbose_name_plural = _("changes of many certificates")
+        verbose_name = _("bulk change of certificates")
+        verbose_name_plural = _("bulk changes of certificates")
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
@@ -51,19 +67,28 @@ class BulkChange(PublicId, Stamped):
 class BulkLine(models.Model):
     """One certificate of a bulk change, and what became of it."""
 
-    change = models.ForeignKey(BulkChange, models.CASCADE, related_name="lines", verbose_name=_("change of many certificates"))
-    certificate = models.ForeignKey("certification.Certificate", models.PROTECT, related_name="+", verbose_name=_("certificate"))
+    change = models.ForeignKey(
+        BulkChange,
+        models.CASCADE,
+        related_name="lines",
+        verbose_name=_("bulk change of certificates"),
+    )
+    certificate = models.ForeignKey(
+        "certification.Certificate", models.PROTECT, related_name="+", verbose_name=_("certificate")
+    )
     # The name of the file that is made for it, written down before the file is stored (see
     # `workflows.filing`).
     file = models.CharField(max_length=200, blank=True, editable=False)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
-    problem = models.CharField(_("why not"), max_length=300, blank=True)
+    problem = models.CharField(_("why not done"), max_length=300, blank=True)
 
     class Meta:
-        verbose_name = _("line of a change of many certificates")
-        verbose_name_plural = _("lines of a change of many certificates")
+        verbose_name = _("line of a bulk change")
+        verbose_name_plural = _("lines of bulk changes")
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["change", "certificate"], name="bulk_line_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["change", "certificate"], name="bulk_line_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.change_id}: {self.certificate_id}"

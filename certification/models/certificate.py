@@ -15,10 +15,18 @@ from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from certification.enums import OUT_STATES, CertificateState, FileState, Kind, Provenance, Reason, RequestState
+from certification.enums import (
+    OUT_STATES,
+    CertificateKind,
+    CertificateState,
+    FileState,
+    Provenance,
+    Reason,
+    RevocationState,
+)
 from certification.rules import code
 from certification.rules import number as numbers
-from certification.rules.status import Standing
+from certification.rules.status import StatusFacts
 from core.models import PublicId, Stamped
 from core.templatetags.craft import TONES
 from core.text import search_key
@@ -39,7 +47,9 @@ def new_code() -> str:
     In Crockford's base 32 they can be read aloud and typed without doubt about O and 0, and capital
     letters keep the QR code small.
     """
-    return base64.b32encode(secrets.token_bytes(code.LENGTH * 5 // 8)).translate(_OURS).decode("ascii")
+    return (
+        base64.b32encode(secrets.token_bytes(code.LENGTH * 5 // 8)).translate(_OURS).decode("ascii")
+    )
 
 
 def private_storage() -> Storage:
@@ -49,7 +59,9 @@ def private_storage() -> Storage:
 
 # Records that answer for their number. One that was taken back, or revoked because it was taken
 # over wrongly, gives the number free for the right record of the same paper.
-ANSWERS = ~models.Q(state=CertificateState.WITHDRAWN) & ~models.Q(state=CertificateState.REVOKED, state_reason=Reason.IMPORT_ERROR)
+ANSWERS = ~models.Q(state=CertificateState.WITHDRAWN) & ~models.Q(
+    state=CertificateState.REVOKED, state_reason=Reason.IMPORT_ERROR
+)
 
 
 class Certificate(PublicId, Stamped):
@@ -64,25 +76,51 @@ class Certificate(PublicId, Stamped):
     number = models.CharField(_("certificate number"), max_length=60)
     number_key = models.CharField(max_length=60, default="", editable=False)
     provenance = models.CharField(
-        _("where the record comes from"), max_length=10, choices=Provenance, default=Provenance.ISSUED, editable=False
+        _("where the record comes from"),
+        max_length=10,
+        choices=Provenance,
+        default=Provenance.ISSUED,
+        editable=False,
     )
-    provenance_on = models.DateField(_("compared with the originals on"), null=True, blank=True, editable=False)
-    code = models.CharField(_("code in the QR code"), max_length=22, unique=True, default=new_code, editable=False)
-    kind = models.CharField(_("kind"), max_length=2, choices=Kind)
-    state = models.CharField(_("state"), max_length=20, choices=CertificateState, default=CertificateState.APPROVED, editable=False)
+    provenance_on = models.DateField(
+        _("compared with the originals on"), null=True, blank=True, editable=False
+    )
+    code = models.CharField(
+        _("code in the QR code"), max_length=22, unique=True, default=new_code, editable=False
+    )
+    kind = models.CharField(_("kind"), max_length=2, choices=CertificateKind)
+    state = models.CharField(
+        _("state"),
+        max_length=20,
+        choices=CertificateState,
+        default=CertificateState.APPROVED,
+        editable=False,
+    )
     source_kind = models.CharField(_("kind of outcome"), max_length=40)
     source_key = models.CharField(_("outcome"), max_length=64)
 
     # Relations without an index of their own are the first column of another one below: each index
     # is written for every certificate.
     person = models.ForeignKey(
-        "people.Person", models.PROTECT, null=True, blank=True, related_name="certificates", verbose_name=_("holder"), db_index=False
+        "people.Person",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="certificates",
+        verbose_name=_("holder"),
+        db_index=False,
     )
     holder_name = models.CharField(_("name as printed"), max_length=100)
     holder_key = models.CharField(max_length=100, editable=False)
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="certificates", verbose_name=_("issuer"), db_index=False)
+    org = models.ForeignKey(
+        "org.OrgUnit",
+        models.PROTECT,
+        related_name="certificates",
+        verbose_name=_("issuer"),
+        db_index=False,
+    )
     issuer_name = models.CharField(_("issuer as printed"), max_length=200)
-    employer_name = models.CharField(_("employer of the day"), max_length=200, blank=True)
+    employer_name = models.CharField(_("employer at the time"), max_length=200, blank=True)
 
     template = models.ForeignKey(
         "certification.CertificateTemplate",
@@ -99,11 +137,16 @@ class Certificate(PublicId, Stamped):
     level = models.PositiveSmallIntegerField(_("level"), null=True, blank=True)
     distinction = models.CharField(_("distinction"), max_length=60, blank=True)
     body = models.JSONField(
-        _("wording as printed"), default=list, blank=True, help_text=_("Paragraphs of [text, bold, differs from holder to holder].")
+        _("wording as printed"),
+        default=list,
+        blank=True,
+        help_text=_("Paragraphs of [text, bold, differs from holder to holder]."),
     )
     body_en = models.JSONField(_("English wording as printed"), default=list, blank=True)
     criteria = models.TextField(_("how it was earned"), blank=True, editable=False)
-    on_record = models.TextField(_("what is on record of the holder"), blank=True, editable=False)
+    on_record = models.TextField(
+        _("what is on record about the holder"), blank=True, editable=False
+    )
     issued_on = models.DateField(_("issued"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
 
@@ -112,7 +155,12 @@ class Certificate(PublicId, Stamped):
     state_since = models.DateField(_("in this state since"), null=True, blank=True)
     state_reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)
     replaced_by = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name=_("replaced by")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaces",
+        verbose_name=_("replaced by"),
     )
 
     status_list = models.ForeignKey(
@@ -128,69 +176,115 @@ class Certificate(PublicId, Stamped):
 
     pdf = models.FileField(_("file"), storage=private_storage, blank=True, max_length=200)
     sha256 = models.CharField(_("fingerprint of the file (SHA-256)"), max_length=64, blank=True)
-    unsigned_sha256 = models.CharField(_("fingerprint of the file without its signature (SHA-256)"), max_length=64, blank=True)
+    unsigned_sha256 = models.CharField(
+        _("fingerprint of the file without its signature (SHA-256)"), max_length=64, blank=True
+    )
     signature_level = models.CharField(
-        _("level of the signature"), max_length=2, blank=True, help_text=_("PAdES: B, or LT with a timestamp.")
+        _("level of the signature"),
+        max_length=2,
+        blank=True,
+        help_text=_("PAdES: B, or LT with a timestamp."),
     )
     printed_by = models.CharField(
-        _("printed by"), max_length=10, blank=True, help_text=_("“class” or “full”: by layout class, or on its own.")
+        _("printing method"),
+        max_length=10,
+        blank=True,
+        help_text=_("“class” or “full”: by layout class, or on its own."),
     )
     renderer_version = models.PositiveSmallIntegerField(
-        _("version of the drawing"), default=0, editable=False, help_text=_("0: made before the version was kept.")
+        _("rendering version"),
+        default=0,
+        editable=False,
+        help_text=_("0 means made before versions were kept."),
     )
-    file_state = models.CharField(_("what was found in the file"), max_length=10, choices=FileState, blank=True, default=FileState.UNKNOWN)
-    hold_code = models.CharField(_("why it waits"), max_length=80, blank=True)
-    hold_reason = models.CharField(_("why it waits, in words"), max_length=500, blank=True)
+    file_state = models.CharField(
+        _("what was found in the file"),
+        max_length=10,
+        choices=FileState,
+        blank=True,
+        default=FileState.UNKNOWN,
+    )
+    hold_code = models.CharField(_("code of why it stopped"), max_length=80, blank=True)
+    hold_reason = models.CharField(_("why it stopped, in words"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("certificate")
         verbose_name_plural = _("certificates")
         constraints = [
-            models.UniqueConstraint(fields=["source_kind", "source_key"], name="certificate_outcome_once"),
+            models.UniqueConstraint(
+                fields=["source_kind", "source_key"], name="certificate_outcome_once"
+            ),
             models.CheckConstraint(
                 name="certificate_out_has_file",
-                condition=~models.Q(state__in=sorted(OUT_STATES)) | ~models.Q(sha256="") | ~models.Q(provenance=Provenance.ISSUED),
+                condition=~models.Q(state__in=sorted(OUT_STATES))
+                | ~models.Q(sha256="")
+                | ~models.Q(provenance=Provenance.ISSUED),
             ),
             models.CheckConstraint(
                 name="certificate_issued_here_is_whole",
-                condition=~models.Q(provenance=Provenance.ISSUED) | models.Q(person__isnull=False, template__isnull=False),
+                condition=~models.Q(provenance=Provenance.ISSUED)
+                | models.Q(person__isnull=False, template__isnull=False),
             ),
             models.CheckConstraint(
                 name="certificate_of_paper_has_nothing_of_ours",
-                condition=models.Q(provenance=Provenance.ISSUED) | models.Q(sha256="", pdf="", template=None, status_list=None),
+                condition=models.Q(provenance=Provenance.ISSUED)
+                | models.Q(sha256="", pdf="", template=None, status_list=None),
             ),
             models.CheckConstraint(
                 name="certificate_taken_back_is_of_paper",
-                condition=~models.Q(state=CertificateState.WITHDRAWN) | ~models.Q(provenance=Provenance.ISSUED),
+                condition=~models.Q(state=CertificateState.WITHDRAWN)
+                | ~models.Q(provenance=Provenance.ISSUED),
             ),
             models.CheckConstraint(
                 name="certificate_compared_on_a_day",
-                condition=~models.Q(provenance=Provenance.ARCHIVE) | models.Q(provenance_on__isnull=False),
+                condition=~models.Q(provenance=Provenance.ARCHIVE)
+                | models.Q(provenance_on__isnull=False),
             ),
-            models.CheckConstraint(name="certificate_number_has_key", condition=~models.Q(number_key="")),
+            models.CheckConstraint(
+                name="certificate_number_has_key", condition=~models.Q(number_key="")
+            ),
             models.UniqueConstraint(
-                fields=["number"], condition=models.Q(provenance=Provenance.ISSUED), name="certificate_number_of_ours_once"
+                fields=["number"],
+                condition=models.Q(provenance=Provenance.ISSUED),
+                name="certificate_number_of_ours_once",
             ),
             # An issuer gives a number once; and a number and a name together lead to one record,
             # whoever issued it.
-            models.UniqueConstraint(fields=["org", "number_key"], condition=ANSWERS, name="certificate_number_of_issuer_once"),
-            models.UniqueConstraint(fields=["number_key", "holder_key"], condition=ANSWERS, name="certificate_answers_alone"),
+            models.UniqueConstraint(
+                fields=["org", "number_key"],
+                condition=ANSWERS,
+                name="certificate_number_of_issuer_once",
+            ),
+            models.UniqueConstraint(
+                fields=["number_key", "holder_key"],
+                condition=ANSWERS,
+                name="certificate_answers_alone",
+            ),
             models.CheckConstraint(
                 name="certificate_replaced_names_successor",
-                condition=~models.Q(state=CertificateState.SUPERSEDED) | models.Q(replaced_by__isnull=False),
+                condition=~models.Q(state=CertificateState.SUPERSEDED)
+                | models.Q(replaced_by__isnull=False),
             ),
-            models.UniqueConstraint(fields=["status_list", "status_index"], name="certificate_status_place_once"),
+            models.UniqueConstraint(
+                fields=["status_list", "status_index"], name="certificate_status_place_once"
+            ),
             models.CheckConstraint(
-                name="certificate_days_in_order", condition=models.Q(valid_until=None) | models.Q(valid_until__gte=models.F("issued_on"))
+                name="certificate_days_in_order",
+                condition=models.Q(valid_until=None)
+                | models.Q(valid_until__gte=models.F("issued_on")),
             ),
         ]
         indexes = [
             # Only files made before the present drawing are ever looked for by these two.
-            models.Index(fields=["renderer_version", "file_state"], name="certificate_by_file_state"),
+            models.Index(
+                fields=["renderer_version", "file_state"], name="certificate_by_file_state"
+            ),
             models.Index(fields=["person", "-issued_on"], name="certificate_of_person"),
             models.Index(fields=["org", "state"], name="certificate_of_org"),
             models.Index(fields=["number_key"], name="certificate_by_number"),
-            models.Index(fields=["sha256"], name="certificate_by_fingerprint", condition=~models.Q(sha256="")),
+            models.Index(
+                fields=["sha256"], name="certificate_by_fingerprint", condition=~models.Q(sha256="")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -208,7 +302,7 @@ class Certificate(PublicId, Stamped):
         A number that was just made here is its own key.
         """
         self.holder_key = search_key(self.holder_name)[:100]
-        self.number_key = self.number if number_is_ours else numbers.key(self.number)
+        self.number_key = self.number if number_is_ours else numbers.make_number_key(self.number)
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]  # Django lets a model say its own words
         """Return the state in words.
@@ -222,7 +316,11 @@ class Certificate(PublicId, Stamped):
     @property
     def state_tone(self) -> str:
         """Return the colour tone of the state. Green is only for what we issued ourselves."""
-        return "info" if self.of_paper and self.state == CertificateState.ISSUED else TONES.get(self.state, "")
+        return (
+            "info"
+            if self.of_paper and self.state == CertificateState.ISSUED
+            else TONES.get(self.state, "")
+        )
 
     @property
     def of_paper(self) -> bool:
@@ -232,12 +330,12 @@ class Certificate(PublicId, Stamped):
         return self.provenance != Provenance.ISSUED
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> StatusFacts:
         """Return what an answer about the certificate depends on.
 
         It costs one more query for a replaced certificate whose successor isn't loaded.
         """
-        return Standing(
+        return StatusFacts(
             state=self.state,
             valid_until=self.valid_until,
             since=self.state_since,
@@ -254,15 +352,24 @@ class FormerFile(models.Model):
     entry in the register are those of the certificate, and none of them contains the file.
     """
 
-    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="former_files", verbose_name=_("certificate"))
+    certificate = models.ForeignKey(
+        Certificate, models.PROTECT, related_name="former_files", verbose_name=_("certificate")
+    )
     pdf = models.FileField(_("file"), storage=private_storage, blank=True, max_length=200)
     sha256 = models.CharField(_("fingerprint of the file (SHA-256)"), max_length=64, unique=True)
-    unsigned_sha256 = models.CharField(_("fingerprint of the file without its signature (SHA-256)"), max_length=64, blank=True)
+    unsigned_sha256 = models.CharField(
+        _("fingerprint of the file without its signature (SHA-256)"), max_length=64, blank=True
+    )
     signature_level = models.CharField(_("level of the signature"), max_length=2, blank=True)
-    renderer_version = models.PositiveSmallIntegerField(_("version of the drawing"))
+    renderer_version = models.PositiveSmallIntegerField(_("rendering version"))
     fault = models.CharField(_("what was found in the file"), max_length=10, choices=FileState)
-    change = models.ForeignKey("certification.BulkChange", models.PROTECT, related_name="+", verbose_name=_("change of many certificates"))
-    replaced_at = models.DateTimeField(_("file made anew at"), auto_now_add=True)
+    change = models.ForeignKey(
+        "certification.BulkChange",
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("bulk change of certificates"),
+    )
+    replaced_at = models.DateTimeField(_("new file made at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("former file of a certificate")
@@ -283,26 +390,48 @@ class FormerFile(models.Model):
 class StatusChange(models.Model):
     """One status change of a certificate. Rows are append-only."""
 
-    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="changes", verbose_name=_("certificate"))
+    certificate = models.ForeignKey(
+        Certificate, models.PROTECT, related_name="changes", verbose_name=_("certificate")
+    )
     at = models.DateTimeField(_("time"), auto_now_add=True)
     old = models.CharField(_("state before"), max_length=20, choices=CertificateState, blank=True)
     new = models.CharField(_("state after"), max_length=20, choices=CertificateState)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"), db_index=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+        db_index=False,
     )
     second = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("second person"), db_index=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("second person"),
+        db_index=False,
     )
 
     class Meta:
-        verbose_name = _("change of standing")
-        verbose_name_plural = _("changes of standing")
+        verbose_name = _("status change")
+        verbose_name_plural = _("status changes")
         ordering = ["pk"]
         indexes = [  # asked when an account is to go; most changes are the issuing itself, by nobody
-            models.Index(fields=["actor"], condition=models.Q(actor__isnull=False), name="status_change_actor"),
-            models.Index(fields=["second"], condition=models.Q(second__isnull=False), name="status_change_second"),
+            models.Index(
+                fields=["actor"],
+                condition=models.Q(actor__isnull=False),
+                name="status_change_actor",
+            ),
+            models.Index(
+                fields=["second"],
+                condition=models.Q(second__isnull=False),
+                name="status_change_second",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -327,13 +456,31 @@ class StatusChange(models.Model):
 class RevocationRequest(PublicId, Stamped):
     """A request of one officer to revoke, which another confirms or refuses."""
 
-    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="revocation_requests", verbose_name=_("certificate"))
-    state = models.CharField(_("state"), max_length=20, choices=RequestState, default=RequestState.WAITING, editable=False)
+    certificate = models.ForeignKey(
+        Certificate,
+        models.PROTECT,
+        related_name="revocation_requests",
+        verbose_name=_("certificate"),
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=20,
+        choices=RevocationState,
+        default=RevocationState.WAITING,
+        editable=False,
+    )
     reason = models.CharField(_("reason"), max_length=20, choices=Reason)
     note = models.CharField(_("note"), max_length=300)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by"))
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by")
+    )
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
 
@@ -341,10 +488,15 @@ class RevocationRequest(PublicId, Stamped):
         verbose_name = _("request to revoke")
         verbose_name_plural = _("requests to revoke")
         constraints = [
-            models.UniqueConstraint(fields=["certificate"], condition=models.Q(state=RequestState.WAITING), name="revocation_one_waiting"),
+            models.UniqueConstraint(
+                fields=["certificate"],
+                condition=models.Q(state=RevocationState.WAITING),
+                name="revocation_one_waiting",
+            ),
             models.CheckConstraint(
                 name="revocation_second_person_is_another",
-                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("requested_by")),
+                condition=models.Q(decided_by=None)
+                | ~models.Q(decided_by=models.F("requested_by")),
             ),
         ]
 

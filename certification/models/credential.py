@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certification.keys import Purpose
+from certification.keys import KeyPurpose
 
 
 def new_secret() -> bytes:
@@ -28,8 +28,15 @@ class IssuerKey(models.Model):
     """
 
     kid = models.CharField(_("name"), max_length=60, unique=True)
-    purpose = models.CharField(_("signs"), max_length=20, choices=[(one.value, one.value) for one in Purpose])
-    public = models.TextField(_("public key"), help_text=_("Multikey; for PDF signatures the certificates in PEM, the signer's first."))
+    purpose = models.CharField(
+        _("signs"), max_length=20, choices=[(one.value, one.value) for one in KeyPurpose]
+    )
+    public = models.TextField(
+        _("public key"),
+        help_text=_(
+            "Multikey. For PDF signatures, the certificates in PEM with the signer's first."
+        ),
+    )
     made_at = models.DateTimeField(_("since"), auto_now_add=True)
 
     class Meta:
@@ -48,7 +55,10 @@ class IssuerAddress(models.Model):
     """
 
     address = models.CharField(
-        _("site's address"), max_length=300, unique=True, help_text=_("Scheme, host and port, as in https://cert.example.cn")
+        _("site's address"),
+        max_length=300,
+        unique=True,
+        help_text=_("Scheme, host and port, as in https://cert.example.cn"),
     )
     since = models.DateTimeField(_("since"), auto_now_add=True)
 
@@ -68,8 +78,10 @@ class StatusList(models.Model):
 
     number = models.PositiveIntegerField(_("number"), unique=True)
     secret = models.BinaryField(default=new_secret, editable=False)
-    taken = models.PositiveIntegerField(_("places taken"), default=0)
-    changes = models.PositiveBigIntegerField(_("changes"), default=0, help_text=_("Counts up with every change of standing in the list."))
+    taken = models.PositiveIntegerField(_("places used"), default=0)
+    changes = models.PositiveBigIntegerField(
+        _("changes"), default=0, help_text=_("Goes up by one with every status change in the list.")
+    )
 
     class Meta:
         verbose_name = _("status list")
@@ -87,7 +99,9 @@ class PublishedList(models.Model):
     address, present or former, has its own signed copy.
     """
 
-    status_list = models.ForeignKey(StatusList, models.PROTECT, related_name="published", verbose_name=_("status list"))
+    status_list = models.ForeignKey(
+        StatusList, models.PROTECT, related_name="published", verbose_name=_("status list")
+    )
     purpose = models.CharField(_("purpose"), max_length=20)
     address = models.CharField(_("site's address"), max_length=300)
     of_changes = models.PositiveBigIntegerField(_("changes"))
@@ -98,7 +112,11 @@ class PublishedList(models.Model):
     class Meta:
         verbose_name = _("published status list")
         verbose_name_plural = _("published status lists")
-        constraints = [models.UniqueConstraint(fields=["status_list", "purpose", "address"], name="published_list_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["status_list", "purpose", "address"], name="published_list_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.status_list_id}/{self.purpose}"
@@ -110,20 +128,29 @@ class Credential(models.Model):
     """
 
     certificate = models.OneToOneField(
-        "certification.Certificate", models.PROTECT, related_name="credential", verbose_name=_("certificate")
+        "certification.Certificate",
+        models.PROTECT,
+        related_name="credential",
+        verbose_name=_("certificate"),
     )
     address_id = models.UUIDField(_("identifier in its address"), unique=True, default=uuid.uuid4)
     issuer = models.CharField(
-        _("issuer"), max_length=300, help_text=_("The DID under which it was signed; a later move doesn't change it.")
+        _("issuer"),
+        max_length=300,
+        help_text=_("The DID it was signed under. A later change of address doesn't change it."),
     )
     data = models.TextField(_("credential.json"))
     jwt = models.TextField(_("credential.jwt"))
-    offline = models.TextField(_("token for checking without a network, as digits"))
-    sha256 = models.CharField(_("fingerprint of credential.json (SHA-256)"), max_length=64, unique=True)
+    offline = models.TextField(_("token for checking offline, as digits"))
+    sha256 = models.CharField(
+        _("fingerprint of credential.json (SHA-256)"), max_length=64, unique=True
+    )
     signed_at = models.DateTimeField(pgettext_lazy("time", "signed"))
     # Set once, after the entry stands in the register.
     leaf_index = models.BigIntegerField(_("place in the register"), null=True, blank=True)
-    tree_size = models.BigIntegerField(_("size of the register then"), null=True, blank=True)
+    tree_size = models.BigIntegerField(
+        _("size of the register at that time"), null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("credential")

@@ -15,16 +15,22 @@ class HonourList(PublicId, Stamped):
     document.
     """
 
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="honour_lists", verbose_name=_("union"))
+    org = models.ForeignKey(
+        "org.OrgUnit", models.PROTECT, related_name="honour_lists", verbose_name=_("union")
+    )
     title = models.CharField(_("title"), max_length=120)
     year = models.PositiveSmallIntegerField(_("year"))
-    document_number = models.CharField(pgettext_lazy("official paper", "document"), max_length=80, blank=True)
+    document_number = models.CharField(
+        pgettext_lazy("official paper", "document"), max_length=80, blank=True
+    )
     announced_on = models.DateField(_("announced"))
 
     class Meta:
         verbose_name = _("list of honours")
         verbose_name_plural = _("lists of honours")
-        constraints = [models.UniqueConstraint(fields=["org", "title", "year"], name="honour_list_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["org", "title", "year"], name="honour_list_once")
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -33,9 +39,25 @@ class HonourList(PublicId, Stamped):
 class Honour(PublicId, Stamped):
     """One person's honour, which can have a public page."""
 
-    honour_list = models.ForeignKey(HonourList, models.PROTECT, null=True, blank=True, related_name="honours", verbose_name=_("list"))
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="honours", verbose_name=_("union"))
-    person = models.ForeignKey("people.Person", models.PROTECT, null=True, blank=True, related_name="honours", verbose_name=_("person"))
+    honour_list = models.ForeignKey(
+        HonourList,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="honours",
+        verbose_name=_("list"),
+    )
+    org = models.ForeignKey(
+        "org.OrgUnit", models.PROTECT, related_name="honours", verbose_name=_("union")
+    )
+    person = models.ForeignKey(
+        "people.Person",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="honours",
+        verbose_name=_("person"),
+    )
     display_name = models.CharField(_("name as shown"), max_length=100)
     title = models.CharField(_("honour"), max_length=120)
     year = models.PositiveSmallIntegerField(_("year"))
@@ -46,7 +68,12 @@ class Honour(PublicId, Stamped):
     quote = models.CharField(_("in one sentence"), max_length=120, blank=True)
     description = models.TextField(_("what for"), max_length=4000, blank=True)
     certificate = models.OneToOneField(
-        "certification.Certificate", models.PROTECT, null=True, blank=True, related_name="honour", verbose_name=_("certificate")
+        "certification.Certificate",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="honour",
+        verbose_name=_("certificate"),
     )
     consent_given_on = models.DateField(_("agreed to be named"), null=True, blank=True)
     consent_withdrawn_on = models.DateField(_("agreement withdrawn"), null=True, blank=True)
@@ -58,8 +85,8 @@ class Honour(PublicId, Stamped):
         blank=True,
         editable=False,
         related_name="+",
-        verbose_name=_("set aside for"),
-        help_text=_("The same honour of the same person, which counts instead."),
+        verbose_name=_("set aside in favour of"),
+        help_text=_("The entry for the same honour and person that counts instead."),
     )
 
     class Meta:
@@ -72,12 +99,17 @@ class Honour(PublicId, Stamped):
                 condition=models.Q(person__isnull=False, set_aside_for=None),
                 name="honour_once_a_year",
             ),
-            models.CheckConstraint(name="honour_set_aside_is_hidden", condition=models.Q(set_aside_for=None) | models.Q(published_on=None)),
             models.CheckConstraint(
-                name="honour_published_with_consent", condition=models.Q(published_on=None) | models.Q(consent_given_on__isnull=False)
+                name="honour_set_aside_is_hidden",
+                condition=models.Q(set_aside_for=None) | models.Q(published_on=None),
             ),
             models.CheckConstraint(
-                name="honour_withdrawn_means_hidden", condition=models.Q(consent_withdrawn_on=None) | models.Q(published_on=None)
+                name="honour_published_with_consent",
+                condition=models.Q(published_on=None) | models.Q(consent_given_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="honour_withdrawn_means_hidden",
+                condition=models.Q(consent_withdrawn_on=None) | models.Q(published_on=None),
             ),
         ]
 

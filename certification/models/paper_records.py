@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certification.enums import HistoricEffect, HistoricState, CertificateKind, Provenance, Sampled
+from certification.enums import CertificateKind, HistoricEffect, HistoricState, Provenance, Sampled
 from imports.models import Import, Remark, private_storage
 from people.enums import IdType
 
@@ -36,46 +36,100 @@ class HistoricImport(Import):
 
     WORKING = WORKING
 
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="historic_imports", verbose_name=_("issuer"))
+    org = models.ForeignKey(
+        "org.OrgUnit", models.PROTECT, related_name="historic_imports", verbose_name=_("issuer")
+    )
     source = models.CharField(_("what the list was made from"), max_length=200)
-    aim = models.CharField(_("what the records shall rest on"), max_length=10, choices=Provenance, default=Provenance.LIST)
+    aim = models.CharField(
+        _("intended basis of the records"),
+        max_length=10,
+        choices=Provenance,
+        default=Provenance.LIST,
+    )
     file = models.FileField(upload_to=sheet_path, storage=private_storage, blank=True)
-    state = models.CharField(_("state"), max_length=12, choices=HistoricState, default=HistoricState.MAPPING, editable=False)
+    state = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=HistoricState,
+        default=HistoricState.MAPPING,
+        editable=False,
+    )
 
-    kind = models.CharField(_("kind of rows that name none"), max_length=2, choices=CertificateKind, default=CertificateKind.TRAINING)
-    title = models.CharField(_("title of rows that name none"), max_length=60, blank=True)
-    generation = models.PositiveIntegerField(default=0, help_text="counts the works begun; one begun for an older count stops")
-    checked_at = models.DateTimeField(pgettext_lazy("time", "checked"), null=True, blank=True)
-    note = models.CharField(max_length=40, blank=True, help_text="code of the sentence on why it came back (historic_words)")
+    kind = models.CharField(
+        _("kind for rows that don't name one"),
+        max_length=2,
+        choices=CertificateKind,
+        default=CertificateKind.TRAINING,
+    )
+    title = models.CharField(_("title for rows that don't name one"), max_length=60, blank=True)
+    generation = models.PositiveIntegerField(
+        default=0, help_text="counts the works begun; one begun for an older count stops"
+    )
+    checked_at = models.DateTimeField(
+        pgettext_lazy("time", "check finished"), null=True, blank=True
+    )
+    note = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text="code of the sentence on why it came back (historic_words)",
+    )
 
     applied_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("taken over by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("import done by"),
     )
-    applied_at = models.DateTimeField(pgettext_lazy("time", "taken over"), null=True, blank=True)
+    applied_at = models.DateTimeField(pgettext_lazy("time", "imported"), null=True, blank=True)
     drawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sample drawn by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("sample drawn by"),
     )
     draws = models.PositiveSmallIntegerField(_("samples drawn"), default=0)
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("compared by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("compared by"),
     )
     confirmed_at = models.DateTimeField(_("compared"), null=True, blank=True)
     remark = models.CharField(_("where the originals are kept"), max_length=200, blank=True)
     withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("taken back by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("undone by"),
     )
-    withdrawn_at = models.DateTimeField(_("taken back"), null=True, blank=True)
-    reason = models.CharField(_("why it is taken back"), max_length=300, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn by the holder"), null=True, blank=True)
+    reason = models.CharField(_("why it was undone"), max_length=300, blank=True)
 
     class Meta:
-        verbose_name = _("import of certificates from paper")
-        verbose_name_plural = _("imports of certificates from paper")
+        verbose_name = _("import of paper certificates")
+        verbose_name_plural = _("imports of paper certificates")
         ordering = ["-pk"]
         indexes = [models.Index(fields=["org", "sha256"], name="historic_same_file")]
         constraints = [
-            models.CheckConstraint(name="historic_aims_at_a_list_or_papers", condition=~Q(aim=Provenance.ISSUED)),
-            models.CheckConstraint(name="historic_compared_by_another", condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("applied_by"))),
-            models.CheckConstraint(name="historic_drawn_by_another", condition=Q(drawn_by=None) | ~Q(drawn_by=F("applied_by"))),
+            models.CheckConstraint(
+                name="historic_aims_at_a_list_or_papers", condition=~Q(aim=Provenance.ISSUED)
+            ),
+            models.CheckConstraint(
+                name="historic_compared_by_another",
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("applied_by")),
+            ),
+            models.CheckConstraint(
+                name="historic_drawn_by_another",
+                condition=Q(drawn_by=None) | ~Q(drawn_by=F("applied_by")),
+            ),
         ]
 
     @property
@@ -83,7 +137,11 @@ class HistoricImport(Import):
         """Say whether a second person is awaited: the records shall rest on the papers and nobody
         has compared them yet.
         """
-        return self.state == HistoricState.APPLIED and self.aim == Provenance.ARCHIVE and self.confirmed_at is None
+        return (
+            self.state == HistoricState.APPLIED
+            and self.aim == Provenance.ARCHIVE
+            and self.confirmed_at is None
+        )
 
 
 class HistoricRow(models.Model):
@@ -118,8 +176,8 @@ class HistoricRow(models.Model):
     person = models.ForeignKey("people.Person", models.SET_NULL, null=True, related_name="+")
 
     class Meta:
-        verbose_name = _("row of a sheet of papers")
-        verbose_name_plural = _("rows of sheets of papers")
+        verbose_name = _("row of a sheet of paper certificates")
+        verbose_name_plural = _("rows of sheets of paper certificates")
         constraints = [models.UniqueConstraint(fields=["run", "row"], name="historic_row_once")]
         indexes = [
             models.Index(fields=["run", "number_key"], name="historic_row_number"),
@@ -138,8 +196,8 @@ class HistoricRemark(Remark):
     run = models.ForeignKey(HistoricImport, models.CASCADE, related_name="remarks")
 
     class Meta:
-        verbose_name = _("remark on a row of papers")
-        verbose_name_plural = _("remarks on rows of papers")
+        verbose_name = _("remark on a row of paper certificates")
+        verbose_name_plural = _("remarks on rows of paper certificates")
         indexes = [models.Index(fields=["run", "fault", "row"], name="historic_remark_list")]
 
 
@@ -152,25 +210,47 @@ class HistoricRecord(models.Model):
     is known, the two are brought together and the hash goes.
     """
 
-    certificate = models.OneToOneField("certification.Certificate", models.PROTECT, related_name="historic", verbose_name=_("certificate"))
-    run = models.ForeignKey(HistoricImport, models.PROTECT, related_name="records", verbose_name=_("import of certificates from paper"))
+    certificate = models.OneToOneField(
+        "certification.Certificate",
+        models.PROTECT,
+        related_name="historic",
+        verbose_name=_("certificate"),
+    )
+    run = models.ForeignKey(
+        HistoricImport,
+        models.PROTECT,
+        related_name="records",
+        verbose_name=_("import of paper certificates"),
+    )
     row = models.PositiveIntegerField(_("row"))
     salt = models.BinaryField(default=new_salt, editable=False)
-    fingerprint = models.CharField(_("fingerprint of the record (SHA-256)"), max_length=64, unique=True)
+    fingerprint = models.CharField(
+        _("fingerprint of the record (SHA-256)"), max_length=64, unique=True
+    )
     leaf_index = models.BigIntegerField(_("place in the register"), null=True, blank=True)
     id_kind = models.CharField(max_length=20, choices=IdType, blank=True)
     id_hash = models.CharField(max_length=64, blank=True)
     newest_hash = models.CharField(max_length=64, blank=True)
-    sampled = models.CharField(_("sample"), max_length=10, choices=Sampled, default=Sampled.NOT, blank=True)
-    was_checked = models.BooleanField(default=False, editable=False)  # somebody looked it up, in a look-up that is purged since
+    sampled = models.CharField(
+        _("sample"), max_length=10, choices=Sampled, default=Sampled.NOT, blank=True
+    )
+    was_checked = models.BooleanField(
+        default=False, editable=False
+    )  # somebody looked it up, in a look-up that is purged since
 
     class Meta:
-        verbose_name = _("record from paper")
-        verbose_name_plural = _("records from paper")
-        constraints = [models.UniqueConstraint(fields=["run", "row"], name="historic_record_row_once")]
+        verbose_name = _("paper record")
+        verbose_name_plural = _("paper records")
+        constraints = [
+            models.UniqueConstraint(fields=["run", "row"], name="historic_record_row_once")
+        ]
         indexes = [
-            models.Index(fields=["run", "sampled"], condition=~Q(sampled=""), name="historic_record_sample"),
-            models.Index(fields=["id_hash"], condition=~Q(id_hash=""), name="historic_record_unlinked"),
+            models.Index(
+                fields=["run", "sampled"], condition=~Q(sampled=""), name="historic_record_sample"
+            ),
+            models.Index(
+                fields=["id_hash"], condition=~Q(id_hash=""), name="historic_record_unlinked"
+            ),
         ]
 
     def __str__(self) -> str:

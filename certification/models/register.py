@@ -10,28 +10,34 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certification.tlog.tiles import Place
+from certification.tlog.tiles import TilePlace
 
 _LEVEL_BITS = 48
 
 
-def number_of(place: Place) -> int:
+def number_of(place: TilePlace) -> int:
     """Return the key of the tile at *place*. It has the level above 48 bits of index."""
     return place.level << _LEVEL_BITS | place.index
 
 
-def place_of(number: int) -> Place:
+def place_of(number: int) -> TilePlace:
     """Return the place of the tile with the key *number*."""
-    return Place(number >> _LEVEL_BITS, number & (1 << _LEVEL_BITS) - 1)
+    return TilePlace(number >> _LEVEL_BITS, number & (1 << _LEVEL_BITS) - 1)
 
 
 class RegisterEntry(models.Model):
     """One entry. The database refuses to change or delete it."""
 
     index = models.BigIntegerField(pgettext_lazy("status list", "place"), primary_key=True)
-    key = models.BinaryField(_("fingerprint"), max_length=32, unique=True, help_text=_("SHA-256 of the entry"))
+    key = models.BinaryField(
+        _("fingerprint"), max_length=32, unique=True, help_text=_("SHA-256 of the entry")
+    )
     about = models.BinaryField(
-        _("fingerprint of what it speaks of"), max_length=32, null=True, db_index=True, help_text=_("SHA-256 of the credential")
+        _("fingerprint of its subject"),
+        max_length=32,
+        null=True,
+        db_index=True,
+        help_text=_("SHA-256 of the credential"),
     )
     data = models.BinaryField(pgettext_lazy("register", "entry"))
 
@@ -46,7 +52,9 @@ class RegisterEntry(models.Model):
 class RegisterTile(models.Model):
     """Up to 256 hashes in a row. The database allows it to grow only at its end."""
 
-    number = models.BigIntegerField(pgettext_lazy("status list", "place"), primary_key=True, help_text=_("level · 2^48 + index"))
+    number = models.BigIntegerField(
+        pgettext_lazy("status list", "place"), primary_key=True, help_text=_("level · 2^48 + index")
+    )
     data = models.BinaryField(_("hashes"), max_length=8192)
 
     class Meta:
@@ -70,7 +78,9 @@ class RegisterState(models.Model):
     class Meta:
         verbose_name = _("state of the register")
         verbose_name_plural = _("states of the register")
-        constraints = [models.CheckConstraint(name="register_state_is_one", condition=models.Q(id=1))]
+        constraints = [
+            models.CheckConstraint(name="register_state_is_one", condition=models.Q(id=1))
+        ]
 
     def __str__(self) -> str:
         return str(self.size)
@@ -88,8 +98,8 @@ class RegisterCheckpoint(models.Model):
     at = models.DateTimeField(_("time"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("head of the register")
-        verbose_name_plural = _("heads of the register")
+        verbose_name = _("checkpoint of the register")
+        verbose_name_plural = _("checkpoints of the register")
         indexes = [models.Index(fields=["size"], name="register_checkpoint_size")]
 
     def __str__(self) -> str:
@@ -101,9 +111,9 @@ class RegisterCheck(models.Model):
 
     at = models.DateTimeField(_("time"), default=timezone.now)
     size = models.BigIntegerField(pgettext_lazy("register", "entries"))
-    heads = models.BigIntegerField(_("heads"))
+    heads = models.BigIntegerField(_("checkpoints"))
     fault = models.TextField(_("fault"), blank=True)
-    seconds = models.FloatField(_("took"))
+    seconds = models.FloatField(_("duration"))
 
     class Meta:
         verbose_name = _("check of the register")

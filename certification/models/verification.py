@@ -13,7 +13,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from certification.enums import Answer, SheetState, Way
+from certification.enums import SheetCheckState, VerificationAnswer, VerificationWay
 from core.models import PublicId
 
 _SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: people read it over the phone
@@ -28,10 +28,15 @@ class LookUp(PublicId, models.Model):
     """One verification. It has no personal data, neither what was typed nor who typed it."""
 
     at = models.DateTimeField(_("time"), default=timezone.now)
-    way = models.CharField(_("way"), max_length=10, choices=Way)
-    answer = models.CharField(_("reply"), max_length=20, choices=Answer)
+    way = models.CharField(_("way"), max_length=10, choices=VerificationWay)
+    answer = models.CharField(_("reply"), max_length=20, choices=VerificationAnswer)
     certificate = models.ForeignKey(
-        "certification.Certificate", models.SET_NULL, null=True, blank=True, related_name="look_ups", verbose_name=_("certificate")
+        "certification.Certificate",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="look_ups",
+        verbose_name=_("certificate"),
     )
     writing = models.CharField(_("how the number is written"), max_length=20, blank=True)
     reference = models.CharField(_("reference"), max_length=12, default=new_reference)
@@ -55,24 +60,58 @@ class BatchCheck(PublicId, models.Model):
 
     at = models.DateTimeField(_("time"), default=timezone.now)
     reference = models.CharField(_("reference"), max_length=12, default=new_reference)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("checked by"))
-    employer = models.ForeignKey("org.Employer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("employer"))
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("union"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("checked by")
+    )
+    employer = models.ForeignKey(
+        "org.Employer",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("employer"),
+    )
+    org = models.ForeignKey(
+        "org.OrgUnit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("union"),
+    )
     file_name = models.CharField(_("file"), max_length=120)
     total = models.PositiveIntegerField(_("rows"))
     counts = models.JSONField(_("replies by kind"))
-    state = models.CharField(_("state"), max_length=10, choices=SheetState, default=SheetState.RUNNING, editable=False)
+    state = models.CharField(
+        _("state"),
+        max_length=10,
+        choices=SheetCheckState,
+        default=SheetCheckState.RUNNING,
+        editable=False,
+    )
     answered = models.PositiveIntegerField(_("rows answered"), default=0)
-    changed = models.PositiveIntegerField(_("answers that changed since the check before"), default=0)
-    milliseconds = models.PositiveIntegerField(_("took"), default=0)
-    previous = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("check before"))
+    changed = models.PositiveIntegerField(
+        _("answers that changed since the previous check"), default=0
+    )
+    milliseconds = models.PositiveIntegerField(_("duration"), default=0)
+    previous = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("previous check"),
+    )
 
     class Meta:
         verbose_name = _("spreadsheet check")
         verbose_name_plural = _("spreadsheet checks")
         indexes = [models.Index(fields=["actor", "-at"], name="batch_check_own")]
         constraints = [
-            models.CheckConstraint(name="batch_check_for_someone", condition=models.Q(employer__isnull=False) | models.Q(org__isnull=False))
+            models.CheckConstraint(
+                name="batch_check_for_someone",
+                condition=models.Q(employer__isnull=False) | models.Q(org__isnull=False),
+            )
         ]
 
     def __str__(self) -> str:
@@ -87,7 +126,9 @@ class SheetPart(models.Model):
     The name itself is never kept.
     """
 
-    check_of = models.ForeignKey(BatchCheck, models.CASCADE, related_name="parts", verbose_name=_("spreadsheet check"))
+    check_of = models.ForeignKey(
+        BatchCheck, models.CASCADE, related_name="parts", verbose_name=_("spreadsheet check")
+    )
     position = models.PositiveIntegerField(_("position"))
     rows = models.JSONField(_("replies"))
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
@@ -95,7 +136,9 @@ class SheetPart(models.Model):
     class Meta:
         verbose_name = _("part of a spreadsheet check")
         verbose_name_plural = _("parts of spreadsheet checks")
-        constraints = [models.UniqueConstraint(fields=["check_of", "position"], name="sheet_part_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["check_of", "position"], name="sheet_part_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.check_of_id}/{self.position}"
@@ -107,7 +150,9 @@ class Misses(models.Model):
     Guessing ends at a quota, and mistyped numbers don't count.
     """
 
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("account"))
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("account")
+    )
     day = models.DateField(_("day"))
     count = models.PositiveIntegerField(_("misses"), default=0)
 

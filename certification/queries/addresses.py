@@ -20,7 +20,14 @@ def list_own_addresses() -> list[str]:
     """Return the present address, the former ones of the settings, and those on record from
     signing. One query.
     """
-    return list(dict.fromkeys([*list_configured_addresses(), *IssuerAddress.objects.order_by("-pk").values_list("address", flat=True)]))
+    return list(
+        dict.fromkeys(
+            [
+                *list_configured_addresses(),
+                *IssuerAddress.objects.order_by("-pk").values_list("address", flat=True),
+            ]
+        )
+    )
 
 
 def list_own_issuers() -> list[str]:
@@ -51,7 +58,9 @@ def list_configured_addresses() -> list[str]:
     """Return the present address and the former ones of the settings. The site answers to all of
     them.
     """
-    return list(dict.fromkeys([present_address(), *map(normalise_address, settings.FORMER_ADDRESSES)]))
+    return list(
+        dict.fromkeys([present_address(), *map(normalise_address, settings.FORMER_ADDRESSES)])
+    )
 
 
 def list_forgotten_addresses() -> list[str]:

@@ -28,42 +28,55 @@ class OutdatedAward:
     corrected: competitions.CorrectedAward
 
 
-def standing_for(result_public_ids: Sequence[str]) -> dict[str, Certificate]:
+def find_certificates_by_result(result_public_ids: Sequence[str]) -> dict[str, Certificate]:
     """Return the certificates in force, or suspended, by the result they were issued for. One
     query.
     """
     if not result_public_ids:
         return {}
-    rows = Certificate.objects.filter(source_kind=SOURCE, source_key__in=result_public_ids, state__in=GOOD)
+    rows = Certificate.objects.filter(
+        source_kind=SOURCE, source_key__in=result_public_ids, state__in=GOOD
+    )
     return {row.source_key: row for row in rows}
 
 
-def outdated_awards(user: Any) -> list[OutdatedAward]:
+def list_outdated_awards(user: Any) -> list[OutdatedAward]:
     """Return the certificates *user* may issue whose result was corrected since, ordered by
     number. Four queries at most.
     """
     corrected = competitions.corrected_awards()
     if not corrected:
         return []
-    rows = Certificate.objects.filter(source_kind=SOURCE, source_key__in=list(corrected), state__in=GOOD)
-    return [OutdatedAward(row, corrected[row.source_key]) for row in permitted(user, ISSUE, rows).order_by("number")]
+    rows = Certificate.objects.filter(
+        source_kind=SOURCE, source_key__in=list(corrected), state__in=GOOD
+    )
+    return [
+        OutdatedAward(row, corrected[row.source_key])
+        for row in permitted(user, ISSUE, rows).order_by("number")
+    ]
 
 
-def certificates_on_results(keys: Sequence[str], viewer: Any) -> list[Dependent]:
+def list_result_dependents(keys: Sequence[str], viewer: Any) -> list[Dependent]:
     """Return the certificates that rest on results, for the page that corrects them
     (`core.dependents`).
 
     The address of a certificate is given only if *viewer* may open it.
     """
-    found = standing_for(keys)
-    seen = set(permitted(viewer, VIEW, Certificate.objects.filter(pk__in=[row.pk for row in found.values()])).values_list("pk", flat=True))
+    found = find_certificates_by_result(keys)
+    seen = set(
+        permitted(
+            viewer, VIEW, Certificate.objects.filter(pk__in=[row.pk for row in found.values()])
+        ).values_list("pk", flat=True)
+    )
     return [
         Dependent(
             key=key,
             title=f"{row.number} · {row.holder_name} · {row.distinction}",
             state=str(row.get_state_display()),
             tone=TONES.get(row.state, ""),
-            url=reverse("certification:office_certificate", args=[row.public_id]) if row.pk in seen else "",
+            url=reverse("certification:office_certificate", args=[row.public_id])
+            if row.pk in seen
+            else "",
         )
         for key, row in found.items()
     ]

@@ -14,16 +14,20 @@ from django.utils import timezone
 from certification.enums import OUT_STATES
 from certification.models import Certificate
 from courses import public as courses
-from jobs.enums import ItemState, JobState
+from jobs.enums import JobItemState, JobState
 from jobs.models import Job, JobItem
-from jobs.queries import Progress, PutOff, progress, put_off
+from jobs.queries import JobProgress, PutOff, find_put_off_items, get_job_progress
 from org.models import OrgUnit
 
-KINDS = ("certification.issue_completion", "certification.issue_award", "certification.issue_honour")
+KINDS = (
+    "certification.issue_completion",
+    "certification.issue_award",
+    "certification.issue_honour",
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class EligiblePerson:
     """One person who has passed and has no certificate yet. `held` says why an earlier attempt
     stopped.
     """
@@ -48,14 +52,14 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class BatchReport:
     """How far a batch is.
 
     *running* items are being worked on now. *per_second* and *left* are set only while the pace can
     be told.
     """
 
-    progress: Progress
+    progress: JobProgress
     running: int
     stopped: tuple[Stopped, ...]
     first_number: str
@@ -79,28 +83,32 @@ class Report:
     @property
     def sample_text(self) -> str:
         """Return the wording of the sample without its bold."""
-        return "" if self.sample is None else "".join(text for paragraph in self.sample.body for text, *_how in paragraph)
+        return (
+            ""
+            if self.sample is None
+            else "".join(text for paragraph in self.sample.body for text, *_how in paragraph)
+        )
 
 
-def eligible(org: OrgUnit) -> QuerySet[Any]:
+def list_eligible_enrolments(org: OrgUnit) -> QuerySet[Any]:
     """Return the passed enrolments that have no certificate yet, in classes of *org* and below
     that are over, the earliest first.
     """
     return courses.passed_to_certify(org.path).select_related("person", "training_class__course")
 
 
-def eligible_rows(rows: Iterable[Any]) -> list[Due]:
+def describe_eligible_enrolments(rows: Iterable[Any]) -> list[EligiblePerson]:
     """Return *rows* of `list_eligible_enrolments` with the reason an earlier attempt stopped. One
     query.
     """
     listed = list(rows)
     held = dict(
-        Certificate.objects.filter(source_kind="courses.enrolment", source_key__in=[str(row.public_id) for row in listed]).values_list(
-            "source_key", "hold_reason"
-        )
+        Certificate.objects.filter(
+            source_kind="courses.enrolment", source_key__in=[str(row.public_id) for row in listed]
+        ).values_list("source_key", "hold_reason")
     )
     return [
-        Due(
+        EligiblePerson(
             public_id=row.public_id,
             name=row.person.name,
             course=row.training_class.course.title,
@@ -112,28 +120,46 @@ def eligible_rows(rows: Iterable[Any]) -> list[Due]:
     ]
 
 
-def jobs_of(user: Any) -> QuerySet[Job]:
+def list_issuing_batches(user: Any) -> QuerySet[Job]:
     """Return the issuing batches *user* started, newest first."""
     return Job.objects.filter(kind__in=KINDS, actor_id=user.pk).order_by("-pk")
 
 
-def report(job: Job) -> Report:
+def build_batch_report(job: Job) -> BatchReport:
     """Return how far *job* is and what stopped. Eight queries."""
     now = job.finished_at or timezone.now()
-    counts = progress(job)
-    running = JobItem.objects.filter(job=job, state=ItemState.LEASED).count()
-    failed = list(JobItem.objects.filter(job=job, state=ItemState.FAILED).order_by("position")[:100])
-    held = {row.source_key: row for row in Certificate.objects.filter(source_key__in=[item.key for item in failed])}
-    ends = JobItem.objects.filter(job=job, state=ItemState.DONE).order_by("position")
-    numbers = [result["number"] for result in ends.values_list("result", flat=True)[:1] if result and "number" in result]
-    last = [result["number"] for result in ends.reverse().values_list("result", flat=True)[:1] if result and "number" in result]
-    made = certificates_of(job)
-    ways = {row["printed_by"]: row["n"] for row in made.order_by().values("printed_by").annotate(n=Count("pk"))}
+    counts = get_job_progress(job)
+    running = JobItem.objects.filter(job=job, state=JobItemState.LEASED).count()
+    failed = list(
+        JobItem.objects.filter(job=job, state=JobItemState.FAILED).order_by("position")[:100]
+    )
+    held = {
+        row.source_key: row
+        for row in Certificate.objects.filter(source_key__in=[item.key for item in failed])
+    }
+    ends = JobItem.objects.filter(job=job, state=JobItemState.DONE).order_by("position")
+    numbers = [
+        result["number"]
+        for result in ends.values_list("result", flat=True)[:1]
+        if result and "number" in result
+    ]
+    last = [
+        result["number"]
+        for result in ends.reverse().values_list("result", flat=True)[:1]
+        if result and "number" in result
+    ]
+    made = list_batch_certificates(job)
+    ways = {
+        row["printed_by"]: row["n"]
+        for row in made.order_by().values("printed_by").annotate(n=Count("pk"))
+    }
     levels = sorted(made.order_by().values_list("signature_level", flat=True).distinct())
     elapsed = now - job.created_at
     seconds = max(elapsed.total_seconds(), 0.001)
-    pace = counts.settled / seconds if counts.settled >= 5 and job.state == JobState.RUNNING else None
-    return Report(
+    pace = (
+        counts.settled / seconds if counts.settled >= 5 and job.state == JobState.RUNNING else None
+    )
+    return BatchReport(
         progress=counts,
         running=running,
         stopped=tuple(
@@ -153,19 +179,23 @@ def report(job: Job) -> Report:
         left=timedelta(seconds=counts.waiting / pace) if pace else None,
         by_class=ways.get("class", 0),
         level=", ".join(filter(None, levels)),
-        put_off=put_off(job),
-        sample=Certificate.objects.select_related("template").filter(number_key__in=numbers).first() if numbers else None,
+        put_off=find_put_off_items(job),
+        sample=Certificate.objects.select_related("template").filter(number_key__in=numbers).first()
+        if numbers
+        else None,
     )
 
 
-def certificates_of(job: Job) -> QuerySet[Certificate]:
+def list_batch_certificates(job: Job) -> QuerySet[Certificate]:
     """Return the certificates that *job* has issued, in the order of the certificates."""
-    done = JobItem.objects.filter(job=job, state=ItemState.DONE).values("key")
-    return Certificate.objects.filter(source_key__in=done, state__in=sorted(OUT_STATES)).order_by("pk")
+    done = JobItem.objects.filter(job=job, state=JobItemState.DONE).values("key")
+    return Certificate.objects.filter(source_key__in=done, state__in=sorted(OUT_STATES)).order_by(
+        "pk"
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class ReportRow:
+class BatchReportRow:
     """One row of the report of a batch."""
 
     position: int
@@ -178,19 +208,21 @@ class ReportRow:
     sentence: str
 
 
-def report_rows(job: Job) -> list[ReportRow]:
+def list_batch_report_rows(job: Job) -> list[BatchReportRow]:
     """Return all rows of the report of a batch, in its order. Two queries."""
     items = list(JobItem.objects.filter(job=job).order_by("position"))
     found = {
         row.source_key: row
-        for row in Certificate.objects.filter(source_key__in=JobItem.objects.filter(job=job).values("key")).select_related("credential")
+        for row in Certificate.objects.filter(
+            source_key__in=JobItem.objects.filter(job=job).values("key")
+        ).select_related("credential")
     }
     rows = []
     for item in items:
         row = found.get(item.key)
         credential = getattr(row, "credential", None) if row else None
         rows.append(
-            ReportRow(
+            BatchReportRow(
                 position=item.position,
                 name=row.holder_name if row else "",
                 number=row.number if row else "",

@@ -32,45 +32,59 @@ class FileCounts:
         return self.torn + self.missing
 
 
-def files_in_use(user: Any) -> QuerySet[Certificate]:
+def list_files_in_use(user: Any) -> QuerySet[Certificate]:
     """Return the certificates issued here whose files their holders show, within *user*'s right to
     issue.
     """
-    rows = Certificate.objects.filter(provenance=Provenance.ISSUED, state__in=sorted(STATES_WITH_A_FILE_IN_USE))
+    rows = Certificate.objects.filter(
+        provenance=Provenance.ISSUED, state__in=sorted(STATES_WITH_A_FILE_IN_USE)
+    )
     return permitted(user, ISSUE, rows)
 
 
-def files_to_look_at(user: Any) -> QuerySet[Certificate]:
+def list_files_to_inspect(user: Any) -> QuerySet[Certificate]:
     """Return the certificates whose files were made before the present drawing and aren't
     inspected yet.
     """
-    return files_in_use(user).filter(renderer_version__lt=RENDERER_VERSION, file_state=FileState.UNKNOWN)
+    return list_files_in_use(user).filter(
+        renderer_version__lt=RENDERER_VERSION, file_state=FileState.UNKNOWN
+    )
 
 
-def faulty_files(user: Any) -> QuerySet[Certificate]:
+def list_faulty_files(user: Any) -> QuerySet[Certificate]:
     """Return the certificates in whose files a fault was found, the oldest first."""
-    return files_in_use(user).filter(file_state__in=sorted(FAULTY_FILES)).order_by("pk")
+    return list_files_in_use(user).filter(file_state__in=sorted(FAULTY_FILES)).order_by("pk")
 
 
-def not_asked_for(rows: QuerySet[Certificate]) -> QuerySet[Certificate]:
+def exclude_requested_reissues(rows: QuerySet[Certificate]) -> QuerySet[Certificate]:
     """Return *rows* without those for which a bulk change that waits or is under way makes a new
     file.
     """
-    asked = BulkLine.objects.filter(change__act=BulkAct.REISSUE, change__state__in=[BulkState.WAITING, BulkState.RUNNING], done_at=None)
+    asked = BulkLine.objects.filter(
+        change__act=BulkAct.REISSUE,
+        change__state__in=[BulkState.WAITING, BulkState.RUNNING],
+        done_at=None,
+    )
     return rows.exclude(pk__in=asked.values("certificate"))
 
 
-def file_counts(user: Any) -> FileCounts:
+def count_certificate_files(user: Any) -> FileCounts:
     """Return how many files in use wait for inspection, and how many have each finding. One query."""
-    row = files_in_use(user).aggregate(
-        unknown=Count("pk", filter=Q(renderer_version__lt=RENDERER_VERSION, file_state=FileState.UNKNOWN)),
+    row = list_files_in_use(user).aggregate(
+        unknown=Count(
+            "pk", filter=Q(renderer_version__lt=RENDERER_VERSION, file_state=FileState.UNKNOWN)
+        ),
         torn=Count("pk", filter=Q(file_state=FileState.TORN)),
         missing=Count("pk", filter=Q(file_state=FileState.MISSING)),
-        sound=Count("pk", filter=Q(file_state=FileState.SOUND) | Q(file_state="", renderer_version__gte=RENDERER_VERSION)),
+        sound=Count(
+            "pk",
+            filter=Q(file_state=FileState.SOUND)
+            | Q(file_state="", renderer_version__gte=RENDERER_VERSION),
+        ),
     )
     return FileCounts(**row)
 
 
-def former_files_of(certificate: Certificate) -> QuerySet[FormerFile]:
+def list_former_files(certificate: Certificate) -> QuerySet[FormerFile]:
     """Return the files *certificate* had before the present one."""
     return FormerFile.objects.filter(certificate=certificate).order_by("-pk")

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from access.queries import permitted
-from certification.enums import CorrectionState, Way
+from certification.enums import CorrectionState, VerificationWay
 from certification.grants import ISSUE
 from certification.models import BatchCheck, Certificate, CorrectionRequest, LookUp, ShareLink
 
@@ -25,7 +25,7 @@ LOOKS_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class DailyLookUps:
     """Checks of one certificate on one day, by one way.
 
     *who* is an employer or union that signed in to check, and empty otherwise.
@@ -37,7 +37,7 @@ class Look:
     count: int
 
 
-def looks_of(certificate: Certificate) -> list[Look]:
+def list_daily_look_ups(certificate: Certificate) -> list[DailyLookUps]:
     """Return who looked, newest day first. The list is empty if the operator has switched this
     off. At most two queries.
 
@@ -46,47 +46,73 @@ def looks_of(certificate: Certificate) -> list[Look]:
     """
     if not settings.SHOW_LOOK_UPS:
         return []
-    rows = list(LookUp.objects.filter(certificate=certificate).order_by("-pk").values_list("at", "way", "reference")[:LOOKS_READ])
-    references = {reference for _at, way, reference in rows if way == Way.BATCH}
+    rows = list(
+        LookUp.objects.filter(certificate=certificate)
+        .order_by("-pk")
+        .values_list("at", "way", "reference")[:LOOKS_READ]
+    )
+    references = {reference for _at, way, reference in rows if way == VerificationWay.BATCH}
     named: dict[str, str] = {}
     if references:
-        checks = BatchCheck.objects.filter(reference__in=references).values_list("reference", "employer__name", "org__name")
+        checks = BatchCheck.objects.filter(reference__in=references).values_list(
+            "reference", "employer__name", "org__name"
+        )
         named = {reference: employer or org or "" for reference, employer, org in checks}
-    counted = Counter((timezone.localdate(at), way, named.get(reference, "") if way == Way.BATCH else "") for at, way, reference in rows)
-    looks = [Look(day, way, who, count) for (day, way, who), count in counted.items()]
+    counted = Counter(
+        (
+            timezone.localdate(at),
+            way,
+            named.get(reference, "") if way == VerificationWay.BATCH else "",
+        )
+        for at, way, reference in rows
+    )
+    looks = [DailyLookUps(day, way, who, count) for (day, way, who), count in counted.items()]
     return sorted(looks, key=lambda one: (one.day, one.count), reverse=True)[:LOOKS_SHOWN]
 
 
-def shares_of(certificate: Certificate) -> QuerySet[ShareLink]:
+def list_open_share_links(certificate: Certificate) -> QuerySet[ShareLink]:
     """Return the links of *certificate* that are open now."""
-    return ShareLink.objects.filter(certificate=certificate, revoked_at=None, ends_at__gt=timezone.now())
+    return ShareLink.objects.filter(
+        certificate=certificate, revoked_at=None, ends_at__gt=timezone.now()
+    )
 
 
-def open_share(code: str) -> ShareLink | None:
+def find_open_share_link(code: str) -> ShareLink | None:
     """Return the link with this code while it is open. One query."""
     rows = ShareLink.objects.select_related("certificate__replaced_by", "certificate__person")
     return rows.filter(code=code, revoked_at=None, ends_at__gt=timezone.now()).first()
 
 
-def corrections_of(certificate: Certificate) -> QuerySet[CorrectionRequest]:
+def list_correction_requests(certificate: Certificate) -> QuerySet[CorrectionRequest]:
     """Return the requests to correct *certificate*, newest first."""
     return CorrectionRequest.objects.filter(certificate=certificate)
 
 
-def correction_seen_by(user: Any, public_id: Any) -> CorrectionRequest | None:
+def find_visible_correction(user: Any, public_id: Any) -> CorrectionRequest | None:
     """Return one request to correct a certificate that *user* may issue, or None."""
     row = (
-        CorrectionRequest.objects.select_related("certificate__org", "certificate__person", "asked_by").filter(public_id=public_id).first()
+        CorrectionRequest.objects.select_related(
+            "certificate__org", "certificate__person", "asked_by"
+        )
+        .filter(public_id=public_id)
+        .first()
     )
-    if row is None or not permitted(user, ISSUE, Certificate.objects.filter(pk=row.certificate_id)).exists():
+    if (
+        row is None
+        or not permitted(user, ISSUE, Certificate.objects.filter(pk=row.certificate_id)).exists()
+    ):
         return None
     return row
 
 
-def waiting_corrections(user: Any) -> QuerySet[CorrectionRequest]:
+def list_waiting_corrections(user: Any) -> QuerySet[CorrectionRequest]:
     """Return the requests for correction that wait for an officer, the most urgent first. *user*
     may issue the certificates.
     """
-    asked_about = Certificate.objects.filter(corrections__state=CorrectionState.WAITING)  # few: the rights are asked for these only
-    rows = CorrectionRequest.objects.filter(state=CorrectionState.WAITING, certificate__in=permitted(user, ISSUE, asked_about))
+    asked_about = Certificate.objects.filter(
+        corrections__state=CorrectionState.WAITING
+    )  # few: the rights are asked for these only
+    rows = CorrectionRequest.objects.filter(
+        state=CorrectionState.WAITING, certificate__in=permitted(user, ISSUE, asked_about)
+    )
     return rows.select_related("certificate").order_by("due_on", "pk")

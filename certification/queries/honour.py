@@ -24,38 +24,57 @@ class Gallery:
     unnamed: int
 
 
-def published() -> QuerySet[Honour]:
+def list_public_honours() -> QuerySet[Honour]:
     """Return the honours anybody may read, newest first."""
-    return Honour.objects.filter(published_on__isnull=False).order_by("-year", "-published_on", "pk")
+    return Honour.objects.filter(published_on__isnull=False).order_by(
+        "-year", "-published_on", "pk"
+    )
 
 
-def latest(limit: int = 4) -> list[Honour]:
+def list_latest_honours(limit: int = 4) -> list[Honour]:
     """Return the newest public honours. One query."""
-    return list(published()[:limit])
+    return list(list_public_honours()[:limit])
 
 
-def gallery() -> Gallery:
+def summarise_honour_gallery() -> Gallery:
     """Return the figures of the gallery of honours. Two queries."""
-    years = tuple(published().order_by("-year").values_list("year").annotate(n=Count("pk")))
+    years = tuple(
+        list_public_honours().order_by("-year").values_list("year").annotate(n=Count("pk"))
+    )
     shown = sum(n for _year, n in years)
-    return Gallery(years=years, total=shown, unnamed=Honour.objects.filter(set_aside_for=None).count() - shown)
+    return Gallery(
+        years=years, total=shown, unnamed=Honour.objects.filter(set_aside_for=None).count() - shown
+    )
 
 
-def honour(public_id: Any) -> Honour | None:
+def find_public_honour(public_id: Any) -> Honour | None:
     """Return one public honour with its list."""
-    return published().select_related("honour_list", "org").filter(public_id=public_id).first()
+    return (
+        list_public_honours()
+        .select_related("honour_list", "org")
+        .filter(public_id=public_id)
+        .first()
+    )
 
 
 def find_counting_honour(public_id: Any) -> Honour | None:
     """Return the public honour for which the one at *public_id* was set aside, if it was."""
-    return published().filter(pk__in=Honour.objects.filter(public_id=public_id).values("set_aside_for")).first()
+    return (
+        list_public_honours()
+        .filter(pk__in=Honour.objects.filter(public_id=public_id).values("set_aside_for"))
+        .first()
+    )
 
 
-def desk(user: Any) -> QuerySet[Honour]:
+def list_managed_honours(user: Any) -> QuerySet[Honour]:
     """Return the honours that *user* manages, newest first."""
-    return permitted(user, MANAGE_HONOURS, Honour.objects.all()).select_related("honour_list", "certificate").order_by("-year", "-pk")
+    return (
+        permitted(user, MANAGE_HONOURS, Honour.objects.all())
+        .select_related("honour_list", "certificate")
+        .order_by("-year", "-pk")
+    )
 
 
-def lists(user: Any) -> QuerySet[HonourList]:
+def list_managed_honour_lists(user: Any) -> QuerySet[HonourList]:
     """Return the lists of honours that *user* manages."""
     return permitted(user, MANAGE_HONOURS, HonourList.objects.all()).order_by("-year", "pk")

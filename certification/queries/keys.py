@@ -12,14 +12,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from certification.credentials import did, multikey
-from certification.keys import Purpose
+from certification.keys import KeyPurpose
 from certification.models import IssuerKey
 from certification.queries.addresses import list_own_issuers, present_address
 
-_IN_THE_DOCUMENT = (Purpose.CREDENTIAL, Purpose.TOKEN)
+_IN_THE_DOCUMENT = (KeyPurpose.CREDENTIAL, KeyPurpose.TOKEN)
 
 
-def issuer() -> str:
+def get_issuer_did() -> str:
     """Return the DID under which this site signs today."""
     return did.did_of(present_address())
 
@@ -32,7 +32,9 @@ def did_document(address: str = "") -> dict[str, Any]:
     """
     # The key of credentials first: there are verifiers that take the first for the only one.
     rows = IssuerKey.objects.filter(purpose__in=_IN_THE_DOCUMENT).order_by("purpose", "-pk")
-    return did.document(did.did_of(address or present_address()), [(row.kid, row.public) for row in rows])
+    return did.build_did_document(
+        did.did_of(address or present_address()), [(row.kid, row.public) for row in rows]
+    )
 
 
 def key_of_method(*issuers: str) -> Callable[[str], multikey.PublicKey | None]:
@@ -47,7 +49,7 @@ def key_of_method(*issuers: str) -> Callable[[str], multikey.PublicKey | None]:
 
     def find(method: str) -> multikey.PublicKey | None:
         controller, _hash, kid = method.partition("#")
-        return multikey.decode(keys[kid]) if controller in ours and kid in keys else None
+        return multikey.decode_multikey(keys[kid]) if controller in ours and kid in keys else None
 
     return find
 
@@ -56,10 +58,10 @@ def key_of_kid() -> Callable[[str], ec.EllipticCurvePublicKey | None]:
     """Return a function from the name of a key of QR tokens to the key, or None. One query, made
     at once.
     """
-    keys = {row.kid: row.public for row in IssuerKey.objects.filter(purpose=Purpose.TOKEN)}
+    keys = {row.kid: row.public for row in IssuerKey.objects.filter(purpose=KeyPurpose.TOKEN)}
 
     def find(kid: str) -> ec.EllipticCurvePublicKey | None:
-        key = multikey.decode(keys[kid]) if kid in keys else None
+        key = multikey.decode_multikey(keys[kid]) if kid in keys else None
         return key if isinstance(key, ec.EllipticCurvePublicKey) else None
 
     return find
@@ -79,5 +81,12 @@ def document_root() -> bytes | None:
 
 
 def _chains() -> list[list[bytes]]:
-    rows = IssuerKey.objects.filter(purpose=Purpose.DOCUMENT).order_by("-pk").values_list("public", flat=True)
-    return [[one.public_bytes(Encoding.DER) for one in x509.load_pem_x509_certificates(text.encode())] for text in rows]
+    rows = (
+        IssuerKey.objects.filter(purpose=KeyPurpose.DOCUMENT)
+        .order_by("-pk")
+        .values_list("public", flat=True)
+    )
+    return [
+        [one.public_bytes(Encoding.DER) for one in x509.load_pem_x509_certificates(text.encode())]
+        for text in rows
+    ]

@@ -15,9 +15,20 @@ from certification.enums import OUT_STATES
 from certification.models import Certificate, Credential, FormerFile, RegisterEntry
 from core.written_queries import Column, fetch_row
 
-_NEEDED = {"id", "state", "state_since", "state_reason", "valid_until", "replaced_by", "number", "holder_name"}
+_NEEDED = {
+    "id",
+    "state",
+    "state_since",
+    "state_reason",
+    "valid_until",
+    "replaced_by",
+    "number",
+    "holder_name",
+}
 """What a judgement needs of a certificate: a fifth of its row. Another column is read from the database when it is asked for."""
-_FIELDS = [field for field in Certificate._meta.concrete_fields if field.name in _NEEDED]  # in the order in which `from_db` takes them
+_FIELDS = [
+    field for field in Certificate._meta.concrete_fields if field.name in _NEEDED
+]  # in the order in which `from_db` takes them
 _JUDGED = [field.attname for field in _FIELDS]
 _OF_CREDENTIAL = ("sha256", "signed_at", "leaf_index")
 _COLUMNS: tuple[Column, ...] = (
@@ -77,7 +88,9 @@ def find_by_jwt(address_id: UUID, token: str) -> KnownFile | None:
     """Return the certificate whose credential has this identifier, if its credential.jwt is
     *token* letter for letter. One query.
     """
-    return _found(_BY_JWT, address_id if connection.features.has_native_uuid_field else address_id.hex, token)
+    return _found(
+        _BY_JWT, address_id if connection.features.has_native_uuid_field else address_id.hex, token
+    )
 
 
 def _found(sql: str, *params: Any) -> KnownFile | None:
@@ -88,4 +101,6 @@ def _found(sql: str, *params: Any) -> KnownFile | None:
     if certificate.state not in OUT_STATES:
         return None
     sha256, signed_at, leaf_index, key = row[len(_JUDGED) :]
-    return KnownFile(certificate, sha256, signed_at, leaf_index, None if key is None else bytes(key))
+    return KnownFile(
+        certificate, sha256, signed_at, leaf_index, None if key is None else bytes(key)
+    )

@@ -12,12 +12,18 @@ from org.models import Employer, OrgUnit
 from org.queries.history import employer_names_on, names_on
 
 
-def employers_of_day(asked: Collection[tuple[int | None, date]]) -> dict[tuple[int | None, date], str]:
+def employers_of_day(
+    asked: Collection[tuple[int | None, date]],
+) -> dict[tuple[int | None, date], str]:
     """Return the names many employers had, each on a day of its own, by (key, day). The name for
     no employer is empty. Two queries at most.
     """
     employers = Employer.objects.in_bulk({key for key, _day in asked if key})
-    names = employer_names_on((employers[key], day) for key, day in asked if key in employers) if employers else {}
+    names = (
+        employer_names_on((employers[key], day) for key, day in asked if key in employers)
+        if employers
+        else {}
+    )
     return {(key, day): names.get((key, day), "") if key else "" for key, day in asked}
 
 

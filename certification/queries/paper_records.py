@@ -25,7 +25,9 @@ from certification.models import (
 
 def imports_seen_by(user: Any) -> QuerySet[HistoricImport]:
     """Return the imports of the unions whose register *user* may see, newest first."""
-    rows = HistoricImport.objects.select_related("org", "actor", "applied_by", "drawn_by", "confirmed_by", "withdrawn_by")
+    rows = HistoricImport.objects.select_related(
+        "org", "actor", "applied_by", "drawn_by", "confirmed_by", "withdrawn_by"
+    )
     return permitted(user, VIEW, rows).order_by("-pk")
 
 
@@ -33,9 +35,13 @@ def waiting_for_sample(user: Any) -> QuerySet[HistoricImport]:
     """Return imports that wait for a second person, within what *user* may compare, but not those
     *user* has sent or taken over.
     """
-    rows = HistoricImport.objects.filter(state=HistoricState.APPLIED, aim=Provenance.ARCHIVE, confirmed_at=None)
+    rows = HistoricImport.objects.filter(
+        state=HistoricState.APPLIED, aim=Provenance.ARCHIVE, confirmed_at=None
+    )
     rows = rows.exclude(Q(actor=user.pk) | Q(applied_by=user.pk))
-    return permitted(user, CONFIRM_HISTORIC, rows).select_related("org", "applied_by").order_by("pk")
+    return (
+        permitted(user, CONFIRM_HISTORIC, rows).select_related("org", "applied_by").order_by("pk")
+    )
 
 
 def same(run: HistoricImport) -> QuerySet[HistoricRow]:
@@ -50,7 +56,10 @@ def records(run: HistoricImport) -> QuerySet[HistoricRecord]:
 
 def differing(run: HistoricImport) -> QuerySet[HistoricRecord]:
     """Return the records of the last sample that differ from the original and still count."""
-    return records(run).filter(sampled=Sampled.DIFFERS, certificate__state__in=[CertificateState.ISSUED, CertificateState.SUSPENDED])
+    return records(run).filter(
+        sampled=Sampled.DIFFERS,
+        certificate__state__in=[CertificateState.ISSUED, CertificateState.SUSPENDED],
+    )
 
 
 def relied_on(run: HistoricImport) -> QuerySet[Certificate]:
@@ -68,5 +77,7 @@ def relied_on(run: HistoricImport) -> QuerySet[Certificate]:
         | Q(Exists(BulkLine.objects.filter(**mine)))
         | Q(state=CertificateState.SUSPENDED)
     )
-    rows = Certificate.objects.filter(historic__run=run, state__in=[CertificateState.ISSUED, CertificateState.SUSPENDED])
+    rows = Certificate.objects.filter(
+        historic__run=run, state__in=[CertificateState.ISSUED, CertificateState.SUSPENDED]
+    )
     return rows.filter(found).order_by("pk")

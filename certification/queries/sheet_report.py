@@ -12,13 +12,13 @@ from typing import Any
 from certification.credentials import statement
 from certification.credentials.errors import NotGenuine
 from certification.queries.keys import key_of_method
-from certification.rules.fingerprint import fingerprint
+from certification.rules.fingerprint import fingerprint_report_rows
 
 KIND = "craftpath-report+jwt"
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class SheetReportJudgement:
     """The judgement of a report. *claims* are the signed words.
 
     *ours* says that we signed it, *whole* that its rows are the ones we signed.
@@ -34,12 +34,14 @@ class Judged:
         return "ok" if self.ours and self.whole else "bad"
 
 
-def judge(rows: Sequence[Sequence[object]], token: str) -> Judged:
+def judge_sheet_report(rows: Sequence[Sequence[object]], token: str) -> SheetReportJudgement:
     """Return whether *token* is a statement of ours about exactly *rows* (headings first). One
     query.
     """
     try:
-        claims = statement.read(token.strip(), kind=KIND, key_of=key_of_method())
+        claims = statement.verify_statement(token.strip(), kind=KIND, key_of=key_of_method())
     except NotGenuine:
-        return Judged(ours=False, whole=False, claims={})
-    return Judged(ours=True, whole=claims.get("rows_sha256") == fingerprint(rows), claims=claims)
+        return SheetReportJudgement(ours=False, whole=False, claims={})
+    return SheetReportJudgement(
+        ours=True, whole=claims.get("rows_sha256") == fingerprint_report_rows(rows), claims=claims
+    )

@@ -28,7 +28,11 @@ AT_MOST = 10
 
 def list_revocations_to_confirm(asker: Asker) -> Iterator[Todo]:
     """Yield the revocations asked for by colleagues. One query."""
-    for row in list_waiting_revocations(asker.user).exclude(requested_by=asker.user).select_related("requested_by", "certificate")[:AT_MOST]:
+    for row in (
+        list_waiting_revocations(asker.user)
+        .exclude(requested_by=asker.user)
+        .select_related("requested_by", "certificate")[:AT_MOST]
+    ):
         yield Todo(
             title=_("Revocation to confirm: %(number)s") % {"number": row.certificate.number},
             text=str(row.get_reason_display()),
@@ -45,7 +49,7 @@ def list_bulk_changes_to_confirm(asker: Asker) -> Iterator[Todo]:
     """
     for row in list_waiting_bulk_changes(asker.user)[:AT_MOST]:
         yield Todo(
-            title=_("New files of many certificates to confirm")
+            title=_("New files for many certificates to confirm")
             if row.act == BulkAct.REISSUE
             else _("Revocation of many certificates to confirm"),
             text=str(row.get_reason_display()) or row.note,
@@ -62,7 +66,7 @@ def list_corrections_to_decide(asker: Asker) -> Iterator[Todo]:
     """
     for row in list_waiting_corrections(asker.user).exclude(asked_by=asker.user)[:AT_MOST]:
         yield Todo(
-            title=_("Correction asked for: %(number)s") % {"number": row.certificate.number},
+            title=_("Correction requested: %(number)s") % {"number": row.certificate.number},
             text=str(row.get_what_display()),
             by=row.certificate.holder_name,
             href=reverse("certification:correction", args=[row.public_id]),
@@ -97,8 +101,9 @@ def list_papers_to_compare(asker: Asker) -> Iterator[Todo]:
     """
     for row in waiting_for_sample(asker.user)[:AT_MOST]:
         yield Todo(
-            title=_("Certificates from paper to compare: %(union)s") % {"union": row.org.name},
-            text=_("%(rows)s records from “%(file)s”") % {"rows": row.summary.get("new", 0), "file": row.filename},
+            title=_("Paper certificates to compare: %(union)s") % {"union": row.org.name},
+            text=_("%(rows)s records from “%(file)s”")
+            % {"rows": row.summary.get("new", 0), "file": row.filename},
             by=str(row.applied_by),
             href=reverse("certification:historic_sample", args=[row.public_id]),
             act=_("Compare"),
@@ -116,7 +121,10 @@ def list_failed_batches(asker: Asker) -> Iterator[Todo]:
     for job in batches[:AT_MOST]:
         yield Todo(
             title=job.title,
-            text=ngettext("%(count)s certificate needs a look", "%(count)s certificates need a look", job.bad) % {"count": job.bad},
+            text=ngettext(
+                "%(count)s certificate needs a look", "%(count)s certificates need a look", job.bad
+            )
+            % {"count": job.bad},
             href=reverse("certification:batch_job", args=[job.public_id]),
             act=_("Look"),
         )

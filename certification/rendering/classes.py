@@ -17,18 +17,20 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
-from certification.rendering import mould as moulds
+from certification.rendering import page_template as moulds
 from certification.rendering import proof
-from certification.rendering.cutting import Cut
-from certification.rendering.face import Face
+from certification.rendering.font_subsets import SubsetFont
 from certification.rendering.fonts import REGULAR
-from certification.rendering.mould import COMMON, Mould, Unexpected
+from certification.rendering.page_template import COMMON, PageTemplate, UnexpectedPdf
 from certification.rendering.pdf import Attached, Renderer
-from certification.rendering.standin import Key, NotInClass, StandIns
-from certification.signing.pades import DocumentSigner, Seal, Signed
+from certification.rendering.placeholders import Key, NoPlaceholder, PlaceholderTable
+from certification.rendering.print_data import PrintData
+from certification.signing.pades import DocumentSigner, PadesSigner, SignedPdf
 from core.errors import DomainError
 
-PAYS_FROM = 8  # certificates: making and proving a class costs about as much as printing six the public way
+PAYS_FROM = (
+    8  # certificates: making and proving a class costs about as much as printing six the public way
+)
 READ_BACK_EVERY = 500
 MEMORY = 48 << 20  # bytes of moulds kept
 _COUNTS_KEPT = 50_000
@@ -37,15 +39,15 @@ logger = logging.getLogger(__name__)
 Way = Literal["class", "full"]
 
 
-class Stamper(Protocol):
+class TimestampSigner(Protocol):
     """Signs with a timestamp of a service, as `signing.stamped` does."""
 
-    def stamp(self, pdf: bytes, *, at: datetime) -> Signed:
+    def stamp(self, pdf: bytes, *, at: datetime) -> SignedPdf:
         """Return *pdf* signed. Raises `TimestampServiceDown` if the service doesn't answer."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Printed:
+class PrintedCertificate:
     """A finished certificate.
 
     `unsigned_sha256` is the fingerprint of all but the signature. It is the same at every printing
@@ -61,7 +63,7 @@ class Printed:
     why: str = ""
 
 
-class Press:
+class CertificatePrinter:
     """Prints certificates as PDF/A-3u, signed if there is a signer or a stamper.
 
     There is one per process and batch. Threads may share it.
@@ -72,7 +74,7 @@ class Press:
         renderer: Renderer,
         *,
         signer: DocumentSigner | None = None,
-        stamper: Stamper | None = None,
+        stamper: TimestampSigner | None = None,
         pays_from: int = PAYS_FROM,
         read_back_every: int = READ_BACK_EVERY,
         memory: int = MEMORY,
@@ -83,19 +85,19 @@ class Press:
         level B.
         """
         self._renderer = renderer
-        self._seal = Seal(signer) if signer is not None and stamper is None else None
+        self._seal = PadesSigner(signer) if signer is not None and stamper is None else None
         self._stamper = stamper
         self._pays_from, self._every, self._memory = pays_from, read_back_every, memory
-        self._ins = StandIns(renderer.fonts)
+        self._ins = PlaceholderTable(renderer.fonts)
         self._counts: Counter[Key] = Counter()
-        self._moulds: OrderedDict[Key, Mould] = OrderedDict()
+        self._moulds: OrderedDict[Key, PageTemplate] = OrderedDict()
         self._refused: dict[Key, str] = {}
-        self._shared_cut: Cut | None = None
+        self._shared_cut: SubsetFont | None = None
         self._kept = self._cast = 0
         self._lock = threading.RLock()
-        self._able = "" if moulds.usable() else "other WeasyPrint"
+        self._able = "" if moulds.is_supported_weasyprint() else "other WeasyPrint"
 
-    def plan(self, faces: Iterable[Face]) -> list[Key | None]:
+    def plan(self, faces: Iterable[PrintData]) -> list[Key | None]:
         """Count the classes of a batch ahead, and return the class of each face.
 
         A class with too few members is not worth making.
@@ -104,7 +106,7 @@ class Press:
         for face in faces:
             try:
                 key = self._ins.key(face)
-            except NotInClass:
+            except NoPlaceholder:
                 keys.append(None)
                 continue
             keys.append(key)
@@ -112,7 +114,14 @@ class Press:
                 self._count(key)
         return keys
 
-    def print(self, face: Face, attachments: Sequence[Attached] = (), *, at: datetime, key: Key | None = None) -> Printed:
+    def print(
+        self,
+        face: PrintData,
+        attachments: Sequence[Attached] = (),
+        *,
+        at: datetime,
+        key: Key | None = None,
+    ) -> PrintedCertificate:
         """Return the certificate of *face* with *attachments*, signed at the moment *at* (with a
         time zone).
 
@@ -122,7 +131,7 @@ class Press:
         """
         try:
             key = self._ins.key(face) if key is None else key
-        except NotInClass:
+        except NoPlaceholder:
             return self._full(face, attachments, at, "rare character")
         with self._lock:
             why = self._able or self._refused.get(key, "")
@@ -144,7 +153,14 @@ class Press:
             self._counts = Counter(dict(self._counts.most_common(_COUNTS_KEPT // 2)))
         self._counts[key] += 1
 
-    def _of_class(self, key: Key, mould: Mould, face: Face, attachments: Sequence[Attached], at: datetime) -> Printed:
+    def _of_class(
+        self,
+        key: Key,
+        mould: PageTemplate,
+        face: PrintData,
+        attachments: Sequence[Attached],
+        at: datetime,
+    ) -> PrintedCertificate:
         try:
             made = mould.cast(face, attachments, at=at)
         except LookupError:
@@ -152,28 +168,52 @@ class Press:
         with self._lock:
             self._cast += 1
             sampled = self._cast % self._every == 0
-            watcher = proof.eye() if sampled else None
-            if watcher is not None and proof.misread(watcher.read(made[0]), face):
+            watcher = proof.get_page_reader() if sampled else None
+            if watcher is not None and proof.lacks_name_or_number(watcher.read(made[0]), face):
                 self._refuse(key, "read back wrong")
                 return self._full(face, attachments, at, "read back wrong")
         return self._stamped(made, at, "class")
 
-    def _first(self, key: Key, face: Face, attachments: Sequence[Attached], at: datetime) -> Printed:
+    def _first(
+        self, key: Key, face: PrintData, attachments: Sequence[Attached], at: datetime
+    ) -> PrintedCertificate:
         """Make the page template of a class, print *face* both ways and compare.
 
         If both are the same, the certificate returned is the one made from the template.
         """
         try:
-            mould = Mould(self._renderer, self._ins, self._shared(), key, seal=self._seal, field=self._stamper is not None)
+            mould = PageTemplate(
+                self._renderer,
+                self._ins,
+                self._shared(),
+                key,
+                seal=self._seal,
+                field=self._stamper is not None,
+            )
             made = mould.cast(face, attachments, at=at)
         except DomainError:
-            return self._full(face, attachments, at, "rare class")  # raises the same about the real texts, if it is in them
-        except (Unexpected, LookupError, AttributeError, TypeError, IndexError, ValueError) as error:
+            return self._full(
+                face, attachments, at, "rare class"
+            )  # raises the same about the real texts, if it is in them
+        except (
+            UnexpectedPdf,
+            LookupError,
+            AttributeError,
+            TypeError,
+            IndexError,
+            ValueError,
+        ) as error:
             # What WeasyPrint changes inside shows itself in any of these: the public path has
             # nothing to do with it.
-            return self._refused_full(key, face, attachments, at, f"unexpected: {error}" if isinstance(error, Unexpected) else "unexpected")
+            return self._refused_full(
+                key,
+                face,
+                attachments,
+                at,
+                f"unexpected: {error}" if isinstance(error, UnexpectedPdf) else "unexpected",
+            )
         reference = self._renderer.render(face, variant="pdf/a-3u", attachments=attachments)
-        differs = proof.difference(made[0], reference.pdf, face)
+        differs = proof.compare_pages(made[0], reference.pdf, face)
         if differs:
             return self._refused_full(key, face, attachments, at, differs)
         self._moulds[key] = mould
@@ -182,7 +222,9 @@ class Press:
             self._kept -= self._moulds.popitem(last=False)[1].weight
         return self._stamped(made, at, "class")
 
-    def _refused_full(self, key: Key, face: Face, attachments: Sequence[Attached], at: datetime, why: str) -> Printed:
+    def _refused_full(
+        self, key: Key, face: PrintData, attachments: Sequence[Attached], at: datetime, why: str
+    ) -> PrintedCertificate:
         self._refuse(key, why)
         return self._full(face, attachments, at, why)
 
@@ -194,18 +236,24 @@ class Press:
             self._refused.clear()
         self._refused[key] = why
 
-    def _full(self, face: Face, attachments: Sequence[Attached], at: datetime, why: str) -> Printed:
+    def _full(
+        self, face: PrintData, attachments: Sequence[Attached], at: datetime, why: str
+    ) -> PrintedCertificate:
         field = self._stamper is not None
-        made = self._renderer.render(face, variant="pdf/a-3u", attachments=attachments, seal=self._seal, at=at, field=field)
+        made = self._renderer.render(
+            face, variant="pdf/a-3u", attachments=attachments, seal=self._seal, at=at, field=field
+        )
         return self._stamped((made.pdf, made.sha256, made.unsigned_sha256), at, "full", why)
 
-    def _stamped(self, made: tuple[bytes, str, str], at: datetime, way: Way, why: str = "") -> Printed:
+    def _stamped(
+        self, made: tuple[bytes, str, str], at: datetime, way: Way, why: str = ""
+    ) -> PrintedCertificate:
         if self._stamper is None:
-            return Printed(*made, way, "" if self._seal is None else "B", why)
+            return PrintedCertificate(*made, way, "" if self._seal is None else "B", why)
         signed = self._stamper.stamp(made[0], at=at)
-        return Printed(signed.pdf, signed.sha256, made[2], way, "LT", why)
+        return PrintedCertificate(signed.pdf, signed.sha256, made[2], way, "LT", why)
 
-    def _shared(self) -> Cut:
+    def _shared(self) -> SubsetFont:
         if self._shared_cut is None:
             self._shared_cut = self._ins.knives[REGULAR].cut(COMMON, level=9)
         return self._shared_cut

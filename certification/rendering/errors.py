@@ -48,8 +48,8 @@ class FontsUnavailable(DomainError):
             "no_harfbuzz_subset",
             _sentence(
                 gettext_noop(
-                    "The library that cuts fonts is missing. Install it (on Debian and Ubuntu: "
-                    "apt install libharfbuzz-subset0) and try again."
+                    "The library that subsets fonts is missing. Install it (on Debian and "
+                    "Ubuntu: apt install libharfbuzz-subset0) and try again."
                 )
             ),
         )
@@ -66,14 +66,15 @@ class UnsettableText(DomainError):
     def characters(cls, missing: Iterable[str]) -> UnsettableText:
         """Return the error that names the characters that can't be set."""
         missing = list(missing)
-        listed = [spell(c) for c in missing]
+        listed = [describe_character(c) for c in missing]
         if all(is_invisible(c) or is_unwritable(c) for c in missing):
             return cls(
                 "unseen_text",
                 _sentence(
                     gettext_noop(
-                        "The text holds characters that can't be seen or printed: %(characters)s. Fonts don't help. "
-                        "Correct the name or the wording where it is kept, then issue again."
+                        "The text contains characters that can't be seen or printed: "
+                        "%(characters)s. Other fonts won't help. Correct the name or the "
+                        "wording where it is recorded, then issue again."
                     ),
                     characters="、".join(listed),
                 ),
@@ -83,8 +84,9 @@ class UnsettableText(DomainError):
             "unsettable_text",
             _sentence(
                 gettext_noop(
-                    "These characters can't be printed with the certificate fonts: %(characters)s. "
-                    "Check them against the identity document; if they are right, ask the operator for a font that has them."
+                    "These characters can't be printed with the certificate fonts: "
+                    "%(characters)s. Check them against the identity document. If they are "
+                    "right, ask the operator for a font that has them."
                 ),
                 characters="、".join(listed),
             ),
@@ -99,7 +101,8 @@ class UnsettableText(DomainError):
             "foreign_font",
             _sentence(
                 gettext_noop(
-                    "Part of the text was set in another typeface (%(families)s). The certificate was not issued; tell the operator."
+                    "Part of the text was set in another typeface (%(families)s). The "
+                    "certificate was not issued. Tell the operator."
                 ),
                 families="、".join(listed),
             ),
@@ -119,10 +122,22 @@ class TextTooLong(DomainError):
             f"{place}_too_long",
             _sentence(
                 {
-                    "title": gettext_noop("The title of the certificate is too long for the page. Shorten it and try again."),
-                    "issuer": gettext_noop("The name of the issuing body is too long for its place. Shorten it and try again."),
-                    "notes": gettext_noop("The note on verification is too long for its place. Shorten the disclaimer and try again."),
-                    "wording": gettext_noop("The wording of the certificate is too long for one page. Shorten it and try again."),
+                    "title": gettext_noop(
+                        "The title of the certificate is too long for the page. Shorten it "
+                        "and try again."
+                    ),
+                    "issuer": gettext_noop(
+                        "The name of the issuing body is too long for the space. Shorten it "
+                        "and try again."
+                    ),
+                    "notes": gettext_noop(
+                        "The note on verification is too long for the space. Shorten the "
+                        "disclaimer and try again."
+                    ),
+                    "wording": gettext_noop(
+                        "The wording of the certificate is too long for one page. Shorten "
+                        "it and try again."
+                    ),
                 }[place]
             ),
         )
@@ -134,7 +149,12 @@ class UnreadablePhoto(DomainError):
     @classmethod
     def unreadable(cls) -> UnreadablePhoto:
         """Return the error, which asks for another file."""
-        return cls("unreadable_photo", _sentence(gettext_noop("The photo can't be read. Upload a JPEG or PNG picture and try again.")))
+        return cls(
+            "unreadable_photo",
+            _sentence(
+                gettext_noop("The photo can't be read. Upload a JPEG or PNG picture and try again.")
+            ),
+        )
 
 
 class UnreadablePicture(DomainError):
@@ -143,15 +163,25 @@ class UnreadablePicture(DomainError):
     @classmethod
     def unreadable(cls) -> UnreadablePicture:
         """Return the error, which asks for another file."""
-        return cls("unreadable_picture", _sentence(gettext_noop("The picture can't be read. Send a PNG or JPEG picture and try again.")))
+        return cls(
+            "unreadable_picture",
+            _sentence(
+                gettext_noop(
+                    "The picture can't be read. Upload a PNG or JPEG picture and try again."
+                )
+            ),
+        )
 
     @classmethod
     def too_large(cls) -> UnreadablePicture:
         """Return the error, which asks for a smaller file."""
-        return cls("picture_too_large", _sentence(gettext_noop("The picture is larger than 2 MB. Send a smaller one.")))
+        return cls(
+            "picture_too_large",
+            _sentence(gettext_noop("The picture is larger than 2 MB. Upload a smaller one.")),
+        )
 
 
-def spell(character: str) -> str:
+def describe_character(character: str) -> str:
     """Return *character* with its code point. A character without a shape of its own is shown by
     the code point alone.
     """

@@ -39,7 +39,9 @@ def _column_centres(code: Image.Image) -> Iterator[tuple[int, int]]:
     All columns are held in one number, in which each bit is a module and 1 is light, so that a few
     shifts compare all places at once.
     """
-    on_its_side = code.transpose(Image.Transpose.TRANSPOSE).convert("1", dither=Image.Dither.NONE)  # whole bytes a column
+    on_its_side = code.transpose(Image.Transpose.TRANSPOSE).convert(
+        "1", dither=Image.Dither.NONE
+    )  # whole bytes a column
     width, length, around = _frame(code.width)
     light = int.from_bytes(on_its_side.tobytes()) | around
     dark = ~light & ((1 << length) - 1)
@@ -71,12 +73,20 @@ def _frame(side: int) -> tuple[int, int, int]:
     width = (side + 7) // 8 * 8
     length = width * side + 1
     behind = (1 << (width - side)) - 1
-    return width, length, sum(behind << (width * column) for column in range(side)) | 1 << (length - 1)
+    return (
+        width,
+        length,
+        sum(behind << (width * column) for column in range(side)) | 1 << (length - 1),
+    )
 
 
 def _is_corner(column: int, row: int, side: int) -> bool:
     near, far = range(_CORNER), range(side - _CORNER, side)
-    return (column in near and row in near) or (column in far and row in near) or (column in near and row in far)
+    return (
+        (column in near and row in near)
+        or (column in far and row in near)
+        or (column in near and row in far)
+    )
 
 
 def _is_cut_alike(line: bytes, column: int) -> bool:
@@ -101,4 +111,7 @@ def _is_cut_alike(line: bytes, column: int) -> bool:
         return False
     # The detector's own bound: the shares differ from 1, 1, 3, 1 and 1 sevenths by less than 0.2
     # altogether.
-    return sum(abs(7 * run - (3 if number == 2 else 1) * length) for number, run in enumerate(runs)) < 1.4 * length
+    return (
+        sum(abs(7 * run - (3 if number == 2 else 1) * length) for number, run in enumerate(runs))
+        < 1.4 * length
+    )

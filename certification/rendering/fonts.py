@@ -41,13 +41,15 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont, newTable
 
 from certification.rendering.errors import FontsUnavailable
-from certification.rendering.outlines import named_by_place
+from certification.rendering.outlines import renumber_cids
 
 # Change this when anything below changes what comes out: it is part of the folder's name.
 _MAIN_SET = "gb2312"
 _FEATURES = ("kern", "liga", "ccmp")
 _DROPPED = ("vhea", "vmtx", "VORG", "BASE", "DSIG")
-_TOLERANCE = 1.0  # units of 1/1000 em that a quadratic curve may stray: far below a printer's dot at 36 pt
+_TOLERANCE = (
+    1.0  # units of 1/1000 em that a quadratic curve may stray: far below a printer's dot at 36 pt
+)
 RECIPE = {
     "version": 3,
     "main": _MAIN_SET,
@@ -62,7 +64,11 @@ FAMILIES = (MAIN, RARE)
 REGULAR, BOLD = 400, 700
 _SOURCE_FAMILIES = ("Noto Serif CJK SC", "Source Han Serif SC")
 _SOURCE_STYLES = {REGULAR: "Regular", BOLD: "Bold"}
-_KNOWN_FOLDERS = ("/usr/share/fonts/opentype/noto", "/usr/share/fonts/noto-cjk", "/usr/local/share/fonts")
+_KNOWN_FOLDERS = (
+    "/usr/share/fonts/opentype/noto",
+    "/usr/share/fonts/noto-cjk",
+    "/usr/local/share/fonts",
+)
 # Signs a certificate uses that GB 2312 lacks: the round zero of Chinese dates, and the ordinary
 # separators of names.
 _ALWAYS = frozenset(map(ord, "〇·／－～％＋—…“”‘’"))
@@ -110,7 +116,8 @@ class FontSet:
     def css(self) -> str:
         """Return the `@font-face` rules that pin these files."""
         return "".join(
-            f'@font-face{{font-family:"{face.family}";font-weight:{face.weight};src:url("{face.path.as_uri()}")}}\n' for face in self.faces
+            f'@font-face{{font-family:"{face.family}";font-weight:{face.weight};src:url("{face.path.as_uri()}")}}\n'
+            for face in self.faces
         )
 
 
@@ -135,7 +142,7 @@ def ensure_fonts(progress: Report | None = None, *, folder: Path | None = None) 
     return _load(target)
 
 
-def missing(text: str, *, bold: bool = False) -> tuple[str, ...]:
+def find_missing_characters(text: str, *, bold: bool = False) -> tuple[str, ...]:
     """Return the characters of *text*, each once and in order, that no face of this weight can set.
 
     Control characters, variation selectors, private-use and unassigned code points are among them,
@@ -186,7 +193,11 @@ def _candidates(style: str) -> Iterator[Path]:
     subprocess.
     """
     for folder in _KNOWN_FOLDERS:
-        for name in (f"NotoSerifCJK-{style}.ttc", f"NotoSerifCJKsc-{style}.otf", f"SourceHanSerifSC-{style}.otf"):
+        for name in (
+            f"NotoSerifCJK-{style}.ttc",
+            f"NotoSerifCJKsc-{style}.otf",
+            f"SourceHanSerifSC-{style}.otf",
+        ):
             path = Path(folder) / name
             if path.is_file():
                 yield path
@@ -195,7 +206,11 @@ def _candidates(style: str) -> Iterator[Path]:
         return
     for family in _SOURCE_FAMILIES:
         answer = subprocess.run(  # noqa: S603 - a fixed program and fixed words
-            [program, f":family={family}:style={style}", "file"], capture_output=True, text=True, check=False, timeout=30
+            [program, f":family={family}:style={style}", "file"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
         )
         for line in sorted(answer.stdout.splitlines()):
             path = Path(line.strip().rstrip(":"))
@@ -208,7 +223,10 @@ def _face_index(path: Path) -> int | None:
     blob = hb.Blob.from_file_path(str(path))
     index = 0
     while (face := hb.Face(blob, index)).glyph_count:
-        if face.get_name(hb.OTNameIdPredefined.FONT_FAMILY) in _SOURCE_FAMILIES and "CFF " in face.table_tags:
+        if (
+            face.get_name(hb.OTNameIdPredefined.FONT_FAMILY) in _SOURCE_FAMILIES
+            and "CFF " in face.table_tags
+        ):
             return index
         index += 1
     return None
@@ -217,7 +235,10 @@ def _face_index(path: Path) -> int | None:
 def _digest(sources: dict[int, tuple[Path, int]]) -> str:
     what = {
         "recipe": RECIPE,
-        "sources": [[weight, index, hashlib.sha256(path.read_bytes()).hexdigest()] for weight, (path, index) in sorted(sources.items())],
+        "sources": [
+            [weight, index, hashlib.sha256(path.read_bytes()).hexdigest()]
+            for weight, (path, index) in sorted(sources.items())
+        ],
     }
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -238,7 +259,9 @@ def _encodable(codec: str) -> frozenset[int]:
             return False
         return True
 
-    return frozenset(code for code in range(0x80, 0x10000) if not 0xD800 <= code < 0xE000 and can(code))
+    return frozenset(
+        code for code in range(0x80, 0x10000) if not 0xD800 <= code < 0xE000 and can(code)
+    )
 
 
 def _make(sources: dict[int, tuple[Path, int]], target: Path, progress: Report | None) -> None:
@@ -263,16 +286,22 @@ def _make(sources: dict[int, tuple[Path, int]], target: Path, progress: Report |
                 name = f"{family.replace(' ', '-').lower()}-{weight}"
                 file = f"{name}.{'ttf' if family == MAIN else 'otf'}"
                 if family == RARE:
-                    data = named_by_place(data)
+                    data = renumber_cids(data)
                 font: Any = TTFont(io.BytesIO(data), recalcTimestamp=False)
                 if family == MAIN:
                     _make_truetype(font, hb.Font(hb.Face(data)), tick)
                     _set_digits_tabular(font)
                 _rename(font, family, weight)
                 font.save(draft / file)
-                (draft / f"{name}.cmap").write_bytes(_pack(hb.Face(data).unicodes))  # with the mirrored forms that came along
-                manifest.append({"family": family, "weight": weight, "file": file, "characters": f"{name}.cmap"})
-        (draft / "faces.json").write_text(json.dumps({"recipe": RECIPE, "faces": manifest}, indent=1), encoding="utf-8")
+                (draft / f"{name}.cmap").write_bytes(
+                    _pack(hb.Face(data).unicodes)
+                )  # with the mirrored forms that came along
+                manifest.append(
+                    {"family": family, "weight": weight, "file": file, "characters": f"{name}.cmap"}
+                )
+        (draft / "faces.json").write_text(
+            json.dumps({"recipe": RECIPE, "faces": manifest}, indent=1), encoding="utf-8"
+        )
         shutil.rmtree(target, ignore_errors=True)  # half a set from a copy that was broken off
         draft.rename(target)
     finally:
@@ -316,7 +345,9 @@ def _reporting(progress: Report | None, total: int) -> Iterator[Callable[[], Non
     done = 0
     with contextlib.ExitStack() as stack:
         if progress is None and sys.stderr.isatty():
-            from core.progress import progress_bar  # slow import, needed once in the life of a machine
+            from core.progress import (
+                progress_bar,
+            )  # slow import, needed once in the life of a machine
 
             bar = stack.enter_context(progress_bar())
             row = bar.add_task("Certificate fonts", total=total)
@@ -346,7 +377,9 @@ def _subset(face: hb.Face, characters: Iterable[int]) -> bytes:
     wish.drop_table_tag_set.update(map(_tag, _DROPPED))
     wish.layout_feature_tag_set.clear()
     wish.layout_feature_tag_set.update(map(_tag, _FEATURES))
-    wish.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE | hb.SubsetFlags.DESUBROUTINIZE
+    wish.flags = (
+        hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE | hb.SubsetFlags.DESUBROUTINIZE
+    )
     return bytes(wish.subset(face).blob.data)
 
 
@@ -383,7 +416,9 @@ def _make_truetype(font: Any, outlines: hb.Font, tick: Callable[[], None]) -> No
 
 def _set_digits_tabular(font: Any) -> None:
     """Give the ten digits the same width, so that numbers of the same length align."""
-    names = [font.getBestCmap()[ord(digit)] for digit in "0123456789" if ord(digit) in font.getBestCmap()]
+    names = [
+        font.getBestCmap()[ord(digit)] for digit in "0123456789" if ord(digit) in font.getBestCmap()
+    ]
     if not names:
         return
     metrics, table = font["hmtx"].metrics, font["glyf"]
@@ -401,7 +436,14 @@ def _rename(font: Any, family: str, weight: int) -> None:
     It is a changed version, and fontconfig must not take it for the original.
     """
     style = _SOURCE_STYLES[weight]
-    texts = {1: family, 2: style, 4: f"{family} {style}", 6: f"{family.replace(' ', '')}-{style}", 16: family, 17: style}
+    texts = {
+        1: family,
+        2: style,
+        4: f"{family} {style}",
+        6: f"{family.replace(' ', '')}-{style}",
+        16: family,
+        17: style,
+    }
     table = font["name"]
     for number, text in texts.items():
         table.removeNames(nameID=number)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from certification.rendering.face import Language
+from certification.rendering.print_data import Language
 
 _DIGITS = "〇一二三四五六七八九"
 _MONTHS = (
@@ -67,7 +67,7 @@ LABELS: dict[Language, Labels] = {
 }
 
 
-def written_date(day: date, language: Language) -> str:
+def format_certificate_date(day: date, language: Language) -> str:
     """Return *day* as certificates write it, which is 二〇二六年九月二十六日 or 26 September 2026."""
     if language == "en":
         return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
@@ -77,4 +77,6 @@ def written_date(day: date, language: Language) -> str:
 
 def _up_to_99(number: int) -> str:
     tens, ones = divmod(number, 10)
-    return ("" if tens == 0 else "十" if tens == 1 else _DIGITS[tens] + "十") + ("" if ones == 0 and tens else _DIGITS[ones])
+    return ("" if tens == 0 else "十" if tens == 1 else _DIGITS[tens] + "十") + (
+        "" if ones == 0 and tens else _DIGITS[ones]
+    )

@@ -20,7 +20,7 @@ _REFERENCE = re.compile(rb"(?<![\d.])(\d+) 0 R\b")
 _SUBSET_TAG = re.compile(rb"/[A-Z]{6}\+")
 
 
-class Ready(pydyf.Object):
+class SerialisedObject(pydyf.Object):
     """A PDF object that is already serialised."""
 
     def __init__(self, data: bytes, *, stream: bool = False) -> None:
@@ -39,19 +39,21 @@ class Ready(pydyf.Object):
         return not self._stream
 
 
-def ready_stream(entries: bytes, body: bytes) -> Ready:
+def make_serialised_stream(entries: bytes, body: bytes) -> SerialisedObject:
     """Return a stream object of the dictionary *entries* and the encoded *body*."""
-    return Ready(b"<<%s/Length %d>>\nstream\n%s\nendstream" % (entries, len(body), body), stream=True)
+    return SerialisedObject(
+        b"<<%s/Length %d>>\nstream\n%s\nendstream" % (entries, len(body), body), stream=True
+    )
 
 
-def settle(pdf: Any) -> None:
+def finish_streams(pdf: Any) -> None:
     """Replace each stream of *pdf*, a `pydyf.PDF`, by its serialised bytes.
 
     Otherwise pydyf would compress everything twice if the file has an identifier.
     """
     for number, item in enumerate(pdf.objects):
         if isinstance(item, pydyf.Stream):
-            pdf.objects[number] = done = Ready(_encoded(item), stream=True)
+            pdf.objects[number] = done = SerialisedObject(_encoded(item), stream=True)
             done.number = number
 
 
@@ -72,7 +74,9 @@ _PROFILES: dict[bytes, bytes] = {}
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    pieces: tuple[bytes | int, ...]  # bytes, and between them the place of another part in the layer
+    pieces: tuple[
+        bytes | int, ...
+    ]  # bytes, and between them the place of another part in the layer
     body: bytes
     stream: bool
 
@@ -104,10 +108,13 @@ class Layer:
         # tags of their own.
         tag = _tag(b"".join(head + body for head, body, _ in taken))
         self._parts = tuple(
-            _Part(_with_places(_SUBSET_TAG.sub(b"/" + tag + b"+", head), places), body, stream) for head, body, stream in taken
+            _Part(_with_places(_SUBSET_TAG.sub(b"/" + tag + b"+", head), places), body, stream)
+            for head, body, stream in taken
         )
 
-    def _walk(self, pdf: Any, number: int, places: dict[int, int], taken: list[tuple[bytes, bytes, bool]]) -> None:
+    def _walk(
+        self, pdf: Any, number: int, places: dict[int, int], taken: list[tuple[bytes, bytes, bool]]
+    ) -> None:
         if number in places:
             return
         places[number] = len(taken)
@@ -120,13 +127,19 @@ class Layer:
         """Add the objects to *pdf* and return the reference of the form."""
         base = len(pdf.objects)
         for part in self._parts:
-            head = b"".join(b"%d 0 R" % (base + piece) if isinstance(piece, int) else piece for piece in part.pieces)
-            pdf.add_object(Ready(head + part.body, stream=part.stream))
+            head = b"".join(
+                b"%d 0 R" % (base + piece) if isinstance(piece, int) else piece
+                for piece in part.pieces
+            )
+            pdf.add_object(SerialisedObject(head + part.body, stream=part.stream))
         return b"%d 0 R" % base
 
 
 def _with_places(head: bytes, places: dict[int, int]) -> tuple[bytes | int, ...]:
-    return tuple(places[int(piece)] if index % 2 else piece for index, piece in enumerate(_REFERENCE.split(head)))
+    return tuple(
+        places[int(piece)] if index % 2 else piece
+        for index, piece in enumerate(_REFERENCE.split(head))
+    )
 
 
 def _tag(content: bytes) -> bytes:

@@ -16,7 +16,7 @@ _OUTER, _BAND = 8.5, 5.6  # mm: edge of the page to the border, width of its ban
 
 
 @cache
-def border(width: float = 297.0, height: float = 210.0) -> str:
+def draw_border(width: float = 297.0, height: float = 210.0) -> str:
     """Return the border of a page as SVG.
 
     It has two brass rules, a woven band between them, and a knot and a cinnabar bracket at each
@@ -51,13 +51,15 @@ def border(width: float = 297.0, height: float = 210.0) -> str:
     parts.append(f'<g fill="none" stroke="{CINNABAR}" stroke-width=".38">')
     for sign_x, x in ((1, gap), (-1, width - gap)):
         for sign_y, y in ((1, gap), (-1, height - gap)):
-            parts.append(f'<path d="M{_n(x)} {_n(y + sign_y * reach)}V{_n(y)}H{_n(x + sign_x * reach)}"/>')
+            parts.append(
+                f'<path d="M{_n(x)} {_n(y + sign_y * reach)}V{_n(y)}H{_n(x + sign_x * reach)}"/>'
+            )
     parts.append("</g>")
     return _svg(width, height, "".join(parts))
 
 
 @cache
-def rosette(colour: str = "#f0e6d0") -> str:
+def draw_rosette(colour: str = "#f0e6d0") -> str:
     """Return the pale guilloche rosette behind the text, 100 by 100."""
     curves = [
         _petals(50, 50, radius, depth, lobes, phase)
@@ -67,12 +69,14 @@ def rosette(colour: str = "#f0e6d0") -> str:
     return _svg(
         100,
         100,
-        f'<g fill="none" stroke="{colour}" stroke-width=".22"><circle cx="50" cy="50" r="49.6"/>' + "".join(curves) + "</g>",
+        f'<g fill="none" stroke="{colour}" stroke-width=".22"><circle cx="50" cy="50" r="49.6"/>'
+        + "".join(curves)
+        + "</g>",
     )
 
 
 @cache
-def seal() -> str:
+def draw_plain_seal() -> str:
     """Return the cinnabar seal, which is a ring, a fine ring and a star, 100 by 100.
 
     It carries no lettering, because a lettered round seal is a legal instrument of its owner, which
@@ -82,12 +86,13 @@ def seal() -> str:
         100,
         100,
         f'<g fill="none" stroke="{SEAL}"><circle cx="50" cy="50" r="47.5" stroke-width="3.2"/>'
-        f'<circle cx="50" cy="50" r="43.4" stroke-width=".7"/></g>' + f'<path d="{_star(50, 50, 19.5)}" fill="{SEAL}"/>',
+        f'<circle cx="50" cy="50" r="43.4" stroke-width=".7"/></g>'
+        + f'<path d="{_star(50, 50, 19.5)}" fill="{SEAL}"/>',
     )
 
 
 @cache
-def ribbon() -> str:
+def draw_title_rule() -> str:
     """Return the rule with a lozenge under the title, 80 by 4."""
     return _svg(
         80,
@@ -122,8 +127,15 @@ def _wave(start: float, axis: float, length: float, amplitude: float, *, vertica
     path = [f"M{_n(axis)} {_n(start)}" if vertical else f"M{_n(start)} {_n(axis)}"]
     for index in range(halves):
         side = height if index % 2 == 0 else -height
-        points = ((along + handle, across + side), (along + step - handle, across + side), (along + step, across))
-        path.append("C" + " ".join(f"{_n(b)} {_n(a)}" if vertical else f"{_n(a)} {_n(b)}" for a, b in points))
+        points = (
+            (along + handle, across + side),
+            (along + step - handle, across + side),
+            (along + step, across),
+        )
+        path.append(
+            "C"
+            + " ".join(f"{_n(b)} {_n(a)}" if vertical else f"{_n(a)} {_n(b)}" for a, b in points)
+        )
         along += step
     return f'<path d="{"".join(path)}"/>'
 
@@ -153,7 +165,9 @@ def _petals(x: float, y: float, radius: float, depth: float, lobes: int, phase: 
 
 
 def _knot(x: float, y: float, radius: float) -> str:
-    curves = "".join(_petals(x, y, radius * 0.66, radius * 0.34, 8, phase) for phase in (0, math.pi / 8))
+    curves = "".join(
+        _petals(x, y, radius * 0.66, radius * 0.34, 8, phase) for phase in (0, math.pi / 8)
+    )
     return (
         f'<g fill="none" stroke="{BRASS}" stroke-width=".16">{curves}</g>'
         f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius * 0.2)}" fill="{CINNABAR}"/>'

@@ -14,7 +14,7 @@ _CHARSET, _ESCAPE, _REAL = 15, 12, 30
 _WORDS = {28: 2, 29: 4}  # operands of a fixed length, by their first byte
 
 
-def named_by_place(font: bytes) -> bytes:
+def renumber_cids(font: bytes) -> bytes:
     """Return the OpenType *font* with CFF outlines keyed by CID, with each glyph's CID set to its
     index. Raises `ValueError`.
     """
@@ -33,8 +33,12 @@ def named_by_place(font: bytes) -> bytes:
     data[at : at + len(charset)] = charset
     after = _checksum(data[start : start + length])
     struct.pack_into(">I", data, entry + 4, after)
-    head = tables[b"head"][1] + 8  # the sum over the file: table and its entry in the directory both changed
-    struct.pack_into(">I", data, head, (struct.unpack_from(">I", data, head)[0] - 2 * (after - before)) % 2**32)
+    head = (
+        tables[b"head"][1] + 8
+    )  # the sum over the file: table and its entry in the directory both changed
+    struct.pack_into(
+        ">I", data, head, (struct.unpack_from(">I", data, head)[0] - 2 * (after - before)) % 2**32
+    )
     return bytes(data)
 
 
@@ -79,7 +83,9 @@ def _charset(cff: bytes) -> int:
             at += 1
         else:
             more = top[at + 1]
-            numbers.append((byte - 247) * 256 + more + 108 if byte <= 250 else -(byte - 251) * 256 - more - 108)
+            numbers.append(
+                (byte - 247) * 256 + more + 108 if byte <= 250 else -(byte - 251) * 256 - more - 108
+            )
             at += 2
     raise ValueError("no charset")
 
@@ -87,7 +93,10 @@ def _charset(cff: bytes) -> int:
 def _first(cff: bytes, position: int) -> tuple[bytes, int]:
     """Return the first item of the INDEX at *position*, and the offset where the INDEX ends."""
     count, size = struct.unpack_from(">HB", cff, position)
-    offsets = [int.from_bytes(cff[(at := position + 3 + size * index) : at + size], "big") for index in range(count + 1)]
+    offsets = [
+        int.from_bytes(cff[(at := position + 3 + size * index) : at + size], "big")
+        for index in range(count + 1)
+    ]
     base = position + 2 + size * (count + 1)
     return cff[base + offsets[0] : base + offsets[1]], base + offsets[-1]
 

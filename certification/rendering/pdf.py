@@ -36,16 +36,24 @@ from weasyprint.urls import URLFetcher
 
 from certification.rendering import ornament, picture
 from certification.rendering.errors import TextTooLong, UnsettableText
-from certification.rendering.face import Face, Strong
 from certification.rendering.fonts import FAMILIES, FontSet, ensure_fonts
-from certification.rendering.labels import LABELS, written_date
-from certification.rendering.layers import Layer, ready_stream, settle
-from certification.rendering.reading_order import Marks, order, picture_marks
-from certification.rendering.sheet import SHEETS, Box, Sheet
+from certification.rendering.labels import LABELS, format_certificate_date
+from certification.rendering.layers import Layer, finish_streams, make_serialised_stream
+from certification.rendering.print_data import PrintData, Strong
+from certification.rendering.reading_order import Marks, order_elements, picture_marks
+from certification.rendering.sheet import SHEETS, Box, PageGeometry
 from certification.rendering.signature_field import add_signature_field
-from certification.rendering.structure import DECORATION, LAYER_PARENTS, Block, begin_figure, declare_accessible, take_blocks, write_tree
+from certification.rendering.structure import (
+    DECORATION,
+    LAYER_PARENTS,
+    Block,
+    begin_figure,
+    declare_accessible,
+    take_blocks,
+    write_tree,
+)
 from certification.rendering.text_operators import repair_text
-from certification.signing.pades import Seal
+from certification.signing.pades import PadesSigner
 
 Variant = Literal["pdf", "pdf/a-3u"]
 
@@ -122,17 +130,19 @@ class Renderer:
         self._able = {bold: self.fonts.characters(bold=bold) for bold in (False, True)}
         self._config = FontConfiguration()
         self._sheet = CSS(string=_sheet(self.fonts), font_config=self._config)
-        self._fetcher = URLFetcher()  # WeasyPrint would make one for each certificate; only our own data addresses are asked
+        self._fetcher = (
+            URLFetcher()
+        )  # WeasyPrint would make one for each certificate; only our own data addresses are asked
         self._layers: OrderedDict[tuple[object, ...], _Fixed] = OrderedDict()
         self._lock = threading.Lock()
 
     def render(
         self,
-        face: Face,
+        face: PrintData,
         *,
         variant: Variant = "pdf",
         attachments: Sequence[Attached] = (),
-        seal: Seal | None = None,
+        seal: PadesSigner | None = None,
         at: datetime.datetime | None = None,
         field: bool = False,
     ) -> Rendered:
@@ -147,25 +157,36 @@ class Renderer:
         if attachments and variant != "pdf/a-3u":
             raise ValueError("attachments need the variant pdf/a-3u")
         self.check(face)
-        photo = None if face.photo is None else picture.photo(face.photo)
-        code = picture.qr(face.qr)
+        photo = None if face.photo is None else picture.make_photo_image(face.photo)
+        code = picture.make_qr_image(face.qr)
 
         def add_field(pdf: Any, page: Any) -> bytes | None:
             if seal is None and not field:
                 return None
-            return add_signature_field(pdf, page, label=LABELS[face.language].field, seal=seal, at=at)
+            return add_signature_field(
+                pdf, page, label=LABELS[face.language].field, seal=seal, at=at
+            )
 
         def finish(_document: Any, pdf: Any, _page: Any, _marks: Marks) -> None:
-            settle(pdf)
+            finish_streams(pdf)
 
-        data, pages, used = self._compose(face, photo, code, variant, attachments, add_field, finish)
+        data, pages, used = self._compose(
+            face, photo, code, variant, attachments, add_field, finish
+        )
         if seal is None:
             digest = hashlib.sha256(data).hexdigest()
             return Rendered(data, digest, digest, pages, used)
         signed = seal.sign(bytearray(data))
         return Rendered(signed.pdf, signed.sha256, signed.unsigned_sha256, pages, used)
 
-    def capture(self, face: Face, photo: picture.Picture | None, code: picture.Picture, *, field: bool) -> Captured:
+    def capture(
+        self,
+        face: PrintData,
+        photo: picture.PdfImage | None,
+        code: picture.PdfImage,
+        *,
+        field: bool,
+    ) -> Captured:
         """Return the PDF/A-3u objects of *face* before they are written, with *photo* and *code*
         as its pictures.
 
@@ -184,16 +205,26 @@ class Renderer:
 
         def finish(document: Any, pdf: Any, page: Any, marks: Marks) -> None:
             widget = widgets[0] if widgets else None
-            kept.append(Captured(list(pdf.objects), pdf.catalog, pdf.info, page, dict(document.fonts), marks, widget))
+            kept.append(
+                Captured(
+                    list(pdf.objects),
+                    pdf.catalog,
+                    pdf.info,
+                    page,
+                    dict(document.fonts),
+                    marks,
+                    widget,
+                )
+            )
 
         self._compose(face, photo, code, "pdf/a-3u", (), add_field, finish)
         return kept[0]
 
     def _compose(
         self,
-        face: Face,
-        photo: picture.Picture | None,
-        code: picture.Picture,
+        face: PrintData,
+        photo: picture.PdfImage | None,
+        code: picture.PdfImage,
         variant: Variant,
         attachments: Sequence[Attached],
         add_field: Callable[[Any, Any], bytes | None],
@@ -204,7 +235,9 @@ class Renderer:
         *add_field* may add a signature field and returns its reference. *last* is called with the
         objects.
         """
-        with self._lock:  # WeasyPrint gains nothing from threads, and its image and font state is shared
+        with (
+            self._lock
+        ):  # WeasyPrint gains nothing from threads, and its image and font state is shared
             fixed = self._layer(face)
             used = fixed.fonts
 
@@ -218,8 +251,10 @@ class Renderer:
                 layer = fixed.layer.add_to(pdf)
                 _add_pictures(pdf, page, layer, photo, code, marks, SHEETS[face.orientation])
                 field = add_field(pdf, page)
-                elements = order(face, fixed.blocks, blocks, marks)
-                write_tree(pdf, page.reference, elements, language=face.language, layer=layer, field=field)
+                elements = order_elements(face, fixed.blocks, blocks, marks)
+                write_tree(
+                    pdf, page.reference, elements, language=face.language, layer=layer, field=field
+                )
                 declare_accessible(pdf)
                 _forget_places(pdf.catalog)
                 last(document, pdf, page, marks)
@@ -231,22 +266,31 @@ class Renderer:
                 pdf_tags=True,
                 pdf_variant=None if variant == "pdf" else variant,
                 # a tree of names is sorted
-                attachments=[_attachment(item, face.issued_on, self._fetcher) for item in sorted(attachments, key=lambda item: item.name)],
+                attachments=[
+                    _attachment(item, face.issued_on, self._fetcher)
+                    for item in sorted(attachments, key=lambda item: item.name)
+                ],
             )
         return data, len(document.pages), used
 
-    def check(self, face: Face) -> None:
+    def check(self, face: PrintData) -> None:
         """Raise `UnsettableText` if a text of *face* holds a character that our fonts of that
         weight can't set.
         """
         labels = LABELS[face.language]
-        fixed = labels.number + labels.verify + written_date(face.issued_on, face.language)
+        fixed = (
+            labels.number + labels.verify + format_certificate_date(face.issued_on, face.language)
+        )
         texts = {False: face.regular_text() + fixed, True: face.bold_text()}
         if all(self._able[bold].issuperset(map(ord, text)) for bold, text in texts.items()):
             return
-        raise UnsettableText.characters(dict.fromkeys(c for bold, text in texts.items() for c in text if ord(c) not in self._able[bold]))
+        raise UnsettableText.characters(
+            dict.fromkeys(
+                c for bold, text in texts.items() for c in text if ord(c) not in self._able[bold]
+            )
+        )
 
-    def _layer(self, face: Face) -> _Fixed:
+    def _layer(self, face: PrintData) -> _Fixed:
         """Return the fixed layer of *face*, made at the first certificate of its kind."""
         key = (
             face.layout,
@@ -267,9 +311,16 @@ class Renderer:
             return self._layers[key]
         kept: list[_Fixed] = []
         sheet = SHEETS[face.orientation]
-        document = next(self._fits(face, _title_steps(face), lambda made: not _unfitting(made, sheet), fixed=True), None)
+        document = next(
+            self._fits(
+                face, _title_steps(face), lambda made: not _unfitting(made, sheet), fixed=True
+            ),
+            None,
+        )
         if document is None:
-            raise TextTooLong.place(_unfitting(self._lay_out(face, _title_steps(face)[-1], fixed=True), sheet))
+            raise TextTooLong.place(
+                _unfitting(self._lay_out(face, _title_steps(face)[-1], fixed=True), sheet)
+            )
 
         def finish(made: Any, pdf: Any) -> None:
             blocks = take_blocks(pdf, height=sheet.height * _POINTS)
@@ -281,26 +332,35 @@ class Renderer:
             self._layers.popitem(last=False)
         return kept[0]
 
-    def _fitted(self, face: Face) -> Any:
+    def _fitted(self, face: PrintData) -> Any:
         sheet = SHEETS[face.orientation]
-        document = next(self._fits(face, _wording_steps(face), lambda made: _wording_fits(made, sheet), text=True), None)
+        document = next(
+            self._fits(
+                face, _wording_steps(face), lambda made: _wording_fits(made, sheet), text=True
+            ),
+            None,
+        )
         if document is None:
             raise TextTooLong.place("wording")
         return document
 
-    def _fits(self, face: Face, steps: Iterable[str], fits: Callable[[Any], bool], **layers: bool) -> Iterator[Any]:
+    def _fits(
+        self, face: PrintData, steps: Iterable[str], fits: Callable[[Any], bool], **layers: bool
+    ) -> Iterator[Any]:
         """Yield the layouts of *face* in which every text fits its place, the largest type first."""
         for step in steps:
             document = self._lay_out(face, step, **layers)
             if fits(document):
                 yield document
 
-    def _lay_out(self, face: Face, step: str, **layers: bool) -> Any:
+    def _lay_out(self, face: PrintData, step: str, **layers: bool) -> Any:
         markup = _html(face, step, fixed=layers.get("fixed", False), text=layers.get("text", False))
-        return HTML(string=markup, url_fetcher=self._fetcher).render(font_config=self._config, stylesheets=[self._sheet])
+        return HTML(string=markup, url_fetcher=self._fetcher).render(
+            font_config=self._config, stylesheets=[self._sheet]
+        )
 
 
-def renderer() -> Renderer:
+def get_renderer() -> Renderer:
     """Return this process's renderer.
 
     A forked child makes its own, because the parent would remove the font files it uses.
@@ -313,19 +373,26 @@ def _renderer_of(_process: int) -> Renderer:
     return Renderer()
 
 
-def plain_html(face: Face, *, fonts: FontSet | None = None) -> str:
+def build_plain_html(face: PrintData, *, fonts: FontSet | None = None) -> str:
     """Return the same certificate as one HTML document that contains everything."""
-    return _html(face, f"{_title_steps(face)[0]} {_wording_steps(face)[0]}", style=_sheet(fonts), fixed=True, images=True, text=True)
+    return _html(
+        face,
+        f"{_title_steps(face)[0]} {_wording_steps(face)[0]}",
+        style=_sheet(fonts),
+        fixed=True,
+        images=True,
+        text=True,
+    )
 
 
-def plain_pdf(face: Face, *, fonts: FontSet | None = None, **options: Any) -> bytes:
+def render_plain_pdf(face: PrintData, *, fonts: FontSet | None = None, **options: Any) -> bytes:
     """Return the same certificate made the ordinary way, from one HTML string by
     `HTML(string=…).write_pdf()`.
 
     It is set in the system's own Noto Serif CJK SC unless derived *fonts* are given, as the
     comparison of pixels needs.
     """
-    return bytes(HTML(string=plain_html(face, fonts=fonts)).write_pdf(**options))
+    return bytes(HTML(string=build_plain_html(face, fonts=fonts)).write_pdf(**options))
 
 
 # --- markup -----------------------------------------------------------------------------------------------------------
@@ -342,11 +409,23 @@ def _css() -> str:
 
 
 def _sheet(fonts: FontSet | None) -> str:
-    families = '"Noto Serif CJK SC", serif' if fonts is None else ", ".join(f'"{family}"' for family in FAMILIES)
+    families = (
+        '"Noto Serif CJK SC", serif'
+        if fonts is None
+        else ", ".join(f'"{family}"' for family in FAMILIES)
+    )
     return ("" if fonts is None else fonts.css()) + _css().replace("FAMILIES", families)
 
 
-def _html(face: Face, step: str, *, style: str = "", fixed: bool = False, images: bool = False, text: bool = False) -> str:
+def _html(
+    face: PrintData,
+    step: str,
+    *,
+    style: str = "",
+    fixed: bool = False,
+    images: bool = False,
+    text: bool = False,
+) -> str:
     labels, sheet = LABELS[face.language], SHEETS[face.orientation]
     context: dict[str, object] = {
         "face": face,
@@ -363,16 +442,24 @@ def _html(face: Face, step: str, *, style: str = "", fixed: bool = False, images
     if fixed:
         context |= {
             "labels": labels,
-            "date": written_date(face.issued_on, face.language),
+            "date": format_certificate_date(face.issued_on, face.language),
             "verify": labels.verify.format(url=face.verify_url),
-            "border": _svg_uri(ornament.border(sheet.width, sheet.height)),
-            "rosette": _svg_uri(ornament.rosette()),
-            "ribbon": _svg_uri(ornament.ribbon()),
-            "seal": _svg_uri(ornament.seal()) if face.seal is None else _uri("image/png", face.seal),
-            "signatories": [(one, _uri("image/png", one.picture) if one.picture else "") for one in face.signatories],
+            "border": _svg_uri(ornament.draw_border(sheet.width, sheet.height)),
+            "rosette": _svg_uri(ornament.draw_rosette()),
+            "ribbon": _svg_uri(ornament.draw_title_rule()),
+            "seal": _svg_uri(ornament.draw_plain_seal())
+            if face.seal is None
+            else _uri("image/png", face.seal),
+            "signatories": [
+                (one, _uri("image/png", one.picture) if one.picture else "")
+                for one in face.signatories
+            ],
         }
     if images:
-        context |= {"photo": None if face.photo is None else _uri("image/jpeg", face.photo), "qr": _uri("image/png", _qr_png(face.qr))}
+        context |= {
+            "photo": None if face.photo is None else _uri("image/jpeg", face.photo),
+            "qr": _uri("image/png", _qr_png(face.qr)),
+        }
     if text:
         lines = [_runs(runs, face, place) for place, runs in enumerate(face.paragraphs())]
         facts, english = len(face.facts), len(face.body_en)
@@ -384,7 +471,7 @@ def _html(face: Face, step: str, *, style: str = "", fixed: bool = False, images
     return str(_template().render(Context(context)))
 
 
-def _runs(runs: tuple[str, ...], face: Face, place: int) -> list[tuple[str, str]]:
+def _runs(runs: tuple[str, ...], face: PrintData, place: int) -> list[tuple[str, str]]:
     """Return the runs of a paragraph with their classes.
 
     The last words of a Chinese paragraph stay on one line, so that 证。 is never alone on one.
@@ -397,7 +484,9 @@ def _runs(runs: tuple[str, ...], face: Face, place: int) -> list[tuple[str, str]
         else:
             marked.append((str(run), kind))
     text, kind = marked[-1]
-    chinese = face.language == "zh-Hans" and len(face.facts) <= place < len(face.facts) + len(face.body)
+    chinese = face.language == "zh-Hans" and len(face.facts) <= place < len(face.facts) + len(
+        face.body
+    )
     if chinese and not kind and len(text) > 2 * _KEPT_TOGETHER:
         marked[-1:] = [(text[:-_KEPT_TOGETHER], ""), (text[-_KEPT_TOGETHER:], "kept")]
     return marked
@@ -429,27 +518,42 @@ def _ems(text: str) -> float:
     return sum(1.0 if east_asian_width(c) in "WFA" else 0.56 for c in text)
 
 
-def _title_steps(face: Face) -> list[str]:
+def _title_steps(face: PrintData) -> list[str]:
     ems = _ems(face.title)
     first = 0 if ems <= 13.5 else 1 if ems <= 19 else 2 if ems <= 58 else 3
     small = _ems(face.issuer) > 38
     return [f"t{size} i{int(small)}" for size in range(first, 4)] + ([] if small else ["t3 i1"])
 
 
-def _wording_steps(face: Face) -> list[str]:
+def _wording_steps(face: PrintData) -> list[str]:
     """Return the sizes of name and wording to try. The first is nearly always right, and each is
     checked after layout.
     """
     sheet = SHEETS[face.orientation]
-    width = (sheet.wording_width if face.photo is None else sheet.wording_width_beside_photo) * _POINTS
+    width = (
+        sheet.wording_width if face.photo is None else sheet.wording_width_beside_photo
+    ) * _POINTS
     paragraphs = face.paragraphs()
     chinese = paragraphs[len(face.facts) : len(paragraphs) - len(face.body_en)]
     beside = _ems(face.salutation) * 15 + 20
     name = _ems(face.holder)
-    holder = 0 if name * 32 + beside <= width else 1 if name * 22.5 + beside <= width else 2 if name <= 64 else 3
+    holder = (
+        0
+        if name * 32 + beside <= width
+        else 1
+        if name * 22.5 + beside <= width
+        else 2
+        if name <= 64
+        else 3
+    )
     height = (sheet.wording_end - sheet.wording_start) * _POINTS - (58, 45, 58, 46)[holder]
-    height -= (21 if face.lead else 0) + (40 if face.distinction else 0) + 20 * -(-len(face.facts) // 2)
-    height -= sum(-(-_ems("".join(runs)) * 10 // width) * 15 + 6 for runs in paragraphs[len(paragraphs) - len(face.body_en) :])
+    height -= (
+        (21 if face.lead else 0) + (40 if face.distinction else 0) + 20 * -(-len(face.facts) // 2)
+    )
+    height -= sum(
+        -(-_ems("".join(runs)) * 10 // width) * 15 + 6
+        for runs in paragraphs[len(paragraphs) - len(face.body_en) :]
+    )
     steps = []
     for size, (points, leading) in enumerate(((15.5, 1.95), (13.5, 1.8), (11.5, 1.7), (9.5, 1.55))):
         lines = sum(-(-(_ems("".join(runs)) + 2) * points // width) for runs in chinese)
@@ -466,7 +570,7 @@ def _below(document: Any, anchor: str) -> float:
     return math.inf if place is None else float(place[1]) / _PIXELS
 
 
-def _unfitting(document: Any, sheet: Sheet) -> str:
+def _unfitting(document: Any, sheet: PageGeometry) -> str:
     if _below(document, "heading") < sheet.heading_start:
         return "title"
     if _below(document, "issuer") < sheet.issuer_start:
@@ -474,14 +578,14 @@ def _unfitting(document: Any, sheet: Sheet) -> str:
     return "notes" if _below(document, "notes-end") > sheet.notes_end else ""
 
 
-def _wording_fits(document: Any, sheet: Sheet) -> bool:
+def _wording_fits(document: Any, sheet: PageGeometry) -> bool:
     return len(document.pages) == 1 and _below(document, "wording-end") <= sheet.wording_end
 
 
 # --- finishing --------------------------------------------------------------------------------------------------------
 
 
-def _describe(document: Any, face: Face) -> None:
+def _describe(document: Any, face: PrintData) -> None:
     """Write the document's metadata, without the holder's name.
 
     It is written here and not in a `<head>`, because each element there costs a cascade.
@@ -508,23 +612,34 @@ def _families(document: Any) -> frozenset[str]:
 
 
 def _add_pictures(
-    pdf: Any, page: Any, layer: bytes, photo: picture.Picture | None, code: picture.Picture, marks: Marks, sheet: Sheet
+    pdf: Any,
+    page: Any,
+    layer: bytes,
+    photo: picture.PdfImage | None,
+    code: picture.PdfImage,
+    marks: Marks,
+    sheet: PageGeometry,
 ) -> None:
     """Draw the fixed *layer*, *photo* and *code* under the text of *page*."""
     drawn = pdf.objects[int(page["Resources"].split()[0])]["XObject"]
     drawn["Fixed"] = layer
     under = pydyf.Stream([b"q /Fixed Do Q"])
-    for name, image, box, mark in (("Photo", photo, sheet.photo, marks.photo), ("Code", code, sheet.qr, marks.code)):
+    for name, image, box, mark in (
+        ("Photo", photo, sheet.photo, marks.photo),
+        ("Code", code, sheet.qr, marks.code),
+    ):
         if image is not None and mark is not None:
-            held = ready_stream(image.dictionary(), image.data)
+            held = make_serialised_stream(image.dictionary(), image.data)
             pdf.add_object(held)
             drawn[name] = held.reference
-            place(under, name, image, box, sheet, mark=mark)
+            draw_image(under, name, image, box, sheet, mark=mark)
     pdf.add_object(under)
     page["Contents"] = pydyf.Array([under.reference, page["Contents"]])
 
 
-def place(stream: Any, name: str, image: picture.Picture, box: Box, sheet: Sheet, *, mark: int) -> None:
+def draw_image(
+    stream: Any, name: str, image: picture.PdfImage, box: Box, sheet: PageGeometry, *, mark: int
+) -> None:
     """Draw *image* over the whole *box* as the marked content *mark*, clipping what sticks out.
 
     PDF counts upwards, the box from the top left in mm. A square picture in a square box, such as

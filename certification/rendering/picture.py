@@ -27,7 +27,7 @@ _ORIENTATION = 0x0112
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PdfImage:
     """One image XObject, with the entries of its dictionary and its encoded bytes."""
 
     width: int
@@ -37,10 +37,13 @@ class Picture:
 
     def dictionary(self) -> bytes:
         """Return the entries of the object's dictionary, without its length."""
-        return b"/Type/XObject/Subtype/Image/Width %d/Height %d" % (self.width, self.height) + self.entries
+        return (
+            b"/Type/XObject/Subtype/Image/Width %d/Height %d" % (self.width, self.height)
+            + self.entries
+        )
 
 
-def photo(data: bytes) -> Picture:
+def make_photo_image(data: bytes) -> PdfImage:
     """Return the photo as a JPEG image object.
 
     A plain JPEG of fitting size keeps its pixels and loses its metadata (place, camera, date).
@@ -51,16 +54,25 @@ def photo(data: bytes) -> Picture:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image: Image.Image = Image.open(io.BytesIO(data), formats=["JPEG", "PNG"])
-            if (b"IEND" if image.format == "PNG" else b"\xff\xd9") not in data:  # some library may have told Pillow to take torn files
+            if (
+                b"IEND" if image.format == "PNG" else b"\xff\xd9"
+            ) not in data:  # some library may have told Pillow to take torn files
                 raise UnreadablePhoto.unreadable()
             if image.width * image.height > MAX_PIXELS:
                 raise UnreadablePhoto.unreadable()
             small = image.width <= PHOTO_PIXELS[0] * 1.2 and image.height <= PHOTO_PIXELS[1] * 1.2
-            if image.format == "JPEG" and image.mode in {"RGB", "L"} and small and image.getexif().get(_ORIENTATION, 1) == 1:
+            if (
+                image.format == "JPEG"
+                and image.mode in {"RGB", "L"}
+                and small
+                and image.getexif().get(_ORIENTATION, 1) == 1
+            ):
                 size, mode = image.size, image.mode
-                image.draft("L", (size[0] // 8, size[1] // 8))  # an eighth of the work, and still every byte is decoded
+                image.draft(
+                    "L", (size[0] // 8, size[1] // 8)
+                )  # an eighth of the work, and still every byte is decoded
                 image.load()
-                jpeg = without_metadata(data)
+                jpeg = strip_jpeg_metadata(data)
             else:
                 image = ImageOps.exif_transpose(image)
                 upright = image.convert("RGBA")
@@ -70,15 +82,25 @@ def photo(data: bytes) -> Picture:
                 target = io.BytesIO()
                 flat.save(target, "JPEG", quality=90)
                 jpeg, size, mode = target.getvalue(), flat.size, "RGB"
-    except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except (
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as error:
         raise UnreadablePhoto.unreadable() from error
-    except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:  # what Pillow raises for a broken picture
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        EOFError,
+        struct.error,
+    ) as error:  # what Pillow raises for a broken picture
         raise UnreadablePhoto.unreadable() from error
     space = b"/DeviceGray" if mode == "L" else b"/DeviceRGB"
-    return Picture(*size, b"/ColorSpace " + space + b"/BitsPerComponent 8/Filter/DCTDecode", jpeg)
+    return PdfImage(*size, b"/ColorSpace " + space + b"/BitsPerComponent 8/Filter/DCTDecode", jpeg)
 
 
-def without_metadata(jpeg: bytes) -> bytes:
+def strip_jpeg_metadata(jpeg: bytes) -> bytes:
     """Return *jpeg* without EXIF, XMP, colour profiles and comments, because a phone writes the
     place of the photo into them.
 
@@ -122,12 +144,12 @@ def printed_qr_pixels(payload: str) -> tuple[int, bytes]:
     return image.width, image.convert("L").tobytes()
 
 
-def qr(payload: str) -> Picture:
+def make_qr_image(payload: str) -> PdfImage:
     """Return the printed QR code as an image of one bit per pixel. As a drawing it would need some
     600 path segments more.
     """
     image = _printed_qr(payload)
-    return Picture(
+    return PdfImage(
         image.width,
         image.height,
         b"/ColorSpace/DeviceGray/BitsPerComponent 1/Filter/FlateDecode",
@@ -164,7 +186,9 @@ def _modules(payload: str, *, quiet_zone: bool, **options: Any) -> Image.Image:
     five times as long, and no reader gains.
     """
     code = zxingcpp.create_barcode(payload, zxingcpp.BarcodeFormat.QRCode, ec_level="L", **options)
-    modules: Any = zxingcpp.write_barcode_to_image(code, scale=1, add_quiet_zones=quiet_zone)  # its buffer isn't in its type
+    modules: Any = zxingcpp.write_barcode_to_image(
+        code, scale=1, add_quiet_zones=quiet_zone
+    )  # its buffer isn't in its type
     side = modules.shape[0]
     return Image.frombytes("L", (side, side), bytes(memoryview(modules)))
 
@@ -176,4 +200,6 @@ def _enlarged(modules: Image.Image) -> Image.Image:
     poppler rounds an image's place outwards, and one that it has to shrink loses its even modules.
     """
     side = modules.width * MODULE_PIXELS
-    return modules.convert("1", dither=Image.Dither.NONE).resize((side, side), Image.Resampling.NEAREST)
+    return modules.convert("1", dither=Image.Dither.NONE).resize(
+        (side, side), Image.Resampling.NEAREST
+    )

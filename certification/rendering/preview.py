@@ -9,7 +9,7 @@ import pypdfium2
 from certification.rendering.proof import PDFIUM
 
 
-def drawn(pdf: bytes, *, width: int) -> bytes:
+def render_png_preview(pdf: bytes, *, width: int) -> bytes:
     """Return the first page of *pdf* as PNG, *width* pixels across. Raises `ValueError` for bytes
     that are no PDF.
     """

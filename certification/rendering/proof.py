@@ -20,23 +20,23 @@ from typing import Any, Protocol
 import zxingcpp
 from PIL import Image
 
-from certification.rendering.face import Face
+from certification.rendering.print_data import PrintData
 
 SCALE = 1.5  # 108 dpi: a stroke of the smallest type is one pixel, a module of a large QR code more than one
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PageAppearance:
     """What a reader sees, as picture and text without white space."""
 
     image: Image.Image
     text: str
 
 
-class Eye(Protocol):
+class PageReader(Protocol):
     """Draws and reads the single page of a file."""
 
-    def look(self, pdf: bytes) -> Look:
+    def look(self, pdf: bytes) -> PageAppearance:
         """Return the page drawn and read."""
 
     def read(self, pdf: bytes) -> str:
@@ -51,8 +51,8 @@ class _PDFium:
     def __init__(self, module: Any) -> None:
         self._module = module
 
-    def look(self, pdf: bytes) -> Look:
-        return Look(self._page(pdf, draw=True), self.read(pdf))
+    def look(self, pdf: bytes) -> PageAppearance:
+        return PageAppearance(self._page(pdf, draw=True), self.read(pdf))
 
     def read(self, pdf: bytes) -> str:
         return str(self._page(pdf, draw=False))
@@ -84,14 +84,21 @@ class _PDFium:
 
 
 class _Poppler:
-    def look(self, pdf: bytes) -> Look:
+    def look(self, pdf: bytes) -> PageAppearance:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "page.pdf"
             path.write_bytes(pdf)
-            self._run("pdftoppm", "-singlefile", "-r", str(round(72 * SCALE)), str(path), str(path.with_suffix("")))
+            self._run(
+                "pdftoppm",
+                "-singlefile",
+                "-r",
+                str(round(72 * SCALE)),
+                str(path),
+                str(path.with_suffix("")),
+            )
             with Image.open(path.with_suffix(".ppm")) as image:
                 image.load()
-                return Look(image.copy(), self._text(path))
+                return PageAppearance(image.copy(), self._text(path))
 
     def read(self, pdf: bytes) -> str:
         with tempfile.TemporaryDirectory() as folder:
@@ -108,7 +115,7 @@ class _Poppler:
 
 
 @cache
-def eye() -> Eye | None:
+def get_page_reader() -> PageReader | None:
     """Return the `PageReader` that works on this machine, or None."""
     try:
         import pypdfium2  # slow import: only issuing in batches needs it
@@ -117,12 +124,12 @@ def eye() -> Eye | None:
     return _PDFium(pypdfium2)
 
 
-def difference(ours: bytes, reference: bytes, face: Face) -> str:
+def compare_pages(ours: bytes, reference: bytes, face: PrintData) -> str:
     """Return in what the page *ours* differs from *reference*, or "" if in nothing.
 
     The result is `pixels`, `text`, `code` or `name`, and `no renderer` where pages can't be drawn.
     """
-    watcher = eye()
+    watcher = get_page_reader()
     if watcher is None:
         return "no renderer"
     one, other = watcher.look(ours), watcher.look(reference)
@@ -130,12 +137,14 @@ def difference(ours: bytes, reference: bytes, face: Face) -> str:
         return "pixels"
     if one.text != other.text:
         return "text"
-    if misread(one.text, face):
+    if lacks_name_or_number(one.text, face):
         return "name"
     codes = zxingcpp.read_barcodes(one.image, formats=zxingcpp.BarcodeFormat.QRCode)  # type: ignore[arg-type]  # one is a set of one
     return "" if face.qr in {code.text for code in codes} else "code"
 
 
-def misread(text: str, face: Face) -> bool:
+def lacks_name_or_number(text: str, face: PrintData) -> bool:
     """Return whether name or number of *face* are missing in *text*."""
-    return not all("".join(words.split()) in text for words in (face.holder + face.salutation, face.number))
+    return not all(
+        "".join(words.split()) in text for words in (face.holder + face.salutation, face.number)
+    )

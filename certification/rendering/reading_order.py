@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from certification.rendering.face import Face, Language
 from certification.rendering.labels import LABELS
+from certification.rendering.print_data import Language, PrintData
 from certification.rendering.sheet import SHEETS, Box
 from certification.rendering.structure import Block, Element
 
@@ -32,7 +32,7 @@ class Marks:
     photo: int | None
 
 
-def picture_marks(face: Face, text: Sequence[Block]) -> Marks:
+def picture_marks(face: PrintData, text: Sequence[Block]) -> Marks:
     """Return the numbers of code and photo, which are the first that the blocks of *text* don't
     use.
 
@@ -42,7 +42,9 @@ def picture_marks(face: Face, text: Sequence[Block]) -> Marks:
     return Marks(code, None if face.photo is None else code + 1)
 
 
-def order(face: Face, fixed: Sequence[Block], text: Sequence[Block], marks: Marks) -> list[Element]:
+def order_elements(
+    face: PrintData, fixed: Sequence[Block], text: Sequence[Block], marks: Marks
+) -> list[Element]:
     """Return the elements of the page of *face* in reading order. Raises `ValueError` if the
     blocks aren't those of the template.
     """
@@ -53,24 +55,49 @@ def order(face: Face, fixed: Sequence[Block], text: Sequence[Block], marks: Mark
 
     def of_form(part: str, *, language: str = "") -> Iterator[Element]:
         if part in form:
-            yield Element("H1" if part == "title" else "P", layer_marks=form[part].marks, language=language)
+            yield Element(
+                "H1" if part == "title" else "P", layer_marks=form[part].marks, language=language
+            )
 
-    elements = [*of_form("title"), *of_form("title_en", language="en" if face.language != "en" else "")]
+    elements = [
+        *of_form("title"),
+        *of_form("title_en", language="en" if face.language != "en" else ""),
+    ]
     for part, block in wording:
         elements.append(Element("P", block.marks, language=_language_of(face, part)))
         if part == "holder" and marks.photo is not None:
-            elements.append(Element("Figure", (marks.photo,), alternative=labels.photo, box=_in_points(sheet.photo, sheet.height)))
+            elements.append(
+                Element(
+                    "Figure",
+                    (marks.photo,),
+                    alternative=labels.photo,
+                    box=_in_points(sheet.photo, sheet.height),
+                )
+            )
     number = elements.pop()
     for index, signatory in enumerate(face.signatories):
         if drawn := form.get(f"signature {index}"):
             alternative = labels.signature.format(name=signatory.name or signatory.office)
-            elements.append(Element("Figure", layer_marks=drawn.marks, alternative=alternative, box=drawn.box))
+            elements.append(
+                Element("Figure", layer_marks=drawn.marks, alternative=alternative, box=drawn.box)
+            )
         elements += of_form(f"signatory {index}")
     if seal := form.get("seal"):
-        elements.append(Element("Figure", layer_marks=seal.marks, alternative=labels.seal.format(issuer=face.issuer), box=seal.box))
+        elements.append(
+            Element(
+                "Figure",
+                layer_marks=seal.marks,
+                alternative=labels.seal.format(issuer=face.issuer),
+                box=seal.box,
+            )
+        )
     elements += [*of_form("issuer"), *of_form("date")]
     elements.append(Element("P", number.marks, form["number"].marks))
-    elements.append(Element("Figure", (marks.code,), alternative=labels.code, box=_in_points(sheet.qr, sheet.height)))
+    elements.append(
+        Element(
+            "Figure", (marks.code,), alternative=labels.code, box=_in_points(sheet.qr, sheet.height)
+        )
+    )
     elements += of_form("notes")
     return elements
 
@@ -82,7 +109,7 @@ def _matched(parts: list[tuple[str, str]], blocks: Sequence[Block]) -> Iterator[
     return zip((name for name, _tag in parts), blocks, strict=True)
 
 
-def _form_parts(face: Face) -> list[tuple[str, str]]:
+def _form_parts(face: PrintData) -> list[tuple[str, str]]:
     parts = [("title", "H1")]
     if face.title_en.strip(_COLLAPSED):
         parts.append(("title_en", "P"))
@@ -96,7 +123,7 @@ def _form_parts(face: Face) -> list[tuple[str, str]]:
     return [*parts, ("issuer", "P"), ("date", "P"), ("number", "P"), ("notes", "P")]
 
 
-def _wording_parts(face: Face) -> list[tuple[str, str]]:
+def _wording_parts(face: PrintData) -> list[tuple[str, str]]:
     texts = [("lead", face.lead), ("holder", face.holder), ("distinction", face.distinction)]
     english = len(face.paragraphs()) - len(face.body_en)
     for place, runs in enumerate(face.paragraphs()):
@@ -105,7 +132,7 @@ def _wording_parts(face: Face) -> list[tuple[str, str]]:
     return [(name, "P") for name, text in texts if text.strip(_COLLAPSED)]
 
 
-def _language_of(face: Face, part: str) -> Language | str:
+def _language_of(face: PrintData, part: str) -> Language | str:
     """Return the language of a part of the wording, or "" where it is the document's."""
     if part == "english" and face.language != "en":
         return "en"
@@ -119,4 +146,9 @@ def _in_points(box: Box, height: float) -> tuple[float, float, float, float]:
     *height* mm.
     """
     left, top, across, down = box
-    return left * _POINTS, (height - top - down) * _POINTS, (left + across) * _POINTS, (height - top) * _POINTS
+    return (
+        left * _POINTS,
+        (height - top - down) * _POINTS,
+        (left + across) * _POINTS,
+        (height - top) * _POINTS,
+    )

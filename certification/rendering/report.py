@@ -13,19 +13,26 @@ from typing import Any
 from weasyprint import CSS, HTML, Attachment
 
 from certification.rendering.fonts import FAMILIES
-from certification.rendering.layers import settle
+from certification.rendering.layers import finish_streams
 from certification.rendering.pdf import Renderer
 from certification.rendering.signature_field import add_signature_field
 from certification.rendering.structure import complete_tree, declare_accessible
 from certification.rendering.text_operators import repair_all_text
-from certification.signing.pades import Seal
+from certification.signing.pades import PadesSigner
 
 # The mark of what failed on the page of the answer, and the like of it that our faces have.
 _MARKS = str.maketrans({"✕": "×"})
 
 
-def report_pdf(
-    markup: str, style: str, *, label: str, attached: tuple[str, bytes], seal: Seal, at: datetime.datetime, renderer: Renderer
+def render_report_pdf(
+    markup: str,
+    style: str,
+    *,
+    label: str,
+    attached: tuple[str, bytes],
+    seal: PadesSigner,
+    at: datetime.datetime,
+    renderer: Renderer,
 ) -> bytes:
     """Return *markup* as a signed PDF. *attached* is (name, content), *at* the moment of signing,
     with a time zone.
@@ -40,10 +47,13 @@ def report_pdf(
         field = add_signature_field(pdf, page, label=label, seal=seal, at=at, parent=parent)
         complete_tree(pdf, field=field, parent=parent)
         declare_accessible(pdf)
-        settle(pdf)
+        finish_streams(pdf)
 
     families = ", ".join(f'"{family}"' for family in FAMILIES)
-    sheet = CSS(string=renderer.fonts.css() + style.replace("FAMILIES", families), font_config=renderer._config)
+    sheet = CSS(
+        string=renderer.fonts.css() + style.replace("FAMILIES", families),
+        font_config=renderer._config,
+    )
     name, content = attached
     with renderer._lock:  # WeasyPrint's fonts are shared state
         document = HTML(string=markup.translate(_MARKS), url_fetcher=renderer._fetcher).render(

@@ -14,7 +14,7 @@ Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PageGeometry:
     """An A4 page and the lines that nothing may cross."""
 
     width: float
@@ -37,10 +37,30 @@ PIXEL = 25.4 / 100
 """Of a picture at 100 dpi. A module is three of them, and the code begins at a whole one: blurred edges cost readers."""
 QR_SIDE = QR_MODULES * 3 * PIXEL
 
-LANDSCAPE = Sheet(
-    297.0, 210.0, (237.0, 63.0, 30.0, 42.0), (118 * PIXEL, 567 * PIXEL, QR_SIDE, QR_SIDE), 18.5, 63.0, 142.0, 237.0, 193.0, 149.0, 192.5
+LANDSCAPE = PageGeometry(
+    297.0,
+    210.0,
+    (237.0, 63.0, 30.0, 42.0),
+    (118 * PIXEL, 567 * PIXEL, QR_SIDE, QR_SIDE),
+    18.5,
+    63.0,
+    142.0,
+    237.0,
+    193.0,
+    149.0,
+    192.5,
 )
-PORTRAIT = Sheet(
-    210.0, 297.0, (152.0, 96.0, 30.0, 42.0), (110 * PIXEL, 829 * PIXEL, QR_SIDE, QR_SIDE), 24.0, 96.0, 200.0, 154.0, 116.0, 230.0, 280.0
+PORTRAIT = PageGeometry(
+    210.0,
+    297.0,
+    (152.0, 96.0, 30.0, 42.0),
+    (110 * PIXEL, 829 * PIXEL, QR_SIDE, QR_SIDE),
+    24.0,
+    96.0,
+    200.0,
+    154.0,
+    116.0,
+    230.0,
+    280.0,
 )
-SHEETS: dict[Orientation, Sheet] = {"landscape": LANDSCAPE, "portrait": PORTRAIT}
+SHEETS: dict[Orientation, PageGeometry] = {"landscape": LANDSCAPE, "portrait": PORTRAIT}

@@ -10,13 +10,19 @@ from typing import Any
 
 import pydyf
 
-from certification.rendering.layers import Ready
+from certification.rendering.layers import SerialisedObject
 from certification.rendering.structure import FIELD_PARENT
-from certification.signing.pades import Seal, field_widget
+from certification.signing.pades import PadesSigner, field_widget
 
 
 def add_signature_field(
-    pdf: Any, page: Any, *, label: str, seal: Seal | None = None, at: datetime.datetime | None = None, parent: int = FIELD_PARENT
+    pdf: Any,
+    page: Any,
+    *,
+    label: str,
+    seal: PadesSigner | None = None,
+    at: datetime.datetime | None = None,
+    parent: int = FIELD_PARENT,
 ) -> bytes:
     """Add the field to *page* of *pdf* and return its reference.
 
@@ -27,10 +33,14 @@ def add_signature_field(
     if seal is not None:
         if at is None:
             raise ValueError("a signature needs its moment")
-        value = Ready(seal.dictionary(at), stream=True)  # the signature's own object must not be packed with others
+        value = SerialisedObject(
+            seal.dictionary(at), stream=True
+        )  # the signature's own object must not be packed with others
         pdf.add_object(value)
         signature = value.reference
-    widget = Ready(field_widget(page.reference, label=label, parent=parent, signature=signature))
+    widget = SerialisedObject(
+        field_widget(page.reference, label=label, parent=parent, signature=signature)
+    )
     pdf.add_object(widget)
     page["Annots"] = pydyf.Array([widget.reference])
     if seal is None or signature is None:

@@ -17,7 +17,7 @@ from certification.rules.stamp import MAX_BYTES, MAX_PIXELS, SIDE
 _WHITE = 245  # of 255: paper on a scan
 
 
-def clean(data: bytes) -> bytes:
+def clean_seal_or_signature(data: bytes) -> bytes:
     """Return *data* (PNG or JPEG) as a PNG of at most 700 pixels a side with a transparent
     background.
 
@@ -31,12 +31,24 @@ def clean(data: bytes) -> bytes:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image: Image.Image = Image.open(io.BytesIO(data), formats=["PNG", "JPEG"])
             end = b"IEND" if image.format == "PNG" else b"\xff\xd9"
-            if end not in data or image.width * image.height > MAX_PIXELS:  # some library may have told Pillow to take torn files
+            if (
+                end not in data or image.width * image.height > MAX_PIXELS
+            ):  # some library may have told Pillow to take torn files
                 raise UnreadablePicture.unreadable()
             image = ImageOps.exif_transpose(image).convert("RGBA")
-    except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except (
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as error:
         raise UnreadablePicture.unreadable() from error
-    except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:  # what Pillow raises for a broken picture
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        EOFError,
+        struct.error,
+    ) as error:  # what Pillow raises for a broken picture
         raise UnreadablePicture.unreadable() from error
     image.thumbnail((SIDE, SIDE))
     if image.getchannel("A").getextrema()[0] == 255:

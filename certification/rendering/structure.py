@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import pydyf
 
-from certification.rendering.layers import Ready
+from certification.rendering.layers import SerialisedObject
 
 DECORATION = "decoration"
 """The alternative text, in our templates, of a picture that says nothing: it is marked as an artifact, which no screen reader reads."""
@@ -87,7 +87,9 @@ def take_blocks(pdf: Any, *, height: float) -> list[Block]:
     blocks = list(_blocks(pdf, pdf.objects[_number(root["K"][0])], height))
     _remove_tree(pdf, _number(root["ParentTree"]))
     page = pdf.objects[_number(pdf.page_references[0])]
-    decorated = {mark for block, alternative in blocks if alternative == DECORATION for mark in block.marks}
+    decorated = {
+        mark for block, alternative in blocks if alternative == DECORATION for mark in block.marks
+    }
     _turn_into_artifacts(pdf.objects[_number(page["Contents"])], decorated)
     return [block for block, alternative in blocks if block.marks and alternative != DECORATION]
 
@@ -172,12 +174,16 @@ def write_tree(
     kids = b" ".join(b"%d 0 R" % number for number in range(first, first + count))
     nums = b"%d[%s]" % (PAGE_PARENTS, _parents((element.marks for element in elements), first))
     if layer is not None:
-        nums += b"%d[%s]" % (LAYER_PARENTS, _parents((element.layer_marks for element in elements), first))
+        nums += b"%d[%s]" % (
+            LAYER_PARENTS,
+            _parents((element.layer_marks for element in elements), first),
+        )
     if field is not None:
         nums += b"%d %d 0 R" % (FIELD_PARENT, first + len(elements))
     spoken = pydyf.String(language).data
     made = [
-        b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R/ParentTreeNextKey %d>>" % (document, parents, FIELD_PARENT + 1),
+        b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R/ParentTreeNextKey %d>>"
+        % (document, parents, FIELD_PARENT + 1),
         b"<</Nums[" + nums + b"]>>",
         b"<</S/Document/P %d 0 R/Lang%s/K[%s]>>" % (root, spoken, kids),
         *(_element(element, document, page, layer) for element in elements),
@@ -185,7 +191,7 @@ def write_tree(
     if field is not None:
         made.append(b"<</S/Form/P %d 0 R/Pg %s/K<</Type/OBJR/Obj %s>>>>" % (document, page, field))
     for data in made:
-        pdf.add_object(Ready(data))
+        pdf.add_object(SerialisedObject(data))
     pdf.catalog["StructTreeRoot"] = b"%d 0 R" % root
 
 
@@ -193,8 +199,13 @@ def _parents(marks_of_elements: Iterable[tuple[int, ...]], first: int) -> bytes:
     """Return the references of the elements that own the marks 0, 1, 2 …, with null for an
     artifact's mark.
     """
-    owners = {mark: first + index for index, marks in enumerate(marks_of_elements) for mark in marks}
-    return b" ".join(b"%d 0 R" % owners[mark] if mark in owners else b"null" for mark in range(max(owners, default=-1) + 1))
+    owners = {
+        mark: first + index for index, marks in enumerate(marks_of_elements) for mark in marks
+    }
+    return b" ".join(
+        b"%d 0 R" % owners[mark] if mark in owners else b"null"
+        for mark in range(max(owners, default=-1) + 1)
+    )
 
 
 def _element(element: Element, document: int, page: bytes, layer: bytes | None) -> bytes:
@@ -206,7 +217,9 @@ def _element(element: Element, document: int, page: bytes, layer: bytes | None) 
     if element.alternative:
         entries += b"/Alt" + pydyf.String(element.alternative).data
     if element.box is not None:
-        entries += b"/A<</O/Layout/BBox[%s]>>" % b" ".join(f"{value:.2f}".encode("ascii") for value in element.box)
+        entries += b"/A<</O/Layout/BBox[%s]>>" % b" ".join(
+            f"{value:.2f}".encode("ascii") for value in element.box
+        )
     return b"<<%s/K[%s]>>" % (entries, b" ".join(kids))
 
 
@@ -218,7 +231,10 @@ def complete_tree(pdf: Any, *, field: bytes, parent: int) -> None:
     """
     root = pdf.objects[_number(pdf.catalog["StructTreeRoot"])]
     document, parents = pdf.objects[_number(root["K"][0])], pdf.objects[_number(root["ParentTree"])]
-    form = Ready(b"<</S/Form/P %s/Pg %s/K<</Type/OBJR/Obj %s>>>>" % (document.reference, pdf.page_references[0], field))
+    form = SerialisedObject(
+        b"<</S/Form/P %s/Pg %s/K<</Type/OBJR/Obj %s>>>>"
+        % (document.reference, pdf.page_references[0], field)
+    )
     pdf.add_object(form)
     document["K"].append(form.reference)
     parents["Nums"].extend([parent, form.reference])
@@ -227,7 +243,9 @@ def complete_tree(pdf: Any, *, field: bytes, parent: int) -> None:
     for number, reference in enumerate(pdf.page_references):
         owners = parents["Nums"][2 * number + 1]
         loose = {mark for mark, owner in enumerate(owners) if owner not in tree}
-        _turn_into_artifacts(pdf.objects[_number(pdf.objects[_number(reference)]["Contents"])], loose)
+        _turn_into_artifacts(
+            pdf.objects[_number(pdf.objects[_number(reference)]["Contents"])], loose
+        )
         owners[:] = ["null" if mark in loose else owner for mark, owner in enumerate(owners)]
 
 

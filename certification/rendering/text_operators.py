@@ -60,7 +60,10 @@ def repair_text(stream: Any) -> None:
     item, as WeasyPrint fills it.
     """
     stream.stream = [
-        merge_adjustments(item) if isinstance(item, bytes) and b"<>" in item and item.endswith(_SHOW) else item for item in stream.stream
+        merge_adjustments(item)
+        if isinstance(item, bytes) and b"<>" in item and item.endswith(_SHOW)
+        else item
+        for item in stream.stream
     ]
 
 

@@ -35,7 +35,7 @@ class UnreadablePage(ValueError):
     """The file isn't a PDF, or its first page has no content that can be read."""
 
 
-def torn_numbers(pdf: bytes) -> list[str]:
+def find_malformed_numbers(pdf: bytes) -> list[str]:
     """Return the malformed numbers on the first page of *pdf* and in its forms, at most ten.
     Raises `UnreadablePage`.
     """
@@ -44,15 +44,23 @@ def torn_numbers(pdf: bytes) -> list[str]:
         reader = PdfFileReader(io.BytesIO(pdf), strict=False)
         page = reader.root["/Pages"]["/Kids"][0]
         for stream in _streams(page):
-            found += [token.decode("latin-1")[:40] for token in bad_numbers(stream)]
+            found += [token.decode("latin-1")[:40] for token in iterate_malformed_operands(stream)]
             if len(found) >= 10:
                 break
-    except (PdfError, KeyError, IndexError, TypeError, AttributeError, ValueError, RecursionError) as error:
+    except (
+        PdfError,
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+        ValueError,
+        RecursionError,
+    ) as error:
         raise UnreadablePage(type(error).__name__) from error
     return found[:10]
 
 
-def bad_numbers(content: bytes) -> Iterator[bytes]:
+def iterate_malformed_operands(content: bytes) -> Iterator[bytes]:
     """Yield the operands in *content* that begin like a number and aren't one."""
     at = 0
     while (match := _TOKEN.search(content, at)) is not None:

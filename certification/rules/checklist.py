@@ -40,7 +40,7 @@ class Compared(StrEnum):
     """A credential: every member and value. Blanks, line ends and the order of members may differ."""
 
 
-class Cause(StrEnum):
+class FileCause(StrEnum):
     """The finding about a file as a whole."""
 
     GENUINE = "genuine"
@@ -89,15 +89,15 @@ class Cause(StrEnum):
 
 ALARMING = frozenset(
     {
-        Cause.CHANGED,
-        Cause.ADDED_TO,
-        Cause.FOREIGN_SIGNATURE,
-        Cause.INCOMPLETE,
-        Cause.NOT_REGISTERED,
-        Cause.AMBIGUOUS,
-        Cause.BORROWED,
-        Cause.CODE_MISLEADING,
-        Cause.CODE_UNKNOWN,
+        FileCause.CHANGED,
+        FileCause.ADDED_TO,
+        FileCause.FOREIGN_SIGNATURE,
+        FileCause.INCOMPLETE,
+        FileCause.NOT_REGISTERED,
+        FileCause.AMBIGUOUS,
+        FileCause.BORROWED,
+        FileCause.CODE_MISLEADING,
+        FileCause.CODE_UNKNOWN,
     }
 )
 """Somebody made such a file; the others are mostly the wrong file."""
@@ -112,13 +112,17 @@ class Checklist:
     """
 
     kind: str
-    cause: Cause
+    cause: FileCause
     points: dict[Point, State]
     compared: Compared = Compared.NOTHING
 
     @classmethod
-    def refused(cls, kind: str, cause: Cause, *failed: Point) -> Checklist:
+    def refused(cls, kind: str, cause: FileCause, *failed: Point) -> Checklist:
         """Return the checklist of a file that isn't trusted. *failed* are the points at fault, and
         no other was checked.
         """
-        return cls(kind, cause, {point: State.FAILED if point in failed else State.ABSENT for point in Point})
+        return cls(
+            kind,
+            cause,
+            {point: State.FAILED if point in failed else State.ABSENT for point in Point},
+        )

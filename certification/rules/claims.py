@@ -17,12 +17,26 @@ _FIELD = re.compile(r"\{([a-z_]*)\}")
 NOTICE, DOCUMENT = frozenset({"notice"}), frozenset({"document"})
 MARKS = frozenset({"marks", "theory", "practice"})
 _RULES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
-    (re.compile(r"公示|公告|异议|public(?:ly)? (?:notice|notified|announced)|objection", re.IGNORECASE), NOTICE),
     (
-        re.compile(r"评审|审定|评定|评选|审核|复核|核准|批准|研究决定|review(?:ed)?\b|approved|(?:panel|jury)\b", re.IGNORECASE),
+        re.compile(
+            r"公示|公告|异议|public(?:ly)? (?:notice|notified|announced)|objection", re.IGNORECASE
+        ),
+        NOTICE,
+    ),
+    (
+        re.compile(
+            r"评审|审定|评定|评选|审核|复核|核准|批准|研究决定|review(?:ed)?\b|approved|(?:panel|jury)\b",
+            re.IGNORECASE,
+        ),
         DOCUMENT,
     ),
-    (re.compile(r"考核|考试|考评|测评|鉴定合格|examin\w*|\bexams?\b|assess\w*|\btest(?:s|ed)?\b", re.IGNORECASE), MARKS),
+    (
+        re.compile(
+            r"考核|考试|考评|测评|鉴定合格|examin\w*|\bexams?\b|assess\w*|\btest(?:s|ed)?\b",
+            re.IGNORECASE,
+        ),
+        MARKS,
+    ),
 )
 
 
@@ -50,4 +64,9 @@ def unsupported_claims(template: str) -> tuple[Claim, ...]:
 
 def _claims_in(text: str, fields: frozenset[str]) -> list[Claim]:
     words = _FIELD.sub("", text)
-    return [Claim(match[0], tuple(sorted(facts))) for pattern, facts in _RULES if not facts & fields for match in pattern.finditer(words)]
+    return [
+        Claim(match[0], tuple(sorted(facts)))
+        for pattern, facts in _RULES
+        if not facts & fields
+        for match in pattern.finditer(words)
+    ]

@@ -12,7 +12,7 @@ _PATH = re.compile(r"/v/([^/]+)/?", re.ASCII | re.IGNORECASE)
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
 
-def read(text: str) -> str:
+def normalise_certificate_code(text: str) -> str:
     """Return the code that *text* writes, with O read as 0 and I and L as 1.
 
     Anything else is returned as it is, and matches nothing.
@@ -21,7 +21,7 @@ def read(text: str) -> str:
     return tidy if len(tidy) == LENGTH and all(sign in ALPHABET for sign in tidy) else text
 
 
-def read_address(text: str) -> tuple[str, str] | None:
+def parse_code_address(text: str) -> tuple[str, str] | None:
     """Return host and code of the address in a QR code, or None for anything else.
 
     The host is in lower case, with the port if there is one. The part behind the # is the token for
@@ -37,11 +37,11 @@ def read_address(text: str) -> tuple[str, str] | None:
     path = _PATH.fullmatch(parts.path)
     if parts.scheme.lower() not in {"http", "https"} or not host or path is None or parts.query:
         return None
-    tidy = read(path[1])
+    tidy = normalise_certificate_code(path[1])
     return (host, tidy) if len(tidy) == LENGTH and all(sign in ALPHABET for sign in tidy) else None
 
 
-def host_of(text: str) -> str:
+def parse_web_host(text: str) -> str:
     """Return the host of the web address in a QR code, or an empty string for anything else.
 
     The host is in lower case, with the port if there is one.

@@ -27,7 +27,7 @@ class Notice:
     @property
     def written(self) -> str:
         """Return the notice as wording and criteria name it."""
-        return f"{self.number}，{written_period(self.first_day, self.last_day)}"
+        return f"{self.number}，{format_chinese_period(self.first_day, self.last_day)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,17 +63,21 @@ class ClassRecord:
     decided_on: date
 
 
-def written_day(day: date) -> str:
+def format_chinese_day(day: date) -> str:
     """Return *day* in figures, such as 2026年9月20日."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def written_period(first: date, last: date) -> str:
+def format_chinese_period(first: date, last: date) -> str:
     """Return the days from *first* to *last* in figures, or the one day."""
-    return written_day(first) if first == last else f"{written_day(first)}至{written_day(last)}"
+    return (
+        format_chinese_day(first)
+        if first == last
+        else f"{format_chinese_day(first)}至{format_chinese_day(last)}"
+    )
 
 
-def of_training(rule: ClassRule) -> str:
+def describe_training_criteria(rule: ClassRule) -> str:
     """Return what the class required of everybody in it."""
     asked = []
     if rule.attendance_share:
@@ -85,46 +89,48 @@ def of_training(rule: ClassRule) -> str:
     return f"培训班编号{rule.class_code}。结业条件（第{rule.version}版{source}）：{'；'.join(asked) or '无另外要求'}。"
 
 
-def training_record(record: ClassRecord) -> str:
+def describe_training_record(record: ClassRecord) -> str:
     """Return what is on record of one trainee of a class."""
     said = []
     if record.sessions_held:
         said.append(f"应到{record.sessions_held}次课，签到{record.sessions_attended}次")
     if record.first_day and record.last_day:
-        said.append(f"在册学习日期{written_period(record.first_day, record.last_day)}")
+        said.append(f"在册学习日期{format_chinese_period(record.first_day, record.last_day)}")
     if record.hours:
         said.append(f"在册{_plain(record.hours)}学时")
     said += [f"{_PARTS[part]}{_plain(mark)}分" for part, mark in _by_part(record.marks)]
-    return "，".join([*said, f"{written_day(record.decided_on)}按结业条件判定合格"]) + "。"
+    return "，".join([*said, f"{format_chinese_day(record.decided_on)}按结业条件判定合格"]) + "。"
 
 
-def of_award(*, event: str, confirmed_on: date, published_on: date) -> str:
+def describe_award_criteria(*, event: str, confirmed_on: date, published_on: date) -> str:
     """Return how the results of a competition were established.
 
     One person works them out, another confirms them, and then they are published.
     """
-    return f"“{event}”的成绩由一人统计、另一人确认（{written_day(confirmed_on)}），于{written_day(published_on)}发布。"
+    return f"“{event}”的成绩由一人统计、另一人确认（{format_chinese_day(confirmed_on)}），于{format_chinese_day(published_on)}发布。"
 
 
-def award_record(*, rank: int, shared: bool, award: str) -> str:
+def describe_award_record(*, rank: int, shared: bool, award: str) -> str:
     """Return the result of one competitor."""
     return f"发布的名次：第{rank}名{'（并列）' if shared else ''}；奖项：{award}。"
 
 
-def of_honour(*, issuer: str, document: str, announced_on: date | None) -> str:
+def describe_honour_criteria(*, issuer: str, document: str, announced_on: date | None) -> str:
     """Return by which decision an honour was given, as far as that is on record."""
     if not document and announced_on is None:
-        return without_facts(issuer)
+        return describe_unrecorded_criteria(issuer)
     by = f"依据{document}" if document else "依据授予决定"
-    return f"由{issuer}{by}授予" + (f"，{written_day(announced_on)}公布。" if announced_on else "。")
+    return f"由{issuer}{by}授予" + (
+        f"，{format_chinese_day(announced_on)}公布。" if announced_on else "。"
+    )
 
 
-def without_facts(issuer: str) -> str:
+def describe_unrecorded_criteria(issuer: str) -> str:
     """Return what can be said where nothing is on record except that the certificate was issued."""
     return f"由{issuer}认定并颁发；认定过程未在本系统记录。"
 
 
-def with_notice(criteria: str, notice: Notice | None) -> str:
+def add_public_notice(criteria: str, notice: Notice | None) -> str:
     """Return *criteria*, extended by the public notice if one took place."""
     return criteria if notice is None else f"{criteria}经公示（{notice.written}）。"
 

@@ -26,7 +26,7 @@ def is_filed_number(number: str) -> bool:
     return _WHOLE.fullmatch(number) is not None
 
 
-def make(*, prefix: str, year: int, level: int | None, serial: int) -> str:
+def make_filed_number(*, prefix: str, year: int, level: int | None, serial: int) -> str:
     """Return the number. *prefix* is what the body got when it was filed, *level* our ordinal (1
     初级工 … 5 高级技师).
 

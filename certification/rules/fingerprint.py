@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 
-def fingerprint(rows: Iterable[Sequence[object]]) -> str:
+def fingerprint_report_rows(rows: Iterable[Sequence[object]]) -> str:
     """Return the SHA-256 of *rows* (headings first) as hex.
 
     Cells are joined by U+001F, rows ended by U+001E, empty cells at the end left out.

@@ -17,7 +17,7 @@ _STATE_CERTIFICATE = re.compile(r"[YS][0-9]{14}[0-9A-Z][0-9]{6}")
 _FOREIGN = ("CYRILLIC ", "GREEK ")
 
 
-class Writing(StrEnum):
+class NumberWriting(StrEnum):
     """How a typed number is written."""
 
     WELL_FORMED = "well_formed"
@@ -28,12 +28,16 @@ class Writing(StrEnum):
     NOT_OURS = "not_ours"
 
 
-def writing(text: str) -> Writing:
+def classify_number_writing(text: str) -> NumberWriting:
     """Return how *text* is written as one of our numbers. No register is queried."""
-    read = number.read(text)
+    read = number.parse_certificate_number(text)
     if read is not None:
-        return Writing.WELL_FORMED if read.fits else Writing.CHECK_FAILS
-    tidy = number.tidy(text)
+        return NumberWriting.WELL_FORMED if read.fits else NumberWriting.CHECK_FAILS
+    tidy = number.normalise_typed_number(text)
     if any(unicodedata.name(sign, "").startswith(_FOREIGN) for sign in tidy):
-        return Writing.FOREIGN_LETTERS
-    return Writing.STATE_CERTIFICATE if _STATE_CERTIFICATE.fullmatch(tidy) else Writing.NOT_OURS
+        return NumberWriting.FOREIGN_LETTERS
+    return (
+        NumberWriting.STATE_CERTIFICATE
+        if _STATE_CERTIFICATE.fullmatch(tidy)
+        else NumberWriting.NOT_OURS
+    )

@@ -34,7 +34,7 @@ class NumberError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class CertificateNumber:
     """The parts of a number of the right form. `fits` tells whether the check character is right."""
 
     org: str
@@ -50,10 +50,12 @@ class Number:
     @property
     def fits(self) -> bool:
         """Return whether the check character belongs to the rest."""
-        return self.check == check_character(f"{self.org}{self.kind}{self.year:04d}{self.serial:06d}")
+        return self.check == compute_check_character(
+            f"{self.org}{self.kind}{self.year:04d}{self.serial:06d}"
+        )
 
 
-def check_character(text: str) -> str:
+def compute_check_character(text: str) -> str:
     """Return the ISO 7064 MOD 37,36 check character for *text* (digits and upper-case letters
     only).
 
@@ -69,16 +71,23 @@ def check_character(text: str) -> str:
     return ALPHABET[(37 - product) % 36]
 
 
-def make(*, org: str, kind: str, year: int, serial: int) -> Number:
+def make_certificate_number(*, org: str, kind: str, year: int, serial: int) -> CertificateNumber:
     """Return the number with these parts. *org* is a union code as `format_union_part` returns it.
     Raises `NumberError`.
     """
-    if not re.fullmatch(r"[0-9A-Z]{2,20}", org) or kind not in KINDS or not 1000 <= year <= 9999 or not 1 <= serial <= MAX_SERIAL:
+    if (
+        not re.fullmatch(r"[0-9A-Z]{2,20}", org)
+        or kind not in KINDS
+        or not 1000 <= year <= 9999
+        or not 1 <= serial <= MAX_SERIAL
+    ):
         raise NumberError(f"{org}-{kind}-{year}-{serial}")
-    return Number(org, kind, year, serial, check_character(f"{org}{kind}{year:04d}{serial:06d}"))
+    return CertificateNumber(
+        org, kind, year, serial, compute_check_character(f"{org}{kind}{year:04d}{serial:06d}")
+    )
 
 
-def org_part(code: str) -> str:
+def format_union_part(code: str) -> str:
     """Return the union's *code* as it is written in numbers, in upper case with letters and digits
     only.
 
@@ -90,7 +99,7 @@ def org_part(code: str) -> str:
     return part
 
 
-def tidy(text: str) -> str:
+def normalise_typed_number(text: str) -> str:
     """Return what was typed without differences of width and case, spaces, dashes, invisible
     characters, and a label such as “证书编号：” in front.
 
@@ -100,7 +109,7 @@ def tidy(text: str) -> str:
     return _LABEL.sub("", plain, count=1)[:60] if _LABEL.match(plain) else plain[:60]
 
 
-def read(text: str) -> Number | None:
+def parse_certificate_number(text: str) -> CertificateNumber | None:
     """Return the number in *text*, in any spacing, or None if its form is not ours. The check
     character is not tested.
 
@@ -108,35 +117,37 @@ def read(text: str) -> Number | None:
     an O, and a one, an I and a lower-case l, are read as the one that fits, because on paper nobody
     can tell them apart. In the union's code both may occur, and neither is changed.
     """
-    match = _COMPACT.fullmatch(tidy(text))
+    match = _COMPACT.fullmatch(normalise_typed_number(text))
     if match is None:
         return None
     org, kind, year, serial, check = match.groups()
     year, serial = year.translate(_ALIKE), serial.translate(_ALIKE)
-    expected = check_character(f"{org}{kind}{year}{serial}")
+    expected = compute_check_character(f"{org}{kind}{year}{serial}")
     if _alike(check, is_small_l=text.rstrip().endswith("l")) == _alike(expected):
         check = expected
-    return Number(org, kind, int(year), int(serial), check)
+    return CertificateNumber(org, kind, int(year), int(serial), check)
 
 
 def _alike(check: str, *, is_small_l: bool = False) -> str:
     return "1" if is_small_l else check.translate(_ALIKE)
 
 
-def key(text: str) -> str:
+def make_number_key(text: str) -> str:
     """Return the form under which the number in *text* is stored and looked up, whoever gave it.
 
     One of ours is stored as printed. Any other is reduced to its letters, digits and characters,
     since brackets, dashes and spaces of old papers are typed in many ways. `浙焊字〔2015〕第0123号` and
     `浙焊字(2015) 第0123号` are one number. Traditional characters count as simplified.
     """
-    read_ = read(text)
+    read_ = parse_certificate_number(text)
     if read_ is not None:
         return str(read_)
-    return "".join(character for character in tidy(text) if character.isalnum()).translate(simplified_table())
+    return "".join(
+        character for character in normalise_typed_number(text) if character.isalnum()
+    ).translate(simplified_table())
 
 
-def is_papers(key_: str) -> bool:
+def is_paper_number(key_: str) -> bool:
     """Return whether *key_* could be the number of a paper certificate, with at least four
     characters and a digit among them.
     """

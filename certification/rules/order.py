@@ -15,7 +15,7 @@ Wording = tuple[tuple[tuple[str | bool, ...], ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class CertificateOrder:
     """One certificate to issue.
 
     `(source_kind, source_key)` names the outcome it certifies. Each outcome is certified once.

@@ -16,17 +16,45 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from certification.rules import translate_chinese_number as numbers
+from certification.rules import number as numbers
 from core.spreadsheets.days import read_day
 from core.text import clean_cell, plain_code, same_name, show_invisible, spell_out
-from office.rules.roster import DAY_FAULTS, ID_KINDS, IDENTITY_FAULTS, UNREADABLE, Remark, mask_identity_number, note_time
+from office.rules.roster import (
+    DAY_FAULTS,
+    ID_KINDS,
+    IDENTITY_FAULTS,
+    UNREADABLE,
+    Remark,
+    mask_identity_number,
+    note_time,
+)
 from people.rules.identity import IdentityError, read_identity_number
 from people.rules.names import read_name
 
-NUMBER_LENGTH, NAME_LENGTH, TITLE_LENGTH, SUBJECT_LENGTH, TRADE_LENGTH, PLACE_LENGTH, PRIZE_LENGTH = 60, 100, 60, 200, 100, 200, 60
+(
+    NUMBER_LENGTH,
+    NAME_LENGTH,
+    TITLE_LENGTH,
+    SUBJECT_LENGTH,
+    TRADE_LENGTH,
+    PLACE_LENGTH,
+    PRIZE_LENGTH,
+) = 60, 100, 60, 200, 100, 200, 60
 EARLIEST = date(1949, 10, 1)
 KIND_WORDS = {
-    "PX": ("px", "培训", "培训证书", "培训合格", "培训合格证", "培训合格证书", "培训结业", "结业", "结业证", "结业证书", "training"),
+    "PX": (
+        "px",
+        "培训",
+        "培训证书",
+        "培训合格",
+        "培训合格证",
+        "培训合格证书",
+        "培训结业",
+        "结业",
+        "结业证",
+        "结业证书",
+        "training",
+    ),
     "JS": ("js", "竞赛", "竞赛获奖", "获奖", "获奖证书", "竞赛证书", "技能竞赛", "award"),
     "RY": ("ry", "荣誉", "荣誉证书", "荣誉称号", "表彰", "honour"),
     "DJ": ("dj", "等级", "技能等级", "技能等级证书", "职业技能等级证书", "level"),
@@ -91,7 +119,11 @@ def read_row(values: Mapping[str, str], odd: Mapping[str, str], ground: Ground) 
     skip = {key for key, what in odd.items() if what in UNREADABLE}
     for key in sorted(skip):
         written = values.get(key, "")
-        paper.faults.append(Remark(key, odd[key], mask_identity_number(written) if key == "id_number" else written[:60]))
+        paper.faults.append(
+            Remark(
+                key, odd[key], mask_identity_number(written) if key == "id_number" else written[:60]
+            )
+        )
     said = {key: text for key, text in values.items() if key not in skip}
     if "number" not in skip:
         _number(paper, said.get("number", ""), lost=odd.get("number") == "number")
@@ -138,7 +170,11 @@ def _cell(paper: Paper, key: str, raw: str) -> str:
     cleaned = clean_cell(raw)
     if cleaned.bad:
         paper.faults.append(Remark(key, "unwritable", "", {"codes": spell_out(cleaned.bad)}))
-    paper.notes.extend(Remark(key, f"text_{note}", show_invisible(raw)[:60]) for note in cleaned.notes if not cleaned.bad)
+    paper.notes.extend(
+        Remark(key, f"text_{note}", show_invisible(raw)[:60])
+        for note in cleaned.notes
+        if not cleaned.bad
+    )
     return cleaned.text
 
 
@@ -152,7 +188,9 @@ def _name(paper: Paper, text: str) -> None:
     if name.bad:
         paper.faults.append(Remark("name", "name_unwritable", "", {"codes": spell_out(name.bad)}))
     else:
-        paper.notes.extend(Remark("name", f"name_{hint}", show_invisible(text)[:60]) for hint in name.hints)
+        paper.notes.extend(
+            Remark("name", f"name_{hint}", show_invisible(text)[:60]) for hint in name.hints
+        )
 
 
 def _plain(text: str) -> str:
@@ -232,9 +270,18 @@ def _identity(paper: Paper, values: Mapping[str, str], *, lost: bool, today: dat
         paper.faults.append(Remark("id_number", "id_number_lost", mask_identity_number(number)))
         return
     try:
-        paper.id_kind, paper.id_number = kind, read_identity_number(kind, number, today=today).number
+        paper.id_kind, paper.id_number = (
+            kind,
+            read_identity_number(kind, number, today=today).number,
+        )
     except IdentityError as error:
-        paper.faults.append(Remark("id_number", IDENTITY_FAULTS[error.code], mask_identity_number(re.sub(r"\s", "", number))))
+        paper.faults.append(
+            Remark(
+                "id_number",
+                IDENTITY_FAULTS[error.code],
+                mask_identity_number(re.sub(r"\s", "", number)),
+            )
+        )
 
 
 def words_of(

@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from certification.rules.near_miss import Writing
-from certification.rules.number import is_papers
+from certification.rules.near_miss import NumberWriting
+from certification.rules.number import is_paper_number
 
 PART_ROWS = 500
 AT_ONCE_ROWS = 300
@@ -24,7 +24,7 @@ NOT_ASKED = "not_asked"
 _TOLD = ("answer", "until", "replaced_by")
 
 
-class Unasked(NamedTuple):
+class UnaskedRow(NamedTuple):
     """Why a row can't be looked up (a `RowFault`), the cell to correct (`B17`), and what is
     written there.
     """
@@ -50,27 +50,33 @@ def is_miss(row: Mapping[str, Any]) -> bool:
 
     One of our numbers whose check character is wrong can't match anything and isn't counted.
     """
-    return row["answer"] == NO_MATCH and could_lead(row) and row.get("was", {}).get("answer") != NO_MATCH
+    return (
+        row["answer"] == NO_MATCH
+        and could_be_registered(row)
+        and row.get("was", {}).get("answer") != NO_MATCH
+    )
 
 
-def could_lead(row: Mapping[str, Any]) -> bool:
+def could_be_registered(row: Mapping[str, Any]) -> bool:
     """Return whether the number of a row could be in the register.
 
     It could if it is one of ours, or is written like the numbers on papers of other issuers (ADR
     27).
     """
-    if row.get("writing") in {Writing.WELL_FORMED, Writing.CHECK_FAILS}:
-        return bool(row["writing"] == Writing.WELL_FORMED)
-    return is_papers(row["number"])
+    if row.get("writing") in {NumberWriting.WELL_FORMED, NumberWriting.CHECK_FAILS}:
+        return bool(row["writing"] == NumberWriting.WELL_FORMED)
+    return is_paper_number(row["number"])
 
 
-def misses(rows: Iterable[Mapping[str, Any]]) -> int:
+def count_quota_misses(rows: Iterable[Mapping[str, Any]]) -> int:
     """Return how much of the daily quota the answered *rows* use up.
 
     A number that isn't ours counts a quarter, because sheets of an employer hold certificates of
     many issuers, and few of them are here.
     """
-    counted = [bool(row.get("writing") == Writing.WELL_FORMED) for row in rows if is_miss(row)]
+    counted = [
+        bool(row.get("writing") == NumberWriting.WELL_FORMED) for row in rows if is_miss(row)
+    ]
     ours = sum(counted)
     return ours + (len(counted) - ours) // 4
 
@@ -81,6 +87,6 @@ def has_changed(row: Mapping[str, Any]) -> bool:
     return was is not None and any((was.get(key) or "") != (row.get(key) or "") for key in _TOLD)
 
 
-def told(row: Mapping[str, Any]) -> dict[str, Any]:
+def select_compared_answer(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parts of an answered row that the next check is compared with."""
     return {key: row.get(key) for key in _TOLD if row.get(key)}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from certification.enums import Answer, CertificateState
+from certification.enums import CertificateState, VerificationAnswer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class StatusFacts:
     """What the answer depends on. *since* is the day of the last change of state."""
 
     state: str
@@ -27,7 +27,7 @@ class Verdict:
     replaced certificates. *days_left* is given for a valid one that expires.
     """
 
-    answer: Answer
+    answer: VerificationAnswer
     since: date | None = None
     reason: str = ""
     replaced_by: str = ""
@@ -35,16 +35,16 @@ class Verdict:
     days_left: int | None = None
 
 
-NO_MATCH = Verdict(Answer.NO_MATCH)
-UNAVAILABLE = Verdict(Answer.UNAVAILABLE)
+NO_MATCH = Verdict(VerificationAnswer.NO_MATCH)
+UNAVAILABLE = Verdict(VerificationAnswer.UNAVAILABLE)
 _SAID_OUTRIGHT = {
-    CertificateState.REVOKED: Answer.REVOKED,
-    CertificateState.SUPERSEDED: Answer.SUPERSEDED,
-    CertificateState.SUSPENDED: Answer.SUSPENDED,
+    CertificateState.REVOKED: VerificationAnswer.REVOKED,
+    CertificateState.SUPERSEDED: VerificationAnswer.SUPERSEDED,
+    CertificateState.SUSPENDED: VerificationAnswer.SUSPENDED,
 }
 
 
-def judge(standing: Standing | None, *, today: date) -> Verdict:
+def determine_verdict(standing: StatusFacts | None, *, today: date) -> Verdict:
     """Return the answer of *today*. A revoked certificate stays revoked even after it would have
     expired.
 
@@ -55,18 +55,24 @@ def judge(standing: Standing | None, *, today: date) -> Verdict:
         return NO_MATCH
     state = CertificateState(standing.state)
     if state in _SAID_OUTRIGHT:
-        return Verdict(_SAID_OUTRIGHT[state], standing.since, standing.reason, standing.replaced_by, standing.valid_until)
+        return Verdict(
+            _SAID_OUTRIGHT[state],
+            standing.since,
+            standing.reason,
+            standing.replaced_by,
+            standing.valid_until,
+        )
     if state != CertificateState.ISSUED:
         return NO_MATCH
     until = standing.valid_until
     if until is None:
-        return Verdict(Answer.VALID)
+        return Verdict(VerificationAnswer.VALID)
     if today > until:
-        return Verdict(Answer.EXPIRED, since=until, valid_until=until)
-    return Verdict(Answer.VALID, valid_until=until, days_left=(until - today).days)
+        return Verdict(VerificationAnswer.EXPIRED, since=until, valid_until=until)
+    return Verdict(VerificationAnswer.VALID, valid_until=until, days_left=(until - today).days)
 
 
-def add_years(day: date, years: int) -> date:
+def last_valid_day(day: date, years: int) -> date:
     """Return the last valid day of a certificate that is valid from *day* for *years*, which is
     the day before the anniversary.
     """

@@ -19,7 +19,7 @@ _MASK = (1 << _HALF) - 1
 _ROUNDS = 6
 
 
-def place(serial: int, secret: bytes) -> int:
+def compute_status_index(serial: int, secret: bytes) -> int:
     """Return the position (0 … 131071) of certificate *serial* (0 … 131071) in the list with
     *secret*.
 
@@ -40,7 +40,9 @@ def _permuted(value: int, secret: bytes) -> int:
     return left << _HALF | right
 
 
-@lru_cache(maxsize=2 * (_ROUNDS << _HALF))  # all there is of two lists: in a batch each is asked for again and again
+@lru_cache(
+    maxsize=2 * (_ROUNDS << _HALF)
+)  # all there is of two lists: in a batch each is asked for again and again
 def _round(turn: int, half: int, secret: bytes) -> int:
     digest = hmac.digest(secret, bytes([turn]) + half.to_bytes(2, "big"), hashlib.sha256)
     return int.from_bytes(digest[:2], "big") & _MASK

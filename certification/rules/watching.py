@@ -13,17 +13,19 @@ OBJECTION_DAYS = 15
 """Within so many days an employer answers an objection; silence ends the entry."""
 
 
-def answer_due(today: date) -> date:
+def objection_answer_due(today: date) -> date:
     """Return the last day for the employer's answer to an objection made *today*."""
     return today + timedelta(days=OBJECTION_DAYS)
 
 
-def last_day(today: date) -> date:
+def last_watch_day(today: date) -> date:
     """Return the last day of a watch-list entry made or renewed *today*."""
     return today + timedelta(days=WATCH_DAYS)
 
 
-def due(valid_until: date | None, *, today: date, told_soon: bool, told_end: bool) -> str:
+def due_expiry_notice(
+    valid_until: date | None, *, today: date, told_soon: bool, told_end: bool
+) -> str:
     """Return which notice is due today, "end" from the last valid day on, "soon" in the 30 days
     before, or "".
 

@@ -73,7 +73,7 @@ class WordingError(ValueError):
 
 
 @lru_cache(maxsize=256)  # a batch asks for each of its certificates about the same few texts
-def check(template: str) -> None:
+def check_wording(template: str) -> None:
     """Raise `WordingError` if *template* names an unknown field or leaves a brace, bracket or `**`
     open.
     """
@@ -88,7 +88,7 @@ def check(template: str) -> None:
         raise WordingError("**")
 
 
-def fill(template: str, fields: Mapping[str, str]) -> tuple[tuple[Run, ...], ...]:
+def fill_wording(template: str, fields: Mapping[str, str]) -> tuple[tuple[Run, ...], ...]:
     """Return *template* filled with *fields*, as paragraphs of runs.
 
     The value of a field is text and never markup. A clause in brackets is left out if a field in it
@@ -96,17 +96,22 @@ def fill(template: str, fields: Mapping[str, str]) -> tuple[tuple[Run, ...], ...
     certificate is better than one with a gap.
     """
     return tuple(
-        tuple(("".join(text for text, *_ in runs), bold) for bold, runs in groupby(paragraph, key=lambda run: run[1]))
-        for paragraph in marked(template, fields)
+        tuple(
+            ("".join(text for text, *_ in runs), bold)
+            for bold, runs in groupby(paragraph, key=lambda run: run[1])
+        )
+        for paragraph in fill_wording_marked(template, fields)
     )
 
 
-def marked(template: str, fields: Mapping[str, str]) -> tuple[tuple[MarkedRun, ...], ...]:
+def fill_wording_marked(
+    template: str, fields: Mapping[str, str]
+) -> tuple[tuple[MarkedRun, ...], ...]:
     """Return what `fill_wording` does, with the fields of `PERSONAL` as separate runs.
 
     The certificate printer sets these apart from the rest.
     """
-    check(template)
+    check_wording(template)
     names, clauses = _clauses(template)
     values = {name: text for name in names if (text := fields.get(name, "").strip())}
     kept = "".join([text for text, needed in clauses if needed <= values.keys()])
@@ -115,7 +120,9 @@ def marked(template: str, fields: Mapping[str, str]) -> tuple[tuple[MarkedRun, .
         filled: list[MarkedRun] = []
         for bold, personal, parts in runs:
             try:
-                text = "".join([values[part] if index % 2 else part for index, part in enumerate(parts)])
+                text = "".join(
+                    [values[part] if index % 2 else part for index, part in enumerate(parts)]
+                )
             except KeyError as error:
                 raise WordingError(f"{{{error.args[0]}}}") from None
             if text:
@@ -133,7 +140,10 @@ def _clauses(template: str) -> tuple[list[str], list[tuple[str, frozenset[str]]]
     brackets, and none for the rest.
     """
     pieces = enumerate(_CLAUSE.split(template))
-    clauses = [(text, frozenset(_FIELD.findall(text)) if index % 2 else frozenset()) for index, text in pieces]
+    clauses = [
+        (text, frozenset(_FIELD.findall(text)) if index % 2 else frozenset())
+        for index, text in pieces
+    ]
     return list(dict.fromkeys(_FIELD.findall(template))), clauses
 
 
@@ -148,7 +158,9 @@ def _runs(text: str) -> list[list[tuple[bool, bool, list[str]]]]:
         runs: list[tuple[bool, bool, list[str]]] = []
         for position, piece in enumerate(line.strip().split("**")):
             parts = enumerate(_FIELD.split(piece))  # words, a name, words, a name, …
-            for personal, group in groupby(parts, key=lambda part: part[0] % 2 == 1 and part[1] in PERSONAL):
+            for personal, group in groupby(
+                parts, key=lambda part: part[0] % 2 == 1 and part[1] in PERSONAL
+            ):
                 runs.append((position % 2 == 1, personal, _in_turn(list(group))))
         paragraphs.append(runs)
     return paragraphs
@@ -161,20 +173,20 @@ def _in_turn(parts: list[tuple[int, str]]) -> list[str]:
     return [""] * (parts[0][0] % 2) + [text for _place, text in parts]
 
 
-def written_marks(theory: str, practice: str) -> str:
+def format_marks_field(theory: str, practice: str) -> str:
     """Return the marks that exist (in Chinese numerals) as one field, such as 理论成绩八十六分，实操成绩九十一分."""
     parts = (("理论成绩", theory), ("实操成绩", practice))
     return "，".join(f"{label}{mark}分" for label, mark in parts if mark)
 
 
-def trade(occupation: str, level: int | None) -> str:
+def format_trade(occupation: str, level: int | None) -> str:
     """Return occupation and level as certificates name them, such as 焊工（三级／高级工）."""
     words = LEVELS.get(level) if level is not None else None
     return f"{occupation}（{words}）" if occupation and words else occupation
 
 
 @lru_cache(maxsize=1024)
-def numeral(value: Decimal | int) -> str:
+def write_chinese_numeral(value: Decimal | int) -> str:
     """Return a number from 0 to 9999 in Chinese, such as 六十, 八十六点五 and 一百零八 (not 一百〇八).
 
     Other numbers are returned in digits.
@@ -185,7 +197,9 @@ def numeral(value: Decimal | int) -> str:
         return f"{number:f}"
     text = _whole(int(whole))
     digits = f"{fraction:f}".partition(".")[2].rstrip("0")
-    return text + ("点" + "".join(_DIGITS[int(d)].replace("〇", "零") for d in digits) if digits else "")
+    return text + (
+        "点" + "".join(_DIGITS[int(d)].replace("〇", "零") for d in digits) if digits else ""
+    )
 
 
 def _whole(number: int) -> str:

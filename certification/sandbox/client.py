@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from certification.sandbox import wire
-from certification.sandbox.errors import Busy, Interrupted
-from certification.sandbox.limits import Limits
-from certification.sandbox.slots import folder_of, take_slot
+from certification.sandbox.errors import SandboxBusy, SandboxInterrupted
+from certification.sandbox.limits import SandboxLimits
+from certification.sandbox.slots import find_slot_folder, take_slot
 
 AT_ONCE = 2
 """Files examined at once on one machine."""
@@ -34,13 +34,13 @@ class Sandbox:
     server.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self.limits = limits or Limits()
+    def __init__(self, limits: SandboxLimits | None = None) -> None:
+        self.limits = limits or SandboxLimits()
         self._lock = threading.Lock()
         self._server: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._of = 0
-        self.folder = folder_of(_ROOT)
+        self.folder = find_slot_folder(_ROOT)
 
     @property
     def process(self) -> int | None:
@@ -67,11 +67,11 @@ class Sandbox:
                 # A process that is ended for its limits may stop reading: its end is the answer.
                 with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                     wire.send_question(ours, options, data)
-                answer = wire.read_answer(ours)
+                answer = wire.receive_answer(ours)
             except TimeoutError as error:
-                raise Interrupted from error
+                raise SandboxInterrupted from error
         if answer is None:
-            raise Interrupted
+            raise SandboxInterrupted
         return answer
 
     def _hand_over(self, stream: socket.socket) -> None:
@@ -84,7 +84,7 @@ class Sandbox:
                     self._end()  # it was killed: once more, with a new one
                 else:
                     return
-        raise Interrupted
+        raise SandboxInterrupted
 
     def _running(self) -> socket.socket:
         if self._of != os.getpid():
@@ -104,7 +104,12 @@ class Sandbox:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd=_ROOT,
-                env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(_ROOT), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
+                env={
+                    "PATH": os.environ.get("PATH", ""),
+                    "PYTHONPATH": str(_ROOT),
+                    "LANG": "C.UTF-8",
+                    "PYTHONDONTWRITEBYTECODE": "1",
+                },
             )
         self._control, self._of = ours, os.getpid()
         return ours
@@ -129,4 +134,4 @@ sandbox = Sandbox()
 """The sandbox of this process."""
 atexit.register(sandbox.close)
 
-__all__ = ["Busy", "Interrupted", "Sandbox", "sandbox"]
+__all__ = ["Sandbox", "SandboxBusy", "SandboxInterrupted", "sandbox"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 
-class Busy(Exception):
+class SandboxBusy(Exception):
     """As many files are being examined as may be at once."""
 
 
-class Interrupted(Exception):
+class SandboxInterrupted(Exception):
     """The process that examined the file was ended from outside. The file can be uploaded again."""

@@ -16,8 +16,8 @@ def load_readers() -> None:
     """Import everything that may be needed, because a process for a file can't open files any
     more.
     """
-    pdf.load_libraries()
-    pictures.load_libraries()
+    pdf.load_pdf_libraries()
+    pictures.load_picture_libraries()
 
 
 def examine_file(data: bytes, *, trusted: list[str]) -> dict[str, Any]:

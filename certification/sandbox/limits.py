@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class SandboxLimits:
     """Limits in megabytes of address space, seconds of processor time, and seconds by the clock."""
 
     megabytes: int = 768
@@ -26,7 +26,9 @@ class Limits:
         The server watches the clock. The alarm is for the case that the server was killed.
         """
         resource.setrlimit(resource.RLIMIT_AS, (self.megabytes << 20, self.megabytes << 20))
-        resource.setrlimit(resource.RLIMIT_CPU, (self.processor_seconds, self.processor_seconds + 1))
+        resource.setrlimit(
+            resource.RLIMIT_CPU, (self.processor_seconds, self.processor_seconds + 1)
+        )
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_NOFILE, (4, 4))

@@ -21,7 +21,7 @@ class _Found(Exception):
     """A reason to refuse the file. The argument is the cause."""
 
 
-def load_libraries() -> None:
+def load_pdf_libraries() -> None:
     """Import what `examine` may need, including what pyHanko and Python would import late."""
     import asn1crypto.cms  # noqa: F401  # slow import: in the server, before it forks
     from cryptography.hazmat.primitives import hashes  # slow import: as above
@@ -51,7 +51,9 @@ def examine_pdf(data: bytes, trusted: list[str]) -> dict[str, Any]:
 
 def _examine(data: bytes, trusted: list[str]) -> dict[str, Any]:
     from pyhanko.pdf_utils.reader import PdfFileReader  # slow import: loaded by the server
-    from pyhanko.sign.validation.generic_cms import validate_sig_integrity  # slow import: loaded by the server
+    from pyhanko.sign.validation.generic_cms import (
+        validate_sig_integrity,
+    )  # slow import: loaded by the server
 
     reader = PdfFileReader(io.BytesIO(data), strict=False)
     if reader.encrypted:
@@ -59,14 +61,21 @@ def _examine(data: bytes, trusted: list[str]) -> dict[str, Any]:
     signatures = reader.embedded_signatures
     if not signatures:
         return {"cause": "unsigned", "borrowed": _encoded(_loose_attachments(reader))}
-    ours = [one for one in signatures if hashlib.sha256(one.signer_cert.dump()).hexdigest() in trusted]
+    ours = [
+        one for one in signatures if hashlib.sha256(one.signer_cert.dump()).hexdigest() in trusted
+    ]
     if not ours:
         return {"cause": "foreign", "borrowed": _encoded(_loose_attachments(reader))}
     signature = ours[0]
     _whole(data, [int(number) for number in signature.byte_range])
     if len(signatures) != 1 or reader.total_revisions != 1:
         raise _Found("added_to")
-    intact, valid = validate_sig_integrity(signature.signer_info, signature.signer_cert, "data", actual_digest=signature.compute_digest())
+    intact, valid = validate_sig_integrity(
+        signature.signer_info,
+        signature.signer_cert,
+        "data",
+        actual_digest=signature.compute_digest(),
+    )
     if not (intact and valid):
         raise _Found("changed")
     files = _attachments(reader)
@@ -88,7 +97,12 @@ def _whole(data: bytes, ranges: list[int]) -> None:
     if closing + length < len(data):
         raise _Found("added_to")
     hole = data[opening:closing]
-    if closing + length > len(data) or hole[:1] != b"<" or hole[-1:] != b">" or hole[1:-1].strip(b"0123456789abcdefABCDEF"):
+    if (
+        closing + length > len(data)
+        or hole[:1] != b"<"
+        or hole[-1:] != b">"
+        or hole[1:-1].strip(b"0123456789abcdefABCDEF")
+    ):
         raise _Found("changed")
 
 

@@ -17,7 +17,7 @@ _FIRST_SIDE = 2400
 _LONGEST_TEXT, _MOST_CODES = 2000, 16
 
 
-def load_libraries() -> None:
+def load_picture_libraries() -> None:
     """Import what is needed, including the plug-ins that Pillow would load late."""
     import pi_heif  # slow import: in the server, before it forks
     import pypdfium2  # slow import: as above
@@ -66,7 +66,9 @@ def examine_pages(data: bytes) -> dict[str, Any]:
             page = document[number]
             longer = max(page.get_size())
             scale = min(DOTS_PER_INCH / 72, LONGEST_SIDE / max(longer, 1))
-            found += _codes(page.render(scale=scale, grayscale=True, may_draw_forms=False).to_pil().convert("L"))
+            found += _codes(
+                page.render(scale=scale, grayscale=True, may_draw_forms=False).to_pil().convert("L")
+            )
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - a broken file may raise anything, and nothing depends on which
@@ -105,5 +107,9 @@ def _codes(picture: Any) -> list[dict[str, Any]]:
 def _read(picture: Any) -> list[dict[str, Any]]:
     import zxingcpp  # slow import: loaded by the server
 
-    read = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]), return_errors=True)
+    read = zxingcpp.read_barcodes(
+        picture,
+        formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]),
+        return_errors=True,
+    )
     return [{"text": one.text[:_LONGEST_TEXT] if one.valid else ""} for one in read[:_MOST_CODES]]

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from certification.sandbox import examine, wire
-from certification.sandbox.limits import Limits
+from certification.sandbox.limits import SandboxLimits
 
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 _PR_SET_PDEATHSIG = 1
@@ -35,11 +35,20 @@ NICENESS = 15
 _TOO_COMPLEX = {"cause": "too_complex"}
 # A process that was ended for its limits, or that crashed on the file. SIGKILL isn't among them
 # unless we sent it.
-_BY_THE_FILE = {signal.SIGXCPU, signal.SIGALRM, signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGTRAP, signal.SIGFPE}
+_BY_THE_FILE = {
+    signal.SIGXCPU,
+    signal.SIGALRM,
+    signal.SIGSEGV,
+    signal.SIGBUS,
+    signal.SIGABRT,
+    signal.SIGILL,
+    signal.SIGTRAP,
+    signal.SIGFPE,
+}
 
 
 @dataclass(slots=True)
-class Job:
+class FileProcess:
     """A process at work on a file."""
 
     stream: socket.socket
@@ -47,7 +56,7 @@ class Job:
     overdue: bool = False
 
 
-def main(limits: Limits) -> None:
+def run_sandbox_server(limits: SandboxLimits) -> None:
     """Serve until the web process is gone."""
     control = socket.socket(fileno=os.dup(0))
     examine.load_readers()
@@ -56,7 +65,7 @@ def main(limits: Limits) -> None:
     serve_requests(control, limits)
 
 
-def serve_requests(control: socket.socket, limits: Limits) -> None:
+def serve_requests(control: socket.socket, limits: SandboxLimits) -> None:
     """Fork a process for each socket that comes over *control*, end those that are overdue, and
     report how each ended.
     """
@@ -65,7 +74,7 @@ def serve_requests(control: socket.socket, limits: Limits) -> None:
     os.set_blocking(waker, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
-    jobs: dict[int, Job] = {}
+    jobs: dict[int, FileProcess] = {}
     while True:
         ready, _, _ = select.select([control.fileno(), wake], [], [], _until_next(jobs))
         if wake in ready:
@@ -77,20 +86,20 @@ def serve_requests(control: socket.socket, limits: Limits) -> None:
                 break
             stream = socket.socket(fileno=handles[0])
             process = _fork(stream, [control.fileno(), wake, waker], limits)
-            jobs[process] = Job(stream, time.monotonic() + limits.seconds)
+            jobs[process] = FileProcess(stream, time.monotonic() + limits.seconds)
         _end_overdue(jobs)
         _reap(jobs)
     for process in jobs:
         os.kill(process, signal.SIGKILL)
 
 
-def _until_next(jobs: dict[int, Job]) -> float | None:
+def _until_next(jobs: dict[int, FileProcess]) -> float | None:
     if not jobs:
         return None
     return max(0.0, min(job.until for job in jobs.values()) - time.monotonic())
 
 
-def _end_overdue(jobs: dict[int, Job]) -> None:
+def _end_overdue(jobs: dict[int, FileProcess]) -> None:
     now = time.monotonic()
     for process, job in jobs.items():
         if not job.overdue and job.until <= now:
@@ -98,7 +107,7 @@ def _end_overdue(jobs: dict[int, Job]) -> None:
             os.kill(process, signal.SIGKILL)
 
 
-def _reap(jobs: dict[int, Job]) -> None:
+def _reap(jobs: dict[int, FileProcess]) -> None:
     while jobs:
         process, status = os.waitpid(-1, os.WNOHANG)
         if not process:
@@ -123,7 +132,7 @@ def _said(code: int, *, overdue: bool) -> dict[str, Any] | None:
     return None
 
 
-def _fork(stream: socket.socket, others: list[int], limits: Limits) -> int:
+def _fork(stream: socket.socket, others: list[int], limits: SandboxLimits) -> int:
     server, process = os.getpid(), os.fork()
     if process:
         return process
@@ -134,12 +143,14 @@ def _fork(stream: socket.socket, others: list[int], limits: Limits) -> int:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         stream = _alone_with(stream, others)
         limits.apply()
-        options, data = wire.read_question(stream)
+        options, data = wire.receive_question(stream)
         answer = json.dumps(examine.examine_file(data, **options)).encode()
         stream.sendall(answer)
         code = 0
     finally:
-        os._exit(code)  # nothing of the server is run in its child: no exit handlers, no trace of the file on standard error
+        os._exit(
+            code
+        )  # nothing of the server is run in its child: no exit handlers, no trace of the file on standard error
 
 
 def _alone_with(stream: socket.socket, others: list[int]) -> socket.socket:
@@ -167,4 +178,4 @@ def _end_with(server: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Limits(*map(int, sys.argv[1:4])))
+    run_sandbox_server(SandboxLimits(*map(int, sys.argv[1:4])))

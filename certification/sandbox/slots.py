@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from certification.sandbox.errors import Busy
+from certification.sandbox.errors import SandboxBusy
 
 
 @contextmanager
@@ -24,7 +24,9 @@ def take_slot(count: int, folder: Path) -> Iterator[int]:
     """
     folder.mkdir(mode=0o700, exist_ok=True)
     for number in range(count):
-        handle = os.open(folder / f"slot-{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        handle = os.open(
+            folder / f"slot-{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600
+        )
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -35,10 +37,10 @@ def take_slot(count: int, folder: Path) -> Iterator[int]:
         finally:
             os.close(handle)  # frees the lock
         return
-    raise Busy
+    raise SandboxBusy
 
 
-def folder_of(root: Path) -> Path:
+def find_slot_folder(root: Path) -> Path:
     """Return the folder for the slots of the installation at *root*.
 
     It is the same for each of its processes, and differs for another user.

@@ -24,14 +24,14 @@ def send_question(stream: socket.socket, options: dict[str, Any], data: bytes) -
     stream.sendall(data)
 
 
-def read_question(stream: socket.socket) -> tuple[dict[str, Any], bytes]:
+def receive_question(stream: socket.socket) -> tuple[dict[str, Any], bytes]:
     """Return what `send_question` sent. Raises `EOFError` if the other side closed the connection."""
     head, length = _LENGTHS.unpack(_exactly(stream, _LENGTHS.size))
     options = json.loads(_exactly(stream, head))
     return options, bytes(_exactly(stream, length))
 
 
-def read_answer(stream: socket.socket) -> dict[str, Any] | None:
+def receive_answer(stream: socket.socket) -> dict[str, Any] | None:
     """Return the answer, or None if there is none or it isn't a JSON object. Raises `TimeoutError`
     as the socket does.
     """

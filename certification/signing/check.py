@@ -23,10 +23,17 @@ SECONDS = sandbox.limits.seconds
 LARGEST = 20 << 20  # bytes: ours have a tenth of a megabyte; a photo may be heavy
 _ENDS = re.compile(rb"%%EOF\r?\n?")
 _MOST_ENDS = 3
-__all__ = ["LARGEST", "SECONDS", "Cause", "Judgement", "find_file_ends", "judge"]
+__all__ = [
+    "LARGEST",
+    "SECONDS",
+    "PdfCause",
+    "PdfJudgement",
+    "find_file_ends",
+    "verify_pdf_signature",
+]
 
 
-class Cause(StrEnum):
+class PdfCause(StrEnum):
     """The finding about a PDF."""
 
     GENUINE = "genuine"
@@ -49,7 +56,7 @@ class Cause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class PdfJudgement:
     """What was found. Number and signer are given for a genuine file only, because nothing in any
     other file can be trusted.
 
@@ -58,7 +65,7 @@ class Judgement:
     that can't be read.
     """
 
-    cause: Cause
+    cause: PdfCause
     number: str = ""
     signer: bytes = b""
     """The certificate (DER) that signed."""
@@ -68,10 +75,10 @@ class Judgement:
     @property
     def genuine(self) -> bool:
         """Return whether we signed what is in the file."""
-        return self.cause is Cause.GENUINE
+        return self.cause is PdfCause.GENUINE
 
 
-def judge(data: bytes, trusted: Iterable[bytes]) -> Judgement:
+def verify_pdf_signature(data: bytes, trusted: Iterable[bytes]) -> PdfJudgement:
     """Return whether *data* is signed with one of the *trusted* certificates (DER, of our document
     keys, old ones too).
 
@@ -80,13 +87,18 @@ def judge(data: bytes, trusted: Iterable[bytes]) -> Judgement:
     `SandboxInterrupted` if it was ended from outside.
     """
     if cause := _at_sight(data):
-        return Judgement(cause)
+        return PdfJudgement(cause)
     known = set(trusted)
     answer = sandbox.examine(data, trusted=sorted(hashlib.sha256(one).hexdigest() for one in known))
     try:
         return _judgement(answer, known)
-    except (ValueError, KeyError, TypeError, AttributeError):  # an answer of a process that a hostile file may have taken over
-        return Judgement(Cause.TOO_COMPLEX)
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+    ):  # an answer of a process that a hostile file may have taken over
+        return PdfJudgement(PdfCause.TOO_COMPLEX)
 
 
 def find_file_ends(data: bytes) -> list[int]:
@@ -102,34 +114,36 @@ def find_file_ends(data: bytes) -> list[int]:
     return found
 
 
-def _at_sight(data: bytes) -> Cause | None:
+def _at_sight(data: bytes) -> PdfCause | None:
     """Return why *data* is refused unread, or None.
 
     A file without a signature may have any number of parts, because it may be a scan.
     """
     if len(data) > LARGEST:
-        return Cause.TOO_LARGE
+        return PdfCause.TOO_LARGE
     if not data.startswith(b"%PDF-"):
-        return Cause.NOT_PDF
+        return PdfCause.NOT_PDF
     if b"%%EOF" not in data[-1024:]:
-        return Cause.DAMAGED
+        return PdfCause.DAMAGED
     signatures = data.count(b"/ByteRange")
     if signatures and (signatures > 1 or data.count(b"startxref") > 1 or data.count(b"%%EOF") > 1):
-        return Cause.SEVERAL_PARTS
+        return PdfCause.SEVERAL_PARTS
     return None
 
 
-def _judgement(answer: dict[str, Any], known: set[bytes]) -> Judgement:
-    cause = Cause(answer["cause"] or Cause.GENUINE)
+def _judgement(answer: dict[str, Any], known: set[bytes]) -> PdfJudgement:
+    cause = PdfCause(answer["cause"] or PdfCause.GENUINE)
     codes = tuple(str(one["text"]) or None for one in answer.get("codes", ()))
-    if cause is not Cause.GENUINE:
-        if cause is Cause.ENCRYPTED and answer.get("drawn"):
-            cause = Cause.UNSIGNED  # a password only against changes: the pages can be looked at like any other
-        return Judgement(cause, attachments=_decoded(answer.get("borrowed", {})), codes=codes)
+    if cause is not PdfCause.GENUINE:
+        if cause is PdfCause.ENCRYPTED and answer.get("drawn"):
+            cause = (
+                PdfCause.UNSIGNED
+            )  # a password only against changes: the pages can be looked at like any other
+        return PdfJudgement(cause, attachments=_decoded(answer.get("borrowed", {})), codes=codes)
     signer = base64.b64decode(answer["signer"])
     if signer not in known:
-        return Judgement(Cause.FOREIGN)
-    return Judgement(Cause.GENUINE, str(answer["number"]), signer, _decoded(answer["files"]))
+        return PdfJudgement(PdfCause.FOREIGN)
+    return PdfJudgement(PdfCause.GENUINE, str(answer["number"]), signer, _decoded(answer["files"]))
 
 
 def _decoded(files: dict[str, str]) -> dict[str, bytes]:

@@ -7,33 +7,38 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError, NoAnswer
 
 
-class StampServiceDown(NoAnswer):
+class TimestampServiceDown(NoAnswer):
     """The timestamp service didn't answer. The certificate waits, and is not issued at a lower
     level.
     """
 
     @classmethod
-    def no_answer(cls) -> StampServiceDown:
+    def no_answer(cls) -> TimestampServiceDown:
         """Return the error, which says that signing is tried again."""
         return cls(
             "stamp_service_down",
-            _("The timestamp service does not answer. The certificate waits and is signed when the service is back."),
+            _(
+                "The timestamp service isn't responding. The certificate will be signed "
+                "when the service is back."
+            ),
         )
 
 
-class ListsMissing(NoAnswer):
+class RevocationListsMissing(NoAnswer):
     """A certificate behind the signature or timestamp has no fresh revocation list or answer,
     which a file kept for years must contain.
     """
 
     @classmethod
-    def absent(cls) -> ListsMissing:
+    def absent(cls) -> RevocationListsMissing:
         """Return the error, which says what is missing and where it comes from."""
         return cls(
             "revocation_lists_missing",
             _(
-                "A current revocation list of the certificates behind signature and timestamp can't be had. The certificate waits and is "
-                "signed when the list is there; if it never comes, give the lists in CRAFTPATH_TIMESTAMP_LISTS."
+                "There is no current revocation list for the certificates behind the "
+                "signature and timestamp. The certificate will be signed when the list is "
+                "available. If it stays unavailable, give the lists in "
+                "CRAFTPATH_TIMESTAMP_LISTS."
             ),
         )
 
@@ -48,7 +53,10 @@ class ChainRefused(DomainError):
         """Return the error for a revoked certificate."""
         return cls(
             "signer_revoked",
-            _("The certificate of the document key or of the timestamp service is revoked. Nothing is signed before it is replaced."),
+            _(
+                "The certificate of the document key or of the timestamp service has been "
+                "revoked. Nothing is signed until it is replaced."
+            ),
         )
 
     @classmethod
@@ -57,7 +65,7 @@ class ChainRefused(DomainError):
         return cls(
             "signer_untrusted",
             _(
-                "The certificate of the document key or of the timestamp service doesn't stand under a known root, or has run out. "
-                "Check CRAFTPATH_TIMESTAMP_ROOTS."
+                "The certificate of the document key or of the timestamp service doesn't "
+                "lead to a known root, or has expired. Check CRAFTPATH_TIMESTAMP_ROOTS."
             ),
         )

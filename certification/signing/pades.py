@@ -39,7 +39,7 @@ class DocumentSigner(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class SignedPdf:
     """A signed file.
 
     `unsigned_sha256` is the digest that is signed, over all bytes except the gap. It is the same at
@@ -51,7 +51,7 @@ class Signed:
     unsigned_sha256: str
 
 
-class Seal:
+class PadesSigner:
     """Signs PDF files for one signer, with all constant parts of the signature built beforehand."""
 
     def __init__(self, signer: DocumentSigner) -> None:
@@ -66,7 +66,9 @@ class Seal:
         else:
             raise ValueError("documents are signed with P-256 or RSA keys")
         self._attributes = self._signed_attributes()
-        self._to_be_signed = b"\x31" + self._attributes.dump()[1:]  # signed as a SET, stored under an implicit tag (RFC 5652, 5.4)
+        self._to_be_signed = (
+            b"\x31" + self._attributes.dump()[1:]
+        )  # signed as a SET, stored under an implicit tag (RFC 5652, 5.4)
         self._messages: dict[int, tuple[bytes, int, int]] = {}
         self.room = len(self._message(longest)[0]) * 2
 
@@ -75,7 +77,9 @@ class Seal:
         names, with a time zone.
         """
         return (
-            b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(" + _pdf_date(at) + b")"
+            b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M("
+            + _pdf_date(at)
+            + b")"
             b"/Reference[<</Type/SigRef/TransformMethod/DocMDP/TransformParams<</Type/TransformParams/P 1/V/1.2>>>>]"
             + _MARK
             + b"/Contents<"
@@ -88,9 +92,12 @@ class Seal:
         """Return the catalog entries, which say that there is a form, that it is signed, and that
         no change is permitted.
         """
-        return {"AcroForm": b"<</Fields[%s]/SigFlags 3>>" % widget, "Perms": b"<</DocMDP %s>>" % signature}
+        return {
+            "AcroForm": b"<</Fields[%s]/SigFlags 3>>" % widget,
+            "Perms": b"<</DocMDP %s>>" % signature,
+        }
 
-    def sign(self, data: bytearray, *, start: tuple[_Hash, int] | None = None) -> Signed:
+    def sign(self, data: bytearray, *, start: tuple[_Hash, int] | None = None) -> SignedPdf:
         """Fill the gap in *data*, which is changed. *start* is a hash over the first so many
         bytes, if the caller kept one.
 
@@ -99,7 +106,11 @@ class Seal:
         mark = data.rindex(_MARK)
         opening = mark + len(_MARK) + len(b"/Contents")
         closing = opening + self.room + 2
-        data[mark : mark + len(_MARK)] = b"/ByteRange[0 %-10d %-10d %-10d]" % (opening, closing, len(data) - closing)
+        data[mark : mark + len(_MARK)] = b"/ByteRange[0 %-10d %-10d %-10d]" % (
+            opening,
+            closing,
+            len(data) - closing,
+        )
         with memoryview(data) as view:
             if start is None or start[1] > mark:
                 head = hashlib.sha256(view[:opening])
@@ -112,14 +123,22 @@ class Seal:
         data[opening + 1 : opening + 1 + len(message)] = message
         with memoryview(data) as view:
             head.update(view[opening:])
-        return Signed(bytes(data), head.hexdigest(), signed.hexdigest())
+        return SignedPdf(bytes(data), head.hexdigest(), signed.hexdigest())
 
     def message(self, digest: bytes) -> bytes:
         """Return the CMS message (DER) that signs a file with this SHA-256 *digest*."""
-        signature = self._signer.sign_digest(hashlib.sha256(self._to_be_signed.replace(_DIGEST, digest)).digest())
+        signature = self._signer.sign_digest(
+            hashlib.sha256(self._to_be_signed.replace(_DIGEST, digest)).digest()
+        )
         shell, digest_at, signature_at = self._message(len(signature))
         return b"".join(
-            (shell[:digest_at], digest, shell[digest_at + 32 : signature_at], signature, shell[signature_at + len(signature) :])
+            (
+                shell[:digest_at],
+                digest,
+                shell[digest_at + 32 : signature_at],
+                signature,
+                shell[signature_at + len(signature) :],
+            )
         )
 
     def _signed_attributes(self) -> cms.CMSAttributes:
@@ -133,7 +152,12 @@ class Seal:
             [
                 cms.CMSAttribute({"type": "content_type", "values": ["data"]}),
                 cms.CMSAttribute({"type": "message_digest", "values": [_DIGEST]}),
-                cms.CMSAttribute({"type": "signing_certificate_v2", "values": [tsp.SigningCertificateV2({"certs": [named]})]}),
+                cms.CMSAttribute(
+                    {
+                        "type": "signing_certificate_v2",
+                        "values": [tsp.SigningCertificateV2({"certs": [named]})],
+                    }
+                ),
             ]
         )
 
@@ -148,7 +172,11 @@ class Seal:
             {
                 "version": "v1",
                 "sid": cms.SignerIdentifier(
-                    {"issuer_and_serial_number": cms.IssuerAndSerialNumber({"issuer": leaf.issuer, "serial_number": leaf.serial_number})}
+                    {
+                        "issuer_and_serial_number": cms.IssuerAndSerialNumber(
+                            {"issuer": leaf.issuer, "serial_number": leaf.serial_number}
+                        )
+                    }
                 ),
                 "digest_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
                 "signed_attrs": self._attributes,
@@ -179,12 +207,15 @@ def field_widget(page: bytes, *, label: str, parent: int, signature: bytes | Non
     """
     said = label.encode("utf-16-be").hex().encode("ascii")
     value = b"" if signature is None else b"/V %s" % signature
-    return b"<</Type/Annot/Subtype/Widget/FT/Sig/T(%s)/TU<feff%s>/Rect[0 0 0 0]/F 132/P %s/StructParent %d%s>>" % (
-        FIELD.encode("ascii"),
-        said,
-        page,
-        parent,
-        value,
+    return (
+        b"<</Type/Annot/Subtype/Widget/FT/Sig/T(%s)/TU<feff%s>/Rect[0 0 0 0]/F 132/P %s/StructParent %d%s>>"
+        % (
+            FIELD.encode("ascii"),
+            said,
+            page,
+            parent,
+            value,
+        )
     )
 
 
@@ -193,5 +224,9 @@ def _pdf_date(at: datetime) -> bytes:
     if offset is None:
         raise ValueError("the moment of signing needs a time zone")
     minutes = round(offset.total_seconds() / 60)
-    zone = "Z" if not minutes else f"{'+' if minutes > 0 else '-'}{abs(minutes) // 60:02d}'{abs(minutes) % 60:02d}'"
+    zone = (
+        "Z"
+        if not minutes
+        else f"{'+' if minutes > 0 else '-'}{abs(minutes) // 60:02d}'{abs(minutes) % 60:02d}'"
+    )
     return f"D:{at:%Y%m%d%H%M%S}{zone}".encode("ascii")

@@ -31,16 +31,23 @@ from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementP
 from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.errors import InsufficientRevinfoError, PathBuildingError, RevokedError, ValidationError
+from pyhanko_certvalidator.errors import (
+    InsufficientRevinfoError,
+    PathBuildingError,
+    RevokedError,
+    ValidationError,
+)
 from pyhanko_certvalidator.fetchers.requests_fetchers import RequestsFetcherBackend
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from certification.signing.errors import ChainRefused, ListsMissing, StampServiceDown
-from certification.signing.pades import FIELD, DocumentSigner, Signed
+from certification.signing.errors import ChainRefused, RevocationListsMissing, TimestampServiceDown
+from certification.signing.pades import FIELD, DocumentSigner, SignedPdf
 
 TIMEOUT = 20  # seconds that the service may take
 PAUSE = 15.0  # seconds in which a service that gave no answer isn't asked again: a batch would wait for it once for each certificate
-FRESH = 6 * 3600.0  # seconds that revocation lists, and what is known of the service's own certificate, are kept
+FRESH = (
+    6 * 3600.0
+)  # seconds that revocation lists, and what is known of the service's own certificate, are kept
 
 
 class _Signer(signers.Signer):
@@ -54,16 +61,24 @@ class _Signer(signers.Signer):
         super().__init__(
             signing_cert=chain[0],
             cert_registry=store,
-            signature_mechanism=algos.SignedDigestAlgorithm({"algorithm": "sha256_rsa" if rsa else "sha256_ecdsa"}),
+            signature_mechanism=algos.SignedDigestAlgorithm(
+                {"algorithm": "sha256_rsa" if rsa else "sha256_ecdsa"}
+            ),
         )
         self._key = signer
         self._longest = (chain[0].public_key.bit_size + 7) // 8 if rsa else 72
 
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+    async def async_sign_raw(
+        self, data: bytes, digest_algorithm: str, dry_run: bool = False
+    ) -> bytes:
         """Return the signature of *data*. A dry run only measures its length."""
         if digest_algorithm != "sha256":
             raise ValueError("documents are signed over SHA-256")
-        return bytes(self._longest) if dry_run else self._key.sign_digest(hashlib.sha256(data).digest())
+        return (
+            bytes(self._longest)
+            if dry_run
+            else self._key.sign_digest(hashlib.sha256(data).digest())
+        )
 
 
 class _PdfSigner(signers.PdfSigner):
@@ -79,7 +94,7 @@ class _PdfSigner(signers.PdfSigner):
         pdf_out.register_extension(ESIC_EXTENSION_1)
 
 
-class Service(RequestsHTTPTimeStamper):
+class TimestampService(RequestsHTTPTimeStamper):
     """A timestamp service over HTTP (RFC 3161).
 
     Its answers are checked, and a service that gave none isn't asked again for a while.
@@ -100,8 +115,16 @@ class Service(RequestsHTTPTimeStamper):
         try:
             token = await super().async_timestamp(message_digest, md_algorithm)
             if not _speaks_of(token, message_digest):
-                raise timestamps.TimestampRequestError("the timestamp is about something else, or its signature is broken")
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:  # bytes of a stranger, taken apart lazily
+                raise timestamps.TimestampRequestError(
+                    "the timestamp is about something else, or its signature is broken"
+                )
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+        ) as error:  # bytes of a stranger, taken apart lazily
             self._silent_until = time.monotonic() + PAUSE
             raise timestamps.TimestampRequestError("no usable answer") from error
         return token
@@ -112,7 +135,10 @@ def _speaks_of(token: cms.ContentInfo, digest: bytes) -> bool:
     said = signed["encap_content_info"]["content"]
     info: tsp.TSTInfo = said.parsed
     (signer,) = signed["signer_infos"]
-    known = {(one.chosen.issuer.dump(), one.chosen.serial_number): one.chosen for one in signed["certificates"]}
+    known = {
+        (one.chosen.issuer.dump(), one.chosen.serial_number): one.chosen
+        for one in signed["certificates"]
+    }
     sid = signer["sid"].chosen
     certificate = known[sid["issuer"].dump(), sid["serial_number"].native]
     own = hashlib.new(signer["digest_algorithm"]["algorithm"].native, bytes(said)).digest()
@@ -132,7 +158,7 @@ def _run(work: Coroutine[Any, Any, io.BytesIO]) -> io.BytesIO:
         return apart.submit(asyncio.run, work).result()
 
 
-class TimestampStamper:
+class PadesLtSigner:
     """Signs at level LT.
 
     *timestamper* makes a pyHanko time stamper. *trusted* are the roots (DER) of our chain and of
@@ -153,7 +179,12 @@ class TimestampStamper:
         *lists* returns revocation lists (DER). With *fetch* those that the certificates point to
         are fetched too.
         """
-        self._signer, self._timestamper, self._lists, self._fetch = _Signer(signer), timestamper, lists, fetch
+        self._signer, self._timestamper, self._lists, self._fetch = (
+            _Signer(signer),
+            timestamper,
+            lists,
+            fetch,
+        )
         self._trusted = [x509.Certificate.load(der) for der in trusted]
         self._lock = threading.Lock()
         self._renew_at = 0.0
@@ -168,12 +199,12 @@ class TimestampStamper:
         trusted: Sequence[bytes],
         lists: Callable[[], Sequence[bytes]] = tuple,
         fetch: bool = False,
-    ) -> TimestampStamper:
+    ) -> PadesLtSigner:
         """Return the signer that uses the timestamp service at *url* (RFC 3161 over HTTP)."""
-        service = Service(url)
+        service = TimestampService(url)
         return cls(signer, lambda: service, trusted=trusted, lists=lists, fetch=fetch)
 
-    def stamp(self, pdf: bytes, *, at: datetime) -> Signed:
+    def stamp(self, pdf: bytes, *, at: datetime) -> SignedPdf:
         """Return *pdf*, which must not be signed yet, signed. *at* is what the file says, the
         timestamp is the service's.
 
@@ -181,22 +212,28 @@ class TimestampStamper:
         `RevocationListsMissing` if a certificate behind the signature or timestamp has no fresh
         revocation list or answer, and `ChainRefused` if one is revoked or leads to no trusted root.
         """
-        writer = copy_into_new_writer(PdfFileReader(io.BytesIO(pdf)), writer_kwargs={"stream_xrefs": False})
+        writer = copy_into_new_writer(
+            PdfFileReader(io.BytesIO(pdf)), writer_kwargs={"stream_xrefs": False}
+        )
         with self._lock:  # the time stamper keeps an answer for measuring
             try:
                 made = _run(self._signed(writer)).getvalue()
             except (timestamps.TimestampRequestError, OSError, TimeoutError) as error:
-                raise StampServiceDown.no_answer() from error
+                raise TimestampServiceDown.no_answer() from error
             except (SigningError, ValidationError, PathBuildingError) as error:
                 self._renew_at = 0.0  # the next attempt fetches anew
                 raise _refusal(error) from error
         digest = hashlib.sha256(made).hexdigest()
-        return Signed(made, digest, hashlib.sha256(pdf).hexdigest())
+        return SignedPdf(made, digest, hashlib.sha256(pdf).hexdigest())
 
     async def _signed(self, writer: Any) -> io.BytesIO:
         timestamper, lists, fetchers = self._fresh()
         context = ValidationContext(
-            trust_roots=self._trusted, crls=lists, allow_fetching=self._fetch, fetchers=fetchers, revocation_mode="require"
+            trust_roots=self._trusted,
+            crls=lists,
+            allow_fetching=self._fetch,
+            fetchers=fetchers,
+            revocation_mode="require",
         )
         details: dict[str, Any] = {
             "field_name": FIELD,
@@ -206,9 +243,13 @@ class TimestampStamper:
             "docmdp_permissions": fields.MDPPerm.NO_CHANGES,
             "embed_validation_info": True,
             "validation_context": context,
-            "dss_settings": DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE),
+            "dss_settings": DSSContentSettings(
+                include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
+            ),
         }
-        signer = _PdfSigner(signers.PdfSignatureMetadata(**details), self._signer, timestamper=timestamper)
+        signer = _PdfSigner(
+            signers.PdfSignatureMetadata(**details), self._signer, timestamper=timestamper
+        )
         made: io.BytesIO = await signer.async_sign_pdf(writer)
         return made
 
@@ -222,7 +263,11 @@ class TimestampStamper:
             timestamper._dummy_response_cache.clear()
             timestamper._certs.clear()
             lists = [crl.CertificateList.load(der) for der in self._lists()]
-            fetchers = RequestsFetcherBackend(per_request_timeout=TIMEOUT).get_fetchers() if self._fetch else None
+            fetchers = (
+                RequestsFetcherBackend(per_request_timeout=TIMEOUT).get_fetchers()
+                if self._fetch
+                else None
+            )
             self._parts = (timestamper, lists, fetchers)
             self._renew_at = time.monotonic() + FRESH
         found: tuple[Any, list[Any], Any] = self._parts
@@ -236,6 +281,6 @@ def _refusal(error: BaseException) -> Exception:
         if isinstance(cause, RevokedError):
             return ChainRefused.revoked()
         if isinstance(cause, InsufficientRevinfoError):
-            return ListsMissing.absent()
+            return RevocationListsMissing.absent()
         cause = cause.__cause__
     return ChainRefused.untrusted()

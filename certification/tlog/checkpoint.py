@@ -16,7 +16,7 @@ _SIZE = re.compile(r"0|[1-9]\d{0,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class TreeHead:
     """What a checkpoint states, which is that the log *origin* has *size* entries under *root*."""
 
     origin: str
@@ -27,11 +27,16 @@ class Head:
     @property
     def text(self) -> str:
         """Return the text that is signed."""
-        lines = [self.origin, str(self.size), base64.b64encode(self.root).decode(), *self.extensions]
+        lines = [
+            self.origin,
+            str(self.size),
+            base64.b64encode(self.root).decode(),
+            *self.extensions,
+        ]
         return "\n".join(lines) + "\n"
 
 
-def read(text: str) -> Head:
+def parse_checkpoint(text: str) -> TreeHead:
     """Parse *text*, the text of a note without its signatures, as a checkpoint. Raises `NoteError`
     if it isn't one.
     """
@@ -48,7 +53,7 @@ def read(text: str) -> Head:
     except ValueError as error:
         msg = "the root of a checkpoint is base64"
         raise NoteError(msg) from error
-    head = Head(origin, int(size), value, tuple(lines[3:-1]))
+    head = TreeHead(origin, int(size), value, tuple(lines[3:-1]))
     if len(value) != hashes.SIZE or head.text != text:
         msg = "the root of a checkpoint is 32 bytes"
         raise NoteError(msg)

@@ -14,17 +14,17 @@ EMPTY_ROOT = sha256(b"").digest()
 """The root of a log without entries."""
 
 
-def leaf(data: bytes) -> bytes:
+def hash_leaf(data: bytes) -> bytes:
     """Return the leaf hash of the entry *data*."""
     return sha256(b"\x00" + data).digest()
 
 
-def node(left: bytes, right: bytes) -> bytes:
+def hash_node(left: bytes, right: bytes) -> bytes:
     """Return the hash of the node above *left* and *right*."""
     return sha256(b"\x01" + left + right).digest()
 
 
-def full(hashes: Sequence[bytes]) -> bytes:
+def hash_full_subtree(hashes: Sequence[bytes]) -> bytes:
     """Return the root of a full subtree over *hashes*, whose number is a power of two."""
     row = list(hashes)
     while len(row) > 1:
@@ -32,7 +32,7 @@ def full(hashes: Sequence[bytes]) -> bytes:
     return row[0]
 
 
-def fold(subtrees: Iterable[bytes]) -> bytes:
+def fold_subtrees(subtrees: Iterable[bytes]) -> bytes:
     """Return the root over full *subtrees* that are side by side, largest first (the ragged right
     edge of a tree).
     """
@@ -41,5 +41,5 @@ def fold(subtrees: Iterable[bytes]) -> bytes:
         return EMPTY_ROOT
     above = row.pop()
     while row:
-        above = node(row.pop(), above)
+        above = hash_node(row.pop(), above)
     return above

@@ -12,7 +12,20 @@ from datetime import date
 # Of records taken over from paper (ADR 27): "import" when they appear, "compare" when a sample of
 # their sheet was held against the originals (about the whole sheet), "withdraw" when their import
 # was undone.
-KINDS = frozenset({"issue", "revoke", "suspend", "reinstate", "supersede", "statuslist", "key", "import", "compare", "withdraw"})
+KINDS = frozenset(
+    {
+        "issue",
+        "revoke",
+        "suspend",
+        "reinstate",
+        "supersede",
+        "statuslist",
+        "key",
+        "import",
+        "compare",
+        "withdraw",
+    }
+)
 VERSION = 1
 _LEAF = re.compile(
     rb'\{"c":"([0-9a-f]{64})","d":"(\d{4}-\d{2}-\d{2})",(?:"n":([2-9]|[1-9]\d{1,8}),)?"t":"(%s)","v":%d\}'
@@ -36,7 +49,7 @@ class Leaf:
     nth: int = 1
 
 
-def write(kind: str, about: bytes, day: date, nth: int = 1) -> bytes:
+def write_leaf(kind: str, about: bytes, day: date, nth: int = 1) -> bytes:
     """Return the entry as it is hashed, with keys in alphabetical order and no spaces (RFC 8785).
 
     `n` is written only from the second time a day on. Raises `ValueError` for an unknown kind or a
@@ -49,7 +62,7 @@ def write(kind: str, about: bytes, day: date, nth: int = 1) -> bytes:
     return f'{{"c":"{about.hex()}","d":"{day.isoformat()}",{again}"t":"{kind}","v":{VERSION}}}'.encode()
 
 
-def read(data: bytes) -> Leaf | None:
+def parse_leaf(data: bytes) -> Leaf | None:
     """Return the entry in *data*, or None if it isn't one of ours in exactly this form."""
     match = _LEAF.fullmatch(data)
     if match is None:
@@ -61,7 +74,7 @@ def read(data: bytes) -> Leaf | None:
     return Leaf(match[4].decode(), bytes.fromhex(match[1].decode()), day, int(match[3] or 1))
 
 
-def fingerprint(text: str) -> bytes | None:
+def parse_fingerprint(text: str) -> bytes | None:
     """Return the 32 bytes that *text* writes in hexadecimal, in any spacing and case, or None."""
     tidy = re.sub(r"[\s:·\-]", "", text).lower().removeprefix("sha256")
     return bytes.fromhex(tidy) if _HEX.fullmatch(tidy) else None

@@ -101,7 +101,9 @@ class Verifier:
         if self.kind == COSIGNATURE:
             if len(signature) != 72 or signature[0] & 0x80:
                 return False
-            message = f"cosignature/v1\ntime {int.from_bytes(signature[:8], 'big')}\n".encode() + message
+            message = (
+                f"cosignature/v1\ntime {int.from_bytes(signature[:8], 'big')}\n".encode() + message
+            )
             signature = signature[8:]
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
@@ -130,7 +132,7 @@ def read_vkey(text: str) -> Verifier:
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
+class NoteSignature:
     """One signature line."""
 
     name: str
@@ -144,11 +146,11 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class SignedNote:
     """A note that was parsed but not verified."""
 
     text: str
-    signatures: tuple[Signature, ...]
+    signatures: tuple[NoteSignature, ...]
 
     def written(self) -> str:
         """Return the note in the form in which it is sent."""
@@ -158,22 +160,24 @@ class Note:
         """Return whether a signature line names that key. Only `verify_note` tells whether the
         signature is valid.
         """
-        return any(signature.name == name and signature.key_hash == hashed for signature in self.signatures)
+        return any(
+            signature.name == name and signature.key_hash == hashed for signature in self.signatures
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class VerifiedNote:
     """A note with at least one valid signature.
 
     *by* are the keys that signed, *strangers* the signature lines of unknown keys.
     """
 
-    note: Note
+    note: SignedNote
     by: tuple[Verifier, ...]
-    strangers: tuple[Signature, ...]
+    strangers: tuple[NoteSignature, ...]
 
 
-def parse(written: str | bytes) -> Note:
+def parse_note(written: str | bytes) -> SignedNote:
     """Parse *written* into a note. Raises `NoteError` if it isn't a signed note."""
     data = written.encode() if isinstance(written, str) else written
     if len(data) > MOST_BYTES:
@@ -195,10 +199,10 @@ def parse(written: str | bytes) -> Note:
     if len(lines) > MOST_SIGNATURES:
         msg = "the note has too many signatures"
         raise NoteError(msg)
-    return Note(whole[: cut + 1], tuple(_signature(line) for line in lines))
+    return SignedNote(whole[: cut + 1], tuple(_signature(line) for line in lines))
 
 
-def check(note: Note, known: Iterable[Verifier]) -> Opened:
+def verify_note(note: SignedNote, known: Iterable[Verifier]) -> VerifiedNote:
     """Verify *note*. Each signature of a *known* key must be valid, and there must be at least
     one. Raises `NoteError` otherwise.
     """
@@ -217,15 +221,15 @@ def check(note: Note, known: Iterable[Verifier]) -> Opened:
     if not by:
         msg = "no known key signed the note"
         raise NoteError(msg)
-    return Opened(note, tuple(by), tuple(strangers))
+    return VerifiedNote(note, tuple(by), tuple(strangers))
 
 
-def open_note(written: str | bytes, known: Iterable[Verifier]) -> Opened:
+def open_note(written: str | bytes, known: Iterable[Verifier]) -> VerifiedNote:
     """Parse and verify a note. Raises `NoteError`."""
-    return check(parse(written), known)
+    return verify_note(parse_note(written), known)
 
 
-def sign(text: str, *signers: NoteSigner, keep: Sequence[Signature] = ()) -> Note:
+def sign_note(text: str, *signers: NoteSigner, keep: Sequence[NoteSignature] = ()) -> SignedNote:
     """Return *text* signed by *signers*, followed by the signature lines *keep*.
 
     Of *keep*, lines of a key that signs now are left out. Raises `NoteError` if the text doesn't
@@ -238,9 +242,14 @@ def sign(text: str, *signers: NoteSigner, keep: Sequence[Signature] = ()) -> Not
         if not _is_name(signer.name):
             msg = "a key's name holds neither spaces nor +"
             raise NoteError(msg)
-    lines = [Signature(signer.name, signer.key_hash, signer.sign(text.encode())) for signer in signers]
+    lines = [
+        NoteSignature(signer.name, signer.key_hash, signer.sign(text.encode()))
+        for signer in signers
+    ]
     own = {(line.name, line.key_hash) for line in lines}
-    return Note(text, (*lines, *(line for line in keep if (line.name, line.key_hash) not in own)))
+    return SignedNote(
+        text, (*lines, *(line for line in keep if (line.name, line.key_hash) not in own))
+    )
 
 
 def _is_name(name: str) -> bool:
@@ -259,7 +268,7 @@ def _decode(text: str) -> bytes:
     return data
 
 
-def _signature(line: str) -> Signature:
+def _signature(line: str) -> NoteSignature:
     name, space, encoded = line.removeprefix(_DASH).partition(" ")
     if not line.startswith(_DASH) or not space or not _is_name(name):
         msg = "a signature line is a dash, a name and the signature"
@@ -268,4 +277,4 @@ def _signature(line: str) -> Signature:
     if len(data) < 5:
         msg = "the signature is too short"
         raise NoteError(msg)
-    return Signature(name, data[:4], data[4:])
+    return NoteSignature(name, data[:4], data[4:])

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from certification.tlog import hashes
-from certification.tlog.tiles import Node, Nodes, Place, TileReader, cover
+from certification.tlog.tiles import NodeHashes, TilePlace, TileReader, TreeNode, cover_range
 
-Plan = list[list[Node]]
+Plan = list[list[TreeNode]]
 """A proof before its hashes are read: for each line the full subtrees that are folded into it."""
 
 
@@ -21,7 +21,7 @@ def plan_inclusion(index: int, size: int) -> Plan:
     """Return the plan of the proof that entry *index* is in a log of *size* entries, from the
     leaf's sibling up.
     """
-    return [cover(start, end) for start, end in inclusion_ranges(index, size)]
+    return [cover_range(start, end) for start, end in inclusion_ranges(index, size)]
 
 
 def inclusion_ranges(index: int, size: int) -> list[Range]:
@@ -61,37 +61,39 @@ def plan_consistency(old: int, new: int) -> Plan:
     while old != end:
         middle = start + _half(end - start)
         if old <= middle:
-            found.append(cover(middle, end))
+            found.append(cover_range(middle, end))
             end = middle
         else:
-            found.append(cover(start, middle))
+            found.append(cover_range(start, middle))
             start, whole = middle, False
     if not whole:
-        found.append(cover(start, end))
+        found.append(cover_range(start, end))
     return found[::-1]
 
 
-def places(plans: Iterable[Plan]) -> set[Place]:
+def list_needed_tiles(plans: Iterable[Plan]) -> set[TilePlace]:
     """Return the tiles that *plans* need."""
     return {node.place for plan in plans for nodes in plan for node in nodes}
 
 
-def carry_out(plan: Plan, hash_of: Nodes) -> list[bytes]:
+def compute_proof_hashes(plan: Plan, hash_of: NodeHashes) -> list[bytes]:
     """Return the hashes of the proof that *plan* describes."""
-    return [hashes.fold(map(hash_of, nodes)) for nodes in plan]
+    return [hashes.fold_subtrees(map(hash_of, nodes)) for nodes in plan]
 
 
-def inclusion(index: int, size: int, read: TileReader) -> list[bytes]:
+def compute_inclusion_proof(index: int, size: int, read: TileReader) -> list[bytes]:
     """Return the inclusion proof of entry *index* in the first *size* entries."""
-    return carry_out(plan_inclusion(index, size), Nodes(read))
+    return compute_proof_hashes(plan_inclusion(index, size), NodeHashes(read))
 
 
-def consistency(old: int, new: int, read: TileReader) -> list[bytes]:
+def compute_consistency_proof(old: int, new: int, read: TileReader) -> list[bytes]:
     """Return the proof that the first *old* entries are the beginning of the first *new* ones."""
-    return carry_out(plan_consistency(old, new), Nodes(read))
+    return compute_proof_hashes(plan_consistency(old, new), NodeHashes(read))
 
 
-def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
+def verify_inclusion(
+    leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
+) -> bool:
     """Return whether *proof* shows that the leaf hash is at *index* in the tree of *size* with
     *root*.
     """
@@ -102,16 +104,18 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
         if last == 0:
             return False
         if place & 1 or place == last:
-            above = hashes.node(step, above)
+            above = hashes.hash_node(step, above)
             while not place & 1 and place:
                 place, last = place >> 1, last >> 1
         else:
-            above = hashes.node(above, step)
+            above = hashes.hash_node(above, step)
         place, last = place >> 1, last >> 1
     return last == 0 and above == root
 
 
-def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:
+def verify_consistency(
+    old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]
+) -> bool:
     """Return whether *proof* shows that the tree of *new* entries begins with the one of *old*."""
     if not 0 <= old <= new or any(len(step) != hashes.SIZE for step in proof):
         return False
@@ -132,11 +136,11 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pro
         if last == 0:
             return False
         if place & 1 or place == last:
-            left, right = hashes.node(step, left), hashes.node(step, right)
+            left, right = hashes.hash_node(step, left), hashes.hash_node(step, right)
             while not place & 1 and place:
                 place, last = place >> 1, last >> 1
         else:
-            right = hashes.node(right, step)
+            right = hashes.hash_node(right, step)
         place, last = place >> 1, last >> 1
     return last == 0 and left == old_root and right == new_root
 

@@ -6,7 +6,7 @@ This needs the memory of one row of hashes for each level.
 from __future__ import annotations
 
 from certification.tlog import hashes
-from certification.tlog.tiles import WIDTH, Node, Nodes, Place, cover
+from certification.tlog.tiles import WIDTH, NodeHashes, TilePlace, TreeNode, cover_range
 
 
 class Recount:
@@ -17,7 +17,7 @@ class Recount:
         self._rows: list[list[bytes]] = [[]]
         self._full = [0]
 
-    def add(self, leaf: bytes) -> list[tuple[Place, bytes]]:
+    def add(self, leaf: bytes) -> list[tuple[TilePlace, bytes]]:
         """Add the next entry's hash, and return the tiles that it made full, lowest first."""
         self.size += 1
         self._rows[0].append(leaf)
@@ -25,25 +25,29 @@ class Recount:
         level = 0
         while len(self._rows[level]) == WIDTH:
             row = self._rows[level]
-            done.append((Place(level, self._full[level]), b"".join(row)))
+            done.append((TilePlace(level, self._full[level]), b"".join(row)))
             self._rows[level] = []
             self._full[level] += 1
             level += 1
             if level == len(self._rows):
                 self._rows.append([])
                 self._full.append(0)
-            self._rows[level].append(hashes.full(row))
+            self._rows[level].append(hashes.hash_full_subtree(row))
         return done
 
-    def partial(self) -> list[tuple[Place, bytes]]:
+    def partial(self) -> list[tuple[TilePlace, bytes]]:
         """Return the tiles at the right edge that aren't full."""
-        return [(Place(level, self._full[level]), b"".join(row)) for level, row in enumerate(self._rows) if row]
+        return [
+            (TilePlace(level, self._full[level]), b"".join(row))
+            for level, row in enumerate(self._rows)
+            if row
+        ]
 
     def root(self) -> bytes:
         """Return the root over the entries added so far."""
         rows = dict(self.partial())
-        return hashes.fold(map(Nodes(lambda place: rows[place]), self._top()))
+        return hashes.fold_subtrees(map(NodeHashes(lambda place: rows[place]), self._top()))
 
-    def _top(self) -> list[Node]:
+    def _top(self) -> list[TreeNode]:
         """Return the largest full subtrees. All of them are in rows that aren't full yet."""
-        return cover(0, self.size)
+        return cover_range(0, self.size)

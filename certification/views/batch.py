@@ -27,25 +27,32 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from access import registry
 from access.queries import permitted
 from audit.context import client_address
-from certification import limits, workbooks
-from certification.enums import Answer, Provenance, SheetState
-from certification.forms.verify import ReportForm, SheetForm
+from certification import throttling, workbooks
+from certification.enums import Provenance, SheetCheckState, VerificationAnswer
+from certification.forms.verify import CheckSheetForm, ReportForm
 from certification.grants import VERIFY_BATCH
 from certification.models import BatchCheck
 from certification.queries import sheet_report as report_queries
 from certification.queries import sheets as queries
 from certification.queries import watching
 from certification.rules import wording
-from certification.rules.fingerprint import fingerprint
+from certification.rules.fingerprint import fingerprint_report_rows
 from certification.rules.sheet import AT_ONCE_ROWS, NOT_ASKED, has_changed
 from certification.rules.status import Verdict
-from certification.views.answers import TONES, Said, calm, explain_unasked, say, written
-from certification.views.origin import tag_of, toned
+from certification.views.answers import (
+    TONES,
+    AnswerText,
+    describe_answer,
+    describe_number_writing,
+    explain_unasked,
+    handle_too_often,
+)
+from certification.views.origin import origin_tag, set_origin_tone
 from certification.workflows import sheet_report as report_workflows
 from certification.workflows import sheets as workflows
 from certification.workflows import watching as watch_workflows
 from core.errors import Forbidden, InvalidInput, NotFound
-from core.spreadsheets.causes import Cause, Found, group_causes
+from core.spreadsheets.causes import FaultCause, FoundFault, group_causes
 from core.spreadsheets.describing import describe_notes
 from core.templatetags.craft import exact_moment
 from core.uploads import file_name
@@ -55,10 +62,26 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ORDER = {
     answer: at
     for at, answer in enumerate(
-        (Answer.REVOKED, Answer.SUSPENDED, Answer.EXPIRED, Answer.SUPERSEDED, NOT_ASKED, Answer.NO_MATCH, Answer.VALID)
+        (
+            VerificationAnswer.REVOKED,
+            VerificationAnswer.SUSPENDED,
+            VerificationAnswer.EXPIRED,
+            VerificationAnswer.SUPERSEDED,
+            NOT_ASKED,
+            VerificationAnswer.NO_MATCH,
+            VerificationAnswer.VALID,
+        )
     )
 }
-SHOWN = (Answer.VALID, Answer.EXPIRED, Answer.SUSPENDED, Answer.REVOKED, Answer.SUPERSEDED, Answer.NO_MATCH, NOT_ASKED)
+SHOWN = (
+    VerificationAnswer.VALID,
+    VerificationAnswer.EXPIRED,
+    VerificationAnswer.SUSPENDED,
+    VerificationAnswer.REVOKED,
+    VerificationAnswer.SUPERSEDED,
+    VerificationAnswer.NO_MATCH,
+    NOT_ASKED,
+)
 SAME_CAUSE_ROWS = 2  # so many rows of one cause are one line
 SOON_DAYS = 90
 FIRST_VALID = 10
@@ -67,7 +90,10 @@ DEMO_SHEET = "verify-50.xlsx"  # certification.demo writes it
 
 def _scopes(user: Any) -> dict[str, Employer | OrgUnit]:
     """Return whom *user* may check for, which are employers and the topmost unions."""
-    employers = {f"employer-{one.public_id}": one for one in permitted(user, VERIFY_BATCH, Employer.objects.order_by("pk"))[:20]}
+    employers = {
+        f"employer-{one.public_id}": one
+        for one in permitted(user, VERIFY_BATCH, Employer.objects.order_by("pk"))[:20]
+    }
     tops: list[OrgUnit] = []
     for unit in permitted(user, VERIFY_BATCH, OrgUnit.objects.order_by("path")):
         if not tops or not unit.path.startswith(tops[-1].path):
@@ -78,16 +104,20 @@ def _scopes(user: Any) -> dict[str, Employer | OrgUnit]:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@calm
-def send(request: HttpRequest) -> HttpResponse:
+@handle_too_often
+def send_check_sheet(request: HttpRequest) -> HttpResponse:
     """Check an uploaded spreadsheet, and list the ones checked before."""
     scopes = _scopes(request.user)
     if not scopes:
-        raise Forbidden(roles_needed=[str(role.label) for role in registry.roles_with(VERIFY_BATCH)])
+        raise Forbidden(
+            roles_needed=[str(role.label) for role in registry.roles_with(VERIFY_BATCH)]
+        )
     choices = [(key, str(scope)) for key, scope in scopes.items()]
-    bound = SheetForm(*((request.POST, request.FILES) if request.method == "POST" else ()), scopes=choices)
+    bound = CheckSheetForm(
+        *((request.POST, request.FILES) if request.method == "POST" else ()), scopes=choices
+    )
     if request.method == "POST" and bound.is_valid():
-        limits.count(limits.BY_ACCOUNT, str(request.user.pk))
+        throttling.throttle_use(throttling.BY_ACCOUNT, str(request.user.pk))
         file = bound.cleaned_data["file"]
         try:
             sent = workbooks.read_sheet(file.read(), name=file_name(file))
@@ -107,18 +137,23 @@ def send(request: HttpRequest) -> HttpResponse:
             return redirect("certification:batch_result", check.public_id)
     context = {
         "form": bound,
-        "checks": queries.checks_of(request.user)[:10],
+        "checks": queries.list_sheet_checks(request.user)[:10],
         "max_rows": workbooks.MAX_ROWS,
         "at_once": AT_ONCE_ROWS,
         "keep_days": workflows.KEEP_CHECKS_DAYS,
         "demo_sheet": _demo_sheet() is not None,
         "watches": any(isinstance(scope, Employer) for scope in scopes.values()),
     }
-    return render(request, "certification/verify/batch.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request,
+        "certification/verify/batch.html",
+        context,
+        status=422 if request.method == "POST" else 200,
+    )
 
 
 def _own(request: HttpRequest, public_id: UUID) -> BatchCheck:
-    check = queries.check_of(request.user, public_id)
+    check = queries.find_sheet_check(request.user, public_id)
     if check is None:
         raise NotFound
     return check
@@ -127,48 +162,73 @@ def _own(request: HttpRequest, public_id: UUID) -> BatchCheck:
 @login_required
 @never_cache
 @require_safe
-def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def show_sheet_result(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show the answers of a check, those that need a look first.
 
     They can be narrowed by answer, by what ends soon and by what has changed. While the check runs,
     its progress is shown.
     """
     check = _own(request, public_id)
-    if request.headers.get("HX-Request") and check.state != SheetState.RUNNING:
+    if request.headers.get("HX-Request") and check.state != SheetCheckState.RUNNING:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    if check.state == SheetState.RUNNING:
-        return render(request, "certification/verify/batch_running.html", {"check": check, "watches": check.employer is not None})
-    rows = sorted(queries.rows_of(check), key=lambda row: (ORDER[row["answer"]], row["row"]))
+    if check.state == SheetCheckState.RUNNING:
+        return render(
+            request,
+            "certification/verify/batch_running.html",
+            {"check": check, "watches": check.employer is not None},
+        )
+    rows = sorted(
+        queries.list_answered_rows(check), key=lambda row: (ORDER[row["answer"]], row["row"])
+    )
     soon, changed = [row for row in rows if _soon(row)], [row for row in rows if row.get("changed")]
-    look_at = sum(row["answer"] != Answer.VALID for row in rows)
-    narrowed = {"soon": soon, "changed": changed} | {str(answer): [row for row in rows if row["answer"] == answer] for answer in SHOWN}
-    narrowed |= {key: [row for row in rows if _cause_of(row) == key] for key in {_cause_of(row) for row in rows} - {""}}
+    look_at = sum(row["answer"] != VerificationAnswer.VALID for row in rows)
+    narrowed = {"soon": soon, "changed": changed} | {
+        str(answer): [row for row in rows if row["answer"] == answer] for answer in SHOWN
+    }
+    narrowed |= {
+        key: [row for row in rows if _cause_of(row) == key]
+        for key in {_cause_of(row) for row in rows} - {""}
+    }
     show = request.GET.get("show", "")
     show = show if show in narrowed else ""
     causes = [] if show or request.GET.get("all") else _causes(rows)
     in_causes = {cause.code for cause in causes}
     single = [row for row in rows if _cause_of(row) not in in_causes]
     chosen = narrowed.get(show, single)
-    folded, first = 0, sum(row["answer"] != Answer.VALID for row in single) + FIRST_VALID
+    folded, first = (
+        0,
+        sum(row["answer"] != VerificationAnswer.VALID for row in single) + FIRST_VALID,
+    )
     if not show and not request.GET.get("all") and first <= 50:
         chosen, folded = single[:first], max(0, len(single) - first)
     page = Paginator(chosen, 50).get_page(request.GET.get("page"))
     counts = {answer: check.counts.get(answer, 0) for answer in SHOWN}
     matched = [row["certificate"] for row in page if row.get("certificate")]
-    watched = watching.watched_among(check.employer, matched) if check.employer else ()
+    watched = watching.find_watched_certificates(check.employer, matched) if check.employer else ()
     context = {
         "check": check,
-        "valid": counts[Answer.VALID],
+        "valid": counts[VerificationAnswer.VALID],
         "look_at": look_at,
-        "parts": [(TONES.get(answer, ""), count, _label(answer)) for answer, count in counts.items() if count],
+        "parts": [
+            (TONES.get(answer, ""), count, _label(answer))
+            for answer, count in counts.items()
+            if count
+        ],
         "chips": [
-            {"key": str(answer), "label": _label(answer), "tone": TONES.get(answer, ""), "count": count}
+            {
+                "key": str(answer),
+                "label": _label(answer),
+                "tone": TONES.get(answer, ""),
+                "count": count,
+            }
             for answer, count in counts.items()
             if count
         ],
         "causes": causes,
         "in_causes": sum(len(cause.rows) for cause in causes),
-        "cause": next(iter(_causes(chosen, most=1)), None) if show in {_cause_of(row) for row in rows} else None,
+        "cause": next(iter(_causes(chosen, most=1)), None)
+        if show in {_cause_of(row) for row in rows}
+        else None,
         "soon": len(soon),
         "changed": len(changed),
         "show": show,
@@ -176,7 +236,9 @@ def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "shown": [_shown(row) | {"watched": row.get("certificate") in watched} for row in page],
         "folded": folded,
         "unanswered": check.total - check.answered,
-        "watchable": sum(counts[answer] for answer in watch_workflows.WATCHABLE) if check.employer else 0,
+        "watchable": sum(counts[answer] for answer in watch_workflows.WATCHABLE)
+        if check.employer
+        else 0,
         "watches": check.employer is not None,
         "milliseconds": max(check.milliseconds, 1),
     }
@@ -185,7 +247,11 @@ def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _label(answer: str) -> str:
     """Return an answer in a word or two."""
-    return pgettext("verification", "not checked") if answer == NOT_ASKED else str(Answer(answer).label)
+    return (
+        pgettext("verification", "not checked")
+        if answer == NOT_ASKED
+        else str(VerificationAnswer(answer).label)
+    )
 
 
 def _cause_of(row: dict[str, Any]) -> str:
@@ -195,16 +261,26 @@ def _cause_of(row: dict[str, Any]) -> str:
     """
     if row["answer"] == NOT_ASKED:
         return f"fault-{row['fault']}"
-    return f"writing-{row.get('writing') or 'other'}" if row["answer"] == Answer.NO_MATCH else ""
+    return (
+        f"writing-{row.get('writing') or 'other'}"
+        if row["answer"] == VerificationAnswer.NO_MATCH
+        else ""
+    )
 
 
-def _causes(rows: list[dict[str, Any]], *, most: int = SAME_CAUSE_ROWS) -> list[Cause]:
+def _causes(rows: list[dict[str, Any]], *, most: int = SAME_CAUSE_ROWS) -> list[FaultCause]:
     """Return the causes that at least *most* rows share, the most frequent first.
 
     Each becomes one line on the page, however many rows it has.
     """
     found = [
-        Found(key, {}, -1, *(("", row["stands"]) if row["answer"] == NOT_ASKED else ("number", row["number"])), row["row"])
+        FoundFault(
+            key,
+            {},
+            -1,
+            *(("", row["stands"]) if row["answer"] == NOT_ASKED else ("number", row["number"])),
+            row["row"],
+        )
         for row in rows
         if (key := _cause_of(row))
     ]
@@ -216,18 +292,22 @@ def _causes(rows: list[dict[str, Any]], *, most: int = SAME_CAUSE_ROWS) -> list[
 
 def _describe_cause(key: str, _params: object) -> tuple[str, str]:
     kind, _dash, code = key.partition("-")
-    return explain_unasked(code) if kind == "fault" else written(code)
+    return explain_unasked(code) if kind == "fault" else describe_number_writing(code)
 
 
 def _soon(row: dict[str, Any]) -> bool:
-    return row["answer"] == Answer.VALID and row.get("days_left") is not None and row["days_left"] <= SOON_DAYS
+    return (
+        row["answer"] == VerificationAnswer.VALID
+        and row.get("days_left") is not None
+        and row["days_left"] <= SOON_DAYS
+    )
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
     if row["answer"] == NOT_ASKED:
         return _shown_unasked(row)
     verdict = Verdict(
-        Answer(row["answer"]),
+        VerificationAnswer(row["answer"]),
         since=_day(row.get("since")),
         reason=row.get("reason", ""),
         replaced_by=row.get("replaced_by", ""),
@@ -236,21 +316,24 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
     )
     provenance = row.get("provenance", "")
     return row | {
-        "said": toned(say(verdict, writing=row.get("writing", "")), provenance),
+        "said": set_origin_tone(
+            describe_answer(verdict, writing=row.get("writing", "")), provenance
+        ),
         "number": row.get("written") or row["number"],
-        "origin": tag_of(provenance),
+        "origin": origin_tag(provenance),
         "label": verdict.answer.label,
-        "trade": wording.trade(row.get("occupation", ""), row.get("level")) or row.get("title", ""),
+        "trade": wording.format_trade(row.get("occupation", ""), row.get("level"))
+        or row.get("title", ""),
         "before": _label(row["was"]["answer"]) if has_changed(row) else "",
         "watchable": verdict.answer in watch_workflows.WATCHABLE,
-        "replaced": verdict.answer == Answer.SUPERSEDED,
+        "replaced": verdict.answer == VerificationAnswer.SUPERSEDED,
     }
 
 
 def _shown_unasked(row: dict[str, Any]) -> dict[str, Any]:
     meaning, advice = explain_unasked(row["fault"], cell=row["cell"], shows=row["stands"])
     return row | {
-        "said": Said(NOT_ASKED, "", "？", _label(NOT_ASKED), meaning, advice),
+        "said": AnswerText(NOT_ASKED, "", "？", _label(NOT_ASKED), meaning, advice),
         "number": row["number"] or row["stands"],
         "origin": "",
         "label": _label(NOT_ASKED),
@@ -267,32 +350,40 @@ def _day(text: str | None) -> date | None:
 
 @login_required
 @require_POST
-@calm
-def again(request: HttpRequest, public_id: UUID) -> HttpResponse:
+@handle_too_often
+def handle_sheet_recheck(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Check the rows of an earlier check again, as of now."""
-    limits.count(limits.BY_ACCOUNT, str(request.user.pk))
-    check = workflows.check_again(actor=request.user, check=_own(request, public_id), address=client_address(request))
+    throttling.throttle_use(throttling.BY_ACCOUNT, str(request.user.pk))
+    check = workflows.repeat_sheet_check(
+        actor=request.user, check=_own(request, public_id), address=client_address(request)
+    )
     return redirect("certification:batch_result", check.public_id)
 
 
 @login_required
 @require_POST
-def watch(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def watch_sheet_matches(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Put certificates that matched on the employer's watch-list, either one row or all."""
     row = request.POST.get("row", "")
     number = int(row) if row.isascii() and row.isdigit() and len(row) < 8 else None
-    count = watch_workflows.watch_matches(actor=request.user, check=_own(request, public_id), row=number)
+    count = watch_workflows.watch_matches(
+        actor=request.user, check=_own(request, public_id), row=number
+    )
     if count:
-        words = ngettext("%(count)s certificate is on the watch-list now.", "%(count)s certificates are on the watch-list now.", count)
+        words = ngettext(
+            "%(count)s certificate is on the watch-list now.",
+            "%(count)s certificates are on the watch-list now.",
+            count,
+        )
         messages.success(request, words % {"count": count})
     else:
-        messages.info(request, _("Nothing to add: they are on the watch-list already."))
+        messages.info(request, _("Nothing to add. They are already on the watch-list."))
     return redirect("certification:batch_result", public_id)
 
 
 @login_required
 @require_safe
-def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def download_sheet_report(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Return the answers as xlsx in the order of the uploaded sheet, with a second sheet that
     proves they are ours.
     """
@@ -306,11 +397,13 @@ def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
         pgettext("verification", "Answer"),
         _("Explanation"),
         _("What you can do"),
-        _("Answer before"),
+        _("Previous answer"),
         _("Where the record comes from"),
     ]
-    rows = [_line(_shown(kept)) for kept in queries.rows_of(check)]
-    token = report_workflows.sign_report(actor=request.user, check=check, rows=[headings, *rows])
+    rows = [_line(_shown(kept)) for kept in queries.list_answered_rows(check)]
+    token = report_workflows.sign_sheet_report(
+        actor=request.user, check=check, rows=[headings, *rows]
+    )
     facts = [
         (_("Check no."), check.reference),
         (_("Checked"), f"{exact_moment(check.at)} UTC+8"),
@@ -318,12 +411,21 @@ def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
         (_("Checked by"), str(request.user)),
         (_("File"), check.file_name),
         (_("Rows"), str(check.answered)),
-        *[(_label(answer), str(check.counts[answer])) for answer in SHOWN if check.counts.get(answer)],
-        (_("Fingerprint of the answers (SHA-256)"), fingerprint([headings, *rows])),
-        (_("How to check this report"), request.build_absolute_uri(reverse("certification:batch_judge"))),
+        *[
+            (_label(answer), str(check.counts[answer]))
+            for answer in SHOWN
+            if check.counts.get(answer)
+        ],
+        (_("Fingerprint of the answers (SHA-256)"), fingerprint_report_rows([headings, *rows])),
+        (
+            _("How to check this report"),
+            request.build_absolute_uri(reverse("certification:batch_judge")),
+        ),
         (_("Signature (JWT, ES256)"), token),
     ]
-    data = workbooks.write_report(check.reference, headings, rows, widths=[6, 32, 14, 20, 28, 12, 52, 40, 14, 34], facts=facts)
+    data = workbooks.write_report_workbook(
+        check.reference, headings, rows, widths=[6, 32, 14, 20, 28, 12, 52, 40, 14, 34], facts=facts
+    )
     return _xlsx(data, f"{check.reference}.xlsx")
 
 
@@ -347,47 +449,62 @@ def _origin(row: dict[str, Any]) -> str:
     """Return where the record of a matched row comes from, in the words of the enum. It is empty
     where nothing matched.
     """
-    return str(Provenance(row.get("provenance", Provenance.ISSUED)).label) if row.get("certificate") else ""
+    return (
+        str(Provenance(row.get("provenance", Provenance.ISSUED)).label)
+        if row.get("certificate")
+        else ""
+    )
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@calm
-def judge(request: HttpRequest) -> HttpResponse:
+@handle_too_often
+def verify_sheet_report(request: HttpRequest) -> HttpResponse:
     """Say whether a report that somebody presents is ours and unchanged. This needs no account,
     and the file is not kept.
     """
     form = ReportForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
-        limits.count(limits.BY_FILE_ADDRESS, client_address(request))
+        throttling.throttle_use(throttling.BY_FILE_ADDRESS, client_address(request))
         try:
-            rows, token = workbooks.read_report(form.cleaned_data["file"].read())
+            rows, token = workbooks.read_report_workbook(form.cleaned_data["file"].read())
         except InvalidInput as error:
             form.add_error("file", str(error.message))
         else:
-            judged = report_queries.judge(rows, token)
+            judged = report_queries.judge_sheet_report(rows, token)
             counts = judged.claims.get("counts", {})
             context |= {
                 "judged": judged,
-                "at": datetime.fromtimestamp(judged.claims["iat"], tz=timezone.get_current_timezone()) if judged.ours else None,
-                "told": [(_label(answer), counts[answer]) for answer in SHOWN if counts.get(answer)],
+                "at": datetime.fromtimestamp(
+                    judged.claims["iat"], tz=timezone.get_current_timezone()
+                )
+                if judged.ours
+                else None,
+                "told": [
+                    (_label(answer), counts[answer]) for answer in SHOWN if counts.get(answer)
+                ],
             }
             return render(request, "certification/verify/report.html", context)
-    return render(request, "certification/verify/report.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request,
+        "certification/verify/report.html",
+        context,
+        status=422 if request.method == "POST" else 200,
+    )
 
 
 @login_required
 @require_safe
-def template(request: HttpRequest) -> HttpResponse:
+def download_sheet_template(request: HttpRequest) -> HttpResponse:
     """Return an empty sheet to fill in."""
     del request
-    return _xlsx(workbooks.template(), "certificates-to-check.xlsx")
+    return _xlsx(workbooks.make_sheet_template(), "certificates-to-check.xlsx")
 
 
 @login_required
 @require_safe
-def demo(request: HttpRequest) -> FileResponse:
+def download_demo_sheet(request: HttpRequest) -> FileResponse:
     """Return the demo's sheet of 50 rows. Raises `NotFound` outside the demo."""
     del request
     path = _demo_sheet()
@@ -402,4 +519,6 @@ def _demo_sheet() -> Path | None:
 
 
 def _xlsx(data: bytes, name: str) -> HttpResponse:
-    return HttpResponse(data, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return HttpResponse(
+        data, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )

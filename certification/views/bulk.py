@@ -28,18 +28,25 @@ from certification.views.answers import explain_unasked, reason_label
 from certification.workflows import bulk
 from core.errors import InvalidInput, NotFound
 from core.uploads import limited_upload
-from jobs.queries import progress
+from jobs.queries import get_job_progress
 from org.models import OrgUnit
 
 CONSEQUENCES = {
-    BulkAct.SUSPEND: lambda: _("From now on every verification answers “suspended”, with the reason. It can be undone."),
-    BulkAct.REINSTATE: lambda: _("From now on verifications answer as before the suspension."),
+    BulkAct.SUSPEND: lambda: _(
+        "From now on every verification answers “suspended”, with the reason. This can be undone."
+    ),
+    BulkAct.REINSTATE: lambda: _(
+        "From now on verifications answer as they did before the suspension."
+    ),
     BulkAct.REISSUE: lambda: _(
-        "Your request goes to a second person, who confirms it for all at once. Then the page of each is drawn and signed anew. "
-        "Number, content, validity and the entry in the public register stay; the old file stays genuine. The holders are told."
+        "Your request goes to a second person, who confirms all of them together. Then the "
+        "page of each certificate is rendered and signed again. The number, content, "
+        "validity and entry in the public register don't change, and the old file stays "
+        "genuine. The holders are notified."
     ),
     BulkAct.REVOKE: lambda: _(
-        "Your request goes to a second person, who confirms it for all at once. Then it is final; every verification names day and reason."
+        "Your request goes to a second person, who confirms all of them together. After "
+        "that it is final, and every verification gives the date and reason."
     ),
 }
 
@@ -48,7 +55,7 @@ CONSEQUENCES = {
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def choose(request: HttpRequest) -> HttpResponse:
+def choose_bulk_change(request: HttpRequest) -> HttpResponse:
     """Choose certificates and change, preview what would happen to each without changing anything,
     then start it.
     """
@@ -61,8 +68,12 @@ def choose(request: HttpRequest) -> HttpResponse:
             data = form.cleaned_data
             if "go" in request.POST:
                 try:
-                    change = bulk.start(
-                        actor=request.user, act=data["act"], numbers=data["numbers"], reason=data["reason"], note=data["note"]
+                    change = bulk.start_bulk_change(
+                        actor=request.user,
+                        act=data["act"],
+                        numbers=data["numbers"],
+                        reason=data["reason"],
+                        note=data["note"],
                     )
                 except InvalidInput as error:
                     for field, sentence in (error.fields or {"": error.message}).items():
@@ -72,15 +83,31 @@ def choose(request: HttpRequest) -> HttpResponse:
             else:
                 return _preview(request, form)
     else:
-        form = BulkForm(initial={"numbers": "\n".join(request.GET.getlist("number")[: queries.AT_MOST]), "act": request.GET.get("act")})
-    context = {"form": form, "recent": queries.changes_of(request.user)[:10], "waiting": queries.waiting_changes(request.user)[:10]}
-    return render(request, "certification/office/bulk.html", context, status=422 if form.errors else 200)
+        form = BulkForm(
+            initial={
+                "numbers": "\n".join(request.GET.getlist("number")[: queries.AT_MOST]),
+                "act": request.GET.get("act"),
+            }
+        )
+    context = {
+        "form": form,
+        "recent": queries.list_bulk_changes(request.user)[:10],
+        "waiting": queries.list_waiting_bulk_changes(request.user)[:10],
+    }
+    return render(
+        request, "certification/office/bulk.html", context, status=422 if form.errors else 200
+    )
 
 
 def _preview(request: HttpRequest, form: BulkForm) -> HttpResponse:
     data = form.cleaned_data
-    unread = [queries.Planned(one.cell, None, explain_unasked(one.fault, cell=one.cell, shows=one.written)[0]) for one in data["unread"]]
-    plan = unread + queries.plan(request.user, data["act"], data["numbers"])
+    unread = [
+        queries.Planned(
+            one.cell, None, explain_unasked(one.fault, cell=one.cell, shows=one.written)[0]
+        )
+        for one in data["unread"]
+    ]
+    plan = unread + queries.plan_bulk_change(request.user, data["act"], data["numbers"])
     good = [one for one in plan if not one.problem]
     context = {
         "data": data,
@@ -99,7 +126,7 @@ def _preview(request: HttpRequest, form: BulkForm) -> HttpResponse:
 
 
 def _seen(request: HttpRequest, public_id: UUID) -> BulkChange:
-    change = queries.change_seen_by(request.user, public_id)
+    change = queries.find_visible_bulk_change(request.user, public_id)
     if change is None:
         raise NotFound
     return change
@@ -108,23 +135,24 @@ def _seen(request: HttpRequest, public_id: UUID) -> BulkChange:
 @login_required
 @never_cache
 @require_safe
-def change(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def show_bulk_change(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show how far a change is, what became of each certificate, and the second person's decision.
 
     While it runs the page polls (htmx, every two seconds).
     """
     row = _seen(request, public_id)
-    lines = queries.lines_of(row)
+    lines = queries.list_bulk_lines(row)
     context = {
         "change": row,
         "lines": lines[:500],
         "total": lines.count(),
         "done": lines.exclude(done_at=None).count(),
         "failed": lines.exclude(problem="").count(),
-        "progress": progress(row.job) if row.job else None,
+        "progress": get_job_progress(row.job) if row.job else None,
         "reason": reason_label(row.reason),
         "revokes": row.act == BulkAct.REVOKE,
-        "may_decide": row.state == BulkState.WAITING and row.asked_by_id != request.user.pk,  # who else sees it may decide it
+        "may_decide": row.state == BulkState.WAITING
+        and row.asked_by_id != request.user.pk,  # who else sees it may decide it
     }
     if not request.headers.get("HX-Request"):
         return render(request, "certification/office/bulk_change.html", context)
@@ -136,17 +164,21 @@ def change(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def decide(request: HttpRequest, public_id: UUID, answer: str) -> HttpResponse:
+def decide_bulk_change(request: HttpRequest, public_id: UUID, answer: str) -> HttpResponse:
     """Confirm or refuse a change as the second person."""
     row = _seen(request, public_id)
     if answer == "confirm":
-        bulk.confirm(actor=request.user, change=row)
+        bulk.confirm_bulk_change(actor=request.user, change=row)
         anew = row.act == BulkAct.REISSUE
-        begun = _("Confirmed. The files are being made anew now.") if anew else _("Confirmed. They are being revoked now, one by one.")
+        begun = (
+            _("Confirmed. The new files are being made now.")
+            if anew
+            else _("Confirmed. They are being revoked now, one by one.")
+        )
         messages.success(request, begun)
     elif answer == "refuse":
-        bulk.refuse(actor=request.user, change=row)
-        messages.success(request, _("Turned down. The certificates stand as they are."))
+        bulk.refuse_bulk_change(actor=request.user, change=row)
+        messages.success(request, _("Turned down. The certificates don't change."))
     else:
         raise NotFound
     return redirect("certification:bulk_change", public_id)
@@ -155,7 +187,7 @@ def decide(request: HttpRequest, public_id: UUID, answer: str) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
-def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def download_bulk_report(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Return what became of each certificate, as a workbook."""
     row = _seen(request, public_id)
     rows = [
@@ -166,9 +198,21 @@ def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
             _("done") if line.done_at else line.problem or _("not yet"),
             line.done_at.isoformat(timespec="seconds") if line.done_at else "",
         ]
-        for line in queries.lines_of(row)
+        for line in queries.list_bulk_lines(row)
     ]
-    headings = [_("Certificate number"), _("Holder"), _("What was asked"), _("What became of it"), pgettext("moment", "Time")]
-    data = workbooks.write(_("Change of many certificates"), headings, rows, widths=[30, 18, 16, 40, 26])
+    headings = [
+        _("Certificate number"),
+        _("Holder"),
+        _("What was asked"),
+        _("What happened to it"),
+        pgettext("moment", "Time"),
+    ]
+    data = workbooks.write_sheet_workbook(
+        _("Bulk change of certificates"), headings, rows, widths=[30, 18, 16, 40, 26]
+    )
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return HttpResponse(data, content_type=kind, headers={"Content-Disposition": f'attachment; filename="change-{row.public_id}.xlsx"'})
+    return HttpResponse(
+        data,
+        content_type=kind,
+        headers={"Content-Disposition": f'attachment; filename="change-{row.public_id}.xlsx"'},
+    )

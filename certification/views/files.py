@@ -22,29 +22,38 @@ from certification.queries import files as queries
 from certification.workflows import bulk, reissue
 from core.errors import InvalidInput
 from jobs.enums import JobState
-from jobs.queries import jobs_of, progress
+from jobs.queries import get_job_progress, list_jobs_of_user
 from org.models import OrgUnit
 
 
 @login_required
 @never_cache
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
+def show_faulty_files(request: HttpRequest) -> HttpResponse:
     """Show the counts, what is under way, and the certificates whose files are at fault."""
     require_anywhere(request.user, grants.ISSUE, OrgUnit)
     return _overview(request)
 
 
-def _overview(request: HttpRequest, *, problem: str = "", note: str = "", status: int = 200) -> HttpResponse:
-    counts = queries.file_counts(request.user)
-    page = Paginator(queries.faulty_files(request.user), 30).get_page(request.GET.get("page"))
-    look = jobs_of(request.user).filter(kind=reissue.LOOK_JOB).exclude(state=JobState.FINISHED).first()
+def _overview(
+    request: HttpRequest, *, problem: str = "", note: str = "", status: int = 200
+) -> HttpResponse:
+    counts = queries.count_certificate_files(request.user)
+    page = Paginator(queries.list_faulty_files(request.user), 30).get_page(request.GET.get("page"))
+    look = (
+        list_jobs_of_user(request.user)
+        .filter(kind=reissue.LOOK_JOB)
+        .exclude(state=JobState.FINISHED)
+        .first()
+    )
     context = {
         "counts": counts,
         "page_obj": page,
         "look": look,
-        "look_progress": progress(look) if look else None,
-        "at_once": queries.not_asked_for(queries.faulty_files(request.user))[: changes.AT_MOST].count(),
+        "look_progress": get_job_progress(look) if look else None,
+        "at_once": queries.exclude_requested_reissues(queries.list_faulty_files(request.user))[
+            : changes.AT_MOST
+        ].count(),
         "recent": BulkChange.objects.filter(act=BulkAct.REISSUE, asked_by=request.user.pk)[:5],
         "problem": problem,
         "note": note,
@@ -54,24 +63,31 @@ def _overview(request: HttpRequest, *, problem: str = "", note: str = "", status
 
 @login_required
 @require_POST
-def start_look(request: HttpRequest) -> HttpResponse:
+def request_file_inspection(request: HttpRequest) -> HttpResponse:
     """Start inspecting the unchecked files in the background."""
-    reissue.start_look(actor=request.user)
+    reissue.start_file_inspection(actor=request.user)
     return redirect("certification:files")
 
 
 @login_required
 @require_POST
-def ask_for_files(request: HttpRequest) -> HttpResponse:
+def request_new_files(request: HttpRequest) -> HttpResponse:
     """Ask a second person for new files in place of all that are at fault."""
     require_anywhere(request.user, grants.ISSUE, OrgUnit)
-    rows = queries.not_asked_for(queries.faulty_files(request.user))
+    rows = queries.exclude_requested_reissues(queries.list_faulty_files(request.user))
     numbers = list(rows.values_list("number_key", flat=True)[: changes.AT_MOST])
     note = request.POST.get("note", "")[:300]
     if not numbers:
-        return _overview(request, problem=_("For every file at fault a new one is asked for already, or made."), note=note, status=409)
+        return _overview(
+            request,
+            problem=_("A new file has already been requested or made for every faulty file."),
+            note=note,
+            status=409,
+        )
     try:
-        change = bulk.start(actor=request.user, act=BulkAct.REISSUE, numbers=numbers, note=note)
+        change = bulk.start_bulk_change(
+            actor=request.user, act=BulkAct.REISSUE, numbers=numbers, note=note
+        )
     except InvalidInput as error:
         return _overview(request, problem=str(error.message), note=note, status=422)
     return redirect("certification:bulk_change", change.public_id)

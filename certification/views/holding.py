@@ -20,18 +20,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit.context import client_address
-from certification import limits
-from certification.enums import Answer
+from certification import throttling
+from certification.enums import VerificationAnswer
 from certification.forms.holding import PhraseForm, ShareForm
 from certification.models import Credential, ShareLink
 from certification.queries import holding
 from certification.rules import status, wording
-from certification.views.answers import calm, say
-from certification.views.origin import origin_of, toned
-from certification.views.wallet import code_path, own
+from certification.views.answers import describe_answer, handle_too_often
+from certification.views.origin import origin_of, set_origin_tone
+from certification.views.wallet import draw_qr_path, get_own_certificate
 from certification.workflows import sharing
-from certification.workflows.download import record_download
-from certification.workflows.sealing import attachments, printed_address
+from certification.workflows.credential_issue import build_qr_address, list_certificate_attachments
+from certification.workflows.download import record_certificate_download
 from core.errors import InvalidInput, NotFound
 from core.text import mask_name
 from people.queries import person_of
@@ -49,38 +49,42 @@ OPENED_KEPT = 20
 @login_required
 @never_cache
 @require_safe
-def file(request: HttpRequest, public_id: UUID, kind: str) -> HttpResponse:
+def download_certificate_file(request: HttpRequest, public_id: UUID, kind: str) -> HttpResponse:
     """Download one of the files of the user's own certificate.
 
     These are the credential, the credential as JWT, and the proof of registration.
     """
-    certificate = own(request, public_id)
+    certificate = get_own_certificate(request, public_id)
     row = Credential.objects.filter(certificate=certificate, leaf_index__isnull=False).first()
     if row is None or kind not in FILES:
         raise NotFound
     name, content_type = FILES[kind]
-    data = dict(attachments(certificate, row))[name]
-    record_download(actor=request.user, certificate=certificate)
+    data = dict(list_certificate_attachments(certificate, row))[name]
+    record_certificate_download(actor=request.user, certificate=certificate)
     kept = f"{certificate.number}.{name.partition('.')[2]}"
-    return HttpResponse(data, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{kept}"'})
+    return HttpResponse(
+        data,
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="{kept}"'},
+    )
 
 
 @login_required
 @never_cache
 @require_safe
-def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def show_qr_code(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show only the QR code, bright and on the whole screen.
 
     `?offline` puts the signed token into it, which tells the full name without a network.
     """
-    certificate = own(request, public_id)
+    certificate = get_own_certificate(request, public_id)
     row = Credential.objects.filter(certificate=certificate).first()
     offline = "offline" in request.GET and row is not None
-    side, path = code_path(printed_address(certificate, row if offline else None))
-    verdict = status.judge(certificate.standing, today=timezone.localdate())
+    side, path = draw_qr_path(build_qr_address(certificate, row if offline else None))
+    verdict = status.determine_verdict(certificate.standing, today=timezone.localdate())
     context = {
         "certificate": certificate,
-        "said": toned(say(verdict), certificate.provenance),
+        "said": set_origin_tone(describe_answer(verdict), certificate.provenance),
         "origin": origin_of(certificate),
         "word": verdict.answer.label,
         "code_side": side,
@@ -94,96 +98,126 @@ def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def share(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def manage_share_links(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Make a link that shows the certificate, and list the open ones to copy or withdraw."""
-    certificate = own(request, public_id)
+    certificate = get_own_certificate(request, public_id)
     form = ShareForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            sharing.share(actor=request.user, certificate=certificate, **form.cleaned_data)
+            sharing.create_share_link(
+                actor=request.user, certificate=certificate, **form.cleaned_data
+            )
         except InvalidInput as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, _("The link is made. Copy it and send it on."))
+            messages.success(request, _("The link is ready. Copy it and send it."))
             return redirect("certification:share", public_id)
     links = [
-        {"link": link, "address": request.build_absolute_uri(reverse("certification:shared", args=[link.code]))}
-        for link in holding.shares_of(certificate)
+        {
+            "link": link,
+            "address": request.build_absolute_uri(
+                reverse("certification:shared", args=[link.code])
+            ),
+        }
+        for link in holding.list_open_share_links(certificate)
     ]
     context = {"certificate": certificate, "form": form, "links": links}
-    return render(request, "certification/wallet/share.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "certification/wallet/share.html", context, status=422 if form.errors else 200
+    )
 
 
 @login_required
 @require_POST
-def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def close_share_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Withdraw one of the user's own links."""
     person = person_of(request.user)
     link = (
-        ShareLink.objects.select_related("certificate").filter(public_id=public_id, certificate__person=person).first() if person else None
+        ShareLink.objects.select_related("certificate")
+        .filter(public_id=public_id, certificate__person=person)
+        .first()
+        if person
+        else None
     )
     if link is None:
         raise NotFound
-    sharing.withdraw(actor=request.user, link=link)
-    messages.success(request, _("Withdrawn. Whoever opens the link now finds nothing."))
+    sharing.withdraw_share_link(actor=request.user, link=link)
+    messages.success(request, _("Withdrawn. Anyone who opens the link now sees nothing."))
     return redirect("certification:share", link.certificate.public_id)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@calm
-def shared(request: HttpRequest, code: str) -> HttpResponse:
+@handle_too_often
+def show_shared_certificate(request: HttpRequest, code: str) -> HttpResponse:
     """Show a certificate to somebody with a link.
 
     The page has the fields the holder chose and the answer of this moment. A withdrawn, an ended
     and an unknown link look the same.
     """
-    link = holding.open_share(code)
+    link = holding.find_open_share_link(code)
     if link is None:
-        limits.count(limits.BY_CODE_ADDRESS, client_address(request))
+        throttling.throttle_use(throttling.BY_CODE_ADDRESS, client_address(request))
         return _private(render(request, "certification/wallet/shared_gone.html", status=404))
     if link.secret and code not in request.session.get(OPENED, []):
         form = PhraseForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
-            tried_by = f"{code} {limits.network(client_address(request))}"
-            if limits.is_reached(limits.BY_PHRASE, tried_by):
-                raise limits.too_often(limits.BY_PHRASE)
-            if sharing.fits(link, form.cleaned_data["phrase"]):
+            tried_by = f"{code} {throttling.network_of_address(client_address(request))}"
+            if throttling.is_limit_reached(throttling.BY_PHRASE, tried_by):
+                raise throttling.build_throttle_refusal(throttling.BY_PHRASE)
+            if sharing.check_share_phrase(link, form.cleaned_data["phrase"]):
                 request.session[OPENED] = [*request.session.get(OPENED, []), code][-OPENED_KEPT:]
                 return redirect("certification:shared", code)
-            limits.note(limits.BY_PHRASE, tried_by)
-            form.add_error("phrase", _("That isn't the pass-phrase. Ask whoever sent you the link."))
-        return _private(render(request, "certification/wallet/phrase.html", {"form": form}, status=422 if form.errors else 200))
-    look_up = sharing.opened(link=link, address=client_address(request))
-    return _private(render(request, "certification/wallet/shared.html", _shown(link) | {"look_up": look_up}))
+            throttling.count_use(throttling.BY_PHRASE, tried_by)
+            form.add_error(
+                "phrase", _("That isn't the passphrase. Ask the person who sent you the link.")
+            )
+        return _private(
+            render(
+                request,
+                "certification/wallet/phrase.html",
+                {"form": form},
+                status=422 if form.errors else 200,
+            )
+        )
+    look_up = sharing.log_share_opening(link=link, address=client_address(request))
+    return _private(
+        render(request, "certification/wallet/shared.html", _shown(link) | {"look_up": look_up})
+    )
 
 
 def _shown(link: ShareLink) -> dict[str, Any]:
     certificate = link.certificate
-    verdict = status.judge(certificate.standing, today=timezone.localdate())
+    verdict = status.determine_verdict(certificate.standing, today=timezone.localdate())
     return {
         "link": link,
         "certificate": certificate,
         "holder": certificate.holder_name if link.full_name else mask_name(certificate.holder_name),
-        "trade": wording.trade(certificate.occupation_name, certificate.level),
-        "text": ["".join(str(part[0]) for part in paragraph) for paragraph in certificate.body] if link.wording else [],
+        "trade": wording.format_trade(certificate.occupation_name, certificate.level),
+        "text": ["".join(str(part[0]) for part in paragraph) for paragraph in certificate.body]
+        if link.wording
+        else [],
         "has_photo": link.photo and bool(certificate.person and certificate.person.photo),
-        "said": toned(say(verdict), certificate.provenance),
+        "said": set_origin_tone(describe_answer(verdict), certificate.provenance),
         "origin": origin_of(certificate),
-        "good": verdict.answer == Answer.VALID,
+        "good": verdict.answer == VerificationAnswer.VALID,
         "checked_at": timezone.now(),
     }
 
 
 @never_cache
 @require_safe
-@calm
-def shared_photo(request: HttpRequest, code: str) -> HttpResponse:
+@handle_too_often
+def show_shared_photo(request: HttpRequest, code: str) -> HttpResponse:
     """Return the holder's photo, if the link shows it."""
-    link = holding.open_share(code)
+    link = holding.find_open_share_link(code)
     if link is None:
-        limits.count(limits.BY_CODE_ADDRESS, client_address(request))
-    closed = link is None or not link.photo or (link.secret and code not in request.session.get(OPENED, []))
+        throttling.throttle_use(throttling.BY_CODE_ADDRESS, client_address(request))
+    closed = (
+        link is None
+        or not link.photo
+        or (link.secret and code not in request.session.get(OPENED, []))
+    )
     person = link.certificate.person if link else None
     if closed or person is None or not person.photo:
         raise NotFound

@@ -21,21 +21,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 import jobs.workflows
-from access.checks import allowed, require, require_anywhere
+from access.checks import is_allowed, require, require_anywhere
 from access.queries import permitted
 from certification import grants
-from certification.enums import CertificateState, RequestState
+from certification.enums import CertificateState, RevocationState
 from certification.errors import DamagedFile
 from certification.forms import office as forms
 from certification.models import Certificate, HistoricRecord, RevocationRequest
 from certification.queries import batch as batches
 from certification.queries import certificate as queries
-from certification.queries.files import former_files_of
-from certification.rendering.preview import drawn
+from certification.queries.files import list_former_files
+from certification.rendering.preview import render_png_preview
 from certification.rules import status, wording
-from certification.views.answers import reason_label, say
-from certification.views.origin import origin_of, tag_of, toned
-from certification.workflows import completion, issue, standing
+from certification.views.answers import describe_answer, reason_label
+from certification.views.origin import origin_of, origin_tag, set_origin_tone
+from certification.workflows import completion, issue, status_changes
 from core import sheets
 from core.errors import DomainError, NotFound
 from core.text import clean_query
@@ -56,22 +56,27 @@ STATES = (
 @login_required
 @never_cache
 @require_safe
-def register(request: HttpRequest) -> HttpResponse:
+def show_certificate_list(request: HttpRequest) -> HttpResponse:
     """List the certificates of the user's unions.
 
     Those that wait for a second person and those that could not be printed come first.
     """
     require_anywhere(request.user, grants.VIEW, OrgUnit)
     text, state = clean_query(request.GET.get("q", "")), request.GET.get("state", "")
-    page = Paginator(queries.register(request.user, text=text, state=state), 30).get_page(request.GET.get("page"))
+    page = Paginator(
+        queries.list_office_certificates(request.user, text=text, state=state), 30
+    ).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
-        "shown": [(row, tag_of(row.provenance)) for row in page],
+        "shown": [(row, origin_tag(row.provenance)) for row in page],
         "q": text,
         "state": state if state in {*CertificateState.values, queries.FROM_PAPER} else "",
-        "states": [*((one.value, one.label) for one in STATES), (queries.FROM_PAPER, _("from paper"))],
-        "held": queries.held(request.user)[:20],
-        "waiting": queries.waiting_requests(request.user)[:20],
+        "states": [
+            *((one.value, one.label) for one in STATES),
+            (queries.FROM_PAPER, _("from paper")),
+        ],
+        "held": queries.list_held_certificates(request.user)[:20],
+        "waiting": queries.list_waiting_revocations(request.user)[:20],
         "may_issue": permitted(request.user, grants.ISSUE, OrgUnit.objects.all()).exists(),
     }
     return render(request, "certification/office/register.html", context)
@@ -88,29 +93,45 @@ def _seen(request: HttpRequest, public_id: UUID) -> Certificate:
 @login_required
 @never_cache
 @require_safe
-def certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def show_office_certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one certificate with its history and what may be done with it now."""
     row = _seen(request, public_id)
     user = request.user
-    waiting = row.revocation_requests.filter(state=RequestState.WAITING).select_related("requested_by").first()
+    waiting = (
+        row.revocation_requests.filter(state=RevocationState.WAITING)
+        .select_related("requested_by")
+        .first()
+    )
     may = {
-        "suspend": row.state == CertificateState.ISSUED and allowed(user, grants.SUSPEND, row),
-        "reinstate": row.state == CertificateState.SUSPENDED and allowed(user, grants.SUSPEND, row),
-        "replace": row.state == CertificateState.ISSUED and not row.of_paper and allowed(user, grants.ISSUE, row),
-        "print": row.state == CertificateState.APPROVED and not row.of_paper and allowed(user, grants.ISSUE, row),
+        "suspend": row.state == CertificateState.ISSUED and is_allowed(user, grants.SUSPEND, row),
+        "reinstate": row.state == CertificateState.SUSPENDED
+        and is_allowed(user, grants.SUSPEND, row),
+        "replace": row.state == CertificateState.ISSUED
+        and not row.of_paper
+        and is_allowed(user, grants.ISSUE, row),
+        "print": row.state == CertificateState.APPROVED
+        and not row.of_paper
+        and is_allowed(user, grants.ISSUE, row),
         "revoke": waiting is None
         and row.state in {CertificateState.ISSUED, CertificateState.SUSPENDED}
-        and allowed(user, grants.REQUEST_REVOCATION, row),
-        "decide": waiting is not None and waiting.requested_by_id != user.pk and allowed(user, grants.CONFIRM_REVOCATION, row),
+        and is_allowed(user, grants.REQUEST_REVOCATION, row),
+        "decide": waiting is not None
+        and waiting.requested_by_id != user.pk
+        and is_allowed(user, grants.CONFIRM_REVOCATION, row),
     }
     context = {
         "certificate": row,
-        "said": toned(say(status.judge(row.standing, today=timezone.localdate())), row.provenance),
-        "trade": wording.trade(row.occupation_name, row.level),
+        "said": set_origin_tone(
+            describe_answer(status.determine_verdict(row.standing, today=timezone.localdate())),
+            row.provenance,
+        ),
+        "trade": wording.format_trade(row.occupation_name, row.level),
         "origin": origin_of(row),
-        "record": HistoricRecord.objects.select_related("run").filter(certificate=row).first() if row.of_paper else None,
+        "record": HistoricRecord.objects.select_related("run").filter(certificate=row).first()
+        if row.of_paper
+        else None,
         "changes": row.changes.select_related("actor", "second").order_by("-pk"),
-        "former_files": former_files_of(row),
+        "former_files": list_former_files(row),
         "waiting": waiting,
         "may": may,
     }
@@ -135,29 +156,45 @@ def _act(
     require(request.user, right, row)
     if row.of_paper and form_class is forms.RevokeForm:
         form_class = forms.PaperRevokeForm
-    form = form_class(request.POST if request.method == "POST" else None, initial={"reason": request.GET.get("reason", "")[:20]})
+    form = form_class(
+        request.POST if request.method == "POST" else None,
+        initial={"reason": request.GET.get("reason", "")[:20]},
+    )
     if request.method == "POST" and form.is_valid():
         outcome = do(row, form.cleaned_data)
         messages.success(request, done)
-        return redirect("certification:office_certificate", outcome.public_id if isinstance(outcome, Certificate) else public_id)
+        return redirect(
+            "certification:office_certificate",
+            outcome.public_id if isinstance(outcome, Certificate) else public_id,
+        )
     context = {"form": form, "certificate": row, **words(row)}
-    return render(request, "certification/office/act.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request,
+        "certification/office/act.html",
+        context,
+        status=422 if request.method == "POST" else 200,
+    )
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def suspend(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def handle_suspension(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Suspend a certificate."""
     return _act(
         request,
         public_id,
         right=grants.SUSPEND,
         form_class=forms.SuspendForm,
-        do=lambda row, data: standing.suspend(actor=request.user, certificate=row, **data),
+        do=lambda row, data: status_changes.suspend_certificate(
+            actor=request.user, certificate=row, **data
+        ),
         words=lambda row: {
             "title": _("Suspend %(number)s") % {"number": row.number},
-            "consequence": _("From now on every verification answers “suspended”, with the reason. It can be undone."),
+            "consequence": _(
+                "From now on every verification answers “suspended”, with the reason. This "
+                "can be undone."
+            ),
             "action_label": _("Suspend the certificate"),
             "danger": False,
         },
@@ -168,17 +205,19 @@ def suspend(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def reinstate(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def handle_reinstatement(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Make a suspended certificate valid again."""
     return _act(
         request,
         public_id,
         right=grants.SUSPEND,
         form_class=forms.ReinstateForm,
-        do=lambda row, data: standing.reinstate(actor=request.user, certificate=row, **data),
+        do=lambda row, data: status_changes.reinstate_certificate(
+            actor=request.user, certificate=row, **data
+        ),
         words=lambda row: {
             "title": _("Make %(number)s valid again") % {"number": row.number},
-            "consequence": _("From now on verifications answer as before the suspension."),
+            "consequence": _("From now on verifications answer as they did before the suspension."),
             "action_label": _("Make valid again"),
             "danger": False,
         },
@@ -189,72 +228,93 @@ def reinstate(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def replace(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def handle_replacement(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Issue a new certificate in place of another."""
     return _act(
         request,
         public_id,
         right=grants.ISSUE,
         form_class=forms.ReplaceForm,
-        do=lambda row, data: standing.replace(actor=request.user, certificate=row, reason=data["reason"]),
+        do=lambda row, data: status_changes.replace_certificate(
+            actor=request.user, certificate=row, reason=data["reason"]
+        ),
         words=lambda row: {
             "title": _("Replace %(number)s") % {"number": row.number},
             "consequence": _(
-                "A new certificate with a new number and today's name of the holder is issued; the old one answers “replaced”."
+                "A new certificate is issued with a new number and the holder's current "
+                "name. The old one answers “replaced”."
             ),
             "action_label": _("Issue the new certificate"),
             "danger": False,
         },
-        done=_("The new certificate is issued. The old one points to it."),
+        done=_("The new certificate has been issued. The old one points to it."),
     )
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def handle_revocation_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ask for the revocation of a certificate."""
     return _act(
         request,
         public_id,
         right=grants.REQUEST_REVOCATION,
         form_class=forms.RevokeForm,
-        do=lambda row, data: standing.request_revocation(actor=request.user, certificate=row, **data),
+        do=lambda row, data: status_changes.request_revocation(
+            actor=request.user, certificate=row, **data
+        ),
         words=lambda row: {
             "title": _("Revoke %(number)s") % {"number": row.number},
             "consequence": _(
-                "Your request goes to a second person. Once confirmed it is final, and every verification names day and reason."
+                "Your request goes to a second person. Once confirmed, it is final, and "
+                "every verification gives the date and reason."
             ),
-            "action_label": _("Ask for the revocation"),
+            "action_label": _("Request the revocation"),
             "danger": True,
         },
-        done=_("Asked for. Until a second person confirms, the certificate stands as it is."),
+        done=_("Requested. Until a second person confirms it, the certificate doesn't change."),
     )
 
 
 def _waiting(request: HttpRequest, row: Certificate) -> RevocationRequest:
-    found = row.revocation_requests.filter(state=RequestState.WAITING).select_related("requested_by").first()
+    found = (
+        row.revocation_requests.filter(state=RevocationState.WAITING)
+        .select_related("requested_by")
+        .first()
+    )
     if found is None:
-        raise DomainError("nothing_waiting", _("No revocation waits for this certificate any more. Reload the page and look again."))
+        raise DomainError(
+            "nothing_waiting",
+            _(
+                "There is no longer a revocation waiting for this certificate. Reload the "
+                "page and look again."
+            ),
+        )
     return found
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def handle_revocation_confirmation(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Confirm a revocation as the second person."""
     return _act(
         request,
         public_id,
         right=grants.CONFIRM_REVOCATION,
         form_class=forms.DecideForm,
-        do=lambda row, _data: standing.confirm_revocation(actor=request.user, request=_waiting(request, row)),
+        do=lambda row, _data: status_changes.confirm_revocation(
+            actor=request.user, request=_waiting(request, row)
+        ),
         words=lambda row: {
             "title": _("Confirm the revocation of %(number)s") % {"number": row.number},
-            "consequence": _("Final: it can't be made valid again. Every verification answers “revoked”, with day and reason."),
+            "consequence": _(
+                "This is final. The certificate can't be made valid again. Every "
+                "verification will answer “revoked”, with the date and reason."
+            ),
             "detail": f"{reason_label(_waiting(request, row).reason)} · {_waiting(request, row).note}",
-            "action_label": _("Revoke for good"),
+            "action_label": _("Revoke permanently"),
             "danger": True,
         },
         done=_("Revoked."),
@@ -264,22 +324,24 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def refuse(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def handle_revocation_refusal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Refuse a revocation as the second person."""
     return _act(
         request,
         public_id,
         right=grants.CONFIRM_REVOCATION,
         form_class=forms.DecideForm,
-        do=lambda row, data: standing.refuse_revocation(actor=request.user, request=_waiting(request, row), note=data["note"]),
+        do=lambda row, data: status_changes.refuse_revocation(
+            actor=request.user, request=_waiting(request, row), note=data["note"]
+        ),
         words=lambda row: {
             "title": _("Turn down the revocation of %(number)s") % {"number": row.number},
-            "consequence": _("The certificate stands as it is."),
+            "consequence": _("The certificate doesn't change."),
             "detail": f"{reason_label(_waiting(request, row).reason)} · {_waiting(request, row).note}",
             "action_label": _("Turn the request down"),
             "danger": False,
         },
-        done=_("Turned down. The certificate stands as it is."),
+        done=_("Turned down. The certificate doesn't change."),
     )
 
 
@@ -295,7 +357,7 @@ def print_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
         completion.issue_for_completion(enrolment_public_id=row.source_key, actor=request.user)
     else:
         issue.print_certificate(actor=request.user, certificate=row)
-    messages.success(request, _("Issued, under the number it had."))
+    messages.success(request, _("Issued under the same number."))
     return redirect("certification:office_certificate", public_id)
 
 
@@ -309,22 +371,24 @@ def issue_batch(request: HttpRequest) -> HttpResponse:
     if org is None:
         raise NotFound
     if request.method == "POST":
-        job = completion.start_batch(actor=request.user, org=org, enrolment_public_ids=request.POST.getlist("enrolment"))
+        job = completion.start_completion_batch(
+            actor=request.user, org=org, enrolment_public_ids=request.POST.getlist("enrolment")
+        )
         return redirect("certification:batch_job", job.public_id)
-    page = Paginator(batches.eligible(org), 200).get_page(request.GET.get("page"))
+    page = Paginator(batches.list_eligible_enrolments(org), 200).get_page(request.GET.get("page"))
     context = {
         "org": org,
         "page_obj": page,
-        "rows": batches.eligible_rows(page),
+        "rows": batches.describe_eligible_enrolments(page),
         "before_the_end": courses.passed_before_the_end(org.path),
-        "template": queries.template_for("PX", org),
-        "jobs": batches.jobs_of(request.user)[:10],
+        "template": queries.find_certificate_template("PX", org),
+        "jobs": batches.list_issuing_batches(request.user)[:10],
     }
     return render(request, "certification/office/issue.html", context)
 
 
 def _job(request: HttpRequest, public_id: UUID) -> Job:
-    job = batches.jobs_of(request.user).filter(public_id=public_id).first()
+    job = batches.list_issuing_batches(request.user).filter(public_id=public_id).first()
     if job is None:
         raise NotFound
     return job
@@ -336,8 +400,12 @@ def _job(request: HttpRequest, public_id: UUID) -> Job:
 def batch_job(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show the progress of the user's own batch, with what is issued, what stopped and why."""
     job = _job(request, public_id)
-    report = batches.report(job)
-    template = "certification/office/batch_live.html" if request.headers.get("HX-Request") else "certification/office/batch.html"
+    report = batches.build_batch_report(job)
+    template = (
+        "certification/office/batch_live.html"
+        if request.headers.get("HX-Request")
+        else "certification/office/batch.html"
+    )
     parts = [
         ("ok", report.progress.done, _("Issued")),
         ("info", report.running, _("In progress")),
@@ -390,11 +458,17 @@ def batch_report(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "" if row.place is None else row.place,
             row.sentence,
         )
-        for row in batches.report_rows(job)
+        for row in batches.list_batch_report_rows(job)
     ]
-    data = sheets.write(headings, rows, title=str(_("Issuing report")), widths=[8, 16, 28, 14, 14, 14, 16, 60])
+    data = sheets.write_workbook(
+        headings, rows, title=str(_("Issuing report")), widths=[8, 16, 28, 14, 14, 14, 16, 60]
+    )
     name = f"issuing-{job.created_at:%Y%m%d-%H%M}.xlsx"
-    return HttpResponse(data, content_type=sheets.XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return HttpResponse(
+        data,
+        content_type=sheets.XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 @login_required
@@ -408,10 +482,14 @@ def page_picture(request: HttpRequest, public_id: UUID) -> HttpResponse:
     with row.pdf.open("rb") as file:
         data = file.read()
     try:
-        return HttpResponse(drawn(data, width=900), content_type="image/png")
+        return HttpResponse(render_png_preview(data, width=900), content_type="image/png")
     except ValueError as error:
         raise DamagedFile(
-            "damaged_file", _("The stored file is damaged, so we don't hand it out. Tell your union; it can be made again.")
+            "damaged_file",
+            _(
+                "The stored file is damaged, so we can't offer it for download. Tell your "
+                "union, which can make it again."
+            ),
         ) from error
 
 
@@ -422,11 +500,11 @@ def batch_control(request: HttpRequest, public_id: UUID, act: str) -> HttpRespon
     job = _job(request, public_id)
     match act:
         case "pause":
-            jobs.workflows.pause(actor=request.user, job=job)
+            jobs.workflows.pause_job(actor=request.user, job=job)
         case "resume":
-            jobs.workflows.resume(actor=request.user, job=job)
+            jobs.workflows.resume_job(actor=request.user, job=job)
         case "retry":
-            jobs.workflows.retry_failed(actor=request.user, job=job)
+            jobs.workflows.retry_failed_items(actor=request.user, job=job)
         case _:
             raise NotFound
     return redirect("certification:batch_job", public_id)

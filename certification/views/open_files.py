@@ -31,7 +31,15 @@ class _Shared(ResponseHeaders):
             super().__setitem__(key, value)
 
 
-def answer(request: HttpRequest, data: bytes | None, kind: str, cache: str, *, vary: str = "", missing: str = "not here\n") -> HttpResponse:
+def serve_open_file(
+    request: HttpRequest,
+    data: bytes | None,
+    kind: str,
+    cache: str,
+    *,
+    vary: str = "",
+    missing: str = "not here\n",
+) -> HttpResponse:
     """Return *data* as a file that anybody may cache, with its fingerprint as ETag.
 
     Without data the response is a 404 with the words *missing*.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certification.enums import Provenance
-from certification.views.answers import Said
+from certification.views.answers import AnswerText
 from core.templatetags.craft import long_day
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ TAGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class PaperOrigin:
     """What is said about a record from paper.
 
     *tag* says it in two words, *sentence* says from whom and when, *rests_on* what it is based on.
@@ -38,7 +38,7 @@ class Origin:
     compared: bool
 
 
-def origin_of(certificate: Certificate | None) -> Origin | None:
+def origin_of(certificate: Certificate | None) -> PaperOrigin | None:
     """Return what is said about *certificate*, or None for one that was issued here (or for None)."""
     if certificate is None or not certificate.of_paper:
         return None
@@ -46,22 +46,29 @@ def origin_of(certificate: Certificate | None) -> Origin | None:
     compared = provenance == Provenance.ARCHIVE
     if compared:
         rests_on = _(
-            "A second officer compared a sample of the same list with the originals on %(day)s. Ask to see the paper if in doubt."
+            "A second officer compared a sample of the same list with the originals on "
+            "%(day)s. If in doubt, ask to see the paper."
         ) % {"day": long_day(certificate.provenance_on)}
     else:
-        rests_on = _("It stands on a list alone and was not compared with the original: ask to see the paper.")
-    sentence = _("This record was taken over from %(issuer)s's paper records on %(day)s; Craftpath did not issue it.") % {
+        rests_on = _(
+            "It is based only on a list and wasn't compared with the original. Ask to see "
+            "the paper."
+        )
+    sentence = _(
+        "This record was imported from %(issuer)s's paper records on %(day)s. Craftpath did "
+        "not issue it."
+    ) % {
         "issuer": certificate.issuer_name,
         "day": long_day(timezone.localdate(certificate.created_at)),
     }
-    return Origin(tag_of(provenance), sentence, rests_on, compared)
+    return PaperOrigin(origin_tag(provenance), sentence, rests_on, compared)
 
 
-def tag_of(provenance: str) -> str:
+def origin_tag(provenance: str) -> str:
     """Return in two words where a record comes from, or "" for one issued here."""
     return str(TAGS[Provenance(provenance)]) if provenance in TAGS else ""
 
 
-def toned(said: Said, provenance: str) -> Said:
+def set_origin_tone(said: AnswerText, provenance: str) -> AnswerText:
     """Return *said* with a tone that fits *provenance*. Green is only for what we signed."""
     return replace(said, tone="info") if provenance in TAGS and said.tone == "ok" else said

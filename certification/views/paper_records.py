@@ -44,7 +44,7 @@ from imports.screens import (
 from org.models import OrgUnit
 
 SCREENS = Screens(
-    title=gettext_lazy("Certificates from paper"),
+    title=gettext_lazy("Paper certificates"),
     steps_template="certification/office/paper_records/steps.html",
     listing="certification:historic_imports",
     detail="certification:historic",
@@ -94,7 +94,12 @@ def imports(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Step 1: send a sheet. Nothing is changed yet."""
     require_anywhere(request.user, IMPORT_HISTORIC, OrgUnit)
-    form = SheetForm(request.POST or None, request.FILES or None, user=request.user, oversized=getattr(request, "oversized", ()))
+    form = SheetForm(
+        request.POST or None,
+        request.FILES or None,
+        user=request.user,
+        oversized=getattr(request, "oversized", ()),
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -110,7 +115,12 @@ def new(request: HttpRequest) -> HttpResponse:
             form.add_error("file", str(error))
         else:
             return redirect("certification:historic_columns", run.public_id)
-    return render(request, "certification/office/paper_records/new.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "certification/office/paper_records/new.html",
+        {"form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 @login_required
@@ -142,7 +152,10 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     works.
     """
     run = _run(request, public_id)
-    context = {**describe_import(run, SCREENS), "may_import": is_allowed(request.user, IMPORT_HISTORIC, run.org)}
+    context = {
+        **describe_import(run, SCREENS),
+        "may_import": is_allowed(request.user, IMPORT_HISTORIC, run.org),
+    }
     if run.working:
         return render(request, "certification/office/paper_records/working.html", context)
     if run.state == HistoricState.MAPPING:
@@ -150,8 +163,14 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
             return redirect("certification:historic_columns", public_id)
         return render(request, "certification/office/paper_records/working.html", context)
     if run.state in (HistoricState.READY, HistoricState.REFUSED):
-        return render(request, "certification/office/paper_records/check.html", context | describe_check(run, SCREENS))
-    return render(request, "certification/office/paper_records/done.html", context | _done(request, run))
+        return render(
+            request,
+            "certification/office/paper_records/check.html",
+            context | describe_check(run, SCREENS),
+        )
+    return render(
+        request, "certification/office/paper_records/done.html", context | _done(request, run)
+    )
 
 
 @login_required
@@ -169,7 +188,10 @@ def _done(request: HttpRequest, run: HistoricImport) -> dict[str, Any]:
     return {
         "relied": relied,
         "differing": 0 if over else queries.differing(run).count(),
-        "may_compare": not over and run.confirmed_at is None and not mine and is_allowed(request.user, CONFIRM_HISTORIC, run.org),
+        "may_compare": not over
+        and run.confirmed_at is None
+        and not mine
+        and is_allowed(request.user, CONFIRM_HISTORIC, run.org),
         "may_withdraw": not over and is_allowed(request.user, IMPORT_HISTORIC, run.org),
         "withdrawable": not over and not relied and run.confirmed_at is None,
     }
@@ -185,18 +207,22 @@ def rows(request: HttpRequest, public_id: UUID, what: str) -> HttpResponse:
     run = _run(request, public_id)
     if what not in _titles():
         raise Http404
-    context = {**describe_import(run, SCREENS), **list_rows(request, run, what, LISTS, {}), "title": _titles()[what]}
+    context = {
+        **describe_import(run, SCREENS),
+        **list_rows(request, run, what, LISTS, {}),
+        "title": _titles()[what],
+    }
     return render(request, "certification/office/paper_records/rows.html", context)
 
 
 def _titles() -> dict[str, str]:
     return {
-        "faults": _("Rows to mend"),
-        "notes": _("Other spellings, read as meant"),
-        "same": _("Recorded already"),
-        "records": _("Records taken over"),
+        "faults": _("Rows to correct"),
+        "notes": _("Other spellings, not counted as errors"),
+        "same": _("Already recorded"),
+        "records": _("Imported records"),
         "differing": _("Differ from the originals"),
-        "relied": _("Relied on already"),
+        "relied": _("Already relied on"),
     }
 
 
@@ -224,7 +250,7 @@ def apply(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def discard(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Throw a sheet away."""
     workflows.discard_import(actor=request.user, run=_run(request, public_id))
-    messages.success(request, _("Thrown away. Nothing was taken over."))
+    messages.success(request, _("Discarded. Nothing was imported."))
     return redirect("certification:historic_imports")
 
 
@@ -236,10 +262,19 @@ def link(request: HttpRequest, public_id: UUID) -> HttpResponse:
     require(request.user, IMPORT_HISTORIC, run.org)
     count = workflows.link_known_holders(run)
     if count:
-        words = ngettext("%(count)s record is linked to its holder.", "%(count)s records are linked to their holders.", count)
+        words = ngettext(
+            "%(count)s record is linked to its holder.",
+            "%(count)s records are linked to their holders.",
+            count,
+        )
         messages.success(request, words % {"count": count})
     else:
-        messages.info(request, _("None of the other holders is recorded yet. They are linked by themselves once they are."))
+        messages.info(
+            request,
+            _(
+                "None of the other holders is recorded yet. They are linked automatically once they are."
+            ),
+        )
     return redirect("certification:historic", public_id)
 
 
@@ -269,15 +304,42 @@ def sample(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return render(request, "certification/office/paper_records/draw.html", context)
     form = SampleForm(request.POST if request.method == "POST" else None, records=drawn)
     if request.method == "POST" and form.is_valid():
-        run = workflows.record_sample(actor=request.user, run=run, verdicts=form.verdicts(), remark=form.cleaned_data["remark"])
+        run = workflows.record_sample(
+            actor=request.user,
+            run=run,
+            verdicts=form.verdicts(),
+            remark=form.cleaned_data["remark"],
+        )
         if run.confirmed_at is not None:
-            messages.success(request, _("All agree. From now on verifications say that a sample was compared with the originals."))
+            messages.success(
+                request,
+                _(
+                    "All agree. From now on verifications say that a sample was compared with the originals."
+                ),
+            )
         else:
-            messages.warning(request, _("Kept. The records stay “not compared”; the officer is told which ones differ."))
+            messages.warning(
+                request,
+                _(
+                    "Saved. The records stay “not compared”, and the officer is told which ones differ."
+                ),
+            )
         return redirect("certification:historic", public_id)
-    shown = [(record, bound, wording.format_trade(record.certificate.occupation_name, record.certificate.level)) for record, bound in form.rows()]
+    shown = [
+        (
+            record,
+            bound,
+            wording.format_trade(record.certificate.occupation_name, record.certificate.level),
+        )
+        for record, bound in form.rows()
+    ]
     context = {**describe_import(run, SCREENS), "form": form, "shown": shown}
-    return render(request, "certification/office/paper_records/sample.html", context, status=422 if form.errors else 200)
+    return render(
+        request,
+        "certification/office/paper_records/sample.html",
+        context,
+        status=422 if form.errors else 200,
+    )
 
 
 @login_required
@@ -293,13 +355,24 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
         refuse_if_relied_on(run)
         if request.method == "POST" and form.is_valid():
-            workflows.withdraw_import(actor=request.user, run=run, reason=form.cleaned_data["reason"])
+            workflows.withdraw_import(
+                actor=request.user, run=run, reason=form.cleaned_data["reason"]
+            )
             return redirect("certification:historic", public_id)
     except DomainError as error:
         messages.error(request, str(error.message))
         return redirect("certification:historic", public_id)
-    context = {"run": run, "form": form, "good": queries.records(run).filter(certificate__state="issued").count()}
-    return render(request, "certification/office/paper_records/withdraw.html", context, status=422 if form.errors else 200)
+    context = {
+        "run": run,
+        "form": form,
+        "good": queries.records(run).filter(certificate__state="issued").count(),
+    }
+    return render(
+        request,
+        "certification/office/paper_records/withdraw.html",
+        context,
+        status=422 if form.errors else 200,
+    )
 
 
 @login_required

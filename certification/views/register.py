@@ -16,17 +16,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audit.context import client_address
-from certification import limits
+from certification import throttling
 from certification.forms.register import EntryForm
 from certification.queries import register as queries
-from certification.tlog.tiles import HEIGHT, LEVELS, Place, read_path
-from certification.views.answers import calm
-from certification.views.open_files import TEXT, answer
+from certification.tlog.tiles import HEIGHT, LEVELS, TilePlace, parse_tile_path
+from certification.views.answers import handle_too_often
+from certification.views.open_files import TEXT, serve_open_file
 
 BYTES = "application/octet-stream"
 FOR_GOOD = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=5"
-ASKED = limits.Limit("register", 60, 60)
+ASKED = throttling.VerificationLimit("register", 60, 60)
 _LEVELS = {str(level) for level in range(LEVELS)}
 KINDS = {
     "issue": _("issued"),
@@ -36,48 +36,52 @@ KINDS = {
     "supersede": _("replaced by a newer one"),
     "statuslist": _("status list published"),
     "key": _("signing key"),
-    "import": _("taken over from paper"),
-    "compare": _("sheet of papers: sample compared with the originals"),
-    "withdraw": _("taken back with its import"),
+    "import": _("imported from paper"),
+    "compare": _("sheet of paper certificates: sample compared with the originals"),
+    "withdraw": _("withdrawn when its import was undone"),
 }
 
 
 def _file(request: HttpRequest, data: bytes | None, kind: str, cache: str) -> HttpResponse:
-    return answer(request, data, kind, cache, missing="not in the register\n")
+    return serve_open_file(request, data, kind, cache, missing="not in the register\n")
 
 
 @require_safe
-def checkpoint(request: HttpRequest) -> HttpResponse:
+def serve_checkpoint(request: HttpRequest) -> HttpResponse:
     """Return the newest signed head. One query."""
-    head = queries.newest()
+    head = queries.get_newest_checkpoint()
     return _file(request, head.note.encode() if head else None, TEXT, SHORT)
 
 
 @require_safe
-def tile(request: HttpRequest, level: str, path: str) -> HttpResponse:
+def serve_tile(request: HttpRequest, level: str, path: str) -> HttpResponse:
     """Return a tile, or the beginning of one. One query.
 
     A narrower state of a tile stays its beginning for good, so both can be cached for ever.
     """
-    read = read_path(path)
+    read = parse_tile_path(path)
     data = None
     if read is not None and level in _LEVELS and read[0] >> 63 - HEIGHT * (int(level) + 1) == 0:
-        data = queries.tile(Place(int(level), read[0]), read[1])
+        data = queries.read_register_tile(TilePlace(int(level), read[0]), read[1])
     return _file(request, data, BYTES, FOR_GOOD)
 
 
 @require_safe
-def entries(request: HttpRequest, path: str) -> HttpResponse:
+def serve_entry_bundle(request: HttpRequest, path: str) -> HttpResponse:
     """Return a bundle of entries, or the beginning of one. One query."""
-    read = read_path(path)
-    data = queries.bundle(*read) if read is not None and read[0] >> 63 - HEIGHT == 0 else None
+    read = parse_tile_path(path)
+    data = (
+        queries.read_entry_bundle(*read)
+        if read is not None and read[0] >> 63 - HEIGHT == 0
+        else None
+    )
     return _file(request, data, BYTES, FOR_GOOD)
 
 
 @require_safe
-def proof(request: HttpRequest, index: str) -> HttpResponse:
+def serve_entry_proof(request: HttpRequest, index: str) -> HttpResponse:
     """Return the proof of one entry under the newest head, as a file. Two queries."""
-    text = queries.proof_of(int(index))
+    text = queries.write_entry_proof(int(index))
     if text is None:
         raise Http404
     response = _file(request, text.encode(), TEXT, SHORT)
@@ -87,25 +91,31 @@ def proof(request: HttpRequest, index: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@calm
-def monitor(request: HttpRequest) -> HttpResponse:
+@handle_too_often
+def show_register_monitor(request: HttpRequest) -> HttpResponse:
     """Show the size of the register, that each head begins with the one before, and whether an
     entry is in it.
     """
     form = EntryForm(request.POST if request.method == "POST" else None)
     found = None
     if request.method == "POST":
-        limits.count(ASKED, client_address(request))
+        throttling.throttle_use(ASKED, client_address(request))
         if form.is_valid():
-            found = [(row, KINDS.get(row.leaf.kind) if row.leaf else None, f"{row.index:,}") for row in form.found()]
-    heads = queries.last_heads()
+            found = [
+                (row, KINDS.get(row.leaf.kind) if row.leaf else None, f"{row.index:,}")
+                for row in form.found()
+            ]
+    heads = queries.list_latest_heads()
     newest = heads[0].head if heads else None
-    last_check = queries.last_check()
+    last_check = queries.get_last_register_check()
     broken = any(row.consistent is False for row in heads) or bool(last_check and last_check.fault)
     context = {
         "form": form,
         "found": found,
-        "heads": [(row, _short(bytes(row.head.root)), f"{row.head.size:,}", f"{row.added:,}") for row in heads],
+        "heads": [
+            (row, _short(bytes(row.head.root)), f"{row.head.size:,}", f"{row.added:,}")
+            for row in heads
+        ],
         "newest": newest,
         "size": f"{newest.size:,}" if newest else "",  # Django groups no thousands in Chinese
         "origin": newest.note.split("\n", 1)[0] if newest else "",
@@ -113,7 +123,9 @@ def monitor(request: HttpRequest) -> HttpResponse:
         "last_check": last_check,
         "broken": broken,
     }
-    return render(request, "certification/register/monitor.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "certification/register/monitor.html", context, status=422 if form.errors else 200
+    )
 
 
 def _short(root: bytes) -> str:

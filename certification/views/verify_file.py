@@ -22,13 +22,17 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from audit.context import client_address
-from certification import limits
+from certification import throttling
 from certification.forms.verify import FileForm
-from certification.rules.checklist import Cause
-from certification.sandbox.errors import Busy, Interrupted
-from certification.views.answers import calm
-from certification.views.verify import answering, asked_here, context_of
-from certification.workflows import handed_in
+from certification.rules.checklist import FileCause
+from certification.sandbox.errors import SandboxBusy, SandboxInterrupted
+from certification.views.answers import handle_too_often
+from certification.views.verify import (
+    build_answer_context,
+    handle_unavailable_register,
+    remember_look_up,
+)
+from certification.workflows import file_check
 
 _FORM = 64 << 10  # what the fields around a file may take
 _DOOR = threading.BoundedSemaphore(2)
@@ -36,7 +40,7 @@ _RETRY_AFTER = 20  # seconds
 _PIECE, _PASSED_OVER = 64 << 10, 32 << 20  # bytes
 
 
-class InMemory(MemoryFileUploadHandler):
+class MemoryUploadHandler(MemoryFileUploadHandler):
     """Keeps every uploaded file in memory, so that nothing of it is ever on a disk. Its size is
     limited before.
     """
@@ -58,15 +62,18 @@ def _bounded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if request.method != "POST":
             return protected(request, *args, **kwargs)
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > handed_in.LARGEST + _FORM:
+        if not length.isdigit() or int(length) > file_check.LARGEST + _FORM:
             _pass_over(request, length)
-            sentence = _("The file is larger than 10 MB and wasn't read. A certificate of ours has a tenth of one MB.")
+            sentence = _(
+                "The file is larger than 10 MB and wasn't read. Our certificates are only "
+                "about 0.1 MB."
+            )
             return _again(request, sentence, status=413)
         if not _DOOR.acquire(blocking=False):
             _pass_over(request, length)
             return _busy(request)
         try:
-            request.upload_handlers = [InMemory(request)]
+            request.upload_handlers = [MemoryUploadHandler(request)]
             return protected(request, *args, **kwargs)
         finally:
             _DOOR.release()
@@ -90,9 +97,9 @@ def _pass_over(request: HttpRequest, length: str) -> None:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @_bounded
-@calm
-@answering
-def form(request: HttpRequest) -> HttpResponse:
+@handle_too_often
+@handle_unavailable_register
+def handle_file_verification(request: HttpRequest) -> HttpResponse:
     """Check the uploaded file.
 
     A file that leads to a certificate is answered on a page that can be opened again for a day, any
@@ -100,30 +107,34 @@ def form(request: HttpRequest) -> HttpResponse:
     """
     if request.method != "POST":
         return render(request, "certification/verify/file.html", {"form": FileForm()})
-    limits.count(limits.BY_FILE_ADDRESS, client_address(request))
+    throttling.throttle_use(throttling.BY_FILE_ADDRESS, client_address(request))
     bound = FileForm(request.POST, request.FILES)
     if not bound.is_valid():
         return render(request, "certification/verify/file.html", {"form": bound}, status=422)
     data = bound.cleaned_data["file"].read()
     try:
-        look_up, judged = handed_in.judge_and_log(data=data, address=client_address(request))
-    except Busy:
+        look_up, judged = file_check.verify_and_log_file(data=data, address=client_address(request))
+    except SandboxBusy:
         return _busy(request)
-    except Interrupted:
-        sentence = _("The check was interrupted, so nothing is known about the file yet. Choose it again and check it again.")
+    except SandboxInterrupted:
+        sentence = _(
+            "The check was interrupted, so nothing is known about the file yet. Choose it "
+            "again and check it again."
+        )
         return _again(request, sentence, status=503)
-    asked_here(request, look_up)
+    remember_look_up(request, look_up)
     if judged.answered:
         return redirect("certification:verify_result", look_up.public_id)
-    status = 413 if judged.checklist.cause is Cause.TOO_LARGE else 422
-    context = context_of(look_up, judged.found, full_name=False) | {"codes": judged.codes}
+    status = 413 if judged.checklist.cause is FileCause.TOO_LARGE else 422
+    context = build_answer_context(look_up, judged.found, full_name=False) | {"codes": judged.codes}
     return render(request, "certification/verify/result.html", context, status=status)
 
 
 def _busy(request: HttpRequest) -> HttpResponse:
     sentence = _(
-        "Many files are being checked just now, so yours wasn't looked at. Nothing is wrong with it: choose it again in half a minute. "
-        "By QR code, or by number and name, you get the answer at once."
+        "Many files are being checked right now, so yours wasn't checked. Nothing is wrong "
+        "with it. Choose it again in half a minute. If you check by QR code, or by number "
+        "and name, you get the answer at once."
     )
     return _again(request, sentence, status=503)
 
@@ -133,7 +144,12 @@ def _again(request: HttpRequest, sentence: str, *, status: int) -> HttpResponse:
 
     A file can't be put back into a form, so it has to be chosen again, and *sentence* says so.
     """
-    response = render(request, "certification/verify/file.html", {"form": FileForm(), "refused": sentence}, status=status)
+    response = render(
+        request,
+        "certification/verify/file.html",
+        {"form": FileForm(), "refused": sentence},
+        status=status,
+    )
     if status == 503:
         response["Retry-After"] = str(_RETRY_AFTER)
     return response

@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from certification.enums import Kind
+from certification.enums import CertificateKind
 from certification.models import StatusList
 from certification.queries.addresses import list_own_addresses
 from certification.rules import wording
-from certification.views.open_files import answer
+from certification.views.open_files import serve_open_file
 
 KINDS = ("revocation", "suspension")
 """The lists that the page keeps: between them they say which it is."""
@@ -31,14 +31,16 @@ _WORKER = Path(__file__).resolve().parent.parent / "static" / "certification" / 
 
 
 @require_safe
-def install(request: HttpRequest) -> HttpResponse:
+def show_offline_setup(request: HttpRequest) -> HttpResponse:
     """Explain the offline page, keep it on this device, and show what is kept."""
-    return render(request, "certification/verify/offline.html", {"words": _words(), "installing": True})
+    return render(
+        request, "certification/verify/offline.html", {"words": _words(), "installing": True}
+    )
 
 
 @never_cache
 @require_safe
-def kept(request: HttpRequest) -> HttpResponse:
+def serve_offline_page(request: HttpRequest) -> HttpResponse:
     """Return the offline page. It holds nothing of a session and nobody's name, so that any device
     may keep it.
     """
@@ -47,7 +49,7 @@ def kept(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-def worker(_request: HttpRequest) -> HttpResponse:
+def serve_offline_worker(_request: HttpRequest) -> HttpResponse:
     """Return the service worker. It has this address because a worker only serves addresses below
     its own.
     """
@@ -55,7 +57,7 @@ def worker(_request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def manifest(_request: HttpRequest) -> HttpResponse:
+def serve_offline_manifest(_request: HttpRequest) -> HttpResponse:
     """Return the manifest that makes the page an app on a phone."""
     return JsonResponse(
         {
@@ -67,7 +69,14 @@ def manifest(_request: HttpRequest) -> HttpResponse:
             "display": "standalone",
             "background_color": "#faf9f5",
             "theme_color": "#a92f20",
-            "icons": [{"src": static("img/seal.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+            "icons": [
+                {
+                    "src": static("img/seal.svg"),
+                    "sizes": "any",
+                    "type": "image/svg+xml",
+                    "purpose": "any",
+                }
+            ],
         },
         content_type="application/manifest+json",
         json_dumps_params={"ensure_ascii": False},
@@ -75,11 +84,11 @@ def manifest(_request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def lists(request: HttpRequest) -> HttpResponse:
+def serve_status_list_index(request: HttpRequest) -> HttpResponse:
     """Return the numbers of the status lists that exist."""
     numbers = list(StatusList.objects.order_by("number").values_list("number", flat=True))
     text = json.dumps({"lists": numbers, "purposes": list(KINDS)})
-    return answer(request, text.encode(), "application/json", "public, max-age=60")
+    return serve_open_file(request, text.encode(), "application/json", "public, max-age=60")
 
 
 @cache
@@ -91,40 +100,62 @@ def _words() -> dict[str, Any]:
     """Return the sentences of the page, in the reader's language at the time it was kept."""
     return {
         "hosts": [address.partition("://")[2] for address in list_own_addresses()],
-        "kinds": {kind.value: str(kind.label) for kind in Kind},
+        "kinds": {kind.value: str(kind.label) for kind in CertificateKind},
         "levels": {str(level): str(label) for level, label in wording.LEVELS.items()},
         "genuine": _("Signature valid; not revoked as of {day}"),
-        "genuineMeaning": _("Nothing was changed. What happened after that day, only a check with the network can tell."),
+        "genuineMeaning": _(
+            "Nothing was changed. Only an online check can show what happened after that day."
+        ),
         "unknown": _("Signature valid; revocation not known"),
-        "unknownMeaning": _("The status list of this certificate isn't kept on this device. Check again with the network."),
+        "unknownMeaning": _(
+            "The status list of this certificate isn't saved on this device. Check again online."
+        ),
         "revoked": _("Revoked or replaced"),
         "suspended": _("Suspended"),
         "listed": _("According to the list of {day}. It can't be relied on."),
         "expired": _("Expired"),
         "expiredMeaning": _("It was valid until {day}."),
         "bad": _("Not to be relied on"),
-        "badSignature": _("The signature doesn't hold: the code was changed or isn't ours."),
+        "badSignature": _("The signature isn't valid. The code was changed or isn't ours."),
         "badKey": _(
-            "No key kept on this device made this signature. Refresh with the network and check again; if that doesn't help, it isn't ours."
+            "None of the keys saved on this device made this signature. Refresh online and "
+            "check again. If that doesn't help, it isn't ours."
         ),
-        "badFormat": _("This isn't the code of a certificate of ours."),
-        "badList": _("A status list kept on this device can't be believed. Refresh with the network."),
-        "noToken": _("The address was typed without its long code. Scan the QR code, or check with the network."),
+        "badFormat": _("This isn't the code of one of our certificates."),
+        "badList": _("A status list saved on this device can't be trusted. Refresh online."),
+        "noToken": _(
+            "The address was typed without its long code. Scan the QR code, or check online."
+        ),
         "until": _("until {day}"),
-        "endless": _("without end"),
+        "endless": _("no end date"),
         "stale": _("Signature valid; revocation not known since {day} ({days} days)"),
-        "staleMeaning": _("The status list on this device counted until {until}. Refresh it with the network before you rely on this."),
-        "foreign": _(
-            "The address in this code is that of another site: {host}. The code's content is ours, but the address leads elsewhere: "
-            "don't open it, and ask whoever showed it where the paper is from."
+        "staleMeaning": _(
+            "The status list on this device was valid until {until}. Refresh it online "
+            "before you rely on this."
         ),
-        "overTls": _("This browser can't check the list's own signature; the list came over an encrypted connection."),
+        "foreign": _(
+            "The address in this code belongs to another site: {host}. The code's content "
+            "is ours, but the address leads elsewhere. Don't open it, and ask the person "
+            "who showed it where the certificate is from."
+        ),
+        "overTls": _(
+            "This browser can't check the list's own signature. The list came over an "
+            "encrypted connection."
+        ),
         "listSigned": _("The list's own signature was checked."),
-        "kept": _("{count} status lists kept, refreshed {time}"),
-        "keptNone": _("Nothing is kept on this device yet"),
-        "keeping": _("Being kept…"),
-        "keepFailed": _("That didn't work: there is no network, or the site doesn't answer. What was kept before stays."),
-        "unable": _("This browser can't keep pages. It needs an encrypted connection (https) and a browser of the last five years."),
+        "kept": _("{count} status lists saved, refreshed {time}"),
+        "keptNone": _("Nothing is saved on this device yet"),
+        "keeping": _("Saving for offline use…"),
+        "keepFailed": _(
+            "That didn't work. There is no network, or the site isn't responding. What was "
+            "saved before is still there."
+        ),
+        "unable": _(
+            "This browser can't save pages. You need an encrypted connection (https) and a "
+            "browser from the last five years."
+        ),
         "scanning": _("Hold the code in front of the camera"),
-        "noCamera": _("The camera can't be used. Scan with the phone's own camera app, or paste the address."),
+        "noCamera": _(
+            "The camera can't be used. Scan with the phone's own camera app, or paste the address."
+        ),
     }

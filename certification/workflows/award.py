@@ -9,16 +9,16 @@ from django.utils.translation import gettext as _
 
 from access import SYSTEM
 from access.checks import require
-from certification.enums import CertificateState, Kind, Reason
+from certification.enums import CertificateKind, CertificateState, Reason
 from certification.errors import NotIssuable
 from certification.grants import ISSUE
 from certification.models import Certificate
 from certification.queries import awards
 from certification.queries.names import employers_of_day, unions_of_day
-from certification.rendering.labels import written_date
+from certification.rendering.labels import format_certificate_date
 from certification.rules import criteria, wording
-from certification.rules.order import Order
-from certification.workflows import issue, standing
+from certification.rules.order import CertificateOrder
+from certification.workflows import issue, status_changes
 from competitions import public as competitions
 from core.errors import NotFound
 
@@ -45,16 +45,28 @@ def issue_for_results(
     `issue.issue_certificates`.
     """
     facts = competitions.award_facts_of(result_public_ids)
-    won = {key: facts[key] for key in result_public_ids if key in facts and facts[key].award}  # numbers in the order of the batch
+    won = {
+        key: facts[key] for key in result_public_ids if key in facts and facts[key].award
+    }  # numbers in the order of the batch
     earlier = _certified_before(won)
     won = {key: one for key, one in won.items() if key not in earlier}
     employers = employers_of_day({(one.employer_id, one.ends_on) for one in won.values()})
     hosts = unions_of_day({(one.org_id, one.ends_on) for one in won.values()})
     orders = [
-        award_order(one, employer=employers[one.employer_id, one.ends_on], host=hosts[one.org_id, one.ends_on]) for one in won.values()
+        build_award_order(
+            one,
+            employer=employers[one.employer_id, one.ends_on],
+            host=hosts[one.org_id, one.ends_on],
+        )
+        for one in won.values()
     ]
-    issued = dict(zip(won, issue.issue_all(actor=actor, orders=orders, alive=alive), strict=True))
-    return [(earlier.get(key) or issued.get(key)) if key in facts else NotFound() for key in result_public_ids]
+    issued = dict(
+        zip(won, issue.issue_certificates(actor=actor, orders=orders, alive=alive), strict=True)
+    )
+    return [
+        (earlier.get(key) or issued.get(key)) if key in facts else NotFound()
+        for key in result_public_ids
+    ]
 
 
 def _certified_before(won: Mapping[str, competitions.AwardFacts]) -> dict[str, NotIssuable]:
@@ -64,11 +76,16 @@ def _certified_before(won: Mapping[str, competitions.AwardFacts]) -> dict[str, N
     standing.
     """
     former = competitions.former_results(won)
-    known_ones = awards.standing_for([key for keys in former.values() for key in keys])
+    known_ones = awards.find_certificates_by_result(
+        [key for keys in former.values() for key in keys]
+    )
     return {
         key: NotIssuable(
             "earlier_version_certified",
-            _("A certificate of a former version of these results is in good standing: number %(number)s. Replace or revoke that one.")
+            _(
+                "Certificate %(number)s, issued for an earlier version of these results, is "
+                "still valid. Replace or revoke that one."
+            )
             % {"number": known_ones[known].number},
         )
         for key, keys in former.items()
@@ -77,7 +94,7 @@ def _certified_before(won: Mapping[str, competitions.AwardFacts]) -> dict[str, N
     }
 
 
-def replace_corrected(*, actor: Any, certificate: Certificate) -> Certificate:
+def replace_corrected_certificate(*, actor: Any, certificate: Certificate) -> Certificate:
     """Issue the certificate of the corrected result in place of *certificate* and return it. The
     old one then says that it was replaced.
 
@@ -86,23 +103,47 @@ def replace_corrected(*, actor: Any, certificate: Certificate) -> Certificate:
     people in that case.
     """
     require(actor, ISSUE, certificate)
-    corrected = competitions.corrected_awards().get(certificate.source_key) if certificate.source_kind == SOURCE else None
+    corrected = (
+        competitions.corrected_awards().get(certificate.source_key)
+        if certificate.source_kind == SOURCE
+        else None
+    )
     if corrected is None:
-        raise NotIssuable("not_corrected", _("The result behind this certificate stands as it was. Nothing has to be replaced."))
+        raise NotIssuable(
+            "not_corrected",
+            _("The result behind this certificate hasn't changed. Nothing has to be replaced."),
+        )
     if corrected.now is None:
-        raise NotIssuable("award_lost", _("By the corrected results nothing was won. Ask to revoke this certificate."))
+        raise NotIssuable(
+            "award_lost",
+            _("The corrected results give no award. Ask to revoke this certificate."),
+        )
     if certificate.state != CertificateState.ISSUED:
-        raise NotIssuable("not_replaceable", _("Only a certificate in good standing is replaced. Settle what it is suspended for first."))
+        raise NotIssuable(
+            "not_replaceable",
+            _(
+                "Only a certificate in good standing can be replaced. Settle the reason for "
+                "its suspension first."
+            ),
+        )
     facts = corrected.now
     employers = employers_of_day({(facts.employer_id, facts.ends_on)})
     hosts = unions_of_day({(facts.org_id, facts.ends_on)})
-    order = award_order(facts, employer=employers[facts.employer_id, facts.ends_on], host=hosts[facts.org_id, facts.ends_on])
-    new = issue.issue(actor=actor, order=order)
-    standing.supersede_by(actor=actor, old=certificate, new=new, reason=Reason.CORRECTED)
+    order = build_award_order(
+        facts,
+        employer=employers[facts.employer_id, facts.ends_on],
+        host=hosts[facts.org_id, facts.ends_on],
+    )
+    new = issue.issue_certificate(actor=actor, order=order)
+    status_changes.supersede_certificate(
+        actor=actor, old=certificate, new=new, reason=Reason.CORRECTED
+    )
     return new
 
 
-def award_order(facts: competitions.AwardFacts, *, employer: str, host: str) -> Order:
+def build_award_order(
+    facts: competitions.AwardFacts, *, employer: str, host: str
+) -> CertificateOrder:
     """Return what is to be certified about an award.
 
     *employer* and *host* are their names on the last day of the competition. Raises `NotIssuable`
@@ -113,10 +154,13 @@ def award_order(facts: competitions.AwardFacts, *, employer: str, host: str) -> 
     if facts.starts_on > published_on:
         raise NotIssuable(
             "competition_ahead",
-            _("By its days on record the competition hasn't begun, yet its results are published. Have its days corrected, then issue."),
+            _(
+                "By its recorded dates the competition hasn't begun, but its results are "
+                "published. Have the dates corrected, then issue."
+            ),
         )
-    return Order(
-        kind=Kind.AWARD,
+    return CertificateOrder(
+        kind=CertificateKind.AWARD,
         source_kind=SOURCE,
         source_key=str(facts.result_public_id),
         person_id=facts.person_id,
@@ -129,13 +173,17 @@ def award_order(facts: competitions.AwardFacts, *, employer: str, host: str) -> 
         distinction=award,
         fields={
             "event": facts.event_title,
-            "rank": wording.numeral(facts.rank),
-            "starts": written_date(facts.starts_on, "zh-Hans"),
+            "rank": wording.write_chinese_numeral(facts.rank),
+            "starts": format_certificate_date(facts.starts_on, "zh-Hans"),
             # A planned last day after the publication of the results didn't take place as planned:
             # it isn't certified.
-            "ends": written_date(facts.ends_on, "zh-Hans") if facts.starts_on < facts.ends_on <= published_on else "",
+            "ends": format_certificate_date(facts.ends_on, "zh-Hans")
+            if facts.starts_on < facts.ends_on <= published_on
+            else "",
             "host": host,
         },
-        criteria=criteria.of_award(event=facts.event_title, confirmed_on=facts.confirmed_on, published_on=published_on),
-        on_record=criteria.award_record(rank=facts.rank, shared=facts.shared, award=award),
+        criteria=criteria.describe_award_criteria(
+            event=facts.event_title, confirmed_on=facts.confirmed_on, published_on=published_on
+        ),
+        on_record=criteria.describe_award_record(rank=facts.rank, shared=facts.shared, award=award),
     )

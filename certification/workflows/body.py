@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require
-from certification.enums import Kind
+from certification.enums import CertificateKind
 from certification.errors import NotIssuable
 from certification.grants import MANAGE_BODIES
 from certification.models import AssessmentBody, Certificate
 from certification.rules import filed_number, number
-from certification.rules.order import Order
+from certification.rules.order import CertificateOrder
 from core import counters
 from core.states import lock
 from org.models import OrgUnit
@@ -50,7 +50,13 @@ def end_filing(*, actor: Any, body: AssessmentBody, on: date) -> AssessmentBody:
     body.valid_until = on
     body.full_clean()
     body.save()
-    audit.record("certification.body_ended", actor=actor, target=body, before={"until": before}, after={"until": on})
+    audit.record(
+        "certification.body_ended",
+        actor=actor,
+        target=body,
+        before={"until": before},
+        after={"until": on},
+    )
     return body
 
 
@@ -78,12 +84,12 @@ class Numberings:
         self._bodies: dict[tuple[int, date], AssessmentBody | None] = {}
         self._ours: dict[tuple[int, str, date], Numbering] = {}
 
-    def of(self, order: Order, org: OrgUnit, on: date) -> Numbering:
+    def of(self, order: CertificateOrder, org: OrgUnit, on: date) -> Numbering:
         """Return the numbering of *order*.
 
         Raises `NotIssuable`, before a number is taken, if it can have none.
         """
-        body = self._filed(org, on) if order.kind == Kind.LEVEL else None
+        body = self._filed(org, on) if order.kind == CertificateKind.LEVEL else None
         if body is not None:
             found = _of_body(body, order, on)
             found.write(1)
@@ -97,17 +103,19 @@ class Numberings:
 
     def _filed(self, org: OrgUnit, on: date) -> AssessmentBody | None:
         if (org.pk, on) not in self._bodies:
-            rows = AssessmentBody.objects.filter(Q(valid_until=None) | Q(valid_until__gte=on), org=org, valid_from__lte=on)
+            rows = AssessmentBody.objects.filter(
+                Q(valid_until=None) | Q(valid_until__gte=on), org=org, valid_from__lte=on
+            )
             self._bodies[org.pk, on] = rows.order_by("-valid_from").first()
         return self._bodies[org.pk, on]
 
 
-def take_number(order: Order, org: OrgUnit, on: date) -> str:
+def allocate_certificate_number(order: CertificateOrder, org: OrgUnit, on: date) -> str:
     """Return the next number for *order*. See `allocate_certificate_numbers`."""
-    return take_numbers([Numberings().of(order, org, on)])[0]
+    return allocate_certificate_numbers([Numberings().of(order, org, on)])[0]
 
 
-def take_numbers(wanted: Sequence[Numbering]) -> list[str]:
+def allocate_certificate_numbers(wanted: Sequence[Numbering]) -> list[str]:
     """Return the next number for each of *wanted*. They are taken in the caller's transaction, so
     they are free again if it fails.
 
@@ -115,45 +123,62 @@ def take_numbers(wanted: Sequence[Numbering]) -> list[str]:
     other. A number of a filed body is skipped if a paper certificate that was taken over earlier
     already has it.
     """
-    serials = {name: iter(counters.take(name, count)) for name, count in sorted(Counter(numbering.counter for numbering in wanted).items())}
+    serials = {
+        name: iter(counters.take_counter_numbers(name, count))
+        for name, count in sorted(Counter(numbering.counter for numbering in wanted).items())
+    }
     taken = [numbering.write(next(serials[numbering.counter])) for numbering in wanted]
     filed = [made for numbering, made in zip(wanted, taken, strict=True) if numbering.filed]
-    on_paper = set(Certificate.objects.filter(number_key__in=filed).values_list("number_key", flat=True)) if filed else set()
-    return [_passing(numbering) if made in on_paper else made for numbering, made in zip(wanted, taken, strict=True)]
+    on_paper = (
+        set(Certificate.objects.filter(number_key__in=filed).values_list("number_key", flat=True))
+        if filed
+        else set()
+    )
+    return [
+        _passing(numbering) if made in on_paper else made
+        for numbering, made in zip(wanted, taken, strict=True)
+    ]
 
 
 def _passing(numbering: Numbering) -> str:
     while True:
-        made = numbering.write(counters.take(numbering.counter)[0])
+        made = numbering.write(counters.take_counter_numbers(numbering.counter)[0])
         if not Certificate.objects.filter(number_key=made).exists():
             return made
 
 
-def _of_body(body: AssessmentBody, order: Order, on: date) -> Numbering:
+def _of_body(body: AssessmentBody, order: CertificateOrder, on: date) -> Numbering:
     def write(serial: int) -> str:
         try:
-            return filed_number.make(prefix=body.prefix, year=on.year, level=order.level, serial=serial)
+            return filed_number.make_filed_number(
+                prefix=body.prefix, year=on.year, level=order.level, serial=serial
+            )
         except filed_number.FiledNumberError as error:
             raise NotIssuable(
                 "level_without_number",
                 _(
-                    "A filed assessment body numbers the five levels from 初级工 to 高级技师 only. "
-                    "Correct the level, or issue under another kind."
+                    "A registered assessment body can only number the five levels from 初级工 "
+                    "to 高级技师. Correct the level, or issue another kind of certificate."
                 ),
             ) from error
 
     return Numbering(f"certification:filed:{body.prefix}-{on.year}", write, filed=True)
 
 
-def _ours(order: Order, org: OrgUnit, on: date) -> Numbering:
+def _ours(order: CertificateOrder, org: OrgUnit, on: date) -> Numbering:
     try:
-        code = number.org_part(org.code)
+        code = number.format_union_part(org.code)
     except number.NumberError as error:
         raise NotIssuable(
             "org_code_unusable",
-            _("The union's code can't stand in a number: it needs at least two letters or digits. Correct the union's code."),
+            _(
+                "The union's code can't be used in a number. It needs at least two letters "
+                "or digits. Correct the union's code."
+            ),
         ) from error
     return Numbering(
         f"certification:{code}-{order.kind}-{on.year}",
-        lambda serial: str(number.make(org=code, kind=order.kind, year=on.year, serial=serial)),
+        lambda serial: str(
+            number.make_certificate_number(org=code, kind=order.kind, year=on.year, serial=serial)
+        ),
     )

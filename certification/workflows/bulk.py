@@ -17,13 +17,25 @@ from django.utils.translation import gettext as _
 import audit
 import jobs.workflows
 from access.checks import require
-from certification.enums import BULK_MOVES, REVOCATION_REASONS, SUSPENSION_REASONS, TWO_PERSON_ACTS, BulkAct, BulkState, Reason
-from certification.errors import SecondPersonNeeded
+from certification.enums import (
+    BULK_MOVES,
+    REVOCATION_REASONS,
+    SUSPENSION_REASONS,
+    TWO_PERSON_ACTS,
+    BulkAct,
+    BulkState,
+    Reason,
+)
+from certification.errors import SecondOfficerNeeded
 from certification.grants import CONFIRM_REVOCATION
 from certification.models import BulkChange, BulkLine, Certificate, StatusChange
 from certification.queries import bulk as queries
-from certification.workflows import registering, standing
-from certification.workflows.telling import tell_bulk_done, tell_bulk_refused, tell_bulk_waits
+from certification.workflows import log_entries, status_changes
+from certification.workflows.notifications import (
+    notify_bulk_change_done,
+    notify_bulk_change_refused,
+    notify_bulk_change_waiting,
+)
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock, move
 from jobs.enums import JobState
@@ -39,7 +51,9 @@ _REASONS: dict[str, tuple[Reason, ...]] = {
 
 
 @transaction.atomic
-def start(*, actor: Any, act: str, numbers: Sequence[str], reason: str = "", note: str = "") -> BulkChange:
+def start_bulk_change(
+    *, actor: Any, act: str, numbers: Sequence[str], reason: str = "", note: str = ""
+) -> BulkChange:
     """Begin to do *act* to those of *numbers* that allow it, in the background. What needs a
     second person waits for them first.
 
@@ -53,13 +67,24 @@ def start(*, actor: Any, act: str, numbers: Sequence[str], reason: str = "", not
         sentence = _("Choose one of the listed reasons.")
         raise InvalidInput("reason_unknown", sentence, fields={"reason": sentence})
     if act in TWO_PERSON_ACTS and not note.strip():
-        sentence = _("Say what was found: the second person decides by it.")
+        sentence = _("Say what was found. The second person decides on that basis.")
         raise InvalidInput("note_missing", sentence, fields={"note": sentence})
     if len(numbers) > queries.AT_MOST:
-        raise InvalidInput("too_many", _("At most %(count)s at once. Split the list.") % {"count": queries.AT_MOST})
-    rows = [one.certificate for one in queries.plan(actor, act, numbers) if one.certificate is not None and not one.problem]
+        raise InvalidInput(
+            "too_many",
+            _("You can change at most %(count)s at once. Split the list.")
+            % {"count": queries.AT_MOST},
+        )
+    rows = [
+        one.certificate
+        for one in queries.plan_bulk_change(actor, act, numbers)
+        if one.certificate is not None and not one.problem
+    ]
     if not rows:
-        raise DomainError("nothing_to_change", _("None of these can be changed so. Look at the reasons in the table."))
+        raise DomainError(
+            "nothing_to_change",
+            _("None of these can be changed this way. See the reasons in the table."),
+        )
     change = BulkChange(
         act=act,
         state=BulkState.WAITING if act in TWO_PERSON_ACTS else BulkState.RUNNING,
@@ -69,19 +94,25 @@ def start(*, actor: Any, act: str, numbers: Sequence[str], reason: str = "", not
     )
     change.full_clean()
     change.save()
-    BulkLine.objects.bulk_create([BulkLine(change=change, certificate=row) for row in rows], batch_size=500)
+    BulkLine.objects.bulk_create(
+        [BulkLine(change=change, certificate=row) for row in rows], batch_size=500
+    )
     audit.record(
-        "certification.bulk_asked", actor=actor, target=change, after={"act": act, "reason": reason, "count": len(rows)}, reason=note
+        "certification.bulk_asked",
+        actor=actor,
+        target=change,
+        after={"act": act, "reason": reason, "count": len(rows)},
+        reason=note,
     )
     if change.state == BulkState.WAITING:
-        tell_bulk_waits(change, rows[0], len(rows))
+        notify_bulk_change_waiting(change, rows[0], len(rows))
     else:
         _run(change, actor)
     return change
 
 
 @transaction.atomic
-def confirm(*, actor: Any, change: BulkChange) -> BulkChange:
+def confirm_bulk_change(*, actor: Any, change: BulkChange) -> BulkChange:
     """Start a revocation or reissue of many certificates, as the second person. It can't be undone.
 
     Needs `certification.confirm_revocation` on every certificate.
@@ -92,38 +123,44 @@ def confirm(*, actor: Any, change: BulkChange) -> BulkChange:
 
 
 @transaction.atomic
-def refuse(*, actor: Any, change: BulkChange) -> BulkChange:
+def refuse_bulk_change(*, actor: Any, change: BulkChange) -> BulkChange:
     """Turn down a change of many certificates, as the second person.
 
     Every certificate stays as it is, and the person who asked is notified.
     """
     change = _decided(actor, change, BulkState.REFUSED)
-    tell_bulk_refused(change, by=actor, count=change.lines.count())
+    notify_bulk_change_refused(change, by=actor, count=change.lines.count())
     return change
 
 
-def do_line(line_id: int) -> None:
+def apply_bulk_line(line_id: int) -> None:
     """Apply one line of a change, or write down why it can't be done any more. It is safe to run
     twice.
     """
-    do_lines([line_id])
+    apply_bulk_lines([line_id])
 
 
 @transaction.atomic
-def do_lines(line_ids: Sequence[int]) -> None:
+def apply_bulk_lines(line_ids: Sequence[int]) -> None:
     """Apply some lines of one change together.
 
     Each line is done by itself and has its own record. The entries in the register are queued as
     one batch. A line that can't be done any more says why.
     """
     lines = list(
-        BulkLine.objects.select_related("change__asked_by", "change__decided_by", "change__job").filter(pk__in=line_ids, done_at=None)
+        BulkLine.objects.select_related(
+            "change__asked_by", "change__decided_by", "change__job"
+        ).filter(pk__in=line_ids, done_at=None)
     )
     if not lines:
         return
     # All rows first, in the order of their keys: a change of standing locks more behind them, and
     # must not wait for another row then.
-    certificates = Certificate.objects.select_for_update().order_by("pk").in_bulk([line.certificate_id for line in lines])
+    certificates = (
+        Certificate.objects.select_for_update()
+        .order_by("pk")
+        .in_bulk([line.certificate_id for line in lines])
+    )
     changes: list[StatusChange] = []
     problems: dict[int, str] = {}
     for line in sorted(lines, key=lambda one: one.certificate_id):
@@ -145,13 +182,15 @@ def do_lines(line_ids: Sequence[int]) -> None:
 
 def _enter(change: BulkChange, changes: Sequence[StatusChange]) -> None:
     change = lock(change)
-    entries = registering.start_all(changes, actor=change.decided_by or change.asked_by, job=change.entries)
+    entries = log_entries.queue_register_entries(
+        changes, actor=change.decided_by or change.asked_by, job=change.entries
+    )
     if entries != change.entries:
         change.entries = entries
         change.save(update_fields=["entries", "updated_at"])
 
 
-def finish_change(job: Any) -> None:
+def finish_bulk_change(job: Any) -> None:
     """Mark the change of *job* as done and notify the person who asked for it. It is safe to run
     twice and by two workers.
     """
@@ -161,10 +200,10 @@ def finish_change(job: Any) -> None:
             if change.state == BulkState.RUNNING:
                 move(change, BulkState.DONE, table=BULK_MOVES)
                 lines = change.lines.aggregate(count=Count("pk"), done=Count("done_at"))
-                tell_bulk_done(change, **lines)
+                notify_bulk_change_done(change, **lines)
 
 
-def any_change_is_left() -> bool:
+def has_unfinished_bulk_changes() -> bool:
     """Say whether there is a change whose work is over but that isn't marked as done.
 
     That happens when a worker ends in between.
@@ -176,11 +215,11 @@ def _changes_left() -> QuerySet[BulkChange]:
     return BulkChange.objects.filter(state=BulkState.RUNNING, job__state=JobState.FINISHED)
 
 
-def finish_left_changes() -> int:
+def finish_left_bulk_changes() -> int:
     """Finish the changes that `has_unfinished_bulk_changes` found, and return how many."""
     jobs_over = [change.job for change in _changes_left().select_related("job").order_by("pk")]
     for job in jobs_over:
-        finish_change(job)
+        finish_bulk_change(job)
     return len(jobs_over)
 
 
@@ -188,11 +227,19 @@ def _one(line: BulkLine, among: list[StatusChange]) -> None:
     change, certificate = line.change, line.certificate
     match change.act:
         case BulkAct.SUSPEND:
-            standing.suspend(actor=change.asked_by, certificate=certificate, reason=change.reason, note=change.note, among=among)
+            status_changes.suspend_certificate(
+                actor=change.asked_by,
+                certificate=certificate,
+                reason=change.reason,
+                note=change.note,
+                among=among,
+            )
         case BulkAct.REINSTATE:
-            standing.reinstate(actor=change.asked_by, certificate=certificate, note=change.note, among=among)
+            status_changes.reinstate_certificate(
+                actor=change.asked_by, certificate=certificate, note=change.note, among=among
+            )
         case _:
-            standing.revoke_by_two(
+            status_changes.revoke_with_second_person(
                 actor=change.asked_by,
                 second=change.decided_by,
                 certificate=certificate,
@@ -205,8 +252,14 @@ def _one(line: BulkLine, among: list[StatusChange]) -> None:
 def _decided(actor: Any, change: BulkChange, to: str) -> BulkChange:
     change = lock(change)
     if actor.pk is not None and actor.pk == change.asked_by_id:
-        raise SecondPersonNeeded("second_person", _("Whoever asked for this change can't confirm it. Another person has to look at it."))
-    lines = list(queries.lines_of(change))
+        raise SecondOfficerNeeded(
+            "second_person",
+            _(
+                "The person who asked for this change can't confirm it. Another person has "
+                "to review it."
+            ),
+        )
+    lines = list(queries.list_bulk_lines(change))
     if not lines:
         raise NotFound
     for line in lines:
@@ -214,12 +267,20 @@ def _decided(actor: Any, change: BulkChange, to: str) -> BulkChange:
     moved = move(change, to, table=BULK_MOVES)
     change.decided_by_id, change.decided_at = actor.pk, timezone.now()
     change.save(update_fields=["decided_by", "decided_at", "updated_at"])
-    audit.record("certification.bulk_decided", actor=actor, target=change, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "certification.bulk_decided",
+        actor=actor,
+        target=change,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     return change
 
 
 def _run(change: BulkChange, actor: Any) -> None:
     keys = [str(pk) for pk in change.lines.values_list("pk", flat=True)]
     kind = REISSUE_JOB if change.act == BulkAct.REISSUE else JOB
-    change.job = jobs.workflows.start(kind=kind, keys=keys, actor=actor, title=str(change.get_act_display()))
+    change.job = jobs.workflows.start_job(
+        kind=kind, keys=keys, actor=actor, title=str(change.get_act_display())
+    )
     change.save(update_fields=["job", "updated_at"])

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 import jobs.workflows
 from access import SYSTEM
 from access.checks import require
-from certification.enums import OUT_STATES, Kind
+from certification.enums import OUT_STATES, CertificateKind
 from certification.errors import NotIssuable
 from certification.grants import ISSUE
 from certification.models import Certificate
 from certification.queries.names import employers_of_day
-from certification.rendering.labels import written_date
+from certification.rendering.labels import format_certificate_date
 from certification.rules import criteria, wording
-from certification.rules.order import Order
+from certification.rules.order import CertificateOrder
 from certification.workflows import issue
 from core.errors import NotFound
 from courses import public as courses
@@ -50,26 +50,46 @@ def issue_for_completions(
     The result holds for each its certificate, or what stopped it. See `issue.issue_certificates`.
     """
     facts = courses.completion_facts_of(enrolment_public_ids)
-    listed = {key: facts[key] for key in enrolment_public_ids if key in facts}  # numbers are given in the order of the batch
+    listed = {
+        key: facts[key] for key in enrolment_public_ids if key in facts
+    }  # numbers are given in the order of the batch
     stopped = {key: why for key, one in listed.items() if (why := _why_not(one)) is not None}
     if stopped:  # what has a number already is finished, whatever became of its class since
-        numbered = Certificate.objects.filter(source_kind=SOURCE, source_key__in=list(stopped)).values_list("source_key", flat=True)
+        numbered = Certificate.objects.filter(
+            source_kind=SOURCE, source_key__in=list(stopped)
+        ).values_list("source_key", flat=True)
         stopped = {key: why for key, why in stopped.items() if key not in set(numbered)}
-    employers = employers_of_day({(one.employer_id, last_day(one)) for one in facts.values()})
+    employers = employers_of_day(
+        {(one.employer_id, last_training_day(one)) for one in facts.values()}
+    )
     orders = {
-        key: completion_order(one, employer=employers[one.employer_id, last_day(one)]) for key, one in listed.items() if key not in stopped
+        key: build_completion_order(
+            one, employer=employers[one.employer_id, last_training_day(one)]
+        )
+        for key, one in listed.items()
+        if key not in stopped
     }
     issued: dict[str, Certificate | Exception] = {
         **stopped,
-        **dict(zip(orders, issue.issue_all(actor=actor, orders=list(orders.values()), alive=alive), strict=True)),
+        **dict(
+            zip(
+                orders,
+                issue.issue_certificates(actor=actor, orders=list(orders.values()), alive=alive),
+                strict=True,
+            )
+        ),
     }
-    out = [key for key, one in issued.items() if isinstance(one, Certificate) and one.state in OUT_STATES]
+    out = [
+        key
+        for key, one in issued.items()
+        if isinstance(one, Certificate) and one.state in OUT_STATES
+    ]
     if out:
         courses.mark_certified_all(actor=actor, enrolment_public_ids=out)
     return [issued[key] if key in issued else NotFound() for key in enrolment_public_ids]
 
 
-def last_day(facts: courses.CompletionFacts) -> date:
+def last_training_day(facts: courses.CompletionFacts) -> date:
     """Return the last day of presence on record. Where there is none, it is the day on which the
     rule of the class was met.
     """
@@ -81,30 +101,43 @@ def _why_not(facts: courses.CompletionFacts) -> NotIssuable | None:
     if not facts.class_over:
         return NotIssuable(
             "class_not_over",
-            _("The class “%(name)s” still has a session ahead. The certificate is issued by itself when the last one is over.")
+            _(
+                "The class “%(name)s” still has a session ahead. The certificate is issued "
+                "automatically when the last one is over."
+            )
             % {"name": facts.class_name},
         )
     if facts.missing:
         return NotIssuable(
             "record_changed",
-            _("What is on record doesn't meet the rule of the class any more: %(missing)s Talk to the class head.")
+            _(
+                "The records no longer meet the completion rule of the class: %(missing)s "
+                "Contact the class head."
+            )
             % {"missing": " ".join(facts.missing)},
         )
     return None
 
 
-def completion_order(facts: courses.CompletionFacts, *, employer: str) -> Order:
+def build_completion_order(facts: courses.CompletionFacts, *, employer: str) -> CertificateOrder:
     """Return what is to be certified about a completed training. *employer* is the employer's name
     on the last day of it.
     """
 
     def mark(part: str) -> str:
-        return wording.numeral(Decimal(facts.marks[part])) if facts.marks.get(part) else ""
+        return (
+            wording.write_chinese_numeral(Decimal(facts.marks[part]))
+            if facts.marks.get(part)
+            else ""
+        )
 
-    days = {name: written_date(day, "zh-Hans") if day else "" for name, day in (("starts", facts.starts_on), ("ends", facts.ends_on))}
+    days = {
+        name: format_certificate_date(day, "zh-Hans") if day else ""
+        for name, day in (("starts", facts.starts_on), ("ends", facts.ends_on))
+    }
     marks = {part: Decimal(mark) for part, mark in facts.marks.items()}
-    return Order(
-        kind=Kind.TRAINING,
+    return CertificateOrder(
+        kind=CertificateKind.TRAINING,
         source_kind=SOURCE,
         source_key=str(facts.enrolment_public_id),
         person_id=facts.person_id,
@@ -118,12 +151,12 @@ def completion_order(facts: courses.CompletionFacts, *, employer: str) -> Order:
         fields={
             "starts": days["starts"],
             "ends": days["ends"] if facts.ends_on != facts.starts_on else "",
-            "hours": wording.numeral(facts.hours) if facts.hours else "",
+            "hours": wording.write_chinese_numeral(facts.hours) if facts.hours else "",
             "theory": mark("theory"),
             "practice": mark("practice"),
-            "marks": wording.written_marks(mark("theory"), mark("practice")),
+            "marks": wording.format_marks_field(mark("theory"), mark("practice")),
         },
-        criteria=criteria.of_training(
+        criteria=criteria.describe_training_criteria(
             criteria.ClassRule(
                 class_code=facts.class_code,
                 version=facts.rule_version,
@@ -133,7 +166,7 @@ def completion_order(facts: courses.CompletionFacts, *, employer: str) -> Order:
                 source=facts.rule_source,
             )
         ),
-        on_record=criteria.training_record(
+        on_record=criteria.describe_training_record(
             criteria.ClassRecord(
                 sessions_held=facts.sessions_held,
                 sessions_attended=facts.sessions_attended,
@@ -148,7 +181,7 @@ def completion_order(facts: courses.CompletionFacts, *, employer: str) -> Order:
 
 
 @transaction.atomic
-def start_batch(*, actor: Any, org: OrgUnit, enrolment_public_ids: Iterable[str]) -> Job:
+def start_completion_batch(*, actor: Any, org: OrgUnit, enrolment_public_ids: Iterable[str]) -> Job:
     """Issue the certificates of several passed enrolments of classes held by *org* or below, in
     the background.
 
@@ -157,10 +190,24 @@ def start_batch(*, actor: Any, org: OrgUnit, enrolment_public_ids: Iterable[str]
     """
     require(actor, ISSUE, org)
     wanted = list(dict.fromkeys(enrolment_public_ids))[:MAX_BATCH]
-    keys = [str(key) for key in courses.passed_to_certify(org.path).filter(public_id__in=wanted).values_list("public_id", flat=True)]
+    keys = [
+        str(key)
+        for key in courses.passed_to_certify(org.path)
+        .filter(public_id__in=wanted)
+        .values_list("public_id", flat=True)
+    ]
     if not keys:
         raise NotIssuable(
             "nothing_to_issue",
-            _("Nothing is left to issue: choose at least one person who has passed in a class that is over, and has no certificate."),
+            _(
+                "There is nothing to issue. Choose at least one person who has passed, "
+                "whose class is over, and who has no certificate yet."
+            ),
         )
-    return jobs.workflows.start(kind=JOB, keys=keys, actor=actor, title=_("Certificates of training completion"), payload={"org": org.pk})
+    return jobs.workflows.start_job(
+        kind=JOB,
+        keys=keys,
+        actor=actor,
+        title=_("Certificates of training completion"),
+        payload={"org": org.pk},
+    )

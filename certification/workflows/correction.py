@@ -16,12 +16,21 @@ from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require
-from certification.enums import CORRECTION_MOVES, CertificateState, CorrectionState, Reason, Wanted
-from certification.errors import SecondPersonNeeded
+from certification.enums import (
+    CORRECTION_MOVES,
+    CertificateState,
+    CorrectionState,
+    CorrectionSubject,
+    Reason,
+)
+from certification.errors import SecondOfficerNeeded
 from certification.grants import ISSUE
 from certification.models import Certificate, CorrectionRequest
-from certification.workflows import standing
-from certification.workflows.telling import tell_correction_asked, tell_correction_decided
+from certification.workflows import status_changes
+from certification.workflows.notifications import (
+    notify_correction_decided,
+    notify_correction_requested,
+)
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock, move
 from office.workflows import people as desk
@@ -31,11 +40,24 @@ from people.workflows import person as persons
 DAYS = 15
 LARGEST = 8 * 1024 * 1024
 # What a file begins with, by its ending: a paper that isn't one is refused before anybody opens it.
-KINDS = {".pdf": b"%PDF-", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".png": b"\x89PNG\r\n"}
+KINDS = {
+    ".pdf": b"%PDF-",
+    ".jpg": b"\xff\xd8\xff",
+    ".jpeg": b"\xff\xd8\xff",
+    ".png": b"\x89PNG\r\n",
+}
 
 
 @transaction.atomic
-def ask(*, actor: Any, certificate: Certificate, what: str, reason: str, evidence: UploadedFile[Any], name: str = "") -> CorrectionRequest:
+def request_certificate_correction(
+    *,
+    actor: Any,
+    certificate: Certificate,
+    what: str,
+    reason: str,
+    evidence: UploadedFile[Any],
+    name: str = "",
+) -> CorrectionRequest:
     """Ask for *certificate* with another name, or with the photo in *evidence*. Only the holder
     may, with one request at a time.
 
@@ -48,15 +70,29 @@ def ask(*, actor: Any, certificate: Certificate, what: str, reason: str, evidenc
     if person is None or person.pk != certificate.person_id:
         raise NotFound
     if certificate.of_paper:
-        raise DomainError("of_paper", _("This record was taken over from paper. If it is wrong, show the paper to the issuing union."))
+        raise DomainError(
+            "of_paper",
+            _(
+                "This record was imported from paper. If it is wrong, show the paper to the "
+                "issuing union."
+            ),
+        )
     if certificate.state != CertificateState.ISSUED:
-        raise DomainError("not_correctable", _("Only a certificate in good standing is corrected. Talk to the issuing union."))
-    if CorrectionRequest.objects.filter(certificate=certificate, state=CorrectionState.WAITING).exists():
-        raise DomainError("correction_waits", _("You have asked already. Wait for the answer, or take your request back."))
+        raise DomainError(
+            "not_correctable",
+            _("Only a certificate in good standing can be corrected. Contact the issuing union."),
+        )
+    if CorrectionRequest.objects.filter(
+        certificate=certificate, state=CorrectionState.WAITING
+    ).exists():
+        raise DomainError(
+            "correction_waits",
+            _("You have already sent a request. Wait for the answer, or withdraw your request."),
+        )
     _check(evidence, what)
-    wanted = persons.need_name(name).text if what == Wanted.NAME else ""
+    wanted = persons.need_name(name).text if what == CorrectionSubject.NAME else ""
     if wanted and wanted == certificate.holder_name:
-        sentence = _("That is the name on the certificate already.")
+        sentence = _("That is already the name on the certificate.")
         raise InvalidInput("name_same", sentence, fields={"name": sentence})
     request = CorrectionRequest(
         certificate=certificate,
@@ -69,13 +105,15 @@ def ask(*, actor: Any, certificate: Certificate, what: str, reason: str, evidenc
     )
     request.full_clean()
     request.save()
-    audit.record("certification.correction_asked", actor=actor, target=certificate, after={"what": what})
-    tell_correction_asked(request)
+    audit.record(
+        "certification.correction_asked", actor=actor, target=certificate, after={"what": what}
+    )
+    notify_correction_requested(request)
     return request
 
 
 @transaction.atomic
-def take_back(*, actor: Any, request: CorrectionRequest) -> CorrectionRequest:
+def withdraw_correction_request(*, actor: Any, request: CorrectionRequest) -> CorrectionRequest:
     """Withdraw a request before it is decided. Only the person who made it may."""
     request = lock(request)
     if request.asked_by_id != actor.pk:
@@ -85,7 +123,9 @@ def take_back(*, actor: Any, request: CorrectionRequest) -> CorrectionRequest:
     return request
 
 
-def grant(*, actor: Any, request: CorrectionRequest, answer: str = "") -> Certificate:
+def grant_correction_request(
+    *, actor: Any, request: CorrectionRequest, answer: str = ""
+) -> Certificate:
     """Correct the record, issue a new certificate in place of the old one and return it.
 
     Needs `certification.issue` and `people.edit_person`, and another person than the holder. It
@@ -98,15 +138,25 @@ def grant(*, actor: Any, request: CorrectionRequest, answer: str = "") -> Certif
         _may(actor, request, certificate)
         if request.state != CorrectionState.GRANTED:
             if certificate.state != CertificateState.ISSUED:
-                raise DomainError("not_correctable", _("Only a certificate in good standing is corrected. Settle its standing first."))
+                raise DomainError(
+                    "not_correctable",
+                    _(
+                        "Only a certificate in good standing can be corrected. Settle its "
+                        "status first."
+                    ),
+                )
             _correct(actor, request)
             _decide(actor=actor, request=request, to=CorrectionState.GRANTED, answer=answer)
-    reason = Reason.NAME_CHANGED if request.what == Wanted.NAME else Reason.CORRECTED
-    return standing.replace(actor=actor, certificate=request.certificate, reason=reason)
+    reason = Reason.NAME_CHANGED if request.what == CorrectionSubject.NAME else Reason.CORRECTED
+    return status_changes.replace_certificate(
+        actor=actor, certificate=request.certificate, reason=reason
+    )
 
 
 @transaction.atomic
-def refuse(*, actor: Any, request: CorrectionRequest, answer: str) -> CorrectionRequest:
+def refuse_correction_request(
+    *, actor: Any, request: CorrectionRequest, answer: str
+) -> CorrectionRequest:
     """Turn a request down with a reason. Needs `certification.issue`, and another person than the
     holder.
     """
@@ -114,7 +164,7 @@ def refuse(*, actor: Any, request: CorrectionRequest, answer: str) -> Correction
     request = lock(request)
     _may(actor, request, certificate)
     if not answer.strip():
-        sentence = _("Say why, in a sentence the holder understands.")
+        sentence = _("Say why in a sentence the holder understands.")
         raise InvalidInput("answer_missing", sentence, fields={"answer": sentence})
     _decide(actor=actor, request=request, to=CorrectionState.REFUSED, answer=answer)
     return request
@@ -123,13 +173,22 @@ def refuse(*, actor: Any, request: CorrectionRequest, answer: str) -> Correction
 def _may(actor: Any, request: CorrectionRequest, certificate: Certificate) -> None:
     require(actor, ISSUE, certificate)
     if actor.pk is not None and actor.pk == request.asked_by_id:
-        raise SecondPersonNeeded("second_person", _("Nobody decides their own request. Another officer has to look at this."))
+        raise SecondOfficerNeeded(
+            "second_person",
+            _("You can't decide your own request. Another officer has to decide it."),
+        )
 
 
 def _decide(*, actor: Any, request: CorrectionRequest, to: str, answer: str) -> None:
-    request.decided_by_id, request.decided_at, request.answer = actor.pk, timezone.now(), answer.strip()
+    request.decided_by_id, request.decided_at, request.answer = (
+        actor.pk,
+        timezone.now(),
+        answer.strip(),
+    )
     request.full_clean()
-    request.save(update_fields=["decided_by", "decided_at", "answer", "updated_at"])  # first: a refusal without words can't be written
+    request.save(
+        update_fields=["decided_by", "decided_at", "answer", "updated_at"]
+    )  # first: a refusal without words can't be written
     moved = move(request, to, table=CORRECTION_MOVES)
     audit.record(
         "certification.correction_decided",
@@ -139,18 +198,25 @@ def _decide(*, actor: Any, request: CorrectionRequest, to: str, answer: str) -> 
         after={"state": moved.new, "what": request.what},
         reason=request.answer,
     )
-    tell_correction_decided(request)
+    notify_correction_decided(request)
 
 
 def _correct(actor: Any, request: CorrectionRequest) -> None:
     person = request.certificate.person
     if person is None:  # a request is the holder's own, and a holder stays
         raise NotFound
-    if request.what == Wanted.PHOTO:
+    if request.what == CorrectionSubject.PHOTO:
         with request.evidence.open("rb") as file:
-            desk.set_photo(actor=actor, person=person, data=file.read())
-    elif person.name != request.name:  # the record may be right already, and only the certificate old
-        desk.correct_name(actor=actor, person=person, name=request.name, reason=_("Correction of a certificate: %s") % request.reason)
+            desk.set_photo_as_officer(actor=actor, person=person, data=file.read())
+    elif (
+        person.name != request.name
+    ):  # the record may be right already, and only the certificate old
+        desk.correct_name_as_officer(
+            actor=actor,
+            person=person,
+            name=request.name,
+            reason=_("Correction of a certificate: %s") % request.reason,
+        )
 
 
 def _check(file: UploadedFile[Any], what: str) -> None:
@@ -159,10 +225,10 @@ def _check(file: UploadedFile[Any], what: str) -> None:
     file.seek(0)
     sentence = ""
     if (file.size or 0) > LARGEST:
-        sentence = _("The file is larger than 8 MB. Take a smaller picture or scan.")
+        sentence = _("The file is larger than 8 MB. Use a smaller picture or scan.")
     elif kind not in KINDS or not start.startswith(KINDS[kind]):
-        sentence = _("Send a PDF, or a picture as JPG or PNG.")
-    elif what == Wanted.PHOTO and kind == ".pdf":
-        sentence = _("Send the photo itself, as JPG or PNG.")
+        sentence = _("Upload a PDF, or a picture as JPG or PNG.")
+    elif what == CorrectionSubject.PHOTO and kind == ".pdf":
+        sentence = _("Upload the photo itself, as JPG or PNG.")
     if sentence:
         raise InvalidInput("evidence", sentence, fields={"evidence": sentence})

@@ -11,7 +11,7 @@ from certification.models import Certificate
 
 
 @transaction.atomic
-def record_download(*, actor: Any, certificate: Certificate) -> None:
+def record_certificate_download(*, actor: Any, certificate: Certificate) -> None:
     """Record that *actor* downloaded the file. The caller has checked that the certificate is the
     actor's own.
     """

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 import audit
 from access import SYSTEM
 from access.checks import require
-from certification.enums import OUT_STATES, Kind
+from certification.enums import OUT_STATES, CertificateKind
 from certification.errors import NotIssuable
 from certification.grants import MANAGE_HONOURS
 from certification.models import Certificate, Honour, HonourList
 from certification.rules import criteria
-from certification.rules.order import Order
+from certification.rules.order import CertificateOrder
 from certification.workflows import issue
 from core.errors import DomainError, NotFound
 from core.states import lock
@@ -31,25 +31,42 @@ SOURCE = "certification.honour"
 
 
 @transaction.atomic
-def create_list(*, actor: Any, org: OrgUnit, title: str, year: int, announced_on: date, document_number: str = "") -> HonourList:
+def create_honour_list(
+    *,
+    actor: Any,
+    org: OrgUnit,
+    title: str,
+    year: int,
+    announced_on: date,
+    document_number: str = "",
+) -> HonourList:
     """Record a decision that honours several people. Needs `certification.manage_honours` on
     *org*.
     """
     require(actor, MANAGE_HONOURS, org)
-    row = HonourList(org=org, title=title, year=year, announced_on=announced_on, document_number=document_number)
+    row = HonourList(
+        org=org, title=title, year=year, announced_on=announced_on, document_number=document_number
+    )
     row.full_clean()
     row.save()
     return row
 
 
 @transaction.atomic
-def record_honour(*, actor: Any, org: OrgUnit, display_name: str, title: str, year: int, **fields: Any) -> Honour:
+def record_honour(
+    *, actor: Any, org: OrgUnit, display_name: str, title: str, year: int, **fields: Any
+) -> Honour:
     """Record one honour, which isn't public yet. Needs `certification.manage_honours` on *org*."""
     require(actor, MANAGE_HONOURS, org)
     honour = Honour(org=org, display_name=display_name, title=title, year=year, **fields)
     honour.full_clean()
     honour.save()
-    audit.record("certification.honour_recorded", actor=actor, target=honour, after={"title": title, "year": year})
+    audit.record(
+        "certification.honour_recorded",
+        actor=actor,
+        target=honour,
+        after={"title": title, "year": year},
+    )
     return honour
 
 
@@ -63,11 +80,17 @@ def publish_honour(*, actor: Any, honour: Honour) -> Honour:
     honour = lock(honour)
     require(actor, MANAGE_HONOURS, honour)
     if honour.set_aside_for_id is not None:
-        raise DomainError("honour_set_aside", _("This honour was entered twice; the other entry counts. Publish that one."))
+        raise DomainError(
+            "honour_set_aside",
+            _("This honour was entered twice, and the other entry counts. Publish that one."),
+        )
     if honour.consent_given_on is None and has_consent(honour.person, ConsentPurpose.HONOUR_LIST):
         honour.consent_given_on = timezone.localdate()
     if honour.consent_given_on is None or honour.consent_withdrawn_on is not None:
-        raise DomainError("no_consent", _("Without the bearer's own consent no name is shown. Record the consent first."))
+        raise DomainError(
+            "no_consent",
+            _("No name is shown without the person's own consent. Record the consent first."),
+        )
     if honour.published_on is None:
         honour.published_on = timezone.localdate()
         honour.full_clean()
@@ -77,13 +100,17 @@ def publish_honour(*, actor: Any, honour: Honour) -> Honour:
 
 
 @transaction.atomic
-def withdraw_consent(*, actor: Any, honour: Honour) -> Honour:
+def withdraw_honour_consent(*, actor: Any, honour: Honour) -> Honour:
     """Remove *honour* from the public pages because its bearer no longer agrees.
 
     The bearer may do this, or somebody with `certification.manage_honours`.
     """
     honour = lock(honour)
-    own = honour.person is not None and honour.person.user_id is not None and honour.person.user_id == getattr(actor, "pk", None)
+    own = (
+        honour.person is not None
+        and honour.person.user_id is not None
+        and honour.person.user_id == getattr(actor, "pk", None)
+    )
     if not own:
         require(actor, MANAGE_HONOURS, honour)
     if honour.consent_withdrawn_on is None:
@@ -96,7 +123,7 @@ def withdraw_consent(*, actor: Any, honour: Honour) -> Honour:
 
 
 @transaction.atomic
-def set_aside_double(*, actor: Any, row: Honour, counts: Honour) -> None:
+def set_aside_double_honour(*, actor: Any, row: Honour, counts: Honour) -> None:
     """Set *row* aside, since *counts* records the same honour of the same person. It leaves the
     public pages and gets no certificate.
 
@@ -107,7 +134,13 @@ def set_aside_double(*, actor: Any, row: Honour, counts: Honour) -> None:
     before = {"published": honour.published_on}
     honour.set_aside_for, honour.published_on = counts, None
     honour.save(update_fields=["set_aside_for", "published_on", "updated_at"])
-    audit.record("certification.honour_set_aside", actor=actor, target=honour, before=before, after={"counts": counts.pk})
+    audit.record(
+        "certification.honour_set_aside",
+        actor=actor,
+        target=honour,
+        before=before,
+        after={"counts": counts.pk},
+    )
 
 
 def issue_for_honour(*, honour_public_id: str, actor: Any = SYSTEM) -> Certificate:
@@ -127,28 +160,54 @@ def issue_for_honours(
     """
     honours = {
         str(row.public_id): row
-        for row in Honour.objects.select_related("person", "org", "honour_list").filter(public_id__in=honour_public_ids)
+        for row in Honour.objects.select_related("person", "org", "honour_list").filter(
+            public_id__in=honour_public_ids
+        )
     }
-    listed = [(key, honours[key]) for key in honour_public_ids if key in honours]  # numbers are given in the order of the batch
-    orders = {key: _order(row, row.person) for key, row in listed if row.person is not None and row.set_aside_for_id is None}
-    issued = dict(zip(orders, issue.issue_all(actor=actor, orders=list(orders.values()), alive=alive), strict=True))
-    out = {honours[key].pk: one for key, one in issued.items() if isinstance(one, Certificate) and one.state in OUT_STATES}
+    listed = [
+        (key, honours[key]) for key in honour_public_ids if key in honours
+    ]  # numbers are given in the order of the batch
+    orders = {
+        key: _order(row, row.person)
+        for key, row in listed
+        if row.person is not None and row.set_aside_for_id is None
+    }
+    issued = dict(
+        zip(
+            orders,
+            issue.issue_certificates(actor=actor, orders=list(orders.values()), alive=alive),
+            strict=True,
+        )
+    )
+    out = {
+        honours[key].pk: one
+        for key, one in issued.items()
+        if isinstance(one, Certificate) and one.state in OUT_STATES
+    }
     _tie(out)
-    return [issued[key] if key in issued else _unknown(honours.get(key)) for key in honour_public_ids]
+    return [
+        issued[key] if key in issued else _unknown(honours.get(key)) for key in honour_public_ids
+    ]
 
 
 def _unknown(honour: Honour | None) -> DomainError:
     if honour is None:
         return NotFound()
     if honour.set_aside_for_id is not None:
-        return NotIssuable("honour_set_aside", _("This honour was entered twice; the other entry counts. Issue for that one."))
-    return NotIssuable("honour_without_person", _("This honour is not tied to a person yet. Look the person up, then issue again."))
+        return NotIssuable(
+            "honour_set_aside",
+            _("This honour was entered twice, and the other entry counts. Issue for that one."),
+        )
+    return NotIssuable(
+        "honour_without_person",
+        _("This honour isn't linked to a person yet. Look the person up, then issue again."),
+    )
 
 
-def _order(honour: Honour, person: Person) -> Order:
+def _order(honour: Honour, person: Person) -> CertificateOrder:
     listed = honour.honour_list
-    return Order(
-        kind=Kind.HONOUR,
+    return CertificateOrder(
+        kind=CertificateKind.HONOUR,
         source_kind=SOURCE,
         source_key=str(honour.public_id),
         person_id=person.pk,
@@ -159,7 +218,7 @@ def _order(honour: Honour, person: Person) -> Order:
         occupation=honour.trade,
         distinction=honour.title if len(honour.title) <= 60 else "",
         fields={"year": f"{honour.year}", "document": listed.document_number if listed else ""},
-        criteria=criteria.of_honour(
+        criteria=criteria.describe_honour_criteria(
             issuer=honour.org.name,
             document=listed.document_number if listed else "",
             announced_on=listed.announced_on if listed else None,
@@ -169,6 +228,10 @@ def _order(honour: Honour, person: Person) -> Order:
 
 @transaction.atomic
 def _tie(issued: Mapping[int, Certificate]) -> None:
-    for honour in Honour.objects.select_for_update().filter(pk__in=list(issued), certificate=None).order_by("pk"):
+    for honour in (
+        Honour.objects.select_for_update()
+        .filter(pk__in=list(issued), certificate=None)
+        .order_by("pk")
+    ):
         honour.certificate = issued[honour.pk]
         honour.save(update_fields=["certificate", "updated_at"])

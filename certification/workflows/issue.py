@@ -23,19 +23,34 @@ from django.db.models import prefetch_related_objects
 
 from certification.enums import CertificateState
 from certification.models import Certificate
-from certification.rendering.classes import Printed
-from certification.rendering.face import Face
-from certification.rendering.pdf import Attached, renderer
-from certification.rules.order import Order
-from certification.workflows.approving import approve, approve_all
-from certification.workflows.facing import face_of, photos_of
-from certification.workflows.filing import hold, mark_issued, reserve, store
-from certification.workflows.keys import ready_keys
-from certification.workflows.pressing import press
-from certification.workflows.sealing import attachments_of, printed_address, seal
+from certification.rendering.classes import PrintedCertificate
+from certification.rendering.pdf import Attached, get_renderer
+from certification.rendering.print_data import PrintData
+from certification.rules.order import CertificateOrder
+from certification.workflows.approval import approve_certificate, approve_certificates
+from certification.workflows.credential_issue import (
+    build_qr_address,
+    issue_credentials,
+    list_credential_attachments,
+)
+from certification.workflows.file_storage import (
+    hold_certificates,
+    mark_certificates_issued,
+    reserve_file_names,
+    store_certificate_file,
+)
+from certification.workflows.keys import load_announced_keys
+from certification.workflows.print_data import build_print_data, read_holder_photos
+from certification.workflows.printing import get_certificate_press
 from core.errors import DomainError, NoAnswer
 
-__all__ = ["approve", "issue", "issue_all", "print_all", "print_certificate"]
+__all__ = [
+    "approve_certificate",
+    "issue_certificate",
+    "issue_certificates",
+    "print_certificate",
+    "print_certificates",
+]
 
 Outcome = Certificate | Exception
 # What the files inside the PDF are, as readers list them; they belong to the document and don't
@@ -47,21 +62,23 @@ ABOUT_FILES: dict[str, tuple[str, Any]] = {
 }
 
 
-def issue(*, actor: Any, order: Order) -> Certificate:
+def issue_certificate(*, actor: Any, order: CertificateOrder) -> Certificate:
     """Return the issued certificate of *order*, which is the one there is or a new one. It
     renders, so it must not be called inside a transaction.
 
     Raises `DomainError` with a sentence if it can't be printed. The row then stays approved, keeps
     its number and says why.
     """
-    return print_certificate(actor=actor, certificate=approve(actor=actor, order=order))
+    return print_certificate(actor=actor, certificate=approve_certificate(actor=actor, order=order))
 
 
-def issue_all(*, actor: Any, orders: Sequence[Order], alive: Callable[[], object] = bool) -> list[Outcome]:
+def issue_certificates(
+    *, actor: Any, orders: Sequence[CertificateOrder], alive: Callable[[], object] = bool
+) -> list[Outcome]:
     """Return for each of *orders* its issued certificate, or what stopped it. *alive* is called
     after each that was printed.
     """
-    rows = approve_all(actor=actor, orders=orders)
+    rows = approve_certificates(actor=actor, orders=orders)
     # They were written or read a moment ago; whether a row still waits for its file is asked again
     # under its lock (`reserve`).
     certificates = {row.pk: row for row in rows if isinstance(row, Certificate)}
@@ -76,13 +93,15 @@ def print_certificate(*, actor: Any, certificate: Certificate) -> Certificate:
     Raises `DomainError` with a sentence (a character without a glyph, a text too long, no font).
     The row keeps that sentence.
     """
-    outcome = print_all(actor=actor, certificates=[certificate])[certificate.pk]
+    outcome = print_certificates(actor=actor, certificates=[certificate])[certificate.pk]
     if isinstance(outcome, Exception):
         raise outcome
     return outcome
 
 
-def print_all(*, actor: Any, certificates: Sequence[Certificate], alive: Callable[[], object] = bool) -> dict[int, Outcome]:
+def print_certificates(
+    *, actor: Any, certificates: Sequence[Certificate], alive: Callable[[], object] = bool
+) -> dict[int, Outcome]:
     """Print many certificates as `print_certificate` does one. Return by key what each is now, or
     what stopped it.
     """
@@ -90,17 +109,23 @@ def print_all(*, actor: Any, certificates: Sequence[Certificate], alive: Callabl
     return _print_rows(actor, list(rows), alive)
 
 
-def _print_rows(actor: Any, rows: Sequence[Certificate], alive: Callable[[], object]) -> dict[int, Outcome]:
+def _print_rows(
+    actor: Any, rows: Sequence[Certificate], alive: Callable[[], object]
+) -> dict[int, Outcome]:
     _read_related(rows, "template", "status_list")
-    photos = photos_of(rows)
-    outcome: dict[int, Outcome] = {row.pk: row for row in rows if row.state != CertificateState.APPROVED}
+    photos = read_holder_photos(rows)
+    outcome: dict[int, Outcome] = {
+        row.pk: row for row in rows if row.state != CertificateState.APPROVED
+    }
     waiting = [row for row in rows if row.pk not in outcome]
     stopped: dict[int, DomainError] = {}
-    faces: dict[int, Face] = {}
+    faces: dict[int, PrintData] = {}
     for row in waiting:
         try:
-            faces[row.pk] = face_of(row, photos)
-            renderer().check(faces[row.pk])  # before anything is signed: a name that can't be set stops here
+            faces[row.pk] = build_print_data(row, photos)
+            get_renderer().check(
+                faces[row.pk]
+            )  # before anything is signed: a name that can't be set stops here
         except DomainError as error:
             stopped[row.pk] = error
     ready = [row for row in waiting if row.pk not in stopped]
@@ -111,7 +136,7 @@ def _print_rows(actor: Any, rows: Sequence[Certificate], alive: Callable[[], obj
             made, stopped = {}, stopped | {row.pk: error for row in ready}
         outcome |= _filed(actor, {row.pk: row for row in ready}, made)
     if stopped:
-        hold(actor=actor, stopped=stopped)
+        hold_certificates(actor=actor, stopped=stopped)
     return outcome | stopped
 
 
@@ -125,24 +150,29 @@ def _read_related(rows: Sequence[Certificate], *names: str) -> None:
 
 
 def _pressed(
-    rows: Sequence[Certificate], faces: dict[int, Face], stopped: dict[int, DomainError], alive: Callable[[], object]
-) -> dict[int, Printed]:
+    rows: Sequence[Certificate],
+    faces: dict[int, PrintData],
+    stopped: dict[int, DomainError],
+    alive: Callable[[], object],
+) -> dict[int, PrintedCertificate]:
     """Return the files of *rows*, after making their credentials. What can't be printed is added
     to *stopped*.
     """
-    ring = ready_keys()
-    credentials = seal(rows, ring)
-    machine = press(ring.document)
+    ring = load_announced_keys()
+    credentials = issue_credentials(rows, ring)
+    machine = get_certificate_press(ring.document)
     keys = machine.plan(faces[row.pk] for row in rows) if len(rows) > 1 else [None]
-    made: dict[int, Printed] = {}
+    made: dict[int, PrintedCertificate] = {}
     silent: NoAnswer | None = None
-    for row, key, files in zip(rows, keys, attachments_of([credentials[row.pk] for row in rows]), strict=True):
+    for row, key, files in zip(
+        rows, keys, list_credential_attachments([credentials[row.pk] for row in rows]), strict=True
+    ):
         credential = credentials[row.pk]
         attached = [Attached(name, data, *ABOUT_FILES[name]) for name, data in files]
         try:
             if silent is not None:
                 raise silent  # what gave no answer for one gives none for the others either
-            face = replace(faces[row.pk], qr=printed_address(row, credential))
+            face = replace(faces[row.pk], qr=build_qr_address(row, credential))
             made[row.pk] = machine.print(face, attached, at=credential.signed_at, key=key)
         except NoAnswer as error:
             stopped[row.pk] = silent = error
@@ -152,13 +182,15 @@ def _pressed(
     return made
 
 
-def _filed(actor: Any, rows: dict[int, Certificate], made: dict[int, Printed]) -> dict[int, Outcome]:
+def _filed(
+    actor: Any, rows: dict[int, Certificate], made: dict[int, PrintedCertificate]
+) -> dict[int, Outcome]:
     """Store the files in *made* and mark the rows issued. Rows another worker has finished are
     returned as they are.
     """
     if not made:
         return {}
-    names, left = reserve(rows, made)
+    names, left = reserve_file_names(rows, made)
     for pk, name in names.items():
-        store(name, made[pk], tried=left.get(pk) == name)
-    return dict(mark_issued(actor=actor, rows=rows, names=names, made=made, left=left))
+        store_certificate_file(name, made[pk], tried=left.get(pk) == name)
+    return dict(mark_certificates_issued(actor=actor, rows=rows, names=names, made=made, left=left))

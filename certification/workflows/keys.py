@@ -18,11 +18,11 @@ from django.utils import timezone
 import audit
 from certification.credentials import multikey
 from certification.errors import NoAddress
-from certification.keys import DocumentKey, KeyRing, Purpose, SigningKey, keyring
-from certification.keys import rotate as _rotate
+from certification.keys import DocumentKey, KeyPurpose, KeyRing, SigningKey, get_keyring
+from certification.keys import generate_next_key as _rotate
 from certification.models import IssuerAddress, IssuerKey
 from certification.queries.addresses import present_address
-from certification.queries.register import origin
+from certification.queries.register import get_register_origin
 from certification.tlog import leaves, notes
 from certification.workflows import register
 
@@ -32,7 +32,7 @@ class LogSigner:
 
     def __init__(self, key: SigningKey) -> None:
         """Take the key. The name is the one the register began with."""
-        self.name = origin()
+        self.name = get_register_origin()
         self.public = key.public
         self.key_hash = notes.key_hash(self.name, key.public)
         self._key = key
@@ -42,7 +42,7 @@ class LogSigner:
         return self._key.sign(data)
 
 
-def ready_keys() -> KeyRing:
+def load_announced_keys() -> KeyRing:
     """Return the keys that sign now, after making sure that they are announced and the site's
     address is on record.
 
@@ -51,10 +51,15 @@ def ready_keys() -> KeyRing:
     site's address, since what was signed under a default would be wrong for good.
     """
     require_address()
-    ring = keyring()
-    texts, address = public_texts(ring), present_address()
+    ring = get_keyring()
+    texts, address = list_announced_keys(ring), present_address()
     names = IssuerKey.objects.order_by().filter(kid__in=texts).values_list("kid")
-    known = {name for (name,) in names.union(IssuerAddress.objects.order_by().filter(address=address).values_list("address"))}
+    known = {
+        name
+        for (name,) in names.union(
+            IssuerAddress.objects.order_by().filter(address=address).values_list("address")
+        )
+    }
     if address not in known:
         IssuerAddress.objects.get_or_create(address=address)
     if missing := {kid: said for kid, said in texts.items() if kid not in known}:
@@ -68,41 +73,58 @@ def require_address() -> None:
         raise NoAddress.unset()
 
 
-def rotate(*, actor: Any, purpose: Purpose) -> str:
+def rotate_issuer_key(*, actor: Any, purpose: KeyPurpose) -> str:
     """Make a newer key for *purpose*, announce it, and return its name. What older keys signed
     stays verifiable. Raises `NoKey`.
     """
     kid = _rotate(purpose)
-    ready_keys()
+    load_announced_keys()
     with transaction.atomic():
         made = IssuerKey.objects.get(kid=kid)
-        audit.record("certification.key_rotated", actor=actor, target=made, after={"key": kid, "purpose": purpose.value})
+        audit.record(
+            "certification.key_rotated",
+            actor=actor,
+            target=made,
+            after={"key": kid, "purpose": purpose.value},
+        )
     return kid
 
 
-def public_texts(ring: KeyRing) -> dict[str, tuple[Purpose, str]]:
+def list_announced_keys(ring: KeyRing) -> dict[str, tuple[KeyPurpose, str]]:
     """Return the public half of each key of *ring* by its name, in the form that is announced,
     with its purpose.
     """
-    signing = {key.kid: (key.purpose, _written(key)) for key in (ring.credential, ring.token, ring.register)}
-    return signing | {ring.document.kid: (Purpose.DOCUMENT, chain_text(ring.document))}
+    signing = {
+        key.kid: (key.purpose, _written(key))
+        for key in (ring.credential, ring.token, ring.register)
+    }
+    return signing | {ring.document.kid: (KeyPurpose.DOCUMENT, format_chain_as_pem(ring.document))}
 
 
-def _announce(ring: KeyRing, texts: dict[str, tuple[Purpose, str]]) -> None:
+def _announce(ring: KeyRing, texts: dict[str, tuple[KeyPurpose, str]]) -> None:
     day = timezone.localdate()
-    entries = [leaves.write("key", hashlib.sha256(text.encode()).digest(), day) for _purpose, text in texts.values()]
-    register.append(entries, sign=LogSigner(ring.register))
+    entries = [
+        leaves.write_leaf("key", hashlib.sha256(text.encode()).digest(), day)
+        for _purpose, text in texts.values()
+    ]
+    register.append_register_entries(entries, sign=LogSigner(ring.register))
     with transaction.atomic():
         for kid, (purpose, text) in texts.items():
-            row, new = IssuerKey.objects.get_or_create(kid=kid, defaults={"purpose": purpose.value, "public": text})
+            row, new = IssuerKey.objects.get_or_create(
+                kid=kid, defaults={"purpose": purpose.value, "public": text}
+            )
             if new:
-                audit.record("certification.key_announced", actor=None, target=row, after={"key": kid})
+                audit.record(
+                    "certification.key_announced", actor=None, target=row, after={"key": kid}
+                )
 
 
 def _written(key: SigningKey) -> str:
-    return multikey.encode(key.public_key)
+    return multikey.encode_multikey(key.public_key)
 
 
-def chain_text(key: DocumentKey) -> str:
+def format_chain_as_pem(key: DocumentKey) -> str:
     """Return the certificates of *key* as PEM text, the signer's first."""
-    return "".join(x509.load_der_x509_certificate(one).public_bytes(Encoding.PEM).decode() for one in key.chain)
+    return "".join(
+        x509.load_der_x509_certificate(one).public_bytes(Encoding.PEM).decode() for one in key.chain
+    )

@@ -28,7 +28,7 @@ TAKEN_OVER_AFTER_SECONDS = 10.0
 _NOTHING = "-"
 
 
-def open_journal() -> Journal:
+def open_look_up_journal() -> Journal:
     """Return the journal of this process."""
     return _journal_of(os.getpid(), settings.LOOK_UP_JOURNAL)
 
@@ -44,15 +44,24 @@ def new_look_up_id(at: datetime) -> uuid.UUID:
     By it, a look-up that isn't a row yet can be told from one that was deleted.
     """
     milliseconds = int(at.timestamp() * 1000)
-    return uuid.UUID(int=milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62))
+    return uuid.UUID(
+        int=milliseconds << 80
+        | 7 << 76
+        | secrets.randbits(12) << 64
+        | 0b10 << 62
+        | secrets.randbits(62)
+    )
 
 
-def is_being_written(public_id: uuid.UUID, now: datetime) -> bool:
+def is_look_up_being_written(public_id: uuid.UUID, now: datetime) -> bool:
     """Say whether a look-up without a row may still be in the journal of another machine."""
-    return public_id.version == 7 and 0 <= now.timestamp() * 1000 - (public_id.int >> 80) < WRITTEN_WITHIN_SECONDS * 1000
+    return (
+        public_id.version == 7
+        and 0 <= now.timestamp() * 1000 - (public_id.int >> 80) < WRITTEN_WITHIN_SECONDS * 1000
+    )
 
 
-def keep(look_up: LookUp) -> None:
+def log_look_up(look_up: LookUp) -> None:
     """Log a look-up that isn't saved. It becomes a line of the journal, or a row if the disk takes
     no line.
     """
@@ -67,7 +76,7 @@ def keep(look_up: LookUp) -> None:
         look_up.address_hash or _NOTHING,
     )
     try:
-        open_journal().append(" ".join(fields))
+        open_look_up_journal().append(" ".join(fields))
     except OSError as error:
         log.warning("look_up_kept_as_a_row", error=type(error).__name__)
         look_up.save(force_insert=True)
@@ -76,7 +85,7 @@ def keep(look_up: LookUp) -> None:
         _ring()
 
 
-def drain() -> int:
+def drain_look_up_journal() -> int:
     """Turn the lines in the journal of this machine into rows, and return how many lines there
     were.
 
@@ -84,7 +93,7 @@ def drain() -> int:
     committed, also if the caller has a transaction of its own. A process that dies between the two
     leaves the segment for the next one, which inserts no public identifier twice.
     """
-    journal, drained = open_journal(), 0
+    journal, drained = open_look_up_journal(), 0
     with journal.only_one_drains() as alone:
         if not alone:
             return 0
@@ -94,7 +103,11 @@ def drain() -> int:
             for begin in range(0, len(rows), CHUNK):
                 _insert_once(rows[begin : begin + CHUNK])
             if damaged or len(rows) < len(lines):
-                log.warning("look_ups_not_readable", segment=path.name, lines=damaged + len(lines) - len(rows))
+                log.warning(
+                    "look_ups_not_readable",
+                    segment=path.name,
+                    lines=damaged + len(lines) - len(rows),
+                )
             transaction.on_commit(partial(path.unlink, missing_ok=True))
             drained += len(rows)
     return drained
@@ -120,20 +133,24 @@ def _row_of(line: str) -> LookUp | None:
 @transaction.atomic
 def _insert_once(rows: Iterable[LookUp]) -> None:
     rows = list(rows)
-    there = set(Certificate.objects.filter(pk__in={row.certificate_id for row in rows}).values_list("pk", flat=True))
+    there = set(
+        Certificate.objects.filter(pk__in={row.certificate_id for row in rows}).values_list(
+            "pk", flat=True
+        )
+    )
     for row in rows:
         if row.certificate_id not in there:
             row.certificate_id = None
     LookUp.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def waits_too_long() -> bool:
+def has_overdue_look_ups() -> bool:
     """Say whether there are lines that their web process should have drained. This is what the
     sweeper asks.
 
     That process died, or nothing drains there.
     """
-    return open_journal().has_lines(older_than=TAKEN_OVER_AFTER_SECONDS)
+    return open_look_up_journal().has_lines(older_than=TAKEN_OVER_AFTER_SECONDS)
 
 
 class _Drainer:
@@ -152,7 +169,7 @@ class _Drainer:
             self.written.clear()
             try:
                 close_old_connections()
-                drain()
+                drain_look_up_journal()
             except Exception as error:  # noqa: BLE001 - the journal keeps the lines; the next turn, or a worker, takes them
                 log.warning("look_ups_not_drained", error=type(error).__name__)
                 self.written.set()

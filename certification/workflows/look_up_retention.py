@@ -17,10 +17,14 @@ CHUNK = 2000
 
 
 def _cut() -> datetime | None:
-    return timezone.now() - timedelta(days=settings.LOOK_UP_DAYS) if settings.LOOK_UP_DAYS > 0 else None
+    return (
+        timezone.now() - timedelta(days=settings.LOOK_UP_DAYS)
+        if settings.LOOK_UP_DAYS > 0
+        else None
+    )
 
 
-def purge_is_due() -> bool:
+def is_look_up_purge_due() -> bool:
     """Say whether a look-up is older than the retention period. This is what the sweeper asks.
     Only the oldest row is read.
     """
@@ -29,7 +33,7 @@ def purge_is_due() -> bool:
     return bool(cut and oldest and oldest < cut)
 
 
-def purge_look_ups() -> int:
+def delete_expired_look_ups() -> int:
     """Delete the look-ups older than `CRAFTPATH_LOOK_UP_DAYS`, of every kind, and return how many
     were deleted.
 
@@ -47,6 +51,8 @@ def _purge_oldest(cut: datetime) -> int:
     oldest = LookUp.objects.order_by("pk").values_list("pk", "at", "certificate_id")[:CHUNK]
     old = [(key, certificate) for key, at, certificate in oldest if at < cut]
     papers = {certificate for _key, certificate in old if certificate}
-    HistoricRecord.objects.filter(certificate_id__in=papers, was_checked=False).update(was_checked=True)
+    HistoricRecord.objects.filter(certificate_id__in=papers, was_checked=False).update(
+        was_checked=True
+    )
     LookUp.objects.filter(pk__in=[key for key, _certificate in old]).delete()
     return len(old)

@@ -17,9 +17,13 @@ from django.utils.translation import gettext as _
 from certification.errors import RegisterRefuses
 from certification.models import RegisterCheckpoint, RegisterEntry, RegisterState, RegisterTile
 from certification.models.register import number_of
-from certification.queries.register import newest, places_of, reader
+from certification.queries.register import (
+    build_tile_reader,
+    find_entry_places,
+    get_newest_checkpoint,
+)
 from certification.tlog import checkpoint, hashes, leaves, notes, tiles
-from certification.tlog.checkpoint import Head
+from certification.tlog.checkpoint import TreeHead
 from certification.tlog.notes import NoteError, NoteSigner, Verifier
 
 ROWS_AT_ONCE = 5000
@@ -48,7 +52,7 @@ class Appended:
 
 
 @transaction.atomic(durable=True)
-def append(entries: Sequence[bytes], *, sign: NoteSigner) -> Appended:
+def append_register_entries(entries: Sequence[bytes], *, sign: NoteSigner) -> Appended:
     """Append those of *entries* that the register doesn't hold yet, and sign its head with *sign*.
     An entry has up to 65,535 bytes.
 
@@ -59,10 +63,10 @@ def append(entries: Sequence[bytes], *, sign: NoteSigner) -> Appended:
     name than the register's, and for a register whose stored edge doesn't lead to its root (then
     `check_register` says where it is broken).
     """
-    return append_in_transaction(entries, sign=sign)
+    return append_entries_in_transaction(entries, sign=sign)
 
 
-def append_in_transaction(entries: Sequence[bytes], *, sign: NoteSigner) -> Appended:
+def append_entries_in_transaction(entries: Sequence[bytes], *, sign: NoteSigner) -> Appended:
     """Append as `append_register_entries` does, but in the caller's transaction, which must be
     durable itself. Rows that name their entries can then be written together with them.
 
@@ -72,17 +76,24 @@ def append_in_transaction(entries: Sequence[bytes], *, sign: NoteSigner) -> Appe
     for data in entries:
         if len(data) > tiles.MAX_ENTRY:
             raise RegisterRefuses(
-                "entry_too_long", _("An entry of the register holds 65,535 bytes at most. Enter its fingerprint instead.")
+                "entry_too_long",
+                _("A register entry can have at most 65,535 bytes. Enter its fingerprint instead."),
             )
     state = _lock()
-    last = newest()
-    if last is not None and checkpoint.read(notes.parse(last.note).text).origin != sign.name:
+    last = get_newest_checkpoint()
+    if (
+        last is not None
+        and checkpoint.parse_checkpoint(notes.parse_note(last.note).text).origin != sign.name
+    ):
         raise RegisterRefuses(
             "other_register",
-            _("The register keeps the name it was begun with. Make the signing key under that name; the site's address may differ."),
+            _(
+                "The register keeps the name it was started with. Make the signing key "
+                "under that name. The site's address may differ."
+            ),
         )
     keys = [sha256(data).digest() for data in entries]
-    known = places_of(list(dict.fromkeys(keys)))
+    known = find_entry_places(list(dict.fromkeys(keys)))
     fresh: dict[bytes, bytes] = {}
     for key, data in zip(keys, entries, strict=True):
         if key not in known:
@@ -90,13 +101,18 @@ def append_in_transaction(entries: Sequence[bytes], *, sign: NoteSigner) -> Appe
             fresh[key] = data
     if fresh:
         _grow(state, fresh)
-    if fresh or last is None or last.size != state.size or not notes.parse(last.note).signed_by(sign.name, sign.key_hash):
+    if (
+        fresh
+        or last is None
+        or last.size != state.size
+        or not notes.parse_note(last.note).signed_by(sign.name, sign.key_hash)
+    ):
         last = _sign_head(state, sign)
     return Appended(tuple(known[key] for key in keys), len(fresh), state.size, last)
 
 
 @transaction.atomic(durable=True)
-def keep_cosignatures(*, note: str, witnesses: Iterable[Verifier]) -> RegisterCheckpoint:
+def store_cosignatures(*, note: str, witnesses: Iterable[Verifier]) -> RegisterCheckpoint:
     """Store the signatures of *witnesses* over our newest head as a further row, and return the
     head with all its signatures.
 
@@ -105,21 +121,32 @@ def keep_cosignatures(*, note: str, witnesses: Iterable[Verifier]) -> RegisterCh
     valid signature of a witness.
     """
     state = _lock()
-    last = newest()
+    last = get_newest_checkpoint()
     try:
-        given = notes.parse(note)
-        judged = notes.check(given, witnesses)
+        given = notes.parse_note(note)
+        judged = notes.verify_note(given, witnesses)
     except NoteError as error:
-        raise RegisterRefuses("not_witnessed", _("None of the known witnesses has signed this head.")) from error
-    mine = notes.parse(last.note) if last else None
+        raise RegisterRefuses(
+            "not_witnessed", _("None of the known witnesses has signed this checkpoint.")
+        ) from error
+    mine = notes.parse_note(last.note) if last else None
     if last is None or mine is None or given.text != mine.text or last.size != state.size:
-        raise RegisterRefuses("other_head", _("That isn't the newest head. Ask the witness to sign the newest one."))
+        raise RegisterRefuses(
+            "other_head",
+            _("That isn't the newest checkpoint. Ask the witness to sign the newest one."),
+        )
     by = {(key.name, key.key_hash) for key in judged.by}
-    new = [line for line in given.signatures if (line.name, line.key_hash) in by and line not in mine.signatures]
+    new = [
+        line
+        for line in given.signatures
+        if (line.name, line.key_hash) in by and line not in mine.signatures
+    ]
     if not new:
         return last
-    whole = notes.Note(mine.text, (*mine.signatures, *new))
-    return RegisterCheckpoint.objects.create(size=last.size, root=last.root, note=whole.written(), vkey=last.vkey)
+    whole = notes.SignedNote(mine.text, (*mine.signatures, *new))
+    return RegisterCheckpoint.objects.create(
+        size=last.size, root=last.root, note=whole.written(), vkey=last.vkey
+    )
 
 
 def _lock() -> RegisterState:
@@ -134,28 +161,40 @@ def _grow(state: RegisterState, fresh: Mapping[bytes, bytes]) -> None:
     """Append *fresh*, which maps fingerprints to entries, with the tiles that it makes or
     lengthens, and update the state.
     """
-    edge = tiles.edge(state.size)
-    read = reader(edge)
+    edge = tiles.list_partial_tiles(state.size)
+    read = build_tile_reader(edge)
     try:
         partial = {place: read(place) for place in edge}
-        if tiles.root(state.size, partial.__getitem__) != bytes(state.root):
+        if tiles.compute_log_root(state.size, partial.__getitem__) != bytes(state.root):
             raise RegisterRefuses(
-                "broken", _("The register's stored edge doesn't lead to its root. Run check_register; nothing was entered.")
+                "broken",
+                _(
+                    "The stored end of the register doesn't match its root. Nothing was "
+                    "entered. Run check_register."
+                ),
             )
-        changed = tiles.grow(state.size, partial, [hashes.leaf(data) for data in fresh.values()])
+        changed = tiles.grow_tiles(
+            state.size, partial, [hashes.hash_leaf(data) for data in fresh.values()]
+        )
     except tiles.TileMissing as error:
-        raise RegisterRefuses("broken", _("A part of the register is missing. Run check_register; nothing was entered.")) from error
+        raise RegisterRefuses(
+            "broken",
+            _("A part of the register is missing. Nothing was entered. Run check_register."),
+        ) from error
     size = state.size + len(fresh)
     _write_entries(state.size, fresh)
     RegisterTile.objects.bulk_create(
-        [RegisterTile(number=number_of(place), data=data) for place, data in sorted(changed.items())],
+        [
+            RegisterTile(number=number_of(place), data=data)
+            for place, data in sorted(changed.items())
+        ],
         update_conflicts=True,
         unique_fields=["number"],
         update_fields=["data"],
         batch_size=ROWS_AT_ONCE,
     )
     both = partial | changed
-    state.size, state.root = size, tiles.root(size, both.__getitem__)
+    state.size, state.root = size, tiles.compute_log_root(size, both.__getitem__)
     state.save(update_fields=["size", "root"])
 
 
@@ -165,21 +204,29 @@ def _write_entries(first: int, fresh: Mapping[bytes, bytes]) -> None:
     """
     rows = []
     for index, (key, data) in enumerate(fresh.items(), first):
-        leaf = leaves.read(data)
+        leaf = leaves.parse_leaf(data)
         rows.append((index, key, leaf.about if leaf else None, data))
     table = RegisterEntry._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f'COPY {table} ("index", key, about, data) FROM STDIN (FORMAT BINARY)') as copy:
+            with cursor.copy(
+                f'COPY {table} ("index", key, about, data) FROM STDIN (FORMAT BINARY)'
+            ) as copy:
                 copy.set_types(["int8", "bytea", "bytea", "bytea"])
                 for row in rows:
                     copy.write_row(row)
         else:
-            cursor.executemany(f'INSERT INTO {table} ("index", key, about, data) VALUES (%s, %s, %s, %s)', rows)  # noqa: S608 - as above
+            cursor.executemany(
+                f'INSERT INTO {table} ("index", key, about, data) VALUES (%s, %s, %s, %s)',  # noqa: S608 - as above
+                rows,
+            )
 
 
 def _sign_head(state: RegisterState, sign: NoteSigner) -> RegisterCheckpoint:
-    note = notes.sign(Head(sign.name, state.size, bytes(state.root)).text, sign)
+    note = notes.sign_note(TreeHead(sign.name, state.size, bytes(state.root)).text, sign)
     return RegisterCheckpoint.objects.create(
-        size=state.size, root=state.root, note=note.written(), vkey=Verifier(sign.name, sign.public).vkey
+        size=state.size,
+        root=state.root,
+        note=note.written(),
+        vkey=Verifier(sign.name, sign.public).vkey,
     )

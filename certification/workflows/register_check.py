@@ -16,13 +16,19 @@ from pathlib import Path
 import structlog
 from django.conf import settings
 
-from certification.models import RegisterCheck, RegisterCheckpoint, RegisterEntry, RegisterState, RegisterTile
+from certification.models import (
+    RegisterCheck,
+    RegisterCheckpoint,
+    RegisterEntry,
+    RegisterState,
+    RegisterTile,
+)
 from certification.models.register import number_of, place_of
 from certification.tlog import checkpoint, hashes, notes, tiles
-from certification.tlog.checkpoint import Head
+from certification.tlog.checkpoint import TreeHead
 from certification.tlog.notes import NoteError, Verifier
 from certification.tlog.recount import Recount
-from certification.tlog.tiles import WIDTH, Place
+from certification.tlog.tiles import WIDTH, TilePlace
 
 log = structlog.get_logger("craftpath.register")
 PIECE = 4096
@@ -33,7 +39,9 @@ class Broken(Exception):
     """The first difference that was found, in one sentence."""
 
 
-def check(*, trusted: Sequence[Verifier] = (), remembered: Iterable[str] = (), keep: bool = True) -> RegisterCheck:
+def recompute_register(
+    *, trusted: Sequence[Verifier] = (), remembered: Iterable[str] = (), keep: bool = True
+) -> RegisterCheck:
     """Recompute the register and return what was found.
 
     *keep*: save the result as a row, and the newest head outside the database.
@@ -50,10 +58,18 @@ def check(*, trusted: Sequence[Verifier] = (), remembered: Iterable[str] = (), k
     size, fault = (state.size if state else 0), ""
     recount = Recount()
     try:
-        _walk(recount, size, bytes(state.root) if state else hashes.EMPTY_ROOT, trusted, [*remembered, *noted()])
+        _walk(
+            recount,
+            size,
+            bytes(state.root) if state else hashes.EMPTY_ROOT,
+            trusted,
+            [*remembered, *read_noted_heads()],
+        )
     except Broken as found:
         fault = str(found)
-    result = RegisterCheck(size=recount.size, heads=len(heads), fault=fault, seconds=time.perf_counter() - began)
+    result = RegisterCheck(
+        size=recount.size, heads=len(heads), fault=fault, seconds=time.perf_counter() - began
+    )
     if keep:
         result.save()
         if fault:
@@ -63,7 +79,7 @@ def check(*, trusted: Sequence[Verifier] = (), remembered: Iterable[str] = (), k
     return result
 
 
-def noted() -> list[str]:
+def read_noted_heads() -> list[str]:
     """Return the heads that were noted outside the database, oldest first. The list is empty if
     the file can't be read.
     """
@@ -83,7 +99,7 @@ def _note_newest() -> None:
     written is an error in the log.
     """
     head = RegisterCheckpoint.objects.order_by("-pk").first()
-    if head is None or ((known := noted()) and known[-1] == head.note):
+    if head is None or ((known := read_noted_heads()) and known[-1] == head.note):
         return
     log.info("register_head", size=head.size, root=bytes(head.root).hex())
     try:
@@ -94,22 +110,26 @@ def _note_newest() -> None:
         log.error("register_head_lost", error=type(error).__name__)
 
 
-def _walk(recount: Recount, size: int, root: bytes, trusted: Sequence[Verifier], remembered: Sequence[str]) -> None:
+def _walk(
+    recount: Recount, size: int, root: bytes, trusted: Sequence[Verifier], remembered: Sequence[str]
+) -> None:
     """Raise `Broken` at the first difference between the entries and everything that was computed
     from them.
     """
     expected = sorted([*_kept_heads(trusted), *_remembered_heads(remembered)])
     for known, _root, name in expected:
         if known > size:
-            raise Broken(f"the register has {size} entries, but {name} was signed over {known}: it was shortened")
+            raise Broken(
+                f"the register has {size} entries, but {name} was signed over {known}: it was shortened"
+            )
     awaited = iter([*expected, (size + 1, b"", "")])
     head = next(awaited)
-    full: list[tuple[Place, bytes]] = []
+    full: list[tuple[TilePlace, bytes]] = []
     head = _compare_heads(recount, head, awaited)
     for index, data in _entries(size):
         if index != recount.size:
             raise Broken(f"entry {recount.size} is missing")
-        full += recount.add(hashes.leaf(data))
+        full += recount.add(hashes.hash_leaf(data))
         if recount.size == head[0]:
             if full:
                 _compare_tiles(full)
@@ -126,14 +146,18 @@ def _walk(recount: Recount, size: int, root: bytes, trusted: Sequence[Verifier],
     _nothing_more(size)
 
 
-def _compare_heads(recount: Recount, head: tuple[int, bytes, str], awaited: Iterator[tuple[int, bytes, str]]) -> tuple[int, bytes, str]:
+def _compare_heads(
+    recount: Recount, head: tuple[int, bytes, str], awaited: Iterator[tuple[int, bytes, str]]
+) -> tuple[int, bytes, str]:
     """Compare all heads of the size that was reached, and return the next one."""
     mine = recount.root() if head[0] == recount.size else b""
     while head[0] == recount.size:
         if head[1] != mine:
             # A changed entry shows in its tile too, and that names the place more closely.
             _compare_tiles(recount.partial())
-            raise Broken(f"{head[2]} over {head[0]} entries doesn't fit them: an entry or the head was changed")
+            raise Broken(
+                f"{head[2]} over {head[0]} entries doesn't fit them: an entry or the head was changed"
+            )
         head = next(awaited)
     return head
 
@@ -144,7 +168,11 @@ def _entries(size: int) -> Iterator[tuple[int, bytes]]:
     Raises `Broken` where a fingerprint isn't the entry's.
     """
     last = -1
-    while rows := list(RegisterEntry.objects.filter(pk__gt=last, pk__lt=size).order_by("pk").values_list("index", "key", "data")[:PIECE]):
+    while rows := list(
+        RegisterEntry.objects.filter(pk__gt=last, pk__lt=size)
+        .order_by("pk")
+        .values_list("index", "key", "data")[:PIECE]
+    ):
         for index, key, data in rows:
             entry = bytes(data)
             if sha256(entry).digest() != bytes(key):
@@ -153,18 +181,22 @@ def _entries(size: int) -> Iterator[tuple[int, bytes]]:
         last = rows[-1][0]
 
 
-def _compare_tiles(computed: Sequence[tuple[Place, bytes]]) -> None:
+def _compare_tiles(computed: Sequence[tuple[TilePlace, bytes]]) -> None:
     numbers = [number_of(place) for place, _data in computed]
-    kept: dict[Place, bytes] = {}
+    kept: dict[TilePlace, bytes] = {}
     for start in range(0, len(numbers), 900):
-        rows = RegisterTile.objects.filter(pk__in=numbers[start : start + 900]).values_list("number", "data")
+        rows = RegisterTile.objects.filter(pk__in=numbers[start : start + 900]).values_list(
+            "number", "data"
+        )
         kept |= {place_of(number): bytes(data) for number, data in rows}
     for place, data in computed:
         stored = kept.get(place)
         if stored is None:
             raise Broken(f"tile {place.level}/{place.index} is missing")
         if not stored.startswith(data):
-            pairs = zip(tiles.split(data), [*tiles.split(stored), *[b""] * WIDTH], strict=False)
+            pairs = zip(
+                tiles.split_tile(data), [*tiles.split_tile(stored), *[b""] * WIDTH], strict=False
+            )
             at = next(n for n, (mine, theirs) in enumerate(pairs) if mine != theirs)
             span = 1 << tiles.HEIGHT * place.level
             first = (place.index * WIDTH + at) * span
@@ -176,13 +208,26 @@ def _nothing_more(size: int) -> None:
     """Raise `Broken` where entries or tiles go further than the size says, unless the register has
     grown in between.
     """
-    further = RegisterEntry.objects.filter(pk__gte=size).order_by("pk").values_list("pk", flat=True).first()
+    further = (
+        RegisterEntry.objects.filter(pk__gte=size)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+        .first()
+    )
     wide = next(
         (
             place_of(number)
-            for place in [*tiles.edge(size), *(Place(level, (size >> tiles.HEIGHT * level) // WIDTH) for level in range(tiles.LEVELS))]
-            for number, data in RegisterTile.objects.filter(pk=number_of(place)).values_list("number", "data")
-            if len(data) != tiles.width(size, place) * hashes.SIZE
+            for place in [
+                *tiles.list_partial_tiles(size),
+                *(
+                    TilePlace(level, (size >> tiles.HEIGHT * level) // WIDTH)
+                    for level in range(tiles.LEVELS)
+                ),
+            ]
+            for number, data in RegisterTile.objects.filter(pk=number_of(place)).values_list(
+                "number", "data"
+            )
+            if len(data) != tiles.tile_width(size, place) * hashes.SIZE
         ),
         None,
     )
@@ -192,7 +237,9 @@ def _nothing_more(size: int) -> None:
     if further is not None:
         raise Broken(f"entry {further} stands beyond the {size} that the register counts")
     if wide is not None:
-        raise Broken(f"tile {wide.level}/{wide.index} goes further than the {size} entries that the register counts")
+        raise Broken(
+            f"tile {wide.level}/{wide.index} goes further than the {size} entries that the register counts"
+        )
 
 
 def _kept_heads(trusted: Sequence[Verifier]) -> Iterator[tuple[int, bytes, str]]:
@@ -213,7 +260,9 @@ def _kept_heads(trusted: Sequence[Verifier]) -> Iterator[tuple[int, bytes, str]]
         if name and head.origin != name:
             raise Broken(f"{said} names another register: {head.origin}")
         if head.size < before:
-            raise Broken(f"{said} covers {head.size} entries, the one before it {before}: the register was shortened")
+            raise Broken(
+                f"{said} covers {head.size} entries, the one before it {before}: the register was shortened"
+            )
         name, before = head.origin, head.size
         yield head.size, head.root, said
 
@@ -227,7 +276,7 @@ def _remembered_heads(remembered: Sequence[str]) -> Iterator[tuple[int, bytes, s
     for place, note in enumerate(remembered, 1):
         said = f"the remembered head no. {place}"
         try:
-            head = checkpoint.read(notes.parse(note).text)
+            head = checkpoint.parse_checkpoint(notes.parse_note(note).text)
         except NoteError as error:
             raise Broken(f"{said} can't be read: {error}") from error
         yield head.size, head.root, said
@@ -241,8 +290,8 @@ def _readable(vkey: str) -> bool:
     return True
 
 
-def _opened(note: str, known: Sequence[Verifier], said: str) -> Head:
+def _opened(note: str, known: Sequence[Verifier], said: str) -> TreeHead:
     try:
-        return checkpoint.read(notes.open_note(note, known).note.text)
+        return checkpoint.parse_checkpoint(notes.open_note(note, known).note.text)
     except NoteError as error:
         raise Broken(f"{said} doesn't hold: {error}") from error

@@ -26,19 +26,23 @@ from certification.enums import FileState
 from certification.errors import NotIssuable
 from certification.grants import CONFIRM_REVOCATION, ISSUE
 from certification.models import BulkLine, Certificate, FormerFile
-from certification.queries.bulk import why_not_anew
-from certification.queries.files import files_to_look_at
-from certification.rendering.classes import Printed
-from certification.rendering.pdf import Attached, renderer
-from certification.rendering.torn_text import UnreadablePage, torn_numbers
+from certification.queries.bulk import explain_no_reissue
+from certification.queries.files import list_files_to_inspect
+from certification.rendering.classes import PrintedCertificate
+from certification.rendering.pdf import Attached, get_renderer
+from certification.rendering.torn_text import UnreadablePage, find_malformed_numbers
 from certification.rules.drawing import RENDERER_VERSION
-from certification.workflows.facing import face_of
-from certification.workflows.filing import store
+from certification.workflows.credential_issue import (
+    build_qr_address,
+    issue_credentials,
+    list_credential_attachments,
+)
+from certification.workflows.file_storage import store_certificate_file
 from certification.workflows.issue import ABOUT_FILES
-from certification.workflows.keys import ready_keys
-from certification.workflows.pressing import press
-from certification.workflows.sealing import attachments_of, printed_address, seal
-from certification.workflows.telling import tell_files_reissued
+from certification.workflows.keys import load_announced_keys
+from certification.workflows.notifications import notify_files_reissued
+from certification.workflows.print_data import build_print_data
+from certification.workflows.printing import get_certificate_press
 from core.errors import DomainError, NoAnswer
 from jobs.models import Job
 from org.models import OrgUnit
@@ -52,20 +56,24 @@ Outcome = dict[str, Any] | Exception
 
 
 @transaction.atomic
-def start_look(*, actor: Any) -> Job | None:
+def start_file_inspection(*, actor: Any) -> Job | None:
     """Inspect the files that were made before the present drawing, in the background. Returns None
     if all were inspected.
 
     Needs `certification.issue`, and inspects certificates within that right only.
     """
     require_anywhere(actor, ISSUE, OrgUnit)
-    keys = [str(pk) for pk in files_to_look_at(actor).order_by("pk").values_list("pk", flat=True)]
+    keys = [
+        str(pk) for pk in list_files_to_inspect(actor).order_by("pk").values_list("pk", flat=True)
+    ]
     if not keys:
         return None
-    return jobs.workflows.start(kind=LOOK_JOB, keys=keys, actor=actor, title=_("Look at the files of certificates"))
+    return jobs.workflows.start_job(
+        kind=LOOK_JOB, keys=keys, actor=actor, title=_("Check certificate files")
+    )
 
 
-def look_at_files(certificate_ids: Iterable[int]) -> Counter[str]:
+def inspect_certificate_files(certificate_ids: Iterable[int]) -> Counter[str]:
     """Inspect the files of these certificates and write down what was found. Returns how many
     there are of each finding.
 
@@ -74,19 +82,19 @@ def look_at_files(certificate_ids: Iterable[int]) -> Counter[str]:
     found: dict[str, list[int]] = {}
     rows = Certificate.objects.filter(pk__in=list(certificate_ids)).only("pk", "pdf", "sha256")
     for row in rows.order_by("pk"):
-        found.setdefault(look_at_file(row), []).append(row.pk)
+        found.setdefault(inspect_certificate_file(row), []).append(row.pk)
     for state, keys in found.items():
         Certificate.objects.filter(pk__in=keys).update(file_state=state)
     return Counter({state: len(keys) for state, keys in found.items()})
 
 
-def look_at_file(certificate: Certificate) -> FileState:
+def inspect_certificate_file(certificate: Certificate) -> FileState:
     """Return what the inspection of the stored file of *certificate* found."""
     if not certificate.pdf:
         return FileState.MISSING
     try:
         with certificate.pdf.open("rb") as file:
-            return FileState.TORN if torn_numbers(file.read()) else FileState.SOUND
+            return FileState.TORN if find_malformed_numbers(file.read()) else FileState.SOUND
     except (OSError, UnreadablePage):
         return FileState.MISSING
 
@@ -94,14 +102,18 @@ def look_at_file(certificate: Certificate) -> FileState:
 # --- making anew ------------------------------------------------------------------------------------------------------
 
 
-def reissue_files(line_ids: Sequence[int], *, alive: Callable[[], object] = bool) -> dict[int, Outcome]:
+def reissue_certificate_files(
+    line_ids: Sequence[int], *, alive: Callable[[], object] = bool
+) -> dict[int, Outcome]:
     """Make new files for these lines of a confirmed change, and return what became of each.
 
     It renders, so it must not be called inside a transaction.
     """
     lines = {
         line.pk: line
-        for line in BulkLine.objects.select_related("change__asked_by", "change__decided_by").filter(pk__in=line_ids, done_at=None)
+        for line in BulkLine.objects.select_related(
+            "change__asked_by", "change__decided_by"
+        ).filter(pk__in=line_ids, done_at=None)
     }
     rows = {
         row.pk: row
@@ -109,14 +121,16 @@ def reissue_files(line_ids: Sequence[int], *, alive: Callable[[], object] = bool
         .prefetch_related("template")
         .filter(pk__in=[line.certificate_id for line in lines.values()])
     }
-    outcome: dict[int, Outcome] = {pk: {} for pk in line_ids if pk not in lines}  # done by an earlier attempt
+    outcome: dict[int, Outcome] = {
+        pk: {} for pk in line_ids if pk not in lines
+    }  # done by an earlier attempt
     stopped: dict[int, DomainError] = {}
     ready: list[BulkLine] = []
     for line in sorted(lines.values(), key=lambda one: one.certificate_id):
         line.certificate = rows[line.certificate_id]
         try:
             _may_be_made_anew(line)
-            renderer().check(face_of(line.certificate))
+            get_renderer().check(build_print_data(line.certificate))
             ready.append(line)
         except DomainError as error:
             stopped[line.pk] = error
@@ -134,35 +148,55 @@ def _may_be_made_anew(line: BulkLine) -> None:
     """
     require(line.change.asked_by, ISSUE, line.certificate)
     require(line.change.decided_by, CONFIRM_REVOCATION, line.certificate)
-    if problem := why_not_anew(line.certificate):
+    if problem := explain_no_reissue(line.certificate):
         raise NotIssuable("file_not_anew", problem)
 
 
-def _printed(lines: Sequence[BulkLine], stopped: dict[int, DomainError], alive: Callable[[], object]) -> Iterable[tuple[BulkLine, Printed]]:
+def _printed(
+    lines: Sequence[BulkLine], stopped: dict[int, DomainError], alive: Callable[[], object]
+) -> Iterable[tuple[BulkLine, PrintedCertificate]]:
     """Yield *lines* with their new files. What can't be printed is added to *stopped*."""
     if not lines:
         return
     rows = [line.certificate for line in lines]
     try:
-        ring = ready_keys()
-        credentials = seal(rows, ring)  # those there are: none is made, and none is changed
-        machine = press(ring.document)
+        ring = load_announced_keys()
+        credentials = issue_credentials(
+            rows, ring
+        )  # those there are: none is made, and none is changed
+        machine = get_certificate_press(ring.document)
     except DomainError as error:
         stopped.update({line.pk: error for line in lines})
         return
-    faces = {row.pk: replace(face_of(row), qr=printed_address(row, credentials[row.pk])) for row in rows}
+    faces = {
+        row.pk: replace(build_print_data(row), qr=build_qr_address(row, credentials[row.pk]))
+        for row in rows
+    }
     keys = machine.plan(faces[row.pk] for row in rows) if len(rows) > 1 else [None]
     silent: NoAnswer | None = None
-    for line, key, files in zip(lines, keys, attachments_of([credentials[row.pk] for row in rows]), strict=True):
+    for line, key, files in zip(
+        lines, keys, list_credential_attachments([credentials[row.pk] for row in rows]), strict=True
+    ):
         attached = [Attached(name, data, *ABOUT_FILES[name]) for name, data in files]
         try:
             if silent is not None:
                 raise silent
             # One moment for the whole change: a second attempt then makes the same bytes (but for a
             # service's timestamp).
-            made = machine.print(faces[line.certificate_id], attached, at=line.change.decided_at or timezone.now(), key=key)
-            if torn_numbers(made.pdf):
-                raise NotIssuable("still_torn", _("The new file would be torn as well, so the old one stays. Tell the administrator."))
+            made = machine.print(
+                faces[line.certificate_id],
+                attached,
+                at=line.change.decided_at or timezone.now(),
+                key=key,
+            )
+            if find_malformed_numbers(made.pdf):
+                raise NotIssuable(
+                    "still_torn",
+                    _(
+                        "The new file would be displayed wrongly too, so the old one is "
+                        "kept. Tell the administrator."
+                    ),
+                )
             yield line, made
         except NoAnswer as error:
             stopped[line.pk] = silent = error
@@ -171,12 +205,12 @@ def _printed(lines: Sequence[BulkLine], stopped: dict[int, DomainError], alive: 
         alive()
 
 
-def _file(line: BulkLine, printed: Printed) -> Outcome:
+def _file(line: BulkLine, printed: PrintedCertificate) -> Outcome:
     """Store the new file and let the certificate name it. The former file goes on record."""
     row = line.certificate
     name = f"certificates/{row.issued_on.year}/{row.public_id}-{printed.sha256[:12]}.pdf"
     left = _reserve(line, name)
-    store(name, printed, tried=bool(left))
+    store_certificate_file(name, printed, tried=bool(left))
     try:
         _exchange(line, name, printed)
     except DomainError as error:
@@ -199,11 +233,11 @@ def _reserve(line: BulkLine, name: str) -> str:
 
 
 @transaction.atomic
-def _exchange(line: BulkLine, name: str, printed: Printed) -> None:
+def _exchange(line: BulkLine, name: str, printed: PrintedCertificate) -> None:
     row = Certificate.objects.select_for_update().get(pk=line.certificate_id)
     if row.pdf.name == name and row.sha256 == printed.sha256:
         return  # another worker was here first
-    if problem := why_not_anew(row):
+    if problem := explain_no_reissue(row):
         raise NotIssuable("file_not_anew", problem)
     FormerFile.objects.create(
         certificate=row,
@@ -232,4 +266,4 @@ def _exchange(line: BulkLine, name: str, printed: Printed) -> None:
         before=before,
         after={"sha256": row.sha256, "drawing": row.renderer_version, "number": row.number},
     )
-    tell_files_reissued([row], change=line.change)
+    notify_files_reissued([row], change=line.change)

@@ -12,40 +12,56 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from PIL import Image, ImageDraw
 
-from certification.enums import Kind
+from certification.enums import CertificateKind
 from certification.errors import NotIssuable
 from certification.models import CertificateTemplate
-from certification.rendering.face import Face
-from certification.rendering.pdf import renderer
+from certification.rendering.pdf import get_renderer
+from certification.rendering.print_data import PrintData
 from certification.rules import english, sample, wording
-from certification.workflows.facing import facts_of, kept, of_template, paragraphs_of
+from certification.workflows.print_data import (
+    build_paragraphs,
+    build_template_print_data,
+    fill_stored_wording,
+    list_level_facts,
+)
 from org.models import OrgUnit
 
 
-def sample_pdf(template: CertificateTemplate, org: OrgUnit) -> bytes:
+def render_sample_pdf(template: CertificateTemplate, org: OrgUnit) -> bytes:
     """Return the sample of *template* (saved or not) as *org* would issue it. Raises `DomainError`
     for what can't be printed.
     """
-    return renderer().render(sample_face(template, org)).pdf
+    return get_renderer().render(build_sample_print_data(template, org)).pdf
 
 
-def sample_face(template: CertificateTemplate, org: OrgUnit) -> Face:
+def build_sample_print_data(template: CertificateTemplate, org: OrgUnit) -> PrintData:
     """Return the print data of the sample. Raises `NotIssuable` for a wording with an unknown or
     open field.
     """
     try:
-        body, body_en = kept(template.wording, sample.FIELDS), kept(template.wording_en, english.fields(sample.FIELDS))
+        body, body_en = (
+            fill_stored_wording(template.wording, sample.FIELDS),
+            fill_stored_wording(template.wording_en, english.translate_fields(sample.FIELDS)),
+        )
     except wording.WordingError as error:
-        raise NotIssuable("wording_unknown", _("“%(what)s” is no field we know, or is left open.") % {"what": error.args[0]}) from error
+        raise NotIssuable(
+            "wording_unknown",
+            _("“%(what)s” isn't a field we know, or it isn't closed.") % {"what": error.args[0]},
+        ) from error
     fields = sample.FIELDS
-    return Face(
-        **of_template(template),
+    return PrintData(
+        **build_template_print_data(template),
         title=template.title,
         holder=sample.HOLDER,
-        distinction=fields["award"] if template.kind == Kind.AWARD else "",
-        facts=facts_of(template, occupation=fields["occupation"], level=fields["level"], employer=sample.EMPLOYER),
-        body=paragraphs_of(body),
-        body_en=paragraphs_of(body_en),
+        distinction=fields["award"] if template.kind == CertificateKind.AWARD else "",
+        facts=list_level_facts(
+            template,
+            occupation=fields["occupation"],
+            level=fields["level"],
+            employer=sample.EMPLOYER,
+        ),
+        body=build_paragraphs(body),
+        body_en=build_paragraphs(body_en),
         number=sample.NUMBER,
         issued_on=sample.DAY,
         issuer=org.name,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
-from certification.enums import Way
+from certification.enums import VerificationWay
 from certification.models import Certificate, LookUp, ShareLink
 from certification.queries import holding
 from certification.rules import status
@@ -26,7 +26,7 @@ AT_MOST = 20
 
 
 @transaction.atomic
-def share(
+def create_share_link(
     *,
     actor: Any,
     certificate: Certificate,
@@ -47,10 +47,15 @@ def share(
     """
     _own(actor, certificate)
     if not 1 <= days <= LONGEST_DAYS:
-        sentence = _("A link lasts one day at least and %(days)s days at most.") % {"days": LONGEST_DAYS}
+        sentence = _("A link is valid for at least one day and at most %(days)s days.") % {
+            "days": LONGEST_DAYS
+        }
         raise InvalidInput("share_days", sentence, fields={"days": sentence})
-    if holding.shares_of(certificate).count() >= AT_MOST:
-        raise DomainError("too_many_shares", _("There are %(count)s open links already. Withdraw one first.") % {"count": AT_MOST})
+    if holding.list_open_share_links(certificate).count() >= AT_MOST:
+        raise DomainError(
+            "too_many_shares",
+            _("There are already %(count)s active links. Withdraw one first.") % {"count": AT_MOST},
+        )
     link = ShareLink(
         certificate=certificate,
         note=note.strip(),
@@ -64,12 +69,17 @@ def share(
     link.full_clean()
     link.save()
     shown = [name for name in ("full_name", "photo", "wording", "employer") if getattr(link, name)]
-    audit.record("certification.shared", actor=actor, target=certificate, after={"fields": shown, "days": days, "phrase": bool(phrase)})
+    audit.record(
+        "certification.shared",
+        actor=actor,
+        target=certificate,
+        after={"fields": shown, "days": days, "phrase": bool(phrase)},
+    )
     return link
 
 
 @transaction.atomic
-def withdraw(*, actor: Any, link: ShareLink) -> ShareLink:
+def withdraw_share_link(*, actor: Any, link: ShareLink) -> ShareLink:
     """Close a link at once. Only the holder may, and a second call changes nothing."""
     link = ShareLink.objects.select_for_update().select_related("certificate").get(pk=link.pk)
     _own(actor, link.certificate)
@@ -80,7 +90,7 @@ def withdraw(*, actor: Any, link: ShareLink) -> ShareLink:
     return link
 
 
-def fits(link: ShareLink, phrase: str) -> bool:
+def check_share_phrase(link: ShareLink, phrase: str) -> bool:
     """Return whether *phrase* opens *link*. It costs a hash on purpose, and the caller limits how
     often it is asked.
     """
@@ -88,12 +98,17 @@ def fits(link: ShareLink, phrase: str) -> bool:
 
 
 @transaction.atomic
-def opened(*, link: ShareLink, address: str | None) -> LookUp:
+def log_share_opening(*, link: ShareLink, address: str | None) -> LookUp:
     """Count that *link* was opened, and log it among the checks of its certificate. Three queries."""
     now = timezone.now()
     ShareLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, last_opened_at=now)
-    verdict = status.judge(link.certificate.standing, today=timezone.localdate(now))
-    return LookUp.objects.create(way=Way.SHARE, answer=verdict.answer, certificate=link.certificate, address_hash=address_hash(address))
+    verdict = status.determine_verdict(link.certificate.standing, today=timezone.localdate(now))
+    return LookUp.objects.create(
+        way=VerificationWay.SHARE,
+        answer=verdict.answer,
+        certificate=link.certificate,
+        address_hash=address_hash(address),
+    )
 
 
 def _own(actor: Any, certificate: Certificate) -> None:

@@ -10,13 +10,13 @@ from django.db import transaction
 import audit
 from certification.credentials import statement
 from certification.models import BatchCheck
-from certification.queries.keys import issuer
+from certification.queries.keys import get_issuer_did
 from certification.queries.sheet_report import KIND
-from certification.rules.fingerprint import fingerprint
-from certification.workflows.keys import ready_keys
+from certification.rules.fingerprint import fingerprint_report_rows
+from certification.workflows.keys import load_announced_keys
 
 
-def sign_report(*, actor: Any, check: BatchCheck, rows: Sequence[Sequence[object]]) -> str:
+def sign_sheet_report(*, actor: Any, check: BatchCheck, rows: Sequence[Sequence[object]]) -> str:
     """Return a JWT that says that these *rows* (headings first) are what *check* answered.
 
     It is signed by the key of QR codes, and the signing is on record. It must not be called inside
@@ -28,9 +28,11 @@ def sign_report(*, actor: Any, check: BatchCheck, rows: Sequence[Sequence[object
         "asked_by": str(check.employer or check.org),
         "rows": check.answered,
         "counts": check.counts,
-        "rows_sha256": fingerprint(rows),
+        "rows_sha256": fingerprint_report_rows(rows),
     }
-    token = statement.sign(claims, signer=ready_keys().token, controller=issuer(), kind=KIND)
+    token = statement.sign_statement(
+        claims, signer=load_announced_keys().token, controller=get_issuer_did(), kind=KIND
+    )
     with transaction.atomic():
         audit.record("certification.report_taken", actor=actor, target=check)
     return token

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require
-from certification.enums import SHEET_MOVES, Answer, SheetState, Way
+from certification.enums import SHEET_MOVES, SheetCheckState, VerificationAnswer, VerificationWay
 from certification.errors import TooOften, UnreadableSheet
 from certification.grants import VERIFY_BATCH
 from certification.models import BatchCheck, LookUp, Misses, SheetPart
@@ -27,7 +27,7 @@ from certification.queries.verification import Asked
 from certification.rules import sheet as rules
 from certification.workflows.verification import address_hash
 from core.states import lock, move
-from jobs.workflows import start as start_job
+from jobs.workflows import start_job
 from org.models import Employer, OrgUnit
 
 JOB = "certification.check_sheet"
@@ -42,7 +42,7 @@ def check_sheet(
     file_name: str,
     rows: Sequence[tuple[int, Asked]],
     address: str | None,
-    unasked: Mapping[int, rules.Unasked] | None = None,
+    unasked: Mapping[int, rules.UnaskedRow] | None = None,
 ) -> BatchCheck:
     """Answer every row of a spreadsheet and keep the answers for 90 days. Needs
     `certification.verify_batch` on *scope*.
@@ -57,18 +57,20 @@ def check_sheet(
     are used up.
     """
     require(actor, VERIFY_BATCH, scope)
-    kept = queries.ready(rows, unasked)
-    if guessed := rules.guessed_numbers((row["number"], row["key"]) for row in kept if row["key"] and rules.could_lead(row)):
+    kept = queries.prepare_sheet_rows(rows, unasked)
+    if guessed := rules.guessed_numbers(
+        (row["number"], row["key"]) for row in kept if row["key"] and rules.could_be_registered(row)
+    ):
         sentence = _(
-            "The number %(number)s stands there with more than %(names)s different names. "
-            "A certificate has one holder: keep one row for it."
+            "The number %(number)s appears with more than %(names)s different names. A "
+            "certificate has one holder, so keep one row for it."
         ) % {"number": guessed[0], "names": rules.NAMES_FOR_A_NUMBER}
         raise UnreadableSheet("many_names", sentence, fields={"file": sentence})
     return _begin(actor=actor, scope=scope, file_name=file_name, kept=kept, address=address)
 
 
 @transaction.atomic
-def check_again(*, actor: Any, check: BatchCheck, address: str | None) -> BatchCheck:
+def repeat_sheet_check(*, actor: Any, check: BatchCheck, address: str | None) -> BatchCheck:
     """Ask the rows of an earlier check again, as of today. Answers that have changed since are
     marked.
 
@@ -76,8 +78,15 @@ def check_again(*, actor: Any, check: BatchCheck, address: str | None) -> BatchC
     """
     scope: Any = check.employer or check.org
     require(actor, VERIFY_BATCH, scope)
-    kept = queries.asked_again(queries.rows_of(check))
-    return _begin(actor=actor, scope=scope, file_name=check.file_name, kept=kept, address=address, previous=check)
+    kept = queries.repeat_sheet_rows(queries.list_answered_rows(check))
+    return _begin(
+        actor=actor,
+        scope=scope,
+        file_name=check.file_name,
+        kept=kept,
+        address=address,
+        previous=check,
+    )
 
 
 def _begin(
@@ -90,8 +99,8 @@ def _begin(
     previous: BatchCheck | None = None,
 ) -> BatchCheck:
     BatchCheck.objects.filter(at__lt=timezone.now() - timedelta(days=KEEP_CHECKS_DAYS)).delete()
-    if previous is None and not queries.misses_left(actor, today=timezone.localdate()):
-        raise used_up()
+    if previous is None and not queries.count_misses_left(actor, today=timezone.localdate()):
+        raise build_quota_refusal()
     check = BatchCheck.objects.create(
         actor=actor,
         employer=scope if isinstance(scope, Employer) else None,
@@ -108,7 +117,7 @@ def _begin(
     )
     hashed = address_hash(address)
     if len(kept) <= rules.AT_ONCE_ROWS:
-        return answer_part(check=check, position=1, hashed=hashed)
+        return answer_sheet_part(check=check, position=1, hashed=hashed)
     start_job(
         kind=JOB,
         keys=[str(position) for position in range(1, len(begins) + 1)],
@@ -120,25 +129,25 @@ def _begin(
 
 
 @transaction.atomic
-def answer_part(*, check: BatchCheck, position: int, hashed: str) -> BatchCheck:
+def answer_sheet_part(*, check: BatchCheck, position: int, hashed: str) -> BatchCheck:
     """Answer one part of *check*. It is safe to call again, since a part is answered once.
 
     When the day's misses are used up the check stops there.
     """
     check = lock(check)
     part = SheetPart.objects.filter(check_of=check, position=position, answered_at=None).first()
-    if part is None or check.state != SheetState.RUNNING:
+    if part is None or check.state != SheetCheckState.RUNNING:
         return check
     began = time.perf_counter()
-    answered = queries.answer(part.rows, today=timezone.localdate())
-    if not take_misses(account=check.actor, count=rules.misses(answered)):
-        return _end(check, SheetState.STOPPED)
+    answered = queries.answer_sheet_rows(part.rows, today=timezone.localdate())
+    if not count_daily_misses(account=check.actor, count=rules.count_quota_misses(answered)):
+        return _end(check, SheetCheckState.STOPPED)
     part.rows, part.answered_at = answered, timezone.now()
     part.save(update_fields=["rows", "answered_at"])
     LookUp.objects.bulk_create(
         [
             LookUp(
-                way=Way.BATCH,
+                way=VerificationWay.BATCH,
                 answer=row["answer"],
                 certificate_id=row.get("certificate"),
                 writing=row["writing"],
@@ -155,18 +164,25 @@ def answer_part(*, check: BatchCheck, position: int, hashed: str) -> BatchCheck:
     check.changed += sum(bool(row.get("changed")) for row in answered)
     check.milliseconds += max(1, round((time.perf_counter() - began) * 1000))
     check.save(update_fields=["counts", "answered", "changed", "milliseconds"])
-    return _end(check, SheetState.FINISHED) if check.answered == check.total else check
+    return _end(check, SheetCheckState.FINISHED) if check.answered == check.total else check
 
 
 def _end(check: BatchCheck, state: str) -> BatchCheck:
     move(check, state, table=SHEET_MOVES)
-    SheetPart.objects.filter(check_of=check, answered_at=None).delete()  # what wasn't asked isn't kept
-    audit.record("certification.batch_checked", actor=check.actor, target=check, after={"rows": check.answered, "counts": check.counts})
+    SheetPart.objects.filter(
+        check_of=check, answered_at=None
+    ).delete()  # what wasn't asked isn't kept
+    audit.record(
+        "certification.batch_checked",
+        actor=check.actor,
+        target=check,
+        after={"rows": check.answered, "counts": check.counts},
+    )
     return check
 
 
 @transaction.atomic
-def take_misses(*, account: Any, count: int) -> bool:
+def count_daily_misses(*, account: Any, count: int) -> bool:
     """Count *count* more misses of *account* today. If that is more than the day allows, nothing
     is counted and the result is False.
     """
@@ -183,20 +199,23 @@ def take_misses(*, account: Any, count: int) -> bool:
     return True
 
 
-def used_up() -> TooOften:
+def build_quota_refusal() -> TooOften:
     """Return the error for an account that has used up the misses of the day."""
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(
+        days=1
+    )
     return TooOften(
         "misses_used_up",
         _(
-            "Today %(count)s well-written numbers of yours led to no certificate: more are not answered before tomorrow. "
-            "Compare the numbers with the certificates themselves; single ones you can check by their QR code at any time."
+            "Today %(count)s of your correctly written numbers led to no certificate. More "
+            "are answered from tomorrow. Compare the numbers with the certificates "
+            "themselves. You can check single certificates by their QR code at any time."
         )
         % {"count": rules.MISSES_A_DAY},
         retry_after=max(60, int((midnight - timezone.now()).total_seconds())),
     )
 
 
-def needs_a_look(row: dict[str, Any]) -> bool:
+def row_needs_attention(row: dict[str, Any]) -> bool:
     """Say whether HR should look at this row first."""
-    return bool(row["answer"] != Answer.VALID)
+    return bool(row["answer"] != VerificationAnswer.VALID)

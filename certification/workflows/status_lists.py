@@ -19,7 +19,7 @@ from certification.models import Certificate, PublishedList, StatusList
 from certification.queries.addresses import present_address
 from certification.tlog import leaves
 from certification.workflows import register
-from certification.workflows.keys import LogSigner, ready_keys
+from certification.workflows.keys import LogSigner, load_announced_keys
 
 # A replaced certificate is no longer the one to show: its bit is set like that of a revoked one,
 # and the register says which.
@@ -32,7 +32,7 @@ FRESH = timedelta(hours=12)
 VALID = timedelta(hours=36)
 
 
-def mark_changed(certificate: Certificate) -> None:
+def mark_status_list_changed(certificate: Certificate) -> None:
     """Note that the lists of *certificate* must be signed again. Call it in the transaction of the
     status change. One query.
     """
@@ -40,7 +40,7 @@ def mark_changed(certificate: Certificate) -> None:
         StatusList.objects.filter(pk=certificate.status_list_id).update(changes=F("changes") + 1)
 
 
-def published(number: int, name: str, *, address: str = "") -> PublishedList | None:
+def get_published_status_list(number: int, name: str, *, address: str = "") -> PublishedList | None:
     """Return list *number* of the kind *name* (see `badge.LISTS`) as it is now, signed again if
     need be. Returns None if there is no such list.
 
@@ -52,8 +52,16 @@ def published(number: int, name: str, *, address: str = "") -> PublishedList | N
     if name not in LISTS:
         return None
     address = address or present_address()
-    kept = PublishedList.objects.select_related("status_list").filter(status_list__number=number, purpose=name, address=address).first()
-    if kept and kept.of_changes == kept.status_list.changes and timezone.now() - kept.signed_at < FRESH:
+    kept = (
+        PublishedList.objects.select_related("status_list")
+        .filter(status_list__number=number, purpose=name, address=address)
+        .first()
+    )
+    if (
+        kept
+        and kept.of_changes == kept.status_list.changes
+        and timezone.now() - kept.signed_at < FRESH
+    ):
         return kept
     row = StatusList.objects.filter(number=number).first()
     return None if row is None else _sign(row, name, address)
@@ -65,25 +73,39 @@ def _sign(row: StatusList, name: str, at_address: str) -> PublishedList:
     Its count of changes was read before the certificates, so a change in between is in the next
     signing.
     """
-    ring = ready_keys()
-    places = Certificate.objects.filter(status_list=row, state__in=SET_BY[name]).values_list("status_index", flat=True)
+    ring = load_announced_keys()
+    places = Certificate.objects.filter(status_list=row, state__in=SET_BY[name]).values_list(
+        "status_index", flat=True
+    )
     now = timezone.now().replace(microsecond=0)
     issuer = did_of(at_address)
-    document = status_list.document(
+    document = status_list.build_status_list_credential(
         address=f"{at_address}/status/{row.number}/{name}",
         issuer=issuer,
         purpose=LISTS[name],
-        encoded=status_list.encode(place for place in places if place is not None),
+        encoded=status_list.encode_status_list(place for place in places if place is not None),
         valid_from=now,
         valid_until=now + VALID,
     )
-    whole = proof.attach(document, signer=ring.credential, controller=issuer, at=now, alone=True)
+    whole = proof.add_credential_proof(
+        document, signer=ring.credential, controller=issuer, at=now, alone=True
+    )
     data = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
-    jwt = jose.sign(document, signer=ring.credential, controller=issuer, algorithm="EdDSA")
-    register.append(
-        [leaves.write("statuslist", hashlib.sha256(data.encode()).digest(), timezone.localdate(now))], sign=LogSigner(ring.register)
+    jwt = jose.sign_credential_jwt(
+        document, signer=ring.credential, controller=issuer, algorithm="EdDSA"
+    )
+    register.append_register_entries(
+        [
+            leaves.write_leaf(
+                "statuslist", hashlib.sha256(data.encode()).digest(), timezone.localdate(now)
+            )
+        ],
+        sign=LogSigner(ring.register),
     )
     kept, _new = PublishedList.objects.update_or_create(
-        status_list=row, purpose=name, address=at_address, defaults={"of_changes": row.changes, "signed_at": now, "data": data, "jwt": jwt}
+        status_list=row,
+        purpose=name,
+        address=at_address,
+        defaults={"of_changes": row.changes, "signed_at": now, "data": data, "jwt": jwt},
     )
     return kept

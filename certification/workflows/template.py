@@ -19,8 +19,15 @@ from org.models import OrgUnit
 
 
 @transaction.atomic
-def add_version(
-    *, actor: Any, org: OrgUnit, kind: str, title: str, wording: str, based_on: int | None = None, **fields: Any
+def add_template_version(
+    *,
+    actor: Any,
+    org: OrgUnit,
+    kind: str,
+    title: str,
+    wording: str,
+    based_on: int | None = None,
+    **fields: Any,
 ) -> CertificateTemplate:
     """Add the next version of *org*'s template of *kind*. The next certificate uses it, and
     printed ones keep theirs.
@@ -29,20 +36,39 @@ def add_version(
     `TemplateChanged` is raised and nothing is lost. Needs `certification.edit_template` on *org*.
     """
     require(actor, EDIT_TEMPLATE, org)
-    locks.take(f"certification.template:{org.pk}:{kind}")
-    last = CertificateTemplate.objects.filter(org=org, kind=kind).aggregate(last=Max("version"))["last"] or 0
+    locks.acquire_named_lock(f"certification.template:{org.pk}:{kind}")
+    last = (
+        CertificateTemplate.objects.filter(org=org, kind=kind).aggregate(last=Max("version"))[
+            "last"
+        ]
+        or 0
+    )
     if based_on is not None and based_on != last:
         raise TemplateChanged(
             "template_changed",
-            _("Somebody else has added version %(version)s meanwhile. Look at it, then save again: what you typed is still here.")
+            _(
+                "Somebody else has added version %(version)s in the meantime. Look at it, "
+                "then save again. What you typed is still here."
+            )
             % {"version": last},
         )
     fields.setdefault("layout", LAYOUT_OF[kind])
     made_by_id = getattr(actor, "pk", None)
-    template = CertificateTemplate(org=org, kind=kind, version=last + 1, title=title, wording=wording, made_by_id=made_by_id, **fields)
+    template = CertificateTemplate(
+        org=org,
+        kind=kind,
+        version=last + 1,
+        title=title,
+        wording=wording,
+        made_by_id=made_by_id,
+        **fields,
+    )
     template.full_clean()
     template.save()
     audit.record(
-        "certification.template_added", actor=actor, target=template, after={"org": org.code, "kind": kind, "version": template.version}
+        "certification.template_added",
+        actor=actor,
+        target=template,
+        after={"org": org.code, "kind": kind, "version": template.version},
     )
     return template

@@ -9,15 +9,15 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from certification.enums import Way
+from certification.enums import VerificationWay
 from certification.errors import BeingWritten
 from certification.models import LookUp
 from certification.queries import verification as queries
-from certification.queries.verification import Found
+from certification.queries.verification import VerificationResult
 from certification.workflows import look_up_log
 
 
-def look_up_by_code(*, code: str, address: str | None) -> tuple[LookUp, Found]:
+def look_up_by_code(*, code: str, address: str | None) -> tuple[LookUp, VerificationResult]:
     """Answer the code on a certificate and log it. One query.
 
     The log is a line on the local disk at once and a row soon after (ADR 38).
@@ -27,43 +27,49 @@ def look_up_by_code(*, code: str, address: str | None) -> tuple[LookUp, Found]:
     look_up = LookUp(
         public_id=look_up_log.new_look_up_id(now),
         at=now,
-        way=Way.CODE,
+        way=VerificationWay.CODE,
         answer=found.verdict.answer,
         certificate=found.certificate,
         writing=found.writing,
         address_hash=address_hash(address),
     )
-    look_up_log.keep(look_up)
+    look_up_log.log_look_up(look_up)
     return look_up, found
 
 
-def find_look_up(public_id: UUID) -> tuple[LookUp, Found] | None:
+def find_look_up(public_id: UUID) -> tuple[LookUp, VerificationResult] | None:
     """Return a look-up of the last day with its answer as of now, or None.
 
     Raises `BeingWritten` in the seconds before it is a row here.
     """
     now = timezone.now()
     today = timezone.localdate(now)
-    pair = queries.look_up_again(public_id, today=today)
-    if pair is None and look_up_log.is_being_written(public_id, now):
-        look_up_log.drain()
-        pair = queries.look_up_again(public_id, today=today)
+    pair = queries.find_recent_look_up(public_id, today=today)
+    if pair is None and look_up_log.is_look_up_being_written(public_id, now):
+        look_up_log.drain_look_up_journal()
+        pair = queries.find_recent_look_up(public_id, today=today)
         if pair is None:
             raise BeingWritten
     return pair
 
 
-def look_up_by_number_and_name(*, number: str, name: str, address: str | None) -> tuple[LookUp, Found]:
+def look_up_by_number_and_name(
+    *, number: str, name: str, address: str | None
+) -> tuple[LookUp, VerificationResult]:
     """Answer number and name and log it. The work is the same whether the number is unknown or the
     name is wrong.
     """
     found = queries.verify_by_number_and_name(number, name, today=timezone.localdate())
-    return _log(found, way=Way.FORM, address=address), found
+    return _log(found, way=VerificationWay.FORM, address=address), found
 
 
-def _log(found: Found, *, way: str, address: str | None) -> LookUp:
+def _log(found: VerificationResult, *, way: str, address: str | None) -> LookUp:
     return LookUp.objects.create(
-        way=way, answer=found.verdict.answer, certificate=found.certificate, writing=found.writing, address_hash=address_hash(address)
+        way=way,
+        answer=found.verdict.answer,
+        certificate=found.certificate,
+        writing=found.writing,
+        address_hash=address_hash(address),
     )
 
 
@@ -74,4 +80,6 @@ def address_hash(address: str | None) -> str:
     """
     if not address:
         return ""
-    return salted_hmac(f"certification.look_up:{timezone.localdate()}", address, algorithm="sha256").hexdigest()[:32]
+    return salted_hmac(
+        f"certification.look_up:{timezone.localdate()}", address, algorithm="sha256"
+    ).hexdigest()[:32]

@@ -23,7 +23,7 @@ from core.text import plain_code
 from org.models import OrgUnit
 
 
-class NoColon:
+class NoColonLabels:
     """A mixin for forms whose labels end without a colon."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -31,7 +31,7 @@ class NoColon:
         super().__init__(*args, **kwargs)
 
 
-class EventForm(NoColon, forms.ModelForm):
+class EventForm(NoColonLabels, forms.ModelForm):
     """The facts of an event and the choices frozen before marking."""
 
     class Meta:
@@ -49,9 +49,11 @@ class EventForm(NoColon, forms.ModelForm):
             },
         }
         help_texts = {
-            "registration_ends_on": _("People can enter themselves up to and including this day."),
+            "registration_ends_on": _("People can enter until the end of this day."),
             "judges_per_sheet": _("At least three."),
-            "spread_limit": _("Judges further apart than this score again. Usually 1."),
+            "spread_limit": _(
+                "If the judges' scores differ by more than this, they score again. Usually 1."
+            ),
         }
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
@@ -59,21 +61,32 @@ class EventForm(NoColon, forms.ModelForm):
         if self.instance.pk:  # the host and the way of marking stay as they were set up
             del self.fields["org"], self.fields["scoring"]
         else:
-            self.fields["org"].queryset = permitted(user, grants.CREATE, OrgUnit.objects.order_by("path"))
+            self.fields["org"].queryset = permitted(
+                user, grants.CREATE, OrgUnit.objects.order_by("path")
+            )
             self.fields["org"].empty_label = None
 
     def clean(self) -> dict[str, Any]:
         """Check that the days are in order."""
         read = super().clean() or self.cleaned_data
-        first, last, until = read.get("starts_on"), read.get("ends_on"), read.get("registration_ends_on")
+        first, last, until = (
+            read.get("starts_on"),
+            read.get("ends_on"),
+            read.get("registration_ends_on"),
+        )
         if first and last and last < first:
-            self.add_error("ends_on", _("The last day lies before the first. Correct one of the two."))
+            self.add_error(
+                "ends_on", _("The last day is before the first day. Correct one of the two.")
+            )
         if first and until and until > first:
-            self.add_error("registration_ends_on", _("Registration has to end by the first day of the competition."))
+            self.add_error(
+                "registration_ends_on",
+                _("Registration must close before or on the first day of the competition."),
+            )
         return read
 
 
-class UploadForm(NoColon, forms.Form):
+class UploadForm(NoColonLabels, forms.Form):
     """A workbook to check."""
 
     file = forms.FileField(
@@ -81,7 +94,7 @@ class UploadForm(NoColon, forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
         error_messages={
             "required": _("Choose the .xlsx file first."),
-            "empty": _("The file is empty. Save the workbook again and choose it anew."),
+            "empty": _("The file is empty. Save the workbook again and choose the new file."),
         },
     )
 
@@ -90,20 +103,21 @@ class UploadForm(NoColon, forms.Form):
         file = self.cleaned_data["file"]
         if file.size > settings.MAX_UPLOAD_BYTES:
             raise forms.ValidationError(
-                _("The file is larger than %(max)s MB. Take pictures out of it."), params={"max": settings.MAX_UPLOAD_BYTES // 1024**2}
+                _("The file is larger than %(max)s MB. Remove pictures from it."),
+                params={"max": settings.MAX_UPLOAD_BYTES // 1024**2},
             )
         return file
 
 
-class ReasonForm(NoColon, forms.Form):
+class EventReasonForm(NoColonLabels, forms.Form):
     """A form for a reason in a few words, which is kept with the record."""
 
     reason = CleanCharField(
         label=pgettext_lazy("competition", "Reason"),
         max_length=300,
-        help_text=_("It is kept with the record. Write no names of competitors."),
+        help_text=_("The reason is kept with the record. Don't write the names of competitors."),
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Say in a few words why: it is kept with the record.")},
+        error_messages={"required": _("Give a short reason. It is kept with the record.")},
     )
 
 
@@ -113,16 +127,24 @@ class AccountField(QueryCharField):
     def clean(self, value: Any) -> Any:
         """Return the account, or say that there is none."""
         name = super().clean(value)
-        user = get_user_model().objects.filter(username=name.strip(), is_active=True).first() if name else None
+        user = (
+            get_user_model().objects.filter(username=name.strip(), is_active=True).first()
+            if name
+            else None
+        )
         if name and user is None:
-            raise forms.ValidationError(_("There is no active account with this user name. Look at its spelling."))
+            raise forms.ValidationError(
+                _("There is no active account with this user name. Check the spelling.")
+            )
         return user
 
 
-class JudgeForm(NoColon, forms.Form):
+class JudgeForm(NoColonLabels, forms.Form):
     """A form for who judges, in which modules."""
 
-    user = AccountField(label=_("User name"), max_length=150, help_text=_("The name this person signs in with."))
+    user = AccountField(
+        label=_("User name"), max_length=150, help_text=_("The name this person uses to sign in.")
+    )
     modules = forms.MultipleChoiceField(
         label=_("Modules"),
         widget=forms.CheckboxSelectMultiple,
@@ -135,33 +157,42 @@ class JudgeForm(NoColon, forms.Form):
         self.fields["modules"].initial = [code for code, _name in modules]
 
 
-class StaffForm(NoColon, forms.Form):
+class StaffForm(NoColonLabels, forms.Form):
     """A form for who holds which office."""
 
-    user = AccountField(label=_("User name"), max_length=150, help_text=_("The name this person signs in with."))
+    user = AccountField(
+        label=_("User name"), max_length=150, help_text=_("The name this person uses to sign in.")
+    )
     role = forms.ChoiceField(label=_("Office"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [
-            (role.key, role.label) for role in (grants.CHIEF_JUDGE, grants.SECRECY_OFFICER, grants.EVENT_MANAGER)
+            (role.key, role.label)
+            for role in (grants.CHIEF_JUDGE, grants.SECRECY_OFFICER, grants.EVENT_MANAGER)
         ]
 
 
-class RecusalForm(ReasonForm):
+class RecusalForm(EventReasonForm):
     """A form for a judge who stands aside for a competitor for a reason no table shows."""
 
     judge = forms.ChoiceField(label=_("Judge"))
     entry = forms.ChoiceField(label=_("Competitor"))
     field_order = ("judge", "entry", "reason")
 
-    def __init__(self, *args: Any, judges: list[tuple[str, str]], entries: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        judges: list[tuple[str, str]],
+        entries: list[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["judge"].choices = judges
         self.fields["entry"].choices = entries
 
 
-class NumberRecusalForm(ReasonForm):
+class NumberRecusalForm(EventReasonForm):
     """A form for a judge who knows whose work a number is."""
 
     judge = forms.ChoiceField(label=_("Judge"))
@@ -169,7 +200,7 @@ class NumberRecusalForm(ReasonForm):
 
     def __init__(self, *args: Any, judges: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["judge"].choices = [("", _("choose a judge of the panel")), *judges]
+        self.fields["judge"].choices = [("", _("choose a judge from the panel")), *judges]
 
 
 class PlainDecimalField(forms.DecimalField):
@@ -177,15 +208,18 @@ class PlainDecimalField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Any:
         """Return the number, and refuse what `read_decimal` doesn't read."""
-        if value not in self.empty_values and read_decimal(plain_code(str(value)), places=12) is None:
+        if (
+            value not in self.empty_values
+            and read_decimal(plain_code(str(value)), places=12) is None
+        ):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
 
 
-class RescoreForm(ReasonForm):
+class RescoreForm(EventReasonForm):
     """A form for which judged line is scored once more, and why."""
 
-    aspect = forms.ChoiceField(label=_("Line"))
+    aspect = forms.ChoiceField(label=_("Aspect"))
     field_order = ("aspect", "reason")
 
     def __init__(self, *args: Any, aspects: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -193,7 +227,7 @@ class RescoreForm(ReasonForm):
         self.fields["aspect"].choices = aspects
 
 
-class MinutesForm(NoColon, forms.Form):
+class MinutesForm(NoColonLabels, forms.Form):
     """A form for the time used."""
 
     minutes = PlainDecimalField(
@@ -203,11 +237,14 @@ class MinutesForm(NoColon, forms.Form):
         max_digits=7,
         decimal_places=2,
         required=False,
-        help_text=_("Compensation for failed equipment already taken off. It may decide a tie."),
+        help_text=_(
+            "Compensation for failed equipment is already deducted. The time may be used to "
+            "break a tie."
+        ),
     )
 
 
-class NumberForm(ReasonForm):
+class NumberForm(EventReasonForm):
     """A form for what became of a number during the competition."""
 
     to = forms.ChoiceField(label=_("From now on"), choices=CodeState.choices)

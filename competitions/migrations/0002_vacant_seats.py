@@ -12,7 +12,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SeatVacancy",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("left_at", models.DateTimeField(auto_now_add=True, verbose_name="vacant since")),
                 ("filled_at", models.DateTimeField(blank=True, null=True, verbose_name="filled")),
                 (
@@ -37,7 +42,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "seat",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="vacancies", to="competitions.sheetjudge"),
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="vacancies",
+                        to="competitions.sheetjudge",
+                    ),
                 ),
             ],
             options={
@@ -45,7 +54,11 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "vacant seats",
                 "ordering": ["pk"],
                 "constraints": [
-                    models.UniqueConstraint(condition=models.Q(("filled_by", None)), fields=("seat",), name="seat_vacant_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("filled_by", None)),
+                        fields=("seat",),
+                        name="seat_vacant_once",
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("filled_at", None), ("filled_by", None)),

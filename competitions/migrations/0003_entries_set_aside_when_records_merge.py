@@ -22,11 +22,11 @@ class Migration(migrations.Migration):
             name="state",
             field=models.CharField(
                 choices=[
-                    ("submitted", "handed in"),
-                    ("qualified", "qualified"),
-                    ("rejected", "not qualified"),
+                    ("submitted", "submitted"),
+                    ("qualified", "eligible"),
+                    ("rejected", "not eligible"),
                     ("withdrawn", "withdrawn"),
-                    ("merged", "set aside: entered twice"),
+                    ("merged", "set aside as a duplicate entry"),
                 ],
                 default="submitted",
                 editable=False,
@@ -37,7 +37,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="entry",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "merged"), _negated=True), fields=("event", "person"), name="entry_person_once"
+                condition=models.Q(("state", "merged"), _negated=True),
+                fields=("event", "person"),
+                name="entry_person_once",
             ),
         ),
     ]

@@ -17,27 +17,43 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Correction",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
                         choices=[
-                            ("correct_mark", "correct one mark"),
-                            ("void_sheet", "declare a sheet void"),
-                            ("restore_sheet", "let a void sheet count again"),
-                            ("change_number", "disqualify a number, or change what became of it"),
+                            ("correct_mark", "correct a single mark"),
+                            ("void_sheet", "void a score sheet"),
+                            ("restore_sheet", "restore a void score sheet"),
+                            ("change_number", "disqualify a blind number, or change its status"),
                             ("correct_total", "correct an imported total"),
-                            ("recompute", "work the results out again, with the recusals of today"),
+                            ("recompute", "calculate the results again with today's recusals"),
                             ("cancel", "cancel the competition and its results"),
                         ],
                         max_length=20,
-                        verbose_name="what",
+                        verbose_name="action",
                     ),
                 ),
                 ("before", models.CharField(blank=True, max_length=20, verbose_name="before")),
                 ("after", models.CharField(blank=True, max_length=20, verbose_name="after")),
-                ("shown_digest", models.CharField(blank=True, max_length=64, verbose_name="digest")),
+                (
+                    "shown_digest",
+                    models.CharField(blank=True, max_length=64, verbose_name="digest"),
+                ),
             ],
             options={
                 "verbose_name": "correction of results",
@@ -48,9 +64,13 @@ class Migration(migrations.Migration):
         migrations.AlterModelOptions(
             name="resultrow",
             options={
-                "ordering": ["result_set_id", models.OrderBy(models.F("rank"), nulls_last=True), "code_id"],
-                "verbose_name": "result",
-                "verbose_name_plural": "results of competitors",
+                "ordering": [
+                    "result_set_id",
+                    models.OrderBy(models.F("rank"), nulls_last=True),
+                    "code_id",
+                ],
+                "verbose_name": "competitor's result",
+                "verbose_name_plural": "competitors' results",
             },
         ),
         migrations.RemoveConstraint(
@@ -73,36 +93,57 @@ class Migration(migrations.Migration):
             model_name="recusal",
             name="code",
             field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="recusals", to="competitions.blindcode"
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="recusals",
+                to="competitions.blindcode",
             ),
         ),
         migrations.AddField(
             model_name="resultrow",
             name="standing",
             field=models.CharField(
-                choices=[("competing", "competing"), ("absent", "absent"), ("retired", "retired"), ("disqualified", "disqualified")],
+                choices=[
+                    ("competing", "competing"),
+                    ("absent", "absent"),
+                    ("retired", "retired"),
+                    ("disqualified", "disqualified"),
+                ],
                 default="competing",
                 max_length=20,
-                verbose_name="what became of it",
+                verbose_name="competing status",
             ),
         ),
         migrations.AddField(
             model_name="resultset",
             name="published_at",
             field=models.DateTimeField(
-                blank=True, help_text="When this version could be seen by all.", null=True, verbose_name="published"
+                blank=True,
+                help_text="When this version became public.",
+                null=True,
+                verbose_name="published",
             ),
         ),
         migrations.AddField(
             model_name="resultset",
             name="reason",
-            field=models.CharField(blank=True, help_text="Why it replaced the version before.", max_length=300, verbose_name="reason"),
+            field=models.CharField(
+                blank=True,
+                help_text="Why it replaced the previous version.",
+                max_length=300,
+                verbose_name="reason",
+            ),
         ),
         migrations.AlterField(
             model_name="recusal",
             name="entry",
             field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="recusals", to="competitions.entry"
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="recusals",
+                to="competitions.entry",
             ),
         ),
         migrations.AlterField(
@@ -113,23 +154,27 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="resultrow",
             name="raw",
-            field=models.DecimalField(blank=True, decimal_places=12, max_digits=18, null=True, verbose_name="raw mark"),
+            field=models.DecimalField(
+                blank=True, decimal_places=12, max_digits=18, null=True, verbose_name="raw mark"
+            ),
         ),
         migrations.AlterField(
             model_name="resultrow",
             name="total",
-            field=models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, verbose_name="total"),
+            field=models.DecimalField(
+                blank=True, decimal_places=2, max_digits=6, null=True, verbose_name="total"
+            ),
         ),
         migrations.AlterField(
             model_name="sheet",
             name="state",
             field=models.CharField(
                 choices=[
-                    ("blank", "not begun"),
+                    ("blank", "not started"),
                     ("entering", "being marked"),
                     ("signed", "signed"),
                     ("locked", "locked"),
-                    ("reopened", "opened again"),
+                    ("reopened", "reopened"),
                     ("final", "final"),
                     ("void", "void"),
                 ],
@@ -144,18 +189,20 @@ class Migration(migrations.Migration):
             name="kind",
             field=models.CharField(
                 choices=[
-                    ("reopen_sheet", "open a locked sheet again"),
-                    ("unseal", "open the blind numbers"),
+                    ("reopen_sheet", "reopen a locked score sheet"),
+                    ("unseal", "unseal the blind numbers"),
                     ("read_code_book", "look up who is behind the blind numbers"),
                     ("correct", "correct the results"),
                 ],
                 max_length=20,
-                verbose_name="what",
+                verbose_name="action",
             ),
         ),
         migrations.AddConstraint(
             model_name="recusal",
-            constraint=models.UniqueConstraint(fields=("judge", "code"), name="recusal_once_for_a_number"),
+            constraint=models.UniqueConstraint(
+                fields=("judge", "code"), name="recusal_once_for_a_number"
+            ),
         ),
         migrations.AddConstraint(
             model_name="recusal",
@@ -171,14 +218,20 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="resultrow",
             constraint=models.CheckConstraint(
-                condition=models.Q(("rank", None), ("rank__gte", 1), _connector="OR"), name="result_rank_from_1"
+                condition=models.Q(("rank", None), ("rank__gte", 1), _connector="OR"),
+                name="result_rank_from_1",
             ),
         ),
         migrations.AddConstraint(
             model_name="resultrow",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("rank__isnull", False), ("raw__isnull", False), ("standing", "competing"), ("total__isnull", False)),
+                    models.Q(
+                        ("rank__isnull", False),
+                        ("raw__isnull", False),
+                        ("standing", "competing"),
+                        ("total__isnull", False),
+                    ),
                     models.Q(
                         models.Q(("standing", "competing"), _negated=True),
                         ("award", ""),
@@ -217,7 +270,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="twopersonrequest",
             constraint=models.UniqueConstraint(
-                condition=models.Q(models.Q(("kind", "reopen_sheet"), _negated=True), ("state", "waiting")),
+                condition=models.Q(
+                    models.Q(("kind", "reopen_sheet"), _negated=True), ("state", "waiting")
+                ),
                 fields=("event", "kind"),
                 name="request_one_of_a_kind",
             ),
@@ -231,7 +286,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="competitions.aspect",
-                verbose_name="line",
+                verbose_name="aspect",
             ),
         ),
         migrations.AddField(
@@ -267,7 +322,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="correction",
                 to="competitions.resultset",
-                verbose_name="version made",
+                verbose_name="new version",
             ),
         ),
         migrations.AddField(
@@ -279,7 +334,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="competitions.resultset",
-                verbose_name="version before",
+                verbose_name="previous version",
             ),
         ),
         migrations.AddField(
@@ -301,14 +356,16 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="corrections",
                 to="competitions.sheet",
-                verbose_name="sheet",
+                verbose_name="score sheet",
             ),
         ),
         migrations.AddConstraint(
             model_name="correction",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("kind__in", ["correct_mark", "void_sheet", "restore_sheet"]), _negated=True),
+                    models.Q(
+                        ("kind__in", ["correct_mark", "void_sheet", "restore_sheet"]), _negated=True
+                    ),
                     ("sheet__isnull", False),
                     _connector="OR",
                 ),
@@ -319,7 +376,9 @@ class Migration(migrations.Migration):
             model_name="correction",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("kind__in", ["change_number", "correct_total"]), _negated=True), ("code__isnull", False), _connector="OR"
+                    models.Q(("kind__in", ["change_number", "correct_total"]), _negated=True),
+                    ("code__isnull", False),
+                    _connector="OR",
                 ),
                 name="correction_of_number_names_it",
             ),
@@ -327,7 +386,11 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="correction",
             constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("kind", "correct_mark"), _negated=True), ("aspect__isnull", False), _connector="OR"),
+                condition=models.Q(
+                    models.Q(("kind", "correct_mark"), _negated=True),
+                    ("aspect__isnull", False),
+                    _connector="OR",
+                ),
                 name="correction_of_mark_names_its_line",
             ),
         ),

@@ -23,23 +23,51 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="AspectRemark",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("operation", models.UUIDField(unique=True)),
                 ("text", models.CharField(max_length=300, verbose_name="remark")),
                 ("at", models.DateTimeField(auto_now_add=True)),
                 (
                     "aspect",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="remarks", to="competitions.aspect"),
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="remarks",
+                        to="competitions.aspect",
+                    ),
                 ),
-                ("judge", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="remarks", to="competitions.judge")),
-                ("sheet", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="remarks", to="competitions.sheet")),
+                (
+                    "judge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="remarks",
+                        to="competitions.judge",
+                    ),
+                ),
+                (
+                    "sheet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="remarks",
+                        to="competitions.sheet",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "remark on an aspect",
                 "verbose_name_plural": "remarks on aspects",
                 "ordering": ["pk"],
                 "indexes": [models.Index(fields=["sheet", "aspect"], name="remark_history")],
-                "constraints": [models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="remark_says_something")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="remark_says_something",
+                    )
+                ],
             },
         ),
     ]

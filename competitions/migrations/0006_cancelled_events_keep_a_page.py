@@ -10,12 +10,19 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="event",
             name="cancel_reason",
-            field=models.CharField(blank=True, editable=False, max_length=500, verbose_name="reason of the cancellation"),
+            field=models.CharField(
+                blank=True,
+                editable=False,
+                max_length=500,
+                verbose_name="reason for the cancellation",
+            ),
         ),
         migrations.AddField(
             model_name="event",
             name="cancelled_at",
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="cancelled"),
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="cancelled"
+            ),
         ),
         migrations.AddConstraint(
             model_name="event",

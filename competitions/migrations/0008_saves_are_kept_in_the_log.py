@@ -22,7 +22,9 @@ class Migration(migrations.Migration):
         migrations.RenameField("markchange", "operation", "save_row"),
         migrations.AddField("markchange", "operation", models.UUIDField(null=True)),
         migrations.AddField("markchange", "place", models.PositiveSmallIntegerField(default=0)),
-        migrations.AddField("markchange", "digest", models.CharField(blank=True, max_length=64, default="")),
+        migrations.AddField(
+            "markchange", "digest", models.CharField(blank=True, max_length=64, default="")
+        ),
         migrations.AddField("markchange", "outcome", models.JSONField(blank=True, null=True)),
         migrations.RunPython(copy_saves, migrations.RunPython.noop),
         migrations.RemoveField("markchange", "save_row"),
@@ -34,10 +36,17 @@ class Migration(migrations.Migration):
             "markchange",
             "aspect",
             models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="competitions.aspect"
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="changes",
+                to="competitions.aspect",
             ),
         ),
-        migrations.AddConstraint("markchange", models.UniqueConstraint(fields=("operation", "place"), name="mark_change_once")),
+        migrations.AddConstraint(
+            "markchange",
+            models.UniqueConstraint(fields=("operation", "place"), name="mark_change_once"),
+        ),
         migrations.AddConstraint(
             "markchange",
             models.CheckConstraint(
@@ -49,7 +58,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             "markchange",
             models.CheckConstraint(
-                condition=models.Q(accepted=False) | models.Q(aspect__isnull=False, refusal=""), name="mark_change_taken_has_aspect"
+                condition=models.Q(accepted=False) | models.Q(aspect__isnull=False, refusal=""),
+                name="mark_change_taken_has_aspect",
             ),
         ),
     ]

@@ -14,23 +14,56 @@ from core.models import PublicId, Stamped
 class Entry(PublicId, Stamped):
     """A person in an event, with the employer and union of the day of entry."""
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="entries", verbose_name=_("competition"))
-    person = models.ForeignKey("people.Person", models.PROTECT, related_name="competition_entries", verbose_name=_("competitor"))
-    employer = models.ForeignKey("org.Employer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("employer"))
-    union = models.ForeignKey("org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("union"))
-    state = models.CharField(_("state"), max_length=20, choices=EntryState, default=EntryState.SUBMITTED, editable=False)
+    event = models.ForeignKey(
+        Event, models.PROTECT, related_name="entries", verbose_name=_("competition")
+    )
+    person = models.ForeignKey(
+        "people.Person",
+        models.PROTECT,
+        related_name="competition_entries",
+        verbose_name=_("competitor"),
+    )
+    employer = models.ForeignKey(
+        "org.Employer",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("employer"),
+    )
+    union = models.ForeignKey(
+        "org.OrgUnit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("union"),
+    )
+    state = models.CharField(
+        _("state"), max_length=20, choices=EntryState, default=EntryState.SUBMITTED, editable=False
+    )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     registered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("entered by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("entered by"),
     )
 
     class Meta:
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
         constraints = [
-            models.UniqueConstraint(fields=["event", "person"], condition=~models.Q(state=EntryState.MERGED), name="entry_person_once"),
+            models.UniqueConstraint(
+                fields=["event", "person"],
+                condition=~models.Q(state=EntryState.MERGED),
+                name="entry_person_once",
+            ),
             models.CheckConstraint(
-                name="entry_rejected_with_reason", condition=~models.Q(state=EntryState.REJECTED) | ~models.Q(reason="")
+                name="entry_rejected_with_reason",
+                condition=~models.Q(state=EntryState.REJECTED) | ~models.Q(reason=""),
             ),
         ]
 
@@ -43,21 +76,45 @@ class Draw(Stamped):
     until two people open it.
     """
 
-    event = models.OneToOneField(Event, models.PROTECT, related_name="draw", verbose_name=_("competition"))
-    state = models.CharField(_("state"), max_length=20, choices=DrawState, default=DrawState.SEALED, editable=False)
-    commitment = models.CharField(_("commitment"), max_length=64)
-    entries = models.JSONField(_("entries in their order"))
-    seed_encrypted = models.BinaryField(editable=False)
-    seed = models.CharField(_("seed"), max_length=64, blank=True, help_text=_("Shown once opened, so that anybody can repeat the draw."))
-    drawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("drawn by")
+    event = models.OneToOneField(
+        Event, models.PROTECT, related_name="draw", verbose_name=_("competition")
     )
-    opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
+    state = models.CharField(
+        _("state"), max_length=20, choices=DrawState, default=DrawState.SEALED, editable=False
+    )
+    commitment = models.CharField(_("commitment"), max_length=64)
+    entries = models.JSONField(_("order of entries"))
+    seed_encrypted = models.BinaryField(editable=False)
+    seed = models.CharField(
+        _("seed"),
+        max_length=64,
+        blank=True,
+        help_text=_("Shown after unsealing, so that anybody can repeat the draw."),
+    )
+    drawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("drawn by"),
+    )
+    opened_at = models.DateTimeField(_("unsealed"), null=True, blank=True)
     opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("opened by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("unsealed by"),
     )
     witnessed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("witness")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("witness"),
     )
 
     class Meta:
@@ -67,10 +124,16 @@ class Draw(Stamped):
             models.CheckConstraint(
                 name="draw_opened_by_two_people",
                 condition=~models.Q(state=DrawState.OPENED)
-                | (models.Q(opened_at__isnull=False, opened_by__isnull=False, witnessed_by__isnull=False) & ~models.Q(seed="")),
+                | (
+                    models.Q(
+                        opened_at__isnull=False, opened_by__isnull=False, witnessed_by__isnull=False
+                    )
+                    & ~models.Q(seed="")
+                ),
             ),
             models.CheckConstraint(
-                name="draw_witness_is_another", condition=models.Q(opened_by=None) | ~models.Q(opened_by=models.F("witnessed_by"))
+                name="draw_witness_is_another",
+                condition=models.Q(opened_by=None) | ~models.Q(opened_by=models.F("witnessed_by")),
             ),
         ]
 
@@ -86,11 +149,17 @@ class BlindCode(PublicId, models.Model):
     entry.
     """
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="codes", verbose_name=_("competition"))
+    event = models.ForeignKey(
+        Event, models.PROTECT, related_name="codes", verbose_name=_("competition")
+    )
     number = models.PositiveIntegerField(_("blind number"))
     sealed_entry = models.BinaryField(null=True, editable=False)
-    entry = models.OneToOneField(Entry, models.PROTECT, null=True, blank=True, related_name="code", verbose_name=_("entry"))
-    state = models.CharField(_("state"), max_length=20, choices=CodeState, default=CodeState.COMPETING, editable=False)
+    entry = models.OneToOneField(
+        Entry, models.PROTECT, null=True, blank=True, related_name="code", verbose_name=_("entry")
+    )
+    state = models.CharField(
+        _("state"), max_length=20, choices=CodeState, default=CodeState.COMPETING, editable=False
+    )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
 
     class Meta:
@@ -101,7 +170,8 @@ class BlindCode(PublicId, models.Model):
             models.UniqueConstraint(fields=["event", "number"], name="blind_number_once"),
             models.CheckConstraint(name="blind_number_positive", condition=models.Q(number__gte=1)),
             models.CheckConstraint(
-                name="blind_number_out_with_reason", condition=models.Q(state=CodeState.COMPETING) | ~models.Q(reason="")
+                name="blind_number_out_with_reason",
+                condition=models.Q(state=CodeState.COMPETING) | ~models.Q(reason=""),
             ),
         ]
 

@@ -16,8 +16,15 @@ from core.models import PublicId, Stamped
 class Judge(PublicId, Stamped):
     """An account that judges an event. `seat` is the name that other judges and logs use."""
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="judges", verbose_name=_("competition"))
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="judge_seats", verbose_name=_("account"))
+    event = models.ForeignKey(
+        Event, models.PROTECT, related_name="judges", verbose_name=_("competition")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="judge_seats",
+        verbose_name=_("account"),
+    )
     seat = models.PositiveSmallIntegerField(_("seat"))
 
     class Meta:
@@ -43,8 +50,8 @@ class PanelSeat(models.Model):
     position = models.PositiveSmallIntegerField()
 
     class Meta:
-        verbose_name = _("seat in a panel")
-        verbose_name_plural = _("seats in panels")
+        verbose_name = _("panel seat")
+        verbose_name_plural = _("panel seats")
         ordering = ["module_id", "position"]
         constraints = [
             models.UniqueConstraint(fields=["module", "judge"], name="panel_judge_once"),
@@ -64,11 +71,18 @@ class Recusal(Stamped):
 
     judge = models.ForeignKey(Judge, models.CASCADE, related_name="recusals")
     entry = models.ForeignKey(Entry, models.CASCADE, null=True, blank=True, related_name="recusals")
-    code = models.ForeignKey(BlindCode, models.CASCADE, null=True, blank=True, related_name="recusals")
+    code = models.ForeignKey(
+        BlindCode, models.CASCADE, null=True, blank=True, related_name="recusals"
+    )
     ground = models.CharField(_("ground"), max_length=20, choices=RecusalGround)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     declared_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("declared by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("declared by"),
     )
 
     class Meta:
@@ -83,7 +97,8 @@ class Recusal(Stamped):
                 | models.Q(entry=None, code__isnull=False, ground=RecusalGround.DECLARED),
             ),
             models.CheckConstraint(
-                name="declared_recusal_says_why", condition=~models.Q(ground=RecusalGround.DECLARED) | ~models.Q(reason="")
+                name="declared_recusal_says_why",
+                condition=~models.Q(ground=RecusalGround.DECLARED) | ~models.Q(reason=""),
             ),
         ]
 

@@ -26,7 +26,11 @@ class RawTotal(models.Model):
     class Meta:
         verbose_name = _("imported total")
         verbose_name_plural = _("imported totals")
-        constraints = [models.CheckConstraint(name="raw_total_0_to_100", condition=models.Q(raw__gte=0, raw__lte=100))]
+        constraints = [
+            models.CheckConstraint(
+                name="raw_total_0_to_100", condition=models.Q(raw__gte=0, raw__lte=100)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.code_id}: {self.raw}"
@@ -41,35 +45,70 @@ class ResultSet(PublicId, Stamped):
     who computes it again later finds the seed on the public page.
     """
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="result_sets", verbose_name=_("competition"))
+    event = models.ForeignKey(
+        Event, models.PROTECT, related_name="result_sets", verbose_name=_("competition")
+    )
     version = models.PositiveIntegerField(_("version"))
-    state = models.CharField(_("state"), max_length=20, choices=ResultState, default=ResultState.PROVISIONAL, editable=False)
+    state = models.CharField(
+        _("state"),
+        max_length=20,
+        choices=ResultState,
+        default=ResultState.PROVISIONAL,
+        editable=False,
+    )
     median = models.DecimalField(_("median"), max_digits=18, decimal_places=12)
-    mad = models.DecimalField(_("median distance from the median"), max_digits=18, decimal_places=12)
+    mad = models.DecimalField(_("median absolute deviation"), max_digits=18, decimal_places=12)
     digest = models.CharField(_("digest"), max_length=64)
-    computed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("worked out by"))
-    computed_at = models.DateTimeField(_("worked out"), auto_now_add=True)
+    computed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("calculated by")
+    )
+    computed_at = models.DateTimeField(_("calculated at"), auto_now_add=True)
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("confirmed by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("confirmed by"),
     )
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
-    published_at = models.DateTimeField(_("published"), null=True, blank=True, help_text=_("When this version could be seen by all."))
-    reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("Why it replaced the version before."))
+    published_at = models.DateTimeField(
+        _("published"),
+        null=True,
+        blank=True,
+        help_text=_("When this version became public."),
+    )
+    reason = models.CharField(
+        _("reason"),
+        max_length=300,
+        blank=True,
+        help_text=_("Why it replaced the previous version."),
+    )
 
     class Meta:
         verbose_name = _("results")
         verbose_name_plural = _("results")
         constraints = [
             models.UniqueConstraint(fields=["event", "version"], name="results_version_once"),
-            models.UniqueConstraint(fields=["event"], condition=models.Q(state=ResultState.CONFIRMED), name="results_one_confirmed"),
-            models.UniqueConstraint(fields=["event"], condition=models.Q(state=ResultState.PROVISIONAL), name="results_one_provisional"),
+            models.UniqueConstraint(
+                fields=["event"],
+                condition=models.Q(state=ResultState.CONFIRMED),
+                name="results_one_confirmed",
+            ),
+            models.UniqueConstraint(
+                fields=["event"],
+                condition=models.Q(state=ResultState.PROVISIONAL),
+                name="results_one_provisional",
+            ),
             models.CheckConstraint(
                 name="results_second_person_is_another",
-                condition=models.Q(confirmed_by=None) | ~models.Q(confirmed_by=models.F("computed_by")),
+                condition=models.Q(confirmed_by=None)
+                | ~models.Q(confirmed_by=models.F("computed_by")),
             ),
             models.CheckConstraint(
                 name="results_confirmed_by_somebody",
-                condition=~models.Q(state=ResultState.CONFIRMED) | models.Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
+                condition=~models.Q(state=ResultState.CONFIRMED)
+                | models.Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
             ),
         ]
 
@@ -86,30 +125,61 @@ class ResultRow(PublicId, models.Model):
     """
 
     result_set = models.ForeignKey(ResultSet, models.CASCADE, related_name="rows")
-    code = models.ForeignKey(BlindCode, models.PROTECT, related_name="result_rows", verbose_name=_("blind number"))
-    entry = models.ForeignKey(Entry, models.PROTECT, null=True, blank=True, related_name="result_rows", verbose_name=_("entry"))
-    standing = models.CharField(_("what became of it"), max_length=20, choices=CodeState, default=CodeState.COMPETING)
-    raw = models.DecimalField(_("raw mark"), max_digits=18, decimal_places=12, null=True, blank=True)
+    code = models.ForeignKey(
+        BlindCode, models.PROTECT, related_name="result_rows", verbose_name=_("blind number")
+    )
+    entry = models.ForeignKey(
+        Entry,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="result_rows",
+        verbose_name=_("entry"),
+    )
+    standing = models.CharField(
+        _("competing status"), max_length=20, choices=CodeState, default=CodeState.COMPETING
+    )
+    raw = models.DecimalField(
+        _("raw mark"), max_digits=18, decimal_places=12, null=True, blank=True
+    )
     total = models.DecimalField(_("total"), max_digits=6, decimal_places=2, null=True, blank=True)
-    scale = models.IntegerField(_("scale points"), null=True, blank=True)
+    scale = models.IntegerField(_("scaled score"), null=True, blank=True)
     rank = models.PositiveIntegerField(_("rank"), null=True, blank=True)
-    shared = models.BooleanField(_("shared rank"), default=False)
-    decided_by = models.CharField(pgettext_lazy("ranking", "decided by"), max_length=40, blank=True)
-    award = models.CharField(_("award"), max_length=20, choices=Award, default=Award.NONE, blank=True)
+    shared = models.BooleanField(_("tied rank"), default=False)
+    decided_by = models.CharField(
+        pgettext_lazy("ranking", "decided by tie-break"), max_length=40, blank=True
+    )
+    award = models.CharField(
+        _("award"), max_length=20, choices=Award, default=Award.NONE, blank=True
+    )
     modules = models.JSONField(_("modules"), default=dict)
 
     class Meta:
-        verbose_name = _("result")
-        verbose_name_plural = _("results of competitors")
+        verbose_name = _("competitor's result")
+        verbose_name_plural = _("competitors' results")
         ordering = ["result_set_id", models.F("rank").asc(nulls_last=True), "code_id"]
         constraints = [
             models.UniqueConstraint(fields=["result_set", "code"], name="result_code_once"),
-            models.UniqueConstraint(fields=["result_set", "entry"], condition=models.Q(entry__isnull=False), name="result_entry_once"),
-            models.CheckConstraint(name="result_rank_from_1", condition=models.Q(rank=None) | models.Q(rank__gte=1)),
+            models.UniqueConstraint(
+                fields=["result_set", "entry"],
+                condition=models.Q(entry__isnull=False),
+                name="result_entry_once",
+            ),
+            models.CheckConstraint(
+                name="result_rank_from_1", condition=models.Q(rank=None) | models.Q(rank__gte=1)
+            ),
             models.CheckConstraint(
                 name="result_ranked_if_competing",
-                condition=models.Q(standing=CodeState.COMPETING, rank__isnull=False, raw__isnull=False, total__isnull=False)
-                | (~models.Q(standing=CodeState.COMPETING) & models.Q(rank=None, raw=None, total=None, scale=None, award=Award.NONE)),
+                condition=models.Q(
+                    standing=CodeState.COMPETING,
+                    rank__isnull=False,
+                    raw__isnull=False,
+                    total__isnull=False,
+                )
+                | (
+                    ~models.Q(standing=CodeState.COMPETING)
+                    & models.Q(rank=None, raw=None, total=None, scale=None, award=Award.NONE)
+                ),
             ),
         ]
         indexes = [models.Index(fields=["result_set", "rank"], name="result_ranking")]
@@ -127,18 +197,53 @@ class Correction(PublicId, models.Model):
     """
 
     request = models.OneToOneField(
-        TwoPersonRequest, models.PROTECT, related_name="correction", verbose_name=pgettext_lazy("competition", "request")
+        TwoPersonRequest,
+        models.PROTECT,
+        related_name="correction",
+        verbose_name=pgettext_lazy("competition", "request"),
     )
-    kind = models.CharField(_("what"), max_length=20, choices=CorrectionKind)
-    code = models.ForeignKey(BlindCode, models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("blind number"))
-    sheet = models.ForeignKey(Sheet, models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("sheet"))
-    aspect = models.ForeignKey(Aspect, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("line"))
-    judge = models.ForeignKey(Judge, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("judge"))
+    kind = models.CharField(_("action"), max_length=20, choices=CorrectionKind)
+    code = models.ForeignKey(
+        BlindCode,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrections",
+        verbose_name=_("blind number"),
+    )
+    sheet = models.ForeignKey(
+        Sheet,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrections",
+        verbose_name=_("score sheet"),
+    )
+    aspect = models.ForeignKey(
+        Aspect, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("aspect")
+    )
+    judge = models.ForeignKey(
+        Judge, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("judge")
+    )
     before = models.CharField(pgettext_lazy("correction", "before"), max_length=20, blank=True)
     after = models.CharField(pgettext_lazy("correction", "after"), max_length=20, blank=True)
     shown_digest = models.CharField(_("digest"), max_length=64, blank=True)
-    replaced = models.ForeignKey(ResultSet, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("version before"))
-    made = models.OneToOneField(ResultSet, models.PROTECT, null=True, blank=True, related_name="correction", verbose_name=_("version made"))
+    replaced = models.ForeignKey(
+        ResultSet,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("previous version"),
+    )
+    made = models.OneToOneField(
+        ResultSet,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="correction",
+        verbose_name=_("new version"),
+    )
 
     class Meta:
         verbose_name = _("correction of results")
@@ -147,16 +252,26 @@ class Correction(PublicId, models.Model):
         constraints = [
             models.CheckConstraint(
                 name="correction_of_sheet_names_it",
-                condition=~models.Q(kind__in=[CorrectionKind.CORRECT_MARK, CorrectionKind.VOID_SHEET, CorrectionKind.RESTORE_SHEET])
+                condition=~models.Q(
+                    kind__in=[
+                        CorrectionKind.CORRECT_MARK,
+                        CorrectionKind.VOID_SHEET,
+                        CorrectionKind.RESTORE_SHEET,
+                    ]
+                )
                 | models.Q(sheet__isnull=False),
             ),
             models.CheckConstraint(
                 name="correction_of_number_names_it",
-                condition=~models.Q(kind__in=[CorrectionKind.CHANGE_NUMBER, CorrectionKind.CORRECT_TOTAL]) | models.Q(code__isnull=False),
+                condition=~models.Q(
+                    kind__in=[CorrectionKind.CHANGE_NUMBER, CorrectionKind.CORRECT_TOTAL]
+                )
+                | models.Q(code__isnull=False),
             ),
             models.CheckConstraint(
                 name="correction_of_mark_names_its_line",
-                condition=~models.Q(kind=CorrectionKind.CORRECT_MARK) | models.Q(aspect__isnull=False),
+                condition=~models.Q(kind=CorrectionKind.CORRECT_MARK)
+                | models.Q(aspect__isnull=False),
             ),
         ]
 

@@ -19,15 +19,29 @@ from core.models import PublicId, Stamped
 class Scheme(PublicId, Stamped):
     """One imported version."""
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="schemes", verbose_name=_("competition"))
+    event = models.ForeignKey(
+        Event, models.PROTECT, related_name="schemes", verbose_name=_("competition")
+    )
     version = models.PositiveIntegerField(_("version"))
-    state = models.CharField(_("state"), max_length=20, choices=SchemeState, default=SchemeState.DRAFT, editable=False)
+    state = models.CharField(
+        _("state"), max_length=20, choices=SchemeState, default=SchemeState.DRAFT, editable=False
+    )
     digest = models.CharField(_("digest"), max_length=64, help_text=_("SHA-256 of the workbook."))
     imported_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("imported by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("imported by"),
     )
     frozen_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("frozen by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("frozen by"),
     )
     frozen_at = models.DateTimeField(_("frozen"), null=True, blank=True)
 
@@ -36,8 +50,16 @@ class Scheme(PublicId, Stamped):
         verbose_name_plural = _("marking schemes")
         constraints = [
             models.UniqueConstraint(fields=["event", "version"], name="scheme_version_once"),
-            models.UniqueConstraint(fields=["event"], condition=models.Q(state=SchemeState.FROZEN), name="scheme_one_frozen"),
-            models.UniqueConstraint(fields=["event"], condition=models.Q(state=SchemeState.DRAFT), name="scheme_one_draft"),
+            models.UniqueConstraint(
+                fields=["event"],
+                condition=models.Q(state=SchemeState.FROZEN),
+                name="scheme_one_frozen",
+            ),
+            models.UniqueConstraint(
+                fields=["event"],
+                condition=models.Q(state=SchemeState.DRAFT),
+                name="scheme_one_draft",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -68,7 +90,9 @@ class Module(models.Model):
     code = models.CharField(_("code"), max_length=1)
     name = models.CharField(pgettext_lazy("competition", "name"), max_length=200)
     weight = models.DecimalField(_("weight"), max_digits=5, decimal_places=4, default=Decimal(1))
-    max_mark = models.DecimalField(pgettext_lazy("competition", "marks"), max_digits=6, decimal_places=2)
+    max_mark = models.DecimalField(
+        pgettext_lazy("competition", "marks available"), max_digits=6, decimal_places=2
+    )
     day = models.PositiveSmallIntegerField(_("day"), default=1)
     theory = models.BooleanField(_("theory"), default=False)
     position = models.PositiveSmallIntegerField()
@@ -79,7 +103,9 @@ class Module(models.Model):
         ordering = ["scheme_id", "position"]
         constraints = [
             models.UniqueConstraint(fields=["scheme", "code"], name="module_code_once"),
-            models.CheckConstraint(name="module_weight_is_a_share", condition=models.Q(weight__gt=0, weight__lte=1)),
+            models.CheckConstraint(
+                name="module_weight_is_a_share", condition=models.Q(weight__gt=0, weight__lte=1)
+            ),
             models.CheckConstraint(name="module_has_marks", condition=models.Q(max_mark__gt=0)),
         ]
 
@@ -99,7 +125,9 @@ class SubCriterion(models.Model):
         verbose_name = _("sub-criterion")
         verbose_name_plural = _("sub-criteria")
         ordering = ["module_id", "position"]
-        constraints = [models.UniqueConstraint(fields=["module", "code"], name="sub_criterion_code_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["module", "code"], name="sub_criterion_code_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
@@ -113,7 +141,9 @@ class Aspect(models.Model):
     code = models.CharField(_("code"), max_length=8)
     name = models.CharField(pgettext_lazy("competition", "name"), max_length=200)
     kind = models.CharField(_("type"), max_length=1, choices=AspectKind)
-    max_mark = models.DecimalField(pgettext_lazy("competition", "marks"), max_digits=5, decimal_places=2)
+    max_mark = models.DecimalField(
+        pgettext_lazy("competition", "marks available"), max_digits=5, decimal_places=2
+    )
     steps = models.JSONField(_("declared steps"), default=list, blank=True)
     section = models.CharField(_("section"), max_length=20, blank=True)
     description = models.CharField(_("description"), max_length=1000, blank=True)
@@ -133,7 +163,12 @@ class Aspect(models.Model):
             models.CheckConstraint(
                 name="judgement_is_described",
                 condition=~models.Q(kind=AspectKind.JUDGEMENT)
-                | (~models.Q(benchmark_0="") & ~models.Q(benchmark_1="") & ~models.Q(benchmark_2="") & ~models.Q(benchmark_3="")),
+                | (
+                    ~models.Q(benchmark_0="")
+                    & ~models.Q(benchmark_1="")
+                    & ~models.Q(benchmark_2="")
+                    & ~models.Q(benchmark_3="")
+                ),
             ),
         ]
 

@@ -8,7 +8,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from competitions.enums import RequestKind, RequestState, RoundState, SheetState
+from competitions.enums import (
+    MarkingSheetState,
+    RoundState,
+    TwoPersonRequestKind,
+    TwoPersonRequestState,
+)
 from competitions.models.entry import BlindCode
 from competitions.models.event import Event
 from competitions.models.panel import Judge
@@ -24,27 +29,58 @@ class Sheet(PublicId, Stamped):
     its own loads the whole sheet again.
     """
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="sheets", verbose_name=_("competition"))
-    module = models.ForeignKey(Module, models.PROTECT, related_name="sheets", verbose_name=_("module"))
-    code = models.ForeignKey(BlindCode, models.PROTECT, related_name="sheets", verbose_name=_("blind number"))
-    state = models.CharField(_("state"), max_length=20, choices=SheetState, default=SheetState.BLANK, editable=False)
+    event = models.ForeignKey(
+        Event, models.PROTECT, related_name="sheets", verbose_name=_("competition")
+    )
+    module = models.ForeignKey(
+        Module, models.PROTECT, related_name="sheets", verbose_name=_("module")
+    )
+    code = models.ForeignKey(
+        BlindCode, models.PROTECT, related_name="sheets", verbose_name=_("blind number")
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=20,
+        choices=MarkingSheetState,
+        default=MarkingSheetState.BLANK,
+        editable=False,
+    )
     version = models.PositiveIntegerField(_("version"), default=1)
-    revision = models.PositiveIntegerField(pgettext_lazy("marking sheet", "revision"), default=0, editable=False)
-    digest = models.CharField(_("digest"), max_length=64, blank=True, help_text=_("SHA-256 of all marks as signed."))
-    minutes = models.DecimalField(_("minutes used"), max_digits=7, decimal_places=2, null=True, blank=True)
+    revision = models.PositiveIntegerField(
+        pgettext_lazy("marking sheet", "revision"), default=0, editable=False
+    )
+    digest = models.CharField(
+        _("digest"),
+        max_length=64,
+        blank=True,
+        help_text=_("SHA-256 of all marks at the time of signing."),
+    )
+    minutes = models.DecimalField(
+        _("minutes used"), max_digits=7, decimal_places=2, null=True, blank=True
+    )
     judges = models.ManyToManyField(Judge, through="SheetJudge", related_name="sheets")
 
     class Meta:
-        verbose_name = _("marking sheet")
-        verbose_name_plural = _("marking sheets")
+        verbose_name = _("score sheet")
+        verbose_name_plural = _("score sheets")
         constraints = [
             models.UniqueConstraint(fields=["module", "code"], name="sheet_once"),
             models.CheckConstraint(
                 name="sheet_signed_has_digest",
-                condition=~models.Q(state__in=[SheetState.SIGNED, SheetState.LOCKED, SheetState.FINAL, SheetState.VOID])
+                condition=~models.Q(
+                    state__in=[
+                        MarkingSheetState.SIGNED,
+                        MarkingSheetState.LOCKED,
+                        MarkingSheetState.FINAL,
+                        MarkingSheetState.VOID,
+                    ]
+                )
                 | ~models.Q(digest=""),
             ),
-            models.CheckConstraint(name="sheet_minutes_not_negative", condition=models.Q(minutes=None) | models.Q(minutes__gte=0)),
+            models.CheckConstraint(
+                name="sheet_minutes_not_negative",
+                condition=models.Q(minutes=None) | models.Q(minutes__gte=0),
+            ),
         ]
         indexes = [models.Index(fields=["event", "state"], name="sheet_progress")]
 
@@ -60,8 +96,8 @@ class SheetJudge(models.Model):
     position = models.PositiveSmallIntegerField()
 
     class Meta:
-        verbose_name = _("judge of a sheet")
-        verbose_name_plural = _("judges of sheets")
+        verbose_name = _("judge of a score sheet")
+        verbose_name_plural = _("judges of score sheets")
         ordering = ["sheet_id", "position"]
         constraints = [models.UniqueConstraint(fields=["sheet", "judge"], name="sheet_judge_once")]
 
@@ -78,9 +114,13 @@ class SeatVacancy(models.Model):
     """
 
     seat = models.ForeignKey(SheetJudge, models.CASCADE, related_name="vacancies")
-    left_by = models.ForeignKey(Judge, models.PROTECT, related_name="+", verbose_name=_("judge who left"))
+    left_by = models.ForeignKey(
+        Judge, models.PROTECT, related_name="+", verbose_name=_("judge who left")
+    )
     left_at = models.DateTimeField(_("vacant since"), auto_now_add=True)
-    filled_by = models.ForeignKey(Judge, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("substitute"))
+    filled_by = models.ForeignKey(
+        Judge, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("substitute")
+    )
     filled_at = models.DateTimeField(_("filled"), null=True, blank=True)
 
     class Meta:
@@ -88,10 +128,13 @@ class SeatVacancy(models.Model):
         verbose_name_plural = _("vacant seats")
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["seat"], condition=models.Q(filled_by=None), name="seat_vacant_once"),
+            models.UniqueConstraint(
+                fields=["seat"], condition=models.Q(filled_by=None), name="seat_vacant_once"
+            ),
             models.CheckConstraint(
                 name="vacancy_filled_is_dated",
-                condition=models.Q(filled_by=None, filled_at=None) | models.Q(filled_by__isnull=False, filled_at__isnull=False),
+                condition=models.Q(filled_by=None, filled_at=None)
+                | models.Q(filled_by__isnull=False, filled_at__isnull=False),
             ),
         ]
 
@@ -107,7 +150,9 @@ class JudgementRound(models.Model):
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="rounds")
     aspect = models.ForeignKey(Aspect, models.PROTECT, related_name="rounds")
     number = models.PositiveSmallIntegerField(_("round"), default=1)
-    state = models.CharField(_("state"), max_length=20, choices=RoundState, default=RoundState.COLLECTING, editable=False)
+    state = models.CharField(
+        _("state"), max_length=20, choices=RoundState, default=RoundState.COLLECTING, editable=False
+    )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -117,8 +162,16 @@ class JudgementRound(models.Model):
         ordering = ["sheet_id", "aspect_id", "number"]
         constraints = [
             models.UniqueConstraint(fields=["sheet", "aspect", "number"], name="round_once"),
-            models.UniqueConstraint(fields=["sheet", "aspect"], condition=models.Q(state=RoundState.COLLECTING), name="round_one_open"),
-            models.UniqueConstraint(fields=["sheet", "aspect"], condition=models.Q(state=RoundState.SETTLED), name="round_one_settled"),
+            models.UniqueConstraint(
+                fields=["sheet", "aspect"],
+                condition=models.Q(state=RoundState.COLLECTING),
+                name="round_one_open",
+            ),
+            models.UniqueConstraint(
+                fields=["sheet", "aspect"],
+                condition=models.Q(state=RoundState.SETTLED),
+                name="round_one_settled",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -134,7 +187,13 @@ class Mark(models.Model):
     aspect = models.ForeignKey(Aspect, models.PROTECT, related_name="marks")
     judge = models.ForeignKey(Judge, models.PROTECT, null=True, blank=True, related_name="marks")
     round = models.PositiveSmallIntegerField(default=1)
-    awarded = models.DecimalField(pgettext_lazy("competition", "marks"), max_digits=5, decimal_places=2, null=True, blank=True)
+    awarded = models.DecimalField(
+        pgettext_lazy("competition", "marks available"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+    )
     score = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
     changed_by = models.ForeignKey(Judge, models.PROTECT, null=True, blank=True, related_name="+")
@@ -142,16 +201,28 @@ class Mark(models.Model):
 
     class Meta:
         verbose_name = pgettext_lazy("competition", "mark")
-        verbose_name_plural = pgettext_lazy("competition", "marks")
+        verbose_name_plural = pgettext_lazy("competition", "marks available")
         constraints = [
-            models.UniqueConstraint(fields=["sheet", "aspect", "judge", "round"], name="mark_once_per_judge"),
-            models.UniqueConstraint(fields=["sheet", "aspect"], condition=models.Q(judge=None), name="mark_once_per_panel"),
+            models.UniqueConstraint(
+                fields=["sheet", "aspect", "judge", "round"], name="mark_once_per_judge"
+            ),
+            models.UniqueConstraint(
+                fields=["sheet", "aspect"],
+                condition=models.Q(judge=None),
+                name="mark_once_per_panel",
+            ),
             models.CheckConstraint(
                 name="mark_of_panel_or_judge",
-                condition=models.Q(judge=None, score=None, round=1) | models.Q(judge__isnull=False, awarded=None),
+                condition=models.Q(judge=None, score=None, round=1)
+                | models.Q(judge__isnull=False, awarded=None),
             ),
-            models.CheckConstraint(name="mark_score_0_to_3", condition=models.Q(score=None) | models.Q(score__lte=3)),
-            models.CheckConstraint(name="mark_not_negative", condition=models.Q(awarded=None) | models.Q(awarded__gte=0)),
+            models.CheckConstraint(
+                name="mark_score_0_to_3", condition=models.Q(score=None) | models.Q(score__lte=3)
+            ),
+            models.CheckConstraint(
+                name="mark_not_negative",
+                condition=models.Q(awarded=None) | models.Q(awarded__gte=0),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -172,7 +243,9 @@ class MarkChange(models.Model):
     digest = models.CharField(max_length=64, blank=True)
     outcome = models.JSONField(null=True, blank=True)
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="changes")
-    aspect = models.ForeignKey(Aspect, models.PROTECT, null=True, blank=True, related_name="changes")
+    aspect = models.ForeignKey(
+        Aspect, models.PROTECT, null=True, blank=True, related_name="changes"
+    )
     judge = models.ForeignKey(Judge, models.PROTECT, related_name="changes")
     sheet_version = models.PositiveIntegerField()
     round = models.PositiveSmallIntegerField()
@@ -184,8 +257,8 @@ class MarkChange(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name = _("change of a mark")
-        verbose_name_plural = _("changes of marks")
+        verbose_name = _("mark change")
+        verbose_name_plural = _("mark changes")
         ordering = ["pk"]
         indexes = [models.Index(fields=["sheet", "aspect"], name="mark_change_history")]
         constraints = [
@@ -196,7 +269,8 @@ class MarkChange(models.Model):
                 | models.Q(place__gt=0, outcome__isnull=True, digest=""),
             ),
             models.CheckConstraint(
-                name="mark_change_taken_has_aspect", condition=models.Q(accepted=False) | models.Q(aspect__isnull=False, refusal="")
+                name="mark_change_taken_has_aspect",
+                condition=models.Q(accepted=False) | models.Q(aspect__isnull=False, refusal=""),
             ),
         ]
 
@@ -234,7 +308,9 @@ class AspectRemark(models.Model):
         verbose_name_plural = _("remarks on aspects")
         ordering = ["pk"]
         indexes = [models.Index(fields=["sheet", "aspect"], name="remark_history")]
-        constraints = [models.CheckConstraint(name="remark_says_something", condition=~models.Q(text=""))]
+        constraints = [
+            models.CheckConstraint(name="remark_says_something", condition=~models.Q(text=""))
+        ]
 
     def __str__(self) -> str:
         return f"{self.sheet_id}/{self.aspect_id}/{self.pk}"
@@ -254,7 +330,11 @@ class Signature(models.Model):
         verbose_name = _("signature")
         verbose_name_plural = _("signatures")
         constraints = [
-            models.UniqueConstraint(fields=["sheet", "judge", "version"], condition=models.Q(withdrawn_at=None), name="signature_once")
+            models.UniqueConstraint(
+                fields=["sheet", "judge", "version"],
+                condition=models.Q(withdrawn_at=None),
+                name="signature_once",
+            )
         ]
 
     def __str__(self) -> str:
@@ -266,11 +346,13 @@ class ClosedDay(Stamped):
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="closed_days")
     day = models.PositiveSmallIntegerField(_("day"))
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
-        verbose_name = _("closed day")
-        verbose_name_plural = _("closed days")
+        verbose_name = _("closed marking day")
+        verbose_name_plural = _("closed marking days")
         constraints = [models.UniqueConstraint(fields=["event", "day"], name="day_closed_once")]
 
     def __str__(self) -> str:
@@ -282,43 +364,72 @@ class TwoPersonRequest(PublicId, models.Model):
     same person twice.
     """
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="requests", verbose_name=_("competition"))
-    kind = models.CharField(_("what"), max_length=20, choices=RequestKind)
-    sheet = models.ForeignKey(Sheet, models.PROTECT, null=True, blank=True, related_name="requests", verbose_name=_("sheet"))
-    reason = models.CharField(_("reason"), max_length=300)
-    state = models.CharField(_("state"), max_length=20, choices=RequestState, default=RequestState.WAITING, editable=False)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
-    asked_at = models.DateTimeField(_("asked"), auto_now_add=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    event = models.ForeignKey(
+        Event, models.PROTECT, related_name="requests", verbose_name=_("competition")
     )
-    decided_at = models.DateTimeField(pgettext_lazy("competition", "decided"), null=True, blank=True)
+    kind = models.CharField(_("action"), max_length=20, choices=TwoPersonRequestKind)
+    sheet = models.ForeignKey(
+        Sheet,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="requests",
+        verbose_name=_("score sheet"),
+    )
+    reason = models.CharField(_("reason"), max_length=300)
+    state = models.CharField(
+        _("state"),
+        max_length=20,
+        choices=TwoPersonRequestState,
+        default=TwoPersonRequestState.WAITING,
+        editable=False,
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by")
+    )
+    asked_at = models.DateTimeField(_("requested at"), auto_now_add=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    decided_at = models.DateTimeField(
+        pgettext_lazy("competition", "decided"), null=True, blank=True
+    )
 
     class Meta:
-        verbose_name = _("request to a second person")
-        verbose_name_plural = _("requests to a second person")
+        verbose_name = _("request for a second person's approval")
+        verbose_name_plural = _("requests for a second person's approval")
         constraints = [
             models.CheckConstraint(
                 name="request_second_person_is_another",
                 condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("asked_by")),
             ),
             models.CheckConstraint(
-                name="request_decided_by_somebody", condition=models.Q(state=RequestState.WAITING) | models.Q(decided_by__isnull=False)
+                name="request_decided_by_somebody",
+                condition=models.Q(state=TwoPersonRequestState.WAITING)
+                | models.Q(decided_by__isnull=False),
             ),
             models.CheckConstraint(name="request_says_why", condition=~models.Q(reason="")),
             models.CheckConstraint(
                 name="request_names_its_sheet",
-                condition=models.Q(kind=RequestKind.REOPEN_SHEET, sheet__isnull=False)
-                | (~models.Q(kind=RequestKind.REOPEN_SHEET) & models.Q(sheet=None)),
+                condition=models.Q(kind=TwoPersonRequestKind.REOPEN_SHEET, sheet__isnull=False)
+                | (~models.Q(kind=TwoPersonRequestKind.REOPEN_SHEET) & models.Q(sheet=None)),
             ),
             models.UniqueConstraint(
                 fields=["sheet"],
-                condition=models.Q(kind=RequestKind.REOPEN_SHEET, state=RequestState.WAITING),
+                condition=models.Q(
+                    kind=TwoPersonRequestKind.REOPEN_SHEET, state=TwoPersonRequestState.WAITING
+                ),
                 name="request_one_per_sheet",
             ),
             models.UniqueConstraint(
                 fields=["event", "kind"],
-                condition=~models.Q(kind=RequestKind.REOPEN_SHEET) & models.Q(state=RequestState.WAITING),
+                condition=~models.Q(kind=TwoPersonRequestKind.REOPEN_SHEET)
+                & models.Q(state=TwoPersonRequestState.WAITING),
                 name="request_one_of_a_kind",
             ),
         ]

@@ -1,14 +1,26 @@
 """Read competitions as frozen dataclasses, with a constant number of database queries each."""
 
-from competitions.queries.board import Board, BoardRow, ResultLine, board, result_table
+from competitions.queries.board import (
+    BoardRow,
+    EventBoard,
+    ResultLine,
+    build_event_board,
+    result_table,
+)
 from competitions.queries.code_book import code_book_request, code_book_waiting
-from competitions.queries.corrections import correction_waiting, corrections_of, preview_correction, published_versions, standing_results
+from competitions.queries.corrections import (
+    correction_waiting,
+    find_current_results,
+    list_result_corrections,
+    preview_correction,
+    published_versions,
+)
 from competitions.queries.event import (
-    EventCard,
     EventOffice,
     EventPage,
     ManagedEvent,
     OwnResult,
+    PublicEventLine,
     event_by_id,
     event_office,
     event_page,
@@ -21,14 +33,14 @@ from competitions.queries.event import (
 )
 from competitions.queries.judging import (
     JudgeDesk,
-    Progress,
+    MarkingProgress,
     SheetView,
     judge_desk,
+    measure_marking_progress,
     photo_of_remark,
-    progress,
+    serialise_sheet,
     sheet_for,
     sheet_of,
-    sheet_state,
     sheets_of_module,
 )
 from competitions.queries.own import has_entry, own_marks
@@ -36,28 +48,30 @@ from competitions.queries.ranking import opened_field
 from competitions.queries.review import module_review
 
 __all__ = [
-    "Board",
     "BoardRow",
-    "EventCard",
+    "EventBoard",
     "EventOffice",
     "EventPage",
     "JudgeDesk",
     "ManagedEvent",
+    "MarkingProgress",
     "OwnResult",
-    "Progress",
+    "PublicEventLine",
     "ResultLine",
     "SheetView",
-    "board",
+    "build_event_board",
     "code_book_request",
     "code_book_waiting",
     "correction_waiting",
-    "corrections_of",
     "event_by_id",
     "event_office",
     "event_page",
+    "find_current_results",
     "has_entry",
     "judge_desk",
+    "list_result_corrections",
     "managed_events",
+    "measure_marking_progress",
     "module_review",
     "opened_field",
     "own_marks",
@@ -65,15 +79,13 @@ __all__ = [
     "photo_of_remark",
     "present_scheme",
     "preview_correction",
-    "progress",
     "public_events",
     "published_versions",
     "result_table",
     "rights_on",
     "scheme_outline",
+    "serialise_sheet",
     "sheet_for",
     "sheet_of",
-    "sheet_state",
     "sheets_of_module",
-    "standing_results",
 ]

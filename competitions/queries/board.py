@@ -11,12 +11,19 @@ from uuid import UUID
 
 from django.db.models import F
 
-from competitions.enums import LOCKED_SHEETS, CodeState, EventState, JudgementRule, ResultState, Scoring
+from competitions.enums import (
+    LOCKED_SHEETS,
+    CodeState,
+    EventState,
+    JudgementRule,
+    ResultState,
+    Scoring,
+)
 from competitions.models import BlindCode, Event, ResultRow, ResultSet, Sheet
-from competitions.queries.corrections import Version, published_versions, standing_results
+from competitions.queries.corrections import Version, find_current_results, published_versions
 from competitions.queries.judging import ModuleProgress, module_progress
 from competitions.queries.marks import marks_of
-from competitions.rules.marking import published, total
+from competitions.rules.marking import round_published_mark, sum_marks
 from core.text import mask_name
 
 
@@ -43,7 +50,7 @@ class BoardRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class EventBoard:
     """What the big screen and the public page show.
 
     `stage` is `waiting`, `marking`, `live` (running totals of locked sheets under blind numbers, if
@@ -97,7 +104,11 @@ class ResultLine:
         """Whether the modules as shown don't add up to the total as shown, which happens because
         both are rounded from the exact marks.
         """
-        return self.competes and bool(self.modules) and sum((mark for _code, mark in self.modules), Decimal(0)) != self.row.total
+        return (
+            self.competes
+            and bool(self.modules)
+            and sum((mark for _code, mark in self.modules), Decimal(0)) != self.row.total
+        )
 
 
 _STAGES = {
@@ -109,7 +120,7 @@ _STAGES = {
 }
 
 
-def board(event: Event) -> Board:
+def build_event_board(event: Event) -> EventBoard:
     """Return the board of *event* for everybody. Takes a constant number of queries. Marks that
     aren't locked never show.
     """
@@ -123,7 +134,7 @@ def board(event: Event) -> Board:
         stage, rows = "live", _live_rows(event)
     modules = module_progress(event) if event.scoring == Scoring.SHEETS else ()
     draw = getattr(event, "draw", None)
-    return Board(
+    return EventBoard(
         event_id=event.public_id,
         title=event.title,
         org=str(event.org),
@@ -182,13 +193,17 @@ def _name(row: ResultRow) -> str:
 def _live_rows(event: Event) -> tuple[BoardRow, ...]:
     """Return running totals of locked sheets, best first, under blind numbers."""
     sheets = list(
-        Sheet.objects.filter(event=event, state__in=LOCKED_SHEETS, code__state=CodeState.COMPETING).select_related("module", "code")
+        Sheet.objects.filter(
+            event=event, state__in=LOCKED_SHEETS, code__state=CodeState.COMPETING
+        ).select_related("module", "code")
     )
     marks = marks_of(sheets)
     trimmed = event.judgement_rule == JudgementRule.TRIMMED
     totals: dict[int, Fraction] = defaultdict(Fraction)
     for sheet in sheets:
-        earned = total(aspect.value(limit=event.spread_limit, trimmed=trimmed) for aspect in marks[sheet.pk])
+        earned = sum_marks(
+            aspect.value(limit=event.spread_limit, trimmed=trimmed) for aspect in marks[sheet.pk]
+        )
         totals[sheet.code.number] += earned * Fraction(sheet.module.weight)
     ordered = sorted(totals.items(), key=lambda pair: (-pair[1], pair[0]))
     top = ordered[0][1] if ordered else Fraction(0)
@@ -197,7 +212,11 @@ def _live_rows(event: Event) -> tuple[BoardRow, ...]:
         rank = 1 + sum(other > earned for other in totals.values())
         shared = sum(other == earned for other in totals.values()) > 1
         share = int(100 * earned / top) if top else 0
-        rows.append(BoardRow(rank, shared, number, "", "", published(earned), None, "", "", share))
+        rows.append(
+            BoardRow(
+                rank, shared, number, "", "", round_published_mark(earned), None, "", "", share
+            )
+        )
     return tuple(rows)
 
 
@@ -209,7 +228,7 @@ def result_table(event: Event, *, sealed: bool = False) -> list[ResultLine]:
     nothing is returned, because totals beside the marks of a sheet would tell which judges count,
     and so who stands aside for whom.
     """
-    results = standing_results(event)
+    results = find_current_results(event)
     if results is None or sealed:
         return []
     rows = ResultRow.objects.filter(result_set=results).select_related("code__entry__person")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from competitions.enums import RequestKind, RequestState
+from competitions.enums import TwoPersonRequestKind, TwoPersonRequestState
 from competitions.models import Event, TwoPersonRequest
 
 CODE_BOOK_OPEN_FOR = timedelta(hours=1)
@@ -19,8 +19,8 @@ def code_book_request(event: Event, user: Any) -> TwoPersonRequest | None:
     return (
         TwoPersonRequest.objects.filter(
             event=event,
-            kind=RequestKind.READ_CODE_BOOK,
-            state=RequestState.APPROVED,
+            kind=TwoPersonRequestKind.READ_CODE_BOOK,
+            state=TwoPersonRequestState.APPROVED,
             asked_by_id=getattr(user, "pk", None),
             decided_at__gt=timezone.now() - CODE_BOOK_OPEN_FOR,
         )
@@ -33,7 +33,11 @@ def code_book_request(event: Event, user: Any) -> TwoPersonRequest | None:
 def code_book_waiting(event: Event) -> TwoPersonRequest | None:
     """Return the request for the list that waits for a second person, or None."""
     return (
-        TwoPersonRequest.objects.filter(event=event, kind=RequestKind.READ_CODE_BOOK, state=RequestState.WAITING)
+        TwoPersonRequest.objects.filter(
+            event=event,
+            kind=TwoPersonRequestKind.READ_CODE_BOOK,
+            state=TwoPersonRequestState.WAITING,
+        )
         .select_related("asked_by")
         .first()
     )

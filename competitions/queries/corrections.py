@@ -8,14 +8,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from competitions.enums import Award, CodeState, CorrectionKind, RequestState, ResultState
+from competitions.enums import Award, CodeState, CorrectionKind, ResultState, TwoPersonRequestState
 from competitions.models import Correction, Event, ResultRow, ResultSet
 from competitions.queries.ranking import Computed, opened_field, work_out
-from competitions.rules.marking import published
+from competitions.rules.marking import round_published_mark
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class VersionPlace:
     """What one number has in one version, which is rank, total and award, or the state that
     excludes it.
     """
@@ -42,15 +42,17 @@ class ChangedLine:
 
     number: int
     name: str
-    before: Place | None
-    after: Place | None
+    before: VersionPlace | None
+    after: VersionPlace | None
     result_id: str
     """The public id of the row before, "" if there was none: certificates name it as their source."""
 
     @property
     def award_changes(self) -> bool:
         """Whether a prize is won, lost or another."""
-        return (self.before.award if self.before else "") != (self.after.award if self.after else "")
+        return (self.before.award if self.before else "") != (
+            self.after.award if self.after else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Version:
     current: bool
 
 
-def standing_results(event: Event) -> ResultSet | None:
+def find_current_results(event: Event) -> ResultSet | None:
     """Return the version in force, which is the confirmed one, else the provisional one, else
     None.
     """
@@ -103,35 +105,69 @@ def preview_correction(event: Event, asked: Correction) -> Preview:
     if asked.kind == CorrectionKind.CANCEL:
         return _compared(before, {}, digest="")
     computed = work_out(event, opened_field(event), asked=asked)
-    return _compared(before, places_of(computed), digest=computed.digest)
+    return _compared(before, list_version_places(computed), digest=computed.digest)
 
 
-def places_of(computed: Computed) -> dict[int, Place]:
+def list_version_places(computed: Computed) -> dict[int, VersionPlace]:
     """Return what each number has by *computed*."""
-    totals = {standing.number: published(standing.total) for standing in computed.standings}
+    totals = {
+        standing.number: round_published_mark(standing.total) for standing in computed.standings
+    }
     found = {
-        row.number: _place(row.rank, row.shared, totals[row.number], computed.awards.get(row.number, ""), CodeState.COMPETING)
+        row.number: _place(
+            row.rank,
+            row.shared,
+            totals[row.number],
+            computed.awards.get(row.number, ""),
+            CodeState.COMPETING,
+        )
         for row in computed.places
     }
-    return found | {number: _place(None, False, None, "", state) for number, state in computed.out.items()}
+    return found | {
+        number: _place(None, False, None, "", state) for number, state in computed.out.items()
+    }
 
 
-def _place(rank: int | None, shared: bool, total: Decimal | None, award: str, standing: str) -> Place:
-    return Place(rank, shared, total, award, str(Award(award).label) if award else "", standing, str(CodeState(standing).label))
+def _place(
+    rank: int | None, shared: bool, total: Decimal | None, award: str, standing: str
+) -> VersionPlace:
+    return VersionPlace(
+        rank,
+        shared,
+        total,
+        award,
+        str(Award(award).label) if award else "",
+        standing,
+        str(CodeState(standing).label),
+    )
 
 
-def _places_before(event: Event) -> dict[int, tuple[Place, ResultRow]]:
-    results = standing_results(event)
-    rows = ResultRow.objects.filter(result_set=results).select_related("code__entry__person") if results else []
-    return {row.code.number: (_place(row.rank, row.shared, row.total, row.award, row.standing), row) for row in rows}
+def _places_before(event: Event) -> dict[int, tuple[VersionPlace, ResultRow]]:
+    results = find_current_results(event)
+    rows = (
+        ResultRow.objects.filter(result_set=results).select_related("code__entry__person")
+        if results
+        else []
+    )
+    return {
+        row.code.number: (_place(row.rank, row.shared, row.total, row.award, row.standing), row)
+        for row in rows
+    }
 
 
-def _compared(before: Mapping[int, tuple[Place, ResultRow]], after: Mapping[int, Place], *, digest: str) -> Preview:
+def _compared(
+    before: Mapping[int, tuple[VersionPlace, ResultRow]],
+    after: Mapping[int, VersionPlace],
+    *,
+    digest: str,
+) -> Preview:
     lines = list(_changed(before, after))
     return Preview(digest, tuple(lines), len(set(before) | set(after)) - len(lines))
 
 
-def _changed(before: Mapping[int, tuple[Place, ResultRow]], after: Mapping[int, Place]) -> Iterator[ChangedLine]:
+def _changed(
+    before: Mapping[int, tuple[VersionPlace, ResultRow]], after: Mapping[int, VersionPlace]
+) -> Iterator[ChangedLine]:
     def by_rank(number: int) -> tuple[int, int]:
         place = after.get(number) or (before[number][0] if number in before else None)
         return (place.rank if place and place.rank else 10**6, number)
@@ -142,17 +178,27 @@ def _changed(before: Mapping[int, tuple[Place, ResultRow]], after: Mapping[int, 
         if old == new:
             continue
         name = row.code.entry.person.name if row is not None and row.code.entry else ""
-        yield ChangedLine(number, name, old, new, str(row.public_id) if row is not None and row.entry_id else "")
+        yield ChangedLine(
+            number, name, old, new, str(row.public_id) if row is not None and row.entry_id else ""
+        )
 
 
-def corrections_of(event: Event) -> list[Correction]:
+def list_result_corrections(event: Event) -> list[Correction]:
     """Return the corrections of *event*, the newest first, with everything their lines name. One
     query.
     """
     return list(
         Correction.objects.filter(request__event=event)
         .select_related(
-            "request__asked_by", "request__decided_by", "code", "sheet__module", "sheet__code", "aspect", "judge", "replaced", "made"
+            "request__asked_by",
+            "request__decided_by",
+            "code",
+            "sheet__module",
+            "sheet__code",
+            "aspect",
+            "judge",
+            "replaced",
+            "made",
         )
         .order_by("-pk")
     )
@@ -160,11 +206,20 @@ def corrections_of(event: Event) -> list[Correction]:
 
 def correction_waiting(event: Event) -> Correction | None:
     """Return the correction that waits for a second person, or None."""
-    return next((row for row in corrections_of(event) if row.request.state == RequestState.WAITING), None)
+    return next(
+        (
+            row
+            for row in list_result_corrections(event)
+            if row.request.state == TwoPersonRequestState.WAITING
+        ),
+        None,
+    )
 
 
 def rows_newly_awarded(before: ResultSet | None, after: ResultSet) -> Any:
     """Return the rows of *after* with an award, of people who had none in *before*."""
     awarded = ResultRow.objects.filter(entry__isnull=False).exclude(award="")
-    had = list(awarded.filter(result_set=before).values_list("entry_id", flat=True)) if before else []
+    had = (
+        list(awarded.filter(result_set=before).values_list("entry_id", flat=True)) if before else []
+    )
     return awarded.filter(result_set=after).exclude(entry_id__in=had)

@@ -22,19 +22,31 @@ from competitions.enums import (
     DrawState,
     EntryState,
     EventState,
-    RequestKind,
-    RequestState,
     ResultState,
     SchemeState,
     Scoring,
+    TwoPersonRequestKind,
+    TwoPersonRequestState,
 )
-from competitions.models import Aspect, Draw, Entry, Event, Judge, Module, PanelSeat, ResultRow, ResultSet, Scheme, TwoPersonRequest
+from competitions.models import (
+    Aspect,
+    Draw,
+    Entry,
+    Event,
+    Judge,
+    Module,
+    PanelSeat,
+    ResultRow,
+    ResultSet,
+    Scheme,
+    TwoPersonRequest,
+)
 from core.errors import NotFound
 from org.models.unit import name_words
 
 
 @dataclass(frozen=True, slots=True)
-class EventCard:
+class PublicEventLine:
     """One line of the public list."""
 
     public_id: UUID
@@ -95,7 +107,7 @@ class EventPage:
     """Everything the page of one event says."""
 
     event: Event
-    card: EventCard
+    card: PublicEventLine
     modules: tuple[OutlineModule, ...]
     commitment: str
     seed: str
@@ -196,14 +208,18 @@ class EventOffice:
         """Whether the blind numbers are sealed and marks came from sheets. In that case no result
         is shown to anybody (ADR 48).
         """
-        return self.draw is not None and self.draw.state != DrawState.OPENED and self.event.scoring == Scoring.SHEETS
+        return (
+            self.draw is not None
+            and self.draw.state != DrawState.OPENED
+            and self.event.scoring == Scoring.SHEETS
+        )
 
 
 CORRECTABLE = frozenset({EventState.PROVISIONAL, EventState.CONFIRMED, EventState.PUBLISHED})
 REVIEWABLE = frozenset({EventState.SCORING, EventState.LOCKED, *CORRECTABLE})
 
 
-def _cards(queryset: QuerySet[Event]) -> list[EventCard]:
+def _cards(queryset: QuerySet[Event]) -> list[PublicEventLine]:
     rows = queryset.select_related("occupation", "org").annotate(
         entered=Count("entries", filter=~Q(entries__state__in=OUT_OF_FIELD), distinct=True),
         numbers=Count("codes", distinct=True),
@@ -211,8 +227,8 @@ def _cards(queryset: QuerySet[Event]) -> list[EventCard]:
     return [_card(event) for event in rows]
 
 
-def _card(event: Any) -> EventCard:
-    return EventCard(
+def _card(event: Any) -> PublicEventLine:
+    return PublicEventLine(
         public_id=event.public_id,
         title=event.title,
         summary=event.summary,
@@ -228,14 +244,18 @@ def _card(event: Any) -> EventCard:
     )
 
 
-def public_events(text: str = "", *, state: str = "") -> list[EventCard]:
+def public_events(text: str = "", *, state: str = "") -> list[PublicEventLine]:
     """Return the public events, newest first. *text* is looked up in title, occupation and host.
     Takes one query.
     """
     events = Event.objects.filter(state__in=PUBLIC_STATES)
     if text.strip():
         part = text.strip()[:50]
-        events = events.filter(Q(title__icontains=part) | Q(occupation__name__icontains=part) | Q(org__name_key__contains=name_words(part)))
+        events = events.filter(
+            Q(title__icontains=part)
+            | Q(occupation__name__icontains=part)
+            | Q(org__name_key__contains=name_words(part))
+        )
     if state:
         events = events.filter(state=state)
     return _cards(events.order_by("-starts_on", "-pk"))
@@ -253,7 +273,10 @@ def event_by_id(public_id: UUID, user: Any = None, *, cancelled: bool = False) -
         raise NotFound
     if cancelled and event.cancelled_at is not None:
         return event
-    if event.state not in PUBLIC_STATES and not permitted(user, None, Event.objects.filter(pk=event.pk)).exists():
+    if (
+        event.state not in PUBLIC_STATES
+        and not permitted(user, None, Event.objects.filter(pk=event.pk)).exists()
+    ):
         raise NotFound
     return event
 
@@ -265,7 +288,11 @@ def event_page(public_id: UUID, user: Any = None) -> EventPage:
     draw = Draw.objects.filter(event=event).first()
     own = None
     if getattr(user, "is_authenticated", False) and getattr(user, "pk", None):
-        own = Entry.objects.filter(event=event, person__user=user).exclude(state=EntryState.MERGED).first()
+        own = (
+            Entry.objects.filter(event=event, person__user=user)
+            .exclude(state=EntryState.MERGED)
+            .first()
+        )
     scheme = present_scheme(event)
     return EventPage(
         event=event,
@@ -275,23 +302,37 @@ def event_page(public_id: UUID, user: Any = None) -> EventPage:
         seed=draw.seed if draw else "",
         draw_entries=tuple(draw.entries) if draw and draw.state == DrawState.OPENED else (),
         own_entry=own,
-        may_enter=event.state == EventState.OPEN and (own is None or own.state == EntryState.WITHDRAWN),
+        may_enter=event.state == EventState.OPEN
+        and (own is None or own.state == EntryState.WITHDRAWN),
     )
 
 
 def present_scheme(event: Event) -> Scheme | None:
     """Return the frozen scheme, else the draft, else None."""
-    return Scheme.objects.filter(event=event, state__in=[SchemeState.FROZEN, SchemeState.DRAFT]).order_by("-version").first()
+    return (
+        Scheme.objects.filter(event=event, state__in=[SchemeState.FROZEN, SchemeState.DRAFT])
+        .order_by("-version")
+        .first()
+    )
 
 
 def scheme_outline(scheme: Scheme) -> tuple[OutlineModule, ...]:
     """Return the tree of a scheme. Two queries."""
-    aspects: dict[int, dict[tuple[int, str, str], list[Aspect]]] = defaultdict(lambda: defaultdict(list))
-    rows = Aspect.objects.filter(module__scheme=scheme).select_related("sub_criterion").order_by("module__position", "position")
+    aspects: dict[int, dict[tuple[int, str, str], list[Aspect]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    rows = (
+        Aspect.objects.filter(module__scheme=scheme)
+        .select_related("sub_criterion")
+        .order_by("module__position", "position")
+    )
     for aspect in rows:
         sub = aspect.sub_criterion
         aspects[aspect.module_id][sub.position, sub.code, sub.name].append(aspect)
-    return tuple(_outline(module, aspects[module.pk]) for module in Module.objects.filter(scheme=scheme).order_by("position"))
+    return tuple(
+        _outline(module, aspects[module.pk])
+        for module in Module.objects.filter(scheme=scheme).order_by("position")
+    )
 
 
 def _outline(module: Module, subs: dict[tuple[int, str, str], list[Aspect]]) -> OutlineModule:
@@ -344,7 +385,11 @@ def own_results(user: Any) -> list[OwnResult]:
             result_set__state=ResultState.CONFIRMED,
         )
         .select_related("code")
-        .annotate(field_size=Count("result_set__rows", filter=Q(result_set__rows__standing=CodeState.COMPETING)))
+        .annotate(
+            field_size=Count(
+                "result_set__rows", filter=Q(result_set__rows__standing=CodeState.COMPETING)
+            )
+        )
     }
     return [_own(entry, rows.get(entry.pk)) for entry in entries]
 
@@ -359,7 +404,8 @@ def _own(entry: Entry, row: Any) -> OwnResult:
         "entry_state_label": entry.get_state_display(),
         "reason": entry.reason,
         "published": entry.event.state == EventState.PUBLISHED,
-        "over": entry.event.state in {EventState.PUBLISHED, EventState.CANCELLED} or entry.state in OUT_OF_FIELD,
+        "over": entry.event.state in {EventState.PUBLISHED, EventState.CANCELLED}
+        or entry.state in OUT_OF_FIELD,
     }
     if row is not None:
         facts |= {
@@ -389,14 +435,25 @@ def managed_events(user: Any) -> list[ManagedEvent]:
     return [ManagedEvent(event, event.entered, event.seated) for event in events]
 
 
-_CODENAMES = (grants.VIEW, grants.MANAGE, grants.LEAD, grants.KEEP_CODES, grants.WITNESS, grants.COMPUTE, grants.CONFIRM, grants.PUBLISH)
+_CODENAMES = (
+    grants.VIEW,
+    grants.MANAGE,
+    grants.LEAD,
+    grants.KEEP_CODES,
+    grants.WITNESS,
+    grants.COMPUTE,
+    grants.CONFIRM,
+    grants.PUBLISH,
+)
 
 
 def rights_on(user: Any, event: Event) -> frozenset[str]:
     """Return the short names of what *user* may do on *event*, such as `manage_event`,
     `lead_judging` or `keep_codes`.
     """
-    return frozenset(codename.partition(".")[2] for codename in codenames_on(user, _CODENAMES, event))
+    return frozenset(
+        codename.partition(".")[2] for codename in codenames_on(user, _CODENAMES, event)
+    )
 
 
 def event_office(user: Any, event: Event, rights: frozenset[str] | None = None) -> EventOffice:
@@ -411,26 +468,48 @@ def event_office(user: Any, event: Event, rights: frozenset[str] | None = None) 
         raise NotFound
     scheme = present_scheme(event)
     draw = Draw.objects.filter(event=event).first()
-    results = ResultSet.objects.filter(event=event).exclude(state=ResultState.SUPERSEDED).order_by("-version").first()
-    requests = TwoPersonRequest.objects.filter(event=event, state=RequestState.WAITING).select_related(
-        "asked_by", "sheet__module", "sheet__code"
+    results = (
+        ResultSet.objects.filter(event=event)
+        .exclude(state=ResultState.SUPERSEDED)
+        .order_by("-version")
+        .first()
     )
+    requests = TwoPersonRequest.objects.filter(
+        event=event, state=TwoPersonRequestState.WAITING
+    ).select_related("asked_by", "sheet__module", "sheet__code")
     panels: dict[int, list[str]] = defaultdict(list)
-    for judge, code in PanelSeat.objects.filter(judge__event=event).order_by("module__position").values_list("judge_id", "module__code"):
+    for judge, code in (
+        PanelSeat.objects.filter(judge__event=event)
+        .order_by("module__position")
+        .values_list("judge_id", "module__code")
+    ):
         panels[judge].append(code)
     judges = (
-        Judge.objects.filter(event=event).select_related("user").annotate(aside=Count("recusals__entry", distinct=True)).order_by("seat")
+        Judge.objects.filter(event=event)
+        .select_related("user")
+        .annotate(aside=Count("recusals__entry", distinct=True))
+        .order_by("seat")
     )
-    entries = event.entries.select_related("person", "employer", "union").order_by("person__name_order", "person__name_key", "pk")
+    entries = event.entries.select_related("person", "employer", "union").order_by(
+        "person__name_order", "person__name_key", "pk"
+    )
     return EventOffice(
         event=event,
         scheme=scheme,
         modules=scheme_outline(scheme) if scheme else (),
         entries=tuple(
-            EntryLine(entry, entry.person.name, entry.employer.name if entry.employer else "", str(entry.union) if entry.union else "")
+            EntryLine(
+                entry,
+                entry.person.name,
+                entry.employer.name if entry.employer else "",
+                str(entry.union) if entry.union else "",
+            )
             for entry in entries
         ),
-        judges=tuple(JudgeLine(judge, str(judge.user), tuple(panels[judge.pk]), judge.aside) for judge in judges),
+        judges=tuple(
+            JudgeLine(judge, str(judge.user), tuple(panels[judge.pk]), judge.aside)
+            for judge in judges
+        ),
         requests=tuple(
             RequestLine(
                 request,
@@ -439,7 +518,8 @@ def event_office(user: Any, event: Event, rights: frozenset[str] | None = None) 
                 request.asked_at,
                 request.sheet.module.code if request.sheet else "",
                 request.sheet.code.number if request.sheet else None,
-                ("confirm_results" if request.kind == RequestKind.CORRECT else "witness") in rights
+                ("confirm_results" if request.kind == TwoPersonRequestKind.CORRECT else "witness")
+                in rights
                 and request.asked_by_id != getattr(user, "pk", None),
             )
             for request in requests
@@ -451,7 +531,12 @@ def event_office(user: Any, event: Event, rights: frozenset[str] | None = None) 
 
 
 def _possible(
-    user: Any, event: Event, rights: frozenset[str], scheme: Scheme | None, draw: Draw | None, results: ResultSet | None
+    user: Any,
+    event: Event,
+    rights: frozenset[str],
+    scheme: Scheme | None,
+    draw: Draw | None,
+    results: ResultSet | None,
 ) -> frozenset[str]:
     """Return the workflows that would not be refused at once."""
     state, sheets = event.state, event.scoring == Scoring.SHEETS
@@ -459,21 +544,36 @@ def _possible(
     opened = draw is None or draw.state == DrawState.OPENED
     possible = {
         "update_event": "manage_event" in rights and state == EventState.DRAFT,
-        "assign_staff": "manage_event" in rights and state not in {EventState.PUBLISHED, EventState.CANCELLED},
-        "import_scheme": "manage_event" in rights and state == EventState.DRAFT and sheets and not frozen,
-        "freeze_scheme": "manage_event" in rights and state == EventState.DRAFT and scheme is not None and not frozen,
-        "open_registration": "manage_event" in rights and state == EventState.DRAFT and (frozen or not sheets),
+        "assign_staff": "manage_event" in rights
+        and state not in {EventState.PUBLISHED, EventState.CANCELLED},
+        "import_scheme": "manage_event" in rights
+        and state == EventState.DRAFT
+        and sheets
+        and not frozen,
+        "freeze_scheme": "manage_event" in rights
+        and state == EventState.DRAFT
+        and scheme is not None
+        and not frozen,
+        "open_registration": "manage_event" in rights
+        and state == EventState.DRAFT
+        and (frozen or not sheets),
         "qualify": "manage_event" in rights and state == EventState.OPEN,
-        "assign_judge": "manage_event" in rights and frozen and state in {EventState.DRAFT, EventState.OPEN, EventState.DRAWN},
+        "assign_judge": "manage_event" in rights
+        and frozen
+        and state in {EventState.DRAFT, EventState.OPEN, EventState.DRAWN},
         "draw_blind_codes": "keep_codes" in rights and state == EventState.OPEN,
-        "read_code_book": "keep_codes" in rights and draw is not None and state != EventState.CANCELLED,
+        "read_code_book": "keep_codes" in rights
+        and draw is not None
+        and state != EventState.CANCELLED,
         "open_scoring": "lead_judging" in rights and state == EventState.DRAWN and sheets,
         "lock_module": "lead_judging" in rights and state == EventState.SCORING,
         "lock_event": "lead_judging" in rights and state == EventState.SCORING,
         "request_reopen": "lead_judging" in rights
         and state in {EventState.SCORING, EventState.LOCKED, EventState.PROVISIONAL}
         and (draw is None or not opened),
-        "import_raw_totals": "manage_event" in rights and not sheets and state in {EventState.DRAFT, EventState.DRAWN},
+        "import_raw_totals": "manage_event" in rights
+        and not sheets
+        and state in {EventState.DRAFT, EventState.DRAWN},
         "compute_results": "compute_results" in rights and state == EventState.LOCKED,
         "request_unseal": "keep_codes" in rights and state == EventState.PROVISIONAL and not opened,
         "confirm_results": "confirm_results" in rights
@@ -482,9 +582,15 @@ def _possible(
         and results is not None
         and results.computed_by_id != getattr(user, "pk", None),
         "publish_results": "publish_results" in rights and state == EventState.CONFIRMED,
-        "review_marks": bool(rights & {"lead_judging", "confirm_results"}) and sheets and state in REVIEWABLE,
-        "correct_results": bool(rights & {"lead_judging", "compute_results"}) and opened and results is not None and state in CORRECTABLE,
-        "request_cancellation": bool(rights & {"lead_judging", "compute_results"}) and state in {EventState.LOCKED, *CORRECTABLE},
+        "review_marks": bool(rights & {"lead_judging", "confirm_results"})
+        and sheets
+        and state in REVIEWABLE,
+        "correct_results": bool(rights & {"lead_judging", "compute_results"})
+        and opened
+        and results is not None
+        and state in CORRECTABLE,
+        "request_cancellation": bool(rights & {"lead_judging", "compute_results"})
+        and state in {EventState.LOCKED, *CORRECTABLE},
         "cancel_event": "manage_event" in rights and state in CANCELLED_BY_ONE,
     }
     return frozenset(name for name, so in possible.items() if so)

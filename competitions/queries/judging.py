@@ -17,7 +17,16 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from access.queries import permitted
 from competitions import grants
-from competitions.enums import LOCKED_SHEETS, WRITABLE_SHEETS, AspectKind, CodeState, EventState, JudgementRule, RoundState, SheetState
+from competitions.enums import (
+    LOCKED_SHEETS,
+    WRITABLE_SHEETS,
+    AspectKind,
+    CodeState,
+    EventState,
+    JudgementRule,
+    MarkingSheetState,
+    RoundState,
+)
 from competitions.models import (
     Aspect,
     AspectRemark,
@@ -32,10 +41,10 @@ from competitions.models import (
     SheetJudge,
     Signature,
 )
-from competitions.queries.marks import fingerprint, marks_of
+from competitions.queries.marks import digest_sheet, marks_of
 from competitions.rules.agreement import kendall_w
-from competitions.rules.marking import allowed_steps, published
-from competitions.rules.sheet import missing, running_total
+from competitions.rules.marking import allowed_steps, round_published_mark
+from competitions.rules.sheet import list_missing_aspects, running_total
 from core.errors import NotFound
 
 
@@ -244,7 +253,7 @@ class JudgeProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class MarkingProgress:
     """How far an event's marking has come, for the chief judge and the office."""
 
     modules: tuple[ModuleProgress, ...]
@@ -269,21 +278,35 @@ def _seat_of(user: Any) -> Q:
     when the user's role ended.
     """
     vacant = SeatVacancy.objects.filter(seat=OuterRef("pk"), filled_by=None)
-    return Q(pk__in=SheetJudge.objects.filter(~Exists(vacant), judge__user_id=user.pk).values("sheet"))
+    return Q(
+        pk__in=SheetJudge.objects.filter(~Exists(vacant), judge__user_id=user.pk).values("sheet")
+    )
 
 
 def judge_desk(user: Any) -> JudgeDesk:
     """Return the sheets of events that are being marked and that *user* sits at. One query."""
     if getattr(user, "pk", None) is None:
         return JudgeDesk(())
-    mine = Signature.objects.filter(sheet=OuterRef("pk"), judge__user=user, version=OuterRef("version"), withdrawn_at=None)
+    mine = Signature.objects.filter(
+        sheet=OuterRef("pk"), judge__user=user, version=OuterRef("version"), withdrawn_at=None
+    )
     sheets = (
-        Sheet.objects.filter(_seat_of(user), event__state__in=[EventState.SCORING, EventState.LOCKED, EventState.PROVISIONAL])
-        .filter(code__state=CodeState.COMPETING, event__in=permitted(user, grants.JUDGE, Event.objects.all()))
+        Sheet.objects.filter(
+            _seat_of(user),
+            event__state__in=[EventState.SCORING, EventState.LOCKED, EventState.PROVISIONAL],
+        )
+        .filter(
+            code__state=CodeState.COMPETING,
+            event__in=permitted(user, grants.JUDGE, Event.objects.all()),
+        )
         .select_related("event", "module", "code")
         .annotate(
             mine=Exists(mine),
-            rescored=Count("rounds", filter=Q(rounds__state=RoundState.COLLECTING, rounds__number__gt=1), distinct=True),
+            rescored=Count(
+                "rounds",
+                filter=Q(rounds__state=RoundState.COLLECTING, rounds__number__gt=1),
+                distinct=True,
+            ),
         )
         .order_by("-event__starts_on", "event_id", "module__position", "code__number")
     )
@@ -324,10 +347,16 @@ def sheet_of(user: Any, sheet_id: UUID) -> tuple[Sheet, Judge]:
         raise NotFound
     sheet = (
         Sheet.objects.select_related("module", "code", "event")
-        .filter(_seat_of(user), public_id=sheet_id, event__in=permitted(user, grants.JUDGE, Event.objects.all()))
+        .filter(
+            _seat_of(user),
+            public_id=sheet_id,
+            event__in=permitted(user, grants.JUDGE, Event.objects.all()),
+        )
         .first()
     )
-    judge = Judge.objects.filter(event_id=sheet.event_id, user_id=user.pk).first() if sheet else None
+    judge = (
+        Judge.objects.filter(event_id=sheet.event_id, user_id=user.pk).first() if sheet else None
+    )
     if sheet is None or judge is None:
         raise NotFound
     return sheet, judge
@@ -340,13 +369,22 @@ def photo_of_remark(user: Any, sheet_id: UUID, operation: UUID) -> AspectRemark:
     Judges of the sheet read it where the sheet shows it to them, the chief judge and the person who
     confirms results at any time.
     """
-    remark = AspectRemark.objects.select_related("sheet__event", "aspect").filter(operation=operation, sheet__public_id=sheet_id).first()
+    remark = (
+        AspectRemark.objects.select_related("sheet__event", "aspect")
+        .filter(operation=operation, sheet__public_id=sheet_id)
+        .first()
+    )
     if remark is None or not remark.photo:
         raise NotFound
     event = Event.objects.filter(pk=remark.sheet.event_id)
     if any(permitted(user, grant, event).exists() for grant in (grants.LEAD, grants.CONFIRM)):
         return remark
-    shown = {one.photo for sub in sheet_for(user, sheet_id).sub_criteria for line in sub.aspects for one in line.remarks}
+    shown = {
+        one.photo
+        for sub in sheet_for(user, sheet_id).sub_criteria
+        for line in sub.aspects
+        for one in line.remarks
+    }
     if str(operation) not in shown:
         raise NotFound
     return remark
@@ -363,10 +401,18 @@ def sheet_for(user: Any, sheet_id: UUID) -> SheetView:
     limit = sheet.event.spread_limit
     lines = _lines_of(sheet, judge)
     groups: dict[tuple[int, str, str], list[AspectView]] = defaultdict(list)
-    for aspect in Aspect.objects.filter(module=sheet.module).select_related("sub_criterion").order_by("position"):
+    for aspect in (
+        Aspect.objects.filter(module=sheet.module)
+        .select_related("sub_criterion")
+        .order_by("position")
+    ):
         sub = aspect.sub_criterion
         fact = by_code[aspect.code]
-        worth = published(fact.value(limit=limit, minimum=1, trimmed=trimmed)) if fact.done else None
+        worth = (
+            round_published_mark(fact.value(limit=limit, minimum=1, trimmed=trimmed))
+            if fact.done
+            else None
+        )
         groups[sub.position, sub.code, sub.name].append(_aspect(aspect, lines, worth))
     signed = {seat.seat: seat.signed_at for seat in lines.panel if seat.signed_at}
     is_open = sheet.state in WRITABLE_SHEETS and sheet.event.state == EventState.SCORING
@@ -379,7 +425,9 @@ def sheet_for(user: Any, sheet_id: UUID) -> SheetView:
         number=sheet.code.number,
         seat=judge.seat,
         state=sheet.state,
-        state_label=sheet.get_state_display() if sheet.event.state != EventState.CANCELLED else sheet.event.get_state_display(),
+        state_label=sheet.get_state_display()
+        if sheet.event.state != EventState.CANCELLED
+        else sheet.event.get_state_display(),
         version=sheet.version,
         revision=sheet.revision,
         open=is_open,
@@ -388,15 +436,17 @@ def sheet_for(user: Any, sheet_id: UUID) -> SheetView:
         signatures=len(signed),
         judges=len(lines.panel),
         panel=lines.panel,
-        missing=tuple(missing(facts)),
+        missing=tuple(list_missing_aspects(facts)),
         minutes=sheet.minutes,
         spread_limit=limit,
         measured=sum((fact.awarded for fact in facts if fact.awarded is not None), Decimal("0.00")),
-        total=published(running_total(facts, limit=limit, trimmed=trimmed)),
+        total=round_published_mark(running_total(facts, limit=limit, trimmed=trimmed)),
         max_mark=sheet.module.max_mark,
-        fingerprint=fingerprint(sheet, facts),
+        fingerprint=digest_sheet(sheet, facts),
         sub_criteria=tuple(
-            SubCriterionView(code, name, sum((aspect.max_mark for aspect in listed), Decimal(0)), tuple(listed))
+            SubCriterionView(
+                code, name, sum((aspect.max_mark for aspect in listed), Decimal(0)), tuple(listed)
+            )
             for (_position, code, name), listed in sorted(groups.items())
         ),
     )
@@ -415,8 +465,14 @@ class _Lines:
 
 def _lines_of(sheet: Sheet, judge: Judge) -> _Lines:
     """Read the lines of *sheet* in four queries."""
-    signature = Signature.objects.filter(sheet=sheet, judge=OuterRef("judge"), version=sheet.version, withdrawn_at=None)
-    seats = SheetJudge.objects.filter(sheet=sheet).select_related("judge__user__person").order_by("judge__seat")
+    signature = Signature.objects.filter(
+        sheet=sheet, judge=OuterRef("judge"), version=sheet.version, withdrawn_at=None
+    )
+    seats = (
+        SheetJudge.objects.filter(sheet=sheet)
+        .select_related("judge__user__person")
+        .order_by("judge__seat")
+    )
     panel = tuple(
         PanelJudge(seat.judge.seat, str(seat.judge.user), seat.signed_at)
         for seat in seats.annotate(signed_at=Subquery(signature.values("at")))
@@ -433,7 +489,11 @@ def _lines_of(sheet: Sheet, judge: Judge) -> _Lines:
 
 def _aspect(aspect: Aspect, lines: _Lines, worth: Decimal | None) -> AspectView:
     marks, rounds = lines.marks[aspect.pk], lines.rounds[aspect.pk]
-    is_over = aspect.kind == AspectKind.MEASUREMENT or rounds[-1].state != RoundState.COLLECTING or len(rounds) > 1
+    is_over = (
+        aspect.kind == AspectKind.MEASUREMENT
+        or rounds[-1].state != RoundState.COLLECTING
+        or len(rounds) > 1
+    )
     facts: dict[str, Any] = {
         "code": aspect.code,
         "name": aspect.name,
@@ -443,15 +503,27 @@ def _aspect(aspect: Aspect, lines: _Lines, worth: Decimal | None) -> AspectView:
         "benchmarks": aspect.benchmarks,
         "mark": worth,
         "remarks": tuple(
-            RemarkView(remark.judge.seat, remark.text, remark.at, str(remark.operation) if remark.photo else "")
+            RemarkView(
+                remark.judge.seat,
+                remark.text,
+                remark.at,
+                str(remark.operation) if remark.photo else "",
+            )
             for remark in lines.remarks[aspect.pk]
             if is_over or remark.judge_id == lines.judge.pk
         ),
     }
     if aspect.kind == AspectKind.MEASUREMENT:
         mark = marks[0] if marks else None
-        value = "" if mark is None or mark.awarded is None else str(mark.awarded.quantize(Decimal("0.01")))
-        steps = tuple(str(step.quantize(Decimal("0.01"))) for step in allowed_steps(aspect.max_mark, aspect.step_values))
+        value = (
+            ""
+            if mark is None or mark.awarded is None
+            else str(mark.awarded.quantize(Decimal("0.01")))
+        )
+        steps = tuple(
+            str(step.quantize(Decimal("0.01")))
+            for step in allowed_steps(aspect.max_mark, aspect.step_values)
+        )
         return AspectView(
             **facts, steps=steps, value=value, version=mark.version if mark else 0, round=1, settled=bool(value), disputed=False,
             waiting=(), waiting_since=None, rounds=(),
@@ -460,14 +532,20 @@ def _aspect(aspect: Aspect, lines: _Lines, worth: Decimal | None) -> AspectView:
     is_open = present.state == RoundState.COLLECTING
     of_round = [mark for mark in marks if mark.round == present.number]
     own = next((mark for mark in of_round if mark.judge_id == lines.judge.pk), None)
-    scored = {mark.judge.seat: mark.changed_at for mark in of_round if mark.judge and mark.score is not None}
+    scored = {
+        mark.judge.seat: mark.changed_at
+        for mark in of_round
+        if mark.judge and mark.score is not None
+    }
     over = tuple(
         RoundView(
             row.number,
             row.state,
             tuple(
                 sorted(
-                    (mark.judge.seat, mark.score) for mark in marks if mark.judge and mark.round == row.number and mark.score is not None
+                    (mark.judge.seat, mark.score)
+                    for mark in marks
+                    if mark.judge and mark.round == row.number and mark.score is not None
                 )
             ),
         )
@@ -482,13 +560,15 @@ def _aspect(aspect: Aspect, lines: _Lines, worth: Decimal | None) -> AspectView:
         round=present.number,
         settled=present.state == RoundState.SETTLED,
         disputed=is_open and any(row.state == RoundState.DISPUTED for row in rounds),
-        waiting=tuple(seat.seat for seat in lines.panel if seat.seat not in scored) if is_open else (),
+        waiting=tuple(seat.seat for seat in lines.panel if seat.seat not in scored)
+        if is_open
+        else (),
         waiting_since=min(scored.values(), default=None) if is_open else None,
         rounds=over,
     )
 
 
-def sheet_state(user: Any, sheet_id: UUID) -> dict[str, Any]:
+def serialise_sheet(user: Any, sheet_id: UUID) -> dict[str, Any]:
     """Return `sheet_for` as plain JSON, with numbers and identifiers as text."""
     plain = _plain(asdict(sheet_for(user, sheet_id)))
     assert isinstance(plain, dict)  # noqa: S101 - a dataclass becomes a dictionary
@@ -511,7 +591,9 @@ def module_progress(event: Event) -> tuple[ModuleProgress, ...]:
     """
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     sheets = Sheet.objects.filter(event=event, code__state=CodeState.COMPETING)
-    for module, state, count in sheets.values_list("module_id", "state").annotate(count=Count("pk")):
+    for module, state, count in sheets.values_list("module_id", "state").annotate(
+        count=Count("pk")
+    ):
         counts[module][state] = count
     modules = (
         Module.objects.filter(scheme__event=event, scheme__state="frozen")
@@ -519,7 +601,9 @@ def module_progress(event: Event) -> tuple[ModuleProgress, ...]:
             disputed=Count(
                 "sheets__rounds",
                 filter=Q(
-                    sheets__rounds__state=RoundState.COLLECTING, sheets__rounds__number__gt=1, sheets__code__state=CodeState.COMPETING
+                    sheets__rounds__state=RoundState.COLLECTING,
+                    sheets__rounds__number__gt=1,
+                    sheets__code__state=CodeState.COMPETING,
                 ),
             )
         )
@@ -531,9 +615,10 @@ def module_progress(event: Event) -> tuple[ModuleProgress, ...]:
             name=module.name,
             day=module.day,
             sheets=sum(counts[module.pk].values()),
-            blank=counts[module.pk].get(SheetState.BLANK, 0),
-            entering=counts[module.pk].get(SheetState.ENTERING, 0) + counts[module.pk].get(SheetState.REOPENED, 0),
-            signed=counts[module.pk].get(SheetState.SIGNED, 0),
+            blank=counts[module.pk].get(MarkingSheetState.BLANK, 0),
+            entering=counts[module.pk].get(MarkingSheetState.ENTERING, 0)
+            + counts[module.pk].get(MarkingSheetState.REOPENED, 0),
+            signed=counts[module.pk].get(MarkingSheetState.SIGNED, 0),
             locked=sum(counts[module.pk].get(state, 0) for state in LOCKED_SHEETS),
             disputed=module.disputed,
         )
@@ -541,7 +626,7 @@ def module_progress(event: Event) -> tuple[ModuleProgress, ...]:
     )
 
 
-def agreement(event: Event) -> Decimal | None:
+def measure_judge_agreement(event: Event) -> Decimal | None:
     """Return the mean of Kendall's W over panels, from first-round scores, which judges gave
     before they talked.
 
@@ -573,15 +658,23 @@ def _agreement(event: Event) -> Decimal | None:
     panels: dict[tuple[int, ...], list[dict[int, int]]] = defaultdict(list)
     for given in scores.values():
         panels[tuple(sorted(given))].append(given)
-    tables = ([[Fraction(given[seat]) for given in lines] for seat in panel] for panel, lines in panels.items())
+    tables = (
+        [[Fraction(given[seat]) for given in lines] for seat in panel]
+        for panel, lines in panels.items()
+    )
     found = [w for table in tables if (w := kendall_w(table)) is not None]
-    return published(sum(found, Fraction(0)) / len(found)) if found else None
+    return round_published_mark(sum(found, Fraction(0)) / len(found)) if found else None
 
 
-def progress(event: Event) -> Progress:
+def measure_marking_progress(event: Event) -> MarkingProgress:
     """Return how far marking has come. Constant number of queries."""
     open_rounds = (
-        JudgementRound.objects.filter(sheet__event=event, state=RoundState.COLLECTING, number__gt=1, sheet__code__state=CodeState.COMPETING)
+        JudgementRound.objects.filter(
+            sheet__event=event,
+            state=RoundState.COLLECTING,
+            number__gt=1,
+            sheet__code__state=CodeState.COMPETING,
+        )
         .select_related("sheet__module", "sheet__code", "aspect")
         .order_by("sheet__module__position", "sheet__code__number", "aspect__position")
     )
@@ -589,7 +682,11 @@ def progress(event: Event) -> Progress:
         Judge.objects.filter(event=event)
         .select_related("user")
         .annotate(
-            seated=Count("sheet_seats", filter=Q(sheet_seats__sheet__code__state=CodeState.COMPETING), distinct=True),
+            seated=Count(
+                "sheet_seats",
+                filter=Q(sheet_seats__sheet__code__state=CodeState.COMPETING),
+                distinct=True,
+            ),
             signed=Count(
                 "signatures",
                 filter=Q(
@@ -602,15 +699,27 @@ def progress(event: Event) -> Progress:
         )
         .order_by("seat")
     )
-    return Progress(
+    return MarkingProgress(
         modules=module_progress(event),
         disputes=tuple(
-            Dispute(row.sheet.public_id, row.sheet.module.code, row.sheet.code.number, row.aspect.code, row.aspect.name, row.number)
+            Dispute(
+                row.sheet.public_id,
+                row.sheet.module.code,
+                row.sheet.code.number,
+                row.aspect.code,
+                row.aspect.name,
+                row.number,
+            )
             for row in open_rounds
         ),
-        judges=tuple(JudgeProgress(judge.seat, str(judge.user), judge.seated, judge.signed) for judge in judges),
-        closed_days=tuple(ClosedDay.objects.filter(event=event).order_by("day").values_list("day", flat=True)),
-        agreement=agreement(event),
+        judges=tuple(
+            JudgeProgress(judge.seat, str(judge.user), judge.seated, judge.signed)
+            for judge in judges
+        ),
+        closed_days=tuple(
+            ClosedDay.objects.filter(event=event).order_by("day").values_list("day", flat=True)
+        ),
+        agreement=measure_judge_agreement(event),
     )
 
 
@@ -618,4 +727,8 @@ def sheets_of_module(event: Event, module: str) -> list[Sheet]:
     """Return the sheets of a module with their numbers and states, for the chief judge's list. One
     query.
     """
-    return list(Sheet.objects.filter(event=event, module__code=module).select_related("module", "code").order_by("code__number"))
+    return list(
+        Sheet.objects.filter(event=event, module__code=module)
+        .select_related("module", "code")
+        .order_by("code__number")
+    )

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from competitions.enums import AspectKind, RoundState
 from competitions.models import Aspect, JudgementRound, Mark, Sheet
-from competitions.rules.sheet import AspectMarks, digest
+from competitions.rules.sheet import AspectMarks, digest_signed_content
 
 
 def marks_of(sheets: Iterable[Sheet]) -> dict[int, list[AspectMarks]]:
@@ -21,18 +21,22 @@ def marks_of(sheets: Iterable[Sheet]) -> dict[int, list[AspectMarks]]:
     """
     listed = list(sheets)
     by_module: dict[int, list[Aspect]] = defaultdict(list)
-    for aspect in Aspect.objects.filter(module__in={sheet.module_id for sheet in listed}).order_by("module_id", "position"):
+    for aspect in Aspect.objects.filter(module__in={sheet.module_id for sheet in listed}).order_by(
+        "module_id", "position"
+    ):
         by_module[aspect.module_id].append(aspect)
     keys = [sheet.pk for sheet in listed]
     settled = {
         (sheet, aspect): number
-        for sheet, aspect, number in JudgementRound.objects.filter(sheet__in=keys, state=RoundState.SETTLED).values_list(
-            "sheet_id", "aspect_id", "number"
-        )
+        for sheet, aspect, number in JudgementRound.objects.filter(
+            sheet__in=keys, state=RoundState.SETTLED
+        ).values_list("sheet_id", "aspect_id", "number")
     }
     awarded: dict[tuple[int, int], Decimal] = {}
     scores: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
-    rows = Mark.objects.filter(sheet__in=keys).values_list("sheet_id", "aspect_id", "judge__seat", "round", "awarded", "score")
+    rows = Mark.objects.filter(sheet__in=keys).values_list(
+        "sheet_id", "aspect_id", "judge__seat", "round", "awarded", "score"
+    )
     for sheet_id, aspect_id, seat, number, value, score in rows:
         if seat is None:
             if value is not None:
@@ -46,8 +50,12 @@ def marks_of(sheets: Iterable[Sheet]) -> dict[int, list[AspectMarks]]:
                 kind=aspect.kind,
                 max_mark=aspect.max_mark,
                 steps=aspect.step_values,
-                awarded=awarded.get((sheet.pk, aspect.pk)) if aspect.kind == AspectKind.MEASUREMENT else None,
-                scores=scores.get((sheet.pk, aspect.pk)) if aspect.kind == AspectKind.JUDGEMENT else None,
+                awarded=awarded.get((sheet.pk, aspect.pk))
+                if aspect.kind == AspectKind.MEASUREMENT
+                else None,
+                scores=scores.get((sheet.pk, aspect.pk))
+                if aspect.kind == AspectKind.JUDGEMENT
+                else None,
             )
             for aspect in by_module[sheet.module_id]
         ]
@@ -55,11 +63,11 @@ def marks_of(sheets: Iterable[Sheet]) -> dict[int, list[AspectMarks]]:
     }
 
 
-def fingerprint(sheet: Sheet, aspects: list[AspectMarks]) -> str:
+def digest_sheet(sheet: Sheet, aspects: list[AspectMarks]) -> str:
     """Return the digest of the sheet as it is now. `sheet.module` and `sheet.code` should be
     loaded.
     """
-    return digest(
+    return digest_signed_content(
         sheet=str(sheet.public_id),
         version=sheet.version,
         module=sheet.module.code,

@@ -9,12 +9,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from competitions.enums import AspectKind, JudgementRule, SheetState
+from competitions.enums import AspectKind, JudgementRule, MarkingSheetState
 from competitions.models import Aspect, Entry, Event, Sheet
 from competitions.queries.corrections import Version, published_versions
 from competitions.queries.event import OwnResult, own_results
 from competitions.queries.marks import marks_of
-from competitions.queries.ranking import corrected_line, counted_line, decided_marks, free_seats, opened_field
+from competitions.queries.ranking import (
+    corrected_line,
+    counted_line,
+    decided_marks,
+    free_seats,
+    opened_field,
+)
 from competitions.rules import marking
 from core.errors import NotFound
 
@@ -71,32 +77,56 @@ def own_marks(user: Any, event: Event) -> OwnMarks:
 
 def _modules(event: Event, result: OwnResult) -> tuple[OwnModule, ...]:
     sheets = list(
-        Sheet.objects.filter(event=event, code__number=result.number or 0).select_related("module", "code").order_by("module__position")
+        Sheet.objects.filter(event=event, code__number=result.number or 0)
+        .select_related("module", "code")
+        .order_by("module__position")
     )
     marks, decided = marks_of(sheets), decided_marks(event)
     free = free_seats(event, sheets, opened_field(event).entries)
     names: dict[int, dict[str, str]] = defaultdict(dict)
-    for module, code, name in Aspect.objects.filter(module__in=[sheet.module_id for sheet in sheets]).values_list(
-        "module_id", "code", "name"
-    ):
+    for module, code, name in Aspect.objects.filter(
+        module__in=[sheet.module_id for sheet in sheets]
+    ).values_list("module_id", "code", "name"):
         names[module][code] = name
     trimmed = event.judgement_rule == JudgementRule.TRIMMED
     shown = dict(result.modules)
 
     def module_of(sheet: Sheet) -> OwnModule:
-        void = sheet.state == SheetState.VOID
+        void = sheet.state == MarkingSheetState.VOID
         lines = []
         for aspect in marks[sheet.pk]:
-            counting = counted_line(event, corrected_line(aspect, sheet.pk, decided), free[sheet.pk])
-            worth = None if void else marking.published(counting.value(limit=marking.TOP_SCORE, trimmed=trimmed))
+            counting = counted_line(
+                event, corrected_line(aspect, sheet.pk, decided), free[sheet.pk]
+            )
+            worth = (
+                None
+                if void
+                else marking.round_published_mark(
+                    counting.value(limit=marking.TOP_SCORE, trimmed=trimmed)
+                )
+            )
             judged = aspect.kind == AspectKind.JUDGEMENT
-            lines.append(OwnLine(aspect.code, names[sheet.module_id][aspect.code], judged, worth, aspect.max_mark))
+            lines.append(
+                OwnLine(
+                    aspect.code, names[sheet.module_id][aspect.code], judged, worth, aspect.max_mark
+                )
+            )
         module = sheet.module
-        return OwnModule(module.code, module.name, module.weight, shown.get(module.code, Decimal(0)), void, tuple(lines))
+        return OwnModule(
+            module.code,
+            module.name,
+            module.weight,
+            shown.get(module.code, Decimal(0)),
+            void,
+            tuple(lines),
+        )
 
     return tuple(module_of(sheet) for sheet in sheets)
 
 
 def has_entry(user: Any, event: Event) -> bool:
     """Say whether the person behind *user* has an entry in *event*."""
-    return bool(getattr(user, "pk", None)) and Entry.objects.filter(event=event, person__user=user).exists()
+    return (
+        bool(getattr(user, "pk", None))
+        and Entry.objects.filter(event=event, person__user=user).exists()
+    )

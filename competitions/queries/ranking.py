@@ -18,14 +18,33 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from competitions.enums import AspectKind, AwardRule, CodeState, CorrectionKind, JudgementRule, RequestState, Scoring, SheetState
+from competitions.enums import (
+    AspectKind,
+    AwardRule,
+    CodeState,
+    CorrectionKind,
+    JudgementRule,
+    MarkingSheetState,
+    Scoring,
+    TwoPersonRequestState,
+)
 from competitions.errors import PanelTooSmall, SheetIncomplete, SheetTampered, WrongMoment
-from competitions.models import BlindCode, Correction, Draw, Event, Module, PanelSeat, RawTotal, Recusal, Sheet
-from competitions.queries.marks import fingerprint, marks_of
+from competitions.models import (
+    BlindCode,
+    Correction,
+    Draw,
+    Event,
+    Module,
+    PanelSeat,
+    RawTotal,
+    Recusal,
+    Sheet,
+)
+from competitions.queries.marks import digest_sheet, marks_of
 from competitions.queries.recusals import recusals_by_employer_and_union
 from competitions.rules import marking, panel, ranking
-from competitions.rules.ranking import Standing
-from competitions.rules.scale import Scale, scale
+from competitions.rules.ranking import CompetitorResult
+from competitions.rules.scale import Scale, scale_raw_marks
 from competitions.rules.sheet import AspectMarks
 
 Line = tuple[int, str, int | None]
@@ -48,7 +67,7 @@ class Computed:
     compete, with what became of them.
     """
 
-    standings: tuple[Standing, ...]
+    standings: tuple[CompetitorResult, ...]
     places: tuple[ranking.Ranked, ...]
     scale: Scale
     points: Mapping[int, int]
@@ -91,27 +110,49 @@ def work_out(event: Event, sealed: Sealed, *, asked: Correction | None = None) -
     states |= {numbers[code]: state for code, state in decided.codes.items()}
     competing = {number for number, state in states.items() if state == CodeState.COMPETING}
     of_sheets = event.scoring == Scoring.SHEETS
-    standings = tuple(_from_sheets(event, sealed, decided, competing) if of_sheets else _from_totals(event, decided, competing))
+    standings = tuple(
+        _from_sheets(event, sealed, decided, competing)
+        if of_sheets
+        else _from_totals(event, decided, competing)
+    )
     if not standings:
-        raise WrongMoment("nobody_to_rank", _("Nobody is left to rank. Cancel the competition instead."))
+        raise WrongMoment(
+            "nobody_to_rank",
+            _("There are no competitors left to rank. Cancel the competition instead."),
+        )
     chain = [link for link in event.tie_break if of_sheets or link == ranking.TOTAL]
-    places = ranking.rank(standings, chain)
-    scaled = scale([standing.total for standing in standings])
-    points = dict(zip((standing.number for standing in standings), scaled.points, strict=True)) if scaled.points else {}
+    places = ranking.rank_competitors(standings, chain)
+    scaled = scale_raw_marks([standing.total for standing in standings])
+    points = (
+        dict(zip((standing.number for standing in standings), scaled.points, strict=True))
+        if scaled.points
+        else {}
+    )
     awards = _awards(event, places, points)
     out = {number: state for number, state in sorted(states.items()) if number not in competing}
     totals = {standing.number: standing.total for standing in standings}
     content = [
-        [place.number, place.rank, place.shared, str(totals[place.number]), points.get(place.number), awards.get(place.number, "")]
+        [
+            place.number,
+            place.rank,
+            place.shared,
+            str(totals[place.number]),
+            points.get(place.number),
+            awards.get(place.number, ""),
+        ]
         for place in places
     ]
     written = json.dumps([content, sorted(out.items()), sealed.seed], separators=(",", ":"))
-    return Computed(standings, places, scaled, points, awards, out, hashlib.sha256(written.encode()).hexdigest())
+    return Computed(
+        standings, places, scaled, points, awards, out, hashlib.sha256(written.encode()).hexdigest()
+    )
 
 
-def _awards(event: Event, places: Sequence[ranking.Ranked], points: dict[int, int]) -> dict[int, str]:
+def _awards(
+    event: Event, places: Sequence[ranking.Ranked], points: dict[int, int]
+) -> dict[int, str]:
     if event.award_rule == AwardRule.MEDALS:
-        return ranking.medals(points, tolerance=event.medal_tolerance)
+        return ranking.award_medals(points, tolerance=event.medal_tolerance)
     if event.award_rule == AwardRule.PRIZES:
         return ranking.prize_tiers({place.number: place.rank for place in places})
     return {}
@@ -122,15 +163,24 @@ def _decided(event: Event, asked: Correction | None) -> _Decided:
     carry their own state by then.
     """
     found = _Decided()
-    approved = Correction.objects.filter(request__event=event, request__state=RequestState.APPROVED).select_related("aspect", "judge")
+    approved = Correction.objects.filter(
+        request__event=event, request__state=TwoPersonRequestState.APPROVED
+    ).select_related("aspect", "judge")
     for row in approved.order_by("request__decided_at", "pk"):
         _lay(found, row)
     if asked is not None:
         _lay(found, asked)
         if asked.kind == CorrectionKind.CHANGE_NUMBER and asked.code_id:
             found.codes[asked.code_id] = asked.after
-        elif asked.kind in {CorrectionKind.VOID_SHEET, CorrectionKind.RESTORE_SHEET} and asked.sheet_id:
-            found.sheets[asked.sheet_id] = SheetState.VOID if asked.kind == CorrectionKind.VOID_SHEET else SheetState.FINAL
+        elif (
+            asked.kind in {CorrectionKind.VOID_SHEET, CorrectionKind.RESTORE_SHEET}
+            and asked.sheet_id
+        ):
+            found.sheets[asked.sheet_id] = (
+                MarkingSheetState.VOID
+                if asked.kind == CorrectionKind.VOID_SHEET
+                else MarkingSheetState.FINAL
+            )
         elif asked.kind == CorrectionKind.RECOMPUTE:
             found.recusals = recusals_by_employer_and_union(event)
     return found
@@ -143,17 +193,25 @@ def decided_marks(event: Event) -> dict[Line, str]:
 
 def _lay(found: _Decided, row: Correction) -> None:
     if row.kind == CorrectionKind.CORRECT_MARK and row.sheet_id and row.aspect:
-        found.marks[row.sheet_id, row.aspect.code, row.judge.seat if row.judge else None] = row.after
+        found.marks[row.sheet_id, row.aspect.code, row.judge.seat if row.judge else None] = (
+            row.after
+        )
     elif row.kind == CorrectionKind.CORRECT_TOTAL and row.code_id:
         found.totals[row.code_id] = Decimal(row.after)
 
 
-def _from_totals(event: Event, decided: _Decided, competing: set[int]) -> list[Standing]:
+def _from_totals(event: Event, decided: _Decided, competing: set[int]) -> list[CompetitorResult]:
     rows = RawTotal.objects.filter(event=event).select_related("code").order_by("code__number")
-    return [Standing(row.code.number, Fraction(decided.totals.get(row.code_id, row.raw))) for row in rows if row.code.number in competing]
+    return [
+        CompetitorResult(row.code.number, Fraction(decided.totals.get(row.code_id, row.raw)))
+        for row in rows
+        if row.code.number in competing
+    ]
 
 
-def judges_aside(event: Event, entries: Mapping[int, int], *, also: Iterable[Recusal] = ()) -> dict[int, frozenset[int]]:
+def judges_aside(
+    event: Event, entries: Mapping[int, int], *, also: Iterable[Recusal] = ()
+) -> dict[int, frozenset[int]]:
     """Return by blind number the judges related to the person behind it. For workflows, and for
     pages once the blind numbers are open.
 
@@ -198,7 +256,13 @@ class Free:
         return self.seats + self.last
 
 
-def free_seats(event: Event, sheets: Iterable[Sheet], entries: Mapping[int, int], *, also: Iterable[Recusal] = ()) -> dict[int, Free]:
+def free_seats(
+    event: Event,
+    sheets: Iterable[Sheet],
+    entries: Mapping[int, int],
+    *,
+    also: Iterable[Recusal] = (),
+) -> dict[int, Free]:
     """Return by sheet whose scores may count. Sheets must know their number.
 
     A judge who has left the panel stays in this order: what they scored in a round that is over
@@ -213,10 +277,15 @@ def free_seats(event: Event, sheets: Iterable[Sheet], entries: Mapping[int, int]
     found = {}
     for sheet in sheets:
         number = sheet.code.number
-        unrelated = [(judge, seat) for judge, seat in panels[sheet.module_id] if judge not in aside.get(number, nobody)]
+        unrelated = [
+            (judge, seat)
+            for judge, seat in panels[sheet.module_id]
+            if judge not in aside.get(number, nobody)
+        ]
         known = recognised.get(number, nobody)
         found[sheet.pk] = Free(
-            tuple(seat for judge, seat in unrelated if judge not in known), tuple(seat for judge, seat in unrelated if judge in known)
+            tuple(seat for judge, seat in unrelated if judge not in known),
+            tuple(seat for judge, seat in unrelated if judge in known),
         )
     return found
 
@@ -228,21 +297,33 @@ def counted_line(event: Event, aspect: AspectMarks, free: Free) -> AspectMarks:
     if aspect.kind == AspectKind.MEASUREMENT:
         return aspect
     scores = aspect.scores or {}
-    counting = panel.counting_judges([seat for seat in free.in_order if seat in scores], (), event.judges_per_sheet)
+    counting = panel.counting_judges(
+        [seat for seat in free.in_order if seat in scores], (), event.judges_per_sheet
+    )
     if len(counting) < event.judges_per_sheet:
         raise PanelTooSmall(
             "panel_too_small_now",
-            _("For somebody too few scores are left of judges who needn't stand aside. Look at the recusals with the manager."),
+            _(
+                "A competitor has too few scores from judges without a recusal. Check the "
+                "recusals with the competition officer."
+            ),
         )
     return replace(aspect, scores=panel.pick_counting_scores(scores, counting))
 
 
-def _from_sheets(event: Event, sealed: Sealed, decided: _Decided, competing: set[int]) -> list[Standing]:
-    modules = {module.pk: module for module in Module.objects.filter(scheme__event=event, scheme__state="frozen")}
+def _from_sheets(
+    event: Event, sealed: Sealed, decided: _Decided, competing: set[int]
+) -> list[CompetitorResult]:
+    modules = {
+        module.pk: module
+        for module in Module.objects.filter(scheme__event=event, scheme__state="frozen")
+    }
     theory = frozenset(module.code for module in modules.values() if module.theory)
     sheets = [
         sheet
-        for sheet in Sheet.objects.filter(event=event).select_related("module", "code").order_by("code__number")
+        for sheet in Sheet.objects.filter(event=event)
+        .select_related("module", "code")
+        .order_by("code__number")
         if sheet.code.number in competing
     ]
     trimmed = event.judgement_rule == JudgementRule.TRIMMED
@@ -252,15 +333,22 @@ def _from_sheets(event: Event, sealed: Sealed, decided: _Decided, competing: set
     minutes: dict[int, list[Decimal | None]] = defaultdict(list)
     for sheet in sheets:
         _need_sound(sheet, marks[sheet.pk])
-        void = decided.sheets.get(sheet.pk, sheet.state) == SheetState.VOID
-        lines = [] if void else [corrected_line(aspect, sheet.pk, decided.marks) for aspect in marks[sheet.pk]]
-        parts[sheet.code.number][sheet.module.code] = marking.total(
-            counted_line(event, aspect, free[sheet.pk]).value(limit=marking.TOP_SCORE, trimmed=trimmed) for aspect in lines
+        void = decided.sheets.get(sheet.pk, sheet.state) == MarkingSheetState.VOID
+        lines = (
+            []
+            if void
+            else [corrected_line(aspect, sheet.pk, decided.marks) for aspect in marks[sheet.pk]]
+        )
+        parts[sheet.code.number][sheet.module.code] = marking.sum_marks(
+            counted_line(event, aspect, free[sheet.pk]).value(
+                limit=marking.TOP_SCORE, trimmed=trimmed
+            )
+            for aspect in lines
         )
         minutes[sheet.code.number].append(sheet.minutes)
     weights = {module.code: module.weight for module in modules.values()}
     return [
-        Standing(
+        CompetitorResult(
             number=number,
             total=marking.event_total((mark, weights[code]) for code, mark in by_module.items()),
             modules={code: mark * Fraction(weights[code]) for code, mark in by_module.items()},
@@ -277,12 +365,22 @@ def _minutes(of_sheets: list[Decimal | None]) -> Decimal | None:
 
 
 def _need_sound(sheet: Sheet, aspects: list[AspectMarks]) -> None:
-    if sheet.state not in {SheetState.LOCKED, SheetState.FINAL, SheetState.VOID}:
-        raise SheetIncomplete("sheets_unlocked", _("A sheet isn't locked. Lock all sheets, then work the results out."))
-    if fingerprint(sheet, aspects) != sheet.digest:
+    if sheet.state not in {
+        MarkingSheetState.LOCKED,
+        MarkingSheetState.FINAL,
+        MarkingSheetState.VOID,
+    }:
+        raise SheetIncomplete(
+            "sheets_unlocked",
+            _("A score sheet isn't locked. Lock all score sheets, then calculate the results."),
+        )
+    if digest_sheet(sheet, aspects) != sheet.digest:
         raise SheetTampered(
             "sheet_tampered",
-            _("Number %(number)s, module %(module)s: the marks are not those that were signed. Call the administrator; lock nothing.")
+            _(
+                "Number %(number)s, module %(module)s: the marks differ from those that "
+                "were signed. Stop locking and contact the administrator."
+            )
             % {"number": sheet.code.number, "module": sheet.module.code},
         )
 
@@ -294,4 +392,10 @@ def corrected_line(aspect: AspectMarks, sheet: int, marks: Mapping[Line, str]) -
         return replace(aspect, awarded=Decimal(measured))
     if not aspect.scores:
         return aspect
-    return replace(aspect, scores={seat: int(marks.get((sheet, aspect.code, seat), score)) for seat, score in aspect.scores.items()})
+    return replace(
+        aspect,
+        scores={
+            seat: int(marks.get((sheet, aspect.code, seat), score))
+            for seat, score in aspect.scores.items()
+        },
+    )

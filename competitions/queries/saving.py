@@ -14,7 +14,17 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connections, router
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from django.utils import timezone
 
 from access.queries import permitted
@@ -35,7 +45,7 @@ from competitions.models import (
 from core.prepared import prepared_cursor
 
 
-class Row(NamedTuple):
+class SavedSheetRow(NamedTuple):
     """What the query returns. It is the seat, the sheet and what surrounds it, then one aspect,
     one of its rounds and one of its marks.
     """
@@ -104,7 +114,9 @@ class AspectInSave:
     aspect: Aspect
     last_round: JudgementRound | None = None
     marks: dict[tuple[int | None, int], Mark] = field(default_factory=dict)
-    seated: set[int] = field(default_factory=set)  # judges with a mark here who still sit at the sheet
+    seated: set[int] = field(
+        default_factory=set
+    )  # judges with a mark here who still sit at the sheet
 
 
 @dataclass(slots=True)
@@ -127,7 +139,9 @@ class SheetInSave:
     aspects: dict[str, AspectInSave]
 
 
-def read_sheet_for_save(user: Any, sheet_id: UUID, *, operation: UUID, codes: Collection[str], after: UUID | None) -> SheetInSave | None:
+def read_sheet_for_save(
+    user: Any, sheet_id: UUID, *, operation: UUID, codes: Collection[str], after: UUID | None
+) -> SheetInSave | None:
     """Return the sheet with the aspects *codes* as *user* finds it at their seat, or None for
     everybody who has no seat there.
 
@@ -140,7 +154,12 @@ def read_sheet_for_save(user: Any, sheet_id: UUID, *, operation: UUID, codes: Co
     seat = rows[0]
     event = Event(pk=seat.event_pk, state=seat.event_state, spread_limit=seat.spread_limit)
     sheet = Sheet(
-        pk=seat.sheet_pk, public_id=sheet_id, event=event, state=seat.sheet_state, version=seat.sheet_version, revision=seat.sheet_revision
+        pk=seat.sheet_pk,
+        public_id=sheet_id,
+        event=event,
+        state=seat.sheet_state,
+        version=seat.sheet_version,
+        revision=seat.sheet_revision,
     )
     sheet.code = BlindCode(state=seat.code_state)
     found = SheetInSave(
@@ -161,23 +180,34 @@ def read_sheet_for_save(user: Any, sheet_id: UUID, *, operation: UUID, codes: Co
     return found
 
 
-def _run(user: Any, sheet_id: UUID, *, operation: UUID, codes: tuple[str, ...], after: UUID | None) -> Iterator[Row]:
+def _run(
+    user: Any, sheet_id: UUID, *, operation: UUID, codes: tuple[str, ...], after: UUID | None
+) -> Iterator[SavedSheetRow]:
     using = router.db_for_read(SheetJudge)
     connection = connections[using]
-    statement = _prepare(using, connection.vendor, bool(user.is_superuser), len(codes), after is not None, timezone.localdate())
+    statement = _prepare(
+        using,
+        connection.vendor,
+        bool(user.is_superuser),
+        len(codes),
+        after is not None,
+        timezone.localdate(),
+    )
     write = _as_parameter(connection)
     stand_ins: dict[Any, Any] = {_SHEET: sheet_id, _OPERATION: operation, _AFTER: after}
     given: dict[Any, Any] = {write(stand_in): write(value) for stand_in, value in stand_ins.items()}
     given[_USER] = user.pk
     given.update((_CODE.format(place), code) for place, code in enumerate(codes))
     with prepared_cursor(connection) as cursor:
-        cursor.execute(statement.sql, [given.get(parameter, parameter) for parameter in statement.parameters])
+        cursor.execute(
+            statement.sql, [given.get(parameter, parameter) for parameter in statement.parameters]
+        )
         for read in cursor.fetchall():
             row = list(read)
             for place, converters, expression in statement.converters:
                 for convert in converters:
                     row[place] = convert(row[place], expression, connection)
-            yield Row._make(row)
+            yield SavedSheetRow._make(row)
 
 
 def _as_parameter(connection: Any) -> Callable[[Any], Any]:
@@ -200,28 +230,55 @@ class _Statement:
 
 
 @lru_cache(maxsize=64)
-def _prepare(using: str, _vendor: str, superuser: bool, codes: int, after: bool, _today: date) -> _Statement:
+def _prepare(
+    using: str, _vendor: str, superuser: bool, codes: int, after: bool, _today: date
+) -> _Statement:
     """Compile the query once for a day (rights run by days) and kind of caller, because putting it
     together took longer than running it.
     """
     user = SimpleNamespace(pk=_USER, is_active=True, is_superuser=superuser)
-    query = _rows(user, _SHEET, operation=_OPERATION, codes=[_CODE.format(n) for n in range(codes)], after=_AFTER if after else None)
+    query = _rows(
+        user,
+        _SHEET,
+        operation=_OPERATION,
+        codes=[_CODE.format(n) for n in range(codes)],
+        after=_AFTER if after else None,
+    )
     compiler = query.using(using).query.get_compiler(using)
     sql, parameters = compiler.as_sql()
     columns = [column for column, _sql, _alias in compiler.select]
     converters = compiler.get_converters(columns)
-    return _Statement(sql, tuple(parameters), tuple((place, list(found), expression) for place, (found, expression) in converters.items()))
+    return _Statement(
+        sql,
+        tuple(parameters),
+        tuple(
+            (place, list(found), expression) for place, (found, expression) in converters.items()
+        ),
+    )
 
 
-def _rows(user: Any, sheet_id: UUID, *, operation: UUID, codes: Collection[str], after: UUID | None) -> QuerySet[Any, Any]:
+def _rows(
+    user: Any, sheet_id: UUID, *, operation: UUID, codes: Collection[str], after: UUID | None
+) -> QuerySet[Any, Any]:
     """Return the seat of *user*, once for each round and mark of the aspects *codes*."""
-    signatures = Signature.objects.filter(sheet=OuterRef("sheet"), version=OuterRef("sheet__version"), withdrawn_at=None)
+    signatures = Signature.objects.filter(
+        sheet=OuterRef("sheet"), version=OuterRef("sheet__version"), withdrawn_at=None
+    )
     vacancies = SeatVacancy.objects.filter(filled_by=None)
     seats = SheetJudge.objects.filter(sheet=OuterRef("sheet")).order_by().values("sheet")
     marks = Mark.objects.filter(sheet=OuterRef("sheet"), judge=None).order_by().values("sheet")
-    earlier = MarkChange.objects.filter(operation=after or UUID(int=0), judge=OuterRef("judge"), sheet=OuterRef("sheet"), accepted=True)
+    earlier = MarkChange.objects.filter(
+        operation=after or UUID(int=0),
+        judge=OuterRef("judge"),
+        sheet=OuterRef("sheet"),
+        accepted=True,
+    )
     events = permitted(user, grants.JUDGE, Event.objects.filter(pk=OuterRef("sheet__event")))
-    at_seat = SheetJudge.objects.filter(~Exists(vacancies.filter(seat=OuterRef("pk"))), sheet__public_id=sheet_id, judge__user=user.pk)
+    at_seat = SheetJudge.objects.filter(
+        ~Exists(vacancies.filter(seat=OuterRef("pk"))),
+        sheet__public_id=sheet_id,
+        judge__user=user.pk,
+    )
     return (
         at_seat.annotate(
             permitted=Exists(events),
@@ -231,36 +288,65 @@ def _rows(user: Any, sheet_id: UUID, *, operation: UUID, codes: Collection[str],
             repeated=Exists(MarkChange.objects.filter(operation=operation, place=0)),
             based_on=Subquery(earlier.order_by("-pk").values("version")[:1]),
             measured=Subquery(marks.annotate(total=Sum("awarded")).values("total")),
-            line=FilteredRelation("sheet__module__aspects", condition=Q(sheet__module__aspects__code__in=codes)),
-            line_round=FilteredRelation("line__rounds", condition=Q(line__rounds__sheet=F("sheet"))),
+            line=FilteredRelation(
+                "sheet__module__aspects", condition=Q(sheet__module__aspects__code__in=codes)
+            ),
+            line_round=FilteredRelation(
+                "line__rounds", condition=Q(line__rounds__sheet=F("sheet"))
+            ),
             line_mark=FilteredRelation("line__marks", condition=Q(line__marks__sheet=F("sheet"))),
         )
         .annotate(
             **{name: F(path) for name, path in PATHS.items()},
-            mark_seated=Exists(SheetJudge.objects.filter(sheet=OuterRef("sheet"), judge=OuterRef("line_mark__judge"))),
+            mark_seated=Exists(
+                SheetJudge.objects.filter(
+                    sheet=OuterRef("sheet"), judge=OuterRef("line_mark__judge")
+                )
+            ),
         )
         .order_by(F("line_round__number"))
-        .values_list(*Row._fields)
+        .values_list(*SavedSheetRow._fields)
     )
 
 
-def _add(found: SheetInSave, row: Row) -> None:
+def _add(found: SheetInSave, row: SavedSheetRow) -> None:
     """Add the round and the mark that *row* holds to its aspect. Rows come in the order of the
     rounds.
     """
     line = found.aspects.get(row.aspect_code)
     if line is None:
-        aspect = Aspect(pk=row.aspect_pk, code=row.aspect_code, kind=row.aspect_kind, max_mark=row.aspect_max_mark, steps=row.aspect_steps)
+        aspect = Aspect(
+            pk=row.aspect_pk,
+            code=row.aspect_code,
+            kind=row.aspect_kind,
+            max_mark=row.aspect_max_mark,
+            steps=row.aspect_steps,
+        )
         line = found.aspects[row.aspect_code] = AspectInSave(aspect)
     if row.round_pk is not None:
         line.last_round = JudgementRound(
-            pk=row.round_pk, sheet=found.sheet, aspect=line.aspect, number=row.round_number, state=row.round_state
+            pk=row.round_pk,
+            sheet=found.sheet,
+            aspect=line.aspect,
+            number=row.round_number,
+            state=row.round_state,
         )
     key = (row.mark_judge_id, row.mark_round)
     if row.mark_pk is None or key in line.marks:
         return
-    mark = Mark(pk=row.mark_pk, sheet=found.sheet, aspect=line.aspect, judge_id=row.mark_judge_id, round=row.mark_round)
-    mark.awarded, mark.score, mark.version, mark.changed_at = row.mark_awarded, row.mark_score, row.mark_version, row.mark_changed_at
+    mark = Mark(
+        pk=row.mark_pk,
+        sheet=found.sheet,
+        aspect=line.aspect,
+        judge_id=row.mark_judge_id,
+        round=row.mark_round,
+    )
+    mark.awarded, mark.score, mark.version, mark.changed_at = (
+        row.mark_awarded,
+        row.mark_score,
+        row.mark_version,
+        row.mark_changed_at,
+    )
     if row.changed_by_seat is not None:
         mark.changed_by = Judge(seat=row.changed_by_seat)
     line.marks[key] = mark

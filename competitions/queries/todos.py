@@ -15,7 +15,13 @@ from django.utils.translation import ngettext
 
 from access.queries import permitted
 from competitions import grants
-from competitions.enums import OUT_OF_FIELD, EntryState, EventState, RequestKind, RequestState
+from competitions.enums import (
+    OUT_OF_FIELD,
+    EntryState,
+    EventState,
+    TwoPersonRequestKind,
+    TwoPersonRequestState,
+)
 from competitions.models import Entry, Event, TwoPersonRequest
 from competitions.queries.judging import judge_desk
 from competitions.queries.vacancies import events_short_of_judges
@@ -31,7 +37,11 @@ def of_competitor(asker: Asker) -> Iterator[Todo]:
         return
     today = timezone.localdate(asker.now)
     entries = (
-        Entry.objects.filter(person=asker.person, event__starts_on__gte=today, state__in=[EntryState.SUBMITTED, EntryState.QUALIFIED])
+        Entry.objects.filter(
+            person=asker.person,
+            event__starts_on__gte=today,
+            state__in=[EntryState.SUBMITTED, EntryState.QUALIFIED],
+        )
         .exclude(event__state__in=[EventState.PUBLISHED, EventState.CANCELLED])
         .select_related("event__org")
         .order_by("event__starts_on", "pk")
@@ -43,12 +53,16 @@ def of_competitor(asker: Asker) -> Iterator[Todo]:
             title=event.title,
             text=" · ".join(
                 part
-                for part in (str(entry.get_state_display()), _("begins %(date)s") % {"date": day(event.starts_on)}, event.venue)
+                for part in (
+                    str(entry.get_state_display()),
+                    _("starts on %(date)s") % {"date": day(event.starts_on)},
+                    event.venue,
+                )
                 if part
             ),
-            by=_("waits for %(org)s") % {"org": event.org} if waits else "",
+            by=_("waiting for %(org)s") % {"org": event.org} if waits else "",
             href=reverse("competitions:detail", args=[event.public_id]),
-            act=_("Look"),
+            act=_("View"),
             due=event.starts_on,
             meeting=_days(event),
         )
@@ -58,8 +72,17 @@ def _days(event: Event) -> Meeting:
     """Return the days of a competition, from eight in the morning, because our data doesn't hold
     the hour that its papers state.
     """
-    start, end = (timezone.make_aware(datetime.combine(on, at)) for on, at in ((event.starts_on, time(8)), (event.ends_on, time(18))))
-    return Meeting(key=f"event-{event.public_id}", title=event.title, starts_at=start, ends_at=end, place=event.venue)
+    start, end = (
+        timezone.make_aware(datetime.combine(on, at))
+        for on, at in ((event.starts_on, time(8)), (event.ends_on, time(18)))
+    )
+    return Meeting(
+        key=f"event-{event.public_id}",
+        title=event.title,
+        starts_at=start,
+        ends_at=end,
+        place=event.venue,
+    )
 
 
 def of_judge(asker: Asker) -> Iterator[Todo]:
@@ -68,21 +91,22 @@ def of_judge(asker: Asker) -> Iterator[Todo]:
         if module.done < len(module.sheets):
             yield Todo(
                 title=f"{module.event} · {module.code} {module.name}",
-                text=_("%(done)s of %(all)s sheets signed") % {"done": module.done, "all": len(module.sheets)},
+                text=_("%(done)s of %(all)s score sheets signed")
+                % {"done": module.done, "all": len(module.sheets)},
                 href=reverse("competitions:desk"),
                 act=_("Mark"),
                 urgent=True,
             )
 
 
-def of_second_person(asker: Asker) -> Iterator[Todo]:
+def list_requests_to_decide(asker: Asker) -> Iterator[Todo]:
     """Return requests of colleagues that this person may decide. Corrections of results go to the
     people who confirm results. Takes one query.
     """
     events = Event.objects.exclude(state=EventState.CANCELLED)
-    of_results = Q(kind=RequestKind.CORRECT)
+    of_results = Q(kind=TwoPersonRequestKind.CORRECT)
     waiting = (
-        TwoPersonRequest.objects.filter(state=RequestState.WAITING)
+        TwoPersonRequest.objects.filter(state=TwoPersonRequestState.WAITING)
         .filter(
             (~of_results & Q(event__in=permitted(asker.user, grants.WITNESS, events)))
             | (of_results & Q(event__in=permitted(asker.user, grants.CONFIRM, events)))
@@ -93,7 +117,7 @@ def of_second_person(asker: Asker) -> Iterator[Todo]:
     )
     for row in waiting[:AT_MOST]:
         yield Todo(
-            title=_("Decide: %(what)s") % {"what": row.get_kind_display()},
+            title=_("Decision needed: %(what)s") % {"what": row.get_kind_display()},
             text=f"{row.event.title} · {row.reason}",
             by=str(row.asked_by),
             href=reverse("competitions:decide", args=[row.event.public_id, row.public_id]),
@@ -107,11 +131,15 @@ def of_vacancies(asker: Asker) -> Iterator[Todo]:
     for event in events_short_of_judges(asker.user)[:AT_MOST]:
         vacant: int = getattr(event, "vacant", 0)
         yield Todo(
-            title=ngettext("Name a substitute judge: %(count)s sheet", "Name a substitute judge: %(count)s sheets", vacant)
+            title=ngettext(
+                "Appoint a substitute judge for %(count)s score sheet",
+                "Appoint a substitute judge for %(count)s score sheets",
+                vacant,
+            )
             % {"count": vacant},
             text=event.title,
             href=reverse("competitions:substitutes", args=[event.public_id]),
-            act=_("Name a substitute"),
+            act=_("Appoint a substitute"),
             urgent=True,
         )
 
@@ -135,16 +163,24 @@ def of_manager(asker: Asker) -> Iterator[Todo]:
     for event in events[:AT_MOST]:
         href = reverse("competitions:office", args=[event.public_id])
         if event.state == EventState.OPEN and event.submitted:
-            count = ngettext("%(count)s entry to examine", "%(count)s entries to examine", event.submitted) % {"count": event.submitted}
+            count = ngettext(
+                "%(count)s entry to review", "%(count)s entries to review", event.submitted
+            ) % {"count": event.submitted}
             yield Todo(
                 title=event.title,
                 text=count,
                 href=reverse("competitions:entries", args=[event.public_id]),
-                act=_("Examine"),
+                act=_("Review"),
                 due=event.registration_ends_on or event.starts_on,
             )
             continue
-        people = ngettext("%(count)s competitor", "%(count)s competitors", event.entered) % {"count": event.entered}
+        people = ngettext("%(count)s competitor", "%(count)s competitors", event.entered) % {
+            "count": event.entered
+        }
         yield Todo(
-            title=event.title, text=f"{event.get_state_display()} · {people}", href=href, act=_("To the office"), due=event.starts_on
+            title=event.title,
+            text=f"{event.get_state_display()} · {people}",
+            href=href,
+            act=_("Go to the competition office"),
+            due=event.starts_on,
         )

@@ -26,19 +26,19 @@ class DrawError(ValueError):
         self.data = data
 
 
-def new_seed() -> str:
+def make_draw_seed() -> str:
     """Return a fresh seed of 256 bits from the system's random source, as hexadecimal text."""
     return secrets.token_hex(SEED_BYTES)
 
 
-def commitment(seed: str, entries: Sequence[str]) -> str:
+def compute_draw_commitment(seed: str, entries: Sequence[str]) -> str:
     """Return the hash that fixes *seed* and the *entries* in their order of entry without giving
     the seed away.
     """
     return hashlib.sha256("\n".join([VERSION, seed, *entries]).encode()).hexdigest()
 
 
-def draw(seed: str, entries: Sequence[str]) -> dict[str, int]:
+def draw_blind_numbers(seed: str, entries: Sequence[str]) -> dict[str, int]:
     """Return a blind number (1 to n) for each of *entries*, given in their order of entry.
 
     The numbers never follow the order of entry, forwards or backwards: such a draw would tell more
@@ -53,14 +53,23 @@ def draw(seed: str, entries: Sequence[str]) -> dict[str, int]:
     in_order = list(entries)
     turn = 0
     while True:
-        mixed = sorted(entries, key=lambda entry: hmac.new(key, f"{VERSION}|{turn}|{entry}".encode(), hashlib.sha256).digest())
+        mixed = sorted(
+            entries,
+            key=lambda entry: hmac.new(
+                key, f"{VERSION}|{turn}|{entry}".encode(), hashlib.sha256
+            ).digest(),
+        )
         if mixed not in (in_order, in_order[::-1]):
             return {entry: number for number, entry in enumerate(mixed, start=1)}
         turn += 1
 
 
-def checks_out(seed: str, entries: Sequence[str], committed: str, numbers: Mapping[str, int]) -> bool:
+def verify_draw(
+    seed: str, entries: Sequence[str], committed: str, numbers: Mapping[str, int]
+) -> bool:
     """Say whether *seed* and *entries* give the commitment that was shown and the *numbers* that
     were used.
     """
-    return hmac.compare_digest(commitment(seed, entries), committed) and draw(seed, entries) == dict(numbers)
+    return hmac.compare_digest(
+        compute_draw_commitment(seed, entries), committed
+    ) and draw_blind_numbers(seed, entries) == dict(numbers)

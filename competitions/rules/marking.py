@@ -31,7 +31,7 @@ class MarkError(ValueError):
         self.data = data
 
 
-def published(value: Fraction | Decimal | int) -> Decimal:
+def round_published_mark(value: Fraction | Decimal | int) -> Decimal:
     """Return *value* rounded half up (away from zero) at two places, the form every shown total
     has.
     """
@@ -47,7 +47,9 @@ def allowed_steps(max_mark: Decimal, steps: Iterable[Decimal] = ()) -> tuple[Dec
     return tuple(sorted({Decimal(0), *steps, max_mark}))
 
 
-def measurement(awarded: Decimal, max_mark: Decimal, steps: Iterable[Decimal] = ()) -> Fraction:
+def mark_measured_aspect(
+    awarded: Decimal, max_mark: Decimal, steps: Iterable[Decimal] = ()
+) -> Fraction:
     """Return the mark of a measured aspect, which is full or zero, or one of the steps declared in
     the scheme.
 
@@ -59,17 +61,17 @@ def measurement(awarded: Decimal, max_mark: Decimal, steps: Iterable[Decimal] = 
     return Fraction(awarded)
 
 
-def spread(scores: Sequence[int]) -> int:
+def measure_score_spread(scores: Sequence[int]) -> int:
     """Return the distance between the highest and the lowest judgement score, or 0 without scores."""
     return max(scores) - min(scores) if scores else 0
 
 
 def spread_exceeded(scores: Sequence[int], limit: int = SPREAD_LIMIT) -> bool:
     """Say whether the judges are too far apart and must score again against the benchmark."""
-    return spread(scores) > limit
+    return measure_score_spread(scores) > limit
 
 
-def judgement(
+def mark_judged_aspect(
     scores: Sequence[int],
     max_mark: Decimal,
     *,
@@ -89,7 +91,7 @@ def judgement(
         if score not in SCORES:
             raise MarkError("not_a_score", score=score)
     if spread_exceeded(scores, limit):
-        raise MarkError("spread_exceeded", spread=spread(scores), limit=limit)
+        raise MarkError("spread_exceeded", spread=measure_score_spread(scores), limit=limit)
     mean = trimmed_mean(scores) if trimmed else Fraction(sum(scores), len(scores))
     return Fraction(max_mark) * mean / TOP_SCORE
 
@@ -109,7 +111,7 @@ def trimmed_mean(scores: Sequence[Decimal | int | Fraction]) -> Fraction:
     return sum(kept, Fraction(0)) / len(kept)
 
 
-def total(marks: Iterable[Fraction | Decimal | int]) -> Fraction:
+def sum_marks(marks: Iterable[Fraction | Decimal | int]) -> Fraction:
     """Return the exact sum of *marks*, for a sheet, a sub-criterion or a module."""
     return sum((Fraction(mark) for mark in marks), Fraction(0))
 

@@ -33,7 +33,7 @@ class ChainError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CompetitorResult:
     """What one competitor brings to the ranking. `number` is the blind number, `minutes` is None
     where no time was kept.
     """
@@ -47,12 +47,18 @@ class Standing:
     @property
     def theory(self) -> Fraction:
         """The sum of the modules the scheme calls theory."""
-        return sum((mark for code, mark in self.modules.items() if code in self.theory_modules), Fraction(0))
+        return sum(
+            (mark for code, mark in self.modules.items() if code in self.theory_modules),
+            Fraction(0),
+        )
 
     @property
     def practical(self) -> Fraction:
         """The sum of all other modules."""
-        return sum((mark for code, mark in self.modules.items() if code not in self.theory_modules), Fraction(0))
+        return sum(
+            (mark for code, mark in self.modules.items() if code not in self.theory_modules),
+            Fraction(0),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ def check_chain(chain: Sequence[str], modules: Iterable[str] = ()) -> tuple[str,
     return tuple(chain)
 
 
-def _reader(link: str) -> Callable[[Standing], tuple[int, Fraction]]:
+def _reader(link: str) -> Callable[[CompetitorResult], tuple[int, Fraction]]:
     """Return a function giving a value where larger is better. Its first number puts a missing
     time behind every kept one.
     """
@@ -94,7 +100,7 @@ def _reader(link: str) -> Callable[[Standing], tuple[int, Fraction]]:
     if link.startswith(MODULE):
         code = link.removeprefix(MODULE)
         return lambda s: (1, s.modules.get(code, Fraction(0)))
-    readers: dict[str, Callable[[Standing], tuple[int, Fraction]]] = {
+    readers: dict[str, Callable[[CompetitorResult], tuple[int, Fraction]]] = {
         TOTAL: lambda s: (1, s.total),
         PRACTICAL: lambda s: (1, s.practical),
         THEORY: lambda s: (1, s.theory),
@@ -102,12 +108,17 @@ def _reader(link: str) -> Callable[[Standing], tuple[int, Fraction]]:
     return readers[link]
 
 
-def rank(standings: Sequence[Standing], chain: Sequence[str] = DEFAULT_CHAIN) -> tuple[Ranked, ...]:
+def rank_competitors(
+    standings: Sequence[CompetitorResult], chain: Sequence[str] = DEFAULT_CHAIN
+) -> tuple[Ranked, ...]:
     """Return the places, best first. Competitors who are equal to the end of *chain* share a rank
     and are in the order of their blind numbers.
     """
     readers = [(link, _reader(link)) for link in chain]
-    keyed = sorted(((tuple(read(s) for _, read in readers), s) for s in standings), key=lambda pair: pair[1].number)
+    keyed = sorted(
+        ((tuple(read(s) for _, read in readers), s) for s in standings),
+        key=lambda pair: pair[1].number,
+    )
     keyed.sort(key=lambda pair: pair[0], reverse=True)
     places: list[tuple[int, str]] = []
     for index, (key, _) in enumerate(keyed):
@@ -115,7 +126,14 @@ def rank(standings: Sequence[Standing], chain: Sequence[str] = DEFAULT_CHAIN) ->
             places.append((1, ""))
             continue
         above = keyed[index - 1][0]
-        parted = next((link for (link, _), mine, theirs in zip(readers, key, above, strict=True) if mine != theirs), "")
+        parted = next(
+            (
+                link
+                for (link, _), mine, theirs in zip(readers, key, above, strict=True)
+                if mine != theirs
+            ),
+            "",
+        )
         places.append((index + 1, parted) if parted else (places[-1][0], ""))
     counts: dict[int, int] = {}
     for place, _ in places:
@@ -126,7 +144,7 @@ def rank(standings: Sequence[Standing], chain: Sequence[str] = DEFAULT_CHAIN) ->
     )
 
 
-def medals(points: Mapping[int, int], *, tolerance: int = TIE_TOLERANCE) -> dict[int, str]:
+def award_medals(points: Mapping[int, int], *, tolerance: int = TIE_TOLERANCE) -> dict[int, str]:
     """Return medals by blind number from scaled points.
 
     A difference of no more than *tolerance* points from the top of a group ties. Two golds leave no
@@ -163,7 +181,9 @@ def medals(points: Mapping[int, int], *, tolerance: int = TIE_TOLERANCE) -> dict
     return given
 
 
-def prize_tiers(ranks: Mapping[int, int], *, shares: Sequence[Decimal] = PRIZE_SHARES) -> dict[int, str]:
+def prize_tiers(
+    ranks: Mapping[int, int], *, shares: Sequence[Decimal] = PRIZE_SHARES
+) -> dict[int, str]:
     """Return first, second and third prizes by blind number. The tiers are the given *shares* of
     the field, rounded down, and everyone tied at a cut is included.
     """

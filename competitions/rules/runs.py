@@ -20,11 +20,15 @@ def in_runs(numbers: Iterable[int]) -> str:
             runs.append([number, number])
     parts: list[str] = []
     for first, last in runs:
-        parts += [f"{first}–{last}"] if last - first > 1 else [str(number) for number in range(first, last + 1)]
+        parts += (
+            [f"{first}–{last}"]
+            if last - first > 1
+            else [str(number) for number in range(first, last + 1)]
+        )
     return ", ".join(parts)
 
 
-def together(rows: Iterable[tuple[int, K]]) -> list[tuple[str, K]]:
+def group_number_runs(rows: Iterable[tuple[int, K]]) -> list[tuple[str, K]]:
     """Return the numbers that share a second part, as runs, in the order in which each part comes
     first.
     """

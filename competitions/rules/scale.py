@@ -29,7 +29,7 @@ class Scale:
     points: tuple[int, ...] | None
 
 
-def median(values: Sequence[Fraction]) -> Fraction:
+def compute_median(values: Sequence[Fraction]) -> Fraction:
     """Return the middle value, or the mean of the two middle ones. *values* must not be empty."""
     ordered = sorted(values)
     half = len(ordered) // 2
@@ -42,13 +42,17 @@ def half_up(value: Fraction) -> int:
     return -whole if value < 0 else whole
 
 
-def scale(raw: Sequence[Fraction | Decimal | int]) -> Scale:
+def scale_raw_marks(raw: Sequence[Fraction | Decimal | int]) -> Scale:
     """Return median, MAD and the scaled points of *raw* marks. An empty field has no points."""
     marks = [Fraction(mark) for mark in raw]
     if not marks:
         return Scale(Fraction(0), Fraction(0), None)
-    centre = median(marks)
-    mad = median([abs(mark - centre) for mark in marks])
+    centre = compute_median(marks)
+    mad = compute_median([abs(mark - centre) for mark in marks])
     if mad == 0:
         return Scale(centre, mad, None)
-    return Scale(centre, mad, tuple(half_up(CENTRE + UNIT * (mark - centre) / (CONSISTENCY * mad)) for mark in marks))
+    return Scale(
+        centre,
+        mad,
+        tuple(half_up(CENTRE + UNIT * (mark - centre) / (CONSISTENCY * mad)) for mark in marks),
+    )

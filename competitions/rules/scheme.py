@@ -16,7 +16,7 @@ from decimal import Decimal
 from competitions.rules.marking import FULL_EVENT
 from competitions.rules.numbers import read_decimal
 from core.characters import LINE_ENDS
-from core.text import plain_code, spell_out, unwritable
+from core.text import find_unwritable, plain_code, spell_out
 
 MODULE, SUB_CRITERION, ASPECT = "module", "sub_criterion", "aspect"
 MEASUREMENT, JUDGEMENT = "M", "J"
@@ -160,7 +160,12 @@ class SchemeCheck:
     @property
     def aspects(self) -> tuple[AspectNode, ...]:
         """Every aspect in the order of the scheme."""
-        return tuple(aspect for module in self.modules for sub in module.sub_criteria for aspect in sub.aspects)
+        return tuple(
+            aspect
+            for module in self.modules
+            for sub in module.sub_criteria
+            for aspect in sub.aspects
+        )
 
 
 def _plain(text: str) -> str:
@@ -198,7 +203,7 @@ class _Reader:
 
     def odd(self, row: int, column: str, text: str) -> None:
         """Refuse characters that no text may hold. Line ends inside a cell are fine."""
-        if bad := [ch for ch in unwritable(text) if ch not in LINE_ENDS]:
+        if bad := [ch for ch in find_unwritable(text) if ch not in LINE_ENDS]:
             self.wrong(row, column, "text_unwritable", codes=spell_out(bad))
 
     def module(self, row: SchemeRow, code: str) -> ModuleNode:
@@ -215,7 +220,9 @@ class _Reader:
                 self.wrong(row.row, "day", "day_not_a_number", value=row.day.strip()[:20])
             else:
                 day = int(read)
-        return ModuleNode(code, self.name(row), weight, day, _plain(row.theory).lower() in _YES, (), row.row)
+        return ModuleNode(
+            code, self.name(row), weight, day, _plain(row.theory).lower() in _YES, (), row.row
+        )
 
     def aspect(self, row: SchemeRow, code: str) -> AspectNode:
         kind = _KINDS.get(_plain(row.kind).lower(), "")
@@ -274,9 +281,19 @@ def _read_sections(rows: Iterable[SectionRow]) -> tuple[tuple[Section, ...], lis
         if not number:
             problems.append(Problem(row.row, "number", "section_missing", table="sections"))
         elif number in sections:
-            problems.append(Problem(row.row, "number", "section_repeated", {"section": number}, "sections"))
+            problems.append(
+                Problem(row.row, "number", "section_repeated", {"section": number}, "sections")
+            )
         elif weight is None or weight <= 0:
-            problems.append(Problem(row.row, "weight", "mark_not_a_number", {"value": row.weight.strip()[:20]}, "sections"))
+            problems.append(
+                Problem(
+                    row.row,
+                    "weight",
+                    "mark_not_a_number",
+                    {"value": row.weight.strip()[:20]},
+                    "sections",
+                )
+            )
         else:
             sections[number] = Section(number, row.name.strip()[:LONGEST_NAME], weight)
     total = sum((section.weight for section in sections.values()), Decimal(0))
@@ -285,7 +302,7 @@ def _read_sections(rows: Iterable[SectionRow]) -> tuple[tuple[Section, ...], lis
     return tuple(sections.values()), problems
 
 
-def check(
+def check_scheme_rows(
     rows: Sequence[SchemeRow],
     sections: Sequence[SectionRow] = (),
     *,
@@ -301,7 +318,11 @@ def check(
     """
     reader = _Reader()
     if len(rows) > LONGEST_SCHEME:
-        return SchemeCheck((), (), (Problem(0, "code", "too_many_rows", {"count": len(rows), "limit": LONGEST_SCHEME}),))
+        return SchemeCheck(
+            (),
+            (),
+            (Problem(0, "code", "too_many_rows", {"count": len(rows), "limit": LONGEST_SCHEME}),),
+        )
     known_sections, section_problems = _read_sections(sections)
     modules: dict[str, ModuleNode] = {}
     subs: dict[str, SubCriterionNode] = {}
@@ -330,7 +351,10 @@ def check(
     tree = _grow(reader, modules, subs, aspects)
     _check_sums(reader, tree, bool(weighted))
     _check_sections(reader, tree, known_sections, tolerance)
-    problems = sorted([*reader.problems, *section_problems], key=lambda p: (p.table != "scheme", p.row == 0, p.row))
+    problems = sorted(
+        [*reader.problems, *section_problems],
+        key=lambda p: (p.table != "scheme", p.row == 0, p.row),
+    )
     return SchemeCheck(tree, known_sections, tuple(problems))
 
 
@@ -359,7 +383,9 @@ def _grow(
     for module in modules.values():
         if not of_module[module.code]:
             reader.wrong(module.row, "code", "nothing_below", value=module.code)
-    return tuple(replace(module, sub_criteria=tuple(of_module[module.code])) for module in modules.values())
+    return tuple(
+        replace(module, sub_criteria=tuple(of_module[module.code])) for module in modules.values()
+    )
 
 
 def _check_sums(reader: _Reader, tree: tuple[ModuleNode, ...], weighted: bool) -> None:
@@ -381,10 +407,14 @@ def _check_sums(reader: _Reader, tree: tuple[ModuleNode, ...], weighted: bool) -
         reader.wrong(0, "weight", "weights_not_1", total=shares)
     for module in tree:
         if module.max_mark != FULL_EVENT:
-            reader.wrong(module.row, "mark", "module_not_100", value=module.code, total=module.max_mark)
+            reader.wrong(
+                module.row, "mark", "module_not_100", value=module.code, total=module.max_mark
+            )
 
 
-def _check_sections(reader: _Reader, tree: tuple[ModuleNode, ...], sections: tuple[Section, ...], tolerance: Decimal) -> None:
+def _check_sections(
+    reader: _Reader, tree: tuple[ModuleNode, ...], sections: tuple[Section, ...], tolerance: Decimal
+) -> None:
     """Compare the marks given in each section of the standard specification with its published
     weight.
     """
@@ -397,11 +427,19 @@ def _check_sections(reader: _Reader, tree: tuple[ModuleNode, ...], sections: tup
                 if aspect.section in given:
                     given[aspect.section] += aspect.max_mark * module.weight
                 else:
-                    reader.wrong(aspect.row, "section", "section_unknown", value=aspect.section[:20])
+                    reader.wrong(
+                        aspect.row, "section", "section_unknown", value=aspect.section[:20]
+                    )
     if any(problem.column in {"mark", "weight", "section"} for problem in reader.problems):
         return
     for section in sections:
         if abs(given[section.number] - section.weight) > tolerance:
             reader.wrong(
-                0, "section", "section_off", section=section.number, given=given[section.number], weight=section.weight, tolerance=tolerance
+                0,
+                "section",
+                "section_off",
+                section=section.number,
+                given=given[section.number],
+                weight=section.weight,
+                tolerance=tolerance,
             )

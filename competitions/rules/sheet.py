@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from competitions.rules import marking
-from core.digests import digest_of
+from core.digests import digest_canonical_json
 
 MEASUREMENT = "M"
 
@@ -34,7 +34,13 @@ class AspectMarks:
         """Whether nothing is missing here."""
         return self.awarded is not None if self.kind == MEASUREMENT else bool(self.scores)
 
-    def value(self, *, limit: int = marking.SPREAD_LIMIT, minimum: int = marking.MINIMUM_JUDGES, trimmed: bool = False) -> Fraction:
+    def value(
+        self,
+        *,
+        limit: int = marking.SPREAD_LIMIT,
+        minimum: int = marking.MINIMUM_JUDGES,
+        trimmed: bool = False,
+    ) -> Fraction:
         """Return the exact mark. Raises `MarkError("missing")` while something is missing, which
         never counts as zero.
         """
@@ -42,25 +48,37 @@ class AspectMarks:
             raise marking.MarkError("missing", aspect=self.code)
         if self.kind == MEASUREMENT:
             assert self.awarded is not None  # noqa: S101 - `done` says so
-            return marking.measurement(self.awarded, self.max_mark, self.steps)
+            return marking.mark_measured_aspect(self.awarded, self.max_mark, self.steps)
         scores = list((self.scores or {}).values())
-        return marking.judgement(scores, self.max_mark, limit=limit, minimum=minimum, trimmed=trimmed)
+        return marking.mark_judged_aspect(
+            scores, self.max_mark, limit=limit, minimum=minimum, trimmed=trimmed
+        )
 
 
-def missing(aspects: Sequence[AspectMarks]) -> list[str]:
+def list_missing_aspects(aspects: Sequence[AspectMarks]) -> list[str]:
     """Return the codes of aspects that are not done."""
     return [aspect.code for aspect in aspects if not aspect.done]
 
 
-def running_total(aspects: Sequence[AspectMarks], *, limit: int = marking.SPREAD_LIMIT, trimmed: bool = False) -> Fraction:
+def running_total(
+    aspects: Sequence[AspectMarks], *, limit: int = marking.SPREAD_LIMIT, trimmed: bool = False
+) -> Fraction:
     """Return the total of what is settled so far. It is the figure at the foot of the sheet, not a
     result.
     """
-    return marking.total(aspect.value(limit=limit, minimum=1, trimmed=trimmed) for aspect in aspects if aspect.done)
+    return marking.sum_marks(
+        aspect.value(limit=limit, minimum=1, trimmed=trimmed) for aspect in aspects if aspect.done
+    )
 
 
 def signed_content(
-    *, sheet: str, version: int, module: str, number: int, minutes: Decimal | None, aspects: Sequence[AspectMarks]
+    *,
+    sheet: str,
+    version: int,
+    module: str,
+    number: int,
+    minutes: Decimal | None,
+    aspects: Sequence[AspectMarks],
 ) -> dict[str, Any]:
     """Return everything a signature covers, in a form that the judge's screen can build too
     (`sheet.js`).
@@ -85,11 +103,28 @@ def signed_content(
     }
 
 
-def digest(*, sheet: str, version: int, module: str, number: int, minutes: Decimal | None, aspects: Sequence[AspectMarks]) -> str:
+def digest_signed_content(
+    *,
+    sheet: str,
+    version: int,
+    module: str,
+    number: int,
+    minutes: Decimal | None,
+    aspects: Sequence[AspectMarks],
+) -> str:
     """Return the SHA-256 over everything a signature covers, in the canonical form that browsers
     write too.
     """
-    return digest_of(signed_content(sheet=sheet, version=version, module=module, number=number, minutes=minutes, aspects=aspects))
+    return digest_canonical_json(
+        signed_content(
+            sheet=sheet,
+            version=version,
+            module=module,
+            number=number,
+            minutes=minutes,
+            aspects=aspects,
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +138,20 @@ class Difference:
     recorded: str
 
 
-def compare_with_record(shown: Mapping[str, str | Mapping[int, int]], aspects: Sequence[AspectMarks]) -> list[Difference]:
+def compare_with_record(
+    shown: Mapping[str, str | Mapping[int, int]], aspects: Sequence[AspectMarks]
+) -> list[Difference]:
     """Return where *shown* differs from what *aspects* hold, in the sheet's order. *shown* maps
     each aspect to its marks as text, or to the scores by seat.
     """
     found = []
     for aspect in aspects:
         seen = _as_text(shown.get(aspect.code, ""))
-        held = str(aspect.awarded.quantize(Decimal("0.01"))) if aspect.awarded is not None else _as_text(aspect.scores or {})
+        held = (
+            str(aspect.awarded.quantize(Decimal("0.01")))
+            if aspect.awarded is not None
+            else _as_text(aspect.scores or {})
+        )
         if seen != held:
             found.append(Difference(aspect.code, seen, held))
     return found

@@ -26,7 +26,9 @@ def event_for(request: HttpRequest, public_id: UUID, *, cancelled: bool = False)
     return queries.event_by_id(public_id, request.user, cancelled=cancelled)
 
 
-def office_event(request: HttpRequest, public_id: UUID, *codenames: str) -> tuple[Event, frozenset[str]]:
+def office_event(
+    request: HttpRequest, public_id: UUID, *codenames: str
+) -> tuple[Event, frozenset[str]]:
     """Return the event and this person's rights on it. Raises `NotFound` for people without an
     office there.
 
@@ -55,18 +57,23 @@ def for_tablet(view: Callable[..., dict[str, Any]]) -> Callable[..., HttpRespons
             response = JsonResponse(view(request, *args, **kwargs))
         except DomainError as error:
             told = {"differences": error.data["differences"]} if "differences" in error.data else {}
-            response = JsonResponse({"code": error.code, "message": str(error.message), **told}, status=error.status)
+            response = JsonResponse(
+                {"code": error.code, "message": str(error.message), **told}, status=error.status
+            )
         response["Cache-Control"] = "no-store"
         return response
 
     return answered
 
 
-def body_of(request: HttpRequest, *, most: int = LARGEST_BODY) -> dict[str, Any]:
+def read_json_object(request: HttpRequest, *, most: int = LARGEST_BODY) -> dict[str, Any]:
     """Return the JSON object a tablet sent, of at most *most* bytes. Anything else raises
     `InvalidInput`.
     """
-    unreadable = InvalidInput("unreadable", _("The tablet sent something unreadable. Reload the sheet; nothing was lost."))
+    unreadable = InvalidInput(
+        "unreadable",
+        _("The data from this tablet couldn't be read. Reload the score sheet. Nothing was lost."),
+    )
     if int(request.headers.get("Content-Length") or 0) > most:
         raise unreadable
     try:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from competitions import queries, workflows
 from competitions.enums import CorrectionKind, Scoring
-from competitions.forms.corrections import CorrectionForm, has_void_sheets
+from competitions.forms.corrections import ResultCorrectionForm, has_void_sheets
 from competitions.models import Correction, Event
 from competitions.queries.event import EventOffice
 from competitions.views._shared import office_event
@@ -27,18 +27,27 @@ from core.errors import DomainError, NotFound
 
 RESULT = "competitions.result"
 CONSEQUENCES = {
-    CorrectionKind.CORRECT_MARK: gettext_lazy("What the judges signed stays on record. The right mark lies on top of it and counts."),
-    CorrectionKind.VOID_SHEET: gettext_lazy("The sheet counts zero. What the judges signed stays on record."),
-    CorrectionKind.RESTORE_SHEET: gettext_lazy("The sheet counts again, as it was signed."),
-    CorrectionKind.CHANGE_NUMBER: gettext_lazy(
-        "Only numbers that compete are ranked. Absent, retired and disqualified numbers stay in the list without rank and mark."
+    CorrectionKind.CORRECT_MARK: gettext_lazy(
+        "The marks signed by the judges stay on record. The corrected mark counts."
     ),
-    CorrectionKind.CORRECT_TOTAL: gettext_lazy("The imported total stays on record. The right one lies on top of it and counts."),
+    CorrectionKind.VOID_SHEET: gettext_lazy(
+        "The score sheet counts as zero. The marks signed by the judges stay on record."
+    ),
+    CorrectionKind.RESTORE_SHEET: gettext_lazy("The score sheet counts again as it was signed."),
+    CorrectionKind.CHANGE_NUMBER: gettext_lazy(
+        "Only blind numbers that compete are ranked. Absent, retired and disqualified "
+        "numbers stay in the list of results without a rank or mark."
+    ),
+    CorrectionKind.CORRECT_TOTAL: gettext_lazy(
+        "The imported total stays on record. The corrected total counts."
+    ),
     CorrectionKind.RECOMPUTE: gettext_lazy(
-        "Employers and unions of judges and competitors are compared once more, as they are on record now for the first day."
+        "Judges and competitors are compared again, using the employers and unions now on "
+        "record for the first day."
     ),
     CorrectionKind.CANCEL: gettext_lazy(
-        "The competition is off and no result stands any more. Entries, marks and all versions stay on record. This can't be taken back."
+        "The competition is cancelled and its results no longer count. Entries, marks and "
+        "all versions stay on record. This can't be undone."
     ),
 }
 
@@ -63,7 +72,7 @@ def kinds_for(office: EventOffice) -> list[tuple[str, str]]:
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def ask_correction(request: HttpRequest, event: UUID, kind: str) -> HttpResponse:
+def ask_result_correction(request: HttpRequest, event: UUID, kind: str) -> HttpResponse:
     """Ask first what is wrong and why, then show what would change for whom, with the button that
     asks for it.
     """
@@ -72,7 +81,9 @@ def ask_correction(request: HttpRequest, event: UUID, kind: str) -> HttpResponse
     if kind not in CorrectionKind.values:
         raise NotFound
     chosen = CorrectionKind(kind)
-    form = CorrectionForm(request.POST if request.method == "POST" else None, event=found, kind=chosen)
+    form = ResultCorrectionForm(
+        request.POST if request.method == "POST" else None, event=found, kind=chosen
+    )
     preview, problem, status = None, "", 200
     if request.method == "POST":
         status = 422
@@ -81,10 +92,18 @@ def ask_correction(request: HttpRequest, event: UUID, kind: str) -> HttpResponse
                 parts = form.parts()
                 if "shown" in request.POST:
                     reason, shown = form.cleaned_data["reason"], request.POST["shown"]
-                    workflows.request_correction(actor=request.user, event=found, reason=reason, shown=shown, **parts)
-                    messages.success(request, _("Asked. A second person now has to look at it and decide."))
+                    workflows.request_correction(
+                        actor=request.user, event=found, reason=reason, shown=shown, **parts
+                    )
+                    messages.success(
+                        request,
+                        _("Request submitted. A second person must now check it and decide."),
+                    )
                     return redirect("competitions:results", event)
-                preview, status = queries.preview_correction(found, workflows.correction_of(found, **parts)), 200
+                preview, status = (
+                    queries.preview_correction(found, workflows.correction_of(found, **parts)),
+                    200,
+                )
             except DomainError as error:
                 problem, status = str(error), error.status
     context = {

@@ -22,11 +22,11 @@ from competitions.enums import EventState
 from competitions.forms.office import UploadForm
 from competitions.models import Event
 from competitions.views._shared import office_event
-from competitions.views.office import _download, frame
+from competitions.views.office import _download, build_office_context
 from competitions.views.uploads import Kept
 from competitions.workflows.scheme import ProblemLine
 from core.errors import DomainError, NotFound
-from core.spreadsheets.causes import Cause
+from core.spreadsheets.causes import FaultCause
 
 SHOWN_AT_MOST = 200
 
@@ -37,9 +37,12 @@ def _report(user: Any, event: Event, purpose: str, stream: Any) -> Any:
     return workflows.import_raw_totals(actor=user, event=event, upload=stream, dry_run=True)
 
 
-def _causes(problems: Sequence[ProblemLine]) -> list[Cause]:
+def _causes(problems: Sequence[ProblemLine]) -> list[FaultCause]:
     return group_problems(
-        Placed(line.worksheet, workbooks.TITLES.get(line.column, ""), line.code, line.data, line.row) for line in problems
+        Placed(
+            line.worksheet, workbooks.TITLES.get(line.column, ""), line.code, line.data, line.row
+        )
+        for line in problems
     )
 
 
@@ -51,11 +54,14 @@ def _take_over(user: Any, event: Event, purpose: str, stream: Any) -> Any:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def upload(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
+def upload_event_workbook(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
     """Show what is stored already, accept a workbook and go on to its check."""
     found, rights = office_event(request, event)
     may_import = "manage_event" in rights
-    form = UploadForm(request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None)
+    form = UploadForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+    )
     if request.method == "POST":
         office_event(request, event, "manage_event")
         if form.is_valid():
@@ -70,20 +76,23 @@ def upload(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
                 return redirect(f"competitions:{purpose}_check", event)
     view = queries.event_office(request.user, found, rights)
     context = {
-        **frame(request, found, rights, purpose),
+        **build_office_context(request, found, rights, purpose),
         "office": view,
         "form": form if may_import else None,
-        "may_import": may_import and ("import_scheme" if purpose == "scheme" else "import_raw_totals") in view.may,
+        "may_import": may_import
+        and ("import_scheme" if purpose == "scheme" else "import_raw_totals") in view.may,
         "purpose": purpose,
         "drawn": found.state == EventState.DRAWN,
     }
-    return render(request, f"competitions/office/{purpose}.html", context, status=422 if form.errors else 200)
+    return render(
+        request, f"competitions/office/{purpose}.html", context, status=422 if form.errors else 200
+    )
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def check(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
+def check_event_workbook(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
     """Show what the check found, row by row, and import the workbook on request. All rows are
     imported or none.
     """
@@ -92,7 +101,11 @@ def check(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
     stream = kept.open()
     if stream is None:
         messages.info(
-            request, _("There is no workbook waiting here: it was taken over already, or sent too long ago. Send it once more if needed.")
+            request,
+            _(
+                "There is no workbook to import. It has already been imported, or it was "
+                "uploaded too long ago. Upload it again if needed."
+            ),
         )
         return redirect(f"competitions:{purpose}", event)
     problem, status = "", 200
@@ -101,14 +114,14 @@ def check(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
             report = _take_over(request.user, found, purpose, stream)
             if report.ok:
                 kept.drop()
-                messages.success(request, _("Taken over."))
+                messages.success(request, _("Imported."))
                 return redirect(f"competitions:{purpose}", event)
         else:
             report = _report(request.user, found, purpose, stream)
     except DomainError as error:
         report, problem, status = None, str(error), error.status
     context = {
-        **frame(request, found, rights, purpose),
+        **build_office_context(request, found, rights, purpose),
         "report": report,
         "rows": report.problems[:SHOWN_AT_MOST] if report else (),
         "causes": _causes(report.problems) if report else (),
@@ -121,7 +134,7 @@ def check(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def errors(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
+def download_error_copy(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
     """Send the workbook as it was uploaded, with a column of sentences."""
     found, _rights = office_event(request, event, "manage_event")
     stream = Kept(request, found, purpose).open()
@@ -133,10 +146,15 @@ def errors(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def template(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
+def download_empty_workbook(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
     """Send an empty workbook to fill in."""
     found, _rights = office_event(request, event, "manage_event")
     if purpose == "scheme":
         return _download(workbooks.scheme_template_workbook(), "scheme.xlsx")
     numbers = found.codes.order_by("number").values_list("number", flat=True)
-    return _download(workbooks.totals_workbook([{"number": number} for number in numbers] or [{"number": 1, "raw": 0}]), "totals.xlsx")
+    return _download(
+        workbooks.totals_workbook(
+            [{"number": number} for number in numbers] or [{"number": 1, "raw": 0}]
+        ),
+        "totals.xlsx",
+    )

@@ -29,8 +29,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from competitions import queries, workflows
 from competitions.models import Sheet
 from competitions.queries.judging import DeskModule, DeskSheet
-from competitions.views._shared import body_of, for_tablet
-from core.digests import digest_of
+from competitions.views._shared import for_tablet, read_json_object
+from core.digests import digest_canonical_json
 from core.errors import DomainError, InvalidInput
 from core.static_modules import list_imported_modules
 
@@ -42,7 +42,7 @@ STYLES = ("competitions/judging.css", "css/theme.css", "vendor/bootstrap.min.css
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NumberLine:
     """A number in the list at the side."""
 
     sheet: DeskSheet
@@ -56,19 +56,22 @@ def _word(sheet: DeskSheet) -> tuple[str, str]:
     if sheet.signed_by_me or not sheet.open:
         return (_("signed") if sheet.signed_by_me else sheet.state_label), "ok"
     if sheet.disputed:
-        return _("score again"), "warn"
+        return _("to be scored again"), "warn"
     if sheet.state == "reopened":
-        return _("opened again"), "warn"
-    return (_("not begun"), "") if sheet.state == "blank" else (_("marking"), "info")
+        return _("reopened"), "warn"
+    return (_("not started"), "") if sheet.state == "blank" else (_("marking"), "info")
 
 
-def _lines(module: DeskModule, now: UUID | None = None) -> list[Line]:
-    return [Line(sheet, *_word(sheet), sheet.public_id == now) for sheet in module.sheets]
+def _lines(module: DeskModule, now: UUID | None = None) -> list[NumberLine]:
+    return [NumberLine(sheet, *_word(sheet), sheet.public_id == now) for sheet in module.sheets]
 
 
 def _state(user: Any, sheet: UUID) -> dict[str, Any]:
     """Return the sheet as the tablet wants it, with the time it was read (milliseconds)."""
-    return {**queries.sheet_state(user, sheet), "served": int(datetime.now(UTC).timestamp() * 1000)}
+    return {
+        **queries.serialise_sheet(user, sheet),
+        "served": int(datetime.now(UTC).timestamp() * 1000),
+    }
 
 
 def _judge_key(request: HttpRequest) -> str:
@@ -80,8 +83,16 @@ def _kept_pages(modules: tuple[DeskModule, ...]) -> list[str]:
     """Return what the service worker keeps for times without network, which is the desk, every
     sheet still open, and the files they need.
     """
-    sheets = [reverse("competitions:sheet", args=[s.public_id]) for m in modules for s in m.sheets if s.open and not s.signed_by_me]
-    assets = [*(static(path) for path in (*ENTRIES, *STYLES)), *(f"{settings.STATIC_URL}{path}" for path in _imported_scripts())]
+    sheets = [
+        reverse("competitions:sheet", args=[s.public_id])
+        for m in modules
+        for s in m.sheets
+        if s.open and not s.signed_by_me
+    ]
+    assets = [
+        *(static(path) for path in (*ENTRIES, *STYLES)),
+        *(f"{settings.STATIC_URL}{path}" for path in _imported_scripts()),
+    ]
     return [*assets, reverse("competitions:desk"), *sheets]
 
 
@@ -102,8 +113,8 @@ def _desk_place(request: HttpRequest, modules: tuple[DeskModule, ...]) -> dict[s
         "texts": {
             "waiting": _("%(count)s marks to send"),
             "remarks_waiting": _("%(count)s remarks to send"),
-            "unkept": _("%(count)s marks to send, in this page only: don't close it"),
-            "offline": _("Offline · sheets opened before still work"),
+            "unkept": _("%(count)s marks to send, stored only in this page. Don't close it."),
+            "offline": _("Offline · score sheets you opened before still work"),
             "signed_out": _("Signed out · %(count)s marks to send. Sign in again to send them."),
         },
     }
@@ -112,12 +123,18 @@ def _desk_place(request: HttpRequest, modules: tuple[DeskModule, ...]) -> dict[s
 @login_required
 @never_cache
 @require_GET
-def desk(request: HttpRequest) -> HttpResponse:
+def show_judge_desk(request: HttpRequest) -> HttpResponse:
     """Show everything this judge has to mark, and how far it has come."""
     found = queries.judge_desk(request.user)
     modules = [(module, _lines(module)) for module in found.modules]
     first = next(
-        ((module.code, line) for module, lines in modules for line in lines if line.sheet.open and not line.sheet.signed_by_me), ("", None)
+        (
+            (module.code, line)
+            for module, lines in modules
+            for line in lines
+            if line.sheet.open and not line.sheet.signed_by_me
+        ),
+        ("", None),
     )
     context = {
         "desk": found,
@@ -134,11 +151,13 @@ def desk(request: HttpRequest) -> HttpResponse:
 @never_cache
 @ensure_csrf_cookie
 @require_GET
-def sheet(request: HttpRequest, sheet: UUID) -> HttpResponse:
+def show_marking_sheet(request: HttpRequest, sheet: UUID) -> HttpResponse:
     """Show one blind number in one module, with the numbers of the module at the side."""
     state = _state(request.user, sheet)
     found = queries.judge_desk(request.user)
-    module = next((one for one in found.modules if any(row.public_id == sheet for row in one.sheets)), None)
+    module = next(
+        (one for one in found.modules if any(row.public_id == sheet for row in one.sheets)), None
+    )
     lines = _lines(module, sheet) if module else []
     following = _following(lines, sheet)
     place = {
@@ -147,7 +166,9 @@ def sheet(request: HttpRequest, sheet: UUID) -> HttpResponse:
             "save": reverse("competitions:sheet_save", args=[sheet]),
             "sign": reverse("competitions:sheet_sign", args=[sheet]),
             "remark": reverse("competitions:sheet_remark", args=[sheet]),
-            "photo": reverse("competitions:remark_photo", args=[sheet, UUID(int=0)]).replace(str(UUID(int=0)), "{remark}"),
+            "photo": reverse("competitions:remark_photo", args=[sheet, UUID(int=0)]).replace(
+                str(UUID(int=0)), "{remark}"
+            ),
             "withdraw": reverse("competitions:sheet_withdraw", args=[sheet]),
         },
     }
@@ -158,22 +179,31 @@ def sheet(request: HttpRequest, sheet: UUID) -> HttpResponse:
         "following": following,
         "place": place,
         # Sheets of this module are kept first: they come next.
-        "desk_place": _desk_place(request, tuple(sorted(found.modules, key=lambda one: one is not module))),
+        "desk_place": _desk_place(
+            request, tuple(sorted(found.modules, key=lambda one: one is not module))
+        ),
         "texts": _texts(),
     }
     return render(request, "competitions/judging/sheet.html", context)
 
 
-def _following(lines: list[Line], now: UUID) -> Line | None:
+def _following(lines: list[NumberLine], now: UUID) -> NumberLine | None:
     """Return the next number that still needs this judge, after the present one first."""
     place = next((index for index, line in enumerate(lines) if line.now), -1)
     rest = [*lines[place + 1 :], *lines[: max(place, 0)]]
-    return next((line for line in rest if line.sheet.open and not line.sheet.signed_by_me and line.sheet.public_id != now), None)
+    return next(
+        (
+            line
+            for line in rest
+            if line.sheet.open and not line.sheet.signed_by_me and line.sheet.public_id != now
+        ),
+        None,
+    )
 
 
 @require_GET
 @for_tablet
-def sheet_state(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
+def send_sheet_state(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
     """Send the present state of a sheet."""
     return _state(request.user, sheet)
 
@@ -185,12 +215,16 @@ def sheet_save(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
     answer and is not done again.
     """
     try:
-        operation, after, changes = _read_save(body_of(request))
+        operation, after, changes = _read_save(read_json_object(request))
     except InvalidInput:
         queries.sheet_of(request.user, sheet)  # strangers are told 404, whatever they send
         raise
     found = Sheet(public_id=sheet)  # the workflow reads it, and tells strangers that there is none
-    return {"outcome": workflows.save_marks(actor=request.user, sheet=found, operation=operation, changes=changes, after=after).as_json()}
+    return {
+        "outcome": workflows.save_marks(
+            actor=request.user, sheet=found, operation=operation, changes=changes, after=after
+        ).as_json()
+    }
 
 
 def _read_save(body: dict[str, Any]) -> tuple[UUID, UUID | None, list[workflows.MarkInput]]:
@@ -198,7 +232,12 @@ def _read_save(body: dict[str, Any]) -> tuple[UUID, UUID | None, list[workflows.
         operation = UUID(str(body["operation"]))
         after = UUID(str(body["after"])) if body.get("after") else None
         changes = [
-            workflows.MarkInput(str(row["aspect"])[:8], str(row["value"])[:12], _count(row["base_version"]), _count(row["round"]))
+            workflows.MarkInput(
+                str(row["aspect"])[:8],
+                str(row["value"])[:12],
+                _count(row["base_version"]),
+                _count(row["round"]),
+            )
             for row in body["changes"]
         ]
     except (KeyError, TypeError, ValueError):
@@ -207,7 +246,10 @@ def _read_save(body: dict[str, Any]) -> tuple[UUID, UUID | None, list[workflows.
 
 
 def _unreadable() -> InvalidInput:
-    return InvalidInput("unreadable", _("The tablet sent something unreadable. Reload the sheet; nothing was lost."))
+    return InvalidInput(
+        "unreadable",
+        _("The data from this tablet couldn't be read. Reload the score sheet. Nothing was lost."),
+    )
 
 
 def _count(value: Any) -> int:
@@ -222,7 +264,7 @@ def _count(value: Any) -> int:
 def sheet_sign(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
     """Sign what was shown. Where the record differs, the answer holds both values of each mark."""
     found, _judge = queries.sheet_of(request.user, sheet)
-    fingerprint, shown = _read_shown(body_of(request))
+    fingerprint, shown = _read_shown(read_json_object(request))
     workflows.sign_sheet(actor=request.user, sheet=found, fingerprint=fingerprint, shown=shown)
     return {"sheet": _state(request.user, sheet)}
 
@@ -236,11 +278,13 @@ def _read_shown(body: dict[str, Any]) -> tuple[str, workflows.ShownSheet | None]
         return fingerprint, None
     try:
         marks = {
-            str(code)[:8]: str(awarded)[:12] if awarded is not None else {_count(seat): _count(score) for seat, score in scores}
+            str(code)[:8]: str(awarded)[:12]
+            if awarded is not None
+            else {_count(seat): _count(score) for seat, score in scores}
             for code, awarded, scores in content["marks"]
         }
         last = UUID(str(body["last_operation"])) if body.get("last_operation") else None
-        if digest_of(content) != fingerprint:
+        if digest_canonical_json(content) != fingerprint:
             raise _unreadable()
         return fingerprint, workflows.ShownSheet(marks, str(body["total"])[:12], last)
     except (KeyError, TypeError, ValueError):
@@ -254,13 +298,19 @@ def sheet_remark(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
     done again.
     """
     found, judge = queries.sheet_of(request.user, sheet)
-    body = body_of(request, most=LARGEST_PHOTO_BODY)
+    body = read_json_object(request, most=LARGEST_PHOTO_BODY)
     try:
-        operation, aspect, text = UUID(str(body["operation"])), str(body["aspect"])[:8], str(body["text"])
+        operation, aspect, text = (
+            UUID(str(body["operation"])),
+            str(body["aspect"])[:8],
+            str(body["text"]),
+        )
         photo = b64decode(str(body.get("photo") or ""), validate=True)
     except (KeyError, ValueError):
         raise _unreadable() from None
-    remark = workflows.add_remark(actor=request.user, sheet=found, operation=operation, aspect=aspect, text=text, photo=photo)
+    remark = workflows.add_remark(
+        actor=request.user, sheet=found, operation=operation, aspect=aspect, text=text, photo=photo
+    )
     shown = {"seat": judge.seat, "text": remark.text, "at": remark.at.isoformat(timespec="seconds")}
     return {"remark": {**shown, "photo": str(remark.operation) if remark.photo else ""}}
 
@@ -273,7 +323,9 @@ def remark_photo(request: HttpRequest, sheet: UUID, remark: UUID) -> FileRespons
     nothing else.
     """
     found = queries.photo_of_remark(request.user, sheet, remark)
-    response = FileResponse(found.photo.open("rb"), content_type="image/jpeg", filename=f"{found.operation}.jpg")
+    response = FileResponse(
+        found.photo.open("rb"), content_type="image/jpeg", filename=f"{found.operation}.jpg"
+    )
     response["Content-Security-Policy"] = "sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -303,14 +355,22 @@ def stand_aside(request: HttpRequest, sheet: UUID) -> HttpResponse:
         except DomainError as refused:
             error = str(refused.message)
         else:
-            messages.success(request, _("It is noted. Mark on as usual, so that nobody learns whose work it is."))
+            messages.success(
+                request,
+                _(
+                    "The recusal is recorded. Continue marking as usual, so that nobody "
+                    "learns whose work it is."
+                ),
+            )
             return redirect("competitions:desk")
     context = {"sheet": found, "reason": reason, "error": error}
-    return render(request, "competitions/judging/stand_aside.html", context, status=409 if error else 200)
+    return render(
+        request, "competitions/judging/stand_aside.html", context, status=409 if error else 200
+    )
 
 
 @require_GET
-def worker(request: HttpRequest) -> HttpResponse:
+def serve_judging_worker(request: HttpRequest) -> HttpResponse:
     """Serve the service worker from `/judging/`, because a worker controls only the folder it
     comes from.
     """
@@ -337,76 +397,127 @@ def _texts() -> dict[str, str]:
         "comma": pgettext("between codes", ", "),
         "met": _("Met"),
         "not_met": _("Not met"),
-        "nothing": _("nothing"),
+        "nothing": _("empty"),
         "clear": _("Clear"),
         "clear_aspect": _("Clear %(aspect)s"),
-        "cleared": _("Cleared: %(aspect)s. “Undo” brings it back."),
-        "less": _("%(aspect)s: one step less"),
-        "more": _("%(aspect)s: one step more"),
-        "not_a_step": _("“%(value)s” isn't among the declared marks: %(steps)s. The old mark stays."),
-        "conflict": _(
-            "You entered %(yours)s, but judge %(seat)s entered %(theirs)s at %(at)s. Both are on record; agree which one stands."
+        "cleared": _("Cleared %(aspect)s. Choose “Undo” to restore it."),
+        "less": _("%(aspect)s: one step down"),
+        "more": _("%(aspect)s: one step up"),
+        "not_a_step": _(
+            "“%(value)s” isn't one of the defined marks: %(steps)s. The previous mark stays."
         ),
-        "conflict_other": _("You entered %(yours)s, but meanwhile %(theirs)s was entered. Both are on record; agree which one stands."),
-        "round_closed": _("All judges had scored when your %(yours)s arrived, so it didn't count; %(theirs)s stands. Both are on record."),
+        "conflict": _(
+            "You entered %(yours)s, but the judge at seat %(seat)s entered %(theirs)s at "
+            "%(at)s. Both values are on record. Agree which one counts."
+        ),
+        "conflict_other": _(
+            "You entered %(yours)s, but somebody else entered %(theirs)s in the meantime. "
+            "Both values are on record. Agree which one counts."
+        ),
+        "round_closed": _(
+            "All judges had already scored when your %(yours)s arrived, so it wasn't "
+            "counted. The score is %(theirs)s. Both values are on record."
+        ),
         "keep_theirs": _("Keep %(value)s"),
         "keep_mine": _("Change to %(value)s"),
         "understood": _("Understood"),
-        "refused_value": _("Your %(yours)s was not taken."),
+        "refused_value": _("Your %(yours)s was not accepted."),
         "spread": _("%(count)s judges differ by more than %(limit)s"),
-        "spread_scores": _(" (%(scores)s). Compare with the benchmark, talk it over and score again; the first scores stay on record."),
+        "spread_scores": _(
+            " (%(scores)s). Compare with the benchmark, discuss it and score again. The "
+            "first scores stay on record."
+        ),
         "revealed": _("Scores: %(scores)s · %(mark)s marks"),
-        "hidden": _("Hidden until every judge has scored."),
-        "undecided": _("%(count)s judgements still wait for scores"),
+        "hidden": _("Scores are hidden until every judge has scored."),
+        "undecided": _("%(count)s judgements are still missing scores"),
         "judge": _("seat %(seat)s %(name)s"),
         "waiting_for": _("Waiting for %(judges)s%(since)s."),
         "since": _(", since %(time)s"),
-        "left": _("%(count)s lines left: %(aspects)s"),
+        "left": _("%(count)s aspects left: %(aspects)s"),
         "others_first": _("%(aspects)s: %(who)s"),
-        "look_first": _("Look at the lines marked red, then sign."),
-        "look_here": _("A line here needs a look"),
-        "differs": _("You saw %(shown)s, the record has %(recorded)s. The sheet now shows the record; it wasn't signed."),
+        "look_first": _("Check the aspects marked in red before you sign."),
+        "look_here": _("An aspect here needs to be checked"),
+        "differs": _(
+            "You saw %(shown)s, but the record has %(recorded)s. The score sheet now shows "
+            "the record. It hasn't been signed."
+        ),
         "sync_first": _("You can sign once you are online and everything is sent."),
-        "sync_first_count": _("%(count)s marks of this sheet are still to be sent. You can sign once they have arrived."),
-        "sign_unknown": _("No answer came, so it isn't known whether you have signed. This page shows it as soon as the server answers."),
-        "sign_signed_out": _("You were signed out before the signature arrived. Sign in again, look at the sheet, and sign."),
+        "sync_first_count": _(
+            "%(count)s marks on this score sheet haven't been sent yet. You can sign once "
+            "they have arrived."
+        ),
+        "sign_unknown": _(
+            "There was no answer from the server, so we don't know whether your signature "
+            "arrived. This page shows it as soon as the server answers."
+        ),
+        "sign_signed_out": _(
+            "You were signed out before your signature arrived. Sign in again, check the "
+            "score sheet and sign."
+        ),
         "signed": _("You have signed · %(signed)s of %(seats)s signatures"),
-        "other_signed": _("Another judge has signed: marks stand still. Look through them and sign."),
-        "saved": _("Saved by itself at %(time)s"),
-        "undone": _("Taken back: %(aspect)s"),
+        "other_signed": _(
+            "Another judge has signed, so the marks can't be changed. Check them and sign."
+        ),
+        "saved": _("Saved automatically at %(time)s"),
+        "undone": _("Undone: %(aspect)s"),
         "minutes": _("%(minutes)s minutes used"),
         "all_saved": _("Online · everything saved"),
         "sending": _("Sending · %(count)s marks left"),
         "online": pgettext("marking sheet", "Online"),
         "remarks_waiting": _("%(count)s remarks to send"),
-        "offline": _("Offline · go on, marks are kept on this device"),
-        "offline_waiting": _("Offline · %(count)s marks to send, kept on this device"),
-        "offline_writing": _("Offline · %(count)s marks to send, being written to this device"),
-        "signed_out": _("Signed out · %(count)s marks to send, kept on this device"),
-        "signed_out_unkept": _("Signed out · %(count)s marks to send, not yet kept on this device"),
-        "server_unwell": _("The server doesn't answer · %(count)s marks to send, kept on this device"),
-        "server_unwell_unkept": _("The server doesn't answer · %(count)s marks to send, not yet kept on this device"),
-        "no_store": _("This device keeps nothing: stay online. Marks are sent at once"),
-        "no_store_online": _("This device keeps nothing · sending %(count)s marks from this page: don't close or reload it"),
-        "no_store_offline": _("Offline, and this device keeps nothing · %(count)s marks are in this page only: don't close or reload it"),
-        "no_store_idle_offline": _("Offline, and this device keeps nothing: marks you enter now are in this page only"),
-        "dont_reload": _("don't reload, the page can't be opened offline"),
-        "no_worker": _("This browser can't open the page again without network: don't reload it while you are offline."),
-        "no_wake_lock": _("This browser can't keep the screen awake: turn the automatic screen lock off."),
+        "offline": _("Offline · you can continue, changes are stored on this device"),
+        "offline_waiting": _("Offline · %(count)s marks to send, stored on this device"),
+        "offline_writing": _("Offline · %(count)s marks to send, being stored on this device"),
+        "signed_out": _("Signed out · %(count)s marks to send, stored on this device"),
+        "signed_out_unkept": _(
+            "Signed out · %(count)s marks to send, not yet stored on this device"
+        ),
+        "server_unwell": _(
+            "The server isn't responding · %(count)s marks to send, stored on this device"
+        ),
+        "server_unwell_unkept": _(
+            "The server isn't responding · %(count)s marks to send, not yet stored on this device"
+        ),
+        "no_store": _("This device can't store data, so stay online. Marks are sent immediately"),
+        "no_store_online": _(
+            "This device can't store data · sending %(count)s marks from this page, so "
+            "don't close or reload it"
+        ),
+        "no_store_offline": _(
+            "Offline, and this device can't store data · %(count)s marks are only in this "
+            "page, so don't close or reload it"
+        ),
+        "no_store_idle_offline": _(
+            "Offline, and this device can't store data: new marks are only kept in this page"
+        ),
+        "dont_reload": _("don't reload this page, because it can't be opened offline"),
+        "no_worker": _(
+            "This browser can't reopen the page without a network. Don't reload it while "
+            "you are offline."
+        ),
+        "no_wake_lock": _(
+            "This browser can't keep the screen on. Turn off the automatic screen lock."
+        ),
         "remark": _("Remark"),
         "remark_on": _("Remark on %(aspect)s"),
         "remark_of": _("Seat %(seat)s, %(time)s:"),
-        "remark_waits": _("You, still to be sent:"),
-        "remark_save": _("Keep the remark"),
+        "remark_waits": _("You, not sent yet:"),
+        "remark_save": _("Save the remark"),
         "remark_photo": _("Photo"),
         "remark_photo_add": _("Add a photo of the work"),
-        "remark_photo_taken": _("A photo goes along with this remark."),
-        "remark_photo_drop": _("Leave the photo out"),
-        "remark_photo_bad": _("This picture can't be read here. Take the photo again, or keep the remark without it."),
-        "remark_photo_text": _("Write beside the photo what it shows."),
-        "remark_photo_about": _("The work alone, from near: no person, no name, no badge, nothing that shows whose place it is."),
+        "remark_photo_taken": _("The photo is submitted with this remark."),
+        "remark_photo_drop": _("Remove the photo"),
+        "remark_photo_bad": _(
+            "This picture can't be read. Take the photo again, or save the remark without it."
+        ),
+        "remark_photo_text": _("Describe what the photo shows."),
+        "remark_photo_about": _(
+            "Photograph only the work, close up. Don't include people, names, badges or "
+            "anything that shows whose workplace it is."
+        ),
         "remark_about": _(
-            "The judges of this sheet and the chief judge can read it. It stays with the sheet and changes no mark. Don't write names."
+            "The judges of this score sheet and the chief judge can read it. It stays with "
+            "the score sheet and doesn't affect any mark. Don't write names."
         ),
         "try_again": _("That didn't work. Try again."),
         "rail_signed": _("signed"),

@@ -19,17 +19,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from access.checks import lacking
+from access.checks import missing_right_error
 from competitions import grants, queries, workflows
 from competitions.enums import EventState
 from competitions.errors import WrongMoment
 from competitions.forms.office import (
     EventForm,
+    EventReasonForm,
     JudgeForm,
     MinutesForm,
     NumberForm,
     NumberRecusalForm,
-    ReasonForm,
     RecusalForm,
     RescoreForm,
     StaffForm,
@@ -38,8 +38,8 @@ from competitions.models import Event, Sheet
 from competitions.queries.code_book import CODE_BOOK_OPEN_FOR
 from competitions.queries.event import REVIEWABLE
 from competitions.queries.office import (
-    candidates,
-    entry_of,
+    find_entry_candidates,
+    find_event_entry,
     numbers_of,
     open_sheets,
     person_to_enter,
@@ -49,12 +49,12 @@ from competitions.queries.office import (
 )
 from competitions.queries.review import remarks_of_module
 from competitions.queries.vacancies import open_vacancies
-from competitions.rules.runs import together
+from competitions.rules.runs import group_number_runs
 from competitions.views._shared import office_event
 from competitions.views.acts import ACTS, ORDER, review_of
 from competitions.views.corrections import kinds_for
 from core.errors import DomainError, NotFound
-from core.sheets import XLSX, write
+from core.sheets import XLSX, write_workbook
 from core.text import clean_query
 
 SEES_MARKS = frozenset({"lead_judging", "confirm_results"})
@@ -76,12 +76,23 @@ def _tabs(event: Event, rights: frozenset[str], here: str) -> list[tuple[str, st
     rows = [
         ("office", _("Overview"), True),
         ("entries", _("Entries"), bool(rights & SEES_NAMES)),
-        ("judges", _("Judges and offices"), "manage_event" in rights),
+        ("judges", _("Judges and roles"), "manage_event" in rights),
     ]
     if event.scoring == "sheets":
-        rows += [("scheme", _("Scheme"), True), ("sheets", _("Sheets"), "lead_judging" in rights)]
-        rows += [("marks", pgettext("competition", "Marks"), bool(rights & SEES_MARKS) and event.state in REVIEWABLE)]
-        fills = event.state == EventState.SCORING and bool(rights & {"manage_event", "lead_judging"})
+        rows += [
+            ("scheme", _("Scheme"), True),
+            ("sheets", _("Score sheets"), "lead_judging" in rights),
+        ]
+        rows += [
+            (
+                "marks",
+                pgettext("competition", "Marks"),
+                bool(rights & SEES_MARKS) and event.state in REVIEWABLE,
+            )
+        ]
+        fills = event.state == EventState.SCORING and bool(
+            rights & {"manage_event", "lead_judging"}
+        )
         rows += [("substitutes", _("Substitutes"), fills)]
     else:
         rows += [("totals", _("Totals"), "manage_event" in rights)]
@@ -89,7 +100,9 @@ def _tabs(event: Event, rights: frozenset[str], here: str) -> list[tuple[str, st
     return [(f"competitions:{name}", label, name == here) for name, label, shown in rows if shown]
 
 
-def frame(request: HttpRequest, event: Event, rights: frozenset[str], here: str) -> dict[str, Any]:
+def build_office_context(
+    request: HttpRequest, event: Event, rights: frozenset[str], here: str
+) -> dict[str, Any]:
     """Return the context that every page of the office needs besides its own."""
     return {"event": event, "rights": rights, "tabs": _tabs(event, rights, here)}
 
@@ -102,7 +115,10 @@ def office_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "competitions/office/list.html",
-        {"page": Paginator(events, 30).get_page(request.GET.get("page")), "may_create": _may_create(request.user)},
+        {
+            "page": Paginator(events, 30).get_page(request.GET.get("page")),
+            "may_create": _may_create(request.user),
+        },
     )
 
 
@@ -116,16 +132,23 @@ def event_new(request: HttpRequest) -> HttpResponse:
     """Set up an event."""
     form = EventForm(request.POST if request.method == "POST" else None, user=request.user)
     if not form.fields["org"].queryset.exists():
-        raise lacking(grants.CREATE)
+        raise missing_right_error(grants.CREATE)
     if request.method == "POST" and form.is_valid():
         try:
             event = workflows.create_event(actor=request.user, **form.cleaned_data)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("The competition is set up. Only its office sees it so far."))
+            messages.success(
+                request, _("The competition has been created. Only its office can see it for now.")
+            )
             return redirect("competitions:office", event.public_id)
-    return render(request, "competitions/office/event_form.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "competitions/office/event_form.html",
+        {"form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 @login_required
@@ -133,7 +156,11 @@ def event_new(request: HttpRequest) -> HttpResponse:
 def event_edit(request: HttpRequest, event: UUID) -> HttpResponse:
     """Change facts and choices while the event is in preparation."""
     found, rights = office_event(request, event, "manage_event")
-    form = EventForm(request.POST if request.method == "POST" else None, instance=Event.objects.get(pk=found.pk), user=request.user)
+    form = EventForm(
+        request.POST if request.method == "POST" else None,
+        instance=Event.objects.get(pk=found.pk),
+        user=request.user,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             changes = {name: form.cleaned_data[name] for name in form.changed_data}
@@ -147,7 +174,7 @@ def event_edit(request: HttpRequest, event: UUID) -> HttpResponse:
     return render(
         request,
         "competitions/office/event_form.html",
-        {"form": form, **frame(request, found, rights, "office")},
+        {"form": form, **build_office_context(request, found, rights, "office")},
         status=422 if form.errors else 200,
     )
 
@@ -155,23 +182,31 @@ def event_edit(request: HttpRequest, event: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
-def office(request: HttpRequest, event: UUID) -> HttpResponse:
+def show_event_office(request: HttpRequest, event: UUID) -> HttpResponse:
     """Show the state of the event, what this person can do now, and who is waited for."""
     found, rights = office_event(request, event)
     view = queries.event_office(request.user, found, rights)
-    marking = found.scoring == "sheets" and found.state not in {EventState.DRAFT, EventState.OPEN, EventState.DRAWN, EventState.CANCELLED}
-    progress = queries.progress(found) if marking else None
+    marking = found.scoring == "sheets" and found.state not in {
+        EventState.DRAFT,
+        EventState.OPEN,
+        EventState.DRAWN,
+        EventState.CANCELLED,
+    }
+    progress = queries.measure_marking_progress(found) if marking else None
     possible = [key for key in ORDER if ACTS[key].may in view.may]
     opened = open_sheets(found) if marking and found.state == EventState.SCORING else []
     if "lock" in possible and progress and progress.locked < progress.sheets:
         possible.remove("lock")
     stage = STAGES.index(EventState(found.state)) + 1 if found.state in STAGES else 0
     context = {
-        **frame(request, found, rights, "office"),
+        **build_office_context(request, found, rights, "office"),
         "office": view,
         "progress": progress,
         "open_by_module": _by_module(opened),
-        "open_on_paper": {code: together((row.number, row.seats) for row in rows) for code, rows in _by_module(opened).items()},
+        "open_on_paper": {
+            code: group_number_runs((row.number, row.seats) for row in rows)
+            for code, rows in _by_module(opened).items()
+        },
         "acts": [(key, ACTS[key].title) for key in possible],
         "stage": stage,
         "stage_labels": [state.label for state in STAGES],
@@ -196,7 +231,11 @@ def _by_module(rows: list[Any]) -> dict[str, list[Any]]:
 
 def _entry_counts(view: Any) -> dict[str, int]:
     states = [line.entry.state for line in view.entries]
-    return {"all": len(states), "submitted": states.count("submitted"), "qualified": states.count("qualified")}
+    return {
+        "all": len(states),
+        "submitted": states.count("submitted"),
+        "qualified": states.count("qualified"),
+    }
 
 
 def _waiting(event: Event, view: Any, progress: Any) -> str:
@@ -206,28 +245,41 @@ def _waiting(event: Event, view: Any, progress: Any) -> str:
     if state == EventState.SCORING and progress:
         left = progress.sheets - sum(module.signed + module.locked for module in progress.modules)
         if left:
-            return _("%(count)s sheets still wait for marks or signatures of their judges.") % {"count": left}
+            return _("%(count)s score sheets are still missing marks or judges' signatures.") % {
+                "count": left
+            }
         if progress.locked == progress.sheets:
-            return _("Every module is locked. The chief judge locks all marks.")
-        return _("Every sheet is signed. The chief judge locks the modules, then all marks.")
+            return _("Every module is locked. The chief judge can now lock all marks.")
+        return _(
+            "Every score sheet is signed. The chief judge can now lock the modules, and "
+            "then all marks."
+        )
     if state == EventState.PUBLISHED and view.requests:
-        return _("The results are published. A second person decides about what is asked for below.")
+        return _("The results are published. The requests below are waiting for a second person.")
     return {
-        EventState.DRAFT: _("The manager prepares it: scheme, offices, judges. Then registration opens."),
-        EventState.OPEN: _("%(submitted)s entries wait for the manager's decision. Then the secrecy officer draws the blind numbers.")
+        EventState.DRAFT: _(
+            "The competition officer prepares the marking scheme, roles and judges. Then "
+            "registration opens."
+        ),
+        EventState.OPEN: _(
+            "%(submitted)s entries are waiting for review by the competition officer. Then "
+            "the secrecy officer draws the blind numbers."
+        )
         % counts,
-        EventState.DRAWN: _("The chief judge opens the marking when the panels are complete.")
+        EventState.DRAWN: _("The chief judge opens marking when the panels are complete.")
         if event.scoring == "sheets"
-        else _("The manager imports the totals."),
-        EventState.LOCKED: _("The manager works out the results."),
-        EventState.PROVISIONAL: _("Somebody who didn't work the results out looks at them and confirms them.")
+        else _("The competition officer imports the totals."),
+        EventState.LOCKED: _("The competition officer calculates the results."),
+        EventState.PROVISIONAL: _(
+            "A person who didn't calculate the results checks and confirms them."
+        )
         if not view.sealed and view.draw is not None
         else _(
-            "The secrecy officer asks to open the blind numbers; a second person agrees. "
-            "Then somebody who didn't work the results out confirms them."
+            "The secrecy officer asks to unseal the blind numbers, and a second person "
+            "approves. Then a person who didn't calculate the results confirms them."
         ),
-        EventState.CONFIRMED: _("The manager publishes the results."),
-        EventState.PUBLISHED: _("Nothing is waited for: the results are published."),
+        EventState.CONFIRMED: _("The competition officer publishes the results."),
+        EventState.PUBLISHED: _("The results are published. There is nothing left to do."),
         EventState.CANCELLED: _("The competition is cancelled."),
     }.get(state, "")
 
@@ -237,7 +289,7 @@ def _waiting(event: Event, view: Any, progress: Any) -> str:
 
 @login_required
 @require_GET
-def entries(request: HttpRequest, event: UUID) -> HttpResponse:
+def list_event_entries(request: HttpRequest, event: UUID) -> HttpResponse:
     """Show the list of entries. Names are shown to people who decide on entries or keep the
     numbers, and never a number beside a name.
     """
@@ -247,12 +299,14 @@ def entries(request: HttpRequest, event: UUID) -> HttpResponse:
     chosen = request.GET.get("state", "")
     lines = [line for line in view.entries if not chosen or line.entry.state == chosen]
     context = {
-        **frame(request, found, rights, "entries"),
+        **build_office_context(request, found, rights, "entries"),
         "office": view,
         "page": Paginator(lines, 50).get_page(request.GET.get("page")),
         "text": text,
         "chosen": chosen,
-        "candidates": candidates(request.user, found, text) if "manage_event" in rights and found.state == EventState.OPEN else [],
+        "candidates": find_entry_candidates(request.user, found, text)
+        if "manage_event" in rights and found.state == EventState.OPEN
+        else [],
         "counts": _entry_counts(view),
     }
     return render(request, "competitions/office/entries.html", context)
@@ -267,7 +321,7 @@ def entry_add(request: HttpRequest, event: UUID, person: UUID) -> HttpResponse:
     if someone is None:
         raise NotFound
     workflows.register_entry(actor=request.user, event=found, person=someone)
-    messages.success(request, _("Entered. Decide about the entry below."))
+    messages.success(request, _("The member has been entered. Review the entry below."))
     return redirect("competitions:entries", event)
 
 
@@ -276,10 +330,14 @@ def entry_add(request: HttpRequest, event: UUID, person: UUID) -> HttpResponse:
 def entry_decide(request: HttpRequest, event: UUID, entry: UUID, to: str) -> HttpResponse:
     """Qualify an entry at once, or reject it with the reason the worker will read."""
     found, rights = office_event(request, event, "manage_event")
-    chosen = entry_of(found, entry)
+    chosen = find_event_entry(found, entry)
     if chosen is None:
         raise NotFound
-    form = ReasonForm(request.POST if request.method == "POST" else None) if to == "reject" else None
+    form = (
+        EventReasonForm(request.POST if request.method == "POST" else None)
+        if to == "reject"
+        else None
+    )
     problem, status = "", 200
     if request.method == "POST":
         if form is not None and not form.is_valid():
@@ -287,18 +345,31 @@ def entry_decide(request: HttpRequest, event: UUID, entry: UUID, to: str) -> Htt
         else:
             try:
                 if form is None:
-                    workflows.qualify(actor=request.user, entry=chosen)
+                    workflows.qualify_entry(actor=request.user, entry=chosen)
                 else:
-                    workflows.reject(actor=request.user, entry=chosen, reason=form.cleaned_data["reason"])
+                    workflows.reject_entry(
+                        actor=request.user, entry=chosen, reason=form.cleaned_data["reason"]
+                    )
             except DomainError as error:
                 problem, status = str(error), error.status
             else:
-                messages.success(request, _("Qualified.") if form is None else _("Rejected; the worker reads the reason."))
+                messages.success(
+                    request,
+                    _("The entry was accepted.")
+                    if form is None
+                    else _("The entry was rejected. The worker can see your reason."),
+                )
                 return redirect("competitions:entries", event)
     return render(
         request,
         "competitions/office/entry_decide.html",
-        {**frame(request, found, rights, "entries"), "entry": chosen, "form": form, "to": to, "problem": problem},
+        {
+            **build_office_context(request, found, rights, "entries"),
+            "entry": chosen,
+            "form": form,
+            "to": to,
+            "problem": problem,
+        },
         status=status,
     )
 
@@ -312,30 +383,41 @@ def code_book(request: HttpRequest, event: UUID) -> HttpResponse:
     second person agrees, and every look is recorded.
     """
     found, rights = office_event(request, event, "keep_codes")
-    agreed, waiting = queries.code_book_request(found, request.user), queries.code_book_waiting(found)
+    agreed, waiting = (
+        queries.code_book_request(found, request.user),
+        queries.code_book_waiting(found),
+    )
     looks = request.method == "POST" and "look" in request.POST
-    form = ReasonForm(request.POST if request.method == "POST" and not looks else None)
-    form.fields["reason"].help_text = _("For example: check-in. The second person reads it, and it is kept with the record.")
+    form = EventReasonForm(request.POST if request.method == "POST" and not looks else None)
+    form.fields["reason"].help_text = _(
+        "For example: check-in. The second person sees the reason, and it is kept on record."
+    )
     book, problem, status = None, "", 200
     if looks or form.is_valid():
         try:
             if looks:
                 book = workflows.read_code_book(actor=request.user, event=found)
             else:
-                workflows.request_code_book(actor=request.user, event=found, reason=form.cleaned_data["reason"])
-                messages.success(request, _("Asked. A second person now has to agree; then you can look."))
+                workflows.request_code_book(
+                    actor=request.user, event=found, reason=form.cleaned_data["reason"]
+                )
+                messages.success(
+                    request, _("Request submitted. You can look once a second person approves it.")
+                )
                 return redirect("competitions:code_book", event)
         except DomainError as error:
             problem, status = str(error), error.status
     elif request.method == "POST":
         status = 422
     context = {
-        **frame(request, found, rights, "entries"),
+        **build_office_context(request, found, rights, "entries"),
         "form": form,
         "book": book,
         "problem": problem,
         "agreed": agreed,
-        "open_until": agreed.decided_at + CODE_BOOK_OPEN_FOR if agreed and agreed.decided_at else None,
+        "open_until": agreed.decided_at + CODE_BOOK_OPEN_FOR
+        if agreed and agreed.decided_at
+        else None,
         "waiting": waiting,
     }
     return render(request, "competitions/office/code_book.html", context, status=status)
@@ -346,7 +428,7 @@ def code_book(request: HttpRequest, event: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def judges(request: HttpRequest, event: UUID) -> HttpResponse:
+def manage_event_judges(request: HttpRequest, event: UUID) -> HttpResponse:
     """Show panels and offices, and who stands aside for whom with the reason."""
     found, rights = office_event(request, event, "manage_event")
     view = queries.event_office(request.user, found, rights)
@@ -354,10 +436,14 @@ def judges(request: HttpRequest, event: UUID) -> HttpResponse:
     modules = [(module.code, f"{module.code} {module.name}") for module in view.modules]
     seat = JudgeForm(request.POST if which == "judge" else None, modules=modules, prefix="judge")
     staff = StaffForm(request.POST if which == "staff" else None, prefix="staff")
-    people = [(str(line.entry.public_id), f"{line.name} {line.employer}".strip()) for line in view.entries]
+    people = [
+        (str(line.entry.public_id), f"{line.name} {line.employer}".strip()) for line in view.entries
+    ]
     aside = RecusalForm(
         request.POST if which == "recusal" else None,
-        judges=[(str(line.judge.public_id), f"{line.judge.seat} · {line.name}") for line in view.judges],
+        judges=[
+            (str(line.judge.public_id), f"{line.judge.seat} · {line.name}") for line in view.judges
+        ],
         entries=people,
         prefix="recusal",
     )
@@ -370,13 +456,15 @@ def judges(request: HttpRequest, event: UUID) -> HttpResponse:
         else:
             messages.success(
                 request,
-                {"judge": _("The judge is seated."), "staff": _("The office is given."), "recusal": _("Noted: the judge stands aside.")}[
-                    which
-                ],
+                {
+                    "judge": _("The judge has been appointed."),
+                    "staff": _("The role has been assigned."),
+                    "recusal": _("The judge's recusal has been recorded."),
+                }[which],
             )
             return redirect("competitions:judges", event)
     context = {
-        **frame(request, found, rights, "judges"),
+        **build_office_context(request, found, rights, "judges"),
         "office": view,
         "judge_form": seat,
         "staff_form": staff,
@@ -384,22 +472,32 @@ def judges(request: HttpRequest, event: UUID) -> HttpResponse:
         "recusals": recusals_of(found),
         "staff": staff_of(found),
         # While marking runs judges are seated only where a seat has fallen vacant.
-        "may_seat": "assign_judge" in view.may or (found.state == EventState.SCORING and open_vacancies(found).exists()),
+        "may_seat": "assign_judge" in view.may
+        or (found.state == EventState.SCORING and open_vacancies(found).exists()),
         "substitutes_url": _address("competitions:substitutes", event),
-        "may_recuse": found.state in {EventState.DRAFT, EventState.OPEN, EventState.DRAWN} and bool(view.judges and view.entries),
+        "may_recuse": found.state in {EventState.DRAFT, EventState.OPEN, EventState.DRAWN}
+        and bool(view.judges and view.entries),
     }
-    return render(request, "competitions/office/judges.html", context, status=422 if sent is not None else 200)
+    return render(
+        request, "competitions/office/judges.html", context, status=422 if sent is not None else 200
+    )
 
 
 def _seat(actor: Any, event: Event, which: str, data: dict[str, Any], view: Any) -> None:
     if which == "judge":
-        modules = list(view.scheme.modules.filter(code__in=data["modules"])) if view.scheme else None
+        modules = (
+            list(view.scheme.modules.filter(code__in=data["modules"])) if view.scheme else None
+        )
         workflows.assign_judge(actor=actor, event=event, user=data["user"], modules=modules)
     elif which == "staff":
         workflows.assign_staff(actor=actor, event=event, user=data["user"], role=data["role"])
     else:
-        judge = next(line.judge for line in view.judges if str(line.judge.public_id) == data["judge"])
-        entry = next(line.entry for line in view.entries if str(line.entry.public_id) == data["entry"])
+        judge = next(
+            line.judge for line in view.judges if str(line.judge.public_id) == data["judge"]
+        )
+        entry = next(
+            line.entry for line in view.entries if str(line.entry.public_id) == data["entry"]
+        )
         workflows.declare_recusal(actor=actor, judge=judge, entry=entry, reason=data["reason"])
 
 
@@ -409,7 +507,7 @@ def _seat(actor: Any, event: Event, which: str, data: dict[str, Any], view: Any)
 @login_required
 @never_cache
 @require_GET
-def sheets(request: HttpRequest, event: UUID) -> HttpResponse:
+def list_module_sheets(request: HttpRequest, event: UUID) -> HttpResponse:
     """Show the sheets of a module by number, with what the chief judge can do about each."""
     found, rights = office_event(request, event, "lead_judging")
     scheme = queries.present_scheme(found)
@@ -418,7 +516,7 @@ def sheets(request: HttpRequest, event: UUID) -> HttpResponse:
     listed = queries.sheets_of_module(found, chosen)
     missing = {row.sheet.pk: row.seats for row in open_sheets(found, module=chosen)}
     context = {
-        **frame(request, found, rights, "sheets"),
+        **build_office_context(request, found, rights, "sheets"),
         "modules": modules,
         "chosen": chosen,
         "rows": [(sheet, missing.get(sheet.pk, ())) for sheet in listed],
@@ -447,28 +545,40 @@ def sheet_act(request: HttpRequest, event: UUID, sheet: UUID, key: str) -> HttpR
                 status = error.status
             else:
                 said = {
-                    "reopen": _("Asked. A second person now has to agree."),
-                    "rescore": _("The panel scores this line once more."),
-                    "minutes": _("Noted."),
+                    "reopen": _("Request submitted. A second person must now approve it."),
+                    "rescore": _("The panel scores this aspect again."),
+                    "minutes": _("Recorded."),
                 }
                 messages.success(request, said[key])
-                return redirect(f"{_address('competitions:sheets', event)}?module={chosen.module.code}")
+                return redirect(
+                    f"{_address('competitions:sheets', event)}?module={chosen.module.code}"
+                )
     titles = {
         "reopen": (
-            _("Have the sheet opened again"),
-            _("All signatures fall; its judges mark and sign once more. A second person decides."),
-            _("Ask for it"),
+            _("Request reopening of the score sheet"),
+            _(
+                "All signatures become void, and the same judges mark and sign again. A "
+                "second person decides."
+            ),
+            _("Submit the request"),
         ),
         "rescore": (
-            _("Score a line once more"),
-            _("The present scores are set aside and stay on record; every judge scores this line again."),
-            _("Order another round"),
+            _("Score an aspect again"),
+            _(
+                "The current scores no longer count but stay on record. Every judge scores "
+                "this aspect again."
+            ),
+            _("Order rescoring"),
         ),
-        "minutes": (_("Time used"), _("It is covered by the signatures: write it down before the judges sign."), _("Note the time")),
+        "minutes": (
+            _("Record the time"),
+            _("The signatures cover the time used, so record it before the judges sign."),
+            _("Record the time used"),
+        ),
     }
     title, consequence, label = titles[key]
     context = {
-        **frame(request, found, rights, "sheets"),
+        **build_office_context(request, found, rights, "sheets"),
         "sheet": chosen,
         "form": form,
         "title": title,
@@ -486,18 +596,26 @@ def _sheet_form(request: HttpRequest, sheet: Sheet, key: str) -> Any:
     data = request.POST if request.method == "POST" else None
     if key == "rescore":
         return RescoreForm(
-            data, aspects=[(a.code, f"{a.code} {a.name}") for a in sheet.module.aspects.filter(kind="J").order_by("position")]
+            data,
+            aspects=[
+                (a.code, f"{a.code} {a.name}")
+                for a in sheet.module.aspects.filter(kind="J").order_by("position")
+            ],
         )
     if key == "minutes":
-        return MinutesForm(data if request.method == "POST" else None, initial={"minutes": sheet.minutes})
-    return ReasonForm(data)
+        return MinutesForm(
+            data if request.method == "POST" else None, initial={"minutes": sheet.minutes}
+        )
+    return EventReasonForm(data)
 
 
 def _run_sheet_act(actor: Any, sheet: Sheet, key: str, data: dict[str, Any]) -> None:
     if key == "reopen":
         workflows.request_reopen(actor=actor, sheet=sheet, reason=data["reason"])
     elif key == "rescore":
-        workflows.order_rescore(actor=actor, sheet=sheet, aspect=data["aspect"], reason=data["reason"])
+        workflows.order_rescore(
+            actor=actor, sheet=sheet, aspect=data["aspect"], reason=data["reason"]
+        )
     else:
         workflows.record_minutes(actor=actor, sheet=sheet, minutes=data["minutes"])
 
@@ -512,14 +630,19 @@ def show_marks(request: HttpRequest, event: UUID) -> HttpResponse:
     modules = queries.scheme_outline(scheme) if scheme else ()
     chosen = request.GET.get("module", "") or (modules[0].code if modules else "")
     review = review_of(found, chosen)
-    context = {**frame(request, found, rights, "marks"), "modules": modules, "chosen": chosen, "review": review}
+    context = {
+        **build_office_context(request, found, rights, "marks"),
+        "modules": modules,
+        "chosen": chosen,
+        "review": review,
+    }
     context["remarks"] = remarks_of_module(found, chosen)
     return render(request, "competitions/office/marks.html", context)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def number(request: HttpRequest, event: UUID, number: int) -> HttpResponse:
+def change_number_state(request: HttpRequest, event: UUID, number: int) -> HttpResponse:
     """Note that a number is absent, retired or disqualified, or competes after all, or that a
     judge knows whose work it is.
     """
@@ -528,8 +651,14 @@ def number(request: HttpRequest, event: UUID, number: int) -> HttpResponse:
     if code is None:
         raise NotFound
     recuses = request.method == "POST" and request.POST.get("form") == "recusal"
-    form = NumberForm(request.POST if request.method == "POST" and not recuses else None, initial={"to": code.state})
-    judges = [(str(judge.public_id), f"{judge.seat} · {judge.user}") for judge in found.judges.select_related("user").order_by("seat")]
+    form = NumberForm(
+        request.POST if request.method == "POST" and not recuses else None,
+        initial={"to": code.state},
+    )
+    judges = [
+        (str(judge.public_id), f"{judge.seat} · {judge.user}")
+        for judge in found.judges.select_related("user").order_by("seat")
+    ]
     aside = NumberRecusalForm(request.POST if recuses else None, judges=judges, prefix="recusal")
     sent, status = (aside if recuses else form), 200
     if request.method == "POST":
@@ -541,23 +670,31 @@ def number(request: HttpRequest, event: UUID, number: int) -> HttpResponse:
                 sent.add_error(None, str(error))
                 status = error.status
             else:
-                messages.success(request, _("Noted."))
+                messages.success(request, _("Recorded."))
                 return redirect("competitions:sheets", event)
     context = {
-        **frame(request, found, rights, "sheets"),
+        **build_office_context(request, found, rights, "sheets"),
         "code": code,
         "form": form,
-        "recusal_form": aside if judges and found.state in {EventState.SCORING, EventState.LOCKED} else None,
+        "recusal_form": aside
+        if judges and found.state in {EventState.SCORING, EventState.LOCKED}
+        else None,
     }
     return render(request, "competitions/office/number.html", context, status=status)
 
 
-def _note_about_number(actor: Any, event: Event, code: Any, recuses: bool, data: dict[str, Any]) -> None:
+def _note_about_number(
+    actor: Any, event: Event, code: Any, recuses: bool, data: dict[str, Any]
+) -> None:
     if not recuses:
-        workflows.take_out(actor=actor, code=code, to=data["to"], reason=data["reason"])
+        workflows.change_competing_state(
+            actor=actor, code=code, to=data["to"], reason=data["reason"]
+        )
         return
     judge = event.judges.get(public_id=data["judge"])
-    workflows.recuse_from_number(actor=actor, event=event, judge=judge, number=code.number, reason=data["reason"])
+    workflows.recuse_from_number(
+        actor=actor, event=event, judge=judge, number=code.number, reason=data["reason"]
+    )
 
 
 # ---- results ----
@@ -566,7 +703,7 @@ def _note_about_number(actor: Any, event: Event, code: Any, recuses: bool, data:
 @login_required
 @never_cache
 @require_GET
-def results(request: HttpRequest, event: UUID) -> HttpResponse:
+def show_office_results(request: HttpRequest, event: UUID) -> HttpResponse:
     """Show the present version of the results to the office once the blind numbers are open, and
     the versions before.
     """
@@ -575,7 +712,7 @@ def results(request: HttpRequest, event: UUID) -> HttpResponse:
     lines = queries.result_table(found, sealed=view.sealed)
     modules = [code for code, _mark in lines[0].modules] if lines else []
     context = {
-        **frame(request, found, rights, "results"),
+        **build_office_context(request, found, rights, "results"),
         "office": view,
         "lines": lines,
         "named": any(line.name for line in lines),
@@ -583,7 +720,7 @@ def results(request: HttpRequest, event: UUID) -> HttpResponse:
         "rounded_apart": any(line.rounded_apart for line in lines),
         "tops": [key for key in ("confirm", "publish") if ACTS[key].may in view.may],
         "versions": queries.published_versions(found),
-        "corrections": queries.corrections_of(found),
+        "corrections": queries.list_result_corrections(found),
         "kinds": kinds_for(view),
     }
     return render(request, "competitions/office/results.html", context)
@@ -597,7 +734,11 @@ def results_workbook(request: HttpRequest, event: UUID) -> HttpResponse:
     view = queries.event_office(request.user, found, rights)
     if view.sealed and view.results is not None:
         raise WrongMoment(
-            "results_sealed", _("The results are worked out under seal. Open the blind numbers with two people, then download them.")
+            "results_sealed",
+            _(
+                "The results have been calculated under seal. Two people must unseal the "
+                "blind numbers before you can download them."
+            ),
         )
     lines = queries.result_table(found)
     if not lines:
@@ -610,15 +751,27 @@ def results_workbook(request: HttpRequest, event: UUID) -> HttpResponse:
         *([pgettext("competition", "Name"), _("Employer")] if named else []),
         *modules,
         _("Raw mark"),
-        _("Scale points"),
+        _("Scaled score"),
         _("Award"),
-        _("Decided by"),
+        _("Tie decided by"),
         _("Remark"),
     ]
     rows = [_workbook_row(line, modules, named=named) for line in lines]
     if any(line.rounded_apart for line in lines):
-        rows.append([_("Modules and totals are rounded separately from the exact marks, so shown modules may not add up to the total.")])
-    return _download(write(headings, rows, title=pgettext("competition", "Results"), widths=(8, 10, 14)), f"results-{found.public_id}.xlsx")
+        rows.append(
+            [
+                _(
+                    "Module marks and totals are rounded separately, so the module marks "
+                    "shown may not add up exactly to the total."
+                )
+            ]
+        )
+    return _download(
+        write_workbook(
+            headings, rows, title=pgettext("competition", "Results"), widths=(8, 10, 14)
+        ),
+        f"results-{found.public_id}.xlsx",
+    )
 
 
 def _workbook_row(line: Any, modules: list[str], *, named: bool) -> list[Any]:

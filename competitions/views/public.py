@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from competitions import queries, workflows
 from competitions.enums import EventState
-from competitions.queries import Board, BoardRow
+from competitions.queries import BoardRow, EventBoard
 from competitions.views._shared import event_for
 from core.errors import DomainError
 from core.text import clean_query
@@ -29,10 +29,26 @@ from people.queries import person_of
 FILTERS: tuple[tuple[str, frozenset[str]], ...] = (
     ("", frozenset()),
     ("open", frozenset({EventState.OPEN})),
-    ("running", frozenset({EventState.DRAWN, EventState.SCORING, EventState.LOCKED, EventState.PROVISIONAL, EventState.CONFIRMED})),
+    (
+        "running",
+        frozenset(
+            {
+                EventState.DRAWN,
+                EventState.SCORING,
+                EventState.LOCKED,
+                EventState.PROVISIONAL,
+                EventState.CONFIRMED,
+            }
+        ),
+    ),
     ("published", frozenset({EventState.PUBLISHED})),
 )
-TONES = {EventState.OPEN: "ok", EventState.PUBLISHED: "honour", EventState.SCORING: "info", EventState.DRAWN: "info"}
+TONES = {
+    EventState.OPEN: "ok",
+    EventState.PUBLISHED: "honour",
+    EventState.SCORING: "info",
+    EventState.DRAWN: "info",
+}
 RESULTS_SHOWN = frozenset({EventState.CONFIRMED, EventState.PUBLISHED})
 ROWS_WITH_BARS = 10
 COLUMN_FROM, LONGEST_COLUMN = 11, 12
@@ -44,9 +60,16 @@ def event_list(request: HttpRequest) -> HttpResponse:
     text, chosen = clean_query(request.GET.get("q", ""), most=50), request.GET.get("state", "")
     wanted = dict(FILTERS).get(chosen, frozenset())
     found = [event for event in queries.public_events(text) if not wanted or event.state in wanted]
-    labels = {"": _("All"), "open": _("Registration open"), "running": _("Under way"), "published": _("With results")}
+    labels = {
+        "": _("All"),
+        "open": _("Registration open"),
+        "running": _("Under way"),
+        "published": _("With published results"),
+    }
     context = {
-        "page": Paginator([(event, TONES.get(EventState(event.state), "")) for event in found], 24).get_page(request.GET.get("page")),
+        "page": Paginator(
+            [(event, TONES.get(EventState(event.state), "")) for event in found], 24
+        ).get_page(request.GET.get("page")),
         "text": text,
         "chosen": chosen if wanted else "",
         "filters": [(key, labels[key]) for key, _states in FILTERS],
@@ -77,8 +100,11 @@ def event_detail(request: HttpRequest, event: UUID) -> HttpResponse:
             and page.event.state == EventState.OPEN
             and page.own_entry.state in {"submitted", "qualified"},
             "has_results": page.event.state in RESULTS_SHOWN,
-            "versions": queries.published_versions(page.event) if page.event.state == EventState.PUBLISHED else [],
-            "may_office": request.user.is_authenticated and bool(queries.rights_on(request.user, page.event)),
+            "versions": queries.published_versions(page.event)
+            if page.event.state == EventState.PUBLISHED
+            else [],
+            "may_office": request.user.is_authenticated
+            and bool(queries.rights_on(request.user, page.event)),
         },
     )
 
@@ -90,13 +116,17 @@ def _timetable(event: Any) -> list[dict[str, Any]]:
     rows = [
         (_("Registration"), _("until"), event.registration_ends_on, EventState.OPEN),
         (_("Blind numbers drawn"), "", None, EventState.DRAWN),
-        (_("Contest and marking"), "", event.starts_on, EventState.SCORING),
-        (_("Results worked out and confirmed by a second person"), "", None, EventState.CONFIRMED),
+        (_("Competition and marking"), "", event.starts_on, EventState.SCORING),
+        (_("Results calculated and confirmed by a second person"), "", None, EventState.CONFIRMED),
         (_("Results published"), "", event.published_at, EventState.PUBLISHED),
     ]
     places = [order.index(state) for *_rest, state in rows]
     published = event.state == EventState.PUBLISHED
-    now = len(rows) if published else next((index for index, place in enumerate(places) if at <= place), len(rows))
+    now = (
+        len(rows)
+        if published
+        else next((index for index, place in enumerate(places) if at <= place), len(rows))
+    )
     return [
         {
             "label": label,
@@ -111,12 +141,17 @@ def _timetable(event: Any) -> list[dict[str, Any]]:
 
 
 def _link(link: str) -> str:
-    names = {"total": _("total"), "practical": _("practical modules"), "time": _("shorter time"), "theory": _("theory modules")}
+    names = {
+        "total": _("total"),
+        "practical": _("practical modules"),
+        "time": _("shorter time"),
+        "theory": _("theory modules"),
+    }
     return names.get(link) or _("module %(code)s") % {"code": link.removeprefix("module:")}
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class BoardLayout:
     """The layout of the board's rows, in how many tables side by side, with or without bars."""
 
     chunks: tuple[tuple[BoardRow, ...], ...]
@@ -124,31 +159,35 @@ class Layout:
     bars: bool
 
 
-def layout_of(rows: tuple[BoardRow, ...]) -> Layout:
+def choose_board_layout(rows: tuple[BoardRow, ...]) -> BoardLayout:
     """Return the rows split so that a field of fifty still fits on one screen."""
     if len(rows) < COLUMN_FROM:
-        return Layout((rows,) if rows else (), dense=False, bars=True)
+        return BoardLayout((rows,) if rows else (), dense=False, bars=True)
     columns = -(-len(rows) // LONGEST_COLUMN)
     size = -(-len(rows) // max(columns, 2))
-    return Layout(tuple(rows[start : start + size] for start in range(0, len(rows), size)), dense=True, bars=False)
+    return BoardLayout(
+        tuple(rows[start : start + size] for start in range(0, len(rows), size)),
+        dense=True,
+        bars=False,
+    )
 
 
 @never_cache
-def board(request: HttpRequest, event: UUID) -> HttpResponse:
+def show_public_board(request: HttpRequest, event: UUID) -> HttpResponse:
     """Show the big screen, with blind numbers until results are published and never a mark that
     isn't locked. A cancelled competition has none.
     """
     found = event_for(request, event, cancelled=True)
     if found.cancelled_at is not None:
         return redirect("competitions:detail", found.public_id)
-    shown: Board = queries.board(found)
+    shown: EventBoard = queries.build_event_board(found)
     final = shown.stage in {"confirmed", "published"}
     context = {
         "modules": () if final else shown.modules,
         "board": shown,
         "own": shown.stage == "published" and queries.has_entry(request.user, found),
         "event": found,
-        "layout": layout_of(shown.rows),
+        "layout": choose_board_layout(shown.rows),
         "live": shown.stage in {"marking", "live", "provisional", "waiting", "confirmed"},
     }
     return render(request, "competitions/board.html", context)
@@ -164,23 +203,39 @@ def show_own_marks(request: HttpRequest, event: UUID) -> HttpResponse:
     found = event_for(request, event, cancelled=True)
     if found.cancelled_at is not None:
         return redirect("competitions:detail", found.public_id)
-    return render(request, "competitions/mine.html", {"event": found, "own": queries.own_marks(request.user, found)})
+    return render(
+        request,
+        "competitions/mine.html",
+        {"event": found, "own": queries.own_marks(request.user, found)},
+    )
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def enter(request: HttpRequest, event: UUID) -> HttpResponse:
+def enter_competition(request: HttpRequest, event: UUID) -> HttpResponse:
     """Enter oneself, after reading what it means. Entering twice changes nothing."""
     page = queries.event_page(event, request.user)
     person = person_of(request.user)
-    problem = "" if person else _("Your account isn't linked to a person yet. Ask your union to link it, then enter.")
+    problem = (
+        ""
+        if person
+        else _(
+            "Your account isn't linked to a person yet. Ask your union to link it before you enter."
+        )
+    )
     if request.method == "POST" and person:
         try:
             workflows.register_entry(actor=request.user, event=page.event, person=person)
         except DomainError as error:
             problem = str(error)
         else:
-            messages.success(request, _("Your entry is in. The host looks at it; you read the answer on this page."))
+            messages.success(
+                request,
+                _(
+                    "Your entry has been submitted. The host reviews it, and the decision "
+                    "appears on this page."
+                ),
+            )
             return redirect("competitions:detail", event)
     return render(
         request,
@@ -192,7 +247,7 @@ def enter(request: HttpRequest, event: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def withdraw(request: HttpRequest, event: UUID) -> HttpResponse:
+def withdraw_own_entry(request: HttpRequest, event: UUID) -> HttpResponse:
     """Take one's own entry back before the draw."""
     page = queries.event_page(event, request.user)
     if page.own_entry is None:
@@ -204,8 +259,11 @@ def withdraw(request: HttpRequest, event: UUID) -> HttpResponse:
         except DomainError as error:
             problem = str(error)
         else:
-            messages.success(request, _("Your entry is withdrawn."))
+            messages.success(request, _("Your entry has been withdrawn."))
             return redirect("competitions:detail", event)
     return render(
-        request, "competitions/withdraw.html", {"page": page, "event": page.event, "problem": problem}, status=409 if problem else 200
+        request,
+        "competitions/withdraw.html",
+        {"page": page, "event": page.event, "problem": problem},
+        status=409 if problem else 200,
     )

@@ -19,7 +19,7 @@ from competitions import workflows
 from competitions.models import Event
 from competitions.queries.vacancies import Vacant, vacant_of
 from competitions.views._shared import office_event
-from competitions.views.office import frame
+from competitions.views.office import build_office_context
 from core.errors import DomainError
 
 
@@ -32,7 +32,7 @@ class SubstituteForm(forms.Form):
         super().__init__(data, label_suffix="", prefix=f"for{left.judge.seat}")
         self.left = left
         self.fields["substitute"].choices = [
-            ("", _("choose a judge of the panel")),
+            ("", _("choose a judge from the panel")),
             *((str(judge.public_id), f"{judge.seat} · {judge.user}") for judge in left.pool),
         ]
 
@@ -43,8 +43,10 @@ class WithoutJudgeForm(forms.Form):
     """
 
     sure = forms.BooleanField(
-        label=gettext_lazy("The seat may be taken away for good"),
-        error_messages={"required": gettext_lazy("Tick this first: the seat can't be given back afterwards.")},
+        label=gettext_lazy("I agree to remove this seat permanently"),
+        error_messages={
+            "required": gettext_lazy("Tick this first. The seat can't be restored afterwards.")
+        },
     )
 
     def __init__(self, data: Any = None, *, left: Vacant) -> None:
@@ -54,7 +56,7 @@ class WithoutJudgeForm(forms.Form):
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def substitutes(request: HttpRequest, event: UUID) -> HttpResponse:
+def seat_substitutes(request: HttpRequest, event: UUID) -> HttpResponse:
     """Show what judges whose role ended left behind, and seat others there."""
     found, rights = office_event(request, event, "manage_event", "lead_judging")
     sent, without = request.POST.get("seat", ""), request.POST.get("without", "")
@@ -71,16 +73,26 @@ def substitutes(request: HttpRequest, event: UUID) -> HttpResponse:
         if not (form.is_bound or alone.is_bound):
             continue
         try:
-            done = _hand_over(request, found, left, form) if form.is_bound else _go_on_without(request, found, left, alone)
+            done = (
+                _hand_over(request, found, left, form)
+                if form.is_bound
+                else _go_on_without(request, found, left, alone)
+            )
         except DomainError as error:
             problem, status = str(error), error.status
         else:
             if done:
                 return redirect("competitions:substitutes", event)
             status = 422
-    if (sent or without) and not any(form.is_bound or alone.is_bound for _left, form, alone in rows):
-        messages.info(request, _("These seats have been filled meanwhile."))
-    context = {**frame(request, found, rights, "substitutes"), "rows": rows, "problem": problem}
+    if (sent or without) and not any(
+        form.is_bound or alone.is_bound for _left, form, alone in rows
+    ):
+        messages.info(request, _("These seats have already been filled."))
+    context = {
+        **build_office_context(request, found, rights, "substitutes"),
+        "rows": rows,
+        "problem": problem,
+    }
     return render(request, "competitions/office/substitutes.html", context, status=status)
 
 
@@ -92,26 +104,40 @@ def _hand_over(request: HttpRequest, event: Event, left: Vacant, form: Substitut
         return False
     judge = next(one for one in left.pool if str(one.public_id) == form.cleaned_data["substitute"])
     try:
-        done = workflows.name_substitute(actor=request.user, event=event, left_by=left.judge, substitute=judge)
+        done = workflows.name_substitute(
+            actor=request.user, event=event, left_by=left.judge, substitute=judge
+        )
     except DomainError as error:
         form.add_error(None, str(error))
         return False
-    messages.success(request, ngettext("%(n)s sheet handed over.", "%(n)s sheets handed over.", done.taken) % {"n": done.taken})
+    messages.success(
+        request,
+        ngettext("%(n)s score sheet handed over.", "%(n)s score sheets handed over.", done.taken)
+        % {"n": done.taken},
+    )
     if done.left:
         words = ngettext(
-            "%(n)s sheet stays vacant: choose another judge for it.", "%(n)s sheets stay vacant: choose another judge for them.", done.left
+            "%(n)s score sheet still has no judge. Choose another judge for it.",
+            "%(n)s score sheets still have no judge. Choose another judge for them.",
+            done.left,
         )
         messages.warning(request, words % {"n": done.left})
     return True
 
 
-def _go_on_without(request: HttpRequest, event: Event, left: Vacant, form: WithoutJudgeForm) -> bool:
+def _go_on_without(
+    request: HttpRequest, event: Event, left: Vacant, form: WithoutJudgeForm
+) -> bool:
     """Take the seats away and say how many sheets go on. Return False until the officer has
     confirmed that it may be for good.
     """
     if not form.is_valid():
         return False
-    count = workflows.go_on_without(actor=request.user, event=event, left_by=left.judge)
-    words = ngettext("%(n)s sheet goes on without this judge.", "%(n)s sheets go on without this judge.", count)
+    count = workflows.drop_vacant_seats(actor=request.user, event=event, left_by=left.judge)
+    words = ngettext(
+        "%(n)s score sheet continues without this judge.",
+        "%(n)s score sheets continue without this judge.",
+        count,
+    )
     messages.success(request, words % {"n": count})
     return True

@@ -36,7 +36,9 @@ class Kept:
         """Keep *upload* in place of an earlier one."""
         self.drop()
         content = upload.read()
-        name = f"{self.folder}/{hashlib.sha256(content).hexdigest()[:16]}-{self.request.user.pk}.xlsx"
+        name = (
+            f"{self.folder}/{hashlib.sha256(content).hexdigest()[:16]}-{self.request.user.pk}.xlsx"
+        )
         stored = storages["private"].save(name, ContentFile(content))
         self.request.session[self.key] = {"stored": stored, "filename": str(upload.name)[:120]}
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from competitions.enums import EventState, SchemeState
 from competitions.errors import WrongMoment
 from competitions.models import Draw, Event, Scheme
-from people.crypto import decrypt, encrypt
+from people.crypto import decrypt_text, encrypt_text
 
 
 def need_state(event: Event, *states: str) -> None:
@@ -18,16 +18,19 @@ def need_state(event: Event, *states: str) -> None:
     if event.state not in states:
         raise WrongMoment(
             "wrong_moment",
-            _("This can't be done while the competition is at “%(state)s”. Reload the page and look again.")
+            _(
+                "You can't do this while the competition's state is “%(state)s”. Reload the "
+                "page and check again."
+            )
             % {"state": event.get_state_display()},
             state=event.state,
         )
 
 
-def need_reason(reason: str) -> str:
+def require_event_reason(reason: str) -> str:
     """Return *reason* without surrounding blanks. Raises `WrongMoment` when nothing is left."""
     if not (kept := reason.strip()[:300]):
-        raise WrongMoment("reason_needed", _("Say in a few words why: it is kept with the record."))
+        raise WrongMoment("reason_needed", _("Give a short reason. It is kept with the record."))
     return kept
 
 
@@ -35,18 +38,21 @@ def frozen_scheme(event: Event) -> Scheme:
     """Return the scheme that counts. Raises `WrongMoment` while none is frozen."""
     scheme = Scheme.objects.filter(event=event, state=SchemeState.FROZEN).first()
     if scheme is None:
-        raise WrongMoment("scheme_not_frozen", _("No marking scheme is frozen yet. Import one, check it and freeze it."))
+        raise WrongMoment(
+            "scheme_not_frozen",
+            _("No marking scheme has been frozen yet. Import one, check it and freeze it."),
+        )
     return scheme
 
 
-def seal(draw_of: Event, text: str) -> bytes:
+def encrypt_for_draw(draw_of: Event, text: str) -> bytes:
     """Return *text* encrypted for the draw of an event. It can be read for that event only."""
-    return encrypt(text, bound_to=f"competitions.draw:{draw_of.public_id}")
+    return encrypt_text(text, bound_to=f"competitions.draw:{draw_of.public_id}")
 
 
-def unseal(draw_of: Event, blob: bytes) -> str:
+def decrypt_for_draw(draw_of: Event, blob: bytes) -> str:
     """Return the text that `encrypt_for_draw` encrypted."""
-    return decrypt(blob, bound_to=f"competitions.draw:{draw_of.public_id}")
+    return decrypt_text(blob, bound_to=f"competitions.draw:{draw_of.public_id}")
 
 
 def is_open(event: Event) -> bool:
@@ -77,4 +83,15 @@ def person_id(actor: Any) -> int:
     return key
 
 
-__all__ = ["EventState", "day_of", "frozen_scheme", "is_open", "need_reason", "need_state", "person_id", "seal", "unseal", "user_id"]
+__all__ = [
+    "EventState",
+    "day_of",
+    "decrypt_for_draw",
+    "encrypt_for_draw",
+    "frozen_scheme",
+    "is_open",
+    "need_state",
+    "person_id",
+    "require_event_reason",
+    "user_id",
+]

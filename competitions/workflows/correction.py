@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
-from access.checks import allowed, require
+from access.checks import is_allowed, require
 from competitions import grants
 from competitions.enums import (
     CODE_MOVES,
@@ -26,25 +26,43 @@ from competitions.enums import (
     CodeState,
     CorrectionKind,
     EventState,
-    RequestKind,
-    RequestState,
+    MarkingSheetState,
     ResultState,
     Scoring,
-    SheetState,
+    TwoPersonRequestKind,
+    TwoPersonRequestState,
 )
 from competitions.errors import ResultsChanged, WrongMoment
-from competitions.models import Aspect, BlindCode, Correction, Event, Judge, ResultSet, Sheet, TwoPersonRequest
-from competitions.queries.corrections import preview_correction, rows_newly_awarded, standing_results
+from competitions.models import (
+    Aspect,
+    BlindCode,
+    Correction,
+    Event,
+    Judge,
+    ResultSet,
+    Sheet,
+    TwoPersonRequest,
+)
+from competitions.queries.corrections import (
+    find_current_results,
+    preview_correction,
+    rows_newly_awarded,
+)
 from competitions.queries.marks import marks_of
 from competitions.queries.ranking import corrected_line, decided_marks, work_out
 from competitions.rules import marking
 from competitions.rules.numbers import read_decimal
-from competitions.workflows._shared import is_open, need_reason, need_state, person_id
+from competitions.workflows._shared import is_open, need_state, person_id, require_event_reason
 from competitions.workflows.entry import sealed_field
 from competitions.workflows.event import move_to_cancelled
+from competitions.workflows.notifications import (
+    tell_cancelled,
+    tell_corrected,
+    tell_request_waits,
+    tell_results_wait,
+)
 from competitions.workflows.panel import find_recusals
 from competitions.workflows.result import announce_rows, set_confirmed, store_results
-from competitions.workflows.telling import tell_cancelled, tell_corrected, tell_request_waits, tell_results_wait
 from core.errors import NotFound
 from core.states import lock, move
 
@@ -74,27 +92,48 @@ def request_correction(
     """
     event = lock(event)
     _need_right_to_ask(actor, event)
-    why = need_reason(reason)
-    draft = correction_of(event, kind=kind, sheet=sheet, code=code, aspect=aspect, judge=judge, after=after)
-    if TwoPersonRequest.objects.filter(event=event, kind=RequestKind.CORRECT, state=RequestState.WAITING).exists():
+    why = require_event_reason(reason)
+    draft = correction_of(
+        event, kind=kind, sheet=sheet, code=code, aspect=aspect, judge=judge, after=after
+    )
+    if TwoPersonRequest.objects.filter(
+        event=event, kind=TwoPersonRequestKind.CORRECT, state=TwoPersonRequestState.WAITING
+    ).exists():
         raise WrongMoment(
-            "correction_waits", _("A correction already waits for a second person. Have it decided first, then ask for this one.")
+            "correction_waits",
+            _(
+                "Another correction is already waiting for a second person. Get a decision "
+                "on it before you request this one."
+            ),
         )
     draft.shown_digest = preview_correction(event, draft).digest
     if shown is not None and shown != draft.shown_digest:
-        raise ResultsChanged("results_changed", _("Something changed since this page was loaded. Look at what would change, then ask."))
-    request = TwoPersonRequest(event=event, kind=RequestKind.CORRECT, reason=why, asked_by_id=person_id(actor))
+        raise ResultsChanged(
+            "results_changed",
+            _(
+                "Something changed after you loaded this page. Check the preview again "
+                "before you submit the request."
+            ),
+        )
+    request = TwoPersonRequest(
+        event=event, kind=TwoPersonRequestKind.CORRECT, reason=why, asked_by_id=person_id(actor)
+    )
     request.full_clean()
     request.save()
     draft.request = request
-    draft.replaced = standing_results(event)
+    draft.replaced = find_current_results(event)
     draft.full_clean()
     draft.save()
     audit.record(
         "competitions.correction_asked",
         actor=actor,
         target=event,
-        after={"request": request.pk, "kind": draft.kind, "was": draft.before, "becomes": draft.after},
+        after={
+            "request": request.pk,
+            "kind": draft.kind,
+            "was": draft.before,
+            "becomes": draft.after,
+        },
         reason=why,
     )
     tell_request_waits(request)
@@ -102,7 +141,7 @@ def request_correction(
 
 
 def _need_right_to_ask(actor: Any, event: Event) -> None:
-    if not allowed(actor, grants.LEAD, event):
+    if not is_allowed(actor, grants.LEAD, event):
         require(actor, grants.COMPUTE, event)
 
 
@@ -130,7 +169,10 @@ def correction_of(
     if not is_open(event):
         raise WrongMoment(
             "still_sealed_for_corrections",
-            _("The blind numbers are still sealed: have the sheet opened again on the page of sheets, and marked and signed once more."),
+            _(
+                "The blind numbers are still sealed. Request reopening on the “Score "
+                "sheets” page, so that the judges mark and sign again."
+            ),
         )
     if any(part is not None and part.event_id != event.pk for part in (sheet, code, judge)):
         raise NotFound
@@ -145,26 +187,45 @@ def correction_of(
     if kind == CorrectionKind.CORRECT_MARK:
         return _of_mark(event, sheet, aspect, judge, after)
     void = kind == CorrectionKind.VOID_SHEET
-    if (sheet.state == SheetState.VOID) is void:
-        raise WrongMoment("sheet_is_so", _("This sheet is “%(state)s” already. Reload the page.") % {"state": sheet.get_state_display()})
-    return Correction(kind=kind, sheet=sheet, code=sheet.code, before=sheet.state, after=SheetState.VOID if void else SheetState.FINAL)
+    if (sheet.state == MarkingSheetState.VOID) is void:
+        raise WrongMoment(
+            "sheet_is_so",
+            _("The score sheet is already “%(state)s”. Reload the page.")
+            % {"state": sheet.get_state_display()},
+        )
+    return Correction(
+        kind=kind,
+        sheet=sheet,
+        code=sheet.code,
+        before=sheet.state,
+        after=MarkingSheetState.VOID if void else MarkingSheetState.FINAL,
+    )
 
 
 def _of_number(code: BlindCode | None, after: str) -> Correction:
     if code is None or after not in CodeState.values:
         raise NotFound
     if after == code.state:
-        raise WrongMoment("number_is_so", _("This number is “%(state)s” already.") % {"state": code.get_state_display()})
+        raise WrongMoment(
+            "number_is_so",
+            _("This blind number is already “%(state)s”.") % {"state": code.get_state_display()},
+        )
     if after not in CODE_MOVES[code.state]:
         raise WrongMoment(
             "number_competes_first",
-            _("This number is “%(state)s”. Let it compete again first, then ask for the other state.")
+            _("This blind number is “%(state)s”. Restore it first, then request the other state.")
             % {"state": code.get_state_display()},
         )
-    unlocked = Sheet.objects.filter(code=code).exclude(state__in=[SheetState.LOCKED, SheetState.FINAL, SheetState.VOID])
+    unlocked = Sheet.objects.filter(code=code).exclude(
+        state__in=[MarkingSheetState.LOCKED, MarkingSheetState.FINAL, MarkingSheetState.VOID]
+    )
     if after == CodeState.COMPETING and unlocked.exists():
         raise WrongMoment(
-            "number_has_no_marks", _("This number has sheets that were never signed, so it has no marks to be ranked by. It stays out.")
+            "number_has_no_marks",
+            _(
+                "This blind number can't be restored. It has unsigned score sheets, so "
+                "there are no marks to rank."
+            ),
         )
     return Correction(kind=CorrectionKind.CHANGE_NUMBER, code=code, before=code.state, after=after)
 
@@ -177,27 +238,50 @@ def _of_total(event: Event, code: BlindCode | None, after: str) -> Correction:
     if value is None or value > 100:
         raise WrongMoment(
             "total_unreadable",
-            _("“%(value)s” is no raw mark. Write a number from 0 to 100 with at most two decimals.") % {"value": after[:20]},
+            _(
+                "“%(value)s” isn't a valid raw mark. Enter a number from 0 to 100 with at "
+                "most two decimals."
+            )
+            % {"value": after[:20]},
         )
-    return Correction(kind=CorrectionKind.CORRECT_TOTAL, code=code, before=str(total.raw), after=str(value))
+    return Correction(
+        kind=CorrectionKind.CORRECT_TOTAL, code=code, before=str(total.raw), after=str(value)
+    )
 
 
-def _of_mark(event: Event, sheet: Sheet, aspect: Aspect | None, judge: Judge | None, after: str) -> Correction:
+def _of_mark(
+    event: Event, sheet: Sheet, aspect: Aspect | None, judge: Judge | None, after: str
+) -> Correction:
     if aspect is None or aspect.module_id != sheet.module_id:
         raise NotFound
     line = next(one for one in marks_of([sheet])[sheet.pk] if one.code == aspect.code)
     line = corrected_line(line, sheet.pk, decided_marks(event))
     measured = aspect.kind == AspectKind.MEASUREMENT
     value = read_decimal(after, places=2 if measured else 0)
-    allowed_values = marking.allowed_steps(aspect.max_mark, aspect.step_values) if measured else tuple(map(Decimal, marking.SCORES))
+    allowed_values = (
+        marking.allowed_steps(aspect.max_mark, aspect.step_values)
+        if measured
+        else tuple(map(Decimal, marking.SCORES))
+    )
     if value is None or value not in allowed_values:
         steps = "、".join(str(step) for step in allowed_values)
-        raise WrongMoment("mark_not_allowed", _("Only these marks were declared beforehand: %(steps)s.") % {"steps": steps})
+        raise WrongMoment(
+            "mark_not_allowed",
+            _("Only the marks defined in advance are allowed: %(steps)s.") % {"steps": steps},
+        )
     if not measured and (judge is None or judge.seat not in (line.scores or {})):
-        raise WrongMoment("whose_score", _("Choose the judge whose score is corrected: one who scored this line."))
-    before = str(line.awarded) if measured else str((line.scores or {})[judge.seat]) if judge else ""
+        raise WrongMoment(
+            "whose_score",
+            _(
+                "Choose the judge whose score you want to correct. They must have scored "
+                "this aspect."
+            ),
+        )
+    before = (
+        str(line.awarded) if measured else str((line.scores or {})[judge.seat]) if judge else ""
+    )
     if Decimal(before) == value:
-        raise WrongMoment("mark_is_so", _("This mark is %(value)s already.") % {"value": before})
+        raise WrongMoment("mark_is_so", _("This mark is already %(value)s.") % {"value": before})
     return Correction(
         kind=CorrectionKind.CORRECT_MARK,
         sheet=sheet,
@@ -221,7 +305,7 @@ def apply_correction(actor: Any, event: Event, request: TwoPersonRequest) -> Res
         _cancel(event, request)
         return None
     need_state(event, *WITH_RESULTS)
-    replaced = standing_results(event)
+    replaced = find_current_results(event)
     if replaced is None or row.replaced_id != replaced.pk:
         raise _stale()
     if row.kind == CorrectionKind.RECOMPUTE:
@@ -231,7 +315,10 @@ def apply_correction(actor: Any, event: Event, request: TwoPersonRequest) -> Res
         code.reason = request.reason
         code.save(update_fields=["reason"])
         move(code, row.after, table=CODE_MOVES)
-    elif row.kind in {CorrectionKind.VOID_SHEET, CorrectionKind.RESTORE_SHEET} and row.sheet is not None:
+    elif (
+        row.kind in {CorrectionKind.VOID_SHEET, CorrectionKind.RESTORE_SHEET}
+        and row.sheet is not None
+    ):
         move(lock(row.sheet), row.after, table=SHEET_MOVES)
     computed = work_out(event, sealed_field(event), asked=row)
     if computed.digest != row.shown_digest:
@@ -256,7 +343,10 @@ def apply_correction(actor: Any, event: Event, request: TwoPersonRequest) -> Res
 def _stale() -> ResultsChanged:
     return ResultsChanged(
         "correction_stale",
-        _("Since this was asked for, the results changed in another way. Refuse it, and have it asked for again on the results of now."),
+        _(
+            "The results have changed since this request was made. Refuse it and ask for a "
+            "new request based on the current results."
+        ),
     )
 
 

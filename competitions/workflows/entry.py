@@ -13,14 +13,29 @@ import audit
 from access.checks import require
 from access.queries import permitted
 from competitions import grants
-from competitions.enums import CODE_MOVES, ENTRY_MOVES, EVENT_MOVES, LOCKED_SHEETS, CodeState, DrawState, EntryState, EventState
-from competitions.errors import RegistrationRefused, SecondPersonNeeded, WrongMoment
+from competitions.enums import (
+    CODE_MOVES,
+    ENTRY_MOVES,
+    EVENT_MOVES,
+    LOCKED_SHEETS,
+    CodeState,
+    DrawState,
+    EntryState,
+    EventState,
+)
+from competitions.errors import EventSecondPersonNeeded, RegistrationRefused, WrongMoment
 from competitions.models import BlindCode, Draw, Entry, Event, Judge, Sheet
 from competitions.queries.code_book import code_book_request
 from competitions.queries.ranking import Sealed, opened_field
 from competitions.rules import blind
-from competitions.workflows._shared import need_reason, need_state, seal, unseal, user_id
-from competitions.workflows.telling import tell_decided, tell_entered
+from competitions.workflows._shared import (
+    decrypt_for_draw,
+    encrypt_for_draw,
+    need_state,
+    require_event_reason,
+    user_id,
+)
+from competitions.workflows.notifications import tell_decided, tell_entered
 from core.errors import NotFound
 from core.states import lock, move
 from org.queries import current_employer, current_union
@@ -54,11 +69,17 @@ def register_entry(*, actor: Any, event: Event, person: Any) -> Entry:
     hidden = event.state in {EventState.DRAFT, EventState.CANCELLED}
     if own and hidden and not permitted(actor, None, Event.objects.filter(pk=event.pk)).exists():
         raise NotFound
-    known = Entry.objects.filter(event=event, person=person).exclude(state=EntryState.MERGED).first()
+    known = (
+        Entry.objects.filter(event=event, person=person).exclude(state=EntryState.MERGED).first()
+    )
     if known is not None and known.state == EntryState.REJECTED and own:
         raise RegistrationRefused(
             "entry_rejected",
-            _("Your entry was not accepted: %(reason)s If you think this is wrong, talk to the host.") % {"reason": known.reason},
+            _(
+                "Your entry was not accepted: %(reason)s If you think this is wrong, "
+                "contact the host."
+            )
+            % {"reason": known.reason},
         )
     if known is not None and known.state != EntryState.WITHDRAWN:
         return known
@@ -67,10 +88,13 @@ def register_entry(*, actor: Any, event: Event, person: Any) -> Entry:
     if own and event.registration_ends_on and today > event.registration_ends_on:
         raise RegistrationRefused(
             "registration_over",
-            _("Registration ended on %(day)s. Ask the host whether a late entry is possible.") % {"day": event.registration_ends_on},
+            _("Registration closed on %(day)s. Ask the host whether a late entry is possible.")
+            % {"day": event.registration_ends_on},
         )
     if person.user_id and Judge.objects.filter(event=event, user_id=person.user_id).exists():
-        raise RegistrationRefused("judge_enters", _("Who judges this competition can't compete in it."))
+        raise RegistrationRefused(
+            "judge_enters", _("Judges of this competition can't compete in it.")
+        )
     entry = lock(known) if known is not None else Entry(event=event, person=person)
     entry.employer = current_employer(person, on=today)
     entry.union = current_union(person, on=today)
@@ -81,22 +105,25 @@ def register_entry(*, actor: Any, event: Event, person: Any) -> Entry:
     if known is not None:
         move(entry, EntryState.SUBMITTED, table=ENTRY_MOVES)
     audit.record(
-        "competitions.entry_registered", actor=actor, target=entry, after={"event": event.pk, "own": own, "again": known is not None}
+        "competitions.entry_registered",
+        actor=actor,
+        target=entry,
+        after={"event": event.pk, "own": own, "again": known is not None},
     )
     tell_entered(entry, own=own)
     return entry
 
 
 @transaction.atomic
-def qualify(*, actor: Any, entry: Entry) -> Entry:
+def qualify_entry(*, actor: Any, entry: Entry) -> Entry:
     """Accept an entry as qualified."""
     return _decide(actor, entry, EntryState.QUALIFIED, "")
 
 
 @transaction.atomic
-def reject(*, actor: Any, entry: Entry, reason: str) -> Entry:
+def reject_entry(*, actor: Any, entry: Entry, reason: str) -> Entry:
     """Reject an entry as not qualified, with the reason the worker will read."""
-    return _decide(actor, entry, EntryState.REJECTED, need_reason(reason))
+    return _decide(actor, entry, EntryState.REJECTED, require_event_reason(reason))
 
 
 @transaction.atomic
@@ -115,7 +142,7 @@ def may_be_set_aside(entry: Entry) -> bool:
 
 
 @transaction.atomic
-def set_aside_double(*, actor: Any, row: Entry, counts: Entry) -> None:
+def set_aside_double_entry(*, actor: Any, row: Entry, counts: Entry) -> None:
     """Set *row* aside, since the same person is in the competition by *counts* too. Its blind
     number, if it has one, stays excluded.
 
@@ -125,7 +152,13 @@ def set_aside_double(*, actor: Any, row: Entry, counts: Entry) -> None:
     lock(Event(pk=row.event_id))
     entry = lock(row)
     if not may_be_set_aside(entry):
-        raise WrongMoment("entry_competes", _("This entry's blind number competes. The chief judge must take it out first."))
+        raise WrongMoment(
+            "entry_competes",
+            _(
+                "The blind number of this entry is competing. The chief judge must take it "
+                "out first."
+            ),
+        )
     moved = move(entry, EntryState.MERGED, table=ENTRY_MOVES)
     audit.record(
         "competitions.entry_set_aside",
@@ -145,17 +178,28 @@ def _codes_of(entry: Entry) -> list[BlindCode]:
 def _decide(actor: Any, entry: Entry, to: str, reason: str) -> Entry:
     event = lock(Event(pk=entry.event_id))
     entry = lock(entry)
-    own = to == EntryState.WITHDRAWN and entry.person.user_id is not None and entry.person.user_id == user_id(actor)
+    own = (
+        to == EntryState.WITHDRAWN
+        and entry.person.user_id is not None
+        and entry.person.user_id == user_id(actor)
+    )
     if not own:
         require(actor, grants.MANAGE, event)
         if entry.person.user_id is not None and entry.person.user_id == user_id(actor):
-            raise RegistrationRefused("own_entry", _("Nobody decides about their own entry. Ask another officer."))
+            raise RegistrationRefused(
+                "own_entry", _("You can't review your own entry. Ask another officer.")
+            )
     need_state(event, EventState.OPEN)
     entry.reason = reason
     entry.save(update_fields=["reason", "updated_at"])
     moved = move(entry, to, table=ENTRY_MOVES)
     audit.record(
-        "competitions.entry_decided", actor=actor, target=entry, before={"state": moved.old}, after={"state": moved.new}, reason=reason
+        "competitions.entry_decided",
+        actor=actor,
+        target=entry,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=reason,
     )
     tell_decided(entry)
     return entry
@@ -174,29 +218,42 @@ def draw_blind_codes(*, actor: Any, event: Event, seed: str | None = None) -> Dr
     waiting = event.entries.filter(state=EntryState.SUBMITTED).count()
     if waiting:
         raise WrongMoment(
-            "entries_undecided", _("%(count)s entries are not decided yet. Qualify or reject them before the draw.") % {"count": waiting}
+            "entries_undecided",
+            _("%(count)s entries haven't been reviewed yet. Accept or reject them before the draw.")
+            % {"count": waiting},
         )
-    entries = {str(entry.public_id): entry for entry in event.entries.filter(state=EntryState.QUALIFIED).order_by("pk")}
-    seed = seed or blind.new_seed()
+    entries = {
+        str(entry.public_id): entry
+        for entry in event.entries.filter(state=EntryState.QUALIFIED).order_by("pk")
+    }
+    seed = seed or blind.make_draw_seed()
     try:
-        numbers = blind.draw(seed, list(entries))
+        numbers = blind.draw_blind_numbers(seed, list(entries))
     except blind.DrawError as error:
         raise WrongMoment(
             "field_too_small",
-            _("A draw needs at least %(minimum)s qualified entries: fewer can't be hidden.") % {"minimum": blind.SMALLEST_FIELD},
+            _(
+                "A draw needs at least %(minimum)s accepted entries. With fewer, identities "
+                "can't be hidden."
+            )
+            % {"minimum": blind.SMALLEST_FIELD},
         ) from error
     draw = Draw(
         event=event,
-        commitment=blind.commitment(seed, list(entries)),
+        commitment=blind.compute_draw_commitment(seed, list(entries)),
         entries=list(entries),
-        seed_encrypted=seal(event, seed),
+        seed_encrypted=encrypt_for_draw(event, seed),
         drawn_by_id=user_id(actor),
     )
     draw.full_clean(exclude=["seed_encrypted"])
     draw.save()
     BlindCode.objects.bulk_create(
         [
-            BlindCode(event=event, number=number, sealed_entry=seal(event, f"{number}:{public_id}"))
+            BlindCode(
+                event=event,
+                number=number,
+                sealed_entry=encrypt_for_draw(event, f"{number}:{public_id}"),
+            )
             for public_id, number in sorted(numbers.items(), key=lambda pair: pair[1])
         ]
     )
@@ -223,8 +280,12 @@ def read_code_book(*, actor: Any, event: Event) -> list[CodeBookLine]:
     require(actor, grants.KEEP_CODES, event)
     request = code_book_request(event, actor)
     if request is None:
-        raise SecondPersonNeeded(
-            "code_book_closed", _("The list of blind numbers is closed. Ask for it with your reason; a second person has to agree.")
+        raise EventSecondPersonNeeded(
+            "code_book_closed",
+            _(
+                "The list of blind numbers is closed. Request it with a reason. A second "
+                "person must approve."
+            ),
         )
     entries = open_code_book(event)
     audit.record(
@@ -234,7 +295,9 @@ def read_code_book(*, actor: Any, event: Event) -> list[CodeBookLine]:
         after={"numbers": len(entries), "request": request.pk, "agreed_by": request.decided_by_id},
         reason=request.reason,
     )
-    return [CodeBookLine(number, entry, entry.person.name) for number, entry in sorted(entries.items())]
+    return [
+        CodeBookLine(number, entry, entry.person.name) for number, entry in sorted(entries.items())
+    ]
 
 
 def sealed_field(event: Event) -> Sealed:
@@ -245,7 +308,10 @@ def sealed_field(event: Event) -> Sealed:
     if draw is None or draw.state == DrawState.OPENED:
         return opened_field(event)
     book = open_code_book(event)
-    return Sealed({number: entry.pk for number, entry in book.items()}, unseal(event, bytes(draw.seed_encrypted)))
+    return Sealed(
+        {number: entry.pk for number, entry in book.items()},
+        decrypt_for_draw(event, bytes(draw.seed_encrypted)),
+    )
 
 
 def open_code_book(event: Event) -> dict[int, Entry]:
@@ -256,14 +322,16 @@ def open_code_book(event: Event) -> dict[int, Entry]:
     entries = {str(entry.public_id): entry for entry in event.entries.select_related("person")}
     book: dict[int, Entry] = {}
     for code in codes:
-        number, _colon, public_id = unseal(event, bytes(code.sealed_entry or b"")).partition(":")
+        number, _colon, public_id = decrypt_for_draw(
+            event, bytes(code.sealed_entry or b"")
+        ).partition(":")
         if int(number) == code.number and public_id in entries:
             book[code.number] = entries[public_id]
     return book
 
 
 @transaction.atomic
-def take_out(*, actor: Any, code: BlindCode, to: str, reason: str) -> BlindCode:
+def change_competing_state(*, actor: Any, code: BlindCode, to: str, reason: str) -> BlindCode:
     """Mark a number as absent, retired or disqualified, or put it back as competing. Its sheets
     stay as they are.
 
@@ -276,7 +344,10 @@ def take_out(*, actor: Any, code: BlindCode, to: str, reason: str) -> BlindCode:
     if event.state in {EventState.PROVISIONAL, EventState.CONFIRMED, EventState.PUBLISHED}:
         raise WrongMoment(
             "results_worked_out",
-            _("The results are worked out. Once the blind numbers are open, ask for a correction on the page of results."),
+            _(
+                "The results have been calculated. Once the blind numbers are unsealed, "
+                "request a correction on the results page."
+            ),
         )
     need_state(event, EventState.DRAWN, EventState.SCORING, EventState.LOCKED)
     back = to == CodeState.COMPETING and event.state == EventState.LOCKED
@@ -284,11 +355,12 @@ def take_out(*, actor: Any, code: BlindCode, to: str, reason: str) -> BlindCode:
         raise WrongMoment(
             "sheets_of_number_open",
             _(
-                "All marks are locked, and this number has sheets that aren't signed. "
-                "Have a sheet of its module opened again first, then let it compete."
+                "All marks are locked, but this blind number has unsigned score sheets. "
+                "Request reopening of a score sheet in its module first, then restore the "
+                "blind number."
             ),
         )
-    code.reason = need_reason(reason)
+    code.reason = require_event_reason(reason)
     code.save(update_fields=["reason"])
     moved = move(code, CodeState(to), table=CODE_MOVES)
     audit.record(

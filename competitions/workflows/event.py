@@ -12,15 +12,24 @@ from django.utils.translation import gettext as _
 import audit
 from access import SYSTEM
 from access.checks import require
-from access.queries import holders
+from access.queries import list_role_holders
 from access.workflows import assign_role
 from competitions import grants
-from competitions.enums import CANCELLED_BY_ONE, EVENT_MOVES, OUT_OF_FIELD, PUBLIC_STATES, AwardRule, EventState, JudgementRule, Scoring
+from competitions.enums import (
+    CANCELLED_BY_ONE,
+    EVENT_MOVES,
+    OUT_OF_FIELD,
+    PUBLIC_STATES,
+    AwardRule,
+    EventState,
+    JudgementRule,
+    Scoring,
+)
 from competitions.errors import OfficesClash, WrongMoment
 from competitions.models import Event, Judge
 from competitions.rules.ranking import ChainError, check_chain
-from competitions.workflows._shared import frozen_scheme, need_reason, need_state, user_id
-from competitions.workflows.telling import tell_called, tell_cancelled
+from competitions.workflows._shared import frozen_scheme, need_state, require_event_reason, user_id
+from competitions.workflows.notifications import tell_called, tell_cancelled
 from core.states import Moved, lock, move
 
 STAFF = (grants.EVENT_MANAGER.key, grants.CHIEF_JUDGE.key, grants.SECRECY_OFFICER.key)
@@ -82,7 +91,10 @@ def create_event(
     if user_id(actor) is not None:
         assign_role(actor=SYSTEM, user=actor, role=grants.EVENT_MANAGER.key, scope=event)
     audit.record(
-        "competitions.event_created", actor=actor, target=event, after={"title": event.title, "org": org.code, "scoring": event.scoring}
+        "competitions.event_created",
+        actor=actor,
+        target=event,
+        after={"title": event.title, "org": org.code, "scoring": event.scoring},
     )
     return event
 
@@ -108,7 +120,11 @@ def update_event(*, actor: Any, event: Event, **changes: Any) -> Event:
     event.full_clean()
     event.save(update_fields=[*changes, "updated_at"])
     audit.record(
-        "competitions.event_changed", actor=actor, target=event, before=before, after={key: _plain(getattr(event, key)) for key in changes}
+        "competitions.event_changed",
+        actor=actor,
+        target=event,
+        before=before,
+        after={key: _plain(getattr(event, key)) for key in changes},
     )
     return event
 
@@ -128,10 +144,20 @@ def open_registration(*, actor: Any, event: Event) -> Event:
         except ChainError as error:
             raise WrongMoment(
                 "tie_break_names_no_module",
-                _("The order of comparison names “%(link)s”, which the scheme doesn't have. Change it.") % {"link": error.link},
+                _(
+                    "The tie-break order names “%(link)s”, which isn't in the marking "
+                    "scheme. Change it."
+                )
+                % {"link": error.link},
             ) from error
     moved = move(event, EventState.OPEN, table=EVENT_MOVES)
-    audit.record("competitions.registration_opened", actor=actor, target=event, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "competitions.registration_opened",
+        actor=actor,
+        target=event,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     return event
 
 
@@ -142,15 +168,23 @@ def cancel_event(*, actor: Any, event: Event, reason: str) -> Event:
     """
     event = lock(event)
     require(actor, grants.MANAGE, event)
-    why = need_reason(reason)
+    why = require_event_reason(reason)
     if event.state not in CANCELLED_BY_ONE and EventState.CANCELLED in EVENT_MOVES[event.state]:
         raise WrongMoment(
             "cancelled_by_two",
-            _("The marks are locked: nobody cancels this competition alone. Ask for it on the page of results; a second person decides."),
+            _(
+                "The marks are locked, so one person alone can't cancel this competition. "
+                "Submit a request on the results page. A second person decides."
+            ),
         )
     moved = move_to_cancelled(event, reason=why)
     audit.record(
-        "competitions.event_cancelled", actor=actor, target=event, before={"state": moved.old}, after={"state": moved.new}, reason=why
+        "competitions.event_cancelled",
+        actor=actor,
+        target=event,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=why,
     )
     tell_cancelled(event, reason=why)
     return event
@@ -179,22 +213,37 @@ def assign_staff(*, actor: Any, event: Event, user: Any, role: str) -> None:
     event = lock(event)
     require(actor, grants.MANAGE, event)
     if user_id(actor) == user.pk:
-        raise OfficesClash("own_office", _("Nobody gives an office to themselves. Ask another officer."))
+        raise OfficesClash(
+            "own_office", _("You can't assign a role to yourself. Ask another officer.")
+        )
     secret = grants.SECRECY_OFFICER.key
     others = [key for key in STAFF if key != secret]
     clash = (
-        any(holders(key, event).filter(user=user).exists() for key in others) or Judge.objects.filter(event=event, user=user).exists()
+        any(list_role_holders(key, event).filter(user=user).exists() for key in others)
+        or Judge.objects.filter(event=event, user=user).exists()
         if role == secret
-        else holders(secret, event).filter(user=user).exists()
+        else list_role_holders(secret, event).filter(user=user).exists()
     )
     if clash:
         raise OfficesClash(
-            "secrecy_clash", _("Who keeps the blind numbers holds no other office in the same competition. Choose another person.")
+            "secrecy_clash",
+            _(
+                "The secrecy officer can't have another role in the same competition. "
+                "Choose another person."
+            ),
         )
     if event.entries.filter(person__user=user).exclude(state__in=OUT_OF_FIELD).exists():
-        raise OfficesClash("competitor_clash", _("This person competes here and can hold no office in the same competition."))
+        raise OfficesClash(
+            "competitor_clash",
+            _("This person competes here and can't have a role in the same competition."),
+        )
     assign_role(actor=SYSTEM, user=user, role=role, scope=event)
-    audit.record("competitions.staff_assigned", actor=actor, target=event, after={"user": user.pk, "role": role})
+    audit.record(
+        "competitions.staff_assigned",
+        actor=actor,
+        target=event,
+        after={"user": user.pk, "role": role},
+    )
     tell_called(event, user, role)
 
 
@@ -203,11 +252,16 @@ def _check_chain(event: Event) -> None:
     registration opens.
     """
     chain = event.tie_break if isinstance(event.tie_break, list) else []
-    modules = [str(link).removeprefix("module:") for link in chain if str(link).startswith("module:")]
+    modules = [
+        str(link).removeprefix("module:") for link in chain if str(link).startswith("module:")
+    ]
     try:
         check_chain([str(link) for link in chain], modules)
     except ChainError as error:
-        raise WrongMoment("tie_break", _("The order of comparison must begin with the total and name each part once.")) from error
+        raise WrongMoment(
+            "tie_break",
+            _("The tie-break order must begin with the total and name each item only once."),
+        ) from error
 
 
 def _plain(value: Any) -> Any:

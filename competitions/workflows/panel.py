@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 import audit
 from access import SYSTEM
 from access.checks import require
-from access.queries import holders
+from access.queries import list_role_holders
 from access.workflows import assign_role
 from competitions import grants
 from competitions.enums import OUT_OF_FIELD, EventState, RecusalGround
@@ -22,16 +22,18 @@ from competitions.queries.ranking import judges_aside
 from competitions.queries.recusals import recusals_by_employer_and_union
 from competitions.queries.vacancies import open_vacancies
 from competitions.rules.panel import leaves_enough_judges
-from competitions.workflows._shared import frozen_scheme, need_reason, need_state, user_id
+from competitions.workflows._shared import frozen_scheme, need_state, require_event_reason, user_id
 from competitions.workflows.entry import open_code_book
+from competitions.workflows.notifications import tell_seated
 from competitions.workflows.signing import seat_at_sheet
-from competitions.workflows.telling import tell_seated
 from core.errors import NotFound
 from core.states import lock
 
 
 @transaction.atomic
-def assign_judge(*, actor: Any, event: Event, user: Any, modules: Iterable[Module] | None = None) -> Judge:
+def assign_judge(
+    *, actor: Any, event: Event, user: Any, modules: Iterable[Module] | None = None
+) -> Judge:
     """Seat *user* at the end of the panels of *modules* (all, if None) and note whom they stand
     aside for.
 
@@ -44,15 +46,34 @@ def assign_judge(*, actor: Any, event: Event, user: Any, modules: Iterable[Modul
     # While marking runs only where a seat has fallen vacant: who comes then waits in the panel to
     # be named.
     vacant = event.state == EventState.SCORING and open_vacancies(event).exists()
-    need_state(event, EventState.DRAFT, EventState.OPEN, EventState.DRAWN, *([EventState.SCORING] if vacant else []))
+    need_state(
+        event,
+        EventState.DRAFT,
+        EventState.OPEN,
+        EventState.DRAWN,
+        *([EventState.SCORING] if vacant else []),
+    )
     scheme = frozen_scheme(event)
     if user_id(actor) == user.pk:
-        raise OfficesClash("own_office", _("Nobody gives an office to themselves. Ask another officer."))
-    if Entry.objects.filter(event=event, person__user=user).exclude(state__in=OUT_OF_FIELD).exists():
-        raise OfficesClash("competitor_clash", _("This person competes here and can hold no office in the same competition."))
-    if holders(grants.SECRECY_OFFICER.key, event).filter(user=user).exists():
         raise OfficesClash(
-            "secrecy_clash", _("Who keeps the blind numbers holds no other office in the same competition. Choose another person.")
+            "own_office", _("You can't assign a role to yourself. Ask another officer.")
+        )
+    if (
+        Entry.objects.filter(event=event, person__user=user)
+        .exclude(state__in=OUT_OF_FIELD)
+        .exists()
+    ):
+        raise OfficesClash(
+            "competitor_clash",
+            _("This person competes here and can't have a role in the same competition."),
+        )
+    if list_role_holders(grants.SECRECY_OFFICER.key, event).filter(user=user).exists():
+        raise OfficesClash(
+            "secrecy_clash",
+            _(
+                "The secrecy officer can't have another role in the same competition. "
+                "Choose another person."
+            ),
         )
     judge = Judge.objects.filter(event=event, user=user).first()
     if judge is None:
@@ -64,10 +85,14 @@ def assign_judge(*, actor: Any, event: Event, user: Any, modules: Iterable[Modul
     assign_role(actor=SYSTEM, user=user, role=grants.JUDGE_ROLE.key, scope=event)
     wanted = list(scheme.modules.all()) if modules is None else list(modules)
     if any(module.scheme_id != scheme.pk for module in wanted):
-        raise WrongMoment("not_this_scheme", _("That module belongs to another scheme. Reload the page."))
+        raise WrongMoment(
+            "not_this_scheme", _("This module belongs to another scheme. Reload the page.")
+        )
     for module in wanted:
         if not PanelSeat.objects.filter(module=module, judge=judge).exists():
-            last = PanelSeat.objects.filter(module=module).aggregate(last=Max("position"))["last"] or 0
+            last = (
+                PanelSeat.objects.filter(module=module).aggregate(last=Max("position"))["last"] or 0
+            )
             PanelSeat.objects.create(module=module, judge=judge, position=last + 1)
     find_recusals(event)
     # Not how many recusals there are: the record is read by the chief judge, who would learn from
@@ -91,19 +116,29 @@ def declare_recusal(*, actor: Any, judge: Judge, entry: Entry, reason: str) -> R
     require(actor, grants.MANAGE, event)
     need_state(event, EventState.DRAFT, EventState.OPEN, EventState.DRAWN)
     if entry.event_id != event.pk:
-        raise WrongMoment("not_this_event", _("That entry belongs to another competition. Reload the page."))
+        raise WrongMoment(
+            "not_this_event", _("This entry belongs to another competition. Reload the page.")
+        )
     recusal, _made = Recusal.objects.get_or_create(
         judge=judge,
         entry=entry,
         ground=RecusalGround.DECLARED,
-        defaults={"reason": need_reason(reason), "declared_by_id": user_id(actor)},
+        defaults={"reason": require_event_reason(reason), "declared_by_id": user_id(actor)},
     )
-    audit.record("competitions.recusal_declared", actor=actor, target=event, after={"seat": judge.seat}, reason=recusal.reason)
+    audit.record(
+        "competitions.recusal_declared",
+        actor=actor,
+        target=event,
+        after={"seat": judge.seat},
+        reason=recusal.reason,
+    )
     return recusal
 
 
 @transaction.atomic
-def recuse_from_number(*, actor: Any, event: Event, judge: Judge, number: int, reason: str) -> Recusal:
+def recuse_from_number(
+    *, actor: Any, event: Event, judge: Judge, number: int, reason: str
+) -> Recusal:
     """Note that *judge* recognised whose work *number* is, so that the scores of this judge don't
     count for it. The chief judge does this.
 
@@ -137,13 +172,17 @@ def recuse_oneself(*, actor: Any, sheet: Sheet, reason: str) -> Recusal:
 
 
 def _note_recusal(actor: Any, event: Event, judge: Judge, code: BlindCode, reason: str) -> Recusal:
-    why = need_reason(reason)
+    why = require_event_reason(reason)
     facts = {"ground": RecusalGround.DECLARED, "reason": why, "declared_by_id": user_id(actor)}
     recusal, _made = Recusal.objects.get_or_create(judge=judge, code=code, defaults=facts)
     # Also a second time: what was written then is on record. Not on the event's own record: the
     # chief judge reads that, and knows where the judge at this seat works.
     audit.record(
-        "competitions.recusal_declared", actor=actor, target=recusal, after={"seat": judge.seat, "number": code.number}, reason=why
+        "competitions.recusal_declared",
+        actor=actor,
+        target=recusal,
+        after={"seat": judge.seat, "number": code.number},
+        reason=why,
     )
     return recusal
 
@@ -152,7 +191,11 @@ def panels_of(event: Event) -> dict[int, list[int]]:
     """Return the judges of each module's panel in their order. Two queries."""
     scheme = frozen_scheme(event)
     panels: dict[int, list[int]] = {module.pk: [] for module in scheme.modules.all()}
-    seated = PanelSeat.objects.filter(module__scheme=scheme).order_by("module_id", "position").values_list("module_id", "judge_id")
+    seated = (
+        PanelSeat.objects.filter(module__scheme=scheme)
+        .order_by("module_id", "position")
+        .values_list("module_id", "judge_id")
+    )
     for module_id, judge_id in seated:
         panels[module_id].append(judge_id)
     return panels
@@ -169,7 +212,9 @@ def find_recusals(event: Event) -> int:
     return Recusal.objects.filter(judge__event=event).count()
 
 
-def need_panels(event: Event, *, instead: Mapping[int, Sequence[int]] | None = None) -> dict[int, list[int]]:
+def need_panels(
+    event: Event, *, instead: Mapping[int, Sequence[int]] | None = None
+) -> dict[int, list[int]]:
     """Return the judges of each module's panel, all of whom mark every sheet. Raises
     `PanelTooSmall` where there are too few.
 
@@ -181,14 +226,18 @@ def need_panels(event: Event, *, instead: Mapping[int, Sequence[int]] | None = N
     asked = panels if instead is None else instead
     entries = {number: entry.pk for number, entry in open_code_book(event).items()}
     field = list(judges_aside(event, entries).values())
-    short = [module for module in asked if not leaves_enough_judges(panels[module], field, event.judges_per_sheet)]
+    short = [
+        module
+        for module in asked
+        if not leaves_enough_judges(panels[module], field, event.judges_per_sheet)
+    ]
     if short:
         codes = sorted(Module.objects.filter(pk__in=short).values_list("code", flat=True))
         raise PanelTooSmall(
             "panel_too_small",
             _(
-                "Module %(modules)s: once judges stand aside, fewer than %(count)s are left for some competitors. "
-                "Seat another judge from elsewhere."
+                "Module %(modules)s: after recusals, fewer than %(count)s judges are left "
+                "for some competitors. Appoint another judge from elsewhere."
             )
             % {"modules": "、".join(codes), "count": event.judges_per_sheet},
         )

@@ -26,13 +26,22 @@ LONGEST_REMARK = 300
 PHOTO_BYTES = 1024 * 1024
 PHOTO_SIDE = 1600
 _PHOTO_SENTENCES = {
-    "too_large": gettext_lazy("The photo is larger than 1 MB. Take it again from the sheet, which makes it smaller."),
-    "form": gettext_lazy("This is no JPEG or PNG picture, or it is damaged. Take the photo again."),
-    "pixels": gettext_lazy("The photo has more than 40 million pixels. Take it again from the sheet, which makes it smaller."),
+    "too_large": gettext_lazy(
+        "The photo is larger than 1 MB. Take it again in the score sheet, which makes it smaller."
+    ),
+    "form": gettext_lazy(
+        "This isn't a JPEG or PNG picture, or it is damaged. Take the photo again."
+    ),
+    "pixels": gettext_lazy(
+        "The photo has more than 40 million pixels. Take it again in the score sheet, which "
+        "makes it smaller."
+    ),
 }
 
 
-def add_remark(*, actor: Any, sheet: Sheet, operation: UUID, aspect: str, text: str, photo: bytes = b"") -> AspectRemark:
+def add_remark(
+    *, actor: Any, sheet: Sheet, operation: UUID, aspect: str, text: str, photo: bytes = b""
+) -> AspectRemark:
     """Add what a judge of the sheet writes about *aspect*. The same *operation* again gives the
     same remark.
 
@@ -43,12 +52,18 @@ def add_remark(*, actor: Any, sheet: Sheet, operation: UUID, aspect: str, text: 
     `SheetClosed` once the sheet is signed by all or the competition isn't being marked, and
     `NotFound` for an actor who is no judge of the sheet.
     """
-    clean = _read_photo(photo) if photo else b""  # before the lock: other judges' marks mustn't wait for a picture
-    return _add(actor=actor, sheet=sheet, operation=operation, aspect=aspect, text=text, photo=clean)
+    clean = (
+        _read_photo(photo) if photo else b""
+    )  # before the lock: other judges' marks mustn't wait for a picture
+    return _add(
+        actor=actor, sheet=sheet, operation=operation, aspect=aspect, text=text, photo=clean
+    )
 
 
 @transaction.atomic
-def _add(*, actor: Any, sheet: Sheet, operation: UUID, aspect: str, text: str, photo: bytes) -> AspectRemark:
+def _add(
+    *, actor: Any, sheet: Sheet, operation: UUID, aspect: str, text: str, photo: bytes
+) -> AspectRemark:
     sheet = lock(sheet)
     judge = seat_at_sheet(actor, sheet)
     known = AspectRemark.objects.filter(operation=operation).first()
@@ -59,7 +74,10 @@ def _add(*, actor: Any, sheet: Sheet, operation: UUID, aspect: str, text: str, p
     need_open_sheet(sheet)
     kept = text.strip()
     if not kept or len(kept) > LONGEST_REMARK:
-        raise InvalidInput("remark_length", _("Write a remark of 1 to %(limit)s characters.") % {"limit": LONGEST_REMARK})
+        raise InvalidInput(
+            "remark_length",
+            _("Write a remark of 1 to %(limit)s characters.") % {"limit": LONGEST_REMARK},
+        )
     line = Aspect.objects.filter(module=sheet.module_id, code=aspect).first()
     if line is None:
         raise NotFound
@@ -76,16 +94,29 @@ def _add(*, actor: Any, sheet: Sheet, operation: UUID, aspect: str, text: str, p
         remark.photo.save("photo.jpg", ContentFile(photo))
     sheet.revision += 1
     sheet.save(update_fields=["revision"])
-    audit.record("competitions.remark_added", actor=actor, target=sheet, after={"aspect": aspect, "seat": judge.seat, "photo": bool(photo)})
+    audit.record(
+        "competitions.remark_added",
+        actor=actor,
+        target=sheet,
+        after={"aspect": aspect, "seat": judge.seat, "photo": bool(photo)},
+    )
     return remark
 
 
 def _read_photo(data: bytes) -> bytes:
     try:
-        return write_clean_jpeg(open_picture(data, max_bytes=PHOTO_BYTES), within=(PHOTO_SIDE, PHOTO_SIDE), quality=80)
+        return write_clean_jpeg(
+            open_picture(data, max_bytes=PHOTO_BYTES), within=(PHOTO_SIDE, PHOTO_SIDE), quality=80
+        )
     except PictureError as error:
         raise InvalidInput(f"photo_{error.code}", str(_PHOTO_SENTENCES[error.code])) from error
 
 
 def _reused() -> OperationReused:
-    return OperationReused("operation_reused", _("The tablet used one number for two saves. Reload the sheet and write the remark again."))
+    return OperationReused(
+        "operation_reused",
+        _(
+            "The tablet used the same number for two different saves. Reload the score "
+            "sheet and write the remark again."
+        ),
+    )

@@ -21,25 +21,41 @@ from competitions.enums import (
     SHEET_MOVES,
     DrawState,
     EventState,
-    RequestKind,
-    RequestState,
+    MarkingSheetState,
     ResultState,
-    SheetState,
+    TwoPersonRequestKind,
+    TwoPersonRequestState,
 )
-from competitions.errors import DrawUnsound, SecondPersonNeeded, WrongMoment
-from competitions.models import BlindCode, ClosedDay, Draw, Event, ResultRow, ResultSet, Sheet, TwoPersonRequest
+from competitions.errors import DrawUnsound, EventSecondPersonNeeded, WrongMoment
+from competitions.models import (
+    BlindCode,
+    ClosedDay,
+    Draw,
+    Event,
+    ResultRow,
+    ResultSet,
+    Sheet,
+    TwoPersonRequest,
+)
 from competitions.rules import blind
-from competitions.workflows._shared import is_open, need_reason, need_state, person_id, unseal, user_id
+from competitions.workflows._shared import (
+    decrypt_for_draw,
+    is_open,
+    need_state,
+    person_id,
+    require_event_reason,
+    user_id,
+)
 from competitions.workflows.correction import apply_correction
 from competitions.workflows.entry import open_code_book
-from competitions.workflows.telling import tell_request_waits, tell_results_wait
+from competitions.workflows.notifications import tell_request_waits, tell_results_wait
 from core.states import lock, move
 
 _APPROVED: dict[str, str] = {
-    RequestKind.UNSEAL: "competitions.codes_unsealed",
-    RequestKind.REOPEN_SHEET: "competitions.sheet_reopened",
-    RequestKind.READ_CODE_BOOK: "competitions.code_book_opened",
-    RequestKind.CORRECT: "competitions.results_corrected",
+    TwoPersonRequestKind.UNSEAL: "competitions.codes_unsealed",
+    TwoPersonRequestKind.REOPEN_SHEET: "competitions.sheet_reopened",
+    TwoPersonRequestKind.READ_CODE_BOOK: "competitions.code_book_opened",
+    TwoPersonRequestKind.CORRECT: "competitions.results_corrected",
 }
 _REOPENABLE = (EventState.SCORING, EventState.LOCKED, EventState.PROVISIONAL)
 
@@ -56,17 +72,32 @@ def request_reopen(*, actor: Any, sheet: Sheet, reason: str) -> TwoPersonRequest
     sheet = lock(sheet)
     require(actor, grants.LEAD, event)
     need_state(event, *_REOPENABLE)
-    if sheet.state not in {SheetState.SIGNED, SheetState.LOCKED}:
-        raise WrongMoment("not_locked", _("This sheet isn't signed or locked: its judges can still change it."))
+    if sheet.state not in {MarkingSheetState.SIGNED, MarkingSheetState.LOCKED}:
+        raise WrongMoment(
+            "not_locked",
+            _("This score sheet isn't signed or locked. Its judges can still change it."),
+        )
     _need_sealed(event)
-    if waiting := TwoPersonRequest.objects.filter(sheet=sheet, state=RequestState.WAITING).first():
+    if waiting := TwoPersonRequest.objects.filter(
+        sheet=sheet, state=TwoPersonRequestState.WAITING
+    ).first():
         return waiting
     request = TwoPersonRequest(
-        event=event, kind=RequestKind.REOPEN_SHEET, sheet=sheet, reason=need_reason(reason), asked_by_id=person_id(actor)
+        event=event,
+        kind=TwoPersonRequestKind.REOPEN_SHEET,
+        sheet=sheet,
+        reason=require_event_reason(reason),
+        asked_by_id=person_id(actor),
     )
     request.full_clean()
     request.save()
-    audit.record("competitions.reopen_asked", actor=actor, target=sheet, after={"request": request.pk}, reason=request.reason)
+    audit.record(
+        "competitions.reopen_asked",
+        actor=actor,
+        target=sheet,
+        after={"request": request.pk},
+        reason=request.reason,
+    )
     tell_request_waits(request)
     return request
 
@@ -80,12 +111,25 @@ def request_unseal(*, actor: Any, event: Event, reason: str) -> TwoPersonRequest
     require(actor, grants.KEEP_CODES, event)
     need_state(event, EventState.PROVISIONAL)
     _need_sealed(event)
-    if waiting := TwoPersonRequest.objects.filter(event=event, kind=RequestKind.UNSEAL, state=RequestState.WAITING).first():
+    if waiting := TwoPersonRequest.objects.filter(
+        event=event, kind=TwoPersonRequestKind.UNSEAL, state=TwoPersonRequestState.WAITING
+    ).first():
         return waiting
-    request = TwoPersonRequest(event=event, kind=RequestKind.UNSEAL, reason=need_reason(reason), asked_by_id=person_id(actor))
+    request = TwoPersonRequest(
+        event=event,
+        kind=TwoPersonRequestKind.UNSEAL,
+        reason=require_event_reason(reason),
+        asked_by_id=person_id(actor),
+    )
     request.full_clean()
     request.save()
-    audit.record("competitions.unseal_asked", actor=actor, target=event, after={"request": request.pk}, reason=request.reason)
+    audit.record(
+        "competitions.unseal_asked",
+        actor=actor,
+        target=event,
+        after={"request": request.pk},
+        reason=request.reason,
+    )
     tell_request_waits(request)
     return request
 
@@ -94,7 +138,10 @@ def _need_sealed(event: Event) -> None:
     if is_open(event):
         raise WrongMoment(
             "already_open",
-            _("The blind numbers are open: sheets stay closed. Ask for a correction on the page of results; a second person decides."),
+            _(
+                "The blind numbers are unsealed, so score sheets can't be reopened. Request "
+                "a correction on the results page. A second person decides."
+            ),
         )
 
 
@@ -106,14 +153,29 @@ def request_code_book(*, actor: Any, event: Event, reason: str) -> TwoPersonRequ
     event = lock(event)
     require(actor, grants.KEEP_CODES, event)
     if not Draw.objects.filter(event=event).exists():
-        raise WrongMoment("nothing_drawn", _("No blind numbers are drawn yet. Draw them first."))
-    waiting = TwoPersonRequest.objects.filter(event=event, kind=RequestKind.READ_CODE_BOOK, state=RequestState.WAITING).first()
+        raise WrongMoment(
+            "nothing_drawn", _("No blind numbers have been drawn yet. Draw them first.")
+        )
+    waiting = TwoPersonRequest.objects.filter(
+        event=event, kind=TwoPersonRequestKind.READ_CODE_BOOK, state=TwoPersonRequestState.WAITING
+    ).first()
     if waiting is not None:
         return waiting
-    request = TwoPersonRequest(event=event, kind=RequestKind.READ_CODE_BOOK, reason=need_reason(reason), asked_by_id=person_id(actor))
+    request = TwoPersonRequest(
+        event=event,
+        kind=TwoPersonRequestKind.READ_CODE_BOOK,
+        reason=require_event_reason(reason),
+        asked_by_id=person_id(actor),
+    )
     request.full_clean()
     request.save()
-    audit.record("competitions.code_book_asked", actor=actor, target=event, after={"request": request.pk}, reason=request.reason)
+    audit.record(
+        "competitions.code_book_asked",
+        actor=actor,
+        target=event,
+        after={"request": request.pk},
+        reason=request.reason,
+    )
     tell_request_waits(request)
     return request
 
@@ -122,12 +184,14 @@ def request_code_book(*, actor: Any, event: Event, reason: str) -> TwoPersonRequ
 def approve_request(*, actor: Any, request: TwoPersonRequest) -> TwoPersonRequest:
     """Approve as the second person, and do what was requested in the same transaction."""
     event, request = _second_person(actor, request)
-    moved = move(request, RequestState.APPROVED, table=REQUEST_MOVES)  # first: who decides twice hears that it is decided
-    if request.kind == RequestKind.UNSEAL:
+    moved = move(
+        request, TwoPersonRequestState.APPROVED, table=REQUEST_MOVES
+    )  # first: who decides twice hears that it is decided
+    if request.kind == TwoPersonRequestKind.UNSEAL:
         _unseal(actor, event, request)
-    elif request.kind == RequestKind.REOPEN_SHEET:
+    elif request.kind == TwoPersonRequestKind.REOPEN_SHEET:
         _reopen(actor, event, request)
-    elif request.kind == RequestKind.CORRECT:
+    elif request.kind == TwoPersonRequestKind.CORRECT:
         apply_correction(actor, event, request)
     audit.record(
         _APPROVED[request.kind],
@@ -144,7 +208,7 @@ def approve_request(*, actor: Any, request: TwoPersonRequest) -> TwoPersonReques
 def refuse_request(*, actor: Any, request: TwoPersonRequest) -> TwoPersonRequest:
     """Refuse as the second person. Nothing changes."""
     event, request = _second_person(actor, request)
-    moved = move(request, RequestState.REFUSED, table=REQUEST_MOVES)
+    moved = move(request, TwoPersonRequestState.REFUSED, table=REQUEST_MOVES)
     audit.record(
         "competitions.request_refused",
         actor=actor,
@@ -160,10 +224,17 @@ def _second_person(actor: Any, request: TwoPersonRequest) -> tuple[Event, TwoPer
     event = lock(Event(pk=request.event_id))
     request = lock(request)
     # Who decides about results confirms them; everything else needs a witness.
-    require(actor, grants.CONFIRM if request.kind == RequestKind.CORRECT else grants.WITNESS, event)
-    if request.state == RequestState.WAITING and request.asked_by_id == user_id(actor):
-        raise SecondPersonNeeded("second_person", _("Who asks doesn't decide. Another person has to look at this."))
-    if request.state == RequestState.WAITING:
+    require(
+        actor,
+        grants.CONFIRM if request.kind == TwoPersonRequestKind.CORRECT else grants.WITNESS,
+        event,
+    )
+    if request.state == TwoPersonRequestState.WAITING and request.asked_by_id == user_id(actor):
+        raise EventSecondPersonNeeded(
+            "second_person",
+            _("The person who made the request can't approve it. Another person must check it."),
+        )
+    if request.state == TwoPersonRequestState.WAITING:
         request.decided_by_id = user_id(actor)
         request.decided_at = timezone.now()
         request.full_clean()
@@ -176,7 +247,7 @@ def _reopen(actor: Any, event: Event, request: TwoPersonRequest) -> None:
     _need_sealed(event)
     assert request.sheet is not None  # noqa: S101 - the database says so
     sheet = lock(request.sheet)
-    move(sheet, SheetState.REOPENED, table=SHEET_MOVES)
+    move(sheet, MarkingSheetState.REOPENED, table=SHEET_MOVES)
     sheet.version += 1
     sheet.revision += 1
     sheet.digest = ""
@@ -194,21 +265,33 @@ def _unseal(actor: Any, event: Event, request: TwoPersonRequest) -> None:
     """
     need_state(event, EventState.PROVISIONAL)
     draw = lock(Draw.objects.get(event=event))
-    seed = unseal(event, bytes(draw.seed_encrypted))
+    seed = decrypt_for_draw(event, bytes(draw.seed_encrypted))
     book = open_code_book(event)
     numbers = {str(entry.public_id): number for number, entry in book.items()}
-    if not blind.checks_out(seed, draw.entries, draw.commitment, numbers):
-        raise DrawUnsound("draw_unsound", _("The blind numbers don't follow from the sealed draw. Open nothing; call the administrator."))
+    if not blind.verify_draw(seed, draw.entries, draw.commitment, numbers):
+        raise DrawUnsound(
+            "draw_unsound",
+            _(
+                "The blind numbers don't match the sealed draw. Stop unsealing and contact "
+                "the administrator."
+            ),
+        )
     for code in BlindCode.objects.filter(event=event):
         code.entry = book[code.number]
         code.save(update_fields=["entry"])
-        ResultRow.objects.filter(code=code, result_set__state=ResultState.PROVISIONAL).update(entry=code.entry)
+        ResultRow.objects.filter(code=code, result_set__state=ResultState.PROVISIONAL).update(
+            entry=code.entry
+        )
     draw.seed = seed
     draw.opened_at = timezone.now()
     draw.opened_by_id = request.asked_by_id
     draw.witnessed_by_id = user_id(actor)
     draw.save(update_fields=["seed", "opened_at", "opened_by", "witnessed_by", "updated_at"])
     move(draw, DrawState.OPENED, table=DRAW_MOVES)
-    results = ResultSet.objects.filter(event=event, state=ResultState.PROVISIONAL).order_by("-version").first()
+    results = (
+        ResultSet.objects.filter(event=event, state=ResultState.PROVISIONAL)
+        .order_by("-version")
+        .first()
+    )
     if results is not None:
         tell_results_wait(event, version=results.version, computed_by=results.computed_by_id)

@@ -15,8 +15,23 @@ from django.utils.translation import gettext as _
 import audit
 from access.checks import require
 from competitions import grants, workbooks
-from competitions.enums import EVENT_MOVES, RESULT_MOVES, SHEET_MOVES, CodeState, EventState, ResultState, Scoring, SheetState
-from competitions.errors import ResultsChanged, SecondPersonNeeded, SheetTampered, WrongMoment, sentence
+from competitions.enums import (
+    EVENT_MOVES,
+    RESULT_MOVES,
+    SHEET_MOVES,
+    CodeState,
+    EventState,
+    MarkingSheetState,
+    ResultState,
+    Scoring,
+)
+from competitions.errors import (
+    EventSecondPersonNeeded,
+    ResultsChanged,
+    SheetTampered,
+    WrongMoment,
+    describe_workbook_problem,
+)
 from competitions.models import BlindCode, Event, RawTotal, ResultRow, ResultSet, Sheet
 from competitions.queries.ranking import Computed, work_out
 from competitions.rules import marking
@@ -24,11 +39,11 @@ from competitions.rules.numbers import read_decimal
 from competitions.rules.scheme import Problem
 from competitions.workflows._shared import is_open, need_state, person_id, user_id
 from competitions.workflows.entry import sealed_field
+from competitions.workflows.notifications import tell_published, tell_results_wait
 from competitions.workflows.scheme import ProblemLine
-from competitions.workflows.telling import tell_published, tell_results_wait
 from core.states import lock, move
 from core.uploads import file_name
-from jobs.outcomes import announce
+from jobs.outcomes import announce_outcome
 
 OUTCOME_PUBLISHED = "competitions.results_published"
 _TWELVE = Decimal(1).scaleb(-12)
@@ -49,7 +64,9 @@ class TotalsReport:
 
 
 @transaction.atomic
-def import_raw_totals(*, actor: Any, event: Event, upload: IO[bytes], dry_run: bool = False) -> TotalsReport:
+def import_raw_totals(
+    *, actor: Any, event: Event, upload: IO[bytes], dry_run: bool = False
+) -> TotalsReport:
     """Import the totals of an event marked elsewhere, all rows or none.
 
     After a draw the numbers must be exactly the drawn ones. Without entries (a published list of
@@ -58,24 +75,41 @@ def import_raw_totals(*, actor: Any, event: Event, upload: IO[bytes], dry_run: b
     event = lock(event)
     require(actor, grants.MANAGE, event)
     if event.scoring != Scoring.RAW_TOTALS:
-        raise WrongMoment("marked_on_sheets", _("This competition is marked on sheets; totals can't be imported."))
+        raise WrongMoment(
+            "marked_on_sheets",
+            _("This competition is marked on score sheets, so totals can't be imported."),
+        )
     need_state(event, EventState.DRAFT, EventState.DRAWN)
-    book = workbooks.read(io.BytesIO(upload.read()), name=file_name(upload))
+    book = workbooks.read_workbook_tables(io.BytesIO(upload.read()), name=file_name(upload))
     drawn = {code.number: code for code in BlindCode.objects.filter(event=event)}
     competing = {number for number, code in drawn.items() if code.state == CodeState.COMPETING}
     read, problems = _read_totals(book, competing if event.state == EventState.DRAWN else None)
     sheets = {"totals": workbooks.TOTALS_SHEET}
     report = TotalsReport(
         len(read),
-        tuple(ProblemLine(p.row, workbooks.TOTALS_SHEET, sentence(p.code, p.data), p.code, p.column, p.data) for p in problems),
+        tuple(
+            ProblemLine(
+                p.row,
+                workbooks.TOTALS_SHEET,
+                describe_workbook_problem(p.code, p.data),
+                p.code,
+                p.column,
+                p.data,
+            )
+            for p in problems
+        ),
         workbooks.workbook_with_problems(book, problems, sheets) if problems else b"",
     )
     if problems or dry_run:
         return report
     if not drawn:
-        BlindCode.objects.bulk_create([BlindCode(event=event, number=number) for number in sorted(read)])
+        BlindCode.objects.bulk_create(
+            [BlindCode(event=event, number=number) for number in sorted(read)]
+        )
         drawn = {code.number: code for code in BlindCode.objects.filter(event=event)}
-    RawTotal.objects.bulk_create([RawTotal(event=event, code=drawn[number], raw=raw) for number, raw in sorted(read.items())])
+    RawTotal.objects.bulk_create(
+        [RawTotal(event=event, code=drawn[number], raw=raw) for number, raw in sorted(read.items())]
+    )
     moved = move(event, EventState.LOCKED, table=EVENT_MOVES)
     audit.record(
         "competitions.totals_imported",
@@ -87,28 +121,39 @@ def import_raw_totals(*, actor: Any, event: Event, upload: IO[bytes], dry_run: b
     return report
 
 
-def _read_totals(book: dict[str, workbooks.Table], drawn: set[int] | None) -> tuple[dict[int, Decimal], list[Problem]]:
+def _read_totals(
+    book: dict[str, workbooks.WorkbookTable], drawn: set[int] | None
+) -> tuple[dict[int, Decimal], list[Problem]]:
     table = book.get(workbooks.TOTALS_SHEET)
     if table is None:
         return {}, [Problem(0, "", "sheet_missing", {"value": workbooks.TOTALS_SHEET}, "totals")]
     missing = [title for title in workbooks.TOTALS_COLUMNS.values() if table.column(title) is None]
     if missing:
-        return {}, [Problem(0, "", "header_missing", {"value": title}, "totals") for title in missing]
+        return {}, [
+            Problem(0, "", "header_missing", {"value": title}, "totals") for title in missing
+        ]
     read: dict[int, Decimal] = {}
     problems: list[Problem] = []
     for row, record in table.records(workbooks.TOTALS_COLUMNS):
         text, raw = record["number"].strip(), record["raw"].strip()
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
         if number < 1 or (drawn is not None and number not in drawn):
-            problems.append(Problem(row, "number", "number_unknown", {"value": text[:20]}, "totals"))
+            problems.append(
+                Problem(row, "number", "number_unknown", {"value": text[:20]}, "totals")
+            )
         elif number in read:
             problems.append(Problem(row, "number", "number_repeated", {"value": text}, "totals"))
         else:
             value = _mark(raw)
             if value is None:
-                problems.append(Problem(row, "raw", "raw_not_a_mark", {"value": raw[:20]}, "totals"))
+                problems.append(
+                    Problem(row, "raw", "raw_not_a_mark", {"value": raw[:20]}, "totals")
+                )
             read[number] = value or Decimal(0)
-    problems += [Problem(0, "number", "number_left_out", {"value": number}, "totals") for number in sorted((drawn or set()) - set(read))]
+    problems += [
+        Problem(0, "number", "number_left_out", {"value": number}, "totals")
+        for number in sorted((drawn or set()) - set(read))
+    ]
     if not read and not problems:
         problems.append(Problem(0, "number", "number_left_out", {"value": 1}, "totals"))
     return read, problems
@@ -129,21 +174,30 @@ def compute_results(*, actor: Any, event: Event) -> ResultSet:
     event = lock(event)
     require(actor, grants.COMPUTE, event)
     need_state(event, EventState.LOCKED)
-    results = store_results(event, work_out(event, sealed_field(event)), computed_by=person_id(actor))
+    results = store_results(
+        event, work_out(event, sealed_field(event)), computed_by=person_id(actor)
+    )
     moved = move(event, EventState.PROVISIONAL, table=EVENT_MOVES)
     audit.record(
         "competitions.results_computed",
         actor=actor,
         target=event,
         before={"state": moved.old},
-        after={"state": moved.new, "version": results.version, "digest": results.digest, "rows": results.rows.count()},
+        after={
+            "state": moved.new,
+            "version": results.version,
+            "digest": results.digest,
+            "rows": results.rows.count(),
+        },
     )
     if is_open(event):
         tell_results_wait(event, version=results.version, computed_by=results.computed_by_id)
     return results
 
 
-def store_results(event: Event, computed: Computed, *, computed_by: int, reason: str = "") -> ResultSet:
+def store_results(
+    event: Event, computed: Computed, *, computed_by: int, reason: str = ""
+) -> ResultSet:
     """Store *computed* as the next provisional version. For workflows that hold the event's lock.
 
     Entries are written to the rows once the blind numbers are open.
@@ -168,18 +222,23 @@ def store_results(event: Event, computed: Computed, *, computed_by: int, reason:
             code=codes[place.number],
             entry_id=codes[place.number].entry_id,
             raw=_column(by_number[place.number].total),
-            total=marking.published(by_number[place.number].total),
+            total=marking.round_published_mark(by_number[place.number].total),
             scale=computed.points.get(place.number),
             rank=place.rank,
             shared=place.shared,
             decided_by=place.decided_by,
             award=computed.awards.get(place.number, ""),
-            modules={code: str(marking.published(mark)) for code, mark in sorted(by_number[place.number].modules.items())},
+            modules={
+                code: str(marking.round_published_mark(mark))
+                for code, mark in sorted(by_number[place.number].modules.items())
+            },
         )
         for place in computed.places
     ]
     out = [
-        ResultRow(result_set=results, code=codes[number], entry_id=codes[number].entry_id, standing=state)
+        ResultRow(
+            result_set=results, code=codes[number], entry_id=codes[number].entry_id, standing=state
+        )
         for number, state in computed.out.items()
     ]
     ResultRow.objects.bulk_create([*ranked, *out])
@@ -201,23 +260,40 @@ def confirm_results(*, actor: Any, results: ResultSet, shown: str = "") -> Resul
     need_state(event, EventState.PROVISIONAL)
     if results.state != ResultState.PROVISIONAL or (shown and shown != results.digest):
         raise ResultsChanged(
-            "results_changed", _("A newer version of the results was made meanwhile. Reload the page, look at it, then confirm.")
+            "results_changed",
+            _(
+                "A newer version of the results has been created. Reload the page and check "
+                "it before you confirm."
+            ),
         )
     if results.computed_by_id == user_id(actor):
-        raise SecondPersonNeeded("second_person", _("Who worked the results out doesn't confirm them. Another person has to look at this."))
+        raise EventSecondPersonNeeded(
+            "second_person",
+            _(
+                "The person who calculated the results can't confirm them. Another person "
+                "must check them."
+            ),
+        )
     if not is_open(event):
-        raise WrongMoment("still_sealed", _("The blind numbers are still sealed. Open them with two people first."))
+        raise WrongMoment(
+            "still_sealed",
+            _("The blind numbers are still sealed. Two people must unseal them first."),
+        )
     if work_out(event, sealed_field(event)).digest != results.digest:
         raise SheetTampered(
-            "results_differ", _("Worked out again, the results differ from those shown. Confirm nothing; call the administrator.")
+            "results_differ",
+            _(
+                "The recalculated results differ from those shown. Don't confirm them, and "
+                "contact the administrator."
+            ),
         )
     rows = list(results.rows.select_related("code"))
     for row in rows:
         row.entry_id = row.code.entry_id
     ResultRow.objects.bulk_update(rows, ["entry"], batch_size=200)
     set_confirmed(results, by=person_id(actor))
-    for sheet in Sheet.objects.filter(event=event, state=SheetState.LOCKED).order_by("pk"):
-        move(sheet, SheetState.FINAL, table=SHEET_MOVES)
+    for sheet in Sheet.objects.filter(event=event, state=MarkingSheetState.LOCKED).order_by("pk"):
+        move(sheet, MarkingSheetState.FINAL, table=SHEET_MOVES)
     moved = move(event, EventState.CONFIRMED, table=EVENT_MOVES)
     audit.record(
         "competitions.results_confirmed",
@@ -249,12 +325,24 @@ def publish_results(*, actor: Any, event: Event) -> Event:
     need_state(event, EventState.CONFIRMED)
     results = ResultSet.objects.filter(event=event, state=ResultState.CONFIRMED).first()
     if results is None:
-        raise WrongMoment("nothing_confirmed", _("No results stand confirmed any more. Nothing is published; call the administrator."))
+        raise WrongMoment(
+            "nothing_confirmed",
+            _(
+                "There are no confirmed results, so nothing was published. Contact the "
+                "administrator."
+            ),
+        )
     event.published_at = results.published_at = timezone.now()
     event.save(update_fields=["published_at", "updated_at"])
     results.save(update_fields=["published_at", "updated_at"])
     moved = move(event, EventState.PUBLISHED, table=EVENT_MOVES)
-    audit.record("competitions.results_published", actor=actor, target=event, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "competitions.results_published",
+        actor=actor,
+        target=event,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     tell_published(event)
     announce_rows(actor, results.rows.filter(entry__isnull=False, standing=CodeState.COMPETING))
     return event
@@ -263,7 +351,7 @@ def publish_results(*, actor: Any, event: Event) -> Event:
 def announce_rows(actor: Any, rows: Any) -> None:
     """Tell the listeners that these results are public, in the transaction that makes them public."""
     if people := [str(key) for key in rows.values_list("public_id", flat=True)]:
-        announce(OUTCOME_PUBLISHED, people, actor=actor)
+        announce_outcome(OUTCOME_PUBLISHED, people, actor=actor)
 
 
 def _column(value: Fraction) -> Decimal:

@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 import audit
 from access.checks import require
 from competitions import grants
-from competitions.enums import ROUND_MOVES, SHEET_MOVES, AspectKind, RoundState, SheetState
+from competitions.enums import ROUND_MOVES, SHEET_MOVES, AspectKind, MarkingSheetState, RoundState
 from competitions.errors import OperationReused, SheetClosed
 from competitions.models import Aspect, JudgementRound, Mark, MarkChange, Sheet, SheetJudge
 from competitions.queries.saving import AspectInSave, SheetInSave, read_sheet_for_save
@@ -124,7 +124,14 @@ class _Save:
     judged: list[AspectInSave] = field(default_factory=list)
 
 
-def save_marks(*, actor: Any, sheet: Sheet, operation: UUID, changes: Sequence[MarkInput], after: UUID | None = None) -> SaveOutcome:
+def save_marks(
+    *,
+    actor: Any,
+    sheet: Sheet,
+    operation: UUID,
+    changes: Sequence[MarkInput],
+    after: UUID | None = None,
+) -> SaveOutcome:
     """Save the values of one save, and return which are in force, which met a change of somebody
     else, and which break a rule.
 
@@ -141,11 +148,25 @@ def save_marks(*, actor: Any, sheet: Sheet, operation: UUID, changes: Sequence[M
     """
     distinct = len({change.aspect for change in changes}) == len(changes)
     if not distinct or not 0 < len(changes) <= CHANGES_AT_MOST or (after and len(changes) != 1):
-        raise OperationReused("operation_malformed", _("The tablet sent something unreadable. Reload the sheet; nothing was lost."))
-    facts: dict[str, Any] = {"actor": actor, "sheet_id": sheet.public_id, "operation": operation, "changes": changes, "after": after}
+        raise OperationReused(
+            "operation_malformed",
+            _(
+                "The data from this tablet couldn't be read. Reload the score sheet. "
+                "Nothing was lost."
+            ),
+        )
+    facts: dict[str, Any] = {
+        "actor": actor,
+        "sheet_id": sheet.public_id,
+        "operation": operation,
+        "changes": changes,
+        "after": after,
+    }
     try:
         return _save(**facts)
-    except IntegrityError:  # the same number at the same moment for another sheet: the lock on this one couldn't see it
+    except (
+        IntegrityError
+    ):  # the same number at the same moment for another sheet: the lock on this one couldn't see it
         return _save(**facts)
     except SheetClosed as error:
         _log_late(**facts, error=error)
@@ -153,7 +174,9 @@ def save_marks(*, actor: Any, sheet: Sheet, operation: UUID, changes: Sequence[M
 
 
 @transaction.atomic
-def _save(*, actor: Any, sheet_id: UUID, operation: UUID, changes: Sequence[MarkInput], after: UUID | None) -> SaveOutcome:
+def _save(
+    *, actor: Any, sheet_id: UUID, operation: UUID, changes: Sequence[MarkInput], after: UUID | None
+) -> SaveOutcome:
     found = _lock_and_read(actor, sheet_id, operation=operation, changes=changes, after=after)
     content = _digest_of_content(changes, after)
     if found.repeated:
@@ -186,7 +209,9 @@ def _save(*, actor: Any, sheet_id: UUID, operation: UUID, changes: Sequence[Mark
     return outcome
 
 
-def _lock_and_read(actor: Any, sheet_id: UUID, *, operation: UUID, changes: Sequence[MarkInput], after: UUID | None) -> SheetInSave:
+def _lock_and_read(
+    actor: Any, sheet_id: UUID, *, operation: UUID, changes: Sequence[MarkInput], after: UUID | None
+) -> SheetInSave:
     """Lock the sheet, count the write, and return what the save has to know. People without a seat
     at the sheet get `NotFound`.
     """
@@ -194,8 +219,22 @@ def _lock_and_read(actor: Any, sheet_id: UUID, *, operation: UUID, changes: Sequ
         raise NotFound
     # The lock comes first: a query that waits for a lock sees other tables as they were before it
     # waited.
-    lock_and_move(Sheet, "public_id", sheet_id, SheetState.BLANK, SheetState.ENTERING, table=SHEET_MOVES, count="revision")
-    found = read_sheet_for_save(actor, sheet_id, operation=operation, codes=[change.aspect for change in changes], after=after)
+    lock_and_move(
+        Sheet,
+        "public_id",
+        sheet_id,
+        MarkingSheetState.BLANK,
+        MarkingSheetState.ENTERING,
+        table=SHEET_MOVES,
+        count="revision",
+    )
+    found = read_sheet_for_save(
+        actor,
+        sheet_id,
+        operation=operation,
+        codes=[change.aspect for change in changes],
+        after=after,
+    )
     if found is None:
         raise NotFound
     if not found.permitted:
@@ -212,9 +251,15 @@ def _answer_again(operation: UUID, found: SheetInSave, content: str) -> SaveOutc
     done = MarkChange.objects.get(operation=operation, place=0)
     if done.sheet_id != found.sheet.pk or done.judge_id != found.judge.pk or done.digest != content:
         raise OperationReused(
-            "operation_reused", _("The tablet used one number for two saves. Reload the sheet and enter the last mark again.")
+            "operation_reused",
+            _(
+                "The tablet used the same number for two different saves. Reload the score "
+                "sheet and enter the last mark again."
+            ),
         )
-    stored: dict[str, Any] = done.outcome or {}  # never None: a first row has an answer, says its constraint
+    stored: dict[str, Any] = (
+        done.outcome or {}
+    )  # never None: a first row has an answer, says its constraint
     return replace(
         SaveOutcome(**{**stored, "revision": found.sheet.revision, "repeated": True}),
         applied=tuple(AppliedMark(**row) for row in stored["applied"]),
@@ -229,9 +274,24 @@ def _take(work: _Save, change: MarkInput) -> None:
     """Accept one value, or say why not."""
     line = work.found.aspects.get(change.aspect)
     if line is None:
-        work.refused.append(RefusedMark(change.aspect, change.value, "aspect_unknown", _("This sheet has no such line. Reload it.")))
+        work.refused.append(
+            RefusedMark(
+                change.aspect,
+                change.value,
+                "aspect_unknown",
+                _("This aspect isn't on the score sheet. Reload it."),
+            )
+        )
         base = change.base_version
-        _note(work, None, change, base=base, value=change.value[:12], version=base, refusal="aspect_unknown")
+        _note(
+            work,
+            None,
+            change,
+            base=base,
+            value=change.value[:12],
+            version=base,
+            refusal="aspect_unknown",
+        )
         return
     aspect = line.aspect
     base = change.base_version if work.found.based_on is None else work.found.based_on
@@ -239,15 +299,29 @@ def _take(work: _Save, change: MarkInput) -> None:
         value = _read(aspect, change.value)
     except marking.MarkError as error:
         work.refused.append(RefusedMark(aspect.code, change.value[:12], error.code, _why(aspect)))
-        _note(work, aspect, change, base=base, value=change.value[:12], version=base, refusal=error.code)
+        _note(
+            work,
+            aspect,
+            change,
+            base=base,
+            value=change.value[:12],
+            version=base,
+            refusal=error.code,
+        )
         return
     measured = aspect.kind == AspectKind.MEASUREMENT
     number = 1 if measured or line.last_round is None else line.last_round.number
     owner = None if measured else work.found.judge.pk
-    mark = line.marks.get((owner, number)) or Mark(sheet=work.found.sheet, aspect=aspect, judge_id=owner, round=number)
+    mark = line.marks.get((owner, number)) or Mark(
+        sheet=work.found.sheet, aspect=aspect, judge_id=owner, round=number
+    )
     present = _text(aspect, mark.awarded if measured else mark.score)
     wanted = _text(aspect, value)
-    is_open = measured or (line.last_round is not None and line.last_round.state == RoundState.COLLECTING and change.round == number)
+    is_open = measured or (
+        line.last_round is not None
+        and line.last_round.state == RoundState.COLLECTING
+        and change.round == number
+    )
     if not is_open and present == wanted and change.round == number:
         is_open = True  # the same score sent from a second device after the reveal: nothing to tell
     refusal = ""
@@ -276,11 +350,22 @@ def _set(work: _Save, line: AspectInSave, mark: Mark, value: Decimal | None) -> 
         work.judged.append(line)
     mark.version += 1
     mark.changed_by = work.found.judge
-    mark.clean_fields(exclude=["sheet", "aspect", "judge", "changed_by"])  # the rest is the database's: see the constraints
+    mark.clean_fields(
+        exclude=["sheet", "aspect", "judge", "changed_by"]
+    )  # the rest is the database's: see the constraints
     work.changed.append(mark)
 
 
-def _note(work: _Save, aspect: Aspect | None, change: MarkInput, *, base: int, value: str, version: int, refusal: str) -> None:
+def _note(
+    work: _Save,
+    aspect: Aspect | None,
+    change: MarkInput,
+    *,
+    base: int,
+    value: str,
+    version: int,
+    refusal: str,
+) -> None:
     """Record a value as it was sent, in the log of the sheet."""
     work.log.append(
         MarkChange(
@@ -307,7 +392,9 @@ def _store_marks(work: _Save) -> None:
             mark.save(update_fields=["awarded", "score", "version", "changed_by", "changed_at"])
 
 
-def _store_log(rows: Sequence[MarkChange], operation: UUID, content: str, outcome: SaveOutcome) -> None:
+def _store_log(
+    rows: Sequence[MarkChange], operation: UUID, content: str, outcome: SaveOutcome
+) -> None:
     """Write the rows of one save, the first of which keeps the answer. A number that is used
     already breaks the constraint.
     """
@@ -330,7 +417,7 @@ def _read(aspect: Aspect, text: str) -> Decimal | None:
     if not value.is_finite() or abs(value) > 1000:
         raise marking.MarkError("not_a_number")
     if aspect.kind == AspectKind.MEASUREMENT:
-        marking.measurement(value, aspect.max_mark, aspect.step_values)
+        marking.mark_measured_aspect(value, aspect.max_mark, aspect.step_values)
     elif value not in marking.SCORES:
         raise marking.MarkError("not_a_score")
     return value
@@ -338,18 +425,26 @@ def _read(aspect: Aspect, text: str) -> Decimal | None:
 
 def _why(aspect: Aspect) -> str:
     if aspect.kind == AspectKind.JUDGEMENT:
-        return _("Give 0, 1, 2 or 3.")
-    steps = "、".join(_text(aspect, step) for step in marking.allowed_steps(aspect.max_mark, aspect.step_values))
-    return _("Only these marks were declared beforehand: %(steps)s.") % {"steps": steps}
+        return _("Enter 0, 1, 2 or 3.")
+    steps = "、".join(
+        _text(aspect, step) for step in marking.allowed_steps(aspect.max_mark, aspect.step_values)
+    )
+    return _("Only the marks defined in advance are allowed: %(steps)s.") % {"steps": steps}
 
 
 def _text(aspect: Aspect, value: Decimal | int | None) -> str:
     if value is None:
         return ""
-    return str(int(value)) if aspect.kind == AspectKind.JUDGEMENT else str(Decimal(value).quantize(Decimal("0.01")))
+    return (
+        str(int(value))
+        if aspect.kind == AspectKind.JUDGEMENT
+        else str(Decimal(value).quantize(Decimal("0.01")))
+    )
 
 
-def _conflict(mark: Mark, aspect: Aspect, yours: str, theirs: str, number: int, why: str) -> MarkConflict:
+def _conflict(
+    mark: Mark, aspect: Aspect, yours: str, theirs: str, number: int, why: str
+) -> MarkConflict:
     return MarkConflict(
         aspect=aspect.code,
         yours=yours,
@@ -392,22 +487,48 @@ def _close_rounds(sheet: Sheet, closing: Sequence[tuple[AspectInSave, str]]) -> 
         closed = {"closed_at": timezone.now()}
         if to == RoundState.DISPUTED:
             further = JudgementRound(sheet=sheet, aspect=line.aspect, number=row.number + 1)
-            move_and_add(row, to, further, table=ROUND_MOVES, unique=("sheet", "aspect", "number"), **closed)
+            move_and_add(
+                row, to, further, table=ROUND_MOVES, unique=("sheet", "aspect", "number"), **closed
+            )
         else:
-            move_all(JudgementRound.objects.filter(pk=row.pk), RoundState.COLLECTING, to, table=ROUND_MOVES, **closed)
+            move_all(
+                JudgementRound.objects.filter(pk=row.pk),
+                RoundState.COLLECTING,
+                to,
+                table=ROUND_MOVES,
+                **closed,
+            )
 
 
 @transaction.atomic
-def _log_late(*, actor: Any, sheet_id: UUID, operation: UUID, changes: Sequence[MarkInput], after: UUID | None, error: SheetClosed) -> None:
+def _log_late(
+    *,
+    actor: Any,
+    sheet_id: UUID,
+    operation: UUID,
+    changes: Sequence[MarkInput],
+    after: UUID | None,
+    error: SheetClosed,
+) -> None:
     """Record values that came when the sheet accepted none any more, since what was typed belongs
     to the record all the same.
     """
-    seat = SheetJudge.objects.filter(sheet__public_id=sheet_id, judge__user=actor).select_related("judge", "sheet").first()
+    seat = (
+        SheetJudge.objects.filter(sheet__public_id=sheet_id, judge__user=actor)
+        .select_related("judge", "sheet")
+        .first()
+    )
     if seat is None or MarkChange.objects.filter(operation=operation).exists():
         return
     codes = [change.aspect for change in changes]
-    aspects = {aspect.code: aspect for aspect in Aspect.objects.filter(module=seat.sheet.module_id, code__in=codes)}
-    refused = tuple(RefusedMark(change.aspect, change.value, error.code, str(error.message)) for change in changes)
+    aspects = {
+        aspect.code: aspect
+        for aspect in Aspect.objects.filter(module=seat.sheet.module_id, code__in=codes)
+    }
+    refused = tuple(
+        RefusedMark(change.aspect, change.value, error.code, str(error.message))
+        for change in changes
+    )
     rows = [
         MarkChange(
             sheet=seat.sheet,
@@ -424,5 +545,8 @@ def _log_late(*, actor: Any, sheet_id: UUID, operation: UUID, changes: Sequence[
         for change in changes
     ]
     outcome = SaveOutcome(refused=refused, state=seat.sheet.state, revision=seat.sheet.revision)
-    with suppress(IntegrityError), transaction.atomic():  # the same save came twice at the same moment: the other one wrote it down
+    with (
+        suppress(IntegrityError),
+        transaction.atomic(),
+    ):  # the same save came twice at the same moment: the other one wrote it down
         _store_log(rows, operation, _digest_of_content(changes, after), outcome)

@@ -19,7 +19,7 @@ import audit
 from access.checks import require
 from competitions import grants, workbooks
 from competitions.enums import SCHEME_MOVES, EventState, SchemeState, Scoring
-from competitions.errors import WrongMoment, sentence
+from competitions.errors import WrongMoment, describe_workbook_problem
 from competitions.models import Aspect, Event, Module, Scheme, SpecSection, SubCriterion
 from competitions.rules import scheme as rules
 from competitions.workflows._shared import need_state, user_id
@@ -83,16 +83,26 @@ def import_scheme(*, actor: Any, event: Event, upload: IO[bytes]) -> SchemeRepor
     require(actor, grants.MANAGE, event)
     need_state(event, EventState.DRAFT)
     if event.scoring != Scoring.SHEETS:
-        raise WrongMoment("no_scheme_here", _("This competition takes its totals from a workbook and has no marking scheme."))
+        raise WrongMoment(
+            "no_scheme_here",
+            _("This competition takes its totals from a workbook and has no marking scheme."),
+        )
     if Scheme.objects.filter(event=event, state=SchemeState.FROZEN).exists():
-        raise WrongMoment("scheme_frozen", _("The marking scheme is frozen and can't be replaced any more."))
+        raise WrongMoment(
+            "scheme_frozen", _("The marking scheme is frozen and can no longer be replaced.")
+        )
     report, checked = _read(upload)
     if not report.ok:
         return report
     last = Scheme.objects.filter(event=event).order_by("-version").first()
     if last is not None and last.state == SchemeState.DRAFT:
         move(last, SchemeState.SUPERSEDED, table=SCHEME_MOVES)
-    scheme = Scheme(event=event, version=last.version + 1 if last else 1, digest=report.digest, imported_by_id=user_id(actor))
+    scheme = Scheme(
+        event=event,
+        version=last.version + 1 if last else 1,
+        digest=report.digest,
+        imported_by_id=user_id(actor),
+    )
     scheme.full_clean()
     scheme.save()
     _store(scheme, checked)
@@ -117,7 +127,9 @@ def freeze_scheme(*, actor: Any, event: Event) -> Scheme:
     need_state(event, EventState.DRAFT)
     scheme = Scheme.objects.filter(event=event, state=SchemeState.DRAFT).first()
     if scheme is None:
-        raise WrongMoment("no_draft_scheme", _("There is no scheme to freeze. Import one first."))
+        raise WrongMoment(
+            "no_draft_scheme", _("There is no marking scheme to freeze. Import one first.")
+        )
     scheme.frozen_by_id = user_id(actor)
     scheme.frozen_at = timezone.now()
     scheme.save(update_fields=["frozen_by", "frozen_at", "updated_at"])
@@ -134,9 +146,13 @@ def freeze_scheme(*, actor: Any, event: Event) -> Scheme:
 
 def _read(upload: IO[bytes]) -> tuple[SchemeReport, rules.SchemeCheck]:
     content = upload.read()
-    book = workbooks.read(io.BytesIO(content), name=file_name(upload))
-    rows, sections, broken = workbooks.scheme_rows(book)
-    checked = rules.SchemeCheck((), (), tuple(broken)) if broken else rules.check(rows, sections)
+    book = workbooks.read_workbook_tables(io.BytesIO(content), name=file_name(upload))
+    rows, sections, broken = workbooks.read_scheme_rows(book)
+    checked = (
+        rules.SchemeCheck((), (), tuple(broken))
+        if broken
+        else rules.check_scheme_rows(rows, sections)
+    )
     problems = checked.problems
     report = SchemeReport(
         modules=len(checked.modules),
@@ -145,8 +161,20 @@ def _read(upload: IO[bytes]) -> tuple[SchemeReport, rules.SchemeCheck]:
         measurements=sum(aspect.kind == rules.MEASUREMENT for aspect in checked.aspects),
         judgements=sum(aspect.kind == rules.JUDGEMENT for aspect in checked.aspects),
         total=checked.total,
-        problems=tuple(ProblemLine(p.row, _WORKSHEETS[p.table], sentence(p.code, p.data), p.code, p.column, p.data) for p in problems),
-        error_workbook=workbooks.workbook_with_problems(book, problems, _WORKSHEETS) if problems else b"",
+        problems=tuple(
+            ProblemLine(
+                p.row,
+                _WORKSHEETS[p.table],
+                describe_workbook_problem(p.code, p.data),
+                p.code,
+                p.column,
+                p.data,
+            )
+            for p in problems
+        ),
+        error_workbook=workbooks.workbook_with_problems(book, problems, _WORKSHEETS)
+        if problems
+        else b"",
         digest=hashlib.sha256(content).hexdigest(),
     )
     return report, checked
@@ -155,7 +183,12 @@ def _read(upload: IO[bytes]) -> tuple[SchemeReport, rules.SchemeCheck]:
 def _store(scheme: Scheme, checked: rules.SchemeCheck) -> None:
     """Write the tree with one INSERT for each level."""
     SpecSection.objects.bulk_create(
-        [SpecSection(scheme=scheme, number=section.number, name=section.name, weight=section.weight) for section in checked.sections]
+        [
+            SpecSection(
+                scheme=scheme, number=section.number, name=section.name, weight=section.weight
+            )
+            for section in checked.sections
+        ]
     )
     modules = Module.objects.bulk_create(
         [
@@ -178,7 +211,10 @@ def _store(scheme: Scheme, checked: rules.SchemeCheck) -> None:
         for position, sub in enumerate(node.sub_criteria, start=1)
     ]
     stored = SubCriterion.objects.bulk_create(
-        [SubCriterion(module=module, code=sub.code, name=sub.name, position=position) for module, sub, position in pairs]
+        [
+            SubCriterion(module=module, code=sub.code, name=sub.name, position=position)
+            for module, sub, position in pairs
+        ]
     )
     aspects: list[Aspect] = []
     places: dict[int, int] = {}

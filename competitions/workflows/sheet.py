@@ -24,15 +24,24 @@ from competitions.enums import (
     AspectKind,
     CodeState,
     EventState,
+    MarkingSheetState,
     RoundState,
     Scoring,
-    SheetState,
 )
 from competitions.errors import SheetChanged, SheetIncomplete, SheetTampered, WrongMoment
-from competitions.models import Aspect, BlindCode, ClosedDay, Event, JudgementRound, Module, Sheet, SheetJudge
-from competitions.queries.marks import fingerprint as fingerprint_of
+from competitions.models import (
+    Aspect,
+    BlindCode,
+    ClosedDay,
+    Event,
+    JudgementRound,
+    Module,
+    Sheet,
+    SheetJudge,
+)
+from competitions.queries.marks import digest_sheet as fingerprint_of
 from competitions.queries.marks import marks_of, marks_shown
-from competitions.workflows._shared import frozen_scheme, need_reason, need_state, user_id
+from competitions.workflows._shared import frozen_scheme, need_state, require_event_reason, user_id
 from competitions.workflows.panel import find_recusals, need_panels
 from competitions.workflows.writable import need_writable_sheet
 from core.errors import NotFound
@@ -52,14 +61,18 @@ def open_scoring(*, actor: Any, event: Event) -> int:
     require(actor, grants.LEAD, event)
     need_state(event, EventState.DRAWN)
     if event.scoring != Scoring.SHEETS:
-        raise WrongMoment("no_sheets_here", _("This competition takes its totals from a workbook: import it instead."))
+        raise WrongMoment(
+            "no_sheets_here",
+            _("This competition takes its totals from a workbook. Import the workbook instead."),
+        )
     scheme = frozen_scheme(event)
     find_recusals(event)
     panels = need_panels(event)
     modules = list(scheme.modules.all())
     codes = list(BlindCode.objects.filter(event=event).order_by("number"))
     sheets = Sheet.objects.bulk_create(
-        [Sheet(event=event, module=module, code=code) for module in modules for code in codes], batch_size=500
+        [Sheet(event=event, module=module, code=code) for module in modules for code in codes],
+        batch_size=500,
     )
     SheetJudge.objects.bulk_create(
         [
@@ -70,10 +83,17 @@ def open_scoring(*, actor: Any, event: Event) -> int:
         batch_size=500,
     )
     judged: dict[int, list[int]] = defaultdict(list)
-    for module_id, aspect_id in Aspect.objects.filter(module__scheme=scheme, kind=AspectKind.JUDGEMENT).values_list("module_id", "pk"):
+    for module_id, aspect_id in Aspect.objects.filter(
+        module__scheme=scheme, kind=AspectKind.JUDGEMENT
+    ).values_list("module_id", "pk"):
         judged[module_id].append(aspect_id)
     JudgementRound.objects.bulk_create(
-        [JudgementRound(sheet=sheet, aspect_id=aspect) for sheet in sheets for aspect in judged[sheet.module_id]], batch_size=500
+        [
+            JudgementRound(sheet=sheet, aspect_id=aspect)
+            for sheet in sheets
+            for aspect in judged[sheet.module_id]
+        ],
+        batch_size=500,
     )
     moved = move(event, EventState.SCORING, table=EVENT_MOVES)
     audit.record(
@@ -106,16 +126,26 @@ def order_rescore(*, actor: Any, sheet: Sheet, aspect: str, reason: str) -> Judg
     sheet = lock(sheet)
     require(actor, grants.LEAD, sheet.event)
     need_writable_sheet(sheet)
-    why = need_reason(reason)
-    last = JudgementRound.objects.filter(sheet=sheet, aspect__code=aspect).order_by("-number").first()
+    why = require_event_reason(reason)
+    last = (
+        JudgementRound.objects.filter(sheet=sheet, aspect__code=aspect).order_by("-number").first()
+    )
     if last is None:
         raise NotFound
     last.reason = why
     last.save(update_fields=["reason"])
     _close(last, RoundState.SET_ASIDE)
     _count_write(sheet)
-    row = JudgementRound.objects.create(sheet=sheet, aspect_id=last.aspect_id, number=last.number + 1)
-    audit.record("competitions.rescore_ordered", actor=actor, target=sheet, after={"aspect": aspect, "round": row.number}, reason=why)
+    row = JudgementRound.objects.create(
+        sheet=sheet, aspect_id=last.aspect_id, number=last.number + 1
+    )
+    audit.record(
+        "competitions.rescore_ordered",
+        actor=actor,
+        target=sheet,
+        after={"aspect": aspect, "round": row.number},
+        reason=why,
+    )
     return row
 
 
@@ -132,7 +162,13 @@ def record_minutes(*, actor: Any, sheet: Sheet, minutes: Decimal | None) -> Shee
     sheet.full_clean()
     sheet.save(update_fields=["minutes", "updated_at"])
     _count_write(sheet)
-    audit.record("competitions.time_recorded", actor=actor, target=sheet, before={"minutes": before}, after={"minutes": minutes})
+    audit.record(
+        "competitions.time_recorded",
+        actor=actor,
+        target=sheet,
+        before={"minutes": before},
+        after={"minutes": minutes},
+    )
     return sheet
 
 
@@ -156,10 +192,19 @@ def lock_module(*, actor: Any, event: Event, module: Module, shown: str = "") ->
     )
     if shown and shown != marks_shown(sheets):
         raise SheetChanged(
-            "marks_changed", _("A sheet was opened again or signed since this page was loaded. Look at the marks again, then lock.")
+            "marks_changed",
+            _(
+                "A score sheet was reopened or signed after you loaded this page. Check the "
+                "marks again before you lock."
+            ),
         )
     locked = _lock_all(event, sheets)
-    audit.record("competitions.sheets_locked", actor=actor, target=event, after={"module": module.code, "sheets": locked})
+    audit.record(
+        "competitions.sheets_locked",
+        actor=actor,
+        target=event,
+        after={"module": module.code, "sheets": locked},
+    )
     return locked
 
 
@@ -175,25 +220,36 @@ def _lock_all(event: Event, sheets: list[Sheet]) -> int:
     """Move signed sheets to locked. This is refused if one is unsigned, or if its marks are not
     those under the signatures.
     """
-    waiting = [sheet for sheet in sheets if sheet.state not in {SheetState.SIGNED, *LOCKED_SHEETS}]
+    waiting = [
+        sheet for sheet in sheets if sheet.state not in {MarkingSheetState.SIGNED, *LOCKED_SHEETS}
+    ]
     if waiting:
-        numbers = "、".join(str(sheet.code.number) for sheet in sorted(waiting, key=lambda sheet: sheet.code.number)[:20])
+        numbers = "、".join(
+            str(sheet.code.number)
+            for sheet in sorted(waiting, key=lambda sheet: sheet.code.number)[:20]
+        )
         raise SheetIncomplete(
             "sheets_unsigned",
-            _("%(count)s sheets are not signed yet: numbers %(numbers)s. Have them signed, then lock.")
+            _(
+                "%(count)s score sheets haven't been signed yet: numbers %(numbers)s. They "
+                "must be signed before you can lock."
+            )
             % {"count": len(waiting), "numbers": numbers},
             numbers=[sheet.code.number for sheet in waiting],
         )
-    signed = [sheet for sheet in sheets if sheet.state == SheetState.SIGNED]
+    signed = [sheet for sheet in sheets if sheet.state == MarkingSheetState.SIGNED]
     marks = marks_of(signed)
     for sheet in signed:
         if fingerprint_of(sheet, marks[sheet.pk]) != sheet.digest:
             raise SheetTampered(
                 "sheet_tampered",
-                _("Number %(number)s, module %(module)s: the marks are not those that were signed. Call the administrator; lock nothing.")
+                _(
+                    "Number %(number)s, module %(module)s: the marks differ from those that "
+                    "were signed. Stop locking and contact the administrator."
+                )
                 % {"number": sheet.code.number, "module": sheet.module.code},
             )
-        move(sheet, SheetState.LOCKED, table=SHEET_MOVES)
+        move(sheet, MarkingSheetState.LOCKED, table=SHEET_MOVES)
     return len(signed)
 
 
@@ -204,19 +260,26 @@ def close_day(*, actor: Any, event: Event, day: int) -> ClosedDay:
     require(actor, grants.LEAD, event)
     need_state(event, EventState.SCORING, EventState.LOCKED)
     _need_locked(_competing(event).filter(module__day=day))
-    closed, made = ClosedDay.objects.get_or_create(event=event, day=day, defaults={"closed_by_id": user_id(actor)})
+    closed, made = ClosedDay.objects.get_or_create(
+        event=event, day=day, defaults={"closed_by_id": user_id(actor)}
+    )
     if made:
         audit.record("competitions.day_closed", actor=actor, target=event, after={"day": day})
     return closed
 
 
 def _need_locked(sheets: Any) -> None:
-    left = sheets.exclude(state__in=LOCKED_SHEETS).select_related("module", "code").order_by("module__position", "code__number")
+    left = (
+        sheets.exclude(state__in=LOCKED_SHEETS)
+        .select_related("module", "code")
+        .order_by("module__position", "code__number")
+    )
     names: Iterable[str] = [f"{sheet.module.code}-{sheet.code.number}" for sheet in left[:20]]
     if names:
         raise SheetIncomplete(
             "sheets_unlocked",
-            _("%(count)s sheets are not locked yet: %(sheets)s. Lock them first.") % {"count": left.count(), "sheets": "、".join(names)},
+            _("%(count)s score sheets haven't been locked yet: %(sheets)s. Lock them first.")
+            % {"count": left.count(), "sheets": "、".join(names)},
         )
 
 
@@ -230,7 +293,15 @@ def lock_event(*, actor: Any, event: Event) -> Event:
     need_state(event, EventState.SCORING)
     _need_locked(_competing(event))
     for day in sorted(set(frozen_scheme(event).modules.values_list("day", flat=True))):
-        ClosedDay.objects.get_or_create(event=event, day=day, defaults={"closed_by_id": user_id(actor)})
+        ClosedDay.objects.get_or_create(
+            event=event, day=day, defaults={"closed_by_id": user_id(actor)}
+        )
     moved = move(event, EventState.LOCKED, table=EVENT_MOVES)
-    audit.record("competitions.marks_locked", actor=actor, target=event, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "competitions.marks_locked",
+        actor=actor,
+        target=event,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     return event

@@ -17,13 +17,18 @@ from django.utils.translation import ngettext, pgettext
 import audit
 from access.checks import require
 from competitions import grants
-from competitions.enums import SHEET_MOVES, WRITABLE_SHEETS, JudgementRule, SheetState
+from competitions.enums import SHEET_MOVES, WRITABLE_SHEETS, JudgementRule, MarkingSheetState
 from competitions.errors import MarksUnsent, SheetChanged, SheetClosed, SheetIncomplete
 from competitions.models import Judge, MarkChange, SeatVacancy, Sheet, SheetJudge, Signature
-from competitions.queries.marks import fingerprint as fingerprint_of
+from competitions.queries.marks import digest_sheet as fingerprint_of
 from competitions.queries.marks import marks_of
-from competitions.rules.marking import published
-from competitions.rules.sheet import Difference, compare_with_record, missing, running_total
+from competitions.rules.marking import round_published_mark
+from competitions.rules.sheet import (
+    Difference,
+    compare_with_record,
+    list_missing_aspects,
+    running_total,
+)
 from competitions.workflows._shared import user_id
 from competitions.workflows.writable import need_open_sheet
 from core.errors import NotFound
@@ -48,7 +53,9 @@ class ShownSheet:
 
 
 @transaction.atomic
-def sign_sheet(*, actor: Any, sheet: Sheet, fingerprint: str, shown: ShownSheet | None = None) -> Sheet:
+def sign_sheet(
+    *, actor: Any, sheet: Sheet, fingerprint: str, shown: ShownSheet | None = None
+) -> Sheet:
     """Sign the sheet as shown. *fingerprint* is the digest of what is on the screen, *shown* the
     screen itself.
 
@@ -60,7 +67,9 @@ def sign_sheet(*, actor: Any, sheet: Sheet, fingerprint: str, shown: ShownSheet 
     """
     sheet = lock(sheet)
     judge = seat_at_sheet(actor, sheet)
-    if Signature.objects.filter(sheet=sheet, judge=judge, version=sheet.version, withdrawn_at=None).exists():
+    if Signature.objects.filter(
+        sheet=sheet, judge=judge, version=sheet.version, withdrawn_at=None
+    ).exists():
         return sheet
     need_open_sheet(sheet)
     if shown is not None and shown.last_operation is not None:
@@ -68,15 +77,26 @@ def sign_sheet(*, actor: Any, sheet: Sheet, fingerprint: str, shown: ShownSheet 
     aspects = marks_of([sheet])[sheet.pk]
     now = fingerprint_of(sheet, aspects)
     total = str(
-        published(running_total(aspects, limit=sheet.event.spread_limit, trimmed=sheet.event.judgement_rule == JudgementRule.TRIMMED))
+        round_published_mark(
+            running_total(
+                aspects,
+                limit=sheet.event.spread_limit,
+                trimmed=sheet.event.judgement_rule == JudgementRule.TRIMMED,
+            )
+        )
     )
     differences = compare_with_record(shown.marks, aspects) if shown is not None else []
-    if differences or (shown is not None and shown.total != total) or (now != fingerprint and not missing(aspects)):
+    if (
+        differences
+        or (shown is not None and shown.total != total)
+        or (now != fingerprint and not list_missing_aspects(aspects))
+    ):
         raise _changed(differences, shown, total)
-    if left := missing(aspects):
+    if left := list_missing_aspects(aspects):
         raise SheetIncomplete(
             "sheet_incomplete",
-            _("Not finished yet: %(aspects)s. Enter what is missing, then sign.") % {"aspects": "、".join(left)},
+            _("Marking isn't finished yet: %(aspects)s. Enter what is missing before you sign.")
+            % {"aspects": "、".join(left)},
             aspects=left,
         )
     Signature.objects.create(sheet=sheet, judge=judge, version=sheet.version, digest=now)
@@ -86,12 +106,19 @@ def sign_sheet(*, actor: Any, sheet: Sheet, fingerprint: str, shown: ShownSheet 
     signed = Signature.objects.filter(sheet=sheet, version=sheet.version, withdrawn_at=None).count()
     seats = SheetJudge.objects.filter(sheet=sheet).count()
     if signed == seats:
-        move(sheet, SheetState.SIGNED, table=SHEET_MOVES)
+        move(sheet, MarkingSheetState.SIGNED, table=SHEET_MOVES)
     audit.record(
         "competitions.sheet_signed",
         actor=actor,
         target=sheet,
-        after={"seat": judge.seat, "version": sheet.version, "digest": now, "total": total, "signed": signed, "of": seats},
+        after={
+            "seat": judge.seat,
+            "version": sheet.version,
+            "digest": now,
+            "total": total,
+            "signed": signed,
+            "of": seats,
+        },
     )
     return sheet
 
@@ -102,22 +129,39 @@ def withdraw_signature(*, actor: Any, sheet: Sheet) -> Sheet:
     sheet = lock(sheet)
     judge = seat_at_sheet(actor, sheet)
     if sheet.state not in WRITABLE_SHEETS:
-        raise SheetClosed("sheet_fully_signed", _("All judges have signed. Only the chief judge can have the sheet opened again."))
+        raise SheetClosed(
+            "sheet_fully_signed",
+            _(
+                "All judges have signed. Ask the chief judge to request reopening if a "
+                "change is needed."
+            ),
+        )
     need_open_sheet(sheet)
-    signature = Signature.objects.filter(sheet=sheet, judge=judge, version=sheet.version, withdrawn_at=None).first()
+    signature = Signature.objects.filter(
+        sheet=sheet, judge=judge, version=sheet.version, withdrawn_at=None
+    ).first()
     if signature is not None:
         signature.withdrawn_at = timezone.now()
         signature.save(update_fields=["withdrawn_at"])
         sheet.revision += 1
         sheet.save(update_fields=["revision", "updated_at"])
-        audit.record("competitions.signature_withdrawn", actor=actor, target=sheet, before={"seat": judge.seat, "digest": signature.digest})
+        audit.record(
+            "competitions.signature_withdrawn",
+            actor=actor,
+            target=sheet,
+            before={"seat": judge.seat, "digest": signature.digest},
+        )
     return sheet
 
 
 def seat_at_sheet(actor: Any, sheet: Sheet) -> Judge:
     """Return the judge *actor* is at this sheet. Raises `NotFound` for everybody else."""
     key = user_id(actor)
-    seat = SheetJudge.objects.filter(sheet=sheet, judge__user_id=key).select_related("judge").first() if key is not None else None
+    seat = (
+        SheetJudge.objects.filter(sheet=sheet, judge__user_id=key).select_related("judge").first()
+        if key is not None
+        else None
+    )
     if seat is None or SeatVacancy.objects.filter(seat=seat, filled_by=None).exists():
         raise NotFound
     require(actor, grants.JUDGE, sheet.event)
@@ -130,30 +174,49 @@ def _need_arrived(sheet: Sheet, operation: UUID) -> None:
     """
     if not MarkChange.objects.filter(sheet=sheet, operation=operation).exists():
         raise MarksUnsent(
-            "marks_unsent", _("Marks on this device haven't reached the server yet. Wait until everything is sent, then sign again.")
+            "marks_unsent",
+            _(
+                "Some marks on this device haven't reached the server yet. Wait until "
+                "everything is sent, then sign again."
+            ),
         )
 
 
 def _changed(differences: list[Difference], shown: ShownSheet | None, total: str) -> SheetChanged:
     told = [
-        _("%(aspect)s: you see %(shown)s, the record has %(recorded)s")
+        _("%(aspect)s: you see %(shown)s, but the record has %(recorded)s")
         % {"aspect": one.aspect, "shown": _worded(one.shown), "recorded": _worded(one.recorded)}
         for one in differences[:TOLD_AT_MOST]
     ]
     if shown is not None and not differences and shown.total != total:
-        told = [_("total: you see %(shown)s, the record has %(recorded)s") % {"shown": shown.total, "recorded": total}]
+        told = [
+            _("total: you see %(shown)s, but the record has %(recorded)s")
+            % {"shown": shown.total, "recorded": total}
+        ]
     if not told:
-        return SheetChanged("sheet_changed", _("A mark has changed since this page was loaded. Look at the sheet again, then sign."))
+        return SheetChanged(
+            "sheet_changed",
+            _(
+                "A mark changed after you loaded this page. Check the score sheet again "
+                "before you sign."
+            ),
+        )
     more = len(differences) - TOLD_AT_MOST
     if more > 0:
         told.append(ngettext("%(count)s more", "%(count)s more", more) % {"count": more})
     return SheetChanged(
         "sheet_changed",
-        _("Not signed: your screen differs from the record. %(marks)s. The sheet now shows the record: look at it, then sign.")
+        _(
+            "Not signed, because your screen differs from the record. %(marks)s. The score "
+            "sheet now shows the record. Check it before you sign."
+        )
         % {"marks": pgettext("between differences", "; ").join(told)},
-        differences=[{"aspect": one.aspect, "shown": one.shown, "recorded": one.recorded} for one in differences],
+        differences=[
+            {"aspect": one.aspect, "shown": one.shown, "recorded": one.recorded}
+            for one in differences
+        ],
     )
 
 
 def _worded(value: str) -> str:
-    return value or _("nothing")
+    return value or _("empty")

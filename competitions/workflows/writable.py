@@ -16,17 +16,26 @@ def need_open_sheet(sheet: Sheet) -> None:
     `sheet.event` should be loaded.
     """
     if sheet.event.state == EventState.CANCELLED:
-        raise SheetClosed("event_cancelled", _("This competition has been cancelled: its sheets take no marks and no signatures."))
+        raise SheetClosed(
+            "event_cancelled",
+            _("This competition has been cancelled. Its score sheets can't be marked or signed."),
+        )
     if sheet.event.state != EventState.SCORING:
         raise SheetClosed(
             "event_not_marking",
-            _("The competition is at “%(state)s”: its sheets take no marks and no signatures. Ask the chief judge.")
+            _(
+                "The competition's state is “%(state)s”. Its score sheets can't be marked "
+                "or signed. Ask the chief judge."
+            )
             % {"state": sheet.event.get_state_display()},
         )
     if sheet.state not in WRITABLE_SHEETS:
         raise SheetClosed(
             "sheet_closed",
-            _("This sheet is “%(state)s” and takes no marks. The chief judge can have it opened again.")
+            _(
+                "The score sheet's state is “%(state)s”, so it can't be marked. Ask the "
+                "chief judge to request reopening if a change is needed."
+            )
             % {"state": sheet.get_state_display()},
         )
 
@@ -40,10 +49,18 @@ def need_writable_sheet(sheet: Sheet, *, signed: bool | None = None) -> None:
     """
     need_open_sheet(sheet)
     if signed is None:
-        signed = Signature.objects.filter(sheet=sheet, version=sheet.version, withdrawn_at=None).exists()
+        signed = Signature.objects.filter(
+            sheet=sheet, version=sheet.version, withdrawn_at=None
+        ).exists()
     if signed:
         raise SheetClosed(
-            "sheet_signed", _("A judge has signed this sheet already. To change a mark, that judge withdraws the signature first.")
+            "sheet_signed",
+            _(
+                "A judge has already signed this score sheet. Before you can change a mark, "
+                "that judge must withdraw their signature."
+            ),
         )
     if sheet.code.state == CodeState.DISQUALIFIED:
-        raise SheetClosed("code_out", _("This number is disqualified: its sheets take no marks."))
+        raise SheetClosed(
+            "code_out", _("This blind number is disqualified, so it can't be marked.")
+        )

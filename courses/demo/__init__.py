@@ -28,14 +28,19 @@ from courses.workflows import course as courses
 from courses.workflows import timetable as sessions
 from courses.workflows import training_class as classes
 from courses.workflows.completion import announce_all_passed
-from courses.workflows.enrolment import enrol
+from courses.workflows.enrolment import enrol_person
 from occupations.enums import Level
 from occupations.models import Occupation
 from people.models import Person
 from people.workflows.person import record_person
 
 WELDING, ELECTRIC, LATHE = "welding-safety", "lockout", "lathe-first-piece"
-TODAY, WEEKEND, EVENING, DAYTIME = "welding-today", "welding-weekend", "welding-evening", "lockout-daytime"
+TODAY, WEEKEND, EVENING, DAYTIME = (
+    "welding-today",
+    "welding-weekend",
+    "welding-evening",
+    "lockout-daytime",
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class Loaded:
     catalogue: CourseIndexPage
 
 
-def load(
+def load_courses_demo(
     *,
     actor: Any,
     org: Any,
@@ -95,12 +100,36 @@ def load(
         "hot-work",
     )
     _pages(
-        actor, catalogue, electric, "lockout", content.ELECTRIC_LESSON, "electric-cover", "配电箱上挂着锁和红色警示牌，一名电工站在旁边", ""
+        actor,
+        catalogue,
+        electric,
+        "lockout",
+        content.ELECTRIC_LESSON,
+        "electric-cover",
+        "配电箱上挂着锁和红色警示牌，一名电工站在旁边",
+        "",
     )
-    _pages(actor, catalogue, lathe, "lathe-first-piece", content.LATHE_LESSON, "lathe-cover", "数控车床的卡盘夹着工件，刀具正要靠近", "")
+    _pages(
+        actor,
+        catalogue,
+        lathe,
+        "lathe-first-piece",
+        content.LATHE_LESSON,
+        "lathe-cover",
+        "数控车床的卡盘夹着工件，刀具正要靠近",
+        "",
+    )
 
     today = _class(
-        actor, reviewer, welding, TODAY, "今日班", capacity=40, starts=timezone.localdate(), days=1, timetable="当天上课，随到随学"
+        actor,
+        reviewer,
+        welding,
+        TODAY,
+        "今日班",
+        capacity=40,
+        starts=timezone.localdate(),
+        days=1,
+        timetable="当天上课，随到随学",
     )
     _keep_today(actor, today)
     weekend = _class(
@@ -137,10 +166,12 @@ def load(
         timetable="08:30–16:00",
         exam=False,
     )
-    people = list(workers[:4]) or [_person(actor, name) for name in ("陈建国", "𠮷志远", "买买提·艾力", "欧阳秀英")]
+    people = list(workers[:4]) or [
+        _person(actor, name) for name in ("陈建国", "𠮷志远", "买买提·艾力", "欧阳秀英")
+    ]
     for person in people:
         if not Enrolment.objects.filter(training_class=evening, person=person).exists():
-            enrol(actor=actor, training_class=evening, person=person)
+            enrol_person(actor=actor, training_class=evening, person=person)
     _roles((today, weekend, evening), class_head, second_staff)
     if officer is not None:
         assign_role(actor=SYSTEM, user=officer, role="training_officer", scope=org)
@@ -166,9 +197,9 @@ def _course(
     if held:
         return held
     number, name, aliases = occupation
-    found = Occupation.objects.filter(code=number).order_by("-edition").first() or Occupation.objects.create(
-        code=number, name=name, aliases=aliases
-    )
+    found = Occupation.objects.filter(code=number).order_by(
+        "-edition"
+    ).first() or Occupation.objects.create(code=number, name=name, aliases=aliases)
     course = courses.save_course(
         actor=actor,
         org=org,
@@ -190,7 +221,8 @@ def _course(
         pass_marks={"theory": "60"} if code == WELDING else {},
         valid_from=date(2026, 1, 1),
         source="市总工会职工技能培训管理办法（示例）",
-        certificate_early=code == WELDING,  # the tour ends at the certificate, and the session of today lasts for hours
+        certificate_early=code
+        == WELDING,  # the tour ends at the certificate, and the session of today lasts for hours
     )
     return course
 
@@ -200,17 +232,30 @@ def _image(name: str) -> Image:
     held = Image.objects.filter(title=f"示例 · {title}").first()
     if held:
         return held
-    image = Image(title=f"示例 · {title}", file=ImageFile(BytesIO(pictures.png(name)), name=f"demo-{name}.png"))
+    image = Image(
+        title=f"示例 · {title}",
+        file=ImageFile(BytesIO(pictures.draw_png(name)), name=f"demo-{name}.png"),
+    )
     image.save()
     return image
 
 
 def _body(blocks: list[content.Block]) -> list[tuple[str, Any]]:
-    return [(kind, {**value, "image": _image(value["image"])} if kind == "picture" else value) for kind, value in blocks]
+    return [
+        (kind, {**value, "image": _image(value["image"])} if kind == "picture" else value)
+        for kind, value in blocks
+    ]
 
 
 def _pages(
-    actor: Any, catalogue: CourseIndexPage, course: Course, slug: str, lessons: list[dict[str, Any]], cover: str, cover_alt: str, share: str
+    actor: Any,
+    catalogue: CourseIndexPage,
+    course: Course,
+    slug: str,
+    lessons: list[dict[str, Any]],
+    cover: str,
+    cover_alt: str,
+    share: str,
 ) -> CoursePage:
     page = CoursePage.objects.filter(course=course).first()
     if page is None:
@@ -240,8 +285,20 @@ def _pages(
                         "answer": "还不能。焊接与热切割是特种作业，上岗要有应急管理部门发的特种作业操作证。这门课帮您把安全学扎实。",
                     },
                 ),
-                ("item", {"question": "厂里临时加班，缺课怎么办？", "answer": "出勤满八成就行；再缺可以改报下一个班，读过的课不用重读。"}),
-                ("item", {"question": "考试没过怎么办？", "answer": "有两次机会，取最好的一次。再不过，可以报下一个班补考。"}),
+                (
+                    "item",
+                    {
+                        "question": "厂里临时加班，缺课怎么办？",
+                        "answer": "出勤满八成就行；再缺可以改报下一个班，读过的课不用重读。",
+                    },
+                ),
+                (
+                    "item",
+                    {
+                        "question": "考试没过怎么办？",
+                        "answer": "有两次机会，取最好的一次。再不过，可以报下一个班补考。",
+                    },
+                ),
                 ("item", {"question": "要自带面罩和手套吗？", "answer": "不用，学校都备好了。"}),
             ],
         )
@@ -249,11 +306,20 @@ def _pages(
         page.save_revision().publish()
     for number, lesson in enumerate(lessons, start=1):
         row = course.lessons.filter(number=number).first() or courses.save_lesson(
-            actor=actor, course=course, number=number, title=lesson["title"], hours=Decimal(lesson["hours"]), min_seconds=20
+            actor=actor,
+            course=course,
+            number=number,
+            title=lesson["title"],
+            hours=Decimal(lesson["hours"]),
+            min_seconds=20,
         )
         if not LessonPage.objects.filter(lesson=row).exists():
             lesson_page = LessonPage(
-                title=lesson["title"], slug=f"lesson-{number}", summary=lesson["summary"], lesson=row, body=_body(lesson["body"])
+                title=lesson["title"],
+                slug=f"lesson-{number}",
+                summary=lesson["summary"],
+                lesson=row,
+                body=_body(lesson["body"]),
             )
             page.add_child(instance=lesson_page)
             lesson_page.save_revision().publish()
@@ -292,7 +358,9 @@ def _class(
         starts_on=starts,
         ends_on=starts + timedelta(days=days - 1) if code != TODAY else starts + timedelta(days=30),
         timetable=timetable,
-        venue="市职工学校 3 号楼 108 焊接实训室" if course.code == WELDING else "市职工学校 2 号楼 204",
+        venue="市职工学校 3 号楼 108 焊接实训室"
+        if course.code == WELDING
+        else "市职工学校 2 号楼 204",
         teacher="林师傅（高级技师）",
     )
     if code != TODAY:
@@ -352,7 +420,10 @@ def _keep_today(actor: Any, row: TrainingClass) -> None:
     """
     row.refresh_from_db()
     now = timezone.now()
-    if row.state != ClassState.ENROLLING or row.sessions.filter(state="planned", ends_at__gt=now).exists():
+    if (
+        row.state != ClassState.ENROLLING
+        or row.sessions.filter(state="planned", ends_at__gt=now).exists()
+    ):
         return
     announce_all_passed()  # whoever passed by the session of that day has it on the certificate
     for session in row.sessions.filter(state="planned"):
@@ -371,7 +442,9 @@ def _keep_today(actor: Any, row: TrainingClass) -> None:
 
 
 def _person(actor: Any, name: str) -> Person:
-    return Person.objects.filter(name=name, user=None).first() or record_person(actor=actor, name=name)
+    return Person.objects.filter(name=name, user=None).first() or record_person(
+        actor=actor, name=name
+    )
 
 
 def _roles(rows: Sequence[TrainingClass], class_head: Any, second_staff: Any) -> None:
@@ -383,7 +456,7 @@ def _roles(rows: Sequence[TrainingClass], class_head: Any, second_staff: Any) ->
 
 def load_world(world: World) -> None:
     """Load the demo with the people of `access.demo`."""
-    load(
+    load_courses_demo(
         actor=world.users["demo-officer"],
         org=world.units["330900"],
         reviewer=world.users["demo-reviewer"],
@@ -393,4 +466,4 @@ def load_world(world: World) -> None:
     )
 
 
-__all__ = ["Loaded", "load", "load_world"]
+__all__ = ["Loaded", "load_courses_demo", "load_world"]

@@ -14,7 +14,15 @@ from PIL import Image, ImageDraw, ImageFont
 
 WIDTH, HEIGHT, SCALE = 1440, 810, 2
 PAPER, PAPER_2, INK, GREY, LIGHT = "#f4f0e8", "#e9e2d4", "#1b2130", "#5f687c", "#b4bac6"
-RED, BRASS, JADE, INDIGO, WHITE, AMBER, SKIN = "#a92f20", "#b08434", "#1f6b5a", "#2b4a80", "#ffffff", "#e2932b", "#d9a87c"
+RED, BRASS, JADE, INDIGO, WHITE, AMBER, SKIN = (
+    "#a92f20",
+    "#b08434",
+    "#1f6b5a",
+    "#2b4a80",
+    "#ffffff",
+    "#e2932b",
+    "#d9a87c",
+)
 Draw = ImageDraw.ImageDraw
 
 
@@ -22,7 +30,7 @@ def _s(*values: float) -> list[float]:
     return [value * SCALE for value in values]
 
 
-class Board:
+class DrawingBoard:
     """A drawing board in design units, drawn twice as large and reduced for clean edges."""
 
     def __init__(self) -> None:
@@ -30,40 +38,88 @@ class Board:
         self.draw = ImageDraw.Draw(self.image)
         self.random = random.Random(20261205)  # noqa: S311 - a fixed scatter of sparks, no secret
 
-    def box(self, x: float, y: float, w: float, h: float, fill: str, r: float = 0, line: str | None = None, width: int = 4) -> None:
-        self.draw.rounded_rectangle(_s(x, y, x + w, y + h), radius=r * SCALE, fill=fill, outline=line, width=width * SCALE)
+    def box(
+        self,
+        x: float,
+        y: float,
+        w: float,
+        h: float,
+        fill: str,
+        r: float = 0,
+        line: str | None = None,
+        width: int = 4,
+    ) -> None:
+        self.draw.rounded_rectangle(
+            _s(x, y, x + w, y + h), radius=r * SCALE, fill=fill, outline=line, width=width * SCALE
+        )
 
-    def disc(self, x: float, y: float, r: float, fill: str | None, line: str | None = None, width: int = 4) -> None:
-        self.draw.ellipse(_s(x - r, y - r, x + r, y + r), fill=fill, outline=line, width=width * SCALE)
+    def disc(
+        self,
+        x: float,
+        y: float,
+        r: float,
+        fill: str | None,
+        line: str | None = None,
+        width: int = 4,
+    ) -> None:
+        self.draw.ellipse(
+            _s(x - r, y - r, x + r, y + r), fill=fill, outline=line, width=width * SCALE
+        )
 
     def shape(self, points: list[tuple[float, float]], fill: str) -> None:
         self.draw.polygon([(x * SCALE, y * SCALE) for x, y in points], fill=fill)
 
     def line(self, points: list[tuple[float, float]], fill: str, width: int = 6) -> None:
-        self.draw.line([(x * SCALE, y * SCALE) for x, y in points], fill=fill, width=width * SCALE, joint="curve")
+        self.draw.line(
+            [(x * SCALE, y * SCALE) for x, y in points],
+            fill=fill,
+            width=width * SCALE,
+            joint="curve",
+        )
         for x, y in (points[0], points[-1]):
             self.disc(x, y, width / 2, fill)
 
-    def dashes(self, a: tuple[float, float], b: tuple[float, float], fill: str, width: int = 4) -> None:
+    def dashes(
+        self, a: tuple[float, float], b: tuple[float, float], fill: str, width: int = 4
+    ) -> None:
         length = math.dist(a, b)
         for n in range(int(length // 24)):
             t0, t1 = n * 24 / length, (n * 24 + 13) / length
             self.line(
-                [(a[0] + (b[0] - a[0]) * t0, a[1] + (b[1] - a[1]) * t0), (a[0] + (b[0] - a[0]) * t1, a[1] + (b[1] - a[1]) * t1)],
+                [
+                    (a[0] + (b[0] - a[0]) * t0, a[1] + (b[1] - a[1]) * t0),
+                    (a[0] + (b[0] - a[0]) * t1, a[1] + (b[1] - a[1]) * t1),
+                ],
                 fill,
                 width,
             )
 
-    def arrow(self, a: tuple[float, float], b: tuple[float, float], fill: str, width: int = 6, both: bool = False) -> None:
+    def arrow(
+        self,
+        a: tuple[float, float],
+        b: tuple[float, float],
+        fill: str,
+        width: int = 6,
+        both: bool = False,
+    ) -> None:
         self.line([a, b], fill, width)
         for tip, tail in ((b, a), (a, b)) if both else ((b, a),):
             turn = math.atan2(tip[1] - tail[1], tip[0] - tail[0])
-            wings = [(tip[0] - 26 * math.cos(turn + d), tip[1] - 26 * math.sin(turn + d)) for d in (0.45, -0.45)]
+            wings = [
+                (tip[0] - 26 * math.cos(turn + d), tip[1] - 26 * math.sin(turn + d))
+                for d in (0.45, -0.45)
+            ]
             self.shape([tip, *wings], fill)
 
     def text(self, x: float, y: float, words: str, size: int, fill: str = INK) -> None:
         # Digits and Latin letters only: Pillow's own face has them on every machine.
-        self.draw.text((x * SCALE, y * SCALE), words, fill=fill, font=ImageFont.load_default(size * SCALE), anchor="mm")
+        self.draw.text(
+            (x * SCALE, y * SCALE),
+            words,
+            fill=fill,
+            font=ImageFont.load_default(size * SCALE),
+            anchor="mm",
+        )
 
     def ground(self, y: float = 700) -> None:
         self.box(0, y, WIDTH, HEIGHT - y, PAPER_2)
@@ -78,7 +134,14 @@ class Board:
         self.disc(x, y, 8, WHITE)
 
     def person(
-        self, x: float, feet: float, size: float = 1.0, coat: str = INDIGO, helmet: str = BRASS, mask: bool = False, apron: bool = False
+        self,
+        x: float,
+        feet: float,
+        size: float = 1.0,
+        coat: str = INDIGO,
+        helmet: str = BRASS,
+        mask: bool = False,
+        apron: bool = False,
     ) -> None:
         """Draw a standing worker whose feet are at *feet*."""
 
@@ -96,7 +159,9 @@ class Board:
             ax, ay = p(-38, -280)
             self.box(ax, ay, 76 * size, 190 * size, "#8a5a2b", 12 * size)
         for side in (-1, 1):
-            self.line([p(side * 46, -295), p(side * 84, -225), p(side * 78, -165)], coat, int(30 * size))
+            self.line(
+                [p(side * 46, -295), p(side * 84, -225), p(side * 78, -165)], coat, int(30 * size)
+            )
             self.disc(*p(side * 78, -150), 24 * size, "#8a5a2b")
         self.disc(*p(0, -368), 44 * size, SKIN)
         if mask:
@@ -122,7 +187,7 @@ class Board:
         return out.getvalue()
 
 
-def cover(b: Board) -> None:
+def draw_welder(b: DrawingBoard) -> None:
     """Draw a welder at the bench, with sparks and a screen behind."""
     b.ground()
     for n in range(6):
@@ -137,7 +202,7 @@ def cover(b: Board) -> None:
     b.sparks(1096, 482, 70, 190)
 
 
-def ppe(b: Board) -> None:
+def draw_ppe(b: DrawingBoard) -> None:
     """Draw six pieces of protective equipment with numbers."""
     b.ground()
     b.person(720, 700, 1.5, mask=True, apron=True)
@@ -155,7 +220,7 @@ def ppe(b: Board) -> None:
         b.text(lx, ly, str(n), 40, WHITE)
 
 
-def hot_work(b: Board) -> None:
+def draw_hot_work(b: DrawingBoard) -> None:
     """Draw a clear ring of ten metres, a watcher and two extinguishers."""
     b.ground(640)
     b.draw.ellipse(_s(170, 430, 1190, 790), fill="#fbeeeb", outline=RED, width=6 * SCALE)
@@ -173,7 +238,7 @@ def hot_work(b: Board) -> None:
     b.text(950, 745, "10 m", 46, RED)
 
 
-def cylinders(b: Board) -> None:
+def draw_cylinders(b: DrawingBoard) -> None:
     """Draw two cylinders upright, five metres apart, ten from the fire."""
     b.ground(620)
     b.cylinder(240, 620, "#8fc0e0", INDIGO)
@@ -192,7 +257,7 @@ def cylinders(b: Board) -> None:
     b.line([(700, 250), (860, 250), (1120, 420), (1244, 552)], RED, 7)
 
 
-def electric(b: Board) -> None:
+def draw_welding_machine(b: DrawingBoard) -> None:
     """Draw a welding machine with earth, work lead and an insulating mat."""
     b.ground(640)
     b.box(130, 420, 300, 200, INDIGO, 18)
@@ -214,7 +279,7 @@ def electric(b: Board) -> None:
     b.sparks(1026, 496, 40, 100)
 
 
-def ventilation(b: Board) -> None:
+def draw_ventilation(b: DrawingBoard) -> None:
     """Draw fume that is drawn away beside the breathing zone, and a watcher outside a vessel."""
     b.ground(640)
     b.box(340, 170, 640, 470, WHITE, 60, GREY, 8)
@@ -232,7 +297,7 @@ def ventilation(b: Board) -> None:
     b.line([(1150, 540), (980, 600), (570, 420)], BRASS, 7)
 
 
-def board_electric(b: Board) -> None:
+def draw_switchboard(b: DrawingBoard) -> None:
     """Draw a switchboard with a lock and a tag."""
     b.ground()
     b.box(420, 120, 420, 520, LIGHT, 18, GREY, 8)
@@ -254,7 +319,7 @@ def board_electric(b: Board) -> None:
     b.person(1060, 700, 1.15, coat=INDIGO, helmet=RED)
 
 
-def board_lathe(b: Board) -> None:
+def draw_lathe(b: DrawingBoard) -> None:
     """Draw a lathe with chuck, workpiece and tool."""
     b.ground()
     b.box(160, 560, 1080, 90, GREY, 10)
@@ -264,7 +329,14 @@ def board_lathe(b: Board) -> None:
     b.disc(520, 400, 130, LIGHT, INK, 8)
     for turn in range(3):
         a = turn * 2.094
-        b.line([(520 + 50 * math.cos(a), 400 + 50 * math.sin(a)), (520 + 112 * math.cos(a), 400 + 112 * math.sin(a))], INK, 30)
+        b.line(
+            [
+                (520 + 50 * math.cos(a), 400 + 50 * math.sin(a)),
+                (520 + 112 * math.cos(a), 400 + 112 * math.sin(a)),
+            ],
+            INK,
+            30,
+        )
     b.box(560, 360, 360, 80, BRASS, 6)
     b.box(960, 330, 200, 230, INDIGO, 16)
     b.shape([(920, 400), (980, 370), (980, 430)], INK)
@@ -272,20 +344,20 @@ def board_lathe(b: Board) -> None:
     b.shape([(740, 442), (772, 470), (728, 476)], RED)
 
 
-PICTURES: dict[str, tuple[str, Callable[[Board], None]]] = {
-    "cover": ("焊工在工位施焊", cover),
-    "ppe": ("六件防护", ppe),
-    "hot-work": ("动火现场", hot_work),
-    "cylinders": ("气瓶间距", cylinders),
-    "electric": ("接地与回线", electric),
-    "ventilation": ("通风与监护", ventilation),
-    "electric-cover": ("上锁挂牌", board_electric),
-    "lathe-cover": ("数控车床", board_lathe),
+PICTURES: dict[str, tuple[str, Callable[[DrawingBoard], None]]] = {
+    "cover": ("焊工在工位施焊", draw_welder),
+    "ppe": ("六件防护", draw_ppe),
+    "hot-work": ("动火现场", draw_hot_work),
+    "cylinders": ("气瓶间距", draw_cylinders),
+    "electric": ("接地与回线", draw_welding_machine),
+    "ventilation": ("通风与监护", draw_ventilation),
+    "electric-cover": ("上锁挂牌", draw_switchboard),
+    "lathe-cover": ("数控车床", draw_lathe),
 }
 
 
-def png(name: str) -> bytes:
+def draw_png(name: str) -> bytes:
     """Return the picture *name* as PNG, 1440 × 810."""
-    board = Board()
+    board = DrawingBoard()
     PICTURES[name][1](board)
     return board.png()

@@ -17,10 +17,12 @@ class CheckInForm(forms.Form):
     """A form for the six digits on the wall."""
 
     code = CleanCharField(
-        label=_("Code on the wall"),
+        label=_("Check-in code"),
         max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "code-input"}),
-        error_messages={"required": _("Type the six digits on the wall, or scan the code.")},
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "code-input"}
+        ),
+        error_messages={"required": _("Type the six-digit code shown on the wall, or scan it.")},
     )
 
     def __init__(self, *args: Any, scanned: bool = False, **kwargs: Any) -> None:
@@ -34,15 +36,20 @@ class CheckInForm(forms.Form):
             return ""
         code = read_code(self.cleaned_data["code"])
         if not code:
-            raise forms.ValidationError(_("The code has %(digits)s digits. Look at the wall and type it again."), params={"digits": DIGITS})
+            raise forms.ValidationError(
+                _("The code has %(digits)s digits. Check the code on the wall and type it again."),
+                params={"digits": DIGITS},
+            )
         return code
 
 
-class ReasonForm(forms.Form):
+class CourseReasonForm(forms.Form):
     """A form for a reason that stays in the record."""
 
     reason = CleanCharField(
-        label=_("Reason"), max_length=200, error_messages={"required": _("Say why in a few words; it stays in the record.")}
+        label=_("Reason"),
+        max_length=200,
+        error_messages={"required": _("Give a short reason. It is kept on record.")},
     )
 
 
@@ -64,17 +71,26 @@ class SessionForm(forms.ModelForm):
         label=ClassSession._meta.get_field("venue").verbose_name,
         max_length=120,
         required=False,
-        help_text=_("Empty: the place of the class."),
+        help_text=_("Leave empty to use the venue of the class."),
     )
 
     class Meta:
         model = ClassSession
-        fields = ["title", "kind", "starts_at", "ends_at", "hours", "venue", "minutes_before", "minutes_after"]
+        fields = [
+            "title",
+            "kind",
+            "starts_at",
+            "ends_at",
+            "hours",
+            "venue",
+            "minutes_before",
+            "minutes_after",
+        ]
         widgets = {"starts_at": LocalDateTimeInput, "ends_at": LocalDateTimeInput}
         help_texts = {"hours": _("One class hour is 45 minutes.")}
 
 
-class LateAnswersForm(ReasonForm):
+class LateAnswersForm(CourseReasonForm):
     """A form for whether the late answers of one sitting count. `up_to` is the number of the last
     answer that was shown.
     """
@@ -91,10 +107,12 @@ class LateAnswersForm(ReasonForm):
     field_order = ["accepted", "reason", "up_to"]
 
 
-class PresenceForm(ReasonForm):
+class PresenceForm(CourseReasonForm):
     """A form for presence entered by hand."""
 
-    session = forms.ModelChoiceField(label=_("Session"), queryset=ClassSession.objects.none(), empty_label=None)
+    session = forms.ModelChoiceField(
+        label=_("Session"), queryset=ClassSession.objects.none(), empty_label=None
+    )
     field_order = ["session", "reason"]
 
     def __init__(self, *args: Any, sessions: Any, **kwargs: Any) -> None:
@@ -107,9 +125,13 @@ class MarkForm(forms.Form):
     """A form for an assessor's mark."""
 
     part = forms.ChoiceField(label=_("Part"), choices=())
-    mark = forms.DecimalField(label=_("Mark out of 100"), min_value=0, max_value=100, max_digits=5, decimal_places=2)
-    assessor = CleanCharField(label=_("Assessor"), max_length=100, help_text=_("Not the teacher of this class."))
-    reason = CleanCharField(label=_("Reason, if a mark is corrected"), max_length=200, required=False)
+    mark = forms.DecimalField(
+        label=_("Mark out of 100"), min_value=0, max_value=100, max_digits=5, decimal_places=2
+    )
+    assessor = CleanCharField(
+        label=_("Assessor"), max_length=100, help_text=_("They must not teach this class.")
+    )
+    reason = CleanCharField(label=_("Reason for correcting a mark"), max_length=200, required=False)
 
     def __init__(self, *args: Any, parts: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                     ("failed", "Not passed"),
                     ("absent", "Absent"),
                     ("certified", "Certified"),
-                    ("merged", "Set aside: enrolled twice"),
+                    ("merged", "Set aside as a duplicate enrolment"),
                 ],
                 max_length=20,
                 verbose_name="state",

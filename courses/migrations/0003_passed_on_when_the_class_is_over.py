@@ -12,6 +12,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="enrolment",
             name="announced_at",
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="passed on for the certificate"),
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="sent for certification at"
+            ),
         ),
     ]

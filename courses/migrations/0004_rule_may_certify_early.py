@@ -11,8 +11,11 @@ class Migration(migrations.Migration):
             name="certificate_early",
             field=models.BooleanField(
                 default=False,
-                help_text="It goes out as soon as everything is met. Otherwise it waits until the last session of the class is over.",
-                verbose_name="certificate before the last session",
+                help_text=(
+                    "The certificate is issued as soon as all requirements are met. Otherwise "
+                    "it is issued after the last session of the class."
+                ),
+                verbose_name="allow the certificate before the last session",
             ),
         )
     ]

@@ -22,18 +22,39 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LateDecision",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 ("accepted", models.BooleanField(verbose_name="the late answers count")),
                 ("reason", models.CharField(max_length=200, verbose_name="reason")),
-                ("mark_before", models.DecimalField(decimal_places=2, max_digits=5, verbose_name="mark before")),
-                ("mark_after", models.DecimalField(decimal_places=2, max_digits=5, verbose_name="mark after")),
+                (
+                    "mark_before",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=5, verbose_name="previous mark"
+                    ),
+                ),
+                (
+                    "mark_after",
+                    models.DecimalField(decimal_places=2, max_digits=5, verbose_name="new mark"),
+                ),
             ],
             options={
-                "verbose_name": "decision about late answers",
-                "verbose_name_plural": "decisions about late answers",
+                "verbose_name": "decision on late answers",
+                "verbose_name_plural": "decisions on late answers",
                 "ordering": ["attempt", "pk"],
             },
         ),
@@ -75,7 +96,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="attempt",
             name="late_waiting",
-            field=models.PositiveSmallIntegerField(default=0, verbose_name="late answers to decide"),
+            field=models.PositiveSmallIntegerField(
+                default=0, verbose_name="late answers awaiting a decision"
+            ),
         ),
         migrations.AddField(
             model_name="attempt",
@@ -93,10 +116,13 @@ class Migration(migrations.Migration):
             field=models.DecimalField(
                 decimal_places=1,
                 default=Decimal(0),
-                help_text="Sessions attended and lessons read so far. 0: everybody in the class may sit the exam.",
+                help_text=(
+                    "Counts sessions attended and lessons completed so far. Enter 0 to let "
+                    "everybody in the class take the exam."
+                ),
                 max_digits=5,
                 validators=[django.core.validators.MinValueValidator(Decimal(0))],
-                verbose_name="class hours needed to sit it",
+                verbose_name="class hours required for the exam",
             ),
         ),
         migrations.AddField(
@@ -104,8 +130,11 @@ class Migration(migrations.Migration):
             name="shows_answers",
             field=models.BooleanField(
                 default=True,
-                help_text="Candidates see them once the exam has closed and every sitting has ended, never before.",
-                verbose_name="show the right answers afterwards",
+                help_text=(
+                    "Candidates only see the correct answers once the exam has closed and every "
+                    "attempt has ended."
+                ),
+                verbose_name="show the correct answers after the exam",
             ),
         ),
         migrations.AlterField(
@@ -124,40 +153,57 @@ class Migration(migrations.Migration):
             field=models.PositiveSmallIntegerField(
                 default=10,
                 help_text=(
-                    "Answers that arrive within these minutes after the end, from a phone that had lost its network, are kept apart: "
-                    "a person decides whether they count. Later ones are not taken."
+                    "If a phone loses its network, answers that arrive within this time "
+                    "after the exam are stored separately, and a person decides whether "
+                    "they count. Later answers aren't accepted."
                 ),
-                verbose_name="minutes for late answers",
+                verbose_name="late answer period (minutes)",
             ),
         ),
         migrations.AddConstraint(
             model_name="attempt",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("settled_at", None), models.Q(models.Q(("state", "running"), _negated=True), ("late_waiting", 0)), _connector="OR"
+                    ("settled_at", None),
+                    models.Q(models.Q(("state", "running"), _negated=True), ("late_waiting", 0)),
+                    _connector="OR",
                 ),
                 name="attempt_settled_when_over",
             ),
         ),
         migrations.AddConstraint(
             model_name="exam",
-            constraint=models.CheckConstraint(condition=models.Q(("hours_needed__gte", 0)), name="exam_hours_not_negative"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hours_needed__gte", 0)), name="exam_hours_not_negative"
+            ),
         ),
         migrations.AddField(
             model_name="latedecision",
             name="attempt",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="late_decisions", to="courses.attempt"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="late_decisions",
+                to="courses.attempt",
+            ),
         ),
         migrations.AddField(
             model_name="latedecision",
             name="decided_by",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
             model_name="answerop",
             name="decision",
             field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="ops", to="courses.latedecision"
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="ops",
+                to="courses.latedecision",
             ),
         ),
         migrations.AddIndex(
@@ -166,12 +212,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="answerop",
-            constraint=models.UniqueConstraint(fields=("attempt", "number"), name="answer_number_once"),
+            constraint=models.UniqueConstraint(
+                fields=("attempt", "number"), name="answer_number_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="latedecision",
             constraint=models.CheckConstraint(
-                condition=models.Q(("accepted", True), ("mark_after", models.F("mark_before")), _connector="OR"),
+                condition=models.Q(
+                    ("accepted", True), ("mark_after", models.F("mark_before")), _connector="OR"
+                ),
                 name="late_refused_changes_no_mark",
             ),
         ),

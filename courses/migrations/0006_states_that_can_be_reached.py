@@ -45,14 +45,19 @@ class Migration(migrations.Migration):
             name="enrolment_reviewed",
             field=models.BooleanField(
                 default=False,
-                help_text="Workers apply; the class head admits or refuses each, with a reason. Otherwise seats go to whoever comes first.",
-                verbose_name="enrolment is reviewed",
+                help_text=(
+                    "Workers apply, and the class head admits or refuses each applicant with a "
+                    "reason. Otherwise places are given in order of enrolment."
+                ),
+                verbose_name="enrolments are reviewed",
             ),
         ),
         migrations.AddField(
             model_name="trainingclass",
             name="suspended_from",
-            field=models.CharField(blank=True, choices=CLASS_STATES, default="", editable=False, max_length=20),
+            field=models.CharField(
+                blank=True, choices=CLASS_STATES, default="", editable=False, max_length=20
+            ),
         ),
         migrations.AlterField(
             model_name="enrolment",
@@ -62,6 +67,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="trainingclass",
             name="state",
-            field=models.CharField(choices=CLASS_STATES, default="draft", editable=False, max_length=20, verbose_name="state"),
+            field=models.CharField(
+                choices=CLASS_STATES,
+                default="draft",
+                editable=False,
+                max_length=20,
+                verbose_name="state",
+            ),
         ),
     ]

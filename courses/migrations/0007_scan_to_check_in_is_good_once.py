@@ -14,7 +14,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="attendance",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("challenge", ""), _negated=True), fields=("challenge",), name="attendance_challenge_once"
+                condition=models.Q(("challenge", ""), _negated=True),
+                fields=("challenge",),
+                name="attendance_challenge_once",
             ),
         ),
     ]

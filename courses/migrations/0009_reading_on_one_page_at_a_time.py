@@ -15,7 +15,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReadingLease",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
                 ("page", models.UUIDField(blank=True, null=True)),
@@ -33,9 +38,12 @@ class Migration(migrations.Migration):
             name="reading_beat_seconds",
             field=models.PositiveSmallIntegerField(
                 default=20,
-                help_text="After two reports that failed to come the time stands still.",
-                validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(120)],
-                verbose_name="seconds between two reports of the lesson reader",
+                help_text="Timing stops after two reports in a row are missing.",
+                validators=[
+                    django.core.validators.MinValueValidator(5),
+                    django.core.validators.MaxValueValidator(120),
+                ],
+                verbose_name="seconds between progress reports from the lesson reader",
             ),
         ),
         migrations.AddField(
@@ -43,28 +51,39 @@ class Migration(migrations.Migration):
             name="reading_idle_seconds",
             field=models.PositiveSmallIntegerField(
                 default=120,
-                help_text="Nobody has scrolled, pressed, typed or played anything for that long: the time stands still.",
-                validators=[django.core.validators.MinValueValidator(30), django.core.validators.MaxValueValidator(900)],
-                verbose_name="seconds a lesson may lie untouched",
+                help_text="Timing stops when nobody has scrolled, clicked, typed or played anything for this long.",
+                validators=[
+                    django.core.validators.MinValueValidator(30),
+                    django.core.validators.MaxValueValidator(900),
+                ],
+                verbose_name="seconds without activity before timing stops",
             ),
         ),
         migrations.AddConstraint(
             model_name="completionrule",
             constraint=models.CheckConstraint(
-                condition=models.Q(("reading_beat_seconds__gte", 5), ("reading_idle_seconds__gte", 30)),
+                condition=models.Q(
+                    ("reading_beat_seconds__gte", 5), ("reading_idle_seconds__gte", 30)
+                ),
                 name="completion_rule_reading_sensible",
             ),
         ),
         migrations.AddField(
             model_name="readinglease",
             name="person",
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"),
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"
+            ),
         ),
         migrations.AddField(
             model_name="readinglease",
             name="progress",
             field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="courses.lessonprogress"
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="courses.lessonprogress",
             ),
         ),
     ]

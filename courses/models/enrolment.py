@@ -15,19 +15,39 @@ from courses.enums import CheckInMethod, EnrolmentState
 class Enrolment(PublicId, Stamped):
     """One worker in one class. Employer and union are those of the day of enrolment and stay so."""
 
-    training_class = models.ForeignKey("courses.TrainingClass", models.PROTECT, related_name="enrolments", verbose_name=_("class"))
-    person = models.ForeignKey("people.Person", models.PROTECT, related_name="enrolments", verbose_name=_("worker"))
+    training_class = models.ForeignKey(
+        "courses.TrainingClass", models.PROTECT, related_name="enrolments", verbose_name=_("class")
+    )
+    person = models.ForeignKey(
+        "people.Person", models.PROTECT, related_name="enrolments", verbose_name=_("worker")
+    )
     state = models.CharField(_("state"), max_length=20, choices=EnrolmentState)
     employer = models.ForeignKey(
-        "org.Employer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("employer on that day")
+        "org.Employer",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("employer at enrolment"),
     )
-    union = models.ForeignKey("org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("union on that day"))
-    enrolled_at = models.DateTimeField(_("enrolled"))
-    waitlist_no = models.PositiveIntegerField(_("place in the queue"), null=True, blank=True)
-    offered_until = models.DateTimeField(_("seat held until"), null=True, blank=True)
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
-    decision = models.JSONField(_("facts of the decision"), null=True, blank=True)
-    announced_at = models.DateTimeField(_("passed on for the certificate"), null=True, blank=True, editable=False)
+    union = models.ForeignKey(
+        "org.OrgUnit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("union at enrolment"),
+    )
+    enrolled_at = models.DateTimeField(_("enrolled at"))
+    waitlist_no = models.PositiveIntegerField(
+        _("position on the waiting list"), null=True, blank=True
+    )
+    offered_until = models.DateTimeField(_("place held until"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decision = models.JSONField(_("basis of the decision"), null=True, blank=True)
+    announced_at = models.DateTimeField(
+        _("sent for certification at"), null=True, blank=True, editable=False
+    )
 
     class Meta:
         verbose_name = _("enrolment")
@@ -36,12 +56,17 @@ class Enrolment(PublicId, Stamped):
         indexes = [models.Index(fields=["training_class", "state"], name="enrolment_class_state")]
         constraints = [
             models.UniqueConstraint(
-                fields=["training_class", "person"], condition=~models.Q(state=EnrolmentState.MERGED), name="enrolment_once_per_person"
+                fields=["training_class", "person"],
+                condition=~models.Q(state=EnrolmentState.MERGED),
+                name="enrolment_once_per_person",
             ),
-            models.UniqueConstraint(fields=["training_class", "waitlist_no"], name="enrolment_waitlist_no_once"),
+            models.UniqueConstraint(
+                fields=["training_class", "waitlist_no"], name="enrolment_waitlist_no_once"
+            ),
             models.CheckConstraint(
                 name="enrolment_offer_has_deadline",
-                condition=~models.Q(state=EnrolmentState.OFFERED) | models.Q(offered_until__isnull=False),
+                condition=~models.Q(state=EnrolmentState.OFFERED)
+                | models.Q(offered_until__isnull=False),
             ),
         ]
 
@@ -63,8 +88,12 @@ class Attendance(PublicId, Stamped):
     device = models.CharField(max_length=64, blank=True, default="")
     # The number of the scan that was used; empty where the digits were typed. A scan is good once.
     challenge = models.CharField(max_length=32, blank=True, default="", editable=False)
-    recorded_by = models.ForeignKey("people.User", models.PROTECT, null=True, blank=True, related_name="+")
-    confirmed_by = models.ForeignKey("people.User", models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_by = models.ForeignKey(
+        "people.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    confirmed_by = models.ForeignKey(
+        "people.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
     class Meta:
@@ -72,15 +101,25 @@ class Attendance(PublicId, Stamped):
         verbose_name_plural = _("attendances")
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "session"], name="attendance_once"),
-            models.UniqueConstraint(fields=["session", "device"], condition=~models.Q(device=""), name="attendance_one_phone_one_person"),
-            models.UniqueConstraint(fields=["challenge"], condition=~models.Q(challenge=""), name="attendance_challenge_once"),
+            models.UniqueConstraint(
+                fields=["session", "device"],
+                condition=~models.Q(device=""),
+                name="attendance_one_phone_one_person",
+            ),
+            models.UniqueConstraint(
+                fields=["challenge"],
+                condition=~models.Q(challenge=""),
+                name="attendance_challenge_once",
+            ),
             models.CheckConstraint(
                 name="attendance_two_staff",
-                condition=models.Q(confirmed_by=None) | ~models.Q(confirmed_by=models.F("recorded_by")),
+                condition=models.Q(confirmed_by=None)
+                | ~models.Q(confirmed_by=models.F("recorded_by")),
             ),
             models.CheckConstraint(
                 name="attendance_manual_has_reason",
-                condition=~models.Q(method=CheckInMethod.MANUAL) | (~models.Q(reason="") & models.Q(recorded_by__isnull=False)),
+                condition=~models.Q(method=CheckInMethod.MANUAL)
+                | (~models.Q(reason="") & models.Q(recorded_by__isnull=False)),
             ),
         ]
 
@@ -102,12 +141,16 @@ class SpotAnswer(Stamped):
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="spot_answers")
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     # Was it the phone that checked in? None: presence was entered by hand, so no phone is known.
-    same_phone = models.BooleanField(_("by the phone that checked in"), null=True, blank=True)
+    same_phone = models.BooleanField(
+        _("answered from the phone that checked in"), null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("answer to a spot check")
         verbose_name_plural = _("answers to spot checks")
-        constraints = [models.UniqueConstraint(fields=["spot_check", "enrolment"], name="spot_answer_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["spot_check", "enrolment"], name="spot_answer_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.spot_check_id}:{self.enrolment_id}"
@@ -116,17 +159,23 @@ class SpotAnswer(Stamped):
 class Lesson(PublicId, Stamped):
     """One online lesson of a course. Its text is a Wagtail page that links here."""
 
-    course = models.ForeignKey("courses.Course", models.PROTECT, related_name="lessons", verbose_name=_("course"))
+    course = models.ForeignKey(
+        "courses.Course", models.PROTECT, related_name="lessons", verbose_name=_("course")
+    )
     number = models.PositiveSmallIntegerField(pgettext_lazy("order", "number"))
     title = models.CharField(_("title"), max_length=120)
-    hours = models.DecimalField(_("class hours"), max_digits=4, decimal_places=1, default=Decimal(1))
-    min_seconds = models.PositiveIntegerField(_("shortest reading time (seconds)"), default=120)
+    hours = models.DecimalField(
+        _("class hours"), max_digits=4, decimal_places=1, default=Decimal(1)
+    )
+    min_seconds = models.PositiveIntegerField(_("minimum reading time (seconds)"), default=120)
 
     class Meta:
         verbose_name = _("lesson")
         verbose_name_plural = _("lessons")
         ordering = ["course", "number"]
-        constraints = [models.UniqueConstraint(fields=["course", "number"], name="lesson_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "number"], name="lesson_number_once")
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -139,13 +188,15 @@ class LessonProgress(Stamped):
     lesson = models.ForeignKey(Lesson, models.PROTECT, related_name="progress")
     seconds = models.PositiveIntegerField(_("seconds read"), default=0)
     last_beat_at = models.DateTimeField(null=True, blank=True)
-    quiz_right = models.JSONField(_("quiz questions answered right"), default=list, blank=True)
-    completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
+    quiz_right = models.JSONField(_("quiz questions answered correctly"), default=list, blank=True)
+    completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("lesson progress")
         verbose_name_plural = _("lesson progress")
-        constraints = [models.UniqueConstraint(fields=["enrolment", "lesson"], name="lesson_progress_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "lesson"], name="lesson_progress_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.enrolment_id}:{self.lesson_id}"

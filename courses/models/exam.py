@@ -29,15 +29,32 @@ class Question(PublicId, Stamped, ClusterableModel):
     result.
     """
 
-    course = models.ForeignKey("courses.Course", models.PROTECT, related_name="questions", verbose_name=_("course"))
+    course = models.ForeignKey(
+        "courses.Course", models.PROTECT, related_name="questions", verbose_name=_("course")
+    )
     topic = models.CharField(_("topic"), max_length=60, blank=True)
-    kind = models.CharField(_("kind"), max_length=12, choices=QuestionKind, default=QuestionKind.SINGLE)
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=QuestionKind, default=QuestionKind.SINGLE
+    )
     text = models.TextField(_("question"), max_length=1000)
-    explanation = models.TextField(_("explanation shown afterwards"), max_length=1000, blank=True)
-    partial_credit = models.CharField(_("incomplete answers"), max_length=20, choices=PartialCredit, default=PartialCredit.NO_WRONG)
-    number = models.DecimalField(_("right number"), max_digits=12, decimal_places=4, null=True, blank=True)
+    explanation = models.TextField(
+        _("explanation shown after the exam"), max_length=1000, blank=True
+    )
+    partial_credit = models.CharField(
+        _("marks for incomplete answers"),
+        max_length=20,
+        choices=PartialCredit,
+        default=PartialCredit.NO_WRONG,
+    )
+    number = models.DecimalField(
+        _("correct number"), max_digits=12, decimal_places=4, null=True, blank=True
+    )
     tolerance = models.DecimalField(
-        _("tolerance ±"), max_digits=12, decimal_places=4, default=Decimal(0), validators=[MinValueValidator(Decimal(0))]
+        _("tolerance ±"),
+        max_digits=12,
+        decimal_places=4,
+        default=Decimal(0),
+        validators=[MinValueValidator(Decimal(0))],
     )
     unit = models.CharField(_("unit"), max_length=20, blank=True)
     is_retired = models.BooleanField(_("retired"), default=False)
@@ -48,7 +65,8 @@ class Question(PublicId, Stamped, ClusterableModel):
         ordering = ["course", "topic", "pk"]
         constraints = [
             models.CheckConstraint(
-                name="question_number_given", condition=~models.Q(kind=QuestionKind.NUMBER) | models.Q(number__isnull=False)
+                name="question_number_given",
+                condition=~models.Q(kind=QuestionKind.NUMBER) | models.Q(number__isnull=False),
             ),
         ]
 
@@ -58,7 +76,7 @@ class Question(PublicId, Stamped, ClusterableModel):
     def clean(self) -> None:
         """Check that a number question has its number."""
         if self.kind == QuestionKind.NUMBER and self.number is None:
-            raise ValidationError({"number": _("Give the right number.")})
+            raise ValidationError({"number": _("Enter the correct number.")})
 
 
 class QuestionOption(models.Model):
@@ -68,13 +86,15 @@ class QuestionOption(models.Model):
     public_id = models.CharField(max_length=8, editable=False)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     text = models.CharField(_("text"), max_length=300)
-    is_right = models.BooleanField(_("right"), default=False)
+    is_right = models.BooleanField(_("correct"), default=False)
 
     class Meta:
         verbose_name = _("option")
         verbose_name_plural = _("options")
         ordering = ["question", "position", "pk"]
-        constraints = [models.UniqueConstraint(fields=["question", "public_id"], name="option_id_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["question", "public_id"], name="option_id_once")
+        ]
 
     def __str__(self) -> str:
         return self.text
@@ -91,38 +111,57 @@ class Exam(PublicId, Stamped):
     of attempts.
     """
 
-    training_class = models.ForeignKey("courses.TrainingClass", models.PROTECT, related_name="exams", verbose_name=_("class"))
+    training_class = models.ForeignKey(
+        "courses.TrainingClass", models.PROTECT, related_name="exams", verbose_name=_("class")
+    )
     part = models.CharField(_("part"), max_length=10, choices=ExamPart, default=ExamPart.THEORY)
     title = models.CharField(_("title"), max_length=120)
-    question_count = models.PositiveSmallIntegerField(_("questions"), default=10, validators=[MinValueValidator(1), MaxValueValidator(200)])
-    per_topic = models.JSONField(_("fixed numbers by topic"), default=dict, blank=True)
-    points_each = models.DecimalField(
-        _("points each"), max_digits=5, decimal_places=2, default=Decimal(10), validators=[MinValueValidator(Decimal("0.5"))]
+    question_count = models.PositiveSmallIntegerField(
+        _("questions"), default=10, validators=[MinValueValidator(1), MaxValueValidator(200)]
     )
-    minutes = models.PositiveSmallIntegerField(_("minutes"), default=30, validators=[MinValueValidator(1)])
-    opens_at = models.DateTimeField(_("opens"))
-    closes_at = models.DateTimeField(_("closes"))
-    attempts_allowed = models.PositiveSmallIntegerField(_("sittings allowed"), default=1, validators=[MinValueValidator(1)])
+    per_topic = models.JSONField(_("number of questions per topic"), default=dict, blank=True)
+    points_each = models.DecimalField(
+        _("points per question"),
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal(10),
+        validators=[MinValueValidator(Decimal("0.5"))],
+    )
+    minutes = models.PositiveSmallIntegerField(
+        _("duration (minutes)"), default=30, validators=[MinValueValidator(1)]
+    )
+    opens_at = models.DateTimeField(_("opens at"))
+    closes_at = models.DateTimeField(_("closes at"))
+    attempts_allowed = models.PositiveSmallIntegerField(
+        _("number of attempts"), default=1, validators=[MinValueValidator(1)]
+    )
     grace_minutes = models.PositiveSmallIntegerField(
-        _("minutes for late answers"),
+        _("late answer period (minutes)"),
         default=10,
         help_text=_(
-            "Answers that arrive within these minutes after the end, from a phone that had lost its network, are kept apart: "
-            "a person decides whether they count. Later ones are not taken."
+            "If a phone loses its network, answers that arrive within this time after the "
+            "exam are stored separately, and a person decides whether they count. Later "
+            "answers aren't accepted."
         ),
     )
     hours_needed = models.DecimalField(
-        _("class hours needed to sit it"),
+        _("class hours required for the exam"),
         max_digits=5,
         decimal_places=1,
         default=Decimal(0),
         validators=[MinValueValidator(Decimal(0))],
-        help_text=_("Sessions attended and lessons read so far. 0: everybody in the class may sit the exam."),
+        help_text=_(
+            "Counts sessions attended and lessons completed so far. Enter 0 to let "
+            "everybody in the class take the exam."
+        ),
     )
     shows_answers = models.BooleanField(
-        _("show the right answers afterwards"),
+        _("show the correct answers after the exam"),
         default=True,
-        help_text=_("Candidates see them once the exam has closed and every sitting has ended, never before."),
+        help_text=_(
+            "Candidates only see the correct answers once the exam has closed and every "
+            "attempt has ended."
+        ),
     )
 
     class Meta:
@@ -130,8 +169,12 @@ class Exam(PublicId, Stamped):
         verbose_name_plural = _("exams")
         ordering = ["opens_at", "pk"]
         constraints = [
-            models.CheckConstraint(name="exam_times_in_order", condition=models.Q(closes_at__gt=models.F("opens_at"))),
-            models.CheckConstraint(name="exam_hours_not_negative", condition=models.Q(hours_needed__gte=0)),
+            models.CheckConstraint(
+                name="exam_times_in_order", condition=models.Q(closes_at__gt=models.F("opens_at"))
+            ),
+            models.CheckConstraint(
+                name="exam_hours_not_negative", condition=models.Q(hours_needed__gte=0)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -140,9 +183,17 @@ class Exam(PublicId, Stamped):
     def clean(self) -> None:
         """Check that topics map to whole numbers that fit the paper."""
         numbers = self.per_topic.values() if isinstance(self.per_topic, dict) else [-1]
-        if not all(isinstance(n, int) and n >= 0 for n in numbers) or sum(numbers) > self.question_count:
+        if (
+            not all(isinstance(n, int) and n >= 0 for n in numbers)
+            or sum(numbers) > self.question_count
+        ):
             raise ValidationError(
-                {"per_topic": _("The numbers by topic must be whole and add up to no more than the questions of the paper.")}
+                {
+                    "per_topic": _(
+                        "The numbers per topic must be whole numbers, and their sum can't "
+                        "be more than the number of questions on the paper."
+                    )
+                }
             )
 
 
@@ -157,31 +208,47 @@ class Attempt(PublicId, Stamped):
 
     exam = models.ForeignKey(Exam, models.PROTECT, related_name="attempts")
     enrolment = models.ForeignKey("courses.Enrolment", models.PROTECT, related_name="attempts")
-    number = models.PositiveSmallIntegerField(_("sitting"))
-    state = models.CharField(_("state"), max_length=10, choices=AttemptState, default=AttemptState.RUNNING)
+    number = models.PositiveSmallIntegerField(_("exam attempt"))
+    state = models.CharField(
+        _("state"), max_length=10, choices=AttemptState, default=AttemptState.RUNNING
+    )
     seed = models.CharField(max_length=40, default=new_seed, editable=False)
-    paper = models.JSONField()  # what the candidate sees: [{id, kind, text, unit, options: [{id, text}]}]
+    paper = (
+        models.JSONField()
+    )  # what the candidate sees: [{id, kind, text, unit, options: [{id, text}]}]
     key = models.JSONField()  # how it is marked; never sent to a browser before the result
-    started_at = models.DateTimeField(_("started"))
-    ends_at = models.DateTimeField(_("ends"))
-    submitted_at = models.DateTimeField(_("handed in"), null=True, blank=True)
+    started_at = models.DateTimeField(_("start time"))
+    ends_at = models.DateTimeField(_("ends at"))
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     received = models.PositiveIntegerField(_("answers received"), default=0)
-    late_answers = models.PositiveSmallIntegerField(_("answers that came late"), default=0)
-    late_waiting = models.PositiveSmallIntegerField(_("late answers to decide"), default=0)
+    late_answers = models.PositiveSmallIntegerField(_("late answers"), default=0)
+    late_waiting = models.PositiveSmallIntegerField(
+        _("late answers awaiting a decision"), default=0
+    )
     settled_at = models.DateTimeField(_("mark final since"), null=True, blank=True)
     points = models.DecimalField(_("points"), max_digits=7, decimal_places=2, null=True, blank=True)
-    out_of = models.DecimalField(_("out of"), max_digits=7, decimal_places=2, null=True, blank=True)
-    mark = models.DecimalField(_("mark out of 100"), max_digits=5, decimal_places=2, null=True, blank=True)
-    receipt = models.CharField(_("receipt"), max_length=64, blank=True)  # SHA-256 of the answers received, see queries.exam
+    out_of = models.DecimalField(
+        _("maximum points"), max_digits=7, decimal_places=2, null=True, blank=True
+    )
+    mark = models.DecimalField(
+        _("mark out of 100"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    receipt = models.CharField(
+        _("receipt"), max_length=64, blank=True
+    )  # SHA-256 of the answers received, see queries.exam
 
     class Meta:
-        verbose_name = _("sitting")
-        verbose_name_plural = _("sittings")
+        verbose_name = _("exam attempt")
+        verbose_name_plural = _("exam attempts")
         ordering = ["enrolment", "exam", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["exam", "enrolment", "number"], name="attempt_number_once"),
             models.UniqueConstraint(
-                fields=["exam", "enrolment"], condition=models.Q(state=AttemptState.RUNNING), name="attempt_one_running"
+                fields=["exam", "enrolment", "number"], name="attempt_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["exam", "enrolment"],
+                condition=models.Q(state=AttemptState.RUNNING),
+                name="attempt_one_running",
             ),
             models.CheckConstraint(
                 name="attempt_marked_when_handed_in",
@@ -189,7 +256,8 @@ class Attempt(PublicId, Stamped):
             ),
             models.CheckConstraint(
                 name="attempt_settled_when_over",
-                condition=models.Q(settled_at=None) | (~models.Q(state=AttemptState.RUNNING) & models.Q(late_waiting=0)),
+                condition=models.Q(settled_at=None)
+                | (~models.Q(state=AttemptState.RUNNING) & models.Q(late_waiting=0)),
             ),
         ]
 
@@ -206,12 +274,12 @@ class LateDecision(PublicId, Stamped):
     accepted = models.BooleanField(_("the late answers count"))
     reason = models.CharField(_("reason"), max_length=200)
     decided_by = models.ForeignKey("people.User", models.PROTECT, related_name="+")
-    mark_before = models.DecimalField(_("mark before"), max_digits=5, decimal_places=2)
-    mark_after = models.DecimalField(_("mark after"), max_digits=5, decimal_places=2)
+    mark_before = models.DecimalField(_("previous mark"), max_digits=5, decimal_places=2)
+    mark_after = models.DecimalField(_("new mark"), max_digits=5, decimal_places=2)
 
     class Meta:
-        verbose_name = _("decision about late answers")
-        verbose_name_plural = _("decisions about late answers")
+        verbose_name = _("decision on late answers")
+        verbose_name_plural = _("decisions on late answers")
         ordering = ["attempt", "pk"]
         constraints = [
             models.CheckConstraint(
@@ -236,18 +304,26 @@ class AnswerOp(models.Model):
     attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="ops")
     op_id = models.UUIDField()
     number = models.PositiveIntegerField()  # order of receipt within the sitting, from 1
-    device = models.CharField(max_length=36, blank=True)  # random name of a browser, "" if the sender gave none
+    device = models.CharField(
+        max_length=36, blank=True
+    )  # random name of a browser, "" if the sender gave none
     page = models.CharField(max_length=36, blank=True)  # random name of one loading of the paper
     seq = models.PositiveIntegerField()  # grows with each answer a page writes
-    seen = models.PositiveIntegerField(default=0)  # number of the answer shown when this one was written
+    seen = models.PositiveIntegerField(
+        default=0
+    )  # number of the answer shown when this one was written
     place = models.PositiveSmallIntegerField()  # 1-based number of the question on the paper
     value = models.JSONField(null=True)
     raw = models.CharField(max_length=200, blank=True)
-    problem = models.CharField(max_length=20, blank=True)  # why it can't be read: a code of rules.grading
+    problem = models.CharField(
+        max_length=20, blank=True
+    )  # why it can't be read: a code of rules.grading
     written_at = models.DateTimeField()
     received_at = models.DateTimeField()
     is_late = models.BooleanField(default=False)
-    decision = models.ForeignKey(LateDecision, models.PROTECT, null=True, blank=True, related_name="ops")
+    decision = models.ForeignKey(
+        LateDecision, models.PROTECT, null=True, blank=True, related_name="ops"
+    )
 
     class Meta:
         verbose_name = pgettext_lazy("exam", "answer")
@@ -271,18 +347,25 @@ class PartMark(PublicId, Stamped):
     part = models.CharField(_("part"), max_length=10, choices=ExamPart)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     mark = models.DecimalField(
-        _("mark out of 100"), max_digits=5, decimal_places=2, validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))]
+        _("mark out of 100"),
+        max_digits=5,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
     )
     assessor = models.CharField(_("assessor"), max_length=100)
     recorded_by = models.ForeignKey("people.User", models.PROTECT, null=True, related_name="+")
-    reason = models.CharField(_("reason of the correction"), max_length=200, blank=True)
+    reason = models.CharField(_("reason for the correction"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("mark")
         verbose_name_plural = _("marks")
         constraints = [
-            models.UniqueConstraint(fields=["enrolment", "part", "version"], name="part_mark_version_once"),
-            models.CheckConstraint(name="part_mark_0_100", condition=models.Q(mark__gte=0, mark__lte=100)),
+            models.UniqueConstraint(
+                fields=["enrolment", "part", "version"], name="part_mark_version_once"
+            ),
+            models.CheckConstraint(
+                name="part_mark_0_100", condition=models.Q(mark__gte=0, mark__lte=100)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -18,7 +18,9 @@ class ReadingLease(Stamped):
     """
 
     person = models.OneToOneField("people.Person", models.CASCADE, related_name="+")
-    progress = models.ForeignKey("courses.LessonProgress", models.CASCADE, null=True, blank=True, related_name="+")
+    progress = models.ForeignKey(
+        "courses.LessonProgress", models.CASCADE, null=True, blank=True, related_name="+"
+    )
     page = models.UUIDField(null=True, blank=True)
     device = models.CharField(max_length=64, blank=True, default="")
     taken_at = models.DateTimeField(null=True, blank=True)

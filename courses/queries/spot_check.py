@@ -18,7 +18,9 @@ from courses.queries.completion import COUNTS
 def present_at(session: ClassSession) -> QuerySet[Enrolment]:
     """Return the enrolments whose presence at *session* counts."""
     counting = Attendance.objects.filter(COUNTS, session=session)
-    return Enrolment.objects.filter(state__in=TAUGHT_STATES, attendances__in=counting).order_by("pk")
+    return Enrolment.objects.filter(state__in=TAUGHT_STATES, attendances__in=counting).order_by(
+        "pk"
+    )
 
 
 def is_in_session(person: Any, *, now: datetime | None = None) -> bool:
@@ -28,15 +30,21 @@ def is_in_session(person: Any, *, now: datetime | None = None) -> bool:
     now = now or timezone.now()
     # Check-in opens before a session begins, by up to some hours.
     soon = now + timedelta(hours=12)
-    here = Attendance.objects.filter(COUNTS, enrolment__person=person, enrolment__state__in=TAUGHT_STATES)
-    return here.filter(session__state=SessionState.PLANNED, session__starts_at__lt=soon, session__ends_at__gt=now).exists()
+    here = Attendance.objects.filter(
+        COUNTS, enrolment__person=person, enrolment__state__in=TAUGHT_STATES
+    )
+    return here.filter(
+        session__state=SessionState.PLANNED, session__starts_at__lt=soon, session__ends_at__gt=now
+    ).exists()
 
 
-def waiting_for(person: Any, *, now: datetime | None = None) -> SpotAnswer | None:
+def find_waiting_spot_check(person: Any, *, now: datetime | None = None) -> SpotAnswer | None:
     """Return the question this worker has still to answer, or None. One query."""
     now = now or timezone.now()
     return (
-        SpotAnswer.objects.filter(enrolment__person=person, answered_at=None, spot_check__closes_at__gt=now)
+        SpotAnswer.objects.filter(
+            enrolment__person=person, answered_at=None, spot_check__closes_at__gt=now
+        )
         .select_related("spot_check__session__training_class")
         .order_by("spot_check__closes_at")
         .first()
@@ -44,7 +52,7 @@ def waiting_for(person: Any, *, now: datetime | None = None) -> SpotAnswer | Non
 
 
 @dataclass(frozen=True)
-class Tally:
+class SpotCheckTally:
     """A spot check as the class head sees it."""
 
     spot_check: SpotCheck
@@ -82,12 +90,16 @@ class Tally:
         return [row for row in self.answers if row.same_phone is False]
 
 
-def tally_spot_checks(session: ClassSession, *, now: datetime | None = None) -> list[Tally]:
+def tally_spot_checks(
+    session: ClassSession, *, now: datetime | None = None
+) -> list[SpotCheckTally]:
     """Return the spot checks of a session, the latest first. Two queries."""
     now = now or timezone.now()
     rows = list(session.spot_checks.select_related("asked_by"))
     by_check: dict[int, list[SpotAnswer]] = {row.pk: [] for row in rows}
     answers = SpotAnswer.objects.filter(spot_check__in=rows).select_related("enrolment__person")
-    for answer in answers.order_by("enrolment__person__name_order", "enrolment__person__name_key", "pk"):
+    for answer in answers.order_by(
+        "enrolment__person__name_order", "enrolment__person__name_key", "pk"
+    ):
         by_check[answer.spot_check_id].append(answer)
-    return [Tally(row, by_check[row.pk], now) for row in rows]
+    return [SpotCheckTally(row, by_check[row.pk], now) for row in rows]

@@ -38,11 +38,20 @@ class Clash:
 
 def people_of(training_class: TrainingClass) -> set[int]:
     """Return the keys of those whose time the class fills."""
-    return set(Enrolment.objects.filter(match_booked_enrolments(), training_class=training_class).values_list("person_id", flat=True))
+    return set(
+        Enrolment.objects.filter(
+            match_booked_enrolments(), training_class=training_class
+        ).values_list("person_id", flat=True)
+    )
 
 
 def find_clashes(
-    training_class: TrainingClass, *, starts_at: datetime, ends_at: datetime, venue: str = "", but: ClassSession | None = None
+    training_class: TrainingClass,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    venue: str = "",
+    but: ClassSession | None = None,
 ) -> list[Clash]:
     """Return what is taken elsewhere between two times, in two queries. Rooms and teachers are
     compared by the words written, trainees by record.
@@ -51,7 +60,9 @@ def find_clashes(
     can't overlap at all.
     """
     others = list(
-        ClassSession.objects.filter(state=SessionState.PLANNED, starts_at__lt=ends_at, ends_at__gt=starts_at)
+        ClassSession.objects.filter(
+            state=SessionState.PLANNED, starts_at__lt=ends_at, ends_at__gt=starts_at
+        )
         .exclude(training_class__state__in=[*CLOSED_STATES, ClassState.CANCELLED])
         .exclude(training_class=training_class)
         .exclude(pk__in=[but.pk] if but else [])
@@ -64,14 +75,35 @@ def find_clashes(
         if same_place(place, other.place):
             found.append(Clash(ClashKind.ROOM, other.place, other, f"room:{other.public_id}"))
         if shares_a_name(training_class.teacher, other.training_class.teacher):
-            found.append(Clash(ClashKind.TEACHER, other.training_class.teacher, other, f"teacher:{other.public_id}"))
-    by_class: dict[int, ClassSession] = {other.training_class_id: other for other in reversed(others)}
+            found.append(
+                Clash(
+                    ClashKind.TEACHER,
+                    other.training_class.teacher,
+                    other,
+                    f"teacher:{other.public_id}",
+                )
+            )
+    by_class: dict[int, ClassSession] = {
+        other.training_class_id: other for other in reversed(others)
+    }
     double = (
-        Enrolment.objects.filter(match_booked_enrolments(), training_class__in=by_class, person__in=people_of(training_class))
+        Enrolment.objects.filter(
+            match_booked_enrolments(),
+            training_class__in=by_class,
+            person__in=people_of(training_class),
+        )
         .select_related("person")
         .order_by("person__name_order", "pk")
     )
-    found += [Clash(ClashKind.TRAINEE, row.person.name, by_class[row.training_class_id], f"trainee:{row.public_id}") for row in double]
+    found += [
+        Clash(
+            ClashKind.TRAINEE,
+            row.person.name,
+            by_class[row.training_class_id],
+            f"trainee:{row.public_id}",
+        )
+        for row in double
+    ]
     return found
 
 

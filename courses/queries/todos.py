@@ -16,7 +16,14 @@ from django.utils.translation import ngettext, pgettext
 from access.queries import permitted
 from core.templatetags.craft import day, moment
 from core.todos import Asker, Meeting, Todo
-from courses.enums import LEARNING_STATES, TEACHING_STATES, CheckInMethod, ClassState, EnrolmentState, SessionState
+from courses.enums import (
+    LEARNING_STATES,
+    TEACHING_STATES,
+    CheckInMethod,
+    ClassState,
+    EnrolmentState,
+    SessionState,
+)
 from courses.grants import APPROVE_CLASS, MANAGE_CLASS, MANAGE_PLACES, RECORD_MARK, RUN_CHECK_IN
 from courses.models import Attendance, ClassSession, Enrolment, Exam, TrainingClass
 
@@ -31,13 +38,18 @@ def of_worker(asker: Asker) -> Iterator[Todo]:
     if asker.person is None:
         return
     rows = list(
-        Enrolment.objects.filter(person=asker.person, state__in=[*LEARNING_STATES, EnrolmentState.OFFERED, EnrolmentState.PASSED])
+        Enrolment.objects.filter(
+            person=asker.person,
+            state__in=[*LEARNING_STATES, EnrolmentState.OFFERED, EnrolmentState.PASSED],
+        )
         .select_related("training_class__course", "training_class__org")
         .order_by("training_class__starts_on", "pk")
     )
     upcoming: dict[int, ClassSession] = {}
     for session in ClassSession.objects.filter(
-        training_class__in=[row.training_class_id for row in rows], state=SessionState.PLANNED, ends_at__gt=asker.now
+        training_class__in=[row.training_class_id for row in rows],
+        state=SessionState.PLANNED,
+        ends_at__gt=asker.now,
     ).order_by("-starts_at"):
         upcoming[session.training_class_id] = session  # the last one written is the nearest
     for row in rows:
@@ -46,23 +58,44 @@ def of_worker(asker: Asker) -> Iterator[Todo]:
         title = training_class.course.title
         if row.state == EnrolmentState.OFFERED:
             yield Todo(
-                title=_("A place is free: %(title)s") % {"title": title},
-                text=_("Accept by %(time)s, or the place goes to the next in line.") % {"time": moment(row.offered_until)},
+                title=_("A place is available: %(title)s") % {"title": title},
+                text=_("Accept it by %(time)s, or it is offered to the next person.")
+                % {"time": moment(row.offered_until)},
                 by=str(training_class.org),
                 href=href,
                 act=pgettext("offer", "Answer"),
                 due=row.offered_until,
                 urgent=True,
             )
-        elif following := upcoming.get(training_class.pk) if training_class.state in TEACHING_STATES else None:
+        elif (
+            following := upcoming.get(training_class.pk)
+            if training_class.state in TEACHING_STATES
+            else None
+        ):
             yield _session(following, training_class, title, href, asker)
         elif row.state in LEARNING_STATES:
-            word = _("begins %(date)s") if training_class.starts_on > timezone.localdate(asker.now) else _("until %(date)s")
-            on = training_class.starts_on if training_class.starts_on > timezone.localdate(asker.now) else training_class.ends_on
-            yield Todo(title=title, text=f"{training_class.name} · {word % {'date': day(on)}}", href=href, act=_("Go to the class"), due=on)
+            word = (
+                _("starts on %(date)s")
+                if training_class.starts_on > timezone.localdate(asker.now)
+                else _("until %(date)s")
+            )
+            on = (
+                training_class.starts_on
+                if training_class.starts_on > timezone.localdate(asker.now)
+                else training_class.ends_on
+            )
+            yield Todo(
+                title=title,
+                text=f"{training_class.name} · {word % {'date': day(on)}}",
+                href=href,
+                act=_("Go to the class"),
+                due=on,
+            )
 
 
-def _session(session: ClassSession, training_class: TrainingClass, title: str, href: str, asker: Asker) -> Todo:
+def _session(
+    session: ClassSession, training_class: TrainingClass, title: str, href: str, asker: Asker
+) -> Todo:
     place = session.venue or training_class.venue
     is_today = timezone.localdate(session.starts_at) == timezone.localdate(asker.now)
     return Todo(
@@ -93,7 +126,7 @@ def of_reviewer(asker: Asker) -> Iterator[Todo]:
     for row in filed[:AT_MOST]:
         yield Todo(
             title=_("Class to approve: %(name)s") % {"name": row.name},
-            text=_("begins %(date)s") % {"date": day(row.starts_on)},
+            text=_("starts on %(date)s") % {"date": day(row.starts_on)},
             by=f"{row.org} · {row.filed_by}" if row.filed_by else str(row.org),
             href=reverse("courses:roster", args=[row.public_id]),
             act=_("Review"),
@@ -105,13 +138,23 @@ def of_class_desk(asker: Asker) -> Iterator[Todo]:
     """Return what classes need from the officer (sent back, suspended, at their end) and from the
     head (applications to decide). Takes one query.
     """
-    own = {name: Q(pk__in=permitted(asker.user, name, TrainingClass.objects.all()).values("pk")) for name in (MANAGE_CLASS, MANAGE_PLACES)}
+    own = {
+        name: Q(pk__in=permitted(asker.user, name, TrainingClass.objects.all()).values("pk"))
+        for name in (MANAGE_CLASS, MANAGE_PLACES)
+    }
     wants_officer = own[MANAGE_CLASS] & (
         Q(state__in=[ClassState.RETURNED, ClassState.SUSPENDED])
-        | Q(state__in=[ClassState.RUNNING, ClassState.ASSESSING], ends_on__lt=timezone.localdate(asker.now))
+        | Q(
+            state__in=[ClassState.RUNNING, ClassState.ASSESSING],
+            ends_on__lt=timezone.localdate(asker.now),
+        )
     )
     applied = Enrolment.objects.filter(training_class=OuterRef("pk"), state=EnrolmentState.APPLIED)
-    wants_head = own[MANAGE_PLACES] & Q(enrolment_reviewed=True, state__in=TEACHING_STATES) & Q(Exists(applied))
+    wants_head = (
+        own[MANAGE_PLACES]
+        & Q(enrolment_reviewed=True, state__in=TEACHING_STATES)
+        & Q(Exists(applied))
+    )
     waiting = (
         TrainingClass.objects.filter(wants_officer | wants_head)
         .annotate(
@@ -126,11 +169,19 @@ def of_class_desk(asker: Asker) -> Iterator[Todo]:
         href = reverse("courses:roster", args=[row.public_id])
         if row.wants_officer:
             title, text, due = _duty(row)
-            yield Todo(title=title % {"name": row.name}, text=text, by=str(row.org), href=href, act=_("Open"), due=due)
+            yield Todo(
+                title=title % {"name": row.name},
+                text=text,
+                by=str(row.org),
+                href=href,
+                act=_("Open"),
+                due=due,
+            )
         if row.wants_head:
             yield Todo(
-                title=_("Applications to decide: %(name)s") % {"name": row.name},
-                text=ngettext("%(count)s application", "%(count)s applications", row.applied) % {"count": row.applied},
+                title=_("Applications to review: %(name)s") % {"name": row.name},
+                text=ngettext("%(count)s application", "%(count)s applications", row.applied)
+                % {"count": row.applied},
                 by=str(row.org),
                 href=href,
                 act=_("Review"),
@@ -141,10 +192,22 @@ def of_class_desk(asker: Asker) -> Iterator[Todo]:
 def _duty(row: TrainingClass) -> tuple[str, str, date]:
     """Return what the officer has to do for a class, as title, text and day."""
     if row.state == ClassState.RETURNED:
-        return _("Sent back: %(name)s"), _("Mend what the reviewer names, then file it again."), row.starts_on
+        return (
+            _("Returned: %(name)s"),
+            _("Make the corrections named by the reviewer, then submit it again."),
+            row.starts_on,
+        )
     if row.state == ClassState.SUSPENDED:
-        return _("Suspended: %(name)s"), _("Resume it when the reason is gone, or cancel it."), row.ends_on
-    return _("Class to close: %(name)s"), _("It ended on %(date)s.") % {"date": day(row.ends_on)}, row.ends_on
+        return (
+            _("Suspended: %(name)s"),
+            _("Resume the class when the problem is solved, or cancel it."),
+            row.ends_on,
+        )
+    return (
+        _("Class to close: %(name)s"),
+        _("It ended on %(date)s.") % {"date": day(row.ends_on)},
+        row.ends_on,
+    )
 
 
 def of_staff(asker: Asker) -> Iterator[Todo]:
@@ -152,12 +215,23 @@ def of_staff(asker: Asker) -> Iterator[Todo]:
     person. Takes two queries.
     """
     mine = permitted(
-        asker.user, RUN_CHECK_IN, TrainingClass.objects.filter(state__in=[ClassState.CLOSED, ClassState.RUNNING, ClassState.ENROLLING])
+        asker.user,
+        RUN_CHECK_IN,
+        TrainingClass.objects.filter(
+            state__in=[ClassState.CLOSED, ClassState.RUNNING, ClassState.ENROLLING]
+        ),
     )
-    seated = Count("training_class__enrolments", filter=Q(training_class__enrolments__state__in=LEARNING_STATES), distinct=True)
+    seated = Count(
+        "training_class__enrolments",
+        filter=Q(training_class__enrolments__state__in=LEARNING_STATES),
+        distinct=True,
+    )
     sessions = (
         ClassSession.objects.filter(
-            training_class__in=mine, state=SessionState.PLANNED, ends_at__gt=asker.now, starts_at__lt=asker.now + AHEAD
+            training_class__in=mine,
+            state=SessionState.PLANNED,
+            ends_at__gt=asker.now,
+            starts_at__lt=asker.now + AHEAD,
         )
         .select_related("training_class__course")
         .annotate(seated=seated)
@@ -165,12 +239,18 @@ def of_staff(asker: Asker) -> Iterator[Todo]:
     )
     for row in sessions[:AT_MOST]:
         place = row.venue or row.training_class.venue
-        people = ngettext("%(count)s trainee", "%(count)s trainees", row.seated) % {"count": row.seated}
+        people = ngettext("%(count)s trainee", "%(count)s trainees", row.seated) % {
+            "count": row.seated
+        }
         yield Todo(
             title=_("Check-in: %(title)s") % {"title": row.title},
-            text=" · ".join(part for part in (moment(row.starts_at), place, row.training_class.name, people) if part),
+            text=" · ".join(
+                part
+                for part in (moment(row.starts_at), place, row.training_class.name, people)
+                if part
+            ),
             href=f"{reverse('courses:roster', args=[row.training_class.public_id])}?session={row.public_id}",
-            act=_("To the roster"),
+            act=_("View the roster"),
             due=row.starts_at,
             urgent=timezone.localdate(row.starts_at) == timezone.localdate(asker.now),
             meeting=Meeting(
@@ -186,8 +266,8 @@ def of_staff(asker: Asker) -> Iterator[Todo]:
     ).exclude(recorded_by=asker.user)
     for item in mine.filter(Exists(unconfirmed)).order_by("pk")[:AT_MOST]:
         yield Todo(
-            title=_("Presence to confirm: %(name)s") % {"name": item.name},
-            text=_("A colleague entered it by hand; it counts once you confirm it."),
+            title=_("Attendance to confirm: %(name)s") % {"name": item.name},
+            text=_("A colleague added this attendance. It counts once you confirm it."),
             href=reverse("courses:roster", args=[item.public_id]),
             act=_("Review"),
             urgent=True,
@@ -207,9 +287,11 @@ def of_assessor(asker: Asker) -> Iterator[Todo]:
     for row in exams[:AT_MOST]:
         papers = ngettext("%(count)s paper", "%(count)s papers", row.papers) % {"count": row.papers}
         yield Todo(
-            title=_("Late answers to decide: %(title)s") % {"title": row.title},
+            title=_("Late answers to review: %(title)s") % {"title": row.title},
             text=f"{row.training_class.name} · {papers}",
-            href=reverse("courses:exam_sittings", args=[row.training_class.public_id, row.public_id]),
+            href=reverse(
+                "courses:exam_sittings", args=[row.training_class.public_id, row.public_id]
+            ),
             act=_("Review"),
             urgent=True,
         )

@@ -22,7 +22,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-SENT_AT_ONCE = timedelta(seconds=30)  # a slow network and one more try; beyond that an answer has waited
+SENT_AT_ONCE = timedelta(
+    seconds=30
+)  # a slow network and one more try; beyond that an answer has waited
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,11 @@ class Given:
         """When the answer was given. This is its receipt if it was sent at once, else the time the
         device says, which is never after the receipt.
         """
-        return self.received_at if self.received_at - self.written_at <= SENT_AT_ONCE else self.written_at
+        return (
+            self.received_at
+            if self.received_at - self.written_at <= SENT_AT_ONCE
+            else self.written_at
+        )
 
 
 def find_answers_that_count(received: Iterable[Given]) -> dict[int, Given]:

@@ -66,7 +66,11 @@ def _good_steps(at: datetime) -> list[int]:
     than `LIFE` seconds ago.
     """
     now = _step(at)
-    return [step for step in range(now - LIFE // STEP - 1, now + 1) if at.timestamp() - step * STEP < LIFE]
+    return [
+        step
+        for step in range(now - LIFE // STEP - 1, now + 1)
+        if at.timestamp() - step * STEP < LIFE
+    ]
 
 
 def is_good(secret: str, code: str, at: datetime) -> bool:
@@ -82,11 +86,16 @@ def is_good_token(secret: str, token: str, at: datetime) -> bool:
     """Say whether this is the token of a code that is still accepted. It is compared in constant
     time.
     """
-    fits = [hmac.compare_digest(_token(secret, step).encode(), token.encode()) for step in _good_steps(at)]
+    fits = [
+        hmac.compare_digest(_token(secret, step).encode(), token.encode())
+        for step in _good_steps(at)
+    ]
     return any(fits)
 
 
-def when(*, now: datetime, starts_at: datetime, ends_at: datetime, before: timedelta, after: timedelta) -> When:
+def place_in_check_in_window(
+    *, now: datetime, starts_at: datetime, ends_at: datetime, before: timedelta, after: timedelta
+) -> When:
     """Return where *now* is in the check-in window. The window runs from `before` the start to
     `after` the start, but never beyond the end of the session.
     """

@@ -54,7 +54,7 @@ class Missing:
 
 
 @dataclass(frozen=True)
-class Standing:
+class CompletionStanding:
     """The progress of a trainee by the completion rule."""
 
     sessions: int
@@ -78,7 +78,7 @@ class Standing:
         return self.session_hours + self.lesson_hours
 
 
-def percent(part: Decimal, whole: Decimal) -> Decimal:
+def compute_percent(part: Decimal, whole: Decimal) -> Decimal:
     """Return `part` of `whole` in per cent with one decimal, half up. An empty whole counts as
     fulfilled.
     """
@@ -107,14 +107,14 @@ def day_present(*, signed_in: date, by_code: bool, session: date) -> date:
     return signed_in if by_code else min(signed_in, session)
 
 
-def stand(
+def assess_completion(
     *,
     rule: Rule,
     sessions: Sequence[SessionFact],
     lesson_hours: Decimal,
     marks: Mapping[str, Decimal | None],
     lesson_days: Sequence[date] = (),
-) -> Standing:
+) -> CompletionStanding:
     """Assess a trainee's facts by the rule.
 
     `first_day` and `last_day` of the result span the sessions attended. Only a trainee who attended
@@ -140,10 +140,10 @@ def stand(
         elif mark < needed_mark:
             missing.append(Missing("exam_below", needed_mark, mark, part))
     days = sorted([session.day for session in attended if session.day is not None] or lesson_days)
-    return Standing(
+    return CompletionStanding(
         sessions=len(held),
         attended=len(attended),
-        attendance_percent=percent(Decimal(len(attended)), Decimal(len(held))),
+        attendance_percent=compute_percent(Decimal(len(attended)), Decimal(len(held))),
         session_hours=sum((session.hours for session in attended), Decimal(0)),
         lesson_hours=lesson_hours,
         marks={part: marks.get(part) for part in rule.pass_marks},

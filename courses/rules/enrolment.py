@@ -27,7 +27,7 @@ class Slot:
     label: str = ""
 
 
-def window(*, now: datetime, opens_at: datetime, closes_at: datetime) -> Window:
+def place_in_enrolment_window(*, now: datetime, opens_at: datetime, closes_at: datetime) -> Window:
     """Return where *now* is in the enrolment window. The opening minute belongs to the window, the
     closing minute doesn't.
     """
@@ -47,7 +47,9 @@ def first_clash(mine: Sequence[Slot], wanted: Sequence[Slot]) -> tuple[Slot, Slo
 
     Sessions back to back don't clash, because a session may begin the minute another ends.
     """
-    pairs = [(a, b) for a in mine for b in wanted if a.starts_at < b.ends_at and b.starts_at < a.ends_at]
+    pairs = [
+        (a, b) for a in mine for b in wanted if a.starts_at < b.ends_at and b.starts_at < a.ends_at
+    ]
     return min(pairs, key=lambda pair: max(pair[0].starts_at, pair[1].starts_at), default=None)
 
 

@@ -21,7 +21,7 @@ def ends_at(*, started_at: datetime, minutes: int, closes_at: datetime) -> datet
     return min(started_at + timedelta(minutes=minutes), closes_at)
 
 
-def arrival(*, received_at: datetime, ends_at: datetime, grace: timedelta) -> Arrival:
+def classify_arrival(*, received_at: datetime, ends_at: datetime, grace: timedelta) -> Arrival:
     """Say whether an answer counts. Only the receipt at the server decides, whatever time of
     writing the phone says.
 

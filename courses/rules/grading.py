@@ -63,7 +63,9 @@ class Total:
     answered: int
 
 
-def read_answer(kind: str, raw: object, options: Collection[str], *, unit: str = "") -> list[str]:
+def normalise_answer(
+    kind: str, raw: object, options: Collection[str], *, unit: str = ""
+) -> list[str]:
     """Check what a client sent and return it in the stored form. This is a sorted list of option
     ids, or one number as `write_number` has it.
 
@@ -92,7 +94,7 @@ def read_answer(kind: str, raw: object, options: Collection[str], *, unit: str =
     return sorted(set(texts))
 
 
-def mark(key: Key, answer: Sequence[str]) -> Marked:
+def mark_answer(key: Key, answer: Sequence[str]) -> Marked:
     """Mark one answer. Points have two decimals, half up."""
     if not answer:
         return Marked(Decimal(0).quantize(CENT), right=False, answered=False)
@@ -101,7 +103,9 @@ def mark(key: Key, answer: Sequence[str]) -> Marked:
             msg = "a number question without a number"
             raise ValueError(msg)
         right = abs(Fraction(answer[0]) - Fraction(key.number)) <= Fraction(key.tolerance)
-        return Marked((key.points if right else Decimal(0)).quantize(CENT), right=right, answered=True)
+        return Marked(
+            (key.points if right else Decimal(0)).quantize(CENT), right=right, answered=True
+        )
     chosen = frozenset(answer)
     right = chosen == key.correct
     if right:
@@ -119,11 +123,15 @@ def mark(key: Key, answer: Sequence[str]) -> Marked:
     return Marked((key.points * share).quantize(CENT, ROUND_HALF_UP), right=False, answered=True)
 
 
-def total(keys: Sequence[Key], marked: Sequence[Marked]) -> Total:
+def total_paper(keys: Sequence[Key], marked: Sequence[Marked]) -> Total:
     """Add a paper up and give the mark out of 100."""
     points = sum((item.points for item in marked), Decimal(0))
     out_of = sum((key.points for key in keys), Decimal(0))
-    hundred = (points * 100 / out_of).quantize(CENT, ROUND_HALF_UP) if out_of else Decimal(0).quantize(CENT)
+    hundred = (
+        (points * 100 / out_of).quantize(CENT, ROUND_HALF_UP)
+        if out_of
+        else Decimal(0).quantize(CENT)
+    )
     return Total(
         points=points.quantize(CENT),
         out_of=out_of.quantize(CENT),

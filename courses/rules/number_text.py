@@ -72,11 +72,17 @@ UNITS: Mapping[str, tuple[str, ...]] = {
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"))
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+")
-_VULGAR = {mark: unicodedata.normalize("NFKC", mark).replace("⁄", "/") for mark in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
+_VULGAR = {
+    mark: unicodedata.normalize("NFKC", mark).replace("⁄", "/") for mark in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+}
 _SIGN = r"(?P<sign>[+-]?) ?"
-_FRACTION = re.compile(rf"{_SIGN}(?:(?P<whole>\d+) )?(?P<top>\d+) ?/ ?(?P<bottom>\d+)(?P<unit>(?:[^\d.,/].*)?)", re.ASCII)
+_FRACTION = re.compile(
+    rf"{_SIGN}(?:(?P<whole>\d+) )?(?P<top>\d+) ?/ ?(?P<bottom>\d+)(?P<unit>(?:[^\d.,/].*)?)",
+    re.ASCII,
+)
 _DECIMAL = re.compile(
-    rf"{_SIGN}(?P<body>\d[\d ,.]*|[.,]\d+)(?:[eE](?P<e>[+-]?\d+)| ?[×xX*·] ?10 ?\^ ?(?P<ten>[+-]?\d+))?(?P<unit>(?:[^\d.,].*)?)", re.ASCII
+    rf"{_SIGN}(?P<body>\d[\d ,.]*|[.,]\d+)(?:[eE](?P<e>[+-]?\d+)| ?[×xX*·] ?10 ?\^ ?(?P<ten>[+-]?\d+))?(?P<unit>(?:[^\d.,].*)?)",
+    re.ASCII,
 )
 
 
@@ -137,7 +143,13 @@ def _clean(text: str) -> str:
     visible = "".join(mark for mark in text if unicodedata.category(mark) != "Cf")
     spelled = "".join(f" {_VULGAR[mark]}" if mark in _VULGAR else mark for mark in visible)
     raised = _RAISED.sub(lambda found: "^" + found[0].translate(_SUPERSCRIPTS), spelled)
-    plain = unicodedata.normalize("NFKC", raised).translate(_DASHES).replace("。", ".").replace("⁄", "/").replace("∕", "/")
+    plain = (
+        unicodedata.normalize("NFKC", raised)
+        .translate(_DASHES)
+        .replace("。", ".")
+        .replace("⁄", "/")
+        .replace("∕", "/")
+    )
     plain = re.sub(r"[ \t\n\r\f\v]+", " ", plain).strip(" ")
     for prefix in ("负", "零下"):
         plain = plain.replace(prefix, "-", 1) if plain.startswith(prefix) else plain
@@ -185,7 +197,11 @@ def _is_same_unit(written: str, asked: str) -> bool:
     if written in ways:
         return True
     carries_no_sense = written in {written.lower(), written.upper(), written.capitalize()}
-    return written not in _KEYS and carries_no_sense and written.lower() in {way.lower() for way in ways}
+    return (
+        written not in _KEYS
+        and carries_no_sense
+        and written.lower() in {way.lower() for way in ways}
+    )
 
 
 def _unit_text(unit: str) -> str:

@@ -31,12 +31,16 @@ class Shortage:
     there: int
 
 
-def find_shortages(there: Mapping[str, int], *, count: int, per_topic: Mapping[str, int] | None = None) -> tuple[Shortage, ...]:
+def find_shortages(
+    there: Mapping[str, int], *, count: int, per_topic: Mapping[str, int] | None = None
+) -> tuple[Shortage, ...]:
     """Return what keeps a bank from serving a paper, which is empty if `draw_paper` will succeed.
     *there* maps topics to the number of questions in the bank.
     """
     short = [
-        Shortage(topic, wanted, there.get(topic, 0)) for topic, wanted in sorted((per_topic or {}).items()) if there.get(topic, 0) < wanted
+        Shortage(topic, wanted, there.get(topic, 0))
+        for topic, wanted in sorted((per_topic or {}).items())
+        if there.get(topic, 0) < wanted
     ]
     total = sum(there.values())
     if total < count:
@@ -55,7 +59,7 @@ class BankItem:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnQuestion:
     """A question on the paper with its options in the order shown."""
 
     id: str
@@ -66,7 +70,9 @@ def _rank(seed: str, *names: str) -> bytes:
     return hashlib.sha256("\x1f".join((seed, *names)).encode()).digest()
 
 
-def draw(bank: Sequence[BankItem], *, seed: str, count: int, per_topic: Mapping[str, int] | None = None) -> tuple[Drawn, ...]:
+def draw_paper(
+    bank: Sequence[BankItem], *, seed: str, count: int, per_topic: Mapping[str, int] | None = None
+) -> tuple[DrawnQuestion, ...]:
     """Draw `count` questions, first the fixed numbers `per_topic`, then the rest from everything
     left.
 
@@ -91,7 +97,7 @@ def draw(bank: Sequence[BankItem], *, seed: str, count: int, per_topic: Mapping[
         raise BankTooSmallError(topic="", wanted=count, there=len(bank))
     chosen += left[:rest]
     chosen.sort(key=lambda item: _rank(seed, "place", item.id))
-    return tuple(Drawn(item.id, _options(item, seed)) for item in chosen)
+    return tuple(DrawnQuestion(item.id, _options(item, seed)) for item in chosen)
 
 
 def _options(item: BankItem, seed: str) -> tuple[str, ...]:

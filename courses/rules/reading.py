@@ -42,7 +42,14 @@ class Credit:
     counted_to: datetime
 
 
-def credit_reading(*, counted_to: datetime, expires_at: datetime, now: datetime, untouched_seconds: int, idle_seconds: int) -> Credit:
+def credit_reading(
+    *,
+    counted_to: datetime,
+    expires_at: datetime,
+    now: datetime,
+    untouched_seconds: int,
+    idle_seconds: int,
+) -> Credit:
     """Return what a report at *now* credits to the page that holds the lease.
 
     Whole seconds are credited and the rest is carried over. Nothing is credited after the lease has

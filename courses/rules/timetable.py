@@ -20,7 +20,9 @@ def most_hours(starts_at: datetime, ends_at: datetime) -> Decimal:
     negative.
     """
     seconds = max(0, int((ends_at - starts_at).total_seconds()))
-    return (Decimal(seconds) / Decimal(int(CLASS_HOUR.total_seconds()))).quantize(Decimal("0.1"), ROUND_DOWN)
+    return (Decimal(seconds) / Decimal(int(CLASS_HOUR.total_seconds()))).quantize(
+        Decimal("0.1"), ROUND_DOWN
+    )
 
 
 def plain_text(text: str) -> str:
@@ -28,7 +30,7 @@ def plain_text(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def names_in(text: str) -> frozenset[str]:
+def list_written_names(text: str) -> frozenset[str]:
     """Return the names in a field like `林师傅（高级技师）、王敏`, without text in brackets, case and blanks."""
     names = (plain_text(part) for part in _BETWEEN_NAMES.split(_IN_BRACKETS.sub("", text)))
     return frozenset(name for name in names if name)
@@ -36,7 +38,7 @@ def names_in(text: str) -> frozenset[str]:
 
 def shares_a_name(one: str, other: str) -> bool:
     """Say whether two such fields name a person in common."""
-    return bool(names_in(one) & names_in(other))
+    return bool(list_written_names(one) & list_written_names(other))
 
 
 def same_place(one: str, other: str) -> bool:

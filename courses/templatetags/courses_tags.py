@@ -50,13 +50,15 @@ def spot_check_slot(context: Any) -> dict[str, Any]:
     from people.queries import person_of  # slow import
 
     request = context["request"]
-    person = context["spot_check_person"] if "spot_check_person" in context else person_of(request.user)
+    person = (
+        context["spot_check_person"] if "spot_check_person" in context else person_of(request.user)
+    )
     if person is None or not spot_check.is_in_session(person):
         return {"in_session": False}
-    waiting = spot_check.waiting_for(person)
+    waiting = spot_check.find_waiting_spot_check(person)
     found: dict[str, Any] = {"in_session": True, "csrf_token": context.get("csrf_token")}
     if waiting is not None:
-        tally = spot_check.Tally(waiting.spot_check, (), timezone.now())
+        tally = spot_check.SpotCheckTally(waiting.spot_check, (), timezone.now())
         found |= {
             "spot_check": waiting.spot_check,
             "training_class": waiting.spot_check.session.training_class,

@@ -17,7 +17,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from core.digests import write_canonical_json
 from core.errors import DomainError, InvalidInput, NotFound
@@ -26,12 +31,12 @@ from courses.enums import AttemptState
 from courses.errors import AnswersDiffer, describe_hours_lacking
 from courses.models import Attempt, Exam
 from courses.queries import exam as reads
-from courses.queries.completion import sentence, standing
+from courses.queries.completion import assess_enrolment, describe_missing_part
 from courses.queries.learning import ExamLine
 from courses.rules import grading
 from courses.rules.number_text import UNITS
-from courses.views.doors import load_class, my_enrolment
-from courses.views.exam_words import door_words, kind_word, player_words
+from courses.views.access_helpers import load_class, my_enrolment
+from courses.views.exam_words import kind_word, list_start_page_words, player_words
 from courses.workflows.exam import Op, collect_attempt, save_answers, start_attempt, submit_attempt
 from people.queries import person_of
 
@@ -45,7 +50,10 @@ def load_own_attempt(request: HttpRequest, attempt_id: UUID) -> Attempt:
     as if it didn't exist.
     """
     rows = Attempt.objects.select_related(
-        "exam", "enrolment__person", "enrolment__training_class__course", "enrolment__training_class__rule"
+        "exam",
+        "enrolment__person",
+        "enrolment__training_class__course",
+        "enrolment__training_class__rule",
     )
     attempt = get_object_or_404(rows, public_id=attempt_id)
     person = person_of(request.user)
@@ -59,7 +67,7 @@ def load_own_attempt(request: HttpRequest, attempt_id: UUID) -> Attempt:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def door(request: HttpRequest, class_id: UUID, exam_id: UUID) -> HttpResponse:
+def show_exam_start(request: HttpRequest, class_id: UUID, exam_id: UUID) -> HttpResponse:
     """Say what is coming, and start the exam on a tap."""
     training_class = load_class(class_id)
     enrolment = my_enrolment(request, training_class)
@@ -72,9 +80,15 @@ def door(request: HttpRequest, class_id: UUID, exam_id: UUID) -> HttpResponse:
         except DomainError as error:
             refusal = error
     line = ExamLine(
-        exam, tuple(Attempt.objects.filter(exam=exam, enrolment=enrolment).defer("paper", "key").order_by("number")), timezone.now()
+        exam,
+        tuple(
+            Attempt.objects.filter(exam=exam, enrolment=enrolment)
+            .defer("paper", "key")
+            .order_by("number")
+        ),
+        timezone.now(),
     )
-    hours = standing(enrolment).hours if exam.hours_needed else None
+    hours = assess_enrolment(enrolment).hours if exam.hours_needed else None
     lacking = hours is not None and hours < exam.hours_needed
     context = {
         "training_class": training_class,
@@ -85,17 +99,25 @@ def door(request: HttpRequest, class_id: UUID, exam_id: UUID) -> HttpResponse:
         "out_of": exam.points_each * exam.question_count,
         "enrolment": enrolment,
         "hours": hours,
-        "lacking": describe_hours_lacking(have=hours, needed=exam.hours_needed) if hours is not None and lacking else "",
-        "data": {"worker": reverse("courses:sitting_worker"), "scope": SITTINGS, "words": door_words()},
+        "lacking": describe_hours_lacking(have=hours, needed=exam.hours_needed)
+        if hours is not None and lacking
+        else "",
+        "data": {
+            "worker": reverse("courses:sitting_worker"),
+            "scope": SITTINGS,
+            "words": list_start_page_words(),
+        },
     }
-    return render(request, "courses/exam_door.html", context, status=refusal.status if refusal else 200)
+    return render(
+        request, "courses/exam_door.html", context, status=refusal.status if refusal else 200
+    )
 
 
 @never_cache
 @login_required
 @ensure_csrf_cookie
 @require_safe
-def sitting(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+def show_sitting(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """Show the player. A paper that was handed in or collected leads to its result, also by the
     back button.
     """
@@ -108,8 +130,13 @@ def sitting(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
             "place": place,
             **item,
             "chosen": (answers[place].value or []) if place in answers else [],
-            "number_text": answers[place].raw if place in answers and item["kind"] == "number" else "",
-            "options": [{**option, "letter": "ABCDEFGHIJ"[n % 10]} for n, option in enumerate(item["options"])],
+            "number_text": answers[place].raw
+            if place in answers and item["kind"] == "number"
+            else "",
+            "options": [
+                {**option, "letter": "ABCDEFGHIJ"[n % 10]}
+                for n, option in enumerate(item["options"])
+            ],
             "kind_label": kind_word(item["kind"]),
         }
         for place, item in enumerate(attempt.paper, start=1)
@@ -133,7 +160,13 @@ def sitting(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     return render(
         request,
         "courses/exam.html",
-        {"attempt": attempt, "exam": attempt.exam, "questions": questions, "data": data, "person": attempt.enrolment.person},
+        {
+            "attempt": attempt,
+            "exam": attempt.exam,
+            "questions": questions,
+            "data": data,
+            "person": attempt.enrolment.person,
+        },
     )
 
 
@@ -158,7 +191,7 @@ def _clock(attempt: Attempt, now: datetime) -> dict[str, Any]:
     }
 
 
-def _counts_json(counts: Mapping[int, reads.Answer]) -> dict[str, dict[str, Any]]:
+def _counts_json(counts: Mapping[int, reads.ReceivedAnswer]) -> dict[str, dict[str, Any]]:
     """Return place → the answer that counts, with where it came from and when."""
     return {
         str(place): {
@@ -176,7 +209,7 @@ def _counts_json(counts: Mapping[int, reads.Answer]) -> dict[str, dict[str, Any]
 
 @login_required
 @require_POST
-def answers(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+def take_answers(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """Accept changes of answers as JSON `{"seen", "ops": [{"id", "seq", "place", "value", "at",
     "device", "page", "seen"}]}`.
 
@@ -189,7 +222,9 @@ def answers(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         received = save_answers(actor=request.user, attempt_id=attempt_id, ops=ops, seen=seen)
     except DomainError as error:
         if isinstance(error, InvalidInput):
-            load_own_attempt(request, attempt_id)  # to anybody else the sitting doesn't exist, whatever they send
+            load_own_attempt(
+                request, attempt_id
+            )  # to anybody else the sitting doesn't exist, whatever they send
         return JsonResponse({"code": error.code, "message": str(error)}, status=error.status)
     attempt = received.attempt
     if received.is_over and collect_attempt(attempt_id=attempt.pk):
@@ -197,7 +232,8 @@ def answers(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     return JsonResponse(
         {
             **_clock(attempt, received.now),
-            "saved": dict.fromkeys(bad, "unreadable") | {str(item.op_id): item.word for item in received.saved},
+            "saved": dict.fromkeys(bad, "unreadable")
+            | {str(item.op_id): item.word for item in received.saved},
             "counts": _counts_json(received.counts),
             **({"receipt": attempt.receipt} if attempt.receipt else {}),
         }
@@ -208,7 +244,7 @@ def _read_ops(request: HttpRequest) -> tuple[list[Op], list[str], int]:
     """Return the changes sent, the ids (else the places in the list) of those that can't be read,
     and the last number the page knows.
     """
-    sentence_ = _("The answers couldn't be read. Reload the page; what you chose is kept.")
+    sentence_ = _("The answers couldn't be read. Reload the page. Your choices are kept.")
     if len(request.body) > MAX_BODY:
         raise InvalidInput("too_large", sentence_)
     try:
@@ -260,7 +296,7 @@ def _moment(milliseconds: Any) -> datetime:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def submit(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+def submit_paper(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """Hand the paper in. Doing it twice changes nothing. Opened without sending, the page leads
     back to the paper.
 
@@ -269,15 +305,26 @@ def submit(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """
     attempt = load_own_attempt(request, attempt_id)
     if request.method != "POST":
-        return redirect("courses:sitting" if attempt.state == AttemptState.RUNNING else "courses:result", attempt_id)
+        return redirect(
+            "courses:sitting" if attempt.state == AttemptState.RUNNING else "courses:result",
+            attempt_id,
+        )
     wants_json = request.content_type == "application/json"
     first = attempt.state == AttemptState.RUNNING
     try:
-        attempt = submit_attempt(actor=request.user, attempt=attempt, shown=_read_shown(request) if wants_json else "")
+        attempt = submit_attempt(
+            actor=request.user, attempt=attempt, shown=_read_shown(request) if wants_json else ""
+        )
     except AnswersDiffer as error:
         counts = _counts_json(reads.counting_answers(attempt))
         return JsonResponse(
-            {"code": error.code, "message": str(error), "received": attempt.received, "counts": counts}, status=error.status
+            {
+                "code": error.code,
+                "message": str(error),
+                "received": attempt.received,
+                "counts": counts,
+            },
+            status=error.status,
         )
     if first:
         messages.success(request, _said_at_the_end(attempt))
@@ -287,9 +334,11 @@ def submit(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 
 
 def _said_at_the_end(attempt: Attempt) -> str:
-    words = _("Handed in. Your receipt begins with %(receipt)s.")
+    words = _("Submitted. Your receipt begins with %(receipt)s.")
     if attempt.state != AttemptState.SUBMITTED:
-        words = _("Time was up, so the server collected the paper. Your receipt begins with %(receipt)s.")
+        words = _(
+            "Time ran out, so the server collected the paper. Your receipt begins with %(receipt)s."
+        )
     return words % {"receipt": attempt.receipt[:8]}
 
 
@@ -297,7 +346,9 @@ def _read_shown(request: HttpRequest) -> str:
     try:
         return str(json.loads(request.body)["shown"])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InvalidInput("bad_request", _("This couldn't be read. Reload the page and hand in again.")) from error
+        raise InvalidInput(
+            "bad_request", _("The submission couldn't be read. Reload the page and submit again.")
+        ) from error
 
 
 @never_cache
@@ -308,7 +359,9 @@ def hand_out_receipt(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     attempt = load_own_attempt(request, attempt_id)
     if not attempt.receipt:
         raise NotFound
-    response = HttpResponse(write_canonical_json(reads.receipt_record(attempt)), content_type="application/json")
+    response = HttpResponse(
+        write_canonical_json(reads.receipt_record(attempt)), content_type="application/json"
+    )
     response["Content-Disposition"] = f'attachment; filename="answers-{attempt.receipt[:12]}.json"'
     return response
 
@@ -316,7 +369,7 @@ def hand_out_receipt(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+def show_exam_result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """Show the mark and what was received. What is right is shown once the exam has closed for
     everybody, if its rule allows.
     """
@@ -327,7 +380,12 @@ def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     training_class = enrolment.training_class
     pass_mark = training_class.rule.as_rule().pass_marks.get(exam.part)
     is_final = attempt.settled_at is not None
-    passed = is_final and pass_mark is not None and attempt.mark is not None and attempt.mark >= pass_mark
+    passed = (
+        is_final
+        and pass_mark is not None
+        and attempt.mark is not None
+        and attempt.mark >= pass_mark
+    )
     sittings = Attempt.objects.filter(exam=exam, enrolment=enrolment).count()
     closed = reads.has_closed_for_all(exam, timezone.now())
     shows_right = closed and exam.shows_answers
@@ -343,15 +401,19 @@ def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         "pass_mark": pass_mark,
         "shows_right": shows_right,
         "closed": closed,
-        "sittings_left": max(0, exam.attempts_allowed - sittings) if exam.closes_at > timezone.now() else 0,
+        "sittings_left": max(0, exam.attempts_allowed - sittings)
+        if exam.closes_at > timezone.now()
+        else 0,
         "review": review_lines(attempt, reads.counting_answers(attempt)),
-        "missing": [sentence(item) for item in standing(enrolment).missing],
+        "missing": [describe_missing_part(item) for item in assess_enrolment(enrolment).missing],
         "is_complete": enrolment.state in ("passed", "certified"),
     }
     return render(request, "courses/result.html", context)
 
 
-def review_lines(attempt: Attempt, answers: Mapping[int, reads.Answer]) -> Sequence[dict[str, Any]]:
+def review_lines(
+    attempt: Attempt, answers: Mapping[int, reads.ReceivedAnswer]
+) -> Sequence[dict[str, Any]]:
     """Return a line for each question, with what was received, how it is marked, and what is
     right.
     """
@@ -360,14 +422,18 @@ def review_lines(attempt: Attempt, answers: Mapping[int, reads.Answer]) -> Seque
         key = reads.key_from_json(data)
         answer = answers.get(place)
         is_number = shown["kind"] == "number"
-        right = [f"{key.number.normalize():f} {shown['unit']}".strip()] if is_number and key.number is not None else []
+        right = (
+            [f"{key.number.normalize():f} {shown['unit']}".strip()]
+            if is_number and key.number is not None
+            else []
+        )
         lines.append(
             {
                 "place": place,
                 "text": shown["text"],
                 "answer": answer,
                 "chosen": words_of_answer(shown, answer),
-                "marked": grading.mark(key, (answer.value or []) if answer else []),
+                "marked": grading.mark_answer(key, (answer.value or []) if answer else []),
                 "points": key.points,
                 "right": right if is_number else words_of_options(shown, data["correct"]),
                 "explanation": data["explanation"],
@@ -376,7 +442,7 @@ def review_lines(attempt: Attempt, answers: Mapping[int, reads.Answer]) -> Seque
     return lines
 
 
-def words_of_answer(shown: Mapping[str, Any], answer: reads.Answer | None) -> list[str]:
+def words_of_answer(shown: Mapping[str, Any], answer: reads.ReceivedAnswer | None) -> list[str]:
     """Return an answer as people read it. This is the texts of the options, or the number as read,
     after what was written if that differs.
     """

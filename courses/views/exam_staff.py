@@ -17,14 +17,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from access.checks import allowed, require
+from access.checks import is_allowed, require
 from core.errors import DomainError
 from courses.errors import describe_bank_shortage
 from courses.forms import LateAnswersForm
 from courses.grants import RECORD_MARK, VIEW_ROSTER
 from courses.models import Attempt, Exam
 from courses.queries import exam as reads
-from courses.views.doors import load_class
+from courses.views.access_helpers import load_class
 from courses.views.exam import words_of_answer
 from courses.workflows.exam import decide_late_answers
 
@@ -44,10 +44,11 @@ def list_sittings(request: HttpRequest, class_id: UUID, exam_id: UUID) -> HttpRe
         "exam": exam,
         "rows": rows,
         "waiting": sum(1 for row in rows if row.late_waiting),
-        "may_decide": allowed(request.user, RECORD_MARK, training_class),
+        "may_decide": is_allowed(request.user, RECORD_MARK, training_class),
         "closed": reads.has_closed_for_all(exam, timezone.now()),
         "shortages": [
-            describe_bank_shortage(topic=short.topic, wanted=short.wanted, there=short.there) for short in reads.find_bank_shortages(exam)
+            describe_bank_shortage(topic=short.topic, wanted=short.wanted, there=short.there)
+            for short in reads.find_bank_shortages(exam)
         ],
         "pass_mark": training_class.rule.pass_marks.get(exam.part),
     }
@@ -64,9 +65,13 @@ def show_late_answers(request: HttpRequest, class_id: UUID, attempt_id: UUID) ->
     training_class = load_class(class_id)
     require(request.user, RECORD_MARK, training_class)
     attempt = get_object_or_404(
-        Attempt.objects.select_related("exam", "enrolment__person"), public_id=attempt_id, exam__training_class=training_class
+        Attempt.objects.select_related("exam", "enrolment__person"),
+        public_id=attempt_id,
+        exam__training_class=training_class,
     )
-    form = LateAnswersForm(request.POST if request.method == "POST" else None, initial={"up_to": attempt.received})
+    form = LateAnswersForm(
+        request.POST if request.method == "POST" else None, initial={"up_to": attempt.received}
+    )
     refusal: DomainError | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -99,7 +104,9 @@ def show_late_answers(request: HttpRequest, class_id: UUID, attempt_id: UUID) ->
 
 def _said(accepted: bool, mark: Any) -> str:
     words = (
-        _("The late answers count. The mark is now %(mark)s.") if accepted else _("The late answers don't count. The mark stays %(mark)s.")
+        _("The late answers count. The mark is now %(mark)s.")
+        if accepted
+        else _("The late answers don't count. The mark stays %(mark)s.")
     )
     return words % {"mark": f"{mark.normalize():f}"}
 
@@ -108,7 +115,9 @@ def _minutes_after_end(minutes: int) -> str:
     """Return in words how long after the end an answer came, in whole minutes."""
     if minutes < 1:
         return _("less than a minute after the end")
-    return ngettext("%(count)s minute after the end", "%(count)s minutes after the end", minutes) % {"count": minutes}
+    return ngettext(
+        "%(count)s minute after the end", "%(count)s minutes after the end", minutes
+    ) % {"count": minutes}
 
 
 def _late_lines(attempt: Attempt) -> list[dict[str, Any]]:

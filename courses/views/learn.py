@@ -23,19 +23,27 @@ from courses.forms import CheckInForm
 from courses.grants import VIEW_ROSTER
 from courses.models import ClassSession, Enrolment, TrainingClass
 from courses.queries import enrolment as reads
-from courses.queries.completion import sentence
+from courses.queries.completion import describe_missing_part
 from courses.queries.learning import my_class
 from courses.rules.check_in import STEP, is_good_token
 from courses.scans import read_scan, sign_scan
-from courses.views.doors import SCAN_COOKIE, course_url, device_of, keep_scan, load_class, my_enrolment, remember_device
-from courses.workflows.attendance import check_in as check_in_workflow
+from courses.views.access_helpers import (
+    SCAN_COOKIE,
+    course_url,
+    device_of,
+    keep_scan,
+    load_class,
+    my_enrolment,
+    remember_device,
+)
+from courses.workflows.attendance import check_in_trainee as check_in_workflow
 from people.queries import person_of
 
 
 @never_cache
 @login_required
 @require_safe
-def classes(request: HttpRequest) -> HttpResponse:
+def list_own_classes(request: HttpRequest) -> HttpResponse:
     """List the classes a person looks after and those they are in."""
     who = person_of(request.user)
     archive = request.GET.get("archive") == "1"
@@ -45,19 +53,25 @@ def classes(request: HttpRequest) -> HttpResponse:
         .select_related("course", "org")
         .order_by("-starts_on", "-pk")[:200]
     )
-    return render(request, "courses/classes.html", {"kept": kept, "archive": archive, "mine": list(reads.of_person(who)) if who else []})
+    return render(
+        request,
+        "courses/classes.html",
+        {"kept": kept, "archive": archive, "mine": list(reads.of_person(who)) if who else []},
+    )
 
 
 @never_cache
 @login_required
 @require_safe
-def show(request: HttpRequest, class_id: UUID) -> HttpResponse:
+def show_own_class(request: HttpRequest, class_id: UUID) -> HttpResponse:
     """Show the trainee's class page. Others are led to where they can do something."""
     training_class = load_class(class_id)
     who = person_of(request.user)
-    enrolment = reads.member(training_class, who)
+    enrolment = reads.find_class_member(training_class, who)
     if enrolment is None:
-        if permitted(request.user, VIEW_ROSTER, TrainingClass.objects.filter(pk=training_class.pk)).exists():
+        if permitted(
+            request.user, VIEW_ROSTER, TrainingClass.objects.filter(pk=training_class.pk)
+        ).exists():
             return redirect("courses:roster", class_id)
         return redirect(course_url(training_class))
     enrolment.training_class = training_class
@@ -69,10 +83,15 @@ def show(request: HttpRequest, class_id: UUID) -> HttpResponse:
         "enrolment": enrolment,
         "spot_check_person": who,
         "mine": mine,
-        "missing": [sentence(item) for item in mine.standing.missing],
-        "queue_place": reads.queue_place(enrolment) if enrolment.state == EnrolmentState.WAITLISTED else None,
-        "can_withdraw": enrolment.state in ("applied", "waitlisted", "offered") or (enrolment.state == "admitted" and not has_begun),
-        "can_leave": enrolment.state in LEARNING_STATES and has_begun and training_class.state in TEACHING_STATES,
+        "missing": [describe_missing_part(item) for item in mine.standing.missing],
+        "queue_place": reads.queue_place(enrolment)
+        if enrolment.state == EnrolmentState.WAITLISTED
+        else None,
+        "can_withdraw": enrolment.state in ("applied", "waitlisted", "offered")
+        or (enrolment.state == "admitted" and not has_begun),
+        "can_leave": enrolment.state in LEARNING_STATES
+        and has_begun
+        and training_class.state in TEACHING_STATES,
         "is_decided": enrolment.state in ("passed", "certified", "failed", "absent"),
     }
     return render(request, "courses/class.html", context)
@@ -88,11 +107,20 @@ def _session(training_class: TrainingClass, request: HttpRequest) -> ClassSessio
         if str(session.public_id) == named:
             return session
     now = timezone.now()
-    is_open = (session for session in sessions if session.check_in_opens_at <= now <= session.check_in_closes_at)
-    return next(is_open, None) or next((session for session in sessions if session.ends_at > now), sessions[-1] if sessions else None)
+    is_open = (
+        session
+        for session in sessions
+        if session.check_in_opens_at <= now <= session.check_in_closes_at
+    )
+    return next(is_open, None) or next(
+        (session for session in sessions if session.ends_at > now),
+        sessions[-1] if sessions else None,
+    )
 
 
-def _take_scan(request: HttpRequest, training_class: TrainingClass, session: ClassSession, token: str) -> HttpResponse:
+def _take_scan(
+    request: HttpRequest, training_class: TrainingClass, session: ClassSession, token: str
+) -> HttpResponse:
     """Answer a scan at once, before anybody signs in. In time, the phone gets its proof. In any
     case the code is removed from the address.
     """
@@ -102,13 +130,15 @@ def _take_scan(request: HttpRequest, training_class: TrainingClass, session: Cla
         return redirect(f"{path}?s={session.public_id}&late=1")
     device, fresh = device_of(request, str(session.public_id))
     response = redirect(f"{path}?s={session.public_id}")
-    keep_scan(response, sign_scan(session, device=device, now=now), path=path, secure=request.is_secure())
+    keep_scan(
+        response, sign_scan(session, device=device, now=now), path=path, secure=request.is_secure()
+    )
     return remember_device(response, fresh, secure=request.is_secure())
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def check_in(request: HttpRequest, class_id: UUID) -> HttpResponse:
+def take_check_in(request: HttpRequest, class_id: UUID) -> HttpResponse:
     """Accept a scan or the digits on the wall. A scan is proved before signing in, and one tap
     sends it.
     """
@@ -121,7 +151,7 @@ def check_in(request: HttpRequest, class_id: UUID) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     enrolment = my_enrolment(request, training_class)
     if session is None:
-        messages.info(request, _("This class has no session to check in to."))
+        messages.info(request, _("No session of this class needs check-in."))
         return redirect("courses:class", class_id)
     device, fresh = device_of(request, str(session.public_id))
     proof = request.COOKIES.get(SCAN_COOKIE, "")
@@ -131,9 +161,23 @@ def check_in(request: HttpRequest, class_id: UUID) -> HttpResponse:
     form = CheckInForm(request.POST if request.method == "POST" else None, scanned=scan is not None)
     if request.method == "POST" and form.is_valid():
         try:
-            _check_in(request, enrolment, session, device=device, code=form.cleaned_data["code"], scan=proof if scan else "")
-            response = redirect(f"{reverse('courses:check_in', args=[class_id])}?s={session.public_id}")
-            keep_scan(response, "", path=reverse("courses:check_in", args=[class_id]), secure=request.is_secure())
+            _check_in(
+                request,
+                enrolment,
+                session,
+                device=device,
+                code=form.cleaned_data["code"],
+                scan=proof if scan else "",
+            )
+            response = redirect(
+                f"{reverse('courses:check_in', args=[class_id])}?s={session.public_id}"
+            )
+            keep_scan(
+                response,
+                "",
+                path=reverse("courses:check_in", args=[class_id]),
+                secure=request.is_secure(),
+            )
             return remember_device(response, fresh, secure=request.is_secure())
         except CheckInRefused as error:
             refusal, status = error, error.status
@@ -147,19 +191,47 @@ def check_in(request: HttpRequest, class_id: UUID) -> HttpResponse:
         "refusal": refusal,
         "enrolment": enrolment,
         "scan": scan if refusal is None else None,
-        "is_late": request.GET.get("late") == "1" and scan is None and refusal is None and request.method != "POST",
+        "is_late": request.GET.get("late") == "1"
+        and scan is None
+        and refusal is None
+        and request.method != "POST",
         "step": STEP,
     }
-    return remember_device(render(request, "courses/check_in.html", context, status=status), fresh, secure=request.is_secure())
+    return remember_device(
+        render(request, "courses/check_in.html", context, status=status),
+        fresh,
+        secure=request.is_secure(),
+    )
 
 
-def _check_in(request: HttpRequest, enrolment: Enrolment, session: ClassSession, *, device: str, code: str, scan: str) -> None:
+def _check_in(
+    request: HttpRequest,
+    enrolment: Enrolment,
+    session: ClassSession,
+    *,
+    device: str,
+    code: str,
+    scan: str,
+) -> None:
     """Call the workflow and count wrong codes outside its transaction."""
-    if not scan and limits.too_many(enrolment.person_id, session.pk):
-        raise CheckInRefused("too_many_codes", _("Too many wrong codes. Wait five minutes, or ask the class head to enter you by hand."))
+    if not scan and limits.has_too_many_codes(enrolment.person_id, session.pk):
+        raise CheckInRefused(
+            "too_many_codes",
+            _(
+                "You entered too many wrong codes. Wait five minutes, or ask the class head "
+                "to add your attendance."
+            ),
+        )
     try:
-        check_in_workflow(actor=request.user, enrolment=enrolment, session=session, code=code, scan=scan, device=device)
+        check_in_workflow(
+            actor=request.user,
+            enrolment=enrolment,
+            session=session,
+            code=code,
+            scan=scan,
+            device=device,
+        )
     except CheckInRefused as error:
         if error.code == "wrong_code":
-            limits.count(enrolment.person_id, session.pk)
+            limits.count_wrong_code(enrolment.person_id, session.pk)
         raise

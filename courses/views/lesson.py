@@ -25,7 +25,7 @@ from courses.enums import ReadingState
 from courses.models import Enrolment, Lesson, TrainingClass
 from courses.queries.learning import live_page, quiz_keys
 from courses.rules import grading
-from courses.views.doors import device_of, load_class, my_enrolment, remember_device
+from courses.views.access_helpers import device_of, load_class, my_enrolment, remember_device
 from courses.workflows import lesson as workflows
 
 READING = "reading"  # what the digest of the browser's cookie is made for
@@ -59,11 +59,13 @@ def _read_answers(request: HttpRequest, keys: dict[str, grading.Key]) -> Answers
     only = request.POST.get("check")
     for block_id, key in keys.items():
         try:
-            found.chosen[block_id] = grading.read_answer(key.kind, request.POST.getlist(f"quiz-{block_id}"), key.options)
+            found.chosen[block_id] = grading.normalise_answer(
+                key.kind, request.POST.getlist(f"quiz-{block_id}"), key.options
+            )
         except grading.BadAnswerError:
             found.chosen[block_id] = []
         if only in (None, block_id):
-            found.marked[block_id] = grading.mark(key, found.chosen[block_id])
+            found.marked[block_id] = grading.mark_answer(key, found.chosen[block_id])
     return found
 
 
@@ -75,9 +77,9 @@ def _page_number(value: Any) -> UUID:
         return uuid4()
 
 
-def _report_of_form(request: HttpRequest, device: str) -> workflows.Report:
+def _report_of_form(request: HttpRequest, device: str) -> workflows.ReadingReport:
     opens = request.method != "POST"
-    return workflows.Report(
+    return workflows.ReadingReport(
         page=_page_number("" if opens else request.POST.get("page")),
         device=device,
         opens=opens,
@@ -95,7 +97,9 @@ def show_lesson(request: HttpRequest, class_id: UUID, number: int) -> HttpRespon
     """
     training_class = load_class(class_id)
     enrolment = my_enrolment(request, training_class)
-    found = get_object_or_404(Lesson.objects.select_related("page", "course"), course=training_class.course, number=number)
+    found = get_object_or_404(
+        Lesson.objects.select_related("page", "course"), course=training_class.course, number=number
+    )
     keys = quiz_keys(found)
     device, fresh = device_of(request, READING)
     report = _report_of_form(request, device)
@@ -110,13 +114,21 @@ def show_lesson(request: HttpRequest, class_id: UUID, number: int) -> HttpRespon
                 return _done(request, training_class, found)
         except DomainError as error:
             refusal = error
-    reading = workflows.beat(**act, report=report)
-    context = {**_context(training_class, enrolment, found, reading, answers, device), "page_number": report.page, "refusal": refusal}
+    reading = workflows.credit_reading_report(**act, report=report)
+    context = {
+        **_context(training_class, enrolment, found, reading, answers, device),
+        "page_number": report.page,
+        "refusal": refusal,
+    }
     context["lead"] = _where_to_look(keys, context, refusal)
     if _wants_json(request):
-        response: HttpResponse = JsonResponse(_as_json(request, context, answers), status=refusal.status if refusal else 200)
+        response: HttpResponse = JsonResponse(
+            _as_json(request, context, answers), status=refusal.status if refusal else 200
+        )
     else:
-        response = render(request, "courses/lesson.html", context, status=refusal.status if refusal else 200)
+        response = render(
+            request, "courses/lesson.html", context, status=refusal.status if refusal else 200
+        )
     return remember_device(response, fresh, secure=request.is_secure())
 
 
@@ -125,13 +137,21 @@ def _wants_json(request: HttpRequest) -> bool:
 
 
 def _done(request: HttpRequest, training_class: TrainingClass, lesson: Lesson) -> HttpResponse:
-    messages.success(request, _("“%(title)s” is done; the hours are credited.") % {"title": lesson.title})
+    messages.success(
+        request,
+        _("You have completed “%(title)s”. The hours are credited.") % {"title": lesson.title},
+    )
     address = f"{reverse('courses:class', args=[training_class.public_id])}#lessons"
     return JsonResponse({"next": address}) if _wants_json(request) else redirect(address)
 
 
 def _context(
-    training_class: TrainingClass, enrolment: Enrolment, lesson: Lesson, reading: workflows.Reading, answers: Answers, device: str
+    training_class: TrainingClass,
+    enrolment: Enrolment,
+    lesson: Lesson,
+    reading: workflows.Reading,
+    answers: Answers,
+    device: str,
 ) -> dict[str, Any]:
     right = set(reading.progress.quiz_right)
     lessons = list(lesson.course.lessons.order_by("number"))
@@ -153,7 +173,9 @@ def _context(
     }
 
 
-def _where_to_look(keys: dict[str, grading.Key], context: dict[str, Any], refusal: DomainError | None) -> str:
+def _where_to_look(
+    keys: dict[str, grading.Key], context: dict[str, Any], refusal: DomainError | None
+) -> str:
     """Return the question that keeps the lesson open. It is empty if the obstacle isn't a
     question.
     """
@@ -167,36 +189,75 @@ def _as_reading(reading: workflows.Reading, lesson: Lesson, device: str) -> dict
     counts now.
     """
     left = max(0, lesson.min_seconds - reading.progress.seconds)
-    return {"state": str(reading.state), "seconds": reading.progress.seconds, "left": left, "text": _say(reading, left, device)}
+    return {
+        "state": str(reading.state),
+        "seconds": reading.progress.seconds,
+        "left": left,
+        "text": _say(reading, left, device),
+    }
 
 
 def _say(reading: workflows.Reading, left: int, device: str) -> str:
     """Return the sentence about the time."""
     if reading.state == ReadingState.COUNTING:
-        return _("Time counts · read on for %(n)s s") % {"n": left} if left else _("Read long enough")
+        return (
+            _("Timing is running · %(n)s s left to read") % {"n": left}
+            if left
+            else _("You have read long enough")
+        )
     other = reading.elsewhere
     if other is not None:
-        facts = {"title": other.progress.lesson.title if other.progress else "", "since": clock(other.taken_at)}
+        facts = {
+            "title": other.progress.lesson.title if other.progress else "",
+            "since": clock(other.taken_at),
+        }
         if other.device == device:
-            return _("Time counts in another tab of this browser: “%(title)s”, since %(since)s. Here it stands still.") % facts
-        return _("Time counts on another device: “%(title)s”, since %(since)s. Here it stands still.") % facts
+            return (
+                _(
+                    "Time is being counted in another tab of this browser: “%(title)s”, "
+                    "since %(since)s. It isn't counted here."
+                )
+                % facts
+            )
+        return (
+            _(
+                "Time is being counted on another device: “%(title)s”, since %(since)s. It "
+                "isn't counted here."
+            )
+            % facts
+        )
     return _texts()[reading.state] % {"n": left}
 
 
 def _texts() -> dict[str, str]:
     """Return the sentences that the script shows too. The script fills in the seconds."""
     return {
-        "idle": _("Nobody has touched the page for a while: time stands still at %(n)s s left. Scroll or tap to go on."),
-        "paused": _("Time stands still at %(n)s s left."),
-        "offline": _("No network: time stands still at %(n)s s left. Read on; it counts again once the network is back."),
-        "signed_out": _("Signed out: time stands still at %(n)s s left."),
-        "unwell": _("The server is in trouble: time stands still at %(n)s s left."),
-        "done": _("This lesson is done"),
-        "not_learning": _("You have no seat in a class that is being taught, so no time counts."),
-        "unpublished": _("This lesson isn't published now: no time counts. What was credited stays."),
-        "kept_device": _("Your choice is kept on this device, not sent yet."),
-        "kept_memory": _("Your choice is on this page only: this browser keeps nothing. Don't close the page before it is sent."),
-        "not_sent": _("Not sent: the server can't be reached. Your answers are still here; press again in a moment."),
+        "idle": _(
+            "Timing stopped with %(n)s s left because there was no activity. Scroll or tap "
+            "to continue."
+        ),
+        "paused": _("Timing stopped with %(n)s s left."),
+        "offline": _(
+            "No network. Timing stopped with %(n)s s left. You can continue reading, and "
+            "timing resumes when the network is back."
+        ),
+        "signed_out": _("You are signed out. Timing stopped with %(n)s s left."),
+        "unwell": _("The server has a problem. Timing stopped with %(n)s s left."),
+        "done": _("You have completed this lesson"),
+        "not_learning": _("You have no place in a class under way, so no time is counted."),
+        "unpublished": _(
+            "This lesson isn't published at the moment, so no time is counted. You keep the "
+            "time already credited."
+        ),
+        "kept_device": _("Your choice is stored on this device, but not sent yet."),
+        "kept_memory": _(
+            "This browser can't store anything, so your choice is only in this page. Don't "
+            "close the page until it is sent."
+        ),
+        "not_sent": _(
+            "Not sent, because the server can't be reached. Your answers are still here. "
+            "Try again in a moment."
+        ),
     }
 
 
@@ -204,9 +265,15 @@ def _as_json(request: HttpRequest, context: dict[str, Any], answers: Answers) ->
     """Return what changed on the page, which is the questions that were checked as they look now,
     the time, and the refusal.
     """
-    blocks = {str(child.id): child.value for child in context["page"].body} if context["page"] else {}
+    blocks = (
+        {str(child.id): child.value for child in context["page"].body} if context["page"] else {}
+    )
     shown = {
-        block_id: render_to_string("courses/parts/quiz.html", {**context, "quiz": blocks[block_id], "quiz_id": block_id}, request)
+        block_id: render_to_string(
+            "courses/parts/quiz.html",
+            {**context, "quiz": blocks[block_id], "quiz_id": block_id},
+            request,
+        )
         for block_id in answers.marked
     }
     refusal = context["refusal"]
@@ -229,21 +296,33 @@ def take_report(request: HttpRequest, class_id: UUID, number: int) -> HttpRespon
     """
     training_class = load_class(class_id)
     enrolment = my_enrolment(request, training_class)
-    found = get_object_or_404(Lesson.objects.select_related("page"), course=training_class.course, number=number)
+    found = get_object_or_404(
+        Lesson.objects.select_related("page"), course=training_class.course, number=number
+    )
     device, _fresh = device_of(request, READING)
     try:
-        reading = workflows.beat(actor=request.user, enrolment=enrolment, lesson=found, report=_read_report(request, device))
+        reading = workflows.credit_reading_report(
+            actor=request.user,
+            enrolment=enrolment,
+            lesson=found,
+            report=_read_report(request, device),
+        )
     except DomainError as error:
         return JsonResponse({"code": error.code, "message": str(error)}, status=error.status)
     return JsonResponse(_as_reading(reading, found, device))
 
 
-def _read_report(request: HttpRequest, device: str) -> workflows.Report:
+def _read_report(request: HttpRequest, device: str) -> workflows.ReadingReport:
     """Return the report of a script. Raises `InvalidInput` for anything else."""
     try:
         body = json.loads(request.body)
         page, untouched = UUID(str(body["page"])), int(body["untouched"])
     except (ValueError, KeyError, TypeError):
-        raise InvalidInput("unreadable", _("The page sent something unreadable. Reload it; nothing was lost.")) from None
+        raise InvalidInput(
+            "unreadable",
+            _("The data from this page couldn't be read. Reload the page. Nothing was lost."),
+        ) from None
     flags = {name: body.get(name) is True for name in ("resumes", "pauses", "takes_over")}
-    return workflows.Report(page=page, device=device, untouched_seconds=max(0, untouched), by_script=True, **flags)
+    return workflows.ReadingReport(
+        page=page, device=device, untouched_seconds=max(0, untouched), by_script=True, **flags
+    )

@@ -20,15 +20,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.errors import DomainError, NotFound
 from courses.enums import LEARNING_STATES, EnrolmentState
-from courses.forms import ReasonForm
+from courses.forms import CourseReasonForm
 from courses.grants import MANAGE_PLACES
 from courses.models import Enrolment
-from courses.views.doors import load_for_staff
+from courses.views.access_helpers import load_for_staff
 from courses.workflows import enrolment as workflows
 
 
 @dataclass(frozen=True)
-class Act:
+class PlaceAct:
     """One decision about a place, with its workflow, the states it starts from, the word on the
     button, and what it means.
     """
@@ -41,33 +41,45 @@ class Act:
     is_grave: bool = False
 
 
-ACTS: dict[str, Act] = {
-    "admit": Act(
+ACTS: dict[str, PlaceAct] = {
+    "admit": PlaceAct(
         workflows.admit_person,
         frozenset({EnrolmentState.APPLIED, EnrolmentState.REFUSED, EnrolmentState.DROPPED}),
         gettext_lazy("Admit"),
-        gettext_lazy("The person gets a free seat and is told. If none is free, an applicant joins the queue."),
+        gettext_lazy(
+            "If a place is free, the person is admitted and notified. Otherwise they join "
+            "the waiting list."
+        ),
         needs_reason=False,
     ),
-    "refuse": Act(
+    "refuse": PlaceAct(
         workflows.refuse_applicant,
         frozenset({EnrolmentState.APPLIED}),
         gettext_lazy("Don't admit"),
-        gettext_lazy("The person reads your reason and can't apply to this class again; you may still admit them later."),
+        gettext_lazy(
+            "The person sees your reason and can't apply to this class again. You can still "
+            "admit them later."
+        ),
         is_grave=True,
     ),
-    "take-off-queue": Act(
-        workflows.withdraw,
+    "take-off-queue": PlaceAct(
+        workflows.withdraw_enrolment,
         frozenset({EnrolmentState.WAITLISTED, EnrolmentState.OFFERED}),
-        gettext_lazy("Take off the queue"),
-        gettext_lazy("The person is told your reason. A seat that was offered goes to the next."),
+        gettext_lazy("Remove from the waiting list"),
+        gettext_lazy(
+            "The person is notified of your reason. A place already offered goes to the "
+            "next person."
+        ),
         is_grave=True,
     ),
-    "drop": Act(
+    "drop": PlaceAct(
         workflows.drop_trainee,
         LEARNING_STATES,
-        gettext_lazy("Take off the list"),
-        gettext_lazy("The person is told your reason and can't check in any more. Presence, lessons and marks stay on record."),
+        gettext_lazy("Remove from the class list"),
+        gettext_lazy(
+            "The person is notified of your reason and can no longer check in. Attendance, "
+            "lessons and marks stay on record."
+        ),
         is_grave=True,
     ),
 }
@@ -75,25 +87,39 @@ ACTS: dict[str, Act] = {
 
 def list_place_acts(enrolment: Enrolment) -> list[dict[str, Any]]:
     """Return what can be decided about this place now, for buttons."""
-    return [{"key": key, "word": act.word} for key, act in ACTS.items() if enrolment.state in act.states]
+    return [
+        {"key": key, "word": act.word} for key, act in ACTS.items() if enrolment.state in act.states
+    ]
 
 
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def decide_place(request: HttpRequest, class_id: UUID, enrolment_id: UUID, act: str) -> HttpResponse:
+def decide_place(
+    request: HttpRequest, class_id: UUID, enrolment_id: UUID, act: str
+) -> HttpResponse:
     """Decide about a place, after saying what that means."""
     training_class = load_for_staff(request, class_id, MANAGE_PLACES)
     found = ACTS.get(act)
     if found is None:
         raise NotFound
     enrolment = get_object_or_404(
-        Enrolment.objects.select_related("person", "training_class__course"), public_id=enrolment_id, training_class=training_class
+        Enrolment.objects.select_related("person", "training_class__course"),
+        public_id=enrolment_id,
+        training_class=training_class,
     )
-    form = ReasonForm(request.POST if request.method == "POST" else None) if found.needs_reason else None
+    form = (
+        CourseReasonForm(request.POST if request.method == "POST" else None)
+        if found.needs_reason
+        else None
+    )
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
-            done = found.workflow(actor=request.user, enrolment=enrolment, **({"reason": form.cleaned_data["reason"]} if form else {}))
+            done = found.workflow(
+                actor=request.user,
+                enrolment=enrolment,
+                **({"reason": form.cleaned_data["reason"]} if form else {}),
+            )
             said = {"name": enrolment.person.name, "state": done.get_state_display()}
             messages.success(request, _("%(name)s: %(state)s.") % said)
         except DomainError as error:
@@ -107,18 +133,35 @@ def decide_place(request: HttpRequest, class_id: UUID, enrolment_id: UUID, act: 
         "form": form,
         "grave": found.is_grave,
     }
-    return render(request, "courses/move.html", context, status=422 if form is not None and form.is_bound else 200)
+    return render(
+        request,
+        "courses/move.html",
+        context,
+        status=422 if form is not None and form.is_bound else 200,
+    )
 
 
 @login_required
 @require_POST
-def serve_queue(request: HttpRequest, class_id: UUID) -> HttpResponse:
+def offer_free_seats(request: HttpRequest, class_id: UUID) -> HttpResponse:
     """Offer the free seats to the queue now."""
     training_class = load_for_staff(request, class_id, MANAGE_PLACES)
-    offered = len(workflows.promote_from_waitlist(actor=request.user, training_class=training_class))
+    offered = len(
+        workflows.promote_from_waitlist(actor=request.user, training_class=training_class)
+    )
     if offered:
-        words = ngettext("%(count)s seat is offered; they are told.", "%(count)s seats are offered; they are told.", offered)
+        words = ngettext(
+            "%(count)s place was offered, and the person was notified.",
+            "%(count)s places were offered, and the people were notified.",
+            offered,
+        )
         messages.success(request, words % {"count": offered})
     else:
-        messages.info(request, _("No seat could be offered: none is free, nobody waits who can come, or the class has begun."))
+        messages.info(
+            request,
+            _(
+                "No place could be offered. Either no place is free, nobody on the waiting "
+                "list can attend, or the class has started."
+            ),
+        )
     return redirect("courses:roster", class_id)

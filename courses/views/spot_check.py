@@ -19,14 +19,19 @@ from courses.enums import SessionState
 from courses.grants import RUN_CHECK_IN
 from courses.models import ClassSession, SpotCheck
 from courses.queries import spot_check as reads
-from courses.views.doors import device_of, load_for_staff, remember_device
+from courses.views.access_helpers import device_of, load_for_staff, remember_device
 from courses.workflows.spot_check import SECONDS, answer_spot_check, ask_spot_check
 from people.queries import person_of
 
 
 def _session(request: HttpRequest, class_id: UUID, session_id: UUID) -> ClassSession:
     training_class = load_for_staff(request, class_id, RUN_CHECK_IN)
-    session = get_object_or_404(ClassSession, public_id=session_id, training_class=training_class, state=SessionState.PLANNED)
+    session = get_object_or_404(
+        ClassSession,
+        public_id=session_id,
+        training_class=training_class,
+        state=SessionState.PLANNED,
+    )
     session.training_class = training_class
     return session
 
@@ -56,10 +61,14 @@ def show_spot_checks(request: HttpRequest, class_id: UUID, session_id: UUID) -> 
 @never_cache
 @login_required
 @require_safe
-def staff_now(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
+def show_spot_check_part(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
     """Return only the part of that page that changes."""
     session = _session(request, class_id, session_id)
-    return render(request, "courses/parts/spot_checks.html", {"session": session, "tallies": reads.tally_spot_checks(session)})
+    return render(
+        request,
+        "courses/parts/spot_checks.html",
+        {"session": session, "tallies": reads.tally_spot_checks(session)},
+    )
 
 
 @never_cache
@@ -69,7 +78,7 @@ def show_asked_check(request: HttpRequest) -> HttpResponse:
     """Show the button to the person who is asked now. Scripts get the part alone, or 204 when
     nobody is asked.
     """
-    waiting = reads.waiting_for(person_of(request.user))
+    waiting = reads.find_waiting_spot_check(person_of(request.user))
     if request.headers.get("X-Requested-With") == "spot-check":
         if waiting is None:
             return HttpResponse(status=204)
@@ -79,7 +88,7 @@ def show_asked_check(request: HttpRequest) -> HttpResponse:
 
 
 def _button(spot_check: SpotCheck) -> dict[str, object]:
-    tally = reads.Tally(spot_check, (), timezone.now())
+    tally = reads.SpotCheckTally(spot_check, (), timezone.now())
     return {
         "spot_check": spot_check,
         "training_class": spot_check.session.training_class,
@@ -93,7 +102,9 @@ def _button(spot_check: SpotCheck) -> dict[str, object]:
 @require_POST
 def take_spot_answer(request: HttpRequest, check_id: UUID) -> HttpResponse:
     """Record that the button was pressed."""
-    spot_check = get_object_or_404(SpotCheck.objects.select_related("session__training_class"), public_id=check_id)
+    spot_check = get_object_or_404(
+        SpotCheck.objects.select_related("session__training_class"), public_id=check_id
+    )
     device, fresh = device_of(request, str(spot_check.session.public_id))
     by_script = request.headers.get("X-Requested-With") == "spot-check"
     refusal: DomainError | None = None
@@ -102,12 +113,16 @@ def take_spot_answer(request: HttpRequest, check_id: UUID) -> HttpResponse:
     if who is None:
         raise NotFound
     try:
-        row = answer_spot_check(actor=request.user, spot_check=spot_check, person=who, device=device)
+        row = answer_spot_check(
+            actor=request.user, spot_check=spot_check, person=who, device=device
+        )
     except DomainError as error:
         if error.status != 409:
             raise
         refusal = error
     context = {"row": row, "refusal": refusal, "training_class": spot_check.session.training_class}
     template = "courses/parts/spot_answer.html" if by_script else "courses/spot_check.html"
-    response = render(request, template, {**context, "is_answer": True}, status=refusal.status if refusal else 200)
+    response = render(
+        request, template, {**context, "is_answer": True}, status=refusal.status if refusal else 200
+    )
     return remember_device(response, fresh, secure=request.is_secure())

@@ -15,7 +15,14 @@ from access import SYSTEM
 from access.checks import require
 from core.errors import Forbidden
 from core.states import lock, move
-from courses.enums import ENROLMENT_MOVES, TAUGHT_STATES, TEACHING_STATES, CheckInMethod, EnrolmentState, SessionState
+from courses.enums import (
+    ENROLMENT_MOVES,
+    TAUGHT_STATES,
+    TEACHING_STATES,
+    CheckInMethod,
+    EnrolmentState,
+    SessionState,
+)
 from courses.errors import CheckInRefused
 from courses.grants import RUN_CHECK_IN
 from courses.models import Attendance, ClassSession, Enrolment
@@ -24,21 +31,44 @@ from courses.scans import read_scan
 from courses.workflows.completion import decide_completion
 from courses.workflows.enrolment import require_own
 
-PHONE_USED = _("This phone has already checked somebody else in. Ask the class head to enter you by hand.")
-NEEDS_TWO = _("Presence entered by hand needs a second person of the staff. Ask a colleague to confirm it.")
+PHONE_USED = _(
+    "This phone has already been used to check in someone else. Ask the class head to add "
+    "your attendance."
+)
+NEEDS_TWO = _("Added attendance must be confirmed by a second member of staff. Ask a colleague.")
 
 
 def _guard(enrolment: Enrolment, session: ClassSession) -> None:
     if session.training_class_id != enrolment.training_class_id:
-        raise CheckInRefused("other_class", _("This code belongs to another class. Scan the one on your own classroom's wall."))
+        raise CheckInRefused(
+            "other_class",
+            _(
+                "This code belongs to another class. Scan the code on the wall of your own "
+                "classroom."
+            ),
+        )
     if enrolment.training_class.state not in TEACHING_STATES:
-        raise CheckInRefused("class_not_running", _("This class isn't being taught now, so there is nothing to check in to."))
+        raise CheckInRefused(
+            "class_not_running",
+            _("This class isn't being taught at the moment, so you don't need to check in."),
+        )
     if session.state == SessionState.CANCELLED:
-        raise CheckInRefused("session_cancelled", _("This session is cancelled; it counts for nobody."))
+        raise CheckInRefused(
+            "session_cancelled",
+            _("This session is cancelled and doesn't count towards attendance."),
+        )
 
 
 @transaction.atomic
-def check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, device: str, code: str = "", scan: str = "") -> Attendance:
+def check_in_trainee(
+    *,
+    actor: Any,
+    enrolment: Enrolment,
+    session: ClassSession,
+    device: str,
+    code: str = "",
+    scan: str = "",
+) -> Attendance:
     """Record that a trainee is present, by a *scan* that came in time (`courses.scans`) or by the
     digits on the wall (*code*).
 
@@ -52,7 +82,10 @@ def check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, device:
     if held and held.counts:
         return held
     _guard(enrolment, session)
-    _require_taught(enrolment, _("You have no seat in this class, so you can't check in. Ask the class head."))
+    _require_taught(
+        enrolment,
+        _("You don't have a place in this class, so you can't check in. Ask the class head."),
+    )
     now = timezone.now()
     seen = read_scan(scan, session, device=device, now=now)
     at = seen.at if seen else now
@@ -60,11 +93,25 @@ def check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, device:
     if seen is None and not rules.is_good(session.secret, rules.read_code(code), now):
         raise CheckInRefused(
             "wrong_code",
-            _("This code isn't the one on the wall now. It changes every %(seconds)s seconds: look again.") % {"seconds": rules.STEP},
+            _(
+                "The code is wrong or has expired. It changes every %(seconds)s seconds. "
+                "Check the code on the wall again."
+            )
+            % {"seconds": rules.STEP},
         )
-    if device and Attendance.objects.filter(session=session, device=device).exclude(enrolment=enrolment).exists():
+    if (
+        device
+        and Attendance.objects.filter(session=session, device=device)
+        .exclude(enrolment=enrolment)
+        .exists()
+    ):
         raise CheckInRefused("phone_used", PHONE_USED)
-    shown = {"method": CheckInMethod.CODE, "at": at, "device": device, "challenge": seen.number if seen else ""}
+    shown = {
+        "method": CheckInMethod.CODE,
+        "at": at,
+        "device": device,
+        "challenge": seen.number if seen else "",
+    }
     try:
         with transaction.atomic():
             if held:  # entered by hand and not yet confirmed: the trainee's own code settles it
@@ -73,7 +120,9 @@ def check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, device:
                 held.save(update_fields=[*shown, "updated_at"])
                 attendance = held
             else:
-                attendance = Attendance.objects.create(enrolment=enrolment, session=session, hours=session.hours, **shown)
+                attendance = Attendance.objects.create(
+                    enrolment=enrolment, session=session, hours=session.hours, **shown
+                )
     except IntegrityError as error:
         raise CheckInRefused("phone_used", PHONE_USED) from error
     audit.record(
@@ -95,12 +144,28 @@ def _require_taught(enrolment: Enrolment, sentence: Any) -> None:
 
 
 def _check_window(session: ClassSession, at: datetime) -> None:
-    when = rules.when(now=at, starts_at=session.starts_at, ends_at=session.ends_at, before=session.before, after=session.after)
+    when = rules.place_in_check_in_window(
+        now=at,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        before=session.before,
+        after=session.after,
+    )
     if when is rules.When.EARLY:
         opens = date_format(timezone.localtime(session.check_in_opens_at), "DATETIME_FORMAT")
-        raise CheckInRefused("too_early", _("Check-in opens at %(when)s. Nothing is lost: scan again then.") % {"when": opens})
+        raise CheckInRefused(
+            "too_early",
+            _("Check-in opens at %(when)s. Scan again then. Your attendance isn't affected.")
+            % {"when": opens},
+        )
     if when is rules.When.OVER:
-        raise CheckInRefused("too_late", _("Check-in for this session is over. If you are here, ask the class head to enter you by hand."))
+        raise CheckInRefused(
+            "too_late",
+            _(
+                "Check-in for this session has closed. If you are here, ask the class head "
+                "to add your attendance."
+            ),
+        )
 
 
 def _now_attending(enrolment: Enrolment) -> None:
@@ -110,22 +175,28 @@ def _now_attending(enrolment: Enrolment) -> None:
 
 
 @transaction.atomic
-def record_check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, reason: str) -> Attendance:
+def record_check_in(
+    *, actor: Any, enrolment: Enrolment, session: ClassSession, reason: str
+) -> Attendance:
     """Enter presence by hand, with a reason. It counts once a second person confirms it
     (`confirm_check_in`).
     """
     enrolment = lock(enrolment)
     require(actor, RUN_CHECK_IN, enrolment.training_class)
     if actor.pk is not None and enrolment.person.user_id == actor.pk:
-        raise Forbidden("own_presence", _("Nobody enters their own presence. Ask a colleague."))
+        raise Forbidden("own_presence", _("You can't add your own attendance. Ask a colleague."))
     held = Attendance.objects.filter(enrolment=enrolment, session=session).first()
     if held:
         return held
     _guard(enrolment, session)
-    _require_taught(enrolment, _("This person has no seat in the class, so no presence can be entered."))
+    _require_taught(
+        enrolment, _("This person doesn't have a place in the class, so attendance can't be added.")
+    )
     now = timezone.now()
     if now < session.check_in_opens_at:
-        raise CheckInRefused("too_early", _("This session hasn't begun. Presence can't be entered ahead."))
+        raise CheckInRefused(
+            "too_early", _("This session hasn't started yet. Attendance can't be added in advance.")
+        )
     attendance = Attendance(
         enrolment=enrolment,
         session=session,
@@ -137,7 +208,13 @@ def record_check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, 
     )
     attendance.full_clean()
     attendance.save()
-    audit.record("courses.check_in_recorded", actor=actor, target=attendance, after={"session": session.pk}, reason=reason)
+    audit.record(
+        "courses.check_in_recorded",
+        actor=actor,
+        target=attendance,
+        after={"session": session.pk},
+        reason=reason,
+    )
     return attendance
 
 
@@ -156,6 +233,11 @@ def confirm_check_in(*, actor: Any, attendance: Attendance) -> Attendance:
     attendance.confirmed_by_id = actor.pk
     attendance.full_clean()
     attendance.save(update_fields=["confirmed_by", "updated_at"])
-    audit.record("courses.check_in_confirmed", actor=actor, target=attendance, after={"session": attendance.session_id})
+    audit.record(
+        "courses.check_in_confirmed",
+        actor=actor,
+        target=attendance,
+        after={"session": attendance.session_id},
+    )
     _now_attending(enrolment)
     return attendance

@@ -17,8 +17,8 @@ from core.states import lock, move, move_all
 from courses.enums import CLOSED_STATES, DECIDED_AGAIN, ENROLMENT_MOVES, EnrolmentState
 from courses.models import Enrolment
 from courses.queries import completion as facts
-from courses.rules.completion import Standing
-from courses.workflows.telling import tell_one
+from courses.rules.completion import CompletionStanding
+from courses.workflows.notifications import tell_one
 from jobs import outcomes
 
 PASSED = "courses.enrolment_passed"
@@ -39,7 +39,7 @@ def decide_completion(*, actor: Any, enrolment: Enrolment, final: bool = False) 
     enrolment = lock(enrolment)
     if enrolment.state not in DECIDED_AGAIN:
         return enrolment
-    standing = facts.standing(enrolment)
+    standing = facts.assess_enrolment(enrolment)
     to = _decided(enrolment, standing, final=final)
     if to == enrolment.state:
         return enrolment
@@ -55,29 +55,49 @@ def decide_completion(*, actor: Any, enrolment: Enrolment, final: bool = False) 
         actor=actor,
         target=enrolment,
         before={"state": moved.old},
-        after={"state": moved.new, "facts": facts.as_facts(standing), "rule": enrolment.training_class.rule_id},
+        after={
+            "state": moved.new,
+            "facts": facts.as_facts(standing),
+            "rule": enrolment.training_class.rule_id,
+        },
     )
     if to in DECIDED:
-        tell_one("courses.passed" if to == EnrolmentState.PASSED else "courses.not_passed", enrolment, key=_occasion(enrolment))
+        tell_one(
+            "courses.passed" if to == EnrolmentState.PASSED else "courses.not_passed",
+            enrolment,
+            key=_occasion(enrolment),
+        )
     elif had_passed:
         tell_one("courses.pass_open_again", enrolment, key=timezone.now().isoformat())
     if to == EnrolmentState.PASSED:
-        announce_passed([enrolment.pk])
+        announce_passed_enrolments([enrolment.pk])
     return enrolment
 
 
-def _decided(enrolment: Enrolment, standing: Standing, *, final: bool) -> EnrolmentState:
+def _decided(enrolment: Enrolment, standing: CompletionStanding, *, final: bool) -> EnrolmentState:
     """Return the state the facts lead to."""
     if standing.complete:
         return EnrolmentState.PASSED
     if final:
-        never = standing.attended == 0 and standing.lesson_hours == 0 and all(mark is None for mark in standing.marks.values())
-        return EnrolmentState.ABSENT if never and enrolment.state != EnrolmentState.PASSED else EnrolmentState.FAILED
+        never = (
+            standing.attended == 0
+            and standing.lesson_hours == 0
+            and all(mark is None for mark in standing.marks.values())
+        )
+        return (
+            EnrolmentState.ABSENT
+            if never and enrolment.state != EnrolmentState.PASSED
+            else EnrolmentState.FAILED
+        )
     if enrolment.state == EnrolmentState.PASSED:
         return EnrolmentState.ATTENDING
     if all(item.code.startswith("exam") for item in standing.missing):
         return EnrolmentState.ELIGIBLE
-    return EnrolmentState.ADMITTED if enrolment.state == EnrolmentState.ADMITTED else EnrolmentState.ATTENDING
+    return (
+        EnrolmentState.ADMITTED
+        if enrolment.state == EnrolmentState.ADMITTED
+        else EnrolmentState.ATTENDING
+    )
 
 
 def _occasion(enrolment: Enrolment) -> str:
@@ -86,7 +106,7 @@ def _occasion(enrolment: Enrolment) -> str:
 
 
 @transaction.atomic
-def announce_passed(enrolment_ids: Iterable[int]) -> int:
+def announce_passed_enrolments(enrolment_ids: Iterable[int]) -> int:
     """Tell the people who issue certificates which of *enrolment_ids* have passed in a class that
     is over, and return how many.
 
@@ -99,20 +119,32 @@ def announce_passed(enrolment_ids: Iterable[int]) -> int:
     rows = facts.passed_unannounced(now).filter(pk__in=list(enrolment_ids))
     told: list[str] = []
     # Only the enrolments are locked: their classes are read.
-    for enrolment in rows.select_related("training_class__rule").select_for_update(of=("self",)).order_by("pk"):
-        standing = facts.standing(enrolment)
+    for enrolment in (
+        rows.select_related("training_class__rule").select_for_update(of=("self",)).order_by("pk")
+    ):
+        standing = facts.assess_enrolment(enrolment)
         if not standing.complete:
-            decide_completion(actor=SYSTEM, enrolment=enrolment, final=enrolment.training_class.state in CLOSED_STATES)
+            decide_completion(
+                actor=SYSTEM,
+                enrolment=enrolment,
+                final=enrolment.training_class.state in CLOSED_STATES,
+            )
             continue
         before, after = enrolment.decision, facts.as_facts(standing)
         enrolment.decision = after
         enrolment.announced_at = now
         enrolment.save(update_fields=["decision", "announced_at", "updated_at"])
         if before != after:
-            audit.record("courses.completion_decided", actor=SYSTEM, target=enrolment, before={"facts": before}, after={"facts": after})
+            audit.record(
+                "courses.completion_decided",
+                actor=SYSTEM,
+                target=enrolment,
+                before={"facts": before},
+                after={"facts": after},
+            )
         told.append(str(enrolment.public_id))
     if told:
-        outcomes.announce(PASSED, told, actor=SYSTEM)
+        outcomes.announce_outcome(PASSED, told, actor=SYSTEM)
     return len(told)
 
 
@@ -121,13 +153,17 @@ def announce_all_passed(*, at_once: int = 200) -> int:
     many.
     """
     count = 0
-    while ids := list(facts.passed_unannounced(timezone.now()).order_by("pk").values_list("pk", flat=True)[:at_once]):
-        count += announce_passed(ids)
+    while ids := list(
+        facts.passed_unannounced(timezone.now())
+        .order_by("pk")
+        .values_list("pk", flat=True)[:at_once]
+    ):
+        count += announce_passed_enrolments(ids)
     return count
 
 
 @transaction.atomic
-def mark_certified(*, actor: Any, enrolment: Enrolment) -> Enrolment:
+def mark_enrolment_certified(*, actor: Any, enrolment: Enrolment) -> Enrolment:
     """Note that the certificate of a passed enrolment is issued. It is safe to call twice.
 
     For the issuing domain, which has checked its own right.
@@ -138,16 +174,24 @@ def mark_certified(*, actor: Any, enrolment: Enrolment) -> Enrolment:
     if enrolment.state != EnrolmentState.PASSED:
         raise DomainError("not_passed", "This enrolment has not passed.")
     moved = move(enrolment, EnrolmentState.CERTIFIED, table=ENROLMENT_MOVES)
-    audit.record("courses.completion_decided", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "courses.completion_decided",
+        actor=actor,
+        target=enrolment,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     return enrolment
 
 
 @transaction.atomic
-def mark_certified_all(*, actor: Any, enrolment_public_ids: Sequence[str]) -> None:
+def mark_enrolments_certified(*, actor: Any, enrolment_public_ids: Sequence[str]) -> None:
     """Note that the certificates of many passed enrolments are issued. Those noted already, or
     never passed, stay as they are.
     """
-    rows = Enrolment.objects.filter(public_id__among=enrolment_public_ids, state=EnrolmentState.PASSED)
+    rows = Enrolment.objects.filter(
+        public_id__among=enrolment_public_ids, state=EnrolmentState.PASSED
+    )
     passed = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
     move_all(
         Enrolment.objects.filter(pk__among=passed),
@@ -156,4 +200,8 @@ def mark_certified_all(*, actor: Any, enrolment_public_ids: Sequence[str]) -> No
         table=ENROLMENT_MOVES,
     )
     states = ({"state": str(EnrolmentState.PASSED)}, {"state": str(EnrolmentState.CERTIFIED)})
-    audit.record_many("courses.completion_decided", actor=actor, deeds=[((Enrolment, pk), *states) for pk in passed])
+    audit.record_many(
+        "courses.completion_decided",
+        actor=actor,
+        deeds=[((Enrolment, pk), *states) for pk in passed],
+    )

@@ -21,13 +21,26 @@ from courses.grants import EDIT_BANK, EDIT_COURSE
 from courses.models import CompletionRule, Course, Lesson, Question, QuestionOption
 
 COURSE_FIELDS = frozenset(
-    {"code", "title", "summary", "occupation", "level", "hours_theory", "hours_practice", "hours_online", "fee", "contact"}
+    {
+        "code",
+        "title",
+        "summary",
+        "occupation",
+        "level",
+        "hours_theory",
+        "hours_practice",
+        "hours_online",
+        "fee",
+        "contact",
+    }
 )
 
 
 def _plain(obj: Any, names: Sequence[str]) -> dict[str, Any]:
     values = {name: getattr(obj, name) for name in names}
-    return {name: str(value) if isinstance(value, Model) else value for name, value in values.items()}
+    return {
+        name: str(value) if isinstance(value, Model) else value for name, value in values.items()
+    }
 
 
 @transaction.atomic
@@ -49,7 +62,13 @@ def save_course(*, actor: Any, org: Any, course: Course | None = None, **fields:
         setattr(course, name, value)
     course.full_clean()
     course.save()
-    audit.record("courses.course_saved", actor=actor, target=course, before=before, after=_plain(course, names))
+    audit.record(
+        "courses.course_saved",
+        actor=actor,
+        target=course,
+        before=before,
+        after=_plain(course, names),
+    )
     return course
 
 
@@ -104,25 +123,43 @@ def add_rule(
 
 def current_rule(course: Course) -> CompletionRule | None:
     """Return the newest version in force today."""
-    return CompletionRule.objects.filter(course=course, valid_from__lte=timezone.localdate()).order_by("-version").first()
+    return (
+        CompletionRule.objects.filter(course=course, valid_from__lte=timezone.localdate())
+        .order_by("-version")
+        .first()
+    )
 
 
 @transaction.atomic
-def save_lesson(*, actor: Any, course: Course, number: int, title: str, hours: Decimal, min_seconds: int) -> Lesson:
+def save_lesson(
+    *, actor: Any, course: Course, number: int, title: str, hours: Decimal, min_seconds: int
+) -> Lesson:
     """Make lesson *number* of a course or change it."""
     course = lock(course)
     require(actor, EDIT_COURSE, course.org)
-    lesson = Lesson.objects.filter(course=course, number=number).first() or Lesson(course=course, number=number)
+    lesson = Lesson.objects.filter(course=course, number=number).first() or Lesson(
+        course=course, number=number
+    )
     lesson.title, lesson.hours, lesson.min_seconds = title, hours, min_seconds
     lesson.full_clean()
     lesson.save()
-    audit.record("courses.course_saved", actor=actor, target=lesson, after={"lesson": number, "title": title, "hours": str(hours)})
+    audit.record(
+        "courses.course_saved",
+        actor=actor,
+        target=lesson,
+        after={"lesson": number, "title": title, "hours": str(hours)},
+    )
     return lesson
 
 
 @transaction.atomic
 def save_question(
-    *, actor: Any, course: Course, options: Sequence[tuple[str, bool]] = (), question: Question | None = None, **fields: Any
+    *,
+    actor: Any,
+    course: Course,
+    options: Sequence[tuple[str, bool]] = (),
+    question: Question | None = None,
+    **fields: Any,
 ) -> Question:
     """Add a question to the bank or change it. *options* are (text, right) in order. Sittings
     already begun keep what they froze.
@@ -156,14 +193,22 @@ def check_options(kind: str, options: Sequence[tuple[str, bool]]) -> None:
     rights = sum(is_right for _text, is_right in options)
     if kind == QuestionKind.NUMBER:
         if options:
-            raise InvalidInput("options_not_wanted", _("A number question has no options. Take them out."))
+            raise InvalidInput(
+                "options_not_wanted", _("A number question has no options. Remove them.")
+            )
         return
     if len(options) < 2 or len(set(texts)) != len(texts):
-        raise InvalidInput("options_too_few", _("Give at least two options, each with its own text."))
+        raise InvalidInput("options_too_few", _("Enter at least two options with different texts."))
     if kind == QuestionKind.MULTIPLE:
         if rights < 2:
-            raise InvalidInput("options_right", _("A multiple choice needs at least two right options; with one it is a single choice."))
+            raise InvalidInput(
+                "options_right",
+                _(
+                    "A multiple choice question needs at least two correct options. If "
+                    "there is only one, use single choice."
+                ),
+            )
     elif rights != 1:
-        raise InvalidInput("options_right", _("Mark exactly one option as right."))
+        raise InvalidInput("options_right", _("Mark exactly one option as correct."))
     if kind == QuestionKind.TRUE_FALSE and len(options) != 2:
         raise InvalidInput("options_two", _("A true-or-false question has exactly two options."))

@@ -24,17 +24,25 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 import audit
-from access.checks import allowed, require
+from access.checks import is_allowed, require
 from access.system import SYSTEM
 from core.errors import NotFound
 from core.states import lock, move
-from courses.enums import ENROLMENT_MOVES, LEARNING_STATES, QUEUE_STATES, SEATED_STATES, TEACHING_STATES, ClassState, EnrolmentState
+from courses.enums import (
+    ENROLMENT_MOVES,
+    LEARNING_STATES,
+    QUEUE_STATES,
+    SEATED_STATES,
+    TEACHING_STATES,
+    ClassState,
+    EnrolmentState,
+)
 from courses.errors import EnrolmentRefused
 from courses.grants import MANAGE_CLASS, MANAGE_PLACES
 from courses.models import Enrolment, TrainingClass
 from courses.queries import enrolment as reads
 from courses.rules import enrolment as rules
-from courses.workflows.telling import tell_enrolled, tell_one
+from courses.workflows.notifications import tell_enrolled, tell_one
 from org.queries import current_employer, current_union
 from people.locks import hold_persons
 from people.workflows.merge import hold_unmerged
@@ -67,14 +75,20 @@ def check_may_enrol(*, training_class: TrainingClass, person: Any, now: datetime
     """Raise the sentence that says why this worker can't enrol now, or return. It only reads, and
     the confirmation page calls it too.
     """
-    window = rules.window(now=now, opens_at=training_class.enrol_opens_at, closes_at=training_class.enrol_closes_at)
+    window = rules.place_in_enrolment_window(
+        now=now, opens_at=training_class.enrol_opens_at, closes_at=training_class.enrol_closes_at
+    )
     if training_class.state != ClassState.ENROLLING or window is rules.Window.OVER:
-        raise EnrolmentRefused("enrolment_over", _("Enrolment for this class is over. Choose another class of the course."))
+        raise EnrolmentRefused(
+            "enrolment_over",
+            _("Enrolment for this class has closed. Choose another class of the course."),
+        )
     if window is rules.Window.NOT_YET:
         opens = timezone.localtime(training_class.enrol_opens_at)
         raise EnrolmentRefused(
             "enrolment_not_open",
-            _("Enrolment opens on %(when)s. Come back then.") % {"when": date_format(opens, "DATETIME_FORMAT")},
+            _("Enrolment opens on %(when)s. Come back then.")
+            % {"when": date_format(opens, "DATETIME_FORMAT")},
         )
     check_time_is_free(training_class=training_class, person_id=person.pk)
 
@@ -89,15 +103,26 @@ def check_time_is_free(*, training_class: TrainingClass, person_id: int) -> None
     if twin:
         raise EnrolmentRefused(
             "same_course",
-            _("You already have a place in “%(name)s” of this course. Give that one up first.") % {"name": twin.training_class.name},
+            _(
+                "You already have a place in “%(name)s” of this course. Give up that place "
+                "before you change classes."
+            )
+            % {"name": twin.training_class.name},
         )
-    clash = rules.first_clash(reads.booked_slots(person_id, but=training_class), reads.class_slots(training_class))
+    clash = rules.first_clash(
+        reads.booked_slots(person_id, but=training_class), reads.class_slots(training_class)
+    )
     if clash:
         mine, wanted = clash
         raise EnrolmentRefused(
             "clash",
-            _("On %(when)s you are in “%(name)s”. Choose a class at another time.")
-            % {"when": date_format(timezone.localtime(max(mine.starts_at, wanted.starts_at)), "DATETIME_FORMAT"), "name": mine.label},
+            _("You have “%(name)s” on %(when)s, which overlaps. Choose a class at another time.")
+            % {
+                "when": date_format(
+                    timezone.localtime(max(mine.starts_at, wanted.starts_at)), "DATETIME_FORMAT"
+                ),
+                "name": mine.label,
+            },
         )
 
 
@@ -119,7 +144,7 @@ def class_has_begun(training_class: TrainingClass) -> bool:
 
 
 @transaction.atomic
-def enrol(*, actor: Any, training_class: TrainingClass, person: Any) -> Enrolment:
+def enrol_person(*, actor: Any, training_class: TrainingClass, person: Any) -> Enrolment:
     """Give *person* a seat, or a place in the queue when the class is full. Clicking again answers
     the same.
 
@@ -130,18 +155,34 @@ def enrol(*, actor: Any, training_class: TrainingClass, person: Any) -> Enrolmen
     require_own(actor, person, training_class)
     hold_unmerged(person)
     training_class = lock(training_class)
-    held = reads.find(training_class, person)
+    held = reads.find_enrolment(training_class, person)
     if held and held.state != EnrolmentState.WITHDRAWN:
         if held.state in ENDED:
-            raise EnrolmentRefused("ended", _("Your enrolment in this class has ended. Ask the class head if this is a mistake."))
+            raise EnrolmentRefused(
+                "ended",
+                _(
+                    "Your enrolment in this class has ended. If you think this is wrong, "
+                    "ask the class head."
+                ),
+            )
         return held
     now = timezone.now()
     check_may_enrol(training_class=training_class, person=person, now=now)
-    if training_class.enrolment_reviewed and not (actor.pk != person.user_id and allowed(actor, MANAGE_CLASS, training_class)):
+    if training_class.enrolment_reviewed and not (
+        actor.pk != person.user_id and is_allowed(actor, MANAGE_CLASS, training_class)
+    ):
         to, number = EnrolmentState.APPLIED, None
     else:
         to, number = _seat_or_queue(training_class)
-    return _write_place(actor=actor, training_class=training_class, person=person, held=held, now=now, to=to, number=number)
+    return _write_place(
+        actor=actor,
+        training_class=training_class,
+        person=person,
+        held=held,
+        now=now,
+        to=to,
+        number=number,
+    )
 
 
 def _seat_or_queue(training_class: TrainingClass) -> tuple[EnrolmentState, int | None]:
@@ -151,7 +192,11 @@ def _seat_or_queue(training_class: TrainingClass) -> tuple[EnrolmentState, int |
         return EnrolmentState.ADMITTED, None
     if class_has_begun(training_class):
         raise EnrolmentRefused(
-            "full", _("The class is full and has begun, so there is no queue any more. Choose another class of the course.")
+            "full",
+            _(
+                "The class is full and has started, so the waiting list is closed. Choose "
+                "another class of the course."
+            ),
         )
     return EnrolmentState.WAITLISTED, _queue_number(training_class)
 
@@ -184,7 +229,10 @@ def _write_place(
             setattr(enrolment, name, value)
         enrolment.save(update_fields=[*frozen, "updated_at"])
         move(enrolment, to, table=ENROLMENT_MOVES)
-    kinds = {EnrolmentState.APPLIED: "courses.applied", EnrolmentState.WAITLISTED: "courses.waitlisted"}
+    kinds = {
+        EnrolmentState.APPLIED: "courses.applied",
+        EnrolmentState.WAITLISTED: "courses.waitlisted",
+    }
     audit.record(
         kinds.get(to, "courses.enrolled"),
         actor=actor,
@@ -235,7 +283,9 @@ def serve_queue(training_class: TrainingClass) -> Served:
     if training_class.state not in QUEUE_STATES:
         return Served()
     begins_at = reads.begins_at(training_class)
-    until = rules.offer_until(now=timezone.now(), hours=training_class.offer_hours, begins_at=begins_at)
+    until = rules.offer_until(
+        now=timezone.now(), hours=training_class.offer_hours, begins_at=begins_at
+    )
     if until is None:
         close_queue(actor=SYSTEM, training_class=training_class)
         return Served()
@@ -252,7 +302,11 @@ def serve_queue(training_class: TrainingClass) -> Served:
         waiting.save(update_fields=["offered_until", "updated_at"])
         moved = move(waiting, EnrolmentState.OFFERED, table=ENROLMENT_MOVES)
         audit.record(
-            "courses.offered", actor=SYSTEM, target=waiting, before={"state": moved.old}, after={"state": moved.new, "until": until}
+            "courses.offered",
+            actor=SYSTEM,
+            target=waiting,
+            before={"state": moved.old},
+            after={"state": moved.new, "until": until},
         )
         tell_one("courses.place_offered", waiting, key=until.isoformat(), until=until)
         offered.append(waiting)
@@ -260,19 +314,30 @@ def serve_queue(training_class: TrainingClass) -> Served:
 
 
 def close_queue(
-    *, actor: Any, training_class: TrainingClass, states: Iterable[str] = (EnrolmentState.WAITLISTED, EnrolmentState.OFFERED)
+    *,
+    actor: Any,
+    training_class: TrainingClass,
+    states: Iterable[str] = (EnrolmentState.WAITLISTED, EnrolmentState.OFFERED),
 ) -> int:
     """End the queue of a class that begins. The people in it are told, offers lapse and their
     seats are free. The class row is locked.
     """
     rows = list(
-        Enrolment.objects.filter(training_class=training_class, state__in=list(states)).select_for_update(of=("self",)).order_by("pk")
+        Enrolment.objects.filter(training_class=training_class, state__in=list(states))
+        .select_for_update(of=("self",))
+        .order_by("pk")
     )
     for row in rows:
         if row.state == EnrolmentState.OFFERED:
             _free_seat(training_class)
         moved = move(row, EnrolmentState.WITHDRAWN, table=ENROLMENT_MOVES)
-        audit.record("courses.queue_closed", actor=actor, target=row, before={"state": moved.old}, after={"state": moved.new})
+        audit.record(
+            "courses.queue_closed",
+            actor=actor,
+            target=row,
+            before={"state": moved.old},
+            after={"state": moved.new},
+        )
         tell_one("courses.queue_closed", row, key=row.enrolled_at.isoformat())
     return len(rows)
 
@@ -285,7 +350,7 @@ def promote_from_waitlist(*, actor: Any, training_class: TrainingClass) -> list[
     return list(serve_queue(training_class).offered)
 
 
-def serve_queues(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
+def serve_all_queues(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
     """Serve every queue that has something to serve and return how many seats were offered. For
     the sweeper, and safe to run twice.
     """
@@ -309,27 +374,51 @@ def accept_offer(*, actor: Any, enrolment: Enrolment) -> Enrolment:
     if enrolment.state == EnrolmentState.ADMITTED:
         return enrolment
     if training_class.state == ClassState.SUSPENDED:
-        raise EnrolmentRefused("suspended", _("The class is suspended. You are told when it goes on."))
-    if training_class.state not in QUEUE_STATES or class_has_begun(training_class):
-        raise EnrolmentRefused("class_began", _("The class has begun, so the seat can't be taken any more. Choose another class."))
-    if enrolment.state != EnrolmentState.OFFERED or enrolment.offered_until is None or timezone.now() >= enrolment.offered_until:
         raise EnrolmentRefused(
-            "offer_over", _("The time to accept this seat is over; it went to the next in the queue. You can enrol again.")
+            "suspended", _("The class is suspended. We will notify you when it resumes.")
+        )
+    if training_class.state not in QUEUE_STATES or class_has_begun(training_class):
+        raise EnrolmentRefused(
+            "class_began",
+            _(
+                "The class has started, so you can no longer accept the place. Choose "
+                "another class."
+            ),
+        )
+    if (
+        enrolment.state != EnrolmentState.OFFERED
+        or enrolment.offered_until is None
+        or timezone.now() >= enrolment.offered_until
+    ):
+        raise EnrolmentRefused(
+            "offer_over",
+            _(
+                "You didn't accept the place in time, and it was offered to the next "
+                "person. You can enrol again."
+            ),
         )
     check_time_is_free(training_class=training_class, person_id=enrolment.person_id)
     moved = move(enrolment, EnrolmentState.ADMITTED, table=ENROLMENT_MOVES)
-    audit.record("courses.offer_accepted", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "courses.offer_accepted",
+        actor=actor,
+        target=enrolment,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     return enrolment
 
 
-def lapse_offers(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
+def lapse_unaccepted_offers(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
     """Take back offers nobody accepted in time, pass each seat on, and return how many. Each has
     its own transaction, and it is safe to run twice.
     """
     if actor is not SYSTEM:
         raise NotFound
     now = now or timezone.now()
-    return sum(_lapse(pk, now) for pk in list(reads.lapsed_offers(now).values_list("pk", flat=True)))
+    return sum(
+        _lapse(pk, now) for pk in list(reads.lapsed_offers(now).values_list("pk", flat=True))
+    )
 
 
 @transaction.atomic
@@ -337,10 +426,20 @@ def _lapse(pk: int, now: datetime) -> bool:
     row = Enrolment.objects.select_related("training_class").get(pk=pk)
     training_class = lock(row.training_class)
     enrolment = lock(row)
-    if enrolment.state != EnrolmentState.OFFERED or enrolment.offered_until is None or enrolment.offered_until > now:
+    if (
+        enrolment.state != EnrolmentState.OFFERED
+        or enrolment.offered_until is None
+        or enrolment.offered_until > now
+    ):
         return False
     moved = move(enrolment, EnrolmentState.WITHDRAWN, table=ENROLMENT_MOVES)
-    audit.record("courses.offer_lapsed", actor=SYSTEM, target=enrolment, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "courses.offer_lapsed",
+        actor=SYSTEM,
+        target=enrolment,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     tell_one("courses.offer_lapsed", enrolment, key=enrolment.offered_until.isoformat())
     _free_seat(training_class)
     serve_queue(training_class)
@@ -365,11 +464,20 @@ def admit_person(*, actor: Any, enrolment: Enrolment) -> Enrolment:
     if enrolment.state == EnrolmentState.ADMITTED:
         return enrolment
     if training_class.state not in TEACHING_STATES:
-        raise EnrolmentRefused("class_not_taught", _("This class isn't open or being taught, so nobody can be admitted to it."))
+        raise EnrolmentRefused(
+            "class_not_taught",
+            _("This class isn't open for enrolment or being taught, so nobody can be admitted."),
+        )
     check_time_is_free(training_class=training_class, person_id=enrolment.person_id)
     if enrolment.state == EnrolmentState.DROPPED:
         if serve_queue(training_class).someone_waits or not _take_seat(training_class):
-            raise EnrolmentRefused("full", _("The class is full. Raise the number of seats first, or wait until one is given back."))
+            raise EnrolmentRefused(
+                "full",
+                _(
+                    "The class is full. Increase the number of places first, or wait until "
+                    "one becomes free."
+                ),
+            )
         to, number = EnrolmentState.ADMITTED, None
     else:
         to, number = _seat_or_queue(training_class)
@@ -377,7 +485,11 @@ def admit_person(*, actor: Any, enrolment: Enrolment) -> Enrolment:
     enrolment.save(update_fields=["waitlist_no", "enrolled_at", "updated_at"])
     moved = move(enrolment, to, table=ENROLMENT_MOVES)
     audit.record(
-        "courses.admitted", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new, "queue": number}
+        "courses.admitted",
+        actor=actor,
+        target=enrolment,
+        before={"state": moved.old},
+        after={"state": moved.new, "queue": number},
     )
     tell_enrolled(enrolment, actor=actor)
     return enrolment
@@ -391,9 +503,16 @@ def refuse_applicant(*, actor: Any, enrolment: Enrolment, reason: str) -> Enrolm
     require(actor, MANAGE_PLACES, training_class)
     if enrolment.state == EnrolmentState.REFUSED:
         return enrolment
-    _need_reason(reason, _("Say why the application is refused; the worker reads it."))
+    _need_reason(reason, _("Give a reason for refusing the application. The worker can see it."))
     moved = move(enrolment, EnrolmentState.REFUSED, table=ENROLMENT_MOVES)
-    audit.record("courses.refused", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new}, reason=reason)
+    audit.record(
+        "courses.refused",
+        actor=actor,
+        target=enrolment,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=reason,
+    )
     tell_one("courses.refused", enrolment, key=enrolment.enrolled_at.isoformat(), reason=reason)
     return enrolment
 
@@ -407,7 +526,7 @@ def _need_reason(reason: str, sentence: Any) -> None:
 
 
 @transaction.atomic
-def withdraw(*, actor: Any, enrolment: Enrolment, reason: str = "") -> Enrolment:
+def withdraw_enrolment(*, actor: Any, enrolment: Enrolment, reason: str = "") -> Enrolment:
     """Give a place back before the class begins. The seat goes to the person who waits longest.
     Doing it again changes nothing.
 
@@ -418,15 +537,35 @@ def withdraw(*, actor: Any, enrolment: Enrolment, reason: str = "") -> Enrolment
     require_own_place(actor, enrolment.person, training_class)
     if enrolment.state == EnrolmentState.WITHDRAWN:
         return enrolment
-    given_back = {EnrolmentState.ADMITTED, EnrolmentState.OFFERED, EnrolmentState.WAITLISTED, EnrolmentState.APPLIED}
+    given_back = {
+        EnrolmentState.ADMITTED,
+        EnrolmentState.OFFERED,
+        EnrolmentState.WAITLISTED,
+        EnrolmentState.APPLIED,
+    }
     holds_place = enrolment.state in (EnrolmentState.ADMITTED, EnrolmentState.OFFERED)
     if enrolment.state not in given_back or (holds_place and class_has_begun(training_class)):
-        raise EnrolmentRefused("class_began", _("The class has begun, so the place can't be given back. You can leave the class instead."))
+        raise EnrolmentRefused(
+            "class_began",
+            _(
+                "The class has started, so you can't give up your place. You can leave the "
+                "class instead."
+            ),
+        )
     held_seat = enrolment.state in SEATED_STATES
     moved = move(enrolment, EnrolmentState.WITHDRAWN, table=ENROLMENT_MOVES)
-    audit.record("courses.withdrawn", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new}, reason=reason)
+    audit.record(
+        "courses.withdrawn",
+        actor=actor,
+        target=enrolment,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=reason,
+    )
     if actor.pk != enrolment.person.user_id:
-        tell_one("courses.place_taken_away", enrolment, key=timezone.now().isoformat(), reason=reason)
+        tell_one(
+            "courses.place_taken_away", enrolment, key=timezone.now().isoformat(), reason=reason
+        )
     if held_seat:
         _free_seat(training_class)
         serve_queue(training_class)
@@ -447,19 +586,34 @@ def drop_trainee(*, actor: Any, enrolment: Enrolment, reason: str) -> Enrolment:
     if enrolment.state == EnrolmentState.DROPPED:
         return enrolment
     if enrolment.state not in LEARNING_STATES:
-        raise EnrolmentRefused("not_a_trainee", _("This enrolment is decided or holds no seat, so nobody can be taken off the list by it."))
-    _need_reason(reason, _("Say why, in a few words; it stays in the record."))
+        raise EnrolmentRefused(
+            "not_a_trainee",
+            _(
+                "This enrolment already has a result or holds no place, so the person can't "
+                "be removed from the list."
+            ),
+        )
+    _need_reason(reason, _("Give a short reason. It is kept in the record."))
     moved = move(enrolment, EnrolmentState.DROPPED, table=ENROLMENT_MOVES)
-    audit.record("courses.dropped", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new}, reason=reason)
+    audit.record(
+        "courses.dropped",
+        actor=actor,
+        target=enrolment,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=reason,
+    )
     if actor.pk != enrolment.person.user_id:
-        tell_one("courses.place_taken_away", enrolment, key=timezone.now().isoformat(), reason=reason)
+        tell_one(
+            "courses.place_taken_away", enrolment, key=timezone.now().isoformat(), reason=reason
+        )
     _free_seat(training_class)
     serve_queue(training_class)
     return enrolment
 
 
 @transaction.atomic
-def set_aside_double(*, actor: Any, row: Enrolment, counts: Enrolment) -> None:
+def set_aside_double_enrolment(*, actor: Any, row: Enrolment, counts: Enrolment) -> None:
     """Set *row* aside, since the same person is in the class by *counts* too. Its seat goes to the
     person who waits longest.
 

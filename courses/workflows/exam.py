@@ -22,20 +22,32 @@ from django.utils.translation import gettext_lazy as _
 import audit
 from access import SYSTEM
 from access.checks import require
-from core.digests import digest_of
+from core.digests import digest_canonical_json
 from core.errors import NotFound
 from core.states import lock, move
-from courses.enums import ATTEMPT_MOVES, LEARNING_STATES, TEACHING_STATES, AttemptState, ExamPart, QuestionKind
-from courses.errors import AnswersDiffer, ExamRefused, describe_bank_shortage, describe_hours_lacking
+from courses.enums import (
+    ATTEMPT_MOVES,
+    LEARNING_STATES,
+    TEACHING_STATES,
+    AttemptState,
+    ExamPart,
+    QuestionKind,
+)
+from courses.errors import (
+    AnswersDiffer,
+    ExamRefused,
+    describe_bank_shortage,
+    describe_hours_lacking,
+)
 from courses.grants import RECORD_MARK
 from courses.models import AnswerOp, Attempt, Enrolment, Exam, LateDecision, PartMark, Question
 from courses.models.exam import new_seed
 from courses.queries import exam as reads
-from courses.queries.completion import standing
+from courses.queries.completion import assess_enrolment
 from courses.rules import exam_clock, grading, paper
 from courses.workflows.completion import decide_completion
 from courses.workflows.enrolment import require_own
-from courses.workflows.telling import tell_one
+from courses.workflows.notifications import tell_one
 
 MAX_OPS = 4000  # far above what a person can click; a runaway script stops here
 
@@ -51,7 +63,7 @@ def start_attempt(*, actor: Any, exam: Exam, enrolment: Enrolment) -> Attempt:
     require_own(actor, enrolment.person, enrolment.training_class)
     if exam.training_class_id != enrolment.training_class_id:
         raise NotFound
-    going_on = reads.running(enrolment, exam)
+    going_on = reads.find_running_sitting(enrolment, exam)
     if going_on:
         return going_on
     now = timezone.now()
@@ -59,7 +71,8 @@ def start_attempt(*, actor: Any, exam: Exam, enrolment: Enrolment) -> Attempt:
     number = Attempt.objects.filter(exam=exam, enrolment=enrolment).count() + 1
     if number > exam.attempts_allowed:
         raise ExamRefused(
-            "no_sittings_left", _("You have used all your sittings of this exam. Talk to the class head about a make-up exam.")
+            "no_sittings_left",
+            _("You have used all your attempts. Ask the class head about a resit."),
         )
     seed = new_seed()
     shown, keys = _freeze(exam, seed)
@@ -78,31 +91,48 @@ def start_attempt(*, actor: Any, exam: Exam, enrolment: Enrolment) -> Attempt:
         with transaction.atomic():
             attempt.save()
     except IntegrityError:
-        going_on = reads.running(enrolment, exam)
+        going_on = reads.find_running_sitting(enrolment, exam)
         if going_on is None:
             raise
         return going_on
-    audit.record("courses.attempt_started", actor=actor, target=attempt, after={"exam": exam.pk, "sitting": number, "seed": seed})
+    audit.record(
+        "courses.attempt_started",
+        actor=actor,
+        target=attempt,
+        after={"exam": exam.pk, "sitting": number, "seed": seed},
+    )
     return attempt
 
 
 def _guard_start(exam: Exam, enrolment: Enrolment, now: datetime) -> None:
-    if enrolment.state not in LEARNING_STATES or enrolment.training_class.state not in TEACHING_STATES:
-        raise ExamRefused("not_a_trainee", _("You have no seat in a class that is being taught, so you can't sit this exam."))
+    if (
+        enrolment.state not in LEARNING_STATES
+        or enrolment.training_class.state not in TEACHING_STATES
+    ):
+        raise ExamRefused(
+            "not_a_trainee",
+            _("You don't have a place in a class under way, so you can't take this exam."),
+        )
     if now < exam.opens_at:
         opens = date_format(timezone.localtime(exam.opens_at), "DATETIME_FORMAT")
-        raise ExamRefused("not_open", _("The exam opens at %(when)s. Come back then.") % {"when": opens})
+        raise ExamRefused(
+            "not_open", _("The exam opens at %(when)s. Come back then.") % {"when": opens}
+        )
     if now >= exam.closes_at:
-        raise ExamRefused("closed", _("The exam is closed. Talk to the class head about a make-up exam."))
-    if exam.hours_needed and (have := standing(enrolment).hours) < exam.hours_needed:
-        raise ExamRefused("hours_needed", describe_hours_lacking(have=have, needed=exam.hours_needed))
+        raise ExamRefused("closed", _("The exam has closed. Ask the class head about a resit."))
+    if exam.hours_needed and (have := assess_enrolment(enrolment).hours) < exam.hours_needed:
+        raise ExamRefused(
+            "hours_needed", describe_hours_lacking(have=have, needed=exam.hours_needed)
+        )
 
 
 def _freeze(exam: Exam, seed: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return what the candidate sees and how it is marked."""
     bank = {
         str(question.public_id): question
-        for question in Question.objects.filter(course_id=exam.training_class.course_id, is_retired=False).prefetch_related("options")
+        for question in Question.objects.filter(
+            course_id=exam.training_class.course_id, is_retired=False
+        ).prefetch_related("options")
     }
     items = [
         paper.BankItem(
@@ -114,10 +144,15 @@ def _freeze(exam: Exam, seed: str) -> tuple[list[dict[str, Any]], list[dict[str,
         for pk, question in bank.items()
     ]
     try:
-        drawn = paper.draw(items, seed=seed, count=exam.question_count, per_topic=exam.per_topic)
+        drawn = paper.draw_paper(
+            items, seed=seed, count=exam.question_count, per_topic=exam.per_topic
+        )
     except paper.BankTooSmallError as error:
         why = describe_bank_shortage(topic=error.topic, wanted=error.wanted, there=error.there)
-        raise ExamRefused("bank_too_small", _("The exam isn't ready. %(why)s Tell the class head.") % {"why": why}) from error
+        raise ExamRefused(
+            "bank_too_small",
+            _("The exam isn't ready yet. %(why)s Tell the class head.") % {"why": why},
+        ) from error
     shown, keys = [], []
     for item in drawn:
         question = bank[item.id]
@@ -192,7 +227,7 @@ class Received:
     attempt: Attempt
     now: datetime
     saved: tuple[Saved, ...]
-    counts: Mapping[int, reads.Answer]
+    counts: Mapping[int, reads.ReceivedAnswer]
 
     @property
     def is_over(self) -> bool:
@@ -214,7 +249,9 @@ def save_answers(*, actor: Any, attempt_id: UUID, ops: Sequence[Op], seen: int =
         if not ops and seen >= attempt.received:
             return Received(attempt, now, (), {})
         places = {op.place for op in ops}
-        rows = reads.answer_rows_around(attempt, places=places, op_ids=[op.op_id for op in ops], after=seen)
+        rows = reads.answer_rows_around(
+            attempt, places=places, op_ids=[op.op_id for op in ops], after=seen
+        )
         written = {row["op_id"] for row in rows}
         words: dict[UUID, str] = {}
         fresh: dict[UUID, AnswerOp] = {}
@@ -243,8 +280,14 @@ def save_answers(*, actor: Any, attempt_id: UUID, ops: Sequence[Op], seen: int =
 
 def _lock_sitting(actor: Any, attempt_id: UUID) -> Attempt:
     """Return the candidate's own sitting under its lock, with exam and person. One query."""
-    rows = Attempt.objects.select_related("exam", "enrolment__person").select_for_update(of=("self",))
-    attempt = rows.filter(public_id=attempt_id, enrolment__person__user=actor.pk).first() if actor.pk is not None else None
+    rows = Attempt.objects.select_related("exam", "enrolment__person").select_for_update(
+        of=("self",)
+    )
+    attempt = (
+        rows.filter(public_id=attempt_id, enrolment__person__user=actor.pk).first()
+        if actor.pk is not None
+        else None
+    )
     if attempt is None:
         raise NotFound
     return attempt
@@ -260,7 +303,11 @@ def _refuse_change(attempt: Attempt, now: datetime, received: int) -> str:
 
 
 def _arrival(attempt: Attempt, now: datetime) -> exam_clock.Arrival:
-    return exam_clock.arrival(received_at=now, ends_at=attempt.ends_at, grace=timedelta(minutes=attempt.exam.grace_minutes))
+    return exam_clock.classify_arrival(
+        received_at=now,
+        ends_at=attempt.ends_at,
+        grace=timedelta(minutes=attempt.exam.grace_minutes),
+    )
 
 
 def _read_op(attempt: Attempt, op: Op, *, number: int, received_at: datetime) -> AnswerOp | None:
@@ -272,7 +319,7 @@ def _read_op(attempt: Attempt, op: Op, *, number: int, received_at: datetime) ->
     key, shown = attempt.key[op.place - 1], attempt.paper[op.place - 1]
     value, problem = None, ""
     try:
-        value = grading.read_answer(key["kind"], op.value, key["options"], unit=shown["unit"])
+        value = grading.normalise_answer(key["kind"], op.value, key["options"], unit=shown["unit"])
     except grading.BadAnswerError as error:
         problem = error.code
     return AnswerOp(
@@ -291,14 +338,21 @@ def _read_op(attempt: Attempt, op: Op, *, number: int, received_at: datetime) ->
         received_at=received_at,
         # Once the paper is collected nothing more is in time, whatever the clock of another host
         # says.
-        is_late=attempt.state != AttemptState.RUNNING or _arrival(attempt, received_at) is not exam_clock.Arrival.IN_TIME,
+        is_late=attempt.state != AttemptState.RUNNING
+        or _arrival(attempt, received_at) is not exam_clock.Arrival.IN_TIME,
     )
 
 
 def _as_written(value: object) -> str:
     """Return what was written as text, for the record."""
     first = value[0] if isinstance(value, list) and len(value) == 1 else value
-    text = first if isinstance(first, str) else "" if first in (None, []) else json.dumps(first, ensure_ascii=False, default=str)
+    text = (
+        first
+        if isinstance(first, str)
+        else ""
+        if first in (None, [])
+        else json.dumps(first, ensure_ascii=False, default=str)
+    )
     return text.replace("\x00", "")[:200]
 
 
@@ -312,11 +366,25 @@ def _count_received(attempt: Attempt, fresh: Collection[AnswerOp]) -> None:
 
 
 def _columns_of(row: AnswerOp) -> dict[str, Any]:
-    names = ("op_id", "is_late", "number", "place", "device", "page", "seq", "seen", "written_at", "received_at", "value", "raw", "problem")
+    names = (
+        "op_id",
+        "is_late",
+        "number",
+        "place",
+        "device",
+        "page",
+        "seq",
+        "seen",
+        "written_at",
+        "received_at",
+        "value",
+        "raw",
+        "problem",
+    )
     return {name: getattr(row, name) for name in names} | {"decision__accepted": None}
 
 
-def _word_for(row: Mapping[str, Any], counts: Mapping[int, reads.Answer]) -> str:
+def _word_for(row: Mapping[str, Any], counts: Mapping[int, reads.ReceivedAnswer]) -> str:
     if row["is_late"]:
         return "late"
     standing = counts.get(row["place"])
@@ -346,12 +414,15 @@ def submit_attempt(*, actor: Any, attempt: Attempt, shown: str = "") -> Attempt:
     if shown and shown != reads.digest_shown(reads.counting_answers(attempt)):
         raise AnswersDiffer(
             "answers_differ",
-            _("Another answer has been received from another device or page. Look at what counts now, then hand in again."),
+            _(
+                "An answer was received from another device or page. Check which answers "
+                "count now, then submit again."
+            ),
         )
     return _close(actor=actor, attempt=attempt, to=AttemptState.SUBMITTED, now=now)
 
 
-def collect_overdue(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
+def collect_overdue_papers(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
     """Collect papers whose time is over, settle marks that no late answer can change, and return
     how many. Safe to run twice.
 
@@ -360,7 +431,10 @@ def collect_overdue(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
     if actor is not SYSTEM:
         raise NotFound
     now = now or timezone.now()
-    done = sum(collect_attempt(attempt_id=pk, now=now) for pk in reads.overdue(now).values_list("pk", flat=True))
+    done = sum(
+        collect_attempt(attempt_id=pk, now=now)
+        for pk in reads.list_overdue_sittings(now).values_list("pk", flat=True)
+    )
     return done + sum(_settle_if_due(pk, now) for pk in reads.list_unsettled_sittings(now))
 
 
@@ -381,7 +455,12 @@ def collect_attempt(*, attempt_id: int, now: datetime | None = None) -> bool:
 def _settle_if_due(pk: int, now: datetime) -> bool:
     attempt = _lock_with_enrolment(pk)
     grace_over = _arrival(attempt, now) is exam_clock.Arrival.TOO_LATE
-    if attempt.state != AttemptState.COLLECTED or attempt.settled_at is not None or attempt.late_waiting or not grace_over:
+    if (
+        attempt.state != AttemptState.COLLECTED
+        or attempt.settled_at is not None
+        or attempt.late_waiting
+        or not grace_over
+    ):
         return False
     _settle(attempt, now)
     return True
@@ -397,14 +476,23 @@ def _close(*, actor: Any, attempt: Attempt, to: AttemptState, now: datetime) -> 
     answers = reads.counting_answers(attempt)
     total = _mark(attempt, answers)
     attempt.submitted_at = now
-    attempt.receipt = digest_of(reads.receipt_record(attempt))
-    attempt.save(update_fields=["points", "out_of", "mark", "submitted_at", "receipt", "updated_at"])
+    attempt.receipt = digest_canonical_json(reads.receipt_record(attempt))
+    attempt.save(
+        update_fields=["points", "out_of", "mark", "submitted_at", "receipt", "updated_at"]
+    )
     move(attempt, to, table=ATTEMPT_MOVES)
     audit.record(
-        "courses.attempt_submitted" if to == AttemptState.SUBMITTED else "courses.attempt_collected",
+        "courses.attempt_submitted"
+        if to == AttemptState.SUBMITTED
+        else "courses.attempt_collected",
         actor=actor,
         target=attempt,
-        after={"mark": str(total.mark), "answered": total.answered, "late": attempt.late_answers, "receipt": attempt.receipt},
+        after={
+            "mark": str(total.mark),
+            "answered": total.answered,
+            "late": attempt.late_answers,
+            "receipt": attempt.receipt,
+        },
     )
     # A phone without network may still bring late answers to a paper that was collected; to one
     # handed in nothing is added.
@@ -413,7 +501,7 @@ def _close(*, actor: Any, attempt: Attempt, to: AttemptState, now: datetime) -> 
     return attempt
 
 
-def _mark(attempt: Attempt, answers: Mapping[int, reads.Answer]) -> grading.Total:
+def _mark(attempt: Attempt, answers: Mapping[int, reads.ReceivedAnswer]) -> grading.Total:
     """Set points and mark of a sitting from *answers* and return the total. The caller saves it."""
     total = reads.total_of(attempt, answers)
     attempt.points, attempt.out_of, attempt.mark = total.points, total.out_of, total.mark
@@ -428,7 +516,9 @@ def _settle(attempt: Attempt, now: datetime) -> None:
 
 
 @transaction.atomic
-def decide_late_answers(*, actor: Any, attempt: Attempt, accepted: bool, reason: str, up_to: int) -> LateDecision:
+def decide_late_answers(
+    *, actor: Any, attempt: Attempt, accepted: bool, reason: str, up_to: int
+) -> LateDecision:
     """Decide whether the late answers of a sitting count. Needs `courses.record_mark` on the
     class, and is nobody's own sitting.
 
@@ -442,13 +532,23 @@ def decide_late_answers(*, actor: Any, attempt: Attempt, accepted: bool, reason:
     if actor.pk is not None and enrolment.person.user_id == actor.pk:
         raise ExamRefused("own_paper", _("This is your own paper, so another person must decide."))
     if not reason.strip():
-        raise ExamRefused("reason_needed", _("Say why the late answers count, or why they don't."))
+        raise ExamRefused(
+            "reason_needed", _("Give a reason why the late answers count or don't count.")
+        )
     waiting = attempt.ops.filter(is_late=True, decision=None, number__lte=up_to)
     if attempt.state == AttemptState.RUNNING or attempt.mark is None or not waiting.exists():
-        raise ExamRefused("nothing_late", _("No late answers wait for a decision here. Somebody may have decided already."))
+        raise ExamRefused(
+            "nothing_late",
+            _("There are no late answers to decide on. Someone else may have decided already."),
+        )
     before = attempt.mark
     decision = LateDecision(
-        attempt=attempt, accepted=accepted, reason=reason.strip(), decided_by_id=actor.pk, mark_before=before, mark_after=before
+        attempt=attempt,
+        accepted=accepted,
+        reason=reason.strip(),
+        decided_by_id=actor.pk,
+        mark_before=before,
+        mark_after=before,
     )
     decision.full_clean(exclude=["decided_by"])
     decision.save()
@@ -470,12 +570,19 @@ def decide_late_answers(*, actor: Any, attempt: Attempt, accepted: bool, reason:
     now = timezone.now()
     if not attempt.late_waiting and _arrival(attempt, now) is exam_clock.Arrival.TOO_LATE:
         _settle(attempt, now)
-    tell_one("courses.late_answers_decided", enrolment, key=str(decision.public_id), title=attempt.exam.title)
+    tell_one(
+        "courses.late_answers_decided",
+        enrolment,
+        key=str(decision.public_id),
+        title=attempt.exam.title,
+    )
     return decision
 
 
 @transaction.atomic
-def record_mark(*, actor: Any, enrolment: Enrolment, part: str, mark: Any, assessor: str, reason: str = "") -> PartMark:
+def record_mark(
+    *, actor: Any, enrolment: Enrolment, part: str, mark: Any, assessor: str, reason: str = ""
+) -> PartMark:
     """Record an assessor's mark for a part (practice). A correction is a new version and needs a
     reason.
 
@@ -485,14 +592,23 @@ def record_mark(*, actor: Any, enrolment: Enrolment, part: str, mark: Any, asses
     training_class = enrolment.training_class
     require(actor, RECORD_MARK, training_class)
     if part not in ExamPart.values or part not in training_class.rule.pass_marks:
-        raise ExamRefused("no_such_part", _("The rule of this class has no such part."))
+        raise ExamRefused(
+            "no_such_part", _("The completion rule of this class doesn't have this part.")
+        )
     if enrolment.state not in LEARNING_STATES:
-        raise ExamRefused("decided", _("This trainee's result is already decided; the mark can't be changed here."))
+        raise ExamRefused(
+            "decided",
+            _("This trainee's result has already been decided. The mark can't be changed here."),
+        )
     if assessor.strip() and assessor.strip() == training_class.teacher.strip():
-        raise ExamRefused("own_class", _("A teacher doesn't assess the own class. Name another assessor."))
+        raise ExamRefused(
+            "own_class", _("A trainer can't assess their own class. Enter another assessor.")
+        )
     last = PartMark.objects.filter(enrolment=enrolment, part=part).order_by("-version").first()
     if last and not reason.strip():
-        raise ExamRefused("reason_needed", _("There is a mark already. Say why it is corrected."))
+        raise ExamRefused(
+            "reason_needed", _("There is already a mark. Give a reason for the correction.")
+        )
     row = PartMark(
         enrolment=enrolment,
         part=part,

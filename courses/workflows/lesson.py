@@ -28,7 +28,7 @@ from courses.workflows.enrolment import require_own
 
 
 @dataclass(frozen=True)
-class Report:
+class ReadingReport:
     """What a page of the lesson reader says of itself.
 
     `page` is the number it was opened with, `device` names its browser. `untouched_seconds`: since
@@ -76,16 +76,23 @@ def _locked(actor: Any, enrolment: Enrolment, lesson: Lesson) -> tuple[Enrolment
     return enrolment, lock(progress)
 
 
-def _why_nothing_counts(enrolment: Enrolment, lesson: Lesson, progress: LessonProgress) -> ReadingState | None:
+def _why_nothing_counts(
+    enrolment: Enrolment, lesson: Lesson, progress: LessonProgress
+) -> ReadingState | None:
     if progress.completed_at:
         return ReadingState.DONE
-    if enrolment.state not in TAUGHT_STATES or enrolment.training_class.state not in TEACHING_STATES:
+    if (
+        enrolment.state not in TAUGHT_STATES
+        or enrolment.training_class.state not in TEACHING_STATES
+    ):
         return ReadingState.NOT_LEARNING
     return None if live_page(lesson) is not None else ReadingState.UNPUBLISHED
 
 
 @transaction.atomic
-def beat(*, actor: Any, enrolment: Enrolment, lesson: Lesson, report: Report) -> Reading:
+def credit_reading_report(
+    *, actor: Any, enrolment: Enrolment, lesson: Lesson, report: ReadingReport
+) -> Reading:
     """Handle a report of a reader's page. If the page holds the person's lease, the time since its
     last report is credited, else the holder is named.
 
@@ -107,19 +114,32 @@ def beat(*, actor: Any, enrolment: Enrolment, lesson: Lesson, report: Report) ->
     if report.pauses:
         return Reading(progress, ReadingState.PAUSED)
     now = timezone.now()
-    lease.page, lease.device, lease.progress, lease.taken_at, lease.counted_to = report.page, report.device, progress, now, now
+    lease.page, lease.device, lease.progress, lease.taken_at, lease.counted_to = (
+        report.page,
+        report.device,
+        progress,
+        now,
+        now,
+    )
     _extend(lease, enrolment, report)
     progress.last_beat_at = now
     progress.save(update_fields=["last_beat_at", "updated_at"])
     return Reading(progress, ReadingState.COUNTING)
 
 
-def _may_take(lease: ReadingLease, report: Report) -> bool:
+def _may_take(lease: ReadingLease, report: ReadingReport) -> bool:
     opened_beside = report.opens and lease.device != "" and lease.device == report.device
-    return lease.page == report.page or report.takes_over or opened_beside or lease.is_free(timezone.now())
+    return (
+        lease.page == report.page
+        or report.takes_over
+        or opened_beside
+        or lease.is_free(timezone.now())
+    )
 
 
-def _continue(lease: ReadingLease, enrolment: Enrolment, progress: LessonProgress, report: Report) -> Reading:
+def _continue(
+    lease: ReadingLease, enrolment: Enrolment, progress: LessonProgress, report: ReadingReport
+) -> Reading:
     """Credit what the page that holds the lease has read since its last report."""
     rule = enrolment.training_class.rule.as_reading_rule()
     now = timezone.now()
@@ -145,8 +165,10 @@ def _continue(lease: ReadingLease, enrolment: Enrolment, progress: LessonProgres
     return Reading(progress, ReadingState.COUNTING)
 
 
-def _extend(lease: ReadingLease, enrolment: Enrolment, report: Report) -> None:
-    seconds = enrolment.training_class.rule.as_reading_rule().lease_seconds(by_script=report.by_script)
+def _extend(lease: ReadingLease, enrolment: Enrolment, report: ReadingReport) -> None:
+    seconds = enrolment.training_class.rule.as_reading_rule().lease_seconds(
+        by_script=report.by_script
+    )
     lease.expires_at = timezone.now() + timedelta(seconds=seconds)
     lease.save()
 
@@ -157,7 +179,9 @@ def _release(lease: ReadingLease) -> None:
 
 
 @transaction.atomic
-def record_quiz(*, actor: Any, enrolment: Enrolment, lesson: Lesson, right: Iterable[str]) -> LessonProgress:
+def record_quiz(
+    *, actor: Any, enrolment: Enrolment, lesson: Lesson, right: Iterable[str]
+) -> LessonProgress:
     """Remember which quiz questions were answered right. A question once right stays right."""
     _enrolment, progress = _locked(actor, enrolment, lesson)
     progress.quiz_right = sorted(set(progress.quiz_right) | set(right))
@@ -166,25 +190,46 @@ def record_quiz(*, actor: Any, enrolment: Enrolment, lesson: Lesson, right: Iter
 
 
 @transaction.atomic
-def complete_lesson(*, actor: Any, enrolment: Enrolment, lesson: Lesson, report: Report, quiz: Iterable[str] = ()) -> LessonProgress:
+def complete_lesson(
+    *,
+    actor: Any,
+    enrolment: Enrolment,
+    lesson: Lesson,
+    report: ReadingReport,
+    quiz: Iterable[str] = (),
+) -> LessonProgress:
     """Close a lesson that was read long enough and whose *quiz* questions are all right. Doing it
     twice changes nothing.
 
     Raises `LessonNotDone` with what is still missing.
     """
-    reading = beat(actor=actor, enrolment=enrolment, lesson=lesson, report=report)
+    reading = credit_reading_report(actor=actor, enrolment=enrolment, lesson=lesson, report=report)
     enrolment, progress = _locked(actor, enrolment, lesson)
     if progress.completed_at:
         return progress
     if reading.state == ReadingState.NOT_LEARNING:
-        raise LessonNotDone("not_learning", _("You have no seat in a class that is being taught, so hours can't be credited."))
+        raise LessonNotDone(
+            "not_learning",
+            _("You don't have a place in a class under way, so hours can't be credited."),
+        )
     if reading.state == ReadingState.UNPUBLISHED:
-        raise LessonNotDone("unpublished", _("This lesson isn't published now. What was credited stays; come back when it is."))
+        raise LessonNotDone(
+            "unpublished",
+            _(
+                "This lesson isn't published at the moment. You keep the time already "
+                "credited. Come back when it is published."
+            ),
+        )
     left = lesson.min_seconds - progress.seconds
     if left > 0:
         raise LessonNotDone(
             "too_fast",
-            ngettext("Please read on for %(count)s more second.", "Please read on for %(count)s more seconds.", left) % {"count": left},
+            ngettext(
+                "Please continue reading for %(count)s more second.",
+                "Please continue reading for %(count)s more seconds.",
+                left,
+            )
+            % {"count": left},
             seconds=left,
         )
     open_questions = sorted(set(quiz) - set(progress.quiz_right))
@@ -192,8 +237,8 @@ def complete_lesson(*, actor: Any, enrolment: Enrolment, lesson: Lesson, report:
         raise LessonNotDone(
             "quiz_open",
             ngettext(
-                "%(count)s question of the quiz isn't right yet: try again.",
-                "%(count)s questions of the quiz aren't right yet: try again.",
+                "%(count)s quiz question isn't answered correctly yet. Try again.",
+                "%(count)s quiz questions aren't answered correctly yet. Try again.",
                 len(open_questions),
             )
             % {"count": len(open_questions)},

@@ -14,8 +14,8 @@ from access.checks import require
 from core.states import lock
 from courses.grants import EXPORT_ROSTER
 from courses.models import TrainingClass
-from courses.queries.completion import plain
-from courses.queries.learning import roster
+from courses.queries.completion import format_plain_number
+from courses.queries.learning import list_roster_rows
 from courses.rendering import roster_xlsx
 
 
@@ -24,15 +24,15 @@ def export_roster(*, actor: Any, training_class: TrainingClass) -> bytes:
     """Return the roster as xlsx, stamped with who exported it and when. The export is recorded."""
     training_class = lock(training_class)
     require(actor, EXPORT_ROSTER, training_class)
-    rows = roster(training_class)
+    rows = list_roster_rows(training_class)
     head = [
-        _("Line no."),
+        _("Row no."),
         pgettext("person", "Name"),
-        _("Union on that day"),
-        _("Employer on that day"),
+        _("Union at enrolment"),
+        _("Employer at enrolment"),
         _("State"),
         pgettext("class", "Sessions"),
-        _("Attendance"),
+        _("Attendance rate"),
         _("Online hours"),
         _("Exam"),
         _("Enrolled"),
@@ -46,16 +46,24 @@ def export_roster(*, actor: Any, training_class: TrainingClass) -> bytes:
             str(row.enrolment.get_state_display()),
             f"{row.standing.attended}/{row.standing.sessions}",
             f"{row.standing.attendance_percent}%",
-            plain(row.standing.lesson_hours),
-            " / ".join("–" if mark is None else plain(mark) for mark in row.standing.marks.values()),
+            format_plain_number(row.standing.lesson_hours),
+            " / ".join(
+                "–" if mark is None else format_plain_number(mark)
+                for mark in row.standing.marks.values()
+            ),
             timezone.localtime(row.enrolment.enrolled_at).strftime("%Y-%m-%d %H:%M"),
         ]
         for number, row in enumerate(rows, start=1)
     ]
-    stamp = _("%(class)s · exported by %(user)s at %(when)s · for this class only, don't pass on") % {
+    stamp = _(
+        "%(class)s · exported by %(user)s at %(when)s · for use in this class only, please "
+        "don't share"
+    ) % {
         "class": training_class.name,
         "user": getattr(actor, "audit_label", ""),
         "when": timezone.localtime().strftime("%Y-%m-%d %H:%M"),
     }
-    audit.record("courses.roster_exported", actor=actor, target=training_class, after={"rows": len(rows)})
+    audit.record(
+        "courses.roster_exported", actor=actor, target=training_class, after={"rows": len(rows)}
+    )
     return roster_xlsx(title=training_class.name, stamp=stamp, head=head, rows=table)

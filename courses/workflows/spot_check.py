@@ -39,14 +39,29 @@ def ask_spot_check(*, actor: Any, session: ClassSession) -> SpotCheck:
     if held:
         return held
     if session.state != SessionState.PLANNED or training_class.state not in TEACHING_STATES:
-        raise CheckInRefused("not_going_on", _("This session isn't being held, so nobody can be asked."))
+        raise CheckInRefused(
+            "not_going_on",
+            _("This session isn't taking place now, so you can't start a spot check."),
+        )
     if not session.check_in_opens_at <= now < session.ends_at:
-        raise CheckInRefused("not_going_on", _("Spot checks are for the time of the session. Come back when it is held."))
+        raise CheckInRefused(
+            "not_going_on",
+            _("Spot checks are only possible during the session. Come back then."),
+        )
     present = list(reads.present_at(session))
     if not present:
-        raise CheckInRefused("nobody_present", _("Nobody has checked in yet, so there is nobody to ask."))
-    spot_check = SpotCheck.objects.create(session=session, asked_by_id=actor.pk, asked_at=now, closes_at=now + timedelta(seconds=SECONDS))
-    SpotAnswer.objects.bulk_create([SpotAnswer(spot_check=spot_check, enrolment_id=row.pk) for row in present])
+        raise CheckInRefused(
+            "nobody_present", _("Nobody has checked in yet, so there is nobody to check.")
+        )
+    spot_check = SpotCheck.objects.create(
+        session=session,
+        asked_by_id=actor.pk,
+        asked_at=now,
+        closes_at=now + timedelta(seconds=SECONDS),
+    )
+    SpotAnswer.objects.bulk_create(
+        [SpotAnswer(spot_check=spot_check, enrolment_id=row.pk) for row in present]
+    )
     audit.record(
         "courses.spot_check_asked",
         actor=actor,
@@ -71,10 +86,22 @@ def answer_spot_check(*, actor: Any, spot_check: SpotCheck, person: Any, device:
         return answer
     now = timezone.now()
     if now >= spot_check.closes_at:
-        raise CheckInRefused("spot_check_over", _("The minute is over. If you are here, tell the class head."))
-    presence = Attendance.objects.filter(enrolment=answer.enrolment_id, session=spot_check.session_id).first()
+        raise CheckInRefused(
+            "spot_check_over",
+            _("The time to answer is over. If you are here, tell the class head."),
+        )
+    presence = Attendance.objects.filter(
+        enrolment=answer.enrolment_id, session=spot_check.session_id
+    ).first()
     answer.answered_at = now
-    answer.same_phone = presence.device == device if presence is not None and presence.device else None
+    answer.same_phone = (
+        presence.device == device if presence is not None and presence.device else None
+    )
     answer.save(update_fields=["answered_at", "same_phone", "updated_at"])
-    audit.record("courses.spot_check_answered", actor=actor, target=answer, after={"same_phone": answer.same_phone})
+    audit.record(
+        "courses.spot_check_answered",
+        actor=actor,
+        target=answer,
+        after={"same_phone": answer.same_phone},
+    )
     return answer

@@ -17,17 +17,26 @@ import audit
 from access.checks import require
 from core import locks
 from core.states import lock, move
-from courses.enums import CLOSED_STATES, DECIDED_AGAIN, SESSION_MOVES, TEACHING_STATES, ClassState, SessionState
+from courses.enums import (
+    CLOSED_STATES,
+    DECIDED_AGAIN,
+    SESSION_MOVES,
+    TEACHING_STATES,
+    ClassState,
+    SessionState,
+)
 from courses.errors import ClassNotReady, TimetableClash
 from courses.grants import MANAGE_CLASS
 from courses.models import ClassSession, TrainingClass
 from courses.queries.timetable import Clash, find_clashes, people_of, token_of
 from courses.workflows.completion import decide_completion
-from courses.workflows.telling import tell_session
+from courses.workflows.notifications import tell_session
 from people.locks import hold_persons
 
 TIMETABLE_LOCK = "courses.timetable"
-FIELDS = frozenset({"title", "kind", "starts_at", "ends_at", "hours", "venue", "minutes_before", "minutes_after"})
+FIELDS = frozenset(
+    {"title", "kind", "starts_at", "ends_at", "hours", "venue", "minutes_before", "minutes_after"}
+)
 # Once somebody has checked in, these are facts.
 SETTLED_BY_PRESENCE = frozenset({"kind", "starts_at", "ends_at", "hours"})
 # A change of these is told to everybody enrolled.
@@ -38,7 +47,7 @@ def hold_timetable() -> None:
     """Lock the timetable of all classes, because a room and a teacher have no row of their own to
     lock.
     """
-    locks.take(TIMETABLE_LOCK)
+    locks.acquire_named_lock(TIMETABLE_LOCK)
 
 
 def _hold_class_and_people(training_class: TrainingClass) -> TrainingClass:
@@ -50,7 +59,10 @@ def _hold_class_and_people(training_class: TrainingClass) -> TrainingClass:
     training_class = lock(training_class)
     came = people_of(training_class) - held
     if came and hold_persons(came, wait=False) != came:
-        raise ClassNotReady("busy", _("Somebody is enrolling at this moment. Nothing was changed: please try again."))
+        raise ClassNotReady(
+            "busy",
+            _("Someone else is enrolling at this moment. Nothing was changed. Please try again."),
+        )
     return training_class
 
 
@@ -89,14 +101,18 @@ def add_session(
     found = _check_time(session, confirmed)
     session.save()
     after = {name: _plain(getattr(session, name)) for name in ("starts_at", "ends_at", "hours")}
-    audit.record("courses.session_saved", actor=actor, target=session, after=after | _confirmed(found))
+    audit.record(
+        "courses.session_saved", actor=actor, target=session, after=after | _confirmed(found)
+    )
     if training_class.state in TEACHING_STATES:
         tell_session("courses.session_added", session)
     return session
 
 
 @transaction.atomic
-def change_session(*, actor: Any, session: ClassSession, confirmed: str = "", **fields: Any) -> ClassSession:
+def change_session(
+    *, actor: Any, session: ClassSession, confirmed: str = "", **fields: Any
+) -> ClassSession:
     """Change a session that isn't over. Everybody enrolled is told of a new time or place. Raises
     as `add_session` does.
     """
@@ -108,14 +124,20 @@ def change_session(*, actor: Any, session: ClassSession, confirmed: str = "", **
     session.training_class = training_class
     _must_be_open(training_class)
     if session.state != SessionState.PLANNED or session.ends_at <= timezone.now():
-        raise ClassNotReady("session_over", _("This session is over or cancelled, so it can't be changed any more."))
+        raise ClassNotReady(
+            "session_over", _("This session has ended or been cancelled, so it can't be changed.")
+        )
     changed = sorted(name for name, value in fields.items() if getattr(session, name) != value)
     if not changed:
         return session
     if SETTLED_BY_PRESENCE & set(changed) and session.attendances.exists():
         raise ClassNotReady(
             "presence_recorded",
-            _("Presence at this session is recorded, so its time and hours stay. Change its place or title, or add another session."),
+            _(
+                "People have already checked in to this session, so its time and hours "
+                "can't be changed. You can change the venue or the title, or add another "
+                "session."
+            ),
         )
     before = {name: _plain(getattr(session, name)) for name in changed}
     for name in changed:
@@ -124,7 +146,13 @@ def change_session(*, actor: Any, session: ClassSession, confirmed: str = "", **
     found = _check_time(session, confirmed)
     session.save(update_fields=[*changed, "updated_at"])
     after = {name: _plain(getattr(session, name)) for name in changed}
-    audit.record("courses.session_saved", actor=actor, target=session, before=before, after=after | _confirmed(found))
+    audit.record(
+        "courses.session_saved",
+        actor=actor,
+        target=session,
+        before=before,
+        after=after | _confirmed(found),
+    )
     if TOLD & set(changed) and training_class.state in TEACHING_STATES:
         tell_session("courses.session_changed", session)
     return session
@@ -132,7 +160,9 @@ def change_session(*, actor: Any, session: ClassSession, confirmed: str = "", **
 
 def _must_be_open(training_class: TrainingClass) -> None:
     if training_class.state in {*CLOSED_STATES, ClassState.CANCELLED}:
-        raise ClassNotReady("class_over", _("This class is over or stopped; it can't be changed any more."))
+        raise ClassNotReady(
+            "class_over", _("This class has ended or been cancelled, so it can't be changed.")
+        )
 
 
 def _check_time(session: ClassSession, confirmed: str) -> list[Clash]:
@@ -140,14 +170,25 @@ def _check_time(session: ClassSession, confirmed: str) -> list[Clash]:
     nobody has confirmed.
     """
     training_class = session.training_class
-    own = training_class.sessions.filter(state=SessionState.PLANNED, starts_at__lt=session.ends_at, ends_at__gt=session.starts_at)
+    own = training_class.sessions.filter(
+        state=SessionState.PLANNED, starts_at__lt=session.ends_at, ends_at__gt=session.starts_at
+    )
     if own.exclude(pk=session.pk).exists():
-        raise ClassNotReady("sessions_overlap", _("At that time the class has another session already."))
+        raise ClassNotReady(
+            "sessions_overlap", _("The class already has another session at that time.")
+        )
     found = find_clashes(
-        training_class, starts_at=session.starts_at, ends_at=session.ends_at, venue=session.venue, but=session if session.pk else None
+        training_class,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        venue=session.venue,
+        but=session if session.pk else None,
     )
     if found and token_of(found) != confirmed:
-        raise TimetableClash(_("Something is taken at that time. Look at what clashes, then choose another time or confirm."), found)
+        raise TimetableClash(
+            _("There is a conflict at that time. Check it, then choose another time or confirm."),
+            found,
+        )
     return found
 
 
@@ -168,10 +209,15 @@ def cancel_session(*, actor: Any, session: ClassSession, reason: str) -> ClassSe
     require(actor, MANAGE_CLASS, training_class)
     session = lock(session)
     if not reason.strip():
-        raise ClassNotReady("reason_needed", _("Say why the session is cancelled."))
+        raise ClassNotReady("reason_needed", _("Give a reason for cancelling the session."))
     moved = move(session, SessionState.CANCELLED, table=SESSION_MOVES)
     audit.record(
-        "courses.session_cancelled", actor=actor, target=session, before={"state": moved.old}, after={"state": moved.new}, reason=reason
+        "courses.session_cancelled",
+        actor=actor,
+        target=session,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=reason,
     )
     tell_session("courses.session_cancelled", session, reason=reason)
     for enrolment in training_class.enrolments.filter(state__in=DECIDED_AGAIN).order_by("pk"):

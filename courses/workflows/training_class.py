@@ -30,10 +30,10 @@ from courses.grants import APPROVE_CLASS, MANAGE_CLASS
 from courses.models import Course, Enrolment, Exam, TrainingClass
 from courses.queries.exam import find_bank_shortages, open_sittings
 from courses.queries.timetable import ClashKind, find_clashes
-from courses.workflows.completion import announce_passed, decide_completion
+from courses.workflows.completion import announce_passed_enrolments, decide_completion
 from courses.workflows.course import current_rule
 from courses.workflows.enrolment import close_queue, serve_queue
-from courses.workflows.telling import BOOKED, tell_answered, tell_class, tell_filed
+from courses.workflows.notifications import BOOKED, tell_answered, tell_class, tell_filed
 from courses.workflows.timetable import hold_timetable
 
 FIELDS = frozenset(
@@ -73,7 +73,12 @@ EDITABLE_STATES = frozenset(
 
 @transaction.atomic
 def save_class(
-    *, actor: Any, course: Course, training_class: TrainingClass | None = None, despite_clashes: bool = False, **fields: Any
+    *,
+    actor: Any,
+    course: Course,
+    training_class: TrainingClass | None = None,
+    despite_clashes: bool = False,
+    **fields: Any,
 ) -> TrainingClass:
     """Plan a class or change it. The completion rule in force is frozen on it when it is made.
 
@@ -91,25 +96,45 @@ def save_class(
         require(actor, MANAGE_CLASS, course.org)
         rule = current_rule(course)
         if rule is None:
-            raise ClassNotReady("no_rule", _("The course has no completion rule in force. Add one first."))
+            raise ClassNotReady(
+                "no_rule", _("The course has no current completion rule. Add one first.")
+            )
         training_class = TrainingClass(course=course, org=course.org, rule=rule)
         before = None
     else:
         training_class = lock(training_class)
         require(actor, MANAGE_CLASS, training_class)
         if training_class.state not in EDITABLE_STATES:
-            raise ClassNotReady("class_over", _("This class is over or stopped; it can't be changed any more."))
+            raise ClassNotReady(
+                "class_over", _("This class has ended or been cancelled, so it can't be changed.")
+            )
         before = {name: getattr(training_class, name) for name in names}
-        told = [name for name in TOLD if name in fields and fields[name] != getattr(training_class, name)]
+        told = [
+            name
+            for name in TOLD
+            if name in fields and fields[name] != getattr(training_class, name)
+        ]
         moves_people = bool({"venue", "teacher"} & set(told))
-        is_public = training_class.state in (ClassState.ENROLLING, ClassState.CLOSED, ClassState.RUNNING)
+        is_public = training_class.state in (
+            ClassState.ENROLLING,
+            ClassState.CLOSED,
+            ClassState.RUNNING,
+        )
         if told and is_public and not str(fields.get("change_notice") or "").strip():
-            raise ClassNotReady("tell_them", _("People are enrolled. Say in one sentence what changed, so that they can be told."))
+            raise ClassNotReady(
+                "tell_them",
+                _(
+                    "People are already enrolled. Describe the change in one sentence, so "
+                    "that they can be notified."
+                ),
+            )
     for name, value in fields.items():
         setattr(training_class, name, value)
     if training_class.capacity is not None and training_class.capacity < training_class.seats_taken:
         raise ClassNotReady(
-            "seats_taken", _("%(count)s seats are taken; the class can't have fewer.") % {"count": training_class.seats_taken}
+            "seats_taken",
+            _("%(count)s places are already taken, so there can't be fewer places.")
+            % {"count": training_class.seats_taken},
         )
     training_class.full_clean()
     if training_class.pk:
@@ -128,7 +153,12 @@ def save_class(
     if before is not None and "capacity" in fields:
         serve_queue(training_class)
     if before is not None and told and is_public:
-        tell_class("courses.class_changed", training_class, key=training_class.updated_at.isoformat(), notice=training_class.change_notice)
+        tell_class(
+            "courses.class_changed",
+            training_class,
+            key=training_class.updated_at.isoformat(),
+            notice=training_class.change_notice,
+        )
     return training_class
 
 
@@ -137,12 +167,21 @@ def _check_room_and_teacher(training_class: TrainingClass) -> None:
     found = [
         clash
         for session in planned
-        for clash in find_clashes(training_class, starts_at=session.starts_at, ends_at=session.ends_at, venue=session.venue, but=session)
+        for clash in find_clashes(
+            training_class,
+            starts_at=session.starts_at,
+            ends_at=session.ends_at,
+            venue=session.venue,
+            but=session,
+        )
         if clash.kind is not ClashKind.TRAINEE
     ]
     if found:
         raise TimetableClash(
-            _("At the time of a session this is taken already: %(what)s. Choose another, or confirm that it is meant.")
+            _(
+                "There is a conflict at the time of a session: %(what)s. Choose something "
+                "else, or tick the box to confirm."
+            )
             % {
                 "what": pgettext("between facts", ", ").join(
                     sorted({f"{clash.who} – {clash.other.training_class.name}" for clash in found})
@@ -153,21 +192,30 @@ def _check_room_and_teacher(training_class: TrainingClass) -> None:
 
 
 @transaction.atomic
-def save_exam(*, actor: Any, training_class: TrainingClass, exam: Exam | None = None, **fields: Any) -> Exam:
+def save_exam(
+    *, actor: Any, training_class: TrainingClass, exam: Exam | None = None, **fields: Any
+) -> Exam:
     """Set an exam for a class or change it before anyone has sat it."""
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     if exam is not None:
         exam = lock(exam)
         if exam.attempts.exists():
-            raise ClassNotReady("exam_begun", _("Somebody has sat this exam already; set a new one instead."))
+            raise ClassNotReady(
+                "exam_begun", _("Someone has already taken this exam. Create a new exam instead.")
+            )
     exam = exam or Exam(training_class=training_class)
     for name, value in fields.items():
         setattr(exam, name, value)
     exam.full_clean()
     _require_full_bank(exam)
     exam.save()
-    audit.record("courses.exam_saved", actor=actor, target=exam, after={name: str(value) for name, value in fields.items()})
+    audit.record(
+        "courses.exam_saved",
+        actor=actor,
+        target=exam,
+        after={name: str(value) for name, value in fields.items()},
+    )
     return exam
 
 
@@ -182,17 +230,32 @@ def _require_full_bank(*exams: Exam) -> None:
     ]
     if lines:
         sentences = " ".join(dict.fromkeys(lines))
-        raise ClassNotReady("bank_too_small", _("No paper can be drawn. %(why)s Add questions, or ask for fewer.") % {"why": sentences})
+        raise ClassNotReady(
+            "bank_too_small",
+            _("No paper can be drawn. %(why)s Add questions or reduce the number required.")
+            % {"why": sentences},
+        )
 
 
-def _moved(actor: Any, training_class: TrainingClass, to: ClassState, reason: str = "", *extra: str) -> Moved:
-    if training_class.state == ClassState.SUSPENDED and training_class.suspended_from and to != ClassState.CANCELLED:
+def _moved(
+    actor: Any, training_class: TrainingClass, to: ClassState, reason: str = "", *extra: str
+) -> Moved:
+    if (
+        training_class.state == ClassState.SUSPENDED
+        and training_class.suspended_from
+        and to != ClassState.CANCELLED
+    ):
         raise ClassNotReady("suspended", _("This class is suspended. Resume it first."))
     if extra:
         training_class.save(update_fields=[*extra, "updated_at"])
     moved = move(training_class, to, table=CLASS_MOVES)
     audit.record(
-        "courses.class_moved", actor=actor, target=training_class, before={"state": moved.old}, after={"state": moved.new}, reason=reason
+        "courses.class_moved",
+        actor=actor,
+        target=training_class,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=reason,
     )
     return moved
 
@@ -205,9 +268,17 @@ def file_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     if not training_class.sessions.exists() and not training_class.course.lessons.exists():
-        raise ClassNotReady("nothing_taught", _("The class has neither sessions nor lessons. Add what is taught first."))
-    if "theory" in training_class.rule.pass_marks and not training_class.exams.filter(part="theory").exists():
-        raise ClassNotReady("no_exam", _("The rule asks for a theory exam, but none is set. Set one first."))
+        raise ClassNotReady(
+            "nothing_taught",
+            _("The class has no sessions or lessons yet. Add some first."),
+        )
+    if (
+        "theory" in training_class.rule.pass_marks
+        and not training_class.exams.filter(part="theory").exists()
+    ):
+        raise ClassNotReady(
+            "no_exam", _("The completion rule requires a theory exam. Create one first.")
+        )
     _require_full_bank(*training_class.exams.all())
     training_class.filed_by_id = actor.pk
     training_class.approved_by = None
@@ -222,7 +293,9 @@ def approve_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass
     training_class = lock(training_class)
     require(actor, APPROVE_CLASS, training_class)
     if actor.pk is not None and actor.pk == training_class.filed_by_id:
-        raise Forbidden("own_filing", _("You filed this class, so another person must approve it."))
+        raise Forbidden(
+            "own_filing", _("You submitted this class, so another person must approve it.")
+        )
     _require_full_bank(*training_class.exams.all())
     training_class.approved_by_id = actor.pk
     _moved(actor, training_class, ClassState.APPROVED, "", "approved_by")
@@ -236,7 +309,7 @@ def return_class(*, actor: Any, training_class: TrainingClass, reason: str) -> T
     training_class = lock(training_class)
     require(actor, APPROVE_CLASS, training_class)
     if not reason.strip():
-        raise ClassNotReady("reason_needed", _("Say what has to be put right."))
+        raise ClassNotReady("reason_needed", _("State what must be corrected."))
     _moved(actor, training_class, ClassState.RETURNED, reason)
     tell_answered(training_class, word=ClassState.RETURNED.label, reason=reason)
     return training_class
@@ -272,7 +345,10 @@ def start_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
     if training_class.seats_taken < training_class.min_size:
         raise ClassNotReady(
             "too_small",
-            _("%(have)s enrolled, %(need)s needed. Keep enrolment open or cancel the class.")
+            _(
+                "%(have)s people have enrolled, but %(need)s are required. Extend enrolment "
+                "or cancel the class."
+            )
             % {"have": training_class.seats_taken, "need": training_class.min_size},
         )
     _moved(actor, training_class, ClassState.RUNNING)
@@ -287,10 +363,16 @@ def suspend_class(*, actor: Any, training_class: TrainingClass, reason: str) -> 
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     if not reason.strip():
-        raise ClassNotReady("reason_needed", _("Say why the class is suspended."))
+        raise ClassNotReady("reason_needed", _("Give a reason for suspending the class."))
     training_class.suspended_from = training_class.state
     _moved(actor, training_class, ClassState.SUSPENDED, reason, "suspended_from")
-    tell_class("courses.class_suspended", training_class, key=training_class.updated_at.isoformat(), states=CONCERNED, reason=reason)
+    tell_class(
+        "courses.class_suspended",
+        training_class,
+        key=training_class.updated_at.isoformat(),
+        states=CONCERNED,
+        reason=reason,
+    )
     return training_class
 
 
@@ -301,10 +383,17 @@ def resume_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
     require(actor, MANAGE_CLASS, training_class)
     back = training_class.suspended_from
     if training_class.state != ClassState.SUSPENDED or not back:
-        raise ClassNotReady("not_suspended", _("This class isn't suspended, so it needs no resuming."))
+        raise ClassNotReady(
+            "not_suspended", _("This class isn't suspended, so it can't be resumed.")
+        )
     training_class.suspended_from = ""
     _moved(actor, training_class, ClassState(back), "", "suspended_from")
-    tell_class("courses.class_resumed", training_class, key=training_class.updated_at.isoformat(), states=CONCERNED)
+    tell_class(
+        "courses.class_resumed",
+        training_class,
+        key=training_class.updated_at.isoformat(),
+        states=CONCERNED,
+    )
     serve_queue(training_class)
     return training_class
 
@@ -339,8 +428,10 @@ def finish_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
         raise ClassNotReady(
             "sittings_open",
             ngettext(
-                "%(count)s exam paper isn't final: it is being written, or late answers may come or be decided. Look at the exam.",
-                "%(count)s exam papers aren't final: they are being written, or late answers may come or be decided. Look at the exam.",
+                "%(count)s exam paper isn't final. It is being written, or late answers may "
+                "still arrive or need a decision. Check the exam first.",
+                "%(count)s exam papers aren't final. They are being written, or late "
+                "answers may still arrive or need a decision. Check the exam first.",
                 unsettled,
             )
             % {"count": unsettled},
@@ -349,7 +440,9 @@ def finish_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
         decide_completion(actor=actor, enrolment=enrolment, final=True)
     close_queue(actor=actor, training_class=training_class, states=ASKING_STATES)
     _moved(actor, training_class, ClassState.FINISHED)
-    announce_passed(training_class.enrolments.filter(state=EnrolmentState.PASSED).values_list("pk", flat=True))
+    announce_passed_enrolments(
+        training_class.enrolments.filter(state=EnrolmentState.PASSED).values_list("pk", flat=True)
+    )
     return training_class
 
 
@@ -359,7 +452,7 @@ def cancel_class(*, actor: Any, training_class: TrainingClass, reason: str) -> T
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
     if not reason.strip():
-        raise ClassNotReady("reason_needed", _("Say why the class is cancelled."))
+        raise ClassNotReady("reason_needed", _("Give a reason for cancelling the class."))
     leaving = (
         EnrolmentState.APPLIED,
         EnrolmentState.ADMITTED,
@@ -369,15 +462,28 @@ def cancel_class(*, actor: Any, training_class: TrainingClass, reason: str) -> T
         EnrolmentState.ELIGIBLE,
     )
     tell_class("courses.class_cancelled", training_class, key="", states=leaving, reason=reason)
-    for enrolment in Enrolment.objects.filter(training_class=training_class, state__in=leaving).order_by("pk"):
-        to = EnrolmentState.DROPPED if enrolment.state in (EnrolmentState.ATTENDING, EnrolmentState.ELIGIBLE) else EnrolmentState.WITHDRAWN
+    for enrolment in Enrolment.objects.filter(
+        training_class=training_class, state__in=leaving
+    ).order_by("pk"):
+        to = (
+            EnrolmentState.DROPPED
+            if enrolment.state in (EnrolmentState.ATTENDING, EnrolmentState.ELIGIBLE)
+            else EnrolmentState.WITHDRAWN
+        )
         held = enrolment.state in SEATED_STATES
         moved = move(enrolment, to, table=ENROLMENT_MOVES)
         audit.record(
-            "courses.withdrawn", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new}, reason=reason
+            "courses.withdrawn",
+            actor=actor,
+            target=enrolment,
+            before={"state": moved.old},
+            after={"state": moved.new},
+            reason=reason,
         )
         if held:
-            TrainingClass.objects.filter(pk=training_class.pk).update(seats_taken=F("seats_taken") - 1)
+            TrainingClass.objects.filter(pk=training_class.pk).update(
+                seats_taken=F("seats_taken") - 1
+            )
     training_class.refresh_from_db(fields=["seats_taken"])
     _moved(actor, training_class, ClassState.CANCELLED, reason)
     return training_class

@@ -27,6 +27,11 @@ def _engine(name: str, path: str, url: str, prefix: str) -> Engine:
     raise ImproperlyConfigured(msg)
 
 
-def engine() -> Engine:
+def get_search_engine() -> Engine:
     """Return the engine that the settings name, one for each process."""
-    return _engine(settings.SEARCH_ENGINE, str(settings.SEARCH_TANTIVY_PATH), settings.ELASTICSEARCH_URL, settings.ELASTICSEARCH_PREFIX)
+    return _engine(
+        settings.SEARCH_ENGINE,
+        str(settings.SEARCH_TANTIVY_PATH),
+        settings.ELASTICSEARCH_URL,
+        settings.ELASTICSEARCH_PREFIX,
+    )

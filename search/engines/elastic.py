@@ -29,13 +29,13 @@ from search.engines.protocol import (
     VALUE_FIELDS,
     All,
     Batches,
+    EngineAnswer,
     Everything,
-    Found,
     Indexed,
-    Node,
     OneOf,
     Pattern,
     Phrase,
+    QueryNode,
     Request,
     Some,
     Term,
@@ -78,7 +78,9 @@ class ElasticEngine:
     def client(self) -> Elasticsearch:
         """The connection of this process."""
         if self._client is None:
-            self._client = Elasticsearch(self.url, request_timeout=ASK_SECONDS, max_retries=1, retry_on_timeout=False)
+            self._client = Elasticsearch(
+                self.url, request_timeout=ASK_SECONDS, max_retries=1, retry_on_timeout=False
+            )
         return self._client
 
     @property
@@ -94,13 +96,21 @@ class ElasticEngine:
 
     # -- reading
 
-    def search(self, request: Request) -> Found:
+    def search(self, request: Request) -> EngineAnswer:
         """Answer *request*."""
-        must = Q("bool", filter=[_compiled(node) for node in [request.must, *request.filters(kinds=False)]])
-        scored = [Q("constant_score", filter=_compiled(node), boost=points) for node, points in request.points]
+        must = Q(
+            "bool",
+            filter=[_compiled(node) for node in [request.must, *request.filters(kinds=False)]],
+        )
+        scored = [
+            Q("constant_score", filter=_compiled(node), boost=points)
+            for node, points in request.points
+        ]
         if request.weighed is not None:
             scored.append(_compiled(request.weighed))
-        search = Search(using=self.client, index=self.alias).query(Q("bool", filter=[must], should=scored))
+        search = Search(using=self.client, index=self.alias).query(
+            Q("bool", filter=[must], should=scored)
+        )
         if request.kinds:
             search = search.post_filter(_compiled(OneOf("kind", request.kinds)))
         search = search.sort(*(["_score", "-day"] if scored else ["-day"])).source(["payload"])
@@ -108,20 +118,24 @@ class ElasticEngine:
         if request.count:
             search.aggs.bucket("kinds", "terms", field="kind", size=MAX_FACET_VALUES)
             narrowed = search.aggs.bucket(
-                "narrow", "filter", filter=_compiled(OneOf("kind", request.kinds)) if request.kinds else Q("match_all")
+                "narrow",
+                "filter",
+                filter=_compiled(OneOf("kind", request.kinds)) if request.kinds else Q("match_all"),
             )
             narrowed.bucket("facets", "terms", field="facets", size=MAX_FACET_VALUES)
         with _away_is_down():
             try:
                 answer = search.execute().to_dict()
             except NotFoundError:
-                return Found()  # never built: nothing to find
+                return EngineAnswer()  # never built: nothing to find
         payloads = tuple(hit["_source"]["payload"] for hit in answer["hits"]["hits"])
         total = answer["hits"]["total"]["value"]
         if not request.count:
-            return Found(payloads, total)
+            return EngineAnswer(payloads, total)
         groups = answer["aggregations"]
-        return Found(payloads, total, _counts(groups["kinds"]), _counts(groups["narrow"]["facets"]))
+        return EngineAnswer(
+            payloads, total, _counts(groups["kinds"]), _counts(groups["narrow"]["facets"])
+        )
 
     def version(self) -> int | None:
         """Return the version of the index behind the alias, None where there is none."""
@@ -130,13 +144,18 @@ class ElasticEngine:
                 held = self.client.indices.get_mapping(index=self.alias)
             except NotFoundError:
                 return None
-        return min(int(index["mappings"].get("_meta", {}).get("version", 0)) for index in held.values())
+        return min(
+            int(index["mappings"].get("_meta", {}).get("version", 0)) for index in held.values()
+        )
 
     def stamps(self) -> dict[str, str]:
         """Return the stamp of every document by id."""
         with _away_is_down():
             try:
-                return {hit["_id"]: hit["_source"]["stamp"] for hit in scan(self.client, index=self.alias, _source=["stamp"], size=5000)}
+                return {
+                    hit["_id"]: hit["_source"]["stamp"]
+                    for hit in scan(self.client, index=self.alias, _source=["stamp"], size=5000)
+                }
             except NotFoundError:
                 return {}
 
@@ -173,8 +192,14 @@ class ElasticEngine:
                 count += len(documents)
             with _away_is_down():
                 self.patient.indices.refresh(index=name)
-                old = list(self.client.indices.get_alias(name=self.alias)) if self.client.indices.exists_alias(name=self.alias) else []
-                actions: list[Any] = [{"remove": {"index": index, "alias": self.alias}} for index in old]
+                old = (
+                    list(self.client.indices.get_alias(name=self.alias))
+                    if self.client.indices.exists_alias(name=self.alias)
+                    else []
+                )
+                actions: list[Any] = [
+                    {"remove": {"index": index, "alias": self.alias}} for index in old
+                ]
                 actions += [
                     {"remove": {"index": name, "alias": self.next}},
                     {"add": {"index": name, "alias": self.alias, "is_write_index": True}},
@@ -200,7 +225,9 @@ class ElasticEngine:
         # arrives later.
         index.settings(number_of_shards=1, auto_expand_replicas="0-1", gc_deletes="2h")
         index.mapping(_mapping())
-        index.aliases(**{alias: {"is_write_index": True}})  # in the same step: of two workers that begin at once, one is refused
+        index.aliases(
+            **{alias: {"is_write_index": True}}
+        )  # in the same step: of two workers that begin at once, one is refused
         try:
             index.create()
         except TransportError:
@@ -229,29 +256,50 @@ class ElasticEngine:
                 raise EngineBusy("the index is being rebuilt")
             self._drop(index)
 
-    def _bulk(self, target: str, documents: Sequence[Indexed], gone: Sequence[str], version: int, *, refresh: bool) -> None:
+    def _bulk(
+        self,
+        target: str,
+        documents: Sequence[Indexed],
+        gone: Sequence[str],
+        version: int,
+        *,
+        refresh: bool,
+    ) -> None:
         def actions() -> Iterator[dict[str, Any]]:
-            common: dict[str, Any] = {"_index": target, "version": version, "version_type": "external_gte"}
+            common: dict[str, Any] = {
+                "_index": target,
+                "version": version,
+                "version_type": "external_gte",
+            }
             if target in {self.alias, self.next}:
-                common["require_alias"] = True  # a missing one must not come into being as an index of that name
+                common["require_alias"] = (
+                    True  # a missing one must not come into being as an index of that name
+                )
             for document in documents:
-                body: dict[str, Any] = {**document.fields, **{name: list(values) for name, values in document.values.items()}}
+                body: dict[str, Any] = {
+                    **document.fields,
+                    **{name: list(values) for name, values in document.values.items()},
+                }
                 body |= {"day": document.day, "stamp": document.stamp, "payload": document.payload}
                 yield {**common, "_op_type": "index", "_id": document.id, "_source": body}
             for doc_id in gone:
                 yield {**common, "_op_type": "delete", "_id": doc_id}
 
-        for fine, item in streaming_bulk(self.patient, actions(), raise_on_error=False, refresh=refresh):
+        for fine, item in streaming_bulk(
+            self.patient, actions(), raise_on_error=False, refresh=refresh
+        ):
             ((deed, answer),) = item.items()
             status = answer["status"]
             # 409: a newer reading is there already. 404: gone before, or the index being built has
             # just changed its name.
-            expected = status == 409 or (status == 404 and (deed == "delete" or target == self.next))
+            expected = status == 409 or (
+                status == 404 and (deed == "delete" or target == self.next)
+            )
             if not fine and not expected:
                 raise EngineDown(f"the cluster refused a document with status {status}")
 
 
-def _compiled(node: Node) -> Query:
+def _compiled(node: QueryNode) -> Query:
     match node:
         case Everything():
             return Q("match_all")
@@ -264,7 +312,9 @@ def _compiled(node: Node) -> Query:
         case Phrase(field, tokens):
             if len(tokens) == 1:
                 return Q("term", **{field: tokens[0]})
-            return Q("match_phrase", **{field: {"query": " ".join(tokens), "analyzer": "whitespace"}})
+            return Q(
+                "match_phrase", **{field: {"query": " ".join(tokens), "analyzer": "whitespace"}}
+            )
         case All(nodes):
             return Q("bool", must=[_compiled(part) for part in nodes])
         case Some(nodes):

@@ -40,17 +40,17 @@ class Indexed:
     stamp: str
 
 
-class Node:
+class QueryNode:
     """A condition."""
 
 
 @dataclass(frozen=True, slots=True)
-class Everything(Node):
+class Everything(QueryNode):
     """Any document."""
 
 
 @dataclass(frozen=True, slots=True)
-class Term(Node):
+class Term(QueryNode):
     """The condition that *token* occurs in *field*."""
 
     field: str
@@ -58,7 +58,7 @@ class Term(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf(Node):
+class OneOf(QueryNode):
     """The condition that one of *tokens* occurs in *field*."""
 
     field: str
@@ -66,7 +66,7 @@ class OneOf(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern(Node):
+class Pattern(QueryNode):
     """A token of *field* matches *pattern* whole. The pattern may use letters and digits, `.`,
     `|`, `(`, `)` and `*` only.
     """
@@ -76,7 +76,7 @@ class Pattern(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase(Node):
+class Phrase(QueryNode):
     """The condition that *tokens* occur in *field* one after the other."""
 
     field: str
@@ -84,17 +84,17 @@ class Phrase(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class All(Node):
+class All(QueryNode):
     """Every one of *nodes* holds."""
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[QueryNode, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Some(Node):
+class Some(QueryNode):
     """At least one of *nodes* holds."""
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[QueryNode, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,9 @@ class Request:
     `kinds` narrows the hits but not the counts of kinds, so each chip can say what it would show.
     """
 
-    must: Node
-    points: Sequence[tuple[Node, float]] = ()
-    weighed: Node | None = None  # scored by the engine's own BM25, for order within a tier
+    must: QueryNode
+    points: Sequence[tuple[QueryNode, float]] = ()
+    weighed: QueryNode | None = None  # scored by the engine's own BM25, for order within a tier
     access: tuple[str, ...] | None = None  # None: no restriction (superuser)
     kinds: tuple[str, ...] = ()
     facets: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -114,19 +114,22 @@ class Request:
     size: int = 20
     count: bool = True
 
-    def filters(self, *, kinds: bool = True) -> list[Node]:
+    def filters(self, *, kinds: bool = True) -> list[QueryNode]:
         """Return the conditions that narrow, the access filter first."""
-        out: list[Node] = []
+        out: list[QueryNode] = []
         if self.access is not None:
             out.append(OneOf("access", self.access))
-        out += [OneOf("facets", tuple(f"{name}={value}" for value in values)) for name, values in self.facets]
+        out += [
+            OneOf("facets", tuple(f"{name}={value}" for value in values))
+            for name, values in self.facets
+        ]
         if kinds and self.kinds:
             out.append(OneOf("kind", self.kinds))
         return out
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class EngineAnswer:
     """An answer of an engine, with the stored payloads in order, the total number, and the number
     of documents for each kind and for each `name=value` facet.
     """
@@ -149,7 +152,7 @@ class Engine(Protocol):
 
     name: str
 
-    def search(self, request: Request) -> Found:
+    def search(self, request: Request) -> EngineAnswer:
         """Answer *request*."""
 
     def write(self, documents: Sequence[Indexed], gone: Sequence[str], *, version: int) -> None:

@@ -30,13 +30,13 @@ from search.engines.protocol import (
     VALUE_FIELDS,
     All,
     Batches,
+    EngineAnswer,
     Everything,
-    Found,
     Indexed,
-    Node,
     OneOf,
     Pattern,
     Phrase,
+    QueryNode,
     Request,
     Some,
     Term,
@@ -59,7 +59,9 @@ def _schema() -> tantivy.Schema:
     for name in BAG_FIELDS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     for name in VALUE_FIELDS:
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name in {"kind", "facets"})
+        builder.add_text_field(
+            name, tokenizer_name="raw", index_option="basic", fast=name in {"kind", "facets"}
+        )
     builder.add_unsigned_field("day", fast=True, indexed=True)
     return builder.build()
 
@@ -77,9 +79,9 @@ class TantivyEngine:
 
     # -- reading
 
-    def search(self, request: Request) -> Found:
+    def search(self, request: Request) -> EngineAnswer:
         """Answer *request* from what is committed now."""
-        return self._asked(lambda searcher: self._found(searcher, request), Found())
+        return self._asked(lambda searcher: self._found(searcher, request), EngineAnswer())
 
     def stamps(self) -> dict[str, str]:
         """Return the stamp of every document by id."""
@@ -122,8 +124,13 @@ class TantivyEngine:
             try:
                 with self._guard:
                     if self._open is None or self._open[0] != pointer["folder"]:
-                        self._open = (pointer["folder"], tantivy.Index.open(str(self.folder / pointer["folder"])))
-                    self._open[1].reload()  # a searcher doesn't see commits of other processes by itself
+                        self._open = (
+                            pointer["folder"],
+                            tantivy.Index.open(str(self.folder / pointer["folder"])),
+                        )
+                    self._open[
+                        1
+                    ].reload()  # a searcher doesn't see commits of other processes by itself
                     searcher = self._open[1].searcher()
                 return question(searcher)
             except (ValueError, OSError) as error:
@@ -132,7 +139,7 @@ class TantivyEngine:
                     raise EngineDown("the index can't be read; run rebuild_index") from error
         raise AssertionError  # the loop returns or raises
 
-    def _found(self, searcher: tantivy.Searcher, request: Request) -> Found:
+    def _found(self, searcher: tantivy.Searcher, request: Request) -> EngineAnswer:
         must = [
             (tantivy.Occur.Must, Query.const_score_query(self._compiled(node), 0.0))
             for node in [request.must, *request.filters(kinds=False)]
@@ -141,44 +148,68 @@ class TantivyEngine:
         narrow = everywhere
         if request.kinds:
             narrow = Query.boolean_query(
-                [(tantivy.Occur.Must, everywhere), (tantivy.Occur.Must, self._silent(OneOf("kind", request.kinds)))]
+                [
+                    (tantivy.Occur.Must, everywhere),
+                    (tantivy.Occur.Must, self._silent(OneOf("kind", request.kinds))),
+                ]
             )
         scored = [(tantivy.Occur.Must, narrow)]
-        scored += [(tantivy.Occur.Should, Query.const_score_query(self._compiled(node), points)) for node, points in request.points]
+        scored += [
+            (tantivy.Occur.Should, Query.const_score_query(self._compiled(node), points))
+            for node, points in request.points
+        ]
         if request.weighed is not None:
             scored.append((tantivy.Occur.Should, self._compiled(request.weighed)))
         if request.points or request.weighed:
             # Tantivy leaves equal scores in the order of its files. The newer first is sorted here,
             # with a margin for the page's end.
-            answer = searcher.search(Query.boolean_query(scored), limit=request.offset + request.size + TIE_MARGIN)
+            answer = searcher.search(
+                Query.boolean_query(scored), limit=request.offset + request.size + TIE_MARGIN
+            )
             days = searcher.fast_field_values("day", [address for _, address in answer.hits])
-            ordered = sorted(zip(answer.hits, days, strict=True), key=lambda hit: (-hit[0][0], -(hit[1] or 0)))
-            addresses = [hit[1] for hit, _ in ordered[request.offset : request.offset + request.size]]
+            ordered = sorted(
+                zip(answer.hits, days, strict=True), key=lambda hit: (-hit[0][0], -(hit[1] or 0))
+            )
+            addresses = [
+                hit[1] for hit, _ in ordered[request.offset : request.offset + request.size]
+            ]
         else:
-            answer = searcher.search(narrow, limit=request.size, offset=request.offset, order_by_field="day")
+            answer = searcher.search(
+                narrow, limit=request.size, offset=request.offset, order_by_field="day"
+            )
             addresses = [address for _, address in answer.hits]
         payloads = tuple(json.loads(searcher.doc(address)["payload"][0]) for address in addresses)
         total = int(getattr(answer, "count", 0) or 0)
         if not request.count:
-            return Found(payloads, total)
+            return EngineAnswer(payloads, total)
         terms = {"terms": {"field": "facets", "size": MAX_FACET_VALUES}}
         kinds = {"terms": {"field": "kind", "size": MAX_FACET_VALUES}}
         if request.kinds:
-            counted = searcher.aggregate(everywhere, {"kinds": kinds}) | searcher.aggregate(narrow, {"facets": terms})
+            counted = searcher.aggregate(everywhere, {"kinds": kinds}) | searcher.aggregate(
+                narrow, {"facets": terms}
+            )
         else:
             counted = searcher.aggregate(everywhere, {"kinds": kinds, "facets": terms})
-        buckets = {name: {bucket["key"]: bucket["doc_count"] for bucket in counted[name]["buckets"]} for name in ("kinds", "facets")}
-        return Found(payloads, total, buckets["kinds"], buckets["facets"])
+        buckets = {
+            name: {bucket["key"]: bucket["doc_count"] for bucket in counted[name]["buckets"]}
+            for name in ("kinds", "facets")
+        }
+        return EngineAnswer(payloads, total, buckets["kinds"], buckets["facets"])
 
-    def _silent(self, node: Node) -> Query:
+    def _silent(self, node: QueryNode) -> Query:
         return Query.const_score_query(self._compiled(node), 0.0)
 
-    def _compiled(self, node: Node) -> Query:
+    def _compiled(self, node: QueryNode) -> Query:
         match node:
             case Everything():
                 return Query.all_query()
             case Term(field, token):
-                return Query.term_query(self._schema, field, token, index_option="freq" if field in PHRASE_FIELDS else "basic")
+                return Query.term_query(
+                    self._schema,
+                    field,
+                    token,
+                    index_option="freq" if field in PHRASE_FIELDS else "basic",
+                )
             case OneOf(field, tokens):
                 return Query.term_set_query(self._schema, field, list(tokens))
             case Pattern(field, pattern):
@@ -188,9 +219,13 @@ class TantivyEngine:
                     return self._compiled(Term(field, tokens[0]))
                 return Query.phrase_query(self._schema, field, list(tokens))
             case All(nodes):
-                return Query.boolean_query([(tantivy.Occur.Must, self._compiled(part)) for part in nodes])
+                return Query.boolean_query(
+                    [(tantivy.Occur.Must, self._compiled(part)) for part in nodes]
+                )
             case Some(nodes):
-                return Query.boolean_query([(tantivy.Occur.Should, self._compiled(part)) for part in nodes])
+                return Query.boolean_query(
+                    [(tantivy.Occur.Should, self._compiled(part)) for part in nodes]
+                )
         raise TypeError(node)
 
     # -- writing
@@ -229,7 +264,15 @@ class TantivyEngine:
                     shutil.rmtree(old, ignore_errors=True)
         return count
 
-    def _fill(self, folder: str, heap: int, batches: Iterable[Sequence[Indexed]], gone: Sequence[str], *, fresh: bool = False) -> int:
+    def _fill(
+        self,
+        folder: str,
+        heap: int,
+        batches: Iterable[Sequence[Indexed]],
+        gone: Sequence[str],
+        *,
+        fresh: bool = False,
+    ) -> int:
         """Write *batches* into the index in *folder* and remove *gone*, in one commit, all or
         nothing.
         """
@@ -264,14 +307,18 @@ class TantivyEngine:
         made = tantivy.Document()
         made.add_text("id", document.id)
         made.add_text("stamp", document.stamp)
-        made.add_text("payload", json.dumps(document.payload, ensure_ascii=False, separators=(",", ":")))
+        made.add_text(
+            "payload", json.dumps(document.payload, ensure_ascii=False, separators=(",", ":"))
+        )
         for name, text in document.fields.items():
             if text:
                 made.add_text(name, text)
         for name, values in document.values.items():
             for value in values:
                 made.add_text(name, value)
-        made.add_unsigned("day", document.day)  # a keyword argument would add a signed number, which kills the writer's thread
+        made.add_unsigned(
+            "day", document.day
+        )  # a keyword argument would add a signed number, which kills the writer's thread
         return made
 
     def _fresh_folder(self) -> str:

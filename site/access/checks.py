@@ -11,7 +11,7 @@ from access.queries import allowed_site, permitted
 from core.errors import Forbidden, NotFound
 
 
-def allowed(actor: Any, codename: str, scope: models.Model) -> bool:
+def is_allowed(actor: Any, codename: str, scope: models.Model) -> bool:
     """Say whether *actor* may do *codename* on *scope* today."""
     if getattr(actor, "is_superuser", False) and actor.is_active:
         return True
@@ -24,11 +24,11 @@ def require(actor: Any, codename: str, scope: models.Model) -> None:
     Raises `NotFound` if the actor has no right at all on that scope, and `Forbidden` otherwise.
     `Forbidden.roles_needed` holds the labels of the roles that would do.
     """
-    if allowed(actor, codename, scope):
+    if is_allowed(actor, codename, scope):
         return
     if not permitted(actor, None, type(scope)._default_manager.filter(pk=scope.pk)).exists():
         raise NotFound
-    raise lacking(codename)
+    raise missing_right_error(codename)
 
 
 def require_anywhere(actor: Any, codename: str, model: type[models.Model]) -> None:
@@ -38,7 +38,7 @@ def require_anywhere(actor: Any, codename: str, model: type[models.Model]) -> No
     It is for a desk that lists such rows.
     """
     if not permitted(actor, codename, model._default_manager.all()).exists():
-        raise lacking(codename)
+        raise missing_right_error(codename)
 
 
 def require_site(actor: Any, codename: str) -> None:
@@ -47,9 +47,9 @@ def require_site(actor: Any, codename: str) -> None:
     Only the three administrators hold rights on the whole site.
     """
     if not allowed_site(actor, codename):
-        raise lacking(codename)
+        raise missing_right_error(codename)
 
 
-def lacking(codename: str) -> Forbidden:
+def missing_right_error(codename: str) -> Forbidden:
     """Return the `Forbidden` error that names the roles that hold *codename*."""
     return Forbidden(roles_needed=[str(role.label) for role in registry.roles_with(codename)])

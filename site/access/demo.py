@@ -17,15 +17,15 @@ from django.utils import timezone
 from access.models import RoleAssignment, WholeSite
 from access.system import SYSTEM
 from access.workflows import assign_role
-from access.workflows.proposal import agree, propose_role
+from access.workflows.proposal import agree_to_role_proposal, propose_role
 from access.workflows.review import open_review
 from core.demo import World
 from org.enums import OrgLevel
 from org.models import Employer, OrgUnit
-from org.workflows.unit import create_employer, create_unit, employ, join_union
+from org.workflows.unit import create_employer, create_unit, join_union, record_employment
 from people import demo_roles
 from people.models import Person
-from people.rules.identity import check_character
+from people.rules.identity import compute_id_check_character
 from people.workflows.person import record_person
 
 STAFF = {
@@ -86,7 +86,11 @@ UNITS = (
     ("330990001002", "示例船厂工会", "", OrgLevel.GRASSROOTS, "330990001"),
     ("330990001003", "示例电气安装公司工会", "", OrgLevel.GRASSROOTS, "330990001"),
 )
-FIRMS = (("示例重工有限公司", "330990001001"), ("示例船厂", "330990001002"), ("示例电气安装公司", "330990001003"))
+FIRMS = (
+    ("示例重工有限公司", "330990001001"),
+    ("示例船厂", "330990001002"),
+    ("示例电气安装公司", "330990001003"),
+)
 ROLES = (
     ("demo-officer", "union_officer", "330900"),
     ("demo-officer", "training_officer", "330900"),
@@ -98,18 +102,24 @@ ROLES = (
 )
 # Nobody is a superuser: whoever looks after the site writes its pages and words too, as an editor
 # does, and sees no union's business.
-SITE_ROLES = (("demo-admin", "system_admin"), ("demo-security", "security_admin"), ("demo-audit", "audit_admin"))
+SITE_ROLES = (
+    ("demo-admin", "system_admin"),
+    ("demo-security", "security_admin"),
+    ("demo-audit", "audit_admin"),
+)
 SINCE = date(2019, 3, 1)
 
 
-def load(world: World) -> None:
+def load_base_demo(world: World) -> None:
     """Make the base data that isn't there yet."""
     world.units = _units()
     world.employers = _employers(world.units)
     world.users = {username: _account(username, name) for username, name in STAFF.items()}
     for username, role, code in ROLES:
         assign_role(actor=SYSTEM, user=world.users[username], role=role, scope=world.units[code])
-    assign_role(actor=SYSTEM, user=world.users["demo-hr"], role="employer_hr", scope=world.employers[0])
+    assign_role(
+        actor=SYSTEM, user=world.users["demo-hr"], role="employer_hr", scope=world.employers[0]
+    )
     for username, role in SITE_ROLES:
         assign_role(actor=SYSTEM, user=world.users[username], role=role, scope=WholeSite.get())
     _rights(world)
@@ -125,7 +135,9 @@ def _rights(world: World) -> None:
 
     The clerk has roles given by two people, one of them ending soon.
     """
-    clerk, first, second = (world.users[key] for key in ("demo-clerk", "demo-union-admin-2", "demo-union-admin"))
+    clerk, first, second = (
+        world.users[key] for key in ("demo-clerk", "demo-union-admin-2", "demo-union-admin")
+    )
     if RoleAssignment.objects.filter(user=clerk).exists():
         return
     today = timezone.localdate()
@@ -135,8 +147,10 @@ def _rights(world: World) -> None:
         ("training_officer", "330990001001", 200, "厂里办班"),
     ):
         unit, last = world.units[code], today + timedelta(days=days)
-        row = propose_role(actor=first, user=clerk, role=role, scope=unit, reason=reason, ends_on=last)
-        agree(actor=second, proposal=row)
+        row = propose_role(
+            actor=first, user=clerk, role=role, scope=unit, reason=reason, ends_on=last
+        )
+        agree_to_role_proposal(actor=second, proposal=row)
     propose_role(
         actor=first,
         user=clerk,
@@ -166,7 +180,8 @@ def _units() -> dict[str, OrgUnit]:
 
 def _employers(units: dict[str, OrgUnit]) -> list[Employer]:
     return [
-        Employer.objects.filter(name=name).first() or create_employer(actor=SYSTEM, name=name, unions=(units[code],))
+        Employer.objects.filter(name=name).first()
+        or create_employer(actor=SYSTEM, name=name, unions=(units[code],))
         for name, code in FIRMS
     ]
 
@@ -177,7 +192,9 @@ def _account(username: str, name: str) -> Any:
     user = users.filter(username=username).first()
     if user is None:
         # No password: the demo's buttons are the only way in.
-        user = users.create_user(username, None, display_name=name, is_staff=username == "demo-admin")
+        user = users.create_user(
+            username, None, display_name=name, is_staff=username == "demo-admin"
+        )
     elif user.is_superuser:  # a demo of an older version
         user.is_superuser = False
         user.save(update_fields=["is_superuser"])
@@ -187,7 +204,7 @@ def _account(username: str, name: str) -> Any:
 def _id_number(serial: int) -> str:
     """Return an invented number in an abolished county, with a right check character."""
     first = f"330125{1975 + serial % 25}{1 + serial % 12:02d}{1 + serial % 28:02d}{serial:03d}"
-    return first + check_character(first)
+    return first + compute_id_check_character(first)
 
 
 @transaction.atomic
@@ -195,11 +212,23 @@ def _worker(serial: int, name: str, world: World, user: Any = None) -> Person:
     person = Person.objects.filter(name=name).first()
     if person is None:
         person = record_person(
-            actor=SYSTEM, name=name, id_kind="resident", id_number=_id_number(serial), mobile=f"13900{serial:06d}", user=user
+            actor=SYSTEM,
+            name=name,
+            id_kind="resident",
+            id_number=_id_number(serial),
+            mobile=f"13900{serial:06d}",
+            user=user,
         )
     employer = world.employers[serial % len(FIRMS)]
-    join_union(actor=SYSTEM, person=person, org_unit=world.units[FIRMS[serial % len(FIRMS)][1]], starts_on=SINCE)
-    employ(actor=SYSTEM, person=person, employer=employer, starts_on=SINCE, job_title="焊工")
+    join_union(
+        actor=SYSTEM,
+        person=person,
+        org_unit=world.units[FIRMS[serial % len(FIRMS)][1]],
+        starts_on=SINCE,
+    )
+    record_employment(
+        actor=SYSTEM, person=person, employer=employer, starts_on=SINCE, job_title="焊工"
+    )
     return person
 
 
@@ -207,9 +236,15 @@ def _judge_person(number: int, world: World) -> None:
     username = f"demo-judge-{number}"
     user = world.users[username]
     if not Person.objects.filter(user=user).exists():
-        record_person(actor=SYSTEM, name=STAFF[username], id_kind="resident", id_number=_id_number(950 + number), user=user)
+        record_person(
+            actor=SYSTEM,
+            name=STAFF[username],
+            id_kind="resident",
+            id_number=_id_number(950 + number),
+            user=user,
+        )
 
 
-def accounts() -> list[str]:
+def list_demo_usernames() -> list[str]:
     """Return the user names behind the demo's buttons (a test compares them with the loader)."""
-    return [role.username for role in demo_roles.listed()]
+    return [role.username for role in demo_roles.list_demo_roles()]

@@ -18,18 +18,28 @@ class ProposalState(models.TextChoices):
     ASKED is the holder's own request, which still needs both people.
     """
 
-    ASKED = "asked", pgettext_lazy("proposal", "asked for by the holder")
-    PROPOSED = "proposed", pgettext_lazy("proposal", "waits for a second person")
-    AGREED = "agreed", pgettext_lazy("proposal", "agreed")
+    ASKED = "asked", pgettext_lazy("proposal", "requested by the holder")
+    PROPOSED = "proposed", pgettext_lazy("proposal", "waiting for a second person")
+    AGREED = "agreed", pgettext_lazy("proposal", "approved")
     DECLINED = "declined", pgettext_lazy("proposal", "declined")
-    RETRACTED = "retracted", pgettext_lazy("proposal", "taken back")
+    RETRACTED = "retracted", pgettext_lazy("proposal", "withdrawn")
     LAPSED = "lapsed", pgettext_lazy("proposal", "lapsed")
 
 
 LIVE = (ProposalState.ASKED, ProposalState.PROPOSED)
 PROPOSAL_MOVES = {
-    ProposalState.ASKED: {ProposalState.PROPOSED, ProposalState.DECLINED, ProposalState.RETRACTED, ProposalState.LAPSED},
-    ProposalState.PROPOSED: {ProposalState.AGREED, ProposalState.DECLINED, ProposalState.RETRACTED, ProposalState.LAPSED},
+    ProposalState.ASKED: {
+        ProposalState.PROPOSED,
+        ProposalState.DECLINED,
+        ProposalState.RETRACTED,
+        ProposalState.LAPSED,
+    },
+    ProposalState.PROPOSED: {
+        ProposalState.AGREED,
+        ProposalState.DECLINED,
+        ProposalState.RETRACTED,
+        ProposalState.LAPSED,
+    },
 }
 
 
@@ -43,14 +53,21 @@ class ReviewState(models.TextChoices):
 REVIEW_MOVES = {ReviewState.OPEN: {ReviewState.CLOSED}}
 
 
-class ItemState(models.TextChoices):
+class ReviewItemState(models.TextChoices):
     """What was decided about one role in a review."""
 
     PENDING = "pending", pgettext_lazy("review", "to be confirmed")
     KEPT = "kept", pgettext_lazy("review", "kept")
     WITHDRAWN = "withdrawn", pgettext_lazy("review", "withdrawn")
-    LAPSED = "lapsed", pgettext_lazy("review", "lapsed: nobody confirmed it")
+    LAPSED = "lapsed", pgettext_lazy("review", "lapsed: not confirmed")
     ENDED = "ended", _("ended before the review")
 
 
-ITEM_MOVES = {ItemState.PENDING: {ItemState.KEPT, ItemState.WITHDRAWN, ItemState.LAPSED, ItemState.ENDED}}
+ITEM_MOVES = {
+    ReviewItemState.PENDING: {
+        ReviewItemState.KEPT,
+        ReviewItemState.WITHDRAWN,
+        ReviewItemState.LAPSED,
+        ReviewItemState.ENDED,
+    }
+}

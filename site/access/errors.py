@@ -16,21 +16,31 @@ class OwnRole(DomainError):
     """Nobody gives, extends or confirms a role of their own, not even a system administrator."""
 
     def __init__(self) -> None:
-        super().__init__("own_role", _("Nobody gives a role to himself. Ask another administrator."))
+        super().__init__(
+            "own_role", _("You can't give a role to yourself. Ask another administrator.")
+        )
 
 
 class NeedsTwo(DomainError):
     """This role needs a proposal and a second person's consent."""
 
     def __init__(self) -> None:
-        super().__init__("needs_two", _("This role takes two people: propose it, and another administrator agrees."))
+        super().__init__(
+            "needs_two",
+            _(
+                "This role needs two people. You can propose it, and another administrator "
+                "must approve it."
+            ),
+        )
 
 
 class SamePerson(DomainError):
     """The person who proposed can't agree to the proposal."""
 
     def __init__(self) -> None:
-        super().__init__("same_person", _("You proposed this yourself. Another administrator has to agree."))
+        super().__init__(
+            "same_person", _("You proposed this yourself. Another administrator must approve it.")
+        )
 
 
 class Exclusive(DomainError):
@@ -39,7 +49,10 @@ class Exclusive(DomainError):
     def __init__(self, *, held: str, wanted: str) -> None:
         super().__init__(
             "exclusive_roles",
-            _("“%(held)s” and “%(wanted)s” can't be held by one person. Choose another person, or withdraw the first role.")
+            _(
+                "One person can't hold both “%(held)s” and “%(wanted)s”. Choose another "
+                "person, or withdraw the first role."
+            )
             % {"held": held, "wanted": wanted},
         )
 
@@ -48,7 +61,10 @@ class AlreadyHeld(DomainError):
     """The receiver has the role there already."""
 
     def __init__(self) -> None:
-        super().__init__("already_held", _("This person holds the role there already. Extend it instead of giving it again."))
+        super().__init__(
+            "already_held",
+            _("This person already holds the role there. Extend it instead of giving it again."),
+        )
 
 
 class AlreadyProposed(DomainError):
@@ -56,7 +72,11 @@ class AlreadyProposed(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "already_proposed", _("The same is proposed already and waits for a second person. Look at the list of what is waiting.")
+            "already_proposed",
+            _(
+                "The same role has already been proposed and is waiting for a second "
+                "person. See the list of pending proposals."
+            ),
         )
 
 
@@ -65,7 +85,11 @@ class Lapsed(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "proposal_lapsed", _("Nobody agreed within seven days, so this proposal has lapsed. Propose it anew if it is still needed.")
+            "proposal_lapsed",
+            _(
+                "No one approved this proposal within seven days, so it has lapsed. Propose "
+                "it again if it is still needed."
+            ),
         )
 
 
@@ -75,7 +99,10 @@ class ProposerLost(DomainError):
     def __init__(self) -> None:
         super().__init__(
             "proposer_lost",
-            _("Whoever proposed this may no longer give roles there, so the proposal lapses. Propose it anew yourself if it is needed."),
+            _(
+                "The person who proposed this can no longer give roles there, so the "
+                "proposal has lapsed. If it is still needed, propose it yourself."
+            ),
         )
 
 
@@ -83,14 +110,23 @@ class Ended(DomainError):
     """The role has ended meanwhile."""
 
     def __init__(self) -> None:
-        super().__init__("role_ended", _("This role has ended meanwhile. Reload the page; if it is still needed, propose it anew."))
+        super().__init__(
+            "role_ended",
+            _(
+                "This role has already ended. Reload the page and, if it is still needed, "
+                "propose it again."
+            ),
+        )
 
 
 class Inactive(DomainError):
     """The account is closed."""
 
     def __init__(self) -> None:
-        super().__init__("account_inactive", _("This account is closed and can hold no role. Choose another."))
+        super().__init__(
+            "account_inactive",
+            _("This account is closed and can't hold a role. Choose another one."),
+        )
 
 
 class BadDates(InvalidInput):
@@ -101,9 +137,13 @@ class BadDates(InvalidInput):
 
     def __init__(self, *, field: str, latest: date | None = None) -> None:
         sentence = (
-            _("A role ends on %(latest)s at the latest. Choose an earlier day; it can be extended later.") % {"latest": latest.isoformat()}
+            _(
+                "A role can last until %(latest)s at most. Choose an earlier date; the role "
+                "can be extended later."
+            )
+            % {"latest": latest.isoformat()}
             if latest
-            else _("The last day must be today or later, and not before the first.")
+            else _("The last day must not be before today or before the first day.")
         )
         super().__init__("role_dates", sentence, fields={field: sentence})
 
@@ -112,5 +152,5 @@ class ReasonMissing(InvalidInput):
     """A change of rights needs a reason."""
 
     def __init__(self) -> None:
-        sentence = _("Say in a few words why. It stays in the record.")
+        sentence = _("Give a short reason. It is kept in the audit log.")
         super().__init__("reason_missing", sentence, fields={"reason": sentence})

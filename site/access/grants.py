@@ -7,7 +7,7 @@ That is why all three hold `access.appoint_admin`.
 
 from django.utils.translation import gettext_lazy as _
 
-from access.registry import APPOINT, GRANT, ORG, SITE, role
+from access.registry import APPOINT, GRANT, ORG, SITE, declare_role
 
 VIEW_ROLES = "access.view_roles"
 GRANT_ROLE = GRANT
@@ -15,28 +15,43 @@ APPOINT_ADMIN = APPOINT
 MANAGE_ACCOUNTS = "access.manage_accounts"
 VIEW_EVENTS, EXPORT_EVENTS = "audit.view_events", "audit.export_events"
 
-UNION_OFFICER = role(
+UNION_OFFICER = declare_role(
     "union_officer",
     label=_("union officer"),
     scope=ORG,
     codenames={"org.view_unit", "people.view_person", VIEW_ROLES},
     strong=True,
 )
-UNION_REVIEWER = role(
-    "union_reviewer", label=_("union reviewer"), scope=ORG, codenames={"org.view_unit", "people.view_person"}, strong=True
+UNION_REVIEWER = declare_role(
+    "union_reviewer",
+    label=_("union reviewer"),
+    scope=ORG,
+    codenames={"org.view_unit", "people.view_person"},
+    strong=True,
 )
-UNION_ADMIN = role(
+UNION_ADMIN = declare_role(
     "union_admin",
     label=_("union administrator"),
     scope=ORG,
     codenames={"org.view_unit", "org.manage_unit", VIEW_ROLES, GRANT_ROLE, "people.view_person"},
     strong=True,
 )
-EDITOR = role("editor", label=_("editor"), scope=ORG, codenames={"cms.edit", "org.view_unit"}, platform_group="editors")
-HR = role("employer_hr", label=_("employer's HR"), scope="org.Employer", codenames={"org.view_employer", "certification.verify_batch"})
+EDITOR = declare_role(
+    "editor",
+    label=_("editor"),
+    scope=ORG,
+    codenames={"cms.edit", "org.view_unit"},
+    platform_group="editors",
+)
+HR = declare_role(
+    "employer_hr",
+    label=_("employer's HR"),
+    scope="org.Employer",
+    codenames={"org.view_employer", "certification.verify_batch"},
+)
 
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
-SYSTEM_ADMIN = role(
+SYSTEM_ADMIN = declare_role(
     "system_admin",
     label=_("system administrator"),
     scope=SITE,
@@ -45,7 +60,7 @@ SYSTEM_ADMIN = role(
     strong=True,
     exclusive_with={"security_admin", "audit_admin"},
 )
-SECURITY_ADMIN = role(
+SECURITY_ADMIN = declare_role(
     "security_admin",
     label=_("security administrator"),
     scope=SITE,
@@ -53,7 +68,7 @@ SECURITY_ADMIN = role(
     strong=True,
     exclusive_with={"system_admin", "audit_admin"},
 )
-AUDIT_ADMIN = role(
+AUDIT_ADMIN = declare_role(
     "audit_admin",
     label=_("audit administrator"),
     scope=SITE,

@@ -2,17 +2,32 @@
 
 from functools import partial
 
-from core.personal import Basis, Category, Field, Purpose, acted, declare
+from core.personal import (
+    Basis,
+    Category,
+    PersonalField,
+    ProcessingPurpose,
+    declare_acting_staff,
+    declare_personal_fields,
+)
 
-_role = partial(Field, Category.ACCOUNT, Purpose.ACCOUNTABILITY, Basis.DUTY, "records")
+_role = partial(
+    PersonalField, Category.ACCOUNT, ProcessingPurpose.ACCOUNTABILITY, Basis.DUTY, "records"
+)
 
-declare(
+declare_personal_fields(
     "access.RoleAssignment",
     {"user": _role(export=False), "role": _role(), "starts_on": _role(), "ends_on": _role()},
     account="user",
 )
-acted("access.RoleAssignment", "granted_by")
-acted("access.RoleAssignment", "agreed_by", "withdrawn_by", "reason", "withdrawn_because")
-declare("access.RoleProposal", {"user": _role(export=False), "role": _role(), "reason": _role(export=False)}, account="user")
-acted("access.RoleProposal", "proposed_by", "decided_by", "decided_because")
-acted("access.ReviewItem", "decided_by", "reason")
+declare_acting_staff("access.RoleAssignment", "granted_by")
+declare_acting_staff(
+    "access.RoleAssignment", "agreed_by", "withdrawn_by", "reason", "withdrawn_because"
+)
+declare_personal_fields(
+    "access.RoleProposal",
+    {"user": _role(export=False), "role": _role(), "reason": _role(export=False)},
+    account="user",
+)
+declare_acting_staff("access.RoleProposal", "proposed_by", "decided_by", "decided_because")
+declare_acting_staff("access.ReviewItem", "decided_by", "reason")

@@ -34,7 +34,9 @@ class Role:
     label: str | _StrPromise
     scope: str
     codenames: set[str] = field(default_factory=set)
-    platform_group: str = ""  # a plain Django group that holders join too (Wagtail's own rights hang on it)
+    platform_group: str = (
+        ""  # a plain Django group that holders join too (Wagtail's own rights hang on it)
+    )
     strong: bool = False
     two_people: bool = True
     exclusive_with: frozenset[str] = frozenset()
@@ -53,7 +55,7 @@ _on_end: list[Callable[..., Any]] = []
 _says: list[Callable[..., str]] = []
 
 
-def role(
+def declare_role(
     key: str,
     *,
     label: str | _StrPromise,
@@ -74,7 +76,13 @@ def role(
     made = _roles.setdefault(
         key,
         Role(
-            key, label, scope, platform_group=platform_group, strong=strong, two_people=needs_two, exclusive_with=frozenset(exclusive_with)
+            key,
+            label,
+            scope,
+            platform_group=platform_group,
+            strong=strong,
+            two_people=needs_two,
+            exclusive_with=frozenset(exclusive_with),
         ),
     )
     if made.scope != scope:
@@ -84,7 +92,7 @@ def role(
     return made
 
 
-def extend(key: str, codenames: Iterable[str]) -> None:
+def add_role_codenames(key: str, codenames: Iterable[str]) -> None:
     """Let the role *key* of a lower app do *codenames* too, in any order of declaration."""
     if key in _roles:
         _roles[key].codenames |= set(codenames)
@@ -92,7 +100,7 @@ def extend(key: str, codenames: Iterable[str]) -> None:
         _extensions.setdefault(key, set()).update(codenames)
 
 
-def get(key: str) -> Role:
+def get_role(key: str) -> Role:
     """Return the role *key*.
 
     An undeclared key is a programming mistake and raises `KeyError`.
@@ -100,12 +108,12 @@ def get(key: str) -> Role:
     return _roles[key]
 
 
-def find(key: str) -> Role | None:
+def find_role(key: str) -> Role | None:
     """Return the role *key*, or None where a row names a role this installation no longer has."""
     return _roles.get(key)
 
 
-def label_of(key: str) -> str:
+def get_role_label(key: str) -> str:
     """Return the label of the role *key*, or the key of one that is no longer declared."""
     return str(_roles[key].label) if key in _roles else key
 
@@ -165,6 +173,6 @@ def before_role_ends(fn: Callable[..., str]) -> None:
         _says.append(fn)
 
 
-def consequences(**what: Any) -> list[str]:
+def list_role_end_consequences(**what: Any) -> list[str]:
     """Return the sentences of the functions registered with `before_role_ends`."""
     return [sentence for fn in _says if (sentence := fn(**what))]

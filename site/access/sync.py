@@ -43,7 +43,9 @@ def ensure_permissions() -> None:
     """Make the permission rows that the declared roles name, and the site's own row."""
     for role in registry.all_roles():
         content_type = ContentType.objects.get_for_model(apps.get_model(role.scope))
-        have = set(Permission.objects.filter(content_type=content_type).values_list("codename", flat=True))
+        have = set(
+            Permission.objects.filter(content_type=content_type).values_list("codename", flat=True)
+        )
         Permission.objects.bulk_create(
             [
                 Permission(content_type=content_type, codename=codename_of(name), name=name[:255])
@@ -68,20 +70,39 @@ def align_rights() -> int:
         table: Any = get_group_obj_perms_model(model)
         content_type = ContentType.objects.get_for_model(model)
         wanted = set(
-            Permission.objects.filter(content_type=content_type, codename__in=map(codename_of, role.codenames)).values_list("pk", flat=True)
+            Permission.objects.filter(
+                content_type=content_type, codename__in=map(codename_of, role.codenames)
+            ).values_list("pk", flat=True)
         )
-        groups = set(assignments.filter(role=role.key, scope_type=content_type).values_list("group_id", "scope_id").distinct())
-        scopes = set(model._default_manager.filter(pk__in={scope for _group, scope in groups}).values_list("pk", flat=True))
-        have: dict[tuple[int, int], dict[int, int]] = {(group, scope): {} for group, scope in groups if scope in scopes}
+        groups = set(
+            assignments.filter(role=role.key, scope_type=content_type)
+            .values_list("group_id", "scope_id")
+            .distinct()
+        )
+        scopes = set(
+            model._default_manager.filter(pk__in={scope for _group, scope in groups}).values_list(
+                "pk", flat=True
+            )
+        )
+        have: dict[tuple[int, int], dict[int, int]] = {
+            (group, scope): {} for group, scope in groups if scope in scopes
+        }
         rows = table.objects.filter(group__in={group for group, _scope in have})
-        for pk, group, scope, permission in rows.values_list("pk", "group_id", "content_object_id", "permission_id").iterator():
+        for pk, group, scope, permission in rows.values_list(
+            "pk", "group_id", "content_object_id", "permission_id"
+        ).iterator():
             have.setdefault((group, scope), {})[permission] = pk
         missing = [
             table(group_id=group, content_object_id=scope, permission_id=permission)
             for (group, scope), held in have.items()
             for permission in wanted - set(held)
         ]
-        extra = [pk for held in have.values() for permission, pk in held.items() if permission not in wanted]
+        extra = [
+            pk
+            for held in have.values()
+            for permission, pk in held.items()
+            if permission not in wanted
+        ]
         table.objects.bulk_create(missing, batch_size=1000, ignore_conflicts=True)
         table.objects.filter(pk__in=extra).delete()
         changed += len(missing) + len(extra)
@@ -102,7 +123,9 @@ def join_platform_groups() -> int:
         if not role.platform_group:
             continue
         group, _made = Group.objects.get_or_create(name=role.platform_group)
-        holders = set(assignments.not_over().filter(role=role.key).values_list("user_id", flat=True))
+        holders = set(
+            assignments.not_over().filter(role=role.key).values_list("user_id", flat=True)
+        )
         missing = holders - set(group.user_set.values_list("pk", flat=True))
         group.user_set.add(*missing)
         joined += len(missing)
@@ -126,7 +149,11 @@ def group_for(role: registry.Role, scope: models.Model) -> Group:
 
 def _rights(scope: models.Model, group: Group) -> set[str]:
     table: Any = get_group_obj_perms_model(type(scope))  # type: ignore[arg-type]  # guardian takes classes too
-    return set(table.objects.filter(group=group, content_object=scope).values_list("permission__codename", flat=True))
+    return set(
+        table.objects.filter(group=group, content_object=scope).values_list(
+            "permission__codename", flat=True
+        )
+    )
 
 
 def _set_rights(role: registry.Role, scope: models.Model, group: Group) -> None:
@@ -135,10 +162,18 @@ def _set_rights(role: registry.Role, scope: models.Model, group: Group) -> None:
     content_type = ContentType.objects.get_for_model(scope)
     wanted = {codename_of(name) for name in role.codenames}
     have = _rights(scope, group)
-    rows = {row.codename: row for row in Permission.objects.filter(content_type=content_type, codename__in=wanted | have)}
+    rows = {
+        row.codename: row
+        for row in Permission.objects.filter(content_type=content_type, codename__in=wanted | have)
+    }
     if wanted - set(rows):
         ensure_permissions()
-        rows = {row.codename: row for row in Permission.objects.filter(content_type=content_type, codename__in=wanted | have)}
+        rows = {
+            row.codename: row
+            for row in Permission.objects.filter(
+                content_type=content_type, codename__in=wanted | have
+            )
+        }
     for codename in sorted(wanted - have):
         assign_perm(rows[codename], group, scope)
     for codename in sorted(have - wanted):
@@ -146,7 +181,7 @@ def _set_rights(role: registry.Role, scope: models.Model, group: Group) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Drift:
+class RightsDrift:
     """One difference between the assignments and what is derived from them."""
 
     what: str  # rights, member, platform
@@ -155,7 +190,7 @@ class Drift:
     extra: tuple[str, ...] = ()
 
 
-def drift() -> Iterator[Drift]:
+def find_rights_drift() -> Iterator[RightsDrift]:
     """Yield every difference between the groups and the role assignments.
 
     A group's rights are compared with its declared role, and its members and platform groups with
@@ -164,42 +199,81 @@ def drift() -> Iterator[Drift]:
     """
     assignments = apps.get_model("access", "RoleAssignment").objects
     for role_key, type_id, scope_id, group_id in (
-        assignments.order_by("group_id").values_list("role", "scope_type", "scope_id", "group").distinct().iterator()
+        assignments.order_by("group_id")
+        .values_list("role", "scope_type", "scope_id", "group")
+        .distinct()
+        .iterator()
     ):
-        role = registry.find(role_key)
+        role = registry.find_role(role_key)
         group = Group.objects.get(pk=group_id)
-        scope = ContentType.objects.get_for_id(type_id).model_class()._default_manager.filter(pk=scope_id).first()  # type: ignore[union-attr]  # a scope's model is installed
+        scope = (
+            ContentType.objects.get_for_id(type_id)
+            .model_class()
+            ._default_manager.filter(pk=scope_id)
+            .first()
+        )  # type: ignore[union-attr]  # a scope's model is installed
         wanted = {codename_of(name) for name in role.codenames} if role and scope else set()
         have = _rights(scope, group) if scope else set()
         if wanted != have:
-            yield Drift("rights", group.name, tuple(sorted(wanted - have)), tuple(sorted(have - wanted)))
-        current = set(map(str, assignments.running().filter(group=group).values_list("user_id", flat=True)))
-        coming = set(map(str, assignments.not_over().filter(group=group).values_list("user_id", flat=True)))
+            yield RightsDrift(
+                "rights", group.name, tuple(sorted(wanted - have)), tuple(sorted(have - wanted))
+            )
+        current = set(
+            map(str, assignments.running().filter(group=group).values_list("user_id", flat=True))
+        )
+        coming = set(
+            map(str, assignments.not_over().filter(group=group).values_list("user_id", flat=True))
+        )
         members = set(map(str, group.user_set.values_list("pk", flat=True)))
         if current - members or members - coming:
-            yield Drift("member", group.name, tuple(sorted(current - members)), tuple(sorted(members - coming)))
-    for name in sorted({role.platform_group for role in registry.all_roles() if role.platform_group}):
+            yield RightsDrift(
+                "member",
+                group.name,
+                tuple(sorted(current - members)),
+                tuple(sorted(members - coming)),
+            )
+    for name in sorted(
+        {role.platform_group for role in registry.all_roles() if role.platform_group}
+    ):
         keys = [role.key for role in registry.all_roles() if role.platform_group == name]
-        coming = set(map(str, assignments.not_over().filter(role__in=keys).values_list("user_id", flat=True)))
-        current = set(map(str, assignments.running().filter(role__in=keys).values_list("user_id", flat=True)))
+        coming = set(
+            map(str, assignments.not_over().filter(role__in=keys).values_list("user_id", flat=True))
+        )
+        current = set(
+            map(str, assignments.running().filter(role__in=keys).values_list("user_id", flat=True))
+        )
         # Whoever was put there by hand and never held such a role is somebody's decision; whoever
         # held one and doesn't, is a leftover.
-        held_once = set(map(str, assignments.filter(role__in=keys).values_list("user_id", flat=True)))
-        members = set(map(str, Group.objects.filter(name=name, user__isnull=False).values_list("user__pk", flat=True)))
+        held_once = set(
+            map(str, assignments.filter(role__in=keys).values_list("user_id", flat=True))
+        )
+        members = set(
+            map(
+                str,
+                Group.objects.filter(name=name, user__isnull=False).values_list(
+                    "user__pk", flat=True
+                ),
+            )
+        )
         if current - members or (members & held_once) - coming:
-            yield Drift("platform", name, tuple(sorted(current - members)), tuple(sorted((members & held_once) - coming)))
+            yield RightsDrift(
+                "platform",
+                name,
+                tuple(sorted(current - members)),
+                tuple(sorted((members & held_once) - coming)),
+            )
 
 
 @transaction.atomic
-def mend() -> int:
+def repair_rights() -> int:
     """Repair what `find_rights_drift` found and return how many differences there were."""
-    found = list(drift())
+    found = list(find_rights_drift())
     assignments = apps.get_model("access", "RoleAssignment").objects
     for fault in found:
         group, _made = Group.objects.get_or_create(name=fault.group)
         if fault.what == "rights":
             row = assignments.filter(group=group).order_by("pk").first()
-            role = registry.find(row.role) if row else None
+            role = registry.find_role(row.role) if row else None
             if row is not None and role is not None:
                 _set_rights(role, row.scope, group)
             continue
@@ -208,7 +282,7 @@ def mend() -> int:
     return len(found)
 
 
-def leftovers() -> models.QuerySet[Any]:
+def list_leftover_members() -> models.QuerySet[Any]:
     """Return the assignments that are over while their account is still in the group.
 
     The sweeper removes these memberships.
@@ -216,6 +290,12 @@ def leftovers() -> models.QuerySet[Any]:
     rows = apps.get_model("access", "RoleAssignment")
     user: Any = rows._meta.get_field("user").related_model
     through = user.groups.through
-    inside = through.objects.filter(user_id=models.OuterRef("user_id"), group_id=models.OuterRef("group_id"))
-    still = rows.objects.not_over().filter(user_id=models.OuterRef("user_id"), group_id=models.OuterRef("group_id"))
-    return rows.objects.exclude(pk__in=rows.objects.not_over().values("pk")).filter(models.Exists(inside), ~models.Exists(still))
+    inside = through.objects.filter(
+        user_id=models.OuterRef("user_id"), group_id=models.OuterRef("group_id")
+    )
+    still = rows.objects.not_over().filter(
+        user_id=models.OuterRef("user_id"), group_id=models.OuterRef("group_id")
+    )
+    return rows.objects.exclude(pk__in=rows.objects.not_over().values("pk")).filter(
+        models.Exists(inside), ~models.Exists(still)
+    )

@@ -13,7 +13,7 @@ from django.db import DatabaseError
 
 
 @register(Tags.security, deploy=True)
-def superusers(**_: Any) -> list[CheckMessage]:
+def check_administrators(**_: Any) -> list[CheckMessage]:
     """Warn of active superusers and of missing administrators.
 
     Superusers are outside every role and every rule of two people.
@@ -23,7 +23,11 @@ def superusers(**_: Any) -> list[CheckMessage]:
 
     try:
         bosses = get_user_model().objects.filter(is_superuser=True, is_active=True).count()
-        held = set(RoleAssignment.objects.running().filter(role__in=ADMINISTRATORS).values_list("role", flat=True))
+        held = set(
+            RoleAssignment.objects.running()
+            .filter(role__in=ADMINISTRATORS)
+            .values_list("role", flat=True)
+        )
     except DatabaseError:  # before the first migrate there is nothing to say
         return []
     found: list[CheckMessage] = []
@@ -31,11 +35,20 @@ def superusers(**_: Any) -> list[CheckMessage]:
         found.append(
             Warning(
                 f"{bosses} active superusers can do everything everywhere.",
-                hint="They are for the first start only: appoint the three administrators (manage.py appoint_admins).",
+                hint=(
+                    "They are for the first start only: appoint the three administrators "
+                    "(manage.py appoint_admins)."
+                ),
                 id="access.W001",
             )
         )
     if len(held) < len(ADMINISTRATORS):
         missing = ", ".join(key for key in ADMINISTRATORS if key not in held)
-        found.append(Warning(f"Nobody is {missing}.", hint="manage.py appoint_admins --system … --security … --audit …", id="access.W002"))
+        found.append(
+            Warning(
+                f"Nobody is {missing}.",
+                hint="manage.py appoint_admins --system … --security … --audit …",
+                id="access.W002",
+            )
+        )
     return found

@@ -16,21 +16,21 @@ def keep_calendar() -> int:
     from access.system import SYSTEM  # task body
     from access.workflows import leaving, proposal, review  # task body
 
-    told = leaving.tell_run_out(actor=SYSTEM)
+    told = leaving.announce_run_out_roles(actor=SYSTEM)
     closed = proposal.lapse_old(actor=SYSTEM) + review.close_overdue(actor=SYSTEM)
     return told + closed + review.open_due(actor=SYSTEM) + review.tidy_groups()
 
 
-def due() -> bool:
+def has_calendar_work() -> bool:
     """Say whether `keep_calendar` has work to do."""
-    from access.sync import leftovers  # slow import
+    from access.sync import list_leftover_members  # slow import
     from access.workflows import leaving, proposal, review  # slow import
 
     return (
-        leaving.run_out().exists()
-        or proposal.overdue().exists()
-        or bool(proposal.orphaned())
-        or review.overdue().exists()
-        or leftovers().exists()
-        or bool(review.unopened())
+        leaving.list_run_out_roles().exists()
+        or proposal.list_overdue_proposals().exists()
+        or bool(proposal.list_orphaned_proposals())
+        or review.list_overdue_reviews().exists()
+        or list_leftover_members().exists()
+        or bool(review.list_scopes_to_review())
     )

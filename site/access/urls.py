@@ -23,25 +23,61 @@ register_converter(SheetKind, "sheet")
 
 app_name = "access"
 urlpatterns = [
-    path("office/access/", desk.home, name="desk"),
-    path("office/access/people/", desk.people, name="people"),
-    path("office/access/people/<uuid:handle>/", person.person, name="person"),
-    path("office/access/people/<uuid:handle>/roles.<sheet:kind>", person.person_sheet, name="person_sheet"),
-    path("office/access/where/", person.where, name="where"),
+    path("office/access/", desk.show_roles_desk, name="desk"),
+    path("office/access/people/", desk.search_accounts, name="people"),
+    path("office/access/people/<uuid:handle>/", person.show_person_rights, name="person"),
+    path(
+        "office/access/people/<uuid:handle>/roles.<sheet:kind>",
+        person.person_sheet,
+        name="person_sheet",
+    ),
+    path("office/access/where/", person.show_who_may, name="where"),
     path("office/access/where/holders.<sheet:kind>", person.where_sheet, name="where_sheet"),
-    path("office/access/new/", proposals.new, name="new"),
-    path("office/access/proposals/<uuid:public_id>/", proposals.proposal, name="proposal"),
-    path("office/access/proposals/<uuid:public_id>/agree/", proposals.agree, name="agree"),
-    path("office/access/proposals/<uuid:public_id>/take-up/", proposals.take_up, name="take_up"),
-    path("office/access/proposals/<uuid:public_id>/decline/", proposals.decline, name="decline"),
-    path("office/access/proposals/<uuid:public_id>/retract/", proposals.retract, name="retract"),
-    path("office/access/roles/", desk.roles, name="roles"),
+    path("office/access/new/", proposals.propose_new_role, name="new"),
+    path(
+        "office/access/proposals/<uuid:public_id>/", proposals.show_role_proposal, name="proposal"
+    ),
+    path(
+        "office/access/proposals/<uuid:public_id>/agree/", proposals.agree_to_proposal, name="agree"
+    ),
+    path(
+        "office/access/proposals/<uuid:public_id>/take-up/",
+        proposals.take_up_proposal,
+        name="take_up",
+    ),
+    path(
+        "office/access/proposals/<uuid:public_id>/decline/",
+        proposals.decline_proposal,
+        name="decline",
+    ),
+    path(
+        "office/access/proposals/<uuid:public_id>/retract/",
+        proposals.retract_proposal,
+        name="retract",
+    ),
+    path("office/access/roles/", desk.show_role_list, name="roles"),
     path("office/access/roles.<sheet:kind>", desk.roles_sheet, name="roles_sheet"),
-    path("office/access/roles/<uuid:public_id>/extend/", proposals.extend, name="extend"),
-    path("office/access/roles/<uuid:public_id>/withdraw/", proposals.withdraw, name="withdraw"),
-    path("office/access/log/", desk.log, name="log"),
-    path("office/access/reviews/", reviews.reviews, name="reviews"),
-    path("office/access/reviews/<uuid:public_id>/", reviews.review, name="review"),
-    path("office/access/reviews/<uuid:public_id>/<uuid:item>/keep/", reviews.keep, name="review_keep"),
-    path("office/access/reviews/<uuid:public_id>/<uuid:item>/drop/", reviews.drop, name="review_drop"),
+    path(
+        "office/access/roles/<uuid:public_id>/extend/",
+        proposals.request_role_extension,
+        name="extend",
+    ),
+    path(
+        "office/access/roles/<uuid:public_id>/withdraw/",
+        proposals.withdraw_role_assignment,
+        name="withdraw",
+    ),
+    path("office/access/log/", desk.show_roles_log, name="log"),
+    path("office/access/reviews/", reviews.show_role_reviews, name="reviews"),
+    path("office/access/reviews/<uuid:public_id>/", reviews.show_role_review, name="review"),
+    path(
+        "office/access/reviews/<uuid:public_id>/<uuid:item>/keep/",
+        reviews.keep_reviewed_role,
+        name="review_keep",
+    ),
+    path(
+        "office/access/reviews/<uuid:public_id>/<uuid:item>/drop/",
+        reviews.withdraw_reviewed_role,
+        name="review_drop",
+    ),
 ]

@@ -7,6 +7,6 @@ from collections.abc import Iterable
 from django.utils.translation import pgettext
 
 
-def listed(items: Iterable[str]) -> str:
+def join_words(items: Iterable[str]) -> str:
     """Return *items* joined as people list them in the visitor's language."""
     return pgettext("between listed words", ", ").join(items)

@@ -8,19 +8,33 @@ class ApiConfig(AppConfig):
     """Provide keys, answers and webhooks for programs."""
 
     name = "api"
-    verbose_name = _("Programs")
+    verbose_name = _("API")
 
     def ready(self) -> None:
         """Declare audit events, rights and the working places."""
-        from api import events, grants, kept_secrets, notices, privacy, webhooks  # noqa: F401 - app ready
-        from api.delivering import has_waiting_deliveries  # app ready
+        from api import audit_kinds, grants, kept_secrets, notification_kinds, privacy, webhooks  # noqa: F401 - app ready
+        from api.delivery import has_waiting_deliveries  # app ready
         from core import places  # app ready
         from jobs import sweeper  # app ready
         from notify import program_events  # app ready
 
-        program_events.register_event(webhooks.PING, label=_("Test of a webhook"), sample={}, hidden=True)
+        program_events.register_event(
+            webhooks.PING, label=_("Test of a webhook"), sample={}, hidden=True
+        )
         program_events.subscribe_to_events(webhooks.queue_event)
-        sweeper.every_sweep("api.deliver_webhooks", has_waiting_deliveries)
+        sweeper.register_sweeper_task("api.deliver_webhooks", has_waiting_deliveries)
 
-        places.register("api_keys", _("Keys for programs"), url_name="api:keys", codenames={grants.KEEP_KEYS}, order=62)
-        places.register("webhooks", _("Webhooks"), url_name="api:webhooks", codenames={grants.KEEP_WEBHOOKS}, order=63)
+        places.register_place(
+            "api_keys",
+            _("API keys"),
+            url_name="api:keys",
+            codenames={grants.KEEP_KEYS},
+            order=62,
+        )
+        places.register_place(
+            "webhooks",
+            _("Webhooks"),
+            url_name="api:webhooks",
+            codenames={grants.KEEP_WEBHOOKS},
+            order=63,
+        )

@@ -18,12 +18,15 @@ from notify.program_events import list_event_kinds
 class KeyForm(forms.Form):
     """A form for a key, with its owner, its purpose, its permissions, and its last day."""
 
-    scope = forms.ChoiceField(label=_("Key for"), error_messages={"invalid_choice": _("Choose one from the list.")})
+    scope = forms.ChoiceField(
+        label=_("Key on behalf of"),
+        error_messages={"invalid_choice": _("Choose one from the list.")},
+    )
     name = CleanCharField(
-        label=_("What it is for"),
+        label=_("Purpose"),
         max_length=60,
-        help_text=_("Such as the name of the program. Only you see it."),
-        error_messages={"required": _("Write what the key is for.")},
+        help_text=_("For example the name of the program. Only you can see it."),
+        error_messages={"required": _("Enter the purpose of the key.")},
     )
     scopes = forms.MultipleChoiceField(
         label=_("What the program may do"),
@@ -33,9 +36,12 @@ class KeyForm(forms.Form):
     )
     ends_on = forms.DateField(
         label=_("Valid until"),
-        help_text=_("A year at most. Make a new key before then, and revoke the old one."),
+        help_text=_("One year at most. Create a new key before then, and revoke the old one."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Choose a day."), "invalid": _("Write the day like 2027-06-30.")},
+        error_messages={
+            "required": _("Choose a date."),
+            "invalid": _("Enter the date like 2027-06-30."),
+        },
     )
 
     def __init__(self, *args: object, scopes: list[tuple[str, str]], **kwargs: object) -> None:
@@ -50,26 +56,31 @@ class KeyForm(forms.Form):
 class WebhookForm(forms.Form):
     """A form for a webhook, with its owner, its name, its address, and the kinds of events."""
 
-    scope = forms.ChoiceField(label=_("Webhook of"), error_messages={"invalid_choice": _("Choose one from the list.")})
+    scope = forms.ChoiceField(
+        label=_("Webhook of"), error_messages={"invalid_choice": _("Choose one from the list.")}
+    )
     name = CleanCharField(
-        label=_("What it is for"),
+        label=_("Purpose"),
         max_length=100,
-        help_text=_("Such as the name of the program."),
-        error_messages={"required": _("Write what the webhook is for.")},
+        help_text=_("For example the name of the program."),
+        error_messages={"required": _("Enter the purpose of the webhook.")},
     )
     url = forms.URLField(
         label=_("Address"),
         max_length=500,
         assume_scheme="https",
-        help_text=_("Begins with https:// and is reachable from this server."),
+        help_text=_("Starts with https:// and can be reached from this server."),
         error_messages={
             **LENGTH_MESSAGES,
-            "required": _("Write the address."),
-            "invalid": _("Write an address such as https://hr.example.org/craftpath."),
+            "required": _("Enter the address."),
+            "invalid": _("Enter an address such as https://hr.example.org/craftpath."),
         },
     )
     kinds = forms.MultipleChoiceField(
-        label=_("Kinds of events"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None ticked means all.")
+        label=_("Kinds of events"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Leave all unticked to receive every kind."),
     )
 
     def __init__(self, *args: object, scopes: list[tuple[str, str]], **kwargs: object) -> None:
@@ -89,4 +100,6 @@ class ChangeWebhookForm(WebhookForm):
     def __init__(self, *args: object, endpoint: WebhookEndpoint, **kwargs: object) -> None:
         super().__init__(*args, scopes=[], **kwargs)
         del self.fields["scope"]
-        self.initial.update({name: getattr(endpoint, name) for name in ("name", "url", "kinds", "active")})
+        self.initial.update(
+            {name: getattr(endpoint, name) for name in ("name", "url", "kinds", "active")}
+        )

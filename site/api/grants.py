@@ -2,10 +2,10 @@
 officer for the union.
 """
 
-from access.registry import extend
+from access.registry import add_role_codenames
 
 KEEP_KEYS = "api.keep_keys"
 KEEP_WEBHOOKS = "api.keep_webhooks"
 
-extend("employer_hr", {KEEP_KEYS, KEEP_WEBHOOKS})
-extend("union_officer", {KEEP_KEYS, KEEP_WEBHOOKS})
+add_role_codenames("employer_hr", {KEEP_KEYS, KEEP_WEBHOOKS})
+add_role_codenames("union_officer", {KEEP_KEYS, KEEP_WEBHOOKS})

@@ -10,5 +10,7 @@ def _bound_to(row: Any) -> str:
     return bound
 
 
-rotation.register("api.WebhookEndpoint", "secret_encrypted", bound_to=_bound_to)
-rotation.register("api.WebhookEndpoint", "former_secret_encrypted", bound_to=_bound_to)
+rotation.register_secret_column("api.WebhookEndpoint", "secret_encrypted", bound_to=_bound_to)
+rotation.register_secret_column(
+    "api.WebhookEndpoint", "former_secret_encrypted", bound_to=_bound_to
+)

@@ -24,24 +24,44 @@ class ApiKey(PublicId, Stamped):
     and ends with the account's right.
     """
 
-    name = models.CharField(_("what it is for"), max_length=60)
-    prefix = models.CharField(_("begins with"), max_length=16, unique=True)
+    name = models.CharField(_("purpose"), max_length=60)
+    prefix = models.CharField(_("starts with"), max_length=16, unique=True)
     secret_hash = models.CharField(max_length=64, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="api_keys", verbose_name=_("made by"))
-    employer = models.ForeignKey("org.Employer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("employer"))
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("union"))
-    scopes = models.JSONField(pgettext_lazy("API key", "may"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="api_keys",
+        verbose_name=_("set up by"),
+    )
+    employer = models.ForeignKey(
+        "org.Employer",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("employer"),
+    )
+    org = models.ForeignKey(
+        "org.OrgUnit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("union"),
+    )
+    scopes = models.JSONField(pgettext_lazy("API key", "permissions"))
     ends_on = models.DateField(_("valid until"))
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
     revoked_at = models.DateTimeField(pgettext_lazy("time", "revoked"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("key for a program")
-        verbose_name_plural = _("keys for programs")
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
         constraints = [
             models.CheckConstraint(
                 name="api_key_for_one",
-                condition=models.Q(employer__isnull=False, org__isnull=True) | models.Q(employer__isnull=True, org__isnull=False),
+                condition=models.Q(employer__isnull=False, org__isnull=True)
+                | models.Q(employer__isnull=True, org__isnull=False),
             )
         ]
 
@@ -63,7 +83,7 @@ class KeptAnswer(models.Model):
     `status` is 0 while the request is at work.
     """
 
-    key = models.ForeignKey(ApiKey, models.CASCADE, related_name="+", verbose_name=_("key for a program"))
+    key = models.ForeignKey(ApiKey, models.CASCADE, related_name="+", verbose_name=_("API key"))
     at = models.DateTimeField(_("time"), default=timezone.now)
     request_key = models.CharField(max_length=64, editable=False)
     request_hash = models.CharField(max_length=64, editable=False)
@@ -71,9 +91,11 @@ class KeptAnswer(models.Model):
     body = models.JSONField(_("reply"), null=True, encoder=DjangoJSONEncoder)
 
     class Meta:
-        verbose_name = _("kept reply")
-        verbose_name_plural = _("kept replies")
-        constraints = [models.UniqueConstraint(fields=["key", "request_key"], name="kept_answer_once")]
+        verbose_name = _("stored reply")
+        verbose_name_plural = _("stored replies")
+        constraints = [
+            models.UniqueConstraint(fields=["key", "request_key"], name="kept_answer_once")
+        ]
         indexes = [models.Index(fields=["at"], name="kept_answer_age")]
 
     def __str__(self) -> str:
@@ -88,15 +110,35 @@ class WebhookEndpoint(PublicId, Stamped):
     name = models.CharField(pgettext_lazy("webhook", "name"), max_length=100)
     url = models.URLField(pgettext_lazy("webhook", "address"), max_length=500)
     kinds = models.JSONField(_("kinds of events"), default=list, blank=True)
-    employer = models.ForeignKey("org.Employer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("employer"))
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("union"))
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("made by"))
+    employer = models.ForeignKey(
+        "org.Employer",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("employer"),
+    )
+    org = models.ForeignKey(
+        "org.OrgUnit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("union"),
+    )
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("set up by"),
+    )
     secret_encrypted = models.BinaryField(editable=False)
     former_secret_encrypted = models.BinaryField(default=bytes, blank=True, editable=False)
     former_until = models.DateTimeField(null=True, blank=True, editable=False)
     active = models.BooleanField(pgettext_lazy("webhook", "active"), default=True)
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True, editable=False)
-    disabled_at = models.DateTimeField(_("switched off"), null=True, blank=True, editable=False)
+    disabled_at = models.DateTimeField(_("turned off"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("webhook")
@@ -104,7 +146,8 @@ class WebhookEndpoint(PublicId, Stamped):
         constraints = [
             models.CheckConstraint(
                 name="webhook_for_one",
-                condition=models.Q(employer__isnull=False, org__isnull=True) | models.Q(employer__isnull=True, org__isnull=False),
+                condition=models.Q(employer__isnull=False, org__isnull=True)
+                | models.Q(employer__isnull=True, org__isnull=False),
             )
         ]
 
@@ -125,18 +168,32 @@ class WebhookEndpoint(PublicId, Stamped):
         """Keep the secret *text* encrypted, bound to this row. Until *former_until*, deliveries
         are signed with the previous one as well.
         """
-        self.former_secret_encrypted, self.former_until = (self.secret_encrypted if former_until else b""), former_until
-        self.secret_encrypted = crypto.encrypt(text, bound_to=self.bound_to)
+        self.former_secret_encrypted, self.former_until = (
+            (self.secret_encrypted if former_until else b""),
+            former_until,
+        )
+        self.secret_encrypted = crypto.encrypt_text(text, bound_to=self.bound_to)
 
     @property
     def secret(self) -> str:
         """Return the secret as it is shown."""
-        return crypto.decrypt(bytes(self.secret_encrypted), bound_to=self.bound_to)
+        return crypto.decrypt_text(bytes(self.secret_encrypted), bound_to=self.bound_to)
 
     def secrets_at(self, moment: datetime) -> list[str]:
         """Return the secrets that sign at *moment*, the newest first."""
-        former = self.former_until is not None and moment < self.former_until and self.former_secret_encrypted
-        return [self.secret, *([crypto.decrypt(bytes(self.former_secret_encrypted), bound_to=self.bound_to)] if former else [])]
+        former = (
+            self.former_until is not None
+            and moment < self.former_until
+            and self.former_secret_encrypted
+        )
+        return [
+            self.secret,
+            *(
+                [crypto.decrypt_text(bytes(self.former_secret_encrypted), bound_to=self.bound_to)]
+                if former
+                else []
+            ),
+        ]
 
 
 class WebhookDelivery(PublicId, Stamped):
@@ -144,27 +201,37 @@ class WebhookDelivery(PublicId, Stamped):
     when it is tried again.
     """
 
-    endpoint = models.ForeignKey(WebhookEndpoint, models.CASCADE, related_name="deliveries", verbose_name=_("webhook"))
+    endpoint = models.ForeignKey(
+        WebhookEndpoint, models.CASCADE, related_name="deliveries", verbose_name=_("webhook")
+    )
     kind = models.CharField(_("kind"), max_length=80)
     key = models.CharField(max_length=200)
     at = models.DateTimeField(_("time"))
     data = models.JSONField(_("fields"), encoder=DjangoJSONEncoder)
-    state = models.CharField(_("state"), max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED)
+    state = models.CharField(
+        _("state"), max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED
+    )
     due_at = models.DateTimeField(_("not before"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lease = models.UUIDField(null=True)
     leased_until = models.DateTimeField(null=True)
-    answer = models.PositiveSmallIntegerField(_("answer of the other side"), null=True)
+    answer = models.PositiveSmallIntegerField(_("response of the other side"), null=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    settled_at = models.DateTimeField(pgettext_lazy("delivery", "settled"), null=True, blank=True)
+    settled_at = models.DateTimeField(pgettext_lazy("delivery", "closed"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("delivery to a webhook")
         verbose_name_plural = _("deliveries to webhooks")
-        constraints = [models.UniqueConstraint(fields=["endpoint", "kind", "key"], name="webhook_event_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["endpoint", "kind", "key"], name="webhook_event_once")
+        ]
         indexes = [
-            models.Index(fields=["due_at"], condition=models.Q(settled_at=None), name="webhook_next"),
-            models.Index(fields=["endpoint", "id"], condition=models.Q(settled_at=None), name="webhook_order"),
+            models.Index(
+                fields=["due_at"], condition=models.Q(settled_at=None), name="webhook_next"
+            ),
+            models.Index(
+                fields=["endpoint", "id"], condition=models.Q(settled_at=None), name="webhook_order"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,7 +25,10 @@ def _ref(name: str) -> dict[str, Any]:
 _DAY = {"type": "string", "format": "date"}
 _STANDING = {
     "since": _nullable("string", format="date", description="现状自哪天起"),
-    "reason": _nullable("string", description="事由类别，如 fraud、misconduct、issuing_error、under_review、corrected"),
+    "reason": _nullable(
+        "string",
+        description="事由类别，如 fraud、misconduct、issuing_error、under_review、corrected",
+    ),
     "replaced_by": _nullable("string", description="换发后的新证编号"),
     "days_left": _nullable("integer", description="离到期还有几天"),
 }
@@ -53,14 +56,22 @@ _FULL = {
         **_SHORT["properties"],  # type: ignore[dict-item]  # a literal above
         "issuer": {"type": "string"},
         "issued_on": _DAY,
-        "taken_over_on": _nullable("string", format="date", description="补录日期；本平台签发的为空"),
-        "compared_on": _nullable("string", format="date", description="抽样核对存档原件的日期；未核对为空"),
+        "taken_over_on": _nullable(
+            "string", format="date", description="补录日期；本平台签发的为空"
+        ),
+        "compared_on": _nullable(
+            "string", format="date", description="抽样核对存档原件的日期；未核对为空"
+        ),
     },
 }
 _ANSWER = {"type": "string", "enum": ANSWERS}
-_HINT = {"type": "string", "enum": HINTS, "description": "只看编号怎么写的；是编号还是姓名不符，一律不说"}
+_HINT = {
+    "type": "string",
+    "enum": HINTS,
+    "description": "只看编号怎么写的；是编号还是姓名不符，一律不说",
+}
 _META = {
-    "reference": {"type": "string", "description": "查验编号"},
+    "reference": {"type": "string", "description": "核验编号"},
     "checked_at": {"type": "string", "format": "date-time"},
 }
 
@@ -68,7 +79,13 @@ SCHEMAS: dict[str, Any] = {
     "Answer": {
         "type": "object",
         "required": ["reference", "checked_at", "answer"],
-        "properties": {**_META, "answer": _ANSWER, "hint": _HINT, "certificate": _FULL, **_STANDING},
+        "properties": {
+            **_META,
+            "answer": _ANSWER,
+            "hint": _HINT,
+            "certificate": _FULL,
+            **_STANDING,
+        },
         "additionalProperties": False,
     },
     "BatchAnswer": {
@@ -81,7 +98,13 @@ SCHEMAS: dict[str, Any] = {
                 "items": {
                     "type": "object",
                     "required": ["number", "answer"],
-                    "properties": {"number": {"type": "string"}, "answer": _ANSWER, "hint": _HINT, "certificate": _SHORT, **_STANDING},
+                    "properties": {
+                        "number": {"type": "string"},
+                        "answer": _ANSWER,
+                        "hint": _HINT,
+                        "certificate": _SHORT,
+                        **_STANDING,
+                    },
                     "additionalProperties": False,
                 },
             },
@@ -115,25 +138,42 @@ SCHEMAS: dict[str, Any] = {
     "NumberAndName": {
         "type": "object",
         "required": ["number", "name"],
-        "properties": {"number": {"type": "string", "maxLength": 60}, "name": {"type": "string", "maxLength": 100}},
+        "properties": {
+            "number": {"type": "string", "maxLength": 60},
+            "name": {"type": "string", "maxLength": 100},
+        },
     },
     "Verification": {
         "oneOf": [
             _ref("NumberAndName"),
-            {"type": "object", "required": ["code"], "properties": {"code": {"type": "string", "maxLength": 200}}},
+            {
+                "type": "object",
+                "required": ["code"],
+                "properties": {"code": {"type": "string", "maxLength": 200}},
+            },
         ]
     },
     "Batch": {
         "type": "object",
         "required": ["rows"],
-        "properties": {"rows": {"type": "array", "minItems": 1, "maxItems": MOST_ROWS, "items": _ref("NumberAndName")}},
+        "properties": {
+            "rows": {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": MOST_ROWS,
+                "items": _ref("NumberAndName"),
+            }
+        },
     },
     "Problem": {
         "type": "object",
         "required": ["type", "title", "status", "code"],
         "properties": {
             "type": {"type": "string", "format": "uri"},
-            "title": {"type": "string", "description": "一句话说明，按 Accept-Language 用中文或英文"},
+            "title": {
+                "type": "string",
+                "description": "一句话说明，按 Accept-Language 用中文或英文",
+            },
             "status": {"type": "integer"},
             "code": {"type": "string", "description": "给程序看的代码，不会改"},
             "errors": {"type": "object", "description": "各字段的问题"},
@@ -150,14 +190,24 @@ _PROBLEMS = {
 
 
 def _problem(words: str) -> dict[str, Any]:
-    return {"description": words, "content": {"application/problem+json": {"schema": _ref("Problem")}}}
+    return {
+        "description": words,
+        "content": {"application/problem+json": {"schema": _ref("Problem")}},
+    }
 
 
 def _ok(words: str, schema: str, **headers: str) -> dict[str, Any]:
-    limits = {"RateLimit-Limit": "每分钟次数", "RateLimit-Remaining": "本分钟还剩", "RateLimit-Reset": "几秒后重新计数"} | headers
+    limits = {
+        "RateLimit-Limit": "每分钟次数",
+        "RateLimit-Remaining": "本分钟还剩",
+        "RateLimit-Reset": "几秒后重新计数",
+    } | headers
     return {
         "description": words,
-        "headers": {name: {"description": what, "schema": {"type": "string"}} for name, what in limits.items()},
+        "headers": {
+            name: {"description": what, "schema": {"type": "string"}}
+            for name, what in limits.items()
+        },
         "content": {"application/json": {"schema": _ref(schema)}},
     }
 
@@ -168,7 +218,10 @@ def _operation(summary: str, scope: str, responses: dict[str, Any], **more: Any)
 
 
 def _body(schema: str, example: Any) -> dict[str, Any]:
-    return {"required": True, "content": {"application/json": {"schema": _ref(schema), "example": example}}}
+    return {
+        "required": True,
+        "content": {"application/json": {"schema": _ref(schema), "example": example}},
+    }
 
 
 _ONCE = {
@@ -177,25 +230,38 @@ _ONCE = {
     "description": "同一个值、同样内容的请求，一天之内得到同一份答复",
     "schema": {"type": "string", "maxLength": 255},
 }
-_IF_NONE_MATCH = {"name": "If-None-Match", "in": "header", "description": "上次的 ETag；没有变化则答 304", "schema": {"type": "string"}}
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "上次的 ETag；没有变化则答 304",
+    "schema": {"type": "string"},
+}
 _UNCHANGED = {"description": "没有变化"}
 
 
-def document(server: str) -> dict[str, Any]:
+def build_openapi_document(server: str) -> dict[str, Any]:
     """Return the description for the API at *server*."""
     one = {"number": NUMBER, "name": NAME}
     pages = [
         {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "default": 1}},
-        {"name": "per_page", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE}},
+        {
+            "name": "per_page",
+            "in": "query",
+            "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE},
+        },
     ]
     return {
         "openapi": "3.1.0",
-        "info": {"title": "匠路证书查验接口", "version": "1.0.0", "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "info": {
+            "title": "匠路证书核验接口",
+            "version": "1.0.0",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
         "servers": [{"url": server}],
         "paths": {
             "/verifications": {
                 "post": _operation(
-                    "查验一张证书：编号加姓名，或二维码里的代码",
+                    "核验一张证书：编号加姓名，或二维码里的代码",
                     "verify",
                     {"200": _ok("答复", "Answer")},
                     operationId="verify",
@@ -205,7 +271,7 @@ def document(server: str) -> dict[str, Any]:
             },
             "/verifications/batch": {
                 "post": _operation(
-                    f"一次查验最多 {MOST_ROWS} 张",
+                    f"一次核验最多 {MOST_ROWS} 张",
                     "verify",
                     {"200": _ok("按请求的顺序答复", "BatchAnswer")},
                     operationId="verifyBatch",
@@ -217,16 +283,31 @@ def document(server: str) -> dict[str, Any]:
                 "get": _operation(
                     "按二维码里的代码查现状",
                     "verify",
-                    {"200": _ok("现状", "Answer", ETag="现状的标记"), "304": _UNCHANGED, "404": _problem("查无此证")},
+                    {
+                        "200": _ok("现状", "Answer", ETag="现状的标记"),
+                        "304": _UNCHANGED,
+                        "404": _problem("查无此证"),
+                    },
                     operationId="certificateStatus",
-                    parameters=[{"name": "code", "in": "path", "required": True, "schema": {"type": "string"}}, _IF_NONE_MATCH],
+                    parameters=[
+                        {
+                            "name": "code",
+                            "in": "path",
+                            "required": True,
+                            "schema": {"type": "string"},
+                        },
+                        _IF_NONE_MATCH,
+                    ],
                 )
             },
             "/watchlist": {
                 "get": _operation(
                     "关注名单，分页",
                     "watch:read",
-                    {"200": _ok("一页", "Entries", ETag="这一页的标记", Link="上一页、下一页"), "304": _UNCHANGED},
+                    {
+                        "200": _ok("一页", "Entries", ETag="这一页的标记", Link="上一页、下一页"),
+                        "304": _UNCHANGED,
+                    },
                     operationId="watchlist",
                     parameters=[*pages, _IF_NONE_MATCH],
                 ),
@@ -245,9 +326,21 @@ def document(server: str) -> dict[str, Any]:
                     "watch:write",
                     {"204": {"description": "已移出"}, "404": _problem("名单里没有")},
                     operationId="removeFromWatchlist",
-                    parameters=[{"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}],
+                    parameters=[
+                        {
+                            "name": "id",
+                            "in": "path",
+                            "required": True,
+                            "schema": {"type": "string", "format": "uuid"},
+                        }
+                    ],
                 )
             },
         },
-        "components": {"schemas": SCHEMAS, "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "bearerFormat": "cp_…"}}},
+        "components": {
+            "schemas": SCHEMAS,
+            "securitySchemes": {
+                "key": {"type": "http", "scheme": "bearer", "bearerFormat": "cp_…"}
+            },
+        },
     }

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from access.checks import allowed
+from access.checks import is_allowed
 from access.queries import permitted
 from api.grants import KEEP_KEYS, KEEP_WEBHOOKS
 from api.models import ApiKey, WebhookDelivery, WebhookEndpoint
@@ -21,7 +21,7 @@ from org.models import Employer, OrgUnit
 MARK = "cp_"
 
 
-def digest(secret: str) -> str:
+def hash_secret(secret: str) -> str:
     """Return the hash under which a secret is stored. 256 random bits need no salt and no slow
     hash.
     """
@@ -38,7 +38,8 @@ def scopes_of(user: Any, codename: str = KEEP_KEYS) -> dict[str, Employer | OrgU
     two queries.
     """
     found: dict[str, Employer | OrgUnit] = {
-        f"employer-{one.public_id}": one for one in permitted(user, codename, Employer.objects.order_by("pk"))[:20]
+        f"employer-{one.public_id}": one
+        for one in permitted(user, codename, Employer.objects.order_by("pk"))[:20]
     }
     tops: list[OrgUnit] = []
     for unit in permitted(user, codename, OrgUnit.objects.order_by("path")):
@@ -55,10 +56,17 @@ def key_of(text: str) -> ApiKey | None:
         return None
     prefix = text[: len(MARK) + 8]
     row = ApiKey.objects.select_related("owner", "employer", "org").filter(prefix=prefix).first()
-    if not hmac.compare_digest(row.secret_hash if row else "0" * 64, digest(text)) or row is None:
+    if (
+        not hmac.compare_digest(row.secret_hash if row else "0" * 64, hash_secret(text))
+        or row is None
+    ):
         return None
     scope: Any = row.employer or row.org
-    if not row.counts_on(timezone.localdate()) or not row.owner.is_active or not allowed(row.owner, KEEP_KEYS, scope):
+    if (
+        not row.counts_on(timezone.localdate())
+        or not row.owner.is_active
+        or not is_allowed(row.owner, KEEP_KEYS, scope)
+    ):
         return None
     return row
 

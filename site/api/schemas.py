@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from core.mending import UNWRITABLE
+from core.name_repair import UNWRITABLE
 from core.text import clean_text, spell_out
 
 MOST_ROWS = 1000
 PAGE, LARGEST_PAGE = 50, 200
 
 
-class CleanCharField(serializers.CharField):
+class CleanSerializerField(serializers.CharField):
     """A text cleaned as forms clean it. Invisible characters are removed, and what no text may
     hold is refused in a sentence.
     """
@@ -25,18 +25,20 @@ class CleanCharField(serializers.CharField):
         text = super().to_internal_value(data)
         cleaned = clean_text(text)
         if cleaned.bad:
-            raise serializers.ValidationError(str(UNWRITABLE) % {"codes": spell_out(cleaned.bad)}, code="unwritable")
+            raise serializers.ValidationError(
+                str(UNWRITABLE) % {"codes": spell_out(cleaned.bad)}, code="unwritable"
+            )
         return cleaned.text
 
 
 def _text(most: int, **more: Any) -> serializers.CharField:
-    return CleanCharField(
+    return CleanSerializerField(
         max_length=most,
         error_messages={
-            "required": gettext_lazy("This is missing."),
-            "blank": gettext_lazy("This is empty."),
-            "null": gettext_lazy("This is empty."),
-            "invalid": gettext_lazy("Send a text."),
+            "required": gettext_lazy("This field is missing."),
+            "blank": gettext_lazy("This field is empty."),
+            "null": gettext_lazy("This field is empty."),
+            "invalid": gettext_lazy("Send a string."),
             "max_length": gettext_lazy("At most {max_length} characters."),
         },
         **more,
@@ -48,7 +50,9 @@ class Schema(serializers.Serializer):
     catalogue isn't loaded.
     """
 
-    default_error_messages = {"invalid": gettext_lazy("Send an object with the members named in the documentation.")}
+    default_error_messages = {
+        "invalid": gettext_lazy("Send an object with the members listed in the documentation.")
+    }
 
 
 class NumberAndName(Schema):
@@ -68,7 +72,7 @@ class Verification(Schema):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Accept one of the two ways."""
         if set(attrs) not in ({"number", "name"}, {"code"}):
-            raise serializers.ValidationError(_("Send either number and name, or code."))
+            raise serializers.ValidationError(_("Send either number and name, or code only."))
         return attrs
 
 
@@ -80,9 +84,11 @@ class Batch(Schema):
         min_length=1,
         max_length=MOST_ROWS,
         error_messages={
-            "required": gettext_lazy("This is missing."),
+            "required": gettext_lazy("This field is missing."),
             "min_length": gettext_lazy("Send at least one row."),
-            "max_length": gettext_lazy("At most {max_length} rows. Send the rest in a second request."),
+            "max_length": gettext_lazy(
+                "At most {max_length} rows. Send the rest in a second request."
+            ),
             "empty": gettext_lazy("Send at least one row."),
             "not_a_list": gettext_lazy("Send a list."),
         },
@@ -111,7 +117,7 @@ class Page(Schema):
     per_page = _count(PAGE, LARGEST_PAGE)
 
 
-def read(schema: type[serializers.Serializer], data: Any) -> dict[str, Any]:
+def read_by_schema(schema: type[serializers.Serializer], data: Any) -> dict[str, Any]:
     """Return *data* as *schema* says, or raise the problem that names each field."""
     given = schema(data=data)
     given.is_valid(raise_exception=True)

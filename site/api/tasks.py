@@ -8,6 +8,6 @@ from celery import shared_task  # noqa: TID251 - a doorbell: the rows of deliver
 @shared_task(name="api.deliver_webhooks", time_limit=600, soft_time_limit=560)
 def deliver_webhooks() -> int:
     """Deliver what is due, for a while. The task may safely run twice, late, or never."""
-    from api.delivering import deliver_waiting  # task body
+    from api.delivery import deliver_waiting  # task body
 
     return deliver_waiting(seconds=60)

@@ -41,7 +41,9 @@ SETTLED = (DeliveryState.DONE, DeliveryState.DEAD, DeliveryState.DROPPED)
 
 
 @transaction.atomic
-def add_webhook(*, actor: Any, scope: Employer | OrgUnit, name: str, url: str, kinds: list[str]) -> WebhookEndpoint:
+def add_webhook(
+    *, actor: Any, scope: Employer | OrgUnit, name: str, url: str, kinds: list[str]
+) -> WebhookEndpoint:
     """Add a webhook of *scope* for the *kinds* of events, or for all if none are listed. Needs
     `api.keep_webhooks` on the scope.
 
@@ -51,8 +53,18 @@ def add_webhook(*, actor: Any, scope: Employer | OrgUnit, name: str, url: str, k
     require(actor, KEEP_WEBHOOKS, scope)
     owned = {"employer": scope} if isinstance(scope, Employer) else {"org": scope}
     if WebhookEndpoint.objects.filter(**owned).count() >= MOST:
-        raise DomainError("too_many_webhooks", _("There are %(most)s webhooks already. Remove one you no longer need.") % {"most": MOST})
-    endpoint = WebhookEndpoint(name=name, url=_allowed(url), kinds=_known(kinds), added_by_id=getattr(actor, "pk", None), **owned)
+        raise DomainError(
+            "too_many_webhooks",
+            _("There are already %(most)s webhooks. Remove one that you no longer need.")
+            % {"most": MOST},
+        )
+    endpoint = WebhookEndpoint(
+        name=name,
+        url=_allowed(url),
+        kinds=_known(kinds),
+        added_by_id=getattr(actor, "pk", None),
+        **owned,
+    )
     endpoint.set_secret(_new_secret())
     endpoint.full_clean()
     endpoint.save()
@@ -61,7 +73,9 @@ def add_webhook(*, actor: Any, scope: Employer | OrgUnit, name: str, url: str, k
 
 
 @transaction.atomic
-def change_webhook(*, actor: Any, endpoint: WebhookEndpoint, name: str, url: str, kinds: list[str], active: bool) -> WebhookEndpoint:
+def change_webhook(
+    *, actor: Any, endpoint: WebhookEndpoint, name: str, url: str, kinds: list[str], active: bool
+) -> WebhookEndpoint:
     """Change a webhook. Switching it on again resets its failures. Needs `api.keep_webhooks` on
     its owner.
     """
@@ -87,7 +101,9 @@ def rotate_secret(*, actor: Any, endpoint: WebhookEndpoint) -> WebhookEndpoint:
     """
     endpoint = _held(actor, endpoint)
     endpoint.set_secret(_new_secret(), former_until=timezone.now() + FORMER_SECRET_FOR)
-    endpoint.save(update_fields=["secret_encrypted", "former_secret_encrypted", "former_until", "updated_at"])
+    endpoint.save(
+        update_fields=["secret_encrypted", "former_secret_encrypted", "former_until", "updated_at"]
+    )
     audit.record("api.webhook_changed", actor=actor, target=endpoint, after={"secret": "new"})
     return endpoint
 
@@ -106,10 +122,19 @@ def send_test(*, actor: Any, endpoint: WebhookEndpoint) -> WebhookDelivery:
     endpoint = _held(actor, endpoint)
     now = timezone.now()
     subject = _("Test of your webhook")
-    text = _("If you can read this, the address works. Check the signature as the Standard Webhooks specification says.")
-    data = {"at": timezone.localtime(now).isoformat(timespec="seconds"), "subject": subject, "text": text}
-    delivery = WebhookDelivery.objects.create(endpoint=endpoint, kind=PING, key=uuid.uuid4().hex, at=now, data=data, due_at=now)
-    transaction.on_commit(wake_delivery)
+    text = _(
+        "If you can read this, the address works. Verify the signature as described in the "
+        "Standard Webhooks specification."
+    )
+    data = {
+        "at": timezone.localtime(now).isoformat(timespec="seconds"),
+        "subject": subject,
+        "text": text,
+    }
+    delivery = WebhookDelivery.objects.create(
+        endpoint=endpoint, kind=PING, key=uuid.uuid4().hex, at=now, data=data, due_at=now
+    )
+    transaction.on_commit(schedule_delivery)
     return delivery
 
 
@@ -120,9 +145,16 @@ def send_again(*, actor: Any, delivery: WebhookDelivery) -> bool:
     """
     _held(actor, delivery.endpoint)
     settled = WebhookDelivery.objects.filter(pk=delivery.pk, state__in=SETTLED)
-    won = settled.update(state=DeliveryState.QUEUED, attempts=0, reason="", answer=None, due_at=timezone.now(), settled_at=None)
+    won = settled.update(
+        state=DeliveryState.QUEUED,
+        attempts=0,
+        reason="",
+        answer=None,
+        due_at=timezone.now(),
+        settled_at=None,
+    )
     if won:
-        transaction.on_commit(wake_delivery)
+        transaction.on_commit(schedule_delivery)
     return bool(won)
 
 
@@ -131,14 +163,26 @@ def queue_event(event: ProgramEvent) -> int:
     action, and return how many. Takes two queries.
     """
     wanted = [
-        row for row in WebhookEndpoint.objects.filter(_owned_by(event.scope), active=True) if not row.kinds or event.kind in row.kinds
+        row
+        for row in WebhookEndpoint.objects.filter(_owned_by(event.scope), active=True)
+        if not row.kinds or event.kind in row.kinds
     ]
     if not wanted:
         return 0
     now = timezone.now()
-    rows = [WebhookDelivery(endpoint=row, kind=event.kind, key=event.key, at=event.at, data=dict(event.data), due_at=now) for row in wanted]
+    rows = [
+        WebhookDelivery(
+            endpoint=row,
+            kind=event.kind,
+            key=event.key,
+            at=event.at,
+            data=dict(event.data),
+            due_at=now,
+        )
+        for row in wanted
+    ]
     WebhookDelivery.objects.bulk_create(rows, ignore_conflicts=True)
-    transaction.on_commit(wake_delivery)
+    transaction.on_commit(schedule_delivery)
     return len(rows)
 
 
@@ -151,7 +195,9 @@ def _owned_by(scope: Any) -> Q:
 
 def note_success(endpoint: WebhookEndpoint) -> None:
     """Reset the failures of an endpoint that accepted a delivery."""
-    WebhookEndpoint.objects.filter(pk=endpoint.pk).exclude(failing_since=None).update(failing_since=None)
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).exclude(failing_since=None).update(
+        failing_since=None
+    )
 
 
 @transaction.atomic
@@ -169,19 +215,35 @@ def note_failure(endpoint: WebhookEndpoint, *, reason: str, gone: bool, now: dat
     row.active, row.disabled_at = False, now
     row.save(update_fields=["active", "failing_since", "disabled_at", "updated_at"])
     drop_waiting(row)
-    audit.record("api.webhook_disabled", actor=SYSTEM, target=row, after={"failing_since": row.failing_since}, reason=reason)
+    audit.record(
+        "api.webhook_disabled",
+        actor=SYSTEM,
+        target=row,
+        after={"failing_since": row.failing_since},
+        reason=reason,
+    )
     people = [held.assignment.user for held in who_may(KEEP_WEBHOOKS, row.scope)]
     context = {"name": row.name, "owner": str(row.scope), "webhook": str(row.public_id)}
-    notify.send("api.webhook_off", to=people, context=context, about=row, key=f"{row.public_id}:{now.isoformat()}")
+    notify.send_message(
+        "api.webhook_off",
+        to=people,
+        context=context,
+        about=row,
+        key=f"{row.public_id}:{now.isoformat()}",
+    )
 
 
 def drop_waiting(endpoint: WebhookEndpoint) -> int:
     """Drop what waits for *endpoint* and return how many."""
     waiting = WebhookDelivery.objects.filter(endpoint=endpoint, state=DeliveryState.QUEUED)
-    return waiting.update(state=DeliveryState.DROPPED, reason=gettext_noop("the webhook is switched off"), settled_at=timezone.now())
+    return waiting.update(
+        state=DeliveryState.DROPPED,
+        reason=gettext_noop("the webhook is turned off"),
+        settled_at=timezone.now(),
+    )
 
 
-def wake_delivery() -> None:
+def schedule_delivery() -> None:
     """Start the worker's task. A broker that is down undoes nothing, since the sweeper finds the
     rows.
     """
@@ -214,9 +276,9 @@ def _known(kinds: list[str]) -> list[str]:
 
 def _allowed(url: str) -> str:
     try:
-        _tls, host, port, _path = http.checked(url)
-        if http.is_literal(host):
-            http.resolve(host, port)
+        _tls, host, port, _path = http.parse_target_url(url)
+        if http.is_literal_address(host):
+            http.resolve_host(host, port)
     except NotTaken as error:
         raise AddressRefused(error.reason) from None
     return url

@@ -16,7 +16,7 @@ from access.checks import require
 from api.enums import Scope
 from api.grants import KEEP_KEYS
 from api.models import ApiKey, KeptAnswer
-from api.queries import MARK, digest
+from api.queries import MARK, hash_secret
 from core.errors import InvalidInput
 from core.states import lock
 from org.models import Employer, OrgUnit
@@ -28,7 +28,9 @@ KEPT = timedelta(days=1)
 
 
 @transaction.atomic
-def make_key(*, actor: Any, scope: Employer | OrgUnit, name: str, scopes: Iterable[str], ends_on: date) -> tuple[ApiKey, str]:
+def create_api_key(
+    *, actor: Any, scope: Employer | OrgUnit, name: str, scopes: Iterable[str], ends_on: date
+) -> tuple[ApiKey, str]:
     """Make a key for a program of *scope* and return it with its text, which nobody else knows
     from then on. Needs `api.keep_keys`.
 
@@ -41,15 +43,21 @@ def make_key(*, actor: Any, scope: Employer | OrgUnit, name: str, scopes: Iterab
         raise _wrong("scopes", _("Choose what the program may do."))
     today = timezone.localdate()
     if not today <= ends_on <= today + timedelta(days=LONGEST_DAYS):
-        raise _wrong("ends_on", _("A key counts for a year at most. Choose a day within it."))
+        raise _wrong(
+            "ends_on", _("A key is valid for one year at most. Choose a date within one year.")
+        )
     if ApiKey.objects.filter(owner=actor, revoked_at=None, ends_on__gte=today).count() >= LIMIT:
-        raise _wrong("name", _("You have %(most)s keys that count. Revoke one you no longer need first.") % {"most": LIMIT})
+        raise _wrong(
+            "name",
+            _("You already have %(most)s valid keys. Revoke one that you no longer need first.")
+            % {"most": LIMIT},
+        )
     prefix = MARK + "".join(secrets.choice(ALPHABET) for _place in range(8))
     text = f"{prefix}_{secrets.token_urlsafe(32)}"
     key = ApiKey(
         name=name.strip(),
         prefix=prefix,
-        secret_hash=digest(text),
+        secret_hash=hash_secret(text),
         owner=actor,
         employer=scope if isinstance(scope, Employer) else None,
         org=scope if isinstance(scope, OrgUnit) else None,
@@ -58,7 +66,12 @@ def make_key(*, actor: Any, scope: Employer | OrgUnit, name: str, scopes: Iterab
     )
     key.full_clean()
     key.save()
-    audit.record("api.key_made", actor=actor, target=key, after={"prefix": prefix, "scopes": wanted, "ends_on": ends_on.isoformat()})
+    audit.record(
+        "api.key_made",
+        actor=actor,
+        target=key,
+        after={"prefix": prefix, "scopes": wanted, "ends_on": ends_on.isoformat()},
+    )
     return key, text
 
 
@@ -91,7 +104,9 @@ def begin_answer(*, key: ApiKey, request_key: str, request_hash: str) -> tuple[K
     KeptAnswer.objects.filter(at__lt=timezone.now() - KEPT).delete()
     try:
         with transaction.atomic():
-            return KeptAnswer.objects.create(key=key, request_key=request_key, request_hash=request_hash), True
+            return KeptAnswer.objects.create(
+                key=key, request_key=request_key, request_hash=request_hash
+            ), True
     except IntegrityError:
         return KeptAnswer.objects.get(key=key, request_key=request_key), False
 

@@ -13,7 +13,7 @@ def record(kind: str, **kwargs: Any) -> None:
 
     See `audit.workflows.write_event` for the arguments.
     """
-    from audit.workflows import record as write  # app ready
+    from audit.workflows import write_event as write  # app ready
 
     write(kind, **kwargs)
 
@@ -23,6 +23,6 @@ def record_many(kind: str, **kwargs: Any) -> None:
 
     See `audit.workflows.write_events` for the arguments.
     """
-    from audit.workflows import record_many as write  # app ready
+    from audit.workflows import write_events as write  # app ready
 
     write(kind, **kwargs)

@@ -49,7 +49,7 @@ def newest_file() -> Path:
     return settings.AUDIT_ANCHORS.with_name(f"{settings.AUDIT_ANCHORS.stem}.newest.json")
 
 
-def note(*, link: int, head: str, events: int, fault: str = "") -> None:
+def append_anchor(*, link: int, head: str, events: int, fault: str = "") -> None:
     """Append an anchor to the file and to the log.
 
     A file that can't be written is logged as an error and never stops the recorded action.
@@ -69,7 +69,7 @@ def note(*, link: int, head: str, events: int, fault: str = "") -> None:
         log.error("audit_anchor_lost", error=type(error).__name__)
 
 
-def mark(*, link: int, head: str, events: int) -> None:
+def write_newest_anchor(*, link: int, head: str, events: int) -> None:
     """Replace the newest head in its file, and write it to the log.
 
     The file is replaced by one rename, so a reader never sees half of it.
@@ -78,7 +78,9 @@ def mark(*, link: int, head: str, events: int) -> None:
     place = newest_file()
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", dir=place.parent, prefix=place.name, delete=False, encoding="utf-8") as file:
+        with NamedTemporaryFile(
+            "w", dir=place.parent, prefix=place.name, delete=False, encoding="utf-8"
+        ) as file:
             file.write(_line(link, head, events, ""))
             file.flush()
             os.fsync(file.fileno())
@@ -88,10 +90,18 @@ def mark(*, link: int, head: str, events: int) -> None:
 
 
 def _line(link: int, head: str, events: int, fault: str) -> str:
-    return json.dumps({"at": timezone.now().isoformat(), "link": link, "head": head, "events": events, "fault": fault})
+    return json.dumps(
+        {
+            "at": timezone.now().isoformat(),
+            "link": link,
+            "head": head,
+            "events": events,
+            "fault": fault,
+        }
+    )
 
 
-def newest() -> Anchor | None:
+def read_newest_anchor() -> Anchor | None:
     """Return the anchor written after the last sealing, or None."""
     try:
         return _parse(newest_file().read_text(encoding="utf-8"))
@@ -103,12 +113,22 @@ def _parse(line: str) -> Anchor | None:
     try:
         said = json.loads(line)
         at = parse_datetime(said["at"])
-        return None if at is None else Anchor(at, int(said["link"]), str(said["head"]), int(said["events"]), str(said.get("fault", "")))
+        return (
+            None
+            if at is None
+            else Anchor(
+                at,
+                int(said["link"]),
+                str(said["head"]),
+                int(said["events"]),
+                str(said.get("fault", "")),
+            )
+        )
     except (ValueError, KeyError, TypeError):
         return None
 
 
-def read() -> Iterator[Anchor]:
+def read_anchors() -> Iterator[Anchor]:
     """Yield the anchors, oldest first.
 
     An incomplete line (from a disk that was full) is skipped.
@@ -122,11 +142,15 @@ def read() -> Iterator[Anchor]:
         return
 
 
-def last() -> Anchor | None:
+def read_last_anchor() -> Anchor | None:
     """Return the last anchor of the file of all anchors, or None."""
-    return next(iter(deque(read(), maxlen=1)), None)
+    return next(iter(deque(read_anchors(), maxlen=1)), None)
 
 
-def latest() -> Anchor | None:
+def find_latest_anchor() -> Anchor | None:
     """Return the newest anchor of both files, or None."""
-    return max(filter(None, (last(), newest())), key=lambda anchor: anchor.at, default=None)
+    return max(
+        filter(None, (read_last_anchor(), read_newest_anchor())),
+        key=lambda anchor: anchor.at,
+        default=None,
+    )

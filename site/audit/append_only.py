@@ -20,7 +20,7 @@ _expected: set[str] = set()
 _others: set[str] = set()
 
 
-def expect(table: str) -> None:
+def expect_append_only(table: str) -> None:
     """Make the check of the audit log also look for the triggers of *table*."""
     _expected.add(table)
 
@@ -38,13 +38,17 @@ def triggers_of(table: str, vendor: str) -> list[str]:
     return [f"{table}_no_{verb}" for verb in verbs]
 
 
-def unguarded() -> list[str]:
+def list_missing_triggers() -> list[str]:
     """Return the expected triggers that are missing or switched off, in order, with one query."""
-    wanted = {name for table in _expected for name in triggers_of(table, connection.vendor)} | _others
+    wanted = {
+        name for table in _expected for name in triggers_of(table, connection.vendor)
+    } | _others
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgname = ANY(%s)", [list(wanted)]
+                "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN "
+                "('O', 'A') AND tgname = ANY(%s)",
+                [list(wanted)],
             )
         else:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
@@ -62,7 +66,12 @@ class Refuse(Operation):
     reversible = True
     reduces_to_sql = True
 
-    def __init__(self, table: str, unless: Mapping[str, str] | None = None, changed_if: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        table: str,
+        unless: Mapping[str, str] | None = None,
+        changed_if: Mapping[str, str] | None = None,
+    ) -> None:
         self.table = table
         self.unless = dict(unless or {})
         self.changed_if = dict(changed_if or {})
@@ -70,22 +79,34 @@ class Refuse(Operation):
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """Return how the operation is written in a migration."""
         said = {"unless": self.unless, "changed_if": self.changed_if}
-        return self.__class__.__name__, [self.table], {key: value for key, value in said.items() if value}
+        return (
+            self.__class__.__name__,
+            [self.table],
+            {key: value for key, value in said.items() if value},
+        )
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Leave Django's model state as it is."""
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Create the triggers, replacing those of an older version."""
         self._drop(schema_editor)
         vendor, table = schema_editor.connection.vendor, self.table
         if vendor == "postgresql":
             schema_editor.execute(_REFUSE % {"name": FUNCTION}, params=None)
-            for verb, allowed, row in (("update", self.changed_if.get(vendor), "NEW"), ("delete", self.unless.get(vendor), "OLD")):
+            for verb, allowed, row in (
+                ("update", self.changed_if.get(vendor), "NEW"),
+                ("delete", self.unless.get(vendor), "OLD"),
+            ):
                 function, level = FUNCTION, "STATEMENT"
                 if allowed:
                     function, level = f"{table}_refuse_{verb}", "ROW"
-                    schema_editor.execute(_REFUSE_UNLESS % {"name": function, "allowed": allowed, "row": row}, params=None)
+                    schema_editor.execute(
+                        _REFUSE_UNLESS % {"name": function, "allowed": allowed, "row": row},
+                        params=None,
+                    )
                 schema_editor.execute(
                     f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} FOR EACH {level} EXECUTE FUNCTION {function}()"
                 )
@@ -94,11 +115,18 @@ class Refuse(Operation):
             )
         elif vendor == "sqlite":
             refuse = f"SELECT RAISE(ABORT, '{table} is append-only')"
-            for verb, allowed in (("update", self.changed_if.get(vendor)), ("delete", self.unless.get(vendor))):
+            for verb, allowed in (
+                ("update", self.changed_if.get(vendor)),
+                ("delete", self.unless.get(vendor)),
+            ):
                 condition = f" WHERE NOT ({allowed})" if allowed else ""
-                schema_editor.execute(f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} BEGIN {refuse}{condition}; END")
+                schema_editor.execute(
+                    f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} BEGIN {refuse}{condition}; END"
+                )
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Drop the triggers."""
         self._drop(schema_editor)
         if schema_editor.connection.vendor == "postgresql":
@@ -108,7 +136,10 @@ class Refuse(Operation):
     def _drop(self, schema_editor: Any) -> None:
         vendor = schema_editor.connection.vendor
         for name in triggers_of(self.table, vendor):
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}" + (f" ON {self.table}" if vendor == "postgresql" else ""))
+            schema_editor.execute(
+                f"DROP TRIGGER IF EXISTS {name}"
+                + (f" ON {self.table}" if vendor == "postgresql" else "")
+            )
 
     def describe(self) -> str:
         """Return a description for `migrate --plan`."""

@@ -28,11 +28,11 @@ from django.utils.translation import gettext_lazy as _
 
 import audit
 from audit import rules
-from audit.checking import beginning
+from audit.checking import find_chain_start
 from audit.models import Archive, Event, Link
 from audit.queries import keep_until
-from audit.rules import Fault, Step, Walk
-from audit.workflows import COVERED, SEAL_LOCK, covered
+from audit.rules import ChainFault, ChainStep, Walk
+from audit.workflows import COVERED, SEAL_LOCK, collect_covered_fields
 from core import locks
 from core.errors import DomainError
 
@@ -42,7 +42,7 @@ PIECE = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class ArchiveProof:
     """What an archive file says and whether it holds.
 
     It has the number of rows, the first and last link, the chain values at the start and the end,
@@ -54,23 +54,25 @@ class Proof:
     last_link: int
     start_value: str
     end_value: str
-    fault: Fault | None
+    fault: ChainFault | None
 
 
-def due(now: datetime | None = None) -> int:
+def count_archivable_events(now: datetime | None = None) -> int:
     """Return how many rows are old enough to be archived."""
     return Event.objects.filter(at__lt=keep_until(now), link__isnull=False).count()
 
 
 @transaction.atomic
-def archive(*, actor: Any, limit: int = ROWS_A_FILE, now: datetime | None = None) -> Archive | None:
+def archive_oldest_events(
+    *, actor: Any, limit: int = ROWS_A_FILE, now: datetime | None = None
+) -> Archive | None:
     """Move the oldest rows, at most *limit* of them, into one file, and return its `Archive` row.
 
     It returns None if nothing is old enough. It walks along the chain and stops before the first
     row that is too young. A faulty chain is never archived.
     """
-    locks.take(SEAL_LOCK)
-    start = beginning()
+    locks.acquire_named_lock(SEAL_LOCK)
+    start = find_chain_start()
     walk = Walk(head=start.head, last=start.last)
     with tempfile.TemporaryFile() as draft:
         written = _write(draft, walk, keep_until(now), limit)
@@ -98,18 +100,28 @@ def archive(*, actor: Any, limit: int = ROWS_A_FILE, now: datetime | None = None
     row.save()
     links = Link.objects.filter(pk__lte=walk.last)
     events = Event.objects.filter(pk__in=links.values("event_id"))
-    events._raw_delete(events.db)  # the database judges; Django's collector would load every row first
+    events._raw_delete(
+        events.db
+    )  # the database judges; Django's collector would load every row first
     links._raw_delete(links.db)
     audit.record(
         "audit.archived",
         actor=actor,
         target=row,
-        after={"rows": row.events, "from": row.oldest_at, "to": row.newest_at, "name": row.name, "sha256": row.sha256},
+        after={
+            "rows": row.events,
+            "from": row.oldest_at,
+            "to": row.newest_at,
+            "name": row.name,
+            "sha256": row.sha256,
+        },
     )
     return row
 
 
-def _write(draft: IO[bytes], walk: Walk, before: datetime, limit: int) -> tuple[int, datetime, datetime] | None:
+def _write(
+    draft: IO[bytes], walk: Walk, before: datetime, limit: int
+) -> tuple[int, datetime, datetime] | None:
     """Write the rows older than *before* to *draft* while walking along them.
 
     Returns the first link and the oldest and newest moment, or None if there were no such rows.
@@ -118,7 +130,7 @@ def _write(draft: IO[bytes], walk: Walk, before: datetime, limit: int) -> tuple[
     moments: list[datetime] = []
     first = 0
 
-    def lines(packed: Any) -> Iterator[Step]:
+    def lines(packed: Any) -> Iterator[ChainStep]:
         nonlocal first
         for link, value, row in _old_rows(walk.last, before, limit):
             stored, fields = row[1], row[2:]
@@ -126,30 +138,55 @@ def _write(draft: IO[bytes], walk: Walk, before: datetime, limit: int) -> tuple[
                 first = link
                 head = {"format": FORMAT, "first_link": link, "start_value": walk.head}
                 packed.write((json.dumps(head) + "\n").encode())
-            said = dict(zip(COVERED, fields, strict=True)) | {"event": row[0], "digest": stored, "link": link, "value": value}
+            said = dict(zip(COVERED, fields, strict=True)) | {
+                "event": row[0],
+                "digest": stored,
+                "link": link,
+                "value": value,
+            }
             said["at"] = fields[0].isoformat()
-            packed.write((json.dumps(said, cls=DjangoJSONEncoder, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass"))
+            packed.write(
+                (json.dumps(said, cls=DjangoJSONEncoder, ensure_ascii=False) + "\n").encode(
+                    "utf-8", "surrogatepass"
+                )
+            )
             moments[:] = [min([*moments[:1], fields[0]]), max([*moments[1:], fields[0]])]
-            yield Step(link, value, row[0], stored, rules.event_digest(covered(*fields)))
+            yield ChainStep(
+                link, value, row[0], stored, rules.event_digest(collect_covered_fields(*fields))
+            )
 
     with gzip.GzipFile(fileobj=draft, mode="wb", mtime=0) as packed:
         fault = walk.first_fault(lines(packed))
     if fault is not None:
         raise DomainError(
             "audit_faulty",
-            _("The record is not in order at row %(event)s: run check_audit and clear that up first. Nothing was archived.")
+            _(
+                "The audit log has a problem at row %(event)s. Run check_audit and resolve "
+                "the problem first. Nothing was archived."
+            )
             % {"event": fault.event},
         )
     return (first, moments[0], moments[-1]) if first else None
 
 
-def _old_rows(after: int, before: datetime, limit: int) -> Iterator[tuple[int, str, tuple[Any, ...]]]:
+def _old_rows(
+    after: int, before: datetime, limit: int
+) -> Iterator[tuple[int, str, tuple[Any, ...]]]:
     left = limit
     while left > 0:
-        links = list(Link.objects.filter(pk__gt=after).order_by("pk").values_list("pk", "event_id", "value")[: min(PIECE, left)])
+        links = list(
+            Link.objects.filter(pk__gt=after)
+            .order_by("pk")
+            .values_list("pk", "event_id", "value")[: min(PIECE, left)]
+        )
         if not links:
             return
-        rows = {row[0]: row for row in Event.objects.filter(pk__in=[one[1] for one in links]).values_list("pk", "digest", *COVERED)}
+        rows = {
+            row[0]: row
+            for row in Event.objects.filter(pk__in=[one[1] for one in links]).values_list(
+                "pk", "digest", *COVERED
+            )
+        }
         for pk, event, value in links:
             row = rows.get(event)
             if row is not None and row[2] >= before:
@@ -158,10 +195,23 @@ def _old_rows(after: int, before: datetime, limit: int) -> Iterator[tuple[int, s
         after, left = links[-1][0], left - len(links)
 
 
-_EMPTY = (datetime(1970, 1, 1, tzinfo=timezone.get_fixed_timezone(0)), "", None, "", "", "", None, None, "", "", None, "")
+_EMPTY = (
+    datetime(1970, 1, 1, tzinfo=timezone.get_fixed_timezone(0)),
+    "",
+    None,
+    "",
+    "",
+    "",
+    None,
+    None,
+    "",
+    "",
+    None,
+    "",
+)
 
 
-def prove(source: BinaryIO) -> Proof:
+def verify_archive_file(source: BinaryIO) -> ArchiveProof:
     """Verify an archive file alone, each row against its digest and each link against the one
     before.
 
@@ -174,19 +224,21 @@ def prove(source: BinaryIO) -> Proof:
             raise ValueError(msg)
         walk = Walk(head=str(head["start_value"]), last=int(head["first_link"]) - 1)
         fault = walk.first_fault(_steps(packed))
-    return Proof(walk.steps, int(head["first_link"]), walk.last, str(head["start_value"]), walk.head, fault)
+    return ArchiveProof(
+        walk.steps, int(head["first_link"]), walk.last, str(head["start_value"]), walk.head, fault
+    )
 
 
-def _steps(packed: Any) -> Iterator[Step]:
+def _steps(packed: Any) -> Iterator[ChainStep]:
     for line in packed:
         said = json.loads(line)
         at = parse_datetime(said["at"])
         fields = [said[name] for name in COVERED]
-        digest = rules.event_digest(covered(at, *fields[1:])) if at else ""
-        yield Step(said["link"], said["value"], said["event"], said["digest"], digest)
+        digest = rules.event_digest(collect_covered_fields(at, *fields[1:])) if at else ""
+        yield ChainStep(said["link"], said["value"], said["event"], said["digest"], digest)
 
 
-def compare(path: Path) -> Fault | None:
+def compare_archive_file(path: Path) -> ChainFault | None:
     """Verify the file at *path*, compare it with its row in this database, and return the fault or
     None.
 
@@ -194,9 +246,9 @@ def compare(path: Path) -> Fault | None:
     """
     with path.open("rb") as source:
         try:
-            proof = prove(source)
+            proof = verify_archive_file(source)
         except (OSError, ValueError, KeyError, StopIteration, EOFError):
-            return Fault(rules.ARCHIVE_CHANGED, name=path.name)
+            return ChainFault(rules.ARCHIVE_CHANGED, name=path.name)
         source.seek(0)
         digest = hashlib.file_digest(source, "sha256").hexdigest()
     if proof.fault:
@@ -204,5 +256,10 @@ def compare(path: Path) -> Fault | None:
     row = Archive.objects.filter(first_link=proof.first_link).first()
     if row is None:
         return None
-    same = (row.last_link, row.events, row.end_value, row.sha256) == (proof.last_link, proof.events, proof.end_value, digest)
-    return None if same else Fault(rules.ARCHIVE_CHANGED, None, proof.first_link, path.name)
+    same = (row.last_link, row.events, row.end_value, row.sha256) == (
+        proof.last_link,
+        proof.events,
+        proof.end_value,
+        digest,
+    )
+    return None if same else ChainFault(rules.ARCHIVE_CHANGED, None, proof.first_link, path.name)

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class AuditOrigin:
     """Where an action comes from, which is the request number and the address, or the name of a
     background job.
     """
@@ -24,17 +24,17 @@ class Origin:
     source: str = ""
 
 
-NOWHERE = Origin()
-_origin: ContextVar[Origin] = ContextVar("audit_origin", default=NOWHERE)
+NOWHERE = AuditOrigin()
+_origin: ContextVar[AuditOrigin] = ContextVar("audit_origin", default=NOWHERE)
 
 
-def current() -> Origin:
+def get_current_origin() -> AuditOrigin:
     """Return the origin of the current action."""
     return _origin.get()
 
 
 @contextmanager
-def origin(value: Origin) -> Iterator[None]:
+def use_origin(value: AuditOrigin) -> Iterator[None]:
     """Run the block as coming from *value*."""
     token = _origin.set(value)
     try:
@@ -51,7 +51,9 @@ def client_address(request: HttpRequest) -> str | None:
     """
     from django.conf import settings  # slow import
 
-    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None) and (real := request.headers.get("X-Real-IP")):
+    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None) and (
+        real := request.headers.get("X-Real-IP")
+    ):
         return real.strip()[:45]
     return request.META.get("REMOTE_ADDR") or None
 
@@ -64,5 +66,11 @@ class AuditContextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request inside its origin."""
-        with origin(Origin(request_number=getattr(request, "number", ""), address=client_address(request), source="web")):
+        with use_origin(
+            AuditOrigin(
+                request_number=getattr(request, "number", ""),
+                address=client_address(request),
+                source="web",
+            )
+        ):
             return self.get_response(request)

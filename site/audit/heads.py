@@ -17,31 +17,39 @@ SALT = "craftpath.audit.head"
 ROW = 1
 
 
-def signature(links: int, last_link: int, value: str, *, key: str | bytes | None = None) -> str:
+def compute_head_signature(
+    links: int, last_link: int, value: str, *, key: str | bytes | None = None
+) -> str:
     """Return the keyed digest (HMAC-SHA-256, hex) of a head.
 
     It covers how many links there ever were, the number of the last link and its value. *key* is
     the site's secret key unless another is given.
     """
-    return str(salted_hmac(SALT, f"{links}:{last_link}:{value}", secret=key, algorithm="sha256").hexdigest())
+    return str(
+        salted_hmac(
+            SALT, f"{links}:{last_link}:{value}", secret=key, algorithm="sha256"
+        ).hexdigest()
+    )
 
 
-def ours(head: Head) -> bool:
+def is_signed_here(head: Head) -> bool:
     """Say whether this site signed *head*, with its present key or an earlier one
     (`SECRET_KEY_FALLBACKS`).
     """
     return any(
-        constant_time_compare(head.signature, signature(head.links, head.last_link, head.value, key=key))
+        constant_time_compare(
+            head.signature, compute_head_signature(head.links, head.last_link, head.value, key=key)
+        )
         for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     )
 
 
-def read() -> Head | None:
+def read_head() -> Head | None:
     """Return the stored head, or None."""
     return Head.objects.filter(pk=ROW).first()
 
 
-def advance(head: Head, *, links: int, last_link: int, value: str) -> None:
+def advance_head(head: Head, *, links: int, last_link: int, value: str) -> None:
     """Move *head* on by *links* links to the link number *last_link* with *value*.
 
     Call it in the transaction that made the links.
@@ -50,7 +58,7 @@ def advance(head: Head, *, links: int, last_link: int, value: str) -> None:
     _write(total, last_link, value)
 
 
-def sign_anew(head: Head) -> None:
+def sign_head(head: Head) -> None:
     """Sign *head* with the present key.
 
     Call it only after the whole chain was found in order.
@@ -59,5 +67,7 @@ def sign_anew(head: Head) -> None:
 
 
 def _write(links: int, last_link: int, value: str) -> None:
-    signed = signature(links, last_link, value)
-    Head.objects.filter(pk=ROW).update(links=links, last_link=last_link, value=value, signature=signed)
+    signed = compute_head_signature(links, last_link, value)
+    Head.objects.filter(pk=ROW).update(
+        links=links, last_link=last_link, value=value, signature=signed
+    )

@@ -46,16 +46,24 @@ class Event(AppendOnly):
     at = models.DateTimeField(_("time"))
     kind = models.CharField(_("kind"), max_length=80)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("actor"), db_index=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("actor"),
+        db_index=False,
     )
-    actor_label = models.CharField(_("actor as named then"), max_length=150)
+    actor_label = models.CharField(_("actor's name at the time"), max_length=150)
     target_type = models.CharField(_("object type"), max_length=100)
     target_id = models.CharField(_("object"), max_length=64)
     before = models.JSONField(_("before"), null=True, encoder=DjangoJSONEncoder)
     after = models.JSONField(_("after"), null=True, encoder=DjangoJSONEncoder)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     request_number = models.CharField(_("request"), max_length=20, blank=True)
-    address = models.GenericIPAddressField(pgettext_lazy("network", "address"), null=True, blank=True)
+    address = models.GenericIPAddressField(
+        pgettext_lazy("network", "address"), null=True, blank=True
+    )
     source = models.CharField(_("source"), max_length=60, blank=True)
     digest = models.CharField(_("digest"), max_length=64)
 
@@ -68,8 +76,16 @@ class Event(AppendOnly):
             models.Index(fields=["actor", "at", "id"], name="audit_event_actor"),
             models.Index(fields=["target_type", "target_id", "id"], name="audit_event_thing"),
             # Rows that a worker wrote have none.
-            models.Index(fields=["request_number"], name="audit_event_request", condition=~models.Q(request_number="")),
-            models.Index(fields=["address", "at", "id"], name="audit_event_address", condition=models.Q(address__isnull=False)),
+            models.Index(
+                fields=["request_number"],
+                name="audit_event_request",
+                condition=~models.Q(request_number=""),
+            ),
+            models.Index(
+                fields=["address", "at", "id"],
+                name="audit_event_address",
+                condition=models.Q(address__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -105,8 +121,8 @@ class Tally(models.Model):
     digest = models.CharField(max_length=64)
 
     class Meta:
-        verbose_name = _("event that waits for its link")
-        verbose_name_plural = _("events that wait for their links")
+        verbose_name = _("event waiting to be added to the chain")
+        verbose_name_plural = _("events waiting to be added to the chain")
 
     def __str__(self) -> str:
         return f"{self.event_id}"
@@ -142,7 +158,7 @@ class Check(AppendOnly):
         """How much was looked at."""
 
         FULL = "full", _("the whole chain")
-        NEW = "new", _("what came since the last check")
+        NEW = "new", _("new entries since the last check")
 
     class FaultKind(models.TextChoices):
         """What was wrong."""
@@ -151,28 +167,31 @@ class Check(AppendOnly):
         LINK_CHANGED = "link_changed", _("a link of the chain was changed")
         ROW_MISSING = "row_missing", _("a row is missing")
         ORDER_CHANGED = "order_changed", _("links are out of order")
-        END_CUT = "end_cut", _("the end of the chain is cut off")
-        REWRITTEN = "rewritten", _("the chain was rewritten from here on")
-        UNSEALED = "unsealed", _("rows have waited too long for their place in the chain")
-        HEAD_CHANGED = "head_changed", _("the signed end of the chain was changed, or doesn't fit the chain")
-        UNGUARDED = "unguarded", _("a database trigger is missing or switched off")
+        END_CUT = "end_cut", _("the end of the chain was cut off")
+        REWRITTEN = "rewritten", _("the chain was rewritten from this point")
+        UNSEALED = "unsealed", _("rows have waited too long to be added to the chain")
+        HEAD_CHANGED = (
+            "head_changed",
+            _("the signed end of the chain was changed or doesn't match the chain"),
+        )
+        UNGUARDED = "unguarded", _("a database trigger is missing or disabled")
         ARCHIVE_MISSING = "archive_missing", _("an archive file is missing")
         ARCHIVE_CHANGED = "archive_changed", _("an archive file was changed")
 
     at = models.DateTimeField(_("time"), auto_now_add=True, db_index=True)
     scope = models.CharField(_("scope"), max_length=10, choices=Scope)
-    events = models.PositiveBigIntegerField(_("rows looked at"))
+    events = models.PositiveBigIntegerField(_("number of rows checked"))
     last_link = models.PositiveBigIntegerField(_("last link"))
     head = models.CharField(_("head value"), max_length=64)
     seconds = models.FloatField(_("seconds"))
-    fault = models.CharField(_("fault"), max_length=20, choices=FaultKind, blank=True)
-    fault_event = models.PositiveBigIntegerField(_("row of the fault"), null=True)
-    fault_link = models.PositiveBigIntegerField(_("link of the fault"), null=True)
-    fault_name = models.CharField(_("place of the fault"), max_length=200, blank=True)
+    fault = models.CharField(_("problem"), max_length=20, choices=FaultKind, blank=True)
+    fault_event = models.PositiveBigIntegerField(_("row with the problem"), null=True)
+    fault_link = models.PositiveBigIntegerField(_("link with the problem"), null=True)
+    fault_name = models.CharField(_("position of the problem"), max_length=200, blank=True)
 
     class Meta:
-        verbose_name = _("check of the record")
-        verbose_name_plural = _("checks of the record")
+        verbose_name = _("check of the audit log")
+        verbose_name_plural = _("checks of the audit log")
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.fault or 'ok'}"
@@ -197,8 +216,8 @@ class Archive(AppendOnly):
     sha256 = models.CharField(_("checksum (SHA-256)"), max_length=64)
 
     class Meta:
-        verbose_name = _("archive of the record")
-        verbose_name_plural = _("archives of the record")
+        verbose_name = _("archive of the audit log")
+        verbose_name_plural = _("archives of the audit log")
 
     def __str__(self) -> str:
         return self.name

@@ -7,18 +7,35 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from core.personal import Basis, Category, Field, Purpose, Seen, declare, keeping, not_personal
+from core.personal import (
+    Basis,
+    Category,
+    PersonalField,
+    ProcessingPurpose,
+    Seen,
+    declare_keeping,
+    declare_not_personal,
+    declare_personal_fields,
+)
 
-keeping(
+declare_keeping(
     "audit",
     label=_("Audit record"),
     why=_(
-        "The law wants network logs kept for six months at least. No row is ever taken out alone; old ones move whole into sealed files."
+        "The law requires network logs to be kept for at least six months. Rows are never "
+        "deleted one by one. Old parts are moved as a whole into sealed files."
     ),
 )
-_deed = partial(Field, Category.TRACE, Purpose.ACCOUNTABILITY, Basis.LAW, "audit", seen_by=Seen.ADMINS)
+_deed = partial(
+    PersonalField,
+    Category.TRACE,
+    ProcessingPurpose.ACCOUNTABILITY,
+    Basis.LAW,
+    "audit",
+    seen_by=Seen.ADMINS,
+)
 
-declare(
+declare_personal_fields(
     "audit.Event",
     {
         "at": _deed(),
@@ -33,9 +50,9 @@ declare(
     },
     account="actor",
 )
-not_personal("audit.Event", "target_type", "request_number", "source", "digest")
-not_personal("audit.Link", "value")
-not_personal("audit.Tally", "digest")
-not_personal("audit.Head", "value", "signature")
-not_personal("audit.Check", "head", "fault_name")
-not_personal("audit.Archive", "start_value", "end_value", "name", "sha256")
+declare_not_personal("audit.Event", "target_type", "request_number", "source", "digest")
+declare_not_personal("audit.Link", "value")
+declare_not_personal("audit.Tally", "digest")
+declare_not_personal("audit.Head", "value", "signature")
+declare_not_personal("audit.Check", "head", "fault_name")
+declare_not_personal("audit.Archive", "start_value", "end_value", "name", "sha256")

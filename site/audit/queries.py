@@ -15,7 +15,7 @@ NIGHT = time(2, 30)  # Beijing time; the full check runs once after it
 LATE = timedelta(hours=50)  # no full check for so long: the worker isn't running
 
 
-def unsealed() -> bool:
+def has_unsealed_events() -> bool:
     """Say whether events have come since the last sealing.
 
     The sweeper asks this. It costs two look-ups at the ends of two indexes.
@@ -27,23 +27,29 @@ def unsealed() -> bool:
     return newest > (sealed or 0)
 
 
-def timeline(target: models.Model) -> QuerySet[Event]:
+def list_events_about(target: models.Model) -> QuerySet[Event]:
     """Return the events about *target*, newest first."""
-    return Event.objects.filter(target_type=target._meta.label, target_id=str(target.pk)).select_related("actor").order_by("-pk")
+    return (
+        Event.objects.filter(target_type=target._meta.label, target_id=str(target.pk))
+        .select_related("actor")
+        .order_by("-pk")
+    )
 
 
-def timeline_page(target: models.Model, *, below: int | None = None, size: int = 20) -> tuple[list[Event], int | None]:
+def timeline_page(
+    target: models.Model, *, below: int | None = None, size: int = 20
+) -> tuple[list[Event], int | None]:
     """Return up to *size* events about *target* below the row number *below*, and the number to go
     on from.
 
     The number is None if these are the last. It takes one query, whatever the number of rows.
     """
-    found = timeline(target).filter(pk__lt=below) if below else timeline(target)
+    found = list_events_about(target).filter(pk__lt=below) if below else list_events_about(target)
     rows = list(found[: size + 1])
     return rows[:size], rows[size - 1].pk if len(rows) > size else None
 
 
-def last_check(*, full: bool = False) -> Check | None:
+def find_last_audit_check(*, full: bool = False) -> Check | None:
     """Return the newest check, or the newest full one."""
     checks = Check.objects.filter(scope=Check.Scope.FULL) if full else Check.objects.all()
     return checks.order_by("-pk").first()
@@ -60,25 +66,28 @@ def full_check_due(now: datetime | None = None) -> bool:
     night = timezone.make_aware(datetime.combine(local.date(), NIGHT))
     if local < night:
         night -= timedelta(days=1)
-    return not Check.objects.filter(scope=Check.Scope.FULL, at__gte=night).exists() and Event.objects.exists()
+    return (
+        not Check.objects.filter(scope=Check.Scope.FULL, at__gte=night).exists()
+        and Event.objects.exists()
+    )
 
 
 def new_check_due() -> bool:
     """Say whether events have been sealed since the last check, if that was at least an hour ago."""
-    last = last_check()
+    last = find_last_audit_check()
     if last is None or last.at > timezone.now() - timedelta(hours=1):
         return False
     return Link.objects.filter(pk__gt=last.last_link).exists()
 
 
-def health_warning() -> str:
+def report_audit_health() -> str:
     """Return `fault` if the last check found one, `late` if the last full check is older than 50
     hours, and an empty string otherwise.
     """
-    last = last_check()
+    last = find_last_audit_check()
     if last is not None and last.fault:
         return "fault"
-    full = last_check(full=True)
+    full = find_last_audit_check(full=True)
     if full is not None and full.at < timezone.now() - LATE:
         return "late"
     return ""
@@ -90,4 +99,6 @@ def keep_until(now: datetime | None = None) -> datetime:
     """
     local = timezone.localtime(now)
     months = local.year * 12 + local.month - 1 - settings.AUDIT_MONTHS
-    return local.replace(year=months // 12, month=months % 12 + 1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    return local.replace(
+        year=months // 12, month=months % 12 + 1, day=1, hour=0, minute=0, second=0, microsecond=0
+    )

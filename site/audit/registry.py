@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class AuditKind:
     """One kind of audit event.
 
     *personal* says that before/after may hold personal data, which is masked on screens and kept by
@@ -25,15 +25,17 @@ class Kind:
     clear: frozenset[str] = frozenset()
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, AuditKind] = {}
 
 
-def register(key: str, *, label: str | _StrPromise, personal: bool = False, clear: Iterable[str] = ()) -> Kind:
+def register_audit_kind(
+    key: str, *, label: str | _StrPromise, personal: bool = False, clear: Iterable[str] = ()
+) -> AuditKind:
     """Declare the kind *key* (`app.what_happened`).
 
     Raises `ValueError` if the kind was declared before with another value of *personal*.
     """
-    kind = Kind(key, label, personal, frozenset(clear))
+    kind = AuditKind(key, label, personal, frozenset(clear))
     old = _kinds.setdefault(key, kind)
     if old.personal != personal:
         msg = f"audit kind {key} is declared twice"
@@ -41,7 +43,7 @@ def register(key: str, *, label: str | _StrPromise, personal: bool = False, clea
     return old
 
 
-def get(key: str) -> Kind:
+def get_audit_kind(key: str) -> AuditKind:
     """Return the kind *key*.
 
     An undeclared kind is a programming mistake and raises `LookupError`.
@@ -53,6 +55,6 @@ def get(key: str) -> Kind:
         raise LookupError(msg) from None
 
 
-def all_kinds() -> list[Kind]:
+def list_audit_kinds() -> list[AuditKind]:
     """Return every declared kind, by key."""
     return [_kinds[key] for key in sorted(_kinds)]

@@ -30,10 +30,10 @@ def event_digest(fields: Mapping[str, Any]) -> str:
     """Return the SHA-256 (hex) of *fields* in canonical JSON, which has sorted keys, no spaces and
     UTF-8.
     """
-    return digest_of_text(canonical(fields))
+    return digest_of_text(encode_canonical_json(fields))
 
 
-def canonical(value: Any) -> str:
+def encode_canonical_json(value: Any) -> str:
     """Return *value* in canonical JSON."""
     return _CANONICAL.encode(value)
 
@@ -49,7 +49,7 @@ def next_link(previous: str, digest: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ChainStep:
     """One link as it is stored, with its number, its value and its event's number.
 
     *stored* is the digest stored with the event (None if there is no such row). *computed* is the
@@ -64,7 +64,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ChainFault:
     """The first fault found, with its kind and the event and link (or the name of a trigger or
     file) where it shows.
     """
@@ -88,7 +88,7 @@ class Walk:
     anchors: Mapping[int, str] = field(default_factory=dict)
     steps: int = 0
 
-    def first_fault(self, steps: Iterable[Step]) -> Fault | None:
+    def first_fault(self, steps: Iterable[ChainStep]) -> ChainFault | None:
         """Return the first fault among *steps* (in the order of their links), or None.
 
         It never holds more than two steps in memory.
@@ -98,18 +98,18 @@ class Walk:
         for step, following in _with_next(steps):
             kind = self._judge(step, following)
             if kind:
-                return Fault(kind, step.event, step.link)
+                return ChainFault(kind, step.event, step.link)
             if passed < len(ahead) and ahead[passed] < step.link:
                 # Links that were noted are gone, and the chain went on from before them.
-                return Fault(END_CUT, step.event, ahead[passed])
+                return ChainFault(END_CUT, step.event, ahead[passed])
             while passed < len(ahead) and ahead[passed] == step.link:
                 passed += 1
             self.head, self.last, self.steps = step.value, step.link, self.steps + 1
             if self.anchors.get(step.link, step.value) != step.value:
-                return Fault(REWRITTEN, step.event, step.link)
-        return Fault(END_CUT, None, ahead[passed]) if passed < len(ahead) else None
+                return ChainFault(REWRITTEN, step.event, step.link)
+        return ChainFault(END_CUT, None, ahead[passed]) if passed < len(ahead) else None
 
-    def _judge(self, step: Step, following: Step | None) -> str:
+    def _judge(self, step: ChainStep, following: ChainStep | None) -> str:
         if step.stored is None:
             return ROW_MISSING
         if step.computed != step.stored:
@@ -126,11 +126,15 @@ class Walk:
             # What comes after fits this value: it is the old one. So something before it is gone,
             # or row and digest were rewritten.
             return ROW_MISSING if gap else ROW_CHANGED
-        return LINK_CHANGED if not gap or following.value == next_link(expected, following.stored) else ROW_MISSING
+        return (
+            LINK_CHANGED
+            if not gap or following.value == next_link(expected, following.stored)
+            else ROW_MISSING
+        )
 
 
-def _with_next(steps: Iterable[Step]) -> Iterator[tuple[Step, Step | None]]:
-    held: Step | None = None
+def _with_next(steps: Iterable[ChainStep]) -> Iterator[tuple[ChainStep, ChainStep | None]]:
+    held: ChainStep | None = None
     for step in steps:
         if held is not None:
             yield held, step

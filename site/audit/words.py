@@ -37,7 +37,7 @@ MAX_ITEMS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class RecordField:
     """The declaration of a key of before/after.
 
     *label* is its name, *word* turns one value into words, and *names* turns many identifiers into
@@ -50,7 +50,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RecordChange:
     """One key of one event in words.
 
     *old* and *new* are empty strings where the event has no such side.
@@ -63,25 +63,34 @@ class Change:
     masked: bool = False
 
 
-_fields: dict[str, Field] = {}
+_fields: dict[str, RecordField] = {}
 
 
 def register_field(
-    key: str, label: str | _StrPromise, *, word: Callable[[Any], Any] | None = None, names: Names | None = None, of: str = ""
+    key: str,
+    label: str | _StrPromise,
+    *,
+    word: Callable[[Any], Any] | None = None,
+    names: Names | None = None,
+    of: str = "",
 ) -> None:
     """Declare what the *key* of before/after is called.
 
     *of* limits it to kinds that begin with it (`access.role_granted`, `courses.`).
     """
-    _fields[f"{of}|{key}"] = Field(label, word, names)
+    _fields[f"{of}|{key}"] = RecordField(label, word, names)
 
 
-def field_of(kind: str, key: str) -> Field | None:
+def find_record_field(kind: str, key: str) -> RecordField | None:
     """Return what was declared for *key* of *kind*.
 
     A declaration for the kind comes first, then one for its app, then one for all kinds.
     """
-    return _fields.get(f"{kind}|{key}") or _fields.get(f"{kind.partition('.')[0]}.|{key}") or _fields.get(f"|{key}")
+    return (
+        _fields.get(f"{kind}|{key}")
+        or _fields.get(f"{kind.partition('.')[0]}.|{key}")
+        or _fields.get(f"|{key}")
+    )
 
 
 def choice_word(choices: type[models.TextChoices]) -> Callable[[Any], str]:
@@ -101,7 +110,7 @@ def has_label(kind: str, target_type: str, key: str) -> bool:
 
     The label may be declared or be that of the field of the same name of the object's model.
     """
-    return field_of(kind, key) is not None or _model_field(target_type, key) is not None
+    return find_record_field(kind, key) is not None or _model_field(target_type, key) is not None
 
 
 def kind_label(kind: str) -> str:
@@ -110,7 +119,7 @@ def kind_label(kind: str) -> str:
     A kind of an app that no longer exists is shown as its key.
     """
     try:
-        return str(registry.get(kind).label)
+        return str(registry.get_audit_kind(kind).label)
     except LookupError:
         return kind
 
@@ -128,10 +137,12 @@ def actor_name(event: Event) -> str:
     """
     if event.actor_id and event.actor:
         return str(event.actor)
-    return {"system": gettext("the system"), "anonymous": gettext("not signed in")}.get(event.actor_label, event.actor_label)
+    return {"system": gettext("the system"), "anonymous": gettext("not signed in")}.get(
+        event.actor_label, event.actor_label
+    )
 
 
-def changes_of(events: Iterable[Event]) -> dict[int, list[Change]]:
+def describe_changes(events: Iterable[Event]) -> dict[int, list[RecordChange]]:
     """Return the changes of each event by the event's number.
 
     It makes one look-up for each kind of name that occurs, however many rows there are.
@@ -140,11 +151,19 @@ def changes_of(events: Iterable[Event]) -> dict[int, list[Change]]:
     wanted: dict[int, tuple[Names, set[Any]]] = {}
     for event in rows:
         for key in _keys(event):
-            declared = field_of(event.kind, key)
+            declared = find_record_field(event.kind, key)
             if declared and declared.names:
                 ids = wanted.setdefault(id(declared.names), (declared.names, set()))[1]
-                ids.update(value for side in (event.before, event.after) if isinstance(side, dict) for value in _many(side.get(key)))
-    known = {place: names({value for value in ids if value is not None}) for place, (names, ids) in wanted.items()}
+                ids.update(
+                    value
+                    for side in (event.before, event.after)
+                    if isinstance(side, dict)
+                    for value in _many(side.get(key))
+                )
+    known = {
+        place: names({value for value in ids if value is not None})
+        for place, (names, ids) in wanted.items()
+    }
     return {event.pk: [_change(event, key, known) for key in _keys(event)] for event in rows}
 
 
@@ -156,18 +175,26 @@ def _many(value: Any) -> list[Any]:
 def _keys(event: Event) -> list[str]:
     before, after = _side(event.before), _side(event.after)
     keys = [*after, *(key for key in before if key not in after)]
-    return [key for key in keys if not (key in before and key in after and before[key] == after[key])] or keys
+    return [
+        key for key in keys if not (key in before and key in after and before[key] == after[key])
+    ] or keys
 
 
 def _side(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {} if value is None else {"value": value}
 
 
-def _change(event: Event, key: str, known: Mapping[int, Mapping[Any, str]]) -> Change:
-    declared, model_field = field_of(event.kind, key), _model_field(event.target_type, key)
-    label = str(declared.label) if declared else str(model_field.verbose_name) if model_field is not None else key
+def _change(event: Event, key: str, known: Mapping[int, Mapping[Any, str]]) -> RecordChange:
+    declared, model_field = find_record_field(event.kind, key), _model_field(event.target_type, key)
+    label = (
+        str(declared.label)
+        if declared
+        else str(model_field.verbose_name)
+        if model_field is not None
+        else key
+    )
     try:
-        kind = registry.get(event.kind)
+        kind = registry.get_audit_kind(event.kind)
         hidden = kind.personal and key not in kind.clear
     except LookupError:
         hidden = True
@@ -177,20 +204,30 @@ def _change(event: Event, key: str, known: Mapping[int, Mapping[Any, str]]) -> C
             sides.append("")
             continue
         value = side[key]
-        choice = dict(model_field.flatchoices) if model_field is not None and model_field.choices else {}
-        if hidden and not (isinstance(value, bool) or value is None or value in choice.values() or _hashable_in(value, choice)):
+        choice = (
+            dict(model_field.flatchoices) if model_field is not None and model_field.choices else {}
+        )
+        if hidden and not (
+            isinstance(value, bool)
+            or value is None
+            or value in choice.values()
+            or _hashable_in(value, choice)
+        ):
             sides.append(MASK)
             masked = True
         elif declared and declared.names:
             names = known.get(id(declared.names), {})
-            sides.append(gettext(", ").join(str(names.get(one, f"#{one}")) for one in _many(value)) or NOTHING)
+            sides.append(
+                gettext(", ").join(str(names.get(one, f"#{one}")) for one in _many(value))
+                or NOTHING
+            )
         elif declared and declared.word and value is not None:
             sides.append(_plain(declared.word(value)))
         elif _hashable_in(value, choice):
             sides.append(str(choice[value]))
         else:
             sides.append(_plain(value))
-    return Change(key, label, sides[0], sides[1], masked)
+    return RecordChange(key, label, sides[0], sides[1], masked)
 
 
 def _hashable_in(value: Any, choice: Mapping[Any, Any]) -> bool:
@@ -206,10 +243,18 @@ def _plain(value: Any) -> str:
         # PostgreSQL's jsonb keeps no order of keys, so the order is ours: the same on every
         # database.
         items = sorted((str(key), one) for key, one in value.items())[:MAX_ITEMS]
-        parts = [f"{key}{pgettext('between key and value', ': ')}{_plain(one)}" for key, one in items]
+        parts = [
+            f"{key}{pgettext('between key and value', ': ')}{_plain(one)}" for key, one in items
+        ]
         return _cut(gettext("; ").join(parts) + ("…" if len(value) > MAX_ITEMS else ""))
     if isinstance(value, list | tuple):
-        return _cut(gettext(", ").join(_plain(one) for one in value[:MAX_ITEMS]) + ("…" if len(value) > MAX_ITEMS else "")) or NOTHING
+        return (
+            _cut(
+                gettext(", ").join(_plain(one) for one in value[:MAX_ITEMS])
+                + ("…" if len(value) > MAX_ITEMS else "")
+            )
+            or NOTHING
+        )
     text = str(value)
     return _cut(_moment(text) or text)
 
@@ -222,7 +267,9 @@ def _moment(text: str) -> str:
     except ValueError:
         return ""
     if isinstance(when, datetime):
-        return (timezone.localtime(when) if timezone.is_aware(when) else when).strftime("%Y-%m-%d %H:%M")
+        return (timezone.localtime(when) if timezone.is_aware(when) else when).strftime(
+            "%Y-%m-%d %H:%M"
+        )
     return when.isoformat() if when else ""
 
 
@@ -253,8 +300,8 @@ for _key, _label in {
     "sha256": _("checksum (SHA-256)"),
     "digest": _("fingerprint"),
     "version": _("version"),
-    "from": _("from day"),
-    "to": _("until day"),
+    "from": _("start date"),
+    "to": _("end date"),
     "until": _("until"),
     "code": _("code"),
     "number": _("number"),

@@ -28,7 +28,7 @@ _JSON = DjangoJSONEncoder(ensure_ascii=False)
 _PLAIN = {str, int, bool, type(None)}
 
 
-def record(
+def write_event(
     kind: str,
     *,
     actor: Any,
@@ -43,7 +43,7 @@ def record(
     It must run inside the transaction of the action, so that neither exists without the other. It
     costs one INSERT.
     """
-    record_many(kind, actor=actor, deeds=[(target, before, after)], reason=reason)
+    write_events(kind, actor=actor, deeds=[(target, before, after)], reason=reason)
 
 
 Target = models.Model | tuple[type[models.Model], Any]
@@ -52,22 +52,26 @@ Target = models.Model | tuple[type[models.Model], Any]
 Deed = tuple[Target, Mapping[str, Any] | None, Mapping[str, Any] | None]
 
 
-def record_many(kind: str, *, actor: Any, deeds: Iterable[Deed], reason: str = "") -> None:
+def write_events(kind: str, *, actor: Any, deeds: Iterable[Deed], reason: str = "") -> None:
     """Write an event for each of *deeds* (target, before, after), in which the same actor did the
     same to many objects.
 
     It costs one INSERT. Raises `TransactionManagementError` outside a transaction.
     """
     if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("audit.record() needs the transaction of the deed")
-    registry.get(kind)
-    where = context.current()
+        raise transaction.TransactionManagementError(
+            "audit.record() needs the transaction of the deed"
+        )
+    registry.get_audit_kind(kind)
+    where = context.get_current_origin()
     at, actor_id = timezone.now(), getattr(actor, "pk", None)
     label = str(getattr(actor, "audit_label", "") or "anonymous")[:150]
     reason = reason[:500]
     rows: list[tuple[Any, ...]] = []
     digest_of: _Digests | None = None
-    deeds = list(deeds)  # kept, so that objects that several deeds share are known by their identity
+    deeds = list(
+        deeds
+    )  # kept, so that objects that several deeds share are known by their identity
     shared: tuple[Any, Any] | None = None
     earlier = later = None
     for target, before, after in deeds:
@@ -82,10 +86,10 @@ def record_many(kind: str, *, actor: Any, deeds: Iterable[Deed], reason: str = "
             reason, where.request_number, where.address, where.source,
         )  # fmt: skip
         if not rows:
-            digest = rules.event_digest(covered(*fields))
+            digest = rules.event_digest(collect_covered_fields(*fields))
         else:
             if digest_of is None or digest_of.target_type != fields[4]:
-                digest_of = _Digests(covered(*fields))
+                digest_of = _Digests(collect_covered_fields(*fields))
             digest = digest_of(*fields[5:8])
         rows.append((*fields, digest))
     insert_values(Event, (*COVERED, "digest"), rows)
@@ -99,26 +103,46 @@ class _Digests:
     def __init__(self, fields: dict[str, Any]) -> None:
         self.target_type = fields["target"][0]
         marks = [uuid4().hex for _part in range(3)]
-        text = rules.canonical({**fields, "target": [self.target_type, marks[0]], "before": marks[1], "after": marks[2]})
+        text = rules.encode_canonical_json(
+            {
+                **fields,
+                "target": [self.target_type, marks[0]],
+                "before": marks[1],
+                "after": marks[2],
+            }
+        )
         self._pieces = []
-        for mark in (marks[2], marks[1], marks[0]):  # in the order of the alphabet: after, before, target
+        for mark in (
+            marks[2],
+            marks[1],
+            marks[0],
+        ):  # in the order of the alphabet: after, before, target
             piece, text = text.split(f'"{mark}"')
             self._pieces.append(piece)
         self._pieces.append(text)
-        self._before, self._after = JsonWriter(rules.canonical), JsonWriter(rules.canonical)
+        self._before, self._after = (
+            JsonWriter(rules.encode_canonical_json),
+            JsonWriter(rules.encode_canonical_json),
+        )
 
     def __call__(self, target_id: str, before: Any, after: Any) -> str:
         """Return what `rules.event_digest` returns."""
         first, second, third, last = self._pieces
-        written_id = f'"{target_id}"' if target_id.isascii() and target_id.isalnum() else rules.canonical(target_id)
-        return rules.digest_of_text(f"{first}{self._after(after)}{second}{self._before(before)}{third}{written_id}{last}")
+        written_id = (
+            f'"{target_id}"'
+            if target_id.isascii() and target_id.isalnum()
+            else rules.encode_canonical_json(target_id)
+        )
+        return rules.digest_of_text(
+            f"{first}{self._after(after)}{second}{self._before(before)}{third}{written_id}{last}"
+        )
 
 
 def digest_fields(event: Event) -> dict[str, Any]:
     """Return what the digest of *event* covers, which is everything but the digest and the row
     number.
     """
-    return covered(
+    return collect_covered_fields(
         event.at,
         event.kind,
         event.actor_id,
@@ -139,7 +163,7 @@ COVERED = (
 )  # fmt: skip
 
 
-def covered(
+def collect_covered_fields(
     at: datetime,
     kind: str,
     actor_id: int | None,
@@ -169,7 +193,9 @@ def covered(
     }
 
 
-def _written_alike(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+def _written_alike(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+) -> Mapping[str, Any] | None:
     """Return *after* with every value that equals the one before written like that one.
 
     One moment in two time zones, and 4.0 beside 4.00, are equal but differ as text. They would
@@ -177,7 +203,10 @@ def _written_alike(before: Mapping[str, Any] | None, after: Mapping[str, Any] | 
     """
     if not before or not after:
         return after
-    return {key: before[key] if key in before and _are_equal(before[key], value) else value for key, value in after.items()}
+    return {
+        key: before[key] if key in before and _are_equal(before[key], value) else value
+        for key, value in after.items()
+    }
 
 
 def _are_equal(old: Any, new: Any) -> bool:
@@ -191,7 +220,7 @@ def _plain(value: Mapping[str, Any] | None) -> Any:
     return json.loads(_JSON.encode(value))
 
 
-def seal(limit: int = 10_000, *, after: int = 0) -> int:
+def seal_events(limit: int = 10_000, *, after: int = 0) -> int:
     """Chain the events written since the last call and return how many.
 
     It is safe to run anywhere, at any time and twice. *after* skips events up to this number (for a
@@ -200,13 +229,13 @@ def seal(limit: int = 10_000, *, after: int = 0) -> int:
     left for the check to report.
     """
     with transaction.atomic():
-        locks.take(SEAL_LOCK)
+        locks.acquire_named_lock(SEAL_LOCK)
         newest = Link.objects.order_by("-pk").values_list("pk", "value", "event__at").first()
         last, value, since = newest or (*_chain_start(), None)
         waiting = Event.objects.filter(link=None, pk__gt=after)
         if since is not None:
             waiting = waiting.filter(at__gte=min(since, timezone.now()) - LATE_COMMITS)
-        head, end = heads.read(), (last, value)
+        head, end = heads.read_head(), (last, value)
         links = []
         for pk, digest in waiting.order_by("pk").values_list("pk", "digest")[:limit]:
             value = rules.next_link(value, digest)
@@ -216,8 +245,8 @@ def seal(limit: int = 10_000, *, after: int = 0) -> int:
         Link.objects.bulk_create(links, batch_size=1000)
         # A head that doesn't fit stays as it is, so that the check finds it: work goes on, nothing
         # is covered up.
-        if head is not None and heads.ours(head) and (head.last_link, head.value) == end:
-            heads.advance(head, links=len(links), last_link=links[-1].pk, value=value)
+        if head is not None and heads.is_signed_here(head) and (head.last_link, head.value) == end:
+            heads.advance_head(head, links=len(links), last_link=links[-1].pk, value=value)
         else:
             log.error("audit_head_differs", link=last)
         _strike_out()
@@ -229,7 +258,9 @@ def _strike_out() -> None:
 
     The database checks each of them.
     """
-    as_written = Event.objects.filter(pk=models.OuterRef("pk"), digest=models.OuterRef("digest"), link__isnull=False)
+    as_written = Event.objects.filter(
+        pk=models.OuterRef("pk"), digest=models.OuterRef("digest"), link__isnull=False
+    )
     tallies = Tally.objects.filter(models.Exists(as_written))
     tallies._raw_delete(tallies.db)
 
@@ -237,11 +268,14 @@ def _strike_out() -> None:
 def seal_all() -> int:
     """Chain all pending events in steps and return how many rows were chained."""
     count, after = 0, 0
-    while done := seal(after=after):
+    while done := seal_events(after=after):
         count += done
         after = Link.objects.order_by("-pk").values_list("event_id", flat=True)[0]
-    return count + seal()
+    return count + seal_events()
 
 
 def _chain_start() -> tuple[int, str]:
-    return Archive.objects.order_by("-last_link").values_list("last_link", "end_value").first() or (0, rules.GENESIS)
+    return Archive.objects.order_by("-last_link").values_list("last_link", "end_value").first() or (
+        0,
+        rules.GENESIS,
+    )

@@ -22,9 +22,11 @@ class CmsConfig(AppConfig):
         from cms.queries import has_scheduled_due, of_editor  # app ready
         from cms.setup import give_editors_their_rights  # app ready
         from core import places, todos  # app ready
-        from jobs.sweeper import every_sweep  # app ready
+        from jobs.sweeper import register_sweeper_task  # app ready
 
         post_migrate.connect(give_editors_their_rights, sender=self, dispatch_uid="cms.editors")
-        places.register("pages", _("Pages and news"), url_name="wagtailadmin_home", codenames={EDIT}, order=35)
-        todos.register("cms.editor", of_editor, codenames={EDIT})
-        every_sweep("cms.publish_scheduled", has_scheduled_due, seconds=30)
+        places.register_place(
+            "pages", _("Pages and news"), url_name="wagtailadmin_home", codenames={EDIT}, order=35
+        )
+        todos.register_todos("cms.editor", of_editor, codenames={EDIT})
+        register_sweeper_task("cms.publish_scheduled", has_scheduled_due, seconds=30)

@@ -14,7 +14,17 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
-RICH_TEXT = ["h3", "bold", "italic", "ol", "ul", "link", "document-link", "superscript", "subscript"]
+RICH_TEXT = [
+    "h3",
+    "bold",
+    "italic",
+    "ol",
+    "ul",
+    "link",
+    "document-link",
+    "superscript",
+    "subscript",
+]
 
 
 class PictureBlock(blocks.StructBlock):
@@ -22,7 +32,11 @@ class PictureBlock(blocks.StructBlock):
 
     image = ImageChooserBlock(label=_("Picture"))
     alt = blocks.CharBlock(
-        label=_("What it shows"), max_length=200, help_text=_("Read aloud to people who can't see the picture. Say what matters in it.")
+        label=_("Description of the picture"),
+        max_length=200,
+        help_text=_(
+            "Read aloud to people who can't see the picture. Describe the important points."
+        ),
     )
     caption = blocks.CharBlock(label=_("Caption"), max_length=200, required=False)
 
@@ -38,10 +52,17 @@ class NoteBlock(blocks.StructBlock):
     kind = blocks.ChoiceBlock(
         label=_("Kind"),
         default="info",
-        choices=[("info", pgettext_lazy("block", "Note")), ("ok", _("Done right")), ("warn", _("Take care")), ("bad", _("Danger"))],
+        choices=[
+            ("info", pgettext_lazy("block", "Note")),
+            ("ok", _("Done correctly")),
+            ("warn", _("Caution")),
+            ("bad", _("Danger")),
+        ],
     )
     title = blocks.CharBlock(label=_("Title"), max_length=80, required=False)
-    text = blocks.RichTextBlock(label=pgettext_lazy("block", "Text"), features=["bold", "link", "ul", "ol"])
+    text = blocks.RichTextBlock(
+        label=pgettext_lazy("block", "Text"), features=["bold", "link", "ul", "ol"]
+    )
 
     class Meta:
         icon = "warning"
@@ -71,7 +92,7 @@ class AnswerBlock(blocks.StructBlock):
     """One possible answer."""
 
     text = blocks.CharBlock(label=_("Answer"), max_length=200)
-    correct = blocks.BooleanBlock(label=_("Right"), required=False)
+    correct = blocks.BooleanBlock(label=_("Correct answer"), required=False)
 
 
 class QuizBlock(blocks.StructBlock):
@@ -79,21 +100,27 @@ class QuizBlock(blocks.StructBlock):
 
     question = blocks.CharBlock(label=_("Question"), max_length=300)
     answers = blocks.ListBlock(AnswerBlock(), label=_("Answers"), min_num=2, max_num=6)
-    explanation = blocks.RichTextBlock(label=_("Why"), features=["bold", "link", "ul"], required=False)
+    explanation = blocks.RichTextBlock(
+        label=_("Why"), features=["bold", "link", "ul"], required=False
+    )
 
     class Meta:
         icon = "help"
-        label = _("Question to check oneself")
+        label = _("Self-test question")
         template = "cms/blocks/quiz.html"
 
     def clean(self, value: Any) -> Any:
         """Require at least one right answer."""
         cleaned = super().clean(value)
         if not any(answer["correct"] for answer in cleaned["answers"]):
-            raise blocks.StructBlockValidationError(block_errors={"answers": ValidationError(_("Mark at least one answer as right."))})
+            raise blocks.StructBlockValidationError(
+                block_errors={"answers": ValidationError(_("Mark at least one answer as correct."))}
+            )
         return cleaned
 
-    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+    def get_context(
+        self, value: Any, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         """Say whether one or several answers may be ticked."""
         context = super().get_context(value, parent_context=parent_context)
         context["several"] = sum(bool(answer["correct"]) for answer in value["answers"]) > 1
@@ -105,7 +132,7 @@ class DownloadBlock(blocks.StructBlock):
 
     document = DocumentChooserBlock(label=pgettext_lazy("block", "Document"))
     title = blocks.CharBlock(label=pgettext_lazy("thing", "Name"), max_length=120, required=False)
-    note = blocks.CharBlock(label=_("What it is for"), max_length=200, required=False)
+    note = blocks.CharBlock(label=_("Purpose"), max_length=200, required=False)
 
     class Meta:
         icon = "download"
@@ -117,7 +144,13 @@ class TableBlock(blocks.StructBlock):
     """A table with a caption, which scrolls sideways on a phone."""
 
     caption = blocks.CharBlock(label=_("Caption"), max_length=150)
-    table = TypedTableBlock([("text", blocks.CharBlock(required=False)), ("number", blocks.DecimalBlock(required=False))], label=_("Table"))
+    table = TypedTableBlock(
+        [
+            ("text", blocks.CharBlock(required=False)),
+            ("number", blocks.DecimalBlock(required=False)),
+        ],
+        label=_("Table"),
+    )
 
     class Meta:
         icon = "table"
@@ -128,8 +161,15 @@ class TableBlock(blocks.StructBlock):
 class BodyBlock(blocks.StreamBlock):
     """The body of an article, a course or a lesson."""
 
-    heading = blocks.CharBlock(label=_("Heading"), max_length=80, icon="title", template="cms/blocks/heading.html")
-    text = blocks.RichTextBlock(label=pgettext_lazy("block", "Text"), features=RICH_TEXT, icon="pilcrow", template="cms/blocks/text.html")
+    heading = blocks.CharBlock(
+        label=_("Heading"), max_length=80, icon="title", template="cms/blocks/heading.html"
+    )
+    text = blocks.RichTextBlock(
+        label=pgettext_lazy("block", "Text"),
+        features=RICH_TEXT,
+        icon="pilcrow",
+        template="cms/blocks/text.html",
+    )
     picture = PictureBlock()
     note = NoteBlock()
     steps = StepsBlock()

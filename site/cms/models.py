@@ -17,7 +17,10 @@ class BasePage(Page):
     """A public page of texts and pictures. Facts are in the model the page points to."""
 
     summary = models.CharField(
-        _("summary"), max_length=200, blank=True, help_text=_("One or two sentences: under the title, in lists and in search results.")
+        _("summary"),
+        max_length=200,
+        blank=True,
+        help_text=_("One or two sentences, shown under the title, in lists and in search results."),
     )
     social_image = models.ForeignKey(
         "wagtailimages.Image",
@@ -26,7 +29,7 @@ class BasePage(Page):
         blank=True,
         related_name="+",
         verbose_name=_("picture for sharing"),
-        help_text=_("Shown where the address is passed on; at least 1200 × 630."),
+        help_text=_("Shown when the link is shared. At least 1200 × 630."),
     )
 
     # A page is public or for people signed in; finer rights belong to the domains (scope groups
@@ -36,7 +39,12 @@ class BasePage(Page):
     content_panels: ClassVar[list[object]] = [*Page.content_panels, FieldPanel("summary")]
     promote_panels: ClassVar[list[object]] = [
         MultiFieldPanel(
-            [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description"), FieldPanel("social_image")],
+            [
+                FieldPanel("slug"),
+                FieldPanel("seo_title"),
+                FieldPanel("search_description"),
+                FieldPanel("social_image"),
+            ],
             _("Search and sharing"),
         ),
         MultiFieldPanel([FieldPanel("show_in_menus")], _("Menus")),
@@ -56,14 +64,24 @@ class BasePage(Page):
 class SiteTexts(BaseGenericSetting):
     """Who to ask, in the operator's words, shown on the home page."""
 
-    contact = models.CharField(_("who to ask"), max_length=100, blank=True, help_text=_("Office and person."))
+    contact = models.CharField(
+        _("contact"), max_length=100, blank=True, help_text=_("Department and person.")
+    )
     phone = models.CharField(_("telephone"), max_length=50, blank=True)
     hours = models.CharField(pgettext_lazy("opening", "hours"), max_length=100, blank=True)
     notice = models.CharField(
-        _("notice on the home page"), max_length=200, blank=True, help_text=_("One sentence for everybody, such as planned maintenance.")
+        _("notice on the home page"),
+        max_length=200,
+        blank=True,
+        help_text=_("One sentence for everyone, for example about planned maintenance."),
     )
 
-    panels: ClassVar[list[object]] = [FieldPanel("notice"), FieldPanel("contact"), FieldPanel("phone"), FieldPanel("hours")]
+    panels: ClassVar[list[object]] = [
+        FieldPanel("notice"),
+        FieldPanel("contact"),
+        FieldPanel("phone"),
+        FieldPanel("hours"),
+    ]
 
     class Meta:
         verbose_name = _("texts of the site")

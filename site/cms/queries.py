@@ -24,7 +24,10 @@ AT_MOST = 5
 def has_scheduled_due() -> bool:
     """Say whether a page waits to be published or taken away because its time has come."""
     now = timezone.now()
-    to_publish, to_take_away = Revision.objects.filter(approved_go_live_at__lt=now), Page.objects.filter(live=True, expire_at__lt=now)
+    to_publish, to_take_away = (
+        Revision.objects.filter(approved_go_live_at__lt=now),
+        Page.objects.filter(live=True, expire_at__lt=now),
+    )
     return bool(to_publish.exists() or to_take_away.exists())
 
 
@@ -37,15 +40,17 @@ def of_editor(asker: Asker) -> Iterator[Todo]:
 
 
 def _reviews(asker: Asker) -> Iterator[Todo]:
-    waiting = TaskState.objects.reviewable_by(asker.user).select_related("workflow_state__requested_by", "revision")
+    waiting = TaskState.objects.reviewable_by(asker.user).select_related(
+        "workflow_state__requested_by", "revision"
+    )
     for row in waiting.order_by("started_at")[:AT_MOST]:
         asked_by = row.workflow_state.requested_by
         yield Todo(
             title=_("Page to be reviewed: %(page)s") % {"page": row.revision.object_str},
-            text=_("waits since %(day)s") % {"day": day(timezone.localdate(row.started_at))},
+            text=_("waiting since %(day)s") % {"day": day(timezone.localdate(row.started_at))},
             by=str(asked_by) if asked_by and asked_by != asker.user else "",
             href=reverse("wagtailadmin_pages:edit", args=[row.revision.object_id]),
-            act=_("Look and decide"),
+            act=_("View and decide"),
         )
 
 
@@ -67,20 +72,29 @@ def drafts_of(user: object) -> QuerySet[Page]:
 
 def _drafts(asker: Asker) -> Iterator[Todo]:
     # One more than is shown says whether there are more.
-    rows = list(drafts_of(asker.user).values_list("pk", "draft_title", "live", "latest_revision__created_at")[: AT_MOST + 1])
+    rows = list(
+        drafts_of(asker.user).values_list(
+            "pk", "draft_title", "live", "latest_revision__created_at"
+        )[: AT_MOST + 1]
+    )
     for pk, title, live, saved_at in rows[:AT_MOST]:
         saved = {"day": day(timezone.localdate(saved_at))}
-        text = _("changes of %(day)s, not published yet") if live else _("never published; saved on %(day)s")
+        text = (
+            _("changes of %(day)s, not published yet")
+            if live
+            else _("never published; saved on %(day)s")
+        )
         yield Todo(
             title=_("Draft: %(page)s") % {"page": title},
             text=text % saved,
             href=reverse("wagtailadmin_pages:edit", args=[pk]),
-            act=_("Go on writing"),
+            act=_("Continue writing"),
         )
     if len(rows) > AT_MOST:
         more = drafts_of(asker.user).count() - AT_MOST
         yield Todo(
-            title=ngettext("%(n)s more draft of yours", "%(n)s more drafts of yours", more) % {"n": more},
+            title=ngettext("%(n)s more draft of yours", "%(n)s more drafts of yours", more)
+            % {"n": more},
             href=reverse("wagtailadmin_home"),
-            act=_("Show them"),
+            act=_("Show drafts"),
         )

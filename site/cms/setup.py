@@ -9,7 +9,13 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
-from wagtail.models import Collection, GroupApprovalTask, GroupCollectionPermission, GroupPagePermission, Page
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+)
 
 EDITORS = "editors"
 SETTINGS = "site settings"
@@ -35,17 +41,25 @@ def give_editors_their_rights(**_: Any) -> None:
     for label in ("wagtailadmin", "wagtailcore", "wagtailimages", "wagtaildocs", "cms", "notify"):
         create_permissions(apps.get_app_config(label), verbosity=0)
     group, _made = Group.objects.get_or_create(name=EDITORS)
-    plain = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin")
+    plain = Permission.objects.filter(
+        content_type__app_label="wagtailadmin", codename="access_admin"
+    )
     texts = Permission.objects.filter(content_type__app_label="cms", codename="change_sitetexts")
-    messages = Permission.objects.filter(content_type__app_label="notify", content_type__model="template")
+    messages = Permission.objects.filter(
+        content_type__app_label="notify", content_type__model="template"
+    )
     group.permissions.add(*plain, *texts, *messages)
     for permission in Permission.objects.filter(
         content_type__app_label="wagtailcore", content_type__model="page", codename__in=PAGE_RIGHTS
     ):
         GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
     for app_label, codename in COLLECTION_RIGHTS:
-        for permission in Permission.objects.filter(content_type__app_label=app_label, codename=codename):
-            GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=permission)
+        for permission in Permission.objects.filter(
+            content_type__app_label=app_label, codename=codename
+        ):
+            GroupCollectionPermission.objects.get_or_create(
+                group=group, collection=collection, permission=permission
+            )
     let_editors_review(group)
     let_settings_be_kept()
 
@@ -54,7 +68,9 @@ def let_editors_review(group: Group) -> None:
     """Let an editor's page that is sent for review wait for the other editors, because nobody is
     ever in Wagtail's own group of moderators.
     """
-    for task in GroupApprovalTask.objects.filter(active=True, workflow_tasks__workflow__workflow_pages__page__depth=1):
+    for task in GroupApprovalTask.objects.filter(
+        active=True, workflow_tasks__workflow__workflow_pages__page__depth=1
+    ):
         task.groups.add(group)
 
 
@@ -66,5 +82,9 @@ def let_settings_be_kept() -> None:
     group.permissions.add(
         *Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin"),
         *Permission.objects.filter(content_type__app_label="cms", codename="change_sitetexts"),
-        *Permission.objects.filter(content_type__app_label="wagtailcore", content_type__model="site", codename="change_site"),
+        *Permission.objects.filter(
+            content_type__app_label="wagtailcore",
+            content_type__model="site",
+            codename="change_site",
+        ),
     )

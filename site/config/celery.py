@@ -20,10 +20,10 @@ def keep_our_logging(**_: object) -> None:
 
 
 @worker_init.connect
-def put_aside(**_: object) -> None:
+def exclude_loaded_objects(**_: object) -> None:
     """Exclude loaded objects from garbage collection, which would otherwise walk half a million
     objects that never go away in the middle of a batch.
     """
-    from core.memory import freeze  # app ready
+    from core.preload import freeze_objects  # app ready
 
-    freeze()
+    freeze_objects()

@@ -30,14 +30,18 @@ APPS = (
 urlpatterns = [
     # What is scanned most answers before three hundred other addresses are tried; links to it are
     # made by the names in certification.urls.
-    re_path(r"^v/(?P<code>[^/]{1,200})/$", verify.code, name="scanned_code"),
-    re_path(r"^V/(?P<code>[0-9A-Z]{16})$", verify.code, name="scanned_printed_code"),
+    re_path(r"^v/(?P<code>[^/]{1,200})/$", verify.verify_scanned_code, name="scanned_code"),
+    re_path(r"^V/(?P<code>[0-9A-Z]{16})$", verify.verify_scanned_code, name="scanned_printed_code"),
     *[path("", include(f"{app}.urls")) for app in APPS if find_spec(f"{app}.urls")],
     path("", include("people.login.urls")),
     path("manage/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     # In production nginx or the object store hands these out; the embedded form has neither.
-    *([re_path(r"^files/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})] if settings.EMBEDDED else []),
+    *(
+        [re_path(r"^files/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})]
+        if settings.EMBEDDED
+        else []
+    ),
     path("", include(wagtail_urls)),
 ]
 

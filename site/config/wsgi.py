@@ -8,6 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
 
 application = get_wsgi_application()
 
-from core.memory import settle  # noqa: E402 - Django is set up by the line above
+from core.preload import preload_and_freeze  # noqa: E402 - Django is set up by the line above
 
-settle()
+preload_and_freeze()

@@ -57,7 +57,7 @@ def normalise_authority(host: str, port: int | None = None, *, scheme: str) -> s
     return name if port in (None, _PORTS[scheme]) else f"{name}:{port}"
 
 
-def host_of(address: str) -> str:
+def get_address_host(address: str) -> str:
     """Return the host of a normalised address without its port, as Django's ALLOWED_HOSTS lists
     it.
     """

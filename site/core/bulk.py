@@ -17,7 +17,9 @@ from core.bulk_values import insert_values, is_stamp, keys_by
 M = TypeVar("M", bound=models.Model)
 
 
-def insert_select(model: type[models.Model], source: QuerySet[Any], columns: Mapping[str, Any]) -> int:
+def insert_select(
+    model: type[models.Model], source: QuerySet[Any], columns: Mapping[str, Any]
+) -> int:
     """Insert one row of *model* for each row of *source* and return how many were inserted.
 
     *columns* maps fields of *model* to expressions over *source*; every other field gets its
@@ -40,11 +42,16 @@ def insert_select(model: type[models.Model], source: QuerySet[Any], columns: Map
         msg = f"{model.__name__} has no field {', '.join(sorted(left))}"
         raise LookupError(msg)
     connection = connections[using]
-    query = source.using(using).order_by("pk").annotate(**expressions).values_list(*expressions).query
+    query = (
+        source.using(using).order_by("pk").annotate(**expressions).values_list(*expressions).query
+    )
     sql, params = query.get_compiler(using=using).as_sql()
     quote: Any = connection.ops.quote_name
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, names))}) {sql}", params)
+        cursor.execute(
+            f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, names))}) {sql}",
+            params,
+        )
         return int(cursor.rowcount)
 
 
@@ -58,7 +65,10 @@ def build_like(prototype: M, **values: Any) -> M:
     """
     model = type(prototype)
     one = model.__new__(model)
-    one.__dict__.update(prototype.__dict__, **{name: default() for name, default in _changing_defaults(model) if name not in values})
+    one.__dict__.update(
+        prototype.__dict__,
+        **{name: default() for name, default in _changing_defaults(model) if name not in values},
+    )
     one.__dict__.update(values, _state=ModelState())
     one._state.fields_cache = dict(prototype._state.fields_cache)
     return one
@@ -66,7 +76,9 @@ def build_like(prototype: M, **values: Any) -> M:
 
 @cache
 def _changing_defaults(model: type[models.Model]) -> list[tuple[str, Callable[[], Any]]]:
-    fields: list[Any] = [field for field in model._meta.local_concrete_fields if field.has_default()]
+    fields: list[Any] = [
+        field for field in model._meta.local_concrete_fields if field.has_default()
+    ]
     return [(field.attname, field.get_default) for field in fields if callable(field.default)]
 
 
@@ -81,12 +93,18 @@ def insert_rows(objects: Sequence[models.Model], *, ignore_conflicts: bool = Fal
     if not objects:
         return
     model, now = type(objects[0]), timezone.now()
-    fields: list[Any] = [field for field in model._meta.local_concrete_fields if not field.primary_key]
+    fields: list[Any] = [
+        field for field in model._meta.local_concrete_fields if not field.primary_key
+    ]
     for field in filter(is_stamp, fields):
         for one in objects:
             setattr(one, field.attname, now)
     values = itemgetter(*[field.attname for field in fields])
-    rows = [values(one.__dict__) for one in objects] if len(fields) > 1 else [[values(one.__dict__)] for one in objects]
+    rows = (
+        [values(one.__dict__) for one in objects]
+        if len(fields) > 1
+        else [[values(one.__dict__)] for one in objects]
+    )
     insert_values(model, [field.name for field in fields], rows, ignore_conflicts=ignore_conflicts)
 
 

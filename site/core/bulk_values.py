@@ -21,7 +21,11 @@ from django.utils import timezone
 
 
 def insert_values(
-    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], *, ignore_conflicts: bool = False
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    ignore_conflicts: bool = False,
 ) -> int:
     """Insert *rows* of *model* and return how many are new. The values of each row are in the
     order of the fields named by *columns*.
@@ -39,7 +43,11 @@ def insert_values(
     connection: Any = connections[router.db_for_write(model)]
     given: list[Any] = [model._meta.get_field(name) for name in columns]
     named = {field.attname for field in given}
-    others: list[Any] = [field for field in model._meta.local_concrete_fields if not field.primary_key and field.attname not in named]
+    others: list[Any] = [
+        field
+        for field in model._meta.local_concrete_fields
+        if not field.primary_key and field.attname not in named
+    ]
     whole = _with_defaults(rows, others) if others else rows
     fields = [*given, *others]
     quote = connection.ops.quote_name
@@ -81,17 +89,33 @@ def update_values(
     quote = connection.ops.quote_name
     key: Any = meta.pk
     own: list[Any] = [meta.get_field(name) for name in columns]
-    one_value: list[tuple[Any, Any]] = [(meta.get_field(name), value) for name, value in (also or {}).items()]
-    conditions: list[tuple[Any, Any]] = [(meta.get_field(name), value) for name, value in (where or {}).items()]
+    one_value: list[tuple[Any, Any]] = [
+        (meta.get_field(name), value) for name, value in (also or {}).items()
+    ]
+    conditions: list[tuple[Any, Any]] = [
+        (meta.get_field(name), value) for name, value in (where or {}).items()
+    ]
     table = quote(meta.db_table)
     alike = [f"{quote(field.column)} = %s" for field, _value in one_value]
-    judged = [f"{table}.{quote(field.column)} " + ("IS NULL" if value is None else "= %s") for field, value in conditions]
+    judged = [
+        f"{table}.{quote(field.column)} " + ("IS NULL" if value is None else "= %s")
+        for field, value in conditions
+    ]
     alike_values = [field.get_db_prep_save(value, connection) for field, value in one_value]
-    judged_values = [field.get_db_prep_save(value, connection) for field, value in conditions if value is not None]
+    judged_values = [
+        field.get_db_prep_save(value, connection)
+        for field, value in conditions
+        if value is not None
+    ]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            source, reads, value = _recordset([key, *own], [[pk, *values] for pk, values in rows.items()], connection)
-            each = [f"{quote(field.column)} = {read}" for field, read in zip(own, reads[1:], strict=True)]
+            source, reads, value = _recordset(
+                [key, *own], [[pk, *values] for pk, values in rows.items()], connection
+            )
+            each = [
+                f"{quote(field.column)} = {read}"
+                for field, read in zip(own, reads[1:], strict=True)
+            ]
             sql = (
                 f"UPDATE {table} SET {', '.join([*each, *alike])} FROM {source} "  # noqa: S608 - our own names
                 f"WHERE {' AND '.join([f'{table}.{quote(key.column)} = v.c0', *judged])}"
@@ -103,8 +127,12 @@ def update_values(
                 f"UPDATE {table} SET {', '.join([*each, *alike])} "  # noqa: S608 - our own names
                 f"WHERE {' AND '.join([f'{table}.{quote(key.column)} = %s', *judged])}"
             )
-            prepared = _prepared([*own, key], [[*values, pk] for pk, values in rows.items()], connection)
-            cursor.executemany(sql, [[*row[:-1], *alike_values, row[-1], *judged_values] for row in prepared])
+            prepared = _prepared(
+                [*own, key], [[*values, pk] for pk, values in rows.items()], connection
+            )
+            cursor.executemany(
+                sql, [[*row[:-1], *alike_values, row[-1], *judged_values] for row in prepared]
+            )
         return int(cursor.rowcount)
 
 
@@ -125,10 +153,19 @@ def keys_by(model: type[models.Model], name: str, values: Sequence[Any]) -> dict
         written = {value: value for value in values}
     else:
         wanted = "SELECT value FROM json_each(%s)"
-        written = dict(zip((row[0] for row in _prepared([field], [[value] for value in values], connection)), values, strict=True))
+        written = dict(
+            zip(
+                (row[0] for row in _prepared([field], [[value] for value in values], connection)),
+                values,
+                strict=True,
+            )
+        )
         text = _rows_json.encode(list(written))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {column}, {quote(key.column)} FROM {table} WHERE {column} IN ({wanted})", [text])  # noqa: S608 - our own names
+        cursor.execute(
+            f"SELECT {column}, {quote(key.column)} FROM {table} WHERE {column} IN ({wanted})",  # noqa: S608 - our own names
+            [text],
+        )
         return {written[value]: pk for value, pk in cursor.fetchall()}
 
 
@@ -139,7 +176,9 @@ def _with_defaults(rows: Sequence[Sequence[Any]], others: Sequence[Any]) -> list
     for field in others:
         if is_stamp(field):
             columns.append(repeat(now, count))
-        elif field.has_default() and callable(field.default):  # asked for every row: it may be a random number
+        elif field.has_default() and callable(
+            field.default
+        ):  # asked for every row: it may be a random number
             columns.append([field.get_default() for _row in rows])
         else:
             columns.append(repeat(field.get_default(), count))
@@ -151,7 +190,9 @@ def is_stamp(field: Any) -> bool:
     return bool(getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False))
 
 
-def _prepared(fields: Sequence[Any], rows: Sequence[Sequence[Any]], connection: Any) -> list[tuple[Any, ...]]:
+def _prepared(
+    fields: Sequence[Any], rows: Sequence[Sequence[Any]], connection: Any
+) -> list[tuple[Any, ...]]:
     """Return *rows* as SQLite's driver takes them. They are prepared column by column, because
     most columns are texts and numbers and stay as they are.
     """
@@ -181,7 +222,9 @@ def _writer(field: Any, connection: Any) -> Callable[[Any], Any] | None:
     if type(field) in _NUMBERS:
         return None
     if type(field) is models.UUIDField and not connection.features.has_native_uuid_field:
-        return lambda value: value.hex if value.__class__ is UUID else field.get_db_prep_save(value, connection)
+        return lambda value: (
+            value.hex if value.__class__ is UUID else field.get_db_prep_save(value, connection)
+        )
     if type(field) in _MOMENTS:  # rows written together share theirs
         return cache(lambda value: field.get_db_prep_save(value, connection))
     return lambda value: field.get_db_prep_save(value, connection)
@@ -240,7 +283,9 @@ class _Encoder(DjangoJSONEncoder):
 _rows_json = _Encoder(separators=(",", ":"))
 
 
-def _recordset(fields: Sequence[Any], rows: Iterable[Sequence[Any]], connection: Any) -> tuple[str, list[str], str]:
+def _recordset(
+    fields: Sequence[Any], rows: Iterable[Sequence[Any]], connection: Any
+) -> tuple[str, list[str], str]:
     """Return a FROM item of one parameter that yields *rows*, the expressions that read their
     columns, and the parameter.
 
@@ -251,8 +296,13 @@ def _recordset(fields: Sequence[Any], rows: Iterable[Sequence[Any]], connection:
     reads = list(names)
     writers: dict[int, Callable[[Any], str]] = {}
     for place, field in enumerate(fields):
-        if isinstance(field, models.JSONField):  # written by the encoder of the field, as Django does it
-            reads[place], writers[place] = f"{names[place]}::jsonb", JsonWriter(_json(_encoder_of(field)).encode)
+        if isinstance(
+            field, models.JSONField
+        ):  # written by the encoder of the field, as Django does it
+            reads[place], writers[place] = (
+                f"{names[place]}::jsonb",
+                JsonWriter(_json(_encoder_of(field)).encode),
+            )
         elif isinstance(field, models.BinaryField):
             reads[place], writers[place] = f"decode({names[place]}, 'hex')", _hex
         elif isinstance(field, models.FileField):
@@ -263,8 +313,14 @@ def _recordset(fields: Sequence[Any], rows: Iterable[Sequence[Any]], connection:
             for place, write in writers.items():
                 row[place] = None if row[place] is None else write(row[place])
         rows = changed
-    types = ", ".join(f"{name} {_type(field, connection)}" for name, field in zip(names, fields, strict=True))
-    return f"json_to_recordset(%s) AS v({types})", reads, _rows_json.encode([dict(zip(names, row, strict=True)) for row in rows])
+    types = ", ".join(
+        f"{name} {_type(field, connection)}" for name, field in zip(names, fields, strict=True)
+    )
+    return (
+        f"json_to_recordset(%s) AS v({types})",
+        reads,
+        _rows_json.encode([dict(zip(names, row, strict=True)) for row in rows]),
+    )
 
 
 def _hex(value: Any) -> str:

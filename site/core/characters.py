@@ -28,7 +28,9 @@ _JOINERS = frozenset((_ZWNJ, _ZWJ, _CGJ))
 _MONGOLIAN_SELECTORS = frozenset("\u180b\u180c\u180d\u180e\u180f")
 _EMOJI_SELECTORS = frozenset("\ufe0e\ufe0f")
 # Format characters that are seen: signs of number and end of verse that stand before digits.
-_SEEN = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
+_SEEN = frozenset(
+    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+)
 # No format characters by category, and yet nothing is seen of them: Hangul and Khmer fillers, and
 # the empty Braille cell.
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u17b4\u17b5\u2800")
@@ -71,7 +73,11 @@ def is_radical(character: str) -> bool:
 
 def is_variation_selector(character: str) -> bool:
     """Say whether *character* chooses a form of the one before it, Mongolian selectors included."""
-    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef" or character in _MONGOLIAN_SELECTORS
+    return (
+        "\ufe00" <= character <= "\ufe0f"
+        or "\U000e0100" <= character <= "\U000e01ef"
+        or character in _MONGOLIAN_SELECTORS
+    )
 
 
 @lru_cache(maxsize=16384)
@@ -81,7 +87,12 @@ def is_invisible(character: str) -> bool:
     """
     if character in _SEEN:
         return False
-    return unicodedata.category(character) == "Cf" or character in _FILLERS or character == _CGJ or is_variation_selector(character)
+    return (
+        unicodedata.category(character) == "Cf"
+        or character in _FILLERS
+        or character == _CGJ
+        or is_variation_selector(character)
+    )
 
 
 @lru_cache(maxsize=16384)
@@ -126,7 +137,9 @@ def needs_invisible(character: str, before: str, after: str) -> bool:
         return left in JOINING_SCRIPTS or right in JOINING_SCRIPTS or _is_picture(before)
     if character in _JOINERS:
         return left in JOINING_SCRIPTS and bool(after)
-    return character in _EMOJI_SELECTORS and (_is_picture(before) or (bool(before) and before in "0123456789#*"))
+    return character in _EMOJI_SELECTORS and (
+        _is_picture(before) or (bool(before) and before in "0123456789#*")
+    )
 
 
 def _is_picture(character: str) -> bool:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
-from core.places import NEWS, PUBLIC, TRAINING, on_the_bar, working_places
+from core.places import NEWS, PUBLIC, TRAINING, fit_places_on_bar, working_places
 
 FIT = {"zh-hans": 7}  # how many places fit on the bar; words of other languages are longer
 
@@ -19,7 +19,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """Return the name on the bar, its public places and, lazily, the working places of the person
     signed in.
     """
-    places = SimpleLazyObject(partial(working_places, getattr(request, "user", None), getattr(request, "held_codenames", None)))
+    places = SimpleLazyObject(
+        partial(
+            working_places, getattr(request, "user", None), getattr(request, "held_codenames", None)
+        )
+    )
     return {
         "brand": settings.SITE_NAME,
         "icp_number": settings.ICP_NUMBER,
@@ -29,6 +33,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "training_path": TRAINING,
         "news_path": NEWS,
         "working_places": places,
-        "bar_places": SimpleLazyObject(lambda: on_the_bar(places, FIT.get(get_language() or "", 5))),
+        "bar_places": SimpleLazyObject(
+            lambda: fit_places_on_bar(places, FIT.get(get_language() or "", 5))
+        ),
         "request_number": getattr(request, "number", ""),
     }

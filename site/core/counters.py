@@ -8,7 +8,7 @@ from django.db.models import F
 from core.models import NamedCounter
 
 
-def take(name: str, how_many: int = 1) -> range:
+def take_counter_numbers(name: str, how_many: int = 1) -> range:
     """Return the next *how_many* numbers of the counter *name*, starting at 1.
 
     Must run in a transaction: if that rolls back, the numbers are free again. A number once

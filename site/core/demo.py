@@ -26,13 +26,16 @@ Loader = Callable[[World], None]
 _loaders: dict[str, tuple[int, Any, Loader]] = {}
 
 
-def register(key: str, label: Any, loader: Loader, *, order: int) -> None:
+def register_demo(key: str, label: Any, loader: Loader, *, order: int) -> None:
     """Declare *loader*. A lower *order* runs first (10 ground, 20 content, 30 domains, 40 what
     follows from them).
     """
     _loaders[key] = (order, label, loader)
 
 
-def loaders() -> list[tuple[Any, Loader]]:
+def list_demo_loaders() -> list[tuple[Any, Loader]]:
     """Return (label, loader) in order."""
-    return [(label, loader) for _order, label, loader in sorted(_loaders.values(), key=lambda row: row[0])]
+    return [
+        (label, loader)
+        for _order, label, loader in sorted(_loaders.values(), key=lambda row: row[0])
+    ]

@@ -43,7 +43,7 @@ class Outcome:
 _registered: dict[str, tuple[tuple[str, ...], Callable[[Any], None]]] = {}
 
 
-def register(label: str, columns: Iterable[str], derive: Callable[[Any], None]) -> None:
+def register_derived(label: str, columns: Iterable[str], derive: Callable[[Any], None]) -> None:
     """Declare that *derive* sets *columns* of rows of the model *label*. Call it from
     `AppConfig.ready()`.
     """
@@ -55,7 +55,9 @@ def all_derived() -> Iterator[Derived]:
     for label, (columns, derive) in sorted(_registered.items()):
         yield Derived(apps.get_model(label), columns, derive)
     for model in apps.get_models():
-        fields = [field for field in model._meta.concrete_fields if isinstance(field, DerivedKeyField)]
+        fields = [
+            field for field in model._meta.concrete_fields if isinstance(field, DerivedKeyField)
+        ]
         if fields and not model._meta.proxy:
             yield Derived(model, tuple(field.name for field in fields), _derive_fields(fields))
 
@@ -68,7 +70,9 @@ def _derive_fields(fields: list[DerivedKeyField]) -> Callable[[Any], None]:
     return derive
 
 
-def look_through(derived: Derived, *, repair: bool, watch: Callable[[int], None] = lambda _rows: None) -> Outcome:
+def check_derived(
+    derived: Derived, *, repair: bool, watch: Callable[[int], None] = lambda _rows: None
+) -> Outcome:
     """Compare every row's columns with what is derived today. With *repair*, write those that
     differ.
     """
@@ -94,7 +98,9 @@ def _write(derived: Derived, row: Any) -> bool:
     """
     try:
         with transaction.atomic():
-            derived.model._base_manager.filter(pk=row.pk).update(**{column: getattr(row, column) for column in derived.columns})
+            derived.model._base_manager.filter(pk=row.pk).update(
+                **{column: getattr(row, column) for column in derived.columns}
+            )
     except IntegrityError:
         return False
     return True

@@ -17,7 +17,7 @@ LARGEST = 2**53 - 1  # the largest whole number that JavaScript tells from its n
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def digest_of(value: Any) -> str:
+def digest_canonical_json(value: Any) -> str:
     """Return SHA-256 of *value* in canonical JSON, as 64 small hexadecimal digits. Raises as
     `write_canonical_json` does.
     """
@@ -40,8 +40,14 @@ def write_canonical_json(value: Any) -> str:
             raise ValueError(msg)
         return str(int(value))
     if isinstance(value, Mapping):
-        entries = sorted(value.items(), key=lambda entry: entry[0].encode("utf-16-be", "surrogatepass"))
-        return "{" + ",".join(f"{_write_text(key)}:{write_canonical_json(held)}" for key, held in entries) + "}"
+        entries = sorted(
+            value.items(), key=lambda entry: entry[0].encode("utf-16-be", "surrogatepass")
+        )
+        return (
+            "{"
+            + ",".join(f"{_write_text(key)}:{write_canonical_json(held)}" for key, held in entries)
+            + "}"
+        )
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         return "[" + ",".join(map(write_canonical_json, value)) + "]"
     msg = f"{type(value).__name__} has no canonical form; write decimals as texts"
@@ -50,4 +56,6 @@ def write_canonical_json(value: Any) -> str:
 
 def _write_text(text: str) -> str:
     """Return *text* as a JSON string. Half a surrogate pair is escaped, as browsers do."""
-    return _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(str(text), ensure_ascii=False))
+    return _LONE_SURROGATE.sub(
+        lambda found: f"\\u{ord(found[0]):04x}", json.dumps(str(text), ensure_ascii=False)
+    )

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
-NOT_FOUND = _("We can't find this page. It may have moved.")
-FORBIDDEN = _("Your roles don't include this. Ask your union's administrator for one that does.")
+NOT_FOUND = _("We can't find this page. It may have been moved.")
+FORBIDDEN = _(
+    "Your roles don't include this permission. If it is part of your work, ask your union's "
+    "administrator for it."
+)
 
 
 class DomainError(Exception):
@@ -42,7 +45,14 @@ class InvalidInput(DomainError):
 
     status = 422
 
-    def __init__(self, code: str, message: str | _StrPromise, *, fields: dict[str, Any] | None = None, **data: Any) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str | _StrPromise,
+        *,
+        fields: dict[str, Any] | None = None,
+        **data: Any,
+    ) -> None:
         super().__init__(code, message, **data)
         self.fields = fields or {}
 
@@ -91,7 +101,10 @@ class IllegalMove(DomainError):
     def __init__(self, *, current: str, wanted: str) -> None:
         super().__init__(
             "illegal_move",
-            _("This isn't possible from the state “%(current)s”. The page may be out of date: reload it and look again.")
+            _(
+                "This isn't possible while the status is “%(current)s”. The page may be out "
+                "of date, so reload it and check again."
+            )
             % {"current": current},
             current=current,
             wanted=wanted,

@@ -11,20 +11,24 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import ngettext_lazy
 
-from core.mending import UNWRITABLE, note_mending, say_mended
+from core.name_repair import UNWRITABLE, note_mending, say_mended
 from core.text import CleanText, clean_query, clean_text, spell_out
 
 # What a text field says about a length: Django's own sentences speak of a variable and don't say
 # what to do.
 LENGTH_MESSAGES: dict[str, Any] = {
     "max_length": ngettext_lazy(
-        "At most %(limit_value)d character fits here, and this has %(show_value)d. Shorten it.",
-        "At most %(limit_value)d characters fit here, and this has %(show_value)d. Shorten it.",
+        "This field can hold at most %(limit_value)d character, but the text has "
+        "%(show_value)d. Shorten it.",
+        "This field can hold at most %(limit_value)d characters, but the text has "
+        "%(show_value)d. Shorten it.",
         "limit_value",
     ),
     "min_length": ngettext_lazy(
-        "At least %(limit_value)d character is needed, and this has %(show_value)d. Make it longer.",
-        "At least %(limit_value)d characters are needed, and this has %(show_value)d. Make it longer.",
+        "This field needs at least %(limit_value)d character, but the text has "
+        "%(show_value)d. Make it longer.",
+        "This field needs at least %(limit_value)d characters, but the text has "
+        "%(show_value)d. Make it longer.",
         "limit_value",
     ),
 }
@@ -46,7 +50,9 @@ class CleanCharField(forms.CharField):
             return text
         cleaned = self.clean_typed(text)
         if cleaned.bad:
-            raise ValidationError(UNWRITABLE, code="unwritable", params={"codes": spell_out(cleaned.bad)})
+            raise ValidationError(
+                UNWRITABLE, code="unwritable", params={"codes": spell_out(cleaned.bad)}
+            )
         for note in cleaned.notes:
             note_mending(self.say(note, text, cleaned.text))
         return cleaned.text or self.empty_value
@@ -70,7 +76,11 @@ class QueryCharField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         """Return the text without what can't be searched for."""
         text = super().to_python(value)
-        return text if text is None or text in self.empty_values else clean_query(text, most=len(text)) or self.empty_value
+        return (
+            text
+            if text is None or text in self.empty_values
+            else clean_query(text, most=len(text)) or self.empty_value
+        )
 
 
 def clean_formfield(db_field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | None:

@@ -22,7 +22,9 @@ log = structlog.get_logger("craftpath.health")
 
 def _database() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM core_namedlock WHERE 1 = 0")  # also tells that the migrations have run
+        cursor.execute(
+            "SELECT 1 FROM core_namedlock WHERE 1 = 0"
+        )  # also tells that the migrations have run
 
 
 def _cache() -> None:
@@ -57,7 +59,7 @@ def _warned(part: str, question: Callable[[], str]) -> str:
 
 
 @never_cache
-def live(request: HttpRequest) -> JsonResponse:
+def check_liveness(request: HttpRequest) -> JsonResponse:
     """Answer 200 as long as this process answers at all. Nothing else is asked, so that a slow
     database doesn't get it killed.
     """
@@ -65,15 +67,22 @@ def live(request: HttpRequest) -> JsonResponse:
 
 
 @never_cache
-def ready(request: HttpRequest) -> JsonResponse:
+def check_readiness(request: HttpRequest) -> JsonResponse:
     """Answer 200 if database, cache and files can be used, else 503 with the names of those that
     can't. Warnings don't change the status.
     """
     parts = {name: _passes(name, check) for name, check in CHECKS.items()}
     well = all(parts.values())
-    warnings = {part: word for part, question in _warnings.items() if well and (word := _warned(part, question))}
+    warnings = {
+        part: word
+        for part, question in _warnings.items()
+        if well and (word := _warned(part, question))
+    }
     return JsonResponse(
-        {"status": "ok" if well else "failing", **{name: "ok" if passed else "failing" for name, passed in parts.items()}}
+        {
+            "status": "ok" if well else "failing",
+            **{name: "ok" if passed else "failing" for name, passed in parts.items()},
+        }
         | ({"warnings": warnings} if warnings else {}),
         status=200 if well else 503,
     )

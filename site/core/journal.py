@@ -62,7 +62,9 @@ class Journal:
         old = self._segment
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self.folder / f"{time.time_ns():020d}-{uuid.uuid4().hex}{OPEN}"
-        self._segment = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        self._segment = os.open(
+            path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600
+        )
         if old >= 0:
             os.close(old)
 
@@ -82,7 +84,9 @@ class Journal:
 
     def has_lines(self, *, older_than: float = 0.0) -> bool:
         """Say whether lines wait that were begun *older_than* seconds ago. Reads the folder only."""
-        return any(size > 0 and time.time() - at >= older_than for _path, size, at in self._segments())
+        return any(
+            size > 0 and time.time() - at >= older_than for _path, size, at in self._segments()
+        )
 
     def seal(self) -> list[Path]:
         """Seal every segment that holds lines and return the sealed ones, oldest first. Empty
@@ -99,7 +103,9 @@ class Journal:
             for entry in entries:
                 if entry.name.endswith((OPEN, SEALED)):
                     with suppress(FileNotFoundError):  # another one drained it meanwhile
-                        found.append((Path(entry.path), entry.stat().st_size, int(entry.name[:20]) / 1e9))
+                        found.append(
+                            (Path(entry.path), entry.stat().st_size, int(entry.name[:20]) / 1e9)
+                        )
         return sorted(found)
 
 

@@ -26,7 +26,7 @@ from django.db import models, transaction
 from core.models import NamedLock
 
 
-def take(name: str) -> None:
+def acquire_named_lock(name: str) -> None:
     """Hold the lock called *name* until the surrounding transaction ends (works on every
     database).
     """

@@ -23,7 +23,11 @@ class Among(Lookup):
         """Return the values as one parameter."""
         field: Any = self.lhs.output_field
         field = getattr(field, "target_field", field)
-        values = [one if one.__class__ is int else field.get_db_prep_value(one, connection) for one in value if one is not None]
+        values = [
+            one if one.__class__ is int else field.get_db_prep_value(one, connection)
+            for one in value
+            if one is not None
+        ]
         if connection.vendor == "postgresql":
             kind = str(field.rel_db_type(connection))
             # A cast to `varchar(n)` would cut longer values, which then match what they aren't.
@@ -34,7 +38,10 @@ class Among(Lookup):
         """Return the condition."""
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.get_db_prep_lookup(self.rhs, connection)
-        return f"{left} {'=' if connection.vendor == 'postgresql' else 'IN'} {right}", (*left_params, *right_params)
+        return f"{left} {'=' if connection.vendor == 'postgresql' else 'IN'} {right}", (
+            *left_params,
+            *right_params,
+        )
 
 
 Field.register_lookup(Among)

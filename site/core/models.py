@@ -14,7 +14,9 @@ from django.utils.translation import pgettext_lazy
 class Stamped(models.Model):
     """A model that knows when it was made and last changed."""
 
-    created_at = models.DateTimeField(pgettext_lazy("row", "created"), auto_now_add=True, editable=False)
+    created_at = models.DateTimeField(
+        pgettext_lazy("row", "created"), auto_now_add=True, editable=False
+    )
     updated_at = models.DateTimeField(_("changed"), auto_now=True, editable=False)
 
     class Meta:
@@ -26,7 +28,9 @@ class PublicId(models.Model):
     up.
     """
 
-    public_id = models.UUIDField(_("public identifier"), unique=True, default=uuid.uuid4, editable=False)
+    public_id = models.UUIDField(
+        _("public identifier"), unique=True, default=uuid.uuid4, editable=False
+    )
 
     class Meta:
         abstract = True
@@ -58,7 +62,14 @@ class DerivedKeyField(models.CharField):  # type: ignore[type-arg]  # not to be 
 
 def with_derived(model: type[models.Model], fields: Iterable[str]) -> list[str]:
     """Return *fields* with the derived columns of *model*, for `save(update_fields=…)`."""
-    return [*fields, *(field.name for field in model._meta.concrete_fields if isinstance(field, DerivedKeyField))]
+    return [
+        *fields,
+        *(
+            field.name
+            for field in model._meta.concrete_fields
+            if isinstance(field, DerivedKeyField)
+        ),
+    ]
 
 
 class NamedLock(models.Model):

@@ -37,16 +37,19 @@ class Category(models.TextChoices):
     CERTIFICATE = "certificate", _("Certificates and honours")
     MESSAGES = "messages", pgettext_lazy("personal data", "Messages")
     CHOICES = "choices", _("Consents and requests")
-    TRACE = "trace", _("Record of what was done")
+    TRACE = "trace", _("Audit log")
 
 
-class Purpose(models.TextChoices):
+class ProcessingPurpose(models.TextChoices):
     """What the data is needed for."""
 
-    RECORD = "record", _("to keep one record for each person and tell people apart")
-    REACH = "reach", _("to reach the person about their own matters")
-    MEMBERSHIP = "membership", _("to serve members through the right union and employer")
-    SIGN_IN = "sign_in", _("to let the right person in and keep others out")
+    RECORD = (
+        "record",
+        _("to keep one record for each person and distinguish people with the same name"),
+    )
+    REACH = "reach", _("to contact the person about their own matters")
+    MEMBERSHIP = "membership", _("to serve members through their union and employer")
+    SIGN_IN = "sign_in", _("to make sure that the right person signs in")
     TRAINING = "training", _("to run classes, attendance and exams")
     COMPETITION = "competition", _("to run competitions and establish results")
     PROOF = "proof", _("to issue certificates and prove that they are genuine")
@@ -54,7 +57,7 @@ class Purpose(models.TextChoices):
     NOTICES = "notices", _("to send notices and know that they arrived")
     ACCOUNTABILITY = "accountability", _("to show who did what, and when")
     PRIVACY = "privacy", _("to answer requests about personal data")
-    SCREEN = "screen", _("to take in a spreadsheet that an officer sent")
+    SCREEN = "screen", _("to receive a spreadsheet that an officer uploaded")
 
 
 class Basis(models.TextChoices):
@@ -62,9 +65,9 @@ class Basis(models.TextChoices):
     13).
     """
 
-    DUTY = "duty", _("statutory task of the union")
-    LAW = "law", _("duty set by law")
-    CONTRACT = "contract", _("service that the person asked for")
+    DUTY = "duty", _("statutory duty of the union")
+    LAW = "law", _("legal obligation")
+    CONTRACT = "contract", _("service requested by the person")
     CONSENT = "consent", _("consent, which can be withdrawn")
 
 
@@ -74,27 +77,27 @@ class Seen(models.TextChoices):
     SELF = "self", _("the person")
     OFFICERS = "officers", _("the person; officers of their union")
     STAFF = "staff", _("the person; the staff of the class or competition")
-    PUBLIC = "public", _("everybody, masked unless the person agrees")
-    ADMINS = "admins", _("the administrators of audit and security")
-    NOBODY = "nobody", _("nobody: used by programs only")
+    PUBLIC = "public", _("everyone, masked unless the person consents")
+    ADMINS = "admins", _("the audit and security administrators")
+    NOBODY = "nobody", _("no one, used by programs only")
 
 
 class OnErase(models.TextChoices):
     """What becomes of it when the person has asked for erasure."""
 
-    KEEP = "keep", _("kept under its own ground")
+    KEEP = "keep", _("kept on its own legal basis")
     BLANK = "blank", _("emptied")
-    PSEUDONYM = "pseudonym", _("replaced by a made-up name")
+    PSEUDONYM = "pseudonym", _("replaced by a pseudonym")
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class PersonalField:
     """What is said about one field. *retention* is the key of a `Keeping`, *read* turns a row into
     what the person is shown.
     """
 
     category: Category
-    purpose: Purpose
+    purpose: ProcessingPurpose
     basis: Basis
     retention: str
     sensitive: bool = False
@@ -116,7 +119,7 @@ class Holding:
     person: str = ""
     account: str = ""
     delete_rows: bool = False
-    fields: dict[str, Field] = field(default_factory=dict)
+    fields: dict[str, PersonalField] = field(default_factory=dict)
 
     @property
     def model(self) -> type[models.Model]:
@@ -145,7 +148,9 @@ class Keeping:
     due: Callable[[datetime], Any] | None = None
     purge: Callable[[datetime], int] | None = None
     shown: Callable[[Any], str] = str
-    days: int | None = None  # promised elsewhere on the screen: not the rule's business, always swept
+    days: int | None = (
+        None  # promised elsewhere on the screen: not the rule's business, always swept
+    )
 
     @property
     def can_sweep(self) -> bool:
@@ -179,7 +184,14 @@ _asked: dict[str, Callable[[], bool]] = {}
 _after_consent: dict[str, Callable[[Any, str, Any], None]] = {}
 
 
-def declare(label: str, fields: Mapping[str, Field], *, person: str = "", account: str = "", delete_rows: bool = False) -> None:
+def declare_personal_fields(
+    label: str,
+    fields: Mapping[str, PersonalField],
+    *,
+    person: str = "",
+    account: str = "",
+    delete_rows: bool = False,
+) -> None:
     """Declare that *fields* of the model *label* (`app.Model`) are personal. A second call adds to
     the first.
 
@@ -191,15 +203,17 @@ def declare(label: str, fields: Mapping[str, Field], *, person: str = "", accoun
     holding.fields.update(fields)
 
 
-def not_personal(label: str, *names: str) -> None:
+def declare_not_personal(label: str, *names: str) -> None:
     """Declare that the fields *names* of the model *label* say nothing about a natural person."""
     _none.setdefault(label, set()).update(names)
 
 
-def holdings() -> Iterator[Holding]:
+def list_holdings() -> Iterator[Holding]:
     """Yield every declared model that is installed, in the order of the apps."""
     order = {config.label: at for at, config in enumerate(reversed(list(apps.get_app_configs())))}
-    for holding in sorted(_holdings.values(), key=lambda one: (order.get(one.label.split(".")[0], 999), one.label)):
+    for holding in sorted(
+        _holdings.values(), key=lambda one: (order.get(one.label.split(".")[0], 999), one.label)
+    ):
         if holding.label.split(".")[0] in order:
             yield holding
 
@@ -231,13 +245,13 @@ def rows_about(holding: Holding, person: Any, account: Any) -> models.QuerySet[A
     return rows.filter(condition).order_by("pk")
 
 
-def keeping(key: str, **facts: Any) -> Keeping:
+def declare_keeping(key: str, **facts: Any) -> Keeping:
     """Declare how long the data of the kind *key* is kept."""
     _keepings[key] = Keeping(key, **facts)
     return _keepings[key]
 
 
-def keepings() -> list[Keeping]:
+def list_keepings() -> list[Keeping]:
     """Return every declared kind of keeping, those that a program sweeps first."""
     return sorted(_keepings.values(), key=lambda one: (not one.can_sweep, one.key))
 
@@ -280,7 +294,11 @@ def follow_correction(person: Any, name: str, viewer: Any) -> list[FollowUp]:
     """Return what is left to be done for *person* now that the field *name* is as it is, as
     *viewer* may see and do it.
     """
-    return [one for key in sorted(_after_correction) for one in _after_correction[key](person, name, viewer)]
+    return [
+        one
+        for key in sorted(_after_correction)
+        for one in _after_correction[key](person, name, viewer)
+    ]
 
 
 def uses_consent(purpose: str, *, when: Callable[[], bool] = lambda: True) -> None:
@@ -311,7 +329,7 @@ def follow_withdrawal(person: Any, purpose: str, actor: Any) -> None:
         _after_consent[key](person, purpose, actor)
 
 
-def needs_a_word(field_: Any) -> bool:
+def needs_declaration(field_: Any) -> bool:
     """Say whether a model field must be declared one way or the other.
 
     Free text, files, JSON, bytes, network addresses, days called birth, and relations to persons or
@@ -335,16 +353,16 @@ def needs_a_word(field_: Any) -> bool:
     return isinstance(field_, kinds)
 
 
-def acted(label: str, *names: str, export: bool = False) -> None:
+def declare_acting_staff(label: str, *names: str, export: bool = False) -> None:
     """Declare the fields *names* as "who of the staff did it". They are kept as proof of office
     even after the person leaves.
     """
-    trace = Field(
+    trace = PersonalField(
         Category.TRACE,
-        Purpose.ACCOUNTABILITY,
+        ProcessingPurpose.ACCOUNTABILITY,
         Basis.LAW,
         "records",
         export=export,
         seen_by=Seen.STAFF,
     )
-    declare(label, dict.fromkeys(names, trace))
+    declare_personal_fields(label, dict.fromkeys(names, trace))

@@ -30,7 +30,13 @@ def open_picture(data: bytes, *, max_bytes: int) -> Image.Image:
             if raw.width * raw.height > MAX_PIXELS:
                 raise PictureError("pixels")
             return _flatten(ImageOps.exif_transpose(raw))
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        Image.DecompressionBombError,
+    ) as error:
         if isinstance(error, PictureError):
             raise
         raise PictureError("form") from error

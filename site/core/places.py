@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WorkingPlace:
     """One entry of a menu. Empty *codenames* mean everybody signed in, otherwise holding one of
     them is enough.
 
@@ -55,34 +55,40 @@ PUBLIC: tuple[tuple[str, str | _StrPromise], ...] = (
     ("/search/", _("Search")),
 )
 
-_working: dict[str, Place] = {}
+_working: dict[str, WorkingPlace] = {}
 _held: list[Callable[[Any], Iterable[str]]] = []
 
 
-def register(
-    key: str, label: str | _StrPromise, *, url_name: str, codenames: Iterable[str] = (), order: int = 100, role_only: bool = False
+def register_place(
+    key: str,
+    label: str | _StrPromise,
+    *,
+    url_name: str,
+    codenames: Iterable[str] = (),
+    order: int = 100,
+    role_only: bool = False,
 ) -> None:
     """Declare a working place, which people who hold one of *codenames* anywhere see. A second
     call replaces the first.
     """
-    _working[key] = Place(key, label, url_name, frozenset(codenames), order, role_only)
+    _working[key] = WorkingPlace(key, label, url_name, frozenset(codenames), order, role_only)
 
 
-def ask_with(held: Callable[[Any], Iterable[str]]) -> None:
+def set_codename_source(held: Callable[[Any], Iterable[str]]) -> None:
     """Set the function that returns the codenames a user holds anywhere (`access` provides it,
     with one query).
     """
     _held[:] = [held]
 
 
-def know(request: HttpRequest, codenames: Iterable[str]) -> None:
+def remember_codenames(request: HttpRequest, codenames: Iterable[str]) -> None:
     """Keep the held codenames that a view has read already for the menu of this request, so that
     the menu won't ask again.
     """
     request.held_codenames = frozenset(codenames)  # type: ignore[attr-defined]  # ours, read by `core.context_processors`
 
 
-def working_places(user: Any, held: Iterable[str] | None = None) -> list[Place]:
+def working_places(user: Any, held: Iterable[str] | None = None) -> list[WorkingPlace]:
     """Return the places *user* may work at, in order. Superusers see all of them except those for
     holders of a role alone.
 
@@ -97,7 +103,8 @@ def working_places(user: Any, held: Iterable[str] | None = None) -> list[Place]:
     return [
         place
         for place in sorted(_working.values(), key=lambda place: (place.order, place.key))
-        if ((everything and not place.role_only) or not place.codenames or may & place.codenames) and place.href
+        if ((everything and not place.role_only) or not place.codenames or may & place.codenames)
+        and place.href
     ]
 
 
@@ -107,11 +114,11 @@ class Bar:
     one word.
     """
 
-    shown: list[Place]
-    more: list[Place]
+    shown: list[WorkingPlace]
+    more: list[WorkingPlace]
 
 
-def on_the_bar(places: Iterable[Place], fit: int = 7) -> Bar:
+def fit_places_on_bar(places: Iterable[WorkingPlace], fit: int = 7) -> Bar:
     """Return the first *fit* places that need a role, and the rest. A single remaining place is
     never hidden.
     """

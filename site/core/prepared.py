@@ -45,7 +45,9 @@ def prepared_cursor(connection: Any) -> Iterator[Any]:
 
 @cache
 def _preparing_cursor() -> type[Any]:
-    from django.db.backends.postgresql import base  # slow import: the driver, which SQLite does without
+    from django.db.backends.postgresql import (
+        base,
+    )  # slow import: the driver, which SQLite does without
 
     binding_in_the_server: Any = base.ServerBindingCursor
 
@@ -55,7 +57,10 @@ def _preparing_cursor() -> type[Any]:
         def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
             """Execute *query* as a prepared statement."""
             connection = self.connection
-            usual, connection.prepare_threshold = connection.prepare_threshold, 0  # None, as Django leaves it, is never
+            usual, connection.prepare_threshold = (
+                connection.prepare_threshold,
+                0,
+            )  # None, as Django leaves it, is never
             try:
                 return super().execute(query, params, **{"prepare": True, **options})
             finally:

@@ -1,6 +1,6 @@
 """Declare that the foundation's own tables hold no personal data."""
 
-from core.personal import not_personal
+from core.personal import declare_not_personal
 
-not_personal("core.NamedLock", "name")
-not_personal("core.NamedCounter", "name")
+declare_not_personal("core.NamedLock", "name")
+declare_not_personal("core.NamedCounter", "name")

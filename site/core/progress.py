@@ -8,7 +8,14 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 T = TypeVar("T")
 
@@ -25,7 +32,7 @@ def progress_bar(console: Console | None = None) -> Progress:
     )
 
 
-def track(items: Iterable[T], description: str, total: int | None = None) -> Iterator[T]:
+def track_progress(items: Iterable[T], description: str, total: int | None = None) -> Iterator[T]:
     """Yield *items* under a progress bar called *description*."""
     with progress_bar() as bar:
         yield from bar.track(items, description=description, total=total)

@@ -13,7 +13,7 @@ from core.character_tables import READINGS
 
 
 @lru_cache(maxsize=1)
-def library() -> ModuleType:
+def load_pypinyin() -> ModuleType:
     """Return pypinyin with our readings loaded. It is imported here because its tables take a
     quarter of a second.
     """
@@ -27,7 +27,7 @@ def read_each(text: str) -> list[str]:
     """Return for each character of *text* its likeliest reading in this context, without tone
     (`lv` for 绿). The reading is empty where none is known.
     """
-    found = library().lazy_pinyin(text, errors=lambda unknown: [""] * len(unknown))
+    found = load_pypinyin().lazy_pinyin(text, errors=lambda unknown: [""] * len(unknown))
     return found if len(found) == len(text) else [""] * len(text)
 
 
@@ -36,7 +36,12 @@ def read_with_tone(character: str) -> str:
     """Return the likeliest reading of one character with its tone as a digit (`zhang1`, 5 for no
     tone). The reading is empty where none is known.
     """
-    module = library()
+    module = load_pypinyin()
     style = module.Style.TONE3
-    found = module.lazy_pinyin(character, style=style, neutral_tone_with_five=True, errors=lambda unknown: [""] * len(unknown))
+    found = module.lazy_pinyin(
+        character,
+        style=style,
+        neutral_tone_with_five=True,
+        errors=lambda unknown: [""] * len(unknown),
+    )
     return str(found[0]) if len(found) == 1 else ""

@@ -24,7 +24,10 @@ def serve_page_keeper(*, prefix: str, scope: str, fallback: str = "") -> HttpRes
     kept page that is shown instead of one that was never kept.
     """
     settings = json.dumps({"prefix": prefix, "scope": scope, "fallback": fallback})
-    response = HttpResponse(f"const KEEPER = {settings};\n{_read_script()}", content_type="text/javascript; charset=utf-8")
+    response = HttpResponse(
+        f"const KEEPER = {settings};\n{_read_script()}",
+        content_type="text/javascript; charset=utf-8",
+    )
     response["Cache-Control"] = "no-cache"
     return response
 

@@ -21,7 +21,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from core.spreadsheets.causes import Cause
+from core.spreadsheets.causes import FaultCause
 from core.spreadsheets.describing import notes_of
 from core.spreadsheets.grid import Grid, Header
 from core.spreadsheets.reading import OWN_SUMMARY, read_spreadsheet
@@ -52,7 +52,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """One row as text. *number* is the row in the spreadsheet as people count (1 is the first)."""
 
     number: int
@@ -80,7 +80,7 @@ class Problems:
         return [(row, " ".join(self.by_row[row])) for row in sorted(self.by_row)]
 
 
-def load(file: IO[bytes], *, max_bytes: int, max_rows: int, name: str = "") -> Grid:
+def load_grid(file: IO[bytes], *, max_bytes: int, max_rows: int, name: str = "") -> Grid:
     """Return the first visible worksheet with data. Raises `InvalidInput` with a sentence if the
     file is no spreadsheet, too large, too long or locked.
     """
@@ -93,35 +93,46 @@ class Listed:
     (`describing.describe_notes`).
     """
 
-    rows: list[Row]
+    rows: list[SheetRow]
     notes: list[dict[str, Any]]
 
 
-def read(data: bytes, columns: Sequence[Column], *, max_bytes: int, max_rows: int, name: str = "") -> list[Row]:
+def read_rows(
+    data: bytes, columns: Sequence[Column], *, max_bytes: int, max_rows: int, name: str = ""
+) -> list[SheetRow]:
     """Return the rows of `read_list`."""
     return read_list(data, columns, max_bytes=max_bytes, max_rows=max_rows, name=name).rows
 
 
-def read_list(data: bytes, columns: Sequence[Column], *, max_bytes: int, max_rows: int, name: str = "") -> Listed:
+def read_list(
+    data: bytes, columns: Sequence[Column], *, max_bytes: int, max_rows: int, name: str = ""
+) -> Listed:
     """Return the filled rows of a spreadsheet, by the columns found in its header.
 
     Raises `InvalidInput` with a sentence: not a spreadsheet, too large, locked, header not found,
     column missing or double, cells that hold an error or a formula without a value.
     """
-    grid = load(io.BytesIO(data), max_bytes=max_bytes, max_rows=max_rows, name=name)
+    grid = load_grid(io.BytesIO(data), max_bytes=max_bytes, max_rows=max_rows, name=name)
     header = find_header(grid, columns)
     places: dict[str, int] = {}
     for at, heading in enumerate(header.headings):
         key = column_key(heading, columns)
         if key and key in places:
-            raise grid.refusal("column_twice", _("The column “%(heading)s” is there twice. Keep one of them.") % {"heading": heading})
+            raise grid.refusal(
+                "column_twice",
+                _("There are two columns called “%(heading)s”. Keep only one of them.")
+                % {"heading": heading},
+            )
         if key:
             places[key] = at
     missing = [column.heading for column in columns if column.required and column.key not in places]
     if missing:
         raise grid.refusal(
             "column_missing",
-            _("These columns are missing: %(columns)s. The headings must stand in one of the first ten rows, each in its own cell.")
+            _(
+                "These columns are missing: %(columns)s. The headings must be in one of the "
+                "first ten rows, each in its own cell."
+            )
             % {"columns": "、".join(missing)},
         )
     refuse_bad_cells(grid, header, places.values())
@@ -129,11 +140,14 @@ def read_list(data: bytes, columns: Sequence[Column], *, max_bytes: int, max_row
     for number, cells in grid.body(header):
         values = {key: text_of(cells[at]) for key, at in places.items() if at < len(cells)}
         if any(values.values()):
-            rows.append(Row(number, values))
+            rows.append(SheetRow(number, values))
     if len(rows) > max_rows:
         raise grid.refusal("sheet_too_long", str(refuse_long_sheet(max_rows).message))
     if not rows:
-        raise grid.refusal("sheet_empty", _("Below the header there is no row. Fill the sheet and send it again."))
+        raise grid.refusal(
+            "sheet_empty",
+            _("There are no rows below the header. Fill in the spreadsheet and upload it again."),
+        )
     return Listed(rows, notes_of(grid, header))
 
 
@@ -142,14 +156,20 @@ def refuse_bad_cells(grid: Grid, header: Header, columns: Iterable[int]) -> None
     without a value.
     """
     wanted = sorted(columns)
-    found = grid.first_bad_cells((number - 1, column) for number, _cells in grid.body(header) for column in wanted)
+    found = grid.first_bad_cells(
+        (number - 1, column) for number, _cells in grid.body(header) for column in wanted
+    )
     if found:
-        words = pgettext("between values", ", ").join(found[:PLACES_NAMED]) + (" …" if len(found) > PLACES_NAMED else "")
+        words = pgettext("between values", ", ").join(found[:PLACES_NAMED]) + (
+            " …" if len(found) > PLACES_NAMED else ""
+        )
         raise grid.refusal(
             "sheet_bad_cells",
             _(
-                "%(count)s cells hold an error such as #N/A or a formula without a value: %(cells)s. Write what belongs there, or open and "
-                "save the file in a spreadsheet program so that the formulas are worked out, and send it again."
+                "%(count)s cells contain an error such as #N/A or a formula without a "
+                "result: %(cells)s. Enter the correct values, or open and save the file in "
+                "a spreadsheet program so that the formulas are calculated. Then upload it "
+                "again."
             )
             % {"count": len(found), "cells": words},
         )
@@ -163,7 +183,9 @@ def find_header(grid: Grid, columns: Sequence[Column]) -> Header:
     is merged over several columns.
     """
     rank, found = (0, 1), None
-    filled_rows = [at for at, cells in enumerate(grid.cells[:200]) if any(text_of(cell) for cell in cells)]
+    filled_rows = [
+        at for at, cells in enumerate(grid.cells[:200]) if any(text_of(cell) for cell in cells)
+    ]
     for top in filled_rows[:FIRST_HEADER_ROWS]:
         header = _header_at(grid, top)
         known = len({key for heading in header.headings if (key := column_key(heading, columns))})
@@ -174,14 +196,28 @@ def find_header(grid: Grid, columns: Sequence[Column]) -> Header:
             rank, found = (known, min(filled, 2)), header
     if found is None:
         raise grid.refusal(
-            "header_missing", _("No row of headings was found among the first rows. Write a heading above each column and send it again.")
+            "header_missing",
+            _(
+                "The first rows don't contain any headings. Put a heading above each column "
+                "and upload the file again."
+            ),
         )
     for (top, left), (bottom, right) in grid.merged:
-        if top <= found.last <= bottom and bottom >= found.first and right > left and found.headings[left : left + 1] != ("",):
+        if (
+            top <= found.last <= bottom
+            and bottom >= found.first
+            and right > left
+            and found.headings[left : left + 1] != ("",)
+        ):
             raise grid.refusal(
                 "header_merged",
-                _("The heading in %(cells)s is merged over several columns. Undo the merge and give each column a heading of its own.")
-                % {"cells": f"{get_column_letter(left + 1)}{top + 1}:{get_column_letter(right + 1)}{bottom + 1}"},
+                _(
+                    "The heading in %(cells)s is merged across several columns. Unmerge it, "
+                    "give each column its own heading, and upload the file again."
+                )
+                % {
+                    "cells": f"{get_column_letter(left + 1)}{top + 1}:{get_column_letter(right + 1)}{bottom + 1}"
+                },
             )
     return found
 
@@ -200,7 +236,10 @@ def _header_at(grid: Grid, top: int) -> Header:
             if top <= first and bottom < last:
                 for column in range(left, min(right, width - 1) + 1):
                     rows[first - top][column] = rows[first - top][left]
-    headings = tuple("".join(dict.fromkeys(row[column] for row in rows if row[column]))[:100] for column in range(width))
+    headings = tuple(
+        "".join(dict.fromkeys(row[column] for row in rows if row[column]))[:100]
+        for column in range(width)
+    )
     return Header(top, last, headings)
 
 
@@ -211,7 +250,10 @@ def column_key(heading: str, columns: Sequence[Column]) -> str | None:
     plain = _plain_heading(heading)
     short = re.sub(r"[(（].*?[)）]", "", plain)
     for column in columns:
-        if {plain, short} & {_plain_heading(column.heading), *map(_plain_heading, column.aliases)} - {""}:
+        if {plain, short} & {
+            _plain_heading(column.heading),
+            *map(_plain_heading, column.aliases),
+        } - {""}:
             return column.key
     return None
 
@@ -220,7 +262,13 @@ def _plain_heading(heading: str) -> str:
     return re.sub(r"[\s*＊:：]", "", heading).casefold()
 
 
-def write(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str = "Sheet1", widths: Sequence[int] = ()) -> bytes:
+def write_workbook(
+    headings: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    title: str = "Sheet1",
+    widths: Sequence[int] = (),
+) -> bytes:
     """Return an xlsx with a bold header, frozen, every value as text or number (never a formula)."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
@@ -258,13 +306,13 @@ class FaultyRow:
     columns: frozenset[int] = frozenset()
 
 
-def returned_rows(
+def write_returned_rows(
     header: Header,
     rows: Iterable[tuple[int, list[Any], str, Iterable[int]]],
     *,
     reason: str,
     number: str,
-    causes: Sequence[Cause] = (),
+    causes: Sequence[FaultCause] = (),
 ) -> bytes:
     """Return `write_faulty_rows` of (row, cells, sentence, columns at fault), without columns of
     ours that an error workbook already had.
@@ -281,10 +329,17 @@ def returned_rows(
         for row, cells, sentence, columns in rows
     )
     shown = Header(header.first, header.last, tuple(header.headings[at] for at in keep))
-    return faulty_rows(shown, found, reason=reason, number=number, causes=causes)
+    return write_faulty_rows(shown, found, reason=reason, number=number, causes=causes)
 
 
-def faulty_rows(header: Header, rows: Iterable[FaultyRow], *, reason: str, number: str, causes: Sequence[Cause] = ()) -> bytes:
+def write_faulty_rows(
+    header: Header,
+    rows: Iterable[FaultyRow],
+    *,
+    reason: str,
+    number: str,
+    causes: Sequence[FaultCause] = (),
+) -> bytes:
     """Return a workbook of its own with *rows* under the sent headings, behind two columns of
     ours, and a summary by *causes*.
 
@@ -298,13 +353,18 @@ def faulty_rows(header: Header, rows: Iterable[FaultyRow], *, reason: str, numbe
     for at in range(len(header.headings)):
         sheet.column_dimensions[get_column_letter(at + 3)].width = 18
     bold, wrap = Font(bold=True), Alignment(wrap_text=True, vertical="top")
-    sheet.append([_cell(sheet, heading, font=bold) for heading in (reason, number, *header.headings)])
+    sheet.append(
+        [_cell(sheet, heading, font=bold) for heading in (reason, number, *header.headings)]
+    )
     mark = PatternFill("solid", fgColor="F8E3DF")
     for row in rows:
         first = _cell(sheet, row.sentence)
         first.alignment = wrap
         width = max([len(row.cells), *(at + 1 for at in row.columns)])
-        cells = [_cell(sheet, row.cells[at] if at < len(row.cells) and row.cells[at] is not None else "") for at in range(width)]
+        cells = [
+            _cell(sheet, row.cells[at] if at < len(row.cells) and row.cells[at] is not None else "")
+            for at in range(width)
+        ]
         for at in row.columns:
             cells[at].fill = mark
         sheet.append([first, _cell(sheet, row.number), *cells])
@@ -315,7 +375,7 @@ def faulty_rows(header: Header, rows: Iterable[FaultyRow], *, reason: str, numbe
     return out.getvalue()
 
 
-def _add_summary(book: Workbook, causes: Sequence[Cause]) -> None:
+def _add_summary(book: Workbook, causes: Sequence[FaultCause]) -> None:
     sheet = book.create_sheet(OWN_SUMMARY)
     sheet.freeze_panes = "A2"
     for letter, width in zip("ABCDEF", (18, 44, 60, 20, 30, 60), strict=True):
@@ -327,14 +387,23 @@ def _add_summary(book: Workbook, causes: Sequence[Cause]) -> None:
         pgettext("error workbook", "What to do"),
         pgettext("error workbook", "How many"),
         pgettext("error workbook", "Rows"),
-        pgettext("error workbook", "Written there"),
+        pgettext("error workbook", "Value in the sheet"),
     )
     sheet.append([_cell(sheet, heading, font=bold) for heading in headings])
     for cause in causes:
-        do = f"{cause.do} {cause.link[1]}{pgettext('before an address', ': ')}{cause.link[0]}" if cause.link else cause.do
-        written = pgettext("between values", ", ").join(f"{value} × {rows}" if rows > 1 else value for value, rows in cause.values)
+        do = (
+            f"{cause.do} {cause.link[1]}{pgettext('before an address', ': ')}{cause.link[0]}"
+            if cause.link
+            else cause.do
+        )
+        written = pgettext("between values", ", ").join(
+            f"{value} × {rows}" if rows > 1 else value for value, rows in cause.values
+        )
         more = " …" if cause.more_values else ""
-        cells = [_cell(sheet, text) for text in (cause.place, cause.what, do, cause.counted, cause.where, written + more)]
+        cells = [
+            _cell(sheet, text)
+            for text in (cause.place, cause.what, do, cause.counted, cause.where, written + more)
+        ]
         for cell in cells:
             cell.alignment = wrap
         sheet.append(cells)

@@ -110,24 +110,36 @@ class HttpsGateway:
         self.secret = secret or settings.SMS_SECRET
         self.sign = sign or settings.SMS_SIGN
         address = urlsplit(self.url)
-        if address.scheme != "https" and not (address.scheme == "http" and address.hostname in LOOPBACK):
+        if address.scheme != "https" and not (
+            address.scheme == "http" and address.hostname in LOOPBACK
+        ):
             msg = "CRAFTPATH_SMS_URL must be an https address"
             raise ImproperlyConfigured(msg)
         if not self.secret:
-            msg = "CRAFTPATH_SMS_SECRET is not set: the gateway could not tell our messages from a stranger's"
+            msg = (
+                "CRAFTPATH_SMS_SECRET is not set: the gateway could not tell our messages from "
+                "a stranger's"
+            )
             raise ImproperlyConfigured(msg)
 
     def send(self, to: str, template_code: str, params: Mapping[str, str], text: str) -> str:
         """Post the message. Raises `SmsError`."""
         number = secrets.token_hex(16)
-        fields = {"id": number, "to": to, "template": template_code, "params": dict(params), "text": text, "sign": self.sign}
+        fields = {
+            "id": number,
+            "to": to,
+            "template": template_code,
+            "params": dict(params),
+            "text": text,
+            "sign": self.sign,
+        }
         body = json.dumps(fields, ensure_ascii=False).encode()
         stamp = str(int(time.time()))
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "X-Craftpath-Key": self.key,
             "X-Craftpath-Time": stamp,
-            "X-Craftpath-Signature": signature(self.secret, stamp, body),
+            "X-Craftpath-Signature": sign_sms_request(self.secret, stamp, body),
         }
         request = urllib.request.Request(self.url, data=body, headers=headers, method="POST")  # noqa: S310 - scheme checked above
         try:
@@ -153,17 +165,17 @@ def _receipt(told: bytes) -> str:
         return ""
 
 
-def signature(secret: str, stamp: str, body: bytes) -> str:
+def sign_sms_request(secret: str, stamp: str, body: bytes) -> str:
     """Return the hex HMAC-SHA256 of `stamp.body` (the gateway computes the same)."""
     return hmac.new(secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
-def available() -> bool:
+def can_send_sms() -> bool:
     """Say whether this site can send short messages at all. Screens hide what they can't do."""
     return bool(settings.SMS_GATEWAY)
 
 
-def gateway() -> Gateway:
+def get_sms_gateway() -> Gateway:
     """Return the configured backend. Raises `SmsError` where there is none."""
     if not settings.SMS_GATEWAY:
         msg = "no SMS gateway is configured"
@@ -172,6 +184,6 @@ def gateway() -> Gateway:
     return made
 
 
-def send(to: str, template_code: str, params: Mapping[str, str], text: str) -> str:
+def send_sms(to: str, template_code: str, params: Mapping[str, str], text: str) -> str:
     """Send one message through the configured backend (see `Gateway.send`)."""
-    return gateway().send(to, template_code, params, text)
+    return get_sms_gateway().send(to, template_code, params, text)

@@ -36,7 +36,13 @@ def move(obj: models.Model, to: str, *, table: Table, field: str = "state") -> M
     """
     if not transaction.get_connection(using=obj._state.db).in_atomic_block:
         raise transaction.TransactionManagementError("move() needs a transaction")
-    fresh = type(obj)._default_manager.using(obj._state.db).select_for_update().only("pk", field).get(pk=obj.pk)
+    fresh = (
+        type(obj)
+        ._default_manager.using(obj._state.db)
+        .select_for_update()
+        .only("pk", field)
+        .get(pk=obj.pk)
+    )
     old = str(getattr(fresh, field))
     if to not in table.get(old, ()):
         setattr(obj, field, old)
@@ -46,7 +52,9 @@ def move(obj: models.Model, to: str, *, table: Table, field: str = "state") -> M
     return Moved(old=old, new=str(to))
 
 
-def lock_and_move(model: type[models.Model], column: str, key: Any, old: str, to: str, *, table: Table, count: str) -> int:
+def lock_and_move(
+    model: type[models.Model], column: str, key: Any, old: str, to: str, *, table: Table, count: str
+) -> int:
     """Lock the rows whose *column* is *key* by writing them. Rows at *old* move to *to*, and all
     rows count the write in their column *count*.
 
@@ -63,7 +71,8 @@ def lock_and_move(model: type[models.Model], column: str, key: Any, old: str, to
     field = cast("models.Field[Any, Any]", model._meta.get_field(column))
     name = {"table": model._meta.db_table, "key": field.column, "count": count}
     sql = (  # noqa: S608 - names of our own models; every value is a parameter
-        'UPDATE "{table}" SET "state" = CASE WHEN "state" = %s THEN %s ELSE "state" END, "{count}" = "{count}" + 1 WHERE "{key}" = %s'
+        'UPDATE "{table}" SET "state" = CASE WHEN "state" = %s THEN %s ELSE "state" '
+        'END, "{count}" = "{count}" + 1 WHERE "{key}" = %s'
     ).format(**name)
     with connection.cursor() as cursor:
         cursor.execute(sql, [old, str(to), field.get_db_prep_value(key, connection)])
@@ -109,14 +118,22 @@ def move_each(
     if to not in table.get(old, ()):
         raise IllegalMove(current=old, wanted=to)
     alike = {"state": str(to), **(also or {})}
-    moved = update_values(type(rows[0]), columns, {row.pk: values[row.pk] for row in rows}, where={"state": old}, also=alike)
+    moved = update_values(
+        type(rows[0]),
+        columns,
+        {row.pk: values[row.pk] for row in rows},
+        where={"state": old},
+        also=alike,
+    )
     if moved != len(rows):
         raise IllegalMove(current=old, wanted=to)
     for row in rows:
         mirror_update([row], {**dict(zip(columns, values[row.pk], strict=True)), **alike})
 
 
-def move_and_add(row: M, to: str, added: M, *, table: Table, unique: Sequence[str], **changes: Any) -> None:
+def move_and_add(
+    row: M, to: str, added: M, *, table: Table, unique: Sequence[str], **changes: Any
+) -> None:
     """Move *row* to the state *to* and insert *added*, a new row of its model, in one statement.
 
     It is one INSERT of both, which updates the row that is there already: *unique* names the fields
@@ -131,7 +148,10 @@ def move_and_add(row: M, to: str, added: M, *, table: Table, unique: Sequence[st
     moved = copy(row)
     moved.__dict__.update(changes, pk=None, id=None, state=str(to))
     type(row)._default_manager.bulk_create(
-        [moved, added], update_conflicts=True, unique_fields=list(unique), update_fields=["state", *changes]
+        [moved, added],
+        update_conflicts=True,
+        unique_fields=list(unique),
+        update_fields=["state", *changes],
     )
     mirror_update([row], {"state": str(to), **changes})
 
@@ -158,7 +178,11 @@ def lock(obj: M) -> M:
     """Return *obj* read again under a row lock. This is the first line of a workflow."""
     if not transaction.get_connection(using=obj._state.db).in_atomic_block:
         raise transaction.TransactionManagementError("lock() needs a transaction")
-    return type(obj)._default_manager.select_for_update(of=("self",) if _of_supported(obj) else ()).get(pk=obj.pk)
+    return (
+        type(obj)
+        ._default_manager.select_for_update(of=("self",) if _of_supported(obj) else ())
+        .get(pk=obj.pk)
+    )
 
 
 def _of_supported(obj: models.Model) -> bool:

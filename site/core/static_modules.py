@@ -11,7 +11,10 @@ from pathlib import Path, PurePosixPath
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 
-_IMPORT = re.compile(r"""^(?:import|export)\s[^;"']*?["'](\.{1,2}/[^"']+)["'];|^import\s*["'](\.{1,2}/[^"']+)["'];""", re.MULTILINE)
+_IMPORT = re.compile(
+    r"""^(?:import|export)\s[^;"']*?["'](\.{1,2}/[^"']+)["'];|^import\s*["'](\.{1,2}/[^"']+)["'];""",
+    re.MULTILINE,
+)
 
 
 @cache

@@ -131,7 +131,9 @@ def mask_name(name: str) -> str:
     """Return *name* for the public, with the surname kept and the rest as stars. A name with `·`
     keeps its first segment.
     """
-    name = "".join(sign for sign in name if unicodedata.category(sign) != "Cf").strip()  # what nobody sees is no part of a surname
+    name = "".join(
+        sign for sign in name if unicodedata.category(sign) != "Cf"
+    ).strip()  # what nobody sees is no part of a surname
     if "·" in name:
         first, *rest = name.split("·")
         return "·".join([first, *("*" * len(part) for part in rest)])
@@ -152,7 +154,11 @@ def mask_number(number: str, *, head: int = 4, tail: int = 2) -> str:
 
 def mask_mobile(mobile: str) -> str:
     """Return a mobile number as `138****1234`."""
-    return mobile[:3] + "*" * max(len(mobile) - 7, 0) + mobile[-4:] if len(mobile) >= 7 else "*" * len(mobile)
+    return (
+        mobile[:3] + "*" * max(len(mobile) - 7, 0) + mobile[-4:]
+        if len(mobile) >= 7
+        else "*" * len(mobile)
+    )
 
 
 def name_with_middle_dot(name: str) -> str:
@@ -162,7 +168,10 @@ def name_with_middle_dot(name: str) -> str:
     stripped = name.strip()
     if stripped.isascii():
         return stripped  # "J. Smith" keeps its full stop
-    return "".join("·" if ch in NAME_DOTS and 0 < i < len(stripped) - 1 else ch for i, ch in enumerate(stripped))
+    return "".join(
+        "·" if ch in NAME_DOTS and 0 < i < len(stripped) - 1 else ch
+        for i, ch in enumerate(stripped)
+    )
 
 
 def is_dash(character: str) -> bool:
@@ -185,7 +194,9 @@ def simplified_table() -> dict[int, str]:
     back = _opencc("STCharacters.txt")
     table = {old: new[0] for old, new in meant.items()}
     for old, new in meant.items():
-        table |= {other: new[0] for other in new[1:] if other not in meant and back.get(other) == [old]}
+        table |= {
+            other: new[0] for other in new[1:] if other not in meant and back.get(other) == [old]
+        }
     return {ord(old): _last(new, table) for old, new in table.items() if old != new}
 
 
@@ -198,7 +209,11 @@ def _last(character: str, table: dict[str, str]) -> str:
 
 
 def _opencc(name: str) -> dict[str, list[str]]:
-    rows = (line.split("\t") for line in data_path(name).read_text(encoding="utf-8").splitlines() if "\t" in line and line[0] != "#")
+    rows = (
+        line.split("\t")
+        for line in data_path(name).read_text(encoding="utf-8").splitlines()
+        if "\t" in line and line[0] != "#"
+    )
     return {row[0]: row[1].split() for row in rows if len(row[0]) == 1}
 
 
@@ -209,7 +224,9 @@ def fold_character(character: str) -> str:
     """
     if characters.is_invisible(character) or unicodedata.category(character) in {"Cc", "Cs"}:
         return ""
-    meant = character.translate(characters.private_use_table()).translate(characters.radical_table())
+    meant = character.translate(characters.private_use_table()).translate(
+        characters.radical_table()
+    )
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", meant).casefold())
 
 
@@ -223,7 +240,13 @@ def form_key(text: str) -> str:
 
 
 def _is_between(ch: str) -> bool:
-    return ch.isspace() or ch in NAME_DOTS or ch in _MORE_DOTS or is_dash(ch) or characters.is_invisible(ch)
+    return (
+        ch.isspace()
+        or ch in NAME_DOTS
+        or ch in _MORE_DOTS
+        or is_dash(ch)
+        or characters.is_invisible(ch)
+    )
 
 
 def search_key(text: str) -> str:
@@ -240,7 +263,7 @@ def same_name(left: str, right: str) -> bool:
     return search_key(left) == search_key(right)
 
 
-def unwritable(text: str) -> list[str]:
+def find_unwritable(text: str) -> list[str]:
     """Return the characters of *text* that no stored name may hold, which `clean_text` would mend
     or refuse.
     """
@@ -307,8 +330,16 @@ def _judge(text: str) -> Iterator[tuple[str, str, str]]:
             known = ord(ch) in radicals and ch not in characters.AMBIGUOUS_RADICALS
             stays, why = (chr(radicals[ord(ch)]), RADICAL) if known else (ch, _BAD)
         elif characters.is_invisible(ch):
-            if not characters.needs_invisible(ch, _seen(islice(reversed(before), _NEAR)), _seen(text[place + 1 : place + 1 + _NEAR])):
-                of_han = characters.is_variation_selector(ch) and bool(before) and characters.is_han(before[-1])
+            if not characters.needs_invisible(
+                ch,
+                _seen(islice(reversed(before), _NEAR)),
+                _seen(text[place + 1 : place + 1 + _NEAR]),
+            ):
+                of_han = (
+                    characters.is_variation_selector(ch)
+                    and bool(before)
+                    and characters.is_han(before[-1])
+                )
                 stays, why = (ch, _BAD) if of_han else ("", INVISIBLE)
         elif characters.is_unwritable(ch):
             why = _BAD
@@ -318,7 +349,14 @@ def _judge(text: str) -> Iterator[tuple[str, str, str]]:
 
 def _seen(text: Iterable[str]) -> str:
     """Return the first character of *text* that is seen by itself, or nothing."""
-    return next((ch for ch in text if not characters.is_invisible(ch) and not unicodedata.category(ch).startswith("M")), "")
+    return next(
+        (
+            ch
+            for ch in text
+            if not characters.is_invisible(ch) and not unicodedata.category(ch).startswith("M")
+        ),
+        "",
+    )
 
 
 def clean_cell(raw: str) -> CleanText:
@@ -338,13 +376,19 @@ def spell_out(characters_: Iterable[str]) -> str:
     """Return the code points of *characters_* as people look them up, such as `U+0007, ⼾ U+2F3E`.
     What can't be seen is shown by its number alone.
     """
-    shown = (f"{ch} U+{ord(ch):04X}" if characters.is_radical(ch) else f"U+{ord(ch):04X}" for ch in characters_)
+    shown = (
+        f"{ch} U+{ord(ch):04X}" if characters.is_radical(ch) else f"U+{ord(ch):04X}"
+        for ch in characters_
+    )
     return ", ".join(dict.fromkeys(shown))
 
 
 def show_invisible(text: str) -> str:
     """Return *text* with its invisible characters spelt out, such as `张[U+200B]小禾`."""
-    return "".join(f"[U+{ord(ch):04X}]" if characters.is_invisible(ch) or characters.is_unwritable(ch) else ch for ch in text)
+    return "".join(
+        f"[U+{ord(ch):04X}]" if characters.is_invisible(ch) or characters.is_unwritable(ch) else ch
+        for ch in text
+    )
 
 
 def without_invisible(text: str) -> str:
@@ -364,5 +408,7 @@ def plain_code(text: str) -> str:
     """
     if text.isascii():
         return text.strip()
-    folded = unicodedata.normalize("NFKC", without_invisible(text).translate(characters.radical_table()))
+    folded = unicodedata.normalize(
+        "NFKC", without_invisible(text).translate(characters.radical_table())
+    )
     return "".join("-" if is_dash(ch) else " " if ch.isspace() else ch for ch in folded).strip()

@@ -61,14 +61,14 @@ Provider = Callable[[Asker], Iterable[Todo]]
 _providers: dict[str, tuple[Provider, frozenset[str]]] = {}
 
 
-def register(key: str, provider: Provider, *, codenames: Iterable[str] = ()) -> None:
+def register_todos(key: str, provider: Provider, *, codenames: Iterable[str] = ()) -> None:
     """Ask *provider* for people who hold one of *codenames*, or for everybody if there are none.
     The same key again replaces it.
     """
     _providers[key] = (provider, frozenset(codenames))
 
 
-def gather(asker: Asker) -> list[Todo]:
+def gather_todos(asker: Asker) -> list[Todo]:
     """Return what waits for *asker*, urgent things first, then by deadline, and things without a
     deadline last.
     """
@@ -83,10 +83,14 @@ def gather(asker: Asker) -> list[Todo]:
 
 
 def _order(todo: Todo) -> tuple[bool, bool, datetime]:
-    return (not todo.urgent, todo.due is None, moment_of(todo.due) if todo.due else timezone.now())
+    return (
+        not todo.urgent,
+        todo.due is None,
+        get_due_moment(todo.due) if todo.due else timezone.now(),
+    )
 
 
-def moment_of(due: datetime | date) -> datetime:
+def get_due_moment(due: datetime | date) -> datetime:
     """Return *due* as a moment. A day ends at its midnight, in the site's own time."""
     if isinstance(due, datetime):
         return due

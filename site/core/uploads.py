@@ -30,7 +30,14 @@ class LimitHandler(FileUploadHandler):
         self.limit = settings.MAX_UPLOAD_BYTES
         self.whole = 0
 
-    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None) -> None:  # noqa: N803 - Django's name
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        META: Any,  # noqa: N803 - Django's name
+        content_length: int,
+        boundary: Any,
+        encoding: Any = None,
+    ) -> None:
         """Note the size that the whole request claims to have."""
         self.whole = content_length
 

@@ -12,12 +12,12 @@ from core import health, views
 
 urlpatterns = [
     path("language/", set_language, name="set_language"),
-    path("health/live", health.live, name="health_live"),
-    path("health/ready", health.ready, name="health_ready"),
-    path("licence/", views.licence, name="licence"),
+    path("health/live", health.check_liveness, name="health_live"),
+    path("health/ready", health.check_readiness, name="health_ready"),
+    path("licence/", views.show_licence, name="licence"),
 ]
 if settings.STYLEGUIDE:
     urlpatterns += [
-        path("styleguide/", views.styleguide, name="styleguide"),
+        path("styleguide/", views.show_styleguide, name="styleguide"),
         path("styleguide/<slug:screen>/", views.styleguide_screen, name="styleguide_screen"),
     ]

@@ -26,7 +26,10 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 403 and say which role is needed where that is known."""
     forbidden = exception if isinstance(exception, Forbidden) else None
-    context = {"message": forbidden.message if forbidden else "", "roles_needed": forbidden.roles_needed if forbidden else ()}
+    context = {
+        "message": forbidden.message if forbidden else "",
+        "roles_needed": forbidden.roles_needed if forbidden else (),
+    }
     return render(request, "403.html", context, status=403)
 
 
@@ -41,7 +44,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500 with the request number. No database, session or user is asked, because any of
     them may be what broke.
     """
-    return HttpResponse(render_to_string("500.html", {"request_number": getattr(request, "number", "")}), status=500)
+    return HttpResponse(
+        render_to_string("500.html", {"request_number": getattr(request, "number", "")}), status=500
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -56,7 +61,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "errors/csrf.html", status=403)
 
 
-def licence(request: HttpRequest) -> HttpResponse:
+def show_licence(request: HttpRequest) -> HttpResponse:
     """Say under which licences this program and its parts may be used."""
     return render(request, "core/licence.html")
 
@@ -64,37 +69,63 @@ def licence(request: HttpRequest) -> HttpResponse:
 # ---- style guide (only where settings.STYLEGUIDE) ----
 
 
-class SampleForm(forms.Form):
+class StyleguideForm(forms.Form):
     """One field of each kind, for the style guide."""
 
-    name = CleanCharField(label=_("Full name"), max_length=50, help_text=_("As on the identity card."))
+    name = CleanCharField(
+        label=_("Full name"), max_length=50, help_text=_("As on the identity card.")
+    )
     mobile = CleanCharField(label=_("Mobile"), required=False)
-    level = forms.ChoiceField(label=_("Level"), choices=[("3", _("Level 3, senior worker")), ("2", _("Level 2, technician"))])
-    shift = forms.ChoiceField(label=_("Class"), choices=[("w", _("Weekend class")), ("e", _("Evening class"))], widget=forms.RadioSelect)
+    level = forms.ChoiceField(
+        label=_("Level"),
+        choices=[("3", _("Level 3, senior worker")), ("2", _("Level 2, technician"))],
+    )
+    shift = forms.ChoiceField(
+        label=_("Class"),
+        choices=[("w", _("Weekend class")), ("e", _("Evening class"))],
+        widget=forms.RadioSelect,
+    )
     topics = forms.MultipleChoiceField(
-        label=_("Topics"), choices=[("t", _("Theory")), ("p", _("Practice"))], widget=forms.CheckboxSelectMultiple, required=False
+        label=_("Topics"),
+        choices=[("t", _("Theory")), ("p", _("Practice"))],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
     file = forms.FileField(label=_("Roster"), help_text=_("xlsx, up to 5,000 rows and 20 MB."))
     remark = CleanCharField(label=_("Remark"), widget=forms.Textarea, required=False)
     agreed = forms.BooleanField(label=_("I have read the rules of the class"))
 
 
-def styleguide(request: HttpRequest) -> HttpResponse:
+def show_styleguide(request: HttpRequest) -> HttpResponse:
     """Show each component in each state."""
-    empty = SampleForm()
-    wrong = SampleForm({"name": "", "level": "9", "mobile": "138"}, auto_id="id_wrong_%s")
+    empty = StyleguideForm()
+    wrong = StyleguideForm({"name": "", "level": "9", "mobile": "138"}, auto_id="id_wrong_%s")
     context: dict[str, Any] = {
         "empty_form": empty,
         "wrong_form": wrong,
-        "parts_rows": [("ok", 4100, _("Issued")), ("info", 8, _("In progress")), ("", 890, _("Waiting")), ("bad", 2, _("In trouble"))],
-        "hours_rows": [("info", 20, _("Theory")), ("brass", 28, _("Practice")), ("", 12, _("Online"))],
+        "parts_rows": [
+            ("ok", 4100, _("Issued")),
+            ("info", 8, _("In progress")),
+            ("", 890, _("Waiting")),
+            ("bad", 2, _("Problem")),
+        ],
+        "hours_rows": [
+            ("info", 20, _("Theory")),
+            ("brass", 28, _("Practice")),
+            ("", 12, _("Online")),
+        ],
         "page_obj": Paginator(range(300), 20).get_page(request.GET.get("page", 4)),
-        "step_labels": [_("Send the file"), _("Match columns"), _("Check the trial run"), _("Import")],
+        "step_labels": [
+            _("Upload the file"),
+            _("Match columns"),
+            _("Check the dry run"),
+            _("Import"),
+        ],
     }
     if request.GET.get("messages"):
         messages.success(request, _("Saved."))
-        messages.warning(request, _("Three rows need your attention."))
-        messages.error(request, _("The file could not be read."))
+        messages.warning(request, _("Please check three rows."))
+        messages.error(request, _("The file couldn't be read."))
         messages.info(request, _("The class starts in two days."))
     return render(request, "core/styleguide.html", context)
 
@@ -112,7 +143,9 @@ def styleguide_screen(request: HttpRequest, screen: str) -> HttpResponse:
         case "400":
             return bad_request(request)
         case "403":
-            return permission_denied(request, Forbidden(roles_needed=[str(_("Union officer")), str(_("Reviewer"))]))
+            return permission_denied(
+                request, Forbidden(roles_needed=[str(_("Union officer")), str(_("Reviewer"))])
+            )
         case "404":
             return page_not_found(request, Http404())
         case "500":
@@ -120,11 +153,21 @@ def styleguide_screen(request: HttpRequest, screen: str) -> HttpResponse:
         case "csrf":
             return csrf_failure(request)
         case "domain":
-            sentence = _("This class is full. You can join the waiting list, or choose another class.")
+            sentence = _(
+                "This class is full. You can join the waiting list, or choose another class."
+            )
             return render(
-                request, "errors/domain.html", {"error": DomainError("sample", sentence), "message": sentence, "code": "sample"}, status=409
+                request,
+                "errors/domain.html",
+                {"error": DomainError("sample", sentence), "message": sentence, "code": "sample"},
+                status=409,
             )
         case "429" | "503":
-            return render(request, f"errors/{screen}.html", {"request_number": "SAMPLE2345", "retry_after": 60}, status=int(screen))
+            return render(
+                request,
+                f"errors/{screen}.html",
+                {"request_number": "SAMPLE2345", "retry_after": 60},
+                status=int(screen),
+            )
         case _:
             return render(request, f"core/styleguide_{screen}.html")

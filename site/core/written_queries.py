@@ -32,7 +32,9 @@ def fetch_row(sql: str, params: Sequence[Any], columns: tuple[Column, ...]) -> l
 
 
 @lru_cache(maxsize=64)
-def _converters(_vendor: str, columns: tuple[Column, ...]) -> list[tuple[int, Callable[[Any], Any]]]:
+def _converters(
+    _vendor: str, columns: tuple[Column, ...]
+) -> list[tuple[int, Callable[[Any], Any]]]:
     """Return what has to be done to the values, by their place. Most columns need nothing."""
     found: list[tuple[int, Callable[[Any], Any]]] = []
     for place, (model, name) in enumerate(columns):

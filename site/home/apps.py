@@ -13,7 +13,7 @@ class HomeConfig(AppConfig):
     def ready(self) -> None:
         """Declare audit events and the demo's front page."""
         from core import demo  # app ready
-        from home import events  # noqa: F401 - app ready
-        from home.sample import load  # app ready
+        from home import audit_kinds  # noqa: F401 - app ready
+        from home.sample import load_site_texts  # app ready
 
-        demo.register("site", _("front page and news"), load, order=20)
+        demo.register_demo("site", _("front page and news"), load_site_texts, order=20)

@@ -19,12 +19,17 @@ from cms.models import BasePage, SiteTexts
 class HomePage(BasePage):
     """The front page. Its words are the editor's, its numbers the database's."""
 
-    eyebrow = models.CharField(_("line above the title"), max_length=60, default="职工素质提升 · 五位一体")
+    eyebrow = models.CharField(
+        _("line above the title"), max_length=60, default="职工素质提升 · 五位一体"
+    )
     headline = models.TextField(
-        _("headline"), max_length=60, default="从第一堂课，\n走到工匠之名。", help_text=_("At most two short lines.")
+        _("main headline"),
+        max_length=60,
+        default="从第一堂课，\n走到工匠之名。",
+        help_text=_("At most two short lines."),
     )
     lede = models.CharField(
-        _("opening sentence"),
+        _("introduction"),
         max_length=200,
         default="报名培训、拜师学艺、登台比武、晋升等级、领取激励。每一步都有记录，每一张证书都查得到。",
     )
@@ -33,14 +38,22 @@ class HomePage(BasePage):
         max_length=200,
         default="焊工 电工 数控车工 茶艺师",
         blank=True,
-        help_text=_("Words, with spaces between them."),
+        help_text=_("Separate the words with spaces."),
     )
 
     template = "home/home_page.html"
     max_count = 1
     content_panels: ClassVar[list[object]] = [
         *BasePage.content_panels,
-        MultiFieldPanel([FieldPanel("eyebrow"), FieldPanel("headline"), FieldPanel("lede"), FieldPanel("often_searched")], _("Opening")),
+        MultiFieldPanel(
+            [
+                FieldPanel("eyebrow"),
+                FieldPanel("headline"),
+                FieldPanel("lede"),
+                FieldPanel("often_searched"),
+            ],
+            _("Opening"),
+        ),
     ]
 
     class Meta:
@@ -80,7 +93,9 @@ class NewsIndexPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the articles, newest first, twenty a page."""
         context = super().get_context(request, *args, **kwargs)
-        articles = ArticlePage.objects.child_of(self).live().public().order_by("-published_on", "-pk")
+        articles = (
+            ArticlePage.objects.child_of(self).live().public().order_by("-published_on", "-pk")
+        )
         context["page_obj"] = Paginator(articles, 20).get_page(request.GET.get("page"))
         return dict(context)
 
@@ -94,7 +109,11 @@ class ArticlePage(BasePage):
     template = "home/article_page.html"
     parent_page_types: ClassVar[list[str]] = ["home.NewsIndexPage"]
     subpage_types: ClassVar[list[str]] = []
-    content_panels: ClassVar[list[object]] = [*BasePage.content_panels, FieldPanel("published_on"), FieldPanel("body")]
+    content_panels: ClassVar[list[object]] = [
+        *BasePage.content_panels,
+        FieldPanel("published_on"),
+        FieldPanel("body"),
+    ]
 
     class Meta:
         verbose_name = _("article")

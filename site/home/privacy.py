@@ -2,8 +2,8 @@
 writes is published on purpose.
 """
 
-from core.personal import not_personal
+from core.personal import declare_not_personal
 
-not_personal("home.HomePage", "summary", "eyebrow", "headline", "lede", "often_searched")
-not_personal("home.NewsIndexPage", "summary")
-not_personal("home.ArticlePage", "summary")
+declare_not_personal("home.HomePage", "summary", "eyebrow", "headline", "lede", "often_searched")
+declare_not_personal("home.NewsIndexPage", "summary")
+declare_not_personal("home.ArticlePage", "summary")

@@ -19,29 +19,33 @@ from icalendar import Calendar, Event
 
 from core import places
 from core.errors import NotFound
-from core.sheets import XLSX, write
+from core.sheets import XLSX, write_workbook
 from home import queries
 
 
 @require_safe
 @login_required
-def me(request: HttpRequest) -> HttpResponse:
+def show_own_page(request: HttpRequest) -> HttpResponse:
     """Show a person's record, what waits for them, and the places their roles open."""
     own = queries.own_page(request.user)
     if not request.user.is_superuser:
-        places.know(request, own.held)
+        places.remember_codenames(request, own.held)
     # Who has working places sees them on the bar; a worker sees the shop front.
     frame = "base_office.html" if own.desks else "base.html"
-    return render(request, "home/me.html", {"own": own, "frame": frame, "spot_check_person": own.person})
+    return render(
+        request, "home/me.html", {"own": own, "frame": frame, "spot_check_person": own.person}
+    )
 
 
 @never_cache
 @require_safe
 @login_required
-def record(request: HttpRequest) -> HttpResponse:
+def show_own_record(request: HttpRequest) -> HttpResponse:
     """Show one's whole record on one page, made for paper."""
     name, rows = _record(request.user)
-    return render(request, "home/record.html", {"name": name, "rows": rows, "now": timezone.localtime()})
+    return render(
+        request, "home/record.html", {"name": name, "rows": rows, "now": timezone.localtime()}
+    )
 
 
 @never_cache
@@ -50,14 +54,18 @@ def record(request: HttpRequest) -> HttpResponse:
 def record_workbook(request: HttpRequest) -> HttpResponse:
     """Send one's whole record as a spreadsheet."""
     name, rows = _record(request.user)
-    data = write(
-        [_("Date"), _("What"), pgettext("record", "More"), _("Standing")],
+    data = write_workbook(
+        [_("Date"), _("Content"), pgettext("record", "Notes"), _("Status")],
         [[row.on.isoformat() if row.on else "", row.title, row.text, row.word] for row in rows],
         title=_("My skills record"),
         widths=(12, 40, 40, 14),
     )
     filename = quote(f"{_('My skills record')} {name}.xlsx")
-    return HttpResponse(data, content_type=XLSX, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{filename}"})
+    return HttpResponse(
+        data,
+        content_type=XLSX,
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{filename}"},
+    )
 
 
 def _record(user: Any) -> tuple[str, Any]:
@@ -70,7 +78,7 @@ def _record(user: Any) -> tuple[str, Any]:
 @never_cache
 @require_safe
 @login_required
-def calendar(request: HttpRequest, key: str) -> HttpResponse:
+def download_calendar_entry(request: HttpRequest, key: str) -> HttpResponse:
     """Send one thing of one's own list as a calendar file (RFC 5545). A changed time replaces the
     entry, because its UID stays.
     """
@@ -91,5 +99,7 @@ def calendar(request: HttpRequest, key: str) -> HttpResponse:
         entry.add("location", meeting.place)
     book.add_component(entry)
     return HttpResponse(
-        book.to_ical(), content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": 'attachment; filename="craftpath.ics"'}
+        book.to_ical(),
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="craftpath.ics"'},
     )

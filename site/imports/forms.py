@@ -36,7 +36,7 @@ class UploadForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
         error_messages={
             "required": _("Choose the file first."),
-            "empty": _("The file is empty. Save the sheet again and choose it anew."),
+            "empty": _("The file is empty. Save the sheet again, then choose it once more."),
         },
     )
 
@@ -46,8 +46,12 @@ class UploadForm(forms.Form):
         field: Any = self.fields["org"]
         field.queryset = permitted(user, self.permission, OrgUnit.objects.order_by("path"))
         if "file" in oversized:  # it was dropped while it arrived, so nothing is here
-            sentence = _("The file is larger than %(max)s MB. Split it and send the parts one by one.")
-            self.fields["file"].error_messages["required"] = sentence % {"max": settings.MAX_UPLOAD_BYTES // 1024**2}
+            sentence = _(
+                "The file is larger than %(max)s MB. Split it and upload the parts one by one."
+            )
+            self.fields["file"].error_messages["required"] = sentence % {
+                "max": settings.MAX_UPLOAD_BYTES // 1024**2
+            }
 
 
 class ColumnsForm(forms.Form):
@@ -59,15 +63,19 @@ class ColumnsForm(forms.Form):
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
         own = list(self.fields)
-        choices = [("", _("not imported")), *((column.key, column.heading) for column in kind_of(run).columns)]
+        choices = [
+            ("", _("not imported")),
+            *((column.key, column.heading) for column in kind_of(run).columns),
+        ]
         self.columns = run.layout["columns"]
         for at, column in enumerate(self.columns):
             self.fields[f"column_{at}"] = forms.ChoiceField(
-                label=_("Column %(letter)s, “%(heading)s”") % {"letter": column["letter"], "heading": column["heading"] or "—"},
+                label=_("Column %(letter)s, “%(heading)s”")
+                % {"letter": column["letter"], "heading": column["heading"] or "—"},
                 choices=choices,
                 required=False,
                 initial=run.mapping.get(str(at), ""),
-                error_messages={"invalid_choice": _("Choose one of the list.")},
+                error_messages={"invalid_choice": _("Choose from the list.")},
             )
         for name in own:
             self.fields[name].initial = getattr(run, name)
@@ -76,7 +84,9 @@ class ColumnsForm(forms.Form):
 
     def read_mapping(self) -> dict[str, str]:
         """Return column index → our key, without the columns that are not imported."""
-        found = ((str(at), self.cleaned_data.get(f"column_{at}", "")) for at in range(len(self.columns)))
+        found = (
+            (str(at), self.cleaned_data.get(f"column_{at}", "")) for at in range(len(self.columns))
+        )
         return {at: key for at, key in found if key}
 
     def read_defaults(self) -> dict[str, Any]:

@@ -42,7 +42,9 @@ class ImportWords:
     Rows hold codes. The sentence is made when it is shown, in the reader's language.
     """
 
-    fault: Callable[[str, Mapping[str, Any] | None], tuple[str, str]]  # code, parameters → what is wrong, what to do
+    fault: Callable[
+        [str, Mapping[str, Any] | None], tuple[str, str]
+    ]  # code, parameters → what is wrong, what to do
     note: Callable[[str], str]  # code → how another spelling was read
     back: Mapping[str, Words]  # code → why a sheet came back
     apply_title: Words  # titles of background work, with %(file)s
@@ -91,11 +93,17 @@ class ImportKind:
     signature_prefix: tuple[str, ...] = ()
     related: tuple[str, ...] = ("org",)  # for select_related in the check
     emptied: tuple[str, ...] = ()  # JSON objects that go with the file
-    prepare_work: Callable[[], object] = field(default=lambda: None)  # before applying and undoing, outside any transaction
-    take_back_writing: Callable[[Any], None] = field(default=lambda _run: None)  # before an application that failed is given back
+    prepare_work: Callable[[], object] = field(
+        default=lambda: None
+    )  # before applying and undoing, outside any transaction
+    take_back_writing: Callable[[Any], None] = field(
+        default=lambda _run: None
+    )  # before an application that failed is given back
     forget_settled: Callable[[Any], object] = field(default=lambda _run: None)
     # code → address and words of the page where one of several meanings can be chosen
-    find_choice: Callable[[Any, str], tuple[str, str] | None] = field(default=lambda _run, _code: None)
+    find_choice: Callable[[Any, str], tuple[str, str] | None] = field(
+        default=lambda _run, _code: None
+    )
 
     @property
     def runs(self) -> Any:

@@ -29,19 +29,41 @@ class Import(PublicId, Stamped):
     """One uploaded sheet on its way from upload to undo."""
 
     WORKING: ClassVar[tuple[str, ...]]
-    TONES: ClassVar[dict[str, str]] = {"mapping": "warn", "ready": "warn", "refused": "bad", "applied": "ok"}
+    TONES: ClassVar[dict[str, str]] = {
+        "mapping": "warn",
+        "ready": "warn",
+        "refused": "bad",
+        "applied": "ok",
+    }
 
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("sent by"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("uploaded by"),
+    )
     filename = models.CharField(_("file"), max_length=200)
     sha256 = models.CharField(max_length=64)
     rows = models.PositiveIntegerField(_("rows"), default=0)
     summary = models.JSONField(default=dict, help_text="counts only")
-    layout = models.JSONField(default=dict, help_text="header rows and, for each column, letter, heading and masked samples")
-    signature = models.CharField(max_length=64, blank=True, help_text="digest of the headings, under which the matching is remembered")
+    layout = models.JSONField(
+        default=dict,
+        help_text="header rows and, for each column, letter, heading and masked samples",
+    )
+    signature = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="digest of the headings, under which the matching is remembered",
+    )
     mapping = models.JSONField(default=dict, help_text="column index → key of our column")
-    checked = models.PositiveIntegerField(_("rows checked"), default=0, help_text="where an interrupted check goes on")
+    checked = models.PositiveIntegerField(
+        _("rows checked"), default=0, help_text="where an interrupted check goes on"
+    )
     started_at = models.DateTimeField(_("check started"), null=True, blank=True)
-    fingerprint = models.CharField(max_length=64, blank=True, help_text="digest of what taking over would do, as it was shown")
+    fingerprint = models.CharField(
+        max_length=64, blank=True, help_text="digest of what taking over would do, as it was shown"
+    )
     job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, blank=True, related_name="+")
 
     if TYPE_CHECKING:  # fields of the tenants, whose choices, file paths and words differ
@@ -86,7 +108,9 @@ class Remark(models.Model):
     key = models.CharField(max_length=20, blank=True)
     code = models.CharField(max_length=40)
     params = models.JSONField(default=dict, blank=True)
-    written = models.CharField(_("written"), max_length=100, blank=True, help_text="identity numbers masked")
+    written = models.CharField(
+        _("value in the sheet"), max_length=100, blank=True, help_text="identity numbers masked"
+    )
     fault = models.BooleanField(default=True)
     # Found by comparing with other rows and with what is recorded: worked out again each time.
     of_world = models.BooleanField(default=False)
@@ -108,14 +132,20 @@ class ColumnMemory(Stamped):
     It is remembered when a sheet is checked, for the next sheet with the same headings.
     """
 
-    org = models.ForeignKey("org.OrgUnit", models.CASCADE, related_name="+", verbose_name=_("union"))
+    org = models.ForeignKey(
+        "org.OrgUnit", models.CASCADE, related_name="+", verbose_name=_("union")
+    )
     signature = models.CharField(max_length=64)
     mapping = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("remembered columns")
         verbose_name_plural = _("remembered columns")
-        constraints = [models.UniqueConstraint(fields=["org", "signature"], name="imports_columns_remembered_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["org", "signature"], name="imports_columns_remembered_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.org_id}/{self.signature[:8]}"

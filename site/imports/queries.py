@@ -59,12 +59,25 @@ def describe_fault(run: Import, remark: Remark) -> Fault:
     kind = kind_of(run)
     what, do = kind.words.fault(remark.code, remark.params)
     choice = kind.find_choice(run, remark.code)
-    return Fault(remark.row, name_place(run, remark.column), remark.written, what, do, choice[0] if choice else "")
+    return Fault(
+        remark.row,
+        name_place(run, remark.column),
+        remark.written,
+        what,
+        do,
+        choice[0] if choice else "",
+    )
 
 
 def describe_note(run: Import, remark: Remark) -> Fault:
     """Return a note in the shape of a fault with nothing to do."""
-    return Fault(remark.row, name_place(run, remark.column), remark.written, kind_of(run).words.note(remark.code), "")
+    return Fault(
+        remark.row,
+        name_place(run, remark.column),
+        remark.written,
+        kind_of(run).words.note(remark.code),
+        "",
+    )
 
 
 def list_causes(run: Import) -> list[FaultCause]:
@@ -88,7 +101,13 @@ def list_note_sentences(run: Import) -> list[str]:
     """Return how other spellings were read in this sheet, one sentence a kind, the most frequent
     first.
     """
-    found = find_notes(run).order_by().values_list("code").annotate(n=Count("pk")).order_by("-n", "code")
+    found = (
+        find_notes(run)
+        .order_by()
+        .values_list("code")
+        .annotate(n=Count("pk"))
+        .order_by("-n", "code")
+    )
     return [kind_of(run).words.note(code) for code, _n in found]
 
 
@@ -98,7 +117,10 @@ def list_matched_columns(run: Import, none: str) -> list[tuple[str, str]]:
     *none* is said of columns that aren't imported.
     """
     headings = {column.key: column.heading for column in kind_of(run).columns}
-    return [(name_place(run, at), headings.get(run.mapping.get(str(at), ""), none)) for at in range(len(run.layout.get("columns", [])))]
+    return [
+        (name_place(run, at), headings.get(run.mapping.get(str(at), ""), none))
+        for at in range(len(run.layout.get("columns", [])))
+    ]
 
 
 def find_same_file(run: Import, **alike: Any) -> Any:

@@ -46,7 +46,9 @@ class RowReader(Generic[RunT, ReadT]):
         self.merged = grid.merged_below(header)
         self.has_special_cells = bool(self.merged or grid.formulas or grid.uncomputed)
 
-    def read_cells(self, number: int, cells: Sequence[Any]) -> tuple[dict[str, str], dict[str, str]]:
+    def read_cells(
+        self, number: int, cells: Sequence[Any]
+    ) -> tuple[dict[str, str], dict[str, str]]:
         """Return the text of each column's cell in row *number*, and what is special about cells
         (`Grid.oddness`).
         """
@@ -55,7 +57,9 @@ class RowReader(Generic[RunT, ReadT]):
         for key, at in self.places.items():
             cell = cells[at] if at < len(cells) else ""
             values[key] = sheets.text_of(cell)
-            if self.has_special_cells or type(cell) is not str or "+" in cell:  # text is plain nearly always
+            if (
+                self.has_special_cells or type(cell) is not str or "+" in cell
+            ):  # text is plain nearly always
                 special = self.grid.oddness((number - 1, at), cell, self.merged)
                 if special:
                     odd[key] = special

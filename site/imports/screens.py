@@ -83,8 +83,14 @@ def describe_check(run: Import, screens: Screens) -> dict[str, Any]:
     for cause in causes:
         cause.rows_url = f"{screens.link_rows(run, 'faults')}?{urlencode({'code': cause.code, 'column': cause.column})}"
         cause.link = kind.find_choice(run, cause.code)
-    seconds = (run.checked_at - run.started_at).total_seconds() if run.checked_at and run.started_at else 0
-    sentences = pgettext("between notes", "; ").join(note.rstrip("。.") for note in queries.list_note_sentences(run))
+    seconds = (
+        (run.checked_at - run.started_at).total_seconds()
+        if run.checked_at and run.started_at
+        else 0
+    )
+    sentences = pgettext("between notes", "; ").join(
+        note.rstrip("。.") for note in queries.list_note_sentences(run)
+    )
     return {
         **describe_import(run, screens),
         "causes": causes,
@@ -128,7 +134,14 @@ def number_step(run: Import) -> int:
 
     Step 2 is to match columns, 3 to look at the check, 4 to apply, and 5 means that this is over.
     """
-    at = {Stage.MAPPING: 2, Stage.CHECKING: 3, Stage.READY: 3, Stage.REFUSED: 3, Stage.DISCARDED: 3, Stage.APPLYING: 4}
+    at = {
+        Stage.MAPPING: 2,
+        Stage.CHECKING: 3,
+        Stage.READY: 3,
+        Stage.REFUSED: 3,
+        Stage.DISCARDED: 3,
+        Stage.APPLYING: 4,
+    }
     return {str(stage): number for stage, number in at.items()}.get(str(run.state), 5)
 
 
@@ -144,7 +157,11 @@ def answer_progress(request: HttpRequest, run: Import, screens: Screens) -> Http
 
 
 def list_rows(
-    request: HttpRequest, run: Import, what: str, lists: Mapping[str, Callable[[Any], Any]], shapes: Mapping[str, Callable[[Any], Any]]
+    request: HttpRequest,
+    run: Import,
+    what: str,
+    lists: Mapping[str, Callable[[Any], Any]],
+    shapes: Mapping[str, Callable[[Any], Any]],
 ) -> dict[str, Any]:
     """Return one page of the list *what*.
 
@@ -165,4 +182,8 @@ def list_rows(
 
 def send_workbook(data: bytes, filename: str) -> HttpResponse:
     """Hand out a workbook as a download."""
-    return HttpResponse(data, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{filename}"'})
+    return HttpResponse(
+        data,
+        content_type=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    )

@@ -14,9 +14,9 @@ class JobsConfig(AppConfig):
         """Declare audit events and the periodic tasks of the audit record, and connect the sweeper
         to the worker.
         """
-        from audit.queries import full_check_due, new_check_due, unsealed  # app ready
-        from jobs import events, sweeper  # noqa: F401 - app ready
+        from audit.queries import full_check_due, has_unsealed_events, new_check_due  # app ready
+        from jobs import audit_kinds, sweeper  # noqa: F401 - app ready
 
-        sweeper.every_sweep("audit.seal", unsealed, seconds=60)
-        sweeper.every_sweep("audit.check_full", full_check_due, seconds=6 * 3600)
-        sweeper.every_sweep("audit.check_new", new_check_due, seconds=3600)
+        sweeper.register_sweeper_task("audit.seal", has_unsealed_events, seconds=60)
+        sweeper.register_sweeper_task("audit.check_full", full_check_due, seconds=6 * 3600)
+        sweeper.register_sweeper_task("audit.check_new", new_check_due, seconds=3600)

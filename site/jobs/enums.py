@@ -12,13 +12,13 @@ class JobState(models.TextChoices):
     FINISHED = "finished", _("finished")
 
 
-class ItemState(models.TextChoices):
+class JobItemState(models.TextChoices):
     """The states of an item. A leased item whose lease has run out counts as queued."""
 
     QUEUED = "queued", _("waiting")
-    LEASED = "leased", _("in work")
+    LEASED = "leased", _("in progress")
     DONE = "done", _("done")
-    FAILED = "failed", _("needs a look")
+    FAILED = "failed", _("needs attention")
 
 
 JOB_MOVES = {

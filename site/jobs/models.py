@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.models import PublicId, Stamped
-from jobs.enums import ItemState, JobState
+from jobs.enums import JobItemState, JobState
 
 
 class Job(PublicId, Stamped):
@@ -21,7 +21,12 @@ class Job(PublicId, Stamped):
     state = models.CharField(_("state"), max_length=20, choices=JobState, default=JobState.RUNNING)
     payload = models.JSONField(_("payload"), default=dict, encoder=DjangoJSONEncoder)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("started by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("started by"),
     )
     total = models.PositiveIntegerField(_("items"), default=0)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
@@ -40,15 +45,19 @@ class JobItem(models.Model):
     `key` is unique in its batch. A lease says which worker holds the item, and until when.
     """
 
-    job = models.ForeignKey(Job, models.CASCADE, related_name="items", db_index=False)  # the first column of two others
+    job = models.ForeignKey(
+        Job, models.CASCADE, related_name="items", db_index=False
+    )  # the first column of two others
     key = models.CharField(max_length=200)
     position = models.PositiveIntegerField()
-    state = models.CharField(max_length=10, choices=ItemState, default=ItemState.QUEUED)
+    state = models.CharField(max_length=10, choices=JobItemState, default=JobItemState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease = models.UUIDField(null=True)
     leased_until = models.DateTimeField(null=True)
     not_before = models.DateTimeField(null=True)
-    waits_since = models.DateTimeField(null=True)  # when something outside first gave no answer; empty again once it does
+    waits_since = models.DateTimeField(
+        null=True
+    )  # when something outside first gave no answer; empty again once it does
     result = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     error_code = models.CharField(max_length=80, blank=True)
     error = models.CharField(max_length=500, blank=True)

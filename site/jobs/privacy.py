@@ -8,24 +8,44 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.personal import Basis, Category, Field, Purpose, Seen, acted, declare, keeping, not_personal
+from core.personal import (
+    Basis,
+    Category,
+    PersonalField,
+    ProcessingPurpose,
+    Seen,
+    declare_acting_staff,
+    declare_keeping,
+    declare_not_personal,
+    declare_personal_fields,
+)
 
-keeping(
+declare_keeping(
     "batches",
     label=_("Background batches"),
-    why=_("Shows that a batch was done completely; items name their subjects by identifiers."),
+    why=_(
+        "Proves that a batch was completed. Its items refer to their subjects only by identifiers."
+    ),
 )
-_item = partial(Field, Category.TRACE, Purpose.ACCOUNTABILITY, Basis.DUTY, "batches", export=False, seen_by=Seen.STAFF)
+_item = partial(
+    PersonalField,
+    Category.TRACE,
+    ProcessingPurpose.ACCOUNTABILITY,
+    Basis.DUTY,
+    "batches",
+    export=False,
+    seen_by=Seen.STAFF,
+)
 
-not_personal("jobs.Job", "kind")
-declare("jobs.Job", {"title": _item(), "payload": _item()})
-acted("jobs.Job", "actor")
-not_personal("jobs.JobItem", "error_code")
-declare(
+declare_not_personal("jobs.Job", "kind")
+declare_personal_fields("jobs.Job", {"title": _item(), "payload": _item()})
+declare_acting_staff("jobs.Job", "actor")
+declare_not_personal("jobs.JobItem", "error_code")
+declare_personal_fields(
     "jobs.JobItem",
     {
         "key": _item(label=pgettext_lazy("job", "subject")),
         "result": _item(label=pgettext_lazy("job", "result")),
-        "error": _item(label=_("what went wrong")),
+        "error": _item(label=_("cause of the error")),
     },
 )

@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jobs import outcomes
-from jobs.enums import ItemState, JobState
+from jobs.enums import JobItemState, JobState
 from jobs.models import Job, JobItem
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class JobProgress:
     """Counts of one batch by state."""
 
     total: int
@@ -28,7 +28,11 @@ class Progress:
     @property
     def parts(self) -> list[tuple[str, int, object]]:
         """Return the parts of the progress bar as (tone, number, word)."""
-        return [("ok", self.done, _("done")), ("bad", self.failed, _("needs a look")), ("", self.waiting, _("waiting"))]
+        return [
+            ("ok", self.done, _("done")),
+            ("bad", self.failed, _("needs attention")),
+            ("", self.waiting, _("waiting")),
+        ]
 
     @property
     def settled(self) -> int:
@@ -43,29 +47,40 @@ class Progress:
         return 100 if not self.total else self.settled * 100 // self.total
 
 
-def progress(job: Job) -> Progress:
+def get_job_progress(job: Job) -> JobProgress:
     """Return how far *job* is."""
-    counts = dict(JobItem.objects.filter(job=job).values_list("state").annotate(n=Count("pk")).order_by())
-    done, failed = counts.get(ItemState.DONE, 0), counts.get(ItemState.FAILED, 0)
-    return Progress(total=job.total, done=done, failed=failed, waiting=job.total - done - failed, ended=job.state == JobState.FINISHED)
+    counts = dict(
+        JobItem.objects.filter(job=job).values_list("state").annotate(n=Count("pk")).order_by()
+    )
+    done, failed = counts.get(JobItemState.DONE, 0), counts.get(JobItemState.FAILED, 0)
+    return JobProgress(
+        total=job.total,
+        done=done,
+        failed=failed,
+        waiting=job.total - done - failed,
+        ended=job.state == JobState.FINISHED,
+    )
 
 
-def jobs_of(user: Any) -> QuerySet[Job]:
+def list_jobs_of_user(user: Any) -> QuerySet[Job]:
     """Return the batches *user* started, newest first."""
     return Job.objects.filter(actor_id=user.pk).order_by("-pk")
 
 
-def latest_of(user: Any, limit: int) -> list[tuple[Job, Progress]]:
+def list_latest_jobs(user: Any, limit: int) -> list[tuple[Job, JobProgress]]:
     """Return the newest batches *user* started by hand, with how far they are. One query."""
     counted = (
-        jobs_of(user)
-        .exclude(kind__in=outcomes.kinds())
-        .annotate(done=Count("items", filter=Q(items__state=ItemState.DONE)), bad=Count("items", filter=Q(items__state=ItemState.FAILED)))
+        list_jobs_of_user(user)
+        .exclude(kind__in=outcomes.list_outcome_job_kinds())
+        .annotate(
+            done=Count("items", filter=Q(items__state=JobItemState.DONE)),
+            bad=Count("items", filter=Q(items__state=JobItemState.FAILED)),
+        )
     )
     return [
         (
             job,
-            Progress(
+            JobProgress(
                 total=job.total,
                 done=job.done,
                 failed=job.bad,
@@ -77,9 +92,9 @@ def latest_of(user: Any, limit: int) -> list[tuple[Job, Progress]]:
     ]
 
 
-def failed_items(job: Job) -> QuerySet[JobItem]:
+def list_failed_items(job: Job) -> QuerySet[JobItem]:
     """Return the items that need a look, in order."""
-    return JobItem.objects.filter(job=job, state=ItemState.FAILED).order_by("position")
+    return JobItem.objects.filter(job=job, state=JobItemState.FAILED).order_by("position")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +109,12 @@ class PutOff:
     again_at: datetime
 
 
-def put_off(job: Job) -> PutOff | None:
+def find_put_off_items(job: Job) -> PutOff | None:
     """Return which items of *job* wait for an answer from outside, or None if there are none. One
     query.
     """
     rows = list(
-        JobItem.objects.filter(job=job, state=ItemState.QUEUED, waits_since__isnull=False)
+        JobItem.objects.filter(job=job, state=JobItemState.QUEUED, waits_since__isnull=False)
         .order_by()
         .values("error")
         .annotate(n=Count("pk"), at=Min("not_before"))
@@ -107,18 +122,20 @@ def put_off(job: Job) -> PutOff | None:
     if not rows:
         return None
     return PutOff(
-        sum(row["n"] for row in rows), max(rows, key=lambda row: row["n"])["error"], min(row["at"] or timezone.now() for row in rows)
+        sum(row["n"] for row in rows),
+        max(rows, key=lambda row: row["n"])["error"],
+        min(row["at"] or timezone.now() for row in rows),
     )
 
 
-def waiting() -> bool:
+def has_claimable_items() -> bool:
     """Say whether any item could be worked on now, which the sweeper asks."""
-    return claimable().exists()
+    return list_claimable_items().exists()
 
 
-def claimable() -> QuerySet[JobItem]:
+def list_claimable_items() -> QuerySet[JobItem]:
     """Return items that are queued, or whose lease ran out, in running batches."""
     now = timezone.now()
-    free = Q(state=ItemState.QUEUED) | Q(state=ItemState.LEASED, leased_until__lt=now)
+    free = Q(state=JobItemState.QUEUED) | Q(state=JobItemState.LEASED, leased_until__lt=now)
     ripe = Q(not_before=None) | Q(not_before__lte=now)
     return JobItem.objects.filter(free & ripe, job__state=JobState.RUNNING)

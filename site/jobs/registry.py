@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class JobKind:
     """A kind of batch.
 
     *handler* does one item and must be safe to run twice. *on_finished* is called after the last
@@ -33,10 +33,10 @@ class Kind:
     at_once: int = 1
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, JobKind] = {}
 
 
-def register(
+def register_job_kind(
     key: str,
     handler: Handler,
     *,
@@ -46,14 +46,14 @@ def register(
     at_once: int = 1,
 ) -> None:
     """Declare how items of the kind *key* are done."""
-    _kinds[key] = Kind(key, handler, on_finished, lease_seconds, chunk, at_once if chunk else 1)
+    _kinds[key] = JobKind(key, handler, on_finished, lease_seconds, chunk, at_once if chunk else 1)
 
 
-def get(key: str) -> Kind:
+def get_job_kind(key: str) -> JobKind:
     """Return the kind *key*. An undeclared kind is a programming mistake and raises `KeyError`."""
     return _kinds[key]
 
 
-def known() -> list[str]:
+def list_job_kinds() -> list[str]:
     """Return the declared kinds."""
     return sorted(_kinds)

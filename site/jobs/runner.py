@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from django.utils.translation import override
 
-from audit.context import Origin, origin
+from audit.context import AuditOrigin, use_origin
 from core.errors import DomainError, NoAnswer
 from jobs import registry, workflows
 from jobs.models import JobItem
@@ -18,34 +18,34 @@ log = structlog.get_logger("craftpath.jobs")
 Outcome = dict[str, Any] | Exception | None
 
 
-def drain(*, seconds: float | None = None) -> int:
+def run_waiting_items(*, seconds: float | None = None) -> int:
     """Work until no item can be claimed, or until *seconds* are over, and return how many items
     were handled.
     """
     ends = None if seconds is None else time.monotonic() + seconds
     handled = 0
     while ends is None or time.monotonic() < ends:
-        items = workflows.claim_chunk(kinds=registry.known())
+        items = workflows.claim_job_items(kinds=registry.list_job_kinds())
         if not items:
             break
         if len(items) == 1:
-            work(items[0])
+            run_job_item(items[0])
         else:
-            work_chunk(items)
+            run_job_items(items)
         handled += len(items)
     return handled
 
 
-def work(item: JobItem) -> None:
+def run_job_item(item: JobItem) -> None:
     """Do one leased item.
 
     If a rule refuses it, it fails with the rule's sentence. After any other error it is tried
     again, at most five times. Where something outside gives no answer, the item waits with the
     sentence and is tried again for a day (`workflows.put_off_items`).
     """
-    kind = registry.get(item.job.kind)
+    kind = registry.get_job_kind(item.job.kind)
     outcome: Outcome
-    with origin(Origin(source=f"job {item.job_id}")), override("zh-hans"):
+    with use_origin(AuditOrigin(source=f"job {item.job_id}")), override("zh-hans"):
         try:
             outcome = kind.handler(item)
         except Exception as error:  # noqa: BLE001 - looked at in _settle
@@ -53,16 +53,16 @@ def work(item: JobItem) -> None:
         _settle([item], {item.pk: outcome})
 
 
-def work_chunk(items: Sequence[JobItem]) -> None:
+def run_job_items(items: Sequence[JobItem]) -> None:
     """Do leased items of one batch together, and record each by its own outcome. If the whole
     chunk breaks, each is tried again alone.
     """
-    kind = registry.get(items[0].job.kind)
+    kind = registry.get_job_kind(items[0].job.kind)
     if kind.chunk is None:
         msg = f"{kind.key} has no way of doing several items at once"
         raise ValueError(msg)
     outcomes: Mapping[int, Outcome]
-    with origin(Origin(source=f"job {items[0].job_id}")), override("zh-hans"):
+    with use_origin(AuditOrigin(source=f"job {items[0].job_id}")), override("zh-hans"):
         try:
             outcomes = kind.chunk(items)
         except Exception as error:  # noqa: BLE001 - looked at in _settle
@@ -83,7 +83,11 @@ def _settle(items: Sequence[JobItem], outcomes: Mapping[int, Outcome]) -> None:
             continue
         way, code, sentence = _judged(outcome)
         log.log(
-            *((40, "item_failed") if way == "again" else (20, "item_waits" if way == "put off" else "item_refused")),
+            *(
+                (40, "item_failed")
+                if way == "again"
+                else (20, "item_waits" if way == "put off" else "item_refused")
+            ),
             job=item.job_id,
             item=item.pk,
             attempt=item.attempts,
@@ -92,13 +96,18 @@ def _settle(items: Sequence[JobItem], outcomes: Mapping[int, Outcome]) -> None:
         )
         trouble.setdefault((way, code, sentence, item.attempts), []).append(item)
     if done:
-        workflows.settle_done(done)
+        workflows.record_item_results(done)
     for (way, code, sentence, attempts), ones in trouble.items():
         if way == "put off":
-            workflows.put_off(items=ones, error_code=code, error=sentence)
+            workflows.put_off_items(items=ones, error_code=code, error=sentence)
         else:
             last = way == "refused" or attempts >= workflows.MAX_ATTEMPTS
-            workflows.settle(items=ones, error_code=code, error=sentence, again_in=None if last else min(2**attempts, 60))
+            workflows.record_item_failures(
+                items=ones,
+                error_code=code,
+                error=sentence,
+                again_in=None if last else min(2**attempts, 60),
+            )
 
 
 def _judged(error: Exception) -> tuple[str, str, str]:

@@ -32,20 +32,22 @@ _chores: dict[str, Chore] = {}
 _stop = threading.Event()
 
 
-def every_sweep(task_name: str, is_due: Callable[[], bool], *, seconds: float = 0.0) -> None:
+def register_sweeper_task(
+    task_name: str, is_due: Callable[[], bool], *, seconds: float = 0.0
+) -> None:
     """Send the Celery task *task_name* whenever *is_due* says so, at most once in *seconds*."""
     _chores[task_name] = Chore(is_due, seconds)
 
 
-def sweep() -> list[str]:
+def send_due_tasks() -> list[str]:
     """Send every task that is due, and return the names of the tasks sent."""
     from celery import current_app as app  # slow import
 
-    from jobs.queries import waiting  # slow import
+    from jobs.queries import has_claimable_items  # slow import
 
     rung = []
     now = time.monotonic()
-    for task_name, chore in {"jobs.pump": Chore(waiting, 0.0), **_chores}.items():
+    for task_name, chore in {"jobs.pump": Chore(has_claimable_items, 0.0), **_chores}.items():
         if now >= chore.next_at and chore.is_due():
             chore.next_at = now + chore.seconds
             app.send_task(task_name)
@@ -69,7 +71,7 @@ def _loop() -> None:
     while not _stop.wait(SECONDS):
         try:
             close_old_connections()
-            sweep()
+            send_due_tasks()
         except Exception as error:  # noqa: BLE001 - the sweeper must outlive any fault of a moment
             log.warning("sweep_failed", error=type(error).__name__)
     connection.close()

@@ -9,12 +9,12 @@ def pump() -> int:
 
     It is safe to call twice, late, or never, because the sweeper calls it too.
     """
-    from jobs.runner import drain  # task body
-    from jobs.workflows import ring  # task body
+    from jobs.runner import run_waiting_items  # task body
+    from jobs.workflows import wake_job_worker  # task body
 
-    handled = drain(seconds=60)
-    from jobs.queries import waiting  # task body
+    handled = run_waiting_items(seconds=60)
+    from jobs.queries import has_claimable_items  # task body
 
-    if waiting():
-        ring()
+    if has_claimable_items():
+        wake_job_worker()
     return handled

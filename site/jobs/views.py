@@ -21,7 +21,9 @@ from jobs.models import Job
 
 
 def _own(request: HttpRequest, public_id: UUID) -> Job:
-    jobs = Job.objects.all() if request.user.is_superuser else queries.jobs_of(request.user)
+    jobs = (
+        Job.objects.all() if request.user.is_superuser else queries.list_jobs_of_user(request.user)
+    )
     job = jobs.filter(public_id=public_id).first()
     if job is None:
         raise NotFound
@@ -29,13 +31,17 @@ def _own(request: HttpRequest, public_id: UUID) -> Job:
 
 
 def _context(job: Job) -> dict[str, Any]:
-    return {"job": job, "progress": queries.progress(job), "put_off": queries.put_off(job)}
+    return {
+        "job": job,
+        "progress": queries.get_job_progress(job),
+        "put_off": queries.find_put_off_items(job),
+    }
 
 
 @login_required
 def job_list(request: HttpRequest) -> HttpResponse:
     """List the person's own batches, newest first."""
-    page = Paginator(queries.jobs_of(request.user), 30).get_page(request.GET.get("page"))
+    page = Paginator(queries.list_jobs_of_user(request.user), 30).get_page(request.GET.get("page"))
     return render(request, "jobs/list.html", {"page": page})
 
 
@@ -43,7 +49,11 @@ def job_list(request: HttpRequest) -> HttpResponse:
 def job_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show progress and what needs a look."""
     job = _own(request, public_id)
-    return render(request, "jobs/detail.html", {**_context(job), "failed": queries.failed_items(job)[:200]})
+    return render(
+        request,
+        "jobs/detail.html",
+        {**_context(job), "failed": queries.list_failed_items(job)[:200]},
+    )
 
 
 @login_required
@@ -56,8 +66,8 @@ def job_progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def job_pause(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Pause the batch."""
-    workflows.pause(actor=request.user, job=_own(request, public_id))
-    messages.success(request, _("Paused. Items already in work are finished."))
+    workflows.pause_job(actor=request.user, job=_own(request, public_id))
+    messages.success(request, _("Paused. Items already being processed will be completed."))
     return redirect("jobs:detail", public_id)
 
 
@@ -65,8 +75,8 @@ def job_pause(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def job_resume(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Resume the batch."""
-    workflows.resume(actor=request.user, job=_own(request, public_id))
-    messages.success(request, _("Going on."))
+    workflows.resume_job(actor=request.user, job=_own(request, public_id))
+    messages.success(request, _("Resumed."))
     return redirect("jobs:detail", public_id)
 
 
@@ -74,6 +84,6 @@ def job_resume(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def job_retry(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Queue the failed items again."""
-    count = workflows.retry_failed(actor=request.user, job=_own(request, public_id))
-    messages.success(request, _("%(count)s items are tried again.") % {"count": count})
+    count = workflows.retry_failed_items(actor=request.user, job=_own(request, public_id))
+    messages.success(request, _("%(count)s items will be tried again.") % {"count": count})
     return redirect("jobs:detail", public_id)

@@ -18,9 +18,9 @@ import audit
 from core.bulk_values import insert_values, update_values
 from core.states import lock, mirror_update, move
 from jobs import registry
-from jobs.enums import JOB_MOVES, ItemState, JobState
+from jobs.enums import JOB_MOVES, JobItemState, JobState
 from jobs.models import Job, JobItem
-from jobs.queries import claimable
+from jobs.queries import list_claimable_items
 
 MAX_ATTEMPTS = 5
 ITEMS_AT_ONCE = 10_000
@@ -31,23 +31,33 @@ WAIT_AT_MOST = timedelta(days=1)
 
 
 @transaction.atomic
-def start(*, kind: str, keys: Iterable[str], actor: Any, title: str, payload: dict[str, Any] | None = None) -> Job:
+def start_job(
+    *, kind: str, keys: Iterable[str], actor: Any, title: str, payload: dict[str, Any] | None = None
+) -> Job:
     """Queue one item for each of *keys*, and wake a worker after the commit. A key given twice
     counts once.
     """
     unique = list(dict.fromkeys(keys))
-    job = Job.objects.create(kind=kind, title=title[:200], payload=payload or {}, actor_id=getattr(actor, "pk", None), total=len(unique))
+    job = Job.objects.create(
+        kind=kind,
+        title=title[:200],
+        payload=payload or {},
+        actor_id=getattr(actor, "pk", None),
+        total=len(unique),
+    )
     _insert_items(job, unique, first=1)
-    audit.record("jobs.job_started", actor=actor, target=job, after={"kind": kind, "items": len(unique)})
+    audit.record(
+        "jobs.job_started", actor=actor, target=job, after={"kind": kind, "items": len(unique)}
+    )
     if unique:
-        transaction.on_commit(ring)
+        transaction.on_commit(wake_job_worker)
     else:
-        finish_if_settled(job_id=job.pk)
+        finish_job_if_done(job_id=job.pk)
     return job
 
 
 @transaction.atomic
-def extend(*, job: Job, keys: Iterable[str]) -> Job:
+def extend_job(*, job: Job, keys: Iterable[str]) -> Job:
     """Queue further items behind those of *job*, and reopen it if it was finished. A key that it
     has already is not queued again.
     """
@@ -60,7 +70,7 @@ def extend(*, job: Job, keys: Iterable[str]) -> Job:
         job.save(update_fields=["total", "updated_at"])
         if job.state == JobState.FINISHED:
             move(job, JobState.RUNNING, table=JOB_MOVES)
-        transaction.on_commit(ring)
+        transaction.on_commit(wake_job_worker)
     return job
 
 
@@ -74,7 +84,7 @@ def _insert_items(job: Job, keys: Sequence[str], *, first: int) -> None:
         insert_values(JobItem, ("job", "key", "position"), rows)
 
 
-def ring() -> None:
+def wake_job_worker() -> None:
     """Tell a worker that there is work. If no worker can be told, the sweeper finds the rows
     anyway.
     """
@@ -88,48 +98,66 @@ def ring() -> None:
 
 
 @transaction.atomic
-def pause(*, actor: Any, job: Job) -> Job:
+def pause_job(*, actor: Any, job: Job) -> Job:
     """Pause *job*, so that no further item starts."""
     job = lock(job)
     moved = move(job, JobState.PAUSED, table=JOB_MOVES)
-    audit.record("jobs.job_paused", actor=actor, target=job, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "jobs.job_paused",
+        actor=actor,
+        target=job,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     return job
 
 
 @transaction.atomic
-def resume(*, actor: Any, job: Job) -> Job:
+def resume_job(*, actor: Any, job: Job) -> Job:
     """Resume *job* where it stopped."""
     job = lock(job)
     moved = move(job, JobState.RUNNING, table=JOB_MOVES)
-    audit.record("jobs.job_resumed", actor=actor, target=job, before={"state": moved.old}, after={"state": moved.new})
-    transaction.on_commit(ring)
+    audit.record(
+        "jobs.job_resumed",
+        actor=actor,
+        target=job,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
+    transaction.on_commit(wake_job_worker)
     return job
 
 
 @transaction.atomic
-def retry_failed(*, actor: Any, job: Job) -> int:
+def retry_failed_items(*, actor: Any, job: Job) -> int:
     """Queue the failed items again, try those that wait for an answer from outside now, and return
     how many there are.
     """
     job = lock(job)
-    stuck = Q(state=ItemState.FAILED) | Q(state=ItemState.QUEUED, waits_since__isnull=False)
+    stuck = Q(state=JobItemState.FAILED) | Q(state=JobItemState.QUEUED, waits_since__isnull=False)
     count = JobItem.objects.filter(stuck, job=job).update(
-        state=ItemState.QUEUED, attempts=0, error="", error_code="", not_before=None, waits_since=None, done_at=None
+        state=JobItemState.QUEUED,
+        attempts=0,
+        error="",
+        error_code="",
+        not_before=None,
+        waits_since=None,
+        done_at=None,
     )
     if count and job.state == JobState.FINISHED:
         move(job, JobState.RUNNING, table=JOB_MOVES)
     audit.record("jobs.items_retried", actor=actor, target=job, after={"items": count})
     if count:
-        transaction.on_commit(ring)
+        transaction.on_commit(wake_job_worker)
     return count
 
 
-def claim(*, kinds: Iterable[str] | None = None) -> JobItem | None:
+def claim_job_item(*, kinds: Iterable[str] | None = None) -> JobItem | None:
     """Claim one free item under a lease, or return None. The attempt is counted, so that an item
     that always fails comes to an end.
     """
     for _try in range(20):
-        queue = claimable().order_by("pk")
+        queue = list_claimable_items().order_by("pk")
         if kinds is not None:
             queue = queue.filter(job__kind__in=list(kinds))
         item = queue.select_related("job").first()
@@ -138,71 +166,95 @@ def claim(*, kinds: Iterable[str] | None = None) -> JobItem | None:
         if item.attempts:
             # Others of its batch that were tried less come first: what ends its worker must not
             # hold up the rest.
-            item = queue.filter(job=item.job_id).select_related("job").order_by("attempts", "pk").first() or item
+            item = (
+                queue.filter(job=item.job_id)
+                .select_related("job")
+                .order_by("attempts", "pk")
+                .first()
+                or item
+            )
         if item.attempts >= MAX_ATTEMPTS:
-            settle(items=[item], error_code="too_many_attempts", error="")
+            record_item_failures(items=[item], error_code="too_many_attempts", error="")
             continue
         lease = uuid.uuid4()
-        seconds = registry.get(item.job.kind).lease_seconds
+        seconds = registry.get_job_kind(item.job.kind).lease_seconds
         # The condition names columns of the item's own row only: PostgreSQL judges these again
         # after waiting for another worker's lock, but not a sub-query, so a condition reached
         # through the batch would let two workers hold one item.
-        won = JobItem.objects.filter(pk=item.pk, state=item.state, lease=item.lease, attempts=item.attempts).update(
-            state=ItemState.LEASED, lease=lease, leased_until=timezone.now() + timedelta(seconds=seconds), attempts=F("attempts") + 1
+        won = JobItem.objects.filter(
+            pk=item.pk, state=item.state, lease=item.lease, attempts=item.attempts
+        ).update(
+            state=JobItemState.LEASED,
+            lease=lease,
+            leased_until=timezone.now() + timedelta(seconds=seconds),
+            attempts=F("attempts") + 1,
         )
         if won:
-            mirror_update([item], {"state": ItemState.LEASED, "lease": lease, "attempts": item.attempts + 1})
+            mirror_update(
+                [item],
+                {"state": JobItemState.LEASED, "lease": lease, "attempts": item.attempts + 1},
+            )
             return item
     return None
 
 
-def claim_chunk(*, kinds: Iterable[str] | None = None) -> list[JobItem]:
+def claim_job_items(*, kinds: Iterable[str] | None = None) -> list[JobItem]:
     """Claim one free item under a lease, with as many further ones of its batch as its kind does
     at once. Return an empty list if none is free.
 
     An item that was tried before is claimed alone, so that one that kills its worker can't use up
     the attempts of others.
     """
-    first = claim(kinds=kinds)
+    first = claim_job_item(kinds=kinds)
     if first is None:
         return []
-    kind = registry.get(first.job.kind)
+    kind = registry.get_job_kind(first.job.kind)
     if kind.at_once == 1 or first.attempts > 1:
         return [first]
     with transaction.atomic():
-        more = claimable().filter(job=first.job_id, state=ItemState.QUEUED, attempts=0).order_by("pk")
+        more = (
+            list_claimable_items()
+            .filter(job=first.job_id, state=JobItemState.QUEUED, attempts=0)
+            .order_by("pk")
+        )
         if connection.features.has_select_for_update_skip_locked:
             more = more.select_for_update(of=("self",), skip_locked=True)
         rest = list(more[: kind.at_once - 1])
         taken = [item.pk for item in rest]
         changes = {
-            "state": ItemState.LEASED,
+            "state": JobItemState.LEASED,
             "lease": first.lease,
             "leased_until": timezone.now() + timedelta(seconds=kind.lease_seconds),
             "attempts": 1,
         }
         # As in `claim`: columns of the item's own row only, judged again after waiting.
-        won = JobItem.objects.filter(pk__among=taken, state=ItemState.QUEUED, lease=None, attempts=0).update(**changes)
+        won = JobItem.objects.filter(
+            pk__among=taken, state=JobItemState.QUEUED, lease=None, attempts=0
+        ).update(**changes)
     if won < len(taken):  # another worker was quicker with some
-        rest = list(JobItem.objects.filter(job=first.job_id, lease=first.lease).exclude(pk=first.pk).order_by("pk"))
+        rest = list(
+            JobItem.objects.filter(job=first.job_id, lease=first.lease)
+            .exclude(pk=first.pk)
+            .order_by("pk")
+        )
     mirror_update(rest, changes)
     for item in rest:
         item.job = first.job
     return [first, *rest]
 
 
-def prolong(*, item: JobItem) -> bool:
+def prolong_lease(*, item: JobItem) -> bool:
     """Hold a leased item, and the items claimed with it, for another term. Handlers that work in
     steps call it.
 
     Returns False if the lease was lost in the meantime.
     """
-    seconds = registry.get(item.job.kind).lease_seconds
-    held = JobItem.objects.filter(job=item.job_id, lease=item.lease, state=ItemState.LEASED)
+    seconds = registry.get_job_kind(item.job.kind).lease_seconds
+    held = JobItem.objects.filter(job=item.job_id, lease=item.lease, state=JobItemState.LEASED)
     return bool(held.update(leased_until=timezone.now() + timedelta(seconds=seconds)))
 
 
-def settle_done(done: Sequence[tuple[JobItem, dict[str, Any] | None]]) -> int:
+def record_item_results(done: Sequence[tuple[JobItem, dict[str, Any] | None]]) -> int:
     """Write the results of items that are done, all of one claim, and return how many were written.
 
     The others' lease was lost in the meantime.
@@ -214,7 +266,7 @@ def settle_done(done: Sequence[tuple[JobItem, dict[str, Any] | None]]) -> int:
         {item.pk: [result] for item, result in done},
         where={"lease": first.lease},
         also={
-            "state": ItemState.DONE,
+            "state": JobItemState.DONE,
             "lease": None,
             "leased_until": None,
             "waits_since": None,
@@ -224,27 +276,40 @@ def settle_done(done: Sequence[tuple[JobItem, dict[str, Any] | None]]) -> int:
         },
     )
     if won:
-        finish_if_settled(job_id=first.job_id)
+        finish_job_if_done(job_id=first.job_id)
     return won
 
 
-def settle(*, items: Sequence[JobItem], error_code: str, error: str, again_in: int | None = None) -> int:
+def record_item_failures(
+    *, items: Sequence[JobItem], error_code: str, error: str, again_in: int | None = None
+) -> int:
     """Write that leased items of one claim failed, or are tried again in *again_in* seconds.
 
     Returns how many were written (see `record_item_results`).
     """
-    changes: dict[str, Any] = {"lease": None, "leased_until": None, "waits_since": None, "error_code": error_code, "error": error[:500]}
+    changes: dict[str, Any] = {
+        "lease": None,
+        "leased_until": None,
+        "waits_since": None,
+        "error_code": error_code,
+        "error": error[:500],
+    }
     if again_in is not None:
-        changes |= {"state": ItemState.QUEUED, "not_before": timezone.now() + timedelta(seconds=again_in)}
+        changes |= {
+            "state": JobItemState.QUEUED,
+            "not_before": timezone.now() + timedelta(seconds=again_in),
+        }
     else:
-        changes |= {"state": ItemState.FAILED, "done_at": timezone.now()}
-    won = JobItem.objects.filter(pk__in=[item.pk for item in items], lease=items[0].lease).update(**changes)
+        changes |= {"state": JobItemState.FAILED, "done_at": timezone.now()}
+    won = JobItem.objects.filter(pk__in=[item.pk for item in items], lease=items[0].lease).update(
+        **changes
+    )
     if won and again_in is None:
-        finish_if_settled(job_id=items[0].job_id)
+        finish_job_if_done(job_id=items[0].job_id)
     return won
 
 
-def put_off(*, items: Sequence[JobItem], error_code: str, error: str) -> int:
+def put_off_items(*, items: Sequence[JobItem], error_code: str, error: str) -> int:
     """Let leased items of one claim wait because something outside gave no answer.
 
     The attempt isn't counted, and the sentence stays on the item. Each wait is as long as all waits
@@ -258,11 +323,13 @@ def put_off(*, items: Sequence[JobItem], error_code: str, error: str) -> int:
     won = 0
     for since, ones in waiting.items():
         if now - since >= WAIT_AT_MOST:
-            settle(items=ones, error_code=error_code, error=error)
+            record_item_failures(items=ones, error_code=error_code, error=error)
             continue
         pause = min(max(now - since, ASK_AGAIN[0]), ASK_AGAIN[1])
-        won += JobItem.objects.filter(pk__in=[item.pk for item in ones], lease=ones[0].lease).update(
-            state=ItemState.QUEUED,
+        won += JobItem.objects.filter(
+            pk__in=[item.pk for item in ones], lease=ones[0].lease
+        ).update(
+            state=JobItemState.QUEUED,
             lease=None,
             leased_until=None,
             attempts=F("attempts") - 1,
@@ -274,19 +341,22 @@ def put_off(*, items: Sequence[JobItem], error_code: str, error: str) -> int:
     return won
 
 
-def finish_if_settled(*, job_id: int) -> bool:
+def finish_job_if_done(*, job_id: int) -> bool:
     """Close the batch if no item is open.
 
     Exactly one caller gets True, so the kind's `on_finished` runs once.
     """
     with transaction.atomic():
         job = Job.objects.select_for_update().get(pk=job_id)
-        if job.state != JobState.RUNNING or job.items.exclude(state__in=[ItemState.DONE, ItemState.FAILED]).exists():
+        if (
+            job.state != JobState.RUNNING
+            or job.items.exclude(state__in=[JobItemState.DONE, JobItemState.FAILED]).exists()
+        ):
             return False
         move(job, JobState.FINISHED, table=JOB_MOVES)
         job.finished_at = timezone.now()
         job.save(update_fields=["finished_at", "updated_at"])
-    kind = registry.get(job.kind) if job.kind in registry.known() else None
+    kind = registry.get_job_kind(job.kind) if job.kind in registry.list_job_kinds() else None
     if kind and kind.on_finished:
         kind.on_finished(job)
     return True

@@ -10,10 +10,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 
-def send(kind: str, *, to: Iterable[Any] | Any, context: Mapping[str, Any], key: str, about: Any = None) -> int:
+def send_message(
+    kind: str, *, to: Iterable[Any] | Any, context: Mapping[str, Any], key: str, about: Any = None
+) -> int:
     """Write a message of *kind* to the accounts *to* in the current transaction, as
     `notify.workflows.sending.write_messages` does.
     """
-    from notify.workflows.sending import send as write  # app ready
+    from notify.workflows.sending import write_messages as write  # app ready
 
     return write(kind, to=to, context=context, key=key, about=about)

@@ -8,9 +8,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from notify.queries.inbox import unread
+from notify.queries.inbox import count_unread_messages
 
 
 def inbox(request: HttpRequest) -> dict[str, Any]:
     """Return the number of unread messages of the signed-in person, lazily. One query at most."""
-    return {"unread_messages": SimpleLazyObject(partial(unread, getattr(request, "user", None)))}
+    return {
+        "unread_messages": SimpleLazyObject(
+            partial(count_unread_messages, getattr(request, "user", None))
+        )
+    }

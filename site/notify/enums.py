@@ -5,17 +5,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class Channel(models.TextChoices):
+class MessageChannel(models.TextChoices):
     """Ways to reach a person. The inbox is on the site, and all others leave it."""
 
     INBOX = "inbox", _("inbox")
-    MAIL = "mail", pgettext_lazy("channel", "mail")
+    MAIL = "mail", pgettext_lazy("channel", "email")
     SMS = "sms", _("SMS")
     PUSH = "push", _("web push")
 
 
-OUTSIDE = (Channel.MAIL, Channel.SMS, Channel.PUSH)
-CHOSEN = (Channel.INBOX, Channel.MAIL, Channel.SMS, Channel.PUSH)
+OUTSIDE = (MessageChannel.MAIL, MessageChannel.SMS, MessageChannel.PUSH)
+CHOSEN = (MessageChannel.INBOX, MessageChannel.MAIL, MessageChannel.SMS, MessageChannel.PUSH)
 
 
 class DeliveryState(models.TextChoices):
@@ -24,10 +24,10 @@ class DeliveryState(models.TextChoices):
     """
 
     QUEUED = "queued", pgettext_lazy("delivery", "waiting")
-    LEASED = "leased", pgettext_lazy("delivery", "on its way")
-    DONE = "done", pgettext_lazy("delivery", "handed over")
-    DEAD = "dead", pgettext_lazy("delivery", "given up")
-    DROPPED = "dropped", pgettext_lazy("delivery", "no longer wanted")
+    LEASED = "leased", pgettext_lazy("delivery", "being sent")
+    DONE = "done", pgettext_lazy("delivery", "sent")
+    DEAD = "dead", pgettext_lazy("delivery", "not sent")
+    DROPPED = "dropped", pgettext_lazy("delivery", "cancelled")
 
 
 class Rhythm(models.TextChoices):

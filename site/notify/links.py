@@ -25,11 +25,17 @@ def unsubscribe_path(user_id: int, kind: str, channel: str) -> str:
     return reverse("notify:unsubscribe", args=[token])
 
 
-def read(token: str) -> tuple[Any, str, str] | None:
+def read_unsubscribe_token(token: str) -> tuple[Any, str, str] | None:
     """Return (account, kind, channel) from a token that this site signed, or None for any other."""
     try:
         number, kind, channel = signing.loads(token, salt=SALT, max_age=SECONDS)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    user = get_user_model().objects.filter(pk__in=Settings.objects.filter(public_id=number).values("user"), is_active=True).first()
+    user = (
+        get_user_model()
+        .objects.filter(
+            pk__in=Settings.objects.filter(public_id=number).values("user"), is_active=True
+        )
+        .first()
+    )
     return (user, str(kind), str(channel)) if user else None

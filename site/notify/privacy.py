@@ -8,20 +8,48 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from core import sms
-from core.personal import Basis, Category, Field, OnErase, Purpose, Seen, declare, keeping, not_personal, uses_consent
+from core.personal import (
+    Basis,
+    Category,
+    OnErase,
+    PersonalField,
+    ProcessingPurpose,
+    Seen,
+    declare_keeping,
+    declare_not_personal,
+    declare_personal_fields,
+    uses_consent,
+)
 from people.privacy_enums import ConsentPurpose
 
-keeping(
+declare_keeping(
     "messages",
     label=_("Messages and deliveries"),
-    why=_("An inbox is worth reading for some months. The message room deletes old ones by its own setting."),
+    why=_(
+        "Inbox messages are useful for a few months. Old ones are deleted according to the "
+        "message settings."
+    ),
 )
-uses_consent(ConsentPurpose.SMS, when=sms.available)
-_message = partial(Field, Category.MESSAGES, Purpose.NOTICES, Basis.DUTY, "messages", seen_by=Seen.SELF)
-_choice = partial(Field, Category.MESSAGES, Purpose.NOTICES, Basis.CONTRACT, "account", seen_by=Seen.SELF)
+uses_consent(ConsentPurpose.SMS, when=sms.can_send_sms)
+_message = partial(
+    PersonalField,
+    Category.MESSAGES,
+    ProcessingPurpose.NOTICES,
+    Basis.DUTY,
+    "messages",
+    seen_by=Seen.SELF,
+)
+_choice = partial(
+    PersonalField,
+    Category.MESSAGES,
+    ProcessingPurpose.NOTICES,
+    Basis.CONTRACT,
+    "account",
+    seen_by=Seen.SELF,
+)
 _gone = partial(_choice, on_erase=OnErase.BLANK)
 
-declare(
+declare_personal_fields(
     "notify.Message",
     {
         "recipient": _message(export=False),
@@ -32,22 +60,36 @@ declare(
     },
     account="recipient",
 )
-not_personal("notify.Message", "kind", "key", "language", "link", "about_type", "about_id")
-declare(
+declare_not_personal("notify.Message", "kind", "key", "language", "link", "about_type", "about_id")
+declare_personal_fields(
     "notify.Delivery",
-    {"recipient": _message(export=False), "address": _message(on_erase=OnErase.BLANK), "reason": _message(export=False)},
+    {
+        "recipient": _message(export=False),
+        "address": _message(on_erase=OnErase.BLANK),
+        "reason": _message(export=False),
+    },
     account="recipient",
 )
-declare(
+declare_personal_fields(
     "notify.PushSubscription",
     {
         "user": _choice(export=False),
         "device": _choice(),
-        **{name: _choice(export=False, seen_by=Seen.NOBODY) for name in ("endpoint", "endpoint_hash", "p256dh", "auth")},
+        **{
+            name: _choice(export=False, seen_by=Seen.NOBODY)
+            for name in ("endpoint", "endpoint_hash", "p256dh", "auth")
+        },
     },
     account="user",
     delete_rows=True,
 )
-declare("notify.Settings", {"user": _choice(export=False)}, account="user", delete_rows=True)
-declare("notify.Choice", {"user": _choice(export=False), "kind": _choice()}, account="user", delete_rows=True)
-not_personal("notify.Template", "kind", "subject", "text")
+declare_personal_fields(
+    "notify.Settings", {"user": _choice(export=False)}, account="user", delete_rows=True
+)
+declare_personal_fields(
+    "notify.Choice",
+    {"user": _choice(export=False), "kind": _choice()},
+    account="user",
+    delete_rows=True,
+)
+declare_not_personal("notify.Template", "kind", "subject", "text")

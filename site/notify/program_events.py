@@ -50,7 +50,9 @@ _kinds: dict[str, EventKind] = {}
 _subscribers: list[Callable[[ProgramEvent], Any]] = []
 
 
-def register_event(key: str, *, label: Label, sample: Mapping[str, Any], hidden: bool = False) -> EventKind:
+def register_event(
+    key: str, *, label: Label, sample: Mapping[str, Any], hidden: bool = False
+) -> EventKind:
     """Declare the kind *key*. A *hidden* kind, such as a test, isn't offered for choice."""
     return _kinds.setdefault(key, EventKind(key, label, sample, hidden))
 
@@ -81,6 +83,8 @@ def publish_event(event: ProgramEvent) -> None:
         msg = f"kind of event {event.kind!r} is not declared"
         raise LookupError(msg)
     if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("publish_event() needs the transaction of the deed")
+        raise transaction.TransactionManagementError(
+            "publish_event() needs the transaction of the deed"
+        )
     for subscriber in _subscribers:
         subscriber(event)

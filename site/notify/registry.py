@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from notify.enums import Channel
+from notify.enums import MessageChannel
 from notify.rules import placeholders
 
 if TYPE_CHECKING:
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     Text = str | _StrPromise
     Link = str | Callable[[Mapping[str, Any]], str]
 
-DEFAULT_CHANNELS = frozenset({Channel.INBOX, Channel.MAIL, Channel.PUSH})
+DEFAULT_CHANNELS = frozenset({MessageChannel.INBOX, MessageChannel.MAIL, MessageChannel.PUSH})
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class MessageKind:
     """A kind of message.
 
     *subject*, *text* and *sms* hold `{name}` placeholders (`{until:moment}`, `{on:day}`). *link* is
@@ -52,25 +52,31 @@ class Kind:
         """Return the names that a context must have, which are those of the shipped texts and
         those of the sample.
         """
-        link = placeholders.names(self.link) if isinstance(self.link, str) else frozenset()
+        link = (
+            placeholders.list_placeholders(self.link) if isinstance(self.link, str) else frozenset()
+        )
         texts = (str(self.subject), str(self.text), str(self.sms))
-        return frozenset(self.sample) | link | frozenset().union(*(placeholders.names(text) for text in texts))
+        return (
+            frozenset(self.sample)
+            | link
+            | frozenset().union(*(placeholders.list_placeholders(text) for text in texts))
+        )
 
     def always(self, channel: str) -> bool:
         """Say whether a person can't switch *channel* off for this kind."""
         if channel not in self.channels:
             return False
-        return self.security or (self.mandatory and channel == Channel.INBOX)
+        return self.security or (self.mandatory and channel == MessageChannel.INBOX)
 
     def possible(self, channel: str) -> bool:
         """Say whether this kind can be sent through *channel* at all."""
-        return channel != Channel.SMS or bool(self.sms)
+        return channel != MessageChannel.SMS or bool(self.sms)
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, MessageKind] = {}
 
 
-def register(
+def register_message_kind(
     key: str,
     *,
     label: Text,
@@ -87,12 +93,12 @@ def register(
     private: Iterable[str] = (),
     sample: Mapping[str, Any] | None = None,
     hidden: bool = False,
-) -> Kind:
+) -> MessageKind:
     """Declare the kind *key* (`app.what_happened`) with the fields of `MessageKind`.
 
     Raises `ValueError` if the same key is declared twice with different texts or channels.
     """
-    kind = Kind(
+    kind = MessageKind(
         key=key,
         label=label,
         subject=subject,
@@ -116,7 +122,7 @@ def register(
     return old
 
 
-def get(key: str) -> Kind:
+def get_message_kind(key: str) -> MessageKind:
     """Return the kind *key*. An undeclared kind is a programming mistake and raises `LookupError`."""
     try:
         return _kinds[key]
@@ -125,13 +131,13 @@ def get(key: str) -> Kind:
         raise LookupError(msg) from None
 
 
-def find(key: str) -> Kind | None:
+def find_message_kind(key: str) -> MessageKind | None:
     """Return the kind *key*, or None, because an old message may be of a kind that no longer
     exists.
     """
     return _kinds.get(key)
 
 
-def all_kinds() -> list[Kind]:
+def list_message_kinds() -> list[MessageKind]:
     """Return every declared kind that people can choose about, ordered by key."""
     return [_kinds[key] for key in sorted(_kinds) if not _kinds[key].hidden]

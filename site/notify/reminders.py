@@ -27,11 +27,11 @@ Provider = Callable[[date], Iterable[Reminder]]
 _providers: dict[str, Provider] = {}
 
 
-def register(name: str, provider: Provider) -> None:
+def register_reminder_provider(name: str, provider: Provider) -> None:
     """Call *provider* every day. A second registration under the same name replaces the first."""
     _providers[name] = provider
 
 
-def providers() -> dict[str, Provider]:
+def list_reminder_providers() -> dict[str, Provider]:
     """Return the providers by name."""
     return dict(_providers)

@@ -11,9 +11,9 @@ from django.utils.translation import override
 
 from core.templatetags import craft
 from core.text import mask_name
-from notify.enums import Channel
+from notify.enums import MessageChannel
 from notify.models import Template
-from notify.registry import Kind
+from notify.registry import MessageKind
 from notify.rules import discretion, placeholders
 
 Edited = Mapping[tuple[str, str], tuple[str, str]]  # (language, channel) → subject, text
@@ -25,12 +25,12 @@ def edited_texts(kind: str) -> dict[tuple[str, str], tuple[str, str]]:
     return {(language, channel): (subject, text) for language, channel, subject, text in rows}
 
 
-def filled(text: str, context: Mapping[str, Any], language: str) -> str:
+def fill_message_text(text: str, context: Mapping[str, Any], language: str) -> str:
     """Return *text* with its placeholders filled. Dates are written as readers of *language* write
     them.
     """
     with override(language):
-        return placeholders.fill(text, context, _FORMS)
+        return placeholders.fill_placeholders(text, context, _FORMS)
 
 
 def _form(write: Any) -> placeholders.Form:
@@ -51,7 +51,9 @@ def _when(text: str) -> datetime | date | None:
         return None
 
 
-def words(kind: Kind, context: Mapping[str, Any], *, language: str, channel: str, edited: Edited) -> tuple[str, str]:
+def render_message(
+    kind: MessageKind, context: Mapping[str, Any], *, language: str, channel: str, edited: Edited
+) -> tuple[str, str]:
     """Return subject and text of *kind* for *channel*.
 
     The edited text of the channel comes first, then the edited text for all channels, then the
@@ -59,18 +61,32 @@ def words(kind: Kind, context: Mapping[str, Any], *, language: str, channel: str
     numbers shortened.
     """
     with override(language):
-        if channel == Channel.INBOX:
+        if channel == MessageChannel.INBOX:
             return _filled(*_inbox_texts(kind, language, edited), context)
         replaced = edited.get((language, channel)) or edited.get((language, ""))
-        subject, text = replaced or (str(kind.subject), str(kind.sms if channel == Channel.SMS else kind.text))
-        if replaced and channel == Channel.SMS and (language, Channel.SMS.value) not in edited:
+        subject, text = replaced or (
+            str(kind.subject),
+            str(kind.sms if channel == MessageChannel.SMS else kind.text),
+        )
+        if (
+            replaced
+            and channel == MessageChannel.SMS
+            and (language, MessageChannel.SMS.value) not in edited
+        ):
             text = str(kind.sms)
-        context = {name: mask_name(str(value)) if name in kind.private else value for name, value in context.items()}
+        context = {
+            name: mask_name(str(value)) if name in kind.private else value
+            for name, value in context.items()
+        }
         done = _filled(subject, text, context)
-    return discretion.without_identity_numbers(done[0]), discretion.without_identity_numbers(done[1])
+    return discretion.without_identity_numbers(done[0]), discretion.without_identity_numbers(
+        done[1]
+    )
 
 
-def inbox_words(kind: Kind, contexts: Sequence[Mapping[str, Any]], *, language: str, edited: Edited) -> list[tuple[str, str]]:
+def render_inbox_messages(
+    kind: MessageKind, contexts: Sequence[Mapping[str, Any]], *, language: str, edited: Edited
+) -> list[tuple[str, str]]:
     """Return for each of *contexts* what `render_message` returns for the inbox. The language is
     set only once.
     """
@@ -79,23 +95,28 @@ def inbox_words(kind: Kind, contexts: Sequence[Mapping[str, Any]], *, language: 
         return [_filled(subject, text, context) for context in contexts]
 
 
-def _inbox_texts(kind: Kind, language: str, edited: Edited) -> tuple[str, str]:
-    replaced = edited.get((language, Channel.INBOX)) or edited.get((language, ""))
+def _inbox_texts(kind: MessageKind, language: str, edited: Edited) -> tuple[str, str]:
+    replaced = edited.get((language, MessageChannel.INBOX)) or edited.get((language, ""))
     return replaced or (str(kind.subject), str(kind.text))
 
 
 def _filled(subject: str, text: str, context: Mapping[str, Any]) -> tuple[str, str]:
-    return " ".join(placeholders.fill(subject, context, _FORMS).split())[:300], placeholders.fill(text, context, _FORMS)
+    return " ".join(placeholders.fill_placeholders(subject, context, _FORMS).split())[
+        :300
+    ], placeholders.fill_placeholders(text, context, _FORMS)
 
 
-def sms_values(kind: Kind, context: Mapping[str, Any], *, language: str) -> dict[str, str]:
+def sms_values(kind: MessageKind, context: Mapping[str, Any], *, language: str) -> dict[str, str]:
     """Return the parameters for the gateway's template, one for each placeholder of the shipped
     short text, as it is written there.
     """
-    masked = {name: mask_name(str(value)) if name in kind.private else value for name, value in context.items()}
+    masked = {
+        name: mask_name(str(value)) if name in kind.private else value
+        for name, value in context.items()
+    }
     text = _shipped(kind.sms, language)
     return {
-        match[1]: discretion.without_identity_numbers(filled(match[0], masked, language))
+        match[1]: discretion.without_identity_numbers(fill_message_text(match[0], masked, language))
         for match in placeholders.PLACEHOLDER.finditer(text)
     }
 
@@ -105,8 +126,12 @@ def _shipped(text: Any, language: str) -> str:
         return str(text)
 
 
-def words_for_programs(kind: Kind, context: Mapping[str, Any], *, language: str) -> tuple[str, str]:
+def render_message_for_programs(
+    kind: MessageKind, context: Mapping[str, Any], *, language: str
+) -> tuple[str, str]:
     """Return subject and text of *kind* as they leave the site by mail. Names that the kind calls
     private are masked.
     """
-    return words(kind, context, language=language, channel=Channel.MAIL, edited=edited_texts(kind.key))
+    return render_message(
+        kind, context, language=language, channel=MessageChannel.MAIL, edited=edited_texts(kind.key)
+    )

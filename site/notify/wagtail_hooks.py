@@ -26,14 +26,16 @@ from notify import registry
 from notify.models import Template
 
 
-class TemplateForm(WagtailAdminModelForm):
+class MessageTemplateForm(WagtailAdminModelForm):
     """The form for a message text, which offers the kinds by their labels."""
 
     kind = forms.ChoiceField(label=gettext_lazy("kind"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(kind.key, f"{kind.label} ({kind.key})") for kind in registry.all_kinds()]
+        self.fields["kind"].choices = [
+            (kind.key, f"{kind.label} ({kind.key})") for kind in registry.list_message_kinds()
+        ]
 
 
 class ShippedText(HelpPanel):
@@ -42,17 +44,24 @@ class ShippedText(HelpPanel):
     class BoundPanel(HelpPanel.BoundPanel):
         def __init__(self, **kwargs: Any) -> None:
             super().__init__(**kwargs)
-            self.content = shipped(getattr(self.instance, "kind", ""), getattr(self.instance, "language", ""))
+            self.content = describe_shipped_text(
+                getattr(self.instance, "kind", ""), getattr(self.instance, "language", "")
+            )
 
 
-def shipped(key: str, language: str) -> SafeString:
+def describe_shipped_text(key: str, language: str) -> SafeString:
     """Return the shipped texts of the kind *key* as HTML. If there is no such kind, return the
     placeholders of all kinds.
     """
-    kind = registry.find(key)
+    kind = registry.find_message_kind(key)
     if kind is None:
-        rows = ((str(one.label), " ".join(f"{{{name}}}" for name in sorted(one.names)) or "—") for one in registry.all_kinds())
-        return format_html("<dl>{}</dl>", format_html_join("", "<dt>{}</dt><dd><code>{}</code></dd>", rows))
+        rows = (
+            (str(one.label), " ".join(f"{{{name}}}" for name in sorted(one.names)) or "—")
+            for one in registry.list_message_kinds()
+        )
+        return format_html(
+            "<dl>{}</dl>", format_html_join("", "<dt>{}</dt><dd><code>{}</code></dd>", rows)
+        )
     with override(language or settings.LANGUAGE_CODE):
         subject, text, short = str(kind.subject), str(kind.text), str(kind.sms)
     return format_html(
@@ -62,7 +71,10 @@ def shipped(key: str, language: str) -> SafeString:
         short,
         _("Placeholders"),
         " ".join(f"{{{name}}}" for name in sorted(kind.names)),
-        _("Dates are written as {name:day}, {name:moment} or {name:clock}. Delete this text to go back to the shipped one."),
+        _(
+            "Write dates as {name:day}, {name:moment} or {name:clock}. Delete this text to "
+            "restore the default."
+        ),
     )
 
 
@@ -85,11 +97,11 @@ class TemplateViewSet(SnippetViewSet):
         FieldPanel("channel"),
         FieldPanel("subject"),
         FieldPanel("text"),
-        ShippedText(heading=gettext_lazy("Shipped text and placeholders")),
+        ShippedText(heading=gettext_lazy("Default text and placeholders")),
     ]
 
 
-Template.base_form_class = TemplateForm
+Template.base_form_class = MessageTemplateForm
 register_snippet(TemplateViewSet)
 
 
@@ -99,7 +111,11 @@ def _record(kind: str, request: HttpRequest, template: Template) -> None:
             kind,
             actor=request.user,
             target=template,
-            after={"kind": template.kind, "language": template.language, "channel": template.channel},
+            after={
+                "kind": template.kind,
+                "language": template.language,
+                "channel": template.channel,
+            },
         )
 
 

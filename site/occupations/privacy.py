@@ -1,5 +1,5 @@
 """Declare that the catalogue of occupations holds no personal data."""
 
-from core.personal import not_personal
+from core.personal import declare_not_personal
 
-not_personal("occupations.Occupation", "code", "name", "aliases")
+declare_not_personal("occupations.Occupation", "code", "name", "aliases")

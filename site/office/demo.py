@@ -26,22 +26,63 @@ def _code(first: str) -> str:
     return first + str(uscc.calc_check_digit(first))
 
 
-def load(world: World) -> None:
+def load_unions_demo(world: World) -> None:
     """Create the demo's unions that aren't there yet."""
     city, street = world.units["330900"], world.units["330990001"]
     _facts(world)
-    metal = _unit("330900J01", "示例市机械冶金工会", OrgLevel.COUNTY, city, unit_type=UnitType.INDUSTRY, industry_code="C34")
-    link_superior(actor=SYSTEM, unit=world.units["330990001001"], superior=metal, on=date(2020, 1, 1), document_no="示工发〔2020〕3号")
-    mill = _unit("330990001004", "示例纺织厂工会", OrgLevel.GRASSROOTS, street, unit_type=UnitType.ENTERPRISE, industry_code="C17")
-    dyer = _unit("330990001005", "示例印染厂工会", OrgLevel.GRASSROOTS, street, unit_type=UnitType.ENTERPRISE, industry_code="C17")
+    metal = _unit(
+        "330900J01",
+        "示例市机械冶金工会",
+        OrgLevel.COUNTY,
+        city,
+        unit_type=UnitType.INDUSTRY,
+        industry_code="C34",
+    )
+    link_superior(
+        actor=SYSTEM,
+        unit=world.units["330990001001"],
+        superior=metal,
+        on=date(2020, 1, 1),
+        document_no="示工发〔2020〕3号",
+    )
+    mill = _unit(
+        "330990001004",
+        "示例纺织厂工会",
+        OrgLevel.GRASSROOTS,
+        street,
+        unit_type=UnitType.ENTERPRISE,
+        industry_code="C17",
+    )
+    dyer = _unit(
+        "330990001005",
+        "示例印染厂工会",
+        OrgLevel.GRASSROOTS,
+        street,
+        unit_type=UnitType.ENTERPRISE,
+        industry_code="C17",
+    )
     if not mill.changes.exists():
         firm = create_employer(actor=SYSTEM, name="示例纺织厂", unions=(mill,))
         create_employer(actor=SYSTEM, name="示例印染厂", unions=(dyer,))
-        rename_employer(actor=SYSTEM, employer=firm, name="示例纺织集团有限公司", on=RENAMED, reason="企业改制")
-        rename_unit(
-            actor=SYSTEM, unit=mill, name="示例纺织集团工会", on=RENAMED, document_no="示工发〔2022〕11号", reason="企业改制，工会随之更名"
+        rename_employer(
+            actor=SYSTEM, employer=firm, name="示例纺织集团有限公司", on=RENAMED, reason="企业改制"
         )
-        merge_units(actor=SYSTEM, unit=dyer, into=mill, on=MERGED, document_no="示工发〔2023〕27号", reason="两厂合并，工会合并")
+        rename_unit(
+            actor=SYSTEM,
+            unit=mill,
+            name="示例纺织集团工会",
+            on=RENAMED,
+            document_no="示工发〔2022〕11号",
+            reason="企业改制，工会随之更名",
+        )
+        merge_units(
+            actor=SYSTEM,
+            unit=dyer,
+            into=mill,
+            on=MERGED,
+            document_no="示工发〔2023〕27号",
+            reason="两厂合并，工会合并",
+        )
     for code in ("330900J01", "330990001004", "330990001005"):
         world.units[code] = OrgUnit.objects.get(code=code)
 
@@ -67,5 +108,12 @@ def _facts(world: World) -> None:
 def _unit(code: str, name: str, level: int, parent: OrgUnit, **facts: str) -> OrgUnit:
     known = OrgUnit.objects.filter(code=code).first()
     return known or create_unit(
-        actor=SYSTEM, code=code, name=name, level=level, parent=parent, region_code=code[:6], established_on=FOUNDED, **facts
+        actor=SYSTEM,
+        code=code,
+        name=name,
+        level=level,
+        parent=parent,
+        region_code=code[:6],
+        established_on=FOUNDED,
+        **facts,
     )

@@ -19,22 +19,32 @@ class ImportState(models.TextChoices):
 
     MAPPING = "mapping", _("columns to be matched")
     CHECKING = "checking", _("being checked")
-    REFUSED = "refused", _("rows to mend")
-    READY = "ready", _("checked, not yet taken over")
-    APPLYING = "applying", _("being taken over")
-    APPLIED = "applied", _("taken over")
+    REFUSED = "refused", _("rows to correct")
+    READY = "ready", _("checked, not imported yet")
+    APPLYING = "applying", _("being imported")
+    APPLIED = "applied", _("imported")
     UNDOING = "undoing", _("being undone")
     UNDONE = "undone", _("undone")
-    DISCARDED = "discarded", _("thrown away")
+    DISCARDED = "discarded", _("discarded")
 
 
 # Back from checking, applying or undoing: the background work failed, and nothing of it was
 # written.
 IMPORT_MOVES = {
     ImportState.MAPPING: {ImportState.CHECKING, ImportState.DISCARDED},
-    ImportState.CHECKING: {ImportState.READY, ImportState.REFUSED, ImportState.MAPPING, ImportState.DISCARDED},
+    ImportState.CHECKING: {
+        ImportState.READY,
+        ImportState.REFUSED,
+        ImportState.MAPPING,
+        ImportState.DISCARDED,
+    },
     ImportState.REFUSED: {ImportState.CHECKING, ImportState.DISCARDED},
-    ImportState.READY: {ImportState.CHECKING, ImportState.APPLYING, ImportState.APPLIED, ImportState.DISCARDED},
+    ImportState.READY: {
+        ImportState.CHECKING,
+        ImportState.APPLYING,
+        ImportState.APPLIED,
+        ImportState.DISCARDED,
+    },
     ImportState.APPLYING: {ImportState.APPLIED, ImportState.READY, ImportState.REFUSED},
     ImportState.APPLIED: {ImportState.UNDOING},
     ImportState.UNDOING: {ImportState.UNDONE, ImportState.APPLIED},
@@ -49,10 +59,10 @@ class Effect(models.TextChoices):
     """What applying a staged row would do."""
 
     NEW = "new", pgettext_lazy("import", "new")
-    POSSIBLE = "possible", _("possibly known already")
+    POSSIBLE = "possible", _("possibly already recorded")
     UPDATE = "update", pgettext_lazy("import", "updated")
-    SAME = "same", _("nothing changes")
-    FAULT = "fault", _("to mend")
+    SAME = "same", _("unchanged")
+    FAULT = "fault", _("to correct")
 
 
 class Undone(models.TextChoices):
@@ -63,26 +73,31 @@ class Undone(models.TextChoices):
     KEPT = "kept", pgettext_lazy("import", "kept")
 
 
-class ExportState(models.TextChoices):
+class PeopleExportState(models.TextChoices):
     """The states of a request for a large list of members, or for one with full numbers."""
 
-    ASKED = "asked", pgettext_lazy("export", "waits for a second person")
-    MAKING = "making", pgettext_lazy("export", "being made")
+    ASKED = "asked", pgettext_lazy("export", "waiting for a second person")
+    MAKING = "making", pgettext_lazy("export", "being created")
     READY = "ready", pgettext_lazy("export", "ready")
     DECLINED = "declined", pgettext_lazy("export", "declined")
     WITHDRAWN = "withdrawn", pgettext_lazy("export", "withdrawn")
     LAPSED = "lapsed", pgettext_lazy("export", "lapsed")
-    FAILED = "failed", pgettext_lazy("export", "could not be made")
+    FAILED = "failed", pgettext_lazy("export", "could not be created")
     DELETED = "deleted", pgettext_lazy("export", "deleted")
 
 
 EXPORT_MOVES = {
-    ExportState.ASKED: {ExportState.MAKING, ExportState.DECLINED, ExportState.WITHDRAWN, ExportState.LAPSED},
-    ExportState.MAKING: {ExportState.READY, ExportState.FAILED},
-    ExportState.READY: {ExportState.DELETED},
-    ExportState.DECLINED: set(),
-    ExportState.WITHDRAWN: set(),
-    ExportState.LAPSED: set(),
-    ExportState.FAILED: set(),
-    ExportState.DELETED: set(),
+    PeopleExportState.ASKED: {
+        PeopleExportState.MAKING,
+        PeopleExportState.DECLINED,
+        PeopleExportState.WITHDRAWN,
+        PeopleExportState.LAPSED,
+    },
+    PeopleExportState.MAKING: {PeopleExportState.READY, PeopleExportState.FAILED},
+    PeopleExportState.READY: {PeopleExportState.DELETED},
+    PeopleExportState.DECLINED: set(),
+    PeopleExportState.WITHDRAWN: set(),
+    PeopleExportState.LAPSED: set(),
+    PeopleExportState.FAILED: set(),
+    PeopleExportState.DELETED: set(),
 }

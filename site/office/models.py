@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.models import PublicId, Stamped
 from imports.models import Import, Remark, private_storage
-from office.enums import WORKING, Effect, PeopleExportState, ImportKind, ImportState, Undone
+from office.enums import WORKING, Effect, ImportKind, ImportState, PeopleExportState, Undone
 
 
 def import_path(run: SheetImport, filename: str) -> str:
@@ -35,22 +35,47 @@ class SheetImport(Import):
     WORKING = WORKING
 
     kind = models.CharField(_("kind"), max_length=10, choices=ImportKind)
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="imports", verbose_name=_("union"))
+    org = models.ForeignKey(
+        "org.OrgUnit", models.PROTECT, related_name="imports", verbose_name=_("union")
+    )
     file = models.FileField(upload_to=import_path, storage=private_storage, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=ImportState)
-    problems = models.JSONField(default=list, help_text="union tree: [[row, sentence], …]; sentences hold no personal data")
-    applied_at = models.DateTimeField(_("taken over"), null=True, blank=True)
+    problems = models.JSONField(
+        default=list, help_text="union tree: [[row, sentence], …]; sentences hold no personal data"
+    )
+    applied_at = models.DateTimeField(_("imported"), null=True, blank=True)
 
-    choices = models.JSONField(default=dict, help_text="name of a union as written → the union that was chosen for it")
-    default_union = models.ForeignKey("org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+")
-    generation = models.PositiveIntegerField(default=0, help_text="counts the checks; work begun for an older one stops")
-    checked_at = models.DateTimeField(_("checked"), null=True, blank=True)
-    key_name = models.CharField(max_length=16, blank=True, help_text="name of the identity key in use when the rows were checked")
-    note = models.CharField(max_length=40, blank=True, help_text="code of the sentence on why it came back (office.words)")
-    made = models.JSONField(default=dict, help_text="employers and their links to unions that came into being, for undoing")
-    applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    choices = models.JSONField(
+        default=dict, help_text="name of a union as written → the union that was chosen for it"
+    )
+    default_union = models.ForeignKey(
+        "org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    generation = models.PositiveIntegerField(
+        default=0, help_text="counts the checks; work begun for an older one stops"
+    )
+    checked_at = models.DateTimeField(_("check finished"), null=True, blank=True)
+    key_name = models.CharField(
+        max_length=16,
+        blank=True,
+        help_text="name of the identity key in use when the rows were checked",
+    )
+    note = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text="code of the sentence on why it came back (office.words)",
+    )
+    made = models.JSONField(
+        default=dict,
+        help_text="employers and their links to unions that came into being, for undoing",
+    )
+    applied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     undo_until = models.DateTimeField(_("can be undone until"), null=True, blank=True)
-    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
 
     class Meta:
@@ -61,7 +86,11 @@ class SheetImport(Import):
     @property
     def undoable(self) -> bool:
         """Say whether it can still be undone."""
-        return self.state == ImportState.APPLIED and self.undo_until is not None and timezone.now() <= self.undo_until
+        return (
+            self.state == ImportState.APPLIED
+            and self.undo_until is not None
+            and timezone.now() <= self.undo_until
+        )
 
 
 class StagedRow(models.Model):
@@ -100,7 +129,9 @@ class StagedRow(models.Model):
     has_account = models.BooleanField(default=False)
     old_mobile = models.CharField(max_length=20, blank=True)
     old_union = models.ForeignKey("org.OrgUnit", models.SET_NULL, null=True, related_name="+")
-    old_membership = models.ForeignKey("org.Membership", models.SET_NULL, null=True, related_name="+")
+    old_membership = models.ForeignKey(
+        "org.Membership", models.SET_NULL, null=True, related_name="+"
+    )
     starts_on = models.DateField(null=True)
     old_ends_on = models.DateField(null=True)
     employer_row = models.ForeignKey("org.Employer", models.SET_NULL, null=True, related_name="+")
@@ -145,7 +176,9 @@ class TakenRow(models.Model):
     run = models.ForeignKey(SheetImport, models.CASCADE, related_name="taken")
     row = models.PositiveIntegerField(_("row"))
     effect = models.CharField(max_length=10, choices=Effect)
-    person = models.ForeignKey("people.Person", models.SET_NULL, null=True, related_name="+", verbose_name=_("person"))
+    person = models.ForeignKey(
+        "people.Person", models.SET_NULL, null=True, related_name="+", verbose_name=_("person")
+    )
     old_mobile = models.CharField(max_length=20, blank=True)
     new_mobile = models.CharField(max_length=20, blank=True)
     mobile_changed = models.BooleanField(default=False)
@@ -153,11 +186,15 @@ class TakenRow(models.Model):
     ended = models.ForeignKey("org.Membership", models.SET_NULL, null=True, related_name="+")
     hired = models.ForeignKey("org.Employment", models.SET_NULL, null=True, related_name="+")
     undone = models.CharField(max_length=10, choices=Undone, blank=True)
-    reason = models.CharField(max_length=200, blank=True, help_text="why the person stays: a code of office.words, or a sentence")
+    reason = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="why the person stays: a code of office.words, or a sentence",
+    )
 
     class Meta:
-        verbose_name = _("row taken over")
-        verbose_name_plural = _("rows taken over")
+        verbose_name = _("imported row")
+        verbose_name_plural = _("rows imported")
         constraints = [models.UniqueConstraint(fields=["run", "row"], name="taken_row_once")]
         indexes = [models.Index(fields=["run", "undone", "row"], name="taken_row_undone")]
 
@@ -177,16 +214,40 @@ class PeopleExport(PublicId, Stamped):
     days. The filters are stored as keys. A name is never one of them.
     """
 
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="people_exports", verbose_name=_("union"))
-    employer = models.ForeignKey("org.Employer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("employer"))
+    org = models.ForeignKey(
+        "org.OrgUnit", models.PROTECT, related_name="people_exports", verbose_name=_("union")
+    )
+    employer = models.ForeignKey(
+        "org.Employer",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("employer"),
+    )
     standing = models.CharField(_("membership"), max_length=10, blank=True)
     full_numbers = models.BooleanField(_("with full numbers"), default=False)
     purpose = models.CharField(_("purpose"), max_length=300)
-    count = models.PositiveIntegerField(pgettext_lazy("how many", "persons"), help_text="when it was asked for")
-    state = models.CharField(_("state"), max_length=12, choices=PeopleExportState, default=PeopleExportState.ASKED, editable=False)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    count = models.PositiveIntegerField(
+        pgettext_lazy("how many", "number of people"), help_text="when it was asked for"
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=PeopleExportState,
+        default=PeopleExportState.ASKED,
+        editable=False,
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by")
+    )
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decision = models.CharField(_("remark"), max_length=300, blank=True)
@@ -195,17 +256,27 @@ class PeopleExport(PublicId, Stamped):
     rows = models.PositiveIntegerField(_("rows"), default=0)
     ready_at = models.DateTimeField(_("ready"), null=True, blank=True)
     expires_at = models.DateTimeField(_("deleted on"), null=True, blank=True)
-    taken_at = models.DateTimeField(_("first taken"), null=True, blank=True)
+    taken_at = models.DateTimeField(_("first downloaded"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("asked-for list of members")
-        verbose_name_plural = _("asked-for lists of members")
+        verbose_name = _("request for a member list")
+        verbose_name_plural = _("requests for member lists")
         indexes = [models.Index(fields=["state", "expires_at"], name="people_export_tidy")]
         constraints = [
-            models.CheckConstraint(name="people_export_by_two", condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by"))),
+            models.CheckConstraint(
+                name="people_export_by_two",
+                condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by")),
+            ),
             models.CheckConstraint(
                 name="people_export_decided",
-                condition=~Q(state__in=[PeopleExportState.MAKING, PeopleExportState.READY, PeopleExportState.DECLINED]) | Q(decided_by__isnull=False),
+                condition=~Q(
+                    state__in=[
+                        PeopleExportState.MAKING,
+                        PeopleExportState.READY,
+                        PeopleExportState.DECLINED,
+                    ]
+                )
+                | Q(decided_by__isnull=False),
             ),
         ]
 
@@ -215,5 +286,12 @@ class PeopleExport(PublicId, Stamped):
     @property
     def state_tone(self) -> str:
         """Return the tone in which the state is shown."""
-        tones = {PeopleExportState.ASKED: "warn", PeopleExportState.MAKING: "info", PeopleExportState.READY: "ok", PeopleExportState.DECLINED: "bad"}
-        return tones.get(PeopleExportState(self.state), "bad" if self.state == PeopleExportState.FAILED else "")
+        tones = {
+            PeopleExportState.ASKED: "warn",
+            PeopleExportState.MAKING: "info",
+            PeopleExportState.READY: "ok",
+            PeopleExportState.DECLINED: "bad",
+        }
+        return tones.get(
+            PeopleExportState(self.state), "bad" if self.state == PeopleExportState.FAILED else ""
+        )

@@ -1,6 +1,6 @@
 """What the union roles may do with the records of persons."""
 
-from access.registry import extend
+from access.registry import add_role_codenames
 
 VIEW = "people.view_person"
 RECORD = "people.record_person"
@@ -13,6 +13,11 @@ PROPOSE = "people.propose_merge"
 APPROVE = "people.approve_merge"
 APPROVE_EXPORT = "people.approve_export"
 
-extend("union_officer", {RECORD, EDIT, LOOK_UP, UNMASK, EXPORT, ACCOUNT, PROPOSE, APPROVE})
-extend("union_reviewer", {APPROVE, APPROVE_EXPORT})
-extend("union_admin", {RECORD, EDIT, LOOK_UP, UNMASK, EXPORT, ACCOUNT, PROPOSE, APPROVE, APPROVE_EXPORT})
+add_role_codenames(
+    "union_officer", {RECORD, EDIT, LOOK_UP, UNMASK, EXPORT, ACCOUNT, PROPOSE, APPROVE}
+)
+add_role_codenames("union_reviewer", {APPROVE, APPROVE_EXPORT})
+add_role_codenames(
+    "union_admin",
+    {RECORD, EDIT, LOOK_UP, UNMASK, EXPORT, ACCOUNT, PROPOSE, APPROVE, APPROVE_EXPORT},
+)

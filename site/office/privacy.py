@@ -10,28 +10,81 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from core.personal import Basis, Category, PersonalField, OnErase, ProcessingPurpose, Seen, declare_acting_staff, declare_personal_fields, declare_keeping, declare_not_personal
+from core.personal import (
+    Basis,
+    Category,
+    OnErase,
+    PersonalField,
+    ProcessingPurpose,
+    Seen,
+    declare_acting_staff,
+    declare_keeping,
+    declare_not_personal,
+    declare_personal_fields,
+)
 
 declare_keeping(
     "imports",
-    label=_("Sent spreadsheets"),
-    why=_("Staged rows go when the sheet is taken over or thrown away, the file soon after; the import desk sweeps both by its own clock."),
+    label=_("Uploaded spreadsheets"),
+    why=_(
+        "Staged rows are deleted when the spreadsheet is imported or discarded, and the "
+        "file soon after. The import desk does this automatically."
+    ),
 )
-_sheet = partial(PersonalField, Category.IDENTITY, ProcessingPurpose.SCREEN, Basis.DUTY, "imports", export=False, seen_by=Seen.OFFICERS)
+_sheet = partial(
+    PersonalField,
+    Category.IDENTITY,
+    ProcessingPurpose.SCREEN,
+    Basis.DUTY,
+    "imports",
+    export=False,
+    seen_by=Seen.OFFICERS,
+)
 
 declare_personal_fields(
-    "office.SheetImport", {"filename": _sheet(), "file": _sheet(sensitive=True), "problems": _sheet(), "layout": _sheet(), "made": _sheet()}
+    "office.SheetImport",
+    {
+        "filename": _sheet(),
+        "file": _sheet(sensitive=True),
+        "problems": _sheet(),
+        "layout": _sheet(),
+        "made": _sheet(),
+    },
 )
 declare_acting_staff("office.SheetImport", "actor", "applied_by", "undone_by")
-declare_not_personal("office.SheetImport", "sha256", "summary", "signature", "mapping", "choices", "fingerprint", "key_name", "note")
+declare_not_personal(
+    "office.SheetImport",
+    "sha256",
+    "summary",
+    "signature",
+    "mapping",
+    "choices",
+    "fingerprint",
+    "key_name",
+    "note",
+)
 declare_personal_fields(
     "office.StagedRow",
     {
         **{
             name: _sheet()
-            for name in ("name", "name_key", "pinyin_key", "name_order", "birth", "sex", "mobile", "old_mobile", "tail", "person")
+            for name in (
+                "name",
+                "name_key",
+                "pinyin_key",
+                "name_order",
+                "birth",
+                "sex",
+                "mobile",
+                "old_mobile",
+                "tail",
+                "person",
+            )
         },
-        **{name: _sheet(seen_by=Seen.NOBODY, sensitive=True) for name in ("number_encrypted", "number_hash", "newest_hash")},
+        **{
+            name: _sheet(seen_by=Seen.NOBODY, sensitive=True)
+            for name in ("number_encrypted", "number_hash", "newest_hash")
+        },
         **{name: _sheet() for name in ("employer", "employer_key", "job_title")},
     },
     person="person",
@@ -40,10 +93,21 @@ declare_personal_fields(
 declare_not_personal("office.StagedRow", "id_kind")
 declare_keeping(
     "people_exports",
-    label=_("Lists of members taken out"),
-    why=_("The file goes after seven days; who asked, why and who agreed stays as proof."),
+    label=_("Exported member lists"),
+    why=_(
+        "The file is deleted after seven days. Who requested it, why, and who approved it "
+        "are kept as evidence."
+    ),
 )
-_list = partial(PersonalField, Category.IDENTITY, ProcessingPurpose.MEMBERSHIP, Basis.DUTY, "people_exports", export=False, seen_by=Seen.OFFICERS)
+_list = partial(
+    PersonalField,
+    Category.IDENTITY,
+    ProcessingPurpose.MEMBERSHIP,
+    Basis.DUTY,
+    "people_exports",
+    export=False,
+    seen_by=Seen.OFFICERS,
+)
 declare_personal_fields("office.PeopleExport", {"file": _list(sensitive=True)})
 declare_acting_staff("office.PeopleExport", "asked_by", "decided_by", "purpose", "decision")
 declare_not_personal("office.PeopleExport", "standing", "sha256")
@@ -51,7 +115,11 @@ declare_personal_fields("office.RowRemark", {"written": _sheet(), "params": _she
 declare_not_personal("office.RowRemark", "key", "code")
 declare_personal_fields(
     "office.TakenRow",
-    {"person": _sheet(), "old_mobile": _sheet(on_erase=OnErase.BLANK), "new_mobile": _sheet(on_erase=OnErase.BLANK)},
+    {
+        "person": _sheet(),
+        "old_mobile": _sheet(on_erase=OnErase.BLANK),
+        "new_mobile": _sheet(on_erase=OnErase.BLANK),
+    },
     person="person",
 )
 declare_not_personal("office.TakenRow", "reason")

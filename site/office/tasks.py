@@ -5,7 +5,9 @@ from celery import shared_task
 
 @shared_task(name="office.tidy_imports", time_limit=300, soft_time_limit=280)
 def tidy_imports() -> int:
-    """Clean up after imports. Safe to run twice, late, or never, since the sweeper calls it too."""
+    """Tidy sheets that were left behind. It is safe to call twice, late, or never, because the
+    sweeper calls it too.
+    """
     from imports.workflows.housekeeping import delete_expired_uploads  # task body
     from office.workflows.importing.kind import ROSTER  # task body
 

@@ -14,8 +14,12 @@ urlpatterns = [
     path("office/imports/template/<str:kind>/", imports.import_template, name="import_template"),
     path("office/imports/<uuid:public_id>/", imports.import_detail, name="import_detail"),
     path("office/imports/<uuid:public_id>/columns/", imports.import_columns, name="import_columns"),
-    path("office/imports/<uuid:public_id>/progress/", imports.import_progress, name="import_progress"),
-    path("office/imports/<uuid:public_id>/rows/<slug:what>/", imports.import_rows, name="import_rows"),
+    path(
+        "office/imports/<uuid:public_id>/progress/", imports.import_progress, name="import_progress"
+    ),
+    path(
+        "office/imports/<uuid:public_id>/rows/<slug:what>/", imports.import_rows, name="import_rows"
+    ),
     path("office/imports/<uuid:public_id>/unions/", imports.import_unions, name="import_unions"),
     path("office/imports/<uuid:public_id>/undo/", imports.import_undo, name="import_undo"),
     path("office/imports/<uuid:public_id>/errors/", imports.import_errors, name="import_errors"),

@@ -12,4 +12,4 @@ class OrgConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare audit events, and what merging two persons does to memberships and employments."""
-        from org import events, persons  # noqa: F401 - app ready
+        from org import audit_kinds, persons  # noqa: F401 - app ready

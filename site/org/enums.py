@@ -69,14 +69,14 @@ class LinkKind(models.TextChoices):
 class ChangeKind(models.TextChoices):
     """What happened to a union on a day."""
 
-    ACTIVATED = "activated", _("began its work")
+    ACTIVATED = "activated", _("officially founded")
     RENAMED = "renamed", _("renamed")
     CORRECTED = "corrected", _("name corrected")
-    MOVED = "moved", _("placed under another union")
+    MOVED = "moved", _("moved under another union")
     MERGED = "merged", _("merged into another union")
-    ABSORBED = "absorbed", _("took over another union")
+    ABSORBED = "absorbed", _("received another union")
     DISSOLVED = "dissolved", _("dissolved")
-    RESTORED = "restored", _("taken up again")
+    RESTORED = "restored", _("restored")
 
 
 class EmployerChangeKind(models.TextChoices):
@@ -87,10 +87,10 @@ class EmployerChangeKind(models.TextChoices):
     LINKED = "linked", _("joined a union")
     UNLINKED = "unlinked", _("left a union")
     MERGED = "merged", _("merged into another employer")
-    ABSORBED = "absorbed", _("took over another employer")
+    ABSORBED = "absorbed", _("received another employer")
 
 
-class Standing(models.TextChoices):
+class MembershipStanding(models.TextChoices):
     """What a member is during one period of membership."""
 
     MEMBER = "member", _("member")
@@ -104,8 +104,8 @@ class Ending(models.TextChoices):
     LEFT = "left", _("left the union")
     REMOVED = "removed", _("removed from the union")
     DECEASED = "deceased", _("deceased")
-    KEPT = "kept", _("membership kept from then on")
-    RESUMED = "resumed", _("full membership from then on")
+    KEPT = "kept", _("changed to membership kept")
+    RESUMED = "resumed", _("full membership restored")
     MERGED = "merged", _("the union was merged")
     DISSOLVED = "dissolved", _("the union was dissolved")
 

@@ -37,7 +37,9 @@ class Follower:
 _followers: dict[str, Follower] = {}
 
 
-def register(apply: Apply, *, key: str = "", label: str | _StrPromise = "", count: Count | None = None) -> None:
+def register_follower(
+    apply: Apply, *, key: str = "", label: str | _StrPromise = "", count: Count | None = None
+) -> None:
     """Declare that *apply* runs when a union or employer is merged or dissolved. A second call
     with the same *key* replaces the first.
     """
@@ -45,12 +47,15 @@ def register(apply: Apply, *, key: str = "", label: str | _StrPromise = "", coun
     _followers[name] = Follower(name, label, apply, count)
 
 
-def followers() -> Iterator[Follower]:
+def list_followers() -> Iterator[Follower]:
     """Yield the registered followers, ordered by key."""
     yield from (_followers[key] for key in sorted(_followers))
 
 
-def announce(*, actor: Any, gone: Any, successor: Any | None, on: date) -> dict[str, int]:
+def run_followers(*, actor: Any, gone: Any, successor: Any | None, on: date) -> dict[str, int]:
     """Let every follower do its part, and return how many things each touched, by key."""
-    done = {follower.key: follower.apply(actor=actor, gone=gone, successor=successor, on=on) for follower in followers()}
+    done = {
+        follower.key: follower.apply(actor=actor, gone=gone, successor=successor, on=on)
+        for follower in list_followers()
+    }
     return {key: number for key, number in done.items() if number is not None}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from org.enums import Ending
 from org.models import Employment, Membership
-from people.merging import Reference, register
+from people.merging import Reference, register_reference
 from people.models import Person
 
 
@@ -39,7 +39,10 @@ def _employments(keep: Person, gone: Person, picks: Mapping[str, str]) -> int:
 
     Two open ones at the same employer become one that begins on the earlier day.
     """
-    held = {row.employer_id: row for row in Employment.objects.select_for_update().filter(person=keep, ends_on=None)}
+    held = {
+        row.employer_id: row
+        for row in Employment.objects.select_for_update().filter(person=keep, ends_on=None)
+    }
     for row in Employment.objects.select_for_update().filter(person=gone, ends_on=None):
         mine = held.get(row.employer_id)
         if mine is not None:
@@ -50,5 +53,9 @@ def _employments(keep: Person, gone: Person, picks: Mapping[str, str]) -> int:
     return Employment.objects.filter(person=gone).update(person=keep)
 
 
-register(Reference("org.Membership", "person", gettext_lazy("memberships"), move=_memberships))
-register(Reference("org.Employment", "person", gettext_lazy("employments"), move=_employments))
+register_reference(
+    Reference("org.Membership", "person", gettext_lazy("memberships"), move=_memberships)
+)
+register_reference(
+    Reference("org.Employment", "person", gettext_lazy("employments"), move=_employments)
+)

@@ -14,5 +14,5 @@ class OversightConfig(AppConfig):
         """Declare audit events, rights, places in the navigation and background work."""
         from oversight import audit_setup, privacy_setup  # app ready
 
-        audit_setup.connect()
-        privacy_setup.connect()
+        audit_setup.register_audit_desk()
+        privacy_setup.register_privacy_desk()

@@ -31,7 +31,7 @@ WORDS: dict[str, _StrPromise] = {
     "file": pgettext_lazy("column", "file"),
     "problems": pgettext_lazy("column", "problems"),
     "layout": pgettext_lazy("column", "layout"),
-    "made": pgettext_lazy("column", "made"),
+    "made": pgettext_lazy("column", "created records"),
     "applied by": pgettext_lazy("column", "applied by"),
     "undone by": pgettext_lazy("column", "undone by"),
     "name": pgettext_lazy("column", "name"),

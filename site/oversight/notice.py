@@ -34,18 +34,31 @@ class NoticeMiddleware:
         """Answer the request."""
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
         """Redirect people who have not read the notice to it, but only when a page is opened and
         never in the middle of an act.
         """
-        if request.method != "GET" or request.headers.get("HX-Request") or "text/html" not in request.headers.get("Accept", "text/html"):
+        if (
+            request.method != "GET"
+            or request.headers.get("HX-Request")
+            or "text/html" not in request.headers.get("Accept", "text/html")
+        ):
             return None
         match = request.resolver_match
-        if match is None or match.view_name in OPEN or match.namespace in OPEN_SPACES or match.view_name == "oversight:notice":
+        if (
+            match is None
+            or match.view_name in OPEN
+            or match.namespace in OPEN_SPACES
+            or match.view_name == "oversight:notice"
+        ):
             return None
         if not request.user.is_authenticated or not request.session.get(DUE):
             return None
-        return HttpResponseRedirect(f"{reverse('oversight:notice')}?{urlencode({'next': request.get_full_path()})}")
+        return HttpResponseRedirect(
+            f"{reverse('oversight:notice')}?{urlencode({'next': request.get_full_path()})}"
+        )
 
 
 def _signed_in(*, request: HttpRequest | None = None, user: Any, **_: Any) -> None:
@@ -56,6 +69,6 @@ def _signed_in(*, request: HttpRequest | None = None, user: Any, **_: Any) -> No
             request.session.pop(DUE, None)
 
 
-def connect() -> None:
+def connect_notice_signal() -> None:
     """Check at each sign-in whether the notice is due."""
     user_logged_in.connect(_signed_in, dispatch_uid="oversight.notice")

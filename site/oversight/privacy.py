@@ -10,21 +10,25 @@ from django.utils.translation import gettext_lazy
 
 from access import registry
 from access.queries import roles_of
-from core.personal import blocks_erasure, keeping, keeps_on_erasure
+from core.personal import blocks_erasure, declare_keeping, keeps_on_erasure
 from oversight.workflows.privacy_export import delete_export
 from people.models import DataExport
-from people.privacy_enums import ExportState
+from people.privacy_enums import DataExportState
 from people.rules.privacy import EXPORT_DAYS
 
 
 def _old_copies(cutoff: datetime) -> Any:
-    return DataExport.objects.filter(state=ExportState.READY, ready_at__lt=cutoff).order_by("pk")
+    return DataExport.objects.filter(state=DataExportState.READY, ready_at__lt=cutoff).order_by(
+        "pk"
+    )
 
 
-keeping(
+declare_keeping(
     "exports",
-    label=gettext_lazy("Copies of one's own data"),
-    why=gettext_lazy("Made for the person alone; deleted after seven days whether fetched or not."),
+    label=gettext_lazy("Copies of personal data for the person concerned"),
+    why=gettext_lazy(
+        "Created only for the person concerned. Deleted after seven days, even if not downloaded."
+    ),
     days=EXPORT_DAYS,
     due=_old_copies,
     purge=lambda cutoff: sum(delete_export(export=export) for export in _old_copies(cutoff)),
@@ -36,14 +40,22 @@ def _offices_held(person: Any) -> list[str]:
     if person.user is None:
         return []
     return [
-        _("You hold the role “%(role)s”. Hand it over first.") % {"role": registry.get(row.role).label} for row in roles_of(person.user)
+        _("You hold the role “%(role)s”. Hand it over first.")
+        % {"role": registry.get_role(row.role).label}
+        for row in roles_of(person.user)
     ]
 
 
 def _stays(person: Any) -> list[str]:
     return [
-        _("Who did what and when stays in the audit record, which the law lets nobody change. Nobody can enter your account any more."),
-        _("Membership and employment stay for their days under the made-up name, as the union's statistics and certificates rest on them."),
+        _(
+            "The audit log of who did what and when is kept, because the law allows no one "
+            "to change it. No one can sign in to your account any more."
+        ),
+        _(
+            "The dates of membership and employment are kept under a pseudonym, because the "
+            "union's statistics and certificates are based on them."
+        ),
     ]
 
 

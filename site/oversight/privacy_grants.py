@@ -2,13 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from access.registry import SITE, role
+from access.registry import SITE, declare_role
 
 VIEW_INVENTORY = "privacy.view_inventory"
 HANDLE_REQUEST = "privacy.handle_request"
 SET_RETENTION = "privacy.set_retention"
 
-PRIVACY_OFFICER = role(
+PRIVACY_OFFICER = declare_role(
     "privacy_officer",
     label=_("data protection officer"),
     scope=SITE,

@@ -24,7 +24,7 @@ Above = Callable[..., frozenset[Hashable]]
 _above: list[Above] = []
 
 
-def register(above: Above) -> None:
+def register_account_dependents(above: Above) -> None:
     """Declare rows that are locked before an account that is closed.
 
     `above(user_ids, locked: bool)` returns the names of these rows, and locks them if *locked*.
@@ -39,7 +39,7 @@ class _Changed(Exception):
     """
 
 
-def hold(*accounts: Any) -> dict[int, Any]:
+def lock_closing_accounts(*accounts: Any) -> dict[int, Any]:
     """Lock the rows that depend on *accounts* and then the accounts, and return the accounts, read
     again, by primary key.
 
@@ -56,15 +56,26 @@ def hold(*accounts: Any) -> dict[int, Any]:
                 return _hold(keys)
         except _Changed:
             continue
-    raise DomainError("account_busy", _("The roles of this account are being changed at this moment. Try again in a minute."))
+    raise DomainError(
+        "account_busy",
+        _("The roles of this account are being changed right now. Try again in a minute."),
+    )
 
 
 def _hold(keys: Collection[int]) -> dict[int, Any]:
     locked = [above(keys, locked=True) for above in _above]
     # Not against those who only write the account's number into rows of their own (the record
     # does): they look at it when they commit, with everything else locked already.
-    found = get_user_model()._default_manager.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+    found = (
+        get_user_model()
+        ._default_manager.select_for_update(no_key=True)
+        .filter(pk__in=keys)
+        .order_by("pk")
+    )
     accounts = {account.pk: account for account in found}
-    if any(not above(keys, locked=False) <= before for above, before in zip(_above, locked, strict=True)):
+    if any(
+        not above(keys, locked=False) <= before
+        for above, before in zip(_above, locked, strict=True)
+    ):
         raise _Changed
     return accounts

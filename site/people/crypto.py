@@ -29,7 +29,7 @@ UNNAMED_KEY, NAMED_KEY = b"\x01", b"\x02"
 KEY_NAME_BYTES = 4
 
 
-def make_key() -> str:
+def make_identity_key() -> str:
     """Return a new 256-bit key as URL-safe base64."""
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode("ascii")
 
@@ -37,7 +37,9 @@ def make_key() -> str:
 @lru_cache(maxsize=4)
 def _keys(listed: tuple[str, ...]) -> tuple[bytes, ...]:
     if not listed:
-        listed = tuple(read_or_make(settings.KEY_FOLDER / "identity-keys", make_key).split())
+        listed = tuple(
+            read_or_make(settings.KEY_FOLDER / "identity-keys", make_identity_key).split()
+        )
     keys = tuple(base64.urlsafe_b64decode(key) for key in listed)
     if any(len(key) != 32 for key in keys):
         msg = "each identity key must be 32 bytes in base64"
@@ -45,7 +47,7 @@ def _keys(listed: tuple[str, ...]) -> tuple[bytes, ...]:
     return keys
 
 
-def keys() -> tuple[bytes, ...]:
+def load_identity_keys() -> tuple[bytes, ...]:
     """Return the identity keys, newest first.
 
     Raises `ValueError` if a key isn't 32 bytes long.
@@ -67,7 +69,7 @@ def key_name() -> str:
 
     The name reveals nothing about the key.
     """
-    return _name(keys()[0]).hex()
+    return _name(load_identity_keys()[0]).hex()
 
 
 def key_name_of(blob: bytes) -> str:
@@ -78,16 +80,21 @@ def key_name_of(blob: bytes) -> str:
     return blob[1 : 1 + KEY_NAME_BYTES].hex() if blob[:1] == NAMED_KEY else ""
 
 
-def encrypt(text: str, *, bound_to: str) -> bytes:
+def encrypt_text(text: str, *, bound_to: str) -> bytes:
     """Return *text* encrypted with the newest key.
 
     *bound_to* (the row's identity) must be given again to decrypt it.
     """
-    key, nonce = keys()[0], secrets.token_bytes(12)
-    return NAMED_KEY + _name(key) + nonce + AESGCM(key).encrypt(nonce, text.encode(), bound_to.encode())
+    key, nonce = load_identity_keys()[0], secrets.token_bytes(12)
+    return (
+        NAMED_KEY
+        + _name(key)
+        + nonce
+        + AESGCM(key).encrypt(nonce, text.encode(), bound_to.encode())
+    )
 
 
-def decrypt(blob: bytes, *, bound_to: str) -> str:
+def decrypt_text(blob: bytes, *, bound_to: str) -> str:
     """Return the text of *blob*.
 
     Raises `cryptography.exceptions.InvalidTag` if it was tampered with or moved to another row, or
@@ -96,18 +103,24 @@ def decrypt(blob: bytes, *, bound_to: str) -> str:
     blob = bytes(blob)
     named = blob[:1] == NAMED_KEY
     start = 1 + KEY_NAME_BYTES if named else 1
-    for key in keys():
+    for key in load_identity_keys():
         if named and _name(key) != blob[1:start]:
             continue
         try:
-            return AESGCM(key).decrypt(blob[start : start + 12], blob[start + 12 :], bound_to.encode()).decode()
+            return (
+                AESGCM(key)
+                .decrypt(blob[start : start + 12], blob[start + 12 :], bound_to.encode())
+                .decode()
+            )
         except InvalidTag:
             continue
     raise InvalidTag
 
 
 def _hash(key: bytes, kind: str, number: str) -> str:
-    return hmac.new(_derived(key, b"craftpath identity look-up", 32), f"{kind}:{number}".encode(), sha256).hexdigest()
+    return hmac.new(
+        _derived(key, b"craftpath identity look-up", 32), f"{kind}:{number}".encode(), sha256
+    ).hexdigest()
 
 
 def look_up_hash(kind: str, number: str) -> str:
@@ -115,7 +128,7 @@ def look_up_hash(kind: str, number: str) -> str:
 
     It can't be guessed without the key.
     """
-    return _hash(keys()[-1], kind, number)
+    return _hash(load_identity_keys()[-1], kind, number)
 
 
 def newest_hash(kind: str, number: str) -> str:
@@ -123,9 +136,9 @@ def newest_hash(kind: str, number: str) -> str:
 
     With one key listed it equals `look_up_hash`.
     """
-    return _hash(keys()[0], kind, number)
+    return _hash(load_identity_keys()[0], kind, number)
 
 
 def every_hash(kind: str, number: str) -> list[str]:
     """Return the keyed hashes under every listed key, which a look-up searches for."""
-    return [_hash(key, kind, number) for key in keys()]
+    return [_hash(key, kind, number) for key in load_identity_keys()]

@@ -60,8 +60,8 @@ ETHNICITIES = (
 class PairState(models.TextChoices):
     """The states of two records that may be one person."""
 
-    OPEN = "open", _("to be looked at")
-    DIFFERENT = "different", _("two persons")
+    OPEN = "open", _("to be checked")
+    DIFFERENT = "different", _("two different people")
     MERGED = "merged", _("merged")
 
 
@@ -75,7 +75,7 @@ PAIR_MOVES = {
 class MergeState(models.TextChoices):
     """The states of a proposal to merge two records."""
 
-    PROPOSED = "proposed", _("waits for a second person")
+    PROPOSED = "proposed", _("waiting for a second person")
     MERGED = "merged", _("merged")
     REFUSED = "refused", pgettext_lazy("request", "refused")
     WITHDRAWN = "withdrawn", pgettext_lazy("consent", "withdrawn")

@@ -104,7 +104,8 @@ class Reference:
             found += [
                 self.says(of_gone)
                 for of_keep, of_gone in self._doubled_rows(keep, gone)
-                if self.doubled is None or not any(map(self.doubled.may_be_set_aside, (of_keep, of_gone)))
+                if self.doubled is None
+                or not any(map(self.doubled.may_be_set_aside, (of_keep, of_gone)))
             ]
         return found
 
@@ -112,7 +113,10 @@ class Reference:
         """Return what both records have and people must choose about."""
         if self.doubled is None:
             return []
-        return [self._pair(of_keep, of_gone, self.doubled) for of_keep, of_gone in self._doubled_rows(keep, gone)]
+        return [
+            self._pair(of_keep, of_gone, self.doubled)
+            for of_keep, of_gone in self._doubled_rows(keep, gone)
+        ]
 
     def repoint(self, keep: Person, gone: Person, picks: Mapping[str, str], *, actor: Any) -> int:
         """Move the rows and return how many.
@@ -124,7 +128,11 @@ class Reference:
         aside = []
         if self.doubled is not None:
             for of_keep, of_gone in self._doubled_rows(keep, gone):
-                counts, row = (of_keep, of_gone) if picks[self._pair_key(of_gone)] == KEEP else (of_gone, of_keep)
+                counts, row = (
+                    (of_keep, of_gone)
+                    if picks[self._pair_key(of_gone)] == KEEP
+                    else (of_gone, of_keep)
+                )
                 self.doubled.set_aside(actor=actor, row=row, counts=counts)
                 aside.append(row.pk)
         rows = apps.get_model(self.model)._default_manager
@@ -138,7 +146,10 @@ class Reference:
         """
         if not self.together:
             return []
-        held = {self._values(row): row for row in self.rows(keep).filter(**self.is_in_force).order_by("pk")}
+        held = {
+            self._values(row): row
+            for row in self.rows(keep).filter(**self.is_in_force).order_by("pk")
+        }
         rows = self.rows(gone).filter(**self.is_in_force).order_by("pk")
         return [(held[self._values(row)], row) for row in rows if self._values(row) in held]
 
@@ -149,12 +160,22 @@ class Reference:
         """
         if self.doubled is None or not self.together:
             return {}
-        values = {key: key.removeprefix(f"{PAIR}:{self.key}:").split(":", len(self.together) - 1) for key in keys}
-        complete = [dict(zip(self.together, parts, strict=True)) for parts in values.values() if len(parts) == len(self.together)]
+        values = {
+            key: key.removeprefix(f"{PAIR}:{self.key}:").split(":", len(self.together) - 1)
+            for key in keys
+        }
+        complete = [
+            dict(zip(self.together, parts, strict=True))
+            for parts in values.values()
+            if len(parts) == len(self.together)
+        ]
         if not complete:
             return {}
         meant = Q(*(Q(**one) for one in complete), _connector=Q.OR)
-        found = {self._pair_key(row): self.doubled.title(row) for row in apps.get_model(self.model)._default_manager.filter(meant)}
+        found = {
+            self._pair_key(row): self.doubled.title(row)
+            for row in apps.get_model(self.model)._default_manager.filter(meant)
+        }
         return {key: found[key] for key in values if key in found}
 
     def _values(self, row: Any) -> tuple[Any, ...]:
@@ -168,7 +189,14 @@ class Reference:
         must = "" if all(free) else GONE if free[0] else KEEP
         counting = [doubled.counts_already(row) for row in (of_keep, of_gone)]
         proposed = must or (GONE if counting == [False, True] else KEEP)
-        return Pair(self._pair_key(of_gone), doubled.title(of_gone), doubled.describe(of_keep), doubled.describe(of_gone), must, proposed)
+        return Pair(
+            self._pair_key(of_gone),
+            doubled.title(of_gone),
+            doubled.describe(of_keep),
+            doubled.describe(of_gone),
+            must,
+            proposed,
+        )
 
 
 _references: dict[str, Reference] = {}
@@ -176,40 +204,42 @@ PAIR = "counts"
 """First part of the key under which a merge says which of two rows counts."""
 
 
-def register(reference: Reference) -> None:
+def register_reference(reference: Reference) -> None:
     """Declare one foreign key to Person. A second call for the same key replaces the first."""
     _references[reference.key] = reference
 
 
-def plain(model: str, fields: Sequence[str], label: str | _StrPromise) -> None:
+def register_plain_references(model: str, fields: Sequence[str], label: str | _StrPromise) -> None:
     """Declare references whose rows simply move to the other record."""
     for name in fields:
-        register(Reference(model, name, label))
+        register_reference(Reference(model, name, label))
 
 
-def leave(model: str, fields: Sequence[str], label: str | _StrPromise) -> None:
+def register_unmoved_references(
+    model: str, fields: Sequence[str], label: str | _StrPromise
+) -> None:
     """Declare references that stay with the tombstone, because they say what was true of that
     record.
     """
     for name in fields:
-        register(Reference(model, name, label, move=lambda _keep, _gone, _picks: 0))
+        register_reference(Reference(model, name, label, move=lambda _keep, _gone, _picks: 0))
 
 
-def references() -> list[Reference]:
+def list_person_references() -> list[Reference]:
     """Return all references, by key."""
     return [_references[key] for key in sorted(_references)]
 
 
 def doubled_pairs(keep: Person, gone: Person) -> list[Pair]:
     """Return everything that both records have and of which only one may count."""
-    return [pair for reference in references() for pair in reference.pairs(keep, gone)]
+    return [pair for reference in list_person_references() for pair in reference.pairs(keep, gone)]
 
 
 def titles_of(keys: Iterable[str]) -> dict[str, str]:
     """Return the titles of the things that *keys* of pairs name. One query for each kind of thing."""
     wanted = list(keys)
     titles: dict[str, str] = {}
-    for reference in references():
+    for reference in list_person_references():
         mine = [key for key in wanted if key.startswith(f"{PAIR}:{reference.key}:")]
         titles |= reference.titles(mine) if mine else {}
     return titles

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PanelLine:
     """One line of a panel, with what it is, when and where, its state as a word with a tone, and a
     link.
     """
@@ -28,7 +28,7 @@ class Line:
     url: str = ""
 
 
-Lines = Callable[["Person", Any], Sequence[Line]]
+Lines = Callable[["Person", Any], Sequence[PanelLine]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,13 @@ class Filled:
 
     key: str
     label: str
-    lines: tuple[Line, ...]
+    lines: tuple[PanelLine, ...]
 
 
 _panels: dict[str, Panel] = {}
 
 
-def register(key: str, label: str | _StrPromise, lines: Lines, *, order: int = 100) -> None:
+def register_panel(key: str, label: str | _StrPromise, lines: Lines, *, order: int = 100) -> None:
     """Declare a panel.
 
     *lines* is called with the person and the viewer and answers in one or two queries. A second
@@ -62,7 +62,7 @@ def register(key: str, label: str | _StrPromise, lines: Lines, *, order: int = 1
     _panels[key] = Panel(key, label, lines, order)
 
 
-def filled(person: Person, viewer: Any) -> list[Filled]:
+def fill_panels(person: Person, viewer: Any) -> list[Filled]:
     """Return every panel for *person* as *viewer* may see it, in order.
 
     An empty panel is included, because it says that there is nothing.

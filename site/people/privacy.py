@@ -12,7 +12,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.personal import Basis, Category, Field, OnErase, Purpose, Seen, acted, declare, keeping, not_personal
+from core.personal import (
+    Basis,
+    Category,
+    OnErase,
+    PersonalField,
+    ProcessingPurpose,
+    Seen,
+    declare_acting_staff,
+    declare_keeping,
+    declare_not_personal,
+    declare_personal_fields,
+)
 from core.text import mask_mobile, mask_name, mask_number
 from people.models import PrivacyRequest
 from people.privacy_enums import OPEN_STATES
@@ -20,18 +31,29 @@ from people.privacy_queries import accounts_agreed, has_consent, purposes_agreed
 
 __all__ = ["accounts_agreed", "has_consent", "purposes_agreed"]
 
-keeping(
+declare_keeping(
     "record",
     label=_("Person records"),
-    why=_("One record for each person, as long as the person belongs to a union here; erased on request."),
+    why=_(
+        "One record for each person, kept while the person belongs to a union here. Erased "
+        "on request."
+    ),
 )
-keeping("account", label=_("Accounts"), why=_("As long as the account is used; closed and emptied on request."))
-keeping(
+declare_keeping(
+    "account",
+    label=_("Accounts"),
+    why=_("Kept while the account is used. Closed and emptied on request."),
+)
+declare_keeping(
     "records",
-    label=_("Who acted in office"),
-    why=_("Acts of office stay provable after the people who acted have left."),
+    label=_("Records of official duties"),
+    why=_("Official actions must stay verifiable after the people who took them have left."),
 )
-keeping("consents", label=_("Consents and what was read"), why=_("Proof of what was agreed to and when; kept as long as the record."))
+declare_keeping(
+    "consents",
+    label=_("Consents and notices read"),
+    why=_("Proof of what the person agreed to and when. Kept as long as the person's record."),
+)
 
 
 def _closed_requests(cutoff: Any) -> Any:
@@ -48,10 +70,13 @@ def _empty_requests(cutoff: Any) -> int:
     return len(rows)
 
 
-keeping(
+declare_keeping(
     "requests",
-    label=_("Proofs sent with closed requests"),
-    why=_("Shows how a request was answered; the proof and the wanted value go, that it was answered stays."),
+    label=_("Supporting documents of closed requests"),
+    why=_(
+        "Shows how a request was answered. The documents and the requested value are "
+        "deleted when the period ends; the fact that it was answered is kept."
+    ),
     months=36,
     due=_closed_requests,
     purge=_empty_requests,
@@ -63,30 +88,62 @@ def _old_sessions(cutoff: Any) -> Any:
     return Session.objects.filter(expire_date__lt=cutoff)
 
 
-keeping(
+declare_keeping(
     "sessions",
     label=_("Ended sign-in sessions"),
-    why=_("An ended session is needed for nothing but looking into misuse."),
+    why=_("An ended session is only needed to investigate misuse."),
     months=1,
     due=_old_sessions,
     purge=lambda cutoff: _old_sessions(cutoff).delete()[0],
     shown=lambda row: f"{timezone.localtime(row.expire_date):%Y-%m-%d %H:%M}",
 )
 
-_who = partial(Field, Category.IDENTITY, Purpose.RECORD, Basis.DUTY, "record")
-_reach = partial(Field, Category.CONTACT, Purpose.REACH, Basis.DUTY, "record", on_erase=OnErase.BLANK)
-_account = partial(Field, Category.ACCOUNT, Purpose.SIGN_IN, Basis.CONTRACT, "account", seen_by=Seen.ADMINS)
-_choice = partial(Field, Category.CHOICES, Purpose.PRIVACY, Basis.LAW, "consents", seen_by=Seen.ADMINS)
-_request = partial(Field, Category.CHOICES, Purpose.PRIVACY, Basis.LAW, "requests", seen_by=Seen.ADMINS)
+_who = partial(PersonalField, Category.IDENTITY, ProcessingPurpose.RECORD, Basis.DUTY, "record")
+_reach = partial(
+    PersonalField,
+    Category.CONTACT,
+    ProcessingPurpose.REACH,
+    Basis.DUTY,
+    "record",
+    on_erase=OnErase.BLANK,
+)
+_account = partial(
+    PersonalField,
+    Category.ACCOUNT,
+    ProcessingPurpose.SIGN_IN,
+    Basis.CONTRACT,
+    "account",
+    seen_by=Seen.ADMINS,
+)
+_choice = partial(
+    PersonalField,
+    Category.CHOICES,
+    ProcessingPurpose.PRIVACY,
+    Basis.LAW,
+    "consents",
+    seen_by=Seen.ADMINS,
+)
+_request = partial(
+    PersonalField,
+    Category.CHOICES,
+    ProcessingPurpose.PRIVACY,
+    Basis.LAW,
+    "requests",
+    seen_by=Seen.ADMINS,
+)
 _key = pgettext_lazy("personal data", "look-up key")
 
-declare(
+declare_personal_fields(
     "people.Person",
     {
         "name": _who(on_erase=OnErase.PSEUDONYM),
         "name_key": _who(on_erase=OnErase.PSEUDONYM, export=False, seen_by=Seen.NOBODY, label=_key),
-        "pinyin_key": _who(on_erase=OnErase.PSEUDONYM, export=False, seen_by=Seen.NOBODY, label=_key),
-        "name_order": _who(on_erase=OnErase.PSEUDONYM, export=False, seen_by=Seen.NOBODY, label=_key),
+        "pinyin_key": _who(
+            on_erase=OnErase.PSEUDONYM, export=False, seen_by=Seen.NOBODY, label=_key
+        ),
+        "name_order": _who(
+            on_erase=OnErase.PSEUDONYM, export=False, seen_by=Seen.NOBODY, label=_key
+        ),
         "birth": _who(on_erase=OnErase.BLANK),
         "sex": _who(on_erase=OnErase.BLANK),
         "nationality": _who(),
@@ -101,7 +158,7 @@ declare(
     },
     person="pk",
 )
-declare(
+declare_personal_fields(
     "people.FormerName",
     {
         "person": _who(export=False),
@@ -113,13 +170,16 @@ declare(
     person="person",
     delete_rows=True,
 )
-declare(
+declare_personal_fields(
     "people.IdentityDocument",
     {
         "person": _who(export=False),
         "kind": _who(label=_("kind of document")),
         "number_encrypted": _who(
-            sensitive=True, label=_("identity number"), read=lambda row: row.number(), masked=lambda row: "*" * 14 + row.tail
+            sensitive=True,
+            label=_("identity number"),
+            read=lambda row: row.number(),
+            masked=lambda row: "*" * 14 + row.tail,
         ),
         "number_hash": _who(export=False, seen_by=Seen.NOBODY, label=_key),
         "newest_hash": _who(export=False, seen_by=Seen.NOBODY, label=_key),
@@ -128,44 +188,64 @@ declare(
     person="person",
     delete_rows=True,
 )
-not_personal("people.IdentityDocument", "key_name")
-declare(
+declare_not_personal("people.IdentityDocument", "key_name")
+declare_personal_fields(
     "people.User",
     {
         "username": _account(on_erase=OnErase.PSEUDONYM),
-        "password": _account(sensitive=True, export=False, seen_by=Seen.NOBODY, on_erase=OnErase.BLANK),
-        "phone": _account(on_erase=OnErase.BLANK, masked=lambda row: mask_mobile(row.phone) if row.phone else ""),
+        "password": _account(
+            sensitive=True, export=False, seen_by=Seen.NOBODY, on_erase=OnErase.BLANK
+        ),
+        "phone": _account(
+            on_erase=OnErase.BLANK, masked=lambda row: mask_mobile(row.phone) if row.phone else ""
+        ),
         "email": _account(on_erase=OnErase.BLANK),
-        "display_name": _account(on_erase=OnErase.BLANK, masked=lambda row: mask_name(row.display_name)),
+        "display_name": _account(
+            on_erase=OnErase.BLANK, masked=lambda row: mask_name(row.display_name)
+        ),
         "last_login": _account(),
         "date_joined": _account(),
     },
     account="pk",
 )
-declare("people.User_groups", {"user": _account(export=False)})
-declare("people.User_user_permissions", {"user": _account(export=False)})
-_pair = Field(Category.IDENTITY, Purpose.RECORD, Basis.DUTY, "record", export=False)
-declare("people.SuspectedPair", {"first": _pair, "second": _pair, "note": _pair})
-not_personal("people.SuspectedPair", "evidence")
-acted("people.SuspectedPair", "decided_by")
-declare("people.MergeProposal", {"keep": _pair, "gone": _pair, "reason": _pair, "decision": _pair})
-not_personal("people.MergeProposal", "picks")
-acted("people.MergeProposal", "proposed_by", "decided_by")
-declare(
-    "people.NoticeRead", {"user": _choice(export=False), "version": _choice(), "read_at": _choice(), "channel": _choice()}, account="user"
+declare_personal_fields("people.User_groups", {"user": _account(export=False)})
+declare_personal_fields("people.User_user_permissions", {"user": _account(export=False)})
+_pair = PersonalField(
+    Category.IDENTITY, ProcessingPurpose.RECORD, Basis.DUTY, "record", export=False
 )
-declare(
+declare_personal_fields("people.SuspectedPair", {"first": _pair, "second": _pair, "note": _pair})
+declare_not_personal("people.SuspectedPair", "evidence")
+declare_acting_staff("people.SuspectedPair", "decided_by")
+declare_personal_fields(
+    "people.MergeProposal", {"keep": _pair, "gone": _pair, "reason": _pair, "decision": _pair}
+)
+declare_not_personal("people.MergeProposal", "picks")
+declare_acting_staff("people.MergeProposal", "proposed_by", "decided_by")
+declare_personal_fields(
+    "people.NoticeRead",
+    {
+        "user": _choice(export=False),
+        "version": _choice(),
+        "read_at": _choice(),
+        "channel": _choice(),
+    },
+    account="user",
+)
+declare_personal_fields(
     "people.Consent",
     {
         "person": _choice(export=False),
-        **{name: _choice() for name in ("purpose", "policy_version", "given_at", "channel", "withdrawn_channel")},
+        **{
+            name: _choice()
+            for name in ("purpose", "policy_version", "given_at", "channel", "withdrawn_channel")
+        },
         "withdrawn_at": _choice(label=pgettext_lazy("consent", "withdrawn")),
     },
     person="person",
 )
-not_personal("people.PolicyVersion", "text_zh", "text_en")
-acted("people.PolicyVersion", "prepared_by", "published_by")
-declare(
+declare_not_personal("people.PolicyVersion", "text_zh", "text_en")
+declare_acting_staff("people.PolicyVersion", "prepared_by", "published_by")
+declare_personal_fields(
     "people.PrivacyRequest",
     {
         "person": _request(export=False),
@@ -178,15 +258,17 @@ declare(
             label=_("new value"),
             on_erase=OnErase.BLANK,
             read=lambda row: row.wanted(),
-            masked=lambda row: mask_number(row.wanted()) if row.field == "id_number" else row.wanted(),
+            masked=lambda row: (
+                mask_number(row.wanted()) if row.field == "id_number" else row.wanted()
+            ),
         ),
         "note": _request(on_erase=OnErase.BLANK),
         "evidence": _request(sensitive=True, on_erase=OnErase.BLANK),
     },
     person="person",
 )
-acted("people.PrivacyRequest", "prepared_by", "decided_by")
-declare(
+declare_acting_staff("people.PrivacyRequest", "prepared_by", "decided_by")
+declare_personal_fields(
     "people.DataExport",
     {
         "person": _request(export=False),
@@ -196,38 +278,43 @@ declare(
     },
     person="person",
 )
-not_personal("people.DataExport", "sha256")
-not_personal("people.RetentionRule", "key", "basis", "source_document")
-acted("people.RetentionRule", "proposed_by", "confirmed_by")
-not_personal("people.RetentionRun", "key")
+declare_not_personal("people.DataExport", "sha256")
+declare_not_personal("people.RetentionRule", "key", "basis", "source_document")
+declare_acting_staff("people.RetentionRule", "proposed_by", "confirmed_by")
+declare_not_personal("people.RetentionRun", "key")
 _gone = partial(_account, seen_by=Seen.NOBODY, export=False)
-declare(
+declare_personal_fields(
     "people.OneTimeCode",
     {"user": _gone(), "token": _gone(), "code_hash": _gone(), "sealed": _gone(sensitive=True)},
     account="user",
     delete_rows=True,
 )
-declare(
+declare_personal_fields(
     "people.KnownDevice",
     {"user": _gone(), "cookie_hash": _gone(), "label": _account(), "address": _account()},
     account="user",
     delete_rows=True,
 )
 # Tables of the sign-in library: factors, linked accounts, addresses.
-declare(
+declare_personal_fields(
     "mfa.Authenticator",
     {
         "type": _account(label=_("kind of second factor")),
         "created_at": _account(label=_("set up")),
-        "data": _gone(sensitive=True, label=_("secret of the second factor")),
+        "data": _gone(sensitive=True, label=_("secret key of the second factor")),
     },
     account="user",
     delete_rows=True,
 )
-declare(
+declare_personal_fields(
     "socialaccount.SocialAccount",
     {"provider": _account(), "uid": _account(), "extra_data": _gone(), "date_joined": _account()},
     account="user",
     delete_rows=True,
 )
-declare("account.EmailAddress", {"email": _account(), "verified": _account()}, account="user", delete_rows=True)
+declare_personal_fields(
+    "account.EmailAddress",
+    {"email": _account(), "verified": _account()},
+    account="user",
+    delete_rows=True,
+)

@@ -17,38 +17,53 @@ class ConsentPurpose(models.TextChoices):
 
     HONOUR_LIST = "honour_list", _("Show my name on the public list of craftsmen")
     PHOTO = "photo", _("Show my photo beside my certificate and honours")
-    EMPLOYER = "employer", _("Let my employer's HR see my classes and certificates")
+    EMPLOYER = "employer", _("Let my employer's HR department see my classes and certificates")
     SMS = "sms", _("Send me notices by SMS")
 
 
 # What agreeing does and what happens without: said beside each choice, in plain words.
 CONSENT_WORDS = {
     ConsentPurpose.HONOUR_LIST: (
-        _("If you are honoured, your full name, trade and employer stand on the public page. Without it you are counted, not named."),
+        _(
+            "If you receive an honour, the public page shows your full name, trade and "
+            "employer. Without your consent you are counted but not named."
+        ),
         _("Your public pages are taken down at once. The honour itself and its certificate stay."),
     ),
     ConsentPurpose.PHOTO: (
-        _("Whoever checks your certificate sees your photo. Without it they see your masked name only."),
+        _(
+            "Anyone who verifies your certificate sees your photo. Without your consent "
+            "they see only your masked name."
+        ),
         _("Your photo is no longer shown. Certificates already printed stay as they are."),
     ),
     ConsentPurpose.EMPLOYER: (
-        _("HR sees which classes you finished and which certificates you hold. Without it they see only what you show them yourself."),
-        _("HR no longer sees them. What HR has already checked or written down is not undone."),
+        _(
+            "HR sees which classes you have completed and which certificates you hold. "
+            "Without your consent HR sees only what you show them yourself."
+        ),
+        _("HR can no longer see them. Anything HR has already checked or recorded isn't affected."),
     ),
     ConsentPurpose.SMS: (
-        _("Dates and results come to your phone. Without it they wait in your inbox here."),
-        _("No more SMS at once, also of notices that wait. Sign-in codes that you ask for yourself still come."),
+        _(
+            "Dates and results are sent to your phone. Without your consent you find them "
+            "in your inbox here."
+        ),
+        _(
+            "SMS notices stop at once, including those waiting to be sent. You still "
+            "receive sign-in codes that you ask for yourself."
+        ),
     ),
 }
 
 
-class Channel(models.TextChoices):
+class ConsentChannel(models.TextChoices):
     """Where a choice was made."""
 
-    SIGN_IN = "sign_in", pgettext_lazy("consent given", "at sign-in")
+    SIGN_IN = "sign_in", pgettext_lazy("consent given", "when signing in")
     MY_DATA = "my_data", pgettext_lazy("consent given", "under “My data”")
     PREFERENCES = "preferences", pgettext_lazy("consent given", "under “Which messages I get”")
-    OFFICE = "office", pgettext_lazy("consent given", "on paper, at the union")
+    OFFICE = "office", pgettext_lazy("consent given", "on paper at the union")
     DEMO = "demo", pgettext_lazy("consent given", "demo")
 
 
@@ -67,7 +82,7 @@ POLICY_MOVES = {
 }
 
 
-class RequestKind(models.TextChoices):
+class PrivacyRequestKind(models.TextChoices):
     """What a person asks for."""
 
     CORRECTION = "correction", _("correction")
@@ -85,27 +100,37 @@ class CorrectedField(models.TextChoices):
     OTHER = "other", _("something else")
 
 
-class RequestState(models.TextChoices):
+class PrivacyRequestState(models.TextChoices):
     """The states of a request."""
 
-    WAITING = "waiting", pgettext_lazy("privacy request", "waiting")
-    PREPARED = "prepared", pgettext_lazy("privacy request", "prepared, waits for a second person")
+    WAITING = "waiting", pgettext_lazy("privacy request", "open")
+    PREPARED = "prepared", pgettext_lazy("privacy request", "prepared, waiting for a second person")
     DONE = "done", pgettext_lazy("privacy request", "done")
     REFUSED = "refused", pgettext_lazy("privacy request", "refused")
     WITHDRAWN = "withdrawn", pgettext_lazy("privacy request", "withdrawn")
 
 
 REQUEST_MOVES = {
-    RequestState.WAITING: {RequestState.PREPARED, RequestState.DONE, RequestState.REFUSED, RequestState.WITHDRAWN},
-    RequestState.PREPARED: {RequestState.WAITING, RequestState.DONE, RequestState.REFUSED, RequestState.WITHDRAWN},
-    RequestState.DONE: set(),
-    RequestState.REFUSED: set(),
-    RequestState.WITHDRAWN: set(),
+    PrivacyRequestState.WAITING: {
+        PrivacyRequestState.PREPARED,
+        PrivacyRequestState.DONE,
+        PrivacyRequestState.REFUSED,
+        PrivacyRequestState.WITHDRAWN,
+    },
+    PrivacyRequestState.PREPARED: {
+        PrivacyRequestState.WAITING,
+        PrivacyRequestState.DONE,
+        PrivacyRequestState.REFUSED,
+        PrivacyRequestState.WITHDRAWN,
+    },
+    PrivacyRequestState.DONE: set(),
+    PrivacyRequestState.REFUSED: set(),
+    PrivacyRequestState.WITHDRAWN: set(),
 }
-OPEN_STATES = (RequestState.WAITING, RequestState.PREPARED)
+OPEN_STATES = (PrivacyRequestState.WAITING, PrivacyRequestState.PREPARED)
 
 
-class ExportState(models.TextChoices):
+class DataExportState(models.TextChoices):
     """The states of a copy of one's data."""
 
     PREPARING = "preparing", pgettext_lazy("copy of data", "being prepared")
@@ -114,9 +139,9 @@ class ExportState(models.TextChoices):
 
 
 EXPORT_MOVES = {
-    ExportState.PREPARING: {ExportState.READY, ExportState.DELETED},
-    ExportState.READY: {ExportState.DELETED},
-    ExportState.DELETED: set(),
+    DataExportState.PREPARING: {DataExportState.READY, DataExportState.DELETED},
+    DataExportState.READY: {DataExportState.DELETED},
+    DataExportState.DELETED: set(),
 }
 
 
@@ -128,7 +153,7 @@ class RuleState(models.TextChoices):
 
     PROPOSED = "proposed", pgettext_lazy("retention rule", "proposed")
     ON = "on", pgettext_lazy("retention rule", "in force")
-    REFUSED = "refused", pgettext_lazy("retention rule", "turned down")
+    REFUSED = "refused", pgettext_lazy("retention rule", "rejected")
     REPLACED = "replaced", pgettext_lazy("retention rule", "replaced")
     OFF = "off", pgettext_lazy("retention rule", "switched off")
 

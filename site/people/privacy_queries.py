@@ -8,7 +8,14 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from people.models import Consent, DataExport, NoticeRead, PolicyVersion, PrivacyRequest, RetentionRule
+from people.models import (
+    Consent,
+    DataExport,
+    NoticeRead,
+    PolicyVersion,
+    PrivacyRequest,
+    RetentionRule,
+)
 from people.privacy_enums import PolicyState, RuleState
 
 
@@ -30,7 +37,11 @@ def notice_due(user: Any) -> PolicyVersion | None:
 
 def consents_of(person: Any) -> QuerySet[Consent]:
     """Return everything *person* agreed to, withdrawn or not, newest first."""
-    return Consent.objects.filter(person=person).select_related("policy_version").order_by("-given_at", "-pk")
+    return (
+        Consent.objects.filter(person=person)
+        .select_related("policy_version")
+        .order_by("-given_at", "-pk")
+    )
 
 
 def has_consent(person: Any, purpose: str, *, on: datetime | None = None) -> bool:
@@ -52,7 +63,11 @@ def purposes_agreed(persons: Iterable[Any], purpose: str) -> set[int]:
 
     It is for lists.
     """
-    return set(Consent.objects.filter(person__in=persons, purpose=purpose, withdrawn_at=None).values_list("person_id", flat=True))
+    return set(
+        Consent.objects.filter(person__in=persons, purpose=purpose, withdrawn_at=None).values_list(
+            "person_id", flat=True
+        )
+    )
 
 
 def accounts_agreed(users: Iterable[Any], purpose: str) -> set[int]:
@@ -69,7 +84,7 @@ def requests_of(person: Any) -> QuerySet[PrivacyRequest]:
     return PrivacyRequest.objects.filter(person=person).order_by("-pk")
 
 
-def exports_of(person: Any) -> QuerySet[DataExport]:
+def list_data_exports(person: Any) -> QuerySet[DataExport]:
     """Return the copies made for *person*, newest first."""
     return DataExport.objects.filter(person=person).order_by("-pk")
 

@@ -24,9 +24,12 @@ def name_persons(ids: Iterable[Any]) -> Mapping[Any, str]:
 
     That is enough to tell two records apart, and not a full name.
     """
-    rows = apps.get_model("people.Person").objects.filter(pk__in=[one for one in ids if isinstance(one, int)])
+    rows = apps.get_model("people.Person").objects.filter(
+        pk__in=[one for one in ids if isinstance(one, int)]
+    )
     return {
-        row.pk: _("%(name)s, recorded on %(day)s") % {"name": mask_name(row.name), "day": long_day(row.created_at)}
+        row.pk: _("%(name)s, recorded on %(day)s")
+        % {"name": mask_name(row.name), "day": long_day(row.created_at)}
         for row in rows.only("name", "created_at")
     }
 
@@ -41,7 +44,9 @@ def name_picks(keys: Iterable[Any]) -> Mapping[Any, str]:
         name: str(label) for name, label in _NO_FIELDS.items()
     }
     texts = [key for key in keys if isinstance(key, str)]
-    return {key: fields[key] for key in texts if key in fields} | merging.titles_of([key for key in texts if key not in fields])
+    return {key: fields[key] for key in texts if key in fields} | merging.titles_of(
+        [key for key in texts if key not in fields]
+    )
 
 
 def count_rows(moved: Any) -> str:
@@ -50,7 +55,10 @@ def count_rows(moved: Any) -> str:
     """
     if not isinstance(moved, dict):
         return str(moved)
-    return say_counts(moved, {reference.key: str(reference.label) for reference in merging.references()})
+    return say_counts(
+        moved,
+        {reference.key: str(reference.label) for reference in merging.list_person_references()},
+    )
 
 
 def say_counts(counts: Mapping[str, int], labels: Mapping[str, str]) -> str:
@@ -59,8 +67,14 @@ def say_counts(counts: Mapping[str, int], labels: Mapping[str, str]) -> str:
     Keys that have no label are counted together, last.
     """
     summed: dict[str, int] = {}
-    for key in [*(key for key in labels if key in counts), *(key for key in counts if key not in labels)]:
-        label = labels.get(key, _("other rows"))
+    for key in [
+        *(key for key in labels if key in counts),
+        *(key for key in counts if key not in labels),
+    ]:
+        label = labels.get(key, _("other records"))
         summed[label] = summed.get(label, 0) + counts[key]
-    parts = [_("%(what)s: %(number)s") % {"what": label, "number": number} for label, number in summed.items()]
+    parts = [
+        _("%(what)s: %(number)s") % {"what": label, "number": number}
+        for label, number in summed.items()
+    ]
     return pgettext("between facts", ", ").join(parts)

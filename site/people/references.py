@@ -3,18 +3,42 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from people.merging import Reference, leave, plain, register
+from people.merging import (
+    Reference,
+    register_plain_references,
+    register_reference,
+    register_unmoved_references,
+)
 from people.models import Consent, Person, PrivacyRequest
 from people.privacy_enums import OPEN_STATES
 from people.workflows import merge
 
-register(Reference("people.IdentityDocument", "person", gettext_lazy("identity documents"), move=merge.move_documents))
-plain("people.FormerName", ["person"], gettext_lazy("former names"))
-plain("people.Person", ["merged_into"], gettext_lazy("records merged before"))
-register(Reference("people.SuspectedPair", "first", gettext_lazy("suspected pairs"), move=merge.move_pairs))
-leave("people.SuspectedPair", ["second"], gettext_lazy("suspected pairs"))  # `first` moves both sides
-leave("people.MergeProposal", ["keep", "gone"], gettext_lazy("merge proposals"))
-leave("people.DataExport", ["person"], gettext_lazy("copies of one's data"))
+register_reference(
+    Reference(
+        "people.IdentityDocument",
+        "person",
+        gettext_lazy("identity documents"),
+        move=merge.move_documents,
+    )
+)
+register_plain_references("people.FormerName", ["person"], gettext_lazy("former names"))
+register_plain_references(
+    "people.Person", ["merged_into"], gettext_lazy("previously merged records")
+)
+register_reference(
+    Reference(
+        "people.SuspectedPair", "first", gettext_lazy("suspected pairs"), move=merge.move_pairs
+    )
+)
+register_unmoved_references(
+    "people.SuspectedPair", ["second"], gettext_lazy("suspected pairs")
+)  # `first` moves both sides
+register_unmoved_references(
+    "people.MergeProposal", ["keep", "gone"], gettext_lazy("merge proposals")
+)
+register_unmoved_references(
+    "people.DataExport", ["person"], gettext_lazy("copies of people's data")
+)
 
 
 def _consents(keep: Person, gone: Person, _picks: object) -> int:
@@ -29,9 +53,21 @@ def _consents(keep: Person, gone: Person, _picks: object) -> int:
 
 def _request_open(_keep: Person, gone: Person) -> list[str]:
     if PrivacyRequest.objects.filter(person=gone, state__in=OPEN_STATES).exists():
-        return [_("The record that goes has an open request about personal data. Decide that request first.")]
+        return [
+            _(
+                "The record to be merged has an open request about personal data. Decide "
+                "that request first."
+            )
+        ]
     return []
 
 
-register(Reference("people.Consent", "person", gettext_lazy("consents"), move=_consents))
-register(Reference("people.PrivacyRequest", "person", gettext_lazy("requests about personal data"), obstacles=_request_open))
+register_reference(Reference("people.Consent", "person", gettext_lazy("consents"), move=_consents))
+register_reference(
+    Reference(
+        "people.PrivacyRequest",
+        "person",
+        gettext_lazy("requests about personal data"),
+        obstacles=_request_open,
+    )
+)

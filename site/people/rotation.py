@@ -32,12 +32,12 @@ class Secret:
 _secrets: dict[str, Secret] = {}
 
 
-def renew(blob: bytes, *, bound_to: str) -> bytes:
+def reencrypt_blob(blob: bytes, *, bound_to: str) -> bytes:
     """Return *blob* encrypted again with the newest key."""
-    return crypto.encrypt(crypto.decrypt(blob, bound_to=bound_to), bound_to=bound_to)
+    return crypto.encrypt_text(crypto.decrypt_text(blob, bound_to=bound_to), bound_to=bound_to)
 
 
-def register(model: str, field: str, *, bound_to: Callable[[Any], str]) -> None:
+def register_secret_column(model: str, field: str, *, bound_to: Callable[[Any], str]) -> None:
     """Declare a binary column made by `crypto.encrypt_text`.
 
     *bound_to* returns what a row's text is bound to.
@@ -48,22 +48,26 @@ def register(model: str, field: str, *, bound_to: Callable[[Any], str]) -> None:
         return [bytes(blob)] if blob else []
 
     def rewrite(row: Any) -> None:
-        type(row)._default_manager.filter(pk=row.pk).update(**{field: renew(getattr(row, field), bound_to=bound_to(row))})
+        type(row)._default_manager.filter(pk=row.pk).update(
+            **{field: reencrypt_blob(getattr(row, field), bound_to=bound_to(row))}
+        )
 
     register_rows(f"{model}.{field}", model, blobs=blobs, rewrite=rewrite)
 
 
-def register_rows(key: str, model: str, *, blobs: Callable[[Any], list[bytes]], rewrite: Callable[[Any], None]) -> None:
+def register_rows(
+    key: str, model: str, *, blobs: Callable[[Any], list[bytes]], rewrite: Callable[[Any], None]
+) -> None:
     """Declare encrypted values that a column holds in its own format (for example in JSON)."""
     _secrets[key] = Secret(key, model, blobs, rewrite)
 
 
-def registered() -> list[Secret]:
+def list_registered_secrets() -> list[Secret]:
     """Return all registered secrets, by key."""
     return [_secrets[key] for key in sorted(_secrets)]
 
 
-def waiting(secret: Secret) -> list[int]:
+def list_rows_to_reencrypt(secret: Secret) -> list[int]:
     """Return the keys of the rows still under an older key.
 
     These tables are small, so every row is looked at.
@@ -72,10 +76,12 @@ def waiting(secret: Secret) -> list[int]:
     return [row.pk for row in rows if _is_old(secret, row)]
 
 
-def rewrite(secret: Secret, pk: int) -> bool:
+def reencrypt_row(secret: Secret, pk: int) -> bool:
     """Encrypt one row again and return whether that was still needed."""
     with transaction.atomic():
-        row = apps.get_model(secret.model)._default_manager.select_for_update().filter(pk=pk).first()
+        row = (
+            apps.get_model(secret.model)._default_manager.select_for_update().filter(pk=pk).first()
+        )
         if row is None or not _is_old(secret, row):
             return False
         secret.rewrite(row)

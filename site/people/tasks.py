@@ -10,17 +10,17 @@ def scan_duplicates() -> int | None:
     """Start the nightly scan for duplicate records, if something was written since the last one."""
     from people.workflows import duplicates  # task body
 
-    return duplicates.start_scan(actor=Nobody()).pk if duplicates.scan_due() else None
+    return duplicates.start_scan(actor=ScheduledActor()).pk if duplicates.scan_due() else None
 
 
 def find_duplicates(item: Any) -> dict[str, Any]:
     """Do one item of a scan (called by the jobs runner)."""
     from people.workflows import duplicates  # task body
 
-    return duplicates.find_duplicates(item)
+    return duplicates.run_scan_item(item)
 
 
-class Nobody:
+class ScheduledActor:
     """The actor of a scheduled task."""
 
     pk = None
@@ -32,8 +32,11 @@ def send_codes() -> int:
     """Send one-time codes that a thread failed to send, delete old ones, and return how many were
     sent.
     """
-    from people.login import sealing  # task body
+    from people.login import code_messages  # task body
 
-    sent = sum(sealing.deliver_one(pk) for pk in sealing.left_over().values_list("pk", flat=True)[:100])
-    sealing.old().delete()
+    sent = sum(
+        code_messages.deliver_one(pk)
+        for pk in code_messages.left_over().values_list("pk", flat=True)[:100]
+    )
+    code_messages.list_old_codes().delete()
     return sent

@@ -55,7 +55,9 @@ def clients(people: dict[str, Any]) -> dict[str, Browser]:
     return found
 
 
-def answers(name: str, on: str, side: world.Side, browsers: dict[str, Browser], *, post: bool = False) -> dict[str, str]:
+def answers(
+    name: str, on: str, side: world.Side, browsers: dict[str, Browser], *, post: bool = False
+) -> dict[str, str]:
     """Return the kind of answer each account gets."""
     return {key: ask(client, name, on, side, post=post) for key, client in browsers.items()}
 
@@ -65,7 +67,9 @@ def ask(client: Browser, name: str, on: str, side: world.Side, *, post: bool = F
     numbers. Changes are rolled back.
     """
     url = reverse(name, kwargs=world.KWARGS[on](side))
-    cookies = client.cookies.copy()  # signing out, and a new session, must not reach the next question
+    cookies = (
+        client.cookies.copy()
+    )  # signing out, and a new session, must not reach the next question
     with transaction.atomic():
         try:
             response = client.post(url, {}) if post else client.get(url)
@@ -75,7 +79,9 @@ def ask(client: Browser, name: str, on: str, side: world.Side, *, post: bool = F
             transaction.set_rollback(True)
             client.cookies = cookies
     desk, signed_in = url.startswith(DESK) and ":" in name, client.signed_in
-    for close in response._resource_closers:  # a file that nobody reads; close() itself would end the connection's turn too
+    for close in (
+        response._resource_closers
+    ):  # a file that nobody reads; close() itself would end the connection's turn too
         close()
     if response.status_code == 401:
         return SIGN_IN

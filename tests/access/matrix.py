@@ -55,9 +55,17 @@ class Row:
             return dict.fromkeys(people, "sign-in")
         may = _read(self.other_may if other else self.may, people)
         forbidden = _read(self.other_forbidden if other else self.forbidden, people)
-        if self.superuser and {word for word in f"{self.may} {self.forbidden}".split() if not word.startswith("-")} - WORDS:
+        if (
+            self.superuser
+            and {
+                word for word in f"{self.may} {self.forbidden}".split() if not word.startswith("-")
+            }
+            - WORDS
+        ):
             may.add(SUPERUSER)
-        found = {key: "in" if key in may else "403" if key in forbidden else "404" for key in people}
+        found = {
+            key: "in" if key in may else "403" if key in forbidden else "404" for key in people
+        }
         if self.door and NOBODY not in may:
             found[NOBODY] = "sign-in"
         words = f"{self.may} {self.forbidden}".split()
@@ -76,7 +84,13 @@ ROWS: dict[str, Row] = {}
 
 def _read(text: str, people: set[str]) -> set[str]:
     words = text.split()
-    groups = {"*": people, "+": people - {NOBODY}, "rest": people - {NOBODY}, "site": SITE, "person": PERSONS}
+    groups = {
+        "*": people,
+        "+": people - {NOBODY},
+        "rest": people - {NOBODY},
+        "site": SITE,
+        "person": PERSONS,
+    }
     found: set[str] = set().union(*(groups.get(word, {word}) for word in words))
     return {key for key in found if f"-{key}" not in words}
 
@@ -89,7 +103,6 @@ def row(name: str, on: str = "", **what: Any) -> None:
     ROWS[name] = Row(on, **what)
 
 
-# ruff: noqa: E501 - one line an address, however long
 # ---- core ----
 row("health_live", may="*")
 row("health_ready", may="*")
@@ -147,7 +160,13 @@ row("access:people", may="site union_admin union_officer", forbidden="rest")
 row("access:person", "handle", may="site union_admin union_officer", other_may="site")
 row("access:person_sheet", "handle sheet", may="site union_admin union_officer", other_may="site")
 row("access:where", may="site union_admin union_officer", forbidden="rest")
-row("access:where_sheet", "sheet kind", may="site union_admin union_officer", forbidden="rest", everywhere=True)
+row(
+    "access:where_sheet",
+    "sheet kind",
+    may="site union_admin union_officer",
+    forbidden="rest",
+    everywhere=True,
+)
 row("access:new", may="site union_admin", forbidden="rest")
 row("access:proposal", "proposal", may="site union_admin union_officer", other_may="site")
 row(
@@ -185,7 +204,13 @@ row(
     other_forbidden="site superuser",
 )
 row("access:roles", may="site union_admin union_officer", forbidden="rest")
-row("access:roles_sheet", "sheet kind", may="site union_admin union_officer", forbidden="rest", everywhere=True)
+row(
+    "access:roles_sheet",
+    "sheet kind",
+    may="site union_admin union_officer",
+    forbidden="rest",
+    everywhere=True,
+)
 row(
     "access:extend",
     "held",
@@ -255,27 +280,90 @@ row("notify:mark", "message", post=True, may="owner")
 row("office:tree", may="editor union_admin union_officer union_reviewer", forbidden="rest")
 row("office:unit_export", may="editor union_admin union_officer union_reviewer", forbidden="rest")
 row("office:employers", may="editor union_admin union_officer union_reviewer", forbidden="rest")
-row("office:employer_export", may="editor union_admin union_officer union_reviewer", forbidden="rest")
+row(
+    "office:employer_export",
+    may="editor union_admin union_officer union_reviewer",
+    forbidden="rest",
+)
 row("office:people", may="union_admin union_officer union_reviewer", forbidden="rest")
 row("office:unit_new", may="union_admin", forbidden="rest")
 row("office:employer_new", may="union_admin", forbidden="rest")
 row("office:unit", "unit", may="editor union_admin union_officer union_reviewer")
 row("office:employer", "employer", may="editor union_admin union_officer union_reviewer")
 row("office:unit_edit", "unit", may="union_admin", forbidden="editor union_officer union_reviewer")
-row("office:unit_rename", "unit", may="union_admin", forbidden="editor union_officer union_reviewer")
+row(
+    "office:unit_rename", "unit", may="union_admin", forbidden="editor union_officer union_reviewer"
+)
 row("office:unit_link", "unit", may="union_admin", forbidden="editor union_officer union_reviewer")
-row("office:unit_unlink", "unit", may="union_admin", forbidden="editor union_officer union_reviewer")
-row("office:unit_move", "unit", may="above", forbidden="editor union_admin union_officer union_reviewer")
-row("office:unit_merge", "unit", may="above", forbidden="editor union_admin union_officer union_reviewer")
-row("office:unit_dissolve", "unit", may="above", forbidden="editor union_admin union_officer union_reviewer")
-row("office:unit_restore", "unit", may="above", forbidden="editor union_admin union_officer union_reviewer")
-row("office:unit_activate", "unit", may="above", forbidden="editor union_admin union_officer union_reviewer")
-row("office:unit_annul", "unit change", may="union_admin below", forbidden="editor union_officer union_reviewer")
-row("office:employer_edit", "employer", may="union_admin", forbidden="editor union_officer union_reviewer")
-row("office:employer_rename", "employer", may="union_admin", forbidden="editor union_officer union_reviewer")
-row("office:employer_link", "employer", may="union_admin", forbidden="editor union_officer union_reviewer")
-row("office:employer_merge", "employer", may="union_admin", forbidden="editor union_officer union_reviewer")
-row("office:employer_unlink", "employer unit", may="union_admin", forbidden="editor union_officer union_reviewer")
+row(
+    "office:unit_unlink", "unit", may="union_admin", forbidden="editor union_officer union_reviewer"
+)
+row(
+    "office:unit_move",
+    "unit",
+    may="above",
+    forbidden="editor union_admin union_officer union_reviewer",
+)
+row(
+    "office:unit_merge",
+    "unit",
+    may="above",
+    forbidden="editor union_admin union_officer union_reviewer",
+)
+row(
+    "office:unit_dissolve",
+    "unit",
+    may="above",
+    forbidden="editor union_admin union_officer union_reviewer",
+)
+row(
+    "office:unit_restore",
+    "unit",
+    may="above",
+    forbidden="editor union_admin union_officer union_reviewer",
+)
+row(
+    "office:unit_activate",
+    "unit",
+    may="above",
+    forbidden="editor union_admin union_officer union_reviewer",
+)
+row(
+    "office:unit_annul",
+    "unit change",
+    may="union_admin below",
+    forbidden="editor union_officer union_reviewer",
+)
+row(
+    "office:employer_edit",
+    "employer",
+    may="union_admin",
+    forbidden="editor union_officer union_reviewer",
+)
+row(
+    "office:employer_rename",
+    "employer",
+    may="union_admin",
+    forbidden="editor union_officer union_reviewer",
+)
+row(
+    "office:employer_link",
+    "employer",
+    may="union_admin",
+    forbidden="editor union_officer union_reviewer",
+)
+row(
+    "office:employer_merge",
+    "employer",
+    may="union_admin",
+    forbidden="editor union_officer union_reviewer",
+)
+row(
+    "office:employer_unlink",
+    "employer unit",
+    may="union_admin",
+    forbidden="editor union_officer union_reviewer",
+)
 row("office:person_new", may="union_admin union_officer", forbidden="rest")
 row("office:person_look_up", may="union_admin union_officer", forbidden="rest")
 row("office:people_export", may="union_admin union_officer", forbidden="rest")
@@ -292,8 +380,19 @@ row("office:people_export_take", "export")
 row("office:duplicates", may="union_admin union_officer union_reviewer", forbidden="rest")
 row("office:duplicates_scan", post=True, may="union_admin union_officer", forbidden="rest")
 row("office:duplicate_pair", "pair", may="union_admin union_officer", forbidden="union_reviewer")
-row("office:duplicate_different", "pair", may="union_admin union_officer", forbidden="union_reviewer")
-row("office:duplicate_again", "pair", post=True, may="union_admin union_officer", forbidden="union_reviewer")
+row(
+    "office:duplicate_different",
+    "pair",
+    may="union_admin union_officer",
+    forbidden="union_reviewer",
+)
+row(
+    "office:duplicate_again",
+    "pair",
+    post=True,
+    may="union_admin union_officer",
+    forbidden="union_reviewer",
+)
 row("office:merge", "merge", may="union_admin union_officer union_reviewer")
 row("office:merge_refuse", "merge", may="union_admin union_officer union_reviewer")
 row("office:merge_agree", "merge", post=True, may="union_admin union_officer union_reviewer")
@@ -303,7 +402,12 @@ row("office:person_photo_file", "person", may="union_admin union_officer union_r
 row("office:person_facts", "person", may="union_admin union_officer", forbidden="union_reviewer")
 row("office:person_name", "person", may="union_admin union_officer", forbidden="union_reviewer")
 row("office:person_identity", "person", may="union_admin union_officer", forbidden="union_reviewer")
-row("office:person_identity_show", "person", may="union_admin union_officer", forbidden="union_reviewer")
+row(
+    "office:person_identity_show",
+    "person",
+    may="union_admin union_officer",
+    forbidden="union_reviewer",
+)
 row("office:person_photo", "person", may="union_admin union_officer", forbidden="union_reviewer")
 row("office:person_transfer", "person", may="union_admin union_officer", forbidden="union_reviewer")
 row("office:person_join", "person", may="union_admin union_officer", forbidden="union_reviewer")
@@ -311,11 +415,37 @@ row("office:person_leave", "person", may="union_admin union_officer", forbidden=
 row("office:person_resume", "person", may="union_admin union_officer", forbidden="union_reviewer")
 row("office:person_employ", "person", may="union_admin union_officer", forbidden="union_reviewer")
 row("office:person_account", "person", may="union_admin union_officer", forbidden="union_reviewer")
-row("office:person_sign_in_help", "person", may="union_admin union_officer", forbidden="union_reviewer")
-row("office:person_account_close", "person", may="union_admin union_officer", forbidden="union_reviewer")
-row("office:person_account_reopen", "person", may="union_admin union_officer", forbidden="union_reviewer")
-row("office:person_photo_remove", "person", post=True, may="union_admin union_officer", forbidden="union_reviewer")
-row("office:person_employment_end", "person work", may="union_admin union_officer", forbidden="union_reviewer")
+row(
+    "office:person_sign_in_help",
+    "person",
+    may="union_admin union_officer",
+    forbidden="union_reviewer",
+)
+row(
+    "office:person_account_close",
+    "person",
+    may="union_admin union_officer",
+    forbidden="union_reviewer",
+)
+row(
+    "office:person_account_reopen",
+    "person",
+    may="union_admin union_officer",
+    forbidden="union_reviewer",
+)
+row(
+    "office:person_photo_remove",
+    "person",
+    post=True,
+    may="union_admin union_officer",
+    forbidden="union_reviewer",
+)
+row(
+    "office:person_employment_end",
+    "person work",
+    may="union_admin union_officer",
+    forbidden="union_reviewer",
+)
 row("office:imports", may="union_officer", forbidden="rest")
 row("office:import_new", may="union_officer", forbidden="rest")
 row("office:import_template", "import kind", may="+", everywhere=True)
@@ -337,7 +467,14 @@ row("oversight:audit_integrity", may="audit_admin", forbidden="rest", superuser=
 row("oversight:audit_head", may="audit_admin", forbidden="rest", superuser=False)
 row("oversight:audit_export", post=True, may="audit_admin", forbidden="rest", superuser=False)
 row("oversight:audit_check", post=True, may="audit_admin", forbidden="rest", superuser=False)
-row("oversight:audit_row", "audit row", everywhere=True, may="audit_admin", forbidden="rest", superuser=False)
+row(
+    "oversight:audit_row",
+    "audit row",
+    everywhere=True,
+    may="audit_admin",
+    forbidden="rest",
+    superuser=False,
+)
 row("oversight:audit_export_file", "missing", everywhere=True, forbidden="rest -audit_admin")
 row("oversight:my_data", may="person")
 row("oversight:own_number", may="person")
@@ -361,18 +498,50 @@ row("oversight:privacy_policy", may="privacy_officer", forbidden="rest")
 row("oversight:retention", may="privacy_officer", forbidden="rest")
 row("oversight:privacy_request", "wish", everywhere=True, may="privacy_officer", forbidden="rest")
 row("oversight:privacy_evidence", "wish", everywhere=True, may="privacy_officer", forbidden="rest")
-row("oversight:privacy_execute", "farewell", everywhere=True, may="privacy_officer", forbidden="rest")
-row("oversight:privacy_prepare", "farewell", post=True, everywhere=True, may="privacy_officer", forbidden="rest")
-row("oversight:privacy_decide", "wish act", post=True, everywhere=True, may="privacy_officer", forbidden="rest")
+row(
+    "oversight:privacy_execute",
+    "farewell",
+    everywhere=True,
+    may="privacy_officer",
+    forbidden="rest",
+)
+row(
+    "oversight:privacy_prepare",
+    "farewell",
+    post=True,
+    everywhere=True,
+    may="privacy_officer",
+    forbidden="rest",
+)
+row(
+    "oversight:privacy_decide",
+    "wish act",
+    post=True,
+    everywhere=True,
+    may="privacy_officer",
+    forbidden="rest",
+)
 row("oversight:privacy_publish", "notice", everywhere=True, may="privacy_officer", forbidden="rest")
 row("oversight:retention_kind", "keeping", everywhere=True, may="privacy_officer", forbidden="rest")
-row("oversight:retention_act", "rule act", post=True, everywhere=True, may="privacy_officer", forbidden="rest")
+row(
+    "oversight:retention_act",
+    "rule act",
+    post=True,
+    everywhere=True,
+    may="privacy_officer",
+    forbidden="rest",
+)
 
 # ---- home ----
 row("home:me", may="+")
 row("home:record", may="person")
 row("home:record_workbook", may="person")
-row("home:calendar", "calendar", may="owner class_head trainer training_officer union_officer", other_may="superuser")
+row(
+    "home:calendar",
+    "calendar",
+    may="owner class_head trainer training_officer union_officer",
+    other_may="superuser",
+)
 
 # ---- courses ----
 row(
@@ -384,8 +553,24 @@ row(
 row("courses:classes", may="+")
 row("courses:choose", may="*")
 row("courses:class", "class", may="+", other_may="+")
-row("courses:enrol", "class", post=True, may="person", forbidden="rest", other_may="person", other_forbidden="rest")
-row("courses:withdraw", "class", post=True, may="person", forbidden="rest", other_may="person", other_forbidden="rest")
+row(
+    "courses:enrol",
+    "class",
+    post=True,
+    may="person",
+    forbidden="rest",
+    other_may="person",
+    other_forbidden="rest",
+)
+row(
+    "courses:withdraw",
+    "class",
+    post=True,
+    may="person",
+    forbidden="rest",
+    other_may="person",
+    other_forbidden="rest",
+)
 row(
     "courses:roster_xlsx",
     "class",
@@ -510,36 +695,173 @@ row("competitions:stand_aside", "sheet", may="judge", superuser=False)
 row("competitions:sheet_remark", "sheet", post=True, may="judge", superuser=False)
 row("competitions:remark_photo", "sheet remark", may="judge chief_judge union_reviewer")
 row("competitions:sheet_withdraw", "sheet", post=True, may="judge", superuser=False)
-row("competitions:office", "event", may="chief_judge event_manager secrecy_officer union_officer union_reviewer")
-row("competitions:event_edit", "event", may="event_manager union_officer", forbidden="chief_judge secrecy_officer union_reviewer")
-row("competitions:decide", "event asked", may="chief_judge event_manager union_officer union_reviewer", forbidden="secrecy_officer")
-row("competitions:entries", "event", may="event_manager secrecy_officer union_officer", forbidden="chief_judge union_reviewer")
-row("competitions:entry_qualify", "event entry", may="event_manager union_officer", forbidden="chief_judge secrecy_officer union_reviewer")
-row("competitions:entry_reject", "event entry", may="event_manager union_officer", forbidden="chief_judge secrecy_officer union_reviewer")
-row("competitions:code_book", "event", may="secrecy_officer", forbidden="chief_judge event_manager union_officer union_reviewer")
-row("competitions:judges", "event", may="event_manager union_officer", forbidden="chief_judge secrecy_officer union_reviewer")
-row("competitions:sheets", "event", may="chief_judge", forbidden="event_manager secrecy_officer union_officer union_reviewer")
-row("competitions:substitutes", "event", may="chief_judge event_manager union_officer", forbidden="secrecy_officer union_reviewer")
+row(
+    "competitions:office",
+    "event",
+    may="chief_judge event_manager secrecy_officer union_officer union_reviewer",
+)
+row(
+    "competitions:event_edit",
+    "event",
+    may="event_manager union_officer",
+    forbidden="chief_judge secrecy_officer union_reviewer",
+)
+row(
+    "competitions:decide",
+    "event asked",
+    may="chief_judge event_manager union_officer union_reviewer",
+    forbidden="secrecy_officer",
+)
+row(
+    "competitions:entries",
+    "event",
+    may="event_manager secrecy_officer union_officer",
+    forbidden="chief_judge union_reviewer",
+)
+row(
+    "competitions:entry_qualify",
+    "event entry",
+    may="event_manager union_officer",
+    forbidden="chief_judge secrecy_officer union_reviewer",
+)
+row(
+    "competitions:entry_reject",
+    "event entry",
+    may="event_manager union_officer",
+    forbidden="chief_judge secrecy_officer union_reviewer",
+)
+row(
+    "competitions:code_book",
+    "event",
+    may="secrecy_officer",
+    forbidden="chief_judge event_manager union_officer union_reviewer",
+)
+row(
+    "competitions:judges",
+    "event",
+    may="event_manager union_officer",
+    forbidden="chief_judge secrecy_officer union_reviewer",
+)
+row(
+    "competitions:sheets",
+    "event",
+    may="chief_judge",
+    forbidden="event_manager secrecy_officer union_officer union_reviewer",
+)
+row(
+    "competitions:substitutes",
+    "event",
+    may="chief_judge event_manager union_officer",
+    forbidden="secrecy_officer union_reviewer",
+)
 row("competitions:sheet", "sheet", may="judge", superuser=False)
-row("competitions:act", "event act", may="event_manager union_officer", forbidden="chief_judge secrecy_officer union_reviewer")
-row("competitions:act_part", "event part", may="chief_judge", forbidden="event_manager secrecy_officer union_officer union_reviewer")
-row("competitions:entry_add", "event person", post=True, may="union_officer", forbidden="chief_judge secrecy_officer union_reviewer")
-row("competitions:sheet_reopen", "event sheet", may="chief_judge", forbidden="event_manager secrecy_officer union_officer union_reviewer")
-row("competitions:sheet_rescore", "event sheet", may="chief_judge", forbidden="event_manager secrecy_officer union_officer union_reviewer")
-row("competitions:sheet_minutes", "event sheet", may="chief_judge", forbidden="event_manager secrecy_officer union_officer union_reviewer")
-row("competitions:number", "event number", may="chief_judge", forbidden="event_manager secrecy_officer union_officer union_reviewer")
-row("competitions:marks", "event", may="chief_judge union_reviewer", forbidden="event_manager secrecy_officer union_officer")
-row("competitions:correct", "event correction", may="chief_judge event_manager union_officer", forbidden="secrecy_officer union_reviewer")
-row("competitions:results", "event", may="chief_judge event_manager secrecy_officer union_officer union_reviewer")
-row("competitions:scheme", "event", may="chief_judge event_manager secrecy_officer union_officer union_reviewer")
-row("competitions:totals", "event", may="chief_judge event_manager secrecy_officer union_officer union_reviewer")
+row(
+    "competitions:act",
+    "event act",
+    may="event_manager union_officer",
+    forbidden="chief_judge secrecy_officer union_reviewer",
+)
+row(
+    "competitions:act_part",
+    "event part",
+    may="chief_judge",
+    forbidden="event_manager secrecy_officer union_officer union_reviewer",
+)
+row(
+    "competitions:entry_add",
+    "event person",
+    post=True,
+    may="union_officer",
+    forbidden="chief_judge secrecy_officer union_reviewer",
+)
+row(
+    "competitions:sheet_reopen",
+    "event sheet",
+    may="chief_judge",
+    forbidden="event_manager secrecy_officer union_officer union_reviewer",
+)
+row(
+    "competitions:sheet_rescore",
+    "event sheet",
+    may="chief_judge",
+    forbidden="event_manager secrecy_officer union_officer union_reviewer",
+)
+row(
+    "competitions:sheet_minutes",
+    "event sheet",
+    may="chief_judge",
+    forbidden="event_manager secrecy_officer union_officer union_reviewer",
+)
+row(
+    "competitions:number",
+    "event number",
+    may="chief_judge",
+    forbidden="event_manager secrecy_officer union_officer union_reviewer",
+)
+row(
+    "competitions:marks",
+    "event",
+    may="chief_judge union_reviewer",
+    forbidden="event_manager secrecy_officer union_officer",
+)
+row(
+    "competitions:correct",
+    "event correction",
+    may="chief_judge event_manager union_officer",
+    forbidden="secrecy_officer union_reviewer",
+)
+row(
+    "competitions:results",
+    "event",
+    may="chief_judge event_manager secrecy_officer union_officer union_reviewer",
+)
+row(
+    "competitions:scheme",
+    "event",
+    may="chief_judge event_manager secrecy_officer union_officer union_reviewer",
+)
+row(
+    "competitions:totals",
+    "event",
+    may="chief_judge event_manager secrecy_officer union_officer union_reviewer",
+)
 row("competitions:results_workbook", "event")
-row("competitions:scheme_check", "event", may="event_manager union_officer", forbidden="chief_judge secrecy_officer union_reviewer")
-row("competitions:scheme_template", "event", may="event_manager union_officer", forbidden="chief_judge secrecy_officer union_reviewer")
-row("competitions:scheme_errors", "event", forbidden="chief_judge secrecy_officer union_reviewer", superuser=False)
-row("competitions:totals_check", "event", may="event_manager union_officer", forbidden="chief_judge secrecy_officer union_reviewer")
-row("competitions:totals_template", "event", may="event_manager union_officer", forbidden="chief_judge secrecy_officer union_reviewer")
-row("competitions:totals_errors", "event", forbidden="chief_judge secrecy_officer union_reviewer", superuser=False)
+row(
+    "competitions:scheme_check",
+    "event",
+    may="event_manager union_officer",
+    forbidden="chief_judge secrecy_officer union_reviewer",
+)
+row(
+    "competitions:scheme_template",
+    "event",
+    may="event_manager union_officer",
+    forbidden="chief_judge secrecy_officer union_reviewer",
+)
+row(
+    "competitions:scheme_errors",
+    "event",
+    forbidden="chief_judge secrecy_officer union_reviewer",
+    superuser=False,
+)
+row(
+    "competitions:totals_check",
+    "event",
+    may="event_manager union_officer",
+    forbidden="chief_judge secrecy_officer union_reviewer",
+)
+row(
+    "competitions:totals_template",
+    "event",
+    may="event_manager union_officer",
+    forbidden="chief_judge secrecy_officer union_reviewer",
+)
+row(
+    "competitions:totals_errors",
+    "event",
+    forbidden="chief_judge secrecy_officer union_reviewer",
+    superuser=False,
+)
 
 # ---- certification: who asks for a revocation never confirms it ----
 row("certification:verify", may="*")
@@ -562,7 +884,9 @@ row("certification:batch_template", may="+")
 row("certification:batch_demo")
 row("certification:batch_result", "check", may="owner")
 row("certification:batch_report", "check", may="owner")
-row("certification:batch_again", "check", post=True)  # the right of then is asked again, and the owner here holds none
+row(
+    "certification:batch_again", "check", post=True
+)  # the right of then is asked again, and the owner here holds none
 row("certification:batch_watch", "check", post=True, may="owner")
 row("certification:batch_judge", may="*")
 row("certification:watch_list", may="employer_hr", forbidden="rest")
@@ -593,7 +917,9 @@ row("certification:bulk", may="union_officer", forbidden="rest")
 row("certification:bulk_change", "change of many", may="owner union_reviewer")
 row("certification:bulk_report", "change of many", may="owner union_reviewer")
 # The asker gets in, and is told that a second person decides.
-row("certification:decide_bulk", "answer to a change of many", post=True, may="owner union_reviewer")
+row(
+    "certification:decide_bulk", "answer to a change of many", post=True, may="owner union_reviewer"
+)
 row("certification:files", may="union_officer", forbidden="rest")
 row("certification:look_at_files", post=True, may="union_officer", forbidden="rest")
 row("certification:ask_for_files", post=True, may="union_officer", forbidden="rest")
@@ -610,19 +936,65 @@ row("certification:historic_template", may="+")
 row("certification:historic", "papers", may="union_officer union_reviewer")
 row("certification:historic_progress", "papers", may="union_officer union_reviewer")
 row("certification:historic_rows", "rows of papers", may="union_officer union_reviewer")
-row("certification:historic_columns", "sheet of papers", may="union_officer", forbidden="union_reviewer")
-row("certification:historic_errors", "sheet of papers", may="union_officer", forbidden="union_reviewer")
-row("certification:historic_apply", "sheet of papers", post=True, may="union_officer", forbidden="union_reviewer")
-row("certification:historic_discard", "sheet of papers", post=True, may="union_officer", forbidden="union_reviewer")
-row("certification:historic_link", "papers", post=True, may="union_officer", forbidden="union_reviewer")
+row(
+    "certification:historic_columns",
+    "sheet of papers",
+    may="union_officer",
+    forbidden="union_reviewer",
+)
+row(
+    "certification:historic_errors",
+    "sheet of papers",
+    may="union_officer",
+    forbidden="union_reviewer",
+)
+row(
+    "certification:historic_apply",
+    "sheet of papers",
+    post=True,
+    may="union_officer",
+    forbidden="union_reviewer",
+)
+row(
+    "certification:historic_discard",
+    "sheet of papers",
+    post=True,
+    may="union_officer",
+    forbidden="union_reviewer",
+)
+row(
+    "certification:historic_link",
+    "papers",
+    post=True,
+    may="union_officer",
+    forbidden="union_reviewer",
+)
 row("certification:historic_withdraw", "papers", may="union_officer", forbidden="union_reviewer")
 row("certification:historic_sample", "papers", may="union_reviewer", forbidden="union_officer")
 row("certification:bodies", may="union_admin", forbidden="rest")
 row("certification:body_end", "assessment body", may="union_admin")
 row("certification:templates", may="union_officer", forbidden="rest")
-row("certification:template", "shipped template", may="union_officer", forbidden="rest", everywhere=True)
-row("certification:template_sample", "shipped template", may="union_officer", forbidden="rest", everywhere=True)
-row("certification:edit_template", "kind of certificate", may="union_officer", forbidden="rest", everywhere=True)
+row(
+    "certification:template",
+    "shipped template",
+    may="union_officer",
+    forbidden="rest",
+    everywhere=True,
+)
+row(
+    "certification:template_sample",
+    "shipped template",
+    may="union_officer",
+    forbidden="rest",
+    everywhere=True,
+)
+row(
+    "certification:edit_template",
+    "kind of certificate",
+    may="union_officer",
+    forbidden="rest",
+    everywhere=True,
+)
 row("certification:batch_job", "batch", may="owner")
 row("certification:batch_issue_report", "batch", may="owner")
 row("certification:page_picture", "certificate", may="union_officer union_reviewer")
@@ -632,9 +1004,21 @@ row("certification:suspend", "certificate", may="union_officer", forbidden="unio
 row("certification:reinstate", "certificate", may="union_officer", forbidden="union_reviewer")
 row("certification:replace", "certificate", may="union_officer", forbidden="union_reviewer")
 row("certification:revoke", "certificate", may="union_officer", forbidden="union_reviewer")
-row("certification:print", "certificate", post=True, may="union_officer", forbidden="union_reviewer")
-row("certification:confirm_revocation", "certificate", may="union_reviewer", forbidden="union_officer")
-row("certification:refuse_revocation", "certificate", may="union_reviewer", forbidden="union_officer")
+row(
+    "certification:print", "certificate", post=True, may="union_officer", forbidden="union_reviewer"
+)
+row(
+    "certification:confirm_revocation",
+    "certificate",
+    may="union_reviewer",
+    forbidden="union_officer",
+)
+row(
+    "certification:refuse_revocation",
+    "certificate",
+    may="union_reviewer",
+    forbidden="union_officer",
+)
 
 # ---- search ----
 row("search:results", may="*")

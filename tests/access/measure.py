@@ -18,10 +18,18 @@ def line(name: str, on: str, own: dict[str, str], other: dict[str, str], *, post
 
     def who(kind: str, answers: dict[str, str]) -> str:
         found = {key for key, answer in answers.items() if answer == kind}
-        signed_in = {key for key, answer in answers.items() if key != matrix.NOBODY and answer != "in"}
+        signed_in = {
+            key for key, answer in answers.items() if key != matrix.NOBODY and answer != "in"
+        }
         if kind == "403" and found == signed_in and found:
             return "rest"
-        return " ".join(sorted(found - matrix.SITE | {"site"} if found >= matrix.SITE and len(found) < len(answers) - 1 else found))
+        return " ".join(
+            sorted(
+                found - matrix.SITE | {"site"}
+                if found >= matrix.SITE and len(found) < len(answers) - 1
+                else found
+            )
+        )
 
     parts = [f'row("{name}"']
     if on:
@@ -30,7 +38,13 @@ def line(name: str, on: str, own: dict[str, str], other: dict[str, str], *, post
         parts.append("post=True")
     people = sorted(set(own) - {"nobody"})
     allowed = who("in", own)
-    parts.append('may="*"' if allowed == " ".join(sorted(own)) else 'may="+"' if allowed == " ".join(people) else f'may="{allowed}"')
+    parts.append(
+        'may="*"'
+        if allowed == " ".join(sorted(own))
+        else 'may="+"'
+        if allowed == " ".join(people)
+        else f'may="{allowed}"'
+    )
     if who("403", own):
         parts.append(f'forbidden="{who("403", own)}"')
     if own["nobody"] == "404":
@@ -39,7 +53,11 @@ def line(name: str, on: str, own: dict[str, str], other: dict[str, str], *, post
         if on and who(kind, other):
             found = who(kind, other)
             parts.append(
-                f'{key}="*"' if found == " ".join(sorted(other)) else f'{key}="+"' if found == " ".join(people) else f'{key}="{found}"'
+                f'{key}="*"'
+                if found == " ".join(sorted(other))
+                else f'{key}="+"'
+                if found == " ".join(people)
+                else f'{key}="{found}"'
             )
     odd = {key: answer for key, answer in own.items() if answer.startswith("5")}
     return ", ".join(parts) + ")" + (f"  # FAULT {odd}" if odd else "")

@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 import access
 from access.grants import ADMINISTRATORS
 from access.models import OrgUnitGroupPermission, RoleAssignment, WholeSite
-from access.sync import drift, group_name
-from access.system_checks import superusers
+from access.sync import find_rights_drift, group_name
+from access.system_checks import check_administrators
 from access.workflows import assign_role
 from tests.factories.ground import OrgUnitFactory, UserFactory
 
@@ -33,8 +33,17 @@ def appoint(*names, **options):
 def test_appoint_admins_gives_each_of_three_people_one_role_and_can_be_repeated(three, capsys):
     appoint("sys", "sec", "aud")
     appoint("sys", "sec", "aud")
-    held = RoleAssignment.objects.running().on(WholeSite.get()).order_by("pk").values_list("user__username", "role")
-    assert list(held) == [("sys", "system_admin"), ("sec", "security_admin"), ("aud", "audit_admin")]
+    held = (
+        RoleAssignment.objects.running()
+        .on(WholeSite.get())
+        .order_by("pk")
+        .values_list("user__username", "role")
+    )
+    assert list(held) == [
+        ("sys", "system_admin"),
+        ("sec", "security_admin"),
+        ("aud", "audit_admin"),
+    ]
     assert "sys" in capsys.readouterr().out
 
 
@@ -48,7 +57,11 @@ def test_appoint_admins_takes_the_superuser_mark_away_unless_told_to_keep_it():
 
 
 @pytest.mark.parametrize(
-    ("names", "said"), [(("sys", "sys", "aud"), "three people"), (("sys", "sec", "nobody"), "no active account nobody")]
+    ("names", "said"),
+    [
+        (("sys", "sys", "aud"), "three people"),
+        (("sys", "sec", "nobody"), "no active account nobody"),
+    ],
 )
 def test_appoint_admins_with_two_people_or_an_unknown_one_appoints_nobody(three, names, said):
     with pytest.raises(CommandError, match=said):
@@ -80,21 +93,25 @@ def test_check_rights_finds_what_drifted_and_mends_it(capsys):
     OrgUnitGroupPermission.objects.filter(group=row.group).delete()
     with pytest.raises(CommandError, match="3 differences"):
         call_command("check_rights")
-    assert {(fault.what, fault.group) for fault in drift()} == {
+    assert {(fault.what, fault.group) for fault in find_rights_drift()} == {
         ("rights", group_name(row.declared, unit)), ("member", row.group.name), ("platform", "editors"),
     }  # fmt: skip
     call_command("check_rights", mend=True)
-    assert list(drift()) == []
+    assert list(find_rights_drift()) == []
     assert set(user.groups.all()) == {row.group, Group.objects.get(name="editors")}
     assert list(stranger.groups.all()) == []
 
 
 def test_deploy_check_warns_of_superusers_and_of_missing_administrators(three):
     get_user_model().objects.create_superuser("boss")
-    assert [found.id for found in superusers()] == ["access.W001", "access.W002"]
-    assert "system_admin, security_admin, audit_admin" in superusers()[1].msg
+    assert [found.id for found in check_administrators()] == ["access.W001", "access.W002"]
+    assert "system_admin, security_admin, audit_admin" in check_administrators()[1].msg
     get_user_model().objects.update(is_superuser=False)
     appoint("sys", "sec", "aud")
-    assert superusers() == []
+    assert check_administrators() == []
     assert {role.role for role in RoleAssignment.objects.running()} == set(ADMINISTRATORS)
-    assert [found for found in run_checks(tags=["security"], include_deployment_checks=True) if found.id.startswith("access.")] == []
+    assert [
+        found
+        for found in run_checks(tags=["security"], include_deployment_checks=True)
+        if found.id.startswith("access.")
+    ] == []

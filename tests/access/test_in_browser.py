@@ -20,7 +20,9 @@ from org.models import OrgUnit
 from tests.factories.ground import MembershipFactory, OrgUnitFactory, UserFactory, WorkerFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+WCAG = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+}
 PICTURES = os.environ.get("CRAFTPATH_PICTURES", "")
 
 
@@ -33,7 +35,10 @@ def stage(db):
     province = OrgUnitFactory(name="某省总工会")
     city = OrgUnitFactory(name="某市总工会", parent=province)
     district = OrgUnitFactory(name="某区总工会", parent=OrgUnit.objects.get(pk=city.pk))
-    street, plant = (OrgUnitFactory(name=name, parent=OrgUnit.objects.get(pk=district.pk)) for name in ("某街道联合工会", "某机械厂工会"))
+    street, plant = (
+        OrgUnitFactory(name=name, parent=OrgUnit.objects.get(pk=district.pk))
+        for name in ("某街道联合工会", "某机械厂工会")
+    )
     for n in range(4):
         OrgUnitFactory(name=f"第{n}分会", parent=OrgUnit.objects.get(pk=district.pk))
     first, second = WorkerFactory(name="示例主管").user, WorkerFactory(name="某某主管").user
@@ -41,23 +46,44 @@ def stage(db):
         assign_role(actor=access.SYSTEM, user=user, role="union_admin", scope=city)
     clerk = WorkerFactory(name="示例经办")
     MembershipFactory(person=clerk, org_unit=district)
-    for role, unit, days in (("union_officer", district, 460), ("union_reviewer", street, 8), ("training_officer", plant, 190)):
+    for role, unit, days in (
+        ("union_officer", district, 460),
+        ("union_reviewer", street, 8),
+        ("training_officer", plant, 190),
+    ):
         row = proposal.propose_role(
-            actor=first, user=clerk.user, role=role, scope=unit, reason="办班", ends_on=today + timedelta(days=days)
+            actor=first,
+            user=clerk.user,
+            role=role,
+            scope=unit,
+            reason="办班",
+            ends_on=today + timedelta(days=days),
         )
-        proposal.agree(actor=second, proposal=row)
+        proposal.agree_to_role_proposal(actor=second, proposal=row)
     proposal.propose_role(
-        actor=first, user=clerk.user, role="union_reviewer", scope=district, reason="原审核人退休", ends_on=today + timedelta(days=300)
+        actor=first,
+        user=clerk.user,
+        role="union_reviewer",
+        scope=district,
+        reason="原审核人退休",
+        ends_on=today + timedelta(days=300),
     )
     review.open_review(actor=access.SYSTEM, scope=district)
-    return {"clerk": clerk.user, "second": second, "city": city, "page": f"/office/access/people/{handles.handle_of(clerk.user.pk)}/"}
+    return {
+        "clerk": clerk.user,
+        "second": second,
+        "city": city,
+        "page": f"/office/access/people/{handles.handle_of(clerk.user.pk)}/",
+    }
 
 
 def enter(page, live_server, user):
     browser = Client()
     browser.force_login(user)
     name = django_settings.SESSION_COOKIE_NAME
-    page.context.add_cookies([{"name": name, "value": browser.cookies[name].value, "url": live_server.url}])
+    page.context.add_cookies(
+        [{"name": name, "value": browser.cookies[name].value, "url": live_server.url}]
+    )
 
 
 def clean(page, name):
@@ -112,7 +138,9 @@ def test_holder_asks_for_an_extension_of_his_own(open_page, live_server, stage):
     clean(page, "own")
 
 
-def test_administrator_agrees_with_the_keyboard_alone_and_prints_the_page(open_page, live_server, stage):
+def test_administrator_agrees_with_the_keyboard_alone_and_prints_the_page(
+    open_page, live_server, stage
+):
     page = open_page(1280, 900)
     enter(page, live_server, stage["second"])
     page.goto(stage["page"])

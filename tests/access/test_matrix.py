@@ -27,7 +27,15 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("role_url_matrix")]
 IDLE = ("whitenoise.", "csp.", "wagtail.contrib.redirects.")
 # Who knocks by POST too where a page is asked by GET: strangers, and holders of something else in
 # the city.
-KNOCKING = (world.NOBODY, world.WORKER, "employer_hr", "union_reviewer", "editor", "class_assessor", "secrecy_officer")
+KNOCKING = (
+    world.NOBODY,
+    world.WORKER,
+    "employer_hr",
+    "union_reviewer",
+    "editor",
+    "class_assessor",
+    "secrecy_officer",
+)
 
 
 @pytest.fixture(scope="module")
@@ -36,13 +44,24 @@ def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, An
     account.
     """
     patch = pytest.MonkeyPatch()
-    with django_db_blocker.unblock(), override_settings(MIDDLEWARE=[one for one in settings.MIDDLEWARE if not one.startswith(IDLE)]):
+    with (
+        django_db_blocker.unblock(),
+        override_settings(
+            MIDDLEWARE=[one for one in settings.MIDDLEWARE if not one.startswith(IDLE)]
+        ),
+    ):
         logging.disable(logging.CRITICAL)
         with transaction.atomic():
             own, other = world.side(), world.side()
             people = world.subjects(own)
             asking.draw_nothing(patch)
-            yield {"own": own, "other": other, "people": people, "browsers": asking.clients(people), "patch": patch}
+            yield {
+                "own": own,
+                "other": other,
+                "people": people,
+                "browsers": asking.clients(people),
+                "patch": patch,
+            }
             transaction.set_rollback(True)
         logging.disable(logging.NOTSET)
         patch.undo()
@@ -54,7 +73,9 @@ class Faults:
     def __init__(self) -> None:
         self.found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
 
-    def compare(self, name: str, where: str, found: dict[str, str], expected: dict[str, str]) -> None:
+    def compare(
+        self, name: str, where: str, found: dict[str, str], expected: dict[str, str]
+    ) -> None:
         """Note what differs."""
         for key, answer in found.items():
             if answer != expected[key]:
@@ -62,7 +83,10 @@ class Faults:
 
     def told(self) -> dict[str, dict[str, str]]:
         """Return them for a message."""
-        return {name: {what: " ".join(keys) for what, keys in faults.items()} for name, faults in self.found.items()}
+        return {
+            name: {what: " ".join(keys) for what, keys in faults.items()}
+            for name, faults in self.found.items()
+        }
 
 
 def test_every_address_has_a_line_and_every_line_an_address():
@@ -79,7 +103,11 @@ def test_every_role_is_in_the_matrix(city):
     assert set(city["people"]) == roles | {
         world.ABOVE, world.BELOW, world.FORMER, world.SUPERUSER, world.WORKER, world.OWNER, world.NOBODY,
     }  # fmt: skip
-    words = {word.lstrip("-") for row in matrix.ROWS.values() for word in f"{row.may} {row.forbidden} {row.other_may}".split()}
+    words = {
+        word.lstrip("-")
+        for row in matrix.ROWS.values()
+        for word in f"{row.may} {row.forbidden} {row.other_may}".split()
+    }
     assert words - set(city["people"]) - matrix.WORDS - {"site"} == set()
 
 
@@ -89,7 +117,11 @@ def test_every_role_is_answered_as_the_matrix_says(city):
         for where in ("own", "other") if row.scoped else ("own",):
             asked = city["browsers"]
             if where == "other" or not row.scoped:  # there these are strangers or desks like others
-                asked = {key: browser for key, browser in asked.items() if key not in (world.ABOVE, world.BELOW, world.FORMER)}
+                asked = {
+                    key: browser
+                    for key, browser in asked.items()
+                    if key not in (world.ABOVE, world.BELOW, world.FORMER)
+                }
             found = asking.answers(name, row.on, city[where], asked, post=row.post)
             faults.compare(name, where, found, row.expected(people, other=where == "other"))
     assert faults.told() == {}
@@ -106,7 +138,12 @@ def test_nobody_gets_further_by_sending_something(city):
         expected = row.expected(people)
         outside = {key: city["browsers"][key] for key in KNOCKING if expected[key] != asking.IN}
         found = asking.answers(name, row.on, city["own"], outside, post=True)
-        faults.compare(name, "own, sent", {key: answer for key, answer in found.items() if answer != "405"}, expected)
+        faults.compare(
+            name,
+            "own, sent",
+            {key: answer for key, answer in found.items() if answer != "405"},
+            expected,
+        )
     assert faults.told() == {}
 
 

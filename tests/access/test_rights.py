@@ -8,9 +8,9 @@ from django.utils import timezone
 from guardian.models import GroupObjectPermission, UserObjectPermission
 
 import access
-from access.checks import allowed, require
+from access.checks import is_allowed, require
 from access.models import OrgUnitGroupPermission
-from access.queries import has_role, holders, permitted
+from access.queries import has_role, list_role_holders, permitted
 from access.workflows import assign_role, withdraw_role
 from audit.models import Event
 from core.errors import DomainError, Forbidden, NotFound
@@ -35,8 +35,8 @@ def test_role_on_union_reaches_its_subtree_and_nothing_else(tree):
     user = UserFactory()
     assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=district)
     assert set(permitted(user, "office.import_roster", OrgUnit.objects.all())) == {district, below}
-    assert not allowed(user, "office.import_roster", city)
-    assert not allowed(user, "office.import_roster", other)
+    assert not is_allowed(user, "office.import_roster", city)
+    assert not is_allowed(user, "office.import_roster", other)
 
 
 def test_permitted_adds_no_query_of_its_own(tree, django_assert_num_queries):
@@ -61,7 +61,9 @@ def test_require_with_other_right_on_scope_names_the_roles_needed(tree):
     assert refused.value.roles_needed == ("工会经办人",)
 
 
-@pytest.mark.parametrize(("starts", "ends", "holds"), [(0, None, True), (1, None, False), (-5, -1, False), (-5, 0, True)])
+@pytest.mark.parametrize(
+    ("starts", "ends", "holds"), [(0, None, True), (1, None, False), (-5, -1, False), (-5, 0, True)]
+)
 def test_role_counts_from_its_first_to_its_last_day(tree, starts, ends, holds):
     today = timezone.localdate()
     user = UserFactory()
@@ -73,7 +75,7 @@ def test_role_counts_from_its_first_to_its_last_day(tree, starts, ends, holds):
         starts_on=today + timedelta(days=starts),
         ends_on=None if ends is None else today + timedelta(days=ends),
     )
-    assert allowed(user, "office.import_roster", tree[0]) is holds
+    assert is_allowed(user, "office.import_roster", tree[0]) is holds
     assert has_role(user, "union_officer") is holds
 
 
@@ -81,9 +83,12 @@ def test_withdrawn_role_is_gone_at_once_with_its_group(tree):
     user = UserFactory()
     row = assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=tree[0])
     withdraw_role(actor=access.SYSTEM, assignment=row, reason="转岗")
-    assert not allowed(user, "office.import_roster", tree[0])
+    assert not is_allowed(user, "office.import_roster", tree[0])
     assert list(user.groups.all()) == []
-    assert [e.kind for e in Event.objects.order_by("pk")] == ["access.role_granted", "access.role_withdrawn"]
+    assert [e.kind for e in Event.objects.order_by("pk")] == [
+        "access.role_granted",
+        "access.role_withdrawn",
+    ]
 
 
 def test_group_holds_exactly_the_declared_codenames_in_the_direct_table(tree):
@@ -91,7 +96,9 @@ def test_group_holds_exactly_the_declared_codenames_in_the_direct_table(tree):
     rows = OrgUnitGroupPermission.objects.filter(content_object=tree[0])
     from access import registry
 
-    assert {r.permission.codename.replace("__", ".") for r in rows} == registry.get("union_reviewer").codenames
+    assert {r.permission.codename.replace("__", ".") for r in rows} == registry.get_role(
+        "union_reviewer"
+    ).codenames
     assert GroupObjectPermission.objects.count() == 0
     assert UserObjectPermission.objects.count() == 0
 
@@ -108,7 +115,7 @@ def test_role_given_twice_stays_one(tree):
     user = UserFactory()
     first = assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=tree[0])
     assert assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=tree[0]) == first
-    assert [row.user for row in holders("union_officer", tree[0])] == [user]
+    assert [row.user for row in list_role_holders("union_officer", tree[0])] == [user]
 
 
 def test_administrator_of_one_union_can_not_give_roles_in_another(tree):
@@ -122,8 +129,8 @@ def test_role_on_employer_needs_its_own_scope(tree):
     user = UserFactory()
     employer = EmployerFactory()
     assign_role(actor=access.SYSTEM, user=user, role="employer_hr", scope=employer)
-    assert allowed(user, "certification.verify_batch", employer)
-    assert not allowed(user, "certification.verify_batch", EmployerFactory())
+    assert is_allowed(user, "certification.verify_batch", employer)
+    assert not is_allowed(user, "certification.verify_batch", EmployerFactory())
     with pytest.raises(TypeError):
         assign_role(actor=access.SYSTEM, user=user, role="employer_hr", scope=tree[0])
 
@@ -137,13 +144,18 @@ def test_database_refuses_a_role_given_to_oneself(tree):
 
 def test_inactive_account_may_nothing(tree):
     user = UserFactory(is_active=False, is_superuser=True)
-    assert not allowed(user, "office.import_roster", tree[0])
+    assert not is_allowed(user, "office.import_roster", tree[0])
     assert list(permitted(user, None, OrgUnit.objects.all())) == []
 
 
-def test_last_office_role_withdrawn_by_another_ends_every_session_and_one_of_two_ends_none(tree, client):
+def test_last_office_role_withdrawn_by_another_ends_every_session_and_one_of_two_ends_none(
+    tree, client
+):
     user = UserFactory()
-    rows = [assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=unit) for unit in tree[1:]]
+    rows = [
+        assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=unit)
+        for unit in tree[1:]
+    ]
     client.force_login(user)
     withdraw_role(actor=access.SYSTEM, assignment=rows[0])
     assert client.get("/me/").status_code == 200
@@ -152,7 +164,9 @@ def test_last_office_role_withdrawn_by_another_ends_every_session_and_one_of_two
     assert Event.objects.order_by("pk").last().kind == "people.sessions_ended"
 
 
-def test_office_role_laid_down_by_its_holder_and_a_plain_one_withdrawn_leave_him_signed_in(tree, client):
+def test_office_role_laid_down_by_its_holder_and_a_plain_one_withdrawn_leave_him_signed_in(
+    tree, client
+):
     user = UserFactory()
     own = assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=tree[0])
     plain = assign_role(actor=access.SYSTEM, user=user, role="employer_hr", scope=EmployerFactory())
@@ -162,7 +176,9 @@ def test_office_role_laid_down_by_its_holder_and_a_plain_one_withdrawn_leave_him
     assert client.get("/me/").status_code == 200
 
 
-def test_role_given_or_withdrawn_is_known_to_sign_in_at_once(tree, django_capture_on_commit_callbacks):
+def test_role_given_or_withdrawn_is_known_to_sign_in_at_once(
+    tree, django_capture_on_commit_callbacks
+):
     user = UserFactory()
     assert not policy.holds_strong_role(user)
     with django_capture_on_commit_callbacks() as later:

@@ -11,7 +11,7 @@ from django.db.models.signals import post_migrate
 from django.test.utils import CaptureQueriesContext
 
 import access
-from access.checks import allowed
+from access.checks import is_allowed
 from access.models import OrgUnitGroupPermission
 from access.sync import align_rights, codename_of
 from access.workflows import assign_role
@@ -29,13 +29,23 @@ def holder(unit):
 def test_a_right_that_was_added_or_taken_away_reaches_the_groups_that_exist():
     unit = OrgUnitFactory()
     user = holder(unit)
-    OrgUnitGroupPermission.objects.filter(permission__codename=codename_of("people.view_person")).delete()
+    OrgUnitGroupPermission.objects.filter(
+        permission__codename=codename_of("people.view_person")
+    ).delete()
     group = user.role_assignments.get().group
-    stray = Permission.objects.get(codename=codename_of("org.manage_unit"), content_type__model="orgunit")
+    stray = Permission.objects.get(
+        codename=codename_of("org.manage_unit"), content_type__model="orgunit"
+    )
     OrgUnitGroupPermission.objects.create(group=group, permission=stray, content_object=unit)
-    assert (allowed(user, "people.view_person", unit), allowed(user, "org.manage_unit", unit)) == (False, True)
+    assert (
+        is_allowed(user, "people.view_person", unit),
+        is_allowed(user, "org.manage_unit", unit),
+    ) == (False, True)
     assert align_rights() == 2
-    assert (allowed(user, "people.view_person", unit), allowed(user, "org.manage_unit", unit)) == (True, False)
+    assert (
+        is_allowed(user, "people.view_person", unit),
+        is_allowed(user, "org.manage_unit", unit),
+    ) == (True, False)
     assert align_rights() == 0
 
 
@@ -62,4 +72,7 @@ def test_it_runs_after_the_last_app_has_migrated_and_not_after_each(monkeypatch)
     for config in apps.get_app_configs():
         if config.models_module is not None:
             sync.after_migrate(sender=config)
-    assert (runs, any(key[0] == "access.after_migrate" for key, *_rest in post_migrate.receivers)) == ([1], True)
+    assert (
+        runs,
+        any(key[0] == "access.after_migrate" for key, *_rest in post_migrate.receivers),
+    ) == ([1], True)

@@ -24,7 +24,12 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
-from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
+from fido2.webauthn import (
+    AttestationObject,
+    AttestedCredentialData,
+    AuthenticatorData,
+    CollectedClientData,
+)
 
 import access
 from access import handles, registry
@@ -32,19 +37,32 @@ from access.models import RoleAssignment, WholeSite
 from access.workflows import assign_role
 from access.workflows import proposal as proposing
 from access.workflows import review as reviewing
-from certification.keys import keyring
+from certification.keys import get_keyring
 from certification.queries.addresses import present_address
-from certification.queries.register import origin
+from certification.queries.register import get_register_origin
 from certification.workflows import keys
-from certification.workflows.register import append
-from certification.workflows.sealing import take_place
+from certification.workflows.credential_issue import assign_status_place
+from certification.workflows.register import append_register_entries
 from core import personal, sheets
 from notify import links
 from org.enums import OrgLevel
 from tests.certification.register.making import Key
 from tests.factories.certification import CertificateFactory, CredentialFactory, HonourFactory
-from tests.factories.competitions import AspectFactory, EntryFactory, EventFactory, JudgeFactory, SheetFactory
-from tests.factories.courses import EnrolmentFactory, ExamFactory, LessonFactory, QuestionFactory, SessionFactory, TrainingClassFactory
+from tests.factories.competitions import (
+    AspectFactory,
+    EntryFactory,
+    EventFactory,
+    JudgeFactory,
+    SheetFactory,
+)
+from tests.factories.courses import (
+    EnrolmentFactory,
+    ExamFactory,
+    LessonFactory,
+    QuestionFactory,
+    SessionFactory,
+    TrainingClassFactory,
+)
 from tests.factories.ground import (
     EmployerFactory,
     EmploymentFactory,
@@ -56,13 +74,26 @@ from tests.factories.ground import (
 )
 
 NOBODY, WORKER, OWNER = "nobody", "worker", "owner"
-ABOVE, BELOW, FORMER, SUPERUSER = "above", "below", "former", "superuser"  # union administrators of elsewhere and of yesterday
+ABOVE, BELOW, FORMER, SUPERUSER = (
+    "above",
+    "below",
+    "former",
+    "superuser",
+)  # union administrators of elsewhere and of yesterday
 
 
 def _pdf() -> bytes:
     """Return an empty page."""
     document, target = pydyf.PDF(), io.BytesIO()
-    document.add_page(pydyf.Dictionary({"Type": "/Page", "Parent": document.pages.reference, "MediaBox": pydyf.Array([0, 0, 842, 595])}))
+    document.add_page(
+        pydyf.Dictionary(
+            {
+                "Type": "/Page",
+                "Parent": document.pages.reference,
+                "MediaBox": pydyf.Array([0, 0, 842, 595]),
+            }
+        )
+    )
     document.write(target)
     return target.getvalue()
 
@@ -133,7 +164,9 @@ def side() -> Side:
         "entry": EntryFactory(event=event, person=person),
         "certificate": CertificateFactory(org=city, person=person),
         "honour": HonourFactory(org=city),
-        "job": apps.get_model("jobs.Job").objects.create(kind="test", title=f"一批{city.pk}", actor=person.user),
+        "job": apps.get_model("jobs.Job").objects.create(
+            kind="test", title=f"一批{city.pk}", actor=person.user
+        ),
         "receiver": receiver,
         "held": held,
         "proposal": proposing.propose_role(
@@ -163,7 +196,7 @@ def side() -> Side:
     _belongings(made)
     _papers(made, now)
     # The world stands in a transaction that is rolled back, which the register itself would refuse.
-    append.__wrapped__([b"{}"], sign=Key(origin()))
+    append_register_entries.__wrapped__([b"{}"], sign=Key(get_register_origin()))
     made.things |= site_things()
     return made
 
@@ -171,26 +204,47 @@ def side() -> Side:
 def _belongings(made: Side) -> None:
     """What the owner alone may touch."""
     owner, model = made.owner, apps.get_model
-    hook = model("api.WebhookEndpoint")(employer=made.employer, name="钩", url="https://hook.example", added_by=owner)
+    hook = model("api.WebhookEndpoint")(
+        employer=made.employer, name="钩", url="https://hook.example", added_by=owner
+    )
     hook.set_secret("whsec_" + "A" * 43 + "=")
     hook.save()
     made.things |= {
         "message": model("notify.Message").objects.create(
-            kind="notify.trial", key=str(owner.pk), recipient=owner, language="zh-hans", subject=f"通知{owner.pk}"
+            kind="notify.trial",
+            key=str(owner.pk),
+            recipient=owner,
+            language="zh-hans",
+            subject=f"通知{owner.pk}",
         ),
         "webhook": hook,
         "push": model("notify.PushSubscription").objects.create(
-            user=owner, endpoint=f"https://push.example/{owner.pk}", endpoint_hash=str(owner.pk), p256dh="-", auth="-"
+            user=owner,
+            endpoint=f"https://push.example/{owner.pk}",
+            endpoint_hash=str(owner.pk),
+            p256dh="-",
+            auth="-",
         ),
-        "app": Authenticator.objects.create(user=owner, type=Authenticator.Type.TOTP, data={"secret": "-"}),
+        "app": Authenticator.objects.create(
+            user=owner, type=Authenticator.Type.TOTP, data={"secret": "-"}
+        ),
         "passkey": Authenticator.objects.create(
-            user=owner, type=Authenticator.Type.WEBAUTHN, data={"name": "钥", "credential": _credential()}
+            user=owner,
+            type=Authenticator.Type.WEBAUTHN,
+            data={"name": "钥", "credential": _credential()},
         ),
-        "session_row": UserSession.objects.create(user=owner, ip="127.0.0.1", session_key=f"key-{owner.pk}", user_agent="-"),
+        "session_row": UserSession.objects.create(
+            user=owner, ip="127.0.0.1", session_key=f"key-{owner.pk}", user_agent="-"
+        ),
         "link": SocialAccount.objects.create(user=owner, provider="weixin", uid=str(owner.pk)),
     }
     made.things["delivery"] = model("api.WebhookDelivery").objects.create(
-        endpoint=hook, kind="webhook.test", key="1", at=made.message.created_at, due_at=made.message.created_at, data={"subject": "试"}
+        endpoint=hook,
+        kind="webhook.test",
+        key="1",
+        at=made.message.created_at,
+        due_at=made.message.created_at,
+        data={"subject": "试"},
     )
 
 
@@ -198,10 +252,20 @@ def _credential() -> dict[str, Any]:
     """Return what a browser says when it has made a passkey."""
     point = ES256({1: 2, 3: -7, -1: 1, -2: b"\1" * 32, -3: b"\2" * 32})
     made = AttestedCredentialData.create(b"\0" * 16, b"\3" * 16, point)
-    said = AuthenticatorData.create(b"\0" * 32, AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT, 0, made)
+    said = AuthenticatorData.create(
+        b"\0" * 32, AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT, 0, made
+    )
     client = CollectedClientData.create("webauthn.create", b"\4" * 16, "https://testserver")
-    answer = {"clientDataJSON": websafe_encode(client), "attestationObject": websafe_encode(AttestationObject.create("none", said, {}))}
-    return {"id": websafe_encode(b"\3" * 16), "rawId": websafe_encode(b"\3" * 16), "type": "public-key", "response": answer}
+    answer = {
+        "clientDataJSON": websafe_encode(client),
+        "attestationObject": websafe_encode(AttestationObject.create("none", said, {})),
+    }
+    return {
+        "id": websafe_encode(b"\3" * 16),
+        "rawId": websafe_encode(b"\3" * 16),
+        "type": "public-key",
+        "response": answer,
+    }
 
 
 def _file() -> ContentFile:
@@ -209,7 +273,7 @@ def _file() -> ContentFile:
 
 
 def _sheet() -> ContentFile:
-    return ContentFile(sheets.write(["证书编号"], [["A-2015-1"]]), name="a.xlsx")
+    return ContentFile(sheets.write_workbook(["证书编号"], [["A-2015-1"]]), name="a.xlsx")
 
 
 def _published(status_list: Any) -> None:
@@ -217,34 +281,48 @@ def _published(status_list: Any) -> None:
     to sign anything.
     """
     model = apps.get_model
-    for kid, (purpose, public) in keys.public_texts(keyring()).items():
-        model("certification.IssuerKey").objects.get_or_create(kid=kid, defaults={"purpose": purpose.value, "public": public})
+    for kid, (purpose, public) in keys.list_announced_keys(get_keyring()).items():
+        model("certification.IssuerKey").objects.get_or_create(
+            kid=kid, defaults={"purpose": purpose.value, "public": public}
+        )
     for purpose in ("revocation", "suspension"):
         model("certification.PublishedList").objects.get_or_create(
             status_list=status_list,
             purpose=purpose,
             address=present_address(),
-            defaults={"of_changes": status_list.changes, "signed_at": timezone.now(), "data": "{}", "jwt": "e30.e30.e30"},
+            defaults={
+                "of_changes": status_list.changes,
+                "signed_at": timezone.now(),
+                "data": "{}",
+                "jwt": "e30.e30.e30",
+            },
         )
 
 
 def _papers(made: Side, now: Any) -> None:
     """What is under way in the city: a sitting, a presence, requests, a pair of doubles."""
     made.certificate.pdf, made.certificate.sha256 = _file(), hashlib.sha256(FILE).hexdigest()
-    take_place(made.certificate)
+    assign_status_place(made.certificate)
     made.certificate.save()
     CredentialFactory(certificate=made.certificate, leaf_index=0, tree_size=1)
     _published(made.certificate.status_list)
     made.things["bulk"] = apps.get_model("certification.BulkChange").objects.create(
         act="revoke", state="waiting", reason="fraud", note="冒用", asked_by=made.owner
     )
-    apps.get_model("certification.BulkLine").objects.create(change=made.bulk, certificate=made.certificate)
+    apps.get_model("certification.BulkLine").objects.create(
+        change=made.bulk, certificate=made.certificate
+    )
     made.things["spot_check"] = apps.get_model("courses.SpotCheck").objects.create(
         session=made.session, asked_at=now, closes_at=now + timedelta(hours=1)
     )
-    apps.get_model("courses.SpotAnswer").objects.create(spot_check=made.spot_check, enrolment=made.enrolment)
+    apps.get_model("courses.SpotAnswer").objects.create(
+        spot_check=made.spot_check, enrolment=made.enrolment
+    )
     made.things["body"] = apps.get_model("certification.AssessmentBody").objects.create(
-        org=made.city, prefix="Y000133000001", valid_from=timezone.localdate(), document="示例〔2026〕1号"
+        org=made.city,
+        prefix="Y000133000001",
+        valid_from=timezone.localdate(),
+        document="示例〔2026〕1号",
     )
     made.things |= {
         "papers": apps.get_model("certification.HistoricImport").objects.create(
@@ -291,37 +369,84 @@ def _papers(made: Side, now: Any) -> None:
         "revocation": model("certification.RevocationRequest").objects.create(
             certificate=made.certificate, reason="fraud", note="冒用", requested_by=administrator
         ),
-        "look_up": model("certification.LookUp").objects.create(way="form", answer="valid", certificate=made.certificate),
-        "check": model("certification.BatchCheck").objects.create(
-            actor=made.owner, org=made.city, file_name="a.xlsx", total=0, counts={}, state="finished", milliseconds=1
+        "look_up": model("certification.LookUp").objects.create(
+            way="form", answer="valid", certificate=made.certificate
         ),
-        "share": model("certification.ShareLink").objects.create(certificate=made.certificate, ends_at=now + timedelta(days=9)),
+        "check": model("certification.BatchCheck").objects.create(
+            actor=made.owner,
+            org=made.city,
+            file_name="a.xlsx",
+            total=0,
+            counts={},
+            state="finished",
+            milliseconds=1,
+        ),
+        "share": model("certification.ShareLink").objects.create(
+            certificate=made.certificate, ends_at=now + timedelta(days=9)
+        ),
         "correction": model("certification.CorrectionRequest").objects.create(
-            certificate=made.certificate, what="photo", reason="旧照", evidence=_file(), asked_by=made.owner, due_on=today
+            certificate=made.certificate,
+            what="photo",
+            reason="旧照",
+            evidence=_file(),
+            asked_by=made.owner,
+            due_on=today,
         ),
         "api_key": model("api.ApiKey").objects.create(
-            name="程序", prefix=f"cp_{made.owner.pk}", owner=made.owner, org=made.city, scopes=["verify"], ends_on=today
+            name="程序",
+            prefix=f"cp_{made.owner.pk}",
+            owner=made.owner,
+            org=made.city,
+            scopes=["verify"],
+            ends_on=today,
         ),
         "watch": model("certification.Watch").objects.create(
-            employer=made.employer, certificate=made.certificate, added_by=administrator, added_on=today, ends_on=today
+            employer=made.employer,
+            certificate=made.certificate,
+            added_by=administrator,
+            added_on=today,
+            ends_on=today,
         ),
-        "batch": model("jobs.Job").objects.create(kind="certification.issue_completion", title="一批", actor=made.owner),
-        "pair": model("people.SuspectedPair").objects.create(first=person, second=made.double, evidence=[], score=50),
+        "batch": model("jobs.Job").objects.create(
+            kind="certification.issue_completion", title="一批", actor=made.owner
+        ),
+        "pair": model("people.SuspectedPair").objects.create(
+            first=person, second=made.double, evidence=[], score=50
+        ),
         "merge": model("people.MergeProposal").objects.create(
             keep=person, gone=made.double, picks={}, reason="同一人", proposed_by=administrator
         ),
-        "export": model("office.PeopleExport").objects.create(org=made.city, asked_by=made.owner, purpose="换届核对名册", count=600),
+        "export": model("office.PeopleExport").objects.create(
+            org=made.city, asked_by=made.owner, purpose="换届核对名册", count=600
+        ),
         "wish": model("people.PrivacyRequest").objects.create(
-            kind="correction", person=person, asked_by=made.owner, field="name", note="改", due_on=today, ripe_on=today, evidence=_file()
+            kind="correction",
+            person=person,
+            asked_by=made.owner,
+            field="name",
+            note="改",
+            due_on=today,
+            ripe_on=today,
+            evidence=_file(),
         ),
         "farewell": model("people.PrivacyRequest").objects.create(
             kind="erasure", person=person, asked_by=made.owner, due_on=today, ripe_on=today
         ),
         "copy": model("people.DataExport").objects.create(
-            person=person, asked_by=made.owner, state="ready", file=_file(), ready_at=now, expires_at=now + timedelta(days=7)
+            person=person,
+            asked_by=made.owner,
+            state="ready",
+            file=_file(),
+            ready_at=now,
+            expires_at=now + timedelta(days=7),
         ),
         "change": model("org.UnitChange").objects.create(
-            unit=made.district, kind="renamed", on=today, old_name="旧名", new_name=made.district.name, recorded_by=administrator
+            unit=made.district,
+            kind="renamed",
+            on=today,
+            old_name="旧名",
+            new_name=made.district.name,
+            recorded_by=administrator,
         ),
     }
 
@@ -331,9 +456,11 @@ def site_things() -> dict[str, Any]:
     the record.
     """
     model = apps.get_model
-    draft, _new = model("people.PolicyVersion").objects.get_or_create(number=90, defaults={"text_zh": "说明", "text_en": "Notice"})
+    draft, _new = model("people.PolicyVersion").objects.get_or_create(
+        number=90, defaults={"text_zh": "说明", "text_en": "Notice"}
+    )
     rule, _new = model("people.RetentionRule").objects.get_or_create(
-        key=next(one.key for one in personal.keepings() if one.can_sweep),
+        key=next(one.key for one in personal.list_keepings() if one.can_sweep),
         version=9,
         defaults={
             "months": 12,
@@ -361,14 +488,24 @@ KWARGS: dict[str, Kwargs] = {
     "proposal": lambda s: {"public_id": s.proposal.public_id},
     "held": lambda s: {"public_id": s.held.public_id},
     "review": lambda s: {"public_id": s.review.public_id},
-    "review item": lambda s: {"public_id": s.review.public_id, "item": s.review.items.first().public_id},
+    "review item": lambda s: {
+        "public_id": s.review.public_id,
+        "item": s.review.items.first().public_id,
+    },
     "class": lambda s: {"class_id": s.klass.public_id},
     "class move": lambda s: {"class_id": s.klass.public_id, "to": "assessing"},
     "session": lambda s: {"class_id": s.klass.public_id, "session_id": s.session.public_id},
     "enrolment": lambda s: {"class_id": s.klass.public_id, "enrolment_id": s.enrolment.public_id},
-    "place": lambda s: {"class_id": s.klass.public_id, "enrolment_id": s.enrolment.public_id, "act": "drop"},
+    "place": lambda s: {
+        "class_id": s.klass.public_id,
+        "enrolment_id": s.enrolment.public_id,
+        "act": "drop",
+    },
     "spot check": lambda s: {"check_id": s.spot_check.public_id},
-    "attendance": lambda s: {"class_id": s.klass.public_id, "attendance_id": s.attendance.public_id},
+    "attendance": lambda s: {
+        "class_id": s.klass.public_id,
+        "attendance_id": s.attendance.public_id,
+    },
     "lesson": lambda s: {"class_id": s.klass.public_id, "number": 1},
     "exam": lambda s: {"class_id": s.klass.public_id, "exam_id": s.exam.public_id},
     "attempt": lambda s: {"attempt_id": s.attempt.public_id},
@@ -387,7 +524,11 @@ KWARGS: dict[str, Kwargs] = {
     "certificate": lambda s: {"public_id": s.certificate.public_id},
     "honour": lambda s: {"public_id": s.honour.public_id},
     "assessment body": lambda s: {"public_id": s.body.public_id},
-    "shipped template": lambda _s: {"pk": apps.get_model("certification.CertificateTemplate").objects.get(org=None, kind="PX").pk},
+    "shipped template": lambda _s: {
+        "pk": apps.get_model("certification.CertificateTemplate")
+        .objects.get(org=None, kind="PX")
+        .pk
+    },
     "kind of certificate": lambda _s: {"kind": "PX"},
     "papers": lambda s: {"public_id": s.papers.public_id},
     "sheet of papers": lambda s: {"public_id": s.papers_sheet.public_id},
@@ -426,9 +567,14 @@ KWARGS: dict[str, Kwargs] = {
     "export": lambda s: {"public_id": s.export.public_id},
     "message": lambda s: {"public_id": s.message.public_id},
     "webhook": lambda s: {"public_id": s.webhook.public_id},
-    "webhook delivery": lambda s: {"public_id": s.webhook.public_id, "delivery_id": s.delivery.public_id},
+    "webhook delivery": lambda s: {
+        "public_id": s.webhook.public_id,
+        "delivery_id": s.delivery.public_id,
+    },
     "push": lambda s: {"public_id": s.push.public_id},
-    "unsubscribe": lambda s: {"token": links.unsubscribe_path(s.owner.pk, "", "mail").split("/")[-2]},
+    "unsubscribe": lambda s: {
+        "token": links.unsubscribe_path(s.owner.pk, "", "mail").split("/")[-2]
+    },
     "passkey": lambda s: {"pk": s.passkey.pk},
     "session row": lambda s: {"pk": s.session_row.pk},
     "link": lambda s: {"pk": s.link.pk},
@@ -451,7 +597,10 @@ KWARGS: dict[str, Kwargs] = {
         for name in ("course", "completion", "lesson", "question", "klass", "session", "exam")
     },
     "person": lambda s: {"public_id": s.person.public_id},
-    "person work": lambda s: {"public_id": s.person.public_id, "pk": s.person.employments.first().pk},
+    "person work": lambda s: {
+        "public_id": s.person.public_id,
+        "pk": s.person.employments.first().pk,
+    },
 }
 
 
@@ -469,12 +618,15 @@ def subjects(own: Side) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for role in registry.all_roles():
         found[role.key] = UserFactory(username=f"holder-{role.key}")
-        assign_role(actor=access.SYSTEM, user=found[role.key], role=role.key, scope=scopes[role.scope])
+        assign_role(
+            actor=access.SYSTEM, user=found[role.key], role=role.key, scope=scopes[role.scope]
+        )
     for key, scope in ((ABOVE, own.province), (BELOW, own.district), (FORMER, own.city)):
         found[key] = WorkerFactory(user__username=f"holder-{key}").user
         given = assign_role(actor=access.SYSTEM, user=found[key], role="union_admin", scope=scope)
     RoleAssignment.objects.filter(pk=given.pk).update(
-        starts_on=timezone.localdate() - timedelta(days=9), ends_on=timezone.localdate() - timedelta(days=1)
+        starts_on=timezone.localdate() - timedelta(days=9),
+        ends_on=timezone.localdate() - timedelta(days=1),
     )
     judge = JudgeFactory(event=own.event, user=found["judge"])
     own.sheet.seats.create(judge=judge, position=1)

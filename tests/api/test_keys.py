@@ -33,7 +33,12 @@ def hr(client, employer):
 
 def send(client, employer, **changes):
     day = timezone.localdate() + timedelta(days=30)
-    values = {"scope": f"employer-{employer.public_id}", "name": "人事系统", "scopes": ["verify"], "ends_on": day.isoformat()}
+    values = {
+        "scope": f"employer-{employer.public_id}",
+        "name": "人事系统",
+        "scopes": ["verify"],
+        "ends_on": day.isoformat(),
+    }
     return client.post(URL, values | changes)
 
 
@@ -49,7 +54,11 @@ def test_key_is_shown_once_and_kept_as_a_hash(client, hr, employer):
     assert row.prefix in listed
     assert text not in listed
     event = Event.objects.get(kind="api.key_made")
-    assert event.after == {"prefix": row.prefix, "scopes": ["verify"], "ends_on": row.ends_on.isoformat()}
+    assert event.after == {
+        "prefix": row.prefix,
+        "scopes": ["verify"],
+        "ends_on": row.ends_on.isoformat(),
+    }
 
 
 def test_old_proof_is_asked_for_again_before_a_key_is_made(client, hr, employer):
@@ -82,11 +91,11 @@ def test_wrong_wish_comes_back_with_a_sentence(client, hr, employer, wrong):
 def test_only_who_may_makes_keys_and_only_for_the_own_employer(client, hr, employer):
     wish = {"name": "x", "scopes": ["verify"], "ends_on": timezone.localdate()}
     with pytest.raises(NotFound):
-        workflows.make_key(actor=hr, scope=EmployerFactory(), **wish)
+        workflows.create_api_key(actor=hr, scope=EmployerFactory(), **wish)
     for _ in range(workflows.LIMIT):
-        workflows.make_key(actor=hr, scope=employer, **wish)
+        workflows.create_api_key(actor=hr, scope=employer, **wish)
     with pytest.raises(InvalidInput):
-        workflows.make_key(actor=hr, scope=employer, **wish)
+        workflows.create_api_key(actor=hr, scope=employer, **wish)
     client.force_login(UserFactory())
     assert client.get(URL).status_code == 403
 

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.architecture.sources import ROOT, assets, modules, place, tree
+from tests.architecture.sources import assets, modules, place, tree
 
 LONGEST_PYTHON, LONGEST_ASSET = 100, 140
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -35,13 +35,21 @@ def list_public_classes() -> Iterator[tuple[Path, ast.ClassDef]]:
     """
     for path in modules():
         for node in tree(path).body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and node.name not in GIVEN_CLASSES:
+            if (
+                isinstance(node, ast.ClassDef)
+                and not node.name.startswith("_")
+                and node.name not in GIVEN_CLASSES
+            ):
                 yield path, node
 
 
 def list_one_word_functions() -> list[str]:
     """Return the public functions of modules whose name is one word, as "file:line name"."""
-    return [f"{place(path, node)} {node.name}" for path, node in list_public_functions() if "_" not in node.name]
+    return [
+        f"{place(path, node)} {node.name}"
+        for path, node in list_public_functions()
+        if "_" not in node.name
+    ]
 
 
 def list_shared_functions() -> dict[str, list[str]]:
@@ -65,11 +73,18 @@ def list_untyped_actors() -> list[str]:
     found = []
     for path in modules():
         for node in ast.walk(tree(path)):
-            if isinstance(node, ast.arg) and _is_any(node.annotation) and node.arg.split("_")[-1] in ACTORS:
+            if (
+                isinstance(node, ast.arg)
+                and _is_any(node.annotation)
+                and node.arg.split("_")[-1] in ACTORS
+            ):
                 found.append(f"{place(path, node)} {node.arg}")
-            if isinstance(node, ast.AnnAssign) and _is_any(node.annotation) and isinstance(node.target, ast.Name):
-                if node.target.id.split("_")[-1] in ACTORS:
-                    found.append(f"{place(path, node)} {node.target.id}")
+            if (
+                isinstance(node, ast.AnnAssign)
+                and _is_any(node.annotation)
+                and isinstance(node.target, ast.Name)
+            ) and node.target.id.split("_")[-1] in ACTORS:
+                found.append(f"{place(path, node)} {node.target.id}")
     return found
 
 
@@ -89,14 +104,20 @@ def list_telegrams() -> list[str]:
                     total += 1
                     first = re.sub(r"``?[^`]*``?|https?://\S+", "", text.split("\n\n")[0])
                     if re.search(r"[;:](\s|$)", first):
-                        found.append(f"{place(path, node if not isinstance(node, ast.Module) else 1)} {text.splitlines()[0]}")
+                        found.append(
+                            f"{place(path, node if not isinstance(node, ast.Module) else 1)} {text.splitlines()[0]}"
+                        )
     return found
 
 
 def count_docstrings() -> int:
     """Return how many modules, classes and functions have a docstring."""
     nodes = (node for path in modules() for node in ast.walk(tree(path)))
-    return sum(bool(ast.get_docstring(node)) for node in nodes if isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Module)))
+    return sum(
+        bool(ast.get_docstring(node))
+        for node in nodes
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Module))
+    )
 
 
 def list_long_lines(paths: tuple[Path, ...], longest: int) -> list[str]:
@@ -130,11 +151,31 @@ def print_measures() -> None:
     long_python = list_long_lines(python, LONGEST_PYTHON)
     rows = [
         ("one-word names of public functions", len(one_word), len(functions), "5 %"),
-        ("public functions that share a name", sum(len(places) for places in shared.values()), len(functions), "5 %"),
-        ("classes that share a name", sum(len(places) for places in shared_classes.values()), len(classes), "3 %"),
+        (
+            "public functions that share a name",
+            sum(len(places) for places in shared.values()),
+            len(functions),
+            "5 %",
+        ),
+        (
+            "classes that share a name",
+            sum(len(places) for places in shared_classes.values()),
+            len(classes),
+            "3 %",
+        ),
         ("`Any` for actor, user, person", len(list_untyped_actors()), 0, "0"),
-        ("template lines over 140 columns", len(list_long_lines(assets(".html"), LONGEST_ASSET)), count_lines(assets(".html")), "0"),
-        ("CSS lines over 140 columns", len(list_long_lines(assets(".css"), LONGEST_ASSET)), count_lines(assets(".css")), "0"),
+        (
+            "template lines over 140 columns",
+            len(list_long_lines(assets(".html"), LONGEST_ASSET)),
+            count_lines(assets(".html")),
+            "0",
+        ),
+        (
+            "CSS lines over 140 columns",
+            len(list_long_lines(assets(".css"), LONGEST_ASSET)),
+            count_lines(assets(".css")),
+            "0",
+        ),
         ("Python lines over 100 columns", len(long_python), count_lines(python), "1 %"),
         ("telegram-style docstrings", len(telegrams), docstrings, "8 %"),
         ("Python statements", count_statements(), 0, "-3 %"),

@@ -39,7 +39,9 @@ def tree(path: Path) -> ast.Module:
 
 def place(path: Path, node: ast.AST | int) -> str:
     """Return "file:line" for a message."""
-    return f"{path.relative_to(ROOT)}:{node if isinstance(node, int) else getattr(node, 'lineno', 0)}"
+    return (
+        f"{path.relative_to(ROOT)}:{node if isinstance(node, int) else getattr(node, 'lineno', 0)}"
+    )
 
 
 def calls(path: Path) -> Iterator[ast.Call]:
@@ -50,6 +52,14 @@ def calls(path: Path) -> Iterator[ast.Call]:
 @cache
 def assets(*suffixes: str) -> tuple[Path, ...]:
     """Return our templates and static files that end in *suffixes*, vendored ones left out."""
-    roots = [folder(package) for package in PACKAGES] + [ROOT / "site" / "templates", ROOT / "site" / "static"]
-    found = {path for root in roots for path in root.rglob("*") if path.suffix in suffixes and "vendor" not in path.parts}
+    roots = [folder(package) for package in PACKAGES] + [
+        ROOT / "site" / "templates",
+        ROOT / "site" / "static",
+    ]
+    found = {
+        path
+        for root in roots
+        for path in root.rglob("*")
+        if path.suffix in suffixes and "vendor" not in path.parts
+    }
     return tuple(sorted(found))

@@ -32,16 +32,21 @@ def _importable(name: str) -> bool:
 
 
 def test_settings_document_is_made_from_the_list() -> None:
-    assert settings_doc.DOCUMENT.read_text(encoding="utf-8") == settings_doc.text(), "run python -m scripts.settings_doc"
+    assert settings_doc.DOCUMENT.read_text(encoding="utf-8") == settings_doc.text(), (
+        "run python -m scripts.settings_doc"
+    )
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "site/docs/deploy.md"])
 def test_paths_and_make_targets_named_in_the_document_exist(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    targets = set(
+        re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    )
     assert set(re.findall(r"`(?:PORT=\S+ )?make ([a-z-]+)", text)) <= targets
     paths = re.findall(r"\]\(([^)#:]+)\)", text) + re.findall(
-        r"`((?:site|courses|competitions|certification|search|docker|tests|scripts|\.ci)/[\w./-]*)`", text
+        r"`((?:site|courses|competitions|certification|search|docker|tests|scripts|\.ci)/[\w./-]*)`",
+        text,
     )
     base = (ROOT / document).parent
     missing = [path for path in paths if not (base / path).exists() and not (ROOT / path).exists()]
@@ -52,12 +57,20 @@ def test_nothing_that_is_read_names_a_file_outside_the_clone() -> None:
     """A relative path upwards is one of the clone, whether it is meant from the file or from the
     root.
     """
-    listed = subprocess.run(["git", "ls-files", "-z", "*.py", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "*.py", "*.md"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     missing = {
         (name, path)
         for name in listed.split("\0")
         if name and (ROOT / name).is_file()
-        for path in re.findall(r"(?<![\w/.])(?:\.\./)+[a-z][\w/-]*", (ROOT / name).read_text(encoding="utf-8"))
+        for path in re.findall(
+            r"(?<![\w/.])(?:\.\./)+[a-z][\w/-]*", (ROOT / name).read_text(encoding="utf-8")
+        )
         if not ((ROOT / name).parent / path).exists()
     }
     assert missing == set()

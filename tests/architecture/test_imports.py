@@ -26,7 +26,13 @@ def imported(path: Path) -> Iterator[tuple[ast.stmt, str]]:
 
 
 def test_import_contracts_hold() -> None:
-    done = subprocess.run([Path(sys.executable).parent / "lint-imports"], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout[-3000:]
 
 
@@ -41,7 +47,9 @@ def test_domains_are_met_through_their_public_module_only() -> None:
         for path in modules(package)
         for node, name in imported(path)
         for domain in DOMAINS
-        if domain != package and (name == domain or name.startswith(f"{domain}.")) and name.split(".")[1:2] != ["public"]
+        if domain != package
+        and (name == domain or name.startswith(f"{domain}."))
+        and name.split(".")[1:2] != ["public"]
     ]
     assert breaches == []
 
@@ -85,6 +93,10 @@ def test_suppressions_carry_a_reason() -> None:
     for path in (*modules(), *ROOT.glob("scripts/*.py"), *ROOT.glob("tests/**/*.py")):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             match = re.search(r"#\s*(noqa|type:\s*ignore|pragma: no cover|fmt: off)\b(.*)", line)
-            if match and path.name != Path(__file__).name and not re.search(r"[-#—–]\s*\S+ \S+", match[2]):
+            if (
+                match
+                and path.name != Path(__file__).name
+                and not re.search(r"[-#—–]\s*\S+ \S+", match[2])
+            ):
                 bare.append(place(path, number))
     assert bare == []

@@ -17,7 +17,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 def test_site_folder_is_never_a_package() -> None:
     assert not (ROOT / "site" / "__init__.py").exists()
-    assert not Path(site.__file__).is_relative_to(ROOT / "site"), "the standard library owns the name"
+    assert not Path(site.__file__).is_relative_to(ROOT / "site"), (
+        "the standard library owns the name"
+    )
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -31,15 +33,22 @@ def test_every_package_stands_under_the_import_contracts() -> None:
 
 
 def test_every_package_goes_into_the_wheel() -> None:
-    listed = {Path(entry).name for entry in PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]}
+    listed = {
+        Path(entry).name
+        for entry in PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    }
     assert set(PACKAGES) == listed
 
 
 def test_decisions_are_numbered_without_gaps_and_say_context_decision_consequence() -> None:
     records = sorted((ROOT / "site" / "docs" / "adr").glob("*.md"))
-    assert [record.name[:4] for record in records] == [f"{number:04}" for number in range(1, len(records) + 1)]
+    assert [record.name[:4] for record in records] == [
+        f"{number:04}" for number in range(1, len(records) + 1)
+    ]
     for record in records:
         text = record.read_text(encoding="utf-8")
-        assert re.findall(r"^\*\*(Context|Decision|Consequence)\.\*\*", text, re.MULTILINE) == ["Context", "Decision", "Consequence"], (
-            record.name
-        )
+        assert re.findall(r"^\*\*(Context|Decision|Consequence)\.\*\*", text, re.MULTILINE) == [
+            "Context",
+            "Decision",
+            "Consequence",
+        ], record.name

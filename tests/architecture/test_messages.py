@@ -24,20 +24,35 @@ def test_every_package_with_sentences_has_a_catalogue() -> None:
 
     covered = {messages.owner(po) for po in messages.catalogues()}
     site = messages.ROOT / "site"
-    assert [package for package in PACKAGES if speaks(package) and folder(package) not in covered and site not in covered] == []
+    assert [
+        package
+        for package in PACKAGES
+        if speaks(package) and folder(package) not in covered and site not in covered
+    ] == []
 
 
 def test_translating_functions_have_names_that_collecting_knows() -> None:
     alias = re.compile(r"import (?:\w+, )*\w*gettext(?:_lazy|_noop)? as (?!_$)\w+$", re.MULTILINE)
-    found = {str(path): alias.findall(path.read_text(encoding="utf-8")) for package in PACKAGES for path in modules(package)}
-    assert {path: lines for path, lines in found.items() if lines} == {}, "makemessages doesn't collect what is said through another name"
+    found = {
+        str(path): alias.findall(path.read_text(encoding="utf-8"))
+        for package in PACKAGES
+        for path in modules(package)
+    }
+    assert {path: lines for path, lines in found.items() if lines} == {}, (
+        "makemessages doesn't collect what is said through another name"
+    )
 
 
 def test_text_that_two_catalogues_translate_differently_is_found(tmp_path: Path) -> None:
     head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
     one, other = tmp_path / "one.po", tmp_path / "other.po"
-    one.write_text(head + 'msgid "Done"\nmsgstr "已完成"\n\nmsgctxt "lesson"\nmsgid "Read"\nmsgstr "已读"\n', encoding="utf-8")
-    other.write_text(head + 'msgid "Done"\nmsgstr "已学完"\n\nmsgid "Read"\nmsgstr "阅读"\n', encoding="utf-8")
+    one.write_text(
+        head + 'msgid "Done"\nmsgstr "已完成"\n\nmsgctxt "lesson"\nmsgid "Read"\nmsgstr "已读"\n',
+        encoding="utf-8",
+    )
+    other.write_text(
+        head + 'msgid "Done"\nmsgstr "已学完"\n\nmsgid "Read"\nmsgstr "阅读"\n', encoding="utf-8"
+    )
     assert list(messages.conflicts([one, other])) == ['"Done"']
     assert list(messages.conflicts([one])) == []
 
@@ -48,7 +63,11 @@ def test_weekdays_of_a_library_are_named_as_the_library_names_them() -> None:
 
 
 def test_text_that_says_something_else_than_a_library_is_found() -> None:
-    libraries = {"Sat": frozenset({"星期六"}), "Date": frozenset({"日期"}), "Filter": frozenset({"过滤器"})}
+    libraries = {
+        "Sat": frozenset({"星期六"}),
+        "Date": frozenset({"日期"}),
+        "Filter": frozenset({"过滤器"}),
+    }
     assert "Filter" in REWORDED
     assert list(find_shadowed({"Date": "日期", "Filter": "筛选", "Own": "自己的"}, libraries)) == []
     (line,) = find_shadowed({"Sat": "已考"}, libraries)
@@ -61,5 +80,8 @@ def test_reworded_texts_are_texts_of_libraries() -> None:
 
 
 def test_people_are_addressed_politely() -> None:
-    said = {po: [line for line in po.read_text(encoding="utf-8").splitlines() if "你" in line] for po in messages.catalogues()}
+    said = {
+        po: [line for line in po.read_text(encoding="utf-8").splitlines() if "你" in line]
+        for po in messages.catalogues()
+    }
     assert {str(po): lines for po, lines in said.items() if lines} == {}, "您, as everywhere else"

@@ -12,7 +12,9 @@ from django.db.migrations.loader import MigrationLoader
 
 from tests.architecture.sources import PACKAGES, calls, folder, place
 
-FILES = [path for package in PACKAGES for path in sorted((folder(package) / "migrations").glob("0*.py"))]
+FILES = [
+    path for package in PACKAGES for path in sorted((folder(package) / "migrations").glob("0*.py"))
+]
 
 
 @pytest.mark.django_db
@@ -26,7 +28,11 @@ def test_models_and_migrations_agree() -> None:
 
 
 def test_migrations_are_named_by_what_they_are_for() -> None:
-    assert [path.name for path in FILES if "_auto_" in path.name or path.stem[5:].startswith("alter_field")] == []
+    assert [
+        path.name
+        for path in FILES
+        if "_auto_" in path.name or path.stem[5:].startswith("alter_field")
+    ] == []
 
 
 def test_data_migrations_say_how_to_go_back() -> None:
@@ -44,6 +50,11 @@ def test_data_migrations_say_how_to_go_back() -> None:
 
 def test_apps_depend_on_each_other_in_one_direction() -> None:
     graph = MigrationLoader(None, ignore_no_migrations=True).graph
-    edges = {(child[0], parent.key[0]) for child, node in graph.node_map.items() for parent in node.parents if parent.key[0] != child[0]}
+    edges = {
+        (child[0], parent.key[0])
+        for child, node in graph.node_map.items()
+        for parent in node.parents
+        if parent.key[0] != child[0]
+    }
     ours = {(child, parent) for child, parent in edges if child in PACKAGES and parent in PACKAGES}
     assert [pair for pair in sorted(ours) if (pair[1], pair[0]) in ours] == []

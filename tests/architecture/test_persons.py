@@ -20,12 +20,19 @@ def pointing_at_persons() -> set[str]:
 
 def test_every_foreign_key_to_person_says_what_merging_does_to_it() -> None:
     """A new one is registered in its app's `merging.py` (people: `references.py`); see ADR 0015."""
-    assert {reference.key for reference in merging.references()} == pointing_at_persons()
+    assert {
+        reference.key for reference in merging.list_person_references()
+    } == pointing_at_persons()
 
 
 def test_no_table_reaches_persons_by_a_many_to_many_of_its_own_making() -> None:
     """Such a table would be found above; this says it in words: use a model with a foreign key."""
-    fields = [field for model in apps.get_models() for field in model._meta.many_to_many if field.related_model is Person]
+    fields = [
+        field
+        for model in apps.get_models()
+        for field in model._meta.many_to_many
+        if field.related_model is Person
+    ]
     assert fields == []
 
 
@@ -39,4 +46,6 @@ def test_every_encrypted_column_is_known_to_the_rotation_of_keys() -> None:
         for field in model._meta.get_fields()
         if isinstance(field, BinaryField) and field.name.endswith("_encrypted")
     }
-    assert columns - {"people.IdentityDocument.number_encrypted"} <= {secret.key for secret in rotation.registered()}
+    assert columns - {"people.IdentityDocument.number_encrypted"} <= {
+        secret.key for secret in rotation.list_registered_secrets()
+    }

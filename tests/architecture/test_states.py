@@ -18,7 +18,7 @@ MAY_UPDATE = {
     "site/core/states.py": "the one place",
     "site/jobs": "items are claimed by one conditional UPDATE with a lease; there is no object to move",
     "site/notify/workflows/waiting.py": "deliveries are rows of a queue under a lease, as in jobs (ADR 20); one conditional UPDATE decides",
-    "site/api/delivering.py": "deliveries to webhooks are such a queue too",
+    "site/api/delivery.py": "deliveries to webhooks are such a queue too",
     "site/api/webhooks.py": "as in notify/workflows/waiting.py: what waits is dropped, what is settled waits again",
 }
 
@@ -35,18 +35,33 @@ def test_state_is_assigned_nowhere_else() -> None:
             continue
         for node in ast.walk(tree(path)):
             targets = (
-                node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign | ast.AnnAssign) else []
+                node.targets
+                if isinstance(node, ast.Assign)
+                else [node.target]
+                if isinstance(node, ast.AugAssign | ast.AnnAssign)
+                else []
             )
             # Also one of several: `item.state, item.lease = …`.
             breaches += [
                 place(path, node)
                 for target in targets
                 for one in ast.walk(target)
-                if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store) and one.attr == "state"
+                if isinstance(one, ast.Attribute)
+                and isinstance(one.ctx, ast.Store)
+                and one.attr == "state"
             ]
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr" and len(node.args) > 1:
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "setattr"
+                and len(node.args) > 1
+            ):
                 name = node.args[1]
-                breaches += [place(path, node)] if isinstance(name, ast.Constant) and name.value == "state" else []
+                breaches += (
+                    [place(path, node)]
+                    if isinstance(name, ast.Constant) and name.value == "state"
+                    else []
+                )
     assert breaches == []
 
 
@@ -81,7 +96,9 @@ def test_nobody_writes_past_the_fields_of_a_row() -> None:
         for path in modules()
         if not excused(path.relative_to(ROOT), MAY_WRITE_DICT)
         for node in ast.walk(tree(path))
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and _is_dict_of(node.value)
+        if isinstance(node, ast.Subscript)
+        and isinstance(node.ctx, ast.Store)
+        and _is_dict_of(node.value)
     ]
     assert breaches == []
 

@@ -26,7 +26,8 @@ def test_task_names_begin_with_their_app() -> None:
     assert {
         name
         for name, task in ours.items()
-        if task.__module__.split(".")[0] in PACKAGES and name.split(".")[0] != task.__module__.split(".")[0]
+        if task.__module__.split(".")[0] in PACKAGES
+        and name.split(".")[0] != task.__module__.split(".")[0]
     } == set()
     assert "jobs.pump" in ours
 

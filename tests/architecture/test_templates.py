@@ -17,9 +17,16 @@ REMOTE_IN_JS = re.compile(
     r"""(?:import\s*\(?|fetch\(|importScripts\(|new\s+(?:Worker|EventSource|WebSocket)\()\s*["'`](?:https?:|wss?:)?//"""
 )
 INLINE_STYLE = re.compile(r"<[a-z][^>]*?\sstyle\s*=", re.IGNORECASE)
-HANDLER = re.compile(r"<[a-z][^>]*?\son(?:click|change|submit|load|input|key\w+|focus|blur|mouse\w+|error)\s*=", re.IGNORECASE)
-SCRIPT = re.compile(r"<script\b(?![^>]*\b(?:src|nonce)\s*=)(?![^>]*application/(?:ld\+)?json)[^>]*>", re.IGNORECASE)
-COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgba?|hsla?|oklch|oklab|lab|lch|color)\(", re.IGNORECASE)
+HANDLER = re.compile(
+    r"<[a-z][^>]*?\son(?:click|change|submit|load|input|key\w+|focus|blur|mouse\w+|error)\s*=",
+    re.IGNORECASE,
+)
+SCRIPT = re.compile(
+    r"<script\b(?![^>]*\b(?:src|nonce)\s*=)(?![^>]*application/(?:ld\+)?json)[^>]*>", re.IGNORECASE
+)
+COLOUR = re.compile(
+    r"#[0-9a-f]{3,8}\b|\b(?:rgba?|hsla?|oklch|oklab|lab|lch|color)\(", re.IGNORECASE
+)
 # Sheets of paper have their own tokens; WeasyPrint knows no cascade of ours.
 PRINTED = ("print", "rendering")
 
@@ -29,19 +36,31 @@ def hits(pattern: re.Pattern[str], *suffixes: str) -> list[str]:
     found = []
     for path in assets(*suffixes):
         text = path.read_text(encoding="utf-8")
-        found += [f"{path.relative_to(ROOT)}:{text.count(chr(10), 0, match.start()) + 1}" for match in pattern.finditer(text)]
+        found += [
+            f"{path.relative_to(ROOT)}:{text.count(chr(10), 0, match.start()) + 1}"
+            for match in pattern.finditer(text)
+        ]
     return found
 
 
 @pytest.mark.parametrize(
     ("pattern", "suffix"),
-    [(REMOTE, ".html"), (REMOTE, ".svg"), (REMOTE_IN_CSS, ".css"), (REMOTE_IN_CSS, ".html"), (REMOTE_IN_JS, ".js"), (REMOTE_IN_JS, ".mjs")],
+    [
+        (REMOTE, ".html"),
+        (REMOTE, ".svg"),
+        (REMOTE_IN_CSS, ".css"),
+        (REMOTE_IN_CSS, ".html"),
+        (REMOTE_IN_JS, ".js"),
+        (REMOTE_IN_JS, ".mjs"),
+    ],
 )
 def test_no_page_asks_another_host_for_anything(pattern: re.Pattern[str], suffix: str) -> None:
     assert hits(pattern, suffix) == []
 
 
-@pytest.mark.parametrize("pattern", [INLINE_STYLE, HANDLER, SCRIPT], ids=["style", "handler", "script"])
+@pytest.mark.parametrize(
+    "pattern", [INLINE_STYLE, HANDLER, SCRIPT], ids=["style", "handler", "script"]
+)
 def test_templates_keep_to_the_content_policy(pattern: re.Pattern[str]) -> None:
     assert [hit for hit in hits(pattern, ".html") if not any(part in hit for part in PRINTED)] == []
 
@@ -52,7 +71,12 @@ def test_colours_come_from_tokens() -> None:
     for path in assets(".css"):
         if any(part in path.parts for part in PRINTED):
             continue
-        text = re.sub(r"/\*.*?\*/", lambda match: re.sub(r"[^\n]", " ", match[0]), path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        text = re.sub(
+            r"/\*.*?\*/",
+            lambda match: re.sub(r"[^\n]", " ", match[0]),
+            path.read_text(encoding="utf-8"),
+            flags=re.DOTALL,
+        )
         text = re.sub(r"url\([^)]*\)", "", text)
         breaches += [
             f"{path.relative_to(ROOT)}:{text.count(chr(10), 0, match.start()) + 1}: {match[0].strip()}"

@@ -18,13 +18,20 @@ from rest_framework import serializers
 from wagtail.models import Page
 from wagtail.snippets.models import get_snippet_models
 
-from api.schemas import CleanCharField as ApiField
+from api.schemas import CleanSerializerField as ApiField
 from core.forms import LENGTH_MESSAGES, CleanCharField, QueryCharField
 from tests.architecture.sources import PACKAGES, ROOT, modules
 
 # Fields of these classes take a closed form of text: Django holds them to a pattern, so nothing odd
 # gets in.
-PATTERNED = (forms.EmailField, forms.URLField, forms.SlugField, forms.RegexField, forms.UUIDField, forms.JSONField)
+PATTERNED = (
+    forms.EmailField,
+    forms.URLField,
+    forms.SlugField,
+    forms.RegexField,
+    forms.UUIDField,
+    forms.JSONField,
+)
 
 
 # Codes of six digits that the library reads and compares; nothing of them is kept. Fields that say
@@ -38,7 +45,10 @@ OWN_WORDS = {
     "certification.forms.watching.WatchForm.name",
 }
 
-LIBRARYS = {f"people.forms.factors.{name}.code" for name in ("SecondFactorForm", "AgainCodeForm", "AddAppForm")}
+LIBRARYS = {
+    f"people.forms.factors.{name}.code"
+    for name in ("SecondFactorForm", "AgainCodeForm", "AddAppForm")
+}
 
 
 def _all(base: type) -> Iterator[type]:
@@ -61,7 +71,9 @@ def _load_forms() -> None:
 
 def _loose(field: Any) -> bool:
     """Say whether *field* takes any text without the decision about characters."""
-    if not isinstance(field, forms.CharField) or isinstance(field, (CleanCharField, QueryCharField, *PATTERNED)):
+    if not isinstance(field, forms.CharField) or isinstance(
+        field, (CleanCharField, QueryCharField, *PATTERNED)
+    ):
         return False
     return not isinstance(field.widget, forms.PasswordInput)
 
@@ -70,7 +82,12 @@ def test_every_text_field_of_our_forms_decides_about_characters():
     _load_forms()
     found = {form for form in _all(forms.BaseForm) if _ours(form)}
     assert len(found) > 60
-    loose = {f"{form.__module__}.{form.__qualname__}.{name}" for form in found for name, field in form.base_fields.items() if _loose(field)}
+    loose = {
+        f"{form.__module__}.{form.__qualname__}.{name}"
+        for form in found
+        for name, field in form.base_fields.items()
+        if _loose(field)
+    }
     assert loose == LIBRARYS
 
 
@@ -88,7 +105,9 @@ def _limited() -> dict[str, forms.CharField]:
 
 def _too_long(field: forms.CharField) -> str:
     """Return a text of one character more than *field* takes, in its form where it has one."""
-    extra = {forms.URLField: "https://example.org/", forms.EmailField: "someone@example.org"}.get(type(field), "")
+    extra = {forms.URLField: "https://example.org/", forms.EmailField: "someone@example.org"}.get(
+        type(field), ""
+    )
     return extra + "a" * (field.max_length + 1 - len(extra))
 
 
@@ -109,17 +128,25 @@ def _said(field: forms.CharField, typed: str) -> tuple[list[str], str]:
         ("en", "At most {most} characters fit here, and this has {has}. Shorten it."),
     ],
 )
-def test_every_text_field_says_how_long_it_may_be_and_is_and_keeps_what_was_typed(language, sentence):
+def test_every_text_field_says_how_long_it_may_be_and_is_and_keeps_what_was_typed(
+    language, sentence
+):
     fields = _limited()
     assert len(fields) > 150
-    own_words = {name for name, field in fields.items() if field.error_messages["max_length"] is not LENGTH_MESSAGES["max_length"]}
+    own_words = {
+        name
+        for name, field in fields.items()
+        if field.error_messages["max_length"] is not LENGTH_MESSAGES["max_length"]
+    }
     assert own_words == OWN_WORDS
     with override(language):
         for name, field in fields.items():
             typed = _too_long(field)
             errors, shown = _said(field, typed)
             wanted = (
-                str(field.error_messages["max_length"]) if name in own_words else sentence.format(most=field.max_length, has=len(typed))
+                str(field.error_messages["max_length"])
+                if name in own_words
+                else sentence.format(most=field.max_length, has=len(typed))
             )
             assert wanted in errors, name
             assert not [error for error in errors if error.startswith(("Ensure", "确保"))], name
@@ -131,7 +158,9 @@ def test_text_that_is_too_short_is_answered_by_our_own_sentence():
     with override("zh-hans"):
         assert _said(field, "abc")[0] == ["这里至少要填 8 个字，现有 3 个字，请补足。"]
     with override("en"):
-        assert _said(field, "abc")[0] == ["At least 8 characters are needed, and this has 3. Make it longer."]
+        assert _said(field, "abc")[0] == [
+            "At least 8 characters are needed, and this has 3. Make it longer."
+        ]
 
 
 def _panels_forms() -> Iterator[type[forms.BaseForm]]:
@@ -150,7 +179,8 @@ def test_every_plain_text_of_a_page_or_snippet_decides_about_characters():
         f"{form._meta.model._meta.label}.{name}"
         for form in found
         for name, field in form.base_fields.items()
-        if _loose(field) and type(form._meta.model._meta.get_field(name)) in (models.CharField, models.TextField)
+        if _loose(field)
+        and type(form._meta.model._meta.get_field(name)) in (models.CharField, models.TextField)
     }
     assert loose == set()
 

@@ -15,7 +15,9 @@ def patterns(
     for entry in resolver.url_patterns:
         path = prefix + str(entry.pattern)
         if isinstance(entry, URLResolver):
-            yield from patterns(entry, path, (*namespaces, entry.namespace) if entry.namespace else namespaces)
+            yield from patterns(
+                entry, path, (*namespaces, entry.namespace) if entry.namespace else namespaces
+            )
         else:
             yield path, namespaces, entry
 
@@ -31,7 +33,11 @@ def ours() -> list[tuple[str, tuple[str, ...], URLPattern]]:
 
 
 # Written so by formats of others: C2SP tlog-tiles, or signed into credentials.
-FIXED = ("register/checkpoint", "credentials/<uuid:address_id>", "status/<int:number>/<slug:purpose>")
+FIXED = (
+    "register/checkpoint",
+    "credentials/<uuid:address_id>",
+    "status/<int:number>/<slug:purpose>",
+)
 
 
 def test_every_address_has_a_name() -> None:
@@ -40,7 +46,11 @@ def test_every_address_has_a_name() -> None:
 
 def test_every_address_ends_in_a_slash_or_a_file_name() -> None:
     assert [
-        path for path, _, _ in ours() if path and not path.endswith(("/", "$", "health/live", "health/ready", *FIXED)) and "." not in path
+        path
+        for path, _, _ in ours()
+        if path
+        and not path.endswith(("/", "$", "health/live", "health/ready", *FIXED))
+        and "." not in path
     ] == []
 
 

@@ -14,11 +14,16 @@ TABLES = ("audit_event", "audit_link", "audit_check", "audit_archive", "audit_ta
 def free_hands(cursor: Any) -> None:
     """Take the triggers of the record away."""
     if connection.vendor == "postgresql":
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks outstanding can't be altered
+        cursor.execute(
+            "SET CONSTRAINTS ALL IMMEDIATE"
+        )  # a table with checks outstanding can't be altered
         for table in TABLES:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         return
-    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN (%s, %s, %s, %s, %s, %s)", list(TABLES))
+    cursor.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN (%s, %s, %s, %s, %s, %s)",
+        list(TABLES),
+    )
     for (name,) in cursor.fetchall():
         cursor.execute(f"DROP TRIGGER {name}")
 
@@ -43,5 +48,8 @@ def tamper(*statements: str) -> None:
 def _written(cursor: Any) -> list[str]:
     if connection.vendor == "postgresql":
         return []
-    cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN (%s, %s, %s, %s, %s, %s)", list(TABLES))
+    cursor.execute(
+        "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN (%s, %s, %s, %s, %s, %s)",
+        list(TABLES),
+    )
     return [sql for (sql,) in cursor.fetchall()]

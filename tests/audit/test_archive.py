@@ -15,9 +15,9 @@ from django.utils import timezone
 
 import audit
 from audit import archiving, rules
-from audit.checking import Checker, check
+from audit.checking import Checker, check_audit_chain
 from audit.models import Archive, Event, Link
-from audit.workflows import digest_fields, seal, seal_all
+from audit.workflows import digest_fields, seal_all, seal_events
 from core.errors import DomainError
 from tests.audit.tampering import tamper
 from tests.factories.ground import EmployerFactory
@@ -47,7 +47,7 @@ def old_rows(db):
         )
         event.digest = rules.event_digest(digest_fields(event))
         event.save()
-    seal()
+    seal_events()
     return thing
 
 
@@ -56,7 +56,7 @@ def record(old_rows):
     """Those, and four of now."""
     for n in range(4):
         audit.record("org.employer_created", actor=Checker(), target=old_rows, after={"n": n})
-    seal()
+    seal_events()
     return list(Event.objects.order_by("pk"))
 
 
@@ -65,44 +65,58 @@ def path_of(store: FileSystemStorage, row: Archive) -> Path:
 
 
 def test_old_rows_move_into_a_file_that_proves_itself_and_the_chain_goes_on(record, own_places):
-    assert archiving.due() == 6
-    row = archiving.archive(actor=Checker())
-    assert (row.events, list(Event.objects.order_by("pk").values_list("pk", flat=True))[:4]) == (6, [event.pk for event in record[6:]])
+    assert archiving.count_archivable_events() == 6
+    row = archiving.archive_oldest_events(actor=Checker())
+    assert (row.events, list(Event.objects.order_by("pk").values_list("pk", flat=True))[:4]) == (
+        6,
+        [event.pk for event in record[6:]],
+    )
     assert Event.objects.order_by("-pk").first().kind == "audit.archived"
     with path_of(own_places, row).open("rb") as source:
-        proof = archiving.prove(source)
+        proof = archiving.verify_archive_file(source)
     assert (proof.events, proof.end_value, proof.fault) == (6, row.end_value, None)
-    seal()
-    result = check()
+    seal_events()
+    result = check_audit_chain()
     assert (result.fault, result.events) == ("", 5)
     call_command("check_audit", archive=path_of(own_places, row))
-    assert archiving.archive(actor=Checker()) is None
+    assert archiving.archive_oldest_events(actor=Checker()) is None
 
 
 def test_archiving_goes_file_by_file(record):
-    rows = [archiving.archive(actor=Checker(), limit=4), archiving.archive(actor=Checker(), limit=4)]
+    rows = [
+        archiving.archive_oldest_events(actor=Checker(), limit=4),
+        archiving.archive_oldest_events(actor=Checker(), limit=4),
+    ]
     assert [row.events for row in rows] == [4, 2]
     assert rows[1].start_value == rows[0].end_value
-    seal()
-    assert check().fault == ""
+    seal_events()
+    assert check_audit_chain().fault == ""
 
 
 def test_chain_goes_on_when_everything_was_archived(old_rows):
-    archiving.archive(actor=Checker())
+    archiving.archive_oldest_events(actor=Checker())
     assert seal_all() == 1
-    assert check().fault == ""
+    assert check_audit_chain().fault == ""
 
 
 def test_rows_younger_than_six_months_stay_whatever_the_setting_says(record):
     with pytest.raises(DatabaseError, match="does not match the chain"), transaction.atomic():
-        archiving.archive(actor=Checker(), now=timezone.now() + timedelta(days=1500))
+        archiving.archive_oldest_events(actor=Checker(), now=timezone.now() + timedelta(days=1500))
     assert Event.objects.count() == 10
 
 
 def test_old_rows_can_not_be_deleted_without_an_archive(record):
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("DELETE FROM audit_event WHERE id = %s", [record[0].pk])
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("DELETE FROM audit_link WHERE event_id = %s", [record[0].pk])
 
 
@@ -120,8 +134,12 @@ def archive_row(last, count, value):
     )
 
 
-@pytest.mark.parametrize(("last", "count", "value"), [(9, 10, None), (5, 5, None), (5, 6, "f" * 64), (5, 0, None)])
-def test_archive_row_that_covers_young_rows_or_lies_is_refused_by_the_database(record, last, count, value):
+@pytest.mark.parametrize(
+    ("last", "count", "value"), [(9, 10, None), (5, 5, None), (5, 6, "f" * 64), (5, 0, None)]
+)
+def test_archive_row_that_covers_young_rows_or_lies_is_refused_by_the_database(
+    record, last, count, value
+):
     link = Link.objects.order_by("pk")[last]
     with pytest.raises(DatabaseError, match="does not match the chain"), transaction.atomic():
         archive_row(link, count, value or link.value).save()
@@ -130,24 +148,24 @@ def test_archive_row_that_covers_young_rows_or_lies_is_refused_by_the_database(r
 def test_faulty_chain_is_not_archived(record):
     tamper(f"UPDATE audit_event SET reason = '改' WHERE id = {record[2].pk}")
     with pytest.raises(DomainError), transaction.atomic():
-        archiving.archive(actor=Checker())
+        archiving.archive_oldest_events(actor=Checker())
     assert (Event.objects.count(), Archive.objects.count()) == (10, 0)
     with pytest.raises(CommandError, match="not in order"):
         call_command("archive_audit")
 
 
 def test_changed_or_missing_archive_is_found(record, own_places):
-    row = archiving.archive(actor=Checker())
+    row = archiving.archive_oldest_events(actor=Checker())
     path = path_of(own_places, row)
     whole = path.read_bytes()
     path.write_bytes(whole[:-20])
     with pytest.raises(CommandError, match="archive_changed"):
         call_command("check_audit", archive=path)
     path.write_bytes(gzip.compress(gzip.decompress(whole).replace(b'"n": 3', b'"n": 4')))
-    assert archiving.compare(path).kind == rules.ROW_CHANGED
+    assert archiving.compare_archive_file(path).kind == rules.ROW_CHANGED
     path.unlink()
-    seal()
-    result = check()
+    seal_events()
+    result = check_audit_chain()
     assert (result.fault, result.fault_name) == (rules.ARCHIVE_MISSING, row.name)
 
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 import audit
 from audit import anchors, append_only, heads, queries, rules
-from audit.checking import Checker, anchor_now, check, steps
+from audit.checking import Checker, anchor_now, check_audit_chain, read_chain_steps
 from audit.models import Check, Event, Head, Link, Tally
-from audit.rules import Step, Walk
-from audit.workflows import digest_fields, seal, seal_all
+from audit.rules import ChainStep, Walk
+from audit.workflows import digest_fields, seal_all, seal_events
 from tests.audit.tampering import tamper
 from tests.factories.ground import EmployerFactory
 
@@ -31,8 +31,10 @@ def own_anchors(settings, tmp_path):
 def ten(db):
     thing = EmployerFactory()
     for n in range(10):
-        audit.record("org.employer_created", actor=Checker(), target=thing, after={"n": n, "名": "张𠮷"})
-    seal()
+        audit.record(
+            "org.employer_created", actor=Checker(), target=thing, after={"n": n, "名": "张𠮷"}
+        )
+    seal_events()
     return list(Event.objects.order_by("pk"))
 
 
@@ -47,13 +49,17 @@ def link_of(event):
 
 
 def found(**options):
-    result = check(**options)
+    result = check_audit_chain(**options)
     return result.fault, result.fault_event
 
 
 def test_whole_chain_in_order(ten):
-    result = check()
-    assert (result.fault, result.events, result.head) == ("", 10, Link.objects.order_by("-pk")[0].value)
+    result = check_audit_chain()
+    assert (result.fault, result.events, result.head) == (
+        "",
+        10,
+        Link.objects.order_by("-pk")[0].value,
+    )
     assert Check.objects.count() == 1
 
 
@@ -74,13 +80,19 @@ def test_changed_link_is_named(ten):
 
 
 def test_removed_row_is_found_at_the_row_after_it(ten):
-    tamper(f"DELETE FROM audit_link WHERE event_id = {ten[4].pk}", f"DELETE FROM audit_event WHERE id = {ten[4].pk}")
+    tamper(
+        f"DELETE FROM audit_link WHERE event_id = {ten[4].pk}",
+        f"DELETE FROM audit_event WHERE id = {ten[4].pk}",
+    )
     assert found() == (rules.ROW_MISSING, ten[5].pk)
 
 
 def test_removed_first_rows_are_found(ten):
     gone = ", ".join(str(event.pk) for event in ten[:3])
-    tamper(f"DELETE FROM audit_link WHERE event_id IN ({gone})", f"DELETE FROM audit_event WHERE id IN ({gone})")
+    tamper(
+        f"DELETE FROM audit_link WHERE event_id IN ({gone})",
+        f"DELETE FROM audit_event WHERE id IN ({gone})",
+    )
     assert found()[1] == ten[3].pk
 
 
@@ -101,14 +113,20 @@ def test_links_out_of_order_are_found(ten):
 def test_cut_end_is_found_by_what_was_noted_outside(ten):
     anchor_now()
     gone = ", ".join(str(event.pk) for event in ten[8:])
-    tamper(f"DELETE FROM audit_link WHERE event_id IN ({gone})", f"DELETE FROM audit_event WHERE id IN ({gone})")
-    result = check()
+    tamper(
+        f"DELETE FROM audit_link WHERE event_id IN ({gone})",
+        f"DELETE FROM audit_event WHERE id IN ({gone})",
+    )
+    result = check_audit_chain()
     assert (result.fault, result.events) == (rules.END_CUT, 8)
 
 
 def cut(events):
     gone = ", ".join(str(event.pk) for event in events)
-    return [f"DELETE FROM audit_link WHERE event_id IN ({gone})", f"DELETE FROM audit_event WHERE id IN ({gone})"]
+    return [
+        f"DELETE FROM audit_link WHERE event_id IN ({gone})",
+        f"DELETE FROM audit_event WHERE id IN ({gone})",
+    ]
 
 
 @pytest.mark.parametrize("full", [True, False])
@@ -126,16 +144,16 @@ def test_cut_end_is_found_after_the_chain_went_on_from_there(ten):
     anchor_now()
     tamper(*cut(ten[8:]))
     audit.record("org.employer_created", actor=Checker(), target=EmployerFactory())
-    assert seal() == 1
+    assert seal_events() == 1
     anchor_now()
-    result = check()
+    result = check_audit_chain()
     assert (result.fault, result.events) == (rules.END_CUT, 8)
 
 
 def test_cut_end_is_found_by_the_signed_head_after_the_chain_went_on_and_the_files_are_gone(ten):
     tamper(*cut(ten[8:]))
     audit.record("org.employer_created", actor=Checker(), target=EmployerFactory())
-    seal()
+    seal_events()
     assert found() == (rules.END_CUT, None)
 
 
@@ -143,7 +161,7 @@ def test_unsealed_row_taken_away_is_found(ten):
     audit.record("org.employer_created", actor=Checker(), target=EmployerFactory())
     last = Event.objects.order_by("-pk").first()
     tamper(f"DELETE FROM audit_event WHERE id = {last.pk}")
-    seal()
+    seal_events()
     assert found() == (rules.ROW_MISSING, last.pk)
     assert found(full=False) == (rules.ROW_MISSING, last.pk)
 
@@ -151,14 +169,19 @@ def test_unsealed_row_taken_away_is_found(ten):
 def test_row_changed_with_its_digest_before_it_was_sealed_is_found(ten):
     audit.record("org.employer_created", actor=Checker(), target=EmployerFactory())
     last = Event.objects.order_by("-pk").first()
-    tamper(f"UPDATE audit_event SET reason = '改', digest = '{digest_of(last, reason='改')}' WHERE id = {last.pk}")
-    seal()
+    tamper(
+        f"UPDATE audit_event SET reason = '改', digest = '{digest_of(last, reason='改')}' WHERE id = {last.pk}"
+    )
+    seal_events()
     assert found() == (rules.ROW_CHANGED, last.pk)
 
 
 def test_head_set_back_without_the_key_is_found(ten):
     end = link_of(ten[7])
-    tamper(*cut(ten[8:]), f"UPDATE audit_head SET links = 8, last_link = {end.pk}, value = '{end.value}'")
+    tamper(
+        *cut(ten[8:]),
+        f"UPDATE audit_head SET links = 8, last_link = {end.pk}, value = '{end.value}'",
+    )
     assert found()[0] == rules.HEAD_CHANGED
 
 
@@ -170,7 +193,7 @@ def test_head_taken_away_is_found(ten):
 def test_older_signed_head_put_back_is_found_by_what_was_noted_outside(ten):
     old = Head.objects.get()
     audit.record("org.employer_created", actor=Checker(), target=EmployerFactory())
-    seal()
+    seal_events()
     anchor_now()
     last = Event.objects.order_by("-pk").first()
     back = f"UPDATE audit_head SET links = {old.links}, last_link = {old.last_link}, value = '{old.value}', signature = '{old.signature}'"
@@ -202,16 +225,26 @@ def test_link_and_row_added_past_the_head_are_found(ten):
 )
 def test_database_refuses_to_set_the_end_back(ten, sql):
     audit.record("org.employer_created", actor=Checker(), target=EmployerFactory())
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(sql)
 
 
 def test_sealing_leaves_no_tally_and_moves_the_signed_head_on(ten):
     audit.record("org.employer_created", actor=Checker(), target=EmployerFactory())
     assert Tally.objects.count() == 1
-    seal()
+    seal_events()
     end, head = Link.objects.order_by("-pk").first(), Head.objects.get()
-    assert (Tally.objects.count(), head.links, head.last_link, head.value, heads.ours(head)) == (0, 11, end.pk, end.value, True)
+    assert (
+        Tally.objects.count(),
+        head.links,
+        head.last_link,
+        head.value,
+        heads.is_signed_here(head),
+    ) == (0, 11, end.pk, end.value, True)
 
 
 def test_head_signed_with_a_key_of_before_needs_to_be_signed_anew(ten, settings):
@@ -224,7 +257,10 @@ def test_head_signed_with_a_key_of_before_needs_to_be_signed_anew(ten, settings)
 
 
 def test_key_of_before_is_known_while_it_is_a_fallback(ten, settings):
-    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another-" + "k" * 50
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = (
+        [settings.SECRET_KEY],
+        "another-" + "k" * 50,
+    )
     assert found() == ("", None)
 
 
@@ -264,23 +300,35 @@ def test_trigger_taken_away_is_found(ten):
         on = " ON audit_event" if connection.vendor == "postgresql" else ""
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE" if on else "SELECT 1")
         cursor.execute(f"DROP TRIGGER audit_event_no_update{on}")
-    result = check()
+    result = check_audit_chain()
     assert (result.fault, result.fault_name) == (rules.UNGUARDED, "audit_event_no_update")
 
 
 def test_every_table_that_only_grows_is_guarded(db):
-    assert append_only.unguarded() == []
+    assert append_only.list_missing_triggers() == []
 
 
 @pytest.mark.service("postgresql")
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "table", ["audit_event", "audit_link", "audit_check", "audit_archive", "certification_statuschange", "people_consent"]
+    "table",
+    [
+        "audit_event",
+        "audit_link",
+        "audit_check",
+        "audit_archive",
+        "certification_statuschange",
+        "people_consent",
+    ],
 )
 def test_postgresql_refuses_truncate(table):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has no TRUNCATE")
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(f"TRUNCATE {table} CASCADE")
 
 
@@ -289,26 +337,29 @@ def test_fault_is_kept_in_table_file_and_record_and_shown_by_readiness(ten, clie
     with pytest.raises(CommandError, match=f"event {ten[4].pk}.*row_changed"):
         call_command("check_audit")
     kept = Check.objects.get()
-    assert (kept.fault, anchors.last().fault) == (rules.ROW_CHANGED, rules.ROW_CHANGED)
+    assert (kept.fault, anchors.read_last_anchor().fault) == (rules.ROW_CHANGED, rules.ROW_CHANGED)
     assert Event.objects.order_by("-pk").first().kind == "audit.fault_found"
     assert client.get("/health/ready").json()["warnings"] == {"audit": "fault"}
 
 
 def test_quick_check_looks_at_new_rows_only_and_finds_a_lost_end(ten):
-    check()
+    check_audit_chain()
     audit.record("org.employer_created", actor=Checker(), target=EmployerFactory())
-    seal()
-    result = check(full=False)
+    seal_events()
+    result = check_audit_chain(full=False)
     assert (result.fault, result.events) == ("", 1)
     last = Event.objects.order_by("-pk").first().pk
-    tamper(f"DELETE FROM audit_link WHERE event_id = {last}", f"DELETE FROM audit_event WHERE id = {last}")
-    assert check(full=False).fault == rules.END_CUT
+    tamper(
+        f"DELETE FROM audit_link WHERE event_id = {last}",
+        f"DELETE FROM audit_event WHERE id = {last}",
+    )
+    assert check_audit_chain(full=False).fault == rules.END_CUT
 
 
 def test_check_reads_in_pieces_of_two_queries(ten, monkeypatch):
     monkeypatch.setattr("audit.checking.PIECE", 5)
     with CaptureQueriesContext(connection) as seen:
-        assert Walk().first_fault(steps()) is None
+        assert Walk().first_fault(read_chain_steps()) is None
     assert len(seen) == 5  # two pieces of two queries, and the one that finds nothing more
 
 
@@ -316,8 +367,8 @@ def test_half_a_line_in_the_file_outside_is_passed_over(settings, ten):
     anchor_now()
     with settings.AUDIT_ANCHORS.open("a") as file:
         file.write('{"at": "2026-')
-    assert anchors.last().link == Link.objects.order_by("-pk").first().pk
-    assert check().fault == ""
+    assert anchors.read_last_anchor().link == Link.objects.order_by("-pk").first().pk
+    assert check_audit_chain().fault == ""
 
 
 def test_head_can_be_printed(ten, capsys):
@@ -327,7 +378,7 @@ def test_head_can_be_printed(ten, capsys):
 
 def test_full_check_is_due_once_a_night(ten):
     assert queries.full_check_due()
-    check()
+    check_audit_chain()
     assert not queries.full_check_due()
     assert queries.full_check_due(timezone.now() + timedelta(days=1, hours=1))
 
@@ -336,11 +387,13 @@ def chain(digests):
     value, made = rules.GENESIS, []
     for number, digest in enumerate(digests, start=1):
         value = rules.next_link(value, digest)
-        made.append(Step(number, value, 100 + number, digest, digest))
+        made.append(ChainStep(number, value, 100 + number, digest, digest))
     return made
 
 
-DIGESTS = st.lists(st.text("0123456789abcdef", min_size=64, max_size=64), min_size=3, max_size=30, unique=True)
+DIGESTS = st.lists(
+    st.text("0123456789abcdef", min_size=64, max_size=64), min_size=3, max_size=30, unique=True
+)
 
 
 @given(DIGESTS)
@@ -367,7 +420,7 @@ def test_any_noted_link_that_is_passed_over_is_found(digests, data):
     left, value = steps[:noted], steps[noted - 1].value if noted else rules.GENESIS
     number = steps[-1].link + 1
     value = rules.next_link(value, "f" * 64)
-    left = [*left, Step(number, value, 999, "f" * 64, "f" * 64)]
+    left = [*left, ChainStep(number, value, 999, "f" * 64, "f" * 64)]
     fault = Walk(anchors={steps[noted].link: steps[noted].value}).first_fault(left)
     assert (fault.kind, fault.link) == (rules.END_CUT, steps[noted].link)
 
@@ -377,7 +430,10 @@ def test_any_two_steps_exchanged_are_found(digests, data):
     steps = chain(digests)
     at = data.draw(st.integers(0, len(steps) - 2))
     a, b = steps[at], steps[at + 1]
-    steps[at], steps[at + 1] = Step(a.link, a.value, b.event, b.stored, b.computed), Step(b.link, b.value, a.event, a.stored, a.computed)
+    steps[at], steps[at + 1] = (
+        ChainStep(a.link, a.value, b.event, b.stored, b.computed),
+        ChainStep(b.link, b.value, a.event, a.stored, a.computed),
+    )
     fault = Walk().first_fault(steps)
     assert (fault.kind, fault.event) == (rules.ORDER_CHANGED, b.event)
 
@@ -386,5 +442,5 @@ def test_any_two_steps_exchanged_are_found(digests, data):
 def test_event_gone_from_under_its_link_is_found(digests, data):
     steps = chain(digests)
     at = data.draw(st.integers(0, len(steps) - 1))
-    steps[at] = Step(steps[at].link, steps[at].value, steps[at].event, None, None)
+    steps[at] = ChainStep(steps[at].link, steps[at].value, steps[at].event, None, None)
     assert Walk().first_fault(steps).kind == rules.ROW_MISSING

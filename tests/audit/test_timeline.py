@@ -10,15 +10,17 @@ import access
 import audit
 from audit import registry, words
 from audit.models import Event
-from core.places import Place
+from core.places import WorkingPlace
 from tests.factories.ground import EmployerFactory, PersonFactory, UserFactory
 
 PAGE = Template("{% load timeline %}{% timeline thing %}")
-AUDIT_PLACE = [Place("audit", "Audit", "home")]
+AUDIT_PLACE = [WorkingPlace("audit", "Audit", "home")]
 
 
 def draw(thing, address="/", **context):
-    return PAGE.render(Context({"thing": thing, "request": RequestFactory().get(address), **context}))
+    return PAGE.render(
+        Context({"thing": thing, "request": RequestFactory().get(address), **context})
+    )
 
 
 def write(thing, count=1, kind="org.employer_created", **kwargs):
@@ -29,7 +31,9 @@ def write(thing, count=1, kind="org.employer_created", **kwargs):
 
 @pytest.mark.django_db
 def test_object_without_rows_says_so():
-    assert "Nothing has been recorded here yet." in draw(EmployerFactory()) or "还没有" in draw(EmployerFactory())
+    assert "Nothing has been recorded yet." in draw(EmployerFactory()) or "还没有" in draw(
+        EmployerFactory()
+    )
 
 
 @pytest.mark.django_db
@@ -55,8 +59,8 @@ def test_row_shows_who_why_and_what_changed_in_words():
         reason="改制",
     )
     event = Event.objects.get()
-    assert [(c.label, c.old, c.new) for c in words.changes_of([event])[event.pk]] == [
-        (str(words.field_of("", "name").label), "一厂", "二厂")
+    assert [(c.label, c.old, c.new) for c in words.describe_changes([event])[event.pk]] == [
+        (str(words.find_record_field("", "name").label), "一厂", "二厂")
     ]
     page = draw(thing)
     assert all(part in page for part in ("周敏", "改制", "一厂", "二厂"))
@@ -70,13 +74,20 @@ def test_choices_are_shown_by_their_labels():
     job = Job.objects.create(kind="x", title="x")
     write(job, kind="jobs.job_paused", before={"state": "running"}, after={"state": "paused"})
     event = Event.objects.get()
-    assert [(c.old, c.new) for c in words.changes_of([event])[event.pk]] == [(JobState.RUNNING.label, JobState.PAUSED.label)]
+    assert [(c.old, c.new) for c in words.describe_changes([event])[event.pk]] == [
+        (JobState.RUNNING.label, JobState.PAUSED.label)
+    ]
 
 
 @pytest.mark.django_db
 def test_personal_kind_masks_values_but_not_yes_and_no():
     person = PersonFactory()
-    write(person, kind="people.person_changed", before={"name": "欧阳子涵"}, after={"name": "欧阳子函", "has_identity": True})
+    write(
+        person,
+        kind="people.person_changed",
+        before={"name": "欧阳子涵"},
+        after={"name": "欧阳子函", "has_identity": True},
+    )
     page = draw(person)
     assert "欧阳子" not in page
     assert words.MASK in page
@@ -84,10 +95,10 @@ def test_personal_kind_masks_values_but_not_yes_and_no():
 
 @pytest.mark.django_db
 def test_request_and_address_are_for_the_audit_administrator_alone():
-    from audit.context import Origin, origin
+    from audit.context import AuditOrigin, use_origin
 
     thing = EmployerFactory()
-    with origin(Origin(request_number="ABC2345678", address="203.0.113.9", source="web")):
+    with use_origin(AuditOrigin(request_number="ABC2345678", address="203.0.113.9", source="web")):
         write(thing)
     assert "203.0.113.9" not in draw(thing)
     page = draw(thing, working_places=AUDIT_PLACE)
@@ -110,9 +121,9 @@ def test_older_rows_are_reached_page_by_page():
 def test_kind_of_an_app_that_is_gone_keeps_its_key_and_shows_no_values():
     event = Event(pk=1, kind="gone.happened", target_type="gone.Thing", after={"name": "欧阳"})
     assert words.kind_label("gone.happened") == "gone.happened"
-    assert [c.new for c in words.changes_of([event])[1]] == [words.MASK]
+    assert [c.new for c in words.describe_changes([event])[1]] == [words.MASK]
 
 
 def test_clear_keys_of_a_personal_kind_are_shown():
-    kind = registry.Kind("x.y", "x", personal=True, clear=frozenset({"rows"}))
+    kind = registry.AuditKind("x.y", "x", personal=True, clear=frozenset({"rows"}))
     assert "rows" in kind.clear

@@ -36,7 +36,9 @@ class Done(NamedTuple):
 
 def list_benchmarks(folder: Path) -> list[str]:
     """Return the names of the benchmarks in *folder*, in the order they run."""
-    return sorted(path.stem for path in folder.glob("[a-z]*.py") if not path.name.startswith("test_"))
+    return sorted(
+        path.stem for path in folder.glob("[a-z]*.py") if not path.name.startswith("test_")
+    )
 
 
 def run_benchmark(name: str, *, package: str = PACKAGE) -> Done:
@@ -44,9 +46,13 @@ def run_benchmark(name: str, *, package: str = PACKAGE) -> Done:
     folder that is removed afterwards.
     """
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="craftpath-bench-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="craftpath-bench-", ignore_cleanup_errors=True
+    ) as folder:
         environment = {**os.environ, "CRAFTPATH_TEST_VAR": folder}
-        code = subprocess.run([sys.executable, "-m", f"{package}.{name}"], env=environment, check=False).returncode
+        code = subprocess.run(
+            [sys.executable, "-m", f"{package}.{name}"], env=environment, check=False
+        ).returncode
     return Done(name, code, time.monotonic() - began)
 
 
@@ -63,13 +69,17 @@ def main(arguments: Sequence[str]) -> int:
     """Run the named benchmarks, or all; return the exit code."""
     size, known = chosen_size(), list_benchmarks(Path(__file__).parent)
     if unknown := sorted(set(arguments) - set(known)):
-        sys.stderr.write(f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(known)}.\n")
+        sys.stderr.write(
+            f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(known)}.\n"
+        )
         return 2
     done = run_benchmarks(list(arguments) or known)
     console = Console()
     console.rule(f"{len(done)} benchmarks, size {size}")
     for one in done:
-        console.print(f"{one.seconds:7.0f} s  {one.name}{f'  failed with exit code {one.code}' if one.code else ''}")
+        console.print(
+            f"{one.seconds:7.0f} s  {one.name}{f'  failed with exit code {one.code}' if one.code else ''}"
+        )
     failed = [one.name for one in done if one.code]
     console.print(f"Failed: {', '.join(failed)}." if failed else "All ran to their end.")
     return 1 if failed else 0

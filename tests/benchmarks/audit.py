@@ -75,14 +75,19 @@ def chain(rows: int) -> list[Result]:
     from django.utils import timezone
 
     from audit import rules
-    from audit.checking import check
+    from audit.checking import check_audit_chain
     from audit.models import Event
     from audit.workflows import digest_fields, seal_all
-    from oversight.queries.audit import Search, find, page_of
+    from oversight.queries.audit import Search, page_of, search_events
     from tests.factories.ground import UserFactory
 
     users = [UserFactory() for _n in range(20)]
-    kinds = ["org.employer_created", "people.signed_in", "courses.enrolled", "competitions.marks_saved"]
+    kinds = [
+        "org.employer_created",
+        "people.signed_in",
+        "courses.enrolled",
+        "competitions.marks_saved",
+    ]
     now = timezone.now()
     with progress_bar(Console(stderr=True)) as bar:
         task = bar.add_task("Filling the record", total=rows)
@@ -110,14 +115,16 @@ def chain(rows: int) -> list[Result]:
     sealed = seal_all()
     seal_rate = sealed / (time.perf_counter() - began)
     high = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    result = check(keep=False)
+    result = check_audit_chain(keep=False)
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - high) / 1024
     if result.fault or result.events < rows:
         msg = f"the check found {result.fault or result.events}"
         raise RuntimeError(msg)
     lines = [
         Result(f"rows sealed a second ({sealed:,})", f"{seal_rate:,.0f}"),
-        Result(f"rows checked a second ({result.events:,})", f"{result.events / result.seconds:,.0f}"),
+        Result(
+            f"rows checked a second ({result.events:,})", f"{result.events / result.seconds:,.0f}"
+        ),
         Result("memory the check added, MB", f"{grown:.0f}"),
     ]
     today = timezone.localdate()
@@ -133,10 +140,15 @@ def chain(rows: int) -> list[Result]:
         took = []
         for _round in range(5):
             began = time.perf_counter()
-            page = page_of(find(search))
+            page = page_of(search_events(search))
             took.append(time.perf_counter() - began)
-        again = page_of(find(search), older_than=page.older) if page.older else page
-        lines.append(Result(f"search, {name}, ms ({len(page.rows)} rows, next page {len(again.rows)})", f"{min(took) * 1000:.1f}"))
+        again = page_of(search_events(search), older_than=page.older) if page.older else page
+        lines.append(
+            Result(
+                f"search, {name}, ms ({len(page.rows)} rows, next page {len(again.rows)})",
+                f"{min(took) * 1000:.1f}",
+            )
+        )
     return lines
 
 

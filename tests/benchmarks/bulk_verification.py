@@ -44,14 +44,28 @@ def fill(upto: int, bar: Any) -> None:
 
     first = Certificate.objects.order_by("pk").first() or CertificateFactory(serial=999_999)
     fields = {
-        f.attname: getattr(first, f.attname) for f in Certificate._meta.concrete_fields if f.attname not in {"id", "code", "public_id"}
+        f.attname: getattr(first, f.attname)
+        for f in Certificate._meta.concrete_fields
+        if f.attname not in {"id", "code", "public_id"}
     }
     there = Certificate.objects.count()
     task = bar.add_task(f"{upto:,} certificates", total=upto - there)
     for begin in range(there, upto, CHUNK):
         serials = range(begin, min(begin + CHUNK, upto))
         rows = [
-            Certificate(**(fields | {"number": str(number.make(org="990000", kind="PX", year=2025, serial=n)), "source_key": f"b{n}"}))
+            Certificate(
+                **(
+                    fields
+                    | {
+                        "number": str(
+                            number.make_certificate_number(
+                                org="990000", kind="PX", year=2025, serial=n
+                            )
+                        ),
+                        "source_key": f"b{n}",
+                    }
+                )
+            )
             for n in serials
         ]
         for row in rows:
@@ -68,9 +82,14 @@ def sheet(stock: int) -> bytes:
     from certification.models import Certificate
 
     step = max(1, stock // ROWS)
-    known = list(Certificate.objects.order_by("pk").values_list("number", "holder_name")[::step][:ROWS])
-    rows = [(f"{n[:-1]}?" if at % 100 == 1 else n, "别人" if at % 100 == 2 else name) for at, (n, name) in enumerate(known)]
-    return workbooks.write("x", ["证书编号", "姓名"], rows, widths=[34, 20])
+    known = list(
+        Certificate.objects.order_by("pk").values_list("number", "holder_name")[::step][:ROWS]
+    )
+    rows = [
+        (f"{n[:-1]}?" if at % 100 == 1 else n, "别人" if at % 100 == 2 else name)
+        for at, (n, name) in enumerate(known)
+    ]
+    return workbooks.write_sheet_workbook("x", ["证书编号", "姓名"], rows, widths=[34, 20])
 
 
 def measure(stock: int, actor: Any, employer: Any) -> list[Row]:
@@ -78,7 +97,7 @@ def measure(stock: int, actor: Any, employer: Any) -> list[Row]:
     from certification import workbooks
     from certification.models import BatchCheck
     from certification.queries import sheets as queries
-    from certification.rules.fingerprint import fingerprint
+    from certification.rules.fingerprint import fingerprint_report_rows
     from certification.workflows import sheets as workflows
 
     data = sheet(stock)
@@ -90,19 +109,37 @@ def measure(stock: int, actor: Any, employer: Any) -> list[Row]:
         spent[step] = spent.get(step, 0) + time.process_time() - began
         return came
 
-    rows = timed("read", lambda: workbooks.read(data))
-    check = timed("taken in", lambda: workflows.check_sheet(actor=actor, scope=employer, file_name="b.xlsx", rows=rows, address=None))
+    rows = timed("read", lambda: workbooks.read_sheet_rows(data))
+    check = timed(
+        "taken in",
+        lambda: workflows.check_sheet(
+            actor=actor, scope=employer, file_name="b.xlsx", rows=rows, address=None
+        ),
+    )
     for position in range(1, check.parts.count() + 1):
-        timed("answered", lambda position=position: workflows.answer_part(check=check, position=position, hashed=""))
+        timed(
+            "answered",
+            lambda position=position: workflows.answer_sheet_part(
+                check=check, position=position, hashed=""
+            ),
+        )
     done = BatchCheck.objects.get(pk=check.pk)
-    if done.answered != ROWS or done.counts != {"valid": ROWS * 98 // 100, "no_match": ROWS * 2 // 100}:
+    if done.answered != ROWS or done.counts != {
+        "valid": ROWS * 98 // 100,
+        "no_match": ROWS * 2 // 100,
+    }:
         msg = f"answered {done.answered}: {done.counts}"
         raise RuntimeError(msg)
 
     def report() -> None:
-        lines = [[row["row"], row["number"], row["name"], row["answer"]] for row in queries.rows_of(done)]
-        fingerprint(lines)
-        workbooks.write_report(done.reference, ["a", "b", "c", "d"], lines, widths=[6, 32, 14, 12], facts=[])
+        lines = [
+            [row["row"], row["number"], row["name"], row["answer"]]
+            for row in queries.list_answered_rows(done)
+        ]
+        fingerprint_report_rows(lines)
+        workbooks.write_report_workbook(
+            done.reference, ["a", "b", "c", "d"], lines, widths=[6, 32, 14, 12], facts=[]
+        )
 
     timed("report", report)
     spent["sheet to report"] = sum(spent.values())
@@ -135,7 +172,11 @@ def main() -> None:
 
     from tests.support import database
 
-    wanted = tuple(int(word) for word in sys.argv[1:] if word.isdigit()) if sys.argv[0].endswith("bulk_verification.py") else ()
+    wanted = (
+        tuple(int(word) for word in sys.argv[1:] if word.isdigit())
+        if sys.argv[0].endswith("bulk_verification.py")
+        else ()
+    )
     setup_test_environment()
     database.prepare()
     try:

@@ -1,4 +1,4 @@
-"""What the catalogue of courses costs, against a bare Wagtail page in the same process, through
+"""What the course catalogue page costs, against a bare Wagtail page in the same process, through
 the whole middleware.
 
 Both pages are asked for in turn, because a shared machine changes its speed within minutes; the
@@ -57,7 +57,9 @@ def run(rounds: int = ROUNDS) -> list[Row]:
     ensure_site(actor=access.SYSTEM)
     home = HomePage.objects.get()
     bare = home.add_child(instance=ArticlePage(title="空白页", slug="bare"))
-    catalogue = CourseIndexPage.objects.first() or home.add_child(instance=CourseIndexPage(title="技能培训", slug="training"))
+    catalogue = CourseIndexPage.objects.first() or home.add_child(
+        instance=CourseIndexPage(title="技能培训", slug="training")
+    )
     catalogue = CourseIndexPage.objects.get(pk=catalogue.pk)
     org = OrgUnitFactory()
     client = Client()
@@ -82,7 +84,9 @@ def run(rounds: int = ROUNDS) -> list[Row]:
         for stock in (1, 300):
             for _n in range(stock - TrainingClass.objects.count()):
                 course = TrainingClassFactory(course__org=org).course
-                catalogue.add_child(instance=CoursePage(title=course.title, slug=course.code, course=course))
+                catalogue.add_child(
+                    instance=CoursePage(title=course.title, slug=course.code, course=course)
+                )
             cache.clear()
             ways = {"bare page": bare.url, f"catalogue, {stock} courses": catalogue.url}
             for url in list(ways.values()) * WARM_UP:
@@ -116,9 +120,17 @@ def main() -> None:
     setup_test_environment()
     database.prepare()
     try:
-        table = Table("catalogue", "requests/s per core", "CPU ms", "of the bare page's speed", "queries")
+        table = Table(
+            "catalogue", "requests/s per core", "CPU ms", "of the bare page's speed", "queries"
+        )
         for row in run():
-            table.add_row(row.name, f"{row.per_second:.0f}", f"{row.cpu_ms:.1f}", f"{row.ratio:.2f}×", str(row.queries))
+            table.add_row(
+                row.name,
+                f"{row.per_second:.0f}",
+                f"{row.cpu_ms:.1f}",
+                f"{row.ratio:.2f}×",
+                str(row.queries),
+            )
         Console(file=sys.stdout).print(table)
     finally:
         database.discard()

@@ -87,8 +87,18 @@ def run(answers: int = ANSWERS) -> list[Row]:
         nonlocal received
         place = received % len(attempt.paper) + 1
         value = [attempt.paper[place - 1]["options"][received % len(options)]["id"]]
-        op = {"id": str(uuid4()), "seq": received + 1, "place": place, "value": value, "at": timezone.now().timestamp() * 1000}
-        response = post(client, address, {"seen": received, "ops": [{**op, "device": "d", "page": "p", "seen": received}]})
+        op = {
+            "id": str(uuid4()),
+            "seq": received + 1,
+            "place": place,
+            "value": value,
+            "at": timezone.now().timestamp() * 1000,
+        }
+        response = post(
+            client,
+            address,
+            {"seen": received, "ops": [{**op, "device": "d", "page": "p", "seen": received}]},
+        )
         received = response.json()["received"]
         return response
 
@@ -101,7 +111,10 @@ def run(answers: int = ANSWERS) -> list[Row]:
             way(client)
             with CaptureQueriesContext(connection) as captured:
                 response = way(client)
-            costs[name] = (sum(not row["sql"].startswith(OWN) for row in captured), len(response.content))
+            costs[name] = (
+                sum(not row["sql"].startswith(OWN) for row in captured),
+                len(response.content),
+            )
         times: dict[str, list[float]] = {name: [] for name in ways}
         with progress_bar(Console(stderr=True)) as bar:
             task = bar.add_task("Answers", total=answers)
@@ -112,16 +125,26 @@ def run(answers: int = ANSWERS) -> list[Row]:
                     times[name].append((time.process_time() - began) * 1000)
                 bar.advance(task)
     plain = median(times["bare POST, one INSERT"])
-    return [Row(name, *costs[name], median(times[name]), median(times[name]) / plain) for name in ways]
+    return [
+        Row(name, *costs[name], median(times[name]), median(times[name]) / plain) for name in ways
+    ]
 
 
 def main() -> None:
     """Print the rows as a table."""
     with prepared_database() as vendor:
         answers = int(sys.argv[1]) if sys.argv[1:2] and sys.argv[1].isdigit() else ANSWERS
-        table = Table(f"exam answer, {vendor}", "SQL statements", "bytes", "CPU ms (median)", "of the bare POST")
+        table = Table(
+            f"exam answer, {vendor}",
+            "SQL statements",
+            "bytes",
+            "CPU ms (median)",
+            "of the bare POST",
+        )
         for row in run(answers):
-            table.add_row(row.name, str(row.statements), str(row.size), f"{row.ms:.1f}", f"{row.ratio:.2f}×")
+            table.add_row(
+                row.name, str(row.statements), str(row.size), f"{row.ms:.1f}", f"{row.ratio:.2f}×"
+            )
         Console(file=sys.stdout).print(table)
 
 

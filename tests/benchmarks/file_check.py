@@ -76,22 +76,31 @@ def judge_as_in_november(data: bytes) -> bool:
     from certification.credentials import jose, proof
     from certification.models import Credential
     from certification.queries import keys
-    from certification.workflows import handed_in
+    from certification.workflows import file_check
 
     def kept(address: str) -> Credential:
-        return Credential.objects.select_related("certificate__replaced_by").get(address_id=address.rpartition("/")[2])
+        return Credential.objects.select_related("certificate__replaced_by").get(
+            address_id=address.rpartition("/")[2]
+        )
 
     if not data.startswith((b"%PDF-", b"{")):
-        claims = jose.check(data.decode("ascii"), key_of=keys.key_of_method())
+        claims = jose.verify_credential_jwt(data.decode("ascii"), key_of=keys.key_of_method())
         row = kept(claims["jti"])
-        return row.jwt.encode() == data and handed_in._entered(row) == "ok"
+        return row.jwt.encode() == data and file_check._entered(row) == "ok"
     files = {"credential.json": data}
     if data.startswith(b"%PDF-"):
         trusted = [hashlib.sha256(one).hexdigest() for one in keys.document_signers()]
         program = (
-            "import json, sys; from certification.sandbox import pdf\nprint(json.dumps(pdf.examine(sys.stdin.buffer.read(), sys.argv[1:])))"
+            "import json, sys; from certification.sandbox import pdf\n"
+            "print(json.dumps(pdf.examine_pdf(sys.stdin.buffer.read(), sys.argv[1:])))"
         )
-        done = subprocess.run([sys.executable, "-c", program, *trusted], input=data, capture_output=True, check=True, cwd=ROOT)
+        done = subprocess.run(
+            [sys.executable, "-c", program, *trusted],
+            input=data,
+            capture_output=True,
+            check=True,
+            cwd=ROOT,
+        )
         found = json.loads(done.stdout)
         if found["cause"]:
             return False
@@ -100,17 +109,17 @@ def judge_as_in_november(data: bytes) -> bool:
         files = {name: b64decode(content) for name, content in found["files"].items()}
     document = json.loads(files["credential.json"])
     row = kept(document["id"])
-    proof.check(document, key_of=keys.key_of_method())
+    proof.verify_credential_proof(document, key_of=keys.key_of_method())
     if "register.tlog-proof" in files:
-        return handed_in._proven(row, files["register.tlog-proof"])
-    return handed_in._entered(row) == "ok"
+        return file_check._proven(row, files["register.tlog-proof"])
+    return file_check._entered(row) == "ok"
 
 
 def judge_now(data: bytes) -> bool:
     """Say whether *data* is genuine in the way of today."""
-    from certification.workflows import handed_in
+    from certification.workflows import file_check
 
-    return handed_in.judge(data).checklist.cause == "genuine"
+    return file_check.verify_uploaded_file(data).checklist.cause == "genuine"
 
 
 def genuine(rounds: int = ROUNDS) -> list[Row]:
@@ -123,13 +132,20 @@ def genuine(rounds: int = ROUNDS) -> list[Row]:
     from certification.workflows import issue
     from tests.factories.certification import make_order
 
-    certificate = issue.issue(actor=SYSTEM, order=make_order())
+    certificate = issue.issue_certificate(actor=SYSTEM, order=make_order())
     credential = Credential.objects.get(certificate=certificate)
     with certificate.pdf.open("rb") as stored:
-        files = {"PDF": stored.read(), "credential.json": credential.data.encode(), "credential.jwt": credential.jwt.encode()}
+        files = {
+            "PDF": stored.read(),
+            "credential.json": credential.data.encode(),
+            "credential.jwt": credential.jwt.encode(),
+        }
     rows = []
     for kind, data in files.items():
-        spent: dict[Callable[[bytes], bool], list[float]] = {judge_as_in_november: [], judge_now: []}
+        spent: dict[Callable[[bytes], bool], list[float]] = {
+            judge_as_in_november: [],
+            judge_now: [],
+        }
         for _turn in range(rounds):
             for way, times in spent.items():
                 began = time.perf_counter()
@@ -152,9 +168,21 @@ def hostile_file(megabytes: int = MEGABYTES) -> bytes:
     million rows, and ballast.
     """
     body = zlib.compress(bytes(5 * 40_000_000), 9)
-    head = b"1 0 obj\n<</Type/XRef/W[1 3 1]/Size 40000000/Root 2 0 R/Filter/FlateDecode/Length %d>>\nstream\n" % len(body)
-    ballast = b"%" + os.urandom((megabytes << 20) - len(body)).replace(b"\n", b" ").replace(b"\r", b" ")
-    return b"%PDF-1.7\n" + head + body + b"\nendstream\nendobj\n" + ballast + b"\nstartxref\n9\n%%EOF\n"
+    head = (
+        b"1 0 obj\n<</Type/XRef/W[1 3 1]/Size 40000000/Root 2 0 R/Filter/FlateDecode/Length %d>>\nstream\n"
+        % len(body)
+    )
+    ballast = b"%" + os.urandom((megabytes << 20) - len(body)).replace(b"\n", b" ").replace(
+        b"\r", b" "
+    )
+    return (
+        b"%PDF-1.7\n"
+        + head
+        + body
+        + b"\nendstream\nendobj\n"
+        + ballast
+        + b"\nstartxref\n9\n%%EOF\n"
+    )
 
 
 def upload(port: int, number: int, data: bytes) -> tuple[int, float]:
@@ -170,7 +198,11 @@ def upload(port: int, number: int, data: bytes) -> tuple[int, float]:
     token = found[1] if found else ""
     part = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{{}}"{{}}\r\n\r\n'
     body = part.format("csrfmiddlewaretoken", "").encode() + token.encode() + b"\r\n"
-    body += part.format("file", '; filename="a.pdf"').encode() + data + f"\r\n--{BOUNDARY}--\r\n".encode()
+    body += (
+        part.format("file", '; filename="a.pdf"').encode()
+        + data
+        + f"\r\n--{BOUNDARY}--\r\n".encode()
+    )
     headers = {"Cookie": cookie, "Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
     GATE.wait()
     began = time.perf_counter()
@@ -189,7 +221,10 @@ GATE = threading.Barrier(HOSTILE)
 def attack(port: int) -> None:
     """Be the 24 clients; print what became of each. Run in a process of its own."""
     data, found = hostile_file(), []
-    threads = [threading.Thread(target=lambda n=n: found.append(upload(port, n, data))) for n in range(HOSTILE)]
+    threads = [
+        threading.Thread(target=lambda n=n: found.append(upload(port, n, data)))
+        for n in range(HOSTILE)
+    ]
     for one in threads:
         one.start()
     for one in threads:
@@ -217,7 +252,10 @@ def under_attack(port: int) -> Load:
         plain_page(port)
     alone = [plain_page(port) for _turn in range(150)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.benchmarks.file_check", "--attack", str(port)], cwd=ROOT, stdout=subprocess.PIPE, env=dict(os.environ)
+        [sys.executable, "-m", "tests.benchmarks.file_check", "--attack", str(port)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        env=dict(os.environ),
     )
     loaded: list[float] = []
     while process.poll() is None:
@@ -227,7 +265,13 @@ def under_attack(port: int) -> Load:
     answers: dict[int, int] = {}
     for status, _seconds in found:
         answers[status] = answers.get(status, 0) + 1
-    return Load(statistics.median(alone), statistics.median(loaded), max(loaded), answers, max(refused, default=0.0))
+    return Load(
+        statistics.median(alone),
+        statistics.median(loaded),
+        max(loaded),
+        answers,
+        max(refused, default=0.0),
+    )
 
 
 def served(measure: Callable[[int], Load]) -> Load:
@@ -243,7 +287,13 @@ def served(measure: Callable[[int], Load]) -> Load:
         env = environment(var, port, CRAFTPATH_DEMO="0")
         for command in (("createcachetable",), ("collectstatic", "--noinput", "--verbosity", "0")):
             manage(env, *command)
-        process = subprocess.Popen(embedded(port)["web"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            embedded(port)["web"],
+            cwd=ROOT,
+            env=env,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         try:
             _until_it_answers(port)
             return measure(port)
@@ -290,16 +340,38 @@ def main() -> None:
     for heading in ("file", "ms as of November", "ms", "times as fast", "queries"):
         table.add_column(heading, justify="left" if heading == "file" else "right")
     for row in rows:
-        table.add_row(row.kind, f"{row.before_ms:.1f}", f"{row.now_ms:.2f}", f"{row.ratio:.1f}", str(row.queries))
+        table.add_row(
+            row.kind,
+            f"{row.before_ms:.1f}",
+            f"{row.now_ms:.2f}",
+            f"{row.ratio:.1f}",
+            str(row.queries),
+        )
     Console().print(table)
     if load is None:
         return
-    table = Table(title=f"{PLAIN} while {HOSTILE} hostile files of {MEGABYTES} MB are handed in at once")
-    for heading in ("ms alone", "ms meanwhile", "ratio", "worst ms", "answers (status: number)", "slowest 503, s"):
+    table = Table(
+        title=f"{PLAIN} while {HOSTILE} hostile files of {MEGABYTES} MB are handed in at once"
+    )
+    for heading in (
+        "ms alone",
+        "ms meanwhile",
+        "ratio",
+        "worst ms",
+        "answers (status: number)",
+        "slowest 503, s",
+    ):
         table.add_column(heading, justify="right")
     answers = ", ".join(f"{status}: {number}" for status, number in sorted(load.answers.items()))
     ratio = f"{load.loaded_ms / load.alone_ms:.2f}"
-    table.add_row(f"{load.alone_ms:.1f}", f"{load.loaded_ms:.1f}", ratio, f"{load.worst_ms:.0f}", answers, f"{load.refused_within:.2f}")
+    table.add_row(
+        f"{load.alone_ms:.1f}",
+        f"{load.loaded_ms:.1f}",
+        ratio,
+        f"{load.worst_ms:.0f}",
+        answers,
+        f"{load.refused_within:.2f}",
+    )
     Console().print(table)
 
 

@@ -48,8 +48,8 @@ from core.progress import progress_bar
 from tests.support.benchmark import pick_by_size
 
 if TYPE_CHECKING:
-    from certification.rendering.face import Face
     from certification.rendering.pdf import Attached
+    from certification.rendering.print_data import PrintData
 
 ROUNDS, FAST_PER_ROUND, WARM_UP = 12, 5, 40
 # A warm-up of the fast way is part of its use: cffi parses a C type for every new length of a glyph
@@ -61,7 +61,7 @@ GIVEN = "伟芳娜敏静丽强磊洋艳勇军杰娟涛明超秀霞平刚桂英�
 OCCUPATIONS = ("焊工", "电工", "汽车维修工")
 LEVELS = ("五级／初级工", "四级／中级工", "三级／高级工")
 
-Attach = Callable[["Face", int], "Sequence[Attached]"]
+Attach = Callable[["PrintData", int], "Sequence[Attached]"]
 
 
 class Row(NamedTuple):
@@ -92,19 +92,23 @@ def portrait() -> bytes:
     draw.ellipse((40, 290, 255, 560), fill=(40, 52, 80))
     draw.ellipse((85, 90, 210, 260), fill=(225, 190, 165))
     draw.pieslice((80, 70, 215, 240), 180, 360, fill=(25, 20, 20))
-    image = Image.blend(image.filter(ImageFilter.GaussianBlur(2)), Image.effect_noise(image.size, 22).convert("RGB"), 0.1)
+    image = Image.blend(
+        image.filter(ImageFilter.GaussianBlur(2)),
+        Image.effect_noise(image.size, 22).convert("RGB"),
+        0.1,
+    )
     target = io.BytesIO()
     image.save(target, "JPEG", quality=88)
     return target.getvalue()
 
 
-def face_of(index: int, photo: bytes, *, qr_digits: int = 0) -> Face:
+def face_of(index: int, photo: bytes, *, qr_digits: int = 0) -> PrintData:
     """Return the certificate of the holder number *index* of a batch: nine trades, names of two to
     four characters, own scores.
 
     One name in eighty has a character of the rare face, one in forty is long with a middle dot.
     """
-    from certification.rendering.face import Face, Personal, Strong
+    from certification.rendering.print_data import Personal, PrintData, Strong
 
     luck = random.Random(index)
     name = luck.choice(SURNAMES) + "".join(luck.choices(GIVEN, k=luck.choice((1, 2, 2, 2, 3))))
@@ -113,7 +117,7 @@ def face_of(index: int, photo: bytes, *, qr_digits: int = 0) -> Face:
     elif index % 40 == 39:
         name = "古丽娜尔·艾合买提江"[: 9 + index % 2]
     digits = "".join(luck.choices("0123456789", k=qr_digits))
-    return Face(
+    return PrintData(
         title="培训合格证书",
         title_en="CERTIFICATE OF TRAINING COMPLETION",
         holder=name,
@@ -141,16 +145,29 @@ def face_of(index: int, photo: bytes, *, qr_digits: int = 0) -> Face:
     )
 
 
-def made_up_attachments(face: Face, index: int) -> Sequence[Attached]:
+def made_up_attachments(face: PrintData, index: int) -> Sequence[Attached]:
     """Return files of the size and the randomness of a credential, its JWT and its register proof."""
     from certification.rendering.pdf import Attached
 
     noise = hashlib.shake_256(face.number.encode()).digest(2800)
-    text = '{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential","OpenBadgeCredential"],' + '"a":"b",' * 290
+    text = (
+        '{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential","OpenBadgeCredential"],'
+        + '"a":"b",' * 290
+    )
     return [
-        Attached("credential.json", (text + f'"n":{index},"proof":"{noise[:500].hex()}"}}').encode(), "", "Data"),
+        Attached(
+            "credential.json",
+            (text + f'"n":{index},"proof":"{noise[:500].hex()}"}}').encode(),
+            "",
+            "Data",
+        ),
         Attached("credential.jwt", base64.urlsafe_b64encode(noise), "", "Alternative"),
-        Attached("register.tlog-proof", b"c2sp.org/tlog-proof@v1\n" + base64.b64encode(noise[:800]), "", "Supplement"),
+        Attached(
+            "register.tlog-proof",
+            b"c2sp.org/tlog-proof@v1\n" + base64.b64encode(noise[:800]),
+            "",
+            "Supplement",
+        ),
     ]
 
 
@@ -158,13 +175,13 @@ def run(rounds: int = ROUNDS) -> list[Row]:
     """Measure and return one row for each way of one certificate: plain loop, our renderer, our
     renderer as PDF/A-3u with a credential.
     """
-    from certification.rendering.pdf import Attached, Renderer, plain_pdf
+    from certification.rendering.pdf import Attached, Renderer, render_plain_pdf
 
     photo = portrait()
     ours = Renderer()
     credential = Attached("credential.json", b'{"proof":"' + b"x" * 1200 + b'"}')
-    ways: list[tuple[str, Callable[[Face], bytes], int]] = [
-        ("plain WeasyPrint loop", plain_pdf, 1),
+    ways: list[tuple[str, Callable[[PrintData], bytes], int]] = [
+        ("plain WeasyPrint loop", render_plain_pdf, 1),
         ("renderer", lambda one: ours.render(one).pdf, FAST_PER_ROUND),
         (
             "renderer, PDF/A-3u with attachment",
@@ -175,13 +192,15 @@ def run(rounds: int = ROUNDS) -> list[Row]:
     return _beside(ways, lambda index: face_of(index, photo), rounds)
 
 
-def batch(count: int = BATCH, *, rounds: int = ROUNDS, attach: Attach = made_up_attachments) -> Batch:
+def batch(
+    count: int = BATCH, *, rounds: int = ROUNDS, attach: Attach = made_up_attachments
+) -> Batch:
     """Measure a batch of *count* by layout classes against the plain loop signed by pyHanko.
     *attach* makes the attachments.
 
     What *attach* takes is not counted, on either side.
     """
-    from certification.rendering.classes import Press
+    from certification.rendering.classes import CertificatePrinter
     from certification.rendering.pdf import Renderer
     from tests.certification.signing.pki import signer
 
@@ -190,7 +209,7 @@ def batch(count: int = BATCH, *, rounds: int = ROUNDS, attach: Attach = made_up_
     plain_way, plain_spent, plain_size = _plain_signed(one, attach), [], 0
     for index in range(2):
         plain_way(face_of(index, photo, qr_digits=600))
-    press = Press(Renderer(), signer=one)
+    press = CertificatePrinter(Renderer(), signer=one)
     press.print(face_of(-1, photo), at=AT)  # a worker that is up
     faces = [face_of(index, photo, qr_digits=600) for index in range(count)]
     ways: Counter[str] = Counter()
@@ -216,24 +235,33 @@ def batch(count: int = BATCH, *, rounds: int = ROUNDS, attach: Attach = made_up_
     cpu, slow = spent * 1000 / count, statistics.median(plain_spent)
     plain = Row("plain loop, signed by pyHanko", 1000 / slow, slow, 1.0, plain_size / 1024)
     return Batch(
-        plain, Row("by layout classes, signed", 1000 / cpu, cpu, plain.cpu_ms / cpu, size / count / 1024), ways, len(press._moulds)
+        plain,
+        Row("by layout classes, signed", 1000 / cpu, cpu, plain.cpu_ms / cpu, size / count / 1024),
+        ways,
+        len(press._moulds),
     )
 
 
 def peers(rounds: int = 6) -> list[Row]:
     """Measure Chromium printing and ReportLab drawing the page of the plain loop."""
-    from certification.rendering.pdf import plain_pdf
+    from certification.rendering.pdf import render_plain_pdf
 
     photo = portrait()
     with ExitStack() as stack:
-        ways: list[tuple[str, Callable[[Face], bytes], int]] = [("plain WeasyPrint loop", plain_pdf, 1)]
+        ways: list[tuple[str, Callable[[PrintData], bytes], int]] = [
+            ("plain WeasyPrint loop", render_plain_pdf, 1)
+        ]
         if chromium := _chromium(stack):
             ways.append(("Chromium, page kept open", chromium, 1))
         ways.append(("ReportLab", _reportlab, 1))
         return _beside(ways, lambda index: face_of(index, photo), rounds)
 
 
-def _beside(ways: Sequence[tuple[str, Callable[[Face], bytes], int]], face: Callable[[int], Face], rounds: int) -> list[Row]:
+def _beside(
+    ways: Sequence[tuple[str, Callable[[PrintData], bytes], int]],
+    face: Callable[[int], PrintData],
+    rounds: int,
+) -> list[Row]:
     """Return the median cost of each way, measured turn by turn; the first is the measure of the
     others.
     """
@@ -285,7 +313,10 @@ def _browsers() -> float:
             fields = path.read_text().rpartition(") ")[2].split()
         except OSError:
             continue
-        parents[int(path.parent.name)] = (int(fields[1]), (int(fields[11]) + int(fields[12])) / tick)
+        parents[int(path.parent.name)] = (
+            int(fields[1]),
+            (int(fields[11]) + int(fields[12])) / tick,
+        )
 
     def ours(number: int) -> bool:
         while number in parents:
@@ -294,10 +325,12 @@ def _browsers() -> float:
             number = parents[number][0]
         return False
 
-    return sum(spent for number, (_, spent) in parents.items() if number not in _watched and ours(number))
+    return sum(
+        spent for number, (_, spent) in parents.items() if number not in _watched and ours(number)
+    )
 
 
-def _plain_signed(one: Any, attach: Attach) -> Callable[[Face], bytes]:
+def _plain_signed(one: Any, attach: Attach) -> Callable[[PrintData], bytes]:
     from asn1crypto import keys, x509
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -305,40 +338,55 @@ def _plain_signed(one: Any, attach: Attach) -> Callable[[Face], bytes]:
     from pyhanko_certvalidator.registry import SimpleCertificateStore
     from weasyprint import Attachment
 
-    from certification.rendering.pdf import plain_pdf
+    from certification.rendering.pdf import render_plain_pdf
 
     store = SimpleCertificateStore()
     store.register(x509.Certificate.load(one.chain[1]))
-    key = keys.PrivateKeyInfo.load(one.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
-    stock = signers.SimpleSigner(signing_cert=x509.Certificate.load(one.chain[0]), signing_key=key, cert_registry=store)
-    meta = signers.PdfSignatureMetadata(field_name="Signature1", md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES)
+    key = keys.PrivateKeyInfo.load(
+        one.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    )
+    stock = signers.SimpleSigner(
+        signing_cert=x509.Certificate.load(one.chain[0]), signing_key=key, cert_registry=store
+    )
+    meta = signers.PdfSignatureMetadata(
+        field_name="Signature1", md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES
+    )
     ready: dict[str, Sequence[Attached]] = {}
 
-    def issue(face: Face) -> bytes:
+    def issue(face: PrintData) -> bytes:
         if face.number not in ready:
             ready[face.number] = attach(face, 0)
-        files = [Attachment(string=item.data, name=item.name, relationship=item.relationship) for item in ready[face.number]]
-        plain = plain_pdf(face, pdf_variant="pdf/a-3u", attachments=files)
-        return bytes(signers.PdfSigner(meta, stock).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(plain))).getvalue())
+        files = [
+            Attachment(string=item.data, name=item.name, relationship=item.relationship)
+            for item in ready[face.number]
+        ]
+        plain = render_plain_pdf(face, pdf_variant="pdf/a-3u", attachments=files)
+        return bytes(
+            signers.PdfSigner(meta, stock)
+            .sign_pdf(IncrementalPdfFileWriter(io.BytesIO(plain)))
+            .getvalue()
+        )
 
     return issue
 
 
-def _chromium(stack: ExitStack) -> Callable[[Face], bytes] | None:
+def _chromium(stack: ExitStack) -> Callable[[PrintData], bytes] | None:
     from playwright.sync_api import sync_playwright
 
-    from certification.rendering.pdf import plain_html
+    from certification.rendering.pdf import build_plain_html
 
     if not Path("/usr/bin/chromium").exists():
         return None
-    browser = stack.enter_context(sync_playwright()).chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    browser = stack.enter_context(sync_playwright()).chromium.launch(
+        executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+    )
     stack.callback(browser.close)
     _watched.add(os.getpid())
     stack.callback(_watched.clear)
     page = browser.new_page()
 
-    def issue(face: Face) -> bytes:
-        page.set_content(plain_html(face), wait_until="load")
+    def issue(face: PrintData) -> bytes:
+        page.set_content(build_plain_html(face), wait_until="load")
         return bytes(page.pdf(prefer_css_page_size=True, print_background=True))
 
     return issue
@@ -350,7 +398,7 @@ _STEP = re.compile(r"([MLHVCZl])([^MLHVCZl]*)")
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 
 
-def _reportlab(face: Face) -> bytes:
+def _reportlab(face: PrintData) -> bytes:
     """Draw the page by hand: the ornament, the photo, the code, each line of text at its place.
     Without any measuring of text.
     """
@@ -361,7 +409,7 @@ def _reportlab(face: Face) -> bytes:
 
     from certification.rendering import ornament, picture
     from certification.rendering.fonts import MAIN, ensure_fonts
-    from certification.rendering.labels import LABELS, written_date
+    from certification.rendering.labels import LABELS, format_certificate_date
 
     if "Song-400" not in pdfmetrics.getRegisteredFontNames():
         for file in ensure_fonts().faces:
@@ -372,11 +420,13 @@ def _reportlab(face: Face) -> bytes:
     canvas = Canvas(target, pagesize=(297 * mm, 210 * mm), pageCompression=1)
     canvas.setFillColor("#fbf8f1")
     canvas.rect(0, 0, 297 * mm, 210 * mm, stroke=0, fill=1)
-    _draw_svg(canvas, ornament.border(), 0, 0, mm)
-    _draw_svg(canvas, ornament.ribbon(), 108.5, 50, mm)
-    _draw_svg(canvas, ornament.seal(), 207.5, 143.5, mm * 0.37)
+    _draw_svg(canvas, ornament.draw_border(), 0, 0, mm)
+    _draw_svg(canvas, ornament.draw_title_rule(), 108.5, 50, mm)
+    _draw_svg(canvas, ornament.draw_plain_seal(), 207.5, 143.5, mm * 0.37)
     side, pixels = picture.qr_pixels(face.qr)
-    canvas.drawImage(ImageReader(Image.frombytes("L", (side, side), pixels)), 30 * mm, 39 * mm, 27 * mm, 27 * mm)
+    canvas.drawImage(
+        ImageReader(Image.frombytes("L", (side, side), pixels)), 30 * mm, 39 * mm, 27 * mm, 27 * mm
+    )
     if face.photo:
         canvas.drawImage(ImageReader(io.BytesIO(face.photo)), 237 * mm, 105 * mm, 30 * mm, 42 * mm)
     words = "".join(run for runs in face.paragraphs() for run in runs)
@@ -385,11 +435,20 @@ def _reportlab(face: Face) -> bytes:
         (700, 36, 95, 38, face.title),
         (700, 30, 32, 74, face.holder),
         (400, 15, 80, 74, face.salutation),
-        *((400, 15.5, 30, 88 + 10.6 * row, words[start : start + 33]) for row, start in enumerate(range(0, len(words), 33))),
+        *(
+            (400, 15.5, 30, 88 + 10.6 * row, words[start : start + 33])
+            for row, start in enumerate(range(0, len(words), 33))
+        ),
         (400, 10.5, 30, 176, f"{LABELS[face.language].number}  {face.number}"),
-        (400, 9, 30, 182, LABELS[face.language].verify.format(url=face.verify_url) + face.disclaimer),
+        (
+            400,
+            9,
+            30,
+            182,
+            LABELS[face.language].verify.format(url=face.verify_url) + face.disclaimer,
+        ),
         (400, 13, 200, 168, face.issuer),
-        (400, 13, 200, 176, written_date(face.issued_on, face.language)),
+        (400, 13, 200, 176, format_certificate_date(face.issued_on, face.language)),
     ]
     canvas.setFillColor("#1b2130")
     for weight, size, x, y, text in lines:
@@ -444,7 +503,11 @@ def _path(canvas: Any, steps: str) -> Any:
             x, y = numbers[4:6]
         else:
             for at in range(0, len(numbers) - 1, 2):
-                x, y = (x + numbers[at], y + numbers[at + 1]) if letter == "l" else numbers[at : at + 2]
+                x, y = (
+                    (x + numbers[at], y + numbers[at + 1])
+                    if letter == "l"
+                    else numbers[at : at + 2]
+                )
                 (path.moveTo if letter == "M" and at == 0 else path.lineTo)(x, y)
     return path
 
@@ -452,7 +515,13 @@ def _path(canvas: Any, steps: str) -> Any:
 def _table(title: str, rows: Sequence[Row]) -> Table:
     table = Table(title, "docs/s per core", "CPU ms per doc", "ratio", "KiB per doc")
     for row in rows:
-        table.add_row(row.name, f"{row.docs_per_second:.1f}", f"{row.cpu_ms:.2f}", f"{row.ratio:.1f}×", f"{row.kib:.0f}")
+        table.add_row(
+            row.name,
+            f"{row.docs_per_second:.1f}",
+            f"{row.cpu_ms:.2f}",
+            f"{row.ratio:.1f}×",
+            f"{row.kib:.0f}",
+        )
     return table
 
 
@@ -467,13 +536,17 @@ def main(arguments: Sequence[str] = ()) -> None:
     console = Console(file=sys.stdout)
     console.print(_table("one certificate", run(wish.rounds)))
     done = batch(wish.count, rounds=wish.rounds)
-    console.print(_table(f"a batch of {wish.count}, attachments and signature", [done.plain, done.press]))
+    console.print(
+        _table(f"a batch of {wish.count}, attachments and signature", [done.plain, done.press])
+    )
     taken = ", ".join(f"{number} {way}" for way, number in done.ways.most_common())
     console.print(f"{taken}; {done.classes} classes made and compared\n")
     beside = peers(max(3, wish.rounds // 2))
     console.print(_table("the same page by others", beside))
     for other in beside[1:]:
-        console.print(f"by layout classes, signed: {other.cpu_ms / done.press.cpu_ms:.0f}× {other.name}")
+        console.print(
+            f"by layout classes, signed: {other.cpu_ms / done.press.cpu_ms:.0f}× {other.name}"
+        )
 
 
 if __name__ == "__main__":

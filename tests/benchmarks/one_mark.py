@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from core.progress import track
+from core.progress import track_progress
 from tests.support.benchmark import pick_by_size, prepared_database
 
 ROUNDS, WARM_UP = pick_by_size(small=150, large=600), 20
@@ -68,7 +68,10 @@ def build_sheet(aspects: int) -> tuple[Any, Any]:
     mark = 50 / aspects
     rows: list[dict[str, Any]] = [{"code": "A", "level": "模块", "name": "装调", "day": 1}]
     rows.append({"code": "A1", "level": "子项", "name": "尺寸"})
-    rows += [{"code": f"A1.{n}", "level": "评分点", "name": f"尺寸 {n}", "kind": "测量", "mark": mark} for n in range(1, aspects + 1)]
+    rows += [
+        {"code": f"A1.{n}", "level": "评分点", "name": f"尺寸 {n}", "kind": "测量", "mark": mark}
+        for n in range(1, aspects + 1)
+    ]
     rows.append({"code": "A2", "level": "子项", "name": "外观"})
     judged = {"level": "评分点", "kind": "评价", "mark": mark, **stages.FOUR}
     rows += [{"code": f"A2.{n}", "name": f"外观 {n}", **judged} for n in range(1, aspects + 1)]
@@ -107,7 +110,10 @@ def measure(aspects: int, rounds: int = ROUNDS) -> Row:
         time.sleep(0.002)  # both kinds begin with a fresh slice of a busy processor
         began = Spent(time.perf_counter(), time.process_time())
         response = client.post(path, json.dumps(body), content_type="application/json")
-        spent = Spent((time.perf_counter() - began.wall) * 1000, (time.process_time() - began.processor) * 1000)
+        spent = Spent(
+            (time.perf_counter() - began.wall) * 1000,
+            (time.process_time() - began.processor) * 1000,
+        )
         assert response.status_code == 200, response.content
         return spent, response
 
@@ -121,13 +127,20 @@ def measure(aspects: int, rounds: int = ROUNDS) -> Row:
 
     bare: list[Spent] = []
     marks: list[Spent] = []
-    for turn in track(range(WARM_UP + rounds), f"{2 * aspects} aspects"):
+    for turn in track_progress(range(WARM_UP + rounds), f"{2 * aspects} aspects"):
         bare.append(post("/bench/bare/", {})[0])
         marks.append(save(turn)[0])
     with CaptureQueriesContext(connection) as caught:
         _spent, response = save(WARM_UP + rounds)
-    statements = [row for row in caught if not row["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
-    one, other = (Spent(*(decile(part) for part in zip(*spent[WARM_UP:], strict=True))) for spent in (bare, marks))
+    statements = [
+        row
+        for row in caught
+        if not row["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))
+    ]
+    one, other = (
+        Spent(*(decile(part) for part in zip(*spent[WARM_UP:], strict=True)))
+        for spent in (bare, marks)
+    )
     ratios = (other.wall / one.wall, other.processor / one.processor)
     return Row(2 * aspects, one.wall, other.wall, *ratios, len(statements), len(response.content))
 
@@ -149,7 +162,15 @@ def main() -> int:
     """Print the table; the exit code is 1 where a limit is broken."""
     vendor, rows = run()
     table = Table(title=f"One mark over HTTP, {vendor}, {ROUNDS} rounds")
-    for heading in ("aspects", "bare POST ms", "mark ms", "ratio", "ratio of processor time", "statements", "bytes"):
+    for heading in (
+        "aspects",
+        "bare POST ms",
+        "mark ms",
+        "ratio",
+        "ratio of processor time",
+        "statements",
+        "bytes",
+    ):
         table.add_column(heading, justify="right")
     for row in rows:
         table.add_row(
@@ -163,7 +184,11 @@ def main() -> int:
         )
     console = Console()
     console.print(table)
-    broken = [row for row in rows if row.processor_ratio > LIMIT or row.statements > STATEMENTS or row.size >= BYTES]
+    broken = [
+        row
+        for row in rows
+        if row.processor_ratio > LIMIT or row.statements > STATEMENTS or row.size >= BYTES
+    ]
     console.print(
         f"At most {LIMIT:g} times the processor time, {STATEMENTS} statements, less than {BYTES} bytes: {'broken' if broken else 'kept'}."
     )

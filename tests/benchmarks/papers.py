@@ -27,7 +27,17 @@ from core.progress import progress_bar
 from tests.support.benchmark import pick_by_size
 
 ROWS = pick_by_size(small=5_000, large=20_000)
-HEAD = ("证书编号", "姓名", "发证日期", "证书名称", "培训内容", "职业工种", "等级", "工作单位", "证件号码")
+HEAD = (
+    "证书编号",
+    "姓名",
+    "发证日期",
+    "证书名称",
+    "培训内容",
+    "职业工种",
+    "等级",
+    "工作单位",
+    "证件号码",
+)
 
 
 class Row(NamedTuple):
@@ -51,7 +61,9 @@ def sheet(rows: int) -> bytes:
         born = date(1966, 1, 1) + timedelta(days=serial // 900)
         first = f"330125{born:%Y%m%d}{serial % 900:03d}"
         day = date(2013, 1, 1) + timedelta(days=serial % 3600)
-        name = "王李张刘陈"[serial % 5] + chr(0x4E00 + serial % 5000) + chr(0x5E00 + serial * 7 % 3000)
+        name = (
+            "王李张刘陈"[serial % 5] + chr(0x4E00 + serial % 5000) + chr(0x5E00 + serial * 7 % 3000)
+        )
         number = first + compute_id_check_character(first) if serial % 2 else ""
         return [
             f"甬培字〔{day.year}〕第{serial:06d}号",
@@ -74,7 +86,11 @@ def plain(data: bytes, org: Any) -> None:
 
     from certification.models import Certificate
 
-    listed: Any = load_workbook(io.BytesIO(data), read_only=True).worksheets[0].iter_rows(min_row=2, values_only=True)
+    listed: Any = (
+        load_workbook(io.BytesIO(data), read_only=True)
+        .worksheets[0]
+        .iter_rows(min_row=2, values_only=True)
+    )
     made = [
         Certificate(
             number=number, number_key=number, provenance="list", kind="PX", source_kind="plain", source_key=number, holder_name=name,
@@ -119,7 +135,14 @@ def run(rows: int = ROWS) -> list[Row]:
         return result
 
     def sent(data: bytes) -> HistoricImport:
-        return paper_records.receive_sheet(actor=officer, org=city, filename="bench.xlsx", file=io.BytesIO(data), source="台账", aim="list")
+        return paper_records.receive_sheet(
+            actor=officer,
+            org=city,
+            filename="bench.xlsx",
+            file=io.BytesIO(data),
+            source="台账",
+            aim="list",
+        )
 
     with progress_bar(Console(stderr=True)) as bar:
         task = bar.add_task("Papers", total=4)
@@ -134,17 +157,31 @@ def run(rows: int = ROWS) -> list[Row]:
         if Certificate.objects.filter(state="issued").count() != rows:
             msg = f"not all of {rows} were taken over: {HistoricImport.objects.get(pk=run.pk).summary}"
             raise RuntimeError(msg)
-        paper_records.withdraw_import(actor=officer, run=HistoricImport.objects.get(pk=run.pk), reason="bench")
+        paper_records.withdraw_import(
+            actor=officer, run=HistoricImport.objects.get(pk=run.pk), reason="bench"
+        )
         timed("take back", run_waiting_items)
         bar.advance(task)
         with transaction.atomic():
             timed("plain loop", lambda: plain(data, OrgUnitFactory()))
         bar.advance(task)
     parts = ("send", "check and stage", "take over, with the register")
-    spent["whole import"] = (sum(spent[name][0] for name in parts), sum(spent[name][1] for name in parts))
+    spent["whole import"] = (
+        sum(spent[name][0] for name in parts),
+        sum(spent[name][1] for name in parts),
+    )
     slow = spent["plain loop"][0]
     order = ("plain loop", "whole import", *parts, "take back")
-    return [Row(name, rows / spent[name][0], spent[name][0], slow / spent[name][0], spent[name][1] * 1000 / rows) for name in order]
+    return [
+        Row(
+            name,
+            rows / spent[name][0],
+            spent[name][0],
+            slow / spent[name][0],
+            spent[name][1] * 1000 / rows,
+        )
+        for name in order
+    ]
 
 
 def main() -> None:
@@ -160,11 +197,26 @@ def main() -> None:
     database.prepare()
     try:
         with tempfile.TemporaryDirectory() as folder:
-            local = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}}
+            local = {
+                "BACKEND": "django.core.files.storage.FileSystemStorage",
+                "OPTIONS": {"location": folder},
+            }
             settings.STORAGES = {**settings.STORAGES, "private": local}
-            table = Table("papers", "rows/s per core", "CPU s", "of the plain loop's speed", "queries per 1,000 rows")
+            table = Table(
+                "papers",
+                "rows/s per core",
+                "CPU s",
+                "of the plain loop's speed",
+                "queries per 1,000 rows",
+            )
             for row in run(int(sys.argv[1]) if sys.argv[1:2] and sys.argv[1].isdigit() else ROWS):
-                table.add_row(row.name, f"{row.per_second:,.0f}", f"{row.cpu_s:.1f}", f"{row.ratio:.2f}×", f"{row.queries:.1f}")
+                table.add_row(
+                    row.name,
+                    f"{row.per_second:,.0f}",
+                    f"{row.cpu_s:.1f}",
+                    f"{row.ratio:.2f}×",
+                    f"{row.queries:.1f}",
+                )
             Console(file=sys.stdout).print(table)
     finally:
         database.discard()

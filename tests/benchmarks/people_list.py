@@ -65,7 +65,10 @@ def run() -> list[Row]:
             OrgUnitFactory(name=f"示例第{serial}厂工会", parent=city)
         there = unions
         list_page = reverse("office:people")
-        for page, address in (("all", list_page), ("one union", f"{list_page}?union={city.public_id}")):
+        for page, address in (
+            ("all", list_page),
+            ("one union", f"{list_page}?union={city.public_id}"),
+        ):
             found.append(Row(unions, page, *measure(client, address)))
     return found
 
@@ -88,7 +91,13 @@ def main() -> None:
     try:
         with transaction.atomic():
             for row in run():
-                table.add_row(str(row.unions), row.page, f"{row.median:.0f}", f"{row.kib:.0f}", str(row.queries))
+                table.add_row(
+                    str(row.unions),
+                    row.page,
+                    f"{row.median:.0f}",
+                    f"{row.kib:.0f}",
+                    str(row.queries),
+                )
             transaction.set_rollback(True)
     finally:
         database.discard()

@@ -33,7 +33,12 @@ from rich.table import Table
 from tests.support.benchmark import pick_by_size
 
 CERTIFICATES, TURNS = pick_by_size(small=(1200, 2), large=(100_000, 2))
-DECISION = {"session_hours": "40", "lesson_hours": "20", "marks": {"theory": "88", "practice": "91"}, "attendance_percent": "100"}
+DECISION = {
+    "session_hours": "40",
+    "lesson_hours": "20",
+    "marks": {"theory": "88", "practice": "91"},
+    "attendance_percent": "100",
+}
 
 
 SINGLE = 40
@@ -64,15 +69,31 @@ def build(count: int) -> list[str]:
     from tests.factories.courses import TrainingClassFactory
 
     batch, now = uuid.uuid4().hex[:8], timezone.now()
-    names = [SURNAMES[n % 20] + GIVEN[n // 20 % len(GIVEN)] + GIVEN[n // 7 % len(GIVEN)] for n in range(count)]
-    accounts = User.objects.bulk_create([User(username=f"{batch}-{n}", is_active=True) for n in range(count)], batch_size=500)
+    names = [
+        SURNAMES[n % 20] + GIVEN[n // 20 % len(GIVEN)] + GIVEN[n // 7 % len(GIVEN)]
+        for n in range(count)
+    ]
+    accounts = User.objects.bulk_create(
+        [User(username=f"{batch}-{n}", is_active=True) for n in range(count)], batch_size=500
+    )
     persons = Person.objects.bulk_create(
-        [Person(name=name, name_key=name, user=account) for name, account in zip(names, accounts, strict=True)], batch_size=500
+        [
+            Person(name=name, name_key=name, user=account)
+            for name, account in zip(names, accounts, strict=True)
+        ],
+        batch_size=500,
     )
     group = TrainingClassFactory(starts_on=date(2026, 6, 1), ends_on=date(2026, 9, 20))
     rows = Enrolment.objects.bulk_create(
         [
-            Enrolment(training_class=group, person=one, state="passed", decision=DECISION, enrolled_at=now, decided_at=now)
+            Enrolment(
+                training_class=group,
+                person=one,
+                state="passed",
+                decision=DECISION,
+                enrolled_at=now,
+                decided_at=now,
+            )
             for one in persons
         ],
         batch_size=500,
@@ -85,25 +106,29 @@ def run(count: int = CERTIFICATES, turns: int = TURNS) -> list[Row]:
     import access
     from certification.models import Certificate
     from certification.workflows import completion
-    from core.memory import freeze
+    from core.preload import freeze_objects
     from jobs import runner, workflows
     from jobs.models import JobItem
 
     def one_by_one(keys: list[str]) -> None:
-        workflows.start(kind=completion.JOB, keys=keys, actor=access.SYSTEM, title="one by one")
-        while item := workflows.claim():
-            runner.work(item)
+        workflows.start_job(kind=completion.JOB, keys=keys, actor=access.SYSTEM, title="one by one")
+        while item := workflows.claim_job_item():
+            runner.run_job_item(item)
 
     def in_batches(keys: list[str]) -> None:
-        workflows.start(kind=completion.JOB, keys=keys, actor=access.SYSTEM, title="in batches")
-        runner.drain()
+        workflows.start_job(kind=completion.JOB, keys=keys, actor=access.SYSTEM, title="in batches")
+        runner.run_waiting_items()
 
     for way in (one_by_one, in_batches):  # keys, fonts and tables of stand-ins are made
         way(build(20))
     alone = _Alone()
     alone.work(alone.prepared([item.key for item in JobItem.objects.all()]))
-    freeze()  # as a worker does at its start
-    spent: dict[str, _Spent] = {"page and signatures alone": _Spent(), "in batches": _Spent(), "one by one": _Spent()}
+    freeze_objects()  # as a worker does at its start
+    spent: dict[str, _Spent] = {
+        "page and signatures alone": _Spent(),
+        "in batches": _Spent(),
+        "one by one": _Spent(),
+    }
     each = max(1, count // turns)
     for _turn in range(turns):
         keys = build(each)
@@ -113,11 +138,17 @@ def run(count: int = CERTIFICATES, turns: int = TURNS) -> list[Row]:
             spent["page and signatures alone"].measure(alone.work, some, len(some))
         few = build(min(each, SINGLE))
         spent["one by one"].measure(one_by_one, few, len(few))
-    if Certificate.objects.exclude(state="issued").exists() or JobItem.objects.exclude(state="done").exists():
+    if (
+        Certificate.objects.exclude(state="issued").exists()
+        or JobItem.objects.exclude(state="done").exists()
+    ):
         msg = "something was not issued"
         raise RuntimeError(msg)
     base = spent["page and signatures alone"].of_one(0)
-    return [Row(way, *(one.of_one(index) for index in range(3)), one.of_one(0) / base) for way, one in spent.items()]
+    return [
+        Row(way, *(one.of_one(index) for index in range(3)), one.of_one(0) / base)
+        for way, one in spent.items()
+    ]
 
 
 class _Alone:
@@ -129,12 +160,12 @@ class _Alone:
     """
 
     def __init__(self) -> None:
-        from certification.rendering.classes import Press
+        from certification.rendering.classes import CertificatePrinter
         from certification.rendering.pdf import Renderer
-        from certification.workflows.keys import ready_keys
+        from certification.workflows.keys import load_announced_keys
 
-        self._ring = ready_keys()
-        self._press = Press(Renderer(), signer=self._ring.document)
+        self._ring = load_announced_keys()
+        self._press = CertificatePrinter(Renderer(), signer=self._ring.document)
 
     def prepared(self, keys: list[str]) -> list[tuple[Any, ...]]:
         """Return what there is to print and sign of the certificates of *keys*: face, attachments,
@@ -145,31 +176,49 @@ class _Alone:
         from certification.credentials import badge
         from certification.models import Certificate
         from certification.rendering.pdf import Attached
-        from certification.workflows import sealing
-        from certification.workflows.facing import face_of
+        from certification.workflows import credential_issue
         from certification.workflows.issue import ABOUT_FILES
+        from certification.workflows.print_data import build_print_data
 
-        rows = Certificate.objects.select_related("credential", "person", "template", "status_list").filter(source_key__among=keys)
+        rows = Certificate.objects.select_related(
+            "credential", "person", "template", "status_list"
+        ).filter(source_key__among=keys)
         rows = list(rows.order_by("pk"))
         found = []
-        for row, files in zip(rows, sealing.attachments_of([row.credential for row in rows]), strict=True):
-            face = replace(face_of(row), qr=sealing.printed_address(row, row.credential))
+        for row, files in zip(
+            rows,
+            credential_issue.list_credential_attachments([row.credential for row in rows]),
+            strict=True,
+        ):
+            face = replace(
+                build_print_data(row), qr=credential_issue.build_qr_address(row, row.credential)
+            )
             attached = [Attached(name, data, *ABOUT_FILES[name]) for name, data in files]
-            document = badge.document(sealing._badge(row, row.credential.address_id))
-            found.append((face, attached, row.credential.signed_at, document, sealing._token(row)))
+            document = badge.build_badge_credential(
+                credential_issue._badge(row, row.credential.address_id)
+            )
+            found.append(
+                (face, attached, row.credential.signed_at, document, credential_issue._token(row))
+            )
         return found
 
     def work(self, prepared: list[tuple[Any, ...]]) -> None:
         """Sign the credentials and print the pages."""
         from certification.credentials import jose, offline_token, proof
-        from certification.queries.keys import issuer
-        from certification.workflows import sealing
+        from certification.queries.keys import get_issuer_did
+        from certification.workflows import credential_issue
 
-        controller, canonical = issuer(), sealing._moulds().canonical
+        controller, canonical = get_issuer_did(), credential_issue._moulds().canonical
         for _face, _files, at, document, token in prepared:
-            proof.attach(document, signer=self._ring.credential, controller=controller, at=at, canonical=canonical)
-            jose.sign(document, signer=self._ring.token, controller=controller)
-            offline_token.write(token, signer=self._ring.token)
+            proof.add_credential_proof(
+                document,
+                signer=self._ring.credential,
+                controller=controller,
+                at=at,
+                canonical=canonical,
+            )
+            jose.sign_credential_jwt(document, signer=self._ring.token, controller=controller)
+            offline_token.sign_offline_token(token, signer=self._ring.token)
         keys = self._press.plan(face for face, *_rest in prepared)
         for (face, files, at, *_rest), key in zip(prepared, keys, strict=True):
             self._press.print(face, files, at=at, key=key)
@@ -186,7 +235,9 @@ class _Spent:
         cpu, clock = time.process_time(), time.perf_counter()
         with _counted() as counter:
             work(what)
-        for index, value in enumerate((time.process_time() - cpu, time.perf_counter() - clock, counter.count / 1000)):
+        for index, value in enumerate(
+            (time.process_time() - cpu, time.perf_counter() - clock, counter.count / 1000)
+        ):
             self._sums[index] += value
         self._count += count
 
@@ -231,9 +282,19 @@ def main() -> None:
     setup_test_environment()
     database.prepare()
     try:
-        table = Table("whole way to a certificate", "CPU ms", "ms", "queries", "times page and signatures")
-        for row in run(int(sys.argv[1]) if sys.argv[1:] and sys.argv[1].isdigit() else CERTIFICATES):
-            table.add_row(row.way, f"{row.cpu_ms:.2f}", f"{row.ms:.1f}", f"{row.queries:.1f}", f"{row.ratio:.2f}")
+        table = Table(
+            "whole way to a certificate", "CPU ms", "ms", "queries", "times page and signatures"
+        )
+        for row in run(
+            int(sys.argv[1]) if sys.argv[1:] and sys.argv[1].isdigit() else CERTIFICATES
+        ):
+            table.add_row(
+                row.way,
+                f"{row.cpu_ms:.2f}",
+                f"{row.ms:.1f}",
+                f"{row.queries:.1f}",
+                f"{row.ratio:.2f}",
+            )
         console = Console()
         console.print(table)
         console.print(f"database: {connection.vendor}")

@@ -42,7 +42,10 @@ def _entries(start: int, count: int) -> list[bytes]:
     from certification.tlog import leaves
 
     day = date(2026, 11, 23)
-    return [leaves.write("issue", sha256(b"%d" % n).digest(), day) for n in range(start, start + count)]
+    return [
+        leaves.write_leaf("issue", sha256(b"%d" % n).digest(), day)
+        for n in range(start, start + count)
+    ]
 
 
 def _bare(start: int, batch: list[bytes]) -> float:
@@ -53,9 +56,14 @@ def _bare(start: int, batch: list[bytes]) -> float:
     from certification.tlog import leaves
 
     rows = [
-        RegisterEntry(index=10**12 + start + n, key=sha256(b"bare" + data).digest(), about=leaf.about if leaf else None, data=data)
+        RegisterEntry(
+            index=10**12 + start + n,
+            key=sha256(b"bare" + data).digest(),
+            about=leaf.about if leaf else None,
+            data=data,
+        )
         for n, data in enumerate(batch)
-        for leaf in [leaves.read(data)]
+        for leaf in [leaves.parse_leaf(data)]
     ]
     began = time.perf_counter()
     with transaction.atomic():
@@ -73,11 +81,11 @@ def run(entries: int = ENTRIES, proofs: int = PROOFS) -> list[Result]:
     from certification.queries import register as queries
     from certification.tlog import hashes
     from certification.tlog import proofs as proving
-    from certification.workflows.register import append
-    from certification.workflows.register_check import check
+    from certification.workflows.register import append_register_entries
+    from certification.workflows.register_check import recompute_register
     from tests.certification.register.making import Key
 
-    key: Any = Key(queries.origin())
+    key: Any = Key(queries.get_register_origin())
     state = RegisterState.objects.filter(pk=1).first()
     done = state.size if state else 0
     lines = [Result("database", connection.vendor)]
@@ -87,24 +95,35 @@ def run(entries: int = ENTRIES, proofs: int = PROOFS) -> list[Result]:
             batch = _entries(done + turn * size, size)
             bare.append(_bare(done, batch))
             began = time.perf_counter()
-            append(batch, sign=key)
+            append_register_entries(batch, sign=key)
             ours.append(time.perf_counter() - began)
         done += ROUNDS * size
         lines += [
-            Result(f"entries appended a second, batches of {size:,}", f"{size / statistics.median(ours):,.0f}"),
-            Result(f"append : bare bulk insert, batches of {size:,}", f"{statistics.median(ours) / statistics.median(bare):.2f}"),
+            Result(
+                f"entries appended a second, batches of {size:,}",
+                f"{size / statistics.median(ours):,.0f}",
+            ),
+            Result(
+                f"append : bare bulk insert, batches of {size:,}",
+                f"{statistics.median(ours) / statistics.median(bare):.2f}",
+            ),
         ]
     began, first = time.perf_counter(), done
     with progress_bar(Console(stderr=True)) as bar:
         task = bar.add_task("Filling the register", total=max(0, entries - done))
         while done < entries:
             batch = _entries(done, min(10_000, entries - done))
-            append(batch, sign=key)
+            append_register_entries(batch, sign=key)
             done += len(batch)
             bar.advance(task, len(batch))
     if done > first:
-        lines.append(Result(f"entries appended a second, up to {done:,}", f"{(done - first) / (time.perf_counter() - began):,.0f}"))
-    head = queries.newest()
+        lines.append(
+            Result(
+                f"entries appended a second, up to {done:,}",
+                f"{(done - first) / (time.perf_counter() - began):,.0f}",
+            )
+        )
+    head = queries.get_newest_checkpoint()
     if head is None:
         msg = "no head was signed"
         raise RuntimeError(msg)
@@ -113,22 +132,31 @@ def run(entries: int = ENTRIES, proofs: int = PROOFS) -> list[Result]:
     for _turn in range(proofs):
         index, old = chance.randrange(done), chance.randrange(1, done)
         began = time.perf_counter()
-        steps = queries.inclusion(index, done)
+        steps = queries.build_inclusion_proof(index, done)
         took["inclusion"].append(time.perf_counter() - began)
-        if not proving.verify_inclusion(hashes.leaf(_entries(index, 1)[0]), index, done, steps, bytes(head.root)):
+        if not proving.verify_inclusion(
+            hashes.hash_leaf(_entries(index, 1)[0]), index, done, steps, bytes(head.root)
+        ):
             msg = f"the proof of entry {index} doesn't hold"
             raise RuntimeError(msg)
         began = time.perf_counter()
-        queries.consistency(old, done)
+        queries.build_consistency_proof(old, done)
         took["consistency"].append(time.perf_counter() - began)
     for name, seconds in took.items():
         ordered = sorted(seconds)
         middle, most = (ordered[int(len(ordered) * share)] * 1000 for share in (0.5, 0.95))
-        lines.append(Result(f"{name} proof at {done:,}, p50 / p95, ms", f"{middle:.1f} / {most:.1f}"))
-    found = check(keep=False)
+        lines.append(
+            Result(f"{name} proof at {done:,}, p50 / p95, ms", f"{middle:.1f} / {most:.1f}")
+        )
+    found = recompute_register(keep=False)
     if found.fault:
         raise RuntimeError(found.fault)
-    lines.append(Result(f"entries recomputed a second by check_register ({found.size:,})", f"{found.size / found.seconds:,.0f}"))
+    lines.append(
+        Result(
+            f"entries recomputed a second by check_register ({found.size:,})",
+            f"{found.size / found.seconds:,.0f}",
+        )
+    )
     return lines
 
 

@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 import access
-from core.memory import settle
+from core.preload import preload_and_freeze
 from core.progress import progress_bar
 from tests.support.benchmark import pick_by_size
 
@@ -70,34 +70,55 @@ def build(rows: int = ROWS, roles: int = ROLES) -> dict[str, Any]:
             city = OrgUnitFactory()
             for _district in range(DISTRICTS):
                 district = OrgUnitFactory(parent=OrgUnit.objects.get(pk=city.pk))
-                found += [OrgUnitFactory(parent=OrgUnit.objects.get(pk=district.pk)) for _ in range(PLANTS)]
+                found += [
+                    OrgUnitFactory(parent=OrgUnit.objects.get(pk=district.pk))
+                    for _ in range(PLANTS)
+                ]
         return found
 
     plants = tree()
     cities = list(OrgUnit.objects.filter(depth=1).order_by("path"))
     # Every plant has all five surnames: dealt out in step with the plants, each plant's people
     # would stand together in the list.
-    persons = [Person(name=f"{'张李王赵陈'[n // len(plants) % 5]}{chr(0x5E00 + n % 5000)}{n}") for n in range(rows)]
+    persons = [
+        Person(name=f"{'张李王赵陈'[n // len(plants) % 5]}{chr(0x5E00 + n % 5000)}{n}")
+        for n in range(rows)
+    ]
     for person in persons:
         person.set_search_key()
     persons = Person.objects.bulk_create(persons, batch_size=2000)
     Membership.objects.bulk_create(
-        [Membership(person=person, org_unit=plants[n % len(plants)], starts_on=date(2020, 1, 1)) for n, person in enumerate(persons)],
+        [
+            Membership(person=person, org_unit=plants[n % len(plants)], starts_on=date(2020, 1, 1))
+            for n, person in enumerate(persons)
+        ],
         batch_size=2000,
     )
     user = get_user_model()
-    users = user.objects.bulk_create([user(username=f"bench{n}") for n in range(roles // 3)], batch_size=2000)
-    officer, busy = user.objects.create_user("bench-officer"), user.objects.create_user("bench-busy")
+    users = user.objects.bulk_create(
+        [user(username=f"bench{n}") for n in range(roles // 3)], batch_size=2000
+    )
+    officer, busy = (
+        user.objects.create_user("bench-officer"),
+        user.objects.create_user("bench-busy"),
+    )
     boss = user.objects.create_superuser("bench-boss")
     assign_role(actor=access.SYSTEM, user=officer, role="union_officer", scope=cities[0])
     today, later = timezone.localdate(), timezone.localdate() + timedelta(days=200)
     keys = ("union_officer", "union_reviewer", "training_officer")
     units = ContentType.objects.get_for_model(OrgUnit)
     rights = {
-        key: list(Permission.objects.filter(content_type=units, codename__in=map(codename_of, registry.get(key).codenames))) for key in keys
+        key: list(
+            Permission.objects.filter(
+                content_type=units, codename__in=map(codename_of, registry.get_role(key).codenames)
+            )
+        )
+        for key in keys
     }
     groups = {
-        (key, plant.pk): Group(name=group_name(registry.get(key), plant)) for key in keys for plant in plants[: roles // 3]
+        (key, plant.pk): Group(name=group_name(registry.get_role(key), plant))
+        for key in keys
+        for plant in plants[: roles // 3]
     }  # what `access.sync.group_for` makes one by one
     Group.objects.bulk_create(groups.values(), batch_size=1000)
     OrgUnitGroupPermission.objects.bulk_create(
@@ -146,7 +167,7 @@ def run(rounds: int = ROUNDS, rows: int = ROWS, roles: int = ROLES) -> list[Row]
         clients[name].force_login(world[name])
     found = []
     # As the web process at its start (`config.wsgi`); what building left behind goes aside with it.
-    settle()
+    preload_and_freeze()
     pages = {"members": "/office/people/", "unions": "/office/unions/"}
 
     def cost(client: Any, url: str) -> float:
@@ -174,7 +195,17 @@ def run(rounds: int = ROUNDS, rows: int = ROWS, roles: int = ROLES) -> list[Row]
                     answer = client.get(url)
                 shown = answer.context.get("page")
                 listed = shown.paginator.count if shown is not None else answer.context["count"]
-                found.append(Row(page, name, statistics.median(spent[name]), p95[name], p95[name] / p95["superuser"], listed, len(seen)))
+                found.append(
+                    Row(
+                        page,
+                        name,
+                        statistics.median(spent[name]),
+                        p95[name],
+                        p95[name] / p95["superuser"],
+                        listed,
+                        len(seen),
+                    )
+                )
     return found
 
 
@@ -189,10 +220,24 @@ def main() -> None:
     setup_test_environment()
     database.prepare()
     try:
-        table = Table("list", "asked by", "median ms", "p95 ms", "of the superuser's p95", "rows listed", "queries")
+        table = Table(
+            "list",
+            "asked by",
+            "median ms",
+            "p95 ms",
+            "of the superuser's p95",
+            "rows listed",
+            "queries",
+        )
         for row in run():
             table.add_row(
-                row.page, row.account, f"{row.median:.1f}", f"{row.p95:.1f}", f"{row.ratio:.2f}×", f"{row.listed:,}", str(row.queries)
+                row.page,
+                row.account,
+                f"{row.median:.1f}",
+                f"{row.p95:.1f}",
+                f"{row.ratio:.2f}×",
+                f"{row.listed:,}",
+                str(row.queries),
             )
         Console(file=sys.stdout).print(table)
     finally:

@@ -31,13 +31,18 @@ class Row(NamedTuple):
 def build(persons: int) -> None:
     """Record *persons* with a number each, in bulk, under the one listed key."""
     from people.models import IdentityDocument, Person
-    from people.rules.identity import check_character
+    from people.rules.identity import compute_id_check_character
 
-    rows = Person.objects.bulk_create([Person(name=f"工{serial}", name_key=f"工{serial}") for serial in range(persons)], batch_size=1000)
+    rows = Person.objects.bulk_create(
+        [Person(name=f"工{serial}", name_key=f"工{serial}") for serial in range(persons)],
+        batch_size=1000,
+    )
     documents = []
     for serial, person in enumerate(rows):
         first = f"330106{date(1950, 1, 1) + timedelta(days=serial // 999):%Y%m%d}{serial % 999:03d}"
-        documents.append(IdentityDocument.of(person, "resident", first + check_character(first)))
+        documents.append(
+            IdentityDocument.of(person, "resident", first + compute_id_check_character(first))
+        )
     IdentityDocument.objects.bulk_create(documents, batch_size=1000)
 
 
@@ -48,22 +53,25 @@ def run(settings: Any, persons: int = PERSONS) -> list[Row]:
     from people.models import IdentityDocument
     from people.workflows import rotation as work
 
-    old, new = crypto.make_key(), crypto.make_key()
+    old, new = crypto.make_identity_key(), crypto.make_identity_key()
     settings.IDENTITY_KEYS = [old]
     build(persons)
     settings.IDENTITY_KEYS = [new, old]
     documents = list(IdentityDocument.objects.select_related("person"))
     begun = time.perf_counter()
     for document in documents:
-        rotation.renew(bytes(document.number_encrypted), bound_to=document.bound_to)
+        rotation.reencrypt_blob(bytes(document.number_encrypted), bound_to=document.bound_to)
     plain = time.perf_counter() - begun
     begun = time.perf_counter()
-    done = sum(work.rotate(actor=access.SYSTEM))
+    done = sum(work.rotate_identity_numbers(actor=access.SYSTEM))
     ours = time.perf_counter() - begun
-    if done != persons or work.behind().exists():
+    if done != persons or work.list_stale_documents().exists():
         msg = "the rotation left rows behind"
         raise RuntimeError(msg)
-    return [Row("decrypt and encrypt only", persons / plain, 1), Row("rotate_identity_keys", persons / ours, ours / plain)]
+    return [
+        Row("decrypt and encrypt only", persons / plain, 1),
+        Row("rotate_identity_keys", persons / ours, ours / plain),
+    ]
 
 
 def main() -> None:

@@ -21,6 +21,8 @@ def test_renderer_beside_the_plain_loop_is_seven_times_as_fast() -> None:
 @pytest.mark.slow
 def test_batch_by_layout_classes_beside_the_signed_plain_loop_is_far_faster() -> None:
     done = issuing.batch(600, rounds=3)
-    assert done.press.ratio >= 15  # the making of some thirty classes is spread over 600 only; over 10,000 it is 100 times
+    assert (
+        done.press.ratio >= 15
+    )  # the making of some thirty classes is spread over 600 only; over 10,000 it is 100 times
     assert done.ways["class"] >= 400
     assert done.classes >= 9

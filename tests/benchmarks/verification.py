@@ -56,13 +56,21 @@ def bare(request: Any, code: str) -> Any:
     from django.utils import timezone
 
     from certification.models import Certificate, LookUp
-    from certification.queries.verification import Found
+    from certification.queries.verification import VerificationResult
     from certification.rules import status
-    from certification.views.verify import context_of
+    from certification.views.verify import build_answer_context
 
     certificate = Certificate.objects.get(code=code)
-    found = Found(status.judge(certificate.standing, today=timezone.localdate()), certificate, entry=1)
-    return render(request, "certification/verify/result.html", context_of(LookUp(way="code"), found, full_name=False))
+    found = VerificationResult(
+        status.determine_verdict(certificate.standing, today=timezone.localdate()),
+        certificate,
+        entry=1,
+    )
+    return render(
+        request,
+        "certification/verify/result.html",
+        build_answer_context(LookUp(way="code"), found, full_name=False),
+    )
 
 
 def fill(count: int, advance: Callable[[int], None]) -> None:
@@ -71,15 +79,25 @@ def fill(count: int, advance: Callable[[int], None]) -> None:
     from certification.rules import number
     from tests.factories.certification import CertificateFactory
 
-    first = Certificate.objects.filter(source_kind="bench").first() or CertificateFactory(source_kind="bench", source_key="0")
+    first = Certificate.objects.filter(source_kind="bench").first() or CertificateFactory(
+        source_kind="bench", source_key="0"
+    )
     names = {"id", "code", "public_id", "number", "number_key", "source_key"}
-    fields = {f.attname: getattr(first, f.attname) for f in Certificate._meta.concrete_fields if f.attname not in names}
+    fields = {
+        f.attname: getattr(first, f.attname)
+        for f in Certificate._meta.concrete_fields
+        if f.attname not in names
+    }
     there = Certificate.objects.filter(source_kind="bench").count()
     for start in range(there, count, BATCH):
         rows = [
             Certificate(
                 **fields,
-                number=str(number.make(org=f"9900{n // PER_ORG:02d}", kind="PX", year=2025, serial=n % PER_ORG + 1)),
+                number=str(
+                    number.make_certificate_number(
+                        org=f"9900{n // PER_ORG:02d}", kind="PX", year=2025, serial=n % PER_ORG + 1
+                    )
+                ),
                 source_key=str(n),
             )
             for n in range(start, min(start + BATCH, count))
@@ -90,17 +108,23 @@ def fill(count: int, advance: Callable[[int], None]) -> None:
         advance(len(rows))
 
 
-def measure(count: int, rounds: int, connection_of: Callable[[], http.client.HTTPConnection]) -> list[Row]:
+def measure(
+    count: int, rounds: int, connection_of: Callable[[], http.client.HTTPConnection]
+) -> list[Row]:
     """Measure both ways in turn over certificates drawn at random."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from certification import limits
+    from certification import throttling
     from certification.models import Certificate, Credential
     from tests.factories.certification import CredentialFactory
 
-    first = Certificate.objects.filter(source_kind="bench").order_by("pk").values_list("pk", flat=True)[0]
+    first = (
+        Certificate.objects.filter(source_kind="bench")
+        .order_by("pk")
+        .values_list("pk", flat=True)[0]
+    )
     chance = random.Random(count)
     keys = [first + chance.randrange(count - 1) for _turn in range(rounds + WARM_UP)]
     rows = list(Certificate.objects.filter(pk__in=keys[:900]))
@@ -111,7 +135,7 @@ def measure(count: int, rounds: int, connection_of: Callable[[], http.client.HTT
     client, http_client = Client(), connection_of()
 
     def over_http(address: str, _turn: int) -> float:
-        limits.HERE.clear()  # one address asks for all of them here
+        throttling.HERE.clear()  # one address asks for all of them here
         began = time.perf_counter()
         http_client.request("GET", address)
         answer = http_client.getresponse()
@@ -123,7 +147,9 @@ def measure(count: int, rounds: int, connection_of: Callable[[], http.client.HTT
     def of_cpu(address: str, turn: int) -> float:
         # Many readers, each from an own address: nobody meets the limit.
         before = time.process_time()
-        answer = client.get(address, REMOTE_ADDR=f"10.{turn // 65536}.{turn // 256 % 256}.{turn % 256}")
+        answer = client.get(
+            address, REMOTE_ADDR=f"10.{turn // 65536}.{turn // 256 % 256}.{turn % 256}"
+        )
         spent = (time.process_time() - before) * 1000
         _right(answer.status_code, answer.content, address)
         return spent
@@ -158,7 +184,7 @@ def measure_draining() -> tuple[int, float]:
     from certification.workflows import look_up_log
 
     before = time.process_time()
-    drained = look_up_log.drain()
+    drained = look_up_log.drain_look_up_journal()
     return drained, (time.process_time() - before) * 1000 / max(1, drained)
 
 
@@ -173,7 +199,9 @@ def run(certificates: int = MANY, rounds: int = ROUNDS) -> list[Row]:
 
     from config import urls
 
-    WSGIRequestHandler.disable_nagle_algorithm = True  # else every answer waits 40 ms for the client's acknowledgement
+    WSGIRequestHandler.disable_nagle_algorithm = (
+        True  # else every answer waits 40 ms for the client's acknowledgement
+    )
     settings.ALLOWED_HOSTS = ["testserver", "localhost"]
     table = type(sys)("verification_urls")
     table.urlpatterns = [path("bare/<str:code>/", bare), *urls.urlpatterns]  # type: ignore[attr-defined]  # a module made by hand
@@ -191,7 +219,11 @@ def run(certificates: int = MANY, rounds: int = ROUNDS) -> list[Row]:
                 fill(count, lambda done: bar.advance(task, done))
                 with connection.cursor() as cursor:
                     cursor.execute("ANALYZE")
-                lines += measure(count, rounds, lambda: http.client.HTTPConnection("localhost", server.port, timeout=60))
+                lines += measure(
+                    count,
+                    rounds,
+                    lambda: http.client.HTTPConnection("localhost", server.port, timeout=60),
+                )
         finally:
             server.terminate()
     return lines
@@ -217,7 +249,16 @@ def main() -> None:
     finally:
         database.discard()
     table = Table(title=f"A scanned certificate on {connection.vendor}; medians")
-    headings = ("certificates", "way", "requests/s over HTTP", "ms", "ratio to bare", "CPU ms", "ratio of CPU", "queries")
+    headings = (
+        "certificates",
+        "way",
+        "requests/s over HTTP",
+        "ms",
+        "ratio to bare",
+        "CPU ms",
+        "ratio of CPU",
+        "queries",
+    )
     for heading in headings:
         table.add_column(heading, justify="left" if heading == "way" else "right")
     for row in rows:
@@ -233,7 +274,9 @@ def main() -> None:
         )
     console = Console()
     console.print(table)
-    console.print(f"Off the request's path: {drained:,} look-ups drained from the journal into rows, {each:.2f} CPU ms each.")
+    console.print(
+        f"Off the request's path: {drained:,} look-ups drained from the journal into rows, {each:.2f} CPU ms each."
+    )
 
 
 if __name__ == "__main__":

@@ -36,7 +36,9 @@ def environment(var: Path, port: int, **more: str) -> dict[str, str]:
     kept = {
         key: value
         for key, value in os.environ.items()
-        if not key.startswith(("CRAFTPATH_", "DJANGO_", "PYTEST_", "DATABASE_", "REDIS_", "ELASTICSEARCH_"))
+        if not key.startswith(
+            ("CRAFTPATH_", "DJANGO_", "PYTEST_", "DATABASE_", "REDIS_", "ELASTICSEARCH_")
+        )
     }
     return {
         **kept,
@@ -53,7 +55,14 @@ def environment(var: Path, port: int, **more: str) -> dict[str, str]:
 
 def manage(env: dict[str, str], *arguments: str) -> str:
     """Run a management command and return what it printed."""
-    done = subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         msg = f"manage.py {arguments[0]} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
         raise RuntimeError(msg)
@@ -84,7 +93,12 @@ def running(env: dict[str, str], log: Path) -> Iterator[str]:
     """
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-c", SERVE], cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+            [sys.executable, "-c", SERVE],
+            cwd=ROOT,
+            env=env,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         try:
             _wait(process, env["PORT"], log)
@@ -104,7 +118,9 @@ def _wait(process: subprocess.Popen[bytes], port: str, log: Path) -> None:
         if process.poll() is not None:
             break
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5) as answer:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{port}/health/ready", timeout=5
+            ) as answer:
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, OSError):

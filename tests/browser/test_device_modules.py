@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from core.digests import digest_of, write_canonical_json
+from core.digests import digest_canonical_json, write_canonical_json
 from people.models import User
 from tests.factories.ground import UserFactory
 from tests.support import devices
@@ -34,7 +34,12 @@ WAITING = "async () => (await window.outbox.waiting()).map((row) => [row.value, 
 def open_blank(page: Any, device: devices.Device = devices.WELL) -> Any:
     """Open an empty page of our origin, on *device*."""
     device.prepare(page)
-    page.route(BLANK, lambda route: route.fulfill(status=200, content_type="text/html", body="<!doctype html><title>.</title>"))
+    page.route(
+        BLANK,
+        lambda route: route.fulfill(
+            status=200, content_type="text/html", body="<!doctype html><title>.</title>"
+        ),
+    )
     page.goto("/module-test/")
     return page
 
@@ -45,7 +50,11 @@ def open_blank(page: Any, device: devices.Device = devices.WELL) -> Any:
 def test_operations_wait_in_the_order_written_and_survive_a_reload(desktop):
     page = open_blank(desktop)
     assert page.evaluate(OPEN_OUTBOX, "a") is True
-    assert [page.evaluate(PUT, {"value": value}) for value in ("1", "𠮷", "3")] == [[1, "device"], [2, "device"], [3, "device"]]
+    assert [page.evaluate(PUT, {"value": value}) for value in ("1", "𠮷", "3")] == [
+        [1, "device"],
+        [2, "device"],
+        [3, "device"],
+    ]
     page.reload()
     page.evaluate(OPEN_OUTBOX, "b")
     assert page.evaluate(WAITING) == []
@@ -56,15 +65,25 @@ def test_operations_wait_in_the_order_written_and_survive_a_reload(desktop):
 def test_operation_put_again_keeps_its_place_and_one_dropped_is_gone(desktop):
     page = open_blank(desktop)
     page.evaluate(OPEN_OUTBOX, "a")
-    page.evaluate("async () => { for (const id of ['x', 'y']) await outbox.put({ id, value: id }); }")
-    page.evaluate("async () => { await outbox.put({ id: 'x', value: 'new' }); await outbox.drop('y'); }")
+    page.evaluate(
+        "async () => { for (const id of ['x', 'y']) await outbox.put({ id, value: id }); }"
+    )
+    page.evaluate(
+        "async () => { await outbox.put({ id: 'x', value: 'new' }); await outbox.drop('y'); }"
+    )
     page.reload()
     page.evaluate(OPEN_OUTBOX, "a")
     assert page.evaluate(WAITING) == [["new", "device"]]
 
 
-@pytest.mark.parametrize("device", [devices.STORAGE_REFUSES_TO_WRITE, devices.STORAGE_FULL, devices.STORAGE_LOST_FOR_GOOD], ids=str)
-def test_failing_storage_is_said_values_stay_in_memory_and_are_written_once_it_works(desktop, device):
+@pytest.mark.parametrize(
+    "device",
+    [devices.STORAGE_REFUSES_TO_WRITE, devices.STORAGE_FULL, devices.STORAGE_LOST_FOR_GOOD],
+    ids=str,
+)
+def test_failing_storage_is_said_values_stay_in_memory_and_are_written_once_it_works(
+    desktop, device
+):
     page = open_blank(desktop, device)
     page.evaluate(OPEN_OUTBOX, "a")
     page.evaluate(PUT, {"value": "before"})
@@ -74,10 +93,18 @@ def test_failing_storage_is_said_values_stay_in_memory_and_are_written_once_it_w
     assert page.evaluate(WAITING) == [["before", "device"], ["during", "memory"]]
     device.end(page)
     assert page.evaluate(PUT, {"value": "after"}) == [3, "device"]
-    assert page.evaluate("[outbox.lasting, outbox.unkept, heard.slice(-1)]") == [True, 0, ["recovered"]]
+    assert page.evaluate("[outbox.lasting, outbox.unkept, heard.slice(-1)]") == [
+        True,
+        0,
+        ["recovered"],
+    ]
     page.reload()
     page.evaluate(OPEN_OUTBOX, "a")
-    assert page.evaluate(WAITING) == [["before", "device"], ["during", "device"], ["after", "device"]]
+    assert page.evaluate(WAITING) == [
+        ["before", "device"],
+        ["during", "device"],
+        ["after", "device"],
+    ]
 
 
 @pytest.mark.parametrize("device", [devices.STORAGE_REFUSES_TO_OPEN], ids=str)
@@ -95,7 +122,10 @@ def test_storage_that_never_answers_is_given_up_and_then_left_alone(desktop):
     page.wait_for_function("window.heard")
     page.clock.run_for(6000)
     assert page.evaluate("window.opening") is False
-    assert page.evaluate(PUT, {"value": "1"}) == [1, "memory"]  # at once: no timer of the page runs here
+    assert page.evaluate(PUT, {"value": "1"}) == [
+        1,
+        "memory",
+    ]  # at once: no timer of the page runs here
 
 
 def test_connection_lost_while_the_tablet_slept_is_opened_again_without_a_word(desktop):
@@ -157,8 +187,13 @@ def test_modules_work_where_newer_parts_of_the_browser_are_missing(desktop):
     assert page.evaluate(OPEN_OUTBOX, "a") is True
     assert page.evaluate(PUT, {"value": "1"}) == [1, "device"]
     assert page.evaluate(ASK, ["/sign-in/session/", 5000]) == ["answered", 200]
-    assert page.evaluate("async () => (await import('/static/js/sha256.js')).digestOf('工')") == digest_of("工")
-    assert page.evaluate("async () => (await import('/static/js/wake_lock.js')).isSupported()") is False
+    assert page.evaluate(
+        "async () => (await import('/static/js/sha256.js')).digestOf('工')"
+    ) == digest_canonical_json("工")
+    assert (
+        page.evaluate("async () => (await import('/static/js/wake_lock.js')).isSupported()")
+        is False
+    )
     page.evaluate("async () => (await import('/static/js/wake_lock.js')).keepAwake()()")
 
 
@@ -234,13 +269,17 @@ def test_browser_and_server_compute_the_same_digests(desktop):
         }""",
         [json.dumps(value) for value in VALUES],
     )
-    assert [(json.loads(text), digest) for text, digest in found] == [(write_canonical_json(value), digest_of(value)) for value in VALUES]
+    assert [(json.loads(text), digest) for text, digest in found] == [
+        (write_canonical_json(value), digest_canonical_json(value)) for value in VALUES
+    ]
 
 
 def test_digest_is_sha256_as_everybody_computes_it(desktop):
     page = open_blank(desktop)
     texts = ["", "abc", "a" * 1000, "匠路 🛠", *("x" * n for n in (55, 56, 63, 64, 65, 119, 120))]
-    found = page.evaluate("async (texts) => texts.map((await import('/static/js/sha256.js')).sha256Hex)", texts)
+    found = page.evaluate(
+        "async (texts) => texts.map((await import('/static/js/sha256.js')).sha256Hex)", texts
+    )
     assert found == [hashlib.sha256(text.encode()).hexdigest() for text in texts]
 
 
@@ -280,7 +319,9 @@ def open_waiting_page(page: Any, user: User) -> Any:
 
     request = RequestFactory().get("/")
     request.user = user
-    body = "<!doctype html><meta charset=utf-8><title>.</title>" + render_to_string("people/parts/renew_session.html", request=request)
+    body = "<!doctype html><meta charset=utf-8><title>.</title>" + render_to_string(
+        "people/parts/renew_session.html", request=request
+    )
     page.route(BLANK, lambda route: route.fulfill(status=200, content_type="text/html", body=body))
     page.goto("/module-test/")
     page.evaluate(START)
@@ -302,7 +343,9 @@ def test_session_is_renewed_in_the_page_with_a_good_token(desktop, worker):
     expect(page.locator("#renew-session [data-said]")).to_be_visible()
     fill_dialog(page, UserFactory())
     expect(page.locator("#renew-session [data-said]")).to_contain_text("本页属于另一个账号")
-    assert page.evaluate("async () => (await (await fetch('/sign-in/session/')).json()).person") == ""
+    assert (
+        page.evaluate("async () => (await (await fetch('/sign-in/session/')).json()).person") == ""
+    )
     fill_dialog(page, worker)
     expect(page).to_have_title("renewed")
     expect(page.locator("#renew-session")).to_be_hidden()
@@ -366,7 +409,9 @@ def test_screen_stays_awake_until_the_page_lets_go_and_again_after_it_was_hidden
         window.letGo = keepAwake();
     }""")
     devices.hide(page)
-    page.evaluate("locks[0].dispatchEvent(new Event('release'))")  # the browser does that to hidden pages
+    page.evaluate(
+        "locks[0].dispatchEvent(new Event('release'))"
+    )  # the browser does that to hidden pages
     devices.hide(page, hidden=False)
     page.evaluate("letGo()")
     devices.hide(page, hidden=False)

@@ -29,10 +29,21 @@ from tests.support.browser import DESKTOP, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}, "preload": False}
+WCAG = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "preload": False,
+}
 PICTURES = os.environ.get("SCREENSHOTS", "")
 # Who is asked first where several may: the plain case before the powerful one.
-PLAIN = (world.OWNER, world.WORKER, "union_officer", "union_admin", "class_lead", "judge", "chief_judge")
+PLAIN = (
+    world.OWNER,
+    world.WORKER,
+    "union_officer",
+    "union_admin",
+    "class_lead",
+    "judge",
+    "chief_judge",
+)
 # The Wagtail desk's pages are drawn by Wagtail; ours inside it are looked at in tests/cms.
 DRAWN_ELSEWHERE = ("/manage/",)
 
@@ -80,7 +91,9 @@ TAB = """() => {
 }"""
 
 
-MADE: set[str] = set()  # makes that were walked through already; a worker of its own walks through them again
+MADE: set[str] = (
+    set()
+)  # makes that were walked through already; a worker of its own walks through them again
 
 
 def addresses() -> dict[str, list[str]]:
@@ -120,13 +133,23 @@ class Screens:
                 continue
             expected = row.expected({*self.people, world.SUPERUSER})
             may = [key for key in sorted(self.people) if expected[key] == asking.IN]
-            who = world.NOBODY if world.NOBODY in may else next((key for key in PLAIN if key in may), may[0] if may else None)
+            who = (
+                world.NOBODY
+                if world.NOBODY in may
+                else next((key for key in PLAIN if key in may), may[0] if may else None)
+            )
             if who is None:
                 continue
             response = self.clients[who].get(url)
             template = response.templates[0].name if getattr(response, "templates", None) else ""
-            is_html = response.status_code == 200 and response["Content-Type"].startswith("text/html") and not response.streaming
-            is_page = is_html and b"<html" in response.content[:200]  # a part of a page is fetched by a page
+            is_html = (
+                response.status_code == 200
+                and response["Content-Type"].startswith("text/html")
+                and not response.streaming
+            )
+            is_page = (
+                is_html and b"<html" in response.content[:200]
+            )  # a part of a page is fetched by a page
             response.close()
             if is_page and template not in drawn:
                 drawn.add(template)
@@ -135,13 +158,28 @@ class Screens:
     def page(self, who: str, language: str = "zh-CN") -> Any:
         """Return the page in which *who* is signed in and reads *language*."""
         if (who, language) not in self.contexts:
-            context = self.chromium.new_context(viewport=DESKTOP, base_url=self.base, locale=language, reduced_motion="reduce")
+            context = self.chromium.new_context(
+                viewport=DESKTOP, base_url=self.base, locale=language, reduced_motion="reduce"
+            )
             context.set_default_timeout(15_000)
             cookie = self.clients[who].cookies.get(settings.SESSION_COOKIE_NAME)
             if cookie:
-                context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie.value, "url": self.base}])
+                context.add_cookies(
+                    [
+                        {
+                            "name": settings.SESSION_COOKIE_NAME,
+                            "value": cookie.value,
+                            "url": self.base,
+                        }
+                    ]
+                )
             page = context.new_page()
-            page.on("console", lambda message: self.logged.append(message.text) if message.type == "error" else None)
+            page.on(
+                "console",
+                lambda message: (
+                    self.logged.append(message.text) if message.type == "error" else None
+                ),
+            )
             page.on("pageerror", lambda error: self.logged.append(str(error)))
             page.on("request", self._host)
             self.contexts[who, language] = page
@@ -171,24 +209,33 @@ class Screens:
         if new:
             MADE.add(make)
             self._walk(page, name)
-            page.evaluate("document.activeElement.blur()")  # the way past the menu is seen only while it has the focus
+            page.evaluate(
+                "document.activeElement.blur()"
+            )  # the way past the menu is seen only while it has the focus
         for screen, size in (("desk", DESKTOP), ("phone", PHONE)):
             page.set_viewport_size(size)
             where = f"{name} ({screen}, {who})"
             found = page.evaluate(LOOK)
             if found["wide"] > 0:
-                self.faults.append(f"{where}: {found['wide']} px wider than the screen: {found['guilty']}")
+                self.faults.append(
+                    f"{where}: {found['wide']} px wider than the screen: {found['guilty']}"
+                )
             if found["headings"] != 1:
                 self.faults.append(f"{where}: {found['headings']} h1")
             self.faults += [f"{where}: too small: {one}" for one in found["small"]]
             if PICTURES:
-                page.screenshot(path=Path(PICTURES) / f"{name.replace(':', '.')}-{screen}.png", full_page=True)
+                page.screenshot(
+                    path=Path(PICTURES) / f"{name.replace(':', '.')}-{screen}.png", full_page=True
+                )
             if screen == "desk" and not new:
                 continue  # the same parts as on a page before, and the phone sees the rest
             kept = len(self.logged)
             report = Axe().run(page, options=WCAG).response["violations"]
             del self.logged[kept:]  # axe's own style element, which our content policy refuses
-            self.faults += [f"{where}: {one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in report]
+            self.faults += [
+                f"{where}: {one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}"
+                for one in report
+            ]
         self._look_in_english(name, url, who)
         self.faults += [f"{name}: logged {line}" for line in self.logged]
         self.logged.clear()
@@ -200,10 +247,14 @@ class Screens:
         page.goto(url)
         found = page.evaluate(LOOK)
         if found["wide"] > 0:
-            self.faults.append(f"{name} (phone, in English): {found['wide']} px wider than the screen: {found['guilty']}")
+            self.faults.append(
+                f"{name} (phone, in English): {found['wide']} px wider than the screen: {found['guilty']}"
+            )
         self.faults += [f"{name} (phone, in English): too small: {one}" for one in found["small"]]
         if PICTURES:
-            page.screenshot(path=Path(PICTURES) / f"{name.replace(':', '.')}-english.png", full_page=True)
+            page.screenshot(
+                path=Path(PICTURES) / f"{name.replace(':', '.')}-english.png", full_page=True
+            )
 
     def _walk(self, page: Any, name: str) -> None:
         stops: list[dict[str, Any]] = []
@@ -228,8 +279,12 @@ class Screens:
             stops.append(stop)
         else:
             self.faults.append(f"{name}: Tab never leaves")
-        self.faults += [f"{name}: focus is not seen on {one['html']}" for one in stops if not one["shown"]]
-        self.faults += [f"{name}: focus is hidden on {one['html']}" for one in stops if not one["free"]]
+        self.faults += [
+            f"{name}: focus is not seen on {one['html']}" for one in stops if not one["shown"]
+        ]
+        self.faults += [
+            f"{name}: focus is hidden on {one['html']}" for one in stops if not one["free"]
+        ]
         main = page.locator("main .btn-primary:visible:not([disabled])").count()
         if main and not any(one["main"] for one in stops):
             self.faults.append(f"{name}: Tab doesn't reach the main act")
@@ -240,12 +295,17 @@ def signed_in_now(client: Any) -> None:
     open.
     """
     session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}, {"method": "mfa", "at": time.time()}]
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time.time()},
+        {"method": "mfa", "at": time.time()},
+    ]
     session.save()
 
 
 @pytest.mark.parametrize("app", sorted(addresses()))
-def test_every_screen_fits_is_readable_and_is_reached_by_keyboard(app: str, chromium: Any, live_server: Any) -> None:
+def test_every_screen_fits_is_readable_and_is_reached_by_keyboard(
+    app: str, chromium: Any, live_server: Any
+) -> None:
     screens = Screens(addresses()[app], chromium, live_server.url)
     pages = list(screens.pages())
     for name, url, who in pages:
@@ -260,4 +320,8 @@ def test_table_on_paper_stays_a_table_and_leaves_out_what_is_pressed(open_page: 
     page.emulate_media(media="print")
     page.goto(reverse("styleguide"))
     shown = "(part) => getComputedStyle(document.querySelector(part)).display"
-    assert [page.evaluate(shown, part) for part in (".ledger", ".ledger td", "main .btn")] == ["table", "table-cell", "none"]
+    assert [page.evaluate(shown, part) for part in (".ledger", ".ledger td", "main .btn")] == [
+        "table",
+        "table-cell",
+        "none",
+    ]

@@ -25,7 +25,12 @@ from playwright.sync_api import expect
 from courses.models import AnswerOp, Attempt, Question
 from courses.queries.exam import counting_answers
 from courses.workflows.exam import start_attempt
-from tests.factories.courses import EnrolmentFactory, ExamFactory, SessionFactory, TrainingClassFactory
+from tests.factories.courses import (
+    EnrolmentFactory,
+    ExamFactory,
+    SessionFactory,
+    TrainingClassFactory,
+)
 from tests.support import devices
 from tests.support.devices import Device
 
@@ -77,14 +82,20 @@ class Candidate:
     def _hear(self, response: Any) -> None:
         if response.url.endswith("/answers/") and response.status == 200:
             words = response.json()["saved"]
-            self.acknowledged |= {UUID(key) for key, word in words.items() if word in {"saved", "superseded", "unreadable", "late"}}
+            self.acknowledged |= {
+                UUID(key)
+                for key, word in words.items()
+                if word in {"saved", "superseded", "unreadable", "late"}
+            }
 
     def sign_in(self) -> None:
         """Give the browser a session of the candidate."""
         client = Client()
         client.force_login(self.attempt.enrolment.person.user)
         cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-        self.page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": self.base}])
+        self.page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": self.base}]
+        )
 
     def open(self) -> Candidate:
         self.sign_in()
@@ -96,7 +107,9 @@ class Candidate:
         return self
 
     def place_of(self, kind: str, nth: int = 0) -> int:
-        places = [place for place, item in enumerate(self.attempt.paper, start=1) if item["kind"] == kind]
+        places = [
+            place for place, item in enumerate(self.attempt.paper, start=1) if item["kind"] == kind
+        ]
         return places[nth]
 
     def choose(self, nth: int, text: str = "对") -> int:
@@ -146,9 +159,13 @@ class Candidate:
         for place, names in enumerate(states, start=1):
             if not names:
                 answer = counts[place]
-                assert self.shown(place) == ([answer.raw] if answer.raw else answer.value), f"question {place} is called received"
+                assert self.shown(place) == ([answer.raw] if answer.raw else answer.value), (
+                    f"question {place} is called received"
+                )
             elif "local" in names:
-                assert [place, self.shown(place)] in on_device, f"question {place} is called kept on this device"
+                assert [place, self.shown(place)] in on_device, (
+                    f"question {place} is called kept on this device"
+                )
             elif "memory" in names:
                 expect(self.page.locator("#trouble")).to_be_visible()
         missing = self.acknowledged - set(AnswerOp.objects.values_list("op_id", flat=True))
@@ -156,9 +173,16 @@ class Candidate:
 
     def texts(self) -> dict[int, list[str]]:
         """Place → the text of the answer that counts on the server."""
-        named = {option["id"]: option["text"] for item in self.attempt.paper for option in item["options"]}
+        named = {
+            option["id"]: option["text"]
+            for item in self.attempt.paper
+            for option in item["options"]
+        }
         counts = counting_answers(Attempt.objects.get(pk=self.attempt.pk))
-        return {place: [named.get(pk, pk) for pk in answer.value or []] for place, answer in counts.items()}
+        return {
+            place: [named.get(pk, pk) for pk in answer.value or []]
+            for place, answer in counts.items()
+        }
 
 
 @pytest.fixture
@@ -167,13 +191,21 @@ def attempt() -> Attempt:
     training_class = TrainingClassFactory(starts_on=timezone.localdate())
     SessionFactory(training_class=training_class, number=1, now=True)
     exam = ExamFactory(training_class=training_class, question_count=4, bank=3, points_each=25)
-    Question.objects.create(course=training_class.course, kind="number", text="气瓶与动火点的距离不小于多少米？", number=10, unit="米")
+    Question.objects.create(
+        course=training_class.course,
+        kind="number",
+        text="气瓶与动火点的距离不小于多少米？",
+        number=10,
+        unit="米",
+    )
     enrolment = EnrolmentFactory(training_class=training_class)
     return start_attempt(actor=enrolment.person.user, exam=exam, enrolment=enrolment)
 
 
 @pytest.fixture
-def sit(open_page: Callable[..., Any], live_server: Any, attempt: Attempt) -> Callable[..., Candidate]:
+def sit(
+    open_page: Callable[..., Any], live_server: Any, attempt: Attempt
+) -> Callable[..., Candidate]:
     """Return `sit(device)`: the candidate at a page of that device, before its trouble begins."""
 
     def begin(device: Device = devices.WELL) -> Candidate:
@@ -242,7 +274,9 @@ def test_evicted_storage_is_written_again_from_the_page(sit):
 # ---- the clock ----
 
 
-@pytest.mark.parametrize("device", [devices.CLOCK_JUMPS_FORWARDS, devices.CLOCK_JUMPS_BACKWARDS], ids=str)
+@pytest.mark.parametrize(
+    "device", [devices.CLOCK_JUMPS_FORWARDS, devices.CLOCK_JUMPS_BACKWARDS], ids=str
+)
 def test_clock_of_the_device_that_jumps_ends_nothing_and_moves_nothing(sit, attempt, device):
     me = sit(device).open()
     first = me.choose(0)
@@ -257,7 +291,9 @@ def test_clock_of_the_device_that_jumps_ends_nothing_and_moves_nothing(sit, atte
     assert attempt.state == "running"
 
 
-@pytest.mark.parametrize("device", [devices.CLOCK_JUMPS_FORWARDS, devices.CLOCK_JUMPS_BACKWARDS], ids=str)
+@pytest.mark.parametrize(
+    "device", [devices.CLOCK_JUMPS_FORWARDS, devices.CLOCK_JUMPS_BACKWARDS], ids=str
+)
 def test_clock_that_jumps_without_network_leaves_the_paper_open(sit, attempt, device):
     me = sit(device).open()
     with devices.without_network(me.page):
@@ -314,7 +350,12 @@ def test_answer_that_comes_after_the_end_waits_for_a_person(sit, attempt):
         let_time_be_over(attempt)
     me.page.wait_for_url("**/result/")
     attempt.refresh_from_db()
-    assert (attempt.state, attempt.mark, attempt.late_waiting, me.texts()) == ("collected", 0, 1, {})
+    assert (attempt.state, attempt.mark, attempt.late_waiting, me.texts()) == (
+        "collected",
+        0,
+        1,
+        {},
+    )
 
 
 def test_answer_that_comes_after_the_time_for_late_ones_is_said_to_be_lost(sit, attempt):
@@ -356,13 +397,17 @@ def test_token_that_another_tab_changed_is_fetched_anew(sit):
     me.check()
 
 
-def test_another_person_signed_in_meanwhile_sends_nothing_under_that_name(sit, attempt, live_server):
+def test_another_person_signed_in_meanwhile_sends_nothing_under_that_name(
+    sit, attempt, live_server
+):
     me = sit().open()
     other = EnrolmentFactory(training_class=attempt.exam.training_class).person.user
     client = Client()
     client.force_login(other)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    me.page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    me.page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+    )
     place = me.choose(0)
     expect(me.page.locator("#renew-session [data-part=other]")).to_be_visible()
     me.expect_state(place, "local")
@@ -525,7 +570,9 @@ def test_browser_without_a_worker_is_told_before_and_works(sit, attempt):
     me.check()
 
 
-def test_page_killed_in_the_background_sends_what_it_kept_when_it_is_opened_again(sit, attempt, live_server):
+def test_page_killed_in_the_background_sends_what_it_kept_when_it_is_opened_again(
+    sit, attempt, live_server
+):
     me = sit().open()
     with devices.without_network(me.page):
         place = me.choose(0)
@@ -615,8 +662,18 @@ def test_screen_that_shows_something_else_than_counts_isnt_handed_in_unseen(sit,
 
     def answer_as_before(route: Any) -> None:
         seen = json.loads(route.request.post_data)["seen"]
-        state = {"now": timezone.now().timestamp() * 1000, "endsAt": 0, "left": 60_000, "state": "running", "received": seen}
-        route.fulfill(status=200, content_type="application/json", body=json.dumps({**state, "saved": {}, "counts": {}}))
+        state = {
+            "now": timezone.now().timestamp() * 1000,
+            "endsAt": 0,
+            "left": 60_000,
+            "state": "running",
+            "received": seen,
+        }
+        route.fulfill(
+            status=200,
+            content_type="application/json",
+            body=json.dumps({**state, "saved": {}, "counts": {}}),
+        )
 
     me.page.route(ANSWERS, answer_as_before)
     other.choose(0, "对")
@@ -637,7 +694,12 @@ def test_numbers_are_read_alike_in_the_browser_and_on_the_server(desktop, live_s
     from courses.rules.number_text import UNITS
     from tests.courses.test_exam_rules import VECTORS
 
-    desktop.route("**/blank/", lambda route: route.fulfill(status=200, content_type="text/html", body="<!doctype html><title>.</title>"))
+    desktop.route(
+        "**/blank/",
+        lambda route: route.fulfill(
+            status=200, content_type="text/html", body="<!doctype html><title>.</title>"
+        ),
+    )
     desktop.goto("/blank/")
     found = desktop.evaluate(
         """async ([vectors, units]) => {
@@ -649,4 +711,6 @@ def test_numbers_are_read_alike_in_the_browser_and_on_the_server(desktop, live_s
         }""",
         [VECTORS, {unit: list(ways) for unit, ways in UNITS.items()}],
     )
-    assert dict(zip(map(repr, VECTORS), found, strict=True)) == {repr(vector): vector[2] for vector in VECTORS}
+    assert dict(zip(map(repr, VECTORS), found, strict=True)) == {
+        repr(vector): vector[2] for vector in VECTORS
+    }

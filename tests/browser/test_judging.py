@@ -27,13 +27,36 @@ FOUR = stages.FOUR
 ROWS = (
     {"code": "A", "level": "模块", "name": "配电装调", "day": 1},
     {"code": "A1", "level": "子项", "name": "线路敷设"},
-    {"code": "A1.1", "level": "评分点", "name": "导线颜色与截面符合图纸", "kind": "测量", "mark": 30, "steps": "5；10；15；20；25"},
+    {
+        "code": "A1.1",
+        "level": "评分点",
+        "name": "导线颜色与截面符合图纸",
+        "kind": "测量",
+        "mark": 30,
+        "steps": "5；10；15；20；25",
+    },
     {"code": "A1.2", "level": "评分点", "name": "线槽走线整齐", "kind": "评价", "mark": 20, **FOUR},
-    {"code": "A1.3", "level": "评分点", "name": "绝缘电阻不低于 0.5 MΩ", "kind": "测量", "mark": 30},
+    {
+        "code": "A1.3",
+        "level": "评分点",
+        "name": "绝缘电阻不低于 0.5 MΩ",
+        "kind": "测量",
+        "mark": 30,
+    },
     {"code": "A2", "level": "子项", "name": "接线工艺"},
-    {"code": "A2.1", "level": "评分点", "name": "端子压接", "kind": "测量", "mark": 20, "steps": "10"},
+    {
+        "code": "A2.1",
+        "level": "评分点",
+        "name": "端子压接",
+        "kind": "测量",
+        "mark": 20,
+        "steps": "10",
+    },
 )
-SCRIPTS = (static("competitions/sheet.js"), *(f"{settings.STATIC_URL}{path}" for path in list_imported_modules("competitions/sheet.js")))
+SCRIPTS = (
+    static("competitions/sheet.js"),
+    *(f"{settings.STATIC_URL}{path}" for path in list_imported_modules("competitions/sheet.js")),
+)
 OFFLINE = "net::ERR_INTERNET_DISCONNECTED"
 
 
@@ -64,9 +87,16 @@ def line(page: Any, code: str) -> Any:
 
 def clean(page: Any) -> list[str]:
     """Return what axe finds wrong."""
-    page.complaints.allowed.append("Applying inline style")  # axe measures with inline styles; nothing of ours does
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "preload": False})
-    return [f"{one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found.response["violations"]]
+    page.complaints.allowed.append(
+        "Applying inline style"
+    )  # axe measures with inline styles; nothing of ours does
+    found = Axe().run(
+        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "preload": False}
+    )
+    return [
+        f"{one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}"
+        for one in found.response["violations"]
+    ]
 
 
 def wait_until_controlled(page):
@@ -105,7 +135,9 @@ def kept_values(sheet: Sheet) -> dict[str, str]:
     }
 
 
-def test_marks_given_offline_survive_a_reload_and_are_sent_once_online(contest, open_page, live_server):
+def test_marks_given_offline_survive_a_reload_and_are_sent_once_online(
+    contest, open_page, live_server
+):
     page = open_page(width=1180, height=820)
     page.complaints.allowed.append(OFFLINE)
     sheet = contest.sheet("A", 1)
@@ -124,7 +156,9 @@ def test_marks_given_offline_survive_a_reload_and_are_sent_once_online(contest, 
     page.reload()
     expect(page.locator("#network")).to_have_text("离线 · 3 个分数待同步，已存本机")
     expect(line(page, "A1.1").locator("input")).to_have_value("25.00")
-    expect(line(page, "A1.2").get_by_role("button", name="2", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(line(page, "A1.2").get_by_role("button", name="2", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
     page.context.set_offline(False)
     expect(page.locator("#network")).to_have_text("在线 · 全部已保存", timeout=40_000)
     assert kept_values(sheet) == {"A1.1": "25.00", "A1.2": "2", "A1.3": "30.00"}
@@ -185,21 +219,31 @@ def test_sheet_is_marked_by_keyboard_undone_and_signed(contest, open_page, live_
     page.keyboard.press("Enter")
     page.keyboard.press("1")
     page.keyboard.press("ArrowLeft")
-    expect(line(page, "A1.3").get_by_role("button", name="未达标")).to_have_attribute("aria-pressed", "true")
+    expect(line(page, "A1.3").get_by_role("button", name="未达标")).to_have_attribute(
+        "aria-pressed", "true"
+    )
     page.keyboard.press("Control+z")
-    expect(line(page, "A1.3").get_by_role("button", name="达标", exact=True)).to_have_attribute("aria-pressed", "true")
-    page.get_by_role("button", name="签名并提交").click(force=True)  # not yet: it says why and goes there
+    expect(line(page, "A1.3").get_by_role("button", name="达标", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    page.get_by_role("button", name="签名并提交").click(
+        force=True
+    )  # not yet: it says why and goes there
     expect(page.locator("#saved")).to_contain_text("A2.1")
     expect(line(page, "A2.1")).to_be_visible()
     page.keyboard.press("2")
     expect(page.locator("#sum")).to_have_text("93.33")
-    expect(page.get_by_role("button", name="签名并提交")).to_have_attribute("aria-disabled", "false")
+    expect(page.get_by_role("button", name="签名并提交")).to_have_attribute(
+        "aria-disabled", "false"
+    )
     page.get_by_role("button", name="签名并提交").click()
     expect(page.locator("#sign-dialog")).to_be_visible()
     assert clean(page) == []
     page.locator("#sign-dialog").get_by_role("button", name="签名").click()
     expect(page.locator("#saved")).to_contain_text("1 / 3")
-    assert Signature.objects.filter(sheet=sheet, judge__user=judges[0], withdrawn_at=None).count() == 1
+    assert (
+        Signature.objects.filter(sheet=sheet, judge__user=judges[0], withdrawn_at=None).count() == 1
+    )
     page.get_by_role("button", name="撤回签名").click()
     expect(page.get_by_role("button", name="签名并提交")).to_be_visible()
 
@@ -225,7 +269,9 @@ WATCH = """(code) => {
 }"""
 
 
-def test_value_changed_while_the_last_one_is_answered_never_jumps_back(contest, open_page, live_server):
+def test_value_changed_while_the_last_one_is_answered_never_jumps_back(
+    contest, open_page, live_server
+):
     page = open_page()
     page.add_init_script(SLOW_STORE)
     sheet = contest.sheet("A", 3)
@@ -242,7 +288,9 @@ def test_value_changed_while_the_last_one_is_answered_never_jumps_back(contest, 
     assert set(page.evaluate("window.shown")) == {"0.00"}
     assert kept_values(sheet) == {"A1.3": "0.00"}
     page.keyboard.press("Control+z")
-    expect(line(page, "A1.3").get_by_role("button", name="达标", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(line(page, "A1.3").get_by_role("button", name="达标", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
 
 
 def contest_save(user: Any, sheet: Sheet, values: dict[str, str], *, base: int = 0) -> None:
@@ -252,7 +300,9 @@ def contest_save(user: Any, sheet: Sheet, values: dict[str, str], *, base: int =
     workflows.save_marks(actor=user, sheet=sheet, operation=stages.op(), changes=changes)
 
 
-def test_scores_too_far_apart_are_shown_with_the_first_round_and_scored_again(contest, open_page, live_server):
+def test_scores_too_far_apart_are_shown_with_the_first_round_and_scored_again(
+    contest, open_page, live_server
+):
     page = open_page()
     sheet = contest.sheet("A", 4)
     judges = contest.judges_of(sheet)
@@ -275,7 +325,10 @@ def test_desk_and_sheet_fit_the_width_and_pass_axe(contest, open_page, live_serv
     page = open_page(width=width, height=height)
     sheet = contest.sheet("A", 1)
     open_sheet(page, contest.judges_of(sheet)[0], sheet, live_server.url)
-    for address in (reverse("competitions:desk"), reverse("competitions:sheet", args=[sheet.public_id])):
+    for address in (
+        reverse("competitions:desk"),
+        reverse("competitions:sheet", args=[sheet.public_id]),
+    ):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         assert clean(page) == []
@@ -287,7 +340,9 @@ def test_nothing_on_the_sheet_tells_who_competes(contest, open_page, live_server
     open_sheet(page, contest.judges_of(sheet)[0], sheet, live_server.url)
     shown = page.content()
     assert [entry.person.name for entry in contest.entries if entry.person.name in shown] == []
-    assert [str(entry.public_id) for entry in contest.entries if str(entry.public_id) in shown] == []
+    assert [
+        str(entry.public_id) for entry in contest.entries if str(entry.public_id) in shown
+    ] == []
 
 
 def screens(stage: stages.Stage) -> list[tuple[Any, list[str]]]:
@@ -299,17 +354,32 @@ def screens(stage: stages.Stage) -> list[tuple[Any, list[str]]]:
         stage.secrecy: ("office", "code_book"),
     }
     lists = [reverse(f"competitions:{name}") for name in ("office_list", "event_new")]
-    acts = [reverse("competitions:act_part", args=[event, "lock-module", "A"]), reverse("competitions:sheet_minutes", args=[event, sheet])]
-    own = {stage.manager: [*lists, reverse("competitions:act", args=[event, "cancel"])], stage.chief: acts, stage.secrecy: []}
-    public = [reverse("competitions:list"), *(reverse(f"competitions:{name}", args=[event]) for name in ("detail", "board"))]
+    acts = [
+        reverse("competitions:act_part", args=[event, "lock-module", "A"]),
+        reverse("competitions:sheet_minutes", args=[event, sheet]),
+    ]
+    own = {
+        stage.manager: [*lists, reverse("competitions:act", args=[event, "cancel"])],
+        stage.chief: acts,
+        stage.secrecy: [],
+    }
+    public = [
+        reverse("competitions:list"),
+        *(reverse(f"competitions:{name}", args=[event]) for name in ("detail", "board")),
+    ]
     return [
         (None, public),
-        *((user, [reverse(f"competitions:{name}", args=[event]) for name in names] + own[user]) for user, names in office.items()),
+        *(
+            (user, [reverse(f"competitions:{name}", args=[event]) for name in names] + own[user])
+            for user, names in office.items()
+        ),
     ]
 
 
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 900)])
-def test_screens_of_an_event_fit_the_width_and_pass_axe(contest, open_page, live_server, width, height):
+def test_screens_of_an_event_fit_the_width_and_pass_axe(
+    contest, open_page, live_server, width, height
+):
     wrong = []
     for user, addresses in screens(contest):
         page = open_page(width=width, height=height)
@@ -323,14 +393,18 @@ def test_screens_of_an_event_fit_the_width_and_pass_axe(contest, open_page, live
     assert wrong == []
 
 
-def test_overview_of_an_event_prints_on_one_sheet_with_what_is_open_and_nothing_unfolded(contest, open_page, live_server):
+def test_overview_of_an_event_prints_on_one_sheet_with_what_is_open_and_nothing_unfolded(
+    contest, open_page, live_server
+):
     page = open_page()
     sign_in(page, contest.chief, live_server.url)
     page.goto(reverse("competitions:office", args=[contest.event.public_id]))
     shown = "(part) => getComputedStyle(document.querySelector(part)).display"
     assert page.evaluate(shown, ".on-paper") == "none"
     page.emulate_media(media="print")
-    assert [page.evaluate(shown, part) for part in (".on-paper", ".overview .fold", ".overview #record")] == ["block", "none", "none"]
+    assert [
+        page.evaluate(shown, part) for part in (".on-paper", ".overview .fold", ".overview #record")
+    ] == ["block", "none", "none"]
     assert "1–4 号" in page.locator(".overview .on-paper").inner_text()
     sheet = pikepdf.open(io.BytesIO(page.pdf(format="A4")))
     assert len(sheet.pages) == 1

@@ -38,7 +38,9 @@ PAGES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def test_no_page_is_wider_than_a_phone_with_letters_twice_as_large(open_page: Callable[..., Any], live_server: Any) -> None:
+def test_no_page_is_wider_than_a_phone_with_letters_twice_as_large(
+    open_page: Callable[..., Any], live_server: Any
+) -> None:
     clients: dict[str, Client] = asking.clients(world.subjects(world.side()))
     wide = {}
     for who, addresses in PAGES.items():
@@ -46,7 +48,15 @@ def test_no_page_is_wider_than_a_phone_with_letters_twice_as_large(open_page: Ca
             page = open_page(width=390, height=844, locale=language)
             cookie = clients[who].cookies.get(settings.SESSION_COOKIE_NAME)
             if cookie:
-                page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie.value, "url": live_server.url}])
+                page.context.add_cookies(
+                    [
+                        {
+                            "name": settings.SESSION_COOKIE_NAME,
+                            "value": cookie.value,
+                            "url": live_server.url,
+                        }
+                    ]
+                )
             for address in addresses:
                 answer = page.goto(address)
                 assert answer.status == 200, (who, address)

@@ -21,7 +21,13 @@ from playwright.sync_api import expect
 
 from courses.models import Lesson, LessonProgress, ReadingLease, TrainingClass
 from people.models import User
-from tests.factories.courses import EnrolmentFactory, LessonFactory, SessionFactory, TrainingClassFactory, publish_lesson
+from tests.factories.courses import (
+    EnrolmentFactory,
+    LessonFactory,
+    SessionFactory,
+    TrainingClassFactory,
+    publish_lesson,
+)
 from tests.support import devices
 from tests.support.devices import Device
 
@@ -33,7 +39,11 @@ QUIZ = {
     "answers": [{"text": "接着用", "correct": False}, {"text": "换一副", "correct": True}],
     "explanation": "<p>湿手套不绝缘。</p>",
 }
-NEXT = {"question": "裤脚怎么穿？", "answers": [{"text": "挽起", "correct": False}, {"text": "放下", "correct": True}], "explanation": ""}
+NEXT = {
+    "question": "裤脚怎么穿？",
+    "answers": [{"text": "挽起", "correct": False}, {"text": "放下", "correct": True}],
+    "explanation": "",
+}
 LONG = [("text", "<p>" + "电弧的温度在五千摄氏度以上，防护用品一件不能少。" * 40 + "</p>")] * 3
 
 
@@ -48,15 +58,24 @@ class Stage:
     other: Lesson
     quiz: list[str]
     base: str
-    held: list[Any] = field(default_factory=list)  # requests a test keeps from the server for a while
+    held: list[Any] = field(
+        default_factory=list
+    )  # requests a test keeps from the server for a while
 
     def address(self, lesson: Lesson | None = None) -> str:
-        return reverse("courses:lesson", args=[self.training_class.public_id, (lesson or self.lesson).number])
+        return reverse(
+            "courses:lesson", args=[self.training_class.public_id, (lesson or self.lesson).number]
+        )
 
     @property
     def credited(self) -> int:
         """Seconds the server has credited for the first lesson."""
-        return LessonProgress.objects.filter(lesson=self.lesson).values_list("seconds", flat=True).first() or 0
+        return (
+            LessonProgress.objects.filter(lesson=self.lesson)
+            .values_list("seconds", flat=True)
+            .first()
+            or 0
+        )
 
     def pass_time(self, seconds: int) -> None:
         """Let *seconds* have passed since the last report."""
@@ -72,19 +91,33 @@ class Stage:
 
 
 @pytest.fixture
-def build(open_page: Callable[..., Any], live_server: Any, transactional_db: None) -> Callable[..., Stage]:
+def build(
+    open_page: Callable[..., Any], live_server: Any, transactional_db: None
+) -> Callable[..., Stage]:
     """Return `build(device)`: the first lesson open on that device."""
 
     def made(device: Device = devices.WELL, **size: int) -> Stage:
         training_class = TrainingClassFactory()
         SessionFactory(training_class=training_class, number=1, now=True)
         enrolment = EnrolmentFactory(training_class=training_class)
-        lessons = [LessonFactory(course=training_class.course, number=number, title=f"第 {number} 课", min_seconds=60) for number in (1, 2)]
+        lessons = [
+            LessonFactory(
+                course=training_class.course, number=number, title=f"第 {number} 课", min_seconds=60
+            )
+            for number in (1, 2)
+        ]
         shown = publish_lesson(lessons[0], ("quiz", QUIZ), *LONG, ("quiz", NEXT), *LONG)
         publish_lesson(lessons[1])
         page = open_page(**{**size, **device.context})
         device.prepare(page)
-        stage = Stage(page, enrolment.person.user, training_class, *lessons, list(shown.quiz_keys()), live_server.url)
+        stage = Stage(
+            page,
+            enrolment.person.user,
+            training_class,
+            *lessons,
+            list(shown.quiz_keys()),
+            live_server.url,
+        )
         sign_in(stage.page, stage)
         open_lesson(stage.page, stage)
         return stage
@@ -96,7 +129,9 @@ def sign_in(page: Any, stage: Stage) -> None:
     client = Client()
     client.force_login(stage.user)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": stage.base}])
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": stage.base}]
+    )
 
 
 def open_lesson(page: Any, stage: Stage, lesson: Lesson | None = None) -> None:
@@ -134,7 +169,9 @@ def credit(stage: Stage, seconds: int, page: Any = None) -> None:
     expect(left(page or stage.page)).to_have_attribute("data-state", "counting")
     stage.pass_time(seconds)
     stage.report(page)
-    shown = "|".join(str(60 - before - seconds - late) for late in range(4))  # the test itself takes some seconds
+    shown = "|".join(
+        str(60 - before - seconds - late) for late in range(4)
+    )  # the test itself takes some seconds
     expect(left(page or stage.page)).to_contain_text(re.compile(rf"还需阅读 ({shown}) 秒|已够"))
     assert before + seconds <= stage.credited <= before + seconds + 3
 
@@ -240,10 +277,14 @@ def second_tab(build: Callable[..., Stage], _device: Device) -> None:
     stage.report(other)
     stage.report()
     expect(left(stage.page)).to_have_attribute("data-state", "counting")
-    assert LessonProgress.objects.filter(lesson=stage.other).values_list("seconds", flat=True).first() in (0, 1, 2, 3)
+    assert LessonProgress.objects.filter(lesson=stage.other).values_list(
+        "seconds", flat=True
+    ).first() in (0, 1, 2, 3)
 
 
-def second_device(build: Callable[..., Stage], _device: Device, open_page: Callable[..., Any]) -> None:
+def second_device(
+    build: Callable[..., Stage], _device: Device, open_page: Callable[..., Any]
+) -> None:
     """A second device doesn't count while the first reads; both say where it counts."""
     stage = build()
     tablet = open_page(width=820, height=1180)
@@ -333,7 +374,10 @@ def reloaded_offline(build: Callable[..., Stage], _device: Device) -> None:
     choose(stage.page, stage)
     expect(kept_words(stage.page, stage)).to_contain_text("已存本机")
     credit(stage, 20)
-    with devices.without_network(stage.page), pytest.raises(Exception, match="ERR_INTERNET_DISCONNECTED"):
+    with (
+        devices.without_network(stage.page),
+        pytest.raises(Exception, match="ERR_INTERNET_DISCONNECTED"),
+    ):
         stage.page.reload()
     open_lesson(stage.page, stage)
     expect(stage.page.locator(f"[name=quiz-{stage.quiz[0]}][value='1']")).to_be_checked()
@@ -346,7 +390,9 @@ def back_forward_cache(build: Callable[..., Stage], _device: Device) -> None:
     stage = build()
     credit(stage, 20)
     with stage.page.expect_response(pauses):
-        stage.page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+        stage.page.evaluate(
+            "dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))"
+        )
     expect(left(stage.page)).to_have_attribute("data-state", "paused")
     before = stage.credited
     stage.pass_time(30)

@@ -52,16 +52,25 @@ def by_password(page: Any, username: str) -> None:
 
 def clean(page: Any) -> list[str]:
     """Return what axe finds wrong."""
-    page.complaints.allowed.append("Applying inline style")  # axe measures with inline styles; nothing of ours does
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "preload": False})
-    return [f"{one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found.response["violations"]]
+    page.complaints.allowed.append(
+        "Applying inline style"
+    )  # axe measures with inline styles; nothing of ours does
+    found = Axe().run(
+        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "preload": False}
+    )
+    return [
+        f"{one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}"
+        for one in found.response["violations"]
+    ]
 
 
 def sign_out(page: Any) -> None:
     page.context.clear_cookies()
 
 
-def test_a_passkey_is_added_and_signs_in_alone_and_as_second_factor(desktop: Any, settings: Any, monkeypatch: Any) -> None:
+def test_a_passkey_is_added_and_signs_in_alone_and_as_second_factor(
+    desktop: Any, settings: Any, monkeypatch: Any
+) -> None:
     settings.CRAFTPATH_MFA_REQUIRED = True
     monkeypatch.setattr(policy, "_asked", [lambda user: user.username == "judge1"])
     user = UserFactory(username="judge1")

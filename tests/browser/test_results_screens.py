@@ -22,7 +22,10 @@ from tests.competitions import stage as stages
 from tests.support.browser import DESKTOP, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}, "preload": False}
+WCAG = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "preload": False,
+}
 PICTURES = os.environ.get("SCREENSHOTS", "")
 
 
@@ -38,18 +41,29 @@ def contest() -> Any:
     stage = stages.build(judges=4).published()
     code = BlindCode.objects.get(event=stage.event, number=4)
     request = workflows.request_correction(
-        actor=stage.manager, event=stage.event, kind="change_number", code=code, after="disqualified", reason="复核发现冒名顶替。"
+        actor=stage.manager,
+        event=stage.event,
+        kind="change_number",
+        code=code,
+        after="disqualified",
+        reason="复核发现冒名顶替。",
     )
     workflows.approve_request(actor=stage.reviewer, request=request)
     stage.waiting = workflows.request_correction(
-        actor=stage.chief, event=stage.event, kind="void_sheet", sheet=stage.sheet("A", 1), reason="工件调换，经查属实。"
+        actor=stage.chief,
+        event=stage.event,
+        kind="void_sheet",
+        sheet=stage.sheet("A", 1),
+        reason="工件调换，经查属实。",
     )
     stage.reload()
     return stage
 
 
 @pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desk", "phone"])
-def test_screens_of_a_corrected_contest_fit_and_can_be_read(contest: Any, open_page: Any, live_server: Any, screen: dict[str, int]) -> None:
+def test_screens_of_a_corrected_contest_fit_and_can_be_read(
+    contest: Any, open_page: Any, live_server: Any, screen: dict[str, int]
+) -> None:
     event = contest.event.public_id
     winner = BlindCode.objects.get(event=contest.event, number=1).entry.person.user
     pages = [
@@ -91,14 +105,19 @@ def test_officer_sees_what_would_change_before_asking_and_the_second_person_befo
     request = Correction.objects.get(kind="void_sheet", request__state="waiting").request
     second = signed_in(open_page, live_server, contest.reviewer, PHONE)
     second.goto(at("decide", event, request.public_id))
-    assert all(part in second.locator("main").inner_text() for part in ("100.00", "40.00", "工件调换，经查属实。"))
+    assert all(
+        part in second.locator("main").inner_text()
+        for part in ("100.00", "40.00", "工件调换，经查属实。")
+    )
     second.locator("button[value='approve']").click()
     second.wait_for_url(f"**{at('results', event)}")
     assert "第 3 版" in second.locator("main").inner_text()
 
 
 def signed_in(open_page: Any, live_server: Any, user: Any, screen: dict[str, int]) -> Any:
-    page = open_page(**screen, **({"has_touch": True, "is_mobile": True} if screen is PHONE else {}))
+    page = open_page(
+        **screen, **({"has_touch": True, "is_mobile": True} if screen is PHONE else {})
+    )
     client = Client()
     client.force_login(user)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
@@ -113,5 +132,7 @@ def look(page: Any, name: str, screen: dict[str, int]) -> None:
     found = Axe().run(page, options=WCAG)
     del page.complaints.lines[before:]  # axe's own style element, which our content policy refuses
     assert found.violations_count == 0, f"{name}\n{found.generate_report()}"
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    wide = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
     assert wide <= 0, f"{name} is {wide} px wider than the screen"

@@ -20,7 +20,15 @@ from playwright.sync_api import expect
 
 from competitions.models import MarkChange, Sheet, Signature
 from people.models import User
-from tests.browser.test_judging import SCRIPTS, contest_save, kept_values, line, open_sheet, wait_until_controlled, wait_until_kept
+from tests.browser.test_judging import (
+    SCRIPTS,
+    contest_save,
+    kept_values,
+    line,
+    open_sheet,
+    wait_until_controlled,
+    wait_until_kept,
+)
 from tests.browser.test_judging import contest as contest
 from tests.support import devices
 
@@ -80,9 +88,13 @@ NO_STORE_OFFLINE = "离线，且本机存不了数据 · 2 个分数只在本页
 NO_STORE = "本机存不了数据"
 KEPT_OFFLINE = "离线 · 2 个分数待同步，已存本机"
 ROWS = [
-    Row(devices.STORAGE_REFUSES_TO_OPEN, False, NO_STORE, KEPT_WORDS, red=True, sent_meanwhile=True),
+    Row(
+        devices.STORAGE_REFUSES_TO_OPEN, False, NO_STORE, KEPT_WORDS, red=True, sent_meanwhile=True
+    ),
     Row(devices.STORAGE_REFUSES_TO_OPEN, True, NO_STORE_OFFLINE, KEPT_WORDS, red=True),
-    Row(devices.STORAGE_REFUSES_TO_WRITE, False, NO_STORE, KEPT_WORDS, red=True, sent_meanwhile=True),
+    Row(
+        devices.STORAGE_REFUSES_TO_WRITE, False, NO_STORE, KEPT_WORDS, red=True, sent_meanwhile=True
+    ),
     Row(devices.STORAGE_REFUSES_TO_WRITE, True, NO_STORE_OFFLINE, KEPT_WORDS, red=True),
     Row(devices.STORAGE_FULL, False, NO_STORE, KEPT_WORDS, red=True, sent_meanwhile=True),
     Row(devices.STORAGE_FULL, True, NO_STORE_OFFLINE, KEPT_WORDS, red=True),
@@ -99,7 +111,9 @@ ROWS = [
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
-def test_marks_on_a_poor_device_are_sent_and_the_screen_says_where_they_are(row, contest, open_page, live_server):
+def test_marks_on_a_poor_device_are_sent_and_the_screen_says_where_they_are(
+    row, contest, open_page, live_server
+):
     page = open_page(width=820, height=1180, **row.device.context)
     devices.allow_network_trouble(page)
     row.device.prepare(page)
@@ -126,7 +140,11 @@ def test_marks_on_a_poor_device_are_sent_and_the_screen_says_where_they_are(row,
         assert kept_values(sheet) == FIRST
         page.context.set_offline(False)
     wait_for(page, lambda: kept_values(sheet) == ALL)
-    assert [change.value for change in MarkChange.objects.filter(sheet=sheet, accepted=True)] == ["25.00", "30.00", "2"]
+    assert [change.value for change in MarkChange.objects.filter(sheet=sheet, accepted=True)] == [
+        "25.00",
+        "30.00",
+        "2",
+    ]
     row.device.end(page)
     expect_on_screen(page)
 
@@ -173,10 +191,14 @@ def complete(page: Any, sheet: Sheet, judges: list[Any]) -> None:
     page.locator('.subs [data-sub="A2"]').click()
     line(page, "A2.1").get_by_role("button", name="20.00", exact=True).click()
     expect(status(page)).to_have_text("在线 · 全部已保存")
-    expect(page.get_by_role("button", name="签名并提交")).to_have_attribute("aria-disabled", "false")  # the panel's scores are known here
+    expect(page.get_by_role("button", name="签名并提交")).to_have_attribute(
+        "aria-disabled", "false"
+    )  # the panel's scores are known here
 
 
-def test_signature_never_covers_a_mark_the_screen_shows_and_the_server_lacks(contest, open_page, live_server):
+def test_signature_never_covers_a_mark_the_screen_shows_and_the_server_lacks(
+    contest, open_page, live_server
+):
     """J1: the tablet slept, its storage is dead. Before: the screen said 达标 and saved, the server
     signed without.
     """
@@ -200,7 +222,9 @@ def test_signature_never_covers_a_mark_the_screen_shows_and_the_server_lacks(con
     assert Signature.objects.filter(sheet=sheet).count() == 1
 
 
-def test_signature_while_a_mark_waits_is_refused_on_the_page_and_by_the_server(contest, open_page, live_server):
+def test_signature_while_a_mark_waits_is_refused_on_the_page_and_by_the_server(
+    contest, open_page, live_server
+):
     page = open_page(width=1180, height=820)
     sheet = contest.sheet("A", 3)
     judges = contest.judges_of(sheet)
@@ -221,7 +245,9 @@ def test_signature_while_a_mark_waits_is_refused_on_the_page_and_by_the_server(c
     assert not Signature.objects.filter(sheet=sheet).exists()
     page.unroute(SAVE)
     expect(status(page)).to_have_text("在线 · 全部已保存", timeout=40_000)
-    assert [change.value for change in MarkChange.objects.filter(sheet=sheet, aspect__code="A1.3")] == ["30.00", "0.00", "30.00"]
+    assert [
+        change.value for change in MarkChange.objects.filter(sheet=sheet, aspect__code="A1.3")
+    ] == ["30.00", "0.00", "30.00"]
 
 
 # A page whose own check was got round: the content is as shown, only the last save hasn't arrived.
@@ -246,7 +272,9 @@ SIGN_BEHIND_THE_PAGE = """async () => {
 }"""
 
 
-def test_signature_of_a_screen_that_differs_is_refused_with_both_values_and_shows_the_record(contest, open_page, live_server):
+def test_signature_of_a_screen_that_differs_is_refused_with_both_values_and_shows_the_record(
+    contest, open_page, live_server
+):
     page = open_page(width=1180, height=820)
     sheet = contest.sheet("A", 3)
     judges = contest.judges_of(sheet)
@@ -268,7 +296,9 @@ def test_signature_of_a_screen_that_differs_is_refused_with_both_values_and_show
     expect(page.locator('.subs [data-sub="A1"]')).to_have_class("look")
     page.locator('.subs [data-sub="A1"]').click()
     expect(line(page, "A1.1").locator("input")).to_have_value("30.00")
-    expect(line(page, "A1.1").locator(".note.bad")).to_contain_text("您看到的是 25.00，记录里是 30.00")
+    expect(line(page, "A1.1").locator(".note.bad")).to_contain_text(
+        "您看到的是 25.00，记录里是 30.00"
+    )
     expect(page.get_by_role("button", name="签名并提交")).to_have_attribute("aria-disabled", "true")
     line(page, "A1.1").get_by_role("button", name="知道了").click()
     page.get_by_role("button", name="签名并提交").click()
@@ -304,7 +334,9 @@ def test_answer_turns_no_tab_and_a_second_tap_clears_nothing(contest, open_page,
 
 
 @pytest.mark.parametrize("way", ["button", "key", "touch"])
-def test_mark_is_cleared_by_a_gesture_of_its_own_and_comes_back(way, contest, open_page, live_server):
+def test_mark_is_cleared_by_a_gesture_of_its_own_and_comes_back(
+    way, contest, open_page, live_server
+):
     page = open_page(width=390, height=844, has_touch=True)
     sheet = contest.sheet("A", 1)
     open_sheet(page, contest.judges_of(sheet)[0], sheet, live_server.url)
@@ -326,7 +358,11 @@ def test_mark_is_cleared_by_a_gesture_of_its_own_and_comes_back(way, contest, op
     page.get_by_role("button", name="撤销").click()
     expect(met).to_have_attribute("aria-pressed", "true")
     wait_for(page, lambda: kept_values(sheet) == {"A1.3": "30.00"})
-    assert [change.value for change in MarkChange.objects.filter(sheet=sheet)] == ["30.00", "", "30.00"]
+    assert [change.value for change in MarkChange.objects.filter(sheet=sheet)] == [
+        "30.00",
+        "",
+        "30.00",
+    ]
 
 
 def test_figure_that_is_being_typed_is_not_taken_away_by_news(contest, open_page, live_server):
@@ -340,7 +376,9 @@ def test_figure_that_is_being_typed_is_not_taken_away_by_news(contest, open_page
     contest_save(judges[1], sheet, {"A1.1": "10", "A1.3": "30"})
     with page.expect_response("**/state/"):
         devices.hide(page, hidden=False)
-    expect(line(page, "A1.3").get_by_role("button", name="达标", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(line(page, "A1.3").get_by_role("button", name="达标", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
     expect(field).to_have_value("2")
     expect(field).to_be_focused()
 
@@ -348,7 +386,9 @@ def test_figure_that_is_being_typed_is_not_taken_away_by_news(contest, open_page
 # ---- network lost before, during, after; sessions, tabs, devices ----
 
 
-def test_network_lost_before_during_and_after_the_request_loses_no_mark(contest, open_page, live_server):
+def test_network_lost_before_during_and_after_the_request_loses_no_mark(
+    contest, open_page, live_server
+):
     page = open_page(width=820, height=1180)
     sheet = contest.sheet("A", 1)
     open_sheet(page, contest.judges_of(sheet)[0], sheet, live_server.url)
@@ -371,7 +411,11 @@ def test_network_lost_before_during_and_after_the_request_loses_no_mark(contest,
     expect(status(page)).to_contain_text("离线")
     page.context.set_offline(False)
     expect(status(page)).to_have_text("在线 · 全部已保存", timeout=40_000)
-    assert [change.value for change in MarkChange.objects.filter(sheet=sheet)] == ["30.00", "2", "25.00"]
+    assert [change.value for change in MarkChange.objects.filter(sheet=sheet)] == [
+        "30.00",
+        "2",
+        "25.00",
+    ]
     assert set(MarkChange.objects.filter(sheet=sheet).values_list("accepted", flat=True)) == {True}
 
 
@@ -387,7 +431,9 @@ def test_portal_of_a_wireless_network_is_not_taken_for_an_answer(contest, open_p
     assert kept_values(sheet) == {"A1.3": "30.00"}
 
 
-def test_session_that_ends_is_renewed_in_place_and_the_mark_arrives(contest, open_page, live_server):
+def test_session_that_ends_is_renewed_in_place_and_the_mark_arrives(
+    contest, open_page, live_server
+):
     page = open_page(width=820, height=1180)
     sheet = contest.sheet("A", 1)
     judge = User.objects.get(pk=contest.judges_of(sheet)[0].pk)
@@ -408,7 +454,9 @@ def test_session_that_ends_is_renewed_in_place_and_the_mark_arrives(contest, ope
     assert kept_values(sheet) == {"A1.3": "30.00"}
 
 
-def test_second_tab_shows_the_same_and_both_tabs_values_are_in_the_log_in_order(contest, open_page, live_server):
+def test_second_tab_shows_the_same_and_both_tabs_values_are_in_the_log_in_order(
+    contest, open_page, live_server
+):
     page = open_page(width=820, height=1180)
     sheet = contest.sheet("A", 1)
     open_sheet(page, contest.judges_of(sheet)[0], sheet, live_server.url)
@@ -425,10 +473,15 @@ def test_second_tab_shows_the_same_and_both_tabs_values_are_in_the_log_in_order(
         expect(status(tab)).to_have_text("在线 · 全部已保存", timeout=40_000)
         expect(line(tab, "A1.3").locator('[aria-pressed="true"]')).to_have_text("未达标")
     assert kept_values(sheet) == {"A1.3": "0.00"}
-    assert list(MarkChange.objects.filter(sheet=sheet).values_list("value", "accepted")) == [("30.00", True), ("0.00", True)]
+    assert list(MarkChange.objects.filter(sheet=sheet).values_list("value", "accepted")) == [
+        ("30.00", True),
+        ("0.00", True),
+    ]
 
 
-def test_second_device_of_one_judge_is_told_and_nothing_is_overwritten(contest, open_page, live_server):
+def test_second_device_of_one_judge_is_told_and_nothing_is_overwritten(
+    contest, open_page, live_server
+):
     sheet = contest.sheet("A", 2)
     judge = contest.judges_of(sheet)[0]
     tablet, phone = open_page(width=820, height=1180), open_page(width=390, height=844)
@@ -443,7 +496,9 @@ def test_second_device_of_one_judge_is_told_and_nothing_is_overwritten(contest, 
     expect(note).to_contain_text("1", timeout=40_000)
     expect(note).to_contain_text("3")
     assert kept_values(sheet) == {"A1.2": "3"}
-    assert list(MarkChange.objects.filter(sheet=sheet).values_list("value", "accepted", "refusal")) == [
+    assert list(
+        MarkChange.objects.filter(sheet=sheet).values_list("value", "accepted", "refusal")
+    ) == [
         ("3", True, ""),
         ("1", False, "changed_meanwhile"),
     ]
@@ -469,7 +524,9 @@ def test_storage_that_was_evicted_is_written_again_from_the_page(contest, open_p
     assert kept_values(sheet) == ALL
 
 
-def test_page_killed_in_the_background_comes_back_offline_with_its_marks(contest, open_page, live_server):
+def test_page_killed_in_the_background_comes_back_offline_with_its_marks(
+    contest, open_page, live_server
+):
     page = open_page(width=820, height=1180)
     devices.allow_network_trouble(page)
     sheet = contest.sheet("A", 1)
@@ -509,7 +566,9 @@ def test_page_from_the_back_forward_cache_sends_and_asks_anew(contest, open_page
 # ---- what others see ----
 
 
-def test_desk_and_rail_count_marks_that_wait_by_sheet_and_keep_the_word_otherwise(contest, open_page, live_server):
+def test_desk_and_rail_count_marks_that_wait_by_sheet_and_keep_the_word_otherwise(
+    contest, open_page, live_server
+):
     """W1: offline, a sheet with marks on the device was shown as not begun; marks were counted as
     sheets.
     """
@@ -522,9 +581,13 @@ def test_desk_and_rail_count_marks_that_wait_by_sheet_and_keep_the_word_otherwis
     other = contest.sheet("A", 2)
     page.route(SAVE, lambda route: route.abort())
     mark_two_lines(page)
-    expect(page.locator(f'.rail [data-sheet="{sheet.public_id}"] .tag')).to_have_text("2 个分数待同步")
+    expect(page.locator(f'.rail [data-sheet="{sheet.public_id}"] .tag')).to_have_text(
+        "2 个分数待同步"
+    )
     page.goto(reverse("competitions:desk"))
-    expect(page.locator(f'.numbers [data-sheet="{sheet.public_id}"] .tag')).to_have_text("2 个分数待同步")
+    expect(page.locator(f'.numbers [data-sheet="{sheet.public_id}"] .tag')).to_have_text(
+        "2 个分数待同步"
+    )
     if page.locator(f'.numbers [data-sheet="{other.public_id}"]').count():
         expect(page.locator(f'.numbers [data-sheet="{other.public_id}"] .tag')).to_have_text("未评")
     expect(page.locator("#desk-waiting")).to_have_text("2 个分数待同步")
@@ -533,7 +596,9 @@ def test_desk_and_rail_count_marks_that_wait_by_sheet_and_keep_the_word_otherwis
     expect(page.locator("#desk-waiting")).to_be_hidden()
 
 
-def test_rail_says_marking_again_once_the_marks_have_arrived_and_counts_no_remark(contest, open_page, live_server):
+def test_rail_says_marking_again_once_the_marks_have_arrived_and_counts_no_remark(
+    contest, open_page, live_server
+):
     page = open_page(width=1180, height=820)
     sheet = contest.sheet("A", 1)
     open_sheet(page, contest.judges_of(sheet)[0], sheet, live_server.url)
@@ -585,20 +650,31 @@ def test_remark_on_a_line_is_kept_offline_and_sent(contest, open_page, live_serv
     assert list(sheet.remarks.values_list("aspect__code", "text")) == [("A1.3", "螺钉松动 𠮷")]
 
 
-def test_photo_of_a_remark_is_made_smaller_waits_behind_the_marks_and_is_sent(contest, open_page, live_server):
+def test_photo_of_a_remark_is_made_smaller_waits_behind_the_marks_and_is_sent(
+    contest, open_page, live_server
+):
     page = open_page(width=820, height=1180)
     sheet = contest.sheet("A", 1)
     open_sheet(page, contest.judges_of(sheet)[0], sheet, live_server.url)
     data = io.BytesIO()
     Image.effect_noise((4000, 3000), 90).convert("RGB").save(data, "JPEG", quality=95)
     order = []
-    page.on("request", lambda request: request.method == "POST" and order.append(request.url.rstrip("/").rpartition("/")[2]))
+    page.on(
+        "request",
+        lambda request: (
+            request.method == "POST" and order.append(request.url.rstrip("/").rpartition("/")[2])
+        ),
+    )
     here = line(page, "A1.3")
     with devices.without_network(page):
         here.get_by_role("button", name="A1.3 的备注").click()
-        here.locator("input[type=file]").set_input_files({"name": "人.heic", "mimeType": "image/heic", "buffer": b"no picture"})
+        here.locator("input[type=file]").set_input_files(
+            {"name": "人.heic", "mimeType": "image/heic", "buffer": b"no picture"}
+        )
         expect(page.locator("#live")).to_contain_text("读不出")
-        here.locator("input[type=file]").set_input_files({"name": "work.jpg", "mimeType": "image/jpeg", "buffer": data.getvalue()})
+        here.locator("input[type=file]").set_input_files(
+            {"name": "work.jpg", "mimeType": "image/jpeg", "buffer": data.getvalue()}
+        )
         expect(here).to_contain_text("照片会随这条备注一起提交")
         here.get_by_role("button", name="记下备注").click()
         expect(page.locator("#live")).to_contain_text("写明照片")
@@ -613,20 +689,31 @@ def test_photo_of_a_remark_is_made_smaller_waits_behind_the_marks_and_is_sent(co
     remark = sheet.remarks.get()
     assert (remark.text, 0 < remark.photo.size < 700_000) == ("根部气孔", True)
     link = here.locator(".remarks a")
-    assert page.request.get(link.evaluate("one => one.href")).headers["content-type"] == "image/jpeg"
+    assert (
+        page.request.get(link.evaluate("one => one.href")).headers["content-type"] == "image/jpeg"
+    )
 
 
-def test_remark_that_is_refused_comes_back_into_its_field_with_the_photo(contest, open_page, live_server):
+def test_remark_that_is_refused_comes_back_into_its_field_with_the_photo(
+    contest, open_page, live_server
+):
     page = open_page(width=820, height=1180)
     sheet = contest.sheet("A", 1)
     open_sheet(page, contest.judges_of(sheet)[0], sheet, live_server.url)
     data = io.BytesIO()
     Image.new("RGB", (400, 300), "white").save(data, "JPEG")
-    page.route("**/remark/", lambda route: route.fulfill(status=422, json={"code": "photo_form", "message": "照片已损坏。"}))
+    page.route(
+        "**/remark/",
+        lambda route: route.fulfill(
+            status=422, json={"code": "photo_form", "message": "照片已损坏。"}
+        ),
+    )
     page.complaints.allowed.append("422")
     here = line(page, "A1.3")
     here.get_by_role("button", name="A1.3 的备注").click()
-    here.locator("input[type=file]").set_input_files({"name": "work.jpg", "mimeType": "image/jpeg", "buffer": data.getvalue()})
+    here.locator("input[type=file]").set_input_files(
+        {"name": "work.jpg", "mimeType": "image/jpeg", "buffer": data.getvalue()}
+    )
     here.locator("textarea").fill("根部气孔")
     here.get_by_role("button", name="记下备注").click()
     expect(page.locator("#live")).to_have_text("照片已损坏。")

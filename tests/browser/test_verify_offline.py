@@ -14,25 +14,31 @@ from playwright.sync_api import expect
 
 from access import SYSTEM
 from certification.credentials import offline_token
-from certification.enums import Kind, Reason
-from certification.keys import keyring
+from certification.enums import CertificateKind, Reason
+from certification.keys import get_keyring
 from certification.models import Certificate, Credential
-from certification.workflows import issue, standing
+from certification.workflows import issue, status_changes
 from tests.certification.credentials.making import P256
 from tests.factories.certification import make_order
 from tests.factories.ground import PersonFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+WCAG = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+}
 
 
 @pytest.fixture
 def certificate(transactional_db):
-    return issue.issue(actor=SYSTEM, order=make_order(person=PersonFactory(name="欧阳示例")))
+    return issue.issue_certificate(
+        actor=SYSTEM, order=make_order(person=PersonFactory(name="欧阳示例"))
+    )
 
 
 def address(certificate, digits=None):
-    return f"/V/{certificate.code}#{digits or Credential.objects.get(certificate=certificate).offline}"
+    return (
+        f"/V/{certificate.code}#{digits or Credential.objects.get(certificate=certificate).offline}"
+    )
 
 
 def install(page):
@@ -66,18 +72,22 @@ def token(certificate, signer, **changes):
         "status_list": certificate.status_list.number,
         "status_index": certificate.status_index,
     }
-    return offline_token.write(offline_token.Token(**{**values, **changes}), signer=signer)
+    return offline_token.sign_offline_token(
+        offline_token.OfflineToken(**{**values, **changes}), signer=signer
+    )
 
 
 def test_scanned_code_is_judged_without_a_network(open_page, certificate):
-    other = issue.issue(actor=SYSTEM, order=make_order())
-    third = issue.issue(actor=SYSTEM, order=make_order())
-    standing.suspend(actor=SYSTEM, certificate=third, reason=Reason.UNDER_REVIEW)
-    standing.replace(actor=SYSTEM, certificate=other, reason=Reason.CORRECTED)
+    other = issue.issue_certificate(actor=SYSTEM, order=make_order())
+    third = issue.issue_certificate(actor=SYSTEM, order=make_order())
+    status_changes.suspend_certificate(actor=SYSTEM, certificate=third, reason=Reason.UNDER_REVIEW)
+    status_changes.replace_certificate(actor=SYSTEM, certificate=other, reason=Reason.CORRECTED)
     page = open_page(width=390, height=844)
     install(page)
     page.goto(address(certificate))
-    expect(page.locator("[data-answer=valid]")).to_contain_text("证书有效")  # with a network the site itself answers
+    expect(page.locator("[data-answer=valid]")).to_contain_text(
+        "证书有效"
+    )  # with a network the site itself answers
     leave_the_network(page)
 
     answer, said = answered(page, certificate)
@@ -95,13 +105,18 @@ def test_scanned_code_is_judged_without_a_network(open_page, certificate):
         answer, said = answered(page, certificate, wrong)
         assert answer == "bad"
         assert "不能采信" in said
-    ring = keyring().token
+    ring = get_keyring().token
     from datetime import date
 
-    assert answered(page, certificate, token(certificate, ring, until=date(2020, 1, 1)))[0] == "expired"
+    assert (
+        answered(page, certificate, token(certificate, ring, until=date(2020, 1, 1)))[0]
+        == "expired"
+    )
     assert answered(page, certificate, token(certificate, ring, status_list=99))[0] == "unknown"
     assert answered(page, certificate, token(certificate, ring, status_index=200_000))[0] == "bad"
-    assert answered(page, certificate, token(certificate, P256("qr-stranger")))[1].count("密钥") == 1
+    assert (
+        answered(page, certificate, token(certificate, P256("qr-stranger")))[1].count("密钥") == 1
+    )
     assert answered(page, certificate, token(certificate, P256(ring.kid)))[0] == "bad"
     # The kept page itself, and what is pasted there.
     page.goto("/V/")
@@ -109,20 +124,34 @@ def test_scanned_code_is_judged_without_a_network(open_page, certificate):
     page.click("[data-check] [type=submit]")
     box = page.locator("[data-verdict]")
     expect(box).to_have_attribute("data-answer", "valid")
-    expect(box).to_have_class(re.compile(r"\bwarn\b"))  # a genuine code behind the address of another site
+    expect(box).to_have_class(
+        re.compile(r"\bwarn\b")
+    )  # a genuine code behind the address of another site
     expect(page.locator("[data-foreign]")).to_contain_text("cert.example.cn")
-    page.fill("[name=code]", re.match(r"https?://[^/]+", page.url)[0].upper() + address(certificate))
+    page.fill(
+        "[name=code]", re.match(r"https?://[^/]+", page.url)[0].upper() + address(certificate)
+    )
     page.click("[data-check] [type=submit]")
     expect(box).to_have_class(re.compile(r"\bok\b"))
     expect(page.locator("[data-foreign]")).to_be_hidden()
 
 
 def test_award_names_its_competition_and_an_old_list_is_never_green(open_page, transactional_db):
-    fields = {"starts": "二〇二六年五月六日", "ends": "五月八日", "event": "示例市职工职业技能大赛", "rank": "一"}
+    fields = {
+        "starts": "二〇二六年五月六日",
+        "ends": "五月八日",
+        "event": "示例市职工职业技能大赛",
+        "rank": "一",
+    }
     order = make_order(
-        kind=Kind.AWARD, subject="示例市职工职业技能大赛", occupation="焊工", distinction="一等奖", level=None, fields=fields
+        kind=CertificateKind.AWARD,
+        subject="示例市职工职业技能大赛",
+        occupation="焊工",
+        distinction="一等奖",
+        level=None,
+        fields=fields,
     )
-    certificate = issue.issue(actor=SYSTEM, order=order)
+    certificate = issue.issue_certificate(actor=SYSTEM, order=order)
     page = open_page(width=390, height=844)
     install(page)
     leave_the_network(page)
@@ -134,7 +163,10 @@ def test_award_names_its_competition_and_an_old_list_is_never_green(open_page, t
     assert answered(page, certificate)[0] == "valid"
     page.clock.set_fixed_time(timezone.now() + timedelta(hours=37))
     answer, said = answered(page, certificate)
-    assert (answer, page.locator("[data-verdict]").get_attribute("class").split()[-1]) == ("stale", "warn")
+    assert (answer, page.locator("[data-verdict]").get_attribute("class").split()[-1]) == (
+        "stale",
+        "warn",
+    )
     assert "✓" not in said
     page.clock.set_fixed_time(timezone.now() + timedelta(days=40))
     assert "40 天" in answered(page, certificate)[1]
@@ -144,11 +176,16 @@ def test_lists_are_refreshed_with_a_network_and_older_ones_are_not_taken(open_pa
     page = open_page(width=1280, height=900)
     page.complaints.allowed += ["ERR_INTERNET_DISCONNECTED", "Failed to load resource"]
     install(page)
-    old = page.request.get(f"/status/{certificate.status_list.number}/revocation", headers={"Accept": "application/vc+jwt"}).text()
-    Certificate.objects.filter(pk=certificate.pk).update(state="revoked", state_since="2026-11-01", state_reason="fraud")
-    from certification.workflows.status_lists import mark_changed
+    old = page.request.get(
+        f"/status/{certificate.status_list.number}/revocation",
+        headers={"Accept": "application/vc+jwt"},
+    ).text()
+    Certificate.objects.filter(pk=certificate.pk).update(
+        state="revoked", state_since="2026-11-01", state_reason="fraud"
+    )
+    from certification.workflows.status_lists import mark_status_list_changed
 
-    mark_changed(certificate)
+    mark_status_list_changed(certificate)
     page.wait_for_timeout(1100)  # a list is dated to the second
     page.goto("/V/")
     page.click("[data-refresh]")
@@ -215,7 +252,12 @@ def test_pages_are_clean_and_no_wider_than_the_window(open_page, certificate, wi
     page.goto("/verify/file/")
     look("file")
     page.set_input_files(
-        "[name=file]", {"name": "a.json", "mimeType": "application/json", "buffer": Credential.objects.get().data.encode()}
+        "[name=file]",
+        {
+            "name": "a.json",
+            "mimeType": "application/json",
+            "buffer": Credential.objects.get().data.encode(),
+        },
     )
     page.click("main [type=submit]")
     expect(page.locator("[data-cause=genuine]")).to_be_visible()
@@ -223,7 +265,10 @@ def test_pages_are_clean_and_no_wider_than_the_window(open_page, certificate, wi
     changed = {**json.loads(Credential.objects.get().data), "name": "别的"}
     page.goto("/verify/file/")
     page.complaints.allowed += ["422"]
-    page.set_input_files("[name=file]", {"name": "a.json", "mimeType": "application/json", "buffer": json.dumps(changed).encode()})
+    page.set_input_files(
+        "[name=file]",
+        {"name": "a.json", "mimeType": "application/json", "buffer": json.dumps(changed).encode()},
+    )
     page.click("main [type=submit]")
     expect(page.locator("[data-cause=changed]")).to_be_visible()
     look("file-changed")

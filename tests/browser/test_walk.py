@@ -29,7 +29,10 @@ from tests.support.browser import DESKTOP, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("walk")]
 FILES = running_site.ROOT / "site" / "home" / "demo"
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}, "preload": False}
+WCAG = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "preload": False,
+}
 SCALE = [854, 834, 791, 786, 779]  # the first five of 32 published marks
 RAW = ["61.42", "54.33", "39.58", "37.75", "35.50"]
 
@@ -47,11 +50,16 @@ class Walker:
     """One browser on the running demo. Every page it sees is looked over."""
 
     def __init__(self, browser: Any, base: str, env: dict[str, str], **screen: Any) -> None:
-        self.context = browser.new_context(base_url=base, locale="zh-CN", accept_downloads=True, **screen)
+        self.context = browser.new_context(
+            base_url=base, locale="zh-CN", accept_downloads=True, **screen
+        )
         self.context.set_default_timeout(20_000)
         self.page = self.context.new_page()
         self.env, self.base, self.faults = env, base, []
-        self.page.on("console", lambda message: self.faults.append(message.text) if message.type == "error" else None)
+        self.page.on(
+            "console",
+            lambda message: self.faults.append(message.text) if message.type == "error" else None,
+        )
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("request", self._host)
 
@@ -74,7 +82,9 @@ class Walker:
     def press(self, name: str) -> None:
         """Press the button or link whose name begins with *name*."""
         pattern = re.compile(f"^{re.escape(name)}")
-        target = self.page.get_by_role("button", name=pattern).or_(self.page.get_by_role("link", name=pattern))
+        target = self.page.get_by_role("button", name=pattern).or_(
+            self.page.get_by_role("link", name=pattern)
+        )
         target.locator("visible=true").first.click()
         self.page.wait_for_load_state()
 
@@ -87,7 +97,9 @@ class Walker:
         found = Axe().run(self.page, options=WCAG)
         del self.faults[before:]  # axe's own style element, which our content policy refuses
         assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         assert wide <= 0, f"{self.page.url} is {wide} px wider than the screen"
 
     def reload_until(self, wanted: str, tries: int = 60) -> None:
@@ -104,7 +116,9 @@ class Walker:
 
     def ask(self, question: str) -> Any:
         """Return what a function of `tests.browser.answers` says."""
-        printed = self.shell(f"import json; from tests.browser.answers import *; print('ANSWER ' + json.dumps({question}))")
+        printed = self.shell(
+            f"import json; from tests.browser.answers import *; print('ANSWER ' + json.dumps({question}))"
+        )
         return json.loads(printed.split("ANSWER ", 1)[1].splitlines()[0])
 
     def shell(self, code: str) -> str:
@@ -112,13 +126,17 @@ class Walker:
 
 
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desk", "phone"])
-def walker(request: pytest.FixtureRequest, made: tuple[Path, int], chromium: Any, tmp_path: Path) -> Any:
+def walker(
+    request: pytest.FixtureRequest, made: tuple[Path, int], chromium: Any, tmp_path: Path
+) -> Any:
     """A browser of the given width on a running copy of the demo."""
     folder, port = made
     var = tmp_path / "var"
     shutil.copytree(folder, var)
     env = running_site.environment(var, port)
-    screen = {"viewport": request.param} | ({"has_touch": True, "is_mobile": True} if request.param is PHONE else {})
+    screen = {"viewport": request.param} | (
+        {"has_touch": True, "is_mobile": True} if request.param is PHONE else {}
+    )
     with running_site.running(env, tmp_path / "site.log") as base:
         one = Walker(chromium, base, env, **screen)
         yield one
@@ -137,12 +155,17 @@ def test_enrol_compete_certify_verify(walker: Walker, tmp_path: Path) -> None:
 
 
 @pytest.mark.service("elasticsearch")
-def test_search_step_on_elasticsearch(made: tuple[Path, int], chromium: Any, tmp_path: Path) -> None:
+def test_search_step_on_elasticsearch(
+    made: tuple[Path, int], chromium: Any, tmp_path: Path
+) -> None:
     """The same site on the other engine: the sixth step of the walk, after a rebuild of the index."""
     folder, port = made
     var = tmp_path / "var"
     shutil.copytree(folder, var)
-    engine = {"ELASTICSEARCH_URL": os.environ["ELASTICSEARCH_URL"], "ELASTICSEARCH_PREFIX": f"walk-{port}"}
+    engine = {
+        "ELASTICSEARCH_URL": os.environ["ELASTICSEARCH_URL"],
+        "ELASTICSEARCH_PREFIX": f"walk-{port}",
+    }
     env = running_site.environment(var, port, **engine)
     running_site.manage(env, "rebuild_index")
     with running_site.running(env, tmp_path / "site.log") as base:
@@ -186,7 +209,12 @@ def import_tree_and_roster(walker: Walker) -> None:
     send("roster", "花名册-三行待改.xlsx")
     check_columns("297 行可以导入，3 行要改")
     causes = page.locator(".causes > li").all_inner_texts()  # one line a cause, each with its rows
-    rows = [int(row) for cause in causes for where in re.findall(r"第\s*([^第行]+?)\s*行", cause) for row in re.findall(r"\d+", where)]
+    rows = [
+        int(row)
+        for cause in causes
+        for where in re.findall(r"第\s*([^第行]+?)\s*行", cause)
+        for row in re.findall(r"\d+", where)
+    ]
     assert sorted(rows) == [17, 142, 256], causes
     with page.expect_download() as waiting:
         page.locator("a[href$='/errors/']").click()
@@ -254,13 +282,26 @@ def learn_and_earn_a_certificate(walker: Walker, tmp_path: Path) -> tuple[str, s
         page.locator("a[href$='/pdf/']").first.click()
     pdf = tmp_path / "certificate.pdf"
     waiting.value.save_as(pdf)
-    words = re.sub(r"\s", "", subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True).stdout)
+    words = re.sub(
+        r"\s",
+        "",
+        subprocess.run(
+            ["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True
+        ).stdout,
+    )
     number = re.search(r"\d{6}-PX-\d{4}-\d{6}-[0-9A-Z]", words)
     assert number, words
     assert "林晓禾" in words
     assert "焊接安全" in words
-    picture = subprocess.run(["pdftoppm", "-png", "-r", "150", str(pdf)], capture_output=True, check=True).stdout
-    codes = [code.text for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)), formats=zxingcpp.BarcodeFormat.QRCode)]
+    picture = subprocess.run(
+        ["pdftoppm", "-png", "-r", "150", str(pdf)], capture_output=True, check=True
+    ).stdout
+    codes = [
+        code.text
+        for code in zxingcpp.read_barcodes(
+            Image.open(io.BytesIO(picture)), formats=zxingcpp.BarcodeFormat.QRCode
+        )
+    ]
     assert len(codes) == 1
     assert codes[0].startswith(f"{walker.base}/V/")
     return number.group(), "林晓禾", codes[0]
@@ -301,7 +342,9 @@ def read_the_lessons(walker: Walker, mine: str) -> None:
             for option in options:
                 page.locator(f"input[name='quiz-{block}'][value='{option}']").check()
         page.wait_for_timeout(1500)  # reading takes time, and the server counts it
-        page.locator("main form button.btn-primary[type='submit']").locator("visible=true").last.click()
+        page.locator("main form button.btn-primary[type='submit']").locator(
+            "visible=true"
+        ).last.click()
         page.wait_for_url(re.compile(r"/classes/[0-9a-f-]{36}/#lessons"))
     walker.go(mine)
 
@@ -438,7 +481,10 @@ def verify(walker: Walker, number: str, name: str, link: str) -> None:
     assert "50" in page.locator("h1").inner_text()
     with page.expect_download() as waiting:
         page.locator("a[href$='report.xlsx']").first.click()
-    assert load_workbook(io.BytesIO(Path(waiting.value.path()).read_bytes())).worksheets[0].max_row >= 50
+    assert (
+        load_workbook(io.BytesIO(Path(waiting.value.path()).read_bytes())).worksheets[0].max_row
+        >= 50
+    )
 
 
 # 6. Search

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from certification import limits
+from certification import throttling
 from certification.sandbox.client import sandbox
 
 
@@ -21,4 +21,4 @@ def own_slots(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def nobody_asked_yet() -> Iterator[None]:
     """Counts kept in this process are none of the next test's business."""
     yield
-    limits.HERE.clear()
+    throttling.HERE.clear()

@@ -42,10 +42,17 @@ def png_that_claims(width: int, height: int) -> bytes:
     row = bytes((width + 7) // 8 + 1)
 
     def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        return (
+            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        )
 
     head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(row * min(height, 100), 9)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(row * min(height, 100), 9))
+        + chunk(b"IEND", b"")
+    )
 
 
 def without_code(page: Image.Image) -> Image.Image:
@@ -57,5 +64,7 @@ def without_code(page: Image.Image) -> Image.Image:
     sheet = SHEETS["landscape" if page.width > page.height else "portrait"]
     left, top, width, height = (value * page.width / sheet.width for value in sheet.qr)
     covered = page.copy()
-    covered.paste("white", (int(left) - 1, int(top) - 1, int(left + width) + 3, int(top + height) + 3))
+    covered.paste(
+        "white", (int(left) - 1, int(top) - 1, int(left + width) + 3, int(top + height) + 3)
+    )
     return covered

@@ -30,7 +30,11 @@ def media(settings, tmp_path):
 def test_quiz_without_a_right_answer_is_refused():
     block = blocks.QuizBlock()
     value = block.to_python(
-        {"question": "先做什么？", "answers": [{"text": "清场", "correct": False}, {"text": "点火", "correct": False}], "explanation": ""}
+        {
+            "question": "先做什么？",
+            "answers": [{"text": "清场", "correct": False}, {"text": "点火", "correct": False}],
+            "explanation": "",
+        }
     )
     with pytest.raises(StructBlockValidationError) as refused:
         block.clean(value)
@@ -40,13 +44,17 @@ def test_quiz_without_a_right_answer_is_refused():
 @pytest.mark.parametrize(("right", "kind"), [(1, "radio"), (2, "checkbox")])
 def test_quiz_lets_tick_as_many_as_are_right(right, kind):
     answers = [{"text": f"答{n}", "correct": n < right} for n in range(3)]
-    html = blocks.QuizBlock().render(blocks.QuizBlock().to_python({"question": "？", "answers": answers, "explanation": ""}))
+    html = blocks.QuizBlock().render(
+        blocks.QuizBlock().to_python({"question": "？", "answers": answers, "explanation": ""})
+    )
     assert html.count(f'type="{kind}"') == 3
 
 
 def test_quiz_shows_the_answer_only_inside_the_fold():
     answers = [{"text": "清场", "correct": True}, {"text": "点火", "correct": False}]
-    html = blocks.QuizBlock().render(blocks.QuizBlock().to_python({"question": "？", "answers": answers, "explanation": ""}))
+    html = blocks.QuizBlock().render(
+        blocks.QuizBlock().to_python({"question": "？", "answers": answers, "explanation": ""})
+    )
     before, inside = html.split("<details", 1)
     assert ["correct" in before, "点火" in inside, "清场" in inside] == [False, False, True]
 
@@ -56,7 +64,9 @@ def test_quiz_shows_the_answer_only_inside_the_fold():
 def test_picture_is_drawn_with_its_words_and_several_sizes(media):
     image = Image.objects.create(title="a", file=get_test_image_file(size=(1000, 600)))
     block = blocks.PictureBlock()
-    html = block.render(block.to_python({"image": image.pk, "alt": "焊缝“正面”", "caption": "<b>图一</b>"}))
+    html = block.render(
+        block.to_python({"image": image.pk, "alt": "焊缝“正面”", "caption": "<b>图一</b>"})
+    )
     assert 'alt="焊缝“正面”"' in html
     assert "srcset=" in html
     assert "&lt;b&gt;图一" in html
@@ -72,7 +82,9 @@ def test_picture_without_words_is_refused(media):
 
 
 def test_download_names_kind_and_size(media):
-    document = Document.objects.create(title="讲义", file=SimpleUploadedFile("a.pdf", b"x" * 2048), file_size=2048)
+    document = Document.objects.create(
+        title="讲义", file=SimpleUploadedFile("a.pdf", b"x" * 2048), file_size=2048
+    )
     block = blocks.DownloadBlock()
     html = block.render(block.to_python({"document": document.pk, "title": "", "note": ""}))
     assert ["讲义" in html, "PDF · 2.0 kB" in html] == [True, True]
@@ -86,7 +98,11 @@ def test_table_scrolls_by_keyboard_and_has_headings():
         "caption": "",
     }
     html = block.render(block.to_python({"caption": "评分", "table": table}))
-    assert ['tabindex="0" role="region" aria-label="评分"' in html, html.count('scope="col"'), "2.50" in html] == [True, 2, True]
+    assert [
+        'tabindex="0" role="region" aria-label="评分"' in html,
+        html.count('scope="col"'),
+        "2.50" in html,
+    ] == [True, 2, True]
 
 
 def test_editor_may_enter_the_admin_and_write_a_page(client):
@@ -96,7 +112,12 @@ def test_editor_may_enter_the_admin_and_write_a_page(client):
     answer = client.get("/manage/", headers={"Accept-Language": "zh-CN"})
     assert answer.status_code == 200
     assert "craft-seal" in answer.content.decode()
-    assert client.get(f"/manage/pages/add/home/articlepage/{NewsIndexPage.objects.get().pk}/").status_code == 200
+    assert (
+        client.get(
+            f"/manage/pages/add/home/articlepage/{NewsIndexPage.objects.get().pk}/"
+        ).status_code
+        == 200
+    )
 
 
 def test_worker_may_not_enter_the_admin(client):
@@ -109,7 +130,11 @@ def test_rights_of_editors_given_twice_are_the_same_rights():
     group = Group.objects.get(name=EDITORS)
 
     def rights():
-        return (group.permissions.count(), group.page_permissions.count(), group.collection_permissions.count())
+        return (
+            group.permissions.count(),
+            group.page_permissions.count(),
+            group.collection_permissions.count(),
+        )
 
     before = rights()
     give_editors_their_rights()
@@ -117,7 +142,9 @@ def test_rights_of_editors_given_twice_are_the_same_rights():
     assert set(group.permissions.values_list("content_type__app_label", "codename")) == {
         ("wagtailadmin", "access_admin"),
         ("cms", "change_sitetexts"),
-        *(("notify", f"{act}_template") for act in ("add", "change", "delete", "view")),  # deleting one brings back the shipped words
+        *(
+            ("notify", f"{act}_template") for act in ("add", "change", "delete", "view")
+        ),  # deleting one brings back the shipped words
     }
 
 

@@ -32,7 +32,11 @@ def editor(role="editor"):
 
 
 def page_of(user, title="新闻", *, live=False):
-    page = Page.objects.filter(depth=2).first().add_child(instance=Page(title=title, slug=f"n{Page.objects.count()}", live=live))
+    page = (
+        Page.objects.filter(depth=2)
+        .first()
+        .add_child(instance=Page(title=title, slug=f"n{Page.objects.count()}", live=live))
+    )
     page.save_revision(user=user, changed=True)
     return page
 
@@ -48,7 +52,11 @@ def test_editor_has_a_place_that_opens_the_admin_and_others_have_not(client):
     assert desk.href == reverse("wagtailadmin_home")
     assert client.get(desk.href).status_code == 200
     assert desk.href in client.get("/me/").content.decode()
-    assert [row for row in queries.own_page(editor("union_reviewer")).desks if row.title == "Pages and news"] == []
+    assert [
+        row
+        for row in queries.own_page(editor("union_reviewer")).desks
+        if row.title == "Pages and news"
+    ] == []
 
 
 @pytest.mark.parametrize("role", ["editor", "training_officer"])
@@ -78,7 +86,7 @@ def test_page_sent_for_review_waits_for_other_editors_who_can_decide(client):
     page = page_of(author, "公告")
     workflow = Workflow.objects.get(workflow_pages__page__depth=1)
     workflow.start(page, author)
-    assert todos_of(reviewer) == [("Page to be reviewed: 公告", "Look and decide")]
+    assert todos_of(reviewer) == [("Page to be reviewed: 公告", "Check and decide")]
     (todo,) = queries.own_page(reviewer).todos
     assert todo.by == str(author)
     assert ("Draft: 公告", "Go on writing") not in todos_of(author)

@@ -56,5 +56,5 @@ def test_worker_is_rung_by_the_sweeper(later, monkeypatch):
     rung = []
     monkeypatch.setattr("celery.current_app.send_task", rung.append)
     monkeypatch.setattr(sweeper._chores["cms.publish_scheduled"], "next_at", 0.0)
-    sweeper.sweep()
+    sweeper.send_due_tasks()
     assert "cms.publish_scheduled" in rung

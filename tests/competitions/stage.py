@@ -15,13 +15,32 @@ from access.workflows import assign_role
 from competitions import queries, workbooks, workflows
 from competitions.models import BlindCode, Event, Sheet
 from competitions.workflows import MarkInput
-from tests.factories.ground import EmployerFactory, EmploymentFactory, MembershipFactory, OrgUnitFactory, UserFactory, WorkerFactory
+from tests.factories.ground import (
+    EmployerFactory,
+    EmploymentFactory,
+    MembershipFactory,
+    OrgUnitFactory,
+    UserFactory,
+    WorkerFactory,
+)
 
-FOUR = {"benchmark_0": "低于行业水平", "benchmark_1": "达到行业水平", "benchmark_2": "部分超出", "benchmark_3": "全面优秀"}
+FOUR = {
+    "benchmark_0": "低于行业水平",
+    "benchmark_1": "达到行业水平",
+    "benchmark_2": "部分超出",
+    "benchmark_3": "全面优秀",
+}
 ROWS = (
     {"code": "A", "level": "模块", "name": "焊前准备", "day": 1},
     {"code": "A1", "level": "子项", "name": "坡口"},
-    {"code": "A1.1", "level": "评分点", "name": "坡口角度", "kind": "测量", "mark": 20, "steps": "5；10"},
+    {
+        "code": "A1.1",
+        "level": "评分点",
+        "name": "坡口角度",
+        "kind": "测量",
+        "mark": 20,
+        "steps": "5；10",
+    },
     {"code": "A1.2", "level": "评分点", "name": "清理", "kind": "评价", "mark": 20, **FOUR},
     {"code": "B", "level": "模块", "name": "焊接", "day": 2},
     {"code": "B1", "level": "子项", "name": "外观"},
@@ -59,7 +78,9 @@ class Stage:
         return self.event
 
     def with_scheme(self, rows=ROWS) -> Stage:
-        report = workflows.import_scheme(actor=self.manager, event=self.event, upload=workbook(rows))
+        report = workflows.import_scheme(
+            actor=self.manager, event=self.event, upload=workbook(rows)
+        )
         assert report.ok, report.problems
         workflows.freeze_scheme(actor=self.manager, event=self.event)
         return self
@@ -69,7 +90,7 @@ class Stage:
         workflows.open_registration(actor=self.manager, event=self.event)
         for person in self.people:
             entry = workflows.register_entry(actor=person.user, event=self.event, person=person)
-            self.entries.append(workflows.qualify(actor=self.manager, entry=entry))
+            self.entries.append(workflows.qualify_entry(actor=self.manager, entry=entry))
         self.reload()
         return self
 
@@ -88,17 +109,26 @@ class Stage:
         return self
 
     def sheet(self, module: str, number: int) -> Sheet:
-        return Sheet.objects.select_related("module", "code", "event").get(event=self.event, module__code=module, code__number=number)
+        return Sheet.objects.select_related("module", "code", "event").get(
+            event=self.event, module__code=module, code__number=number
+        )
 
     def judges_of(self, sheet: Sheet) -> list[Any]:
-        return [seat.judge.user for seat in sheet.seats.select_related("judge__user").order_by("position")]
+        return [
+            seat.judge.user
+            for seat in sheet.seats.select_related("judge__user").order_by("position")
+        ]
 
     def fill(self, sheet: Sheet, measured: str, score: str) -> None:
         """Let every judge of *sheet* give the same score, the first one the measurement."""
         code = sheet.module.code
         for n, judge in enumerate(self.judges_of(sheet)):
-            changes = [MarkInput(f"{code}1.2", score)] + ([MarkInput(f"{code}1.1", measured)] if n == 0 else [])
-            outcome = workflows.save_marks(actor=judge, sheet=sheet, operation=op(), changes=changes)
+            changes = [MarkInput(f"{code}1.2", score)] + (
+                [MarkInput(f"{code}1.1", measured)] if n == 0 else []
+            )
+            outcome = workflows.save_marks(
+                actor=judge, sheet=sheet, operation=op(), changes=changes
+            )
             assert not outcome.conflicts, outcome
             assert not outcome.refused, outcome
 
@@ -120,7 +150,9 @@ class Stage:
     def locked(self) -> Stage:
         self.marked()
         for module in ("A", "B"):
-            workflows.lock_module(actor=self.chief, event=self.event, module=self.sheet(module, 1).module)
+            workflows.lock_module(
+                actor=self.chief, event=self.event, module=self.sheet(module, 1).module
+            )
         workflows.lock_event(actor=self.chief, event=self.event)
         self.reload()
         return self
@@ -133,7 +165,9 @@ class Stage:
 
     def opened(self) -> Stage:
         self.computed()
-        request = workflows.request_unseal(actor=self.secrecy, event=self.event, reason="成绩已核对")
+        request = workflows.request_unseal(
+            actor=self.secrecy, event=self.event, reason="成绩已核对"
+        )
         workflows.approve_request(actor=self.reviewer, request=request)
         self.reload()
         return self
@@ -160,7 +194,12 @@ def build(competitors: int = 4, judges: int = 3, **facts: Any) -> Stage:
     assign_role(actor=access.SYSTEM, user=officer, role="union_officer", scope=union)
     assign_role(actor=access.SYSTEM, user=reviewer, role="union_reviewer", scope=union)
     event = workflows.create_event(
-        actor=officer, org=union, title="焊工技能竞赛", starts_on=date(2026, 11, 21), ends_on=date(2026, 11, 22), **facts
+        actor=officer,
+        org=union,
+        title="焊工技能竞赛",
+        starts_on=date(2026, 11, 21),
+        ends_on=date(2026, 11, 22),
+        **facts,
     )
     chief, secrecy = UserFactory(), UserFactory()
     workflows.assign_staff(actor=officer, event=event, user=chief, role="chief_judge")
@@ -172,4 +211,12 @@ def build(competitors: int = 4, judges: int = 3, **facts: Any) -> Stage:
         MembershipFactory(person=person, org_unit=OrgUnitFactory(parent=union))
         union.refresh_from_db()
         people.append(person)
-    return Stage(event, officer, chief, secrecy, reviewer, [WorkerFactory().user for _n in range(judges)], people)
+    return Stage(
+        event,
+        officer,
+        chief,
+        secrecy,
+        reviewer,
+        [WorkerFactory().user for _n in range(judges)],
+        people,
+    )

@@ -19,15 +19,39 @@ from tests.factories.competitions import EventFactory
 
 def test_roles_hold_exactly_these_rights():
     held = {
-        key: {name.removeprefix("competitions.") for name in registry.get(key).codenames if name.startswith("competitions.")}
-        for key in ("event_manager", "chief_judge", "judge", "secrecy_officer", "union_officer", "union_reviewer")
+        key: {
+            name.removeprefix("competitions.")
+            for name in registry.get_role(key).codenames
+            if name.startswith("competitions.")
+        }
+        for key in (
+            "event_manager",
+            "chief_judge",
+            "judge",
+            "secrecy_officer",
+            "union_officer",
+            "union_reviewer",
+        )
     }
     assert held == {
-        "event_manager": {"view_event", "manage_event", "compute_results", "witness", "publish_results"},
+        "event_manager": {
+            "view_event",
+            "manage_event",
+            "compute_results",
+            "witness",
+            "publish_results",
+        },
         "chief_judge": {"view_event", "lead_judging", "witness", "confirm_results"},
         "judge": {"judge"},
         "secrecy_officer": {"view_event", "keep_codes"},
-        "union_officer": {"create_event", "view_event", "manage_event", "compute_results", "witness", "publish_results"},
+        "union_officer": {
+            "create_event",
+            "view_event",
+            "manage_event",
+            "compute_results",
+            "witness",
+            "publish_results",
+        },
         "union_reviewer": {"view_event", "witness", "confirm_results"},
     }
 
@@ -47,7 +71,9 @@ def test_record_of_a_whole_event_names_each_step_and_no_person(stage):
             "marks_locked", "results_computed", "unseal_asked", "codes_unsealed", "results_confirmed", "results_published",
         }
     )  # fmt: skip
-    written = json.dumps([[deed.before, deed.after, deed.reason] for deed in deeds], ensure_ascii=False)
+    written = json.dumps(
+        [[deed.before, deed.after, deed.reason] for deed in deeds], ensure_ascii=False
+    )
     for person in stage.people:
         assert person.name not in written
         assert str(person.public_id) not in written
@@ -57,10 +83,21 @@ def test_record_of_a_whole_event_names_each_step_and_no_person(stage):
 
 def test_sheets_and_marks_say_nothing_that_leads_to_a_person_before_unsealing(stage):
     stage.computed()
-    ids = {str(entry.public_id) for entry in stage.entries} | {person.name for person in stage.people}
+    ids = {str(entry.public_id) for entry in stage.entries} | {
+        person.name for person in stage.people
+    }
     judge = stage.judges[0]
-    shown = [queries.judge_desk(judge), queries.board(stage.event), queries.progress(stage.event), queries.result_table(stage.event)]
-    shown += [queries.sheet_state(user, sheet.public_id) for sheet in stage.event.sheets.all() for user in stage.judges_of(sheet)[:1]]
+    shown = [
+        queries.judge_desk(judge),
+        queries.build_event_board(stage.event),
+        queries.measure_marking_progress(stage.event),
+        queries.result_table(stage.event),
+    ]
+    shown += [
+        queries.serialise_sheet(user, sheet.public_id)
+        for sheet in stage.event.sheets.all()
+        for user in stage.judges_of(sheet)[:1]
+    ]
     text = repr(shown)
     assert [secret for secret in ids if secret in text] == []
 
@@ -70,15 +107,17 @@ def test_every_problem_of_a_workbook_has_a_chinese_sentence(code):
     words = "value count limit first length mark level parent total section given weight tolerance codes"
     data = dict.fromkeys(words.split(), 1)
     with override("zh-hans"):
-        chinese = errors.sentence(code, data)
+        chinese = errors.describe_workbook_problem(code, data)
     with override("en"):
-        english = errors.sentence(code, data)
+        english = errors.describe_workbook_problem(code, data)
     assert chinese != english
 
 
 def test_every_code_the_scheme_rules_give_has_a_sentence():
     source = inspect.getsource(scheme_rules)
-    codes = set(re.findall(r'(?:wrong\([^"]*"[a-z_]*", |Problem\([^"]*"[a-z_]*", )"([a-z_0-9]+)"', source))
+    codes = set(
+        re.findall(r'(?:wrong\([^"]*"[a-z_]*", |Problem\([^"]*"[a-z_]*", )"([a-z_0-9]+)"', source)
+    )
     assert len(codes) > 15
     assert codes <= set(errors.PROBLEMS)
 
@@ -87,7 +126,11 @@ def test_search_finds_an_announced_event_by_chinese_and_pinyin_and_hides_a_draft
     testing.empty_index()
     EventFactory(title="数控车工技能竞赛")
     EventFactory(title="钳工技能竞赛", draft=True)
-    testing.flush()
-    assert [strip_tags(hit.title) for hit in search_queries.find("车工", None).hits] == ["数控车工技能竞赛"]
-    assert [strip_tags(hit.title) for hit in search_queries.find("skcg", None).hits] == ["数控车工技能竞赛"]
-    assert search_queries.find("钳工", None).hits == ()
+    testing.flush_index()
+    assert [
+        strip_tags(hit.title) for hit in search_queries.search_documents("车工", None).hits
+    ] == ["数控车工技能竞赛"]
+    assert [
+        strip_tags(hit.title) for hit in search_queries.search_documents("skcg", None).hits
+    ] == ["数控车工技能竞赛"]
+    assert search_queries.search_documents("钳工", None).hits == ()

@@ -41,23 +41,39 @@ def together(jobs):
 
 
 def serials():
-    return sorted(number.read(text).serial for text in Certificate.objects.values_list("number", flat=True))
+    return sorted(
+        number.parse_certificate_number(text).serial
+        for text in Certificate.objects.values_list("number", flat=True)
+    )
 
 
 def test_numbers_taken_at_once_have_no_gap_and_no_double():
     org = OrgUnitFactory()
     orders = [[make_order(org=org) for _ in range(EACH)] for _ in range(WORKERS)]
-    outcomes = together([lambda mine=mine: [issue.approve(actor=access.SYSTEM, order=order).pk for order in mine] for mine in orders])
+    outcomes = together(
+        [
+            lambda mine=mine: [
+                issue.approve_certificate(actor=access.SYSTEM, order=order).pk for order in mine
+            ]
+            for mine in orders
+        ]
+    )
     assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
     assert serials() == list(range(1, WORKERS * EACH + 1))
 
 
 def test_one_outcome_delivered_to_all_workers_at_once_is_one_certificate():
     order = make_order()
-    outcomes = together([lambda: issue.issue(actor=access.SYSTEM, order=order).number] * WORKERS)
+    outcomes = together(
+        [lambda: issue.issue_certificate(actor=access.SYSTEM, order=order).number] * WORKERS
+    )
     assert len(set(outcomes)) == 1
     assert serials() == [1]
-    assert list(NamedCounter.objects.filter(name__startswith="certification:").values_list("value", flat=True)) == [1]
+    assert list(
+        NamedCounter.objects.filter(name__startswith="certification:").values_list(
+            "value", flat=True
+        )
+    ) == [1]
     assert Certificate.objects.get().changes.count() == 1
 
 
@@ -67,14 +83,19 @@ def test_rolled_back_numbers_leave_no_gap():
     def one(order, fails):
         try:
             with transaction.atomic():
-                issue.approve(actor=access.SYSTEM, order=order)
+                issue.approve_certificate(actor=access.SYSTEM, order=order)
                 if fails:
                     raise InterruptedError
         except InterruptedError:
             return
 
     orders = [make_order(org=org) for _ in range(8)]
-    together([lambda order=order, fails=place % 2: one(order, fails) for place, order in enumerate(orders)])
+    together(
+        [
+            lambda order=order, fails=place % 2: one(order, fails)
+            for place, order in enumerate(orders)
+        ]
+    )
     assert serials() == [1, 2, 3, 4]
 
 
@@ -88,7 +109,9 @@ def test_control_without_the_lock_numbers_collide(monkeypatch):
     taken = []
 
     def naive():
-        last = NamedCounter.objects.filter(name="control").values_list("value", flat=True).first() or 0
+        last = (
+            NamedCounter.objects.filter(name="control").values_list("value", flat=True).first() or 0
+        )
         met.wait(timeout=20)
         NamedCounter.objects.update_or_create(name="control", defaults={"value": last + 1})
         taken.append(last + 1)
@@ -97,7 +120,12 @@ def test_control_without_the_lock_numbers_collide(monkeypatch):
     assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
     assert len(set(taken)) < WORKERS
     # And with a number given twice, the register refuses the second row instead of keeping both.
-    monkeypatch.setattr(counters, "take", lambda name, how_many=1: range(1, 2))
-    outcomes = together([lambda order=order: issue.approve(actor=access.SYSTEM, order=order).pk for order in orders])
+    monkeypatch.setattr(counters, "take_counter_numbers", lambda name, how_many=1: range(1, 2))
+    outcomes = together(
+        [
+            lambda order=order: issue.approve_certificate(actor=access.SYSTEM, order=order).pk
+            for order in orders
+        ]
+    )
     assert sum(isinstance(outcome, int) for outcome in outcomes) == 1
     assert serials() == [1]

@@ -20,7 +20,7 @@ from access.errors import Inactive
 from access.models import RoleAssignment, RoleProposal
 from access.workflows import assign_role
 from access.workflows import assignment as giving
-from access.workflows.proposal import agree, propose_role
+from access.workflows.proposal import agree_to_role_proposal, propose_role
 from core.errors import DomainError
 from core.states import lock
 from people import closing
@@ -44,7 +44,9 @@ def give(person, union):
 
 
 def close(person):
-    return set_account_active(actor=access.SYSTEM, person=person, active=False, reason="本人已离职，账号停用")
+    return set_account_active(
+        actor=access.SYSTEM, person=person, active=False, reason="本人已离职，账号停用"
+    )
 
 
 def meeting(monkeypatch):
@@ -87,7 +89,12 @@ def test_control_account_first_and_unions_after_wait_for_each_other(held, monkey
     once = meeting(monkeypatch)
 
     def account_first(*accounts):
-        return {row.pk: row for row in get_user_model().objects.select_for_update(no_key=True).filter(pk__in=[one.pk for one in accounts])}
+        return {
+            row.pk: row
+            for row in get_user_model()
+            .objects.select_for_update(no_key=True)
+            .filter(pk__in=[one.pk for one in accounts])
+        }
 
     from access.workflows import leaving
 
@@ -97,14 +104,20 @@ def test_control_account_first_and_unions_after_wait_for_each_other(held, monkey
         once()
         return scope_after(*which)
 
-    monkeypatch.setattr(closing, "hold", account_first)
+    monkeypatch.setattr(closing, "lock_closing_accounts", account_first)
     monkeypatch.setattr(leaving, "_lock_scope", lock_scope)
     outcomes = together([lambda: give(person, union), lambda: close(person)])
-    assert [type(outcome) for outcome in outcomes if isinstance(outcome, Exception)] == [OperationalError]
-    assert "deadlock" in str(next(outcome for outcome in outcomes if isinstance(outcome, Exception)))
+    assert [type(outcome) for outcome in outcomes if isinstance(outcome, Exception)] == [
+        OperationalError
+    ]
+    assert "deadlock" in str(
+        next(outcome for outcome in outcomes if isinstance(outcome, Exception))
+    )
 
 
-def test_role_given_elsewhere_while_the_closing_waits_is_locked_in_order_too_and_ends(held, monkeypatch):
+def test_role_given_elsewhere_while_the_closing_waits_is_locked_in_order_too_and_ends(
+    held, monkeypatch
+):
     person, _union = held
     elsewhere, looked, given = OrgUnitFactory(), threading.Event(), threading.Event()
     seen = []
@@ -121,7 +134,9 @@ def test_role_given_elsewhere_while_the_closing_waits_is_locked_in_order_too_and
     def give_elsewhere():
         looked.wait(10)
         try:
-            return assign_role(actor=access.SYSTEM, user=person.user, role="union_reviewer", scope=elsewhere)
+            return assign_role(
+                actor=access.SYSTEM, user=person.user, role="union_reviewer", scope=elsewhere
+            )
         finally:
             given.set()
 
@@ -141,7 +156,11 @@ def test_role_given_elsewhere_while_the_closing_waits_is_locked_in_order_too_and
 def test_account_whose_roles_never_stand_still_is_left_alone_with_a_sentence(held, monkeypatch):
     person, _union = held
     ever = iter(range(100))
-    monkeypatch.setattr(closing, "_above", [lambda _users, *, locked: frozenset() if locked else frozenset({next(ever)})])
+    monkeypatch.setattr(
+        closing,
+        "_above",
+        [lambda _users, *, locked: frozenset() if locked else frozenset({next(ever)})],
+    )
     with pytest.raises(DomainError) as refused:
         close(person)
     assert refused.value.code == "account_busy"
@@ -161,7 +180,14 @@ def test_agreed_while_the_account_is_closed_the_proposal_lapses_or_the_role_ends
         reason="接任",
     )
     meeting(monkeypatch)
-    agreed, closed = together([lambda: agree(actor=second, proposal=RoleProposal.objects.get(pk=proposal.pk)), lambda: close(person)])
+    agreed, closed = together(
+        [
+            lambda: agree_to_role_proposal(
+                actor=second, proposal=RoleProposal.objects.get(pk=proposal.pk)
+            ),
+            lambda: close(person),
+        ]
+    )
     assert isinstance(agreed, RoleAssignment | DomainError), agreed
     assert closed.is_active is False
     assert RoleAssignment.objects.not_over().filter(user=person.user).count() == 0
@@ -175,7 +201,10 @@ def test_saved_as_closed_by_anybody_takes_the_locks_before_the_account_is_writte
     with transaction.atomic():
         lock(union)
         with connection.execute_wrapper(
-            lambda execute, sql, params, many, context: (order.append(sql), execute(sql, params, many, context))[1]
+            lambda execute, sql, params, many, context: (
+                order.append(sql),
+                execute(sql, params, many, context),
+            )[1]
         ):
             user = get_user_model().objects.get(pk=person.user.pk)
             user.is_active = False

@@ -11,7 +11,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from competitions import workflows
-from competitions.enums import CodeState, EventState, ResultState, SheetState
+from competitions.enums import CodeState, EventState, MarkingSheetState, ResultState
 from competitions.errors import ResultsChanged
 from competitions.models import BlindCode, ResultSet
 from competitions.workflows import correction as correction_module
@@ -25,7 +25,8 @@ from tests.concurrency.test_competition_marks import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 needs_postgresql = pytest.mark.skipif(
-    connection.vendor != "postgresql", reason="SQLite lets one writer in at a time: the lock is never missed"
+    connection.vendor != "postgresql",
+    reason="SQLite lets one writer in at a time: the lock is never missed",
 )
 
 
@@ -56,7 +57,11 @@ def asked(db):
     """Results that wait for confirmation, and a correction of them that waits too."""
     stage = stages.build(competitors=3).opened()
     request = workflows.request_correction(
-        actor=stage.manager, event=stage.event, kind="void_sheet", sheet=stage.sheet("A", 1), reason="复核"
+        actor=stage.manager,
+        event=stage.event,
+        kind="void_sheet",
+        sheet=stage.sheet("A", 1),
+        reason="复核",
     )
     return stage, request
 
@@ -87,7 +92,9 @@ def confirm_while_correcting(stage, request, monkeypatch):
 def standing(stage):
     """Return the state of the event and the versions that count, with what module A gave number 1."""
     rows = ResultSet.objects.filter(event=stage.event).exclude(state=ResultState.SUPERSEDED)
-    return stage.reload().state, [(row.version, row.state, row.rows.get(code__number=1).modules["A"]) for row in rows]
+    return stage.reload().state, [
+        (row.version, row.state, row.rows.get(code__number=1).modules["A"]) for row in rows
+    ]
 
 
 def test_results_confirmed_while_they_are_corrected_wait_and_are_not_confirmed(asked, monkeypatch):
@@ -99,7 +106,9 @@ def test_results_confirmed_while_they_are_corrected_wait_and_are_not_confirmed(a
 
 
 @needs_postgresql
-def test_results_confirmed_while_they_are_corrected_without_the_locks_is_confirmed_or_breaks(asked, monkeypatch):
+def test_results_confirmed_while_they_are_corrected_without_the_locks_is_confirmed_or_breaks(
+    asked, monkeypatch
+):
     """The control: without the locks what is being replaced gets confirmed, or the database stops
     the two in a deadlock.
     """
@@ -109,7 +118,10 @@ def test_results_confirmed_while_they_are_corrected_without_the_locks_is_confirm
     confirmed, corrected = confirm_while_correcting(stage, request, monkeypatch)
     assert not isinstance(confirmed, DomainError), confirmed
     deadlock = isinstance(corrected, OperationalError) or isinstance(confirmed, OperationalError)
-    assert deadlock or standing(stage) == (EventState.CONFIRMED, [(2, ResultState.PROVISIONAL, "0.00")])
+    assert deadlock or standing(stage) == (
+        EventState.CONFIRMED,
+        [(2, ResultState.PROVISIONAL, "0.00")],
+    )
 
 
 @pytest.fixture
@@ -117,32 +129,42 @@ def absent(db):
     """Every sheet locked but those of number 3, who is absent."""
     stage = stages.build(competitors=3).scoring()
     code = BlindCode.objects.get(event=stage.event, number=3)
-    workflows.take_out(actor=stage.chief, code=code, to=CodeState.ABSENT, reason="未到")
+    workflows.change_competing_state(
+        actor=stage.chief, code=code, to=CodeState.ABSENT, reason="未到"
+    )
     for number in (1, 2):
         for module, full in (("A", "20"), ("B", "30")):
             sheet = stage.sheet(module, number)
             stage.fill(sheet, full, "2")
             stage.sign(sheet)
     for module in ("A", "B"):
-        workflows.lock_module(actor=stage.chief, event=stage.event, module=stage.sheet(module, 1).module)
+        workflows.lock_module(
+            actor=stage.chief, event=stage.event, module=stage.sheet(module, 1).module
+        )
     return stage, BlindCode.objects.get(pk=code.pk)
 
 
 def lock_and_put_back(stage, code):
     return at_once(
         lambda: workflows.lock_event(actor=stage.chief, event=stage.event),
-        lambda: workflows.take_out(actor=stage.chief, code=code, to=CodeState.COMPETING, reason="误记"),
+        lambda: workflows.change_competing_state(
+            actor=stage.chief, code=code, to=CodeState.COMPETING, reason="误记"
+        ),
     )
 
 
 def sound(stage):
     """Say whether no number competes in a locked event with a sheet that was never signed."""
     stage.reload()
-    open_sheets = stage.event.sheets.filter(code__state=CodeState.COMPETING).exclude(state__in=[SheetState.LOCKED, SheetState.FINAL])
+    open_sheets = stage.event.sheets.filter(code__state=CodeState.COMPETING).exclude(
+        state__in=[MarkingSheetState.LOCKED, MarkingSheetState.FINAL]
+    )
     return stage.event.state == EventState.SCORING or not open_sheets.exists()
 
 
-def test_locking_all_marks_and_putting_a_number_back_at_once_leaves_no_unsigned_sheet_behind(absent, monkeypatch):
+def test_locking_all_marks_and_putting_a_number_back_at_once_leaves_no_unsigned_sheet_behind(
+    absent, monkeypatch
+):
     stage, code = absent
     meet(monkeypatch, (sheet_module, "_need_locked"), (entry_module, "need_reason"))
     answers = lock_and_put_back(stage, code)
@@ -151,7 +173,9 @@ def test_locking_all_marks_and_putting_a_number_back_at_once_leaves_no_unsigned_
 
 
 @needs_postgresql
-def test_locking_and_putting_back_at_once_without_the_locks_leaves_an_unsigned_sheet_that_counts(absent, monkeypatch):
+def test_locking_and_putting_back_at_once_without_the_locks_leaves_an_unsigned_sheet_that_counts(
+    absent, monkeypatch
+):
     stage, code = absent
     for module in (sheet_module, entry_module):
         monkeypatch.setattr(module, "lock", unlocked)
@@ -174,13 +198,21 @@ def take_out_while_working_out(stage, code, monkeypatch):
     meet(monkeypatch, (result_module, "store_results"), (entry_module, "need_reason"))
     answers = at_once(
         lambda: workflows.compute_results(actor=stage.manager, event=stage.event),
-        lambda: workflows.take_out(actor=stage.chief, code=code, to=CodeState.DISQUALIFIED, reason="冒名顶替"),
+        lambda: workflows.change_competing_state(
+            actor=stage.chief, code=code, to=CodeState.DISQUALIFIED, reason="冒名顶替"
+        ),
     )
-    ranked = ResultSet.objects.get(event=stage.event).rows.filter(rank__isnull=False).exclude(code__state=CodeState.COMPETING)
+    ranked = (
+        ResultSet.objects.get(event=stage.event)
+        .rows.filter(rank__isnull=False)
+        .exclude(code__state=CodeState.COMPETING)
+    )
     return answers, list(ranked.values_list("code__number", flat=True))
 
 
-def test_number_taken_out_while_results_are_worked_out_is_out_of_them_or_refused(locked, monkeypatch):
+def test_number_taken_out_while_results_are_worked_out_is_out_of_them_or_refused(
+    locked, monkeypatch
+):
     stage, code = locked
     (computed, taken_out), ranked = take_out_while_working_out(stage, code, monkeypatch)
     assert isinstance(computed, ResultSet), computed
@@ -190,7 +222,9 @@ def test_number_taken_out_while_results_are_worked_out_is_out_of_them_or_refused
 
 
 @needs_postgresql
-def test_number_taken_out_while_results_are_worked_out_without_the_locks_is_ranked(locked, monkeypatch):
+def test_number_taken_out_while_results_are_worked_out_without_the_locks_is_ranked(
+    locked, monkeypatch
+):
     """The control."""
     stage, code = locked
     for module in (result_module, entry_module):

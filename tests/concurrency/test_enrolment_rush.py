@@ -14,7 +14,7 @@ from django.db import OperationalError, connection, connections, transaction
 from courses.enums import EnrolmentState
 from courses.models import Enrolment, TrainingClass
 from courses.queries import enrolment as reads
-from courses.workflows.enrolment import enrol, withdraw
+from courses.workflows.enrolment import enrol_person, withdraw_enrolment
 from tests.factories.courses import EnrolmentFactory, TrainingClassFactory
 from tests.factories.ground import WorkerFactory
 
@@ -46,7 +46,11 @@ def rush(jobs):
 
 def enrol_all(training_class, people):
     def one(person):
-        return enrol(actor=person.user, training_class=TrainingClass.objects.get(pk=training_class.pk), person=person)
+        return enrol_person(
+            actor=person.user,
+            training_class=TrainingClass.objects.get(pk=training_class.pk),
+            person=person,
+        )
 
     return rush([lambda person=person: one(person) for person in people])
 
@@ -54,10 +58,17 @@ def enrol_all(training_class, people):
 def test_rush_never_oversells_and_the_queue_has_no_gap():
     training_class = TrainingClassFactory(capacity=5)
     results = enrol_all(training_class, [WorkerFactory() for _ in range(32)])
-    assert Counter(getattr(row, "state", repr(row)) for row in results) == {"admitted": 5, "waitlisted": 27}
+    assert Counter(getattr(row, "state", repr(row)) for row in results) == {
+        "admitted": 5,
+        "waitlisted": 27,
+    }
     training_class.refresh_from_db()
     assert training_class.seats_taken == 5
-    numbers = Enrolment.objects.exclude(waitlist_no=None).order_by("waitlist_no").values_list("waitlist_no", flat=True)
+    numbers = (
+        Enrolment.objects.exclude(waitlist_no=None)
+        .order_by("waitlist_no")
+        .values_list("waitlist_no", flat=True)
+    )
     assert list(numbers) == list(range(1, 28))
 
 
@@ -74,9 +85,15 @@ def test_leaving_and_coming_at_once_loses_no_seat():
     training_class = TrainingClassFactory(capacity=4)
     inside = [EnrolmentFactory(training_class=training_class) for _ in range(4)]
     outside = [WorkerFactory() for _ in range(4)]
-    leave = [lambda row=row: withdraw(actor=row.person.user, enrolment=row) for row in inside]
+    leave = [
+        lambda row=row: withdraw_enrolment(actor=row.person.user, enrolment=row) for row in inside
+    ]
     come = [
-        lambda person=person: enrol(actor=person.user, training_class=TrainingClass.objects.get(pk=training_class.pk), person=person)
+        lambda person=person: enrol_person(
+            actor=person.user,
+            training_class=TrainingClass.objects.get(pk=training_class.pk),
+            person=person,
+        )
         for person in outside
     ]
     results = rush([job for pair in zip(leave, come, strict=True) for job in pair])
@@ -105,13 +122,22 @@ def test_control_without_the_conditional_update_the_rush_oversells():
             return None
         with transaction.atomic():
             row = Enrolment(
-                training_class=training_class, person=person, state=EnrolmentState.ADMITTED, enrolled_at=training_class.created_at
+                training_class=training_class,
+                person=person,
+                state=EnrolmentState.ADMITTED,
+                enrolled_at=training_class.created_at,
             )
             row.save()
-            TrainingClass.objects.filter(pk=training_class.pk).update(seats_taken=min(seen + 1, training_class.capacity))
+            TrainingClass.objects.filter(pk=training_class.pk).update(
+                seats_taken=min(seen + 1, training_class.capacity)
+            )
         return row
 
     rows = rush([lambda person=person: naive(person) for person in people[:THREADS]])
     assert not any(isinstance(row, OperationalError) for row in rows)
-    assert Enrolment.objects.filter(state=EnrolmentState.ADMITTED).count() == THREADS > training_class.capacity
+    assert (
+        Enrolment.objects.filter(state=EnrolmentState.ADMITTED).count()
+        == THREADS
+        > training_class.capacity
+    )
     connections.close_all()

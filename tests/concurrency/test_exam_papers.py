@@ -14,13 +14,18 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from audit.models import Event
-from core.digests import digest_of
+from core.digests import digest_canonical_json
 from courses.models import Attempt
 from courses.queries import exam as reads
 from courses.workflows import exam as workflows
 from courses.workflows.exam import collect_attempt, save_answers, start_attempt, submit_attempt
 from tests.courses.test_exam import op
-from tests.factories.courses import EnrolmentFactory, ExamFactory, SessionFactory, TrainingClassFactory
+from tests.factories.courses import (
+    EnrolmentFactory,
+    ExamFactory,
+    SessionFactory,
+    TrainingClassFactory,
+)
 
 # SQLite lets one writer in at a time, so the control couldn't fail there.
 pytestmark = [pytest.mark.service("postgresql"), pytest.mark.django_db(transaction=True)]
@@ -79,7 +84,11 @@ def unlocked(monkeypatch):
 
     monkeypatch.setattr(workflows, "lock", plain)
     monkeypatch.setattr(workflows, "_lock_sitting", plain_sitting)
-    monkeypatch.setattr(workflows, "move", lambda row, to, table: type(row).objects.filter(pk=row.pk).update(state=to))
+    monkeypatch.setattr(
+        workflows,
+        "move",
+        lambda row, to, table: type(row).objects.filter(pk=row.pk).update(state=to),
+    )
 
 
 def hand_in_twice(attempt, meeting, monkeypatch):
@@ -91,7 +100,9 @@ def hand_in_twice(attempt, meeting, monkeypatch):
 
     monkeypatch.setattr(workflows, "_close", meet_then_close)
     actor = attempt.enrolment.person.user
-    return at_once(*[lambda: submit_attempt(actor=actor, attempt=Attempt.objects.get(pk=attempt.pk))] * 2)
+    return at_once(
+        *[lambda: submit_attempt(actor=actor, attempt=Attempt.objects.get(pk=attempt.pk))] * 2
+    )
 
 
 def records(kind):
@@ -142,17 +153,21 @@ def save_against_collection(attempt, meeting, monkeypatch):
 def agree(saved, collected):
     """Whether receipt and mark cover what the page was told is saved, and nothing else."""
     word = saved.saved[0].word
-    has_it = collected.receipt == digest_of(reads.receipt_record(collected))
+    has_it = collected.receipt == digest_canonical_json(reads.receipt_record(collected))
     return has_it and (collected.mark == 20) == (word == "saved")
 
 
-def test_save_against_collection_is_in_the_receipt_or_late_and_the_page_is_told_which(attempt, meeting, monkeypatch):
+def test_save_against_collection_is_in_the_receipt_or_late_and_the_page_is_told_which(
+    attempt, meeting, monkeypatch
+):
     saved, collected = save_against_collection(attempt, meeting, monkeypatch)
     assert collected.state == "collected"
     assert agree(saved, collected)
 
 
-def test_save_against_collection_without_locks_acknowledges_what_the_receipt_lacks(attempt, meeting, monkeypatch, unlocked):
+def test_save_against_collection_without_locks_acknowledges_what_the_receipt_lacks(
+    attempt, meeting, monkeypatch, unlocked
+):
     """The control."""
     saved, collected = save_against_collection(attempt, meeting, monkeypatch)
     assert saved.saved[0].word == "saved"
@@ -163,7 +178,9 @@ def test_two_devices_at_once_are_both_received_and_numbered(attempt):
     actor = attempt.enrolment.person.user
     answers = at_once(
         *[
-            lambda device=device: save_answers(actor=actor, attempt_id=attempt.public_id, ops=[op(attempt, 1, device=device)])
+            lambda device=device: save_answers(
+                actor=actor, attempt_id=attempt.public_id, ops=[op(attempt, 1, device=device)]
+            )
             for device in "AB"
         ]
     )
@@ -186,7 +203,11 @@ def test_two_tabs_at_once_without_locks_lose_an_answer(attempt, meeting, monkeyp
     actor = attempt.enrolment.person.user
     answers = at_once(
         *[
-            lambda page=page: save_answers(actor=actor, attempt_id=attempt.public_id, ops=[op(attempt, 1, device="A", page=page)])
+            lambda page=page: save_answers(
+                actor=actor,
+                attempt_id=attempt.public_id,
+                ops=[op(attempt, 1, device="A", page=page)],
+            )
             for page in ("left", "right")
         ]
     )

@@ -31,7 +31,9 @@ def proposal():
     keep = record_person(actor=access.SYSTEM, name="张伟", id_kind="passport", id_number="E1234567")
     gone = record_person(actor=access.SYSTEM, name="章玮")
     MembershipFactory(person=gone)
-    return work.propose_merge(actor=UserFactory(), keep=keep, gone=gone, picks={}, reason="两证均已核对，同一人")
+    return work.propose_merge(
+        actor=UserFactory(), keep=keep, gone=gone, picks={}, reason="两证均已核对，同一人"
+    )
 
 
 def enrol_while_merging(proposal, monkeypatch):
@@ -51,7 +53,11 @@ def enrol_while_merging(proposal, monkeypatch):
 
     def enrol():
         person = Person.objects.get(pk=proposal.gone_id)
-        return enrolment.enrol(actor=access.SYSTEM, training_class=TrainingClass.objects.get(pk=training_class.pk), person=person)
+        return enrolment.enrol_person(
+            actor=access.SYSTEM,
+            training_class=TrainingClass.objects.get(pk=training_class.pk),
+            person=person,
+        )
 
     def approve():
         assert checked.wait(WAIT)
@@ -67,7 +73,7 @@ def test_nobody_enrols_a_record_that_was_merged_before(proposal):
     training_class, gone = TrainingClassFactory(capacity=5), Person.objects.get(pk=proposal.gone_id)
     work.approve_merge(actor=UserFactory(), proposal=proposal)
     with pytest.raises(DomainError) as refused:
-        enrolment.enrol(actor=access.SYSTEM, training_class=training_class, person=gone)
+        enrolment.enrol_person(actor=access.SYSTEM, training_class=training_class, person=gone)
     assert refused.value.code == "person_merged"
     assert (Enrolment.objects.count(), TrainingClass.objects.get().seats_taken) == (0, 0)
 
@@ -106,7 +112,11 @@ def test_place_taken_first_moves_along_with_the_merge(proposal, monkeypatch):
 
     def enrol():
         person = Person.objects.get(pk=proposal.gone_id)
-        return enrolment.enrol(actor=access.SYSTEM, training_class=TrainingClass.objects.get(pk=training_class.pk), person=person)
+        return enrolment.enrol_person(
+            actor=access.SYSTEM,
+            training_class=TrainingClass.objects.get(pk=training_class.pk),
+            person=person,
+        )
 
     def approve():
         assert taken.wait(WAIT)

@@ -31,7 +31,9 @@ def proposal():
     keep = record_person(actor=access.SYSTEM, name="张伟", id_kind="passport", id_number="E1234567")
     gone = record_person(actor=access.SYSTEM, name="章玮")
     MembershipFactory(person=gone)
-    return work.propose_merge(actor=UserFactory(), keep=keep, gone=gone, picks={}, reason="两证均已核对，同一人")
+    return work.propose_merge(
+        actor=UserFactory(), keep=keep, gone=gone, picks={}, reason="两证均已核对，同一人"
+    )
 
 
 @pytest.fixture
@@ -44,7 +46,9 @@ def stage(db):
 
 
 def enters(stage, proposal):
-    return workflows.register_entry(actor=stage.manager, event=stage.event, person=Person.objects.get(pk=proposal.gone_id))
+    return workflows.register_entry(
+        actor=stage.manager, event=stage.event, person=Person.objects.get(pk=proposal.gone_id)
+    )
 
 
 def enter_while_merging(stage, proposal, monkeypatch):

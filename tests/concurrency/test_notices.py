@@ -15,10 +15,10 @@ from django.utils import timezone
 
 import notify
 from notify import registry
-from notify.enums import Channel, DeliveryState
+from notify.enums import DeliveryState, MessageChannel
 from notify.models import Delivery, Message
-from notify.queries.deliveries import claimable
-from notify.workflows import delivering
+from notify.queries.deliveries import list_claimable_deliveries
+from notify.workflows import deliver_messages
 from tests.factories.ground import UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +28,7 @@ WORKERS, PEOPLE = 4, 24
 @pytest.fixture(autouse=True)
 def kind(monkeypatch):
     monkeypatch.setattr(registry, "_kinds", dict(registry._kinds))
-    registry.register("test.note", label="x", subject="x", text="x", urgent=True)
+    registry.register_message_kind("test.note", label="x", subject="x", text="x", urgent=True)
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def people():
 
 def send(people):
     with transaction.atomic():
-        return notify.send("test.note", to=people, context={}, key="once")
+        return notify.send_message("test.note", to=people, context={}, key="once")
 
 
 def in_threads(work):
@@ -72,11 +72,11 @@ def test_each_parcel_is_handed_over_by_exactly_one_worker(people, monkeypatch):
         with lock:
             handed.append(parcel.address)
 
-    monkeypatch.setitem(delivering.TRANSPORTS, Channel.MAIL, take)
+    monkeypatch.setitem(deliver_messages.TRANSPORTS, MessageChannel.MAIL, take)
 
     def work(barrier):
         barrier.wait()
-        return delivering.drain()
+        return deliver_messages.deliver_waiting_parcels()
 
     assert sum(in_threads(work)) == PEOPLE
     assert sorted(handed) == sorted(user.email for user in people)
@@ -87,7 +87,7 @@ def test_without_the_condition_all_workers_take_the_same_parcel(people):
     send(people)
 
     def work(barrier):
-        head = claimable(timezone.now()).order_by("due_at", "pk").first()
+        head = list_claimable_deliveries(timezone.now()).order_by("due_at", "pk").first()
         barrier.wait()
         Delivery.objects.filter(pk=head.pk).update(state=DeliveryState.LEASED, lease=uuid.uuid4())
         return head.pk
@@ -99,24 +99,30 @@ class Killed(BaseException):
     """The process ends: nothing after this line runs."""
 
 
-def test_worker_that_ends_after_handing_over_leaves_a_parcel_with_the_same_number(people, monkeypatch):
+def test_worker_that_ends_after_handing_over_leaves_a_parcel_with_the_same_number(
+    people, monkeypatch
+):
     """The one double that can happen, and what the other side can tell it by."""
     send(people[:1])
     numbers = []
-    monkeypatch.setitem(delivering.TRANSPORTS, Channel.MAIL, lambda parcel: numbers.append(parcel.number))
-    settle = delivering.settle
+    monkeypatch.setitem(
+        deliver_messages.TRANSPORTS,
+        MessageChannel.MAIL,
+        lambda parcel: numbers.append(parcel.number),
+    )
+    settle = deliver_messages.record_parcel_outcome
 
     def die(*args, **kwargs):
         raise Killed
 
-    monkeypatch.setattr(delivering, "settle", die)
+    monkeypatch.setattr(deliver_messages, "record_parcel_outcome", die)
     with pytest.raises(Killed):
-        delivering.drain()
-    monkeypatch.setattr(delivering, "settle", settle)
-    assert delivering.drain() == 0  # the lease still runs
+        deliver_messages.deliver_waiting_parcels()
+    monkeypatch.setattr(deliver_messages, "record_parcel_outcome", settle)
+    assert deliver_messages.deliver_waiting_parcels() == 0  # the lease still runs
     Delivery.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
-    assert delivering.drain() == 1
-    assert delivering.drain() == 0
+    assert deliver_messages.deliver_waiting_parcels() == 1
+    assert deliver_messages.deliver_waiting_parcels() == 0
     assert len(numbers) == 2
     assert len(set(numbers)) == 1
     assert list(Delivery.objects.values_list("state", "attempts")) == [(DeliveryState.DONE, 2)]
@@ -124,8 +130,8 @@ def test_worker_that_ends_after_handing_over_leaves_a_parcel_with_the_same_numbe
 
 def test_worker_whose_lease_ran_out_has_no_word_any_more(people):
     send(people[:1])
-    slow = delivering.claim()
-    quick = delivering.claim(now=timezone.now() + timedelta(hours=1))
-    assert delivering.settle(slow, DeliveryState.DEAD, reason="late") is False
-    assert delivering.settle(quick, DeliveryState.DONE) is True
+    slow = deliver_messages.claim_parcel()
+    quick = deliver_messages.claim_parcel(now=timezone.now() + timedelta(hours=1))
+    assert deliver_messages.record_parcel_outcome(slow, DeliveryState.DEAD, reason="late") is False
+    assert deliver_messages.record_parcel_outcome(quick, DeliveryState.DONE) is True
     assert Delivery.objects.get().state == DeliveryState.DONE

@@ -14,8 +14,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from core.errors import InvalidInput
-from people import limits
-from people.login.enums import Channel, CodePurpose
+from people import throttling
+from people.login.enums import CodeChannel, CodePurpose
 from people.login.nobody import NOBODY
 from people.models import OneTimeCode
 from people.workflows import codes, credentials
@@ -28,7 +28,9 @@ RIGHT, WRONG = "123456", "000000"
 
 @pytest.fixture
 def row():
-    made = codes.issue(actor=NOBODY, purpose=CodePurpose.SIGN_IN, channel=Channel.SMS, to="13812345678")
+    made = codes.issue_one_time_code(
+        actor=NOBODY, purpose=CodePurpose.SIGN_IN, channel=CodeChannel.SMS, to="13812345678"
+    )
     made.code_hash = codes.code_hash(made.token, RIGHT)
     made.save()
     return made
@@ -57,7 +59,9 @@ def at_once(work):
 def test_the_right_code_opens_for_exactly_one(row):
     def work(barrier):
         barrier.wait(10)
-        return codes.redeem(token=row.token, code=RIGHT, purpose=CodePurpose.SIGN_IN).pk
+        return codes.redeem_one_time_code(
+            token=row.token, code=RIGHT, purpose=CodePurpose.SIGN_IN
+        ).pk
 
     answers = at_once(work)
     assert answers.count(row.pk) == 1
@@ -78,7 +82,9 @@ def test_without_the_condition_it_opens_for_all(row):
 def test_a_crowd_has_five_tries_together(row):
     def work(barrier):
         barrier.wait(10)
-        return codes.redeem(token=row.token, code=WRONG, purpose=CodePurpose.SIGN_IN).pk
+        return codes.redeem_one_time_code(
+            token=row.token, code=WRONG, purpose=CodePurpose.SIGN_IN
+        ).pk
 
     answers = at_once(work)
     assert answers.count("code_wrong") == codes.TRIES
@@ -104,7 +110,7 @@ def test_an_activation_opens_one_account_once():
 
     def work(barrier):
         barrier.wait(10)
-        return credentials.activate(row=row, password="Brass anvil 27").pk
+        return credentials.activate_account(row=row, password="Brass anvil 27").pk
 
     assert at_once(work).count(user.pk) == 1
 
@@ -114,12 +120,17 @@ def test_tries_are_counted_one_by_one_on_every_cache(table, settings):
     if table:
         if connection.vendor != "sqlite":
             pytest.skip("the cache is a table in the embedded form only, which is SQLite")
-        settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
+        settings.CACHES = {
+            "default": {
+                "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+                "LOCATION": "core_cache",
+            }
+        }
         call_command("createcachetable", verbosity=0)
 
     def work(barrier):
         barrier.wait(10)
-        return limits.add(limits.NAME, "zhang")
+        return throttling.count_attempt(throttling.NAME, "zhang")
 
     assert sorted(at_once(work)) == list(range(1, THREADS + 1))
-    limits.forget(limits.NAME, "zhang")
+    throttling.clear_attempts(throttling.NAME, "zhang")

@@ -31,7 +31,10 @@ def ready(settings, tmp_path):
     """
     settings.STORAGES = {
         **settings.STORAGES,
-        "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
+        "private": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path},
+        },
     }
     city, officer = OrgUnitFactory(), UserFactory()
     assign_role(actor=access.SYSTEM, user=officer, role="union_officer", scope=city)
@@ -39,8 +42,12 @@ def ready(settings, tmp_path):
     data = sheet(*(paper(n) for n in range(1, ROWS + 1)))
     runs = []
     for name in ("a.xlsx", "b.xlsx"):
-        run = paper_records.receive_sheet(actor=officer, org=city, filename=name, file=io.BytesIO(data), source="台账", aim="list")
-        paper_records.start_check(actor=officer, run=run, mapping=run.mapping, kind="PX", title="培训合格证书")
+        run = paper_records.receive_sheet(
+            actor=officer, org=city, filename=name, file=io.BytesIO(data), source="台账", aim="list"
+        )
+        paper_records.start_check(
+            actor=officer, run=run, mapping=run.mapping, kind="PX", title="培训合格证书"
+        )
         run_waiting_items()
         runs.append(HistoricImport.objects.get(pk=run.pk))
     return officer, runs
@@ -55,8 +62,16 @@ def test_one_sheet_confirmed_twice_at_once_is_taken_over_once(ready):
     together([lambda: paper_records.apply_import(actor=officer, run=run)] * 4)
     together([run_waiting_items] * 3)
     assert state_of(run) == HistoricState.APPLIED
-    assert (Certificate.objects.count(), HistoricRecord.objects.exclude(leaf_index=None).count()) == (ROWS, ROWS)
-    assert RegisterEntry.objects.filter(about__in=[bytes.fromhex(one.fingerprint) for one in HistoricRecord.objects.all()]).count() == ROWS
+    assert (
+        Certificate.objects.count(),
+        HistoricRecord.objects.exclude(leaf_index=None).count(),
+    ) == (ROWS, ROWS)
+    assert (
+        RegisterEntry.objects.filter(
+            about__in=[bytes.fromhex(one.fingerprint) for one in HistoricRecord.objects.all()]
+        ).count()
+        == ROWS
+    )
 
 
 def test_two_sheets_of_the_same_papers_at_once_give_each_paper_one_record(ready):
@@ -72,7 +87,9 @@ def test_two_sheets_of_the_same_papers_at_once_give_each_paper_one_record(ready)
     assert Certificate.objects.count() == ROWS
 
 
-def test_without_the_lock_and_the_second_look_both_write_and_the_table_refuses_one(ready, monkeypatch):
+def test_without_the_lock_and_the_second_look_both_write_and_the_table_refuses_one(
+    ready, monkeypatch
+):
     """The control: nobody waits and nobody looks again, so both run into the table's own rule."""
     officer, runs = ready
     for run in runs:

@@ -26,24 +26,35 @@ def proposed():
     keep = record_person(actor=access.SYSTEM, name="张伟", id_kind="passport", id_number="E1234567")
     gone = record_person(actor=access.SYSTEM, name="章玮")
     MembershipFactory(person=gone)
-    return work.propose_merge(actor=UserFactory(), keep=keep, gone=gone, picks={}, reason="两证均已核对，同一人")
+    return work.propose_merge(
+        actor=UserFactory(), keep=keep, gone=gone, picks={}, reason="两证均已核对，同一人"
+    )
 
 
 def test_eight_approvals_at_once_merge_once():
     proposal = proposed()
     actors = [UserFactory() for _ in range(8)]
-    results = rush([lambda actor=actor: work.approve_merge(actor=actor, proposal=proposal) for actor in actors])
+    results = rush(
+        [lambda actor=actor: work.approve_merge(actor=actor, proposal=proposal) for actor in actors]
+    )
     assert Counter(type(row) for row in results) == {MergeProposal: 1, IllegalMove: 7}
     assert Person.objects.exclude(merged_into=None).count() == 1
-    assert Event.objects.filter(kind="people.persons_merged", target_type="people.Person").count() == 2
+    assert (
+        Event.objects.filter(kind="people.persons_merged", target_type="people.Person").count() == 2
+    )
 
 
 def test_merge_and_counter_merge_at_once_leave_one_survivor():
     """A into B and B into A: only one proposal can wait, so nobody ends up pointing at each other."""
-    keep, gone = record_person(actor=access.SYSTEM, name="张伟"), record_person(actor=access.SYSTEM, name="章玮")
+    keep, gone = (
+        record_person(actor=access.SYSTEM, name="张伟"),
+        record_person(actor=access.SYSTEM, name="章玮"),
+    )
 
     def propose(one, other):
-        return work.propose_merge(actor=UserFactory(), keep=one, gone=other, picks={}, reason="两证均已核对，同一人")
+        return work.propose_merge(
+            actor=UserFactory(), keep=one, gone=other, picks={}, reason="两证均已核对，同一人"
+        )
 
     results = rush([lambda: propose(keep, gone), lambda: propose(gone, keep)])
     assert Counter(isinstance(row, DomainError) for row in results) == {True: 1, False: 1}
@@ -52,7 +63,9 @@ def test_merge_and_counter_merge_at_once_leave_one_survivor():
 
 def test_one_number_recorded_at_eight_desks_at_once_makes_one_person():
     def record(serial):
-        return record_person(actor=access.SYSTEM, name=f"工{serial}", id_kind="passport", id_number="E7654321")
+        return record_person(
+            actor=access.SYSTEM, name=f"工{serial}", id_kind="passport", id_number="E7654321"
+        )
 
     results = rush([lambda serial=serial: record(serial) for serial in range(8)])
     assert Counter(type(row) is Person for row in results) == {True: 1, False: 7}
@@ -77,7 +90,12 @@ def test_control_without_lock_and_table_the_merge_is_done_twice():
             return None
         with transaction.atomic():
             MergeProposal.objects.filter(pk=seen.pk).update(state=MergeState.MERGED)
-            work._merge(Person.objects.get(pk=seen.keep_id), Person.objects.get(pk=seen.gone_id), {}, actor=access.SYSTEM)
+            work._merge(
+                Person.objects.get(pk=seen.keep_id),
+                Person.objects.get(pk=seen.gone_id),
+                {},
+                actor=access.SYSTEM,
+            )
             work.audit.record("people.persons_merged", actor=access.SYSTEM, target=seen)
         return seen
 
@@ -86,11 +104,16 @@ def test_control_without_lock_and_table_the_merge_is_done_twice():
 
 
 def test_two_officers_propose_one_pair_at_once_and_one_proposal_waits():
-    keep, gone = record_person(actor=access.SYSTEM, name="张伟"), record_person(actor=access.SYSTEM, name="章玮")
+    keep, gone = (
+        record_person(actor=access.SYSTEM, name="张伟"),
+        record_person(actor=access.SYSTEM, name="章玮"),
+    )
     officers = [UserFactory() for _ in range(8)]
     results = rush(
         [
-            lambda officer=officer: work.propose_merge(actor=officer, keep=keep, gone=gone, picks={}, reason="两证均已核对，同一人")
+            lambda officer=officer: work.propose_merge(
+                actor=officer, keep=keep, gone=gone, picks={}, reason="两证均已核对，同一人"
+            )
             for officer in officers
         ]
     )

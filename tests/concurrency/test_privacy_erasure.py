@@ -12,9 +12,9 @@ from django.db import connection, connections
 
 from core.errors import DomainError
 from oversight.workflows import privacy_requests as workflows
-from oversight.workflows.privacy_export import ask_export
+from oversight.workflows.privacy_export import request_data_copy
 from people.models import DataExport, Person, PrivacyRequest
-from people.privacy_enums import RequestState
+from people.privacy_enums import PrivacyRequestState
 from tests.oversight.privacy_stage import officer, prepared_erasure, worker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -45,13 +45,20 @@ def test_withdrawal_and_execution_at_once_end_in_one_of_the_two(serial):
     request = prepared_erasure(person, officer())
     account = person.user
     both(
-        lambda: workflows.withdraw(actor=account, request=PrivacyRequest.objects.get(pk=request.pk)),
-        lambda: workflows.execute_erasure(actor=second, request=PrivacyRequest.objects.get(pk=request.pk)),
+        lambda: workflows.withdraw_privacy_request(
+            actor=account, request=PrivacyRequest.objects.get(pk=request.pk)
+        ),
+        lambda: workflows.execute_erasure(
+            actor=second, request=PrivacyRequest.objects.get(pk=request.pk)
+        ),
     )
     request.refresh_from_db()
     person.refresh_from_db()
     erased = person.name.startswith("已注销")
-    assert (request.state, erased) in {(RequestState.WITHDRAWN, False), (RequestState.DONE, True)}
+    assert (request.state, erased) in {
+        (PrivacyRequestState.WITHDRAWN, False),
+        (PrivacyRequestState.DONE, True),
+    }
 
 
 def test_two_officers_executing_at_once_erase_once():
@@ -59,7 +66,9 @@ def test_two_officers_executing_at_once_erase_once():
     request = prepared_erasure(person, officer())
     results = both(
         *[
-            lambda actor=actor: workflows.execute_erasure(actor=actor, request=PrivacyRequest.objects.get(pk=request.pk))
+            lambda actor=actor: workflows.execute_erasure(
+                actor=actor, request=PrivacyRequest.objects.get(pk=request.pk)
+            )
             for actor in (officer(), officer())
         ]
     )
@@ -68,7 +77,12 @@ def test_two_officers_executing_at_once_erase_once():
 
 def test_copy_asked_eight_times_at_once_is_made_once():
     person = worker()
-    both(*[lambda: ask_export(actor=person.user, person=Person.objects.get(pk=person.pk)) for _time in range(8)])
+    both(
+        *[
+            lambda: request_data_copy(actor=person.user, person=Person.objects.get(pk=person.pk))
+            for _time in range(8)
+        ]
+    )
     assert DataExport.objects.count() == 1
 
 
@@ -83,7 +97,7 @@ def test_control_without_the_lock_a_withdrawn_request_is_carried_out():
     def naive(state, deed):
         seen = PrivacyRequest.objects.get(pk=request.pk).state
         looked.wait(10)
-        if seen == RequestState.PREPARED:
+        if seen == PrivacyRequestState.PREPARED:
             PrivacyRequest.objects.filter(pk=request.pk).update(note=state)
             deed()
             return True

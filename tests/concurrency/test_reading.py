@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from courses.models import LessonProgress, ReadingLease
 from courses.workflows import lesson as workflows
-from courses.workflows.lesson import Report, beat
+from courses.workflows.lesson import ReadingReport, credit_reading_report
 from tests.factories.courses import EnrolmentFactory, LessonFactory, publish_lesson
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -28,7 +28,9 @@ def readings():
     """Six classes of one person with a lesson each."""
     enrolments = [EnrolmentFactory()]
     enrolments += [EnrolmentFactory(person=enrolments[0].person) for _n in range(PAGES - 1)]
-    lessons = [LessonFactory(course=enrolment.training_class.course, number=1) for enrolment in enrolments]
+    lessons = [
+        LessonFactory(course=enrolment.training_class.course, number=1) for enrolment in enrolments
+    ]
     for lesson in lessons:
         publish_lesson(lesson)
     return list(zip(enrolments, lessons, strict=True))
@@ -42,10 +44,12 @@ def report_at_once(readings, count):
 
     def run(number):
         enrolment, lesson = readings[number]
-        report = Report(page=UUID(int=number + 1), by_script=True)
+        report = ReadingReport(page=UUID(int=number + 1), by_script=True)
         try:
             barrier.wait(20)
-            return beat(actor=enrolment.person.user, enrolment=enrolment, lesson=lesson, report=report).state
+            return credit_reading_report(
+                actor=enrolment.person.user, enrolment=enrolment, lesson=lesson, report=report
+            ).state
         except OperationalError:  # SQLite: the database was busy for too long
             return "busy"
         finally:
@@ -57,12 +61,21 @@ def report_at_once(readings, count):
 
 def test_pages_that_report_at_once_credit_the_time_once(readings):
     enrolment, lesson = readings[0]
-    beat(actor=enrolment.person.user, enrolment=enrolment, lesson=lesson, report=Report(page=UUID(int=1), by_script=True))
+    credit_reading_report(
+        actor=enrolment.person.user,
+        enrolment=enrolment,
+        lesson=lesson,
+        report=ReadingReport(page=UUID(int=1), by_script=True),
+    )
     ReadingLease.objects.update(counted_to=timezone.now() - timedelta(seconds=SECONDS))
     states = report_at_once(readings, PAGES)
     credited = sum(LessonProgress.objects.values_list("seconds", flat=True))
     assert SECONDS <= credited <= SECONDS + 5
-    assert (states[0], states.count("counting"), ReadingLease.objects.get().page) == ("counting", 1, UUID(int=1))
+    assert (states[0], states.count("counting"), ReadingLease.objects.get().page) == (
+        "counting",
+        1,
+        UUID(int=1),
+    )
 
 
 @pytest.mark.service("postgresql")  # SQLite lets only one write at a time, with or without a lock

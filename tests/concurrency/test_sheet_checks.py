@@ -29,7 +29,9 @@ def hr():
 
 def test_misses_counted_at_once_never_pass_the_quota(hr, monkeypatch):
     monkeypatch.setattr(rules, "MISSES_A_DAY", 10)
-    outcomes = together([lambda: [sheets.take_misses(account=hr, count=1) for _ in range(5)]] * WORKERS)
+    outcomes = together(
+        [lambda: [sheets.count_daily_misses(account=hr, count=1) for _ in range(5)]] * WORKERS
+    )
     assert sorted(one for each in outcomes for one in each) == [False] * 10 + [True] * 10
     assert Misses.objects.get().count == 10
 
@@ -54,9 +56,22 @@ def test_without_the_lock_misses_are_lost(hr):
 def test_one_part_delivered_to_all_workers_at_once_is_answered_once(hr):
     employer = EmployerFactory()
     assign_role(actor=access.SYSTEM, user=hr, role="employer_hr", scope=employer)
-    rows = [(at, Asked(str(number.make(org="990009", kind="PX", year=2026, serial=at)), "王")) for at in range(1, 302)]
-    check = sheets.check_sheet(actor=hr, scope=employer, file_name="a.xlsx", rows=rows, address=None)
-    outcomes = together([lambda: sheets.answer_part(check=check, position=1, hashed="").answered] * WORKERS)
+    rows = [
+        (
+            at,
+            Asked(
+                str(number.make_certificate_number(org="990009", kind="PX", year=2026, serial=at)),
+                "王",
+            ),
+        )
+        for at in range(1, 302)
+    ]
+    check = sheets.check_sheet(
+        actor=hr, scope=employer, file_name="a.xlsx", rows=rows, address=None
+    )
+    outcomes = together(
+        [lambda: sheets.answer_sheet_part(check=check, position=1, hashed="").answered] * WORKERS
+    )
     assert outcomes == [301] * WORKERS
     assert (LookUp.objects.count(), Misses.objects.get().count) == (301, 301)
 
@@ -64,6 +79,10 @@ def test_one_part_delivered_to_all_workers_at_once_is_answered_once(hr):
 def test_one_request_sent_twice_at_once_is_begun_once(hr):
     employer = EmployerFactory()
     assign_role(actor=access.SYSTEM, user=hr, role="employer_hr", scope=employer)
-    key, _text = api.make_key(actor=hr, scope=employer, name="x", scopes=["verify"], ends_on=timezone.localdate())
-    outcomes = together([lambda: api.begin_answer(key=key, request_key="a", request_hash="b")[1]] * WORKERS)
+    key, _text = api.create_api_key(
+        actor=hr, scope=employer, name="x", scopes=["verify"], ends_on=timezone.localdate()
+    )
+    outcomes = together(
+        [lambda: api.begin_answer(key=key, request_key="a", request_hash="b")[1]] * WORKERS
+    )
     assert sorted(outcomes) == [False] * (WORKERS - 1) + [True]

@@ -15,7 +15,7 @@ from access.models import RoleAssignment
 from access.workflows import withdraw_role
 from competitions import workflows
 from competitions.models import Judge, SeatVacancy, SheetJudge
-from competitions.workflows import standing_in
+from competitions.workflows import substitutes
 from core.errors import DomainError
 from tests.competitions import stage as stages
 from tests.concurrency.test_competition_marks import at_once
@@ -32,24 +32,32 @@ def waiting(db):
 
     stage = stages.build().scoring()
     leaver = stage.judges[0]
-    withdraw_role(actor=access.SYSTEM, assignment=RoleAssignment.objects.running().on(stage.event).get(user=leaver, role="judge"))
-    others = [workflows.assign_judge(actor=stage.manager, event=stage.event, user=UserFactory()) for _ in range(2)]
+    withdraw_role(
+        actor=access.SYSTEM,
+        assignment=RoleAssignment.objects.running().on(stage.event).get(user=leaver, role="judge"),
+    )
+    others = [
+        workflows.assign_judge(actor=stage.manager, event=stage.event, user=UserFactory())
+        for _ in range(2)
+    ]
     return stage, Judge.objects.get(event=stage.event, user=leaver), others
 
 
 def named_at_once(stage, left_by, others, monkeypatch):
     barrier = threading.Barrier(2)
-    look = standing_in.need_panels
+    look = substitutes.need_panels
 
     def wait_then_look(event, **facts):
         with suppress(threading.BrokenBarrierError):
             barrier.wait(2)
         return look(event, **facts)
 
-    monkeypatch.setattr(standing_in, "need_panels", wait_then_look)
+    monkeypatch.setattr(substitutes, "need_panels", wait_then_look)
     return at_once(
         *(
-            lambda actor=actor, judge=judge: workflows.name_substitute(actor=actor, event=stage.event, left_by=left_by, substitute=judge)
+            lambda actor=actor, judge=judge: workflows.name_substitute(
+                actor=actor, event=stage.event, left_by=left_by, substitute=judge
+            )
             for actor, judge in zip((stage.manager, stage.chief), others, strict=True)
         )
     )
@@ -66,10 +74,15 @@ def test_two_substitutes_named_at_once_each_seat_goes_to_one(waiting, monkeypatc
     assert len({row.filled_by_id for row in rows}) == 1
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time: the lock is never missed")
-def test_two_substitutes_named_at_once_without_the_lock_both_believe_they_have_the_seats(waiting, monkeypatch):
+@pytest.mark.skipif(
+    connection.vendor != "postgresql",
+    reason="SQLite lets one writer in at a time: the lock is never missed",
+)
+def test_two_substitutes_named_at_once_without_the_lock_both_believe_they_have_the_seats(
+    waiting, monkeypatch
+):
     stage, left_by, others = waiting
-    monkeypatch.setattr(standing_in, "lock", lambda row: type(row).objects.get(pk=row.pk))
+    monkeypatch.setattr(substitutes, "lock", lambda row: type(row).objects.get(pk=row.pk))
     answers = named_at_once(stage, left_by, others, monkeypatch)
     assert sum(getattr(answer, "taken", 0) > 0 for answer in answers) == 2, answers
     assert SheetJudge.objects.filter(judge=left_by).count() == 0

@@ -21,13 +21,20 @@ ROLES = ("system_admin", "security_admin", "audit_admin")
 
 def give_all(user):
     site = WholeSite.get()
-    return together([lambda role=role: assign_role(actor=access.SYSTEM, user=user, role=role, scope=site) for role in ROLES])
+    return together(
+        [
+            lambda role=role: assign_role(actor=access.SYSTEM, user=user, role=role, scope=site)
+            for role in ROLES
+        ]
+    )
 
 
 def test_three_roles_given_at_once_to_one_person_leave_one():
     user = UserFactory()
     outcomes = give_all(user)
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == sorted(["RoleAssignment", Exclusive.__name__, Exclusive.__name__])
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == sorted(
+        ["RoleAssignment", Exclusive.__name__, Exclusive.__name__]
+    )
     assert RoleAssignment.objects.running().filter(user=user, role__in=ROLES).count() == 1
 
 

@@ -31,16 +31,27 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def runs(settings, tmp_path):
     settings.STORAGES = {
         **settings.STORAGES,
-        "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
+        "private": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path},
+        },
     }
     city = OrgUnitFactory(name="示例市总工会", code="330900", level=OrgLevel.CITY)
     OrgUnitFactory(code="330901", parent=city, level=OrgLevel.GRASSROOTS)
     officer = UserFactory()
-    assign_role(actor=access.SYSTEM, user=officer, role="union_officer", scope=OrgUnit.objects.get(pk=city.pk))
+    assign_role(
+        actor=access.SYSTEM,
+        user=officer,
+        role="union_officer",
+        scope=OrgUnit.objects.get(pk=city.pk),
+    )
     sent = [check(officer, city, sheet(worker(1), worker(n))) for n in (2, 3)]
     for run in sent:
         importing.apply_import(actor=officer, run=run)
-    return [JobItem.objects.select_related("job").get(job=SheetImport.objects.get(pk=run.pk).job) for run in sent]
+    return [
+        JobItem.objects.select_related("job").get(job=SheetImport.objects.get(pk=run.pk).job)
+        for run in sent
+    ]
 
 
 def at_once(items):
@@ -62,8 +73,15 @@ def at_once(items):
 def test_second_roster_sees_what_the_first_one_wrote(runs):
     results = at_once(runs)
     assert "broken" not in results
-    assert sorted(SheetImport.objects.values_list("state", "note")) == [(ImportState.APPLIED, ""), (ImportState.READY, "world_changed")]
-    assert (Person.objects.count(), IdentityDocument.objects.count(), Membership.objects.count()) == (2, 2, 2)
+    assert sorted(SheetImport.objects.values_list("state", "note")) == [
+        (ImportState.APPLIED, ""),
+        (ImportState.READY, "world_changed"),
+    ]
+    assert (
+        Person.objects.count(),
+        IdentityDocument.objects.count(),
+        Membership.objects.count(),
+    ) == (2, 2, 2)
 
 
 def test_without_the_second_look_only_the_constraint_stands_between(runs, monkeypatch):

@@ -3,7 +3,7 @@
 import pytest
 
 from certification.credentials.did import did_of
-from core.addresses import AddressError, host_of, normalise_address, normalise_authority
+from core.addresses import AddressError, get_address_host, normalise_address, normalise_authority
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,14 @@ def test_one_address_is_written_in_one_way(typed, written):
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "cert.example.cn", "ftp://cert.example.cn", "https://cert.example.cn/craftpath", "https://a:b@cert.example.cn", "https://a:x"],
+    [
+        "",
+        "cert.example.cn",
+        "ftp://cert.example.cn",
+        "https://cert.example.cn/craftpath",
+        "https://a:b@cert.example.cn",
+        "https://a:x",
+    ],
 )
 def test_what_is_no_address_of_a_site_is_refused(typed):
     with pytest.raises(AddressError):
@@ -51,7 +58,10 @@ def test_the_issuer_is_the_same_however_its_address_is_typed(address, did):
 def test_hosts_as_requests_name_them():
     assert normalise_authority("Cert.Example.cn.:443", scheme="https") == "cert.example.cn"
     assert normalise_authority("cert.example.cn:8443", scheme="https") == "cert.example.cn:8443"
-    assert [host_of(one) for one in ("https://a.cn:8443", "https://a.cn", "http://[::1]:80", "http://[::1]")] == [
+    assert [
+        get_address_host(one)
+        for one in ("https://a.cn:8443", "https://a.cn", "http://[::1]:80", "http://[::1]")
+    ] == [
         "a.cn",
         "a.cn",
         "[::1]",

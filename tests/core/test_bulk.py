@@ -33,16 +33,27 @@ def job():
 
 
 def test_rows_come_back_as_bulk_create_writes_them(job):
-    fields = {"result": {"a": [1, None, ODD], "b": True}, "lease": uuid.uuid4(), "leased_until": AT, "error": ODD, "attempts": 3}
+    fields = {
+        "result": {"a": [1, None, ODD], "b": True},
+        "lease": uuid.uuid4(),
+        "leased_until": AT,
+        "error": ODD,
+        "attempts": 3,
+    }
     insert_rows([item(job, "ours", **fields), item(job, "bare")])
     JobItem.objects.bulk_create([item(job, "django", **fields), item(job, "django bare")])
-    columns = [field.attname for field in JobItem._meta.concrete_fields if field.name not in {"id", "key"}]
+    columns = [
+        field.attname for field in JobItem._meta.concrete_fields if field.name not in {"id", "key"}
+    ]
     ours, bare, theirs, their_bare = (
-        JobItem.objects.filter(key=key).values(*columns).get() for key in ("ours", "bare", "django", "django bare")
+        JobItem.objects.filter(key=key).values(*columns).get()
+        for key in ("ours", "bare", "django", "django bare")
     )
     assert ours == theirs
     assert bare == their_bare
-    assert JobItem.objects.filter(key="bare", result__isnull=True).exists()  # NULL, and not a JSON null
+    assert JobItem.objects.filter(
+        key="bare", result__isnull=True
+    ).exists()  # NULL, and not a JSON null
 
 
 def test_defaults_are_asked_for_every_row_and_stamps_are_now():
@@ -74,7 +85,11 @@ def test_text_that_is_too_long_is_never_cut(job):
         pytest.skip("SQLite knows no length")
     for write in (
         lambda: insert_rows([item(job, "x" * 201)]),
-        lambda: update_values(JobItem, ["error_code"], {JobItem.objects.create(job=job, key="k", position=1).pk: ["x" * 81]}),
+        lambda: update_values(
+            JobItem,
+            ["error_code"],
+            {JobItem.objects.create(job=job, key="k", position=1).pk: ["x" * 81]},
+        ),
     ):
         with pytest.raises(DataError), transaction.atomic():
             write()
@@ -84,11 +99,23 @@ def test_update_gives_each_row_its_own_where_the_condition_holds(job):
     one, two, three = (JobItem.objects.create(job=job, key=key, position=1) for key in "abc")
     lease = uuid.uuid4()
     JobItem.objects.filter(pk__in=[one.pk, two.pk]).update(lease=lease)
-    values = {row.pk: [{"n": row.key, "odd": ODD}, index] for index, row in enumerate((one, two, three))}
+    values = {
+        row.pk: [{"n": row.key, "odd": ODD}, index] for index, row in enumerate((one, two, three))
+    }
     also = {"leased_until": AT, "lease": None, "error": "100 %"}
-    assert update_values(JobItem, ["result", "attempts"], values, where={"lease": lease}, also=also) == 2
-    rows = list(JobItem.objects.order_by("pk").values_list("result", "attempts", "lease", "leased_until", "error"))
-    assert rows[:2] == [({"n": "a", "odd": ODD}, 0, None, AT, "100 %"), ({"n": "b", "odd": ODD}, 1, None, AT, "100 %")]
+    assert (
+        update_values(JobItem, ["result", "attempts"], values, where={"lease": lease}, also=also)
+        == 2
+    )
+    rows = list(
+        JobItem.objects.order_by("pk").values_list(
+            "result", "attempts", "lease", "leased_until", "error"
+        )
+    )
+    assert rows[:2] == [
+        ({"n": "a", "odd": ODD}, 0, None, AT, "100 %"),
+        ({"n": "b", "odd": ODD}, 1, None, AT, "100 %"),
+    ]
     assert rows[2] == (None, 0, None, None, "")
     assert update_values(JobItem, ["attempts"], {three.pk: [7]}, where={"lease": None}) == 1
     assert update_values(JobItem, ["attempts"], {}) == 0
@@ -114,8 +141,14 @@ def test_among_is_in():
 
 
 def test_days_and_moments_are_whole():
-    insert_values(Event, ("at", "kind", "actor_label", "target_type", "target_id", "digest"), [(AT, "k", "a", "t", "1", "d")])
-    assert Event.objects.values_list("at", flat=True).get() == AT  # to the microsecond, which the digest covers
+    insert_values(
+        Event,
+        ("at", "kind", "actor_label", "target_type", "target_id", "digest"),
+        [(AT, "k", "a", "t", "1", "d")],
+    )
+    assert (
+        Event.objects.values_list("at", flat=True).get() == AT
+    )  # to the microsecond, which the digest covers
     assert date(2026, 11, 23) == Event.objects.get(at__date=date(2026, 11, 23)).at.date()
 
 
@@ -131,5 +164,10 @@ def test_instance_built_like_another_has_its_own_defaults_and_equals_one_that_in
     assert made[0].payload is not made[1].payload
     assert made[0].__dict__.keys() == Job(kind="a").__dict__.keys()
     made[0].save()
-    assert (job.pk, job._state.adding, made[0]._state.adding, made[1]._state.adding) == (None, True, False, True)
+    assert (job.pk, job._state.adding, made[0]._state.adding, made[1]._state.adding) == (
+        None,
+        True,
+        False,
+        True,
+    )
     assert Job.objects.get().title == "c"

@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db
 def test_rebuild_keys_finds_and_mends_what_an_older_fold_left():
     person = PersonFactory(name="張黃")
     employer = Employer.objects.create(name="⻢氏職業培訓 有限公司")
-    FormerName.objects.create(person=person, name="張\u200b黄", until="2026-01-01", reason="户口簿已更正")
+    FormerName.objects.create(
+        person=person, name="張\u200b黄", until="2026-01-01", reason="户口簿已更正"
+    )
     assert (employer.name_key, person.name_key) == ("马氏职业培训有限公司", "张黄")
     Person.objects.update(name_key="張黃", pinyin_key="", name_order="")
     Employer.objects.update(name_key="", name_order="")
@@ -30,7 +32,10 @@ def test_rebuild_keys_finds_and_mends_what_an_older_fold_left():
     call_command("rebuild_keys", stdout=out)
     assert "people.Person: 1 rows, 1 derived again" in out.getvalue()
     call_command("rebuild_keys", "--check", stdout=StringIO())
-    assert Person.objects.values_list("name_key", "pinyin_key").get(pk=person.pk) == ("张黄", " zhanghuang zh")
+    assert Person.objects.values_list("name_key", "pinyin_key").get(pk=person.pk) == (
+        "张黄",
+        " zhanghuang zh",
+    )
     assert Employer.objects.get().name_key == "马氏职业培训有限公司"
     assert FormerName.objects.get().name_key == "张黄"
 

@@ -10,7 +10,10 @@ from core import health
 @pytest.mark.django_db
 def test_ready_says_which_parts_work(client):
     answer = client.get("/health/ready")
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "database": "ok", "cache": "ok", "files": "ok"})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"status": "ok", "database": "ok", "cache": "ok", "files": "ok"},
+    )
     assert "no-store" in answer["Cache-Control"]
 
 

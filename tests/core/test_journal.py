@@ -71,7 +71,10 @@ def test_many_writers_beside_a_drainer_lose_and_double_nothing(journal: Journal)
             found.extend(drained(journal))
 
     drainer = threading.Thread(target=drain)
-    writers = [threading.Thread(target=write, args=(which, name)) for which, name in ((journal, "a"), (journal, "b"), (other, "c"))]
+    writers = [
+        threading.Thread(target=write, args=(which, name))
+        for which, name in ((journal, "a"), (journal, "b"), (other, "c"))
+    ]
     drainer.start()
     for thread in writers:
         thread.start()
@@ -99,7 +102,9 @@ def test_empty_segment_of_a_dead_process_goes(journal: Journal) -> None:
     assert not dead.exists()
 
 
-def test_disk_that_takes_no_whole_line_is_told(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_disk_that_takes_no_whole_line_is_told(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
     written = os.write
     monkeypatch.setattr(os, "write", lambda file, data: written(file, data[:5]))
     with pytest.raises(OSError, match="bytes fitted"):

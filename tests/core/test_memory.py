@@ -20,5 +20,7 @@ assert any("office/units/tree.html" in key for key in loaders[0].get_template_ca
 
 
 def test_web_process_has_loaded_addresses_and_templates_and_put_them_aside_from_the_collector():
-    done = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, cwd="site", check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE], capture_output=True, text=True, cwd="site", check=False
+    )
     assert done.returncode == 0, done.stderr[-2000:]

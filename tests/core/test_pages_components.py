@@ -11,7 +11,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
-from core.places import Place
+from core.places import WorkingPlace
 from core.templatetags import craft
 
 
@@ -58,7 +58,11 @@ def test_error_summary_links_each_fault_to_its_field():
     with translation.override("en"):
         html = draw("{% error_summary form %}", form=Sample({"name": "", "side": ""}))
     assert "3 things to put right" in html
-    assert ['href="#id_name"' in html, 'href="#id_side_group"' in html, 'href="#id_agreed"' in html] == [True, True, True]
+    assert [
+        'href="#id_name"' in html,
+        'href="#id_side_group"' in html,
+        'href="#id_agreed"' in html,
+    ] == [True, True, True]
     group = draw("{% field form.side %}", form=Sample())
     assert 'id="id_side_group"' in group
 
@@ -69,7 +73,8 @@ def test_form_fields_escape_what_was_typed():
 
 
 @pytest.mark.parametrize(
-    ("value", "whole", "percent"), [(34, 40, "85"), (0, 0, "0"), (50, 40, "100"), (-3, 10, "0"), (None, 10, "0"), (1, 3, "33.33")]
+    ("value", "whole", "percent"),
+    [(34, 40, "85"), (0, 0, "0"), (50, 40, "100"), (-3, 10, "0"), (None, 10, "0"), (1, 3, "33.33")],
 )
 def test_meter_is_never_fuller_than_full_nor_emptier_than_empty(value, whole, percent):
     assert f'<rect width="{percent}%"' in draw("{% meter value whole %}", value=value, whole=whole)
@@ -81,7 +86,10 @@ def test_meter_without_words_is_silent_and_with_words_speaks():
 
 
 def test_parts_fill_the_bar_exactly_and_leave_out_what_is_zero():
-    html = draw("{% parts rows %}", rows=[("ok", 4100, "Issued"), ("info", 8, "In work"), ("bad", 0, "Failed")])
+    html = draw(
+        "{% parts rows %}",
+        rows=[("ok", 4100, "Issued"), ("info", 8, "In work"), ("bad", 0, "Failed")],
+    )
     assert html.count("<rect") == 2
     assert "Failed <b>0</b>" in html
     assert 'aria-label="' in html
@@ -90,7 +98,11 @@ def test_parts_fill_the_bar_exactly_and_leave_out_what_is_zero():
 
 
 def test_components_write_no_style_attribute():
-    html = draw("{% form_fields form %}{% meter 1 2 %}{% parts rows %}{% steps 2 'a' 'b' %}", form=Sample({}), rows=[("ok", 1, "a")])
+    html = draw(
+        "{% form_fields form %}{% meter 1 2 %}{% parts rows %}{% steps 2 'a' 'b' %}",
+        form=Sample({}),
+        rows=[("ok", 1, "a")],
+    )
     assert "style=" not in html
 
 
@@ -114,7 +126,9 @@ def test_steps_mark_done_and_now():
 
 def test_pagination_keeps_the_rest_of_the_address():
     page = Paginator(range(100), 10).get_page(2)
-    html = draw("{% pagination page %}", page=page, request=RequestFactory().get("/search/?q=焊工&page=2"))
+    html = draw(
+        "{% pagination page %}", page=page, request=RequestFactory().get("/search/?q=焊工&page=2")
+    )
     assert "?q=%E7%84%8A%E5%B7%A5&amp;page=3" in html
     assert html.count('aria-current="page"') == 1
 
@@ -149,7 +163,9 @@ def test_current_marks_the_place_and_what_lies_below_it(path, href, here):
     ],
 )
 def test_way_back_leads_only_to_our_own_other_pages(referer, back):
-    assert draw("{% way_back %}", request=RequestFactory().get("/here/", headers={"Referer": referer})) == back.replace("&", "&amp;")
+    assert draw(
+        "{% way_back %}", request=RequestFactory().get("/here/", headers={"Referer": referer})
+    ) == back.replace("&", "&amp;")
 
 
 def test_dates_are_written_as_people_write_them():
@@ -160,12 +176,27 @@ def test_dates_are_written_as_people_write_them():
         assert craft.until(date(2031, 12, 5), date(2031, 12, 20)) == "2031 年 12 月 5 日 – 20 日"
         assert craft.until(date(2031, 11, 20), date(2031, 11, 20)) == "2031 年 11 月 20 日"
     with translation.override("en"):
-        assert craft.until(date(2031, 12, 5), date(2031, 12, 20)) == "5 December 2031 – 20 December 2031"
-    assert [craft.day(None), craft.until(None, None), craft.exact_moment(None), craft.moment(None)] == ["", "", "", ""]
+        assert (
+            craft.until(date(2031, 12, 5), date(2031, 12, 20))
+            == "5 December 2031 – 20 December 2031"
+        )
+    assert [
+        craft.day(None),
+        craft.until(None, None),
+        craft.exact_moment(None),
+        craft.moment(None),
+    ] == ["", "", "", ""]
 
 
 @pytest.mark.parametrize(
-    ("size", "text"), [(0, "0 B"), (1023, "1023 B"), (1024, "1.0 kB"), (5 * 1024 * 1024, "5.0 MB"), (3 * 1024**3, "3.0 GB")]
+    ("size", "text"),
+    [
+        (0, "0 B"),
+        (1023, "1023 B"),
+        (1024, "1.0 kB"),
+        (5 * 1024 * 1024, "5.0 MB"),
+        (3 * 1024**3, "3.0 GB"),
+    ],
 )
 def test_filesize_is_in_the_unit_a_person_would_say(size, text):
     assert craft.filesize(size) == text
@@ -178,4 +209,4 @@ def test_html_lang_follows_the_language(language, written):
 
 
 def test_place_without_its_page_has_no_address():
-    assert Place("x", "X", "nowhere:at_all").href == ""
+    assert WorkingPlace("x", "X", "nowhere:at_all").href == ""

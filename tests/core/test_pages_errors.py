@@ -26,7 +26,9 @@ def test_unknown_address_answers_404_with_a_search_box_and_the_request_number(cl
 def test_forbidden_names_the_roles_that_may():
     request = RequestFactory().get("/office/")
     with translation.override("en"):
-        response = views.permission_denied(request, Forbidden(roles_needed=["union officer", "union reviewer"]))
+        response = views.permission_denied(
+            request, Forbidden(roles_needed=["union officer", "union reviewer"])
+        )
     text = response.content.decode()
     assert response.status_code == 403
     assert ["union officer" in text, "union reviewer" in text] == [True, True]
@@ -54,7 +56,11 @@ def test_crash_in_a_view_answers_the_500_page_with_its_number(client, monkeypatc
 
 def test_form_without_token_is_refused_with_a_sentence_and_the_way_back():
     strict = Client(enforce_csrf_checks=True)
-    response = strict.post("/sign-in/", {"username": "a"}, headers={"Referer": "http://testserver/training/", "Accept-Language": "en"})
+    response = strict.post(
+        "/sign-in/",
+        {"username": "a"},
+        headers={"Referer": "http://testserver/training/", "Accept-Language": "en"},
+    )
     text = response.content.decode()
     assert response.status_code == 403
     assert "please send the form again" in text
@@ -67,7 +73,11 @@ def test_style_guide_shows_each_screen(client, screen, language):
     client.raise_request_exception = False
     response = client.get(f"/styleguide/{screen}", headers={"Accept-Language": language})
     text = response.content.decode()
-    assert response.status_code == (int(screen[:-1]) if screen[:-1].isdigit() else {"csrf/": 403, "domain/": 409}.get(screen, 200))
+    assert response.status_code == (
+        int(screen[:-1])
+        if screen[:-1].isdigit()
+        else {"csrf/": 403, "domain/": 409}.get(screen, 200)
+    )
     assert text.count("<h1") == 1
     assert 'style="' not in text
     assert "<script" not in text

@@ -41,7 +41,9 @@ def test_postgresql_keeps_the_statement_and_prepares_no_other():
         for _turn in range(10):
             cursor.execute("SELECT %s::uuid", [UUID(int=1)])
             assert cursor.fetchone() == (UUID(int=1),)
-        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%uuid%%'")
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%uuid%%'"
+        )
         assert cursor.fetchone() == (0,)
     assert count_kept() == 1
 

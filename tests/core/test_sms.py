@@ -50,7 +50,9 @@ def gateway() -> Iterator[Any]:
 
 
 def client(server: Any) -> sms.HttpsGateway:
-    return sms.HttpsGateway(url=f"http://127.0.0.1:{server.server_port}/send", key="site", secret="shared", sign="匠路")
+    return sms.HttpsGateway(
+        url=f"http://127.0.0.1:{server.server_port}/send", key="site", secret="shared", sign="匠路"
+    )
 
 
 def test_the_message_is_signed_and_the_receipt_returned(gateway: Any) -> None:
@@ -64,12 +66,18 @@ def test_the_message_is_signed_and_the_receipt_returned(gateway: Any) -> None:
         "text": TEXT,
         "sign": "匠路",
     }
-    assert headers["X-Craftpath-Signature"] == sms.signature("shared", headers["X-Craftpath-Time"], body)
+    assert headers["X-Craftpath-Signature"] == sms.sign_sms_request(
+        "shared", headers["X-Craftpath-Time"], body
+    )
     assert headers["X-Craftpath-Key"] == "site"
 
 
-@pytest.mark.parametrize(("status", "again"), [(400, False), (403, False), (429, True), (500, True), (302, False)])
-def test_a_refusal_says_whether_to_try_again_and_a_redirect_is_one(gateway: Any, status: int, again: bool) -> None:
+@pytest.mark.parametrize(
+    ("status", "again"), [(400, False), (403, False), (429, True), (500, True), (302, False)]
+)
+def test_a_refusal_says_whether_to_try_again_and_a_redirect_is_one(
+    gateway: Any, status: int, again: bool
+) -> None:
     gateway.says = (status, b"")
     with pytest.raises(sms.SmsError) as refused:
         client(gateway).send(TO, "x", {}, TEXT)
@@ -90,7 +98,13 @@ def test_an_odd_answer_is_an_empty_receipt(gateway: Any, says: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "secret"), [("http://gateway.example/", "s"), ("", "s"), ("ftp://x/", "s"), ("https://gateway.example/", "")]
+    ("url", "secret"),
+    [
+        ("http://gateway.example/", "s"),
+        ("", "s"),
+        ("ftp://x/", "s"),
+        ("https://gateway.example/", ""),
+    ],
 )
 def test_half_a_configuration_is_refused(url: str, secret: str) -> None:
     with pytest.raises(ImproperlyConfigured):
@@ -109,9 +123,9 @@ def test_logs_hold_neither_number_nor_text(gateway: Any, caplog: pytest.LogCaptu
 
 def test_without_a_gateway_nothing_is_sent(settings: Any) -> None:
     settings.SMS_GATEWAY = ""
-    assert not sms.available()
+    assert not sms.can_send_sms()
     with pytest.raises(sms.SmsError):
-        sms.send(TO, "x", {}, TEXT)
+        sms.send_sms(TO, "x", {}, TEXT)
 
 
 def test_the_console_prints(capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,9 @@ MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
 
 def read(data, name="名册.xlsx", max_rows=1000):
-    return read_spreadsheet(io.BytesIO(data), max_bytes=20 * 1024 * 1024, max_rows=max_rows, name=name)
+    return read_spreadsheet(
+        io.BytesIO(data), max_bytes=20 * 1024 * 1024, max_rows=max_rows, name=name
+    )
 
 
 def refusal(data, name="名册.xlsx"):
@@ -87,17 +89,26 @@ def test_what_other_programs_write_is_read(name, joined):
 
 def test_hidden_worksheet_is_not_read_and_named():
     grid = read((FILES / "hidden-first-sheet.xlsx").read_bytes())
-    assert [(note.code, note.params) for note in grid.notes] == [("hidden_worksheets", {"sheets": ["字典"]})]
+    assert [(note.code, note.params) for note in grid.notes] == [
+        ("hidden_worksheets", {"sheets": ["字典"]})
+    ]
 
 
 def test_days_with_a_time_are_days_with_a_note():
     grid = read((FILES / "date-cells.xlsx").read_bytes())
-    assert [text_of(row[7]) for row in grid.cells[1:4]] == ["2024-09-01 08:00:00", "2024-09-01 00:00:00", "45536"]
+    assert [text_of(row[7]) for row in grid.cells[1:4]] == [
+        "2024-09-01 08:00:00",
+        "2024-09-01 00:00:00",
+        "45536",
+    ]
     assert [read_day(text_of(grid.cells[at][7])) for at in (1, 2)] == [
         read_day("2024-09-01 08:00"),
         read_day("2024-09-01"),
     ]
-    assert (read_day("2024-09-01 08:00").has_time, read_day("2024-09-01 00:00:00").has_time) == (True, False)
+    assert (read_day("2024-09-01 08:00").has_time, read_day("2024-09-01 00:00:00").has_time) == (
+        True,
+        False,
+    )
 
 
 @pytest.mark.parametrize(
@@ -114,7 +125,11 @@ def test_days_are_read_as_people_write_them(written):
 
 
 @pytest.mark.parametrize(
-    ("written", "day"), [("二〇一九年十二月三十一日", date(2019, 12, 31)), ("一九九九年十月二十日", date(1999, 10, 20))]
+    ("written", "day"),
+    [
+        ("二〇一九年十二月三十一日", date(2019, 12, 31)),
+        ("一九九九年十月二十日", date(1999, 10, 20)),
+    ],
 )
 def test_days_in_chinese_figures(written, day):
     assert read_day(written).day == day
@@ -139,8 +154,19 @@ def test_errors_formulas_and_lost_digits_are_told_by_cell():
             '<row r="4"><c r="A4"><v>3.30106199001011E+17</v></c><c r="B4"><v>330106199001011234</v></c></row>'
         )
     )
-    odd = {(row, column): grid.oddness((row, column), grid.cells[row][column], frozenset()) for row in (1, 2, 3) for column in (0, 1)}
-    assert odd == {(1, 0): "error", (1, 1): "computed", (2, 0): "formula", (2, 1): "formula", (3, 0): "number", (3, 1): "number"}
+    odd = {
+        (row, column): grid.oddness((row, column), grid.cells[row][column], frozenset())
+        for row in (1, 2, 3)
+        for column in (0, 1)
+    }
+    assert odd == {
+        (1, 0): "error",
+        (1, 1): "computed",
+        (2, 0): "formula",
+        (2, 1): "formula",
+        (3, 0): "number",
+        (3, 1): "number",
+    }
     assert grid.cells[1] == [ErrorValue("#N/A"), "甲"]
     with pytest.raises(UnreadableSpreadsheet) as refused:
         sheets.refuse_bad_cells(grid, Header(0, 0, ("编号", "姓名")), [0, 1])
@@ -148,9 +174,13 @@ def test_errors_formulas_and_lost_digits_are_told_by_cell():
 
 
 def test_whole_list_with_an_error_is_refused_with_its_cells():
-    data = with_sheet(f'<row r="1">{text("A1", "姓名")}</row><row r="2"><c r="A2" t="e"><v>#REF!</v></c></row>')
+    data = with_sheet(
+        f'<row r="1">{text("A1", "姓名")}</row><row r="2"><c r="A2" t="e"><v>#REF!</v></c></row>'
+    )
     with pytest.raises(UnreadableSpreadsheet) as refused:
-        sheets.read(data, (sheets.Column("name", "姓名"),), max_bytes=10**6, max_rows=10, name="树.xlsx")
+        sheets.read_rows(
+            data, (sheets.Column("name", "姓名"),), max_bytes=10**6, max_rows=10, name="树.xlsx"
+        )
     assert (refused.value.code, "A2" in str(refused.value)) == ("sheet_bad_cells", True)
 
 
@@ -173,7 +203,9 @@ def test_runs_are_joined_and_phonetic_guides_left_out():
     )
     inline = "<is><r><t>张</t></r><rPh><t>zhang</t></rPh><r><t>三</t></r></is>"
     cells = f'<c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr">{inline}</c>'
-    assert read(with_sheet(f'<row r="1">{cells}</row>', texts=shared)).cells == [["欧阳 甲", "张三"]]
+    assert read(with_sheet(f'<row r="1">{cells}</row>', texts=shared)).cells == [
+        ["欧阳 甲", "张三"]
+    ]
 
 
 def test_numbers_look_as_the_sheet_shows_them():
@@ -192,12 +224,23 @@ def test_numbers_look_as_the_sheet_shows_them():
     ):
         cell = book.active.cell(1, at, value)
         cell.number_format = form
-    assert [text_of(cell) for cell in read(saved(book)).cells[0]] == ["001234", "0.85", "0.3", "12", "TRUE", "2024-09-01", "36:00:00"]
+    assert [text_of(cell) for cell in read(saved(book)).cells[0]] == [
+        "001234",
+        "0.85",
+        "0.3",
+        "12",
+        "TRUE",
+        "2024-09-01",
+        "36:00:00",
+    ]
 
 
 def test_chinese_built_in_date_format_is_a_date():
     """WPS writes format 31 without a code: what it means in Chinese stands in the standard only."""
-    source, target = io.BytesIO(with_sheet('<row r="1"><c r="A1" s="0"><v>45536</v></c></row>')), io.BytesIO()
+    source, target = (
+        io.BytesIO(with_sheet('<row r="1"><c r="A1" s="0"><v>45536</v></c></row>')),
+        io.BytesIO(),
+    )
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
         for name in old.namelist():
             content = old.read(name)
@@ -228,7 +271,10 @@ def test_first_visible_worksheet_with_data_is_read_and_the_others_are_named():
     book.create_sheet("名单").append(["姓名"])
     book.create_sheet("去年").append(["姓名"])
     grid = read(saved(book))
-    assert (grid.sheet, [note.params for note in grid.notes]) == ("名单", [{"sheet": "名单", "others": ["去年"]}])
+    assert (grid.sheet, [note.params for note in grid.notes]) == (
+        "名单",
+        [{"sheet": "名单", "others": ["去年"]}],
+    )
 
 
 def test_workbook_with_nothing_to_see_says_how_to_show_it():
@@ -276,14 +322,22 @@ def test_picture_in_the_first_row_and_pictures_in_cells_are_no_data():
         )
     )
     header = sheets.find_header(grid, (sheets.Column("name", "姓名"),))
-    assert (header.first, grid.pictures, [row[0] for _number, row in grid.body(header)]) == (13, 2, ["张三", "李四"])
+    assert (header.first, grid.pictures, [row[0] for _number, row in grid.body(header)]) == (
+        13,
+        2,
+        ["张三", "李四"],
+    )
 
 
 def test_blank_formatted_columns_to_the_edge_are_read_past():
     blanks = "".join(
-        f'<c r="{column}{{0}}" s="0"/>' for column in list(__import__("core.spreadsheets.worksheet", fromlist=["x"])._COLUMNS)[1:]
+        f'<c r="{column}{{0}}" s="0"/>'
+        for column in list(__import__("core.spreadsheets.worksheet", fromlist=["x"])._COLUMNS)[1:]
     )
-    rows = "".join(f'<row r="{at}">{text(f"A{at}", f"甲{at}")}{blanks.replace("{0}", str(at))}</row>' for at in range(1, 7))
+    rows = "".join(
+        f'<row r="{at}">{text(f"A{at}", f"甲{at}")}{blanks.replace("{0}", str(at))}</row>'
+        for at in range(1, 7)
+    )
     assert read(with_sheet(rows)).cells == [[f"甲{at}"] for at in range(1, 7)]
 
 
@@ -323,14 +377,28 @@ def test_blank_cells_over_many_rows_are_bounded_too():
     ("rows", "code"),
     [
         ("<row>" * 100_000, "sheet_unreadable"),
-        ("<row r='1'>" + text("A1", "x") + "</row><row r='1'>" + text("A1", "y") + "</row>", "sheet_unreadable"),
+        (
+            "<row r='1'>" + text("A1", "x") + "</row><row r='1'>" + text("A1", "y") + "</row>",
+            "sheet_unreadable",
+        ),
         ("<row r='1'><c r='A1' t='s'><v>7</v></c></row>", "sheet_unreadable"),
         ("<row r='1'>" + text("ZZZZ1", "x") + "</row>", "sheet_unreadable"),
-        ("<row r='1'><c r='A1' t='inlineStr'><is>" + "<t>x</t>" * 400_000 + "</is></c></row>", "sheet_long_cell"),
+        (
+            "<row r='1'><c r='A1' t='inlineStr'><is>" + "<t>x</t>" * 400_000 + "</is></c></row>",
+            "sheet_long_cell",
+        ),
         ("<row r='1'><c r='A1'><v>" + "9" * 3_000_000 + "</v></c></row>", "sheet_long_cell"),
         ("<row r='1'>" + text("IV1", "x") + "</row>", "sheet_far_cell"),
     ],
-    ids=["nested", "row-twice", "no-such-text", "no-such-column", "many-runs", "endless-number", "far"],
+    ids=[
+        "nested",
+        "row-twice",
+        "no-such-text",
+        "no-such-column",
+        "many-runs",
+        "endless-number",
+        "far",
+    ],
 )
 def test_forged_worksheets_are_refused(rows, code):
     assert refusal(with_sheet(rows)).code == code
@@ -365,17 +433,37 @@ def archive(**parts):
     [
         (lambda: OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "sheet_locked"),
         (lambda: OLE + b"\0" * 600 + "Workbook".encode("utf-16-le"), "sheet_old_excel"),
-        (lambda: archive(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "sheet_open_document"),
+        (
+            lambda: archive(mimetype="application/vnd.oasis.opendocument.spreadsheet"),
+            "sheet_open_document",
+        ),
         (lambda: archive(xl__workbook_dot_bin="x"), "sheet_binary"),
         (lambda: archive(Index__Document_dot_iwa="x"), "sheet_numbers"),
         (lambda: archive(word__document_dot_xml="x"), "sheet_not_xlsx"),
         (lambda: (FILES / "web-page-named.xlsx").read_bytes(), "sheet_is_web_page"),
-        (lambda: b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "sheet_xml_2003"),
+        (
+            lambda: (
+                b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
+            ),
+            "sheet_xml_2003",
+        ),
         (lambda: b"%PDF-1.7", "sheet_not_xlsx"),
         (lambda: b"\xff\xd8\xff\xe0" + b"\0" * 50, "sheet_not_xlsx"),
         (lambda: b"", "sheet_not_xlsx"),
     ],
-    ids=["locked", "xls", "ods", "xlsb", "numbers", "docx", "html", "xml-2003", "pdf", "jpeg", "empty"],
+    ids=[
+        "locked",
+        "xls",
+        "ods",
+        "xlsb",
+        "numbers",
+        "docx",
+        "html",
+        "xml-2003",
+        "pdf",
+        "jpeg",
+        "empty",
+    ],
 )
 def test_other_kinds_are_refused_with_what_to_do(data, code):
     refused = refusal(data())
@@ -383,7 +471,9 @@ def test_other_kinds_are_refused_with_what_to_do(data, code):
     assert str(refused).startswith("“名册.xlsx”")
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"]
+)
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
 def test_text_tables_in_all_usual_encodings(encoding, delimiter):
     text = f'姓名{delimiter}编号\r\n"欧阳{delimiter}𠮷"{delimiter}="0012"\r\n\r\n"两\n行"{delimiter}#N/A\r\n'
@@ -402,7 +492,9 @@ def test_table_named_xlsx_is_read_and_said():
 
 
 def test_open_quotation_mark_is_named_by_row():
-    assert refusal(('姓名\n"张三\n' + "李四\n" * 60_000).encode(), "a.csv").code == "sheet_open_quote"
+    assert (
+        refusal(('姓名\n"张三\n' + "李四\n" * 60_000).encode(), "a.csv").code == "sheet_open_quote"
+    )
 
 
 def test_lost_digits_in_text():
@@ -417,16 +509,26 @@ def test_named_worksheets_are_read_without_the_hidden_ones():
     book.active.title = "原始分"
     book.active.append(["密号"])
     book.create_sheet("藏").sheet_state = "hidden"
-    assert list(read_worksheets(io.BytesIO(saved(book)), max_bytes=10**6, max_rows=10)) == ["原始分"]
+    assert list(read_worksheets(io.BytesIO(saved(book)), max_bytes=10**6, max_rows=10)) == [
+        "原始分"
+    ]
 
 
 def test_rows_are_told_in_short():
-    assert describe_rows([5, 6, 7, 12, 20, 21]) in ("5–7, 12, 20–21", "5–7、12、20–21", "5–7，12，20–21")
+    assert describe_rows([5, 6, 7, 12, 20, 21]) in (
+        "5–7, 12, 20–21",
+        "5–7、12、20–21",
+        "5–7，12，20–21",
+    )
     assert describe_rows(range(1, 40, 3)).endswith(" …")
 
 
 def test_moments_of_strict_workbooks():
-    grid = read(with_sheet('<row r="1"><c r="A1" t="d"><v>2024-09-01T08:30:00Z</v></c><c r="B1" t="d"><v>2024-09-01</v></c></row>'))
+    grid = read(
+        with_sheet(
+            '<row r="1"><c r="A1" t="d"><v>2024-09-01T08:30:00Z</v></c><c r="B1" t="d"><v>2024-09-01</v></c></row>'
+        )
+    )
     assert grid.cells == [[datetime(2024, 9, 1, 8, 30), date(2024, 9, 1)]]  # noqa: DTZ001 - a sheet knows no zone
 
 
@@ -436,4 +538,6 @@ def test_reading_leaves_the_workbook_of_the_other_reader_alike():
         book.active.append([f"甲{row}", row, row / 7, date(2020, 1, 1), None, row % 2 == 0])
     other = load_workbook(io.BytesIO(saved(book))).active
     ours = read(saved(book)).cells
-    assert [[text_of(cell) for cell in row] for row in ours] == [[text_of(cell.value) for cell in row] for row in other.iter_rows()]
+    assert [[text_of(cell) for cell in row] for row in ours] == [
+        [text_of(cell.value) for cell in row] for row in other.iter_rows()
+    ]

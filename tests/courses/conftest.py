@@ -9,7 +9,12 @@ from django.utils import timezone
 
 import access
 from access.workflows import assign_role
-from tests.factories.courses import EnrolmentFactory, ExamFactory, SessionFactory, TrainingClassFactory
+from tests.factories.courses import (
+    EnrolmentFactory,
+    ExamFactory,
+    SessionFactory,
+    TrainingClassFactory,
+)
 from tests.factories.ground import UserFactory, WorkerFactory
 
 
@@ -64,7 +69,11 @@ def staff_of():
 
     def make(training_class, role="class_head"):
         user = UserFactory()
-        scope = training_class.org if role in {"training_officer", "union_officer", "union_reviewer"} else training_class
+        scope = (
+            training_class.org
+            if role in {"training_officer", "union_officer", "union_reviewer"}
+            else training_class
+        )
         assign_role(actor=access.SYSTEM, user=user, role=role, scope=scope)
         return user
 

@@ -11,7 +11,7 @@ from core.errors import Forbidden, NotFound
 from courses.errors import CheckInRefused
 from courses.models import Attendance, ClassSession
 from courses.rules.check_in import code_at
-from courses.workflows.attendance import check_in, confirm_check_in, record_check_in
+from courses.workflows.attendance import check_in_trainee, confirm_check_in, record_check_in
 from courses.workflows.timetable import cancel_session
 from tests.factories.courses import EnrolmentFactory, SessionFactory
 from tests.factories.ground import UserFactory
@@ -24,7 +24,13 @@ def wall(session):
 
 
 def go(enrolment, session, code=None, device="phone-a"):
-    return check_in(actor=enrolment.person.user, enrolment=enrolment, session=session, code=code or wall(session), device=device)
+    return check_in_trainee(
+        actor=enrolment.person.user,
+        enrolment=enrolment,
+        session=session,
+        code=code or wall(session),
+        device=device,
+    )
 
 
 def refused(code):
@@ -36,7 +42,11 @@ def test_check_in_good_code_credits_the_session_and_starts_attending(trainee, go
     SessionFactory(training_class=going_on, number=2)
     attendance = go(trainee, session)
     trainee.refresh_from_db()
-    assert (attendance.counts, attendance.hours, trainee.state) == (True, session.hours, "attending")
+    assert (attendance.counts, attendance.hours, trainee.state) == (
+        True,
+        session.hours,
+        "attending",
+    )
 
 
 def test_check_in_twice_answers_the_same_even_with_an_old_code(trainee, going_on):
@@ -73,7 +83,9 @@ def test_check_in_to_another_class_is_refused(trainee, training_class):
 def test_check_in_by_somebody_else_is_a_404(trainee, going_on):
     session = going_on.sessions.get()
     with pytest.raises(NotFound):
-        check_in(actor=UserFactory(), enrolment=trainee, session=session, code=wall(session), device="")
+        check_in_trainee(
+            actor=UserFactory(), enrolment=trainee, session=session, code=wall(session), device=""
+        )
 
 
 def test_check_in_from_the_queue_is_refused(going_on):
@@ -91,7 +103,11 @@ def test_check_in_cancelled_session_counts_for_nobody(trainee, going_on, staff_o
 
 
 def test_manual_presence_counts_only_after_a_second_person(trainee, going_on, staff_of):
-    session, head, second = going_on.sessions.get(), staff_of(going_on), staff_of(going_on, "trainer")
+    session, head, second = (
+        going_on.sessions.get(),
+        staff_of(going_on),
+        staff_of(going_on, "trainer"),
+    )
     attendance = record_check_in(actor=head, enrolment=trainee, session=session, reason="手机没电")
     assert not attendance.counts
     with refused("needs_two"):
@@ -105,7 +121,12 @@ def test_manual_presence_needs_the_right_and_a_reason(trainee, going_on, staff_o
     with pytest.raises(NotFound):
         record_check_in(actor=UserFactory(), enrolment=trainee, session=session, reason="没带手机")
     with pytest.raises(Forbidden):
-        record_check_in(actor=staff_of(going_on, "class_assessor"), enrolment=trainee, session=session, reason="没带手机")
+        record_check_in(
+            actor=staff_of(going_on, "class_assessor"),
+            enrolment=trainee,
+            session=session,
+            reason="没带手机",
+        )
     with pytest.raises(ValidationError):
         record_check_in(actor=staff_of(going_on), enrolment=trainee, session=session, reason="  ")
     assert Attendance.objects.count() == 0
@@ -121,13 +142,18 @@ def test_manual_presence_then_own_code_settles_it(trainee, going_on, staff_of):
 def test_manual_presence_ahead_of_the_session_is_refused(trainee, going_on, staff_of):
     with refused("too_early"):
         record_check_in(
-            actor=staff_of(going_on), enrolment=trainee, session=SessionFactory(training_class=going_on, number=2), reason="请假"
+            actor=staff_of(going_on),
+            enrolment=trainee,
+            session=SessionFactory(training_class=going_on, number=2),
+            reason="请假",
         )
 
 
 def test_database_refuses_one_person_as_both_staff(trainee, going_on, staff_of):
     head = staff_of(going_on)
-    attendance = record_check_in(actor=head, enrolment=trainee, session=going_on.sessions.get(), reason="x")
+    attendance = record_check_in(
+        actor=head, enrolment=trainee, session=going_on.sessions.get(), reason="x"
+    )
     with pytest.raises(IntegrityError), transaction.atomic():
         Attendance.objects.filter(pk=attendance.pk).update(confirmed_by=head)
 

@@ -16,8 +16,8 @@ from courses.errors import CheckInRefused
 from courses.models import Attendance
 from courses.rules import check_in as rules
 from courses.scans import read_scan, sign_scan
-from courses.views.doors import DEVICE_COOKIE, SCAN_COOKIE
-from courses.workflows.attendance import check_in
+from courses.views.access_helpers import DEVICE_COOKIE, SCAN_COOKIE
+from courses.workflows.attendance import check_in_trainee
 from tests.factories.courses import EnrolmentFactory
 
 pytestmark = pytest.mark.django_db
@@ -49,18 +49,32 @@ def scan(client, going_on, session, token):
 # ---- how long a code lives ----
 
 
-@pytest.mark.parametrize(("age", "good"), [(0, True), (9.999, True), (10, True), (14.999, True), (15, False), (20, False), (89, False)])
-def test_code_is_good_for_fifteen_seconds_from_its_appearance(trainee, session, clock, appeared, age, good):
-    digits, token = rules.code_at(session.secret, appeared), rules.token_at(session.secret, appeared)
+@pytest.mark.parametrize(
+    ("age", "good"),
+    [(0, True), (9.999, True), (10, True), (14.999, True), (15, False), (20, False), (89, False)],
+)
+def test_code_is_good_for_fifteen_seconds_from_its_appearance(
+    trainee, session, clock, appeared, age, good
+):
+    digits, token = (
+        rules.code_at(session.secret, appeared),
+        rules.token_at(session.secret, appeared),
+    )
     clock(seconds=age)
     assert rules.is_good(session.secret, digits, timezone.now()) is good
     assert rules.is_good_token(session.secret, token, timezone.now()) is good
-    act = {"actor": trainee.person.user, "enrolment": trainee, "session": session, "device": AGENT, "code": digits}
+    act = {
+        "actor": trainee.person.user,
+        "enrolment": trainee,
+        "session": session,
+        "device": AGENT,
+        "code": digits,
+    }
     if good:
-        assert check_in(**act).counts
+        assert check_in_trainee(**act).counts
     else:
         with pytest.raises(CheckInRefused, check=lambda error: error.code == "wrong_code"):
-            check_in(**act)
+            check_in_trainee(**act)
 
 
 @pytest.mark.parametrize("age", [-0.001, -5])
@@ -71,17 +85,24 @@ def test_code_of_the_future_is_not_good(session, clock, appeared, age):
 
 
 @pytest.mark.parametrize(("age", "left"), [(0, 10_000), (0.25, 9_750), (9.999, 1)])
-def test_wall_says_the_true_time_left(client, going_on, session, staff_of, clock, appeared, age, left):
+def test_wall_says_the_true_time_left(
+    client, going_on, session, staff_of, clock, appeared, age, left
+):
     clock(seconds=age)
     assert rules.milliseconds_left(timezone.now()) == left
     client.force_login(staff_of(going_on))
-    page = client.get(reverse("courses:wall_now", args=[going_on.public_id, session.public_id])).content.decode()
+    page = client.get(
+        reverse("courses:wall_now", args=[going_on.public_id, session.public_id])
+    ).content.decode()
     assert f'data-milliseconds="{left}" data-still-good="5000"' in page
     assert f'<span id="wall-left">{-(-left // 1000)}</span> 秒后换码' in page
 
 
 def test_digits_and_token_tell_nothing_of_each_other(session, appeared):
-    digits, token = rules.code_at(session.secret, appeared), rules.token_at(session.secret, appeared)
+    digits, token = (
+        rules.code_at(session.secret, appeared),
+        rules.token_at(session.secret, appeared),
+    )
     assert (len(digits), len(token)) == (6, 20)
     assert not rules.is_good_token(session.secret, digits, appeared)
 
@@ -89,7 +110,9 @@ def test_digits_and_token_tell_nothing_of_each_other(session, appeared):
 # ---- the scan a phone proves ----
 
 
-def test_photo_relayed_through_a_second_phone_twenty_seconds_later_fails(client, going_on, trainee, session, clock, appeared):
+def test_photo_relayed_through_a_second_phone_twenty_seconds_later_fails(
+    client, going_on, trainee, session, clock, appeared
+):
     token = rules.token_at(session.secret, appeared)
     clock(seconds=20)
     client.force_login(trainee.person.user)
@@ -97,12 +120,19 @@ def test_photo_relayed_through_a_second_phone_twenty_seconds_later_fails(client,
     assert SCAN_COOKIE not in answer.cookies
     page = client.get(answer.url).content.decode()
     assert "请扫墙上现在的码" in page
-    assert client.post(address(going_on, s=session.public_id), {"session": session.public_id, "code": ""}).status_code == 422
+    assert (
+        client.post(
+            address(going_on, s=session.public_id), {"session": session.public_id, "code": ""}
+        ).status_code
+        == 422
+    )
     assert Attendance.objects.count() == 0
 
 
 @pytest.mark.parametrize("signed_in", [True, False])
-def test_phone_with_three_seconds_latency_signs_in_at_the_first_try(client, going_on, trainee, session, clock, appeared, signed_in):
+def test_phone_with_three_seconds_latency_signs_in_at_the_first_try(
+    client, going_on, trainee, session, clock, appeared, signed_in
+):
     """It scans in the last moment the code is shown; each way to the server takes three seconds,
     signing in a minute.
     """
@@ -126,11 +156,16 @@ def test_phone_with_three_seconds_latency_signs_in_at_the_first_try(client, goin
     assert client.cookies[SCAN_COOKIE].value == "", "used up"
 
 
-def test_typed_digits_with_three_seconds_latency_are_taken(client, going_on, trainee, session, clock, appeared):
+def test_typed_digits_with_three_seconds_latency_are_taken(
+    client, going_on, trainee, session, clock, appeared
+):
     client.force_login(trainee.person.user)
     digits = rules.code_at(session.secret, appeared)
     clock(seconds=9.9 + 3)
-    assert client.post(address(going_on), {"session": session.public_id, "code": digits}).status_code == 302
+    assert (
+        client.post(address(going_on), {"session": session.public_id, "code": digits}).status_code
+        == 302
+    )
     assert Attendance.objects.get().challenge == ""
 
 
@@ -139,9 +174,13 @@ def test_scan_is_worth_nothing_on_another_phone(client, going_on, trainee, sessi
     other = Client()
     other.force_login(trainee.person.user)
     other.cookies[SCAN_COOKIE] = client.cookies[SCAN_COOKIE].value
-    assert other.post(address(going_on), {"session": session.public_id, "code": ""}).status_code == 422
+    assert (
+        other.post(address(going_on), {"session": session.public_id, "code": ""}).status_code == 422
+    )
     other.cookies[DEVICE_COOKIE] = "x" * 32
-    assert other.post(address(going_on), {"session": session.public_id, "code": ""}).status_code == 422
+    assert (
+        other.post(address(going_on), {"session": session.public_id, "code": ""}).status_code == 422
+    )
     assert Attendance.objects.count() == 0
 
 
@@ -157,7 +196,12 @@ def test_scan_is_used_once_and_for_one_person(client, going_on, trainee, session
     assert (answer.status_code, Attendance.objects.count()) == (409, 1)
     with pytest.raises(IntegrityError), transaction.atomic():
         Attendance.objects.create(
-            enrolment=friend, session=session, method="code", at=timezone.now(), hours=1, challenge=Attendance.objects.get().challenge
+            enrolment=friend,
+            session=session,
+            method="code",
+            at=timezone.now(),
+            hours=1,
+            challenge=Attendance.objects.get().challenge,
         )
 
 
@@ -173,11 +217,15 @@ def test_forged_scans_prove_nothing(session, proof):
     assert read_scan(proof, session, device=AGENT, now=timezone.now()) is None
 
 
-def test_scan_in_time_counts_though_the_window_closes_while_signing_in(going_on, trainee, session, clock):
+def test_scan_in_time_counts_though_the_window_closes_while_signing_in(
+    going_on, trainee, session, clock
+):
     clock.at = session.check_in_closes_at - timedelta(seconds=1)
     proof = sign_scan(session, device=AGENT, now=timezone.now())
     clock(seconds=90)
-    assert check_in(actor=trainee.person.user, enrolment=trainee, session=session, device=AGENT, scan=proof).counts
+    assert check_in_trainee(
+        actor=trainee.person.user, enrolment=trainee, session=session, device=AGENT, scan=proof
+    ).counts
 
 
 @pytest.mark.parametrize("token", ["", "x", "0" * 20, "%00", "é", "9" * 500])

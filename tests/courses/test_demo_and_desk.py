@@ -17,7 +17,7 @@ from courses.demo import bank, pictures
 from courses.indexing import CourseDocument
 from courses.models import CompletionRule, Course, Enrolment, Question, TrainingClass
 from courses.pages import LessonPage
-from courses.rules.paper import BankItem, draw
+from courses.rules.paper import BankItem, draw_paper
 from courses.workflows.exam import start_attempt
 from tests.factories.courses import CompletionRuleFactory, CourseFactory, QuestionFactory
 from tests.factories.ground import OrgUnitFactory, UserFactory, WorkerFactory
@@ -33,12 +33,20 @@ def actor(db):
 @pytest.fixture
 def loaded(actor, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    return demo.load(actor=actor, org=OrgUnitFactory())
+    return demo.load_courses_demo(actor=actor, org=OrgUnitFactory())
 
 
 def test_demo_holds_what_the_walk_needs(loaded):
-    assert (loaded.today.capacity, loaded.today.seats_taken, loaded.today.state) == (40, 0, "enrolling")
-    states = list(Enrolment.objects.filter(training_class=loaded.evening).order_by("pk").values_list("state", flat=True))
+    assert (loaded.today.capacity, loaded.today.seats_taken, loaded.today.state) == (
+        40,
+        0,
+        "enrolling",
+    )
+    states = list(
+        Enrolment.objects.filter(training_class=loaded.evening)
+        .order_by("pk")
+        .values_list("state", flat=True)
+    )
     assert states == ["admitted", "admitted", "waitlisted", "waitlisted"]
     assert LessonPage.objects.live().filter(lesson__course=loaded.course).count() == 4
     assert all(page.quiz_keys() for page in LessonPage.objects.live())
@@ -47,26 +55,38 @@ def test_demo_holds_what_the_walk_needs(loaded):
 
 def test_demo_loaded_twice_changes_nothing(loaded, actor):
     def counted():
-        return [model.objects.count() for model in (Course, TrainingClass, Question, Enrolment, CompletionRule, Page, Image, Event)]
+        return [
+            model.objects.count()
+            for model in (
+                Course,
+                TrainingClass,
+                Question,
+                Enrolment,
+                CompletionRule,
+                Page,
+                Image,
+                Event,
+            )
+        ]
 
     before = counted()
-    assert demo.load(actor=actor, org=loaded.course.org) == loaded
+    assert demo.load_courses_demo(actor=actor, org=loaded.course.org) == loaded
     assert counted() == before
 
 
 def test_demo_opened_days_later_still_has_a_session_today(loaded, actor, clock):
     clock(days=3)
-    again = demo.load(actor=actor, org=loaded.course.org)
+    again = demo.load_courses_demo(actor=actor, org=loaded.course.org)
     planned = again.today.sessions.get(state="planned")
     assert planned.check_in_opens_at < timezone.now() < planned.check_in_closes_at
     assert again.today.sessions.count() == 2
 
 
 def test_demo_exam_can_be_sat(loaded, actor):
-    from courses.workflows.enrolment import enrol
+    from courses.workflows.enrolment import enrol_person
 
     worker = WorkerFactory()
-    enrolment = enrol(actor=worker.user, training_class=loaded.today, person=worker)
+    enrolment = enrol_person(actor=worker.user, training_class=loaded.today, person=worker)
     attempt = start_attempt(actor=worker.user, exam=loaded.today.exams.get(), enrolment=enrolment)
     assert len(attempt.paper) == 10
     assert attempt.ends_at - attempt.started_at == timedelta(minutes=30)
@@ -77,11 +97,16 @@ def test_bank_is_large_and_every_question_has_its_reason():
     assert all(question["explanation"] for question in bank.WELDING)
     assert len({question["text"] for question in bank.WELDING}) == len(bank.WELDING)
     items = [BankItem(str(n), question["topic"]) for n, question in enumerate(bank.WELDING)]
-    assert draw(items, seed="x", count=10, per_topic={bank.AIR: 2, bank.PPE: 2, bank.FIRE: 2, bank.GAS: 2, bank.ELECTRIC: 2})
+    assert draw_paper(
+        items,
+        seed="x",
+        count=10,
+        per_topic={bank.AIR: 2, bank.PPE: 2, bank.FIRE: 2, bank.GAS: 2, bank.ELECTRIC: 2},
+    )
 
 
 def test_pictures_are_the_same_every_time():
-    assert pictures.png("hot-work") == pictures.png("hot-work")
+    assert pictures.draw_png("hot-work") == pictures.draw_png("hot-work")
 
 
 def test_search_document_finds_the_course_by_its_occupation(loaded):
@@ -108,9 +133,19 @@ def desk(client):
 
 
 def options(*pairs):
-    form = {"options-TOTAL_FORMS": len(pairs), "options-INITIAL_FORMS": 0, "options-MIN_NUM_FORMS": 0, "options-MAX_NUM_FORMS": 1000}
+    form = {
+        "options-TOTAL_FORMS": len(pairs),
+        "options-INITIAL_FORMS": 0,
+        "options-MIN_NUM_FORMS": 0,
+        "options-MAX_NUM_FORMS": 1000,
+    }
     for n, (text, right) in enumerate(pairs):
-        form |= {f"options-{n}-text": text, f"options-{n}-ORDER": n + 1, f"options-{n}-DELETE": "", f"options-{n}-id": ""}
+        form |= {
+            f"options-{n}-text": text,
+            f"options-{n}-ORDER": n + 1,
+            f"options-{n}-DELETE": "",
+            f"options-{n}-id": "",
+        }
         if right:
             form[f"options-{n}-is_right"] = "on"
     return form
@@ -129,7 +164,9 @@ def question(course, **fields):
 
 
 def test_desk_saves_a_question_through_the_workflow(client, desk):
-    answer = client.post("/manage/question/new/", question(desk) | options(("红", True), ("蓝", False)))
+    answer = client.post(
+        "/manage/question/new/", question(desk) | options(("红", True), ("蓝", False))
+    )
     assert answer.status_code == 302, answer.content.decode()
     row = Question.objects.get()
     assert list(row.options.values_list("text", "is_right")) == [("红", True), ("蓝", False)]
@@ -137,7 +174,14 @@ def test_desk_saves_a_question_through_the_workflow(client, desk):
 
 
 @pytest.mark.parametrize(
-    "pairs", [[], [("红", True)], [("红", False), ("蓝", False)], [("红", True), ("红", False)], [("红", True), ("蓝", True)]]
+    "pairs",
+    [
+        [],
+        [("红", True)],
+        [("红", False), ("蓝", False)],
+        [("红", True), ("红", False)],
+        [("红", True), ("蓝", True)],
+    ],
 )
 def test_desk_refuses_options_that_make_no_question(client, desk, pairs):
     answer = client.post("/manage/question/new/", question(desk) | options(*pairs))
@@ -174,7 +218,9 @@ def test_desk_plans_a_class_and_freezes_the_rule(client, desk):
     answer = client.post("/manage/trainingclass/new/", form)
     assert answer.status_code == 302, answer.content.decode()
     assert (TrainingClass.objects.get().rule, TrainingClass.objects.get().state) == (rule, "draft")
-    refused = client.post("/manage/trainingclass/new/", form | {"code": "w-2", "ends_on": "2026-12-01"})
+    refused = client.post(
+        "/manage/trainingclass/new/", form | {"code": "w-2", "ends_on": "2026-12-01"}
+    )
     assert (refused.status_code, TrainingClass.objects.count()) == (200, 1)
 
 

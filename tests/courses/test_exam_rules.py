@@ -19,7 +19,9 @@ T0 = datetime(2026, 12, 5, 1, 0, tzinfo=UTC)
 VECTORS = json.loads((Path(__file__).parent / "number_vectors.json").read_text(encoding="utf-8"))
 
 
-def answer(number, *, device="A", page="a", step=None, seen=0, written=None, received=None, place=1):
+def answer(
+    number, *, device="A", page="a", step=None, seen=0, written=None, received=None, place=1
+):
     """An answer; times in seconds after the start, received when written unless said otherwise."""
     received = number * 60 if received is None else received
     written = received if written is None else written
@@ -44,19 +46,41 @@ def test_answer_received_last_counts_whatever_the_devices_count():
 
 
 def test_answer_that_waited_takes_no_place_from_one_written_after_it():
-    assert counting(answer(1, device="B", page="b", received=600), answer(2, written=300, received=900)) == 1
+    assert (
+        counting(
+            answer(1, device="B", page="b", received=600), answer(2, written=300, received=900)
+        )
+        == 1
+    )
 
 
 def test_answer_that_waited_takes_the_place_of_one_written_before_it():
-    assert counting(answer(1, device="B", page="b", received=600), answer(2, written=700, received=900)) == 2
+    assert (
+        counting(
+            answer(1, device="B", page="b", received=600), answer(2, written=700, received=900)
+        )
+        == 2
+    )
 
 
 def test_answer_written_with_the_other_on_the_screen_counts_though_the_clock_says_otherwise():
-    assert counting(answer(1, device="B", page="b", received=600), answer(2, written=-7200, received=900, seen=1)) == 2
+    assert (
+        counting(
+            answer(1, device="B", page="b", received=600),
+            answer(2, written=-7200, received=900, seen=1),
+        )
+        == 2
+    )
 
 
 def test_answers_of_one_device_keep_their_order_though_its_clock_was_set_back():
-    assert counting(answer(1, written=7200, received=900), answer(2, page="reloaded", step=1, written=0, received=900)) == 2
+    assert (
+        counting(
+            answer(1, written=7200, received=900),
+            answer(2, page="reloaded", step=1, written=0, received=900),
+        )
+        == 2
+    )
 
 
 TIMES = st.integers(-10_000, 10_000)
@@ -89,7 +113,9 @@ def histories(draw, *, devices=3):
 
 
 @given(histories(), st.randoms())
-def test_what_counts_is_one_answer_for_each_question_whatever_order_the_rows_are_read_in(rows, random):
+def test_what_counts_is_one_answer_for_each_question_whatever_order_the_rows_are_read_in(
+    rows, random
+):
     counts = find_answers_that_count(rows)
     assert set(counts) == {row.place for row in rows}
     assert all(counts[place].place == place for place in counts)
@@ -100,19 +126,27 @@ def test_what_counts_is_one_answer_for_each_question_whatever_order_the_rows_are
 @given(histories())
 def test_one_question_never_depends_on_another(rows):
     for place, counted in find_answers_that_count(rows).items():
-        assert find_answers_that_count([row for row in rows if row.place == place]) == {place: counted}
+        assert find_answers_that_count([row for row in rows if row.place == place]) == {
+            place: counted
+        }
 
 
 @given(st.permutations(range(1, 8)), st.lists(TIMES, min_size=7, max_size=7))
 def test_of_one_page_the_last_written_counts_in_any_order_of_arrival(steps, written):
-    rows = [answer(number, step=step, written=time) for number, (step, time) in enumerate(zip(steps, written, strict=True), start=1)]
+    rows = [
+        answer(number, step=step, written=time)
+        for number, (step, time) in enumerate(zip(steps, written, strict=True), start=1)
+    ]
     assert find_answers_that_count(rows)[1].step == 7
 
 
 @given(histories(devices=1))
 def test_times_decide_nothing_within_one_device(rows):
     moved = [Given(**{**vars(row), "written_at": T0}) for row in rows]
-    numbers = [{place: row.number for place, row in find_answers_that_count(found).items()} for found in (rows, moved)]
+    numbers = [
+        {place: row.number for place, row in find_answers_that_count(found).items()}
+        for found in (rows, moved)
+    ]
     assert numbers[0] == numbers[1]
 
 
@@ -131,7 +165,9 @@ def test_answer_that_saw_what_counts_takes_its_place_at_any_time_of_writing(rows
     counts = find_answers_that_count(rows)
     assume(1 in counts)
     received = (rows[-1].received_at - T0).total_seconds() + 1
-    chosen = answer(99, device="new", page="new", seen=counts[1].number, written=written, received=received)
+    chosen = answer(
+        99, device="new", page="new", seen=counts[1].number, written=written, received=received
+    )
     assert find_answers_that_count([*rows, chosen])[1] == chosen
 
 
@@ -179,9 +215,14 @@ def test_unit_is_read_in_each_way_it_is_written(unit):
         assert read_number(f"5 {way}", unit) == 5
 
 
-@pytest.mark.parametrize(("minutes", "said"), [(-1, "in_time"), (0, "in_time"), (1, "late"), (10, "late"), (11, "too_late")])
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(-1, "in_time"), (0, "in_time"), (1, "late"), (10, "late"), (11, "too_late")],
+)
 def test_arrival_is_judged_by_the_receipt_alone(minutes, said):
-    found = exam_clock.arrival(received_at=T0 + timedelta(minutes=minutes), ends_at=T0, grace=timedelta(minutes=10))
+    found = exam_clock.classify_arrival(
+        received_at=T0 + timedelta(minutes=minutes), ends_at=T0, grace=timedelta(minutes=10)
+    )
     assert found.value == said
 
 
@@ -192,10 +233,12 @@ def test_arrival_is_judged_by_the_receipt_alone(minutes, said):
 )
 def test_shortages_are_none_exactly_when_a_paper_can_be_drawn(there, count, per_topic):
     assume(sum(per_topic.values()) <= count)
-    bank = [paper.BankItem(f"{topic}{n}", topic) for topic, many in there.items() for n in range(many)]
+    bank = [
+        paper.BankItem(f"{topic}{n}", topic) for topic, many in there.items() for n in range(many)
+    ]
     short = paper.find_shortages(there, count=count, per_topic=per_topic)
     try:
-        paper.draw(bank, seed="s", count=count, per_topic=per_topic)
+        paper.draw_paper(bank, seed="s", count=count, per_topic=per_topic)
         assert short == ()
     except paper.BankTooSmallError:
         assert short

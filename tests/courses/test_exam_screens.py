@@ -1,4 +1,4 @@
-"""Screens of the exam: what one answer costs, the staff's list, the decision about late answers,
+"""Screens of the exam: what one answer costs, the staff's list, the decision on late answers,
 the result.
 """
 
@@ -17,7 +17,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Attempt, LateDecision
-from courses.workflows.exam import collect_overdue, save_answers, start_attempt, submit_attempt
+from courses.workflows.exam import (
+    collect_overdue_papers,
+    save_answers,
+    start_attempt,
+    submit_attempt,
+)
 from tests.courses.test_exam import op
 from tests.factories.courses import EnrolmentFactory
 
@@ -43,17 +48,32 @@ def attempt(trainee, exam, client):
 
 def post(client, attempt, *changes, seen=0):
     body = {"seen": seen, "ops": list(changes)}
-    return client.post(url("answers", attempt.public_id), json.dumps(body), content_type="application/json")
+    return client.post(
+        url("answers", attempt.public_id), json.dumps(body), content_type="application/json"
+    )
 
 
 def change(attempt, place=1, **fields):
     value = [attempt.paper[place - 1]["options"][0]["id"]]
     at = timezone.now().timestamp() * 1000
-    return {"id": str(uuid4()), "seq": 1, "place": place, "value": value, "at": at, "device": "d", "page": "p", **fields}
+    return {
+        "id": str(uuid4()),
+        "seq": 1,
+        "place": place,
+        "value": value,
+        "at": at,
+        "device": "d",
+        "page": "p",
+        **fields,
+    }
 
 
 def statements(captured):
-    return [row["sql"] for row in captured if not row["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
+    return [
+        row["sql"]
+        for row in captured
+        if not row["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))
+    ]
 
 
 @pytest.mark.parametrize("before", [0, 30])
@@ -81,14 +101,20 @@ def test_question_how_things_stand_costs_three_statements(client, attempt):
 def test_answer_says_where_what_counts_came_from(client, attempt):
     post(client, attempt, change(attempt, device="A", page="a"))
     counts = post(client, attempt, change(attempt, 2, device="B", page="b")).json()["counts"]
-    assert {place: (row["device"], row["page"], row["number"]) for place, row in counts.items()} == {"1": ("A", "a", 1), "2": ("B", "b", 2)}
+    assert {
+        place: (row["device"], row["page"], row["number"]) for place, row in counts.items()
+    } == {"1": ("A", "a", 1), "2": ("B", "b", 2)}
 
 
 def test_server_ends_the_sitting_when_the_page_asks_after_the_end(client, attempt, clock):
     post(client, attempt, change(attempt))
     clock(minutes=30, seconds=1)
     answer = post(client, attempt, change(attempt, 2)).json()
-    assert (answer["state"], list(answer["saved"].values()), answer["left"]) == ("collected", ["late"], 0)
+    assert (answer["state"], list(answer["saved"].values()), answer["left"]) == (
+        "collected",
+        ["late"],
+        0,
+    )
     attempt.refresh_from_db()
     assert answer["receipt"] == attempt.receipt
 
@@ -97,7 +123,11 @@ def test_hand_in_of_a_screen_that_shows_something_else_says_what_counts(client, 
     post(client, attempt, change(attempt))
     address = url("submit", attempt.public_id)
     answer = client.post(address, json.dumps({"shown": "0" * 64}), content_type="application/json")
-    assert (answer.status_code, answer.json()["code"], list(answer.json()["counts"])) == (409, "answers_differ", ["1"])
+    assert (answer.status_code, answer.json()["code"], list(answer.json()["counts"])) == (
+        409,
+        "answers_differ",
+        ["1"],
+    )
     assert client.post(address, "{}", content_type="application/json").status_code == 422
     attempt.refresh_from_db()
     assert attempt.state == "running"
@@ -115,11 +145,17 @@ def test_receipt_can_be_computed_again_from_the_file(client, attempt):
 
 def submitted(attempt, places=5):
     actor = attempt.enrolment.person.user
-    save_answers(actor=actor, attempt_id=attempt.public_id, ops=[op(attempt, place, seq=place) for place in range(1, places + 1)])
+    save_answers(
+        actor=actor,
+        attempt_id=attempt.public_id,
+        ops=[op(attempt, place, seq=place) for place in range(1, places + 1)],
+    )
     return submit_attempt(actor=actor, attempt=attempt)
 
 
-def test_right_answers_appear_when_the_exam_has_closed_for_all_and_its_rule_allows(client, attempt, exam, clock):
+def test_right_answers_appear_when_the_exam_has_closed_for_all_and_its_rule_allows(
+    client, attempt, exam, clock
+):
     other = EnrolmentFactory(training_class=exam.training_class)
     submitted(attempt)
     address = url("result", attempt.public_id)
@@ -135,10 +171,10 @@ def test_right_answers_appear_when_the_exam_has_closed_for_all_and_its_rule_allo
     running = start_attempt(actor=other.person.user, exam=exam, enrolment=other)
     clock(minutes=2)
     assert not shows()  # the window is over, one sitting not yet settled
-    collect_overdue()
+    collect_overdue_papers()
     assert not shows()  # late answers may come
     clock(minutes=11)
-    collect_overdue()
+    collect_overdue_papers()
     running.refresh_from_db()
     assert running.settled_at
     assert shows()
@@ -149,7 +185,11 @@ def test_right_answers_appear_when_the_exam_has_closed_for_all_and_its_rule_allo
 
 def test_before_the_exam_has_closed_nothing_tells_right_from_wrong(client, attempt):
     actor = attempt.enrolment.person.user
-    save_answers(actor=actor, attempt_id=attempt.public_id, ops=[op(attempt, 1), op(attempt, 2, "错一", seq=2)])
+    save_answers(
+        actor=actor,
+        attempt_id=attempt.public_id,
+        ops=[op(attempt, 1), op(attempt, 2, "错一", seq=2)],
+    )
     submit_attempt(actor=actor, attempt=attempt)
     lines = client.get(url("result", attempt.public_id)).context["review"]
     page = client.get(url("result", attempt.public_id)).content.decode()
@@ -159,7 +199,9 @@ def test_before_the_exam_has_closed_nothing_tells_right_from_wrong(client, attem
     assert "20 / 20" not in review
 
 
-def test_result_says_that_a_decision_is_awaited_and_what_was_decided(client, attempt, clock, staff_of):
+def test_result_says_that_a_decision_is_awaited_and_what_was_decided(
+    client, attempt, clock, staff_of
+):
     post(client, attempt, change(attempt))
     clock(minutes=31)
     post(client, attempt, change(attempt, 2))
@@ -171,10 +213,16 @@ def test_result_says_that_a_decision_is_awaited_and_what_was_decided(client, att
     shown = client.get(address).content.decode()
     assert attempt.enrolment.person.name in shown
     assert client.post(address, {"accepted": "yes", "reason": "", "up_to": 2}).status_code == 422
-    assert client.post(address, {"accepted": "maybe", "reason": "断网", "up_to": 2}).status_code == 422
+    assert (
+        client.post(address, {"accepted": "maybe", "reason": "断网", "up_to": 2}).status_code == 422
+    )
     done = client.post(address, {"accepted": "no", "reason": "无断网记录", "up_to": 2})
-    assert done.url == url("exam_sittings", attempt.exam.training_class.public_id, attempt.exam.public_id)
-    assert client.post(address, {"accepted": "yes", "reason": "再来", "up_to": 2}).status_code == 409
+    assert done.url == url(
+        "exam_sittings", attempt.exam.training_class.public_id, attempt.exam.public_id
+    )
+    assert (
+        client.post(address, {"accepted": "yes", "reason": "再来", "up_to": 2}).status_code == 409
+    )
     assert LateDecision.objects.get().accepted is False
     client.force_login(attempt.enrolment.person.user)
     assert "无断网记录" in client.get(url("result", attempt.public_id)).content.decode()
@@ -207,7 +255,9 @@ def test_list_of_sittings_asks_as_many_queries_for_thirty_as_for_one(client, exa
     for size in (1, 30):
         while Attempt.objects.count() < size:
             enrolment = EnrolmentFactory(training_class=exam.training_class)
-            submitted(start_attempt(actor=enrolment.person.user, exam=exam, enrolment=enrolment), places=1)
+            submitted(
+                start_attempt(actor=enrolment.person.user, exam=exam, enrolment=enrolment), places=1
+            )
         counts.append(asked())
     assert counts[0] == counts[1] <= 14
 
@@ -220,5 +270,8 @@ def test_roster_leads_to_the_sittings_and_says_what_waits(client, attempt, clock
     client.force_login(officer)
     sittings = url("exam_sittings", training_class.public_id, attempt.exam.public_id)
     assert sittings in client.get(url("roster", training_class.public_id)).content.decode()
-    assert url("exam_late", training_class.public_id, attempt.public_id) in client.get(sittings).content.decode()
+    assert (
+        url("exam_late", training_class.public_id, attempt.public_id)
+        in client.get(sittings).content.decode()
+    )
     assert sittings in client.get("/me/").content.decode()

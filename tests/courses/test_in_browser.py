@@ -21,8 +21,8 @@ from courses import demo
 from courses.models import Attempt, Enrolment, ReadingLease, SpotAnswer
 from courses.pages import LessonPage
 from courses.rules.check_in import code_at
-from courses.workflows.attendance import check_in
-from courses.workflows.enrolment import enrol
+from courses.workflows.attendance import check_in_trainee
+from courses.workflows.enrolment import enrol_person
 from tests.factories.ground import OrgUnitFactory, UserFactory, WorkerFactory
 
 pytestmark = [
@@ -30,17 +30,21 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.django_db(transaction=True),
     # Wagtail leaves the temporary file of a new rendition to the garbage collector.
-    pytest.mark.filterwarnings("ignore:Unclosed file <tempfile.SpooledTemporaryFile:ResourceWarning"),
+    pytest.mark.filterwarnings(
+        "ignore:Unclosed file <tempfile.SpooledTemporaryFile:ResourceWarning"
+    ),
 ]
 PASSWORD = "correct horse"
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+WCAG = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+}
 
 
 @pytest.fixture
 def stage(settings, tmp_path):
     """The demo's courses, a worker and a class head who can sign in."""
     settings.MEDIA_ROOT = tmp_path
-    loaded = demo.load(actor=access.SYSTEM, org=OrgUnitFactory())
+    loaded = demo.load_courses_demo(actor=access.SYSTEM, org=OrgUnitFactory())
     worker, head = WorkerFactory(), UserFactory()
     assign_role(actor=access.SYSTEM, user=head, role="class_head", scope=loaded.today)
     return loaded, worker, head
@@ -58,7 +62,9 @@ def clean(page):
 
     before = len(page.complaints.lines)
     found = Axe().run(page, options=WCAG).response["violations"]
-    page.evaluate("0")  # what the browser said about axe's own measuring has arrived now; it is not the page's
+    page.evaluate(
+        "0"
+    )  # what the browser said about axe's own measuring has arrived now; it is not the page's
     del page.complaints.lines[before:]
     assert [(item["id"], [node["html"][:160] for node in item["nodes"]]) for item in found] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -116,8 +122,13 @@ def test_worker_enrols_checks_in_reads_and_passes_though_the_network_dies(stage,
     wall.goto(f"/classes/{loaded.today.public_id}/sessions/{session.public_id}/code/")
     sign_in(wall, head)
     clean(wall)
-    (seen,) = zxingcpp.read_barcodes(Image.open(BytesIO(wall.locator(".qr").screenshot())), formats=zxingcpp.BarcodeFormat.QRCode)
-    assert re.search(f"/classes/{loaded.today.public_id}/check-in/\\?s={session.public_id}&c=[0-9a-f]{{20}}$", seen.text)
+    (seen,) = zxingcpp.read_barcodes(
+        Image.open(BytesIO(wall.locator(".qr").screenshot())), formats=zxingcpp.BarcodeFormat.QRCode
+    )
+    assert re.search(
+        f"/classes/{loaded.today.public_id}/check-in/\\?s={session.public_id}&c=[0-9a-f]{{20}}$",
+        seen.text,
+    )
     phone.get_by_role("link", name="签到").first.click()
     phone.fill("[name=code]", "000000")
     phone.get_by_role("button", name="签到").click()
@@ -207,8 +218,14 @@ def test_class_head_sees_the_roster_on_a_phone_and_on_a_desk(stage, open_page):
 def test_phone_shows_the_button_of_a_spot_check_without_a_reload(stage, phone, open_page):
     loaded, worker, head = stage
     session = loaded.today.sessions.get()
-    row = enrol(actor=worker.user, training_class=loaded.today, person=worker)
-    check_in(actor=worker.user, enrolment=row, session=session, code=code_at(session.secret, timezone.now()), device="")
+    row = enrol_person(actor=worker.user, training_class=loaded.today, person=worker)
+    check_in_trainee(
+        actor=worker.user,
+        enrolment=row,
+        session=session,
+        code=code_at(session.secret, timezone.now()),
+        device="",
+    )
     phone.goto(f"/classes/{loaded.today.public_id}/lessons/1/")
     sign_in(phone, worker.user)
     phone.wait_for_url("**/lessons/1/")
@@ -236,7 +253,9 @@ def test_wall_shows_no_code_that_would_be_refused(stage, open_page):
     wall.locator(".digits").wait_for()
     clean(wall)
     first = wall.locator(".digits").inner_text()
-    wall.wait_for_function("first => document.querySelector('.digits').innerText !== first", arg=first)
+    wall.wait_for_function(
+        "first => document.querySelector('.digits').innerText !== first", arg=first
+    )
     wall.context.set_offline(True)
     wall.locator("#wall-now.dead").wait_for(state="attached", timeout=25_000)
     assert not wall.locator(".digits").is_visible()

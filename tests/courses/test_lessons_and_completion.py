@@ -15,19 +15,36 @@ from core.errors import NotFound
 from courses import public
 from courses.errors import LessonNotDone
 from courses.models import Enrolment, LessonProgress, ReadingLease
-from courses.queries.completion import sentence, standing
-from courses.workflows.attendance import check_in
+from courses.queries.completion import assess_enrolment, describe_missing_part
+from courses.workflows.attendance import check_in_trainee
 from courses.workflows.completion import announce_all_passed, decide_completion
 from courses.workflows.exam import record_mark
-from courses.workflows.lesson import Report, beat, complete_lesson, record_quiz
-from courses.workflows.training_class import begin_assessment, cancel_class, finish_class, start_class
+from courses.workflows.lesson import (
+    ReadingReport,
+    complete_lesson,
+    credit_reading_report,
+    record_quiz,
+)
+from courses.workflows.training_class import (
+    begin_assessment,
+    cancel_class,
+    finish_class,
+    start_class,
+)
 from jobs.models import Job
 from tests.courses.test_attendance import wall
-from tests.factories.courses import CompletionRuleFactory, EnrolmentFactory, LessonFactory, publish_lesson
+from tests.factories.courses import (
+    CompletionRuleFactory,
+    EnrolmentFactory,
+    LessonFactory,
+    publish_lesson,
+)
 
 pytestmark = pytest.mark.django_db
 PAGE, OTHER = UUID(int=1), UUID(int=2)
-PRESSED = Report(page=PAGE)  # without a script: somebody has opened the page or pressed a button
+PRESSED = ReadingReport(
+    page=PAGE
+)  # without a script: somebody has opened the page or pressed a button
 
 
 @pytest.fixture
@@ -43,11 +60,11 @@ def act(trainee, lesson, **more):
 
 def on(page=PAGE, **more):
     """Return a report of a page that reports by itself."""
-    return Report(page=page, by_script=True, **more)
+    return ReadingReport(page=page, by_script=True, **more)
 
 
 def test_lesson_read_long_enough_with_its_quiz_is_done_once(trainee, lesson, clock):
-    beat(**act(trainee, lesson, report=PRESSED))
+    credit_reading_report(**act(trainee, lesson, report=PRESSED))
     clock(seconds=60)
     with pytest.raises(LessonNotDone, check=lambda error: error.code == "quiz_open"):
         complete_lesson(**act(trainee, lesson, report=PRESSED), quiz=["q1", "q2"])
@@ -56,11 +73,11 @@ def test_lesson_read_long_enough_with_its_quiz_is_done_once(trainee, lesson, clo
     done = complete_lesson(**act(trainee, lesson, report=PRESSED), quiz=["q1", "q2"])
     again = complete_lesson(**act(trainee, lesson, report=PRESSED), quiz=["q1", "q2"])
     assert again.completed_at == done.completed_at
-    assert standing(trainee).lesson_hours == Decimal(1)
+    assert assess_enrolment(trainee).lesson_hours == Decimal(1)
 
 
 def test_lesson_too_fast_says_how_many_seconds_are_left(trainee, lesson, clock):
-    beat(**act(trainee, lesson, report=PRESSED))
+    credit_reading_report(**act(trainee, lesson, report=PRESSED))
     clock(seconds=25)
     with pytest.raises(LessonNotDone) as caught:
         complete_lesson(**act(trainee, lesson, report=PRESSED))
@@ -69,11 +86,13 @@ def test_lesson_too_fast_says_how_many_seconds_are_left(trainee, lesson, clock):
 
 def read(trainee, lesson, report):
     """Report and return (state, seconds credited so far)."""
-    reading = beat(**act(trainee, lesson, report=report))
+    reading = credit_reading_report(**act(trainee, lesson, report=report))
     return reading.state, reading.progress.seconds
 
 
-def test_reports_in_time_credit_the_time_between_them_and_a_report_after_a_gap_credits_nothing(trainee, lesson, clock):
+def test_reports_in_time_credit_the_time_between_them_and_a_report_after_a_gap_credits_nothing(
+    trainee, lesson, clock
+):
     got = [read(trainee, lesson, on())]
     for gap in (20, 40, 41, 20, 9 * 3600, 15):
         clock(seconds=gap)
@@ -92,7 +111,7 @@ def test_untouched_page_credits_nothing_and_gives_the_lease_back(trainee, lesson
 
 
 def test_five_minutes_of_nobody_are_no_reading_without_a_script_either(trainee, lesson, clock):
-    beat(**act(trainee, lesson, report=PRESSED))
+    credit_reading_report(**act(trainee, lesson, report=PRESSED))
     clock(seconds=120)
     assert read(trainee, lesson, PRESSED) == ("counting", 120)
     clock(seconds=299)
@@ -110,14 +129,21 @@ def test_time_while_the_page_was_hidden_counts_for_nothing(trainee, lesson, cloc
 
 
 def test_numbers_of_the_rule_of_the_class_decide(trainee, lesson, clock):
-    type(trainee.training_class.rule).objects.update(reading_beat_seconds=60, reading_idle_seconds=600)
+    type(trainee.training_class.rule).objects.update(
+        reading_beat_seconds=60, reading_idle_seconds=600
+    )
     read(trainee, lesson, on())
     clock(seconds=120)
     assert read(trainee, lesson, on(untouched_seconds=600)) == ("counting", 120)
 
 
-def test_four_lessons_in_parallel_credit_the_time_that_passed_once(trainee, going_on, lesson, clock):
-    lessons = [lesson, *(LessonFactory(course=going_on.course, number=number) for number in (2, 3, 4))]
+def test_four_lessons_in_parallel_credit_the_time_that_passed_once(
+    trainee, going_on, lesson, clock
+):
+    lessons = [
+        lesson,
+        *(LessonFactory(course=going_on.course, number=number) for number in (2, 3, 4)),
+    ]
     for one in lessons[1:]:
         publish_lesson(one)
     pages = [UUID(int=number) for number in range(1, 5)]
@@ -125,7 +151,9 @@ def test_four_lessons_in_parallel_credit_the_time_that_passed_once(trainee, goin
         for page, one in zip(pages, lessons, strict=True):
             read(trainee, one, on(page))
         clock(seconds=20)
-    assert list(LessonProgress.objects.order_by("lesson__number").values_list("seconds", flat=True)) == [100, 0, 0, 0]
+    assert list(
+        LessonProgress.objects.order_by("lesson__number").values_list("seconds", flat=True)
+    ) == [100, 0, 0, 0]
 
 
 def test_two_classes_of_one_person_share_the_lease(trainee, lesson, clock):
@@ -133,22 +161,30 @@ def test_two_classes_of_one_person_share_the_lease(trainee, lesson, clock):
     elsewhere = LessonFactory(course=other.training_class.course, number=1)
     publish_lesson(elsewhere)
     read(trainee, lesson, on())
-    reading = beat(**act(other, elsewhere, report=on(OTHER)))
+    reading = credit_reading_report(**act(other, elsewhere, report=on(OTHER)))
     assert (reading.state, reading.elsewhere.progress.lesson) == ("elsewhere", lesson)
     clock(seconds=20)
     assert read(other, elsewhere, on(OTHER)) == ("elsewhere", 0)
     assert read(trainee, lesson, on()) == ("counting", 20)
 
 
-def test_other_page_takes_over_by_the_button_when_opened_in_the_same_browser_or_when_the_lease_has_run_out(trainee, lesson, clock):
+def test_other_page_takes_over_by_the_button_when_opened_in_the_same_browser_or_when_the_lease_has_run_out(
+    trainee, lesson, clock
+):
     read(trainee, lesson, on(device="phone"))
-    assert read(trainee, lesson, Report(page=OTHER, device="tablet", opens=True)) == ("elsewhere", 0)
+    assert read(trainee, lesson, ReadingReport(page=OTHER, device="tablet", opens=True)) == (
+        "elsewhere",
+        0,
+    )
     assert read(trainee, lesson, on(OTHER, device="phone")) == ("elsewhere", 0)
     clock(seconds=15)
     assert read(trainee, lesson, on(OTHER, device="tablet", takes_over=True)) == ("counting", 0)
     assert read(trainee, lesson, on(device="phone")) == ("elsewhere", 0)
     newer = UUID(int=3)
-    assert read(trainee, lesson, Report(page=newer, device="tablet", opens=True)) == ("counting", 0)
+    assert read(trainee, lesson, ReadingReport(page=newer, device="tablet", opens=True)) == (
+        "counting",
+        0,
+    )
     clock(seconds=121)
     assert read(trainee, lesson, on(device="phone")) == ("counting", 0)
 
@@ -159,7 +195,16 @@ def test_other_page_takes_over_by_the_button_when_opened_in_the_same_browser_or_
             st.integers(1, 3),
             st.integers(0, 1),
             st.integers(0, 50_000),
-            st.sampled_from([{}, {"takes_over": True}, {"resumes": True}, {"pauses": True}, {"by_script": False}, {"opens": True}]),
+            st.sampled_from(
+                [
+                    {},
+                    {"takes_over": True},
+                    {"resumes": True},
+                    {"pauses": True},
+                    {"by_script": False},
+                    {"opens": True},
+                ]
+            ),
         ),
         max_size=12,
     )
@@ -168,19 +213,25 @@ def test_other_page_takes_over_by_the_button_when_opened_in_the_same_browser_or_
 def test_never_more_is_credited_than_time_has_passed(trainee, going_on, lesson, clock, steps):
     LessonProgress.objects.all().delete()
     ReadingLease.objects.all().delete()
-    second = going_on.course.lessons.filter(number=2).first() or LessonFactory(course=going_on.course, number=2)
+    second = going_on.course.lessons.filter(number=2).first() or LessonFactory(
+        course=going_on.course, number=2
+    )
     if not hasattr(second, "page"):
         publish_lesson(second)
     began = clock()
     for page, which, milliseconds, flags in steps:
         clock(milliseconds=milliseconds)
-        report = Report(**{"page": UUID(int=page), "device": "phone", "by_script": True, **flags})
-        beat(**act(trainee, (lesson, second)[which], report=report))
+        report = ReadingReport(
+            **{"page": UUID(int=page), "device": "phone", "by_script": True, **flags}
+        )
+        credit_reading_report(**act(trainee, (lesson, second)[which], report=report))
     credited = sum(LessonProgress.objects.values_list("seconds", flat=True))
     assert credited <= (clock() - began).total_seconds()
 
 
-def test_lesson_not_published_now_credits_nothing_and_keeps_what_was_credited(trainee, lesson, clock):
+def test_lesson_not_published_now_credits_nothing_and_keeps_what_was_credited(
+    trainee, lesson, clock
+):
     read(trainee, lesson, on())
     clock(seconds=20)
     read(trainee, lesson, on())
@@ -194,12 +245,12 @@ def test_lesson_not_published_now_credits_nothing_and_keeps_what_was_credited(tr
 
 def test_lesson_of_another_course_is_refused(trainee):
     with pytest.raises(LessonNotDone, check=lambda error: error.code == "other_course"):
-        beat(**act(trainee, LessonFactory(), report=PRESSED))
+        credit_reading_report(**act(trainee, LessonFactory(), report=PRESSED))
 
 
 def test_lesson_read_by_somebody_else_is_a_404(trainee, lesson, worker):
     with pytest.raises(NotFound):
-        beat(actor=worker.user, enrolment=trainee, lesson=lesson, report=PRESSED)
+        credit_reading_report(actor=worker.user, enrolment=trainee, lesson=lesson, report=PRESSED)
 
 
 def test_lesson_from_the_queue_credits_nothing(going_on, lesson, clock):
@@ -213,8 +264,12 @@ def test_lesson_from_the_queue_credits_nothing(going_on, lesson, clock):
 
 def mark_all(trainee, session, mark=80):
     """Meet both parts of the factory's rule: presence, and a mark put in by an assessor."""
-    record_mark(actor=SYSTEM, enrolment=trainee, part="theory", mark=Decimal(mark), assessor="外聘考评员")
-    check_in(actor=trainee.person.user, enrolment=trainee, session=session, code=wall(session), device="")
+    record_mark(
+        actor=SYSTEM, enrolment=trainee, part="theory", mark=Decimal(mark), assessor="外聘考评员"
+    )
+    check_in_trainee(
+        actor=trainee.person.user, enrolment=trainee, session=session, code=wall(session), device=""
+    )
     trainee.refresh_from_db()
 
 
@@ -224,7 +279,11 @@ def announced(monkeypatch):
 
     heard = []
     monkeypatch.setattr(
-        outcomes, "announce", lambda outcome, subjects, *, actor, payload=None: heard.append((outcome, list(subjects), actor))
+        outcomes,
+        "announce_outcome",
+        lambda outcome, subjects, *, actor, payload=None: heard.append(
+            (outcome, list(subjects), actor)
+        ),
     )
     return heard
 
@@ -236,7 +295,10 @@ def test_rule_fires_once_when_the_last_part_is_met(trainee, going_on, announced,
     clock(hours=4)
     assert (announce_all_passed(), announce_all_passed()) == (1, 0)
     assert announced == [("courses.enrolment_passed", [str(trainee.public_id)], SYSTEM)]
-    assert (trainee.decision["marks"], trainee.decision["attendance_percent"]) == ({"theory": "80.00"}, "100.0")
+    assert (trainee.decision["marks"], trainee.decision["attendance_percent"]) == (
+        {"theory": "80.00"},
+        "100.0",
+    )
 
 
 def test_rule_frozen_on_the_class_ignores_a_newer_version(trainee, going_on, announced):
@@ -248,24 +310,34 @@ def test_rule_frozen_on_the_class_ignores_a_newer_version(trainee, going_on, ann
 def test_below_the_mark_is_ready_for_the_exam_with_the_reason(trainee, going_on, announced):
     mark_all(trainee, going_on.sessions.get(), mark=59)
     assert (trainee.state, announced) == ("eligible", [])
-    assert [sentence(item) for item in standing(trainee).missing] == ["理论考试：59 分，合格线 60 分。"]
+    assert [describe_missing_part(item) for item in assess_enrolment(trainee).missing] == [
+        "理论考试：59 分，合格线 60 分。"
+    ]
 
 
-def test_finish_decides_everybody_with_reasons(going_on, trainee, announced, staff_of, django_capture_on_commit_callbacks):
+def test_finish_decides_everybody_with_reasons(
+    going_on, trainee, announced, staff_of, django_capture_on_commit_callbacks
+):
     officer = staff_of(going_on, "training_officer")
     mark_all(trainee, going_on.sessions.get(), mark=30)
     never = EnrolmentFactory(training_class=going_on)
     waiting = EnrolmentFactory(training_class=going_on, state="waitlisted", waitlist_no=9)
     for step in (start_class, begin_assessment, finish_class):
         step(actor=officer, training_class=going_on)
-    assert list(Enrolment.objects.order_by("pk").values_list("state", flat=True)) == ["failed", "absent", "withdrawn"]
+    assert list(Enrolment.objects.order_by("pk").values_list("state", flat=True)) == [
+        "failed",
+        "absent",
+        "withdrawn",
+    ]
     never.refresh_from_db()
     assert [item["code"] for item in never.decision["missing"]] == ["attendance", "exam_not_taken"]
     assert waiting.decision is None
 
 
 def test_cancelled_class_gives_every_seat_back(going_on, trainee, staff_of):
-    cancel_class(actor=staff_of(going_on, "training_officer"), training_class=going_on, reason="教室漏水")
+    cancel_class(
+        actor=staff_of(going_on, "training_officer"), training_class=going_on, reason="教室漏水"
+    )
     trainee.refresh_from_db()
     going_on.refresh_from_db()
     assert (trainee.state, going_on.seats_taken, going_on.state) == ("withdrawn", 0, "cancelled")
@@ -276,7 +348,14 @@ def test_completion_facts_hold_what_a_certificate_says(trainee, going_on, announ
         public.completion_facts(trainee.public_id)
     mark_all(trainee, going_on.sessions.get())
     facts = public.completion_facts(trainee.public_id)
-    assert (facts.person_name, facts.course_title, facts.hours, facts.marks, facts.attendance_percent, facts.issuer_org_id) == (
+    assert (
+        facts.person_name,
+        facts.course_title,
+        facts.hours,
+        facts.marks,
+        facts.attendance_percent,
+        facts.issuer_org_id,
+    ) == (
         trainee.person.name,
         going_on.course.title,
         Decimal("4.0"),
@@ -299,4 +378,6 @@ def test_announcement_starts_the_certificate_job_in_the_same_transaction(trainee
     assert Job.objects.count() == before
     going_on.sessions.update(ends_at=timezone.now())
     announce_all_passed()
-    assert Job.objects.count() - before == len(outcomes._subscribers.get("courses.enrolment_passed", []))
+    assert Job.objects.count() - before == len(
+        outcomes._subscribers.get("courses.enrolment_passed", [])
+    )

@@ -16,18 +16,25 @@ from courses import tasks
 from courses.errors import ClassNotReady, EnrolmentRefused
 from courses.models import ClassSession, Enrolment, TrainingClass
 from courses.queries.enrolment import queues_to_serve
-from courses.workflows.attendance import check_in
+from courses.workflows.attendance import check_in_trainee
 from courses.workflows.enrolment import (
     accept_offer,
     admit_person,
     drop_trainee,
-    enrol,
-    lapse_offers,
+    enrol_person,
+    lapse_unaccepted_offers,
     refuse_applicant,
-    serve_queues,
-    withdraw,
+    serve_all_queues,
+    withdraw_enrolment,
 )
-from courses.workflows.training_class import cancel_class, finish_class, resume_class, save_class, start_class, suspend_class
+from courses.workflows.training_class import (
+    cancel_class,
+    finish_class,
+    resume_class,
+    save_class,
+    start_class,
+    suspend_class,
+)
 from jobs import sweeper
 from tests.courses.test_attendance import wall
 from tests.courses.test_enrolment import go, kinds_of, seats
@@ -52,14 +59,23 @@ def small(db):
 
 
 def states(training_class):
-    return list(Enrolment.objects.filter(training_class=training_class).order_by("pk").values_list("state", flat=True))
+    return list(
+        Enrolment.objects.filter(training_class=training_class)
+        .order_by("pk")
+        .values_list("state", flat=True)
+    )
 
 
 # ---- the queue before newcomers ----
 
 
 def test_raised_capacity_is_offered_to_the_queue_and_a_newcomer_joins_its_end(small, staff_of):
-    save_class(actor=staff_of(small, "training_officer"), course=small.course, training_class=small, capacity=3)
+    save_class(
+        actor=staff_of(small, "training_officer"),
+        course=small.course,
+        training_class=small,
+        capacity=3,
+    )
     assert states(small) == ["admitted", "offered", "offered", "waitlisted"]
     newcomer = go(WorkerFactory(), small)
     assert (newcomer.state, newcomer.waitlist_no, seats(small)) == ("waitlisted", 4, 3)
@@ -86,10 +102,10 @@ def test_declined_lapsed_and_dropped_seats_go_to_the_next(small, clock, staff_of
     rows = list(Enrolment.objects.filter(training_class=small).order_by("pk"))
     drop_trainee(actor=staff_of(small), enrolment=rows[0], reason="调岗")
     assert states(small) == ["dropped", "offered", "waitlisted", "waitlisted"]
-    withdraw(actor=rows[1].person.user, enrolment=rows[1])
+    withdraw_enrolment(actor=rows[1].person.user, enrolment=rows[1])
     assert states(small) == ["dropped", "withdrawn", "offered", "waitlisted"]
     clock(hours=24)
-    lapse_offers()
+    lapse_unaccepted_offers()
     assert states(small) == ["dropped", "withdrawn", "withdrawn", "offered"]
     assert seats(small) == 1
 
@@ -98,14 +114,16 @@ def test_waiting_person_who_is_elsewhere_by_now_is_passed_over_and_keeps_the_pla
     rows = list(Enrolment.objects.filter(training_class=small).order_by("pk"))
     other = TrainingClassFactory(course=small.course, rule=small.rule)
     assert go(rows[1].person, other).state == "admitted"
-    withdraw(actor=rows[0].person.user, enrolment=rows[0])
+    withdraw_enrolment(actor=rows[0].person.user, enrolment=rows[0])
     assert states(small) == ["withdrawn", "waitlisted", "offered", "waitlisted"]
     assert kinds_of(rows[1]) == ["courses.passed_over"]
-    withdraw(actor=rows[2].person.user, enrolment=rows[2])
+    withdraw_enrolment(actor=rows[2].person.user, enrolment=rows[2])
     assert kinds_of(rows[1]) == ["courses.passed_over"], "told once"
-    withdraw(actor=rows[1].person.user, enrolment=Enrolment.objects.get(training_class=other))
+    withdraw_enrolment(
+        actor=rows[1].person.user, enrolment=Enrolment.objects.get(training_class=other)
+    )
     rows[3].refresh_from_db()
-    withdraw(actor=rows[3].person.user, enrolment=rows[3])
+    withdraw_enrolment(actor=rows[3].person.user, enrolment=rows[3])
     rows[1].refresh_from_db()
     assert rows[1].state == "offered"
 
@@ -114,16 +132,19 @@ def test_newcomer_gets_the_seat_when_nobody_in_the_queue_can_take_it(db):
     training_class = TrainingClassFactory(capacity=1)
     first, waiting = go(WorkerFactory(), training_class), go(WorkerFactory(), training_class)
     go(waiting.person, TrainingClassFactory(course=training_class.course, rule=training_class.rule))
-    withdraw(actor=first.person.user, enrolment=first)
+    withdraw_enrolment(actor=first.person.user, enrolment=first)
     assert go(WorkerFactory(), training_class).state == "admitted"
 
 
 def test_offer_can_not_be_accepted_into_a_second_class_of_the_course(small):
     rows = list(Enrolment.objects.filter(training_class=small).order_by("pk"))
-    withdraw(actor=rows[0].person.user, enrolment=rows[0])
+    withdraw_enrolment(actor=rows[0].person.user, enrolment=rows[0])
     with refused("same_course"):
         go(rows[1].person, TrainingClassFactory(course=small.course, rule=small.rule))
-    twin = EnrolmentFactory(training_class=TrainingClassFactory(course=small.course, rule=small.rule), person=rows[1].person)
+    twin = EnrolmentFactory(
+        training_class=TrainingClassFactory(course=small.course, rule=small.rule),
+        person=rows[1].person,
+    )
     with refused("same_course"):
         accept_offer(actor=rows[1].person.user, enrolment=rows[1])
     assert twin.state == "admitted"
@@ -134,8 +155,10 @@ def test_offer_can_not_be_accepted_into_a_second_class_of_the_course(small):
 
 def test_offer_can_not_be_accepted_after_the_first_session_began(small, clock):
     rows = list(Enrolment.objects.filter(training_class=small).order_by("pk"))
-    withdraw(actor=rows[0].person.user, enrolment=rows[0])
-    ClassSession.objects.update(starts_at=timezone.now() - timedelta(minutes=1))  # brought forward after the offer was made
+    withdraw_enrolment(actor=rows[0].person.user, enrolment=rows[0])
+    ClassSession.objects.update(
+        starts_at=timezone.now() - timedelta(minutes=1)
+    )  # brought forward after the offer was made
     with refused("class_began"):
         accept_offer(actor=rows[1].person.user, enrolment=rows[1])
 
@@ -143,7 +166,7 @@ def test_offer_can_not_be_accepted_after_the_first_session_began(small, clock):
 def test_start_closes_the_queue_frees_offered_seats_and_tells_everybody(small, staff_of):
     rows = list(Enrolment.objects.filter(training_class=small).order_by("pk"))
     TrainingClass.objects.filter(pk=small.pk).update(capacity=2)
-    serve_queues()
+    serve_all_queues()
     start_class(actor=staff_of(small, "training_officer"), training_class=small)
     assert states(small) == ["admitted", "withdrawn", "withdrawn", "withdrawn"]
     assert seats(small) == 1
@@ -155,10 +178,12 @@ def test_start_closes_the_queue_frees_offered_seats_and_tells_everybody(small, s
 
 def test_start_counts_seats_taken_not_offers(small, staff_of):
     rows = list(Enrolment.objects.filter(training_class=small).order_by("pk"))
-    withdraw(actor=rows[0].person.user, enrolment=rows[0])
+    withdraw_enrolment(actor=rows[0].person.user, enrolment=rows[0])
     with pytest.raises(ClassNotReady, check=lambda error: error.code == "too_small"):
         start_class(actor=staff_of(small, "training_officer"), training_class=small)
-    assert states(small) == ["withdrawn", "offered", "waitlisted", "waitlisted"], "refused: nothing is changed"
+    assert states(small) == ["withdrawn", "offered", "waitlisted", "waitlisted"], (
+        "refused: nothing is changed"
+    )
 
 
 def test_queue_of_a_class_that_began_by_itself_is_closed_by_the_sweeper(small, clock):
@@ -169,7 +194,9 @@ def test_queue_of_a_class_that_began_by_itself_is_closed_by_the_sweeper(small, c
 
 
 def test_full_class_that_has_begun_has_no_queue(small, clock):
-    TrainingClass.objects.filter(pk=small.pk).update(enrol_closes_at=timezone.now() + timedelta(days=11))
+    TrainingClass.objects.filter(pk=small.pk).update(
+        enrol_closes_at=timezone.now() + timedelta(days=11)
+    )
     clock(days=10, minutes=1)
     with refused("full"):
         go(WorkerFactory(), small)
@@ -203,10 +230,16 @@ def test_application_holds_no_seat_until_it_is_admitted(reviewed, staff_of):
     assert admit_person(actor=head, enrolment=first).state == "admitted"
     assert admit_person(actor=head, enrolment=second).state == "waitlisted"
     assert refuse_applicant(actor=head, enrolment=third, reason="本班只收焊工").state == "refused"
-    assert [kinds_of(row) for row in (first, second, third)] == [["courses.place_given"], ["courses.waitlisted"], ["courses.refused"]]
+    assert [kinds_of(row) for row in (first, second, third)] == [
+        ["courses.place_given"],
+        ["courses.waitlisted"],
+        ["courses.refused"],
+    ]
     with refused("ended"):
         go(third.person, reviewed)
-    assert admit_person(actor=head, enrolment=third).state == "waitlisted", "the office may think again"
+    assert admit_person(actor=head, enrolment=third).state == "waitlisted", (
+        "the office may think again"
+    )
 
 
 def test_refusing_needs_a_reason_and_the_right(reviewed, staff_of):
@@ -217,7 +250,7 @@ def test_refusing_needs_a_reason_and_the_right(reviewed, staff_of):
         admit_person(actor=staff_of(reviewed, "trainer"), enrolment=row)
     with pytest.raises(NotFound):
         admit_person(actor=row.person.user, enrolment=row)
-    assert withdraw(actor=row.person.user, enrolment=row).state == "withdrawn"
+    assert withdraw_enrolment(actor=row.person.user, enrolment=row).state == "withdrawn"
 
 
 def test_admitting_asks_whether_the_time_is_still_free(reviewed, staff_of):
@@ -229,19 +262,33 @@ def test_admitting_asks_whether_the_time_is_still_free(reviewed, staff_of):
 
 def test_officer_who_enrols_somebody_has_reviewed_it(reviewed, staff_of):
     person = WorkerFactory()
-    assert enrol(actor=staff_of(reviewed, "training_officer"), training_class=reviewed, person=person).state == "admitted"
+    assert (
+        enrol_person(
+            actor=staff_of(reviewed, "training_officer"), training_class=reviewed, person=person
+        ).state
+        == "admitted"
+    )
 
 
 # ---- leaving, being taken off, coming back ----
 
 
 def test_trainee_leaves_after_the_start_and_only_the_head_lets_back_in(trainee, going_on, staff_of):
-    check_in(actor=trainee.person.user, enrolment=trainee, session=going_on.sessions.get(), code=wall(going_on.sessions.get()), device="")
+    check_in_trainee(
+        actor=trainee.person.user,
+        enrolment=trainee,
+        session=going_on.sessions.get(),
+        code=wall(going_on.sessions.get()),
+        device="",
+    )
     with refused("class_began"):
-        withdraw(actor=trainee.person.user, enrolment=trainee)
+        withdraw_enrolment(actor=trainee.person.user, enrolment=trainee)
     with refused("reason_needed"):
         drop_trainee(actor=trainee.person.user, enrolment=trainee, reason="")
-    assert drop_trainee(actor=trainee.person.user, enrolment=trainee, reason="换了班次").state == "dropped"
+    assert (
+        drop_trainee(actor=trainee.person.user, enrolment=trainee, reason="换了班次").state
+        == "dropped"
+    )
     assert seats(going_on) == 0
     assert kinds_of(trainee) == []
     with refused("ended"):
@@ -279,13 +326,19 @@ def test_suspended_class_stops_everything_keeps_places_and_goes_on_where_it_stoo
     for step in (start_class, finish_class):
         with pytest.raises(Exception, match=r"已暂停|suspended"):
             step(actor=officer, training_class=small)
-    withdraw(actor=rows[0].person.user, enrolment=rows[0])
-    assert states(small) == ["withdrawn", "waitlisted", "waitlisted", "waitlisted"], "nobody is offered a seat now"
+    withdraw_enrolment(actor=rows[0].person.user, enrolment=rows[0])
+    assert states(small) == ["withdrawn", "waitlisted", "waitlisted", "waitlisted"], (
+        "nobody is offered a seat now"
+    )
     resume_class(actor=officer, training_class=small)
     small.refresh_from_db()
     assert (small.state, small.suspended_from) == ("enrolling", "")
     assert states(small) == ["withdrawn", "offered", "waitlisted", "waitlisted"]
-    assert kinds_of(rows[1]) == ["courses.class_suspended", "courses.class_resumed", "courses.place_offered"]
+    assert kinds_of(rows[1]) == [
+        "courses.class_suspended",
+        "courses.class_resumed",
+        "courses.place_offered",
+    ]
     with pytest.raises(ClassNotReady, check=lambda error: error.code == "not_suspended"):
         resume_class(actor=officer, training_class=small)
 
@@ -320,20 +373,27 @@ def test_roster_shows_the_queue_with_places_and_the_head_acts(client, small, sta
     rows[1].refresh_from_db()
     assert rows[1].state == "withdrawn"
     TrainingClass.objects.filter(pk=small.pk).update(capacity=2)
-    assert url("serve_queue", small.public_id) in client.get(url("roster", small.public_id)).content.decode()
+    assert (
+        url("serve_queue", small.public_id)
+        in client.get(url("roster", small.public_id)).content.decode()
+    )
     client.post(url("serve_queue", small.public_id))
     assert states(small) == ["admitted", "withdrawn", "offered", "waitlisted"]
     drop = url("place", small.public_id, rows[0].public_id, "drop")
     client.post(drop, {"reason": "调岗"})
     assert states(small)[0] == "dropped"
-    assert client.get(url("place", small.public_id, rows[0].public_id, "nonsense")).status_code == 404
+    assert (
+        client.get(url("place", small.public_id, rows[0].public_id, "nonsense")).status_code == 404
+    )
 
 
 def test_places_are_closed_to_trainers_and_strangers(client, small, staff_of):
     row = Enrolment.objects.filter(training_class=small).first()
     for user, status in ((staff_of(small, "trainer"), 403), (row.person.user, 404)):
         client.force_login(user)
-        assert client.get(url("place", small.public_id, row.public_id, "drop")).status_code == status
+        assert (
+            client.get(url("place", small.public_id, row.public_id, "drop")).status_code == status
+        )
         assert client.post(url("serve_queue", small.public_id)).status_code == status
 
 
@@ -349,7 +409,10 @@ def test_worker_sees_application_leaves_and_declines(client, reviewed, worker):
 
 def test_worker_leaves_a_class_that_has_begun(client, trainee, going_on):
     client.force_login(trainee.person.user)
-    assert url("leave", going_on.public_id) in client.get(url("class", going_on.public_id)).content.decode()
+    assert (
+        url("leave", going_on.public_id)
+        in client.get(url("class", going_on.public_id)).content.decode()
+    )
     assert client.get(url("leave", going_on.public_id)).status_code == 200
     assert client.post(url("leave", going_on.public_id), {"reason": ""}).status_code == 422
     client.post(url("leave", going_on.public_id), {"reason": "出差"})

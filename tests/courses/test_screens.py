@@ -22,9 +22,15 @@ from audit.models import Event
 from courses.models import Attempt, Attendance, Course, Enrolment, TrainingClass
 from courses.pages import CourseIndexPage, CoursePage, LessonPage
 from courses.rules.check_in import code_at, token_at
-from courses.workflows.enrolment import enrol
+from courses.workflows.enrolment import enrol_person
 from courses.workflows.exam import start_attempt
-from tests.factories.courses import CompletionRuleFactory, EnrolmentFactory, LessonFactory, SessionFactory, TrainingClassFactory
+from tests.factories.courses import (
+    CompletionRuleFactory,
+    EnrolmentFactory,
+    LessonFactory,
+    SessionFactory,
+    TrainingClassFactory,
+)
 from tests.factories.ground import PersonFactory, UserFactory, WorkerFactory
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +54,11 @@ def course_page(catalogue, training_class):
 
 def url(name, *args, **query):
     address = reverse(f"courses:{name}", args=args)
-    return f"{address}?{'&'.join(f'{key}={value}' for key, value in query.items())}" if query else address
+    return (
+        f"{address}?{'&'.join(f'{key}={value}' for key, value in query.items())}"
+        if query
+        else address
+    )
 
 
 def queries(client, address):
@@ -62,7 +72,9 @@ def queries(client, address):
 # ---- the way in ----
 
 
-def test_enrolling_takes_three_steps_and_signing_in_keeps_the_choice(client, course_page, training_class, worker):
+def test_enrolling_takes_three_steps_and_signing_in_keeps_the_choice(
+    client, course_page, training_class, worker
+):
     page = client.get(course_page.url)
     assert f'value="{training_class.public_id}" checked' in page.content.decode()
     chosen = client.get(url("choose", **{"class": training_class.public_id}))
@@ -78,17 +90,24 @@ def test_enrolling_takes_three_steps_and_signing_in_keeps_the_choice(client, cou
 def test_enrol_form_sent_twice_and_back_button_lead_to_the_class(client, training_class, worker):
     client.force_login(worker.user)
     for _n in range(2):
-        assert client.post(url("enrol", training_class.public_id)).url == url("class", training_class.public_id)
-    assert client.get(url("enrol", training_class.public_id)).url == url("class", training_class.public_id)
+        assert client.post(url("enrol", training_class.public_id)).url == url(
+            "class", training_class.public_id
+        )
+    assert client.get(url("enrol", training_class.public_id)).url == url(
+        "class", training_class.public_id
+    )
     assert Enrolment.objects.count() == 1
 
 
 def test_enrol_when_times_clash_shows_the_sentence_and_another_way(client, training_class, worker):
     client.force_login(worker.user)
-    enrol(actor=worker.user, training_class=training_class, person=worker)
+    enrol_person(actor=worker.user, training_class=training_class, person=worker)
     other = TrainingClassFactory()
     SessionFactory(training_class=other, starts_at=training_class.sessions.get().starts_at)
-    for answer in (client.get(url("enrol", other.public_id)), client.post(url("enrol", other.public_id))):
+    for answer in (
+        client.get(url("enrol", other.public_id)),
+        client.post(url("enrol", other.public_id)),
+    ):
         assert answer.status_code == 409
         assert training_class.name in answer.content.decode()
     assert Enrolment.objects.count() == 1
@@ -106,28 +125,47 @@ def test_account_without_a_worker_is_told_so(client, training_class):
     assert client.get(url("enrol", training_class.public_id)).status_code == 403
 
 
-def test_class_page_leads_strangers_to_the_course_and_staff_to_the_roster(client, course_page, training_class, worker, staff_of):
+def test_class_page_leads_strangers_to_the_course_and_staff_to_the_roster(
+    client, course_page, training_class, worker, staff_of
+):
     client.force_login(worker.user)
-    assert client.get(url("class", training_class.public_id)).url == f"{course_page.url}?class={training_class.public_id}"
+    assert (
+        client.get(url("class", training_class.public_id)).url
+        == f"{course_page.url}?class={training_class.public_id}"
+    )
     client.force_login(staff_of(training_class))
-    assert client.get(url("class", training_class.public_id)).url == url("roster", training_class.public_id)
+    assert client.get(url("class", training_class.public_id)).url == url(
+        "roster", training_class.public_id
+    )
 
 
-def test_withdraw_asks_first_and_twice_is_as_good_as_once(client, course_page, training_class, worker):
+def test_withdraw_asks_first_and_twice_is_as_good_as_once(
+    client, course_page, training_class, worker
+):
     client.force_login(worker.user)
     client.post(url("enrol", training_class.public_id))
     assert client.get(url("withdraw", training_class.public_id)).status_code == 200
     assert Enrolment.objects.get().state == "admitted"
     for _n in range(2):
-        assert client.post(url("withdraw", training_class.public_id)).url.startswith(course_page.url)
+        assert client.post(url("withdraw", training_class.public_id)).url.startswith(
+            course_page.url
+        )
     assert Enrolment.objects.get().state == "withdrawn"
 
 
 def test_offer_can_be_accepted_on_the_class_page(client, worker):
     training_class = TrainingClassFactory(capacity=1)
-    EnrolmentFactory(training_class=training_class, person=worker, state="offered", offered_until=timezone.now() + timedelta(hours=3))
+    EnrolmentFactory(
+        training_class=training_class,
+        person=worker,
+        state="offered",
+        offered_until=timezone.now() + timedelta(hours=3),
+    )
     client.force_login(worker.user)
-    assert url("accept", training_class.public_id) in client.get(url("class", training_class.public_id)).content.decode()
+    assert (
+        url("accept", training_class.public_id)
+        in client.get(url("class", training_class.public_id)).content.decode()
+    )
     client.post(url("accept", training_class.public_id))
     assert Enrolment.objects.get().state == "admitted"
 
@@ -141,7 +179,9 @@ def inside(client, trainee):
     return trainee
 
 
-@pytest.mark.parametrize(("code", "status"), [("", 422), ("12", 422), ("x" * 500, 422), ("000000", 409)])
+@pytest.mark.parametrize(
+    ("code", "status"), [("", 422), ("12", 422), ("x" * 500, 422), ("000000", 409)]
+)
 def test_check_in_bad_code_is_answered_and_the_page_stays(client, inside, going_on, code, status):
     answer = client.post(url("check_in", going_on.public_id), {"code": code})
     assert answer.status_code == status
@@ -164,7 +204,9 @@ def test_check_in_guessing_is_stopped(client, inside, going_on):
     session = going_on.sessions.get()
     for _n in range(12):
         client.post(url("check_in", going_on.public_id), {"code": "000000"})
-    answer = client.post(url("check_in", going_on.public_id), {"code": code_at(session.secret, timezone.now())})
+    answer = client.post(
+        url("check_in", going_on.public_id), {"code": code_at(session.secret, timezone.now())}
+    )
     assert (answer.status_code, Attendance.objects.count()) == (409, 0)
 
 
@@ -184,7 +226,11 @@ def lesson(catalogue, going_on):
         "answers": [{"text": "接着用", "correct": False}, {"text": "换一副", "correct": True}],
         "explanation": "",
     }
-    course_page.add_child(instance=LessonPage(title="劳动保护", slug="l1", lesson=lesson, body=[("heading", "穿戴"), ("quiz", quiz)]))
+    course_page.add_child(
+        instance=LessonPage(
+            title="劳动保护", slug="l1", lesson=lesson, body=[("heading", "穿戴"), ("quiz", quiz)]
+        )
+    )
     return lesson
 
 
@@ -203,7 +249,9 @@ def page_number(answer):
     return str(answer.context["page_number"])
 
 
-def test_lesson_too_early_keeps_what_was_chosen_and_the_place_at_the_end(client, inside, going_on, lesson, quiz_id):
+def test_lesson_too_early_keeps_what_was_chosen_and_the_place_at_the_end(
+    client, inside, going_on, lesson, quiz_id
+):
     address = url("lesson", going_on.public_id, 1)
     client.get(address)
     answer = client.post(address, {f"quiz-{quiz_id}": "1"})
@@ -227,54 +275,81 @@ def test_lesson_read_and_answered_is_done(client, inside, going_on, lesson, quiz
     assert inside.progress.get().completed_at
 
 
-def test_refused_lesson_leads_to_the_wrong_question_without_a_script(client, inside, going_on, lesson, quiz_id, clock):
+def test_refused_lesson_leads_to_the_wrong_question_without_a_script(
+    client, inside, going_on, lesson, quiz_id, clock
+):
     address = url("lesson", going_on.public_id, 1)
     page = page_number(client.get(address))
     clock(seconds=70)
-    shown = " ".join(client.post(address, {"page": page, f"quiz-{quiz_id}": "0"}).content.decode().split())
+    shown = " ".join(
+        client.post(address, {"page": page, f"quiz-{quiz_id}": "0"}).content.decode().split()
+    )
     assert re.search(rf'name="quiz-{quiz_id}" value="0" checked autofocus', shown)
     assert shown.count("autofocus") == 1
 
 
-def test_question_is_checked_by_itself_and_the_page_stays_there(client, inside, going_on, lesson, quiz_id):
+def test_question_is_checked_by_itself_and_the_page_stays_there(
+    client, inside, going_on, lesson, quiz_id
+):
     address = url("lesson", going_on.public_id, 1)
     shown = " ".join(client.get(address).content.decode().split())
     assert f'name="check" value="{quiz_id}" formaction="{address}#quiz-{quiz_id}"' in shown
     wrong = client.post(address, {"check": quiz_id, f"quiz-{quiz_id}": "0"})
-    assert (wrong.status_code, wrong.context["quiz_wrong"], wrong.context["refusal"]) == (200, {quiz_id}, None)
+    assert (wrong.status_code, wrong.context["quiz_wrong"], wrong.context["refusal"]) == (
+        200,
+        {quiz_id},
+        None,
+    )
     right = client.post(address, {"check": quiz_id, f"quiz-{quiz_id}": "1"})
     assert (right.context["quiz_right"], inside.progress.get().completed_at) == ({quiz_id}, None)
 
 
-def test_script_gets_what_changed_and_the_question_to_look_at(client, inside, going_on, lesson, quiz_id, clock):
+def test_script_gets_what_changed_and_the_question_to_look_at(
+    client, inside, going_on, lesson, quiz_id, clock
+):
     address = url("lesson", going_on.public_id, 1)
     page = page_number(client.get(address))
     clock(seconds=70)
 
     def ask(**fields):
-        return client.post(address, {"page": page, **fields}, headers={"Accept": "application/json"})
+        return client.post(
+            address, {"page": page, **fields}, headers={"Accept": "application/json"}
+        )
 
     wrong = ask(**{f"quiz-{quiz_id}": "0"})
     said = wrong.json()
-    assert (wrong.status_code, said["lead"], list(said["quiz"]), said["right"]) == (409, quiz_id, [quiz_id], [])
+    assert (wrong.status_code, said["lead"], list(said["quiz"]), said["right"]) == (
+        409,
+        quiz_id,
+        [quiz_id],
+        [],
+    )
     assert said["refusal"]
     assert ask(check=quiz_id, **{f"quiz-{quiz_id}": "1"}).json()["right"] == [quiz_id]
     assert ask().json() == {"next": f"{url('class', going_on.public_id)}#lessons"}
 
 
-@pytest.mark.parametrize("body", ["", "{}", "[]", '{"page": 1, "untouched": 0}', '{"page": "x", "untouched": "long"}', "\x00"])
+@pytest.mark.parametrize(
+    "body",
+    ["", "{}", "[]", '{"page": 1, "untouched": 0}', '{"page": "x", "untouched": "long"}', "\x00"],
+)
 def test_report_nobody_can_read_is_refused_with_a_sentence(client, inside, going_on, lesson, body):
     answer = client.post(url("beat", going_on.public_id, 1), body, content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (422, "unreadable")
 
 
-def test_page_says_where_else_the_lesson_is_read_and_takes_over_by_a_button(client, inside, going_on, lesson, clock):
+def test_page_says_where_else_the_lesson_is_read_and_takes_over_by_a_button(
+    client, inside, going_on, lesson, clock
+):
     address = url("lesson", going_on.public_id, 1)
     client.get(address)
     other = Client()
     other.force_login(inside.person.user)
     shown = other.get(address)
-    assert (shown.context["reading"]["state"], "另一台设备" in shown.context["reading"]["text"]) == ("elsewhere", True)
+    assert (
+        shown.context["reading"]["state"],
+        "另一台设备" in shown.context["reading"]["text"],
+    ) == ("elsewhere", True)
     taken = other.post(address, {"page": page_number(shown), "take": "1"})
     assert (taken.status_code, taken.context["reading"]["state"]) == (200, "counting")
     again = client.get(address)
@@ -314,7 +389,9 @@ def sitting(inside, going_on):
 
 def send(client, attempt, body):
     return client.post(
-        url("answers", attempt.public_id), body if isinstance(body, str) else json.dumps(body), content_type="application/json"
+        url("answers", attempt.public_id),
+        body if isinstance(body, str) else json.dumps(body),
+        content_type="application/json",
     )
 
 
@@ -359,16 +436,23 @@ def test_answers_bad_body_is_422_with_a_sentence(client, sitting, body):
         ({"id": str(UUID(int=1)), "seq": 1, "place": 2, "value": [{"a": [1]}]}, str(UUID(int=1))),
     ],
 )
-def test_answers_one_bad_change_is_answered_by_itself_and_the_others_are_taken(client, sitting, bad, name):
+def test_answers_one_bad_change_is_answered_by_itself_and_the_others_are_taken(
+    client, sitting, bad, name
+):
     good = change(sitting)
     answer = send(client, sitting, {"ops": [bad, good]})
-    assert (answer.status_code, answer.json()["saved"]) == (200, {name: "unreadable", good["id"]: "saved"})
+    assert (answer.status_code, answer.json()["saved"]) == (
+        200,
+        {name: "unreadable", good["id"]: "saved"},
+    )
     assert client.post(url("submit", sitting.public_id)).url == url("result", sitting.public_id)
 
 
 @pytest.mark.parametrize("at", [1e308, "soon", None, -1e300, -6e13])
 def test_answers_with_an_impossible_time_are_taken(client, sitting, at):
-    assert list(send(client, sitting, {"ops": [change(sitting, at=at)]}).json()["saved"].values()) == ["saved"]
+    assert list(
+        send(client, sitting, {"ops": [change(sitting, at=at)]}).json()["saved"].values()
+    ) == ["saved"]
 
 
 def test_answers_saved_and_repeated(client, sitting):
@@ -382,7 +466,10 @@ def test_answers_saved_and_repeated(client, sitting):
 def test_reload_shows_the_saved_answer(client, sitting):
     body = change(sitting)
     send(client, sitting, {"ops": [body]})
-    assert f'value="{body["value"][0]}" checked' in client.get(url("sitting", sitting.public_id)).content.decode()
+    assert (
+        f'value="{body["value"][0]}" checked'
+        in client.get(url("sitting", sitting.public_id)).content.decode()
+    )
 
 
 def test_sitting_page_shows_no_key(client, sitting):
@@ -398,7 +485,11 @@ def test_hand_in_then_back_button_leads_to_the_result(client, sitting):
         assert client.post(url("submit", sitting.public_id)).url == url("result", sitting.public_id)
     assert client.get(url("sitting", sitting.public_id)).url == url("result", sitting.public_id)
     answer = send(client, sitting, {"ops": [change(sitting)]}).json()
-    assert (list(answer["saved"].values()), answer["state"], len(answer["receipt"])) == (["handed_in"], "submitted", 64)
+    assert (list(answer["saved"].values()), answer["state"], len(answer["receipt"])) == (
+        ["handed_in"],
+        "submitted",
+        64,
+    )
     assert "未合格" in client.get(url("result", sitting.public_id)).content.decode()
 
 
@@ -413,7 +504,9 @@ def test_sitting_of_somebody_else_is_a_404_for_everybody(client, sitting, going_
 
 def test_exam_started_twice_is_one_sitting(client, inside, going_on):
     exam = going_on.exams.get()
-    first, second = (client.post(url("exam", going_on.public_id, exam.public_id)).url for _n in range(2))
+    first, second = (
+        client.post(url("exam", going_on.public_id, exam.public_id)).url for _n in range(2)
+    )
     assert first == second
     assert Attempt.objects.count() == 1
 
@@ -458,7 +551,12 @@ def test_presence_by_hand_needs_two_people(client, going_on, trainee, staff_of):
     client.force_login(head)
     address = url("present", going_on.public_id, trainee.public_id)
     session = going_on.sessions.get()
-    for bad in ({}, {"session": session.pk}, {"session": "x", "reason": "y"}, {"session": session.pk, "reason": "x" * 201}):
+    for bad in (
+        {},
+        {"session": session.pk},
+        {"session": "x", "reason": "y"},
+        {"session": session.pk, "reason": "x" * 201},
+    ):
         assert client.post(address, bad).status_code == 422
     client.post(address, {"session": session.pk, "reason": "手机没电"})
     attendance = Attendance.objects.get()
@@ -495,14 +593,24 @@ def test_mark_bad_input_is_answered(client, going_on, trainee, staff_of):
         {"mark": "abc"},
     ):
         assert client.post(address, bad).status_code == 422
-    assert client.post(address, {"part": "practice", "mark": "75.5", "assessor": "外聘考评员"}).url == url("roster", going_on.public_id)
-    assert client.post(address, {"part": "practice", "mark": "80", "assessor": "外聘考评员"}).status_code == 409
+    assert client.post(
+        address, {"part": "practice", "mark": "75.5", "assessor": "外聘考评员"}
+    ).url == url("roster", going_on.public_id)
+    assert (
+        client.post(
+            address, {"part": "practice", "mark": "80", "assessor": "外聘考评员"}
+        ).status_code
+        == 409
+    )
 
 
 def test_class_moves_from_plan_to_enrolment_by_two_people(client, staff_of):
     training_class = TrainingClassFactory(planned=True, rule=CompletionRuleFactory(pass_marks={}))
     SessionFactory(training_class=training_class)
-    officer, reviewer = staff_of(training_class, "training_officer"), staff_of(training_class, "union_reviewer")
+    officer, reviewer = (
+        staff_of(training_class, "training_officer"),
+        staff_of(training_class, "union_reviewer"),
+    )
     for user, to in ((officer, "filed"), (reviewer, "approved"), (officer, "enrolling")):
         client.force_login(user)
         assert client.get(url("move", training_class.public_id, to)).status_code == 200
@@ -510,12 +618,17 @@ def test_class_moves_from_plan_to_enrolment_by_two_people(client, staff_of):
         training_class.refresh_from_db()
         assert training_class.state == to
     client.post(url("move", training_class.public_id, "enrolling"))
-    assert client.post(url("move", training_class.public_id, "cancelled"), {"reason": ""}).status_code == 422
+    assert (
+        client.post(url("move", training_class.public_id, "cancelled"), {"reason": ""}).status_code
+        == 422
+    )
     training_class.refresh_from_db()
     assert training_class.state == "enrolling"
 
 
-def test_session_is_cancelled_with_a_reason_and_says_whom_it_concerns(client, going_on, trainee, staff_of):
+def test_session_is_cancelled_with_a_reason_and_says_whom_it_concerns(
+    client, going_on, trainee, staff_of
+):
     session = going_on.sessions.get()
     address = url("cancel_session", going_on.public_id, session.public_id)
     client.force_login(WorkerFactory().user)
@@ -529,14 +642,18 @@ def test_session_is_cancelled_with_a_reason_and_says_whom_it_concerns(client, go
     assert client.post(address, {"reason": "停电"}).status_code == 302
     session.refresh_from_db()
     assert session.state == "cancelled"
-    roster = client.get(url("roster", going_on.public_id), {"session": session.public_id}).content.decode()
+    roster = client.get(
+        url("roster", going_on.public_id), {"session": session.public_id}
+    ).content.decode()
     assert address not in roster
     kept = Event.objects.count()
     again = client.post(address, {"reason": "又停电"}, follow=True).content.decode()
     assert "当前状态为“已取消”，不能这样办理。" in again
     session.refresh_from_db()
     assert (session.state, Event.objects.count()) == ("cancelled", kept)
-    assert client.get(url("cancel_session", going_on.public_id, going_on.public_id)).status_code == 404
+    assert (
+        client.get(url("cancel_session", going_on.public_id, going_on.public_id)).status_code == 404
+    )
 
 
 def test_every_class_screen_asks_to_sign_in(client, going_on, trainee, staff_of):
@@ -596,7 +713,9 @@ def test_catalogue_costs_the_same_for_one_and_for_thirty(client, catalogue, sett
     assert one == COUNTS["catalogue"]
 
 
-def test_course_page_costs_the_same_for_one_class_and_for_thirty(client, course_page, training_class, worker):
+def test_course_page_costs_the_same_for_one_class_and_for_thirty(
+    client, course_page, training_class, worker
+):
     client.force_login(worker.user)
     one = queries(client, course_page.url)
     for _n in range(29):
@@ -634,18 +753,25 @@ def test_classes_cost_the_same_for_one_and_for_thirty(client, going_on, staff_of
     assert TrainingClass.objects.count() == 30
 
 
-def test_public_answers_cost_one_query_each(django_assert_num_queries, catalogue, going_on, trainee):
+def test_public_answers_cost_one_query_each(
+    django_assert_num_queries, catalogue, going_on, trainee
+):
     from courses import public
 
     put_page(catalogue, going_on.course)
     public.open_classes()
     with django_assert_num_queries(1):
         (card,) = public.open_classes()
-    assert (card.seats_left, card.url) == (39, f"/training/{going_on.course.code}/?class={going_on.public_id}")
+    assert (card.seats_left, card.url) == (
+        39,
+        f"/training/{going_on.course.code}/?class={going_on.public_id}",
+    )
     with django_assert_num_queries(1):
         assert [row.class_name for row in public.enrolments_of(trainee.person)] == [going_on.name]
     with django_assert_num_queries(3):
-        counts = public.counts()
-    assert counts == public.Counts(courses=1, open_classes=1, free_seats=39, learning=1, passed=0)
+        counts = public.count_training_figures()
+    assert counts == public.TrainingFigures(
+        courses=1, open_classes=1, free_seats=39, learning=1, passed=0
+    )
     assert public.course_cards()[0].hours == Decimal(8)
     assert SYSTEM.audit_label == "system"

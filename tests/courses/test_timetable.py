@@ -47,9 +47,12 @@ def officer(training_class, staff_of):
 
 
 @pytest.mark.parametrize(
-    ("minutes", "hours", "fits"), [(45, "1", True), (45, "99", False), (180, "4", True), (179, "4", False), (90, "2.5", False)]
+    ("minutes", "hours", "fits"),
+    [(45, "1", True), (45, "99", False), (180, "4", True), (179, "4", False), (90, "2.5", False)],
 )
-def test_session_credits_no_more_class_hours_than_fit(training_class, officer, minutes, hours, fits):
+def test_session_credits_no_more_class_hours_than_fit(
+    training_class, officer, minutes, hours, fits
+):
     if fits:
         assert plan(training_class, officer, minutes=minutes, hours=hours).hours == Decimal(hours)
         return
@@ -62,23 +65,37 @@ def test_session_credits_no_more_class_hours_than_fit(training_class, officer, m
 def test_session_can_not_be_shortened_below_its_hours(training_class, officer):
     session = plan(training_class, officer)
     with pytest.raises(ValidationError):
-        change_session(actor=officer, session=session, ends_at=session.starts_at + timedelta(minutes=45))
+        change_session(
+            actor=officer, session=session, ends_at=session.starts_at + timedelta(minutes=45)
+        )
 
 
 # ---- who is told ----
 
 
-def test_everybody_enrolled_is_told_of_a_new_session_and_of_a_new_time_or_place(training_class, officer):
-    people = [EnrolmentFactory(training_class=training_class, state=state) for state in ("admitted", "attending", "passed")]
+def test_everybody_enrolled_is_told_of_a_new_session_and_of_a_new_time_or_place(
+    training_class, officer
+):
+    people = [
+        EnrolmentFactory(training_class=training_class, state=state)
+        for state in ("admitted", "attending", "passed")
+    ]
     waiting = EnrolmentFactory(training_class=training_class, state="waitlisted", waitlist_no=1)
     session = plan(training_class, officer)
     session = change_session(actor=officer, session=session, venue="301 教室")
     change_session(
-        actor=officer, session=session, starts_at=session.starts_at + timedelta(hours=1), ends_at=session.ends_at + timedelta(hours=1)
+        actor=officer,
+        session=session,
+        starts_at=session.starts_at + timedelta(hours=1),
+        ends_at=session.ends_at + timedelta(hours=1),
     )
     change_session(actor=officer, session=ClassSession.objects.get(pk=session.pk), title="改个名字")
     for person in people:
-        assert kinds_of(person) == ["courses.session_added", "courses.session_changed", "courses.session_changed"]
+        assert kinds_of(person) == [
+            "courses.session_added",
+            "courses.session_changed",
+            "courses.session_changed",
+        ]
     assert kinds_of(waiting) == []
     assert "301 教室" in Message.objects.filter(kind="courses.session_changed").first().text
 
@@ -96,22 +113,33 @@ def test_draft_tells_nobody(officer, training_class):
 @pytest.fixture
 def elsewhere(training_class):
     """Another class in the same room, with the same teacher and a common trainee, in twenty days."""
-    other = TrainingClassFactory(org=training_class.org, venue="3  号楼 108", teacher="王敏、任教员（技师）")
+    other = TrainingClassFactory(
+        org=training_class.org, venue="3  号楼 108", teacher="王敏、任教员（技师）"
+    )
     start = timezone.now().replace(microsecond=0) + timedelta(days=20)
-    SessionFactory(training_class=other, number=1, starts_at=start + timedelta(hours=1), ends_at=start + timedelta(hours=4))
+    SessionFactory(
+        training_class=other,
+        number=1,
+        starts_at=start + timedelta(hours=1),
+        ends_at=start + timedelta(hours=4),
+    )
     both = EnrolmentFactory(training_class=training_class)
     EnrolmentFactory(training_class=other, person=both.person)
     return other
 
 
-def test_clashes_of_room_teacher_and_trainees_are_shown_before_they_are_confirmed(training_class, officer, elsewhere):
+def test_clashes_of_room_teacher_and_trainees_are_shown_before_they_are_confirmed(
+    training_class, officer, elsewhere
+):
     with pytest.raises(TimetableClash) as caught:
         plan(training_class, officer)
     assert [clash.kind.value for clash in caught.value.clashes] == ["room", "teacher", "trainee"]
     assert training_class.sessions.count() == 1
     assert Message.objects.count() == 0
     token = token_of(caught.value.clashes)
-    EnrolmentFactory(training_class=elsewhere, person=EnrolmentFactory(training_class=training_class).person)
+    EnrolmentFactory(
+        training_class=elsewhere, person=EnrolmentFactory(training_class=training_class).person
+    )
     with pytest.raises(TimetableClash):
         plan(training_class, officer, confirmed=token)  # one more than was shown
     with pytest.raises(TimetableClash) as caught:
@@ -185,15 +213,26 @@ def typed(**changes):
     }
 
 
-def test_screen_adds_and_changes_a_session_and_keeps_what_was_typed(client, training_class, officer):
+def test_screen_adds_and_changes_a_session_and_keeps_what_was_typed(
+    client, training_class, officer
+):
     EnrolmentFactory(training_class=training_class)
     client.force_login(officer)
     address = reverse("courses:new_session", args=[training_class.public_id])
     assert "1 名已报名职工" in client.get(address).content.decode()
-    for wrong in ({"hours": "99"}, {"ends_at": "x"}, {"ends_at": typed()["starts_at"]}, {"title": ""}):
+    for wrong in (
+        {"hours": "99"},
+        {"ends_at": "x"},
+        {"ends_at": typed()["starts_at"]},
+        {"title": ""},
+    ):
         answer = client.post(address, typed(**wrong))
         assert answer.status_code == 422
-        assert 'value="11:30"' in answer.content.decode() or "T11:30" in answer.content.decode() or "ends_at" in wrong
+        assert (
+            'value="11:30"' in answer.content.decode()
+            or "T11:30" in answer.content.decode()
+            or "ends_at" in wrong
+        )
     assert client.post(address, typed()).status_code == 302
     session = training_class.sessions.get(number=2)
     change = reverse("courses:change_session", args=[training_class.public_id, session.public_id])
@@ -203,11 +242,15 @@ def test_screen_adds_and_changes_a_session_and_keeps_what_was_typed(client, trai
     assert (session.venue, session.title) == ("301 教室", "加课")
 
 
-def test_screen_shows_the_clash_and_saves_only_after_the_second_press(client, training_class, officer, elsewhere):
+def test_screen_shows_the_clash_and_saves_only_after_the_second_press(
+    client, training_class, officer, elsewhere
+):
     client.force_login(officer)
     address = reverse("courses:new_session", args=[training_class.public_id])
     day = timezone.localtime(elsewhere.sessions.get().starts_at)
-    data = typed(starts_at=f"{day:%Y-%m-%dT%H:%M}", ends_at=f"{day + timedelta(hours=3):%Y-%m-%dT%H:%M}")
+    data = typed(
+        starts_at=f"{day:%Y-%m-%dT%H:%M}", ends_at=f"{day + timedelta(hours=3):%Y-%m-%dT%H:%M}"
+    )
     answer = client.post(address, data)
     page = answer.content.decode()
     assert (answer.status_code, elsewhere.name in page, "仍要保存" in page) == (409, True, True)

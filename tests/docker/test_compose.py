@@ -37,7 +37,13 @@ def test_compose_file_against_published_schema_is_valid(compose: dict[str, Any])
 
 def test_schema_with_a_misspelt_key_complains(compose: dict[str, Any]) -> None:
     """A schema that accepts anything would prove nothing."""
-    compose = {**compose, "services": {**compose["services"], "web": {**compose["services"]["web"], "comand": ["true"]}}}
+    compose = {
+        **compose,
+        "services": {
+            **compose["services"],
+            "web": {**compose["services"]["web"], "comand": ["true"]},
+        },
+    }
     assert any("comand" in error.message for error in schema().iter_errors(compose))
 
 
@@ -57,19 +63,27 @@ def test_image_without_a_command_runs_the_web_process() -> None:
     assert tuple(json.loads(last.removeprefix("CMD "))) == processes.WEB
 
 
-def test_every_dependency_names_a_service_that_can_reach_the_condition(compose: dict[str, Any]) -> None:
+def test_every_dependency_names_a_service_that_can_reach_the_condition(
+    compose: dict[str, Any],
+) -> None:
     services = compose["services"]
     for name, service in services.items():
         for other, how in service.get("depends_on", {}).items():
             assert other in services, f"{name} waits for {other}, which does not exist"
             if how["condition"] == "service_healthy":
-                assert "healthcheck" in services[other], f"{name} waits for the health of {other}, which has no check"
+                assert "healthcheck" in services[other], (
+                    f"{name} waits for the health of {other}, which has no check"
+                )
 
 
 def test_every_volume_and_network_in_use_is_declared(compose: dict[str, Any]) -> None:
     for service in compose["services"].values():
         assert set(service.get("networks", [])) <= set(compose["networks"])
-        named = {volume.split(":")[0] for volume in service.get("volumes", []) if not volume.startswith((".", "/"))}
+        named = {
+            volume.split(":")[0]
+            for volume in service.get("volumes", [])
+            if not volume.startswith((".", "/"))
+        }
         assert named <= set(compose["volumes"])
 
 
@@ -83,7 +97,9 @@ def test_our_containers_are_locked_down(compose: dict[str, Any], name: str) -> N
 
 
 def test_only_the_proxy_is_reachable_from_outside(compose: dict[str, Any]) -> None:
-    assert [name for name, service in compose["services"].items() if "ports" in service] == ["nginx"]
+    assert [name for name, service in compose["services"].items() if "ports" in service] == [
+        "nginx"
+    ]
     assert compose["networks"]["inside"]["internal"] is True
 
 

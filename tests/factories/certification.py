@@ -10,10 +10,10 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from certification.enums import CertificateState, Kind
+from certification.enums import CertificateKind, CertificateState
 from certification.models import Certificate, CertificateTemplate, Credential, Honour
 from certification.rules import number
-from certification.rules.order import Order
+from certification.rules.order import CertificateOrder
 from tests.factories.ground import OrgUnitFactory, PersonFactory
 
 
@@ -30,9 +30,17 @@ class CertificateFactory(DjangoModelFactory):
     holder_name = factory.LazyAttribute(lambda row: row.person.name)
     org = factory.SubFactory(OrgUnitFactory)
     issuer_name = factory.LazyAttribute(lambda row: row.org.name)
-    template = factory.LazyFunction(lambda: CertificateTemplate.objects.get(org=None, kind=Kind.TRAINING, version=1))
-    kind = Kind.TRAINING
-    number = factory.LazyAttribute(lambda row: str(number.make(org="990000", kind=row.kind, year=row.issued_on.year, serial=row.serial)))
+    template = factory.LazyFunction(
+        lambda: CertificateTemplate.objects.get(org=None, kind=CertificateKind.TRAINING, version=1)
+    )
+    kind = CertificateKind.TRAINING
+    number = factory.LazyAttribute(
+        lambda row: str(
+            number.make_certificate_number(
+                org="990000", kind=row.kind, year=row.issued_on.year, serial=row.serial
+            )
+        )
+    )
     source_kind = "test"
     source_key = factory.Sequence(str)
     title = "培训合格证书"
@@ -74,12 +82,12 @@ class HonourFactory(DjangoModelFactory):
     published_on = date(2026, 2, 1)
 
 
-def make_order(person=None, org=None, **changes) -> Order:
+def make_order(person=None, org=None, **changes) -> CertificateOrder:
     """Return an order for a training certificate that the house's template can word."""
     person = person or PersonFactory()
     org = org or OrgUnitFactory()
     values = {
-        "kind": Kind.TRAINING,
+        "kind": CertificateKind.TRAINING,
         "source_kind": "test",
         "source_key": str(person.public_id),
         "person_id": person.pk,
@@ -90,4 +98,4 @@ def make_order(person=None, org=None, **changes) -> Order:
         "level": 3,
         "fields": {"starts": "二〇二六年六月一日", "ends": "二〇二六年九月二十日", "hours": "六十"},
     }
-    return Order(**(values | changes))
+    return CertificateOrder(**(values | changes))

@@ -10,7 +10,17 @@ import factory
 from factory.django import DjangoModelFactory
 
 from competitions.enums import AspectKind, EntryState, EventState, Scoring
-from competitions.models import Aspect, BlindCode, Entry, Event, Judge, Module, Scheme, Sheet, SubCriterion
+from competitions.models import (
+    Aspect,
+    BlindCode,
+    Entry,
+    Event,
+    Judge,
+    Module,
+    Scheme,
+    Sheet,
+    SubCriterion,
+)
 from tests.factories.ground import OrgUnitFactory, UserFactory, WorkerFactory
 
 
@@ -86,11 +96,19 @@ class AspectFactory(DjangoModelFactory):
 
     class Params:
         judged = factory.Trait(
-            kind=AspectKind.JUDGEMENT, benchmark_0="未达到", benchmark_1="达到", benchmark_2="部分超出", benchmark_3="全面优秀"
+            kind=AspectKind.JUDGEMENT,
+            benchmark_0="未达到",
+            benchmark_1="达到",
+            benchmark_2="部分超出",
+            benchmark_3="全面优秀",
         )
 
     module = factory.SubFactory(ModuleFactory)
-    sub_criterion = factory.LazyAttribute(lambda row: SubCriterion.objects.create(module=row.module, code="A1", name="外观", position=1))
+    sub_criterion = factory.LazyAttribute(
+        lambda row: SubCriterion.objects.create(
+            module=row.module, code="A1", name="外观", position=1
+        )
+    )
     code = factory.Sequence(lambda n: f"A1.{n % 90 + 1}")
     name = "余高"
     kind = AspectKind.MEASUREMENT

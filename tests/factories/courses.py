@@ -10,7 +10,17 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from courses.enums import ClassState, EnrolmentState, QuestionKind
-from courses.models import ClassSession, CompletionRule, Course, Enrolment, Exam, Lesson, Question, QuestionOption, TrainingClass
+from courses.models import (
+    ClassSession,
+    CompletionRule,
+    Course,
+    Enrolment,
+    Exam,
+    Lesson,
+    Question,
+    QuestionOption,
+    TrainingClass,
+)
 from courses.pages import CourseIndexPage, CoursePage, LessonPage
 from tests.factories.ground import OrgUnitFactory, WorkerFactory
 
@@ -74,7 +84,9 @@ class SessionFactory(DjangoModelFactory):
         model = ClassSession
 
     class Params:
-        now = factory.Trait(starts_at=factory.LazyFunction(lambda: timezone.now() - timedelta(minutes=5)))
+        now = factory.Trait(
+            starts_at=factory.LazyFunction(lambda: timezone.now() - timedelta(minutes=5))
+        )
 
     training_class = factory.SubFactory(TrainingClassFactory)
     number = factory.Sequence(lambda n: n + 1)
@@ -99,7 +111,9 @@ class EnrolmentFactory(DjangoModelFactory):
     @factory.post_generation
     def seat(self, create, extracted, **_):
         if create and self.state not in (EnrolmentState.WAITLISTED, EnrolmentState.WITHDRAWN):
-            TrainingClass.objects.filter(pk=self.training_class_id).update(seats_taken=self.training_class.seats_taken + 1)
+            TrainingClass.objects.filter(pk=self.training_class_id).update(
+                seats_taken=self.training_class.seats_taken + 1
+            )
             self.training_class.refresh_from_db(fields=["seats_taken"])
 
 
@@ -124,7 +138,13 @@ def publish_lesson(lesson, *blocks, **fields):
     if page is None:
         page = CoursePage(title=lesson.course.title, slug=lesson.course.code, course=lesson.course)
         CourseIndexPage.objects.get().add_child(instance=page)
-    shown = LessonPage(title=lesson.title, slug=f"lesson-{lesson.number}", lesson=lesson, body=[("heading", "穿戴"), *blocks], **fields)
+    shown = LessonPage(
+        title=lesson.title,
+        slug=f"lesson-{lesson.number}",
+        lesson=lesson,
+        body=[("heading", "穿戴"), *blocks],
+        **fields,
+    )
     page.add_child(instance=shown)
     lesson.page = shown
     return shown
@@ -145,8 +165,12 @@ class QuestionFactory(DjangoModelFactory):
     @factory.post_generation
     def options(self, create, extracted, **_):
         if create and self.kind != QuestionKind.NUMBER:
-            for position, (text, right) in enumerate(extracted or [("对", True), ("错一", False), ("错二", False)]):
-                QuestionOption.objects.create(question=self, position=position, text=text, is_right=right)
+            for position, (text, right) in enumerate(
+                extracted or [("对", True), ("错一", False), ("错二", False)]
+            ):
+                QuestionOption.objects.create(
+                    question=self, position=position, text=text, is_right=right
+                )
 
 
 class ExamFactory(DjangoModelFactory):

@@ -23,10 +23,16 @@ def open_class(front: HomePage) -> Callable[..., Any]:
     """Return a function that opens a class of a course with a page in the catalogue."""
 
     def make(**fields: Any) -> Any:
-        index = CourseIndexPage.objects.first() or front.add_child(instance=CourseIndexPage(title="技能培训", slug="training"))
+        index = CourseIndexPage.objects.first() or front.add_child(
+            instance=CourseIndexPage(title="技能培训", slug="training")
+        )
         training_class = TrainingClassFactory(**fields)
         index.add_child(
-            instance=CoursePage(title=training_class.course.title, slug=training_class.course.code, course=training_class.course)
+            instance=CoursePage(
+                title=training_class.course.title,
+                slug=training_class.course.code,
+                course=training_class.course,
+            )
         )
         return training_class
 

@@ -51,15 +51,20 @@ def test_ensure_site_mends_a_site_without_front_page(settings):
     HomePage.objects.get().delete()
     home = ensure_site(actor=access.SYSTEM)
     site = Site.objects.get()
-    assert (site.hostname, site.port, site.root_page_id, site.is_default_site) == ("skills.example", 443, home.pk, True)
+    assert (site.hostname, site.port, site.root_page_id, site.is_default_site) == (
+        "skills.example",
+        443,
+        home.pk,
+        True,
+    )
     assert NewsIndexPage.objects.child_of(home).count() == 1
     assert [record.kind for record in Record.objects.all()] == ["home.site_made"]
 
 
 def test_empty_house_says_what_will_stand_there(client):
     text = client.get("/", headers={"Accept-Language": "en"}).content.decode()
-    assert "No class is open for enrolment today" in text
-    assert "No competition is announced at present" in text
+    assert "No class is open for enrolment at present" in text
+    assert "No competition has been announced at present" in text
 
 
 def test_front_page_counts_what_is_there(open_class, front):
@@ -71,7 +76,9 @@ def test_front_page_counts_what_is_there(open_class, front):
     HonourFactory(display_name="甄铸新", title="示例工匠", published_on="2026-01-02")
     with translation.override("en"):
         page = queries.front_page()
-    assert [(card.taken, card.seats, card.left, card.hot) for card in page.classes] == [(1, 10, 9, False)]
+    assert [(card.taken, card.seats, card.left, card.hot) for card in page.classes] == [
+        (1, 10, 9, False)
+    ]
     assert [row.title for row in page.events] == ["焊工决赛"]
     assert [(row.title, row.text) for row in page.honours] == [("甄铸新", "示例工匠 · 焊工")]
     assert [(figure.number, figure.word) for figure in page.figures] == [
@@ -129,7 +136,15 @@ def test_article_shows_its_body_and_stays_hidden_until_published(client):
     article = ArticlePage(title="冬训开班", summary="三个工种先开。", live=False)
     article.body = [
         ("heading", "怎么报名"),
-        ("steps", {"steps": [{"title": "选一个班", "text": ""}, {"title": "点报名", "text": "<p>满了排候补。</p>"}]}),
+        (
+            "steps",
+            {
+                "steps": [
+                    {"title": "选一个班", "text": ""},
+                    {"title": "点报名", "text": "<p>满了排候补。</p>"},
+                ]
+            },
+        ),
         ("note", {"kind": "warn", "title": "", "text": "<p>带身份证。</p>"}),
         (
             "quiz",
@@ -144,6 +159,9 @@ def test_article_shows_its_body_and_stays_hidden_until_published(client):
     assert client.get("/news/" + article.slug + "/").status_code == 404
     article.save_revision().publish()
     text = client.get("/news/" + article.slug + "/", **CHINESE).content.decode()
-    assert [part in text for part in ("<h2>怎么报名</h2>", "满了排候补", 'class="note warn', 'type="radio"')] == [True] * 4
+    assert [
+        part in text
+        for part in ("<h2>怎么报名</h2>", "满了排候补", 'class="note warn', 'type="radio"')
+    ] == [True] * 4
     assert "冬训开班" in client.get("/news/", **CHINESE).content.decode()
     assert 'style="' not in text

@@ -22,7 +22,13 @@ from occupations.models import Occupation
 from tests.factories.certification import CertificateFactory
 from tests.factories.competitions import EntryFactory, EventFactory
 from tests.factories.courses import EnrolmentFactory, SessionFactory, TrainingClassFactory
-from tests.factories.ground import EmploymentFactory, MembershipFactory, OrgUnitFactory, UserFactory, WorkerFactory
+from tests.factories.ground import (
+    EmploymentFactory,
+    MembershipFactory,
+    OrgUnitFactory,
+    UserFactory,
+    WorkerFactory,
+)
 
 pytestmark = pytest.mark.django_db
 ME = "/me/"
@@ -44,14 +50,18 @@ def test_new_worker_sees_an_empty_record_and_where_to_begin(client):
     worker = WorkerFactory()
     client.force_login(worker.user)
     text = client.get(ME, headers={"Accept-Language": "en"}).content.decode()
-    assert "Your record begins with the first class" in text
+    assert "Your record starts with your first class" in text
     assert worker.name in text
 
 
 def test_worker_record_shows_union_and_employer_of_today():
     worker = WorkerFactory()
-    MembershipFactory(person=worker, org_unit=OrgUnitFactory(name="老工会"), ends_on=date(2021, 1, 1))
-    MembershipFactory(person=worker, org_unit=OrgUnitFactory(name="新工会"), starts_on=date(2021, 1, 2))
+    MembershipFactory(
+        person=worker, org_unit=OrgUnitFactory(name="老工会"), ends_on=date(2021, 1, 1)
+    )
+    MembershipFactory(
+        person=worker, org_unit=OrgUnitFactory(name="新工会"), starts_on=date(2021, 1, 2)
+    )
     EmploymentFactory(person=worker, employer__name="示例厂")
     assert queries.own_page(worker.user).under == "新工会 · 示例厂"
 
@@ -60,19 +70,32 @@ def test_offered_place_comes_before_everything_else():
     worker = WorkerFactory()
     EnrolmentFactory(person=worker, training_class__course__title="焊接")
     until = timezone.now() + timedelta(hours=24)
-    EnrolmentFactory(person=worker, training_class__course__title="电工", state="offered", offered_until=until)
+    EnrolmentFactory(
+        person=worker, training_class__course__title="电工", state="offered", offered_until=until
+    )
     page = queries.own_page(worker.user)
-    assert [(row.title, row.urgent) for row in page.todos] == [("A place is free: 电工", True), ("焊接", False)]
+    assert [(row.title, row.urgent) for row in page.todos] == [
+        ("A place is free: 电工", True),
+        ("焊接", False),
+    ]
 
 
 def test_path_shows_at_most_one_red_stage():
     worker = WorkerFactory()
     EnrolmentFactory(person=worker)
-    EntryFactory(person=worker, event__starts_on=timezone.localdate(), event__ends_on=timezone.localdate())
+    EntryFactory(
+        person=worker, event__starts_on=timezone.localdate(), event__ends_on=timezone.localdate()
+    )
     CertificateFactory(person=worker)
     page = queries.own_page(worker.user)
     assert [stage.state for stage in page.stages] == ["done", "", "now", "done", ""]
-    assert [stage.text for stage in page.stages] == ["1 class · 0 hours", "no agreement yet", "entered", "1 certificate", "still ahead"]
+    assert [stage.text for stage in page.stages] == [
+        "1 class · 0 hours",
+        "no agreement yet",
+        "entered",
+        "1 certificate",
+        "still ahead",
+    ]
 
 
 def test_only_the_newest_three_certificates_stand_on_the_page():
@@ -80,7 +103,10 @@ def test_only_the_newest_three_certificates_stand_on_the_page():
     for month in range(1, 6):
         CertificateFactory(person=worker, issued_on=date(2026, month, 1))
     page = queries.own_page(worker.user)
-    assert ([card.issued_on.month for card in page.certificates], page.more_certificates) == ([5, 4, 3], True)
+    assert ([card.issued_on.month for card in page.certificates], page.more_certificates) == (
+        [5, 4, 3],
+        True,
+    )
 
 
 def test_officer_without_person_has_places_and_roles_and_no_record():
@@ -166,14 +192,25 @@ def test_session_of_mine_goes_into_a_calendar_file_and_another_persons_does_not(
     training_class = TrainingClassFactory(state="running", venue="二号楼 204")
     EnrolmentFactory(person=worker, training_class=training_class, state="attending")
     start = timezone.now() + timedelta(days=2)
-    session = SessionFactory(training_class=training_class, title="第 6 讲", starts_at=start, ends_at=start + timedelta(hours=2))
+    session = SessionFactory(
+        training_class=training_class,
+        title="第 6 讲",
+        starts_at=start,
+        ends_at=start + timedelta(hours=2),
+    )
     (todo,) = queries.own_page(worker.user).todos
     address = f"/me/calendar/session-{session.public_id}.ics"
     client.force_login(worker.user)
     assert address in client.get(ME).content.decode()
     answer = client.get(address)
     (entry,) = Calendar.from_ical(answer.content).walk("VEVENT")
-    assert (answer["Content-Type"], str(entry["LOCATION"]), entry.decoded("DTSTART"), str(entry["SUMMARY"]), todo.due) == (
+    assert (
+        answer["Content-Type"],
+        str(entry["LOCATION"]),
+        entry.decoded("DTSTART"),
+        str(entry["SUMMARY"]),
+        todo.due,
+    ) == (
         "text/calendar; charset=utf-8",
         "二号楼 204",
         start.replace(microsecond=0),
@@ -186,14 +223,26 @@ def test_session_of_mine_goes_into_a_calendar_file_and_another_persons_does_not(
 
 def test_record_is_printed_and_exported_whole_and_only_for_a_person(client):
     worker = WorkerFactory(name="𬭎𠮷")
-    EnrolmentFactory(person=worker, training_class__course__title="=电工", state="certified", decided_at=timezone.now())
+    EnrolmentFactory(
+        person=worker,
+        training_class__course__title="=电工",
+        state="certified",
+        decided_at=timezone.now(),
+    )
     client.force_login(worker.user)
     page = client.get("/me/record/").content.decode()
     assert ("𬭎𠮷" in page, "=电工" in page) == (True, True)
-    rows = list(load_workbook(BytesIO(client.get("/me/record.xlsx").content)).active.iter_rows(values_only=True))
+    rows = list(
+        load_workbook(BytesIO(client.get("/me/record.xlsx").content)).active.iter_rows(
+            values_only=True
+        )
+    )
     assert [row[1] for row in rows] == ["内容", "结业：=电工"]
     client.force_login(UserFactory())
-    assert [client.get(path).status_code for path in ("/me/record/", "/me/record.xlsx")] == [404, 404]
+    assert [client.get(path).status_code for path in ("/me/record/", "/me/record.xlsx")] == [
+        404,
+        404,
+    ]
 
 
 def test_openings_name_what_is_open_and_not_yet_mine(open_class):
@@ -201,28 +250,59 @@ def test_openings_name_what_is_open_and_not_yet_mine(open_class):
     mine = open_class(course__title="我的课", course__occupation=welder)
     open_class(course__title="远的课", enrol_closes_at=NOW + timedelta(days=1))
     open_class(course__title="近的课", course__occupation=welder)
-    open_class(course__title="已截止", enrol_opens_at=NOW - timedelta(days=9), enrol_closes_at=NOW - timedelta(days=1))
+    open_class(
+        course__title="已截止",
+        enrol_opens_at=NOW - timedelta(days=9),
+        enrol_closes_at=NOW - timedelta(days=1),
+    )
     EnrolmentFactory(person=worker, training_class=mine, state="attending")
     EntryFactory(person=worker, event=EventFactory(state="open", title="已报的赛"))
     EventFactory(state="open", title="可报的赛")
     EventFactory(state="draft", title="未公布的赛")
-    assert [row.title for row in queries.own_page(worker.user).openings] == ["近的课", "远的课", "可报的赛"]
+    assert [row.title for row in queries.own_page(worker.user).openings] == [
+        "近的课",
+        "远的课",
+        "可报的赛",
+    ]
 
 
 def test_openings_leave_out_no_class_that_can_be_enrolled_in(open_class):
     """W3: classes of a course once left, refused or failed were missing."""
     worker = WorkerFactory()
-    for number, state in enumerate(("withdrawn", "dropped", "refused", "failed", "absent", "passed", "waitlisted", "attending"), start=1):
-        again = open_class(course__title=f"再开的课 {number}", enrol_closes_at=NOW + timedelta(days=number))
+    for number, state in enumerate(
+        (
+            "withdrawn",
+            "dropped",
+            "refused",
+            "failed",
+            "absent",
+            "passed",
+            "waitlisted",
+            "attending",
+        ),
+        start=1,
+    ):
+        again = open_class(
+            course__title=f"再开的课 {number}", enrol_closes_at=NOW + timedelta(days=number)
+        )
         before = TrainingClassFactory(course=again.course, rule=again.rule, state="finished")
-        EnrolmentFactory(person=worker, training_class=before, state=state, waitlist_no=1 if state == "waitlisted" else None)
-    assert [row.title for row in queries.own_page(worker.user).openings] == [f"再开的课 {number}" for number in range(1, 6)]
+        EnrolmentFactory(
+            person=worker,
+            training_class=before,
+            state=state,
+            waitlist_no=1 if state == "waitlisted" else None,
+        )
+    assert [row.title for row in queries.own_page(worker.user).openings] == [
+        f"再开的课 {number}" for number in range(1, 6)
+    ]
 
 
 def test_openings_do_not_stop_at_the_fourth(open_class):
     for number in range(1, 7):
         open_class(course__title=f"课 {number}", enrol_closes_at=NOW + timedelta(days=number))
-    assert [row.title for row in queries.own_page(WorkerFactory().user).openings] == [f"课 {number}" for number in range(1, 7)]
+    assert [row.title for row in queries.own_page(WorkerFactory().user).openings] == [
+        f"课 {number}" for number in range(1, 7)
+    ]
 
 
 def test_reviewer_sees_the_class_others_filed_with_their_name_and_not_the_own_one():
@@ -245,7 +325,7 @@ def test_todos_come_urgent_first_then_by_deadline_then_the_rest(monkeypatch):
         todos.Todo("urgent", "/", "", urgent=True),
     ]
     monkeypatch.setattr(todos, "_providers", {})
-    todos.register("a", lambda asker: rows)
-    todos.register("b", lambda asker: [todos.Todo("secret", "/", "")], codenames={"x.y"})
+    todos.register_todos("a", lambda asker: rows)
+    todos.register_todos("b", lambda asker: [todos.Todo("secret", "/", "")], codenames={"x.y"})
     asker = todos.Asker(user=UserFactory(), person=None, held=frozenset(), now=now)
-    assert [row.title for row in todos.gather(asker)] == ["urgent", "day", "later", "none"]
+    assert [row.title for row in todos.gather_todos(asker)] == ["urgent", "day", "later", "none"]

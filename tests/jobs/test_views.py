@@ -15,16 +15,16 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def job(monkeypatch, client):
     monkeypatch.setattr(registry, "_kinds", dict(registry._kinds))
-    registry.register("test.note", lambda item: None)
+    registry.register_job_kind("test.note", lambda item: None)
     user = UserFactory()
     client.force_login(user)
-    return workflows.start(kind="test.note", keys=["a", "b"], actor=user, title="签发 2 张")
+    return workflows.start_job(kind="test.note", keys=["a", "b"], actor=user, title="签发 2 张")
 
 
 def test_progress_asks_again_while_running_and_stops_when_finished(client, job):
     path = reverse("jobs:progress", args=[job.public_id])
     assert "hx-get" in client.get(path).content.decode()
-    runner.drain()
+    runner.run_waiting_items()
     assert "hx-get" not in client.get(path).content.decode()
 
 
@@ -32,16 +32,19 @@ def test_page_says_what_waits_for_an_answer_and_tries_it_again_by_button(client,
     def silent(item):
         raise NoAnswer("silent", "时间戳服务没有应答")
 
-    registry.register("test.note", silent)
-    runner.drain()
+    registry.register_job_kind("test.note", silent)
+    runner.run_waiting_items()
     path = reverse("jobs:detail", args=[job.public_id])
     page = client.get(path).content.decode()
     assert "时间戳服务没有应答" in page
     assert reverse("jobs:retry", args=[job.public_id]) in page
-    assert "时间戳服务没有应答" in client.get(reverse("jobs:progress", args=[job.public_id])).content.decode()
-    registry.register("test.note", lambda item: None)
+    assert (
+        "时间戳服务没有应答"
+        in client.get(reverse("jobs:progress", args=[job.public_id])).content.decode()
+    )
+    registry.register_job_kind("test.note", lambda item: None)
     client.post(reverse("jobs:retry", args=[job.public_id]))
-    runner.drain()
+    runner.run_waiting_items()
     assert "时间戳服务没有应答" not in client.get(path).content.decode()
 
 
@@ -64,6 +67,6 @@ def test_list_costs_the_same_queries_at_1_and_30_rows(client, job, django_assert
     with django_assert_num_queries(6):
         client.get(reverse("jobs:list"))
     for n in range(29):
-        workflows.start(kind="test.note", keys=[], actor=job.actor, title=str(n))
+        workflows.start_job(kind="test.note", keys=[], actor=job.actor, title=str(n))
     with django_assert_num_queries(6):
         client.get(reverse("jobs:list"))

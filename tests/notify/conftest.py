@@ -11,7 +11,7 @@ from notify import registry
 def kinds(monkeypatch):
     """Kinds declared in a test end with it."""
     monkeypatch.setattr(registry, "_kinds", dict(registry._kinds))
-    registry.register(
+    registry.register_message_kind(
         "test.offered",
         label="名额",
         subject="{course}有名额给您",

@@ -15,7 +15,7 @@ def publish_notice():
     """Put a privacy notice in force, once."""
     if not PolicyVersion.objects.exists():
         draft = privacy_policy.save_draft(actor=access.SYSTEM, text_zh=SAMPLE_ZH, text_en=SAMPLE_EN)
-        privacy_policy.publish(actor=access.SYSTEM, policy=draft)
+        privacy_policy.publish_policy(actor=access.SYSTEM, policy=draft)
 
 
 def agree(user):

@@ -27,7 +27,9 @@ def receiver() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            kept.got.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
+            kept.got.append(
+                (self.path, {name.lower(): value for name, value in self.headers.items()}, body)
+            )
             self.send_response(kept.status)
             for name, value in kept.headers.items():
                 self.send_header(name, value)
@@ -39,7 +41,9 @@ def receiver() -> Iterator[Receiver]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     kept.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+    )
     thread.start()
     try:
         yield kept

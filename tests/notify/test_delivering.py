@@ -24,12 +24,12 @@ from django.utils import timezone
 import notify
 from core.sms import MemoryGateway, Sent, SmsError
 from notify import registry
-from notify.enums import Channel, DeliveryState
+from notify.enums import DeliveryState, MessageChannel
 from notify.models import Choice, Delivery, Message, PushSubscription, Settings
 from notify.rules import timing
 from notify.transports import http, push
 from notify.transports.parcel import NotTaken
-from notify.workflows import delivering, preferences, subscriptions
+from notify.workflows import deliver_messages, preferences, subscriptions
 from people.privacy_enums import ConsentPurpose
 from people.workflows.privacy import withdraw_consent
 from tests.factories.ground import UserFactory
@@ -71,17 +71,31 @@ def unb64(text: str) -> bytes:
 def test_way_switched_off_lets_go_of_what_waits_and_not_of_what_is_on_its_way(context):
     user, other = UserFactory(email="a@example.org"), UserFactory(email="b@example.org")
     for key in "12":
-        notify.send("test.offered", to=user, context=context, key=key)
-    notify.send("test.offered", to=other, context=context, key="1")
-    held = delivering.claim()
-    assert preferences.switch_off(actor=user, kind="test.offered", channel=Channel.MAIL) == 1
+        notify.send_message("test.offered", to=user, context=context, key=key)
+    notify.send_message("test.offered", to=other, context=context, key="1")
+    held = deliver_messages.claim_parcel()
+    assert (
+        preferences.switch_off_channel(actor=user, kind="test.offered", channel=MessageChannel.MAIL)
+        == 1
+    )
 
     def rows():
-        return [(one.recipient_id, one.state, one.settled_at is not None) for one in Delivery.objects.order_by("pk")]
+        return [
+            (one.recipient_id, one.state, one.settled_at is not None)
+            for one in Delivery.objects.order_by("pk")
+        ]
 
-    assert rows() == [(user.pk, "leased", False), (user.pk, "dropped", True), (other.pk, "queued", False)]
-    delivering.deliver(held)
-    assert rows() == [(user.pk, "done", True), (user.pk, "dropped", True), (other.pk, "queued", False)]
+    assert rows() == [
+        (user.pk, "leased", False),
+        (user.pk, "dropped", True),
+        (other.pk, "queued", False),
+    ]
+    deliver_messages.deliver_parcel(held)
+    assert rows() == [
+        (user.pk, "done", True),
+        (user.pk, "dropped", True),
+        (other.pk, "queued", False),
+    ]
 
 
 # ---- mail ----
@@ -89,8 +103,10 @@ def test_way_switched_off_lets_go_of_what_waits_and_not_of_what_is_on_its_way(co
 
 def test_mail_is_text_and_html_with_one_click_unsubscription(context, settings):
     user = UserFactory(email="a@example.org")
-    notify.send("test.offered", to=user, context={**context, "course": "焊接<安全>"}, key="1")
-    assert delivering.drain() == 1
+    notify.send_message(
+        "test.offered", to=user, context={**context, "course": "焊接<安全>"}, key="1"
+    )
+    assert deliver_messages.deliver_waiting_parcels() == 1
     parsed = message_from_bytes(mail.outbox[0].message().as_bytes(), policy=policy.default)
     assert parsed["To"] == "a@example.org"
     assert parsed["Subject"] == "焊接<安全>有名额给您 · 匠路"
@@ -108,36 +124,48 @@ def test_mail_is_text_and_html_with_one_click_unsubscription(context, settings):
     assert stranger.get(path).status_code == 200
     assert not Choice.objects.exists()
     assert stranger.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
-    assert list(Choice.objects.values_list("user", "kind", "channel", "wanted")) == [(user.pk, "test.offered", "mail", False)]
+    assert list(Choice.objects.values_list("user", "kind", "channel", "wanted")) == [
+        (user.pk, "test.offered", "mail", False)
+    ]
     assert stranger.post(path[:-3] + "xx/").status_code == 404
     assert states() == [("mail", "done", 1)]
 
 
 def test_security_mail_has_no_way_to_switch_it_off(context):
-    registry.register("test.guard", label="x", subject="x", text="x", security=True)
-    notify.send("test.guard", to=UserFactory(email="a@example.org"), context={}, key="1")
-    delivering.drain()
+    registry.register_message_kind("test.guard", label="x", subject="x", text="x", security=True)
+    notify.send_message("test.guard", to=UserFactory(email="a@example.org"), context={}, key="1")
+    deliver_messages.deliver_waiting_parcels()
     assert "List-Unsubscribe" not in mail.outbox[0].message()
 
 
-def test_digest_is_one_mail_in_the_order_written_and_its_number_survives_a_failed_try(context, monkeypatch):
+def test_digest_is_one_mail_in_the_order_written_and_its_number_survives_a_failed_try(
+    context, monkeypatch
+):
     user, other = UserFactory(email="a@example.org"), UserFactory(email="b@example.org")
     for one in (user, other):
         Settings.objects.create(user=one, rhythm="daily", digest_hour=8, quiet=False)
     for n in range(3):
-        notify.send("test.offered", to=[user, other], context={**context, "course": f"课{n}"}, key=str(n))
-    assert delivering.drain() == 0
+        notify.send_message(
+            "test.offered", to=[user, other], context={**context, "course": f"课{n}"}, key=str(n)
+        )
+    assert deliver_messages.deliver_waiting_parcels() == 0
     Delivery.objects.update(due_at=timezone.now())
     tried = []
-    monkeypatch.setitem(delivering.TRANSPORTS, Channel.MAIL, lambda parcel: (tried.append(parcel), _away())[0])
-    assert delivering.drain() == 2
-    notify.send("test.offered", to=user, context={**context, "course": "课3"}, key="3")
+    monkeypatch.setitem(
+        deliver_messages.TRANSPORTS,
+        MessageChannel.MAIL,
+        lambda parcel: (tried.append(parcel), _away())[0],
+    )
+    assert deliver_messages.deliver_waiting_parcels() == 2
+    notify.send_message("test.offered", to=user, context={**context, "course": "课3"}, key="3")
     Delivery.objects.update(due_at=timezone.now())
-    monkeypatch.setitem(delivering.TRANSPORTS, Channel.MAIL, tried.append)
-    assert delivering.drain() == 3
+    monkeypatch.setitem(deliver_messages.TRANSPORTS, MessageChannel.MAIL, tried.append)
+    assert deliver_messages.deliver_waiting_parcels() == 3
     seen = {}
     for parcel in tried:
-        seen.setdefault((parcel.address, parcel.number), []).append([piece.subject[:2] for piece in parcel.pieces])
+        seen.setdefault((parcel.address, parcel.number), []).append(
+            [piece.subject[:2] for piece in parcel.pieces]
+        )
     assert sorted((address, pieces) for (address, _number), pieces in seen.items()) == [
         ("a@example.org", [["课0", "课1", "课2"], ["课0", "课1", "课2"]]),
         ("a@example.org", [["课3"]]),
@@ -149,30 +177,36 @@ def _away():
     raise NotTaken("away", again=True)
 
 
-def test_refused_address_is_final_and_a_server_that_is_away_is_tried_again_until_given_up(context, monkeypatch):
+def test_refused_address_is_final_and_a_server_that_is_away_is_tried_again_until_given_up(
+    context, monkeypatch
+):
     user = UserFactory(email="a@example.org")
 
     def refuse(self, **kwargs):
         raise smtplib.SMTPRecipientsRefused({"a@example.org": (550, b"no such user")})
 
     monkeypatch.setattr(mail.EmailMultiAlternatives, "send", refuse)
-    notify.send("test.offered", to=user, context=context, key="1")
-    delivering.drain()
-    assert list(Delivery.objects.values_list("state", "reason")) == [("dead", "the mail server refused the address (550)")]
+    notify.send_message("test.offered", to=user, context=context, key="1")
+    deliver_messages.deliver_waiting_parcels()
+    assert list(Delivery.objects.values_list("state", "reason")) == [
+        ("dead", "the mail server refused the address (550)")
+    ]
     Delivery.objects.all().delete()
 
     def away(self, **kwargs):
         raise ConnectionRefusedError
 
     monkeypatch.setattr(mail.EmailMultiAlternatives, "send", away)
-    notify.send("test.offered", to=user, context=context, key="2")
+    notify.send_message("test.offered", to=user, context=context, key="2")
     for attempt in range(1, timing.MAX_ATTEMPTS):
-        delivering.drain()
+        deliver_messages.deliver_waiting_parcels()
         delivery = Delivery.objects.get()
         assert (delivery.state, delivery.attempts) == (DeliveryState.QUEUED, attempt)
-        assert delivery.due_at > timezone.now() + timing.wait_before_retry(attempt) - timedelta(seconds=5)
+        assert delivery.due_at > timezone.now() + timing.wait_before_retry(attempt) - timedelta(
+            seconds=5
+        )
         Delivery.objects.update(due_at=timezone.now())
-    delivering.drain()
+    deliver_messages.deliver_waiting_parcels()
     assert list(Delivery.objects.values_list("state", "attempts", "reason")) == [
         ("dead", timing.MAX_ATTEMPTS, "the mail server can't be reached (ConnectionRefusedError)")
     ]
@@ -180,7 +214,7 @@ def test_refused_address_is_final_and_a_server_that_is_away_is_tried_again_until
 
 def test_names_and_identity_numbers_stay_on_the_site():
     sample = {"who": "张建国", "number": ""}
-    registry.register(
+    registry.register_message_kind(
         "test.named",
         label="x",
         subject="{who}的申请",
@@ -188,10 +222,18 @@ def test_names_and_identity_numbers_stay_on_the_site():
         private={"who"},
         sample=sample,
     )
-    notify.send("test.named", to=UserFactory(email="a@example.org"), context={"who": "张建国", "number": "33010619900101123X"}, key="1")
-    delivering.drain()
+    notify.send_message(
+        "test.named",
+        to=UserFactory(email="a@example.org"),
+        context={"who": "张建国", "number": "33010619900101123X"},
+        key="1",
+    )
+    deliver_messages.deliver_waiting_parcels()
     assert Message.objects.get().text == "张建国（33010619900101123X）请您确认。"
-    assert mail.outbox[0].subject == "张**的申请 · 匠路" or mail.outbox[0].subject == "张*的申请 · 匠路"
+    assert (
+        mail.outbox[0].subject == "张**的申请 · 匠路"
+        or mail.outbox[0].subject == "张*的申请 · 匠路"
+    )
     assert "张建国" not in mail.outbox[0].body
     assert "19900101" not in mail.outbox[0].body
 
@@ -202,10 +244,10 @@ def test_names_and_identity_numbers_stay_on_the_site():
 def test_sms_carries_the_registered_template_and_its_parameters(context):
     user = UserFactory(phone="13800001111")
     agree(user)
-    Choice.objects.create(user=user, kind="test.offered", channel=Channel.SMS, wanted=True)
+    Choice.objects.create(user=user, kind="test.offered", channel=MessageChannel.SMS, wanted=True)
     MemoryGateway.outbox.clear()
-    notify.send("test.offered", to=user, context=context, key="1")
-    delivering.drain()
+    notify.send_message("test.offered", to=user, context=context, key="1")
+    deliver_messages.deliver_waiting_parcels()
     assert MemoryGateway.outbox == [
         Sent(
             "13800001111",
@@ -219,12 +261,12 @@ def test_sms_carries_the_registered_template_and_its_parameters(context):
 def test_sms_claimed_before_the_consent_was_withdrawn_is_not_handed_over(context):
     user = UserFactory(phone="13800001111")
     person = agree(user)
-    Choice.objects.create(user=user, kind="test.offered", channel=Channel.SMS, wanted=True)
+    Choice.objects.create(user=user, kind="test.offered", channel=MessageChannel.SMS, wanted=True)
     MemoryGateway.outbox.clear()
-    notify.send("test.offered", to=user, context=context, key="1")
-    held = delivering.claim()
+    notify.send_message("test.offered", to=user, context=context, key="1")
+    held = deliver_messages.claim_parcel()
     withdraw_consent(actor=user, person=person, purpose=ConsentPurpose.SMS)
-    delivering.deliver(held)
+    deliver_messages.deliver_parcel(held)
     assert (MemoryGateway.outbox, states()) == ([], [("sms", "dropped", 1)])
 
 
@@ -232,14 +274,14 @@ def test_sms_claimed_before_the_consent_was_withdrawn_is_not_handed_over(context
 def test_gateway_says_whether_to_try_again(context, monkeypatch, again, state):
     user = UserFactory(phone="13800001111")
     agree(user)
-    Choice.objects.create(user=user, kind="test.offered", channel=Channel.SMS, wanted=True)
+    Choice.objects.create(user=user, kind="test.offered", channel=MessageChannel.SMS, wanted=True)
 
     def refuse(*args):
         raise SmsError("gateway answered 500", again=again)
 
-    monkeypatch.setattr("core.sms.send", refuse)
-    notify.send("test.offered", to=user, context=context, key="1")
-    delivering.drain()
+    monkeypatch.setattr("core.sms.send_sms", refuse)
+    notify.send_message("test.offered", to=user, context=context, key="1")
+    deliver_messages.deliver_waiting_parcels()
     assert states() == [("sms", state, 1)]
 
 
@@ -250,7 +292,9 @@ def test_gateway_says_whether_to_try_again(context, monkeypatch, again, state):
 def browser():
     """The keys a browser makes when it subscribes."""
     private = ec.generate_private_key(ec.SECP256R1())
-    point = private.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    point = private.public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
     return (
         private,
         base64.urlsafe_b64encode(point).rstrip(b"=").decode(),
@@ -263,11 +307,15 @@ def test_push_can_be_read_by_the_browser_and_only_by_it(context, inside, browser
     user = UserFactory()
     with receiver() as place:
         place.status = 201
-        subscriptions.subscribe(actor=user, endpoint=f"{place.url}/send/abc", p256dh=p256dh, auth=auth, device="Chrome")
-        notify.send("test.offered", to=user, context=context, key="1")
-        delivering.drain()
+        subscriptions.subscribe_browser(
+            actor=user, endpoint=f"{place.url}/send/abc", p256dh=p256dh, auth=auth, device="Chrome"
+        )
+        notify.send_message("test.offered", to=user, context=context, key="1")
+        deliver_messages.deliver_waiting_parcels()
     [(path, headers, body)] = place.got
-    shown = json.loads(http_ece.decrypt(body, private_key=private, auth_secret=unb64(auth), version="aes128gcm"))
+    shown = json.loads(
+        http_ece.decrypt(body, private_key=private, auth_secret=unb64(auth), version="aes128gcm")
+    )
     message, delivery = Message.objects.get(), Delivery.objects.get()
     assert (path, shown) == (
         "/send/abc",
@@ -317,12 +365,16 @@ def _check_vapid(header: str, *, audience: str) -> None:
 
 def test_encryption_gives_the_example_of_rfc_8291():
     """Appendix A: fixed keys and salt give fixed bytes."""
-    private = ec.derive_private_key(int.from_bytes(unb64("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"), "big"), ec.SECP256R1())
+    private = ec.derive_private_key(
+        int.from_bytes(unb64("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"), "big"), ec.SECP256R1()
+    )
     body = http_ece.encrypt(
         b"When I grow up, I want to be a watermelon",
         salt=unb64("DGv6ra1nlYgDCS1FRnbzlw"),
         private_key=private,
-        dh=unb64("BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"),
+        dh=unb64(
+            "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+        ),
         auth_secret=unb64("BTBZMqHH6r4Tts7J_aSIgg"),
         version="aes128gcm",
     )
@@ -338,9 +390,11 @@ def test_browser_the_service_no_longer_knows_is_forgotten(context, inside, brows
     user = UserFactory()
     with receiver() as place:
         place.status = status
-        subscriptions.subscribe(actor=user, endpoint=f"{place.url}/x", p256dh=browser[1], auth=browser[2])
-        notify.send("test.offered", to=user, context=context, key="1")
-        delivering.drain()
+        subscriptions.subscribe_browser(
+            actor=user, endpoint=f"{place.url}/x", p256dh=browser[1], auth=browser[2]
+        )
+        notify.send_message("test.offered", to=user, context=context, key="1")
+        deliver_messages.deliver_waiting_parcels()
     assert not PushSubscription.objects.exists()
     assert states() == [("push", "dead", 1)]
 
@@ -348,7 +402,7 @@ def test_browser_the_service_no_longer_knows_is_forgotten(context, inside, brows
 def test_push_key_is_made_once(settings, tmp_path):
     assert push.public_key() == push.public_key()
     assert (tmp_path / "vapid-key").stat().st_mode & 0o777 == 0o600
-    settings.VAPID_KEY = push.make_key()
+    settings.VAPID_KEY = push.make_push_key()
     assert len(unb64(push.public_key())) == 65
 
 
@@ -358,14 +412,18 @@ def test_name_that_leads_inside_is_not_called_even_if_it_changes_its_mind(monkey
     """
     answers = [[("8.8.8.8", 443)], [("127.0.0.1", 443)]]
     called = []
-    monkeypatch.setattr("socket.getaddrinfo", lambda *a, **k: [(2, 1, 6, "", row) for row in answers.pop(0)])
-    monkeypatch.setattr("socket.create_connection", lambda address, timeout: (called.append(address), _refuse())[0])
+    monkeypatch.setattr(
+        "socket.getaddrinfo", lambda *a, **k: [(2, 1, 6, "", row) for row in answers.pop(0)]
+    )
+    monkeypatch.setattr(
+        "socket.create_connection", lambda address, timeout: (called.append(address), _refuse())[0]
+    )
     with pytest.raises(NotTaken, match="no answer"):
-        http.post("https://rebind.example/", body=b"", headers={})
+        http.post_guarded("https://rebind.example/", body=b"", headers={})
     assert called == [("8.8.8.8", 443)]
     answers[:] = [[("8.8.8.8", 443), ("10.0.0.1", 443)]]
     with pytest.raises(NotTaken, match="private network"):
-        http.post("https://rebind.example/", body=b"", headers={})
+        http.post_guarded("https://rebind.example/", body=b"", headers={})
     assert len(called) == 1
 
 
@@ -375,9 +433,9 @@ def _refuse():
 
 def test_closed_account_gets_nothing_more(context):
     user = UserFactory(email="a@example.org")
-    notify.send("test.offered", to=user, context=context, key="1")
+    notify.send_message("test.offered", to=user, context=context, key="1")
     user.is_active = False
     user.save()
-    delivering.drain()
+    deliver_messages.deliver_waiting_parcels()
     assert states() == [("mail", "dropped", 1)]
     assert mail.outbox == []

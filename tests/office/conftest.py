@@ -17,7 +17,10 @@ def city(settings, tmp_path):
     """A city federation with the code 330900."""
     settings.STORAGES = {
         **settings.STORAGES,
-        "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
+        "private": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path},
+        },
     }
     return OrgUnitFactory(name="示例市总工会", code="330900", level=OrgLevel.CITY)
 

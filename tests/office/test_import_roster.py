@@ -30,7 +30,18 @@ from org.models import Employer, Employment, Membership, OrgUnit
 from people import crypto
 from people.models import IdentityDocument, Person
 from tests.factories.ground import OrgUnitFactory, PersonFactory, UserFactory
-from tests.office.importing import GOOD, HEAD, check, faults, notes, number, send, sheet, take, worker
+from tests.office.importing import (
+    GOOD,
+    HEAD,
+    check,
+    faults,
+    notes,
+    number,
+    send,
+    sheet,
+    take,
+    worker,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -42,26 +53,49 @@ def test_roster_goes_from_file_to_record(officer, city, unit):
         "rows": 3, "new": 3, "possible": 0, "updated": 0, "same": 0, "faulty": 0, "noted": 0, "unions": 1, "new_employers": 1,
         "kept_mobiles": 0,
     }  # fmt: skip
-    assert (Person.objects.count(), Membership.objects.count(), Employer.objects.count()) == (0, 0, 0)
+    assert (Person.objects.count(), Membership.objects.count(), Employer.objects.count()) == (
+        0,
+        0,
+        0,
+    )
 
     run = take(officer, run)
     assert run.state == ImportState.APPLIED
     assert [(p.name, p.mobile, str(p.birth), p.sex) for p in Person.objects.order_by("pk")] == [
-        (f"王{chr(0x4E00 + n)}", f"138{n:08d}", "1980-01-01", "male" if n % 2 else "female") for n in range(3)
+        (f"王{chr(0x4E00 + n)}", f"138{n:08d}", "1980-01-01", "male" if n % 2 else "female")
+        for n in range(3)
     ]
-    assert [(m.org_unit, m.starts_on) for m in Membership.objects.all()] == [(unit, date(2020, 5, 1))] * 3
-    assert [(e.employer.name, e.job_title) for e in Employment.objects.all()] == [("示例厂", "焊工")] * 3
+    assert [(m.org_unit, m.starts_on) for m in Membership.objects.all()] == [
+        (unit, date(2020, 5, 1))
+    ] * 3
+    assert [(e.employer.name, e.job_title) for e in Employment.objects.all()] == [
+        ("示例厂", "焊工")
+    ] * 3
     assert list(Employer.objects.get().unions.all()) == [unit]
     assert (StagedRow.objects.count(), TakenRow.objects.count()) == (0, 3)
     assert run.undo_until - run.applied_at == timedelta(days=7)
-    assert [e.kind for e in Event.objects.filter(target_type="office.SheetImport")] == ["office.roster_imported"]
+    assert [e.kind for e in Event.objects.filter(target_type="office.SheetImport")] == [
+        "office.roster_imported"
+    ]
 
 
 def test_three_rows_to_mend_stay_out_and_the_good_ones_go_in(officer, city, unit):
-    bad = [worker(7, number=number(7)[:-1] + "A"), worker(8, joined="1987-02-30"), worker(9, union="某街道联合工会")]
+    bad = [
+        worker(7, number=number(7)[:-1] + "A"),
+        worker(8, joined="1987-02-30"),
+        worker(9, union="某街道联合工会"),
+    ]
     run = check(officer, city, sheet(worker(1), bad[0], worker(2), bad[1], bad[2]))
-    assert faults(run) == [(3, "id_number", "id_form"), (5, "joined", "joined_none"), (6, "union", "union_unknown")]
-    assert (run.state, effects.count_good_rows(run.summary), run.summary["faulty"]) == (ImportState.READY, 2, 3)
+    assert faults(run) == [
+        (3, "id_number", "id_form"),
+        (5, "joined", "joined_none"),
+        (6, "union", "union_unknown"),
+    ]
+    assert (run.state, effects.count_good_rows(run.summary), run.summary["faulty"]) == (
+        ImportState.READY,
+        2,
+        3,
+    )
     assert [(f.row, f.column, f.written) for f in (describe_fault(run, r) for r in find_faults(run))] == [
         (3, "C 证件号码", "3301************7A"), (5, "H 入会日期", "1987-02-30"), (6, "E 工会编码", "某街道联合工会"),
     ]  # fmt: skip
@@ -75,7 +109,10 @@ def test_error_workbook_holds_the_faulty_rows_only_and_comes_back_by_itself(offi
     data = importing.error_workbook(run)
     book = load_workbook(io.BytesIO(data)).worksheets[0]
     assert [c.value for c in book[1]] == ["要改的地方", "原表行号", *HEAD]
-    assert [[c.value for c in row] for row in book.iter_rows(min_row=2, min_col=2)] == [[3, *bad], [5, "=1+1", *worker(4)[1:7], "去年"]]
+    assert [[c.value for c in row] for row in book.iter_rows(min_row=2, min_col=2)] == [
+        [3, *bad],
+        [5, "=1+1", *worker(4)[1:7], "去年"],
+    ]
     assert book["C3"].data_type == "s"
     take(officer, run)
     book["E2"] = number(3)
@@ -85,19 +122,34 @@ def test_error_workbook_holds_the_faulty_rows_only_and_comes_back_by_itself(offi
     again = check(officer, city, out.getvalue())
     assert (again.rows, faults(again)) == (2, [])
     take(officer, again)
-    assert sorted(Person.objects.values_list("name", flat=True)) == sorted([*(worker(n)[0] for n in (1, 2, 3)), "=1+1"])
+    assert sorted(Person.objects.values_list("name", flat=True)) == sorted(
+        [*(worker(n)[0] for n in (1, 2, 3)), "=1+1"]
+    )
 
 
 def test_name_survives_untouched_and_number_is_encrypted_on_every_step(officer, city, unit):
     run = check(officer, city, sheet(GOOD))
     row = StagedRow.objects.get()
     assert b"11010519491231002X" not in bytes(row.number_encrypted)
-    assert "11010519491231002X" not in str(StagedRow.objects.values()) + str(SheetImport.objects.values()) + str(RowRemark.objects.values())
+    assert "11010519491231002X" not in str(StagedRow.objects.values()) + str(
+        SheetImport.objects.values()
+    ) + str(RowRemark.objects.values())
     take(officer, run)
     person, document = Person.objects.get(), IdentityDocument.objects.get()
-    assert (person.name, str(person.birth), person.public_id) == ("欧阳𠮷", "1949-12-31", row.public_id)
-    assert crypto.decrypt_text(document.number_encrypted, bound_to=f"{person.public_id}:resident") == "11010519491231002X"
-    assert (document.number(), document.tail, document.key_name) == ("11010519491231002X", "002X", crypto.key_name())
+    assert (person.name, str(person.birth), person.public_id) == (
+        "欧阳𠮷",
+        "1949-12-31",
+        row.public_id,
+    )
+    assert (
+        crypto.decrypt_text(document.number_encrypted, bound_to=f"{person.public_id}:resident")
+        == "11010519491231002X"
+    )
+    assert (document.number(), document.tail, document.key_name) == (
+        "11010519491231002X",
+        "002X",
+        crypto.key_name(),
+    )
 
 
 @pytest.mark.parametrize(
@@ -121,7 +173,9 @@ def test_name_survives_untouched_and_number_is_encrypted_on_every_step(officer, 
         ({"joined": "2021-02-30"}, ("joined", "joined_none")),
     ],
 )  # fmt: skip
-def test_faulty_cell_is_answered_with_a_sentence_and_changes_nothing(officer, city, unit, changed, found):
+def test_faulty_cell_is_answered_with_a_sentence_and_changes_nothing(
+    officer, city, unit, changed, found
+):
     run = check(officer, city, sheet(worker(1, **changed)))
     assert (run.state, faults(run)) == (ImportState.REFUSED, [(2, *found)])
     remark = RowRemark.objects.get()
@@ -148,7 +202,9 @@ def test_other_spelling_is_read_as_meant_and_told(officer, city, unit, changed, 
     assert code in NOTES
     take(officer, run)
     person = Person.objects.get()
-    assert person.name == {"name_dot": "阿里·木", "name_private_use": "张䶮"}.get(code, worker(1)[0])
+    assert person.name == {"name_dot": "阿里·木", "name_private_use": "张䶮"}.get(
+        code, worker(1)[0]
+    )
     assert person.mobile == ("13800138000" if code == "mobile_spelling" else worker(1)[3])
 
 
@@ -192,7 +248,10 @@ def test_formula_and_merged_cells_are_rows_to_mend(officer, city, unit):
     book.active.merge_cells("E3:E4")
     out = io.BytesIO()
     book.save(out)
-    assert faults(check(officer, city, out.getvalue())) == [(2, "name", "formula"), (4, "union", "merged")]
+    assert faults(check(officer, city, out.getvalue())) == [
+        (2, "name", "formula"),
+        (4, "union", "merged"),
+    ]
 
 
 def test_title_rows_and_a_header_of_two_merged_rows_are_recognised(officer, city, unit):
@@ -209,8 +268,20 @@ def test_title_rows_and_a_header_of_two_merged_rows_are_recognised(officer, city
     out = io.BytesIO()
     book.save(out)
     run = send(officer, city, out.getvalue())
-    assert [c["heading"] for c in run.layout["columns"]] == ["姓名", "证件类型", "证件号码", "联系电话", "所属工会"]
-    assert run.mapping == {"0": "name", "1": "id_kind", "2": "id_number", "3": "mobile", "4": "union"}
+    assert [c["heading"] for c in run.layout["columns"]] == [
+        "姓名",
+        "证件类型",
+        "证件号码",
+        "联系电话",
+        "所属工会",
+    ]
+    assert run.mapping == {
+        "0": "name",
+        "1": "id_kind",
+        "2": "id_number",
+        "3": "mobile",
+        "4": "union",
+    }
     run = check(officer, city, out.getvalue())
     assert (run.rows, faults(run), run.summary["new"]) == (1, [], 1)
 
@@ -254,28 +325,46 @@ def test_matching_that_can_not_work_is_refused_at_the_column(officer, city, unit
 
 
 def test_union_is_found_by_code_or_name_and_two_of_one_name_are_chosen(officer, city, unit):
-    twins = [OrgUnitFactory(name="某街道联合工会", code=code, parent=OrgUnit.objects.get(pk=city.pk)) for code in ("330902", "330903")]
-    run = check(officer, city, sheet(worker(1, union="示例厂工会"), worker(2, union="某街道联合工会")))
+    twins = [
+        OrgUnitFactory(name="某街道联合工会", code=code, parent=OrgUnit.objects.get(pk=city.pk))
+        for code in ("330902", "330903")
+    ]
+    run = check(
+        officer, city, sheet(worker(1, union="示例厂工会"), worker(2, union="某街道联合工会"))
+    )
     assert faults(run) == [(3, "union", "union_several")]
-    assert [(text, units, rows) for text, units, rows in queries.open_names(run)] == [("某街道联合工会", twins, 1)]
+    assert [(text, units, rows) for text, units, rows in queries.open_names(run)] == [
+        ("某街道联合工会", twins, 1)
+    ]
     importing.choose_unions(actor=officer, run=run, choices={"某街道联合工会": twins[1]})
     run_waiting_items()
     run = SheetImport.objects.get(pk=run.pk)
     assert (faults(run), run.summary["new"]) == ([], 2)
     take(officer, run)
-    assert sorted(Membership.objects.values_list("org_unit__code", flat=True)) == ["330901", "330903"]
+    assert sorted(Membership.objects.values_list("org_unit__code", flat=True)) == [
+        "330901",
+        "330903",
+    ]
 
 
 def test_union_out_of_reach_can_not_be_chosen(officer, city, unit):
     run = check(officer, city, sheet(worker(1, union="不知道")))
     with pytest.raises(InvalidInput):
-        importing.choose_unions(actor=officer, run=run, choices={"不知道": OrgUnitFactory(code="340000")})
+        importing.choose_unions(
+            actor=officer, run=run, choices={"不知道": OrgUnitFactory(code="340000")}
+        )
 
 
 def test_known_person_gets_only_mobile_union_and_employer(officer, city, unit):
     other = OrgUnitFactory(code="330902", name="第二工会", parent=OrgUnit.objects.get(pk=city.pk))
     take(officer, check(officer, city, sheet(worker(1))))
-    run = check(officer, city, sheet(worker(1, mobile="13900000000", union="330902", employer="新厂", joined="2024-01-01")))
+    run = check(
+        officer,
+        city,
+        sheet(
+            worker(1, mobile="13900000000", union="330902", employer="新厂", joined="2024-01-01")
+        ),
+    )
     assert (run.summary["updated"], run.summary["new"]) == (1, 0)
     words = {"mobile": "m", "union": "u", "employer": "e", "none": "-", "as_it_is": "="}
     assert queries.change(queries.updates(run).get(), words).changes == [
@@ -335,10 +424,18 @@ def test_same_file_twice_does_nothing_twice(officer, city, unit):
     first = take(officer, first)
     assert take(officer, first).state == ImportState.APPLIED  # a second click
     second = take(officer, second)  # was checked before the first went in
-    assert (second.state, second.note, second.summary["same"]) == (ImportState.REFUSED, "world_changed", 5)
+    assert (second.state, second.note, second.summary["same"]) == (
+        ImportState.REFUSED,
+        "world_changed",
+        5,
+    )
     third = check(officer, city, data)
     assert (third.state, third.summary["same"], third.summary["new"]) == (ImportState.REFUSED, 5, 0)
-    assert (Person.objects.count(), Membership.objects.count(), Employment.objects.count()) == (5, 5, 5)
+    assert (Person.objects.count(), Membership.objects.count(), Employment.objects.count()) == (
+        5,
+        5,
+        5,
+    )
 
 
 def test_second_of_two_rosters_is_checked_against_the_changed_world(officer, city, unit):
@@ -357,7 +454,11 @@ def test_union_that_closed_since_the_check_stops_the_whole(officer, city, unit):
     run = check(officer, city, sheet(worker(1)))
     OrgUnit.objects.filter(pk=unit.pk).update(status="dissolved")
     run = take(officer, run)
-    assert (run.state, run.note, faults(run)) == (ImportState.REFUSED, "world_changed", [(2, "union", "union_closed")])
+    assert (run.state, run.note, faults(run)) == (
+        ImportState.REFUSED,
+        "world_changed",
+        [(2, "union", "union_closed")],
+    )
     assert Person.objects.count() == 0
 
 
@@ -379,7 +480,9 @@ class Killed(BaseException):
 
 
 def lose_leases():
-    JobItem.objects.filter(state="leased").update(leased_until=timezone.now() - timedelta(seconds=1))
+    JobItem.objects.filter(state="leased").update(
+        leased_until=timezone.now() - timedelta(seconds=1)
+    )
 
 
 @pytest.mark.parametrize("at", ["first", "second", "conclude"])
@@ -410,12 +513,18 @@ def test_check_killed_in_the_middle_goes_on_where_it_stopped(officer, city, unit
     lose_leases()
     run_waiting_items()
     run = SheetImport.objects.get()
-    assert (run.state, run.summary["new"], faults(run)) == (ImportState.READY, 5, [(7, "id_number", "id_form")])
+    assert (run.state, run.summary["new"], faults(run)) == (
+        ImportState.READY,
+        5,
+        [(7, "id_number", "id_form")],
+    )
     assert StagedRow.objects.count() == 5
 
 
 @pytest.mark.parametrize("at", ["record_persons", "join_unions", "employ"])
-def test_taking_over_killed_in_the_middle_writes_nothing_and_is_done_once_afterwards(officer, city, unit, monkeypatch, at):
+def test_taking_over_killed_in_the_middle_writes_nothing_and_is_done_once_afterwards(
+    officer, city, unit, monkeypatch, at
+):
     from office.workflows.importing import apply
 
     run = check(officer, city, sheet(*(worker(n) for n in range(5))))
@@ -431,14 +540,25 @@ def test_taking_over_killed_in_the_middle_writes_nothing_and_is_done_once_afterw
         broken.setattr(module, at, killed)
         with pytest.raises(Killed):
             run_waiting_items()
-    assert (Person.objects.count(), Employer.objects.count(), SheetImport.objects.get().state) == (0, 0, ImportState.APPLYING)
+    assert (Person.objects.count(), Employer.objects.count(), SheetImport.objects.get().state) == (
+        0,
+        0,
+        ImportState.APPLYING,
+    )
     lose_leases()
     run_waiting_items()
     assert SheetImport.objects.get().state == ImportState.APPLIED
-    assert (Person.objects.count(), IdentityDocument.objects.count(), Membership.objects.count(), TakenRow.objects.count()) == (5, 5, 5, 5)
+    assert (
+        Person.objects.count(),
+        IdentityDocument.objects.count(),
+        Membership.objects.count(),
+        TakenRow.objects.count(),
+    ) == (5, 5, 5, 5)
 
 
-def test_taking_over_that_fails_for_good_comes_back_with_a_sentence(officer, city, unit, monkeypatch):
+def test_taking_over_that_fails_for_good_comes_back_with_a_sentence(
+    officer, city, unit, monkeypatch
+):
     from office.workflows.importing import apply
 
     run = check(officer, city, sheet(worker(1)))
@@ -469,12 +589,18 @@ def test_other_union_is_out_of_reach(officer, city, unit):
         send(officer, OrgUnitFactory(code="340000"), sheet(worker(1)))
 
 
-def test_sheet_thrown_away_leaves_nothing_behind(officer, city, unit, django_capture_on_commit_callbacks):
+def test_sheet_thrown_away_leaves_nothing_behind(
+    officer, city, unit, django_capture_on_commit_callbacks
+):
     run = check(officer, city, sheet(worker(1), worker(2, number="x")))
     storage, name = run.file.storage, run.file.name
     with django_capture_on_commit_callbacks(execute=True):
         importing.discard_import(actor=officer, run=run)
-    assert (StagedRow.objects.count(), RowRemark.objects.count(), storage.exists(name)) == (0, 0, False)
+    assert (StagedRow.objects.count(), RowRemark.objects.count(), storage.exists(name)) == (
+        0,
+        0,
+        False,
+    )
     with pytest.raises(DomainError):
         importing.apply_import(actor=officer, run=run)
 
@@ -484,4 +610,7 @@ def test_sheet_thrown_away_during_its_check_stops_the_check(officer, city, unit)
     importing.start_check(actor=officer, run=run, mapping=run.mapping)
     importing.discard_import(actor=officer, run=run)
     run_waiting_items()
-    assert (SheetImport.objects.get().state, StagedRow.objects.count()) == (ImportState.DISCARDED, 0)
+    assert (SheetImport.objects.get().state, StagedRow.objects.count()) == (
+        ImportState.DISCARDED,
+        0,
+    )

@@ -24,24 +24,33 @@ DEMO = Path(__file__).parents[2] / "site/home/demo"
 
 
 def check_tree(officer, city, data):
-    return importing.check_tree(actor=officer, org=city, filename="组织.xlsx", file=io.BytesIO(data))
+    return importing.check_tree(
+        actor=officer, org=city, filename="组织.xlsx", file=io.BytesIO(data)
+    )
 
 
 def test_demo_tree_goes_in_and_demo_rosters_after_it(officer, city):
     from tests.office.importing import check, faults
 
-    tree = importing.apply_import(actor=officer, run=check_tree(officer, city, (DEMO / "工会组织.xlsx").read_bytes()))
+    tree = importing.apply_import(
+        actor=officer, run=check_tree(officer, city, (DEMO / "工会组织.xlsx").read_bytes())
+    )
     assert (tree.state, tree.rows) == (ImportState.APPLIED, 15)
     assert {u.depth for u in OrgUnit.objects.all()} == {1, 2, 3, 4, 5}
     faulty = check(officer, city, (DEMO / "花名册-三行待改.xlsx").read_bytes())
-    assert (faulty.state, [row for row, *_ in faults(faulty)]) == (ImportState.READY, [17, 142, 256])
+    assert (faulty.state, [row for row, *_ in faults(faulty)]) == (
+        ImportState.READY,
+        [17, 142, 256],
+    )
     assert take(officer, faulty).summary["new"] == 297
     whole = check(officer, city, (DEMO / "花名册.xlsx").read_bytes())
     assert (whole.summary["new"], whole.summary["same"], whole.summary["faulty"]) == (3, 297, 0)
 
 
 def test_tree_with_a_fault_is_taken_over_not_at_all(officer, city):
-    run = check_tree(officer, city, tree_sheet(("A", "甲", "区县", "330900"), ("B", "乙", "区县", "不存在")))
+    run = check_tree(
+        officer, city, tree_sheet(("A", "甲", "区县", "330900"), ("B", "乙", "区县", "不存在"))
+    )
     book = load_workbook(io.BytesIO(importing.error_workbook(run))).worksheets[0]
     assert [[c.value for c in row][1:4] for row in book.iter_rows(min_row=2)] == [[3, "B", "乙"]]
     with pytest.raises(DomainError):
@@ -75,7 +84,16 @@ def tree_sheet(*rows):
         ([("330900", "甲", "区县", "330900")], [2]),
         ([("", "甲", "区县", "330900")], [2]),
     ],
-    ids=["cycle", "own-parent", "twice", "unknown-parent", "level-above", "level-word", "in-use", "no-code"],
+    ids=[
+        "cycle",
+        "own-parent",
+        "twice",
+        "unknown-parent",
+        "level-above",
+        "level-word",
+        "in-use",
+        "no-code",
+    ],
 )
 def test_tree_that_can_not_stand_is_refused_row_by_row(officer, city, rows, bad):
     run = check_tree(officer, city, tree_sheet(*rows))
@@ -84,7 +102,10 @@ def test_tree_that_can_not_stand_is_refused_row_by_row(officer, city, rows, bad)
 
 def test_tree_rows_may_come_in_any_order(officer, city):
     importing.apply_import(
-        actor=officer, run=check_tree(officer, city, tree_sheet(("B", "乙", "街道", "A"), ("A", "甲", "区县", "330900")))
+        actor=officer,
+        run=check_tree(
+            officer, city, tree_sheet(("B", "乙", "街道", "A"), ("A", "甲", "区县", "330900"))
+        ),
     )
     assert [u.code for u in OrgUnit.objects.order_by("path")] == ["330900", "A", "B"]
 
@@ -93,7 +114,9 @@ def archive(**parts):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for name, content in parts.items():
-            made.writestr({"book": "xl/workbook.xml", "sheet": "xl/worksheets/sheet1.xml"}[name], content)
+            made.writestr(
+                {"book": "xl/workbook.xml", "sheet": "xl/worksheets/sheet1.xml"}[name], content
+            )
     return out.getvalue()
 
 
@@ -146,7 +169,21 @@ def merged_header():
         (lambda: sheet(head=["只有一列"]), "header_missing"),
         (lambda: sheet(*([GOOD] * 50_001)), "sheet_too_long"),
     ],
-    ids=["empty", "web-page", "broken", "lying", "bomb", "too-large", "far", "wide", "deep", "merged", "no-rows", "no-header", "too-long"],
+    ids=[
+        "empty",
+        "web-page",
+        "broken",
+        "lying",
+        "bomb",
+        "too-large",
+        "far",
+        "wide",
+        "deep",
+        "merged",
+        "no-rows",
+        "no-header",
+        "too-long",
+    ],
 )
 def test_file_that_is_no_roster_is_refused_with_a_sentence(officer, city, data, code):
     with pytest.raises(InvalidInput) as refused:
@@ -169,9 +206,20 @@ def test_rows_coloured_to_the_end_of_the_sheet_are_no_harm(officer, city, unit):
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (lambda: sheet(("A", "甲", "甲", "区县", "330900"), head=["编码", "名称", "名称", "层级", "上级编码"]), "column_twice"),
+        (
+            lambda: sheet(
+                ("A", "甲", "甲", "区县", "330900"),
+                head=["编码", "名称", "名称", "层级", "上级编码"],
+            ),
+            "column_twice",
+        ),
         (lambda: sheet(("A", "甲"), head=["编码", "名称"]), "column_missing"),
-        (lambda: sheet(*([("A", "甲", "区县", "330900")] * 5001), head=["编码", "名称", "层级", "上级编码"]), "sheet_too_long"),
+        (
+            lambda: sheet(
+                *([("A", "甲", "区县", "330900")] * 5001), head=["编码", "名称", "层级", "上级编码"]
+            ),
+            "sheet_too_long",
+        ),
     ],
     ids=["twice", "missing", "too-long"],
 )
@@ -182,5 +230,11 @@ def test_file_that_is_no_tree_is_refused_with_a_sentence(officer, city, data, co
 
 
 def test_formula_leaves_as_text_and_is_never_written(officer, city):
-    book = load_workbook(io.BytesIO(sheets.write(["甲"], [["=1+1"], ["@cmd"]]))).worksheets[0]
-    assert [(c.value, c.data_type) for c in book["A"]] == [("甲", "s"), ("=1+1", "s"), ("@cmd", "s")]
+    book = load_workbook(
+        io.BytesIO(sheets.write_workbook(["甲"], [["=1+1"], ["@cmd"]]))
+    ).worksheets[0]
+    assert [(c.value, c.data_type) for c in book["A"]] == [
+        ("甲", "s"),
+        ("=1+1", "s"),
+        ("@cmd", "s"),
+    ]

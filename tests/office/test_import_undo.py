@@ -23,7 +23,7 @@ from office.models import RowRemark, SheetImport, StagedRow, TakenRow
 from office.workflows import importing
 from office.workflows.importing.kind import ROSTER
 from org.models import Employer, Employment, Membership, OrgUnit
-from org.workflows.belonging import record_employment, join_union
+from org.workflows.belonging import join_union, record_employment
 from people.models import IdentityDocument, Person
 from people.workflows.person import record_person
 from tests.factories.courses import EnrolmentFactory
@@ -37,9 +37,21 @@ def world():
     """Return everything an import may touch, without keys and stamps."""
     return (
         list(Person.objects.order_by("name").values_list("name", "mobile", "birth", "user_id")),
-        list(IdentityDocument.objects.order_by("number_hash").values_list("number_hash", "person__name")),
-        list(Membership.objects.order_by("pk").values_list("person__name", "org_unit__code", "starts_on", "ends_on", "ending")),
-        list(Employment.objects.order_by("pk").values_list("person__name", "employer__name", "job_title", "ends_on")),
+        list(
+            IdentityDocument.objects.order_by("number_hash").values_list(
+                "number_hash", "person__name"
+            )
+        ),
+        list(
+            Membership.objects.order_by("pk").values_list(
+                "person__name", "org_unit__code", "starts_on", "ends_on", "ending"
+            )
+        ),
+        list(
+            Employment.objects.order_by("pk").values_list(
+                "person__name", "employer__name", "job_title", "ends_on"
+            )
+        ),
         list(Employer.objects.order_by("name").values_list("name", "unions__code")),
     )
 
@@ -69,7 +81,9 @@ def test_same_sheet_can_be_sent_again_after_undoing(officer, city, unit):
     assert Person.objects.count() == 2
 
 
-def test_who_has_an_account_or_is_enrolled_or_was_changed_stays_and_is_listed(officer, city, unit, monkeypatch):
+def test_who_has_an_account_or_is_enrolled_or_was_changed_stays_and_is_listed(
+    officer, city, unit, monkeypatch
+):
     monkeypatch.setattr(registry, "_keeps", {})
     run = take(officer, check(officer, city, sheet(*(worker(n) for n in range(6)))))
     people = list(Person.objects.order_by("pk"))
@@ -79,7 +93,9 @@ def test_who_has_an_account_or_is_enrolled_or_was_changed_stays_and_is_listed(of
     people[2].save()
     second = OrgUnitFactory(code="330902", parent=OrgUnit.objects.get(pk=city.pk))
     join_union(actor=access.SYSTEM, person=people[3], org_unit=second, starts_on=date(2024, 1, 1))
-    registry.register_keep("test", lambda persons: {people[4].pk: "印在光荣榜上"} if people[4].pk in persons else {})
+    registry.register_keep(
+        "test", lambda persons: {people[4].pk: "印在光荣榜上"} if people[4].pk in persons else {}
+    )
     run = undo(officer, run)
     assert list(TakenRow.objects.filter(undone=Undone.KEPT).order_by("row").values_list("row", "reason")) == [
         (2, "account"), (3, "in_courses"), (4, "changed"), (5, "changed"), (6, "印在光荣榜上"),
@@ -103,14 +119,22 @@ def test_another_dry_run_that_knew_the_removed_persons_is_worked_out_anew(office
     assert second.summary["updated"] == 1
     undo(officer, first)
     second = take(officer, second)
-    assert (second.state, second.note, second.summary["new"]) == (ImportState.READY, "world_changed", 1)
+    assert (second.state, second.note, second.summary["new"]) == (
+        ImportState.READY,
+        "world_changed",
+        1,
+    )
     take(officer, second)
     assert Person.objects.get().mobile == "13900000000"
 
 
-def test_undoing_after_the_week_is_refused_and_values_are_let_go(officer, city, unit, django_capture_on_commit_callbacks):
+def test_undoing_after_the_week_is_refused_and_values_are_let_go(
+    officer, city, unit, django_capture_on_commit_callbacks
+):
     take(officer, check(officer, city, sheet(worker(1))))
-    run = take(officer, check(officer, city, sheet(worker(1, mobile="13900000000"), worker(2, number="x"))))
+    run = take(
+        officer, check(officer, city, sheet(worker(1, mobile="13900000000"), worker(2, number="x")))
+    )
     SheetImport.objects.update(undo_until=timezone.now() - timedelta(seconds=1))
     with pytest.raises(DomainError) as refused:
         importing.undo_import(actor=officer, run=run)
@@ -119,14 +143,21 @@ def test_undoing_after_the_week_is_refused_and_values_are_let_go(officer, city, 
     with django_capture_on_commit_callbacks(execute=True):
         assert housekeeping.delete_expired_uploads(ROSTER) == 2
     assert list(TakenRow.objects.values_list("old_mobile", "new_mobile").distinct()) == [("", "")]
-    assert (RowRemark.objects.count(), run.file.storage.exists(run.file.name), housekeeping.is_cleaning_due(ROSTER)) == (0, False, False)
+    assert (
+        RowRemark.objects.count(),
+        run.file.storage.exists(run.file.name),
+        housekeeping.is_cleaning_due(ROSTER),
+    ) == (0, False, False)
 
 
 def test_sheet_left_undecided_for_a_week_is_thrown_away(officer, city, unit):
     run = check(officer, city, sheet(worker(1)))
     SheetImport.objects.update(updated_at=timezone.now() - timedelta(days=8))
     assert housekeeping.delete_expired_uploads(ROSTER) == 1
-    assert (SheetImport.objects.get(pk=run.pk).state, StagedRow.objects.count()) == (ImportState.DISCARDED, 0)
+    assert (SheetImport.objects.get(pk=run.pk).state, StagedRow.objects.count()) == (
+        ImportState.DISCARDED,
+        0,
+    )
     assert Event.objects.get(kind="office.import_discarded").actor is None
 
 
@@ -156,9 +187,13 @@ def second_union(city, unit):
 
 
 @given(WORKERS, st.data())
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_bulk_writes_give_the_rows_that_single_ones_give(officer, city, second_union, rows, data):
-    known = data.draw(st.lists(st.sampled_from(rows), unique_by=lambda one: one["serial"], max_size=3))
+    known = data.draw(
+        st.lists(st.sampled_from(rows), unique_by=lambda one: one["serial"], max_size=3)
+    )
     with transaction.atomic():  # an example must not find the persons of the one before
         compare_bulk_with_single_writes(officer, city, rows, known)
         transaction.set_rollback(True)
@@ -171,33 +206,76 @@ def compare_bulk_with_single_writes(officer, city, rows, known):
     def one_by_one(half, listed, day):
         for one in listed:
             person = Person.objects.filter(
-                identity_documents__in=IdentityDocument.objects.filter(tail=id_of(one, half)[-4:]), birth=day
+                identity_documents__in=IdentityDocument.objects.filter(tail=id_of(one, half)[-4:]),
+                birth=day,
             ).first()
             person = person or record_person(
-                actor=access.SYSTEM, name=one["name"], id_kind="resident", id_number=id_of(one, half), mobile=f"138{one['serial']:08d}"
+                actor=access.SYSTEM,
+                name=one["name"],
+                id_kind="resident",
+                id_number=id_of(one, half),
+                mobile=f"138{one['serial']:08d}",
             )
             joined = date(2020, 5, one["day"])
-            join_union(actor=access.SYSTEM, person=person, org_unit=OrgUnit.objects.get(code=one["union"]), starts_on=joined)
+            join_union(
+                actor=access.SYSTEM,
+                person=person,
+                org_unit=OrgUnit.objects.get(code=one["union"]),
+                starts_on=joined,
+            )
             if one["employer"]:
-                firm = Employer.objects.filter(name=one["employer"]).first() or Employer.objects.create(name=one["employer"])
-                record_employment(actor=access.SYSTEM, person=person, employer=firm, starts_on=joined, job_title="焊工")
+                firm = Employer.objects.filter(
+                    name=one["employer"]
+                ).first() or Employer.objects.create(name=one["employer"])
+                record_employment(
+                    actor=access.SYSTEM,
+                    person=person,
+                    employer=firm,
+                    starts_on=joined,
+                    job_title="焊工",
+                )
 
     def shape(half):
-        people = Person.objects.filter(birth=date(1980, 1, half + 1)).order_by("identity_documents__tail")
+        people = Person.objects.filter(birth=date(1980, 1, half + 1)).order_by(
+            "identity_documents__tail"
+        )
         skip = {"id", "public_id", "created_at", "updated_at", "birth"}
         return [
             (
-                {key: value for key, value in Person.objects.filter(pk=p.pk).values().get().items() if key not in skip},
-                [(d.kind, d.number()[:6], d.tail[:3], d.key_name, d.newest_hash == d.number_hash) for d in p.identity_documents.all()],
-                list(p.memberships.order_by("pk").values_list("org_unit__code", "starts_on", "ends_on", "standing", "ending", "reason")),
-                list(p.employments.order_by("pk").values_list("employer__name", "job_title", "starts_on", "ends_on", "form", "works_at")),
+                {
+                    key: value
+                    for key, value in Person.objects.filter(pk=p.pk).values().get().items()
+                    if key not in skip
+                },
+                [
+                    (d.kind, d.number()[:6], d.tail[:3], d.key_name, d.newest_hash == d.number_hash)
+                    for d in p.identity_documents.all()
+                ],
+                list(
+                    p.memberships.order_by("pk").values_list(
+                        "org_unit__code", "starts_on", "ends_on", "standing", "ending", "reason"
+                    )
+                ),
+                list(
+                    p.employments.order_by("pk").values_list(
+                        "employer__name", "job_title", "starts_on", "ends_on", "form", "works_at"
+                    )
+                ),
             )
             for p in people
         ]
 
     # The first half is written one by one, the second as rosters: first the known ones in the other
     # union, then all.
-    before = [{**one, "union": "330901" if one["union"] == "330902" else "330902", "employer": "", "day": 1} for one in known]
+    before = [
+        {
+            **one,
+            "union": "330901" if one["union"] == "330902" else "330902",
+            "employer": "",
+            "day": 1,
+        }
+        for one in known
+    ]
     first_day = date(1980, 1, 1)
     moved = [{**one, "day": max(one["day"], 3)} for one in rows]
     one_by_one(0, before, first_day)

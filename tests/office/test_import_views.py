@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 import access
 from access.workflows import assign_role
-from jobs.runner import drain
+from jobs.runner import run_waiting_items
 from office.enums import ImportState
 from office.models import SheetImport, TakenRow
 from office.workflows import importing
@@ -37,7 +37,10 @@ def desk(client, officer):
 
 
 def post_file(client, city, data, kind="roster", name="名单.xlsx"):
-    return client.post(reverse("office:import_new"), {"kind": kind, "org": city.pk, "file": SimpleUploadedFile(name, data)})
+    return client.post(
+        reverse("office:import_new"),
+        {"kind": kind, "org": city.pk, "file": SimpleUploadedFile(name, data)},
+    )
 
 
 def form_of(client, url):
@@ -46,7 +49,9 @@ def form_of(client, url):
 
 
 def test_four_steps_and_the_way_back(desk, city, unit):
-    sent = post_file(desk, city, sheet(worker(1), worker(2, number="x"), worker(3, number=number(3)[:-1] + "A")))
+    sent = post_file(
+        desk, city, sheet(worker(1), worker(2, number="x"), worker(3, number=number(3)[:-1] + "A"))
+    )
     assert sent.url.endswith("/columns/")
     detail = sent.url.removesuffix("columns/")
     assert desk.get(detail).url == sent.url  # step 3 isn't there yet
@@ -55,7 +60,7 @@ def test_four_steps_and_the_way_back(desk, city, unit):
     assert "正在核对" in desk.get(detail).content.decode()
     live = desk.get(detail + "progress/")
     assert ("hx-get" in live.content.decode(), live.headers.get("HX-Refresh")) == (True, None)
-    drain()
+    run_waiting_items()
     live = desk.get(detail + "progress/")
     assert ("hx-get" in live.content.decode(), live.headers.get("HX-Refresh")) == (False, "true")
     page = desk.get(detail).content.decode()
@@ -65,14 +70,14 @@ def test_four_steps_and_the_way_back(desk, city, unit):
     assert [row[1].value for row in book.iter_rows(min_row=2)] == [3, 4]
     assert desk.get(sent.url).status_code == 200  # back a step
     assert desk.post(detail + "apply/").url == detail
-    drain()
+    run_waiting_items()
     assert "已导入 1 行" in desk.get(detail).content.decode()
     assert desk.post(detail + "apply/").url == detail  # the back button and a second click
-    drain()
+    run_waiting_items()
     assert Person.objects.count() == 1
     assert "撤回这次导入" in desk.get(detail + "undo/").content.decode()
     assert desk.post(detail + "undo/").url == detail
-    drain()
+    run_waiting_items()
     assert "已整批撤回" in desk.get(detail).content.decode()
     assert Person.objects.count() == 0
     for screen in SCREENS:
@@ -94,14 +99,19 @@ def test_ambiguous_union_is_chosen_on_its_page(desk, officer, city, unit):
         OrgUnitFactory(name="某街道联合工会", code=code, parent=OrgUnit.objects.get(pk=city.pk))
     run = check(officer, city, sheet(worker(1, union="某街道联合工会")))
     url = reverse("office:import_unions", args=[run.public_id])
-    assert "或选定所指的工会" in desk.get(reverse("office:import_detail", args=[run.public_id])).content.decode()
+    assert (
+        "或选定所指的工会"
+        in desk.get(reverse("office:import_detail", args=[run.public_id])).content.decode()
+    )
     assert desk.post(url, {}).status_code == 422
     assert desk.post(url, {"union_0": OrgUnit.objects.get(code="330903").pk}).status_code == 302
-    drain()
+    run_waiting_items()
     assert SheetImport.objects.get().state == ImportState.READY
 
 
-@pytest.mark.parametrize(("data", "part"), [(b"not a sheet", ".xlsx"), (b"", "空"), (b"PK\x03\x04", ".xlsx")])
+@pytest.mark.parametrize(
+    ("data", "part"), [(b"not a sheet", ".xlsx"), (b"", "空"), (b"PK\x03\x04", ".xlsx")]
+)
 @pytest.mark.parametrize("kind", ["tree", "roster"])
 def test_wrong_file_is_answered_with_a_sentence_and_keeps_the_choices(desk, city, kind, data, part):
     answer = post_file(desk, city, data, kind)
@@ -140,23 +150,34 @@ def test_upload_still_asks_for_the_token(officer, city):
 
 
 def test_form_without_file_or_with_a_foreign_union_is_refused(desk, city):
-    answer = desk.post(reverse("office:import_new"), {"kind": "roster", "org": OrgUnitFactory(code="340000").pk})
+    answer = desk.post(
+        reverse("office:import_new"), {"kind": "roster", "org": OrgUnitFactory(code="340000").pk}
+    )
     assert sorted(answer.context["form"].errors) == ["file", "org"]
 
 
 def test_import_of_another_union_answers_like_one_that_is_not_there(client, officer, city, unit):
     run = check(officer, city, sheet(worker(1), worker(2, number="x")))
     stranger = UserFactory()
-    assign_role(actor=access.SYSTEM, user=stranger, role="union_officer", scope=OrgUnitFactory(code="340000"))
+    assign_role(
+        actor=access.SYSTEM,
+        user=stranger,
+        role="union_officer",
+        scope=OrgUnitFactory(code="340000"),
+    )
     client.force_login(stranger)
     url = reverse("office:import_detail", args=[run.public_id])
-    assert {screen: client.get(url + screen).status_code for screen in (*SCREENS, "errors/")} == dict.fromkeys((*SCREENS, "errors/"), 404)
+    assert {
+        screen: client.get(url + screen).status_code for screen in (*SCREENS, "errors/")
+    } == dict.fromkeys((*SCREENS, "errors/"), 404)
     for path in ("apply/", "discard/", "undo/", "columns/", "unions/"):
         assert client.post(url + path).status_code == 404
     assert SheetImport.objects.get().state == ImportState.READY
 
 
-def test_discarded_import_says_that_nothing_was_taken_over_and_applying_it_is_refused(desk, officer, city, unit):
+def test_discarded_import_says_that_nothing_was_taken_over_and_applying_it_is_refused(
+    desk, officer, city, unit
+):
     run = check(officer, city, sheet(worker(1)))
     url = reverse("office:import_detail", args=[run.public_id])
     desk.post(url + "discard/")
@@ -165,7 +186,12 @@ def test_discarded_import_says_that_nothing_was_taken_over_and_applying_it_is_re
 
 
 def test_tree_is_shown_in_the_same_steps(desk, city):
-    sent = post_file(desk, city, sheet(("A", "甲", "区县", "330900"), head=["编码", "名称", "层级", "上级编码"]), "tree")
+    sent = post_file(
+        desk,
+        city,
+        sheet(("A", "甲", "区县", "330900"), head=["编码", "名称", "层级", "上级编码"]),
+        "tree",
+    )
     assert "核对试导结果" in desk.get(sent.url).content.decode()
     desk.post(sent.url + "apply/")
     assert OrgUnit.objects.filter(code="A").exists()
@@ -174,14 +200,20 @@ def test_tree_is_shown_in_the_same_steps(desk, city):
 
 def test_template_has_our_headings_and_unknown_kind_is_not_found(desk):
     answer = desk.get(reverse("office:import_template", args=["roster"]))
-    assert [c.value for c in load_workbook(io.BytesIO(answer.content)).worksheets[0][1]][:3] == ["姓名", "证件类型", "证件号码"]
+    assert [c.value for c in load_workbook(io.BytesIO(answer.content)).worksheets[0][1]][:3] == [
+        "姓名",
+        "证件类型",
+        "证件号码",
+    ]
     assert desk.get(reverse("office:import_template", args=["x"])).status_code == 404
 
 
 @pytest.mark.parametrize(
     "screen", ["", "columns/", "rows/faults/", "rows/notes/", "rows/updates/", "rows/possible/", "unions/"]
 )  # fmt: skip
-def test_screens_of_the_dry_run_cost_the_same_queries_at_1_and_30_rows(desk, officer, city, unit, screen):
+def test_screens_of_the_dry_run_cost_the_same_queries_at_1_and_30_rows(
+    desk, officer, city, unit, screen
+):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -221,7 +253,9 @@ def test_list_of_rows_taken_costs_the_same_queries_at_1_and_30(desk, officer, ci
 
 
 def one_cause(codes, rows):
-    return sheet(*(worker(serial, union=f"旧编码{serial % codes}") for serial in range(1, rows + 1)))
+    return sheet(
+        *(worker(serial, union=f"旧编码{serial % codes}") for serial in range(1, rows + 1))
+    )
 
 
 def test_one_wrong_cause_in_all_rows_is_one_line_and_leads_to_its_rows(desk, officer, city, unit):
@@ -229,28 +263,46 @@ def test_one_wrong_cause_in_all_rows_is_one_line_and_leads_to_its_rows(desk, off
     address = reverse("office:import_detail", args=[run.public_id])
     answer = desk.get(address)
     causes = answer.context["causes"]
-    assert [(cause.code, len(cause.rows), cause.distinct, cause.where) for cause in causes] == [("union_unknown", 300, 6, "2–301")]
+    assert [(cause.code, len(cause.rows), cause.distinct, cause.where) for cause in causes] == [
+        ("union_unknown", 300, 6, "2–301")
+    ]
     page = answer.content.decode()
     assert "6 个代码，共 300 行" in page
     assert page.count("旧编码") == 6
     assert reverse("office:import_unions", args=[run.public_id]) in page
     assert desk.get(causes[0].rows_url).context["page"].paginator.count == 300
-    assert desk.get(f"{address}rows/faults/?code=name_missing&column=0").context["page"].paginator.count == 0
-    assert desk.get(f"{address}rows/faults/?code=union_unknown&column=x").context["page"].paginator.count == 300
+    assert (
+        desk.get(f"{address}rows/faults/?code=name_missing&column=0")
+        .context["page"]
+        .paginator.count
+        == 0
+    )
+    assert (
+        desk.get(f"{address}rows/faults/?code=union_unknown&column=x")
+        .context["page"]
+        .paginator.count
+        == 300
+    )
 
 
-def test_page_of_causes_asks_as_much_for_thirty_rows_as_for_one(desk, officer, city, unit, django_assert_max_num_queries):
+def test_page_of_causes_asks_as_much_for_thirty_rows_as_for_one(
+    desk, officer, city, unit, django_assert_max_num_queries
+):
     counts = []
     for rows in (1, 30):
         run = check(officer, city, one_cause(1, rows))
-        desk.get(reverse("office:import_detail", args=[run.public_id]))  # what is cached for all pages is cached
+        desk.get(
+            reverse("office:import_detail", args=[run.public_id])
+        )  # what is cached for all pages is cached
         with django_assert_max_num_queries(40) as asked:
             desk.get(reverse("office:import_detail", args=[run.public_id]))
         counts.append(len(asked))
     assert counts[0] == counts[1]
 
 
-def test_error_workbook_has_whole_sentences_marks_and_a_summary_and_can_be_sent_again(desk, officer, city, unit, settings):
+def test_error_workbook_has_whole_sentences_marks_and_a_summary_and_can_be_sent_again(
+    desk, officer, city, unit, settings
+):
     run = check(officer, city, one_cause(2, 4))
     data = desk.get(reverse("office:import_errors", args=[run.public_id])).content
     book = load_workbook(io.BytesIO(data))
@@ -262,7 +314,9 @@ def test_error_workbook_has_whole_sentences_marks_and_a_summary_and_can_be_sent_
     wrong = next(cell for cell in rows[2] if str(cell.value).startswith("旧编码"))
     assert (wrong.fill.fill_type, rows["C2"].fill.fill_type) == ("solid", None)
     assert [cell.value for cell in summary[2]][3:5] == ["2 个代码，共 4 行", "2–5"]
-    again = importing.receive_roster(actor=officer, org=city, filename="改.xlsx", file=io.BytesIO(data))
+    again = importing.receive_roster(
+        actor=officer, org=city, filename="改.xlsx", file=io.BytesIO(data)
+    )
     assert (again.rows, again.layout["notes"]) == (4, [])
 
 
@@ -275,13 +329,16 @@ def test_hidden_rows_are_told_before_and_after_the_check(desk, officer, city, un
     told = "隐藏"
     assert told in desk.get(sent.url).content.decode()
     desk.post(sent.url, form_of(desk, sent.url))
-    drain()
+    run_waiting_items()
     assert told in desk.get(sent.url.removesuffix("columns/")).content.decode()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_roster_as_text_table_is_imported(desk, officer, city, unit, encoding):
-    head, row = ("姓名", "身份证号", "手机", "工会编码"), ("欧阳𠮷", number(7), "13800000007", unit.code)
+    head, row = (
+        ("姓名", "身份证号", "手机", "工会编码"),
+        ("欧阳𠮷", number(7), "13800000007", unit.code),
+    )
     run = check(officer, city, "\r\n".join(",".join(line) for line in (head, row)).encode(encoding))
     assert (run.state, run.summary["new"]) == (ImportState.READY, 1)
 
@@ -302,5 +359,7 @@ def test_day_with_a_time_is_taken_with_a_note_and_an_error_is_a_row_to_mend(offi
     from office.models import RowRemark, StagedRow
 
     assert str(StagedRow.objects.get(run=run).joined) == "2024-09-01"
-    told = RowRemark.objects.filter(run=run).order_by("row").values_list("row", "key", "code", "fault")
+    told = (
+        RowRemark.objects.filter(run=run).order_by("row").values_list("row", "key", "code", "fault")
+    )
     assert list(told) == [(2, "joined", "day_time", False), (3, "id_number", "error", True)]

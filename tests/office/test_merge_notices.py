@@ -9,7 +9,7 @@ import access
 from access.workflows import assign_role
 from core.todos import Asker
 from notify.models import Message
-from office.queries.todos import of_second_person
+from office.queries.todos import list_merge_todos
 from office.workflows import people as desk
 from org.enums import OrgLevel
 from org.workflows.belonging import join_union
@@ -27,7 +27,9 @@ def city():
 
 @pytest.fixture
 def shops(city):
-    return [OrgUnitFactory(code=f"33090{n}", level=OrgLevel.GRASSROOTS, parent=city) for n in (1, 2)]
+    return [
+        OrgUnitFactory(code=f"33090{n}", level=OrgLevel.GRASSROOTS, parent=city) for n in (1, 2)
+    ]
 
 
 def officer(unit, role="union_officer"):
@@ -47,7 +49,12 @@ def told(kind):
 
 
 def waiting(user):
-    return [todo.href for todo in of_second_person(Asker(user=user, person=None, held=frozenset(), now=timezone.now()))]
+    return [
+        todo.href
+        for todo in list_merge_todos(
+            Asker(user=user, person=None, held=frozenset(), now=timezone.now())
+        )
+    ]
 
 
 @pytest.fixture
@@ -61,8 +68,12 @@ def proposed(city, shops):
         "own record": own_record,
         "elsewhere": officer(OrgUnitFactory(code="340000", level=OrgLevel.CITY)),
     }
-    row = desk.propose_merge(
-        actor=proposer, keep=member(first, "张伟强"), gone=member(second, "张维强", user=own_record), picks={}, reason=REASON
+    row = desk.propose_merge_as_officer(
+        actor=proposer,
+        keep=member(first, "张伟强"),
+        gone=member(second, "张维强", user=own_record),
+        picks={},
+        reason=REASON,
     )
     return row, people
 
@@ -78,19 +89,23 @@ def test_those_who_may_decide_are_told_and_find_it_at_home_and_nobody_else(propo
 
 def test_proposer_is_told_of_the_merge_and_nothing_waits_any_more(proposed, shops):
     row, people = proposed
-    desk.approve_merge(actor=people["reviewer"], proposal=row)
-    assert told("office.merge_done") == [(people["proposer"].pk, f"/office/duplicates/merges/{row.public_id}/")]
+    desk.approve_merge_as_officer(actor=people["reviewer"], proposal=row)
+    assert told("office.merge_done") == [
+        (people["proposer"].pk, f"/office/duplicates/merges/{row.public_id}/")
+    ]
     assert waiting(people["reviewer"]) == []
 
 
 def test_proposer_is_told_of_a_refusal_with_its_reason(proposed):
     row, people = proposed
-    desk.refuse_merge(actor=people["reviewer"], proposal=row, reason="父子同名，共用手机")
+    desk.refuse_merge_as_officer(
+        actor=people["reviewer"], proposal=row, reason="父子同名，共用手机"
+    )
     [message] = Message.objects.filter(kind="office.merge_refused")
     assert (message.recipient, "父子同名，共用手机" in message.text) == (people["proposer"], True)
 
 
 def test_withdrawing_tells_nobody_and_nothing_waits(proposed):
     row, people = proposed
-    desk.withdraw_merge(actor=people["proposer"], proposal=row)
+    desk.withdraw_merge_as_officer(actor=people["proposer"], proposal=row)
     assert (told("office.merge_refused"), waiting(people["reviewer"])) == ([], [])

@@ -39,9 +39,11 @@ def correct(client, person, name):
     return client.post(reverse("office:person_name", args=[person.public_id]), data, follow=True)
 
 
-def test_page_after_a_corrected_name_leads_to_replacing_each_certificate_with_the_old_one(client, city, signed_in):
+def test_page_after_a_corrected_name_leads_to_replacing_each_certificate_with_the_old_one(
+    client, city, signed_in
+):
     person = member(city)
-    first = issue.issue(actor=access.SYSTEM, order=make_order(person=person, org=city))
+    first = issue.issue_certificate(actor=access.SYSTEM, order=make_order(person=person, org=city))
     CertificateFactory(person=person, org=city, state=CertificateState.REVOKED, serial=7)
     shown = correct(client, person, "张维强")
     link = f"{reverse('certification:replace', args=[first.public_id])}?reason=name_changed"
@@ -56,50 +58,75 @@ def test_page_after_a_corrected_name_leads_to_replacing_each_certificate_with_th
     assert page(client, "person", person.public_id).context["other_names"] == []
 
 
-def test_name_corrected_back_asks_for_nothing_and_after_a_replacement_for_the_new_one(client, city, signed_in):
+def test_name_corrected_back_asks_for_nothing_and_after_a_replacement_for_the_new_one(
+    client, city, signed_in
+):
     person = member(city)
-    old = issue.issue(actor=access.SYSTEM, order=make_order(person=person, org=city))
+    old = issue.issue_certificate(actor=access.SYSTEM, order=make_order(person=person, org=city))
     assert len(replace_links(correct(client, person, "张维强"))) == 1
     assert replace_links(correct(client, person, "张伟强")) == []
     correct(client, person, "张维强")
     client.post(reverse("certification:replace", args=[old.public_id]), {"reason": "name_changed"})
     new = Certificate.objects.get(replaces=old)
     shown = correct(client, person, "张伟强")
-    assert replace_links(shown) == [f"{reverse('certification:replace', args=[new.public_id])}?reason=name_changed"]
+    assert replace_links(shown) == [
+        f"{reverse('certification:replace', args=[new.public_id])}?reason=name_changed"
+    ]
 
 
 def test_merge_leads_to_the_certificates_under_the_name_that_went(client, city, signed_in):
     keep, gone = member(city, "张伟强", 1), member(city, "张维强", 2)
     certificate = CertificateFactory(person=gone, org=city)
-    proposal = desk.propose_merge(actor=signed_in, keep=keep, gone=gone, picks={}, reason="同一人两份档案")
+    proposal = desk.propose_merge_as_officer(
+        actor=signed_in, keep=keep, gone=gone, picks={}, reason="同一人两份档案"
+    )
     reviewer = UserFactory()
     assign_role(actor=access.SYSTEM, user=reviewer, role="union_reviewer", scope=city)
-    desk.approve_merge(actor=reviewer, proposal=proposal, reason="")
+    desk.approve_merge_as_officer(actor=reviewer, proposal=proposal, reason="")
     shown = page(client, "person", keep.public_id)
-    assert replace_links(shown) == [f"{reverse('certification:replace', args=[certificate.public_id])}?reason=name_changed"]
+    assert replace_links(shown) == [
+        f"{reverse('certification:replace', args=[certificate.public_id])}?reason=name_changed"
+    ]
 
 
 def test_who_may_not_replace_is_told_who_may(city):
     person = PersonFactory(name="张维强")
     other = OrgUnitFactory(name="示例县总工会")
-    certificate = CertificateFactory(person=person, holder_name="张伟强", org=other, issuer_name=other.name)
+    certificate = CertificateFactory(
+        person=person, holder_name="张伟强", org=other, issuer_name=other.name
+    )
     viewer = UserFactory()
     assign_role(actor=access.SYSTEM, user=viewer, role="union_officer", scope=city)
     (one,) = follow_correction(person, "name", viewer)
-    assert (one.url, one.act, certificate.number in one.sentence, "示例县总工会" in one.sentence) == ("", "", True, True)
+    assert (
+        one.url,
+        one.act,
+        certificate.number in one.sentence,
+        "示例县总工会" in one.sentence,
+    ) == ("", "", True, True)
 
 
 def test_suspended_ones_are_settled_first_and_papers_keep_what_is_written(city, officer):
     person = PersonFactory(name="张维强")
-    CertificateFactory(person=person, holder_name="张伟强", org=city, state=CertificateState.SUSPENDED)
     CertificateFactory(
-        person=person, holder_name="张伟强", org=city, provenance=Provenance.LIST, sha256="", template=None, number="浙焊字0123"
+        person=person, holder_name="张伟强", org=city, state=CertificateState.SUSPENDED
+    )
+    CertificateFactory(
+        person=person,
+        holder_name="张伟强",
+        org=city,
+        provenance=Provenance.LIST,
+        sha256="",
+        template=None,
+        number="浙焊字0123",
     )
     (one,) = follow_correction(person, "name", officer)
     assert (one.url, "暂停" in one.sentence) == ("", True)
 
 
-def test_person_page_asks_as_often_for_thirty_certificates_under_the_old_name_as_for_one(client, city, signed_in):
+def test_person_page_asks_as_often_for_thirty_certificates_under_the_old_name_as_for_one(
+    client, city, signed_in
+):
     person = member(city)
     CertificateFactory(person=person, holder_name="张维强", org=city)
     address = reverse("office:person", args=[person.public_id])

@@ -33,12 +33,18 @@ def clerk():
         assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=plant)
     for n, plant in enumerate(plants * 2):
         MembershipFactory(person=PersonFactory(name=f"工{n}"), org_unit=plant)
-    ended = {"starts_on": date(2020, 1, 1), "ends_on": today - timedelta(days=9), "ending": Ending.LEFT}
+    ended = {
+        "starts_on": date(2020, 1, 1),
+        "ends_on": today - timedelta(days=9),
+        "ending": Ending.LEFT,
+    }
     MembershipFactory(person=PersonFactory(name="离会的"), org_unit=plants[0], **ended)
     twice = PersonFactory(name="离会两次的")
     for plant in plants[:2]:
         MembershipFactory(person=twice, org_unit=plant, **ended)
-    gone = MembershipFactory(person=PersonFactory(name="转走的"), org_unit=plants[1], **ended).person
+    gone = MembershipFactory(
+        person=PersonFactory(name="转走的"), org_unit=plants[1], **ended
+    ).person
     MembershipFactory(person=gone, org_unit=plants[4])
     dead = MembershipFactory(person=PersonFactory(name="并掉的"), org_unit=plants[2]).person
     Person.objects.filter(pk=dead.pk).update(merged_into=twice, merged_at=timezone.now())
@@ -52,12 +58,16 @@ HIS = {"工0", "工1", "工2", "工5", "工6", "工7", "离会的", "离会两�
 def test_list_near_scattered_and_walked_shows_and_counts_the_same(clerk, monkeypatch, few, many):
     monkeypatch.setattr(reach, "FEW", few)
     monkeypatch.setattr(people_page.ByName, "MANY", many)
-    held = reads.reach(clerk, VIEW)
-    everybody = people_page.ByName(clerk, held, people_page.totals(clerk, held).people)
+    held = reads.load_reach(clerk, VIEW)
+    everybody = people_page.ByName(clerk, held, people_page.count_desk_totals(clerk, held).people)
     assert {person.name for person in everybody[0:30]} == HIS
-    assert everybody.count() == len(HIS) == reads.visible(clerk).count()
-    assert [person.name for person in everybody[2:5]] == [person.name for person in reads.listed(clerk)[2:5]]
-    assert [person.name for person in everybody[0:3]] == [person.name for person in everybody[0:30]][:3]
+    assert everybody.count() == len(HIS) == reads.list_visible_people(clerk).count()
+    assert [person.name for person in everybody[2:5]] == [
+        person.name for person in reads.list_filtered_people(clerk)[2:5]
+    ]
+    assert [person.name for person in everybody[0:3]] == [
+        person.name for person in everybody[0:30]
+    ][:3]
 
 
 @pytest.mark.parametrize(("few", "many"), [(30, 5000), (1, 5000), (1, 1)])
@@ -65,13 +75,24 @@ def test_list_is_in_the_order_people_know_not_that_of_code_points(monkeypatch, f
     monkeypatch.setattr(reach, "FEW", few)
     monkeypatch.setattr(people_page.ByName, "MANY", many)
     user, plants = UserFactory(), [OrgUnitFactory(), OrgUnitFactory()]
-    names = ["阿里木", "單于夫", "李四", "万俟一", "汪一", "王二", "尉迟恭", "曾凡", "长孙无忌", "章三"]
+    names = [
+        "阿里木",
+        "單于夫",
+        "李四",
+        "万俟一",
+        "汪一",
+        "王二",
+        "尉迟恭",
+        "曾凡",
+        "长孙无忌",
+        "章三",
+    ]
     for plant in plants:
         assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=plant)
     for at, name in enumerate(sorted(names)):
         MembershipFactory(person=PersonFactory(name=name), org_unit=plants[at % 2])
-    held = reads.reach(user, VIEW)
-    page = people_page.ByName(user, held, people_page.totals(user, held).people)
+    held = reads.load_reach(user, VIEW)
+    page = people_page.ByName(user, held, people_page.count_desk_totals(user, held).people)
     assert [person.name for person in page[0:30]] == [
         "阿里木",
         "單于夫",
@@ -88,7 +109,9 @@ def test_list_is_in_the_order_people_know_not_that_of_code_points(monkeypatch, f
 
 
 @pytest.mark.parametrize("few", [30, 1])
-def test_pairs_and_merges_beside_the_list_are_counted_as_their_own_pages_list_them(clerk, monkeypatch, few):
+def test_pairs_and_merges_beside_the_list_are_counted_as_their_own_pages_list_them(
+    clerk, monkeypatch, few
+):
     monkeypatch.setattr(reach, "FEW", few)
     named = {person.name: person for person in Person.objects.all()}
     for first, second in [
@@ -108,13 +131,21 @@ def test_pairs_and_merges_beside_the_list_are_counted_as_their_own_pages_list_th
         ("工8", "工4", clerk),
         ("离会的", "工9", UserFactory()),
     ]:
-        MergeProposal.objects.create(keep=named[keep], gone=named[gone], proposed_by=by, reason="同一身份证号")
-    held = reads.reach(clerk, VIEW, PROPOSE, APPROVE)
-    found = people_page.totals(clerk, held, doubles=True)
-    assert found == people_page.Totals(len(HIS), reads.pairs(clerk).count(), reads.proposals(clerk).count())
+        MergeProposal.objects.create(
+            keep=named[keep], gone=named[gone], proposed_by=by, reason="同一身份证号"
+        )
+    held = reads.load_reach(clerk, VIEW, PROPOSE, APPROVE)
+    found = people_page.count_desk_totals(clerk, held, doubles=True)
+    assert found == people_page.Totals(
+        len(HIS),
+        reads.list_duplicate_pairs(clerk).count(),
+        reads.list_merge_proposals(clerk).count(),
+    )
     assert (found.pairs, found.merges) == (4, 3)
     boss = UserFactory(is_superuser=True)
-    assert people_page.totals(boss, reads.reach(boss), doubles=True) == people_page.Totals(reads.visible(boss).count(), 7, 4)
+    assert people_page.count_desk_totals(
+        boss, reads.load_reach(boss), doubles=True
+    ) == people_page.Totals(reads.list_visible_people(boss).count(), 7, 4)
 
 
 def test_page_asks_rights_once_whoever_looks_and_however_scattered(clerk, client, monkeypatch):
@@ -136,15 +167,15 @@ def test_page_asks_rights_once_whoever_looks_and_however_scattered(clerk, client
 
 def test_reach_is_read_in_one_query_with_the_codenames_of_the_menu(clerk):
     with CaptureQueriesContext(connection) as seen:
-        held = reads.reach(clerk, VIEW)
+        held = reads.load_reach(clerk, VIEW)
     assert (len(seen), len(held[VIEW].paths), held.codenames) == (1, 3, codenames_of(clerk))
 
 
 def test_person_without_roles_reaches_nothing_and_the_list_is_refused(client):
     user = UserFactory()
     client.force_login(user)
-    found = reads.reach(user, VIEW)
+    found = reads.load_reach(user, VIEW)
     assert not found[VIEW]
-    assert people_page.totals(user, found).people == 0
+    assert people_page.count_desk_totals(user, found).people == 0
     assert people_page.ByName(user, found, 0)[0:30] == []
     assert client.get("/office/people/").status_code == 403

@@ -10,7 +10,7 @@ from access.system import SYSTEM
 from access.workflows import assign_role
 from audit.models import Event
 from office import people_grants as grants
-from people import limits
+from people import throttling
 from tests.factories.ground import MembershipFactory, OrgUnitFactory, PersonFactory, UserFactory
 from tests.people.login.support import factors, with_app
 
@@ -24,7 +24,9 @@ def ground(client):
     person = PersonFactory(user=UserFactory(username="zhang"))
     MembershipFactory(person=person, org_unit=unit)
     officer = UserFactory(username="officer")
-    role = next(role.key for role in registry.roles_with(grants.ACCOUNT) if role.scope == registry.ORG)
+    role = next(
+        role.key for role in registry.roles_with(grants.ACCOUNT) if role.scope == registry.ORG
+    )
     assign_role(actor=SYSTEM, user=officer, role=role, scope=unit)
     client.force_login(officer)
     return person, f"/office/people/{person.public_id}/sign-in/"
@@ -37,25 +39,37 @@ def test_a_code_is_shown_once_and_opens_the_account(client, ground):
     assert len(code) == 14
     assert client.get(address).context["code"] == ""
     client.logout()
-    assert client.post("/sign-in/first/", {"username": "zhang", "code": code}).url == "/sign-in/first/password/"
-    assert Event.objects.filter(kind="people.activation_made", target_id=str(person.user_id)).count() == 1
+    assert (
+        client.post("/sign-in/first/", {"username": "zhang", "code": code}).url
+        == "/sign-in/first/password/"
+    )
+    assert (
+        Event.objects.filter(kind="people.activation_made", target_id=str(person.user_id)).count()
+        == 1
+    )
 
 
 def test_a_pause_is_ended_with_a_reason(client, ground, django_capture_on_commit_callbacks):
     person, address = ground
-    for _n in range(limits.BY_NAME):
-        limits.add(limits.NAME, "zhang")
+    for _n in range(throttling.BY_NAME):
+        throttling.count_attempt(throttling.NAME, "zhang")
     assert client.get(address).context["locked"]
     assert client.post(address, {"act": "unlock", "reason": ""}).status_code == 422
     with django_capture_on_commit_callbacks(execute=True):
-        assert client.post(address, {"act": "unlock", "reason": "本人到场，核对了身份证"}).status_code == 302
-    assert limits.locked_for(person.user) == 0
+        assert (
+            client.post(address, {"act": "unlock", "reason": "本人到场，核对了身份证"}).status_code
+            == 302
+        )
+    assert throttling.locked_for(person.user) == 0
 
 
 def test_lost_second_factors_are_taken_away(client, ground):
     person, address = ground
     with_app(person.user)
-    assert client.post(address, {"act": "factors", "reason": "手机丢失，本人到场核对"}).status_code == 302
+    assert (
+        client.post(address, {"act": "factors", "reason": "手机丢失，本人到场核对"}).status_code
+        == 302
+    )
     assert factors(person.user) == []
 
 

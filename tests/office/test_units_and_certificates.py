@@ -10,8 +10,8 @@ from django.urls import reverse
 import access
 from access.queries import permitted
 from access.workflows import assign_role
-from certification.workflows.facing import face_of
-from certification.workflows.issue import approve
+from certification.workflows.issue import approve_certificate
+from certification.workflows.print_data import build_print_data
 from courses.models import Enrolment
 from org.enums import OrgLevel
 from org.models import OrgUnit
@@ -39,16 +39,31 @@ def units(db):
 
 
 def rename_and_merge(old, new):
-    rename_unit(actor=SYSTEM, unit=old, name="古城区总工会", on=date(2026, 4, 1), reason="更名", document_no="工发〔2026〕4号")
+    rename_unit(
+        actor=SYSTEM,
+        unit=old,
+        name="古城区总工会",
+        on=date(2026, 4, 1),
+        reason="更名",
+        document_no="工发〔2026〕4号",
+    )
     merge_units(actor=SYSTEM, unit=old, into=new, on=date(2026, 5, 1), reason="合并")
 
 
-def test_certificate_shows_the_name_of_its_day_after_rename_and_merger_and_the_page_shows_the_chain(client, units):
+def test_certificate_shows_the_name_of_its_day_after_rename_and_merger_and_the_page_shows_the_chain(
+    client, units
+):
     city, old, new = units
-    certificate = approve(actor=SYSTEM, order=make_order(org=old, issued_on=date(2026, 3, 1), employer="示例厂"))
+    certificate = approve_certificate(
+        actor=SYSTEM, order=make_order(org=old, issued_on=date(2026, 3, 1), employer="示例厂")
+    )
     rename_and_merge(old, new)
     certificate.refresh_from_db()
-    assert (certificate.issuer_name, face_of(certificate).issuer, certificate.org) == ("老城区总工会", "老城区总工会", old)
+    assert (certificate.issuer_name, build_print_data(certificate).issuer, certificate.org) == (
+        "老城区总工会",
+        "老城区总工会",
+        old,
+    )
     assert name_on(OrgUnit.objects.get(pk=old.pk), certificate.issued_on) == certificate.issuer_name
     user = UserFactory()
     assign_role(actor=SYSTEM, user=user, role="union_officer", scope=city)
@@ -56,7 +71,11 @@ def test_certificate_shows_the_name_of_its_day_after_rename_and_merger_and_the_p
     page = client.get(reverse("office:unit", args=[new.public_id])).content.decode()
     assert "古城区总工会" in page
     page = client.get(reverse("office:unit", args=[old.public_id])).content.decode()
-    assert [name in page for name in ("老城区总工会", "新城区总工会", "工发〔2026〕4号")] == [True, True, True]
+    assert [name in page for name in ("老城区总工会", "新城区总工会", "工发〔2026〕4号")] == [
+        True,
+        True,
+        True,
+    ]
 
 
 def test_certificate_of_a_merged_union_is_in_reach_of_the_successors_officer(units):

@@ -22,7 +22,10 @@ DEMO = Path(__file__).parents[2] / "site/home/demo"
 def city(settings, tmp_path):
     settings.STORAGES = {
         **settings.STORAGES,
-        "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
+        "private": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path},
+        },
     }
     return OrgUnitFactory(name="示例市总工会", code="330900", level=OrgLevel.CITY)
 
@@ -35,7 +38,9 @@ def officer(city, client):
     return user
 
 
-@pytest.mark.parametrize("name", ["office:imports", "office:import_new", "office:tree", "office:people"])
+@pytest.mark.parametrize(
+    "name", ["office:imports", "office:import_new", "office:tree", "office:people"]
+)
 def test_desk_without_a_role_names_the_role_that_is_needed(client, city, name):
     client.force_login(UserFactory())
     answer = client.get(reverse(name))
@@ -43,7 +48,9 @@ def test_desk_without_a_role_names_the_role_that_is_needed(client, city, name):
     assert "工会经办人" in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["office:imports", "office:import_new", "office:tree", "office:people", "jobs:list"])
+@pytest.mark.parametrize(
+    "name", ["office:imports", "office:import_new", "office:tree", "office:people", "jobs:list"]
+)
 def test_desk_without_login_leads_to_sign_in_and_back(client, name):
     answer = client.get(reverse(name))
     assert (answer.status_code, answer.url) == (302, f"/sign-in/?next={reverse(name)}")
@@ -53,18 +60,33 @@ def test_people_are_found_by_part_of_a_name_inside_ones_own_union_only(client, c
     MembershipFactory(person__name="欧阳𠮷", org_unit=city)
     MembershipFactory(person__name="阿里·木", org_unit=city)
     MembershipFactory(person__name="外地𠮷", org_unit=OrgUnitFactory(code="340000"))
-    assert [p.name for p in client.get(reverse("office:people"), {"q": "𠮷"}).context["page"]] == ["欧阳𠮷"]
-    assert [p.name for p in client.get(reverse("office:people"), {"q": "阿里•木"}).context["page"]] == ["阿里·木"]
+    assert [p.name for p in client.get(reverse("office:people"), {"q": "𠮷"}).context["page"]] == [
+        "欧阳𠮷"
+    ]
+    assert [
+        p.name for p in client.get(reverse("office:people"), {"q": "阿里•木"}).context["page"]
+    ] == ["阿里·木"]
 
 
-@pytest.mark.parametrize(("name", "queries"), [("office:people", 8), ("office:tree", 7), ("office:imports", 7)])
-def test_lists_cost_the_same_queries_at_1_and_30_rows(client, city, officer, django_assert_num_queries, name, queries):
+@pytest.mark.parametrize(
+    ("name", "queries"), [("office:people", 8), ("office:tree", 7), ("office:imports", 7)]
+)
+def test_lists_cost_the_same_queries_at_1_and_30_rows(
+    client, city, officer, django_assert_num_queries, name, queries
+):
     def fill(count):
         for n in range(count):
             unit = OrgUnitFactory(parent=OrgUnit.objects.get(pk=city.pk))
             member = MembershipFactory(org_unit=unit)
             EmploymentFactory(person=member.person)
-            SheetImport.objects.create(kind="tree", org=city, actor=officer, filename=f"{n}.xlsx", state="refused", sha256=str(n))
+            SheetImport.objects.create(
+                kind="tree",
+                org=city,
+                actor=officer,
+                filename=f"{n}.xlsx",
+                state="refused",
+                sha256=str(n),
+            )
 
     fill(1)
     client.get(reverse(name))  # the first visit of a session is noted

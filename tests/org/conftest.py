@@ -32,12 +32,16 @@ def tree(db):
     city = unit("3309", "示例市总工会", OrgLevel.CITY, None, established_on=date(1990, 5, 1))
     east = unit("330901", "东区总工会", OrgLevel.COUNTY, city)
     west = unit("330902", "西区总工会", OrgLevel.COUNTY, city)
-    mill = unit("33090101", "纺织厂工会", OrgLevel.GRASSROOTS, east, established_on=date(2001, 3, 1))
+    mill = unit(
+        "33090101", "纺织厂工会", OrgLevel.GRASSROOTS, east, established_on=date(2001, 3, 1)
+    )
     yard = unit("33090102", "船厂工会", OrgLevel.GRASSROOTS, east)
     shop = unit("33090201", "商场工会", OrgLevel.GRASSROOTS, west)
     group = unit("3309010101", "一车间小组", OrgLevel.GROUP, mill)
     metal = unit("330900M", "机械冶金工会", OrgLevel.COUNTY, city, industry_code="C34")
-    return SimpleNamespace(city=city, east=east, west=west, mill=mill, yard=yard, shop=shop, group=group, metal=metal)
+    return SimpleNamespace(
+        city=city, east=east, west=west, mill=mill, yard=yard, shop=shop, group=group, metal=metal
+    )
 
 
 @pytest.fixture
@@ -46,6 +50,8 @@ def code_above():
 
     def above(unit):
         row = again(unit)
-        return OrgUnit.objects.get(path=row.path[: -OrgUnit.steplen]).code if row.depth > 1 else None
+        return (
+            OrgUnit.objects.get(path=row.path[: -OrgUnit.steplen]).code if row.depth > 1 else None
+        )
 
     return above

@@ -9,14 +9,20 @@ from django.utils import timezone
 
 from core.errors import DomainError, InvalidInput
 from org import merging
-from org.enums import Ending, MemberStatus, OrgStatus, Standing
+from org.enums import Ending, MembershipStanding, MemberStatus, OrgStatus
 from org.errors import UnionClosed, WrongDay, WrongPlace
 from org.models import Membership
 from org.queries import current_union
-from org.queries.consequences import Weight, weight_of_unit
-from org.queries.history import changes_of, name_on, parent_on, predecessors, successor_of
-from org.queries.soundness import drift
-from org.workflows.belonging import join_union, leave, transfer
+from org.queries.consequences import DependentCount, count_unit_dependents
+from org.queries.history import (
+    list_predecessors,
+    list_unit_changes,
+    name_on,
+    parent_on,
+    successor_of,
+)
+from org.queries.soundness import find_tree_drift
+from org.workflows.belonging import end_membership, join_union, transfer_membership
 from org.workflows.ending import dissolve_unit, merge_units, restore_unit
 from org.workflows.history import link_superior
 from tests.factories.courses import CourseFactory
@@ -28,13 +34,17 @@ DAY = date(2024, 6, 1)
 
 
 def merge(unit, into, on=DAY):
-    return merge_units(actor=SYSTEM, unit=unit, into=into, on=on, reason="合并", document_no="工发〔2024〕6号")
+    return merge_units(
+        actor=SYSTEM, unit=unit, into=into, on=on, reason="合并", document_no="工发〔2024〕6号"
+    )
 
 
 def periods(person):
     return [
         (row.org_unit.code, row.starts_on, row.ends_on, row.status)
-        for row in Membership.objects.filter(person=person).select_related("org_unit").order_by("pk")
+        for row in Membership.objects.filter(person=person)
+        .select_related("org_unit")
+        .order_by("pk")
     ]
 
 
@@ -48,13 +58,13 @@ def followed(monkeypatch):
         calls.append((gone.code, successor.code if successor else None, on))
         return 2
 
-    merging.register(hand_over, key="roles", label="角色", count=lambda gone: 2)
+    merging.register_follower(hand_over, key="roles", label="角色", count=lambda gone: 2)
     return calls
 
 
 def test_merge_units_everything_goes_over_with_history(tree, code_above, followed):
     member = MembershipFactory(org_unit=tree.mill).person
-    kept = MembershipFactory(org_unit=tree.mill, standing=Standing.KEPT).person
+    kept = MembershipFactory(org_unit=tree.mill, standing=MembershipStanding.KEPT).person
     late = MembershipFactory(org_unit=tree.mill, starts_on=DAY + timedelta(days=3)).person
     firm, shared = EmployerFactory(), EmployerFactory()
     firm.unions.add(tree.mill)
@@ -69,8 +79,14 @@ def test_merge_units_everything_goes_over_with_history(tree, code_above, followe
     ]
     assert periods(kept)[1] == ("33090102", DAY, None, MemberStatus.KEPT)
     assert periods(late) == [("33090102", DAY + timedelta(days=3), None, MemberStatus.ACTIVE)]
-    assert [current_union(member, on=day).code for day in (date(2024, 5, 31), DAY)] == ["33090101", "33090102"]
-    assert (set(tree.mill.employers.all()), set(tree.yard.employers.all())) == (set(), {firm, shared})
+    assert [current_union(member, on=day).code for day in (date(2024, 5, 31), DAY)] == [
+        "33090101",
+        "33090102",
+    ]
+    assert (set(tree.mill.employers.all()), set(tree.yard.employers.all())) == (
+        set(),
+        {firm, shared},
+    )
     assert (code_above(tree.group), code_above(tree.mill)) == ("33090102", "33090102")
     assert [(link.superior.code, link.ends_on) for link in tree.shop.superior_links.order_by("pk")] == [
         ("33090101", date(2024, 5, 31)), ("33090102", None),
@@ -78,10 +94,18 @@ def test_merge_units_everything_goes_over_with_history(tree, code_above, followe
     assert tree.mill.superior_links.get().ends_on == date(2024, 5, 31)
     assert followed == [("33090101", "33090102", DAY)]
     mill = again(tree.mill)
-    assert (mill.status, mill.name, mill.merged_into, name_on(mill, DAY)) == ("merged", "纺织厂工会", tree.yard, "纺织厂工会")
-    assert (parent_on(mill, date(2024, 5, 31)).code, list(predecessors(tree.yard))) == ("330901", [mill])
-    assert [row.kind for row in changes_of(tree.yard)] == ["absorbed"]
-    assert drift() == []
+    assert (mill.status, mill.name, mill.merged_into, name_on(mill, DAY)) == (
+        "merged",
+        "纺织厂工会",
+        tree.yard,
+        "纺织厂工会",
+    )
+    assert (parent_on(mill, date(2024, 5, 31)).code, list(list_predecessors(tree.yard))) == (
+        "330901",
+        [mill],
+    )
+    assert [row.kind for row in list_unit_changes(tree.yard)] == ["absorbed"]
+    assert find_tree_drift() == []
 
 
 def test_merge_units_of_a_chain_leads_to_the_last_and_old_cases_stay_in_reach(tree):
@@ -89,8 +113,12 @@ def test_merge_units_of_a_chain_leads_to_the_last_and_old_cases_stay_in_reach(tr
     merge(tree.yard, tree.shop, DAY + timedelta(days=1))
     mill = again(tree.mill)
     assert successor_of(mill) == tree.shop
-    assert mill.path.startswith(again(tree.shop).path), "who answers for the last successor reaches the cases of the first union"
-    assert [row.code for row in again(tree.shop).get_children().filter(status="normal")] == ["3309010101"]
+    assert mill.path.startswith(again(tree.shop).path), (
+        "who answers for the last successor reaches the cases of the first union"
+    )
+    assert [row.code for row in again(tree.shop).get_children().filter(status="normal")] == [
+        "3309010101"
+    ]
 
 
 def test_merge_units_into_itself_or_one_below_or_an_ended_one_is_refused(tree):
@@ -103,7 +131,7 @@ def test_merge_units_into_itself_or_one_below_or_an_ended_one_is_refused(tree):
     assert "船厂工会" in refused.value.fields["into"]
     with pytest.raises(DomainError):
         merge(tree.shop, tree.mill)
-    assert drift() == []
+    assert find_tree_drift() == []
 
 
 def test_merge_units_whose_children_would_not_fit_is_refused_as_a_whole(tree):
@@ -130,7 +158,11 @@ def test_dissolve_unit_without_successor_members_are_in_no_union_from_that_day(t
     firm.unions.add(tree.shop)
     dissolve_unit(actor=SYSTEM, unit=tree.shop, on=DAY, reason="企业注销")
     assert [current_union(member, on=day) for day in (date(2024, 5, 31), DAY)] == [tree.shop, None]
-    assert (Membership.objects.get(person=member).ending, again(tree.shop).status, firm.unions.count()) == (
+    assert (
+        Membership.objects.get(person=member).ending,
+        again(tree.shop).status,
+        firm.unions.count(),
+    ) == (
         Ending.DISSOLVED,
         "dissolved",
         0,
@@ -151,7 +183,10 @@ def test_dissolve_unit_with_successor_members_go_there(tree):
 
 
 def test_restore_unit_brings_back_who_found_no_other_union(tree):
-    back, elsewhere = MembershipFactory(org_unit=tree.shop).person, MembershipFactory(org_unit=tree.shop).person
+    back, elsewhere = (
+        MembershipFactory(org_unit=tree.shop).person,
+        MembershipFactory(org_unit=tree.shop).person,
+    )
     firm = EmployerFactory()
     firm.unions.add(tree.shop)
     dissolve_unit(actor=SYSTEM, unit=tree.shop, on=DAY, reason="误操作")
@@ -170,13 +205,21 @@ def test_restore_unit_that_was_merged_is_refused(tree):
         restore_unit(actor=SYSTEM, unit=tree.mill, on=DAY, reason="反悔")
 
 
-def test_weight_of_unit_counts_what_goes_over_and_what_stays(tree, followed, django_assert_max_num_queries):
+def test_weight_of_unit_counts_what_goes_over_and_what_stays(
+    tree, followed, django_assert_max_num_queries
+):
     MembershipFactory(org_unit=tree.mill)
-    MembershipFactory(org_unit=tree.mill, standing=Standing.KEPT)
+    MembershipFactory(org_unit=tree.mill, standing=MembershipStanding.KEPT)
     CourseFactory.create_batch(3, org=tree.mill)
-    weight = weight_of_unit(again(tree.mill))
-    assert (weight.members, weight.kept, weight.children, weight.employers, weight.links) == (2, 1, 1, 0, 0)
-    assert weight.following == (Weight("角色", 2),)
+    weight = count_unit_dependents(again(tree.mill))
+    assert (weight.members, weight.kept, weight.children, weight.employers, weight.links) == (
+        2,
+        1,
+        1,
+        0,
+        0,
+    )
+    assert weight.following == (DependentCount("角色", 2),)
     assert [row.count for row in weight.staying] == [3]
 
 
@@ -184,13 +227,13 @@ def test_transfer_into_a_merged_union_names_the_successor(tree):
     member = MembershipFactory(org_unit=tree.shop).person
     merge(tree.mill, tree.yard)
     with pytest.raises(UnionClosed) as refused:
-        transfer(actor=SYSTEM, person=member, to=again(tree.mill), on=DAY, reason="转会")
+        transfer_membership(actor=SYSTEM, person=member, to=again(tree.mill), on=DAY, reason="转会")
     assert "船厂工会" in refused.value.fields["to"]
 
 
 def test_member_who_left_before_the_merger_stays_out(tree):
     person = MembershipFactory(org_unit=tree.mill).person
-    leave(actor=SYSTEM, person=person, on=date(2022, 1, 1), kind="left", reason="退会")
+    end_membership(actor=SYSTEM, person=person, on=date(2022, 1, 1), kind="left", reason="退会")
     merge(tree.mill, tree.yard)
     assert current_union(person, on=DAY) is None
 

@@ -16,9 +16,16 @@ from org.enums import OrgLevel
 from org.errors import UnionClosed, WrongDay, WrongPlace
 from org.models import OrgUnit
 from org.queries.history import former_names, name_on, names_on, parent_on, was_called
-from org.queries.soundness import drift
+from org.queries.soundness import find_tree_drift
 from org.workflows.ending import dissolve_unit
-from org.workflows.history import annul_change, correct_name, link_superior, move_unit, rename_unit, unlink_superior
+from org.workflows.history import (
+    annul_change,
+    correct_unit_name,
+    link_superior,
+    move_unit,
+    rename_unit,
+    unlink_superior,
+)
 from tests.factories.ground import OrgUnitFactory
 from tests.org.conftest import SYSTEM, again
 
@@ -39,7 +46,13 @@ def test_rename_unit_keeps_the_name_of_each_day(tree):
     rename(tree.mill, "新纺集团工会", DAY)
     mill = again(tree.mill)
     days = [date(2001, 3, 1), date(2009, 12, 31), date(2010, 1, 1), date(2024, 5, 31), DAY]
-    assert [name_on(mill, day) for day in days] == ["纺织厂工会", "纺织厂工会", "纺织集团工会", "纺织集团工会", "新纺集团工会"]
+    assert [name_on(mill, day) for day in days] == [
+        "纺织厂工会",
+        "纺织厂工会",
+        "纺织集团工会",
+        "纺织集团工会",
+        "新纺集团工会",
+    ]
     assert [(row.name, row.until, row.document_no) for row in former_names(mill)] == [
         ("纺织集团工会", DAY, ""), ("纺织厂工会", date(2010, 1, 1), "工发〔2010〕1号"),
     ]  # fmt: skip
@@ -55,7 +68,9 @@ class NamesOfManyDays(TestCase):
     def test_name_on_is_the_last_name_given_up_to_that_day(self, offsets):
         unit = OrgUnitFactory(name="0", level=OrgLevel.CITY)
         start = date(2010, 1, 1)
-        given_on = {start + timedelta(days=offset): str(n) for n, offset in enumerate(sorted(offsets), 1)}
+        given_on = {
+            start + timedelta(days=offset): str(n) for n, offset in enumerate(sorted(offsets), 1)
+        }
         for day, name in given_on.items():
             rename(unit, name, day)
         unit = again(unit)
@@ -64,13 +79,19 @@ class NamesOfManyDays(TestCase):
             assert name_on(unit, day) == expected[-1]
 
 
-@pytest.mark.parametrize("on", [date(1999, 1, 1), timezone.localdate() + timedelta(days=1)], ids=["before it was founded", "in the future"])
+@pytest.mark.parametrize(
+    "on",
+    [date(1999, 1, 1), timezone.localdate() + timedelta(days=1)],
+    ids=["before it was founded", "in the future"],
+)
 def test_rename_unit_on_a_day_that_cannot_be_is_refused(tree, on):
     with pytest.raises(WrongDay):
         rename(tree.mill, "新", on)
 
 
-def test_rename_unit_before_the_last_renaming_or_to_the_same_name_or_without_reason_is_refused(tree):
+def test_rename_unit_before_the_last_renaming_or_to_the_same_name_or_without_reason_is_refused(
+    tree,
+):
     rename(tree.mill, "甲")
     with pytest.raises(WrongDay):
         rename(tree.mill, "乙", date(2024, 5, 31))
@@ -82,9 +103,12 @@ def test_rename_unit_before_the_last_renaming_or_to_the_same_name_or_without_rea
 
 def test_correct_name_leaves_no_former_name(tree):
     rename(tree.mill, "纺织集困工会")
-    correct_name(actor=SYSTEM, unit=tree.mill, name="纺织集团工会", reason="错字")
+    correct_unit_name(actor=SYSTEM, unit=tree.mill, name="纺织集团工会", reason="错字")
     mill = again(tree.mill)
-    assert (name_on(mill, DAY), [row.name for row in former_names(mill)]) == ("纺织集团工会", ["纺织厂工会"])
+    assert (name_on(mill, DAY), [row.name for row in former_names(mill)]) == (
+        "纺织集团工会",
+        ["纺织厂工会"],
+    )
     assert Event.objects.filter(kind="org.unit_name_corrected", reason="错字").count() == 1
 
 
@@ -95,7 +119,11 @@ def test_annul_change_of_a_name_brings_the_old_one_back_and_keeps_the_row(tree):
     annul_change(actor=SYSTEM, change=second, reason="登错工会")
     annul_change(actor=SYSTEM, change=second, reason="再点一次")
     mill = again(tree.mill)
-    assert (mill.name, name_on(mill, DAY), [row.name for row in former_names(mill)]) == ("甲", "甲", ["纺织厂工会"])
+    assert (mill.name, name_on(mill, DAY), [row.name for row in former_names(mill)]) == (
+        "甲",
+        "甲",
+        ["纺织厂工会"],
+    )
     assert mill.changes.get(pk=second.pk).annulled_reason == "登错工会"
 
 
@@ -104,16 +132,22 @@ def test_move_unit_takes_everything_below_along_and_each_day_knows_its_place(tre
     assert (code_above(tree.mill), code_above(tree.group)) == ("330902", "33090101")
     mill = again(tree.mill)
     assert [parent_on(mill, day).code for day in (date(2024, 5, 31), DAY)] == ["330901", "330902"]
-    assert drift() == []
+    assert find_tree_drift() == []
 
 
 def test_move_unit_taken_back_stands_where_it_stood(tree, code_above):
     change = move(tree.mill, tree.west)
     annul_change(actor=SYSTEM, change=change, reason="误操作")
-    assert (code_above(tree.mill), parent_on(again(tree.mill), DAY).code, drift()) == ("330901", "330901", [])
+    assert (code_above(tree.mill), parent_on(again(tree.mill), DAY).code, find_tree_drift()) == (
+        "330901",
+        "330901",
+        [],
+    )
 
 
-@pytest.mark.parametrize(("unit", "parent"), [("east", "mill"), ("east", "group"), ("east", "east"), ("city", "west")])
+@pytest.mark.parametrize(
+    ("unit", "parent"), [("east", "mill"), ("east", "group"), ("east", "east"), ("city", "west")]
+)
 def test_move_unit_under_itself_or_one_of_its_own_is_refused(tree, unit, parent):
     before = list(OrgUnit.objects.order_by("pk").values_list("pk", "path"))
     with pytest.raises(WrongPlace):
@@ -121,7 +155,9 @@ def test_move_unit_under_itself_or_one_of_its_own_is_refused(tree, unit, parent)
     assert list(OrgUnit.objects.order_by("pk").values_list("pk", "path")) == before
 
 
-def test_move_unit_to_a_level_that_does_not_fit_or_an_ended_union_or_where_it_stands_is_refused(tree):
+def test_move_unit_to_a_level_that_does_not_fit_or_an_ended_union_or_where_it_stands_is_refused(
+    tree,
+):
     with pytest.raises(WrongPlace):
         move(tree.shop, tree.mill)
     dissolve_unit(actor=SYSTEM, unit=tree.shop, on=DAY, reason="撤销")

@@ -33,14 +33,24 @@ def shipped(ending: str) -> list[Path]:
 
 def check(scripts: list[Path], styles: list[Path]) -> list[str]:
     """Return what the linters found: `path:line what`."""
-    if not (outside.OLDEST_BROWSERS / "node_modules" / ".craftpath").exists() or shutil.which("node") is None:
+    if (
+        not (outside.OLDEST_BROWSERS / "node_modules" / ".craftpath").exists()
+        or shutil.which("node") is None
+    ):
         why = "the linters aren't here: python3 -m scripts.setup services"
         if os.environ.get("CRAFTPATH_ALL_SERVICES"):
             pytest.fail(why)
         pytest.skip(why)
-    asked = json.dumps({"scripts": [str(path) for path in scripts], "styles": [str(path) for path in styles]})
+    asked = json.dumps(
+        {"scripts": [str(path) for path in scripts], "styles": [str(path) for path in styles]}
+    )
     done = subprocess.run(
-        ["node", str(outside.OLDEST_BROWSERS / "check.js")], input=asked, capture_output=True, text=True, check=False, cwd=ROOT
+        ["node", str(outside.OLDEST_BROWSERS / "check.js")],
+        input=asked,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
     )
     assert done.returncode == 0, done.stderr
     return [f"{Path(path).name}:{line} {what}" for path, line, what in json.loads(done.stdout)]
@@ -54,7 +64,9 @@ def test_shipped_files_hold_in_oldest_browsers():
 
 
 def test_newer_features_are_found(tmp_path):
-    (tmp_path / "new.js").write_text("fetch('/', { signal: AbortSignal.timeout(9) });\n[2, 1].toSorted();\nnew RegExp(/(?<=a)b/);\n")
+    (tmp_path / "new.js").write_text(
+        "fetch('/', { signal: AbortSignal.timeout(9) });\n[2, 1].toSorted();\nnew RegExp(/(?<=a)b/);\n"
+    )
     (tmp_path / "new.css").write_text(
         ".a:has(b) { color: red; }\n.b { height: 100dvh; }\n.c { width: 3cqi; }\n@media (width < 40rem) { .d { color: red; } }\n"
     )
@@ -75,8 +87,13 @@ def test_value_with_a_fallback_and_block_behind_supports_are_taken(tmp_path):
 
 
 def test_promise_is_the_same_in_words():
-    promised = json.loads((outside.OLDEST_BROWSERS / "package.json").read_text(encoding="utf-8"))["browserslist"]
-    chrome, safari = (next(re.search(r"[\d.]+$", one)[0] for one in promised if one.startswith(name)) for name in ("chrome", "safari"))
+    promised = json.loads((outside.OLDEST_BROWSERS / "package.json").read_text(encoding="utf-8"))[
+        "browserslist"
+    ]
+    chrome, safari = (
+        next(re.search(r"[\d.]+$", one)[0] for one in promised if one.startswith(name))
+        for name in ("chrome", "safari")
+    )
     for name in ("README.md", "site/docs/browsers.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert f"Chrome {chrome}" in text, name

@@ -18,16 +18,16 @@ import access
 import audit
 from access.models import WholeSite
 from access.workflows import assign_role
-from audit.checking import check
-from audit.context import Origin, origin
+from audit.checking import check_audit_chain
+from audit.context import AuditOrigin, use_origin
 from audit.models import Check, Event
 from audit.words import MASK
-from audit.workflows import seal
+from audit.workflows import seal_events
 from core.places import working_places
 from jobs.models import Job
-from jobs.runner import drain
+from jobs.runner import run_waiting_items
 from oversight.queries import audit as queries
-from oversight.queries.audit import Search, find, page_of
+from oversight.queries.audit import Search, page_of, search_events
 from oversight.workflows import audit_export
 from tests.audit.tampering import tamper
 from tests.factories.ground import EmployerFactory, PersonFactory, UserFactory
@@ -115,7 +115,7 @@ def test_writes_of_the_desk_need_a_post(desk):
 def test_each_field_narrows_the_search(desk):
     clerk = UserFactory(username="clerk", display_name="周敏")
     thing = EmployerFactory()
-    with origin(Origin(request_number="ABC2345678", address="203.0.113.9", source="web")):
+    with use_origin(AuditOrigin(request_number="ABC2345678", address="203.0.113.9", source="web")):
         write(actor=clerk, thing=thing, reason="单位改制", kind="org.employment_started")
     wanted = Event.objects.order_by("-pk").first().pk
     write(3)
@@ -154,28 +154,43 @@ def test_wrong_input_is_answered_in_a_sentence_and_kept(desk, query, field):
     assert list(answer.context["form"].errors) == [field]
 
 
-@pytest.mark.parametrize("mark", ["x", "2026-01-01_5", "_", "2026-13-01T00:00:00+00:00_1", "2026-01-01T00:00:00+00:00_" + "9" * 30])
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "x",
+        "2026-01-01_5",
+        "_",
+        "2026-13-01T00:00:00+00:00_1",
+        "2026-01-01T00:00:00+00:00_" + "9" * 30,
+    ],
+)
 def test_a_broken_mark_shows_the_newest(desk, mark):
     write(2)
-    assert len(desk.get(at("audit"), {"older": mark}).context["rows"]) == len(desk.get(at("audit")).context["rows"])
+    assert len(desk.get(at("audit"), {"older": mark}).context["rows"]) == len(
+        desk.get(at("audit")).context["rows"]
+    )
 
 
 def test_pages_meet_without_gap_or_double_even_at_one_moment(auditor):
     write(25)
     moment = timezone.now()
     rows = Event.objects.order_by("pk")
-    tamper(f"UPDATE audit_event SET at = '{moment:%Y-%m-%d %H:%M:%S}{'+00' if connection.vendor == 'postgresql' else ''}'")
-    expected = [event.pk for event in find(Search())]
+    tamper(
+        f"UPDATE audit_event SET at = '{moment:%Y-%m-%d %H:%M:%S}{'+00' if connection.vendor == 'postgresql' else ''}'"
+    )
+    expected = [event.pk for event in search_events(Search())]
     seen, mark = [], ""
     while True:
-        page = page_of(find(Search()), older_than=mark, size=7)
+        page = page_of(search_events(Search()), older_than=mark, size=7)
         seen += [event.pk for event in page.rows]
         if not page.older:
             break
         mark = page.older
     assert seen == expected
     assert len(seen) == rows.exclude(kind__in=queries.READING).count()
-    back = page_of(find(Search()), newer_than=queries.mark_of(page.rows[0]), size=7)
+    back = page_of(
+        search_events(Search()), newer_than=queries.write_page_mark(page.rows[0]), size=7
+    )
     assert [event.pk for event in back.rows] == expected[-len(page.rows) - 7 : -len(page.rows)]
 
 
@@ -196,7 +211,7 @@ def test_pages_cost_the_same_at_1_and_30_rows(desk, name):
 def test_row_costs_the_same_with_1_and_30_neighbours(desk):
     counts = []
     for rows, request in ((2, "AAAAAAAAAA"), (30, "BBBBBBBBBB")):
-        with origin(Origin(request_number=request, address=None, source="web")):
+        with use_origin(AuditOrigin(request_number=request, address=None, source="web")):
             write(rows, actor=UserFactory())
         event = Event.objects.filter(request_number=request).first()
         desk.get(at("audit_row", event.pk))
@@ -221,7 +236,7 @@ def test_row_costs_the_same_with_1_and_30_neighbours(desk):
 def test_sqlite_answers_each_narrowing_from_its_index(auditor, narrow, index):
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL reads a small table whole, and rightly")
-    assert index in find(Search(**narrow, reading=True))[:51].explain()
+    assert index in search_events(Search(**narrow, reading=True))[:51].explain()
 
 
 # ---- one row ----
@@ -229,8 +244,14 @@ def test_sqlite_answers_each_narrowing_from_its_index(auditor, narrow, index):
 
 def test_row_shows_before_and_after_masks_what_is_personal_and_names_its_neighbours(desk):
     person = PersonFactory()
-    with origin(Origin(request_number="ABC2345678", address="203.0.113.9", source="web")):
-        write(kind="people.person_changed", thing=person, before={"name": "欧阳子涵"}, after={"name": "欧阳子函"}, reason="更正")
+    with use_origin(AuditOrigin(request_number="ABC2345678", address="203.0.113.9", source="web")):
+        write(
+            kind="people.person_changed",
+            thing=person,
+            before={"name": "欧阳子涵"},
+            after={"name": "欧阳子函"},
+            reason="更正",
+        )
         write(thing=EmployerFactory(), after={"name": "二厂"})
     event = Event.objects.filter(kind="people.person_changed").get()
     page = desk.get(at("audit_row", event.pk))
@@ -261,12 +282,20 @@ def test_search_and_reading_are_recorded_without_what_was_typed(desk, auditor):
     event = Event.objects.order_by("-pk").first()
     found(desk, text="改制", kind="org.employer_created")
     desk.get(at("audit_row", event.pk))
-    kept = list(Event.objects.filter(kind__in=queries.READING).order_by("pk").values_list("kind", "actor", "after"))
+    kept = list(
+        Event.objects.filter(kind__in=queries.READING)
+        .order_by("pk")
+        .values_list("kind", "actor", "after")
+    )
     assert kept == [
         (
             "oversight.audit_searched",
             auditor.pk,
-            {"fields": ["since", "kind", "text"], "kind": "org.employer_created", "since": kept[0][2]["since"]},
+            {
+                "fields": ["since", "kind", "text"],
+                "kind": "org.employer_created",
+                "since": kept[0][2]["since"],
+            },
         ),
         ("oversight.audit_read", auditor.pk, None),
     ]
@@ -284,24 +313,41 @@ def test_rows_about_looking_are_shown_on_wish(desk):
 def test_export_in_three_formats_says_who_took_it_and_is_recorded(desk, auditor):
     write(2, reason="=1+1", actor=UserFactory(username="clerk"))
     address = at("audit_export") + "?who=clerk"
-    table = list(csv.reader(io.StringIO(b"".join(desk.post(address, {"format": "csv"}).streaming_content).decode("utf-8-sig"))))
+    table = list(
+        csv.reader(
+            io.StringIO(
+                b"".join(desk.post(address, {"format": "csv"}).streaming_content).decode(
+                    "utf-8-sig"
+                )
+            )
+        )
+    )
     assert auditor.username in table[0][0]
     assert [row[8] for row in table[2:]] == ["'=1+1", "'=1+1"]
-    lines = [json.loads(line) for line in b"".join(desk.post(address, {"format": "jsonl"}).streaming_content).splitlines()]
+    lines = [
+        json.loads(line)
+        for line in b"".join(desk.post(address, {"format": "jsonl"}).streaming_content).splitlines()
+    ]
     assert (len(lines), auditor.username in lines[0]["taken"]) == (3, True)
     book = load_workbook(io.BytesIO(desk.post(address, {"format": "xlsx"}).content))
     cells = [[cell.value for cell in row] for row in book.active.iter_rows()]
     assert (len(cells), auditor.username in cells[-1][0]) == (4, True)
-    kept = Event.objects.filter(kind="oversight.audit_exported").order_by("pk").values_list("after__format", "after__rows")
+    kept = (
+        Event.objects.filter(kind="oversight.audit_exported")
+        .order_by("pk")
+        .values_list("after__format", "after__rows")
+    )
     assert list(kept) == [("csv", 2), ("jsonl", 2), ("xlsx", 2)]
 
 
-def test_long_export_is_written_in_the_background_and_handed_to_whoever_asked_alone(desk, client, auditor, monkeypatch):
+def test_long_export_is_written_in_the_background_and_handed_to_whoever_asked_alone(
+    desk, client, auditor, monkeypatch
+):
     monkeypatch.setattr(audit_export, "AT_ONCE", 3)
     write(5, actor=UserFactory(username="clerk"))
     answer = desk.post(at("audit_export") + "?who=clerk", {"format": "csv"})
     assert answer.url == at("audit_exports")
-    drain()
+    run_waiting_items()
     job = Job.objects.get(kind=audit_export.JOB)
     file = desk.get(at("audit_export_file", job.public_id))
     assert len(b"".join(file.streaming_content).decode("utf-8-sig").strip().split("\r\n")) == 7
@@ -333,7 +379,7 @@ def test_export_files_go_after_a_week(desk, auditor, monkeypatch):
     monkeypatch.setattr(audit_export, "AT_ONCE", 0)
     write(2)
     desk.post(at("audit_export"), {"format": "csv"})
-    drain()
+    run_waiting_items()
     job = Job.objects.get(kind=audit_export.JOB)
     job.items.update(done_at=timezone.now() - timedelta(days=8))
     desk.post(at("audit_export"), {"format": "csv"})
@@ -348,24 +394,24 @@ def test_check_by_hand_runs_in_the_background_once_and_its_result_is_shown(desk)
     desk.post(at("audit_check"))
     desk.post(at("audit_check"))
     assert Job.objects.filter(kind="oversight.audit_check").count() == 1
-    drain()
+    run_waiting_items()
     page = desk.get(at("audit_integrity"))
     assert (page.context["last"].fault, page.context["running"]) == ("", False)
 
 
 def test_fault_is_shown_with_its_row(desk):
     write(2)
-    seal()
+    seal_events()
     event = Event.objects.order_by("-pk").first()
     tamper(f"UPDATE audit_event SET reason = '改' WHERE id = {event.pk}")
-    check()
+    check_audit_chain()
     page = desk.get(at("audit_integrity")).content.decode()
     assert at("audit_row", event.pk) in page
 
 
 def test_head_sheet_shows_the_whole_value(desk):
     write()
-    seal()
+    seal_events()
     page = desk.get(at("audit_head"))
     assert page.context["link"].value in page.content.decode()
 
@@ -378,7 +424,9 @@ def test_numbers_by_kind_and_day(desk):
     assert len(page.context["days"]) == 30
 
 
-@pytest.mark.parametrize("query", [{"since": "2026-02-01", "to": "2026-01-01"}, {"since": "2020-01-01"}, {"to": "x"}])
+@pytest.mark.parametrize(
+    "query", [{"since": "2026-02-01", "to": "2026-01-01"}, {"since": "2020-01-01"}, {"to": "x"}]
+)
 def test_numbers_refuse_a_wrong_period_in_a_sentence(desk, query):
     assert desk.get(at("audit_statistics"), query).status_code == 422
 
@@ -390,7 +438,11 @@ def test_search_goes_into_a_job_and_comes_back_whole():
 
 def test_audit_administrator_has_no_right_to_change_anything(auditor):
     held = access.queries.codenames_of(auditor)
-    assert {name for name in held if name.rpartition(".")[2].split("_")[0] not in ("view", "export", "appoint")} == set()
+    assert {
+        name
+        for name in held
+        if name.rpartition(".")[2].split("_")[0] not in ("view", "export", "appoint")
+    } == set()
 
 
 def test_place_is_on_the_bar_of_the_audit_administrator_alone(auditor):

@@ -56,7 +56,10 @@ def test_consent_holds_from_its_moment_until_withdrawn_and_the_history_says_so(p
     workflows.withdraw_consent(actor=person.user, person=person, purpose=HONOUR)
     assert workflows.withdraw_consent(actor=person.user, person=person, purpose=HONOUR) is None
     assert not has_consent(person, HONOUR)
-    assert [has_consent(person, HONOUR, on=at) for at in (before - timedelta(seconds=1), during, timezone.now())] == [False, True, False]
+    assert [
+        has_consent(person, HONOUR, on=at)
+        for at in (before - timedelta(seconds=1), during, timezone.now())
+    ] == [False, True, False]
     again = give(person)
     assert Consent.objects.filter(person=person).count() == 2
     assert again.pk != row.pk
@@ -86,7 +89,15 @@ def test_a_row_is_neither_rewritten_nor_deleted_nor_doubled(person):
         row.delete()
     with pytest.raises(IntegrityError), transaction.atomic():
         Consent.objects.bulk_create(
-            [Consent(person=person, purpose=HONOUR, policy_version=row.policy_version, given_at=timezone.now(), channel="my_data")]
+            [
+                Consent(
+                    person=person,
+                    purpose=HONOUR,
+                    policy_version=row.policy_version,
+                    given_at=timezone.now(),
+                    channel="my_data",
+                )
+            ]
         )
 
 
@@ -112,7 +123,12 @@ def test_database_itself_keeps_a_consent_and_lets_it_be_withdrawn_once_only(pers
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         Consent.objects.filter(pk=row.pk)._raw_delete(Consent.objects.db)
     workflows.withdraw_consent(actor=person.user, person=person, purpose=HONOUR)
-    attempts = [{"withdrawn_at": None}, {"withdrawn_at": now + timedelta(days=1)}, {"withdrawn_channel": "office"}, {"person": other}]
+    attempts = [
+        {"withdrawn_at": None},
+        {"withdrawn_at": now + timedelta(days=1)},
+        {"withdrawn_channel": "office"},
+        {"person": other},
+    ]
     assert [rewritten(row, **changes) for changes in attempts] == ["append-only"] * len(attempts)
 
 
@@ -121,7 +137,9 @@ def test_consents_follow_a_decided_merge_and_no_other_way(person):
     workflows.withdraw_consent(actor=person.user, person=person, purpose=HONOUR)
     row = give(person)
     keep = worker(name="李四", phone="13711112222", serial=8)
-    proposal = propose_merge(actor=officer(), keep=keep, gone=person, picks={}, reason="两证均已核对，同一人")
+    proposal = propose_merge(
+        actor=officer(), keep=keep, gone=person, picks={}, reason="两证均已核对，同一人"
+    )
     assert rewritten(row, person=keep) == "append-only"
     approve_merge(actor=officer(), proposal=proposal)
     assert list(Consent.objects.values_list("person", flat=True)) == [keep.pk, keep.pk]
@@ -145,7 +163,10 @@ def sign_in(client, person):
 def test_after_sign_in_the_notice_comes_first_and_leads_back(client, person):
     sign_in(client, person)
     answer = client.get("/me/data/?x=1")
-    assert (answer.status_code, answer["Location"]) == (302, "/me/data/notice/?next=%2Fme%2Fdata%2F%3Fx%3D1")
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        "/me/data/notice/?next=%2Fme%2Fdata%2F%3Fx%3D1",
+    )
     page = client.get(answer["Location"], headers={"Accept-Language": "en"})
     assert "checked" not in page.content.decode().split("<main")[1]
     version = page.context["policy"].public_id
@@ -157,7 +178,7 @@ def test_after_sign_in_the_notice_comes_first_and_leads_back(client, person):
 
 
 def test_read_once_it_does_not_come_again_until_the_next_version(client, person):
-    workflows.note_read(actor=person.user, version=PolicyVersion.objects.get())
+    workflows.record_notice_read(actor=person.user, version=PolicyVersion.objects.get())
     sign_in(client, person)
     assert client.get("/me/data/").status_code == 200
     publish_notice()
@@ -172,7 +193,12 @@ def test_choice_ticked_beside_the_notice_is_kept_with_its_version(client, person
     policy = PolicyVersion.objects.get()
     client.post(NOTICE, {"version": policy.public_id, HONOUR: "on"})
     row = Consent.objects.get()
-    assert (row.person, row.purpose, row.policy_version, row.channel) == (person, HONOUR, policy, "sign_in")
+    assert (row.person, row.purpose, row.policy_version, row.channel) == (
+        person,
+        HONOUR,
+        policy,
+        "sign_in",
+    )
 
 
 def test_notice_replaced_while_reading_is_not_counted_as_read(client, person):
@@ -185,7 +211,10 @@ def test_notice_replaced_while_reading_is_not_counted_as_read(client, person):
 
 def test_notice_leads_nowhere_else(client, person):
     sign_in(client, person)
-    answer = client.post(NOTICE, {"version": PolicyVersion.objects.get().public_id, "next": "https://elsewhere.example/"})
+    answer = client.post(
+        NOTICE,
+        {"version": PolicyVersion.objects.get().public_id, "next": "https://elsewhere.example/"},
+    )
     assert answer["Location"] == "/me/"
 
 
@@ -206,10 +235,13 @@ def test_published_text_never_changes_and_there_is_one_in_force():
     desk = officer()
     first = publish_notice()
     second = privacy_policy.save_draft(actor=desk, text_zh="二", text_en="two")
-    assert privacy_policy.save_draft(actor=desk, text_zh="二点", text_en="two and a bit").pk == second.pk
-    privacy_policy.publish(actor=desk, policy=second)
+    assert (
+        privacy_policy.save_draft(actor=desk, text_zh="二点", text_en="two and a bit").pk
+        == second.pk
+    )
+    privacy_policy.publish_policy(actor=desk, policy=second)
     with pytest.raises(DomainError):
-        privacy_policy.publish(actor=desk, policy=second)
+        privacy_policy.publish_policy(actor=desk, policy=second)
     first.refresh_from_db()
     assert (first.state, first.number, second.number) == ("replaced", 1, 2)
     with pytest.raises(DomainError):
@@ -220,7 +252,7 @@ def test_published_text_never_changes_and_there_is_one_in_force():
 
 @pytest.mark.parametrize("act", ["give", "withdraw"])
 def test_consent_by_button_twice_and_by_a_stranger(client, person, act):
-    workflows.note_read(actor=person.user, version=PolicyVersion.objects.get())
+    workflows.record_notice_read(actor=person.user, version=PolicyVersion.objects.get())
     sign_in(client, person)
     for _time in range(2):
         assert client.post(f"/me/data/consent/honour_list/{act}/").status_code == 302

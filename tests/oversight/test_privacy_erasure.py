@@ -25,11 +25,26 @@ from people.workflows.privacy import give_consent
 from tests.factories.certification import CertificateFactory, HonourFactory
 from tests.factories.competitions import EntryFactory
 from tests.factories.courses import EnrolmentFactory
-from tests.oversight.privacy_stage import PHONE, id_number, officer, prepared_erasure, publish_notice, ripe_erasure, worker
+from tests.oversight.privacy_stage import (
+    PHONE,
+    id_number,
+    officer,
+    prepared_erasure,
+    publish_notice,
+    ripe_erasure,
+    worker,
+)
 
 pytestmark = pytest.mark.django_db
 
-TEXTS = (models.CharField, models.TextField, models.JSONField, models.FileField, models.GenericIPAddressField, models.DateField)
+TEXTS = (
+    models.CharField,
+    models.TextField,
+    models.JSONField,
+    models.FileField,
+    models.GenericIPAddressField,
+    models.DateField,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +58,7 @@ def kept_places() -> set[tuple[str, str]]:
     particular.
     """
     places = set()
-    for holding in personal.holdings():
+    for holding in personal.list_holdings():
         for name, field in holding.fields.items():
             model_field = holding.model._meta.get_field(name)
             if field.on_erase == OnErase.KEEP and not holding.delete_rows:
@@ -65,7 +80,10 @@ def places_that_hold(needles: list[str]) -> set[tuple[str, str]]:
                 column = connection.ops.quote_name(field.column)
                 text = f"CAST({column} AS TEXT)"
                 where = " OR ".join([f"{text} LIKE %s"] * len(needles))
-                cursor.execute(f"SELECT 1 FROM {connection.ops.quote_name(table)} WHERE {where} LIMIT 1", [f"%{one}%" for one in needles])
+                cursor.execute(
+                    f"SELECT 1 FROM {connection.ops.quote_name(table)} WHERE {where} LIMIT 1",
+                    [f"%{one}%" for one in needles],
+                )
                 if cursor.fetchone():
                     found.add((table, field.column))
     return found
@@ -81,18 +99,36 @@ def test_after_erasure_nothing_declared_empty_still_holds_name_phone_or_number()
     account = person.user
     CertificateFactory(person=person)
     give_consent(actor=account, person=person, purpose=ConsentPurpose.HONOUR_LIST)
-    asked = workflows.ask_correction(actor=account, person=person, field="mobile", wanted="13755550000", note=f"not {PHONE}")
-    workflows.withdraw(actor=account, request=asked)
+    asked = workflows.request_data_correction(
+        actor=account, person=person, field="mobile", wanted="13755550000", note=f"not {PHONE}"
+    )
+    workflows.withdraw_privacy_request(actor=account, request=asked)
     needles = [PHONE, id_number(), "欧阳静", "13755550000", "1988-06-05", account.username]
     before = places_that_hold(needles)
-    assert {("people_person", "name"), ("people_person", "mobile"), ("people_user", "phone"), ("people_user", "username")} <= before
+    assert {
+        ("people_person", "name"),
+        ("people_person", "mobile"),
+        ("people_user", "phone"),
+        ("people_user", "username"),
+    } <= before
     erase(person)
     assert places_that_hold(needles) <= kept_places()
     person.refresh_from_db()
     account.refresh_from_db()
     assert person.name.startswith("已注销")
-    assert (person.user, person.mobile, person.birth, person.sex, str(person.photo)) == (None, "", None, "", "")
-    assert (account.is_active, account.has_usable_password(), account.email, account.phone) == (False, False, "", "")
+    assert (person.user, person.mobile, person.birth, person.sex, str(person.photo)) == (
+        None,
+        "",
+        None,
+        "",
+        "",
+    )
+    assert (account.is_active, account.has_usable_password(), account.email, account.phone) == (
+        False,
+        False,
+        "",
+        "",
+    )
     assert not IdentityDocument.objects.filter(person=person).exists()
     assert not Consent.objects.filter(person=person, withdrawn_at=None).exists()
 
@@ -106,7 +142,9 @@ def test_record_of_an_erasure_says_in_words_what_was_emptied():
     said = {}
     for language in ("zh-hans", "en"):
         with translation.override(language):
-            (emptied,) = [one for one in words.changes_of([event])[event.pk] if one.key == "emptied"]
+            (emptied,) = [
+                one for one in words.describe_changes([event])[event.pk] if one.key == "emptied"
+            ]
             said[language] = (emptied.label, emptied.new)
     assert said["zh-hans"][0] == "清空或删除的记录"
     assert "人员：1" in said["zh-hans"][1].split("，")
@@ -137,7 +175,7 @@ def test_whatever_the_name_and_number_erasure_leaves_them_in_kept_places_only(na
 def test_control_a_forgotten_field_would_be_found(monkeypatch):
     """The scan above sees a field that the register leaves out: proof that it can fail."""
     person = worker()
-    holding = next(one for one in personal.holdings() if one.label == "people.Person")
+    holding = next(one for one in personal.list_holdings() if one.label == "people.Person")
     forgotten = dict(holding.fields)
     del forgotten["mobile"]
     monkeypatch.setattr(holding, "fields", forgotten)
@@ -173,7 +211,7 @@ def test_open_class_and_open_competition_are_named_and_stand_in_the_way():
     EnrolmentFactory(person=person, training_class__course__title="焊接")
     EntryFactory(person=person, event__title="焊工决赛")
     with pytest.raises(DomainError) as caught:
-        workflows.ask_erasure(actor=person.user, person=person)
+        workflows.request_data_erasure(actor=person.user, person=person)
     assert caught.value.code == "open_cases"
     assert "焊接" in str(caught.value)
     assert "焊工决赛" in str(caught.value)
@@ -202,11 +240,11 @@ def _person_of(account):
 
 def test_it_takes_two_and_seven_days():
     person, first, second = worker(), officer(), officer()
-    request = workflows.ask_erasure(actor=person.user, person=person)
+    request = workflows.request_data_erasure(actor=person.user, person=person)
     with pytest.raises(DomainError) as early:
         workflows.prepare_erasure(actor=first, request=request)
     assert early.value.code == "cooling_off"
-    workflows.withdraw(actor=person.user, request=request)
+    workflows.withdraw_privacy_request(actor=person.user, request=request)
     request = ripe_erasure(person)
     with pytest.raises(DomainError) as unprepared:
         workflows.execute_erasure(actor=second, request=request)
@@ -224,26 +262,30 @@ def test_it_takes_two_and_seven_days():
 def test_nobody_answers_his_own_request():
     account = officer()
     person = _person_of(account)
-    request = workflows.ask_correction(actor=account, person=person, field="other", wanted="x")
+    request = workflows.request_data_correction(
+        actor=account, person=person, field="other", wanted="x"
+    )
     with pytest.raises(DomainError) as caught:
-        workflows.refuse(actor=account, request=request, reason="no papers shown")
+        workflows.refuse_privacy_request(actor=account, request=request, reason="no papers shown")
     assert caught.value.code == "own_request"
 
 
 def test_withdrawn_request_is_not_carried_out():
     person, first, second = worker(), officer(), officer()
     request = prepared_erasure(person, first)
-    workflows.withdraw(actor=person.user, request=request)
+    workflows.withdraw_privacy_request(actor=person.user, request=request)
     with pytest.raises(DomainError):
         workflows.execute_erasure(actor=second, request=request)
-    assert workflows.withdraw(actor=person.user, request=request).state == "withdrawn"
+    assert (
+        workflows.withdraw_privacy_request(actor=person.user, request=request).state == "withdrawn"
+    )
 
 
 def test_asked_twice_it_is_one_request():
     person = worker()
-    workflows.ask_erasure(actor=person.user, person=person)
+    workflows.request_data_erasure(actor=person.user, person=person)
     with pytest.raises(DomainError) as caught:
-        workflows.ask_erasure(actor=person.user, person=person)
+        workflows.request_data_erasure(actor=person.user, person=person)
     assert caught.value.code == "already_asked"
     assert PrivacyRequest.objects.count() == 1
 
@@ -251,12 +293,12 @@ def test_asked_twice_it_is_one_request():
 def test_only_the_person_asks_and_only_the_desk_answers():
     person, stranger = worker(), worker(name="李四", phone="13711112222", serial=8)
     with pytest.raises(NotFound):
-        workflows.ask_erasure(actor=stranger.user, person=person)
+        workflows.request_data_erasure(actor=stranger.user, person=person)
     request = ripe_erasure(person)
     with pytest.raises(DomainError):
         workflows.prepare_erasure(actor=stranger.user, request=request)
     with pytest.raises(NotFound):
-        workflows.withdraw(actor=stranger.user, request=request)
+        workflows.withdraw_privacy_request(actor=stranger.user, request=request)
 
 
 @pytest.mark.parametrize(
@@ -264,14 +306,22 @@ def test_only_the_person_asks_and_only_the_desk_answers():
     [
         ("name", "欧阳靖", lambda person: person.name),
         ("mobile", "+86 137 0000 1111", lambda person: person.mobile),
-        ("id_number", id_number(8).lower(), lambda person: person.identity_documents.get().number()),
+        (
+            "id_number",
+            id_number(8).lower(),
+            lambda person: person.identity_documents.get().number(),
+        ),
     ],
 )
 def test_accepted_correction_is_written_by_the_workflow_that_owns_the_field(field, wanted, now):
     person = worker()
-    request = workflows.ask_correction(actor=person.user, person=person, field=field, wanted=wanted)
+    request = workflows.request_data_correction(
+        actor=person.user, person=person, field=field, wanted=wanted
+    )
     before = now(person)
-    request, _follows = workflows.accept_correction(actor=officer(), request=request, reason="compared with the card")
+    request, _follows = workflows.accept_correction(
+        actor=officer(), request=request, reason="compared with the card"
+    )
     person.refresh_from_db()
     assert request.state == "done"
     assert now(person) == request.wanted() != before
@@ -280,8 +330,12 @@ def test_accepted_correction_is_written_by_the_workflow_that_owns_the_field(fiel
 def test_corrected_name_names_the_certificates_that_still_carry_the_old_one():
     person = worker()
     paper = CertificateFactory(person=person)
-    request = workflows.ask_correction(actor=person.user, person=person, field="name", wanted="欧阳靖")
-    _request, follows = workflows.accept_correction(actor=officer(), request=request, reason="compared with the card")
+    request = workflows.request_data_correction(
+        actor=person.user, person=person, field="name", wanted="欧阳靖"
+    )
+    _request, follows = workflows.accept_correction(
+        actor=officer(), request=request, reason="compared with the card"
+    )
     assert len(follows) == 1
     assert paper.number in follows[0]
 
@@ -301,20 +355,31 @@ def test_corrected_name_names_the_certificates_that_still_carry_the_old_one():
 def test_what_cannot_be_right_is_refused_with_a_sentence(field, wanted):
     person = worker()
     with pytest.raises(InvalidInput):
-        workflows.ask_correction(actor=person.user, person=person, field=field, wanted=wanted)
+        workflows.request_data_correction(
+            actor=person.user, person=person, field=field, wanted=wanted
+        )
     assert not PrivacyRequest.objects.exists()
 
 
 def test_wanted_number_is_never_kept_in_clear():
     person = worker()
-    workflows.ask_correction(actor=person.user, person=person, field="id_number", wanted=id_number(8))
+    workflows.request_data_correction(
+        actor=person.user, person=person, field="id_number", wanted=id_number(8)
+    )
     assert places_that_hold([id_number(8)]) == set()
 
 
 def test_refused_is_refused_for_good():
     person, desk = worker(), officer()
-    request = workflows.ask_correction(actor=person.user, person=person, field="other", wanted="x")
-    assert workflows.refuse(actor=desk, request=request, reason="no papers shown").answer == "no papers shown"
+    request = workflows.request_data_correction(
+        actor=person.user, person=person, field="other", wanted="x"
+    )
+    assert (
+        workflows.refuse_privacy_request(
+            actor=desk, request=request, reason="no papers shown"
+        ).answer
+        == "no papers shown"
+    )
     with pytest.raises(IllegalMove):
         workflows.accept_correction(actor=desk, request=request, reason="changed my mind")
     assert access.SYSTEM.pk is None

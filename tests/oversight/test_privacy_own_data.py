@@ -21,7 +21,7 @@ from audit.models import Event
 from core import personal
 from core.errors import NotFound
 from core.sheets import XLSX
-from jobs.runner import drain
+from jobs.runner import run_waiting_items
 from oversight.workflows import privacy_export as exports
 from oversight.workflows import privacy_requests, privacy_retention
 from people.models import DataExport, PrivacyRequest
@@ -70,17 +70,27 @@ def test_page_shows_the_groups_and_masks_number_and_phone(own, person):
 
 def test_own_number_is_shown_in_full_after_step_up_and_the_look_is_noted(own, person):
     assert id_number() in body(own.get("/me/data/number/"))
-    assert Event.objects.filter(kind="privacy.own_number_seen", target_id=str(person.pk)).count() == 1
+    assert (
+        Event.objects.filter(kind="privacy.own_number_seen", target_id=str(person.pk)).count() == 1
+    )
     session = own.session
     session["people_confirmed_at"] = 0
     session.save()
     answer = own.get("/me/data/number/")
-    assert (answer.status_code, answer["Location"]) == (302, "/sign-in/again/?next=%2Fme%2Fdata%2Fnumber%2F")
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        "/sign-in/again/?next=%2Fme%2Fdata%2Fnumber%2F",
+    )
 
 
 def test_who_looked_at_my_number_and_why_stands_on_the_page(own, person):
     with transaction.atomic():
-        audit.record("people.identity_shown", actor=access.SYSTEM, target=person, reason="compared with the paper card")
+        audit.record(
+            "people.identity_shown",
+            actor=access.SYSTEM,
+            target=person,
+            reason="compared with the paper card",
+        )
     assert "compared with the paper card" in body(own.get(HOME))
 
 
@@ -96,7 +106,7 @@ def content(answer) -> bytes:
 
 def take(own, person) -> zipfile.ZipFile:
     assert own.post("/me/data/copy/").status_code == 302
-    drain()
+    run_waiting_items()
     export = DataExport.objects.get(person=person)
     answer = own.get(f"/me/data/copy/{export.public_id}/")
     assert answer.status_code == 200
@@ -107,10 +117,12 @@ def test_copy_holds_every_exportable_field_of_every_row_in_full(own, person):
     EnrolmentFactory(person=person)
     EntryFactory(person=person)
     CertificateFactory(person=person)
-    privacy_requests.ask_correction(actor=person.user, person=person, field="id_number", wanted=id_number(8))
+    privacy_requests.request_data_correction(
+        actor=person.user, person=person, field="id_number", wanted=id_number(8)
+    )
     archive = take(own, person)
     tables = json.loads(archive.read("data.json"))["tables"]
-    for holding in personal.holdings():
+    for holding in personal.list_holdings():
         keys = {name for name, field in holding.fields.items() if field.export}
         if not keys or not (holding.person or holding.account):
             continue
@@ -123,11 +135,18 @@ def test_copy_holds_every_exportable_field_of_every_row_in_full(own, person):
         for name in keys:
             field = holding.model._meta.get_field(name)
             if listed and isinstance(field, models.CharField) and not holding.fields[name].read:
-                assert [row[name] for row in listed] == [str(getattr(row, name)) for row in rows.order_by("-pk")], f"{holding.label}.{name}"
+                assert [row[name] for row in listed] == [
+                    str(getattr(row, name)) for row in rows.order_by("-pk")
+                ], f"{holding.label}.{name}"
     assert tables["people_identitydocument"][0]["number_encrypted"] == id_number()
     assert tables["people_privacyrequest"][0]["wanted_encrypted"] == id_number(8)
     assert tables["people_person"][0]["mobile"] == PHONE
-    assert len(tables["certification_certificate"]) == len(tables["competitions_entry"]) == len(tables["courses_enrolment"]) == 1
+    assert (
+        len(tables["certification_certificate"])
+        == len(tables["competitions_entry"])
+        == len(tables["courses_enrolment"])
+        == 1
+    )
 
 
 def test_copy_has_a_page_a_sheet_and_the_files(own, person):
@@ -150,7 +169,7 @@ def test_copy_holds_nothing_of_anybody_else(own, person):
 def test_copy_asked_twice_is_made_once(own, person):
     for _time in range(2):
         assert own.post("/me/data/copy/").status_code == 302
-    drain()
+    run_waiting_items()
     own.post("/me/data/copy/")
     assert DataExport.objects.count() == 1
 
@@ -163,12 +182,14 @@ def test_copy_is_only_for_its_owner(own, person, client):
     assert client.get(f"/me/data/copy/{export.public_id}/").status_code == 404
     assert client.post(f"/me/data/copy/{export.public_id}/delete/").status_code == 404
     with pytest.raises(NotFound):
-        exports.note_taken(actor=stranger.user, export=export)
+        exports.note_copy_taken(actor=stranger.user, export=export)
     client.logout()
     assert client.get(f"/me/data/copy/{export.public_id}/").status_code == 302
 
 
-def test_copy_ends_after_seven_days_and_the_night_deletes_its_file(own, person, django_capture_on_commit_callbacks):
+def test_copy_ends_after_seven_days_and_the_night_deletes_its_file(
+    own, person, django_capture_on_commit_callbacks
+):
     take(own, person)
     old = timezone.now() - timedelta(days=7, minutes=1)
     DataExport.objects.update(ready_at=old, expires_at=timezone.now() - timedelta(minutes=1))
@@ -176,20 +197,29 @@ def test_copy_ends_after_seven_days_and_the_night_deletes_its_file(own, person, 
     path = export.file.name
     assert own.get(f"/me/data/copy/{export.public_id}/").status_code == 404
     with django_capture_on_commit_callbacks(execute=True):
-        assert privacy_retention.sweep("exports") == 1
+        assert privacy_retention.delete_due_data("exports") == 1
     assert not storages["private"].exists(path)
     export.refresh_from_db()
     assert (export.state, str(export.file)) == ("deleted", "")
 
 
 def test_correction_by_form_keeps_what_was_typed_and_takes_the_proof(own, person):
-    wrong = own.post("/me/data/correction/", {"field": "mobile", "wanted": "12345", "note": "bitte"})
+    wrong = own.post(
+        "/me/data/correction/", {"field": "mobile", "wanted": "12345", "note": "bitte"}
+    )
     assert wrong.status_code == 422
     assert 'value="12345"' in body(wrong)
     bad = SimpleUploadedFile("proof.pdf", b"MZ not a pdf")
-    assert own.post("/me/data/correction/", {"field": "mobile", "wanted": "13700001111", "evidence": bad}).status_code == 422
+    assert (
+        own.post(
+            "/me/data/correction/", {"field": "mobile", "wanted": "13700001111", "evidence": bad}
+        ).status_code
+        == 422
+    )
     good = SimpleUploadedFile("../../奇怪.pdf", b"%PDF-1.7 ...")
-    answer = own.post("/me/data/correction/", {"field": "mobile", "wanted": "13700001111", "evidence": good})
+    answer = own.post(
+        "/me/data/correction/", {"field": "mobile", "wanted": "13700001111", "evidence": good}
+    )
     row = PrivacyRequest.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, f"/me/data/requests/{row.public_id}/")
     assert row.evidence.name == f"privacy/evidence/{row.public_id}.pdf"
@@ -202,7 +232,9 @@ def test_correction_by_form_keeps_what_was_typed_and_takes_the_proof(own, person
 
 def test_requests_of_somebody_else_are_not_found(own, person):
     other = worker(name="李四", phone="13711112222", serial=8)
-    row = privacy_requests.ask_correction(actor=other.user, person=other, field="other", wanted="x")
+    row = privacy_requests.request_data_correction(
+        actor=other.user, person=other, field="other", wanted="x"
+    )
     for path in ("", "proof/"):
         assert own.get(f"/me/data/requests/{row.public_id}/{path}").status_code == 404
     assert own.post(f"/me/data/requests/{row.public_id}/withdraw/").status_code == 404

@@ -18,7 +18,12 @@ def picture(width=295, height=413, kind="JPEG", *, noise=True, colour=(200, 30, 
     if noise:
         random.seed(1)
         blocks = Image.new("RGB", (16, 22))
-        blocks.putdata([(random.randrange(256), random.randrange(256), random.randrange(256)) for _ in range(16 * 22)])
+        blocks.putdata(
+            [
+                (random.randrange(256), random.randrange(256), random.randrange(256))
+                for _ in range(16 * 22)
+            ]
+        )
         image = blocks.resize((width, height))
     out = io.BytesIO()
     image.save(out, kind, **save)

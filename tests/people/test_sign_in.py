@@ -9,8 +9,8 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from audit.models import Event
-from people import limits
-from people.demo_roles import listed
+from people import throttling
+from people.demo_roles import list_demo_roles
 from people.forms import SignInForm
 from tests.factories.ground import UserFactory
 
@@ -31,15 +31,22 @@ def test_right_password_leads_to_ones_own_page_and_is_recorded(client):
     user = UserFactory(username="zhang")
     answer = sign_in(client, "zhang")
     assert (answer.status_code, answer.url) == (302, reverse("home:me"))
-    assert [(e.kind, e.actor_id, e.after) for e in Event.objects.all()] == [("people.signed_in", user.pk, {"ways": ["password"]})]
+    assert [(e.kind, e.actor_id, e.after) for e in Event.objects.all()] == [
+        ("people.signed_in", user.pk, {"ways": ["password"]})
+    ]
 
 
-@pytest.mark.parametrize(("username", "active"), [("zhang", True), ("nobody", True), ("zhang", False), ("13800000000", True)])
+@pytest.mark.parametrize(
+    ("username", "active"),
+    [("zhang", True), ("nobody", True), ("zhang", False), ("13800000000", True)],
+)
 def test_every_fault_reads_the_same_so_that_nobody_learns_who_exists(client, username, active):
     UserFactory(username="zhang", is_active=active)
     answer = sign_in(client, username, "wrong horse")
     assert answer.status_code == 200
-    assert [str(e) for e in answer.context["form"].non_field_errors()] == [str(SignInForm.error_messages["invalid_login"])]
+    assert [str(e) for e in answer.context["form"].non_field_errors()] == [
+        str(SignInForm.error_messages["invalid_login"])
+    ]
     assert answer.context["form"]["username"].value() == username
 
 
@@ -47,14 +54,18 @@ def test_failure_is_recorded_under_a_hash_of_the_name_and_the_address(client):
     UserFactory(username="zhang")
     sign_in(client, "zhang", "wrong horse")
     row = Event.objects.get()
-    assert (row.kind, row.actor_label, row.address) == ("people.sign_in_failed", "anonymous", "127.0.0.1")
-    assert row.after == {"way": "password", "name": limits.hashed("zhang")}
+    assert (row.kind, row.actor_label, row.address) == (
+        "people.sign_in_failed",
+        "anonymous",
+        "127.0.0.1",
+    )
+    assert row.after == {"way": "password", "name": throttling.hash_subject("zhang")}
     assert "zhang" not in str(row.after)
 
 
 def test_after_ten_faults_even_the_right_password_waits_and_the_page_says_how_long(client):
     UserFactory(username="zhang")
-    for _n in range(limits.BY_NAME):
+    for _n in range(throttling.BY_NAME):
         sign_in(client, "zhang", "wrong horse")
     answer = sign_in(client, "zhang")
     assert answer.status_code == 429
@@ -64,19 +75,24 @@ def test_after_ten_faults_even_the_right_password_waits_and_the_page_says_how_lo
 
 
 def test_a_hundred_names_from_one_address_wait_too(client):
-    for n in range(limits.BY_ADDRESS):
+    for n in range(throttling.BY_ADDRESS):
         sign_in(client, f"name{n}", "wrong horse")
     UserFactory(username="zhang")
     assert sign_in(client, "zhang").status_code == 429
-    assert client.post(SIGN_IN, {"username": "zhang", "password": "correct horse"}, REMOTE_ADDR="10.9.9.9").status_code == 302
+    assert (
+        client.post(
+            SIGN_IN, {"username": "zhang", "password": "correct horse"}, REMOTE_ADDR="10.9.9.9"
+        ).status_code
+        == 302
+    )
 
 
 def test_a_site_under_siege_gives_fewer_tries_but_stays_open(client, monkeypatch):
-    monkeypatch.setattr(limits, "SITE", limits.Limit("sign-in:site", 2, 900))
+    monkeypatch.setattr(throttling, "SITE", throttling.AttemptLimit("sign-in:site", 2, 900))
     UserFactory(username="zhang")
     for n in range(3):
         sign_in(client, f"name{n}", "wrong horse")
-    for _n in range(limits.NAME_IN_SIEGE.most):
+    for _n in range(throttling.NAME_IN_SIEGE.most):
         assert sign_in(client, "li", "wrong horse").status_code == 200
     assert sign_in(client, "li", "wrong horse").status_code == 429
     assert sign_in(client, "zhang").status_code == 302
@@ -84,11 +100,11 @@ def test_a_site_under_siege_gives_fewer_tries_but_stays_open(client, monkeypatch
 
 def test_success_forgets_the_faults_of_that_name(client):
     UserFactory(username="zhang")
-    for _n in range(limits.BY_NAME - 1):
+    for _n in range(throttling.BY_NAME - 1):
         sign_in(client, "zhang", "wrong horse")
     sign_in(client, "zhang")
     client.post(reverse("people:sign_out"))
-    for _n in range(limits.BY_NAME - 1):
+    for _n in range(throttling.BY_NAME - 1):
         sign_in(client, "zhang", "wrong horse")
     assert sign_in(client, "zhang").status_code == 302
 
@@ -123,14 +139,20 @@ def test_a_closed_account_of_a_family_phone_stays_closed(client):
 
 
 @pytest.mark.parametrize("family", [0, 1, 2, 3])
-def test_a_failure_by_phone_costs_the_same_number_of_checks_whoever_has_it(client, family, monkeypatch):
+def test_a_failure_by_phone_costs_the_same_number_of_checks_whoever_has_it(
+    client, family, monkeypatch
+):
     for n in range(family):
         UserFactory(username=f"member{n}", phone="13812345678")
     made = []
     from django.contrib.auth.hashers import MD5PasswordHasher
 
     plain = MD5PasswordHasher.encode
-    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda self, password, salt: made.append(1) or plain(self, password, salt))
+    monkeypatch.setattr(
+        MD5PasswordHasher,
+        "encode",
+        lambda self, password, salt: made.append(1) or plain(self, password, salt),
+    )
     sign_in(client, "13812345678", "wrong horse")
     assert len(made) == 3
 
@@ -154,11 +176,11 @@ def test_wagtails_own_door_leads_to_ours(client):
 
 
 def test_demo_buttons_exist_in_the_demo_only(client, settings):
-    user = UserFactory(username=listed()[0].username)
+    user = UserFactory(username=list_demo_roles()[0].username)
     assert client.post(reverse("people:demo_sign_in"), {"role": "worker"}).status_code == 404
     settings.DEMO = True
     assert client.post(reverse("people:demo_sign_in"), {"role": "nobody"}).status_code == 404
-    assert client.get(SIGN_IN).context["demo_roles"] == listed()
+    assert client.get(SIGN_IN).context["demo_roles"] == list_demo_roles()
     assert client.post(reverse("people:demo_sign_in"), {"role": "worker"}).url == "/me/"
     assert client.session["_auth_user_id"] == str(user.pk)
 

@@ -33,7 +33,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return package
 
 
-def test_benchmarks_that_each_set_up_django_all_run_in_one_command(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_benchmarks_that_each_set_up_django_all_run_in_one_command(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     for name in ("first", "second"):
         (folder / f"{name}.py").write_text(SETS_UP.format(name=name))
     done = run_benchmarks(list_benchmarks(folder), package=folder.name)
@@ -43,7 +45,9 @@ def test_benchmarks_that_each_set_up_django_all_run_in_one_command(folder: Path,
     assert "second ran" in printed
 
 
-def test_benchmark_that_fails_doesnt_stop_those_behind_it(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_benchmark_that_fails_doesnt_stop_those_behind_it(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     (folder / "a_broken.py").write_text("raise RuntimeError('no')")
     (folder / "b_whole.py").write_text("print('b ran')")
     (folder / "test_of_it.py").write_text("raise SystemExit(3)")
@@ -63,6 +67,12 @@ def test_size_unless_said_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_unknown_benchmark_is_refused_with_those_there_are() -> None:
-    answer = subprocess.run([sys.executable, "-m", "tests.benchmarks", "nothing"], cwd=ROOT, capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks", "nothing"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert answer.returncode == 2
     assert "There are: audit, " in answer.stderr

@@ -51,7 +51,9 @@ def test_step_that_fails_is_tried_again(steps: Path) -> None:
     assert done == [1]
 
 
-def test_port_in_use_is_said_before_anything_is_done(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_port_in_use_is_said_before_anything_is_done(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     with setup.socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -77,10 +79,14 @@ def test_missing_packages_without_apt_are_named_with_their_purpose(
 def test_missing_packages_without_root_and_sudo_give_the_command_for_root(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(system.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
+    monkeypatch.setattr(
+        system.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None
+    )
     monkeypatch.setattr(system.os, "geteuid", lambda: 1000)
     with pytest.raises(SystemExit):
-        system.provide((system.Need("gettext compiles the translations", "gettext", lambda: False),))
+        system.provide(
+            (system.Need("gettext compiles the translations", "gettext", lambda: False),)
+        )
     assert "apt-get install --no-install-recommends gettext" in capsys.readouterr().err
 
 
@@ -97,7 +103,9 @@ def test_line_of_apts_account_becomes_a_share(line: str, expected: tuple[float, 
     assert system._share(line, fetches_only=False) == expected
 
 
-def test_mirror_and_certificate_of_pip_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mirror_and_certificate_of_pip_are_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL", "SSL_CERT_FILE", "PIP_CERT"):
         monkeypatch.delenv(name, raising=False)
     bundle = tmp_path / "bundle.crt"

@@ -73,11 +73,17 @@ def start(tmp_path: Path) -> Iterator[object]:
     started = []
 
     def run(**programs: str) -> subprocess.Popen[str]:
-        commands = {name: [sys.executable, "-c", textwrap.dedent(code)] for name, code in programs.items()}
+        commands = {
+            name: [sys.executable, "-c", textwrap.dedent(code)] for name, code in programs.items()
+        }
         signs = ["port", *(["worker"] if programs.get("worker") is STUBBORN else [])]
         script = MAIN.format(root=str(ROOT), programs=commands, signs=signs)
         process = subprocess.Popen(
-            [sys.executable, "-c", script], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [sys.executable, "-c", script],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         started.append(process)
         return process
@@ -97,17 +103,23 @@ def until_running(process: subprocess.Popen[str]) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_supervisor_on_a_signal_ends_everything_children_included(start, tmp_path: Path, number: signal.Signals) -> None:
+def test_supervisor_on_a_signal_ends_everything_children_included(
+    start, tmp_path: Path, number: signal.Signals
+) -> None:
     process = start(web=WEB, worker=STUBBORN)
     until_running(process)
-    pids = [int(word) for name in ("web", "worker") for word in (tmp_path / name).read_text().split()]
+    pids = [
+        int(word) for name in ("web", "worker") for word in (tmp_path / name).read_text().split()
+    ]
     assert all(map(alive, pids))
     process.send_signal(number)
     assert process.wait(20) == 0
     assert [pid for pid in pids if alive(pid)] == []
 
 
-def test_supervisor_with_a_dead_program_ends_the_others_with_its_code(start, tmp_path: Path) -> None:
+def test_supervisor_with_a_dead_program_ends_the_others_with_its_code(
+    start, tmp_path: Path
+) -> None:
     process = start(web=WEB, worker=DIES)
     assert process.wait(20) == 7
     assert "worker ended with 7" in process.stdout.read()

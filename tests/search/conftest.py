@@ -11,8 +11,8 @@ import pytest
 
 from org.models import Employer, OrgUnit
 from search import registry, testing
-from search.base import EVERYONE, Document, Visibility, owned, scoped
-from search.engines import _engine, engine
+from search.base import EVERYONE, Document, Visibility, allow_account, allow_scope_holders
+from search.engines import _engine, get_search_engine
 
 
 class FirmDocument(Document[Employer]):
@@ -59,7 +59,7 @@ class UnionDocument(Document[OrgUnit]):
         return f"/unions/{row.public_id}/"
 
     def visibility(self, row: OrgUnit) -> Visibility:
-        return scoped("org.view_unit", row, org=row)
+        return allow_scope_holders("org.view_unit", row, org=row)
 
 
 @pytest.fixture
@@ -67,24 +67,24 @@ def index(settings: Any, tmp_path: Any) -> Iterator[Any]:
     """An empty index of the engine under test, with only the two kinds above registered."""
     kept = dict(registry._documents)
     for kind in kept:
-        registry.unregister(kind)
+        registry.unregister_document(kind)
     settings.SEARCH_TANTIVY_PATH = tmp_path / "index"
     # Two processes may run tests of one name at once.
     settings.ELASTICSEARCH_PREFIX = f"test-{os.getpid()}-{tmp_path.name.replace('_', '-').lower()}"
     _engine.cache_clear()
-    registry.register(FirmDocument)
-    registry.register(UnionDocument)
-    made = engine()
+    registry.register_document(FirmDocument)
+    registry.register_document(UnionDocument)
+    made = get_search_engine()
     testing.empty_index()
     yield made
     for kind in ("firm", "union"):
-        registry.unregister(kind)
+        registry.unregister_document(kind)
     if made.name == "elasticsearch":
         made.client.indices.delete(index=f"{made.alias}-*", ignore_unavailable=True)
     made.close()
     _engine.cache_clear()
     for document in kept.values():
-        registry.register(type(document))
+        registry.register_document(type(document))
 
 
 class Row:
@@ -142,7 +142,12 @@ def put(index: Any) -> Any:
 
     def write(*rows: Any) -> list[int]:
         made = [
-            Row(next(seen), *((row, {}) if isinstance(row, str) else row)[:1], **(row[1] if isinstance(row, tuple) else {})) for row in rows
+            Row(
+                next(seen),
+                *((row, {}) if isinstance(row, str) else row)[:1],
+                **(row[1] if isinstance(row, tuple) else {}),
+            )
+            for row in rows
         ]
         index.write([document.indexed(row) for row in made], [], version=1)
         return [row.pk for row in made]
@@ -151,4 +156,4 @@ def put(index: Any) -> Any:
     registry._documents.pop("free", None)
 
 
-__all__ = ["FirmDocument", "FreeDocument", "Row", "UnionDocument", "owned"]
+__all__ = ["FirmDocument", "FreeDocument", "Row", "UnionDocument", "allow_account"]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from access import SYSTEM
 from access.workflows import assign_role
 from search import queries, testing
-from search.base import ACCOUNTS, owned
+from search.base import ACCOUNTS, allow_account
 from search.readers import tokens_for
 from tests.factories.ground import EmployerFactory, OrgUnitFactory, UserFactory
 
@@ -25,19 +25,21 @@ def unions(index):
     city = OrgUnitFactory(name="东海市总工会", parent=province)
     other = OrgUnitFactory(name="东海别市总工会", parent=province)
     EmployerFactory(name="东海机械厂")
-    testing.flush()
+    testing.flush_index()
     return province, city, other
 
 
 def seen(user):
-    found = queries.find("东海", user)
+    found = queries.search_documents("东海", user)
     assert found.total == len(found.hits) == sum(found.kinds.values())
     return sorted(str(hit.title).replace("<mark>", "").replace("</mark>", "") for hit in found.hits)
 
 
 @pytest.mark.parametrize("who", ["none", "anonymous", "stranger", "inactive"])
 def test_find_without_a_right_gives_public_documents_only(unions, who):
-    user = {"none": None, "anonymous": AnonymousUser()}.get(who) or UserFactory(is_superuser=who == "inactive", is_active=who != "inactive")
+    user = {"none": None, "anonymous": AnonymousUser()}.get(who) or UserFactory(
+        is_superuser=who == "inactive", is_active=who != "inactive"
+    )
     assert seen(None if who == "none" else user) == ["东海机械厂"]
 
 
@@ -57,7 +59,9 @@ def test_find_outside_the_days_of_a_role_gives_nothing_of_it(unions):
     today = timezone.localdate()
     type(given).objects.filter(pk=given.pk).update(starts_on=today + timedelta(days=1))
     assert seen(user) == ["东海机械厂"]
-    type(given).objects.filter(pk=given.pk).update(starts_on=today - timedelta(days=9), ends_on=today - timedelta(days=1))
+    type(given).objects.filter(pk=given.pk).update(
+        starts_on=today - timedelta(days=9), ends_on=today - timedelta(days=1)
+    )
     assert seen(user) == ["东海机械厂"]
 
 
@@ -66,26 +70,32 @@ def test_find_as_superuser_gives_everything(unions):
 
 
 def test_restricted_title_leaks_through_no_count_facet_or_suggestion(unions):
-    found = queries.find("省总工会")
-    assert (found.hits, found.total, dict(found.kinds), found.facets, found.suggestion) == ((), 0, {}, {}, None)
-    assert queries.find("dhszgh").total == 0
-    assert queries.find("总工会 机械").suggestion == "机械"
+    found = queries.search_documents("省总工会")
+    assert (found.hits, found.total, dict(found.kinds), found.facets, found.suggestion) == (
+        (),
+        0,
+        {},
+        {},
+        None,
+    )
+    assert queries.search_documents("dhszgh").total == 0
+    assert queries.search_documents("总工会 机械").suggestion == "机械"
 
 
 def test_find_narrowed_to_a_kind_is_no_way_round(unions):
-    assert queries.find("东海", kinds=["union"]).hits == ()
+    assert queries.search_documents("东海", kinds=["union"]).hits == ()
 
 
 def test_owned_and_account_documents_are_found_by_their_readers(put):
     user, other = UserFactory(), UserFactory()
     put(
-        ("我的焊工笔记", {"visibility": owned(user.pk)}),
+        ("我的焊工笔记", {"visibility": allow_account(user.pk)}),
         ("内部焊工通知", {"visibility": ACCOUNTS}),
-        ("无主焊工", {"visibility": owned(None)}),
+        ("无主焊工", {"visibility": allow_account(None)}),
     )
 
     def keys(who):
-        return sorted(int(hit.pk) for hit in queries.find("焊工", who).hits)
+        return sorted(int(hit.pk) for hit in queries.search_documents("焊工", who).hits)
 
     assert (keys(None), keys(other), keys(user)) == ([], [2], [1, 2])
 
@@ -94,9 +104,9 @@ def test_row_restricted_a_moment_ago_is_hidden_before_the_flush(index, monkeypat
     from search import registry
 
     firm = EmployerFactory(name="东海机械厂")
-    testing.flush()
-    document = registry.get("firm")
-    monkeypatch.setattr(document, "visibility", lambda row: owned(0))
+    testing.flush_index()
+    document = registry.get_registered_document("firm")
+    monkeypatch.setattr(document, "visibility", lambda row: allow_account(0))
     firm.save()
     assert seen(None) == []
 

@@ -29,7 +29,7 @@ from search.characters import fold_text, is_run_character
     ],
 )
 def test_grams_of_any_text_are_pairs_and_words(text, tokens):
-    assert analysis.grams(text) == tokens
+    assert analysis.list_phrase_tokens(text) == tokens
 
 
 @pytest.mark.parametrize(
@@ -44,41 +44,54 @@ def test_grams_of_any_text_are_pairs_and_words(text, tokens):
     ],
 )
 def test_codes_with_marks_become_one_token(text, found):
-    assert analysis.codes(text) == found
+    assert analysis.find_codes(text) == found
 
 
 def test_code_written_both_ways_is_one_token():
-    assert analysis.code("6-18-02-04") == analysis.code("6180204") == "6180204"
+    assert analysis.normalise_code("6-18-02-04") == analysis.normalise_code("6180204") == "6180204"
 
 
 def test_characters_holds_single_ones_and_parts_of_mixed_words():
-    assert analysis.characters("𠮷野SYB2026") == {"𠮷", "野", "syb", "2026"}
+    assert analysis.list_single_characters("𠮷野SYB2026") == {"𠮷", "野", "syb", "2026"}
 
 
 def test_pinyin_begins_at_every_character():
-    assert pinyin.tokens("电焊工") == {"dianhangong", "dhg", "hangong", "hg", "gong", "g"}
+    assert pinyin.list_pinyin_tokens("电焊工") == {
+        "dianhangong",
+        "dhg",
+        "hangong",
+        "hg",
+        "gong",
+        "g",
+    }
 
 
 def test_pinyin_of_a_character_with_several_readings_has_each():
-    assert {"lvse", "luse", "lvshai", "ls"} <= pinyin.tokens("绿色")
+    assert {"lvse", "luse", "lvshai", "ls"} <= pinyin.list_pinyin_tokens("绿色")
 
 
 def test_pinyin_of_a_word_is_read_in_context():
-    assert "chongqing" in pinyin.tokens("重庆")
+    assert "chongqing" in pinyin.list_pinyin_tokens("重庆")
 
 
-@pytest.mark.parametrize(("name", "sound"), [("䶮", "yan"), ("㛃", "jie"), ("𫟹", "hong"), ("𠮷", "ji"), ("㐂", "xi")])
+@pytest.mark.parametrize(
+    ("name", "sound"), [("䶮", "yan"), ("㛃", "jie"), ("𫟹", "hong"), ("𠮷", "ji"), ("㐂", "xi")]
+)
 def test_pinyin_of_a_rare_name_is_known(name, sound):
-    assert sound in pinyin.tokens(name)
+    assert sound in pinyin.list_pinyin_tokens(name)
 
 
 def test_pinyin_of_an_unreadable_character_leaves_the_others():
-    assert pinyin.tokens("㓻林") == {"lin", "l"}
+    assert pinyin.list_pinyin_tokens("㓻林") == {"lin", "l"}
 
 
-@given(st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=1, max_size=60))
+@given(
+    st.text(
+        alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=1, max_size=60
+    )
+)
 def test_pinyin_tokens_of_any_run_are_few_short_and_plain(run):
-    found = pinyin.tokens(run)
+    found = pinyin.list_pinyin_tokens(run)
     assert len(found) <= 2 * pinyin.MAX_READINGS * len(run)
     assert all(token.isascii() and token.isalpha() and len(token) < 200 for token in found)
 
@@ -103,10 +116,17 @@ def test_within_one_edit_tells_near_from_far(left, right, near):
 
 @pytest.mark.parametrize(
     ("typed", "stretches"),
-    [("hangong", [(1, 3)]), ("hg", [(1, 3)]), ("dhgjn", [(0, 5)]), ("hango", [(1, 3)]), ("gongj", [(2, 4)]), ("xyz", [])],
+    [
+        ("hangong", [(1, 3)]),
+        ("hg", [(1, 3)]),
+        ("dhgjn", [(0, 5)]),
+        ("hango", [(1, 3)]),
+        ("gongj", [(2, 4)]),
+        ("xyz", []),
+    ],
 )
 def test_windows_of_typed_pinyin_cover_its_characters(typed, stretches):
-    assert pinyin.windows("电焊工技能", typed) == stretches
+    assert pinyin.find_pinyin_windows("电焊工技能", typed) == stretches
 
 
 @pytest.mark.parametrize(
@@ -121,12 +141,12 @@ def test_windows_of_typed_pinyin_cover_its_characters(typed, stretches):
     ],
 )
 def test_synonyms_of_the_longest_word_are_put_in(text, alike):
-    assert set(synonyms.variants(text)) == alike
+    assert set(synonyms.list_synonym_variants(text)) == alike
 
 
 def test_synonyms_of_a_site_are_added(settings):
     settings.SEARCH_SYNONYMS = [("茶艺师", "茶艺员")]
-    assert synonyms.variants("茶艺师大赛") == ["茶艺员大赛"]
+    assert synonyms.list_synonym_variants("茶艺师大赛") == ["茶艺员大赛"]
 
 
 @given(st.text(max_size=200))
@@ -139,7 +159,12 @@ def test_folding_any_text_keeps_the_way_back(text):
 
 @given(st.text(max_size=200))
 def test_tokens_of_any_text_hold_no_space_and_no_surrogate(text):
-    for token in [*analysis.grams(text), *analysis.characters(text), *analysis.codes(text), *analysis.pinyin_tokens(text)]:
+    for token in [
+        *analysis.list_phrase_tokens(text),
+        *analysis.list_single_characters(text),
+        *analysis.find_codes(text),
+        *analysis.pinyin_tokens(text),
+    ]:
         assert token
         assert not any(ch.isspace() for ch in token)
         token.encode("utf-8")
@@ -147,7 +172,7 @@ def test_tokens_of_any_text_hold_no_space_and_no_surrogate(text):
 
 @given(st.text(alphabet=st.sampled_from("焊工技能𠮷䶮㛃𫟹ab1 -，"), max_size=40))
 def test_pairs_of_every_chinese_run_are_complete(text):
-    tokens = analysis.grams(text)
+    tokens = analysis.list_phrase_tokens(text)
     for left, right in pairwise(text):
         if is_run_character(left) and is_run_character(right):
             assert left + right in tokens
@@ -155,14 +180,21 @@ def test_pairs_of_every_chinese_run_are_complete(text):
 
 @pytest.mark.parametrize(
     ("written", "typed"),
-    [("職業技能競賽", "职业技能竞赛"), ("張黃", "张黄"), ("头髮", "头发"), ("⻢⻰", "马龙"), ("苏\ue863", "苏䶮"), ("张\u200b三", "张三")],
+    [
+        ("職業技能競賽", "职业技能竞赛"),
+        ("張黃", "张黄"),
+        ("头髮", "头发"),
+        ("⻢⻰", "马龙"),
+        ("苏\ue863", "苏䶮"),
+        ("张\u200b三", "张三"),
+    ],
 )
 def test_tokens_of_one_text_written_otherwise_are_the_same(written, typed):
-    assert analysis.grams(written) == analysis.grams(typed)
-    assert analysis.characters(written) == analysis.characters(typed)
-    assert analysis.exact(written) == analysis.exact(typed)
+    assert analysis.list_phrase_tokens(written) == analysis.list_phrase_tokens(typed)
+    assert analysis.list_single_characters(written) == analysis.list_single_characters(typed)
+    assert analysis.normalise_whole_text(written) == analysis.normalise_whole_text(typed)
 
 
 def test_pinyin_of_a_traditional_character_is_its_own():
-    assert "qianlong" in pinyin.tokens("乾隆")
+    assert "qianlong" in pinyin.list_pinyin_tokens("乾隆")
     assert "qianlong" in analysis.pinyin_tokens("乾隆")

@@ -16,15 +16,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def filled(index, monkeypatch):
-    document = registry.get("firm")
-    monkeypatch.setattr(document, "summary", lambda row: "设备齐全，设焊工、钳工实训工位。", raising=False)
+    document = registry.get_registered_document("firm")
+    monkeypatch.setattr(
+        document, "summary", lambda row: "设备齐全，设焊工、钳工实训工位。", raising=False
+    )
     registry.register_facet("region", label="地区")
     EmployerFactory(name="红星机械厂")
     EmployerFactory(name="东海电焊工技能提升工作室")
     EmployerFactory(name="东海焊工培训中心")
     EmployerFactory.create_batch(24, name="西山焊工之家")
     OrgUnitFactory(name="东海市总工会")
-    testing.flush()
+    testing.flush_index()
     yield
     registry._facets.pop("region")
 
@@ -46,7 +48,9 @@ def test_results_follow_the_typing(filled, request, size):
     assert "region=" in page.url
     if folder := os.environ.get("SCREENSHOTS"):
         page.screenshot(path=f"{folder}/search-{size}.png", full_page=True)
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    wide = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
     assert wide <= 0
 
 
@@ -59,8 +63,16 @@ def test_page_is_accessible_in_each_of_its_states(filled, open_page, size):
     for query in ("", "?q=焊工", "?q=焊工&page=2", "?q=汉工", "?q=***", "?q=火星"):
         page.goto(f"/search/{query}")
         if folder := os.environ.get("SCREENSHOTS"):
-            page.screenshot(path=f"{folder}/search-{size['width']}-{len(query)}.png", full_page=True)
-        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "preload": False})
+            page.screenshot(
+                path=f"{folder}/search-{size['width']}-{len(query)}.png", full_page=True
+            )
+        found = Axe().run(
+            page,
+            options={
+                "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+                "preload": False,
+            },
+        )
         assert [violation["id"] for violation in found.response["violations"]] == [], query
 
 

@@ -31,16 +31,19 @@ def test_page_without_a_question_shows_examples(client, index):
 
 def test_page_shows_marked_hits_with_kind_and_link(client, index):
     firm = EmployerFactory(name="红星机械厂")
-    testing.flush()
+    testing.flush_index()
     response = page(client, q="jixie")
     assert response.status_code == 200
-    assert f'<a class="hit" href="/firms/{firm.public_id}/">红星<mark>机械</mark>厂</a>' in response.text
+    assert (
+        f'<a class="hit" href="/firms/{firm.public_id}/">红星<mark>机械</mark>厂</a>'
+        in response.text
+    )
     assert '<span class="tag info">单位</span>' in response.text
 
 
 def test_page_escapes_titles_and_questions(client, index):
     EmployerFactory(name="<script>alert(1)</script>红星")
-    testing.flush()
+    testing.flush_index()
     text = page(client, q='红星"><script>').text
     assert "<script>alert" not in text
     assert '"><script>' not in text
@@ -50,10 +53,12 @@ def test_page_escapes_titles_and_questions(client, index):
 def test_chips_count_kinds_and_turn_on_and_off(client, index):
     EmployerFactory(name="东海厂")
     OrgUnitFactory(name="东海工会")
-    testing.flush()
+    testing.flush_index()
     client.force_login(UserFactory(is_superuser=True))
     text = page(client, q="东海").text
-    assert re.findall(r'<a href="([^"]*)"( aria-current="true")?>([^<]*?) <span class="num">(\d+)</span>', text)[1:] == [
+    assert re.findall(
+        r'<a href="([^"]*)"( aria-current="true")?>([^<]*?) <span class="num">(\d+)</span>', text
+    )[1:] == [
         ("?q=%E4%B8%9C%E6%B5%B7&amp;kind=firm", "", "单位", "1"),
         ("?q=%E4%B8%9C%E6%B5%B7&amp;kind=union", "", "工会", "1"),
     ]
@@ -67,7 +72,7 @@ def test_facet_offered_on_the_page_narrows(client, index):
     try:
         EmployerFactory(name="东海机械厂")
         EmployerFactory(name="西山机械厂")
-        testing.flush()
+        testing.flush_index()
         assert '<option value="东海">〔东海〕 (1)</option>' in page(client, q="机械").text
         text = page(client, q="机械", region="西山").text
         assert '<option value="西山" selected>' in text
@@ -78,7 +83,7 @@ def test_facet_offered_on_the_page_narrows(client, index):
 
 def test_pages_keep_the_question(client, index):
     EmployerFactory.create_batch(25, name="东海厂")
-    testing.flush()
+    testing.flush_index()
     text = page(client, q="东海", page="2").text
     assert text.count('class="hit"') == 5
     assert 'href="?q=%E4%B8%9C%E6%B5%B7&amp;page=1"' in text
@@ -93,16 +98,19 @@ def test_level_facet_is_shown_in_words(value, words):
 @pytest.mark.parametrize("number", ["0", "-1", "x", "9" * 50, "２", "1e9", ""])
 def test_odd_page_numbers_show_a_page(client, index, number):
     EmployerFactory(name="东海厂")
-    testing.flush()
+    testing.flush_index()
     response = page(client, q="东海", page=number)
     assert response.status_code == 200
     assert response.text.count('class="hit"') == 1
 
 
-@pytest.mark.parametrize("typed", ['"', "*", "a" * 10_000, "焊" * 10_000, "\x00", "😀", "%", "<svg onload=1>", "𠮷" * 3000])
+@pytest.mark.parametrize(
+    "typed",
+    ['"', "*", "a" * 10_000, "焊" * 10_000, "\x00", "😀", "%", "<svg onload=1>", "𠮷" * 3000],
+)
 def test_odd_questions_answer_with_a_sentence(client, index, typed):
     EmployerFactory(name="东海厂")
-    testing.flush()
+    testing.flush_index()
     response = page(client, q=typed, kind=typed[:50], page=typed[:50])
     assert response.status_code == 200
     assert 'class="note' in response.text or 'class="empty' in response.text
@@ -110,20 +118,20 @@ def test_odd_questions_answer_with_a_sentence(client, index, typed):
 
 def test_nothing_found_offers_what_was_meant(client, index):
     EmployerFactory(name="东海机械厂")
-    testing.flush()
+    testing.flush_index()
     text = page(client, q="鸡血").text
     assert '<a href="?q=%E6%9C%BA%E6%A2%B0"><b>机械</b></a>' in text
 
 
 def test_nothing_in_a_kind_leads_to_all_kinds(client, index):
     EmployerFactory(name="东海机械厂")
-    testing.flush()
+    testing.flush_index()
     assert '<a href="?q=%E6%9C%BA%E6%A2%B0">' in page(client, q="机械", kind="union").text
 
 
 def test_htmx_gets_the_list_alone(client, index):
     EmployerFactory(name="东海厂")
-    testing.flush()
+    testing.flush_index()
     response = client.get("/search/", {"q": "东海"}, headers={"HX-Request": "true"})
     assert "<html" not in response.text
     assert 'class="hit"' in response.text
@@ -150,7 +158,7 @@ def test_only_reading_is_answered(client, index):
 @pytest.mark.parametrize("count", [1, 30])
 def test_page_costs_one_query_for_visitors(client, index, django_assert_num_queries, count):
     EmployerFactory.create_batch(count, name="东海厂")
-    testing.flush()
+    testing.flush_index()
     page(client, q="东海")
     with django_assert_num_queries(1):
         page(client, q="东海")

@@ -37,14 +37,14 @@ class PageDocument(Document):
 
 @pytest.fixture
 def root(index):
-    registry.register(PageDocument)
+    registry.register_document(PageDocument)
     yield Page.objects.get(depth=1)
-    registry.unregister("page")
+    registry.unregister_document("page")
 
 
 def addresses():
-    testing.flush()
-    return [hit.url for hit in queries.find("焊接").hits]
+    testing.flush_index()
+    return [hit.url for hit in queries.search_documents("焊接").hits]
 
 
 def test_page_is_found_while_it_is_live(root):
@@ -73,7 +73,9 @@ def test_new_slug_gives_the_branch_its_new_addresses(root, django_capture_on_com
     assert addresses() == ["/old/safety/"]
     old = Page.objects.get(pk=old.pk)
     old.slug = "fresh"
-    with django_capture_on_commit_callbacks(execute=True):  # Wagtail tells of a new slug after the commit
+    with django_capture_on_commit_callbacks(
+        execute=True
+    ):  # Wagtail tells of a new slug after the commit
         old.save_revision().publish()
     assert addresses() == ["/fresh/safety/"]
 
@@ -89,7 +91,7 @@ def test_document_watching_pages_follows_them(root):
 
     old, new = (root.add_child(instance=Page(title=slug, slug=slug)) for slug in ("old", "new"))
     page = old.add_child(instance=Page(title="焊接安全", slug="safety"))
-    registry.register(Watching)
+    registry.register_document(Watching)
     try:
         for act in (
             lambda: Page.objects.get(pk=page.pk).unpublish(),
@@ -100,5 +102,5 @@ def test_document_watching_pages_follows_them(root):
             act()
             assert Pending.objects.filter(kind="watching", object_pk=str(union.pk)).exists()
     finally:
-        registry.unregister("watching")
-    assert outbox.due() is False
+        registry.unregister_document("watching")
+    assert outbox.is_flush_overdue() is False

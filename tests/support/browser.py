@@ -22,7 +22,9 @@ def chromium_path() -> str | None:
     """Return the browser's program: CHROMIUM, or the system's Chromium or Chrome; None where only
     Playwright may have one.
     """
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    return os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
 
 
 @dataclass
@@ -50,7 +52,9 @@ def chromium() -> Iterator[Any]:
         path = chromium_path() or playwright.chromium.executable_path
         if not Path(path).exists():
             pytest.fail("No Chromium found. `make test` installs it; or set CHROMIUM to its path.")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
         yield browser
         browser.close()
     patch.undo()
@@ -61,7 +65,7 @@ def open_page(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
     """Return `open_page(width=…, height=…, **context options)`: a page of its own session on the
     live server.
 
-    `page.complaints` collects what went wrong; the test fails on it at the end unless
+    `page.complaints` collects cause of the error; the test fails on it at the end unless
     `page.complaints.allowed` names it.
     """
     contexts, complaints = [], Complaints()
@@ -74,12 +78,17 @@ def open_page(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
 
     def opened(width: int = 1280, height: int = 900, **options: Any) -> Any:
         options.setdefault("locale", "zh-CN")
-        context = chromium.new_context(viewport={"width": width, "height": height}, base_url=live_server.url, **options)
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, base_url=live_server.url, **options
+        )
         context.set_default_timeout(15_000)
         contexts.append(context)
         context.on("close", lambda closed: contexts.remove(closed))
         page = context.new_page()
-        page.on("console", lambda message: complaints.add(message.text) if message.type == "error" else None)
+        page.on(
+            "console",
+            lambda message: complaints.add(message.text) if message.type == "error" else None,
+        )
         page.on("pageerror", lambda error: complaints.add(str(error)))
         page.on("request", check_host)
         page.complaints = complaints
@@ -88,7 +97,9 @@ def open_page(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
     yield opened
     said = list(complaints.lines)
     for context in [*contexts]:  # those that the test hasn't closed itself
-        context.set_offline(offline=True)  # what a page sends when it is left would meet a database that is gone
+        context.set_offline(
+            offline=True
+        )  # what a page sends when it is left would meet a database that is gone
         context.close()
     assert said == []
 

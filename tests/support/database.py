@@ -27,7 +27,11 @@ SOURCES = (
     "uv.lock",
     "tests/support/database.py",
     "site/config/settings/*.py",
-    *(f"{root}{part}" for root in ("*/", "site/*/") for part in ("migrations/*.py", "apps.py", "grants.py", "models.py", "models/*.py")),
+    *(
+        f"{root}{part}"
+        for root in ("*/", "site/*/")
+        for part in ("migrations/*.py", "apps.py", "grants.py", "models.py", "models/*.py")
+    ),
 )
 
 LIFETIME = 12 * 3600  # seconds
@@ -46,7 +50,9 @@ def prepare() -> None:
     """Point the default connection at a test database equal to the prepared one, which is built if
     it is missing.
     """
-    name = str(connection.settings_dict["TEST"]["NAME"] or f"test_{connection.settings_dict['NAME']}")
+    name = str(
+        connection.settings_dict["TEST"]["NAME"] or f"test_{connection.settings_dict['NAME']}"
+    )
     with _only_one():
         _build_if_missing()
         use(name)
@@ -65,7 +71,10 @@ def restore() -> None:
     name = connection.settings_dict["NAME"]
     connection.close()
     if connection.vendor == "sqlite":
-        with closing(sqlite3.connect(_template())) as source, closing(sqlite3.connect(name, timeout=30)) as target:
+        with (
+            closing(sqlite3.connect(_template())) as source,
+            closing(sqlite3.connect(name, timeout=30)) as target,
+        ):
             source.backup(target)
     else:
         with connection._nodb_cursor() as cursor:
@@ -93,7 +102,11 @@ _digest: str | None = None
 def _template() -> str:
     global _digest  # read from disk once, not after every test
     _digest = _digest or digest()
-    return str(FOLDER / f"{_digest}.sqlite3") if connection.vendor == "sqlite" else f"craftpath_template_{_digest}"
+    return (
+        str(FOLDER / f"{_digest}.sqlite3")
+        if connection.vendor == "sqlite"
+        else f"craftpath_template_{_digest}"
+    )
 
 
 @contextmanager
@@ -112,7 +125,9 @@ def _build_if_missing() -> None:
             return
         draft = f"{template}.draft"
         for old in FOLDER.glob("*.sqlite3*"):
-            if time.time() - old.stat().st_mtime > LIFETIME:  # another run may still copy from a younger one
+            if (
+                time.time() - old.stat().st_mtime > LIFETIME
+            ):  # another run may still copy from a younger one
                 old.unlink(missing_ok=True)
         use(draft)
         _migrate()
@@ -121,7 +136,9 @@ def _build_if_missing() -> None:
         Path(draft).rename(template)
         return
     with connection._nodb_cursor() as cursor:
-        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'craftpath\\_template\\_%%'")
+        cursor.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE 'craftpath\\_template\\_%%'"
+        )
         known = {row[0] for row in cursor.fetchall()}
         if template in known:
             return

@@ -24,7 +24,12 @@ from typing import Any
 from django.contrib.sessions.models import Session
 
 # What the browser itself says about a network that isn't there: not an error of the page.
-NETWORK_COMPLAINTS = ["ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "ERR_CONNECTION", "Failed to load resource"]
+NETWORK_COMPLAINTS = [
+    "ERR_INTERNET_DISCONNECTED",
+    "ERR_FAILED",
+    "ERR_CONNECTION",
+    "Failed to load resource",
+]
 FULL = "new DOMException('The quota has been exceeded', 'QuotaExceededError')"
 
 
@@ -143,8 +148,18 @@ CLOCK = """
       static now() { return real() + window.device.jump; }
     };
 """
-CLOCK_JUMPS_FORWARDS = Device("clock jumps forwards", CLOCK, switch="window.device.jump = 2 * 3600 * 1000", off="window.device.jump = 0")
-CLOCK_JUMPS_BACKWARDS = Device("clock jumps backwards", CLOCK, switch="window.device.jump = -2 * 3600 * 1000", off="window.device.jump = 0")
+CLOCK_JUMPS_FORWARDS = Device(
+    "clock jumps forwards",
+    CLOCK,
+    switch="window.device.jump = 2 * 3600 * 1000",
+    off="window.device.jump = 0",
+)
+CLOCK_JUMPS_BACKWARDS = Device(
+    "clock jumps backwards",
+    CLOCK,
+    switch="window.device.jump = -2 * 3600 * 1000",
+    off="window.device.jump = 0",
+)
 NO_SERVICE_WORKER = Device(
     "no service worker",
     "delete Navigator.prototype.serviceWorker;",
@@ -168,7 +183,13 @@ OLD_WEBVIEW = Device(
     for (const name of ['locks', 'wakeLock', 'storage', 'userActivation', 'scheduling']) delete Navigator.prototype[name];
     """,
 )
-STORAGES = [STORAGE_REFUSES_TO_OPEN, STORAGE_REFUSES_TO_WRITE, STORAGE_FULL, STORAGE_CONNECTION_LOST, STORAGE_LOST_FOR_GOOD]
+STORAGES = [
+    STORAGE_REFUSES_TO_OPEN,
+    STORAGE_REFUSES_TO_WRITE,
+    STORAGE_FULL,
+    STORAGE_CONNECTION_LOST,
+    STORAGE_LOST_FOR_GOOD,
+]
 
 
 def allow_network_trouble(page: Any) -> None:
@@ -182,7 +203,10 @@ def evict_storage(page: Any) -> None:
     """
     session = page.context.new_cdp_session(page)
     origin = page.evaluate("location.origin")
-    session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "indexeddb,local_storage,cache_storage"})
+    session.send(
+        "Storage.clearDataForOrigin",
+        {"origin": origin, "storageTypes": "indexeddb,local_storage,cache_storage"},
+    )
     session.detach()
 
 
@@ -190,7 +214,11 @@ def end_session(user: Any) -> None:
     """End every session of *user* on the server; the browser keeps its cookie and hears of it with
     its next request.
     """
-    gone = [row.pk for row in Session.objects.all() if row.get_decoded().get("_auth_user_id") == str(user.pk)]
+    gone = [
+        row.pk
+        for row in Session.objects.all()
+        if row.get_decoded().get("_auth_user_id") == str(user.pk)
+    ]
     Session.objects.filter(pk__in=gone).delete()
 
 
@@ -233,7 +261,11 @@ def portal_answers(page: Any, address: str) -> Iterator[None]:
     """Let the sign-in page of a wireless network answer requests to *address*: 200, a page, not
     from us.
     """
-    answer = {"status": 200, "content_type": "text/html", "body": "<title>Welcome to the guest network</title>"}
+    answer = {
+        "status": 200,
+        "content_type": "text/html",
+        "body": "<title>Welcome to the guest network</title>",
+    }
     page.route(address, lambda route: route.fulfill(**answer))
     yield
     page.unroute(address)

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from certification.queries import register
 from certification.tlog import tiles
-from certification.tlog.tiles import WIDTH, Place
+from certification.tlog.tiles import WIDTH, TilePlace
 
 
 class Command(BaseCommand):
@@ -17,7 +17,10 @@ class Command(BaseCommand):
     Files that exist and can't change are left alone. The signed head is written last.
     """
 
-    help = "Writes checkpoint, tiles and entries into a folder; run again, it adds what is new. Serve the folder as /register/."
+    help = (
+        "Writes checkpoint, tiles and entries into a folder; run again, it adds what is new. "
+        "Serve the folder as /register/."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path)
@@ -25,26 +28,32 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the tree of files."""
         folder: Path = options["folder"]
-        head = register.newest()
+        head = register.get_newest_checkpoint()
         if head is None:
             raise CommandError("the register is empty: there is nothing to write yet")
         written = 0
         try:
             for place, wide in _tiles(head.size):
-                written += _put(folder / tiles.tile_path(place, wide), lambda place=place, wide=wide: register.tile(place, wide))
+                written += _put(
+                    folder / tiles.tile_path(place, wide),
+                    lambda place=place, wide=wide: register.read_register_tile(place, wide),
+                )
             for index in range(-(-head.size // WIDTH)):
-                wide = tiles.width(head.size, Place(0, index))
-                written += _put(folder / tiles.bundle_path(index, wide), lambda index=index, wide=wide: register.bundle(index, wide))
+                wide = tiles.tile_width(head.size, TilePlace(0, index))
+                written += _put(
+                    folder / tiles.bundle_path(index, wide),
+                    lambda index=index, wide=wide: register.read_entry_bundle(index, wide),
+                )
             _replace(folder / "checkpoint", head.note.encode())
         except OSError as error:
             raise CommandError(f"{folder}: {error}") from error
         self.stdout.write(f"{written} new files for {head.size} entries in {folder}")
 
 
-def _tiles(size: int) -> list[tuple[Place, int]]:
+def _tiles(size: int) -> list[tuple[TilePlace, int]]:
     """Return (place, width) of every tile of a register of *size* entries."""
     return [
-        (Place(level, index), tiles.width(size, Place(level, index)))
+        (TilePlace(level, index), tiles.tile_width(size, TilePlace(level, index)))
         for level in range(tiles.LEVELS)
         for index in range(-(-(size >> tiles.HEIGHT * level) // WIDTH))
     ]

@@ -8,15 +8,18 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from certification.keys.ring import make_absent
-from certification.workflows.keys import ready_keys, require_address
+from certification.keys.key_store import generate_missing_keys
+from certification.workflows.keys import load_announced_keys, require_address
 from core.errors import DomainError
 
 
 class Command(BaseCommand):
     """Make the keys and announce them."""
 
-    help = "Makes the keys certificates are signed with, where there are none yet, and announces their public halves. Back the folder up."
+    help = (
+        "Makes the keys certificates are signed with, where there are none yet, and announces "
+        "their public halves. Back the folder up."
+    )
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Make and announce the keys, and print where they are."""
@@ -25,6 +28,8 @@ class Command(BaseCommand):
             require_address()  # the root certificate bears it
         except DomainError as error:
             raise CommandError(str(error)) from error
-        made = make_absent(folder)
-        ready_keys()
-        self.stdout.write(f"{folder}: " + (", ".join(made) if made else "nothing to make, all keys are there"))
+        made = generate_missing_keys(folder)
+        load_announced_keys()
+        self.stdout.write(
+            f"{folder}: " + (", ".join(made) if made else "nothing to make, all keys are there")
+        )

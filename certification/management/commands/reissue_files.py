@@ -14,7 +14,7 @@ from django.db.models import Count, QuerySet
 from certification.enums import FAULTY_FILES, BulkAct, BulkState, FileState, Provenance
 from certification.models import BulkChange, BulkLine, Certificate
 from certification.queries.bulk import AT_MOST, STATES_WITH_A_FILE_IN_USE
-from certification.queries.files import faulty_files, not_asked_for
+from certification.queries.files import exclude_requested_reissues, list_faulty_files
 from certification.rules.drawing import RENDERER_VERSION
 from certification.workflows import bulk, reissue
 from core.errors import DomainError
@@ -37,11 +37,30 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--plan", action="store_true", help="ask for new files of all that are at fault, as --as")
-        parser.add_argument("--confirm", metavar="CHANGE", default="", help="confirm what another person asked for, as --as")
-        parser.add_argument("--as", dest="account", metavar="ACCOUNT", default="", help="user name of who acts; their rights count")
+        parser.add_argument(
+            "--plan",
+            action="store_true",
+            help="ask for new files of all that are at fault, as --as",
+        )
+        parser.add_argument(
+            "--confirm",
+            metavar="CHANGE",
+            default="",
+            help="confirm what another person asked for, as --as",
+        )
+        parser.add_argument(
+            "--as",
+            dest="account",
+            metavar="ACCOUNT",
+            default="",
+            help="user name of who acts; their rights count",
+        )
         parser.add_argument("--note", default="", help="why, for the second person (with --plan)")
-        parser.add_argument("--again", action="store_true", help="look at every file made before the present drawing once more")
+        parser.add_argument(
+            "--again",
+            action="store_true",
+            help="look at every file made before the present drawing once more",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """List, plan or confirm, by the options given."""
@@ -61,41 +80,74 @@ class Command(BaseCommand):
         keys = list(waiting.order_by("pk").values_list("pk", flat=True))
         found: Counter[str] = Counter()
         for at in range(0, len(keys), AT_ONCE):
-            found += reissue.look_at_files(keys[at : at + AT_ONCE])
+            found += reissue.inspect_certificate_files(keys[at : at + AT_ONCE])
             self.stderr.write(f"{min(at + AT_ONCE, len(keys))} / {len(keys)} files looked at")
-        for row in _in_use().filter(file_state__in=sorted(FAULTY_FILES)).order_by("pk").iterator(chunk_size=1000):
-            self.stdout.write(f"{row.number}\t{row.issuer_name}\t{row.issued_on:%Y-%m-%d}\t{row.file_state}")
-        counts = Counter(dict(_in_use().values_list("file_state").annotate(n=Count("pk")).order_by()))
+        for row in (
+            _in_use()
+            .filter(file_state__in=sorted(FAULTY_FILES))
+            .order_by("pk")
+            .iterator(chunk_size=1000)
+        ):
+            self.stdout.write(
+                f"{row.number}\t{row.issuer_name}\t{row.issued_on:%Y-%m-%d}\t{row.file_state}"
+            )
+        counts = Counter(
+            dict(_in_use().values_list("file_state").annotate(n=Count("pk")).order_by())
+        )
         at_fault = sum(counts[state] for state in FAULTY_FILES)
         self.stderr.write(f"{at_fault} files are at fault; {len(keys)} were looked at now")
         self._changes()
 
     def _changes(self) -> None:
-        for change in BulkChange.objects.filter(act=BulkAct.REISSUE).exclude(state=BulkState.REFUSED).order_by("pk"):
+        for change in (
+            BulkChange.objects.filter(act=BulkAct.REISSUE)
+            .exclude(state=BulkState.REFUSED)
+            .order_by("pk")
+        ):
             lines = BulkLine.objects.filter(change=change)
-            done, stopped = lines.exclude(done_at=None).count(), lines.filter(done_at=None).exclude(problem="").count()
-            self.stderr.write(f"change {change.public_id}: {change.state}, {done} of {lines.count()} made anew, {stopped} stopped")
+            done, stopped = (
+                lines.exclude(done_at=None).count(),
+                lines.filter(done_at=None).exclude(problem="").count(),
+            )
+            self.stderr.write(
+                f"change {change.public_id}: {change.state}, {done} of {lines.count()} made anew, {stopped} stopped"
+            )
 
     def _plan(self, account: User, note: str) -> None:
-        numbers = list(not_asked_for(faulty_files(account)).values_list("number_key", flat=True))
+        numbers = list(
+            exclude_requested_reissues(list_faulty_files(account)).values_list(
+                "number_key", flat=True
+            )
+        )
         if not numbers:
-            raise CommandError("no file within this account's right is at fault and not asked for; run without --plan to look at the files")
+            raise CommandError(
+                "no file within this account's right is at fault and not asked for; run "
+                "without --plan to look at the files"
+            )
         for at in range(0, len(numbers), AT_MOST):
-            change = bulk.start(actor=account, act=BulkAct.REISSUE, numbers=numbers[at : at + AT_MOST], note=note)
+            change = bulk.start_bulk_change(
+                actor=account, act=BulkAct.REISSUE, numbers=numbers[at : at + AT_MOST], note=note
+            )
             self.stdout.write(str(change.public_id))
-            self.stderr.write(f"{change.lines.count()} new files asked for; another person confirms change {change.public_id}")
+            self.stderr.write(
+                f"{change.lines.count()} new files asked for; another person confirms change {change.public_id}"
+            )
 
     def _confirm(self, account: User, public_id: str) -> None:
         try:
-            change = BulkChange.objects.filter(act=BulkAct.REISSUE, state=BulkState.WAITING).get(public_id=public_id)
+            change = BulkChange.objects.filter(act=BulkAct.REISSUE, state=BulkState.WAITING).get(
+                public_id=public_id
+            )
         except (BulkChange.DoesNotExist, ValidationError) as error:
             raise CommandError("no such change waits") from error
-        bulk.confirm(actor=account, change=change)
+        bulk.confirm_bulk_change(actor=account, change=change)
         self.stderr.write(f"confirmed: the worker makes {change.lines.count()} files anew")
 
 
 def _in_use() -> QuerySet[Certificate]:
-    return Certificate.objects.filter(provenance=Provenance.ISSUED, state__in=sorted(STATES_WITH_A_FILE_IN_USE))
+    return Certificate.objects.filter(
+        provenance=Provenance.ISSUED, state__in=sorted(STATES_WITH_A_FILE_IN_USE)
+    )
 
 
 def _account(name: str) -> User:

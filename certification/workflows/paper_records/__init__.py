@@ -7,7 +7,11 @@ what applying would do. `apply` writes all good rows, in the public register bef
 
 from certification.workflows.paper_records.link import link_known_holders
 from certification.workflows.paper_records.sample import draw_sample, record_sample
-from certification.workflows.paper_records.upload import receive_sheet, start_check, template_workbook
+from certification.workflows.paper_records.upload import (
+    receive_sheet,
+    start_check,
+    template_workbook,
+)
 from certification.workflows.paper_records.withdraw import withdraw_import
 from imports.workflows.apply import apply_import
 from imports.workflows.error_workbook import build_error_workbook

@@ -16,9 +16,22 @@ from django.utils import timezone
 
 import audit
 from access.checks import require
-from certification.enums import CERTIFICATE_MOVES, HISTORIC_MOVES, CertificateState, HistoricEffect, HistoricState, Provenance
+from certification.enums import (
+    CERTIFICATE_MOVES,
+    HISTORIC_MOVES,
+    CertificateState,
+    HistoricEffect,
+    HistoricState,
+    Provenance,
+)
 from certification.grants import IMPORT_HISTORIC
-from certification.models import Certificate, HistoricImport, HistoricRecord, HistoricRow, StatusChange
+from certification.models import (
+    Certificate,
+    HistoricImport,
+    HistoricRecord,
+    HistoricRow,
+    StatusChange,
+)
 from certification.models.paper_records import new_salt
 from certification.rules.paper_records import fingerprint, words_of
 from certification.tlog import leaves
@@ -33,7 +46,9 @@ from imports.workflows.check import show_result
 from jobs.models import JobItem
 from jobs.workflows import prolong_lease
 
-LOCK = "certification.historic"  # one sheet at a time, whoever sends it: two may hold the same papers
+LOCK = (
+    "certification.historic"  # one sheet at a time, whoever sends it: two may hold the same papers
+)
 SOURCE = "certification.historic"
 AT_ONCE = 5000
 
@@ -83,7 +98,9 @@ def write_records(run: HistoricImport, generation: int) -> bool:
 def _good(run: HistoricImport) -> Iterator[list[HistoricRow]]:
     last = 0
     while True:
-        rows = HistoricRow.objects.filter(run=run, effect=HistoricEffect.NEW, row__gt=last).order_by("row")
+        rows = HistoricRow.objects.filter(
+            run=run, effect=HistoricEffect.NEW, row__gt=last
+        ).order_by("row")
         if not (chunk := list(rows[: effects.CHUNK])):
             return
         yield chunk
@@ -93,11 +110,15 @@ def _good(run: HistoricImport) -> Iterator[list[HistoricRow]]:
 def _write_chunk(run: HistoricImport, rows: Sequence[HistoricRow]) -> None:
     made = [_certificate(run, row) for row in rows]
     insert_rows(made)
-    written = Certificate.objects.filter(source_kind=SOURCE, source_key__in=[one.source_key for one in made])
+    written = Certificate.objects.filter(
+        source_kind=SOURCE, source_key__in=[one.source_key for one in made]
+    )
     keys = dict(written.values_list("source_key", "pk"))
     for one in made:
         one.pk = keys[one.source_key]
-    insert_rows([_record(run, row, certificate) for row, certificate in zip(rows, made, strict=True)])
+    insert_rows(
+        [_record(run, row, certificate) for row, certificate in zip(rows, made, strict=True)]
+    )
 
 
 def _certificate(run: HistoricImport, row: HistoricRow) -> Certificate:
@@ -137,12 +158,18 @@ def enter_records(run: HistoricImport, item: JobItem | None = None) -> bool:
     applied = HistoricImport.objects.values_list("applied_at", flat=True).get(pk=run.pk)
     day = timezone.localdate(applied)
     while True:
-        waiting = HistoricRecord.objects.filter(run=run, leaf_index=None).order_by("pk").values_list("pk", "fingerprint")
+        waiting = (
+            HistoricRecord.objects.filter(run=run, leaf_index=None)
+            .order_by("pk")
+            .values_list("pk", "fingerprint")
+        )
         chunk = list(waiting[:AT_ONCE])
         if not chunk:
             return True
         entries = [leaves.write_leaf("import", bytes.fromhex(mark), day) for _pk, mark in chunk]
-        appended = register.append_register_entries(entries, sign=LogSigner(load_announced_keys().register))
+        appended = register.append_register_entries(
+            entries, sign=LogSigner(load_announced_keys().register)
+        )
         note_places(chunk, appended.indexes)
         if item is not None and not prolong_lease(item=item):
             return False
@@ -158,7 +185,9 @@ def note_places(chunk: Sequence[tuple[int, str]], indexes: Sequence[int]) -> Non
     for at in range(1, len(chunk) + 1):
         if at == len(chunk) or indexes[at] - indexes[start] != chunk[at][0] - chunk[start][0]:
             shift = indexes[start] - chunk[start][0]
-            rows = HistoricRecord.objects.filter(pk__range=(chunk[start][0], chunk[at - 1][0]), leaf_index=None)
+            rows = HistoricRecord.objects.filter(
+                pk__range=(chunk[start][0], chunk[at - 1][0]), leaf_index=None
+            )
             rows.update(leaf_index=F("pk") + shift)
             start = at
 
@@ -190,8 +219,17 @@ def bring_out_records(run: HistoricImport, generation: int) -> dict[str, Any] | 
     )
     move(run, HistoricState.APPLIED, table=HISTORIC_MOVES)
     HistoricRow.objects.filter(run=run).delete()
-    told = {"sha256": run.sha256[:16], **{key: n for key, n in run.summary.items() if n and key in {"new", "same", "faulty", "linked"}}}
-    audit.write_event("certification.historic_taken_over", actor=run.applied_by, target=run, after=told)
+    told = {
+        "sha256": run.sha256[:16],
+        **{
+            key: n
+            for key, n in run.summary.items()
+            if n and key in {"new", "same", "faulty", "linked"}
+        },
+    }
+    audit.write_event(
+        "certification.historic_taken_over", actor=run.applied_by, target=run, after=told
+    )
     tell_taken(run)
     tell_holders(run)
     return {"rows": count}

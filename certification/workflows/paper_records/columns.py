@@ -30,7 +30,9 @@ def mask_sample(heading: str, text: str) -> str:
     hold identity numbers.
     """
     key = sheets.column_key(heading, COLUMNS)
-    if key == "name" or (len(text) <= 4 and not text.isascii() and "名" in heading and key not in PLAIN):
+    if key == "name" or (
+        len(text) <= 4 and not text.isascii() and "名" in heading and key not in PLAIN
+    ):
         return mask_name(text)
     if key not in PLAIN and sum(ch.isdigit() for ch in text) >= 6:
         return mask_identity_number(text)[:40]

@@ -18,7 +18,16 @@ from people.queries.person import known_hashes
 
 CHUNK = 1000
 _COLUMNS = ("pk", "row", "number_key", "name_key", "title", "issued_on", "id_hash", "newest_hash")
-_RECORDED = ("org_id", "number_key", "holder_key", "title", "issued_on", "provenance", "state", "state_reason")
+_RECORDED = (
+    "org_id",
+    "number_key",
+    "holder_key",
+    "title",
+    "issued_on",
+    "provenance",
+    "state",
+    "state_reason",
+)
 
 
 class Staged(NamedTuple):
@@ -71,7 +80,9 @@ def decide_effects(run: HistoricImport) -> str:
     for chunk in _chunks(run):
         same, faults, persons = _held(run, chunk, doubles)
         _write(run, chunk, same, faults, persons)
-        digest.update(repr([(one.row, one.row in same, persons.get(one.pk)) for one in chunk]).encode())
+        digest.update(
+            repr([(one.row, one.row in same, persons.get(one.pk)) for one in chunk]).encode()
+        )
         digest.update(repr(sorted(faults)).encode())
     return digest.hexdigest()
 
@@ -79,7 +90,9 @@ def decide_effects(run: HistoricImport) -> str:
 def _chunks(run: HistoricImport) -> Iterator[list[Staged]]:
     last = 0
     while True:
-        rows = HistoricRow.objects.filter(run=run, row__gt=last).order_by("row").values_list(*_COLUMNS)
+        rows = (
+            HistoricRow.objects.filter(run=run, row__gt=last).order_by("row").values_list(*_COLUMNS)
+        )
         chunk = [Staged(*values) for values in rows[:CHUNK]]
         if not chunk:
             return
@@ -94,16 +107,28 @@ def _doubles(run: HistoricImport) -> Iterator[tuple[int, tuple[str, int]]]:
     who knows which is right.
     """
     rows = HistoricRow.objects.filter(run=run)
-    twice = rows.values("number_key").annotate(n=Count("pk")).filter(n__gt=1).order_by().values("number_key")
+    twice = (
+        rows.values("number_key")
+        .annotate(n=Count("pk"))
+        .filter(n__gt=1)
+        .order_by()
+        .values("number_key")
+    )
     groups: dict[str, list[tuple[Any, ...]]] = {}
-    for values in rows.filter(number_key__in=twice).order_by("row").values_list("row", "number_key", "name_key", "title", "issued_on"):
+    for values in (
+        rows.filter(number_key__in=twice)
+        .order_by("row")
+        .values_list("row", "number_key", "name_key", "title", "issued_on")
+    ):
         groups.setdefault(values[1], []).append(values)
     for group in groups.values():
         first = group[0]
         if all(one[2:] == first[2:] for one in group):
             yield from ((one[0], ("same_row", first[0])) for one in group[1:])
         else:
-            yield from ((one[0], ("same_number", (group[1] if one is first else first)[0])) for one in group)
+            yield from (
+                (one[0], ("same_number", (group[1] if one is first else first)[0])) for one in group
+            )
 
 
 def _held(
@@ -111,7 +136,9 @@ def _held(
 ) -> tuple[set[int], list[Fault], dict[int, int]]:
     """Return the rows that are recorded already, the faults, and row key → person."""
     recorded: dict[str, list[Recorded]] = {}
-    found = Certificate.objects.filter(number_key__in={one.number_key for one in chunk}).order_by("pk")
+    found = Certificate.objects.filter(number_key__in={one.number_key for one in chunk}).order_by(
+        "pk"
+    )
     for one in (Recorded(*values) for values in found.values_list(*_RECORDED)):
         if one.answers:
             recorded.setdefault(one.number_key, []).append(one)
@@ -137,7 +164,11 @@ def _recorded_as(run: HistoricImport, row: Staged, recorded: Sequence[Recorded])
     for one in recorded:
         if one.org_id == run.org_id:
             of_paper = one.provenance != Provenance.ISSUED
-            alike = (one.holder_key, one.title, one.issued_on) == (row.name_key, row.title, row.issued_on)
+            alike = (one.holder_key, one.title, one.issued_on) == (
+                row.name_key,
+                row.title,
+                row.issued_on,
+            )
             return HistoricEffect.SAME if of_paper and alike else "number_taken"
         if one.holder_key == row.name_key:
             return "number_elsewhere"
@@ -153,9 +184,17 @@ def _persons(chunk: Sequence[Staged]) -> tuple[dict[int, int], set[int]]:
     asked = sorted(hashes)
     for at in range(0, len(asked), CHUNK):
         by_hash |= known_hashes(asked[at : at + CHUNK])
-    found = {one.pk: person for one in chunk if (person := by_hash.get(one.id_hash) or by_hash.get(one.newest_hash))}
+    found = {
+        one.pk: person
+        for one in chunk
+        if (person := by_hash.get(one.id_hash) or by_hash.get(one.newest_hash))
+    }
     names = names_of(set(found.values()))
-    right = {one.pk: found[one.pk] for one in chunk if one.pk in found and one.name_key in names[found[one.pk]]}
+    right = {
+        one.pk: found[one.pk]
+        for one in chunk
+        if one.pk in found and one.name_key in names[found[one.pk]]
+    }
     return right, set(found) - set(right)
 
 
@@ -164,19 +203,33 @@ def names_of(persons: set[int]) -> dict[int, set[str]]:
     queries.
     """
     names: dict[int, set[str]] = {}
-    for pk, key in Person.objects.filter(pk__in=persons).values_list("pk", "name_key") if persons else ():
+    for pk, key in (
+        Person.objects.filter(pk__in=persons).values_list("pk", "name_key") if persons else ()
+    ):
         names[pk] = {key}
-    for pk, key in FormerName.objects.filter(person__in=persons).values_list("person_id", "name_key") if persons else ():
+    for pk, key in (
+        FormerName.objects.filter(person__in=persons).values_list("person_id", "name_key")
+        if persons
+        else ()
+    ):
         names[pk].add(key)
     return names
 
 
-def _write(run: HistoricImport, chunk: Sequence[Staged], same: set[int], faults: Sequence[Fault], persons: dict[int, int]) -> None:
+def _write(
+    run: HistoricImport,
+    chunk: Sequence[Staged],
+    same: set[int],
+    faults: Sequence[Fault],
+    persons: dict[int, int],
+) -> None:
     rows = HistoricRow.objects.filter(run=run)
     add_world_faults(run, [(*fault, "") for fault in faults])
     if same:
         rows.filter(row__in=same).update(effect=HistoricEffect.SAME)
-    linked = [HistoricRow(pk=one.pk, person_id=persons[one.pk]) for one in chunk if one.pk in persons]
+    linked = [
+        HistoricRow(pk=one.pk, person_id=persons[one.pk]) for one in chunk if one.pk in persons
+    ]
     if linked:
         HistoricRow.objects.bulk_update(linked, ["person"], batch_size=500)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certification import paper_record_words as words
-from certification.enums import HISTORIC_MOVES, HistoricState, CertificateKind
+from certification.enums import HISTORIC_MOVES, CertificateKind, HistoricState
 from certification.grants import IMPORT_HISTORIC
 from certification.models import HistoricImport, HistoricRemark, HistoricRow
 from certification.workflows.keys import load_announced_keys
@@ -24,20 +24,27 @@ from imports.kinds import ImportKind, ImportWords, JobKinds
 KEEP_FILE_DAYS = 30
 
 
-def find_default_faults(run: HistoricImport, mapping: Mapping[str, str], defaults: Mapping[str, Any]) -> dict[str, str]:
+def find_default_faults(
+    run: HistoricImport, mapping: Mapping[str, str], defaults: Mapping[str, Any]
+) -> dict[str, str]:
     """Return what is wrong with kind and title of rows that name none."""
     del run
     fields: dict[str, str] = {}
     if "title" not in mapping.values() and not defaults["title"]:
-        fields["title"] = _("The sheet has no column for the certificate's name. Write the name that stands on all of them.")
+        fields["title"] = _(
+            "The sheet has no column for the certificate's name. Enter the name that is on "
+            "all of them."
+        )
     if defaults["kind"] not in CertificateKind.values:
-        fields["kind"] = _("Choose one of the list.")
+        fields["kind"] = _("Choose from the list.")
     return fields
 
 
 def find_settled() -> Q:
     """Find imports that are over and were looked at long enough."""
-    return Q(state=HistoricState.WITHDRAWN) | Q(state=HistoricState.APPLIED, applied_at__lt=timezone.now() - timedelta(days=KEEP_FILE_DAYS))
+    return Q(state=HistoricState.WITHDRAWN) | Q(
+        state=HistoricState.APPLIED, applied_at__lt=timezone.now() - timedelta(days=KEEP_FILE_DAYS)
+    )
 
 
 PAPER_RECORDS = ImportKind(
@@ -47,13 +54,17 @@ PAPER_RECORDS = ImportKind(
     columns=COLUMNS,
     permission=IMPORT_HISTORIC,
     moves=HISTORIC_MOVES,
-    jobs=JobKinds(check="certification.historic_check", apply="certification.historic_apply", undo="certification.historic_withdraw"),
+    jobs=JobKinds(
+        check="certification.historic_check",
+        apply="certification.historic_apply",
+        undo="certification.historic_withdraw",
+    ),
     words=ImportWords(
         fault=words.fault_of,
         note=words.note_of,
         back=words.BACK,
-        apply_title=gettext_lazy("Taking over of %(file)s"),
-        undo_title=gettext_lazy("Taking back of %(file)s"),
+        apply_title=gettext_lazy("Import of certificates from %(file)s"),
+        undo_title=gettext_lazy("Undoing the import of certificates from %(file)s"),
     ),
     discarded="certification.historic_discarded",
     sweep_task="certification.tidy_historic",

@@ -24,10 +24,14 @@ def find_linkable() -> QuerySet[HistoricRecord]:
     recorded.
     """
     known = IdentityDocument.objects.filter(
-        Q(number_hash=OuterRef("id_hash")) | Q(newest_hash=OuterRef("id_hash")) | Q(newest_hash=OuterRef("newest_hash")),
+        Q(number_hash=OuterRef("id_hash"))
+        | Q(newest_hash=OuterRef("id_hash"))
+        | Q(newest_hash=OuterRef("newest_hash")),
         kind=OuterRef("id_kind"),
     )
-    waiting = HistoricRecord.objects.exclude(id_hash="").filter(certificate__person=None, certificate__state__in=sorted(OUT_STATES))
+    waiting = HistoricRecord.objects.exclude(id_hash="").filter(
+        certificate__person=None, certificate__state__in=sorted(OUT_STATES)
+    )
     return waiting.filter(Exists(known))
 
 
@@ -54,8 +58,14 @@ def _chunks(keys: list[int]) -> list[list[int]]:
 @transaction.atomic
 def _link(keys: list[int]) -> int:
     rows = HistoricRecord.objects.filter(pk__in=keys).select_related("certificate").order_by("pk")
-    by_hash = known_hashes({value for row in rows for value in (row.id_hash, row.newest_hash) if value})
-    found = {row.pk: person for row in rows if (person := by_hash.get(row.id_hash) or by_hash.get(row.newest_hash))}
+    by_hash = known_hashes(
+        {value for row in rows for value in (row.id_hash, row.newest_hash) if value}
+    )
+    found = {
+        row.pk: person
+        for row in rows
+        if (person := by_hash.get(row.id_hash) or by_hash.get(row.newest_hash))
+    }
     names = names_of(set(found.values()))
     done = 0
     for row in rows:
@@ -66,7 +76,12 @@ def _link(keys: list[int]) -> int:
             continue
         HistoricRecord.objects.filter(pk=row.pk).update(id_hash="", newest_hash="")
         row.certificate.person_id = person
-        audit.write_event("certification.historic_linked", actor=SYSTEM, target=row.certificate, after={"person": person})
+        audit.write_event(
+            "certification.historic_linked",
+            actor=SYSTEM,
+            target=row.certificate,
+            after={"person": person},
+        )
         tell_linked(row.certificate)
         done += 1
     return done

@@ -29,7 +29,11 @@ class IssuerNames:
     def __init__(self, org: OrgUnit) -> None:
         self.today = org.name
         self.former = sorted((one.until, one.name) for one in former_names(org))
-        older = [name for unit in list_predecessors(org) for name in (unit.name, *(one.name for one in former_names(unit)))]
+        older = [
+            name
+            for unit in list_predecessors(org)
+            for name in (unit.name, *(one.name for one in former_names(unit)))
+        ]
         self.all = frozenset({org.name, *(name for _until, name in self.former), *older})
 
     def on(self, day: date) -> str:
@@ -43,7 +47,9 @@ class PaperReader(RowReader[HistoricImport, Paper]):
     def __init__(self, run: HistoricImport, grid: sheets.Grid, header: sheets.Header) -> None:
         super().__init__(run, grid, header)
         self.names = IssuerNames(run.org)
-        self.ground = Ground(kind=run.kind, title=run.title, names=self.names.all, today=timezone.localdate())
+        self.ground = Ground(
+            kind=run.kind, title=run.title, names=self.names.all, today=timezone.localdate()
+        )
 
     def read_row(self, values: dict[str, str], odd: dict[str, str]) -> Paper:
         """Return what a row says."""

@@ -44,37 +44,58 @@ def draw_sample(*, actor: Any, run: HistoricImport) -> HistoricImport:
     records = HistoricRecord.objects.filter(run=run)
     if records.filter(sampled=Sampled.DRAWN).exists():
         return run
-    differing = records.filter(sampled=Sampled.DIFFERS, certificate__state__in=[CertificateState.ISSUED, CertificateState.SUSPENDED])
+    differing = records.filter(
+        sampled=Sampled.DIFFERS,
+        certificate__state__in=[CertificateState.ISSUED, CertificateState.SUSPENDED],
+    )
     if count := differing.count():
         raise DomainError(
             "sample_unsettled",
             ngettext(
-                "%(count)s record of the last sample differs from the original. Let it be revoked as taken over in error first.",
-                "%(count)s records of the last sample differ from the originals. Let them be revoked as taken over in error first.",
+                "%(count)s record of the last sample differs from the original. Have it revoked "
+                "as imported in error first.",
+                "%(count)s records of the last sample differ from the originals. Have them "
+                "revoked as imported in error first.",
                 count,
             )
             % {"count": count},
         )
-    there = list(records.filter(certificate__state=CertificateState.ISSUED).values_list("pk", flat=True))
+    there = list(
+        records.filter(certificate__state=CertificateState.ISSUED).values_list("pk", flat=True)
+    )
     if not there:
-        raise DomainError("nothing_to_compare", _("No record of this sheet counts any more. There is nothing to compare."))
+        raise DomainError(
+            "nothing_to_compare",
+            _("None of this sheet's records counts any more. There is nothing to compare."),
+        )
     drawn = secrets.SystemRandom().sample(there, sample_size(len(there), failed=run.draws))
     records.exclude(sampled=Sampled.NOT).update(sampled=Sampled.NOT)
     records.filter(pk__in=drawn).update(sampled=Sampled.DRAWN)
     run.drawn_by_id, run.draws = actor.pk, run.draws + 1
     run.save(update_fields=["drawn_by", "draws", "updated_at"])
-    audit.write_event("certification.historic_drawn", actor=actor, target=run, after={"rows": len(drawn), "of": len(there)})
+    audit.write_event(
+        "certification.historic_drawn",
+        actor=actor,
+        target=run,
+        after={"rows": len(drawn), "of": len(there)},
+    )
     return run
 
 
 def list_drawn_records(run: HistoricImport) -> list[HistoricRecord]:
     """Return the sample of *run* in the order of the sheet, with its certificates. One query."""
-    rows = HistoricRecord.objects.filter(run=run).exclude(sampled=Sampled.NOT).select_related("certificate")
+    rows = (
+        HistoricRecord.objects.filter(run=run)
+        .exclude(sampled=Sampled.NOT)
+        .select_related("certificate")
+    )
     return list(rows.order_by("row"))
 
 
 @transaction.atomic
-def record_sample(*, actor: Any, run: HistoricImport, verdicts: Mapping[int, str], remark: str) -> HistoricImport:
+def record_sample(
+    *, actor: Any, run: HistoricImport, verdicts: Mapping[int, str], remark: str
+) -> HistoricImport:
     """Keep what the second person found. *verdicts*: key of the drawn record → agrees or differs;
     all must be answered.
 
@@ -87,10 +108,18 @@ def record_sample(*, actor: Any, run: HistoricImport, verdicts: Mapping[int, str
     drawn = HistoricRecord.objects.filter(run=run, sampled=Sampled.DRAWN)
     wanted = set(drawn.values_list("pk", flat=True))
     if not wanted:
-        raise DomainError("no_sample", _("No sample is drawn, or it was answered meanwhile. Reload the page and look again."))
+        raise DomainError(
+            "no_sample",
+            _(
+                "No sample has been drawn, or somebody has already answered it. Reload the page "
+                "and look again."
+            ),
+        )
     fields: dict[str, str] = {}
     if not remark.strip():
-        fields["remark"] = _("Write where the originals are kept: the next one may want to look too.")
+        fields["remark"] = _(
+            "Say where the originals are kept, so that they can be checked again later."
+        )
     if any(verdicts.get(pk) not in {Sampled.AGREES, Sampled.DIFFERS} for pk in wanted):
         fields["__all__"] = _("Answer every row: does it agree with the original or not?")
     if fields:
@@ -102,7 +131,11 @@ def record_sample(*, actor: Any, run: HistoricImport, verdicts: Mapping[int, str
     if differing:
         run.save(update_fields=["remark", "updated_at"])
         audit.write_event(
-            "certification.historic_differs", actor=actor, target=run, after={"rows": len(wanted), "differ": len(differing)}, reason=remark
+            "certification.historic_differs",
+            actor=actor,
+            target=run,
+            after={"rows": len(wanted), "differ": len(differing)},
+            reason=remark,
         )
     else:
         _confirm(actor, run, len(wanted), remark)
@@ -115,7 +148,9 @@ def _confirm(actor: Any, run: HistoricImport, rows: int, remark: str) -> None:
     run.full_clean(exclude=["file", "layout", "mapping", "summary"])
     run.save(update_fields=["confirmed_by", "confirmed_at", "remark", "updated_at"])
     records = HistoricRecord.objects.filter(run=run).values("certificate_id")
-    count = Certificate.objects.filter(pk__in=records, provenance=Provenance.LIST, state__in=sorted(OUT_STATES)).update(
+    count = Certificate.objects.filter(
+        pk__in=records, provenance=Provenance.LIST, state__in=sorted(OUT_STATES)
+    ).update(
         provenance=Provenance.ARCHIVE, provenance_on=timezone.localdate(), updated_at=timezone.now()
     )
     audit.write_event(
@@ -126,7 +161,9 @@ def _confirm(actor: Any, run: HistoricImport, rows: int, remark: str) -> None:
         after={"provenance": Provenance.ARCHIVE, "rows": rows, "of": count},
         reason=remark,
     )
-    jobs.start_job(kind=COMPARE_JOB, keys=[str(run.pk)], actor=actor, title=_("Entry in the register"))
+    jobs.start_job(
+        kind=COMPARE_JOB, keys=[str(run.pk)], actor=actor, title=_("Entry in the register")
+    )
 
 
 def enter_compared(item: JobItem) -> dict[str, Any]:
@@ -134,9 +171,15 @@ def enter_compared(item: JobItem) -> dict[str, Any]:
     safe to run twice.
     """
     run = HistoricImport.objects.get(pk=int(item.key))
-    marks = HistoricRecord.objects.filter(run=run).order_by("row").values_list("fingerprint", flat=True)
+    marks = (
+        HistoricRecord.objects.filter(run=run).order_by("row").values_list("fingerprint", flat=True)
+    )
     if run.confirmed_at is not None:
-        entry = leaves.write_leaf("compare", bytes.fromhex(sheet_fingerprint(list(marks))), timezone.localdate(run.confirmed_at))
+        entry = leaves.write_leaf(
+            "compare",
+            bytes.fromhex(sheet_fingerprint(list(marks))),
+            timezone.localdate(run.confirmed_at),
+        )
         register.append_register_entries([entry], sign=LogSigner(load_announced_keys().register))
     return {}
 
@@ -145,9 +188,18 @@ def _may(actor: Any, run: HistoricImport) -> None:
     require(actor, CONFIRM_HISTORIC, run.org)
     if actor.pk is not None and actor.pk in {run.applied_by_id, run.actor_id}:
         raise SecondOfficerNeeded(
-            "second_person", _("Who has sent or taken over the sheet doesn't compare it. Another person has to look at the originals.")
+            "second_person",
+            _(
+                "The person who uploaded or imported the sheet can't compare it. Another person "
+                "has to look at the originals."
+            ),
         )
     if run.state != HistoricState.APPLIED:
-        raise DomainError("not_taken_over", _("Only a sheet that was taken over is compared with the originals."))
+        raise DomainError(
+            "not_taken_over", _("Only an imported sheet can be compared with the originals.")
+        )
     if run.confirmed_at is not None:
-        raise DomainError("compared_already", _("This sheet was compared already. Reload the page and look again."))
+        raise DomainError(
+            "compared_already",
+            _("This sheet has already been compared. Reload the page and look again."),
+        )

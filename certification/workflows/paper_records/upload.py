@@ -22,7 +22,15 @@ from org.models import OrgUnit
 
 @transaction.atomic
 def receive_sheet(
-    *, actor: Any, org: OrgUnit, filename: str, file: IO[bytes], source: str, aim: str, kind: str = CertificateKind.TRAINING, title: str = ""
+    *,
+    actor: Any,
+    org: OrgUnit,
+    filename: str,
+    file: IO[bytes],
+    source: str,
+    aim: str,
+    kind: str = CertificateKind.TRAINING,
+    title: str = "",
 ) -> HistoricImport:
     """Keep a sent sheet and look at its headings (`imports.workflows.upload`).
 
@@ -32,7 +40,9 @@ def receive_sheet(
     """
     require(actor, IMPORT_HISTORIC, org)
     if aim not in {Provenance.ARCHIVE, Provenance.LIST}:
-        raise InvalidInput("aim_unknown", _("Choose one of the list."), fields={"aim": _("Choose one of the list.")})
+        raise InvalidInput(
+            "aim_unknown", _("Choose from the list."), fields={"aim": _("Choose from the list.")}
+        )
     run: HistoricImport = upload.receive_upload(
         PAPER_RECORDS,
         actor=actor,
@@ -47,7 +57,9 @@ def receive_sheet(
     return run
 
 
-def start_check(*, actor: Any, run: HistoricImport, mapping: Mapping[str, str], kind: str, title: str = "") -> HistoricImport:
+def start_check(
+    *, actor: Any, run: HistoricImport, mapping: Mapping[str, str], kind: str, title: str = ""
+) -> HistoricImport:
     """Check all rows with these columns (`imports.workflows.upload`).
 
     *kind* and *title* hold for rows that name none.

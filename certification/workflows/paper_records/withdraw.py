@@ -46,7 +46,7 @@ def refuse_withdrawal(run: HistoricImport, *, reason: str) -> None:
     whole any more.
     """
     if not reason:
-        sentence = _("Say why it is taken back: it stands in the record.")
+        sentence = _("Say why you are undoing the import. The reason is kept on record.")
         raise InvalidInput("reason_missing", sentence, fields={"reason": sentence})
     if run.state == HistoricState.APPLIED:
         refuse_if_relied_on(run)
@@ -57,17 +57,20 @@ def refuse_if_relied_on(run: HistoricImport) -> None:
     if run.confirmed_at is not None:
         raise DomainError(
             "compared_already",
-            _("Another person has compared this sheet with the originals: it stays. Single records are revoked by two."),
+            _(
+                "Another person has compared this sheet with the originals, so it can't be "
+                "undone. Two people together can revoke single records."
+            ),
         )
     look_up_log.drain_look_up_journal()  # a check of the last seconds counts too
     if count := relied_on(run).count():
         raise DomainError(
             "relied_on",
             ngettext(
-                "%(count)s record was verified, shared, watched or changed already. Let it be revoked by two first; "
-                "then the rest can be taken back.",
-                "%(count)s records were verified, shared, watched or changed already. Let them be revoked by two first; "
-                "then the rest can be taken back.",
+                "%(count)s record was already verified, shared, watched or changed. Have it "
+                "revoked by two people first. Then the rest can be undone.",
+                "%(count)s records were already verified, shared, watched or changed. Have them "
+                "revoked by two people first. Then the rest can be undone.",
                 count,
             )
             % {"count": count},
@@ -122,11 +125,18 @@ def withdraw_records(run: HistoricImport, generation: int) -> bool:
 
 def enter_withdrawals(run: HistoricImport) -> None:
     """Say in the public register that each record went. Safe to run again."""
-    day = timezone.localdate(HistoricImport.objects.values_list("withdrawn_at", flat=True).get(pk=run.pk))
-    gone = HistoricRecord.objects.filter(run=run, certificate__state=CertificateState.WITHDRAWN).order_by("pk")
+    day = timezone.localdate(
+        HistoricImport.objects.values_list("withdrawn_at", flat=True).get(pk=run.pk)
+    )
+    gone = HistoricRecord.objects.filter(
+        run=run, certificate__state=CertificateState.WITHDRAWN
+    ).order_by("pk")
     marks = list(gone.values_list("fingerprint", flat=True))
     for at in range(0, len(marks), AT_ONCE):
-        entries = [leaves.write_leaf("withdraw", bytes.fromhex(mark), day) for mark in marks[at : at + AT_ONCE]]
+        entries = [
+            leaves.write_leaf("withdraw", bytes.fromhex(mark), day)
+            for mark in marks[at : at + AT_ONCE]
+        ]
         register.append_register_entries(entries, sign=LogSigner(load_announced_keys().register))
 
 
@@ -138,7 +148,9 @@ def conclude_withdrawal(run: HistoricImport, generation: int) -> dict[str, Any] 
         return None
     records = HistoricRecord.objects.filter(run=run, certificate__state=CertificateState.WITHDRAWN)
     count = records.count()
-    HistoricRecord.objects.filter(pk__in=records.exclude(id_hash="").values("pk")).update(id_hash="", newest_hash="")
+    HistoricRecord.objects.filter(pk__in=records.exclude(id_hash="").values("pk")).update(
+        id_hash="", newest_hash=""
+    )
     move(run, HistoricState.WITHDRAWN, table=HISTORIC_MOVES)
     audit.write_event(
         "certification.historic_withdrawn",

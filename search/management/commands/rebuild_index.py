@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.progress import progress_bar
 from search import outbox
-from search.engines import engine
+from search.engines import get_search_engine
 from search.engines.protocol import Indexed
 from search.errors import EngineBusy, EngineDown
 
@@ -25,19 +25,24 @@ class Command(BaseCommand):
         """Rebuild, with a progress bar."""
         del args, options
         try:
-            count = outbox.rebuild(watch=with_bar)
-            outbox.flush()
+            count = outbox.rebuild_search_index(watch=show_document_progress)
+            outbox.flush_outbox()
         except EngineBusy as error:
-            raise CommandError("Another process is writing to the index. Try again in a minute; the index in use is unharmed.") from error
+            raise CommandError(
+                "Another process is writing to the index. Try again in a minute; the index "
+                "in use is unharmed."
+            ) from error
         except EngineDown as error:
-            raise CommandError(f"The search engine ({engine().name}) doesn't answer: {error}.") from error
-        self.stdout.write(f"{count} documents in the {engine().name} index.")
+            raise CommandError(
+                f"The search engine ({get_search_engine().name}) doesn't answer: {error}."
+            ) from error
+        self.stdout.write(f"{count} documents in the {get_search_engine().name} index.")
 
 
-def with_bar(batches: Iterable[list[Indexed]]) -> Iterator[list[Indexed]]:
+def show_document_progress(batches: Iterable[list[Indexed]]) -> Iterator[list[Indexed]]:
     """Yield *batches* under a progress bar of documents."""
     with progress_bar() as bar:
-        task = bar.add_task("documents", total=outbox.total())
+        task = bar.add_task("documents", total=outbox.count_all_rows())
         for batch in batches:
             yield batch
             bar.advance(task, len(batch))

@@ -9,7 +9,12 @@ from django.db import migrations, models
 
 def give_identifiers(apps, schema_editor):
     """Give every assignment a random identifier."""
-    for row in apps.get_model("access", "RoleAssignment").objects.filter(public_id=None).only("pk").iterator():
+    for row in (
+        apps.get_model("access", "RoleAssignment")
+        .objects.filter(public_id=None)
+        .only("pk")
+        .iterator()
+    ):
         row.public_id = uuid.uuid4()
         row.save(update_fields=["public_id"])
 
@@ -26,18 +31,39 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Review",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 ("scope_id", models.PositiveBigIntegerField()),
                 ("period", models.DateField(verbose_name="half-year beginning")),
                 ("due_on", models.DateField(verbose_name="due")),
                 (
                     "state",
-                    models.CharField(choices=[("open", "open"), ("closed", "closed")], default="open", max_length=20, verbose_name="state"),
+                    models.CharField(
+                        choices=[("open", "active"), ("closed", "closed")],
+                        default="open",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
                 ),
-                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
+                (
+                    "closed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="closed at"),
+                ),
             ],
             options={
                 "verbose_name": "review of roles",
@@ -47,10 +73,23 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReviewItem",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(
@@ -58,7 +97,7 @@ class Migration(migrations.Migration):
                             ("pending", "to be confirmed"),
                             ("kept", "kept"),
                             ("withdrawn", "withdrawn"),
-                            ("lapsed", "lapsed: nobody confirmed it"),
+                            ("lapsed", "lapsed: not confirmed"),
                             ("ended", "ended before the review"),
                         ],
                         default="pending",
@@ -66,7 +105,10 @@ class Migration(migrations.Migration):
                         verbose_name="state",
                     ),
                 ),
-                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
+                (
+                    "decided_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="decided at"),
+                ),
                 ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
             ],
             options={
@@ -77,10 +119,23 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RoleProposal",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -94,11 +149,11 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("asked", "asked for by the holder"),
-                            ("proposed", "waits for a second person"),
-                            ("agreed", "agreed"),
+                            ("asked", "requested by the holder"),
+                            ("proposed", "waiting for a second person"),
+                            ("agreed", "approved"),
                             ("declined", "declined"),
-                            ("retracted", "taken back"),
+                            ("retracted", "withdrawn"),
                             ("lapsed", "lapsed"),
                         ],
                         max_length=20,
@@ -110,9 +165,17 @@ class Migration(migrations.Migration):
                 ("starts_on", models.DateField(verbose_name="from")),
                 ("ends_on", models.DateField(verbose_name="to")),
                 ("reason", models.CharField(max_length=300, verbose_name="reason")),
-                ("lapses_on", models.DateField(verbose_name="can be agreed to until")),
-                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
-                ("decided_because", models.CharField(blank=True, max_length=300, verbose_name="why it was declined")),
+                ("lapses_on", models.DateField(verbose_name="can be approved until")),
+                (
+                    "decided_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="decided at"),
+                ),
+                (
+                    "decided_because",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="reason for declining"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "proposal of a role",
@@ -122,8 +185,21 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="WholeSite",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "whole site",
@@ -133,7 +209,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="WholeSiteGroupPermission",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -152,7 +233,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
-                verbose_name="agreed by",
+                verbose_name="approved by",
             ),
         ),
         # Each row that is there gets an identifier of its own before they are declared unique.
@@ -165,7 +246,9 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="roleassignment",
             name="public_id",
-            field=models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier"),
+            field=models.UUIDField(
+                default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier"
+            ),
         ),
         migrations.AddField(
             model_name="roleassignment",
@@ -180,7 +263,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="roleassignment",
             name="withdrawn_because",
-            field=models.CharField(blank=True, max_length=300, verbose_name="why it was withdrawn"),
+            field=models.CharField(
+                blank=True, max_length=300, verbose_name="reason for the withdrawal"
+            ),
         ),
         migrations.AddField(
             model_name="roleassignment",
@@ -219,13 +304,20 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="review",
             name="scope_type",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contenttypes.contenttype"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="contenttypes.contenttype",
+            ),
         ),
         migrations.AddField(
             model_name="reviewitem",
             name="assignment",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="review_items", to="access.roleassignment", verbose_name="role"
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="review_items",
+                to="access.roleassignment",
+                verbose_name="role",
             ),
         ),
         migrations.AddField(
@@ -244,7 +336,10 @@ class Migration(migrations.Migration):
             model_name="reviewitem",
             name="review",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="items", to="access.review", verbose_name="review"
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="items",
+                to="access.review",
+                verbose_name="review",
             ),
         ),
         migrations.AddField(
@@ -286,7 +381,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="roleproposal",
             name="scope_type",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contenttypes.contenttype"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="contenttypes.contenttype",
+            ),
         ),
         migrations.AddField(
             model_name="roleproposal",
@@ -300,12 +399,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="wholesite",
-            constraint=models.CheckConstraint(condition=models.Q(("pk", 1)), name="whole_site_once"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pk", 1)), name="whole_site_once"
+            ),
         ),
         migrations.AddField(
             model_name="wholesitegrouppermission",
             name="content_object",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="access.wholesite"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, to="access.wholesite"
+            ),
         ),
         migrations.AddField(
             model_name="wholesitegrouppermission",
@@ -315,28 +418,38 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="wholesitegrouppermission",
             name="permission",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, to="auth.permission"
+            ),
         ),
         migrations.AddConstraint(
             model_name="review",
-            constraint=models.UniqueConstraint(fields=("scope_type", "scope_id", "period"), name="review_once_a_half_year"),
+            constraint=models.UniqueConstraint(
+                fields=("scope_type", "scope_id", "period"), name="review_once_a_half_year"
+            ),
         ),
         migrations.AddConstraint(
             model_name="reviewitem",
-            constraint=models.UniqueConstraint(fields=("review", "assignment"), name="reviewed_once"),
+            constraint=models.UniqueConstraint(
+                fields=("review", "assignment"), name="reviewed_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="reviewitem",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("state__in", ["kept", "withdrawn"]), _negated=True), ("decided_by__isnull", False), _connector="OR"
+                    models.Q(("state__in", ["kept", "withdrawn"]), _negated=True),
+                    ("decided_by__isnull", False),
+                    _connector="OR",
                 ),
                 name="review_decided_by_somebody",
             ),
         ),
         migrations.AddIndex(
             model_name="roleproposal",
-            index=models.Index(fields=["scope_type", "scope_id", "state"], name="role_proposal_scope"),
+            index=models.Index(
+                fields=["scope_type", "scope_id", "state"], name="role_proposal_scope"
+            ),
         ),
         migrations.AddIndex(
             model_name="roleproposal",
@@ -352,12 +465,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="roleproposal",
-            constraint=models.CheckConstraint(condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="proposal_dates_in_order"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="proposal_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
             model_name="roleproposal",
             constraint=models.CheckConstraint(
-                condition=models.Q(("proposed_by", None), models.Q(("proposed_by", models.F("user")), _negated=True), _connector="OR"),
+                condition=models.Q(
+                    ("proposed_by", None),
+                    models.Q(("proposed_by", models.F("user")), _negated=True),
+                    _connector="OR",
+                ),
                 name="proposal_not_for_oneself",
             ),
         ),

@@ -11,6 +11,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="roleassignment",
             name="end_told_at",
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="handed over at"),
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="handed over at"
+            ),
         ),
     ]

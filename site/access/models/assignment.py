@@ -23,7 +23,7 @@ class AssignmentQuerySet(models.QuerySet["RoleAssignment"]):
 
         They have begun, are not over and are not withdrawn.
         """
-        return self.filter(running(day=day))
+        return self.filter(build_running_filter(day=day))
 
     def not_over(self, day: date | None = None) -> AssignmentQuerySet:
         """Return the assignments that count on *day* (today if None) or later."""
@@ -37,7 +37,7 @@ class AssignmentQuerySet(models.QuerySet["RoleAssignment"]):
         return self.filter(scope_type=ContentType.objects.get_for_model(scope), scope_id=scope.pk)
 
 
-def running(prefix: str = "", *, day: date | None = None) -> Q:
+def build_running_filter(prefix: str = "", *, day: date | None = None) -> Q:
     """Return the condition that an assignment reached by *prefix* counts on *day* (today if None).
 
     This is the only place that defines it.
@@ -56,7 +56,12 @@ class RoleAssignment(PublicId, Stamped):
     (first start, demo, a seat given by a workflow).
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="role_assignments", verbose_name=_("account"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="role_assignments",
+        verbose_name=_("account"),
+    )
     role = models.CharField(_("role"), max_length=60)
     scope_type = models.ForeignKey("contenttypes.ContentType", models.PROTECT, related_name="+")
     scope_id = models.PositiveBigIntegerField()
@@ -64,17 +69,32 @@ class RoleAssignment(PublicId, Stamped):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"), null=True, blank=True)
     granted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("given by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("given by"),
     )
     agreed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agreed by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("approved by"),
     )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("withdrawn by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("withdrawn by"),
     )
-    withdrawn_because = models.CharField(_("why it was withdrawn"), max_length=300, blank=True)
+    withdrawn_because = models.CharField(_("reason for the withdrawal"), max_length=300, blank=True)
     end_told_at = models.DateTimeField(_("handed over at"), null=True, blank=True, editable=False)
 
     objects = AssignmentQuerySet.as_manager()
@@ -85,13 +105,22 @@ class RoleAssignment(PublicId, Stamped):
         indexes = [models.Index(fields=["scope_type", "scope_id"], name="role_assignment_scope")]
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "role", "scope_type", "scope_id"], condition=Q(ends_on=None, withdrawn_at=None), name="role_open_once"
+                fields=["user", "role", "scope_type", "scope_id"],
+                condition=Q(ends_on=None, withdrawn_at=None),
+                name="role_open_once",
             ),
-            models.CheckConstraint(name="role_dates_in_order", condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on"))),
-            models.CheckConstraint(name="role_not_to_oneself", condition=Q(granted_by=None) | ~Q(granted_by=models.F("user"))),
+            models.CheckConstraint(
+                name="role_dates_in_order",
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
+            ),
+            models.CheckConstraint(
+                name="role_not_to_oneself",
+                condition=Q(granted_by=None) | ~Q(granted_by=models.F("user")),
+            ),
             models.CheckConstraint(
                 name="role_agreed_by_another",
-                condition=Q(agreed_by=None) | (~Q(agreed_by=models.F("user")) & ~Q(agreed_by=models.F("granted_by"))),
+                condition=Q(agreed_by=None)
+                | (~Q(agreed_by=models.F("user")) & ~Q(agreed_by=models.F("granted_by"))),
             ),
         ]
 
@@ -101,12 +130,12 @@ class RoleAssignment(PublicId, Stamped):
     @property
     def label(self) -> str:
         """Return the role's name."""
-        return registry.label_of(self.role)
+        return registry.get_role_label(self.role)
 
     @property
     def declared(self) -> registry.Role | None:
         """Return the declared role, or None if this installation no longer has it."""
-        return registry.find(self.role)
+        return registry.find_role(self.role)
 
     @property
     def scope(self) -> Any:
@@ -124,7 +153,11 @@ class RoleAssignment(PublicId, Stamped):
 
     def counts_on(self, day: date) -> bool:
         """Say whether the role counts on *day*."""
-        return self.withdrawn_at is None and self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
+        return (
+            self.withdrawn_at is None
+            and self.starts_on <= day
+            and (self.ends_on is None or self.ends_on >= day)
+        )
 
     @property
     def days_left(self) -> int | None:

@@ -21,27 +21,49 @@ class RoleProposal(PublicId, Stamped):
     *decided_by* agrees or declines. Neither of the two is the receiver.
     """
 
-    kind = models.CharField(_("kind"), max_length=20, choices=ProposalKind, default=ProposalKind.GRANT)
+    kind = models.CharField(
+        _("kind"), max_length=20, choices=ProposalKind, default=ProposalKind.GRANT
+    )
     state = models.CharField(_("state"), max_length=20, choices=ProposalState)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="role_proposals", verbose_name=_("account"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="role_proposals",
+        verbose_name=_("account"),
+    )
     role = models.CharField(_("role"), max_length=60)
     scope_type = models.ForeignKey("contenttypes.ContentType", models.PROTECT, related_name="+")
     scope_id = models.PositiveBigIntegerField()
     assignment = models.ForeignKey(
-        "access.RoleAssignment", models.CASCADE, null=True, blank=True, related_name="proposals", verbose_name=_("role to extend")
+        "access.RoleAssignment",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="proposals",
+        verbose_name=_("role to extend"),
     )
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"))
     reason = models.CharField(_("reason"), max_length=300)
     proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("proposed by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("proposed by"),
     )
-    lapses_on = models.DateField(_("can be agreed to until"))
+    lapses_on = models.DateField(_("can be approved until"))
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
-    decided_because = models.CharField(_("why it was declined"), max_length=300, blank=True)
+    decided_because = models.CharField(_("reason for declining"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("proposal of a role")
@@ -52,14 +74,25 @@ class RoleProposal(PublicId, Stamped):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "role", "scope_type", "scope_id"], condition=Q(state__in=LIVE), name="role_proposed_once"
+                fields=["user", "role", "scope_type", "scope_id"],
+                condition=Q(state__in=LIVE),
+                name="role_proposed_once",
             ),
-            models.CheckConstraint(name="proposal_dates_in_order", condition=Q(ends_on__gte=F("starts_on"))),
-            models.CheckConstraint(name="proposal_not_for_oneself", condition=Q(proposed_by=None) | ~Q(proposed_by=F("user"))),
+            models.CheckConstraint(
+                name="proposal_dates_in_order", condition=Q(ends_on__gte=F("starts_on"))
+            ),
+            models.CheckConstraint(
+                name="proposal_not_for_oneself",
+                condition=Q(proposed_by=None) | ~Q(proposed_by=F("user")),
+            ),
             models.CheckConstraint(
                 name="proposal_agreed_by_another",
                 condition=~Q(state=ProposalState.AGREED)
-                | (Q(decided_by__isnull=False) & ~Q(decided_by=F("user")) & ~Q(decided_by=F("proposed_by"))),
+                | (
+                    Q(decided_by__isnull=False)
+                    & ~Q(decided_by=F("user"))
+                    & ~Q(decided_by=F("proposed_by"))
+                ),
             ),
         ]
 
@@ -69,12 +102,12 @@ class RoleProposal(PublicId, Stamped):
     @property
     def label(self) -> str:
         """Return the role's name."""
-        return registry.label_of(self.role)
+        return registry.get_role_label(self.role)
 
     @property
     def declared(self) -> registry.Role | None:
         """Return the declared role, or None if this installation no longer has it."""
-        return registry.find(self.role)
+        return registry.find_role(self.role)
 
     @property
     def is_live(self) -> bool:
@@ -84,7 +117,9 @@ class RoleProposal(PublicId, Stamped):
     @property
     def state_tone(self) -> str:
         """Return the tone of the state's word."""
-        return {"asked": "info", "proposed": "warn", "agreed": "ok", "declined": "bad"}.get(self.state, "")
+        return {"asked": "info", "proposed": "warn", "agreed": "ok", "declined": "bad"}.get(
+            self.state, ""
+        )
 
     @property
     def scope(self) -> Any:

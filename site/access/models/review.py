@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.enums import ItemState, ReviewState
+from access.enums import ReviewItemState, ReviewState
 from core.models import PublicId, Stamped
 
 
@@ -26,13 +26,19 @@ class Review(PublicId, Stamped):
     scope_id = models.PositiveBigIntegerField()
     period = models.DateField(_("half-year beginning"))
     due_on = models.DateField(_("due"))
-    state = models.CharField(_("state"), max_length=20, choices=ReviewState, default=ReviewState.OPEN)
+    state = models.CharField(
+        _("state"), max_length=20, choices=ReviewState, default=ReviewState.OPEN
+    )
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("review of roles")
         verbose_name_plural = _("reviews of roles")
-        constraints = [models.UniqueConstraint(fields=["scope_type", "scope_id", "period"], name="review_once_a_half_year")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scope_type", "scope_id", "period"], name="review_once_a_half_year"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.scope_type_id}:{self.scope_id} {self.period}"
@@ -60,11 +66,22 @@ class Review(PublicId, Stamped):
 class ReviewItem(PublicId, Stamped):
     """One role of the review and what was decided about it."""
 
-    review = models.ForeignKey(Review, models.CASCADE, related_name="items", verbose_name=_("review"))
-    assignment = models.ForeignKey("access.RoleAssignment", models.CASCADE, related_name="review_items", verbose_name=_("role"))
-    state = models.CharField(_("state"), max_length=20, choices=ItemState, default=ItemState.PENDING)
+    review = models.ForeignKey(
+        Review, models.CASCADE, related_name="items", verbose_name=_("review")
+    )
+    assignment = models.ForeignKey(
+        "access.RoleAssignment", models.CASCADE, related_name="review_items", verbose_name=_("role")
+    )
+    state = models.CharField(
+        _("state"), max_length=20, choices=ReviewItemState, default=ReviewItemState.PENDING
+    )
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
@@ -76,7 +93,8 @@ class ReviewItem(PublicId, Stamped):
             models.UniqueConstraint(fields=["review", "assignment"], name="reviewed_once"),
             models.CheckConstraint(
                 name="review_decided_by_somebody",
-                condition=~Q(state__in=[ItemState.KEPT, ItemState.WITHDRAWN]) | Q(decided_by__isnull=False),
+                condition=~Q(state__in=[ReviewItemState.KEPT, ReviewItemState.WITHDRAWN])
+                | Q(decided_by__isnull=False),
             ),
         ]
 
@@ -86,4 +104,6 @@ class ReviewItem(PublicId, Stamped):
     @property
     def state_tone(self) -> str:
         """Return the tone of the state's word."""
-        return {"pending": "warn", "kept": "ok", "withdrawn": "bad", "lapsed": "bad"}.get(self.state, "")
+        return {"pending": "warn", "kept": "ok", "withdrawn": "bad", "lapsed": "bad"}.get(
+            self.state, ""
+        )

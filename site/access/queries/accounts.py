@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from access.models import RoleAssignment, RoleProposal
 from access.queries.rights import units_where
-from access.queries.scopes import visible
+from access.queries.scopes import filter_visible_rows
 from core.text import search_key
 from org.models import Membership
 
@@ -37,9 +37,11 @@ def visible_accounts(viewer: Any) -> QuerySet[Any]:
     units = units_where(viewer, "access.view_roles")
     # None of these looks at the account: each is answered once, not once an account.
     members = Membership.objects.filter(ends_on=None, org_unit__in=units).values("person__user")
-    held = visible(viewer, RoleAssignment.objects.all()).order_by().values("user")
-    proposed = visible(viewer, RoleProposal.objects.all()).order_by().values("user")
-    return accounts.filter(Q(pk=viewer.pk) | Q(pk__in=members) | Q(pk__in=held) | Q(pk__in=proposed))
+    held = filter_visible_rows(viewer, RoleAssignment.objects.all()).order_by().values("user")
+    proposed = filter_visible_rows(viewer, RoleProposal.objects.all()).order_by().values("user")
+    return accounts.filter(
+        Q(pk=viewer.pk) | Q(pk__in=members) | Q(pk__in=held) | Q(pk__in=proposed)
+    )
 
 
 def find_accounts(viewer: Any, text: str) -> QuerySet[Any]:
@@ -53,7 +55,9 @@ def find_accounts(viewer: Any, text: str) -> QuerySet[Any]:
         return accounts.order_by("username")
     exact = get_user_model().objects.filter(username=text, is_active=True).values("pk")
     matching = accounts.filter(
-        Q(username__icontains=text) | Q(display_name__contains=text) | Q(person__name_key__contains=search_key(text))
+        Q(username__icontains=text)
+        | Q(display_name__contains=text)
+        | Q(person__name_key__contains=search_key(text))
     )
     return (
         get_user_model()

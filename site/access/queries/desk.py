@@ -16,31 +16,33 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from access import registry
-from access.enums import LIVE, ItemState, ReviewState
+from access.enums import LIVE, ReviewItemState, ReviewState
 from access.models import Review, RoleAssignment, RoleProposal, WholeSite
 from access.queries.rights import allowed_site, units_where
-from access.queries.scopes import visible
+from access.queries.scopes import filter_visible_rows
 from access.rules import terms
 from audit.models import Event
 from core.text import search_key
 from org.models import Employer
 
 
-def givable(user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:
+def filter_grantable(user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:
     """Return those of *rows* (which have a scope) on whose scope *user* may give roles."""
     site = ContentType.objects.get_for_model(WholeSite)
-    mine = visible(user, rows.exclude(scope_type=site), registry.GRANT)
+    mine = filter_visible_rows(user, rows.exclude(scope_type=site), registry.GRANT)
     return mine | rows.filter(scope_type=site) if allowed_site(user, registry.APPOINT) else mine
 
 
-def waiting_for(user: Any) -> QuerySet[RoleProposal]:
+def list_decidable_proposals(user: Any) -> QuerySet[RoleProposal]:
     """Return the live proposals that *user* may decide.
 
     They are on scopes where *user* gives roles. Proposals for or by *user* are left out.
     """
-    rows = RoleProposal.objects.filter(state__in=LIVE, lapses_on__gte=timezone.localdate()).exclude(user_id=user.pk)
+    rows = RoleProposal.objects.filter(state__in=LIVE, lapses_on__gte=timezone.localdate()).exclude(
+        user_id=user.pk
+    )
     return (
-        givable(user, rows.exclude(proposed_by_id=user.pk))
+        filter_grantable(user, rows.exclude(proposed_by_id=user.pk))
         .select_related("user__person", "proposed_by__person")
         .order_by("lapses_on", "pk")
     )
@@ -50,17 +52,23 @@ def own_proposals(user: Any) -> QuerySet[RoleProposal]:
     """Return the live proposals that *user* made or asked for."""
     rows = RoleProposal.objects.filter(state__in=LIVE, lapses_on__gte=timezone.localdate())
     mine = Q(proposed_by_id=user.pk) | Q(proposed_by=None, user_id=user.pk)
-    return rows.filter(mine).select_related("user__person", "proposed_by__person").order_by("lapses_on", "pk")
+    return (
+        rows.filter(mine)
+        .select_related("user__person", "proposed_by__person")
+        .order_by("lapses_on", "pk")
+    )
 
 
 def ending_soon(user: Any, *, days: int = terms.SOON_DAYS) -> QuerySet[RoleAssignment]:
     """Return the roles *user* may see that end within *days*, soonest first."""
     last = timezone.localdate() + timedelta(days=days)
     rows = RoleAssignment.objects.running().filter(ends_on__lte=last, user__is_active=True)
-    return visible(user, rows).select_related("user__person").order_by("ends_on", "pk")
+    return filter_visible_rows(user, rows).select_related("user__person").order_by("ends_on", "pk")
 
 
-def all_roles(user: Any, *, role: str = "", text: str = "", over: bool = False) -> QuerySet[RoleAssignment]:
+def list_visible_roles(
+    user: Any, *, role: str = "", text: str = "", over: bool = False
+) -> QuerySet[RoleAssignment]:
     """Return the roles *user* may see that run or will run, or with *over* those that have ended."""
     rows: QuerySet[RoleAssignment] = RoleAssignment.objects.not_over()
     if over:
@@ -69,38 +77,59 @@ def all_roles(user: Any, *, role: str = "", text: str = "", over: bool = False) 
         rows = rows.filter(role=role)
     if text:
         rows = rows.filter(
-            Q(user__username__icontains=text) | Q(user__display_name__contains=text) | Q(user__person__name_key__contains=search_key(text))
+            Q(user__username__icontains=text)
+            | Q(user__display_name__contains=text)
+            | Q(user__person__name_key__contains=search_key(text))
         )
-    return visible(user, rows).select_related("user__person", "granted_by__person", "agreed_by__person").order_by("-pk")
+    return (
+        filter_visible_rows(user, rows)
+        .select_related("user__person", "granted_by__person", "agreed_by__person")
+        .order_by("-pk")
+    )
 
 
-def reviews(user: Any) -> QuerySet[Any]:
+def list_reviews_for(user: Any) -> QuerySet[Any]:
     """Return the reviews *user* takes part in, open ones first, each with `waiting` and `total`
     roles.
     """
-    counts = {"total": Count("items"), "waiting": Count("items", filter=Q(items__state=ItemState.PENDING))}
-    rows: QuerySet[Any] = givable(user, Review.objects.all()).annotate(**counts)
+    counts = {
+        "total": Count("items"),
+        "waiting": Count("items", filter=Q(items__state=ReviewItemState.PENDING)),
+    }
+    rows: QuerySet[Any] = filter_grantable(user, Review.objects.all()).annotate(**counts)
     return rows.order_by("-state", "due_on", "pk")
 
 
 def open_reviews(user: Any) -> QuerySet[Any]:
     """Return the open reviews *user* takes part in."""
-    return reviews(user).filter(state=ReviewState.OPEN)
+    return list_reviews_for(user).filter(state=ReviewState.OPEN)
 
 
-def changes(user: Any, *, account: int | None = None) -> QuerySet[Event]:
+def list_role_changes(user: Any, *, account: int | None = None) -> QuerySet[Event]:
     """Return the audit events about rights on the scopes where *user* sees roles, newest first.
 
     With *account*, only events about that account are returned.
     """
-    events = Event.objects.filter(kind__startswith="access.").select_related("actor__person").order_by("-pk")
+    events = (
+        Event.objects.filter(kind__startswith="access.")
+        .select_related("actor__person")
+        .order_by("-pk")
+    )
     if account is not None:
         events = events.filter(after__user=account)
     if user.is_superuser or allowed_site(user, "access.view_roles"):
         return events
     units = units_where(user, "access.view_roles")
-    condition = Q(target_type=registry.ORG, target_id__in=units.annotate(text=Cast("pk", CharField())).values("text"))
-    employers = Employer.objects.filter(unions__in=units).annotate(text=Cast("pk", CharField())).order_by().values("text")
+    condition = Q(
+        target_type=registry.ORG,
+        target_id__in=units.annotate(text=Cast("pk", CharField())).values("text"),
+    )
+    employers = (
+        Employer.objects.filter(unions__in=units)
+        .annotate(text=Cast("pk", CharField()))
+        .order_by()
+        .values("text")
+    )
     return events.filter(condition | Q(target_type=registry.EMPLOYER, target_id__in=employers))
 
 
@@ -109,7 +138,7 @@ def accounts_by_number(numbers: Iterable[int]) -> QuerySet[Any]:
     return get_user_model().objects.filter(pk__in=list(numbers)).select_related("person")
 
 
-def targets(events: Iterable[Event]) -> dict[tuple[str, str], Any]:
+def load_event_scopes(events: Iterable[Event]) -> dict[tuple[str, str], Any]:
     """Return the scope objects that *events* are about, by type and number.
 
     It takes one query for each type.

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from access import deeds, registry
+from access import permission_labels, registry
 from access.enums import LIVE, ProposalState
 from access.models import RoleAssignment, RoleProposal, WholeSite
 from access.queries import scopes
-from access.queries.scopes import visible
+from access.queries.scopes import filter_visible_rows
 from access.rules import terms
-from access.words import listed
+from access.words import join_words
 from org.models import OrgUnit
 
 SHOWN = 3  # deeds of a line in sight
@@ -33,7 +33,7 @@ class Status:
 
 
 @dataclass(slots=True)
-class Node:
+class RoleTreeNode:
     """One union of the tree.
 
     *tags* are (word, tone, note). *rest* says how many further unions are below it and by which
@@ -42,7 +42,7 @@ class Node:
 
     unit: OrgUnit
     tags: list[tuple[str, str, str]] = field(default_factory=list)
-    children: list[Node] = field(default_factory=list)
+    children: list[RoleTreeNode] = field(default_factory=list)
     rest: str = ""
 
 
@@ -61,12 +61,12 @@ class Sentence:
     @property
     def deeds(self) -> str:
         """Return all permissions of the line as one text."""
-        return listed(self.named)
+        return join_words(self.named)
 
     @property
     def first(self) -> str:
         """Return the permissions that are shown at once."""
-        return listed(self.named[:SHOWN] if self.more else self.named)
+        return join_words(self.named[:SHOWN] if self.more else self.named)
 
     @property
     def more(self) -> str:
@@ -74,7 +74,7 @@ class Sentence:
 
         A single one is never folded.
         """
-        return listed(self.named[SHOWN:]) if len(self.named) > SHOWN + 1 else ""
+        return join_words(self.named[SHOWN:]) if len(self.named) > SHOWN + 1 else ""
 
     @property
     def count(self) -> int:
@@ -83,13 +83,13 @@ class Sentence:
 
 
 @dataclass(slots=True)
-class Picture:
+class PersonRights:
     """Everything the screen about a person's rights shows."""
 
     rows: list[Any]
     past: list[Any]
     proposals: list[Any]
-    tree: list[Node]
+    tree: list[RoleTreeNode]
     elsewhere: list[tuple[str, str, str]]
     can: list[Sentence]
     cannot: list[Sentence]
@@ -104,20 +104,23 @@ def status_of(row: RoleAssignment, today: date | None = None) -> Status:
     if row.withdrawn_at is not None:
         return Status(pgettext("role", "withdrawn"), "bad")
     if row.starts_on > today:
-        return Status(_("begins later"), "info")
+        return Status(_("not yet started"), "info")
     if row.ends_on is None:
         return Status(_("in force"), "ok")
     left = (row.ends_on - today).days
     if left < 0:
-        return Status(_("has run out"), "")
+        return Status(_("has expired"), "")
     if left == 0:
-        return Status(_("ends today"), "warn")
+        return Status(_("expires today"), "warn")
     if left <= terms.SOON_DAYS:
-        return Status(ngettext("ends in %(days)s day", "ends in %(days)s days", left) % {"days": left}, "warn")
+        return Status(
+            ngettext("expires in %(days)s day", "expires in %(days)s days", left) % {"days": left},
+            "warn",
+        )
     return Status(_("in force"), "ok")
 
 
-def picture(viewer: Any, subject: Any) -> Picture:
+def build_person_rights(viewer: Any, subject: Any) -> PersonRights:
     """Return what *viewer* may see of *subject*'s roles.
 
     These are the roles on scopes where the viewer sees roles, or all of them if the viewer is the
@@ -127,26 +130,49 @@ def picture(viewer: Any, subject: Any) -> Picture:
     assignments: QuerySet[Any] = RoleAssignment.objects.filter(user=subject).filter(
         Q(ends_on=None) | Q(ends_on__gte=today - timedelta(days=terms.USUAL_DAYS))
     )
-    proposals: QuerySet[Any] = RoleProposal.objects.filter(user=subject, state__in=LIVE, lapses_on__gte=today)
+    proposals: QuerySet[Any] = RoleProposal.objects.filter(
+        user=subject, state__in=LIVE, lapses_on__gte=today
+    )
     if viewer.pk != subject.pk:
-        assignments, proposals = visible(viewer, assignments), visible(viewer, proposals)
+        assignments, proposals = (
+            filter_visible_rows(viewer, assignments),
+            filter_visible_rows(viewer, proposals),
+        )
     people = ("granted_by__person", "agreed_by__person", "withdrawn_by__person")
-    rows: list[Any] = scopes.attach(assignments.select_related(*people).order_by("ends_on", "starts_on", "pk"))
-    waiting: list[Any] = scopes.attach(proposals.select_related("proposed_by__person", "assignment").order_by("pk"))
+    rows: list[Any] = scopes.attach_scopes(
+        assignments.select_related(*people).order_by("ends_on", "starts_on", "pk")
+    )
+    waiting: list[Any] = scopes.attach_scopes(
+        proposals.select_related("proposed_by__person", "assignment").order_by("pk")
+    )
     for row in rows:
         row.status = status_of(row, today)
-    live = [row for row in rows if row.withdrawn_at is None and (row.ends_on is None or row.ends_on >= today)]
-    units = list({unit.pk: unit for row in (*live, *waiting) if (unit := scopes.union_of(row.scope))}.values())
-    below = scopes.below([row.scope for row in live if isinstance(row.scope, OrgUnit)])
+    live = [
+        row
+        for row in rows
+        if row.withdrawn_at is None and (row.ends_on is None or row.ends_on >= today)
+    ]
+    units = list(
+        {
+            unit.pk: unit for row in (*live, *waiting) if (unit := scopes.union_of(row.scope))
+        }.values()
+    )
+    below = scopes.count_unions_below([row.scope for row in live if isinstance(row.scope, OrgUnit)])
     for row in (*live, *waiting):
-        row.where = where_of(row.scope, below.get(row.scope.pk, 0) if isinstance(row.scope, OrgUnit) else 0)
+        row.where = where_of(
+            row.scope, below.get(row.scope.pk, 0) if isinstance(row.scope, OrgUnit) else 0
+        )
     running = [row for row in live if row.counts_on(today)]
-    return Picture(
+    return PersonRights(
         rows=live,
         past=[row for row in rows if row not in live],
         proposals=waiting,
         tree=_tree(live, waiting, units, below),
-        elsewhere=[(row.label, str(row.scope), _tone(row)) for row in live if scopes.union_of(row.scope) is None],
+        elsewhere=[
+            (row.label, str(row.scope), _tone(row))
+            for row in live
+            if scopes.union_of(row.scope) is None
+        ],
         can=_can(running),
         cannot=_cannot(running, waiting),
         running=len(running),
@@ -163,7 +189,11 @@ def where_of(scope: Any, below: int = 0) -> str:
     if isinstance(scope, WholeSite):
         return _("the whole site")
     if isinstance(scope, OrgUnit) and below:
-        return ngettext("%(union)s and %(count)s union below it", "%(union)s and %(count)s unions below it", below) % {
+        return ngettext(
+            "%(union)s and %(count)s union below it",
+            "%(union)s and %(count)s unions below it",
+            below,
+        ) % {
             "union": scope,
             "count": below,
         }
@@ -174,24 +204,33 @@ def _tone(row: Any) -> str:
     return "warn" if row.status.tone == "warn" else "info"
 
 
-def _tree(live: list[Any], waiting: list[Any], units: list[OrgUnit], below: dict[int, int]) -> list[Node]:
+def _tree(
+    live: list[Any], waiting: list[Any], units: list[OrgUnit], below: dict[int, int]
+) -> list[RoleTreeNode]:
     steps = OrgUnit.steplen
     paths = {unit.path[:end] for unit in units for end in range(steps, len(unit.path) + 1, steps)}
-    nodes = {unit.path: Node(unit) for unit in OrgUnit.objects.filter(path__in=paths).order_by("path")}
+    nodes = {
+        unit.path: RoleTreeNode(unit)
+        for unit in OrgUnit.objects.filter(path__in=paths).order_by("path")
+    }
     for row in live:
         unit = scopes.union_of(row.scope)
         if unit is None or unit.path not in nodes:
             continue
         left = row.days_left
-        word = f"{row.label} {row.status.word}" if row.status.tone == "warn" and left is not None else row.label
+        word = (
+            f"{row.label} {row.status.word}"
+            if row.status.tone == "warn" and left is not None
+            else row.label
+        )
         note = "" if row.scope == unit else _("only %(scope)s") % {"scope": row.scope}
         nodes[unit.path].tags.append((word, _tone(row), note))
     for row in waiting:
         unit = scopes.union_of(row.scope)
         if unit is not None and unit.path in nodes:
-            word = _("extension wanted") if row.assignment_id else _("waits for consent")
+            word = _("extension needed") if row.assignment_id else _("waiting for approval")
             nodes[unit.path].tags.append((f"{row.label} {word}", "warn", ""))
-    roots: list[Node] = []
+    roots: list[RoleTreeNode] = []
     for path, node in nodes.items():
         parent = nodes.get(path[:-steps])
         (parent.children if parent else roots).append(node)
@@ -202,16 +241,20 @@ def _tree(live: list[Any], waiting: list[Any], units: list[OrgUnit], below: dict
         shown = sum(path.startswith(row.scope.path) and path != row.scope.path for path in nodes)
         rest = below.get(row.scope.pk, 0) - shown
         if rest > 0 and not node.rest:
-            node.rest = ngettext("%(count)s more union, by “%(role)s” above", "%(count)s more unions, by “%(role)s” above", rest) % {
+            node.rest = ngettext(
+                "%(count)s more union, through “%(role)s” above",
+                "%(count)s more unions, through “%(role)s” above",
+                rest,
+            ) % {
                 "count": rest,
                 "role": row.label,
             }
     return roots
 
 
-def _by_area(codenames: Iterable[str]) -> list[list[deeds.Deed]]:
-    grouped: dict[str, list[deeds.Deed]] = {}
-    for deed in deeds.in_order(set(codenames)):
+def _by_area(codenames: Iterable[str]) -> list[list[permission_labels.PermissionLabel]]:
+    grouped: dict[str, list[permission_labels.PermissionLabel]] = {}
+    for deed in permission_labels.sort_permission_labels(set(codenames)):
         grouped.setdefault(deed.area, []).append(deed)
     return list(grouped.values())
 
@@ -239,11 +282,17 @@ def _can(running: list[Any]) -> list[Sentence]:
                 codenames -= above.declared.codenames
         if isinstance(row.scope, OrgUnit):
             wider.append(row)
-        because = _("by virtue of “%(role)s”") % {"role": row.label}
+        because = _("through “%(role)s”") % {"role": row.label}
         if row.status.tone == "warn":
-            because = _("%(because)s, until %(day)s") % {"because": because, "day": row.ends_on.isoformat()}
+            because = _("%(because)s, until %(day)s") % {
+                "because": because,
+                "day": row.ends_on.isoformat(),
+            }
         areas = _by_area(codenames)
-        lines += [Sentence(tuple(str(deed.sentence) for deed in group), row.where, because) for group in areas]
+        lines += [
+            Sentence(tuple(str(deed.sentence) for deed in group), row.where, because)
+            for group in areas
+        ]
     return lines
 
 
@@ -253,7 +302,7 @@ def _cannot(running: list[Any], waiting: list[Any]) -> list[Sentence]:
         held |= row.declared.codenames if row.declared else set()
     coming: dict[str, str] = {}
     for row in waiting:
-        declared = registry.find(row.role)
+        declared = registry.find_role(row.role)
         if declared and row.state == ProposalState.PROPOSED:
             coming |= dict.fromkeys(declared.codenames, row.label)
     soon: list[Sentence] = []
@@ -263,14 +312,18 @@ def _cannot(running: list[Any], waiting: list[Any]) -> list[Sentence]:
         parts: dict[tuple[bool, tuple[str, ...]], list[str]] = {}
         for deed in group:
             later = deed.codename in coming
-            roles = (coming[deed.codename],) if later else tuple(sorted({str(role.label) for role in registry.roles_with(deed.codename)}))
+            roles = (
+                (coming[deed.codename],)
+                if later
+                else tuple(sorted({str(role.label) for role in registry.roles_with(deed.codename)}))
+            )
             parts.setdefault((later, roles), []).append(str(deed.sentence))
         for (later, roles), named in parts.items():
             if later:
-                because = _("once “%(role)s” above is agreed to") % {"role": roles[0]}
+                because = _("once “%(role)s” above is approved") % {"role": roles[0]}
             elif len(roles) > 1:
-                because = _("that takes one of: %(roles)s") % {"roles": listed(roles)}
+                because = _("needs one of: %(roles)s") % {"roles": join_words(roles)}
             else:
-                because = _("that takes: %(roles)s") % {"roles": listed(roles)}
+                because = _("needs: %(roles)s") % {"roles": join_words(roles)}
             (soon if later else others).append(Sentence(tuple(named), "", because))
     return [*soon, *others]

@@ -16,7 +16,7 @@ from django.db.models.expressions import RawSQL
 
 from access import registry
 from access.models import RoleAssignment
-from access.queries.rights import AFTER, below
+from access.queries.rights import AFTER, build_subtree_filter
 
 FEW = 30  # unions held apart from each other, up to which their paths stand in the query
 
@@ -49,7 +49,7 @@ class Reach:
         A few unions are given as paths, which the planner weighs. Many are given by their numbers.
         """
         if not self.is_wide:
-            return below(self.paths, f"{union}__path")
+            return build_subtree_filter(self.paths, f"{union}__path")
         return Q(**{f"{union}__in": RawSQL(*self._numbers())})  # noqa: S611 - see there
 
     def written(self, column: str) -> tuple[str, list[Any]]:
@@ -62,7 +62,12 @@ class Reach:
         if not self.paths:
             return "1 = 0", []
         sql, params = self._numbers()
-        return f"{column} = ANY(ARRAY({sql}))" if connection.vendor == "postgresql" else f"{column} IN ({sql})", params
+        return (
+            f"{column} = ANY(ARRAY({sql}))"
+            if connection.vendor == "postgresql"
+            else f"{column} IN ({sql})",
+            params,
+        )
 
     def _numbers(self) -> tuple[str, list[Any]]:
         # From each path by the index of paths to what lies below it; as so many ranges joined by OR
@@ -72,7 +77,10 @@ class Reach:
             held, params = "unnest(%s::text[]) AS held (path)", list[Any]([[*self.paths]])
         else:
             values = ", ".join(["(%s)"] * len(self.paths))
-            held, params = f"(SELECT column1 AS path FROM (VALUES {values})) AS held", list(self.paths)  # noqa: S608 - parameters only
+            held, params = (
+                f"(SELECT column1 AS path FROM (VALUES {values})) AS held",  # noqa: S608 - parameters only
+                list(self.paths),
+            )
         sql = (
             f"SELECT lower.id FROM {held} "  # noqa: S608 - the table of our own model; every value is a parameter
             f'JOIN "{table}" lower ON lower.path >= held.path AND lower.path <= held.path || %s'
@@ -122,6 +130,12 @@ def reach_of(user: Any, *codenames: str) -> Held:
         may: frozenset[str] | set[str] = known.get(key, frozenset())
         everything |= may
         for codename, highest in found.items():
-            if path_held and codename in may and not (highest and path_held.startswith(highest[-1])):
+            if (
+                path_held
+                and codename in may
+                and not (highest and path_held.startswith(highest[-1]))
+            ):
                 highest.append(path_held)
-    return Held({codename: Reach(tuple(paths)) for codename, paths in found.items()}, frozenset(everything))
+    return Held(
+        {codename: Reach(tuple(paths)) for codename, paths in found.items()}, frozenset(everything)
+    )

@@ -19,7 +19,7 @@ from guardian.utils import get_group_obj_perms_model
 
 from access import registry
 from access.models import OrgUnitGroupPermission, RoleAssignment, WholeSiteGroupPermission
-from access.models.assignment import AssignmentQuerySet, running
+from access.models.assignment import AssignmentQuerySet, build_running_filter
 from access.sync import codename_of
 
 M = TypeVar("M", bound=models.Model)
@@ -50,12 +50,17 @@ def _condition(user: Any, codename: str | None, model: type[models.Model]) -> Q:
     condition = Q(pk__in=[])
     table: Any = get_group_obj_perms_model(model)  # type: ignore[arg-type]  # guardian takes classes too
     # A union itself is among those at or below it.
-    if not table.objects.is_generic() and table not in (WholeSiteGroupPermission, OrgUnitGroupPermission):
+    if not table.objects.is_generic() and table not in (
+        WholeSiteGroupPermission,
+        OrgUnitGroupPermission,
+    ):
         condition |= Q(pk__in=_held(table, user, codename).values("content_object_id"))
     field = org_path_field(model)
     if field:
         condition |= Q(**{"pk__in" if field == "path" else "org__in": _units_where(user, codename)})
-    if codename and any(codename in role.codenames for role in registry.all_roles() if role.scope == registry.SITE):
+    if codename and any(
+        codename in role.codenames for role in registry.all_roles() if role.scope == registry.SITE
+    ):
         condition |= Q(Exists(_held(WholeSiteGroupPermission, user, codename)))
     return condition
 
@@ -66,7 +71,11 @@ def paths_where(user: Any, codename: str) -> list[str]:
     The user holds it on the unions below them too. It costs a query of its own. Use it for the few
     lists so long that the database must know the paths while it plans (ADR 18).
     """
-    held = _held(OrgUnitGroupPermission, user, codename).order_by("content_object__path").values_list("content_object__path", flat=True)
+    held = (
+        _held(OrgUnitGroupPermission, user, codename)
+        .order_by("content_object__path")
+        .values_list("content_object__path", flat=True)
+    )
     highest: list[str] = []
     for path in held:
         if not (highest and path.startswith(highest[-1])):
@@ -74,7 +83,7 @@ def paths_where(user: Any, codename: str) -> list[str]:
     return highest
 
 
-def below(paths: Sequence[str], field: str) -> Q:
+def build_subtree_filter(paths: Sequence[str], field: str) -> Q:
     """Return the condition that *field* (a look-up that ends in a tree path) is at or below one of
     *paths*.
     """
@@ -86,7 +95,12 @@ def below(paths: Sequence[str], field: str) -> Q:
 
 def units_where(user: Any, codename: str | None) -> QuerySet[Any]:
     """Return the numbers of the unions at or below those on which *user* holds *codename*."""
-    rows: QuerySet[Any] = apps.get_model(registry.ORG).objects.filter(pk__in=_units_where(user, codename)).order_by().values("pk")
+    rows: QuerySet[Any] = (
+        apps.get_model(registry.ORG)
+        .objects.filter(pk__in=_units_where(user, codename))
+        .order_by()
+        .values("pk")
+    )
     return rows
 
 
@@ -105,7 +119,11 @@ def _units_where(user: Any, codename: str | None) -> RawSQL:
         "unit": apps.get_model(registry.ORG)._meta.db_table,
     }
     today = timezone.localdate()
-    named = "" if codename is None else 'JOIN "{permission}" named ON named.id = held.permission_id AND named.codename = %s '
+    named = (
+        ""
+        if codename is None
+        else 'JOIN "{permission}" named ON named.id = held.permission_id AND named.codename = %s '
+    )
     sql = (
         'SELECT below.id FROM "{role}" given '  # noqa: S608 - table names of our own models; every value is a parameter
         'JOIN "{right}" held ON held.group_id = given.group_id ' + named + ""
@@ -128,12 +146,18 @@ def org_path_field(model: type[models.Model]) -> str | None:
         field = model._meta.get_field("org")
     except FieldDoesNotExist:
         return None
-    return "org__path" if getattr(field, "related_model", None) is apps.get_model(registry.ORG) else None
+    return (
+        "org__path"
+        if getattr(field, "related_model", None) is apps.get_model(registry.ORG)
+        else None
+    )
 
 
 def _held(table: Any, user: Any, codename: str | None) -> Any:
     # One filter() call: all conditions speak of the same assignment row.
-    rows = table.objects.filter(running("group__role_assignments__"), group__role_assignments__user_id=user.pk)
+    rows = table.objects.filter(
+        build_running_filter("group__role_assignments__"), group__role_assignments__user_id=user.pk
+    )
     return rows.filter(permission__codename=codename_of(codename)) if codename else rows
 
 
@@ -156,7 +180,10 @@ def has_role(user: Any, *keys: str) -> bool:
 
     It is for menus. Rights are asked for each scope.
     """
-    return bool(getattr(user, "is_authenticated", False)) and roles_of(user).filter(role__in=keys).exists()
+    return (
+        bool(getattr(user, "is_authenticated", False))
+        and roles_of(user).filter(role__in=keys).exists()
+    )
 
 
 def has_strong_role(user: Any) -> bool:
@@ -164,9 +191,15 @@ def has_strong_role(user: Any) -> bool:
     return has_role(user, *registry.strong_keys())
 
 
-def holders(role: str, scope: models.Model) -> AssignmentQuerySet:
+def list_role_holders(role: str, scope: models.Model) -> AssignmentQuerySet:
     """Return the assignments of those who hold *role* on *scope* itself today."""
-    return RoleAssignment.objects.running().on(scope).filter(role=role).select_related("user").order_by("pk")
+    return (
+        RoleAssignment.objects.running()
+        .on(scope)
+        .filter(role=role)
+        .select_related("user")
+        .order_by("pk")
+    )
 
 
 def codenames_of(user: Any) -> frozenset[str]:
@@ -195,7 +228,11 @@ def codenames_on(user: Any, codenames: Sequence[str], scope: models.Model) -> fr
         return frozenset(codenames)
     model = type(scope)
     asked = {
-        f"may_{n}": Case(When(_condition(user, codename, model), then=Value(1)), default=Value(0)) for n, codename in enumerate(codenames)
+        f"may_{n}": Case(When(_condition(user, codename, model), then=Value(1)), default=Value(0))
+        for n, codename in enumerate(codenames)
     }
-    answers = model._default_manager.filter(pk=scope.pk).annotate(**asked).values_list(*asked).first() or ()
+    answers = (
+        model._default_manager.filter(pk=scope.pk).annotate(**asked).values_list(*asked).first()
+        or ()
+    )
     return frozenset(codename for codename, may in zip(codenames, answers, strict=False) if may)

@@ -19,7 +19,7 @@ from org.models.unit import name_words
 R = TypeVar("R")
 
 
-def attach(rows: Iterable[R]) -> list[R]:
+def attach_scopes(rows: Iterable[R]) -> list[R]:
     """Give each row with `scope_type_id` and `scope_id` its `scope`, with one query for each kind
     of scope.
 
@@ -47,7 +47,9 @@ def attach(rows: Iterable[R]) -> list[R]:
     return kept
 
 
-def visible(user: Any, rows: QuerySet[Any], codename: str = "access.view_roles") -> QuerySet[Any]:
+def filter_visible_rows(
+    user: Any, rows: QuerySet[Any], codename: str = "access.view_roles"
+) -> QuerySet[Any]:
     """Return those of *rows* (which have a scope) on whose scope *user* may do *codename*.
 
     A scope may be a union or something that belongs to it, or an employer of those unions. The
@@ -65,8 +67,13 @@ def visible(user: Any, rows: QuerySet[Any], codename: str = "access.view_roles")
             continue
         inside: Any = permitted(user, codename, model._default_manager.all())
         if model is Employer:
-            inside = Employer.objects.filter(pk__in=Employer.unions.through.objects.filter(orgunit__in=units).values("employer"))
-        condition |= Q(scope_type=ContentType.objects.get_for_model(model), scope_id__in=inside.order_by().values("pk"))
+            inside = Employer.objects.filter(
+                pk__in=Employer.unions.through.objects.filter(orgunit__in=units).values("employer")
+            )
+        condition |= Q(
+            scope_type=ContentType.objects.get_for_model(model),
+            scope_id__in=inside.order_by().values("pk"),
+        )
     return rows.filter(condition)
 
 
@@ -80,7 +87,7 @@ def union_of(scope: Any) -> OrgUnit | None:
     return getattr(scope, "org", None)
 
 
-def below(units: Sequence[OrgUnit]) -> dict[int, int]:
+def count_unions_below(units: Sequence[OrgUnit]) -> dict[int, int]:
     """Return how many unions are below each of *units*, by number, with one query."""
     if not units:
         return {}
@@ -88,7 +95,10 @@ def below(units: Sequence[OrgUnit]) -> dict[int, int]:
     for unit in units:
         condition |= Q(path__startswith=unit.path)
     paths = list(OrgUnit.objects.filter(condition).values_list("path", flat=True))
-    return {unit.pk: sum(path.startswith(unit.path) and path != unit.path for path in paths) for unit in units}
+    return {
+        unit.pk: sum(path.startswith(unit.path) and path != unit.path for path in paths)
+        for unit in units
+    }
 
 
 def find_scopes(user: Any, text: str, codename: str, *, limit: int = 20) -> list[Any]:
@@ -99,7 +109,9 @@ def find_scopes(user: Any, text: str, codename: str, *, limit: int = 20) -> list
     """
     units = permitted(user, codename, OrgUnit.objects.all())
     text = text.strip()
-    named = units.filter(Q(name_key__contains=name_words(text)) | Q(code__startswith=text)).order_by("path")[:limit]
+    named = units.filter(
+        Q(name_key__contains=name_words(text)) | Q(code__startswith=text)
+    ).order_by("path")[:limit]
     employers = (
         Employer.objects.filter(unions__in=units, name_key__contains=name_words(text))
         .distinct()

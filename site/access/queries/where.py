@@ -20,7 +20,7 @@ from access.models import RoleAssignment, RoleProposal, WholeSite
 from access.models.assignment import AssignmentQuerySet
 from access.queries import scopes
 from access.queries.person import status_of
-from access.words import listed
+from access.words import join_words
 from org.models import OrgUnit
 
 
@@ -42,8 +42,13 @@ def _reaching(scope: Any) -> Q:
     unit = scopes.union_of(scope)
     if unit is not None:
         steps = OrgUnit.steplen
-        above = OrgUnit.objects.filter(path__in=[unit.path[:end] for end in range(steps, len(unit.path) + 1, steps)])
-        condition |= Q(scope_type=ContentType.objects.get_for_model(OrgUnit), scope_id__in=above.order_by().values("pk"))
+        above = OrgUnit.objects.filter(
+            path__in=[unit.path[:end] for end in range(steps, len(unit.path) + 1, steps)]
+        )
+        condition |= Q(
+            scope_type=ContentType.objects.get_for_model(OrgUnit),
+            scope_id__in=above.order_by().values("pk"),
+        )
     return condition
 
 
@@ -60,12 +65,23 @@ def who_may(codename: str, scope: Any) -> list[Holder]:
     any in production.
     """
     rows: QuerySet[Any] = _able(codename, scope).running().filter(user__is_active=True)
-    kept = scopes.attach(rows.select_related("user__person", "granted_by__person", "agreed_by__person").order_by("user__username", "pk"))
+    kept = scopes.attach_scopes(
+        rows.select_related("user__person", "granted_by__person", "agreed_by__person").order_by(
+            "user__username", "pk"
+        )
+    )
     for row in kept:
         row.status = status_of(row)
     found = [Holder(row, None if row.scope == scope else row.scope) for row in kept]
     return sorted(
-        found, key=lambda h: -(len(h.inherited_from.path) if isinstance(h.inherited_from, OrgUnit) else 10**6 * (not h.inherited_from))
+        found,
+        key=lambda h: (
+            -(
+                len(h.inherited_from.path)
+                if isinstance(h.inherited_from, OrgUnit)
+                else 10**6 * (not h.inherited_from)
+            )
+        ),
     )
 
 
@@ -76,27 +92,39 @@ def why_not(user: Any, codename: str, scope: Any) -> list[str]:
     """
     today = timezone.localdate()
     if not user.is_active:
-        return [_("The account is closed: none of its roles counts.")]
+        return [_("The account is closed, so none of its roles is in force.")]
     rows = list(_able(codename, scope).filter(user=user).order_by("-pk"))
     if user.is_superuser or any(row.counts_on(today) for row in rows):
         return []
     said = []
     for row in rows[:3]:
-        words = {"role": row.label, "day": (row.ends_on or today).isoformat(), "start": row.starts_on.isoformat()}
+        words = {
+            "role": row.label,
+            "day": (row.ends_on or today).isoformat(),
+            "start": row.starts_on.isoformat(),
+        }
         if row.withdrawn_at is not None:
-            said.append(_("“%(role)s” was withdrawn on %(day)s.") % {**words, "day": timezone.localdate(row.withdrawn_at).isoformat()})
+            said.append(
+                _("“%(role)s” was withdrawn on %(day)s.")
+                % {**words, "day": timezone.localdate(row.withdrawn_at).isoformat()}
+            )
         elif row.starts_on > today:
-            said.append(_("“%(role)s” begins on %(start)s.") % words)
+            said.append(_("“%(role)s” starts on %(start)s.") % words)
         else:
-            said.append(_("“%(role)s” ran out on %(day)s.") % words)
+            said.append(_("“%(role)s” expired on %(day)s.") % words)
     keys = [role.key for role in registry.roles_with(codename)]
-    if RoleProposal.objects.filter(_reaching(scope), user=user, role__in=keys, state__in=LIVE, lapses_on__gte=today).exists():
-        said.append(_("A role for it is proposed and waits for a second person."))
+    if RoleProposal.objects.filter(
+        _reaching(scope), user=user, role__in=keys, state__in=LIVE, lapses_on__gte=today
+    ).exists():
+        said.append(_("A role for this has been proposed and is waiting for a second person."))
     elsewhere = RoleAssignment.objects.running().filter(user=user, role__in=keys).exists()
     if elsewhere and not rows:
-        said.append(_("The role is held, but on another scope that doesn't reach here."))
+        said.append(
+            _("This person holds the role, but only for an area that doesn't include this one.")
+        )
     if not said:
         said.append(
-            _("No role for it was ever given here. It takes: %(roles)s.") % {"roles": listed([registry.label_of(key) for key in keys])}
+            _("This person has never held a role for this here. One of these is needed: %(roles)s.")
+            % {"roles": join_words([registry.get_role_label(key) for key in keys])}
         )
     return said

@@ -15,12 +15,12 @@ from django.utils import timezone
 
 import audit
 from access import handles, registry
-from access.checks import lacking
+from access.checks import missing_right_error
 from access.grants import VIEW_ROLES
 from access.queries import codenames_of
 from access.queries.accounts import visible_accounts
 from core.errors import NotFound
-from core.sheets import XLSX, write
+from core.sheets import XLSX, write_workbook
 
 
 def may_propose(user: Any) -> bool:
@@ -28,7 +28,7 @@ def may_propose(user: Any) -> bool:
     return bool(user.is_superuser or {registry.GRANT, registry.APPOINT} & codenames_of(user))
 
 
-def desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def roles_desk_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Let in only people who see roles somewhere.
 
     Others read which role they would need.
@@ -37,7 +37,7 @@ def desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_superuser and VIEW_ROLES not in codenames_of(request.user):
-            raise lacking(VIEW_ROLES)
+            raise missing_right_error(VIEW_ROLES)
         return view(request, *args, **kwargs)
 
     return login_required(inside)
@@ -55,7 +55,13 @@ def account_or_404(viewer: Any, handle: UUID) -> Any:
     return account
 
 
-def sheet(request: HttpRequest, kind: str, headings: Sequence[Any], rows: Iterable[Sequence[Any]], name: str) -> HttpResponse:
+def export_role_rows(
+    request: HttpRequest,
+    kind: str,
+    headings: Sequence[Any],
+    rows: Iterable[Sequence[Any]],
+    name: str,
+) -> HttpResponse:
     """Return *rows* as an xlsx file, or for kind `csv` as a csv file that spreadsheet programs
     open correctly.
 
@@ -66,19 +72,32 @@ def sheet(request: HttpRequest, kind: str, headings: Sequence[Any], rows: Iterab
     titles = [str(heading) for heading in headings]
     listed.append([f"{request.user} · {timezone.localtime():%Y-%m-%d %H:%M}"])
     audit.record(
-        "access.roles_exported", actor=request.user, target=request.user, after={"rows": len(listed) - 1, "sheet": name, "kind": kind}
+        "access.roles_exported",
+        actor=request.user,
+        target=request.user,
+        after={"rows": len(listed) - 1, "sheet": name, "kind": kind},
     )
     if kind == "csv":
         out = io.StringIO(newline="")
         writer = csv.writer(out)
         # A cell that begins like a formula is made text: Excel would run it.
         writer.writerows(
-            [[f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in row] for row in (titles, *listed)]
+            [
+                [
+                    f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+                    for cell in row
+                ]
+                for row in (titles, *listed)
+            ]
         )
         return HttpResponse(
             "\ufeff" + out.getvalue(),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
         )
-    data = write(titles, listed, widths=[20] * len(titles))
-    return HttpResponse(data, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'})
+    data = write_workbook(titles, listed, widths=[20] * len(titles))
+    return HttpResponse(
+        data,
+        content_type=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
+    )

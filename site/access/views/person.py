@@ -13,32 +13,37 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from access import deeds, handles
+from access import handles, permission_labels
 from access.forms.roles import WhereForm
 from access.grants import GRANT_ROLE, VIEW_ROLES
 from access.queries import codenames_of
 from access.queries.accounts import find_accounts, name_of
-from access.queries.person import picture
+from access.queries.person import build_person_rights
 from access.queries.scopes import find_scopes
 from access.queries.where import who_may, why_not
 from access.rules import terms
-from access.views.common import account_or_404, desk, may_propose, sheet
+from access.views.common import account_or_404, export_role_rows, may_propose, roles_desk_required
 from access.workflows.assignment import may_give
 
 
 @login_required
-def person(request: HttpRequest, handle: UUID) -> HttpResponse:
+def show_person_rights(request: HttpRequest, handle: UUID) -> HttpResponse:
     """Show what the account behind *handle* may do.
 
     Everybody may open their own page.
     """
     subject = account_or_404(request.user, handle)
-    seen = picture(request.user, subject)
+    seen = build_person_rights(request.user, subject)
     own = subject.pk == request.user.pk
     for row in seen.rows:
         row.names = _hands(row)
-        gives = not own and row.declared is not None and may_give(request.user, row.declared, row.scope)
-        row.can_withdraw, row.can_extend = gives or own, (gives or own) and row.declared is not None and row.declared.two_people
+        gives = (
+            not own and row.declared is not None and may_give(request.user, row.declared, row.scope)
+        )
+        row.can_withdraw, row.can_extend = (
+            gives or own,
+            (gives or own) and row.declared is not None and row.declared.two_people,
+        )
         row.waits = any(proposal.assignment_id == row.pk for proposal in seen.proposals)
     for row in seen.past:
         row.names = _hands(row)
@@ -47,7 +52,11 @@ def person(request: HttpRequest, handle: UUID) -> HttpResponse:
         row.mine = (row.proposed_by_id or row.user_id) == request.user.pk
         row.decidable = not own and not row.mine and may_give(request.user, row.declared, row.scope)
     person = getattr(subject, "person", None) if hasattr(subject, "person") else None
-    membership = person.memberships.filter(ends_on=None).select_related("org_unit").first() if person else None
+    membership = (
+        person.memberships.filter(ends_on=None).select_related("org_unit").first()
+        if person
+        else None
+    )
     held = codenames_of(request.user)
     context = {
         "subject": subject,
@@ -58,7 +67,8 @@ def person(request: HttpRequest, handle: UUID) -> HttpResponse:
         "union": membership.org_unit if membership else None,
         "second_factor": _second_factor(subject),
         "next_review": terms.next_half_year(timezone.localdate()),
-        "may_propose": not own and (request.user.is_superuser or bool({GRANT_ROLE, "access.appoint_admin"} & held)),
+        "may_propose": not own
+        and (request.user.is_superuser or bool({GRANT_ROLE, "access.appoint_admin"} & held)),
         "desk": request.user.is_superuser or VIEW_ROLES in held,
     }
     return render(request, "access/person.html", context)
@@ -79,25 +89,39 @@ def _hands(row: Any) -> str:
 def person_sheet(request: HttpRequest, handle: UUID, kind: str) -> HttpResponse:
     """Export the table of one person's roles as a file."""
     subject = account_or_404(request.user, handle)
-    seen = picture(request.user, subject)
+    seen = build_person_rights(request.user, subject)
     headings = [
         _("Role"),
-        pgettext("rights", "Where"),
+        pgettext("rights", "Area"),
         pgettext("role", "From"),
         _("Last day"),
-        _("Proposed and agreed by"),
+        _("Proposed and approved by"),
         _("State"),
         pgettext("rights", "Reason"),
     ]
     cells = (
-        [row.label, getattr(row, "where", row.scope), row.starts_on, row.ends_on or "", _hands(row), row.status.word, row.reason]
+        [
+            row.label,
+            getattr(row, "where", row.scope),
+            row.starts_on,
+            row.ends_on or "",
+            _hands(row),
+            row.status.word,
+            row.reason,
+        ]
         for row in (*seen.rows, *seen.past)
     )
-    return sheet(request, kind, headings, cells, f"craftpath-roles-of-{subject.pk}-{timezone.localdate():%Y%m%d}")
+    return export_role_rows(
+        request,
+        kind,
+        headings,
+        cells,
+        f"craftpath-roles-of-{subject.pk}-{timezone.localdate():%Y%m%d}",
+    )
 
 
-@desk
-def where(request: HttpRequest) -> HttpResponse:
+@roles_desk_required
+def show_who_may(request: HttpRequest) -> HttpResponse:
     """Show who may do something on a union or employer and from which scope, and why one account
     can't.
     """
@@ -110,16 +134,29 @@ def where(request: HttpRequest) -> HttpResponse:
         "offers": find_scopes(request.user, "", VIEW_ROLES, limit=300),
     }
     if asked and form.is_valid():
-        scope, codename, who = form.cleaned_data["scope"], form.cleaned_data["deed"], form.cleaned_data["who"].strip()
-        context |= {"scope": scope, "deed": deeds.get(codename), "holders": _holders(codename, scope)}
+        scope, codename, who = (
+            form.cleaned_data["scope"],
+            form.cleaned_data["deed"],
+            form.cleaned_data["who"].strip(),
+        )
+        context |= {
+            "scope": scope,
+            "deed": permission_labels.get_permission_label(codename),
+            "holders": _holders(codename, scope),
+        }
         if who:
             found = list(find_accounts(request.user, who)[:6])
-            context["who"] = [(name_of(user), handles.handle_of(user.pk), why_not(user, codename, scope)) for user in found]
+            context["who"] = [
+                (name_of(user), handles.handle_of(user.pk), why_not(user, codename, scope))
+                for user in found
+            ]
             context["who_text"] = who
-    return render(request, "access/where.html", context, status=422 if asked and form.errors else 200)
+    return render(
+        request, "access/where.html", context, status=422 if asked and form.errors else 200
+    )
 
 
-@desk
+@roles_desk_required
 @transaction.atomic
 def where_sheet(request: HttpRequest, kind: str) -> HttpResponse:
     """Export the holders of a permission on a union or employer as a file."""
@@ -127,7 +164,7 @@ def where_sheet(request: HttpRequest, kind: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "access/where.html", {"form": form, "asked": True}, status=422)
     scope, codename = form.cleaned_data["scope"], form.cleaned_data["deed"]
-    headings = [_("Account"), _("User name"), _("Role"), _("Given on"), _("Last day")]
+    headings = [_("Account"), _("User name"), _("Role"), _("Given for"), _("Last day")]
     cells = [
         [
             row.assignment.person_name,
@@ -138,7 +175,9 @@ def where_sheet(request: HttpRequest, kind: str) -> HttpResponse:
         ]
         for row in _holders(codename, scope)
     ]
-    return sheet(request, kind, headings, cells, f"craftpath-who-may-{timezone.localdate():%Y%m%d}")
+    return export_role_rows(
+        request, kind, headings, cells, f"craftpath-who-may-{timezone.localdate():%Y%m%d}"
+    )
 
 
 def _holders(codename: str, scope: Any) -> list[Any]:

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from access import handles, registry
-from access.checks import lacking
-from access.forms.roles import ExtendForm, GrantForm, ReasonForm
+from access.checks import missing_right_error
+from access.forms.roles import ExtendForm, GrantForm, RoleReasonForm
 from access.models import RoleAssignment, RoleProposal
 from access.queries.accounts import find_accounts, name_of
 from access.queries.person import status_of, where_of
-from access.queries.scopes import find_scopes, visible
-from access.views.common import desk, may_propose
+from access.queries.scopes import filter_visible_rows, find_scopes
+from access.views.common import may_propose, roles_desk_required
 from access.workflows import assignment as giving
 from access.workflows import proposal as proposing
 from core.errors import DomainError, InvalidInput, NotFound
@@ -31,10 +31,14 @@ def _to_person(account: int) -> HttpResponse:
 
 
 def _proposal(request: HttpRequest, public_id: UUID) -> RoleProposal:
-    rows = RoleProposal.objects.select_related("user__person", "proposed_by__person", "decided_by__person", "assignment")
+    rows = RoleProposal.objects.select_related(
+        "user__person", "proposed_by__person", "decided_by__person", "assignment"
+    )
     row = rows.filter(public_id=public_id).first()
     mine = row is not None and request.user.pk in (row.user_id, row.proposed_by_id)
-    if row is None or not (mine or visible(request.user, RoleProposal.objects.filter(pk=row.pk)).exists()):
+    if row is None or not (
+        mine or filter_visible_rows(request.user, RoleProposal.objects.filter(pk=row.pk)).exists()
+    ):
         raise NotFound
     return row
 
@@ -42,25 +46,38 @@ def _proposal(request: HttpRequest, public_id: UUID) -> RoleProposal:
 def _assignment(request: HttpRequest, public_id: UUID) -> RoleAssignment:
     row = RoleAssignment.objects.select_related("user__person").filter(public_id=public_id).first()
     mine = row is not None and row.user_id == request.user.pk
-    if row is None or not (mine or visible(request.user, RoleAssignment.objects.filter(pk=row.pk)).exists()):
+    if row is None or not (
+        mine or filter_visible_rows(request.user, RoleAssignment.objects.filter(pk=row.pk)).exists()
+    ):
         raise NotFound
     return row
 
 
-@desk
+@roles_desk_required
 @require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def propose_new_role(request: HttpRequest) -> HttpResponse:
     """Propose a role.
 
     The account is searched first, then the role and its scope are chosen.
     """
     if not may_propose(request.user):
-        raise lacking(registry.GRANT)
+        raise missing_right_error(registry.GRANT)
     query = clean_query(request.GET.get("q", ""))
     handle = request.GET.get("account", "")
     if not handle:
-        found = [(name_of(user), user, handles.handle_of(user.pk)) for user in find_accounts(request.user, query)[:21]] if query else []
-        return render(request, "access/new_find.html", {"query": query, "found": found[:20], "more": len(found) > 20})
+        found = (
+            [
+                (name_of(user), user, handles.handle_of(user.pk))
+                for user in find_accounts(request.user, query)[:21]
+            ]
+            if query
+            else []
+        )
+        return render(
+            request,
+            "access/new_find.html",
+            {"query": query, "found": found[:20], "more": len(found) > 20},
+        )
     subject = _subject(request, handle)
     form = GrantForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -78,7 +95,9 @@ def new(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             _show(form, error)
         else:
-            messages.success(request, _("Proposed. Another administrator has seven days to agree."))
+            messages.success(
+                request, _("Proposed. Another administrator has seven days to approve it.")
+            )
             return _to_person(subject.pk)
     context = {
         "form": form,
@@ -96,7 +115,12 @@ def _subject(request: HttpRequest, handle: str) -> Any:
         number = handles.account_of(UUID(handle))
     except ValueError:
         raise NotFound from None
-    subject = find_accounts(request.user, "").model.objects.filter(pk=number).select_related("person").first()
+    subject = (
+        find_accounts(request.user, "")
+        .model.objects.filter(pk=number)
+        .select_related("person")
+        .first()
+    )
     if subject is None:
         raise NotFound
     return subject
@@ -114,12 +138,12 @@ def _show(form: Any, error: DomainError) -> None:
 
 
 @login_required
-def proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def show_role_proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one proposal, with the two buttons for people who may decide it."""
     row = _proposal(request, public_id)
     own = row.user_id == request.user.pk
     mine = (row.proposed_by_id or row.user_id) == request.user.pk
-    declared = registry.get(row.role)
+    declared = registry.get_role(row.role)
     context = {
         "row": row,
         "name": name_of(row.user),
@@ -128,51 +152,63 @@ def proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "handle": handles.handle_of(row.user_id),
         "where": where_of(row.scope),
         "mine": mine,
-        "decidable": row.is_live and not own and not mine and giving.may_give(request.user, declared, row.scope),
-        "form": ReasonForm(),
+        "decidable": row.is_live
+        and not own
+        and not mine
+        and giving.may_give(request.user, declared, row.scope),
+        "form": RoleReasonForm(),
     }
     return render(request, "access/proposal.html", context)
 
 
 @login_required
 @require_POST
-def agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def agree_to_proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Agree to a proposal."""
-    row = proposing.agree(actor=request.user, proposal=_proposal(request, public_id))
-    messages.success(request, _("Agreed. “%(role)s” counts from now on.") % {"role": row.label})
+    row = proposing.agree_to_role_proposal(
+        actor=request.user, proposal=_proposal(request, public_id)
+    )
+    messages.success(
+        request, _("Approved. “%(role)s” is in force from now on.") % {"role": row.label}
+    )
     return _to_person(row.user_id)
 
 
 @login_required
 @require_POST
-def take_up(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def take_up_proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Turn the holder's request into the visitor's own proposal."""
-    row = proposing.take_up(actor=request.user, proposal=_proposal(request, public_id))
-    messages.success(request, _("Proposed. Another administrator has seven days to agree."))
+    row = proposing.take_up_extension(actor=request.user, proposal=_proposal(request, public_id))
+    messages.success(request, _("Proposed. Another administrator has seven days to approve it."))
     return _to_person(row.user_id)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def decline(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def decline_proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Decline a proposal with a reason."""
     row = _proposal(request, public_id)
-    form = ReasonForm(request.POST or None)
+    form = RoleReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            proposing.decline(actor=request.user, proposal=row, reason=form.cleaned_data["reason"])
+            proposing.decline_role_proposal(
+                actor=request.user, proposal=row, reason=form.cleaned_data["reason"]
+            )
         except InvalidInput as error:
             _show(form, error)
         else:
-            messages.success(request, _("Declined. The proposer reads your reason."))
+            messages.success(request, _("Declined. The proposer can read your reason."))
             return _to_person(row.user_id)
     elif request.method != "POST":
-        giving.require_giving(request.user, registry.get(row.role), row.scope)
+        giving.require_giving(request.user, registry.get_role(row.role), row.scope)
     context = {
         "form": form,
         "title": _("Decline the proposal"),
         "eyebrow": f"{name_of(row.user)} · {row.label}",
-        "consequence": _("The role isn't given. The proposer and the record keep your reason."),
+        "consequence": _(
+            "The role won't be given. The proposer can read your reason, and it is kept in "
+            "the audit log."
+        ),
         "action_label": _("Decline"),
         "back": handles.handle_of(row.user_id),
     }
@@ -181,16 +217,18 @@ def decline(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def retract(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def retract_proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Retract the visitor's own proposal."""
-    row = proposing.retract(actor=request.user, proposal=_proposal(request, public_id))
-    messages.success(request, _("Taken back. Nothing was given."))
+    row = proposing.retract_role_proposal(
+        actor=request.user, proposal=_proposal(request, public_id)
+    )
+    messages.success(request, _("The proposal has been withdrawn. No role was given."))
     return _to_person(row.user_id)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def extend(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def request_role_extension(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ask for a longer term.
 
     A holder makes a request, an administrator makes a proposal.
@@ -198,16 +236,22 @@ def extend(request: HttpRequest, public_id: UUID) -> HttpResponse:
     row = _assignment(request, public_id)
     own = row.user_id == request.user.pk
     if not own:
-        giving.require_giving(request.user, registry.get(row.role), row.scope)
+        giving.require_giving(request.user, registry.get_role(row.role), row.scope)
     form = ExtendForm(request.POST or None, current=row.ends_on or row.starts_on)
     if request.method == "POST" and form.is_valid():
         read = form.cleaned_data
         try:
-            proposing.ask_extension(actor=request.user, assignment=row, ends_on=read["ends_on"], reason=read["reason"])
+            proposing.ask_extension(
+                actor=request.user, assignment=row, ends_on=read["ends_on"], reason=read["reason"]
+            )
         except DomainError as error:
             _show(form, error)
         else:
-            said = _("Asked for. Two administrators look at it.") if own else _("Proposed. Another administrator has seven days to agree.")
+            said = (
+                _("You have asked for an extension. Two administrators will handle it.")
+                if own
+                else _("Proposed. Another administrator has seven days to approve it.")
+            )
             messages.success(request, said)
             return _to_person(row.user_id)
     context = {
@@ -223,28 +267,34 @@ def extend(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def withdraw_role_assignment(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Withdraw a role at once, after the visitor gave a reason and read the consequences."""
     row = _assignment(request, public_id)
     own = row.user_id == request.user.pk
     if not own:
-        giving.require_giving(request.user, registry.find(row.role), row.scope)
-    form = ReasonForm(request.POST or None)
+        giving.require_giving(request.user, registry.find_role(row.role), row.scope)
+    form = RoleReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            giving.withdraw_role(actor=request.user, assignment=row, reason=form.cleaned_data["reason"])
+            giving.withdraw_role(
+                actor=request.user, assignment=row, reason=form.cleaned_data["reason"]
+            )
         except InvalidInput as error:
             _show(form, error)
         else:
-            messages.success(request, _("Withdrawn. It takes effect at once."))
+            messages.success(request, _("The role has been withdrawn with immediate effect."))
             return _to_person(row.user_id)
     context = {
         "form": form,
-        "title": _("Lay down “%(role)s”") % {"role": row.label} if own else _("Withdraw “%(role)s”") % {"role": row.label},
+        "title": _("Give up “%(role)s”") % {"role": row.label}
+        if own
+        else _("Withdraw “%(role)s”") % {"role": row.label},
         "eyebrow": f"{name_of(row.user)} · {where_of(row.scope)}",
         "consequence": _what_follows(row, own=own),
-        "detail": " ".join(registry.consequences(user=row.user, role=row.role, scope=row.scope)),
-        "action_label": _("Lay down the role") if own else _("Withdraw the role"),
+        "detail": " ".join(
+            registry.list_role_end_consequences(user=row.user, role=row.role, scope=row.scope)
+        ),
+        "action_label": _("Give up the role") if own else _("Withdraw the role"),
         "back": handles.handle_of(row.user_id),
         "danger": True,
     }
@@ -252,18 +302,26 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _what_follows(row: Any, *, own: bool) -> str:
-    declared = registry.find(row.role)
+    declared = registry.find_role(row.role)
     one_gives_it = declared is not None and not declared.two_people
     if own or row.role not in registry.strong_keys():
         if one_gives_it:
-            return _("It ends at once, also for what is open on a screen right now. One person may give it again.")
-        return _("It ends at once, also for what is open on a screen right now. Giving it again takes two people.")
+            return _(
+                "The role ends at once, even for pages that are open right now. One person "
+                "can give it again."
+            )
+        return _(
+            "The role ends at once, even for pages that are open right now. Giving it again "
+            "needs two people."
+        )
     if one_gives_it:
         return _(
-            "It ends at once, also for what is open on a screen right now; if it is the last office role, the holder is signed out "
-            "everywhere. One person may give it again."
+            "The role ends at once, even for pages that are open right now. If it is the "
+            "last office role, the holder is signed out everywhere. One person can give it "
+            "again."
         )
     return _(
-        "It ends at once, also for what is open on a screen right now; if it is the last office role, the holder is signed out "
-        "everywhere. Giving it again takes two people."
+        "The role ends at once, even for pages that are open right now. If it is the last "
+        "office role, the holder is signed out everywhere. Giving it again needs two "
+        "people."
     )

@@ -15,12 +15,12 @@ from django.utils.translation import gettext
 
 import audit
 from access import registry
-from access.checks import allowed, lacking, require
+from access.checks import is_allowed, missing_right_error, require
 from access.errors import BadDates, Ended, Exclusive, Inactive, NeedsTwo, OwnRole, ReasonMissing
 from access.models import RoleAssignment
 from access.rules import terms
 from access.sync import group_for
-from access.workflows.telling import tell_granted, tell_withdrawn
+from access.workflows.notifications import notify_role_granted, notify_role_withdrawn
 from core.errors import NotFound
 from core.states import lock
 from people.login import policy
@@ -51,7 +51,7 @@ def assign_role(
     - A person with *agreed_by*, another person, which
       `access.workflows.proposal.agree_to_role_proposal` uses for the other roles.
     """
-    declared = registry.get(role)
+    declared = registry.get_role(role)
     if scope._meta.label != declared.scope:
         msg = f"role {role} is given on {declared.scope}, not on {scope._meta.label}"
         raise TypeError(msg)
@@ -64,7 +64,13 @@ def assign_role(
         if declared.two_people and agreed_by is None:
             raise NeedsTwo
     user = _lock_account(user)
-    held = RoleAssignment.objects.not_over().on(scope).filter(user=user, role=role).order_by("pk").first()
+    held = (
+        RoleAssignment.objects.not_over()
+        .on(scope)
+        .filter(user=user, role=role)
+        .order_by("pk")
+        .first()
+    )
     if held:
         return held
     if not user.is_active:
@@ -79,7 +85,8 @@ def assign_role(
         group=group_for(declared, scope),
         starts_on=starts_on,
         # A start long past (demo, import) still gives a year from now on.
-        ends_on=ends_on or terms.usual_end(max(starts_on, timezone.localdate()), max_days=settings.ROLE_MAX_DAYS),
+        ends_on=ends_on
+        or terms.usual_end(max(starts_on, timezone.localdate()), max_days=settings.ROLE_MAX_DAYS),
         granted_by=actor if actor.pk is not None else None,
         agreed_by=agreed_by,
         reason=reason,
@@ -89,7 +96,7 @@ def assign_role(
     user.groups.add(row.group)
     if declared.platform_group:
         user.groups.add(Group.objects.get_or_create(name=declared.platform_group)[0])
-    ask_anew(user.pk)
+    refresh_strong_role(user.pk)
     audit.record(
         "access.role_granted",
         actor=agreed_by or actor,
@@ -105,12 +112,14 @@ def assign_role(
         reason=reason,
     )
     if actor.pk is not None:  # the site's own gifts belong to a deed that tells about itself
-        tell_granted(row, scope)
+        notify_role_granted(row, scope)
     return row
 
 
 @transaction.atomic
-def extend_role(*, actor: Any, assignment: RoleAssignment, ends_on: date, agreed_by: Any, reason: str) -> RoleAssignment:
+def extend_role(
+    *, actor: Any, assignment: RoleAssignment, ends_on: date, agreed_by: Any, reason: str
+) -> RoleAssignment:
     """Let *assignment* run on to *ends_on*, as proposed by *actor* and agreed by *agreed_by*.
 
     `agree_to_role_proposal` has checked both and holds the scope's lock. The order of locks is
@@ -122,7 +131,7 @@ def extend_role(*, actor: Any, assignment: RoleAssignment, ends_on: date, agreed
     if row.user_id in (actor.pk, agreed_by.pk):
         raise OwnRole
     before = {"user": row.user_id, "role": row.role, "to": row.ends_on}
-    declared = registry.get(row.role)
+    declared = registry.get_role(row.role)
     if not row.user.is_active:
         raise Inactive
     # A role that ran out meanwhile comes back: another may have been given since.
@@ -133,16 +142,22 @@ def extend_role(*, actor: Any, assignment: RoleAssignment, ends_on: date, agreed
     row.user.groups.add(row.group)
     if declared.platform_group:
         row.user.groups.add(Group.objects.get_or_create(name=declared.platform_group)[0])
-    ask_anew(row.user_id)
+    refresh_strong_role(row.user_id)
     audit.record(
         "access.role_extended",
         actor=agreed_by,
         target=row.scope,
         before=before,
-        after={"user": row.user_id, "role": row.role, "to": ends_on, "proposed_by": actor.pk, "agreed_by": agreed_by.pk},
+        after={
+            "user": row.user_id,
+            "role": row.role,
+            "to": ends_on,
+            "proposed_by": actor.pk,
+            "agreed_by": agreed_by.pk,
+        },
         reason=reason,
     )
-    tell_granted(row, row.scope)
+    notify_role_granted(row, row.scope)
     return row
 
 
@@ -158,7 +173,7 @@ def withdraw_role(*, actor: Any, assignment: RoleAssignment, reason: str = "") -
     scope, row = lock_with_scope(assignment)
     if actor.pk is not None:
         if actor.pk != row.user_id:
-            require_giving(actor, registry.find(row.role), scope)
+            require_giving(actor, registry.find_role(row.role), scope)
         reason = reason_of(reason)
     return row if row.withdrawn_at else end_now(actor=actor, row=row, scope=scope, reason=reason)
 
@@ -167,12 +182,25 @@ def end_now(*, actor: Any, row: RoleAssignment, scope: models.Model, reason: str
     """End the locked *row*, for which the caller has checked the rights."""
     before = {"user": row.user_id, "role": row.role, "from": row.starts_on, "to": row.ends_on}
     today = timezone.localdate()
-    row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = timezone.now(), actor if actor.pk else None, reason
+    row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = (
+        timezone.now(),
+        actor if actor.pk else None,
+        reason,
+    )
     row.ends_on = max(row.starts_on, min(row.ends_on or today, today))
     row.end_told_at = row.withdrawn_at
-    row.save(update_fields=["ends_on", "withdrawn_at", "withdrawn_by", "withdrawn_because", "end_told_at", "updated_at"])
+    row.save(
+        update_fields=[
+            "ends_on",
+            "withdrawn_at",
+            "withdrawn_by",
+            "withdrawn_because",
+            "end_told_at",
+            "updated_at",
+        ]
+    )
     leave_groups(row)
-    ask_anew(row.user_id)
+    refresh_strong_role(row.user_id)
     registry.announce_end(actor=actor, user=row.user, role=row.role, scope=scope)
     audit.record(
         "access.role_withdrawn",
@@ -185,17 +213,17 @@ def end_now(*, actor: Any, row: RoleAssignment, scope: models.Model, reason: str
     if actor.pk != row.user_id:
         _sign_out(actor, row)
     if actor.pk is not None and actor.pk != row.user_id:
-        tell_withdrawn(row, scope, reason=reason)
+        notify_role_withdrawn(row, scope, reason=reason)
     return row
 
 
-def ask_anew(user_id: int) -> None:
+def refresh_strong_role(user_id: int) -> None:
     """Make sign-in check again whether the account needs a second factor.
 
     It does so at once, and again after the commit, when others can see the change.
     """
-    policy.forget(user_id)
-    transaction.on_commit(lambda: policy.forget(user_id))
+    policy.forget_strong_role(user_id)
+    transaction.on_commit(lambda: policy.forget_strong_role(user_id))
 
 
 def _sign_out(actor: Any, row: RoleAssignment) -> None:
@@ -205,9 +233,14 @@ def _sign_out(actor: Any, row: RoleAssignment) -> None:
     strong = registry.strong_keys()
     if row.role not in strong or row.user.last_login is None:
         return
-    if RoleAssignment.objects.running().filter(user=row.user_id, role__in=strong).exclude(pk=row.pk).exists():
+    if (
+        RoleAssignment.objects.running()
+        .filter(user=row.user_id, role__in=strong)
+        .exclude(pk=row.pk)
+        .exists()
+    ):
         return
-    end_sessions(actor=actor, user=row.user, reason=gettext("The last role of an office was withdrawn."))
+    end_sessions(actor=actor, user=row.user, reason=gettext("The last office role was withdrawn."))
 
 
 def leave_groups(row: RoleAssignment) -> None:
@@ -217,9 +250,13 @@ def leave_groups(row: RoleAssignment) -> None:
     others = RoleAssignment.objects.not_over().filter(user=row.user_id).exclude(pk=row.pk)
     if not others.filter(group=row.group_id).exists():
         row.user.groups.remove(row.group)
-    declared = registry.find(row.role)
+    declared = registry.find_role(row.role)
     if declared and declared.platform_group:
-        same = [role.key for role in registry.all_roles() if role.platform_group == declared.platform_group]
+        same = [
+            role.key
+            for role in registry.all_roles()
+            if role.platform_group == declared.platform_group
+        ]
         if not others.filter(role__in=same).exists():
             row.user.groups.remove(*Group.objects.filter(name=declared.platform_group))
 
@@ -230,26 +267,34 @@ def require_giving(actor: Any, role: registry.Role | None, scope: models.Model) 
     Raises `Forbidden` if the actor may see the roles on the scope or the scope is the site, and
     `NotFound` otherwise. An employer is reached through the unions it belongs to.
     """
-    if role is None:  # no longer declared: ending it is all that is left to do, by whoever gives roles there
+    if (
+        role is None
+    ):  # no longer declared: ending it is all that is left to do, by whoever gives roles there
         role = registry.Role("", "", scope._meta.label)
     if may_give(actor, role, scope):
         return
     if scope._meta.label == registry.SITE or sees_roles(actor, scope):
-        raise lacking(role.granted_with)
+        raise missing_right_error(role.granted_with)
     raise NotFound
 
 
 def may_give(actor: Any, role: registry.Role, scope: models.Model) -> bool:
     """Say whether *actor* may give *role* on *scope*."""
-    return any(allowed(actor, role.granted_with, place) for place in (scope, *unions_of(scope)))
+    return any(
+        is_allowed(actor, role.granted_with, place)
+        for place in (scope, *list_employer_unions(scope))
+    )
 
 
 def sees_roles(actor: Any, scope: models.Model) -> bool:
     """Say whether *actor* may see who holds which role on *scope*."""
-    return any(allowed(actor, "access.view_roles", place) for place in (scope, *unions_of(scope)))
+    return any(
+        is_allowed(actor, "access.view_roles", place)
+        for place in (scope, *list_employer_unions(scope))
+    )
 
 
-def unions_of(scope: models.Model) -> list[Any]:
+def list_employer_unions(scope: models.Model) -> list[Any]:
     """Return the unions an employer belongs to, through which its roles are given.
 
     The list is empty for every other scope.
@@ -262,9 +307,14 @@ def check_exclusive(user: Any, role: registry.Role) -> None:
 
     The account's row must be locked, because two such grants on different scopes meet there.
     """
-    clash = RoleAssignment.objects.not_over().filter(user=user, role__in=registry.excluded_by(role.key)).order_by("pk").first()
+    clash = (
+        RoleAssignment.objects.not_over()
+        .filter(user=user, role__in=registry.excluded_by(role.key))
+        .order_by("pk")
+        .first()
+    )
     if clash:
-        raise Exclusive(held=registry.label_of(clash.role), wanted=str(role.label))
+        raise Exclusive(held=registry.get_role_label(clash.role), wanted=str(role.label))
 
 
 def check_dates(starts_on: date, ends_on: date, *, first: date) -> None:
@@ -273,7 +323,9 @@ def check_dates(starts_on: date, ends_on: date, *, first: date) -> None:
     """
     if ends_on < starts_on or ends_on < first:
         raise BadDates(field="ends_on")
-    if ends_on > (latest := terms.latest_end(max(starts_on, first), max_days=settings.ROLE_MAX_DAYS)):
+    if ends_on > (
+        latest := terms.latest_end(max(starts_on, first), max_days=settings.ROLE_MAX_DAYS)
+    ):
         raise BadDates(field="ends_on", latest=latest)
 
 
@@ -292,7 +344,11 @@ def _require_direct(actor: Any, role: registry.Role, scope: models.Model) -> Non
     if role.two_people:
         require_giving(actor, role, scope)
         return
-    held = all(allowed(actor, codename, scope) for codename in role.codenames) if role.codenames else False
+    held = (
+        all(is_allowed(actor, codename, scope) for codename in role.codenames)
+        if role.codenames
+        else False
+    )
     if not held:
         require(actor, role.granted_with, scope)
 
@@ -312,4 +368,8 @@ def lock_with_scope(assignment: RoleAssignment) -> tuple[Any, RoleAssignment]:
 
 def _lock_account(user: Any) -> Any:
     # Exclusive roles may be given on different scopes at once: they meet at the account's row.
-    return apps.get_model(settings.AUTH_USER_MODEL).objects.select_for_update(no_key=True).get(pk=user.pk)
+    return (
+        apps.get_model(settings.AUTH_USER_MODEL)
+        .objects.select_for_update(no_key=True)
+        .get(pk=user.pk)
+    )

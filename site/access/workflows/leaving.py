@@ -22,7 +22,7 @@ from core.states import lock, move
 from people import closing
 
 
-def above(users: Collection[int], *, locked: bool) -> frozenset[Hashable]:
+def list_dependent_roles(users: Collection[int], *, locked: bool) -> frozenset[Hashable]:
     """Return the rows that end with the accounts *users*, and lock them if *locked*.
 
     The locks are taken on the scopes, then the proposals, then the roles (`core.locks`). The
@@ -30,8 +30,15 @@ def above(users: Collection[int], *, locked: bool) -> frozenset[Hashable]:
     them.
     """
     held = RoleAssignment.objects.not_over().filter(user__in=users).order_by("pk")
-    waiting = RoleProposal.objects.filter(Q(user__in=users) | Q(proposed_by__in=users), state__in=LIVE).order_by("pk")
-    scopes = sorted({*held.values_list("scope_type", "scope_id"), *waiting.values_list("scope_type", "scope_id")})
+    waiting = RoleProposal.objects.filter(
+        Q(user__in=users) | Q(proposed_by__in=users), state__in=LIVE
+    ).order_by("pk")
+    scopes = sorted(
+        {
+            *held.values_list("scope_type", "scope_id"),
+            *waiting.values_list("scope_type", "scope_id"),
+        }
+    )
     if locked:
         for scope_type, scope_id in scopes:
             _lock_scope(scope_type, scope_id)
@@ -50,11 +57,15 @@ def end_roles_of(*, actor: Any, user: Any, reason: str) -> int:
     these rows already, in their order (`people.closing`, `list_dependent_roles`). An active
     superuser's flag isn't touched.
     """
-    above([user.pk], locked=True)
-    rows = list(RoleAssignment.objects.select_for_update().not_over().filter(user=user).order_by("pk"))
+    list_dependent_roles([user.pk], locked=True)
+    rows = list(
+        RoleAssignment.objects.select_for_update().not_over().filter(user=user).order_by("pk")
+    )
     for row in rows:
         end_now(actor=actor, row=row, scope=row.scope, reason=reason)
-    for proposal in RoleProposal.objects.select_for_update().filter(user=user, state__in=LIVE).order_by("pk"):
+    for proposal in (
+        RoleProposal.objects.select_for_update().filter(user=user, state__in=LIVE).order_by("pk")
+    ):
         moved = move(proposal, ProposalState.LAPSED, table=PROPOSAL_MOVES)
         audit.record(
             "access.proposal_lapsed",
@@ -68,7 +79,9 @@ def end_roles_of(*, actor: Any, user: Any, reason: str) -> int:
 
 
 @transaction.atomic
-def move_scope_roles(*, actor: Any, gone: models.Model, into: models.Model | None, reason: str = "") -> int:
+def move_scope_roles(
+    *, actor: Any, gone: models.Model, into: models.Model | None, reason: str = ""
+) -> int:
     """Move the roles on *gone* to *into* and return how many were touched.
 
     It is used when unions merge or dissolve. If *into* is None, the roles end. A role that the same
@@ -77,7 +90,7 @@ def move_scope_roles(*, actor: Any, gone: models.Model, into: models.Model | Non
     """
     rows = list(RoleAssignment.objects.select_for_update().not_over().on(gone).order_by("pk"))
     for row in rows:
-        declared = registry.find(row.role)
+        declared = registry.find_role(row.role)
         if into is None or declared is None:
             end_now(actor=actor, row=row, scope=gone, reason=reason)
             continue
@@ -98,8 +111,21 @@ def move_scope_roles(*, actor: Any, gone: models.Model, into: models.Model | Non
     return len(rows)
 
 
-def _follow(actor: Any, row: RoleAssignment, role: registry.Role, gone: models.Model, into: models.Model, reason: str) -> None:
-    there = RoleAssignment.objects.select_for_update().not_over().on(into).filter(user=row.user_id, role=row.role).first()
+def _follow(
+    actor: Any,
+    row: RoleAssignment,
+    role: registry.Role,
+    gone: models.Model,
+    into: models.Model,
+    reason: str,
+) -> None:
+    there = (
+        RoleAssignment.objects.select_for_update()
+        .not_over()
+        .on(into)
+        .filter(user=row.user_id, role=row.role)
+        .first()
+    )
     if there is not None:
         if there.ends_on and row.ends_on and row.ends_on > there.ends_on:
             there.ends_on = row.ends_on
@@ -121,12 +147,14 @@ def _follow(actor: Any, row: RoleAssignment, role: registry.Role, gone: models.M
     )
 
 
-def run_out() -> models.QuerySet[RoleAssignment]:
+def list_run_out_roles() -> models.QuerySet[RoleAssignment]:
     """Return the roles that have run out and whose end hasn't been announced yet."""
-    return RoleAssignment.objects.filter(ends_on__lt=timezone.localdate(), withdrawn_at=None, end_told_at=None).order_by("pk")
+    return RoleAssignment.objects.filter(
+        ends_on__lt=timezone.localdate(), withdrawn_at=None, end_told_at=None
+    ).order_by("pk")
 
 
-def tell_run_out(*, actor: Any) -> int:
+def announce_run_out_roles(*, actor: Any) -> int:
     """Announce the roles that ran out, so that open work is handed over, and return how many there
     were.
 
@@ -134,12 +162,14 @@ def tell_run_out(*, actor: Any) -> int:
     (`core.locks`), because handing over locks the scope again.
     """
     told = 0
-    for key, scope_type, scope_id in list(run_out().values_list("pk", "scope_type", "scope_id")):
+    for key, scope_type, scope_id in list(
+        list_run_out_roles().values_list("pk", "scope_type", "scope_id")
+    ):
         with transaction.atomic():
             scope = _lock_scope(scope_type, scope_id)
             row = RoleAssignment.objects.select_for_update().filter(pk=key).first()
             # Extended or told meanwhile.
-            if row is None or not run_out().filter(pk=key).exists():
+            if row is None or not list_run_out_roles().filter(pk=key).exists():
                 continue
             row.end_told_at = timezone.now()
             row.save(update_fields=["end_told_at", "updated_at"])
@@ -155,7 +185,9 @@ def _lock_scope(scope_type: int, scope_id: int) -> Any:
     return scope and lock(scope)
 
 
-def follow(*, actor: Any, gone: models.Model, successor: models.Model | None, **_: Any) -> int:
+def move_roles_on_merge(
+    *, actor: Any, gone: models.Model, successor: models.Model | None, **_: Any
+) -> int:
     """Move roles along when `org` merges or dissolves a union or an employer (`org.merging`)."""
     return move_scope_roles(actor=actor, gone=gone, into=successor)
 
@@ -165,11 +197,17 @@ def roles_on(gone: models.Model) -> int:
     return RoleAssignment.objects.not_over().on(gone).count()
 
 
-def end_when_closed(instance: Any, *, created: bool = False, update_fields: Any = None, **_: Any) -> None:
+def end_when_closed(
+    instance: Any, *, created: bool = False, update_fields: Any = None, **_: Any
+) -> None:
     """End the roles of an account the moment it is saved as closed, wherever that happens (a
     signal of the account's model).
     """
-    if created or instance.is_active or (update_fields is not None and "is_active" not in update_fields):
+    if (
+        created
+        or instance.is_active
+        or (update_fields is not None and "is_active" not in update_fields)
+    ):
         return
     end_roles_of(actor=SYSTEM, user=instance, reason=gettext("The account was closed."))
 
@@ -178,7 +216,11 @@ def hold_before_closing(instance: Any, *, update_fields: Any = None, **_: Any) -
     """Lock the rows that will end before the row of an account that is being closed is written,
     wherever that happens (a signal).
     """
-    if instance.pk is None or instance.is_active or (update_fields is not None and "is_active" not in update_fields):
+    if (
+        instance.pk is None
+        or instance.is_active
+        or (update_fields is not None and "is_active" not in update_fields)
+    ):
         return
     if transaction.get_connection().in_atomic_block:
-        closing.hold(instance)
+        closing.lock_closing_accounts(instance)

@@ -12,7 +12,16 @@ from django.utils import timezone
 import audit
 from access import registry
 from access.enums import LIVE, PROPOSAL_MOVES, ProposalKind, ProposalState
-from access.errors import AlreadyHeld, AlreadyProposed, Ended, Inactive, Lapsed, OwnRole, ProposerLost, SamePerson
+from access.errors import (
+    AlreadyHeld,
+    AlreadyProposed,
+    Ended,
+    Inactive,
+    Lapsed,
+    OwnRole,
+    ProposerLost,
+    SamePerson,
+)
 from access.models import RoleAssignment, RoleProposal
 from access.queries.where import who_may
 from access.rules import terms
@@ -21,25 +30,32 @@ from access.workflows.assignment import (
     check_dates,
     check_exclusive,
     extend_role,
+    list_employer_unions,
     may_give,
     reason_of,
     require_giving,
-    unions_of,
 )
-from access.workflows.telling import tell_declined, tell_proposed
+from access.workflows.notifications import notify_proposal_deciders, notify_proposal_declined
 from core.errors import Forbidden
 from core.states import lock, move
 
 
 @transaction.atomic
 def propose_role(
-    *, actor: Any, user: Any, role: str, scope: models.Model, reason: str, ends_on: date, starts_on: date | None = None
+    *,
+    actor: Any,
+    user: Any,
+    role: str,
+    scope: models.Model,
+    reason: str,
+    ends_on: date,
+    starts_on: date | None = None,
 ) -> RoleProposal:
     """Propose that *user* gets *role* on *scope* from *starts_on* (today if None) to *ends_on*.
 
     The actor needs the right to give the role there.
     """
-    declared = registry.get(role)
+    declared = registry.get_role(role)
     if scope._meta.label != declared.scope:
         msg = f"role {role} is given on {declared.scope}, not on {scope._meta.label}"
         raise TypeError(msg)
@@ -73,7 +89,9 @@ def propose_role(
 
 
 @transaction.atomic
-def ask_extension(*, actor: Any, assignment: RoleAssignment, ends_on: date, reason: str) -> RoleProposal:
+def ask_extension(
+    *, actor: Any, assignment: RoleAssignment, ends_on: date, reason: str
+) -> RoleProposal:
     """Ask that *assignment* runs on to *ends_on*.
 
     A person who may give the role proposes the extension with this. The holder only asks for it,
@@ -82,7 +100,7 @@ def ask_extension(*, actor: Any, assignment: RoleAssignment, ends_on: date, reas
     scope = lock(assignment.scope)
     own = actor.pk == assignment.user_id
     if not own:
-        require_giving(actor, registry.get(assignment.role), scope)
+        require_giving(actor, registry.get_role(assignment.role), scope)
     assignment = lock(assignment)
     today = timezone.localdate()
     if assignment.withdrawn_at or not assignment.counts_on(max(today, assignment.starts_on)):
@@ -107,7 +125,7 @@ def ask_extension(*, actor: Any, assignment: RoleAssignment, ends_on: date, reas
 
 
 @transaction.atomic
-def take_up(*, actor: Any, proposal: RoleProposal) -> RoleProposal:
+def take_up_extension(*, actor: Any, proposal: RoleProposal) -> RoleProposal:
     """Turn the holder's request into the actor's own proposal.
 
     Another person still has to agree, within seven days from now.
@@ -122,7 +140,7 @@ def take_up(*, actor: Any, proposal: RoleProposal) -> RoleProposal:
 
 
 @transaction.atomic
-def agree(*, actor: Any, proposal: RoleProposal) -> RoleAssignment:
+def agree_to_role_proposal(*, actor: Any, proposal: RoleProposal) -> RoleAssignment:
     """Agree to *proposal*, so that the role runs from now on.
 
     Neither the proposer nor the receiver may agree. Everything is checked again under locks.
@@ -141,9 +159,20 @@ def agree(*, actor: Any, proposal: RoleProposal) -> RoleAssignment:
     if proposal.kind == ProposalKind.EXTENSION:
         if proposal.assignment is None or proposal.assignment.withdrawn_at is not None:
             raise Ended
-        row = extend_role(actor=proposer, assignment=proposal.assignment, ends_on=proposal.ends_on, agreed_by=actor, reason=proposal.reason)
+        row = extend_role(
+            actor=proposer,
+            assignment=proposal.assignment,
+            ends_on=proposal.ends_on,
+            agreed_by=actor,
+            reason=proposal.reason,
+        )
     else:
-        if RoleAssignment.objects.not_over().on(scope).filter(user=proposal.user_id, role=proposal.role).exists():
+        if (
+            RoleAssignment.objects.not_over()
+            .on(scope)
+            .filter(user=proposal.user_id, role=proposal.role)
+            .exists()
+        ):
             raise AlreadyHeld
         row = assign_role(
             actor=proposer,
@@ -159,20 +188,24 @@ def agree(*, actor: Any, proposal: RoleProposal) -> RoleAssignment:
 
 
 @transaction.atomic
-def decline(*, actor: Any, proposal: RoleProposal, reason: str) -> RoleProposal:
+def decline_role_proposal(*, actor: Any, proposal: RoleProposal, reason: str) -> RoleProposal:
     """Decline *proposal* with a reason."""
     proposal = _open(actor, proposal)
     reason = reason_of(reason)
     moved = move(proposal, ProposalState.DECLINED, table=PROPOSAL_MOVES)
-    proposal.decided_by, proposal.decided_at, proposal.decided_because = actor, timezone.now(), reason
+    proposal.decided_by, proposal.decided_at, proposal.decided_because = (
+        actor,
+        timezone.now(),
+        reason,
+    )
     proposal.save(update_fields=["decided_by", "decided_at", "decided_because", "updated_at"])
     _record("access.proposal_declined", actor, proposal, moved.old, reason=reason)
-    tell_declined(proposal, reason=reason)
+    notify_proposal_declined(proposal, reason=reason)
     return proposal
 
 
 @transaction.atomic
-def retract(*, actor: Any, proposal: RoleProposal) -> RoleProposal:
+def retract_role_proposal(*, actor: Any, proposal: RoleProposal) -> RoleProposal:
     """Retract the actor's own proposal or request.
 
     Raises `Forbidden` for anybody else.
@@ -194,18 +227,25 @@ def lapse_old(*, actor: Any) -> int:
     They could not be agreed to any more anyway.
     """
     count = 0
-    for pk in [*overdue().values_list("pk", flat=True), *(row.pk for row in orphaned())]:
+    for pk in [
+        *list_overdue_proposals().values_list("pk", flat=True),
+        *(row.pk for row in list_orphaned_proposals()),
+    ]:
         proposal = RoleProposal.objects.select_for_update().get(pk=pk)
-        if proposal.state in LIVE and (proposal.lapses_on < timezone.localdate() or not still_may_propose(proposal)):
+        if proposal.state in LIVE and (
+            proposal.lapses_on < timezone.localdate() or not still_may_propose(proposal)
+        ):
             moved = move(proposal, ProposalState.LAPSED, table=PROPOSAL_MOVES)
             _record("access.proposal_lapsed", actor, proposal, moved.old)
             count += 1
     return count
 
 
-def overdue() -> models.QuerySet[RoleProposal]:
+def list_overdue_proposals() -> models.QuerySet[RoleProposal]:
     """Return the proposals whose week is over."""
-    return RoleProposal.objects.filter(state__in=LIVE, lapses_on__lt=timezone.localdate()).order_by("pk")
+    return RoleProposal.objects.filter(state__in=LIVE, lapses_on__lt=timezone.localdate()).order_by(
+        "pk"
+    )
 
 
 def still_may_propose(proposal: RoleProposal) -> bool:
@@ -213,29 +253,33 @@ def still_may_propose(proposal: RoleProposal) -> bool:
 
     A holder's own request needs no such right.
     """
-    who, role = proposal.proposed_by, registry.find(proposal.role)
+    who, role = proposal.proposed_by, registry.find_role(proposal.role)
     if who is None:
         return True
     return who.is_active and role is not None and may_give(who, role, proposal.scope)
 
 
-def orphaned(user: Any = None) -> list[RoleProposal]:
+def list_orphaned_proposals(user: Any = None) -> list[RoleProposal]:
     """Return the pending proposals (of *user*, or of anybody) whose proposer may no longer give
     the role there.
 
     Each one is checked again. There are seldom more than a handful.
     """
-    rows = RoleProposal.objects.filter(state=ProposalState.PROPOSED).select_related("proposed_by").order_by("pk")
+    rows = (
+        RoleProposal.objects.filter(state=ProposalState.PROPOSED)
+        .select_related("proposed_by")
+        .order_by("pk")
+    )
     rows = rows.filter(proposed_by__isnull=False) if user is None else rows.filter(proposed_by=user)
     return [row for row in rows if not still_may_propose(row)]
 
 
-def lapse_of(*, actor: Any, user: Any, **_: Any) -> None:
+def lapse_orphaned_proposals(*, actor: Any, user: Any, **_: Any) -> None:
     """Lapse the proposals that *user* no longer has the right to make.
 
     It is called when a role of the user has just ended (`registry.when_role_ends`).
     """
-    for row in orphaned(user):
+    for row in list_orphaned_proposals(user):
         proposal = RoleProposal.objects.select_for_update().get(pk=row.pk)
         if proposal.state == ProposalState.PROPOSED:
             moved = move(proposal, ProposalState.LAPSED, table=PROPOSAL_MOVES)
@@ -246,7 +290,7 @@ def _open(actor: Any, proposal: RoleProposal) -> RoleProposal:
     scope = lock(proposal.scope)  # scope before proposal, as everywhere
     proposal = lock(proposal)
     proposal.scope = scope
-    require_giving(actor, registry.get(proposal.role), scope)
+    require_giving(actor, registry.get_role(proposal.role), scope)
     if actor.pk == proposal.user_id:
         raise OwnRole
     if proposal.state in LIVE and proposal.lapses_on < timezone.localdate():
@@ -257,7 +301,11 @@ def _open(actor: Any, proposal: RoleProposal) -> RoleProposal:
 def _save(row: RoleProposal, scope: models.Model, actor: Any, kind: str) -> RoleProposal:
     # The week of an older one may be over without the sweeper having come by.
     old = RoleProposal.objects.filter(
-        user=row.user, role=row.role, scope_type=row.scope_type, scope_id=row.scope_id, state__in=LIVE
+        user=row.user,
+        role=row.role,
+        scope_type=row.scope_type,
+        scope_id=row.scope_id,
+        state__in=LIVE,
     ).first()
     if old is not None:
         if old.lapses_on >= timezone.localdate():
@@ -272,9 +320,13 @@ def _save(row: RoleProposal, scope: models.Model, actor: Any, kind: str) -> Role
 
 
 def _tell_who_decides(row: RoleProposal, scope: models.Model) -> None:
-    places = (scope, *unions_of(scope))
-    able = {held.assignment.user.pk: held.assignment.user for at in places for held in who_may(registry.get(row.role).granted_with, at)}
-    tell_proposed(row, list(able.values()))
+    places = (scope, *list_employer_unions(scope))
+    able = {
+        held.assignment.user.pk: held.assignment.user
+        for at in places
+        for held in who_may(registry.get_role(row.role).granted_with, at)
+    }
+    notify_proposal_deciders(row, list(able.values()))
 
 
 def _record(kind: str, actor: Any, row: RoleProposal, old: str | None, reason: str = "") -> None:
@@ -283,6 +335,12 @@ def _record(kind: str, actor: Any, row: RoleProposal, old: str | None, reason: s
         actor=actor,
         target=row.scope,
         before=None if old is None else {"state": old},
-        after={"user": row.user_id, "role": row.role, "from": row.starts_on, "to": row.ends_on, "state": row.state},
+        after={
+            "user": row.user_id,
+            "role": row.role,
+            "from": row.starts_on,
+            "to": row.ends_on,
+            "state": row.state,
+        },
         reason=reason,
     )

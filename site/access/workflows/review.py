@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 
 import audit
 from access import registry
-from access.enums import ITEM_MOVES, REVIEW_MOVES, ItemState, ReviewState
+from access.enums import ITEM_MOVES, REVIEW_MOVES, ReviewItemState, ReviewState
 from access.errors import OwnRole
 from access.models import Review, ReviewItem, RoleAssignment
 from access.rules import terms
-from access.sync import leftovers
+from access.sync import list_leftover_members
 from access.workflows.assignment import end_now, leave_groups, reason_of, require_giving
 from core.states import lock, move
 
@@ -42,22 +42,34 @@ def open_review(*, actor: Any, scope: models.Model, due_on: date | None = None) 
     review = Review.objects.filter(scope_type=scope_type, scope_id=scope.pk, period=period).first()
     if review:
         return review
-    rows = list(RoleAssignment.objects.not_over().on(scope).filter(role__in=reviewed_roles()).order_by("pk"))
+    rows = list(
+        RoleAssignment.objects.not_over().on(scope).filter(role__in=reviewed_roles()).order_by("pk")
+    )
     if not rows:
         return None
-    review = Review(scope_type=scope_type, scope_id=scope.pk, period=period, due_on=due_on or today + timedelta(days=terms.REVIEW_DAYS))
+    review = Review(
+        scope_type=scope_type,
+        scope_id=scope.pk,
+        period=period,
+        due_on=due_on or today + timedelta(days=terms.REVIEW_DAYS),
+    )
     review.full_clean()
     review.save()
     ReviewItem.objects.bulk_create([ReviewItem(review=review, assignment=row) for row in rows])
-    audit.record("access.review_opened", actor=actor, target=scope, after={"roles": len(rows), "due": review.due_on})
+    audit.record(
+        "access.review_opened",
+        actor=actor,
+        target=scope,
+        after={"roles": len(rows), "due": review.due_on},
+    )
     return review
 
 
 @transaction.atomic
-def keep(*, actor: Any, item: ReviewItem) -> ReviewItem:
+def keep_review_item(*, actor: Any, item: ReviewItem) -> ReviewItem:
     """Confirm that the role is still needed."""
     review, item = _open(actor, item)
-    moved = _decide(item, actor, ItemState.KEPT, "")
+    moved = _decide(item, actor, ReviewItemState.KEPT, "")
     audit.record(
         "access.review_kept",
         actor=actor,
@@ -70,11 +82,11 @@ def keep(*, actor: Any, item: ReviewItem) -> ReviewItem:
 
 
 @transaction.atomic
-def drop(*, actor: Any, item: ReviewItem, reason: str) -> ReviewItem:
+def withdraw_review_item(*, actor: Any, item: ReviewItem, reason: str) -> ReviewItem:
     """Withdraw the role at once."""
     review, item = _open(actor, item)
     reason = reason_of(reason)
-    _decide(item, actor, ItemState.WITHDRAWN, reason)
+    _decide(item, actor, ReviewItemState.WITHDRAWN, reason)
     row = lock(item.assignment)
     if row.withdrawn_at is None:
         end_now(actor=actor, row=row, scope=review.scope, reason=reason)
@@ -88,30 +100,34 @@ def close_overdue(*, actor: Any) -> int:
     confirmed them.
     """
     lapsed = 0
-    for waiting in list(overdue()):
+    for waiting in list(list_overdue_reviews()):
         lock(waiting.scope)  # before the review and its roles (`core.locks`)
         review = lock(waiting)
         if review.state != ReviewState.OPEN or not review.overdue:
             continue
-        reason = _("Not confirmed in the review by its due day.")
-        for item in review.items.select_for_update().filter(state=ItemState.PENDING).order_by("pk"):
+        reason = _("Not confirmed in the review by the due date.")
+        for item in (
+            review.items.select_for_update().filter(state=ReviewItemState.PENDING).order_by("pk")
+        ):
             row = lock(item.assignment)
             if not row.counts_on(max(timezone.localdate(), row.starts_on)):
-                move(item, ItemState.ENDED, table=ITEM_MOVES)
+                move(item, ReviewItemState.ENDED, table=ITEM_MOVES)
                 continue
-            move(item, ItemState.LAPSED, table=ITEM_MOVES)
+            move(item, ReviewItemState.LAPSED, table=ITEM_MOVES)
             end_now(actor=actor, row=row, scope=review.scope, reason=reason)
             lapsed += 1
         _close(actor, review)
     return lapsed
 
 
-def overdue() -> models.QuerySet[Review]:
+def list_overdue_reviews() -> models.QuerySet[Review]:
     """Return the open reviews whose due day is past."""
-    return Review.objects.filter(state=ReviewState.OPEN, due_on__lt=timezone.localdate()).order_by("pk")
+    return Review.objects.filter(state=ReviewState.OPEN, due_on__lt=timezone.localdate()).order_by(
+        "pk"
+    )
 
 
-def unopened() -> list[tuple[int, int]]:
+def list_scopes_to_review() -> list[tuple[int, int]]:
     """Return the scopes (type and number) with reviewed roles and no review in this half-year.
 
     The list is empty outside January and July.
@@ -128,7 +144,7 @@ def unopened() -> list[tuple[int, int]]:
 def open_due(*, actor: Any) -> int:
     """Open the reviews of this half-year that aren't open yet, and return how many were opened."""
     count = 0
-    for type_id, scope_id in unopened():
+    for type_id, scope_id in list_scopes_to_review():
         model = ContentType.objects.get_for_id(type_id).model_class()
         scope = model._default_manager.filter(pk=scope_id).first() if model else None
         count += scope is not None and open_review(actor=actor, scope=scope) is not None
@@ -141,7 +157,7 @@ def tidy_groups() -> int:
 
     Rights ask the dates, but Wagtail's admin asks the groups.
     """
-    rows = list(leftovers().select_related("user", "group"))
+    rows = list(list_leftover_members().select_related("user", "group"))
     for row in rows:
         leave_groups(row)
     return len(rows)
@@ -156,20 +172,20 @@ def _open(actor: Any, item: ReviewItem) -> tuple[Review, ReviewItem]:
     lock(item.review.scope)  # before the review and its roles (`core.locks`)
     review = lock(item.review)
     item = lock(item)
-    require_giving(actor, registry.find(item.assignment.role), review.scope)
+    require_giving(actor, registry.find_role(item.assignment.role), review.scope)
     if item.assignment.user_id == actor.pk:
         raise OwnRole
     return review, item
 
 
-def _decide(item: ReviewItem, actor: Any, state: ItemState, reason: str) -> str:
+def _decide(item: ReviewItem, actor: Any, state: ReviewItemState, reason: str) -> str:
     item.decided_by, item.decided_at, item.reason = actor, timezone.now(), reason
     item.save(update_fields=["decided_by", "decided_at", "reason", "updated_at"])
     return move(item, state, table=ITEM_MOVES).old
 
 
 def _close_if_done(actor: Any, review: Review) -> None:
-    if not review.items.filter(state=ItemState.PENDING).exists():
+    if not review.items.filter(state=ReviewItemState.PENDING).exists():
         _close(actor, review)
 
 
@@ -177,4 +193,10 @@ def _close(actor: Any, review: Review) -> None:
     moved = move(review, ReviewState.CLOSED, table=REVIEW_MOVES)
     review.closed_at = timezone.now()
     review.save(update_fields=["closed_at", "updated_at"])
-    audit.record("access.review_closed", actor=actor, target=review.scope, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "access.review_closed",
+        actor=actor,
+        target=review.scope,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )

@@ -19,19 +19,45 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="WebhookEndpoint",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 ("name", models.CharField(max_length=100, verbose_name="name")),
                 ("url", models.URLField(max_length=500, verbose_name="address")),
-                ("kinds", models.JSONField(blank=True, default=list, verbose_name="kinds of events")),
+                (
+                    "kinds",
+                    models.JSONField(blank=True, default=list, verbose_name="kinds of events"),
+                ),
                 ("secret_encrypted", models.BinaryField()),
                 ("former_secret_encrypted", models.BinaryField(blank=True, default=bytes)),
                 ("former_until", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("active", models.BooleanField(default=True, verbose_name="active")),
-                ("failing_since", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="failing since")),
-                ("disabled_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="switched off")),
+                (
+                    "failing_since",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="failing since"
+                    ),
+                ),
+                (
+                    "disabled_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="turned off"
+                    ),
+                ),
                 (
                     "added_by",
                     models.ForeignKey(
@@ -39,7 +65,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="made by",
+                        verbose_name="set up by",
                     ),
                 ),
                 (
@@ -73,14 +99,33 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="WebhookDelivery",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 ("kind", models.CharField(max_length=80, verbose_name="kind")),
                 ("key", models.CharField(max_length=200)),
                 ("at", models.DateTimeField(verbose_name="time")),
-                ("data", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name="fields")),
+                (
+                    "data",
+                    models.JSONField(
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        verbose_name="fields",
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(
@@ -100,9 +145,14 @@ class Migration(migrations.Migration):
                 ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
                 ("lease", models.UUIDField(null=True)),
                 ("leased_until", models.DateTimeField(null=True)),
-                ("answer", models.PositiveSmallIntegerField(null=True, verbose_name="answer of the other side")),
+                (
+                    "answer",
+                    models.PositiveSmallIntegerField(
+                        null=True, verbose_name="response of the other side"
+                    ),
+                ),
                 ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
-                ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="settled")),
+                ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
                 (
                     "endpoint",
                     models.ForeignKey(
@@ -131,14 +181,22 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="webhookdelivery",
-            index=models.Index(condition=models.Q(("settled_at", None)), fields=["due_at"], name="webhook_next"),
+            index=models.Index(
+                condition=models.Q(("settled_at", None)), fields=["due_at"], name="webhook_next"
+            ),
         ),
         migrations.AddIndex(
             model_name="webhookdelivery",
-            index=models.Index(condition=models.Q(("settled_at", None)), fields=["endpoint", "id"], name="webhook_order"),
+            index=models.Index(
+                condition=models.Q(("settled_at", None)),
+                fields=["endpoint", "id"],
+                name="webhook_order",
+            ),
         ),
         migrations.AddConstraint(
             model_name="webhookdelivery",
-            constraint=models.UniqueConstraint(fields=("endpoint", "kind", "key"), name="webhook_event_once"),
+            constraint=models.UniqueConstraint(
+                fields=("endpoint", "kind", "key"), name="webhook_event_once"
+            ),
         ),
     ]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access.checks import lacking
+from access.checks import missing_right_error
 from api import queries, webhooks
 from api.forms import ChangeWebhookForm, WebhookForm
 from api.grants import KEEP_WEBHOOKS
@@ -51,22 +51,39 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
     """
     scopes = queries.scopes_of(request.user, KEEP_WEBHOOKS)
     if not scopes:
-        raise lacking(KEEP_WEBHOOKS)
-    form = WebhookForm(request.POST if request.method == "POST" else None, scopes=[(key, str(one)) for key, one in scopes.items()])
+        raise missing_right_error(KEEP_WEBHOOKS)
+    form = WebhookForm(
+        request.POST if request.method == "POST" else None,
+        scopes=[(key, str(one)) for key, one in scopes.items()],
+    )
     if request.method == "POST" and form.is_valid():
         if not is_recent(request):
             return ask_again(request)
         given = form.cleaned_data
         try:
             made = webhooks.add_webhook(
-                actor=request.user, scope=scopes[given["scope"]], name=given["name"], url=given["url"], kinds=given["kinds"]
+                actor=request.user,
+                scope=scopes[given["scope"]],
+                name=given["name"],
+                url=given["url"],
+                kinds=given["kinds"],
             )
         except DomainError as error:
             _complain(form, error)
         else:
-            messages.success(request, _("Added. Keep the secret where your program reads it, then send a test."))
+            messages.success(
+                request,
+                _(
+                    "The webhook has been added. Store the secret where your program can "
+                    "read it, then send a test."
+                ),
+            )
             return redirect("api:webhook", made.public_id)
-    context = {"rows": queries.webhooks_of(request.user), "form": form, "proven": is_recent(request)}
+    context = {
+        "rows": queries.webhooks_of(request.user),
+        "form": form,
+        "proven": is_recent(request),
+    }
     return render(request, "api/webhooks.html", context, status=422 if form.errors else 200)
 
 
@@ -95,11 +112,17 @@ def webhook_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except DomainError as error:
             _complain(form, error)
         else:
-            messages.success(request, _("The changes are kept."))
+            messages.success(request, _("The changes have been saved."))
             return redirect("api:webhook", public_id)
     page = Paginator(queries.deliveries_of(endpoint), 20).get_page(request.GET.get("page"))
     rows = [(row, say_reason(row.reason)) for row in page]
-    context = {"endpoint": endpoint, "form": form, "page": page, "rows": rows, "proven": is_recent(request)}
+    context = {
+        "endpoint": endpoint,
+        "form": form,
+        "page": page,
+        "rows": rows,
+        "proven": is_recent(request),
+    }
     return render(request, "api/webhook.html", context, status=422 if form.errors else 200)
 
 
@@ -108,7 +131,9 @@ def webhook_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def webhook_test(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Queue a test."""
     webhooks.send_test(actor=request.user, endpoint=_held(request, public_id))
-    messages.success(request, _("A test is on its way. Reload this page in a moment to see how it went."))
+    messages.success(
+        request, _("A test has been sent. Reload this page in a moment to see the result.")
+    )
     return redirect("api:webhook", public_id)
 
 
@@ -124,7 +149,9 @@ def webhook_secret(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return ask_again(request)
     if request.method == "POST":
         webhooks.rotate_secret(actor=request.user, endpoint=endpoint)
-        messages.success(request, _("There is a new secret. For 24 hours we sign with the old one as well."))
+        messages.success(
+            request, _("The secret has been replaced. For 24 hours we also sign with the old one.")
+        )
         return redirect("api:webhook", public_id)
     return render(request, "api/webhook_secret.html", {"endpoint": endpoint})
 
@@ -137,7 +164,9 @@ def webhook_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
     endpoint = _held(request, public_id)
     if request.method == "POST":
         webhooks.remove_webhook(actor=request.user, endpoint=endpoint)
-        messages.success(request, _("Removed. Nothing more goes to this address."))
+        messages.success(
+            request, _("The webhook has been removed. Nothing more is sent to this address.")
+        )
         return redirect("api:webhooks")
     return render(request, "api/webhook_remove.html", {"endpoint": endpoint})
 
@@ -146,11 +175,19 @@ def webhook_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def webhook_resend(request: HttpRequest, public_id: UUID, delivery_id: UUID) -> HttpResponse:
     """Send one delivery again."""
-    delivery = queries.deliveries_of(_held(request, public_id)).filter(public_id=delivery_id).first()
+    delivery = (
+        queries.deliveries_of(_held(request, public_id)).filter(public_id=delivery_id).first()
+    )
     if delivery is None:
         raise NotFound
     if webhooks.send_again(actor=request.user, delivery=delivery):
-        messages.success(request, _("It is sent again under its old number, so your program can tell that it had it before."))
+        messages.success(
+            request,
+            _(
+                "The event was sent again with its original number, so your program can "
+                "recognise it."
+            ),
+        )
     else:
-        messages.info(request, _("It is on its way already."))
+        messages.info(request, _("The event is already being sent."))
     return redirect("api:webhook", public_id)

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(db_index=True, verbose_name='time')),
                 ('kind', models.CharField(db_index=True, max_length=80, verbose_name='kind')),
-                ('actor_label', models.CharField(max_length=150, verbose_name='actor as named then')),
+                ('actor_label', models.CharField(max_length=150, verbose_name="actor's name at the time")),
                 ('target_type', models.CharField(max_length=100, verbose_name='object type')),
                 ('target_id', models.CharField(max_length=64, verbose_name='object')),
                 ('before', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True, verbose_name='before')),

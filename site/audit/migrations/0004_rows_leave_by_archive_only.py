@@ -37,7 +37,9 @@ def forwards(apps: Any, schema_editor: Any) -> None:
             f"CREATE OR REPLACE FUNCTION {NAME}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {condition} THEN RETURN NEW; END IF; "
             "RAISE EXCEPTION 'the archive does not match the chain'; END $$"
         )
-        schema_editor.execute(f"CREATE TRIGGER {NAME} BEFORE INSERT ON audit_archive FOR EACH ROW EXECUTE FUNCTION {NAME}()")
+        schema_editor.execute(
+            f"CREATE TRIGGER {NAME} BEFORE INSERT ON audit_archive FOR EACH ROW EXECUTE FUNCTION {NAME}()"
+        )
     elif vendor == "sqlite":
         schema_editor.execute(
             f"CREATE TRIGGER {NAME} BEFORE INSERT ON audit_archive "
@@ -48,7 +50,9 @@ def forwards(apps: Any, schema_editor: Any) -> None:
 def backwards(apps: Any, schema_editor: Any) -> None:
     """Drop it."""
     vendor = schema_editor.connection.vendor
-    schema_editor.execute(f"DROP TRIGGER IF EXISTS {NAME}" + (" ON audit_archive" if vendor == "postgresql" else ""))
+    schema_editor.execute(
+        f"DROP TRIGGER IF EXISTS {NAME}" + (" ON audit_archive" if vendor == "postgresql" else "")
+    )
     if vendor == "postgresql":
         schema_editor.execute(f"DROP FUNCTION IF EXISTS {NAME}()")
 
@@ -58,7 +62,10 @@ class Migration(migrations.Migration):
 
     dependencies = [("audit", "0003_checks_archives_and_search_indexes")]
     operations = [
-        Refuse("audit_event", unless={vendor: EVENT_MAY_GO.format(old=old) for vendor, old in OLD.items()}),
+        Refuse(
+            "audit_event",
+            unless={vendor: EVENT_MAY_GO.format(old=old) for vendor, old in OLD.items()},
+        ),
         Refuse("audit_link", unless=dict.fromkeys(OLD, LINK_MAY_GO)),
         Refuse("audit_check"),
         Refuse("audit_archive"),

@@ -10,7 +10,8 @@ from django.utils.crypto import salted_hmac
 from audit.append_only import Refuse
 
 SEALED_AS_WRITTEN = (
-    "EXISTS (SELECT 1 FROM audit_link l JOIN audit_event e ON e.id = l.event_id WHERE l.event_id = OLD.event_id AND e.digest = OLD.digest)"
+    "EXISTS (SELECT 1 FROM audit_link l JOIN audit_event e ON e.id = l.event_id"
+    " WHERE l.event_id = OLD.event_id AND e.digest = OLD.digest)"
 )
 FORWARD = (
     "NEW.id = OLD.id AND NEW.links >= OLD.links AND ("
@@ -31,10 +32,16 @@ def forwards(apps: Any, schema_editor: Any) -> None:
     number, value = (0, "0" * 64) if archive is None else (archive.last_link, archive.end_value)
     if link is not None:
         number, value = link.pk, link.value
-    links = apps.get_model("audit", "Link").objects.count() + sum(archives.values_list("events", flat=True))
-    # As `audit.heads.signature` does it on the day this was written.
-    signed = salted_hmac("craftpath.audit.head", f"{links}:{number}:{value}", algorithm="sha256").hexdigest()
-    apps.get_model("audit", "Head").objects.create(pk=1, links=links, last_link=number, value=value, signature=signed)
+    links = apps.get_model("audit", "Link").objects.count() + sum(
+        archives.values_list("events", flat=True)
+    )
+    # As `audit.heads.compute_head_signature` does it on the day this was written.
+    signed = salted_hmac(
+        "craftpath.audit.head", f"{links}:{number}:{value}", algorithm="sha256"
+    ).hexdigest()
+    apps.get_model("audit", "Head").objects.create(
+        pk=1, links=links, last_link=number, value=value, signature=signed
+    )
     run = schema_editor.execute
     if schema_editor.connection.vendor == "postgresql":
         run("SET CONSTRAINTS ALL IMMEDIATE")
@@ -47,13 +54,17 @@ def forwards(apps: Any, schema_editor: Any) -> None:
             f"FOR EACH STATEMENT EXECUTE FUNCTION {TALLY}()"
         )
     else:
-        run(f"CREATE TRIGGER {TALLY} AFTER INSERT ON audit_event BEGIN {NOTE.format(row='NEW')}{NEW_ONE}; END")
+        run(
+            f"CREATE TRIGGER {TALLY} AFTER INSERT ON audit_event BEGIN {NOTE.format(row='NEW')}{NEW_ONE}; END"
+        )
 
 
 def backwards(apps: Any, schema_editor: Any) -> None:
     """Drop them."""
     postgresql = schema_editor.connection.vendor == "postgresql"
-    schema_editor.execute(f"DROP TRIGGER IF EXISTS {TALLY}" + (" ON audit_event" if postgresql else ""))
+    schema_editor.execute(
+        f"DROP TRIGGER IF EXISTS {TALLY}" + (" ON audit_event" if postgresql else "")
+    )
     if postgresql:
         schema_editor.execute(f"DROP FUNCTION IF EXISTS {TALLY}()")
 
@@ -66,7 +77,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Head",
             fields=[
-                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
+                ),
                 ("links", models.PositiveBigIntegerField()),
                 ("last_link", models.PositiveBigIntegerField()),
                 ("value", models.CharField(max_length=64)),
@@ -75,7 +89,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "end of the chain",
                 "verbose_name_plural": "ends of the chain",
-                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="audit_one_head")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="audit_one_head")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -85,8 +101,8 @@ class Migration(migrations.Migration):
                 ("digest", models.CharField(max_length=64)),
             ],
             options={
-                "verbose_name": "event that waits for its link",
-                "verbose_name_plural": "events that wait for their links",
+                "verbose_name": "event waiting to be added to the chain",
+                "verbose_name_plural": "events waiting to be added to the chain",
             },
         ),
         migrations.AlterField(
@@ -99,16 +115,19 @@ class Migration(migrations.Migration):
                     ("link_changed", "a link of the chain was changed"),
                     ("row_missing", "a row is missing"),
                     ("order_changed", "links are out of order"),
-                    ("end_cut", "the end of the chain is cut off"),
-                    ("rewritten", "the chain was rewritten from here on"),
-                    ("unsealed", "rows have waited too long for their place in the chain"),
-                    ("head_changed", "the signed end of the chain was changed, or doesn't fit the chain"),
-                    ("unguarded", "a database trigger is missing or switched off"),
+                    ("end_cut", "the end of the chain was cut off"),
+                    ("rewritten", "the chain was rewritten from this point"),
+                    ("unsealed", "rows have waited too long to be added to the chain"),
+                    (
+                        "head_changed",
+                        "the signed end of the chain was changed or doesn't match the chain",
+                    ),
+                    ("unguarded", "a database trigger is missing or disabled"),
                     ("archive_missing", "an archive file is missing"),
                     ("archive_changed", "an archive file was changed"),
                 ],
                 max_length=20,
-                verbose_name="fault",
+                verbose_name="problem",
             ),
         ),
         migrations.RunPython(forwards, backwards),

@@ -20,7 +20,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="event",
             index=models.Index(
-                condition=models.Q(("request_number", ""), _negated=True), fields=["request_number"], name="audit_event_request"
+                condition=models.Q(("request_number", ""), _negated=True),
+                fields=["request_number"],
+                name="audit_event_request",
             ),
         ),
     ]

@@ -26,29 +26,40 @@ AUDIT_PLACE = "audit"  # the working place of the audit administrator (`oversigh
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """One audit event in words."""
 
     event: Event
     label: str
     who: str
     type: str
-    changes: list[words.Change]
+    changes: list[words.RecordChange]
 
 
-def entries(events: Iterable[Event]) -> list[Entry]:
+def describe_events(events: Iterable[Event]) -> list[TimelineEntry]:
     """Return *events* in words."""
     rows = list(events)
-    changes = words.changes_of(rows)
+    changes = words.describe_changes(rows)
     return [
-        Entry(event, words.kind_label(event.kind), words.actor_name(event), words.type_label(event.target_type), changes[event.pk])
+        TimelineEntry(
+            event,
+            words.kind_label(event.kind),
+            words.actor_name(event),
+            words.type_label(event.target_type),
+            changes[event.pk],
+        )
         for event in rows
     ]
 
 
 @register.inclusion_tag("audit/timeline.html", takes_context=True)
 def timeline(
-    context: Mapping[str, Any], target: models.Model, title: str = "", size: int = 20, details: bool | None = None, fold: bool = False
+    context: Mapping[str, Any],
+    target: models.Model,
+    title: str = "",
+    size: int = 20,
+    details: bool | None = None,
+    fold: bool = False,
 ) -> dict[str, Any]:
     """Show the audit events about *target*, with one query for the rows and one for each kind of
     name in them.
@@ -61,7 +72,7 @@ def timeline(
     asked = query.get(PARAMETER, "")
     below = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
     events, more = timeline_page(target, below=below, size=size)
-    rows = entries(events)
+    rows = describe_events(events)
     if more:
         query[PARAMETER] = str(more)
     if details is None:

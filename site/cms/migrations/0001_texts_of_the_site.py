@@ -15,10 +15,10 @@ class Migration(migrations.Migration):
             name='SiteTexts',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('contact', models.CharField(blank=True, help_text='Office and person.', max_length=100, verbose_name='who to ask')),
+                ('contact', models.CharField(blank=True, help_text="Department and person.", max_length=100, verbose_name="contact")),
                 ('phone', models.CharField(blank=True, max_length=50, verbose_name='telephone')),
                 ('hours', models.CharField(blank=True, max_length=100, verbose_name='hours')),
-                ('notice', models.CharField(blank=True, help_text='One sentence for everybody, such as planned maintenance.', max_length=200, verbose_name='notice on the home page')),
+                ('notice', models.CharField(blank=True, help_text="One sentence for everyone, for example about planned maintenance.", max_length=200, verbose_name='notice on the home page')),
             ],
             options={
                 'verbose_name': 'texts of the site',

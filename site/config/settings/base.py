@@ -21,9 +21,15 @@ if not VAR.is_absolute():
 
 DEBUG = False
 BASE_URL = env.get_address_setting("CRAFTPATH_BASE_URL")
-BASE_URL_IS_SET = env.is_setting_given("CRAFTPATH_BASE_URL")  # a command without it must not sign under the default
+BASE_URL_IS_SET = env.is_setting_given(
+    "CRAFTPATH_BASE_URL"
+)  # a command without it must not sign under the default
 FORMER_ADDRESSES = env.get_address_list_setting("CRAFTPATH_FORMER_ADDRESSES")
-ALLOWED_HOSTS = list(dict.fromkeys([*env.get_setting("CRAFTPATH_HOSTS"), *map(get_address_host, [BASE_URL, *FORMER_ADDRESSES])]))
+ALLOWED_HOSTS = list(
+    dict.fromkeys(
+        [*env.get_setting("CRAFTPATH_HOSTS"), *map(get_address_host, [BASE_URL, *FORMER_ADDRESSES])]
+    )
+)
 WAGTAILADMIN_BASE_URL = BASE_URL
 SITE_NAME = env.get_setting("CRAFTPATH_SITE_NAME")
 WAGTAIL_SITE_NAME = SITE_NAME
@@ -100,7 +106,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "core.mending.MendingMiddleware",
+    "core.name_repair.MendingMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -120,7 +126,11 @@ TEMPLATES = [
         "DIRS": [SITE / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "core.templatetags.craft"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "core.templatetags.craft",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -147,14 +157,17 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "people.login.validators.LengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-    {"NAME": "people.login.validators.KindsValidator", "OPTIONS": {"kinds": env.get_setting("CRAFTPATH_PASSWORD_KINDS")}},
+    {
+        "NAME": "people.login.validators.KindsValidator",
+        "OPTIONS": {"kinds": env.get_setting("CRAFTPATH_PASSWORD_KINDS")},
+    },
     {"NAME": "people.login.validators.NotThePresentOneValidator"},
 ]
 STAFF_PASSWORD_DAYS = env.get_setting("CRAFTPATH_STAFF_PASSWORD_DAYS")
 STAFF_IDLE_MINUTES = env.get_setting("CRAFTPATH_STAFF_IDLE_MINUTES")
 CODES_INLINE = False  # tests send codes in the request; elsewhere a thread does, so that nobody can time who exists
 # django-allauth, behind our own addresses and sentences (site/docs/adr/0017); limits are
-# people.limits' alone.
+# people.throttling's alone.
 ACCOUNT_ADAPTER = "people.login.adapters.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False
@@ -163,7 +176,9 @@ MFA_ADAPTER = "people.login.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RATE_LIMITS = False
-MFA_TOTP_TOLERANCE = 1  # half a minute of drift either way; people.forms.factors sees to it that a code works once
+MFA_TOTP_TOLERANCE = (
+    1  # half a minute of drift either way; people.forms.factors sees to it that a code works once
+)
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 SOCIALACCOUNT_ADAPTER = "people.login.adapters.OutsideAdapter"
@@ -243,7 +258,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [SELF],
     },
 }
-SILENCED_SYSTEM_CHECKS = ["security.W019"]  # asks for X-Frame-Options DENY; see X_FRAME_OPTIONS above, and frame-ancestors
+SILENCED_SYSTEM_CHECKS = [
+    "security.W019"
+]  # asks for X-Frame-Options DENY; see X_FRAME_OPTIONS above, and frame-ancestors
 
 # Background work. Rows in `jobs` decide; Celery only rings (ADR 5).
 CELERY_TASK_ACKS_LATE = True
@@ -263,7 +280,9 @@ SEARCH_ENGINE = "tantivy"
 SEARCH_TANTIVY_PATH = VAR / "search"
 ELASTICSEARCH_URL = env.get_setting("ELASTICSEARCH_URL")
 ELASTICSEARCH_PREFIX = env.get_setting("ELASTICSEARCH_PREFIX")
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "AUTO_UPDATE": False}}
+WAGTAILSEARCH_BACKENDS = {
+    "default": {"BACKEND": "wagtail.search.backends.database", "AUTO_UPDATE": False}
+}
 
 # Keys outside the database and outside the repository.
 KEY_FOLDER = VAR / "keys"
@@ -277,7 +296,11 @@ EMAIL_HOST_PASSWORD = env.get_setting("CRAFTPATH_MAIL_PASSWORD")
 EMAIL_USE_SSL = EMAIL_PORT == 465
 EMAIL_USE_TLS = EMAIL_PORT not in (25, 465)
 EMAIL_TIMEOUT = 20
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_HOST
+    else "django.core.mail.backends.dummy.EmailBackend"
+)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.get_setting("CRAFTPATH_MAIL_FROM")
 VAPID_KEY = env.get_setting("CRAFTPATH_VAPID_KEY")
 OUTSIDE_PRIVATE = env.get_setting("CRAFTPATH_OUTSIDE_PRIVATE")
@@ -286,13 +309,20 @@ MESSAGE_DAYS = env.get_setting("CRAFTPATH_MESSAGE_DAYS")
 # The record of deeds (audit)
 AUDIT_MONTHS = env.get_setting("CRAFTPATH_AUDIT_MONTHS")
 if AUDIT_MONTHS < 6:  # Cybersecurity Law: logs are kept for six months at least
-    raise env.SettingError("CRAFTPATH_AUDIT_MONTHS must be 6 or more: the law wants the record kept for six months at least.")
+    raise env.SettingError(
+        "CRAFTPATH_AUDIT_MONTHS must be 6 or more: the law wants the record kept for six "
+        "months at least."
+    )
 AUDIT_ANCHORS = Path(env.get_setting("CRAFTPATH_AUDIT_ANCHORS") or VAR / "audit" / "anchors.jsonl")
 
 # Certificates
 FONT_FOLDER = VAR / "fonts"
-CERTIFICATE_KEY_FOLDER = Path(env.get_setting("CRAFTPATH_CERTIFICATE_KEYS") or KEY_FOLDER / "certificates")
-CERTIFICATE_KEYS_SELF_MADE = False  # the embedded form makes them on first start; in production the operator does
+CERTIFICATE_KEY_FOLDER = Path(
+    env.get_setting("CRAFTPATH_CERTIFICATE_KEYS") or KEY_FOLDER / "certificates"
+)
+CERTIFICATE_KEYS_SELF_MADE = (
+    False  # the embedded form makes them on first start; in production the operator does
+)
 CERTIFICATE_PKCS12 = env.get_setting("CRAFTPATH_CERTIFICATE_PKCS12")
 CERTIFICATE_PKCS12_PASSWORD = env.get_setting("CRAFTPATH_CERTIFICATE_PKCS12_PASSWORD")
 PKCS11_MODULE = env.get_setting("CRAFTPATH_PKCS11_MODULE")
@@ -307,7 +337,9 @@ TIMESTAMP_LISTS = env.get_setting("CRAFTPATH_TIMESTAMP_LISTS")
 SHOW_WATCHERS = env.get_setting("CRAFTPATH_SHOW_WATCHERS")
 LOOK_UP_DAYS = env.get_setting("CRAFTPATH_LOOK_UP_DAYS")
 LOOK_UP_JOURNAL = Path(env.get_setting("CRAFTPATH_LOOK_UP_JOURNAL") or VAR / "look-ups")
-LOOK_UP_DRAIN_SECONDS = 2.0  # a web process turns what it noted into rows that soon; 0: only a worker does
+LOOK_UP_DRAIN_SECONDS = (
+    2.0  # a web process turns what it noted into rows that soon; 0: only a worker does
+)
 SHOW_LOOK_UPS = env.get_setting("CRAFTPATH_SHOW_LOOK_UPS")
 
 WAGTAIL_ENABLE_UPDATE_CHECK = False

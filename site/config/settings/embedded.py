@@ -11,13 +11,24 @@ from core.keys import embedded_secret_key
 
 EMBEDDED = True
 CERTIFICATE_KEYS_SELF_MADE = True
-DEMO = env.get("CRAFTPATH_DEMO")
+DEMO = env.get_setting("CRAFTPATH_DEMO")
 STYLEGUIDE = DEMO
-CRAFTPATH_MFA_REQUIRED = env.get("CRAFTPATH_MFA_REQUIRED") and not DEMO  # the demo's buttons sign anybody in as anybody
-SMS_GATEWAY = env.get("CRAFTPATH_SMS_GATEWAY") or "core.sms.ConsoleGateway"
-SECRET_KEY = env.get("CRAFTPATH_SECRET_KEY") or embedded_secret_key(VAR / "keys")
+CRAFTPATH_MFA_REQUIRED = (
+    env.get_setting("CRAFTPATH_MFA_REQUIRED") and not DEMO
+)  # the demo's buttons sign anybody in as anybody
+SMS_GATEWAY = env.get_setting("CRAFTPATH_SMS_GATEWAY") or "core.sms.ConsoleGateway"
+SECRET_KEY = env.get_setting("CRAFTPATH_SECRET_KEY") or embedded_secret_key(VAR / "keys")
 
-for folder in ("keys", "files", "private", "celery/in", "celery/processed", "celery/control", "static", "search"):
+for folder in (
+    "keys",
+    "files",
+    "private",
+    "celery/in",
+    "celery/processed",
+    "celery/control",
+    "static",
+    "search",
+):
     (VAR / folder).mkdir(parents=True, exist_ok=True)
 
 DATABASES = {
@@ -32,10 +43,14 @@ DATABASES = {
     }
 }
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache", "OPTIONS": {"MAX_ENTRIES": 20_000}}
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "core_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
 }
 
-if not env.get("CRAFTPATH_MAIL_HOST"):
+if not env.get_setting("CRAFTPATH_MAIL_HOST"):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR / "mail"
 
@@ -51,5 +66,5 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 
 # Tantivy needs no server; whoever has an Elasticsearch may use it here too.
-if env.get("ELASTICSEARCH_URL"):
+if env.get_setting("ELASTICSEARCH_URL"):
     SEARCH_ENGINE = "elasticsearch"

@@ -10,7 +10,10 @@ from pathlib import Path
 
 # Before the base is read: a test never touches the folder of a running site.
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-_var = Path(os.environ.setdefault("CRAFTPATH_TEST_VAR", tempfile.mkdtemp(prefix="craftpath-test-"))) / _worker
+_var = (
+    Path(os.environ.setdefault("CRAFTPATH_TEST_VAR", tempfile.mkdtemp(prefix="craftpath-test-")))
+    / _worker
+)
 _var.mkdir(parents=True, exist_ok=True)
 os.environ["CRAFTPATH_VAR"] = str(_var)
 
@@ -27,8 +30,8 @@ BASE_URL_IS_SET = True
 IDENTITY_KEYS = ["dGVzdC1vbmx5LWtleS1vZi0zMi1ieXRlcy0hISEhISE="]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-if env.get("DATABASE_URL"):
-    DATABASES = {"default": env.database("DATABASE_URL")}
+if env.get_setting("DATABASE_URL"):
+    DATABASES = {"default": env.get_database_setting("DATABASE_URL")}
 else:
     DATABASES = {
         "default": {
@@ -43,19 +46,31 @@ else:
             "TEST": {"NAME": str(VAR / "test-run.sqlite3")},
         }
     }
-if env.get("REDIS_URL"):
+if env.get_setting("REDIS_URL"):
     # A database of its own for each process: clearing the cache of one must not clear another's.
     _number = int(_worker.removeprefix("gw")) + 1 if _worker.startswith("gw") else 0
-    _address = env.get("REDIS_URL").rsplit("/", 1)[0] if env.get("REDIS_URL").count("/") > 2 else env.get("REDIS_URL")
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": f"{_address}/{_number}"}}
+    _address = (
+        env.get_setting("REDIS_URL").rsplit("/", 1)[0]
+        if env.get_setting("REDIS_URL").count("/") > 2
+        else env.get_setting("REDIS_URL")
+    )
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": f"{_address}/{_number}",
+        }
+    }
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 
 CELERY_BROKER_URL = "memory://"
-SEARCH_ENGINE = "elasticsearch" if env.get("ELASTICSEARCH_URL") else "tantivy"
+SEARCH_ENGINE = "elasticsearch" if env.get_setting("ELASTICSEARCH_URL") else "tantivy"
 ELASTICSEARCH_PREFIX = f"test-{_worker}"
 # Cut once, kept between runs: the fonts depend on the system's CJK fonts only.
 FONT_FOLDER = ROOT / "var" / "fonts"
@@ -63,4 +78,6 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CRAFTPATH_MFA_REQUIRED = False  # what it does is tested where it is at home, tests/people/login
 SMS_GATEWAY = "core.sms.MemoryGateway"
 CODES_INLINE = True
-LOOK_UP_DRAIN_SECONDS = 0.0  # a thread would write into the next test's database; tests drain themselves
+LOOK_UP_DRAIN_SECONDS = (
+    0.0  # a thread would write into the next test's database; tests drain themselves
+)

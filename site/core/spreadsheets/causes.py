@@ -20,7 +20,7 @@ NAMES = frozenset({"employer", "issuer", "title"})
 DAYS = frozenset({"birth", "joined", "issued_on", "valid_until"})
 
 
-class Found(NamedTuple):
+class FoundFault(NamedTuple):
     """One fault as it is stored, with its code and parameters, the column (−1 means none) and its
     key, the value written there, and the row (0 means none).
     """
@@ -34,7 +34,7 @@ class Found(NamedTuple):
 
 
 @dataclass(slots=True)
-class Cause:
+class FaultCause:
     """All faults of one code in one column. *values* are the values written there, the most
     frequent first, with the number of rows.
     """
@@ -63,13 +63,16 @@ class Cause:
         return self.distinct - len(self.values)
 
 
-def group_causes(found: Iterable[Found], describe: Callable[[str, Mapping[str, Any] | None], tuple[str, str]]) -> list[Cause]:
+def group_causes(
+    found: Iterable[FoundFault],
+    describe: Callable[[str, Mapping[str, Any] | None], tuple[str, str]],
+) -> list[FaultCause]:
     """Return the causes behind *found*, those of most rows first.
 
     *describe* returns what is wrong and what to do for a code with its parameters, or without them
     where they differ.
     """
-    groups: dict[tuple[str, int], list[Found]] = {}
+    groups: dict[tuple[str, int], list[FoundFault]] = {}
     for fault in found:
         groups.setdefault((fault.code, fault.column), []).append(fault)
     causes = []
@@ -79,13 +82,28 @@ def group_causes(found: Iterable[Found], describe: Callable[[str, Mapping[str, A
         what, do = describe(code, first.params if alike else None)
         values = Counter(fault.written for fault in faults if fault.written)
         rows = sorted({fault.row for fault in faults if fault.row})
-        causes.append(Cause(code, column, first.key, what, do, rows, len(values), values.most_common(VALUES_SHOWN)))
+        causes.append(
+            FaultCause(
+                code,
+                column,
+                first.key,
+                what,
+                do,
+                rows,
+                len(values),
+                values.most_common(VALUES_SHOWN),
+            )
+        )
     return sorted(causes, key=lambda cause: (-len(cause.rows), cause.rows[:1], cause.column))
 
 
 def count_words(key: str, distinct: int, rows: int) -> str:
     """Return how many values and rows a cause has, such as `6 codes, 300 rows`."""
-    in_rows = npgettext("cause", "%(count)s row", "%(count)s rows", rows) % {"count": rows} if rows else ""
+    in_rows = (
+        npgettext("cause", "%(count)s row", "%(count)s rows", rows) % {"count": rows}
+        if rows
+        else ""
+    )
     if not distinct:
         return in_rows
     if key in CODES:
@@ -99,4 +117,8 @@ def count_words(key: str, distinct: int, rows: int) -> str:
     else:
         words = npgettext("cause", "%(count)s value", "%(count)s values", distinct)
     values = words % {"count": distinct}
-    return pgettext("cause", "%(values)s, %(rows)s") % {"values": values, "rows": in_rows} if rows else values
+    return (
+        pgettext("cause", "%(values)s, %(rows)s") % {"values": values, "rows": in_rows}
+        if rows
+        else values
+    )

@@ -9,7 +9,12 @@ from datetime import date
 
 from core.text import without_invisible
 
-_CHINESE = {digit: str(value) for value, digit in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "Ｏ": "0", "元": "1"}
+_CHINESE = {digit: str(value) for value, digit in enumerate("〇一二三四五六七八九")} | {
+    "零": "0",
+    "○": "0",
+    "Ｏ": "0",
+    "元": "1",
+}
 _MONTHS = {
     word: month
     for month, words in enumerate(
@@ -24,11 +29,21 @@ _TIME = (
     r"(?P<time>\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}秒?(?:\.\d+)?)?分?)?[ ]*(?:am|pm)?Z?)\Z"
 )
 _BETWEEN = r" ?[-/.年月、,_ ] ?"
-_YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}}){_BETWEEN}(?P<month>\d{{1,2}}){_BETWEEN}(?P<day>\d{{1,2}}) ?[日号]?" + _TIME, re.IGNORECASE)
+_YEAR_FIRST = re.compile(
+    rf"(?P<year>\d{{4}}){_BETWEEN}(?P<month>\d{{1,2}}){_BETWEEN}(?P<day>\d{{1,2}}) ?[日号]?"
+    + _TIME,
+    re.IGNORECASE,
+)
 _TIGHT = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})" + _TIME, re.IGNORECASE)
-_NAMED = re.compile(r"(?P<day>\d{1,2})[- ./]?(?P<month>[A-Za-z]{3,9})[- .,/]*(?P<year>\d{4})" + _TIME, re.IGNORECASE)
-_NAMED_US = re.compile(r"(?P<month>[A-Za-z]{3,9})[- .]*(?P<day>\d{1,2}),? *(?P<year>\d{4})" + _TIME, re.IGNORECASE)
-_CHINESE_DAY = re.compile(r"([〇零○Ｏ一二三四五六七八九]{4})年([一二三四五六七八九十元]{1,3})月([一二三四五六七八九十]{1,3})[日号]?\Z")
+_NAMED = re.compile(
+    r"(?P<day>\d{1,2})[- ./]?(?P<month>[A-Za-z]{3,9})[- .,/]*(?P<year>\d{4})" + _TIME, re.IGNORECASE
+)
+_NAMED_US = re.compile(
+    r"(?P<month>[A-Za-z]{3,9})[- .]*(?P<day>\d{1,2}),? *(?P<year>\d{4})" + _TIME, re.IGNORECASE
+)
+_CHINESE_DAY = re.compile(
+    r"([〇零○Ｏ一二三四五六七八九]{4})年([一二三四五六七八九十元]{1,3})月([一二三四五六七八九十]{1,3})[日号]?\Z"
+)
 _DASHES = re.compile("[‐-―−－~～]")
 
 
@@ -52,15 +67,28 @@ def read_day(text: str) -> WrittenDay:
     others. Raises `ValueError` with the text `form` if it is no day at all, `number` if it is the
     number a spreadsheet keeps for a day, or `none` if the calendar has no such day.
     """
-    plain = _DASHES.sub("-", unicodedata.normalize("NFKC", without_invisible(text))).replace("。", ".").strip()
+    plain = (
+        _DASHES.sub("-", unicodedata.normalize("NFKC", without_invisible(text)))
+        .replace("。", ".")
+        .strip()
+    )
     plain = re.sub(r"\s+", " ", plain)
-    match = _YEAR_FIRST.match(plain) or _TIGHT.match(plain) or _NAMED.match(plain) or _NAMED_US.match(plain)
+    match = (
+        _YEAR_FIRST.match(plain)
+        or _TIGHT.match(plain)
+        or _NAMED.match(plain)
+        or _NAMED_US.match(plain)
+    )
     if match:
-        month = match["month"] if match["month"].isdigit() else _MONTHS.get(match["month"].lower(), "")
+        month = (
+            match["month"] if match["month"].isdigit() else _MONTHS.get(match["month"].lower(), "")
+        )
         if not month:
             raise ValueError("form")
         digits = re.sub(r"\D", "", match["time"] or "").strip("0")
-        return WrittenDay(_make_day(int(match["year"]), int(month), int(match["day"])), has_time=bool(digits))
+        return WrittenDay(
+            _make_day(int(match["year"]), int(month), int(match["day"])), has_time=bool(digits)
+        )
     if chinese := _CHINESE_DAY.match(re.sub(r"\s", "", text)):
         year = int("".join(_CHINESE[digit] for digit in chinese[1]))
         return WrittenDay(_make_day(year, _chinese_number(chinese[2]), _chinese_number(chinese[3])))

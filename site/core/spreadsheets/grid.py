@@ -18,11 +18,26 @@ from core.spreadsheets.values import ErrorValue, has_lost_digits, text_of
 Spot = tuple[int, int]
 Merge = tuple[Spot, Spot]
 MAX_MERGED_SPOTS = 2_000_000
-REMARKS = ("注", "备注", "说明", "合计", "小计", "总计", "共计", "填表", "制表", "审核", "单位（盖章）", "note", "total", "remark")
+REMARKS = (
+    "注",
+    "备注",
+    "说明",
+    "合计",
+    "小计",
+    "总计",
+    "共计",
+    "填表",
+    "制表",
+    "审核",
+    "单位（盖章）",
+    "note",
+    "total",
+    "remark",
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class GridNote:
     """Something about the sheet to say before it is imported. It has a code for the sentence
     (`describing.NOTES`) and its values.
     """
@@ -60,7 +75,7 @@ class Grid:
     hidden_columns: tuple[int, ...] = ()
     pictures: int = 0  # cells that hold a picture instead of a value
     sheet: str = ""
-    notes: tuple[Note, ...] = ()
+    notes: tuple[GridNote, ...] = ()
     file: str = ""  # what the file is called
 
     def refusal(self, code: str, sentence: str) -> UnreadableSpreadsheet:
@@ -72,7 +87,9 @@ class Grid:
         """Yield (row as people count, cells) for each filled row below *header*, but not rows that
         hold a remark only.
         """
-        return ((number, row) for number, row, is_remark in self._filled_rows(header) if not is_remark)
+        return (
+            (number, row) for number, row, is_remark in self._filled_rows(header) if not is_remark
+        )
 
     def remark_rows(self, header: Header) -> list[int]:
         """Return the rows (as people count) that `body` skips, which repeat the headings or hold
@@ -90,7 +107,11 @@ class Grid:
                 continue
             first = filled[0]
             if len(filled) > 1:
-                is_remark = first < len(headings) and row[first] == headings[first] and self._repeats(row, filled, headings)
+                is_remark = (
+                    first < len(headings)
+                    and row[first] == headings[first]
+                    and self._repeats(row, filled, headings)
+                )
             else:
                 text = text_of(row[first]).casefold().lstrip("*＊（( ")
                 is_remark = len(headings) > 1 and ((at, first) in wide or text.startswith(REMARKS))
@@ -98,16 +119,24 @@ class Grid:
 
     @staticmethod
     def _repeats(row: Sequence[Any], filled: Sequence[int], headings: Sequence[str]) -> bool:
-        return all(column < len(headings) and headings[column] == text_of(row[column]) for column in filled)
+        return all(
+            column < len(headings) and headings[column] == text_of(row[column]) for column in filled
+        )
 
     def merged_below(self, header: Header, *, columns: int = 60) -> frozenset[Spot]:
         """Return every merged cell below *header* but the one that holds the value."""
         spots: set[Spot] = set()
         for (top, left), (bottom, right) in self.merged:
             if top > header.last:
-                rows, across = range(top, min(bottom, len(self.cells)) + 1), range(left, min(right, columns) + 1)
+                rows, across = (
+                    range(top, min(bottom, len(self.cells)) + 1),
+                    range(left, min(right, columns) + 1),
+                )
                 if len(spots) + len(rows) * len(across) > MAX_MERGED_SPOTS:
-                    raise self.refusal("sheet_merged", _("Too many cells are merged. Undo the merges and fill in each row."))
+                    raise self.refusal(
+                        "sheet_merged",
+                        _("Too many cells are merged. Unmerge them and fill in each row."),
+                    )
                 spots |= {(row, column) for row in rows for column in across}
                 spots.discard((top, left))
         return frozenset(spots)
@@ -132,7 +161,9 @@ class Grid:
         """Return the places (`B17`) of those *spots* that hold an error or a formula without a
         value.
         """
-        return [place_of(row, column) for row, column in spots if self.unreadable_text(row, column)]
+        return [
+            name_cell(row, column) for row, column in spots if self.unreadable_text(row, column)
+        ]
 
     def unreadable_text(self, row: int, column: int) -> str:
         """Return what a cell shows instead of a value. This is an error (`#N/A`), `=` for a
@@ -145,7 +176,7 @@ class Grid:
         return "=" if (row, column) in self.uncomputed else ""
 
 
-def place_of(row: int, column: int) -> str:
+def name_cell(row: int, column: int) -> str:
     """Return the name of a cell counted from 0, so that (16, 1) is `B17`."""
     return f"{get_column_letter(column + 1)}{row + 1}"
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-MAX_UNPACKED_BYTES = 200 * 1024 * 1024  # of one part: a list of 50,000 rows and 20 columns unpacks to about 60 MB
+MAX_UNPACKED_BYTES = (
+    200 * 1024 * 1024
+)  # of one part: a list of 50,000 rows and 20 columns unpacks to about 60 MB
 MAX_PARTS = 10_000  # files inside the .xlsx; pictures count too
 MAX_SHEET_COLUMNS = 16_384  # Excel's own limit: a row with more cells is made to hurt
 MAX_FILLED_COLUMNS = 200  # a filled cell further to the right belongs to no list

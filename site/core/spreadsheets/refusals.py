@@ -19,13 +19,20 @@ class UnreadableSpreadsheet(InvalidInput):
     cell (`B17`).
     """
 
-    def __init__(self, code: str, sentence: str | _StrPromise, *, sheet: str = "", cell: str = "") -> None:
+    def __init__(
+        self, code: str, sentence: str | _StrPromise, *, sheet: str = "", cell: str = ""
+    ) -> None:
         super().__init__(code, sentence)
         self.sheet, self.cell = sheet, cell
 
     def in_file(self, name: str) -> UnreadableSpreadsheet:
         """Return the same refusal led by the *name* of the file and the place."""
-        values = {"file": name, "sheet": self.sheet, "cell": self.cell, "sentence": str(self.message)}
+        values = {
+            "file": name,
+            "sheet": self.sheet,
+            "cell": self.cell,
+            "sentence": str(self.message),
+        }
         if self.cell and self.sheet:
             words = _("“%(file)s”, worksheet “%(sheet)s”, cell %(cell)s: %(sentence)s") % values
         elif self.cell:
@@ -40,7 +47,12 @@ class UnreadableSpreadsheet(InvalidInput):
 def refuse_unreadable(sheet: str = "") -> UnreadableSpreadsheet:
     """Return the refusal of a torn or foreign workbook."""
     return UnreadableSpreadsheet(
-        "sheet_unreadable", _("This file can't be read. Open it in a spreadsheet program and save it as .xlsx again."), sheet=sheet
+        "sheet_unreadable",
+        _(
+            "This file can't be read. Open it in a spreadsheet program, save it as .xlsx "
+            "and upload it again."
+        ),
+        sheet=sheet,
     )
 
 
@@ -48,7 +60,11 @@ def refuse_far_cell(sheet: str, cell: str) -> UnreadableSpreadsheet:
     """Return the refusal of a filled cell far outside any list."""
     return UnreadableSpreadsheet(
         "sheet_far_cell",
-        _("Cell %(cell)s lies far outside the list. Delete what stands there and send the sheet again.") % {"cell": cell},
+        _(
+            "Cell %(cell)s is far outside the list. Delete its contents and upload the "
+            "spreadsheet again."
+        )
+        % {"cell": cell},
         sheet=sheet,
         cell=cell,
     )
@@ -56,7 +72,9 @@ def refuse_far_cell(sheet: str, cell: str) -> UnreadableSpreadsheet:
 
 def refuse_long_sheet(rows: int, sheet: str = "") -> UnreadableSpreadsheet:
     """Return the refusal of a worksheet with more than *rows* rows."""
-    sentence = _("The sheet has more than %(max)s rows. Split it and send the parts one by one.") % {"max": rows}
+    sentence = _(
+        "The spreadsheet has more than %(max)s rows. Split it and upload the parts one by one."
+    ) % {"max": rows}
     return UnreadableSpreadsheet("sheet_too_long", sentence, sheet=sheet)
 
 
@@ -64,7 +82,10 @@ def refuse_swollen(sheet: str = "", cell: str = "") -> UnreadableSpreadsheet:
     """Return the refusal of a file that unpacks to far more than it shows."""
     return UnreadableSpreadsheet(
         "sheet_bomb",
-        _("The file holds far more than any real list, most of it empty. Copy the list into a new sheet and send that."),
+        _(
+            "The file is far larger than any real list, and most of it is empty. Copy the "
+            "list into a new spreadsheet and upload that."
+        ),
         sheet=sheet,
         cell=cell,
     )

@@ -13,13 +13,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.spreadsheets import limits
-from core.spreadsheets.grid import Grid, place_of
+from core.spreadsheets.grid import Grid, name_cell
 from core.spreadsheets.kinds import refuse_foreign
 from core.spreadsheets.limits import Budget
 from core.spreadsheets.refusals import UnreadableSpreadsheet, refuse_far_cell, refuse_long_sheet
 from core.spreadsheets.values import ErrorValue
 
-_ERRORS = frozenset({"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
+_ERRORS = frozenset(
+    {"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
+)
 _QUOTED = re.compile(r'="(.*)"\Z', re.DOTALL)  # how Excel is made to keep leading zeros in CSV
 DELIMITERS = ",;\t|"
 
@@ -39,13 +41,16 @@ def read_text_table(data: bytes, budget: Budget) -> Grid:
         if values and len(rows) >= budget.last_row:
             raise refuse_long_sheet(budget.rows)
         if len(values) > limits.MAX_FILLED_COLUMNS:
-            raise refuse_far_cell("", place_of(len(rows), len(values) - 1))
+            raise refuse_far_cell("", name_cell(len(rows), len(values) - 1))
         for column, value in enumerate(values):
             if len(value) > limits.MAX_CELL_CHARACTERS:
                 raise UnreadableSpreadsheet(
                     "sheet_long_cell",
-                    _("A cell holds more than 32,767 characters, more than a spreadsheet can. Shorten it and send the sheet again."),
-                    cell=place_of(len(rows), column),
+                    _(
+                        "A cell has more than 32,767 characters, the limit for "
+                        "spreadsheets. Shorten it and upload the file again."
+                    ),
+                    cell=name_cell(len(rows), column),
                 )
         rows.append(values)
         if len(rows) > 20 * budget.last_row or budget.is_out_of_time():
@@ -60,12 +65,14 @@ def _read_rows(reader: Any, count: int) -> Iterator[list[str]]:
         for row in reader:
             count += 1
             yield row
-    except csv.Error as error:  # a field of more than 128 KB: nearly always a quotation mark that is never closed
+    except (
+        csv.Error
+    ) as error:  # a field of more than 128 KB: nearly always a quotation mark that is never closed
         raise UnreadableSpreadsheet(
             "sheet_open_quote",
             _(
-                "From row %(row)s on the cells can't be told apart: a quotation mark is opened there and never closed. "
-                "Mend it, or save the list as .xlsx."
+                "The cells can't be separated from row %(row)s on, because a quotation mark "
+                "there is never closed. Correct it, or save the list as .xlsx."
             )
             % {"row": count + 1},
         ) from error

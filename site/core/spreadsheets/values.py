@@ -63,7 +63,11 @@ def read_serial(serial: float, *, since_1904: bool) -> date | datetime | time | 
         return None
     else:
         day = date.fromordinal(_DAYS_1900 + days + (1 if days < 60 else 0))
-    return day if seconds == 0 else datetime.combine(day, time(seconds // 3600, seconds // 60 % 60, seconds % 60))
+    return (
+        day
+        if seconds == 0
+        else datetime.combine(day, time(seconds // 3600, seconds // 60 % 60, seconds % 60))
+    )
 
 
 def text_of(value: Any) -> str:
@@ -77,7 +81,9 @@ def text_of(value: Any) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e18 else format(value, ".15g")
+        return (
+            str(int(value)) if value.is_integer() and abs(value) < 1e18 else format(value, ".15g")
+        )
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time.min else value.isoformat(sep=" ")
     if isinstance(value, date):
@@ -91,4 +97,6 @@ def has_lost_digits(value: Any) -> bool:
     """
     if isinstance(value, str):
         return "+" in value and _LOST_TEXT.match(value.strip()) is not None
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= LOST_DIGITS
+    return (
+        isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= LOST_DIGITS
+    )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from core.spreadsheets import limits
-from core.spreadsheets.grid import Grid, Merge, Note, Spot, short_ranges
+from core.spreadsheets.grid import Grid, GridNote, Merge, Spot, short_ranges
 from core.spreadsheets.limits import Budget
 from core.spreadsheets.refusals import (
     UnreadableSpreadsheet,
@@ -24,9 +24,19 @@ from core.spreadsheets.refusals import (
     refuse_unreadable,
 )
 from core.spreadsheets.values import ErrorValue, OverlongText, decode_escapes, read_serial
-from core.spreadsheets.xlsx import DATE, DURATION, MAIN, Package, Workbook, Worksheet, names_in
+from core.spreadsheets.xlsx import (
+    DATE,
+    DURATION,
+    MAIN,
+    Package,
+    Workbook,
+    Worksheet,
+    list_element_names,
+)
 
-_ELEMENTS = names_in(MAIN, "row", "c", "v", "t", "f", "rPh", "col", "mergeCell", "sheetFormatPr")
+_ELEMENTS = list_element_names(
+    MAIN, "row", "c", "v", "t", "f", "rPh", "col", "mergeCell", "sheetFormatPr"
+)
 _RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\Z")
 _DIGITS = "0123456789"
 _TRUE = ("1", "true", "on")
@@ -41,7 +51,9 @@ def has_data(package: Package, worksheet: Worksheet) -> bool:
     """Return whether any cell of *worksheet* is filled. Reads no further than the first."""
     reader = _Reader(package.budget, Workbook((), [], [], False), worksheet.name, only_first=True)
     try:
-        package.parse(worksheet.path, reader.parser, sheet=worksheet.name, after_chunk=reader.check_memory)
+        package.parse(
+            worksheet.path, reader.parser, sheet=worksheet.name, after_chunk=reader.check_memory
+        )
     except _Found:
         return True
     return False
@@ -52,7 +64,9 @@ def read_worksheet(package: Package, workbook: Workbook, worksheet: Worksheet) -
     nothing was read.
     """
     reader = _Reader(package.budget, workbook, worksheet.name)
-    package.parse(worksheet.path, reader.parser, sheet=worksheet.name, after_chunk=reader.check_memory)
+    package.parse(
+        worksheet.path, reader.parser, sheet=worksheet.name, after_chunk=reader.check_memory
+    )
     return reader.grid()
 
 
@@ -61,7 +75,9 @@ class _Reader:
     cell.
     """
 
-    def __init__(self, budget: Budget, workbook: Workbook, sheet: str, *, only_first: bool = False) -> None:
+    def __init__(
+        self, budget: Budget, workbook: Workbook, sheet: str, *, only_first: bool = False
+    ) -> None:
         self.sheet, self.budget = sheet, budget
         self.rows: dict[int, list[Any]] = {}
         self.formulas: set[Spot] = set()
@@ -88,7 +104,19 @@ class _Reader:
         has_formula = phonetic = False
 
         def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal row, at, column, in_row, depth, kind, style, kept, text, has_formula, phonetic, started
+            nonlocal \
+                row, \
+                at, \
+                column, \
+                in_row, \
+                depth, \
+                kind, \
+                style, \
+                kept, \
+                text, \
+                has_formula, \
+                phonetic, \
+                started
             depth += 1
             if depth > 64:
                 raise refuse_unreadable(self.sheet)
@@ -114,7 +142,9 @@ class _Reader:
                 kind, style = attributes.get("t"), attributes.get("s")
                 kept = text = None
                 has_formula = phonetic = False
-                if "vm" in attributes and kind == "e":  # a picture placed in the cell: the program keeps #VALUE! for others
+                if (
+                    "vm" in attributes and kind == "e"
+                ):  # a picture placed in the cell: the program keeps #VALUE! for others
                     kind = "picture"
             elif element == "row":
                 number = attributes.get("r")
@@ -146,7 +176,9 @@ class _Reader:
                 if not phonetic:
                     piece = buffer[0] if len(buffer) == 1 else "".join(buffer)
                     text = piece if text is None else text + piece
-                    if len(text) > limits.MAX_CELL_CHARACTERS * 7:  # each character may be escaped by seven
+                    if (
+                        len(text) > limits.MAX_CELL_CHARACTERS * 7
+                    ):  # each character may be escaped by seven
                         raise self.refuse_long_cell(at, column)
             elif element == "c":
                 if kept is None and text is None and not has_formula and kind != "picture":
@@ -167,7 +199,13 @@ class _Reader:
                     value = ""
                 elif kind is None or kind == "n":
                     value = self.number_of(
-                        kept, "" if style is None else formats[int(style)] if int(style) < len(formats) else "", workbook
+                        kept,
+                        ""
+                        if style is None
+                        else formats[int(style)]
+                        if int(style) < len(formats)
+                        else "",
+                        workbook,
                     )
                 else:
                     value = self.value_of(kind, kept)
@@ -175,10 +213,14 @@ class _Reader:
                     self.pictures.append((at, column))
                     value, has_formula = "", False
                 if has_formula:
-                    if kept == "" and kind != "str":  # `<v/>`: the program that wrote the file works nothing out
+                    if (
+                        kept == "" and kind != "str"
+                    ):  # `<v/>`: the program that wrote the file works nothing out
                         kept = None
                     (self.formulas if kept is not None else self.uncomputed).add((at, column))
-                    if isinstance(value, str) and value.startswith("=DISPIMG("):  # how WPS keeps a picture in a cell
+                    if isinstance(value, str) and value.startswith(
+                        "=DISPIMG("
+                    ):  # how WPS keeps a picture in a cell
                         value = ""
                         self.formulas.discard((at, column))
                         self.pictures.append((at, column))
@@ -216,7 +258,11 @@ class _Reader:
         self.place = place
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
-        parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, buffer.append
+        parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = (
+            start,
+            end,
+            buffer.append,
+        )
         return parser
 
     def note_layout(self, element: str, attributes: dict[str, str]) -> None:
@@ -225,7 +271,9 @@ class _Reader:
         """
         if element == "col" and attributes.get("hidden") in _TRUE:
             first, last = int(attributes.get("min", 1)), int(attributes.get("max", 1))
-            self.hidden_columns.update(range(max(first - 1, 0), min(last, limits.MAX_FILLED_COLUMNS)))
+            self.hidden_columns.update(
+                range(max(first - 1, 0), min(last, limits.MAX_FILLED_COLUMNS))
+            )
         elif element == "mergeCell" and (match := _RANGE.match(attributes.get("ref", ""))):
             if len(self.merged) >= limits.MAX_MERGES:
                 raise refuse_swollen(self.sheet)
@@ -246,7 +294,10 @@ class _Reader:
         """Return the refusal of a text that is longer than a cell of a spreadsheet can be."""
         return UnreadableSpreadsheet(
             "sheet_long_cell",
-            _("A cell holds more than 32,767 characters, more than a spreadsheet can. Shorten it and send the sheet again."),
+            _(
+                "A cell has more than 32,767 characters, the limit for spreadsheets. "
+                "Shorten it and upload the file again."
+            ),
             sheet=self.sheet,
             cell=f"{get_column_letter(column + 1)}{row + 1}",
         )
@@ -300,18 +351,25 @@ class _Reader:
         hidden_rows = tuple(sorted(at for at in hidden if at in self.rows))
         widest = max(map(len, cells), default=0)
         hidden_columns = tuple(
-            at for at in sorted(self.hidden_columns) if at < widest and any(at < len(row) and row[at] != "" for row in cells)
+            at
+            for at in sorted(self.hidden_columns)
+            if at < widest and any(at < len(row) and row[at] != "" for row in cells)
         )
         notes = []
         if hidden_rows:
             rows = short_ranges([at + 1 for at in hidden_rows])
-            notes.append(Note("hidden_rows", {"count": str(len(hidden_rows)), "rows": rows}))
+            notes.append(GridNote("hidden_rows", {"count": str(len(hidden_rows)), "rows": rows}))
         if hidden_columns:
-            notes.append(Note("hidden_columns", {"columns": [get_column_letter(at + 1) for at in hidden_columns[:20]]}))
+            notes.append(
+                GridNote(
+                    "hidden_columns",
+                    {"columns": [get_column_letter(at + 1) for at in hidden_columns[:20]]},
+                )
+            )
         if self.formulas:
-            notes.append(Note("formulas", {"count": str(len(self.formulas))}))
+            notes.append(GridNote("formulas", {"count": str(len(self.formulas))}))
         if self.pictures:
-            notes.append(Note("pictures", {"count": str(len(self.pictures))}))
+            notes.append(GridNote("pictures", {"count": str(len(self.pictures))}))
         return Grid(
             cells, tuple(self.merged), frozenset(self.formulas), frozenset(self.uncomputed), hidden_rows, hidden_columns,
             len(self.pictures), self.sheet, tuple(notes),

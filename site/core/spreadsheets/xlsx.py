@@ -25,7 +25,10 @@ from core.spreadsheets.values import OverlongText, decode_escapes
 
 # ISO/IEC 29500 knows two names for each vocabulary: Transitional, which everybody writes, and
 # Strict.
-MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
+MAIN = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)
 LINKS = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     "http://purl.oclc.org/ooxml/officeDocument/relationships",
@@ -37,7 +40,17 @@ _DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59
 _DURATION_FORMATS = frozenset({46})
 DATE, DURATION = "date", "duration"
 # What zipfile and expat raise on files that are torn or forged.
-BROKEN = (zipfile.BadZipFile, expat.ExpatError, KeyError, ValueError, OSError, EOFError, NotImplementedError, RuntimeError, IndexError)
+BROKEN = (
+    zipfile.BadZipFile,
+    expat.ExpatError,
+    KeyError,
+    ValueError,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    IndexError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +78,13 @@ class Workbook:
     since_1904: bool
 
 
-def names_in(space: tuple[str, ...], *names: str) -> dict[str, str]:
+def list_element_names(space: tuple[str, ...], *names: str) -> dict[str, str]:
     """Return the names that expat gives to the elements *names* of a vocabulary, mapped to the
     plain name. Names without a vocabulary are included.
     """
-    return {f"{uri} {name}": name for uri in space for name in names} | {name: name for name in names}
+    return {f"{uri} {name}": name for uri in space for name in names} | {
+        name: name for name in names
+    }
 
 
 class Package:
@@ -83,14 +98,27 @@ class Package:
         if len(entries) > limits.MAX_PARTS:
             raise refuse_swollen()
         if any(entry.flag_bits & 0x1 for entry in entries):
-            raise UnreadableSpreadsheet("sheet_locked", _("The file is locked with a password. Save it without one, then send it again."))
+            raise UnreadableSpreadsheet(
+                "sheet_locked",
+                _(
+                    "The file is protected by a password. Remove the password, then upload "
+                    "the file again."
+                ),
+            )
         self._paths = {entry.filename.lower().lstrip("/"): entry for entry in entries}
 
     def has(self, path: str) -> bool:
         """Return whether the part exists. Case doesn't count in part names."""
         return path.lower() in self._paths
 
-    def parse(self, path: str, parser: expat.XMLParserType, *, sheet: str = "", after_chunk: Callable[[], None] | None = None) -> None:
+    def parse(
+        self,
+        path: str,
+        parser: expat.XMLParserType,
+        *,
+        sheet: str = "",
+        after_chunk: Callable[[], None] | None = None,
+    ) -> None:
         """Feed the part at *path* to *parser*, piece by piece, within the limits of size and time."""
         parser.StartDoctypeDeclHandler = _refuse_doctype
         unpacked = 0
@@ -112,7 +140,7 @@ def _refuse_doctype(*_given: object) -> None:
 
 
 @contextmanager
-def opened(file: IO[bytes], budget: Budget) -> Iterator[Package]:
+def open_package(file: IO[bytes], budget: Budget) -> Iterator[Package]:
     """Open an .xlsx for reading. Raises `UnreadableSpreadsheet` for anything that is wrong with
     it.
     """
@@ -147,7 +175,10 @@ def _find_workbook(package: Package) -> str:
                 return path
     if package.has("xl/workbook.xml"):
         return "xl/workbook.xml"
-    raise UnreadableSpreadsheet("sheet_not_xlsx", _("This is no workbook. Save the list as .xlsx and send that."))
+    raise UnreadableSpreadsheet(
+        "sheet_not_xlsx",
+        _("This file isn't a workbook. Save the list as .xlsx and upload that file."),
+    )
 
 
 def _read_links(package: Package, path: str) -> dict[str, tuple[str, str]]:
@@ -155,13 +186,21 @@ def _read_links(package: Package, path: str) -> dict[str, tuple[str, str]]:
     target).
     """
     folder, name = posixpath.split(path)
-    wanted = names_in((PACKAGE_LINKS,), "Relationship")
+    wanted = list_element_names((PACKAGE_LINKS,), "Relationship")
     found: dict[str, tuple[str, str]] = {}
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        if name in wanted and attributes.get("TargetMode") != "External" and len(found) < limits.MAX_PARTS:
+        if (
+            name in wanted
+            and attributes.get("TargetMode") != "External"
+            and len(found) < limits.MAX_PARTS
+        ):
             target = attributes.get("Target", "")
-            whole = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+            whole = (
+                target.lstrip("/")
+                if target.startswith("/")
+                else posixpath.normpath(posixpath.join(folder, target))
+            )
             found[attributes.get("Id", "")] = (attributes.get("Type", "").rpartition("/")[2], whole)
 
     parser = expat.ParserCreate(namespace_separator=" ")
@@ -172,8 +211,10 @@ def _read_links(package: Package, path: str) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _read_sheet_list(package: Package, path: str, links: dict[str, tuple[str, str]]) -> tuple[list[Worksheet], bool]:
-    wanted = names_in(MAIN, "sheet", "workbookPr")
+def _read_sheet_list(
+    package: Package, path: str, links: dict[str, tuple[str, str]]
+) -> tuple[list[Worksheet], bool]:
+    wanted = list_element_names(MAIN, "sheet", "workbookPr")
     found: list[Worksheet] = []
     since_1904 = False
 
@@ -183,10 +224,19 @@ def _read_sheet_list(package: Package, path: str, links: dict[str, tuple[str, st
         if kind == "workbookPr":
             since_1904 = attributes.get("date1904", "") in ("1", "true", "on")
         elif kind == "sheet" and len(found) < limits.MAX_WORKSHEETS:
-            key = next((attributes[f"{uri} id"] for uri in LINKS if f"{uri} id" in attributes), attributes.get("id", ""))
+            key = next(
+                (attributes[f"{uri} id"] for uri in LINKS if f"{uri} id" in attributes),
+                attributes.get("id", ""),
+            )
             what, target = links.get(key, ("", ""))
             if what == "worksheet" and package.has(target):  # charts and macros have tabs too
-                found.append(Worksheet(attributes.get("name", ""), target, attributes.get("state", "visible") == "visible"))
+                found.append(
+                    Worksheet(
+                        attributes.get("name", ""),
+                        target,
+                        attributes.get("state", "visible") == "visible",
+                    )
+                )
 
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = start
@@ -198,7 +248,7 @@ def _read_sheet_list(package: Package, path: str, links: dict[str, tuple[str, st
 
 def _read_texts(package: Package, path: str) -> list[str]:
     """Return the shared texts. Runs of rich text are joined, and phonetic guides are left out."""
-    wanted = names_in(MAIN, "si", "t", "rPh")
+    wanted = list_element_names(MAIN, "si", "t", "rPh")
     texts: list[str] = []
     parts: list[str] = []
     buffer: list[str] = []
@@ -243,7 +293,11 @@ def _read_texts(package: Package, path: str) -> list[str]:
 
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, buffer.append
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = (
+        start,
+        end,
+        buffer.append,
+    )
     package.parse(path, parser, after_chunk=check_memory)
     return texts
 
@@ -252,7 +306,7 @@ def _read_formats(package: Package, path: str) -> list[str]:
     """Return for each cell format what it makes of a number, which is `DATE`, `DURATION`, zeros to
     fill up, or nothing.
     """
-    wanted = names_in(MAIN, "numFmt", "cellXfs", "xf")
+    wanted = list_element_names(MAIN, "numFmt", "cellXfs", "xf")
     codes: dict[str, str] = {}
     formats: list[str] = []
     inside = False

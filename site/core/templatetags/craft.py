@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select, Textarea
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    FileInput,
+    RadioSelect,
+    Select,
+    Textarea,
+)
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import format_html
@@ -31,19 +39,26 @@ register = template.Library()
 _BY_TONE = {
     "ok": "active valid ok passed completed done succeeded signed published present confirmed issued admitted attending eligible "
     "certified approved locked final qualified",
-    "warn": "waiting waitlisted pending pending_review paused suspended expired offered returned late review frozen filed",
+    "warn": (
+        "waiting waitlisted pending pending_review paused suspended expired offered returned "
+        "late review frozen filed"
+    ),
     "bad": "revoked failed rejected refused cancelled absent disqualified dropped",
-    "info": "open enrolled enrolling running in_progress judging scoring started superseded assessing",
+    "info": (
+        "open enrolled enrolling running in_progress judging scoring started superseded assessing"
+    ),
     "honour": "honour awarded winner",
 }
-TONES: Mapping[str, str] = {state: name for name, states in _BY_TONE.items() for state in states.split()}
+TONES: Mapping[str, str] = {
+    state: name for name, states in _BY_TONE.items() for state in states.split()
+}
 
 
 # ---- fields ----
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnField:
     """A bound field made ready for `components/field.html`."""
 
     field: BoundField
@@ -53,21 +68,40 @@ class Drawn:
     upload: bool
 
 
-def _draw(bound: BoundField, **attrs: Any) -> Drawn:
+def _draw(bound: BoundField, **attrs: Any) -> DrawnField:
     widget = bound.field.widget
     grouped = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
     single_check = isinstance(widget, CheckboxInput)
     upload = isinstance(widget, FileInput)
-    described = [name for name, shown in ((f"{bound.auto_id}_help", bound.help_text), (f"{bound.auto_id}_error", bound.errors)) if shown]
+    described = [
+        name
+        for name, shown in (
+            (f"{bound.auto_id}_help", bound.help_text),
+            (f"{bound.auto_id}_error", bound.errors),
+        )
+        if shown
+    ]
     extra: dict[str, Any] = {key.replace("_", "-"): value for key, value in attrs.items()}
     if not grouped and not upload:
-        css = "form-check-input" if single_check else "form-select" if isinstance(widget, Select) else "form-control"
-        extra["class"] = " ".join(part for part in (widget.attrs.get("class", ""), css, extra.pop("class", "")) if part)
+        css = (
+            "form-check-input"
+            if single_check
+            else "form-select"
+            if isinstance(widget, Select)
+            else "form-control"
+        )
+        extra["class"] = " ".join(
+            part for part in (widget.attrs.get("class", ""), css, extra.pop("class", "")) if part
+        )
     if isinstance(widget, Textarea):
-        extra.setdefault("rows", widget.attrs.get("rows") if str(widget.attrs.get("rows")) != "10" else 5)
+        extra.setdefault(
+            "rows", widget.attrs.get("rows") if str(widget.attrs.get("rows")) != "10" else 5
+        )
     if described:
         extra["aria-describedby"] = " ".join(described)
-    return Drawn(bound, mark_safe(str(bound.as_widget(attrs=extra))), grouped, single_check, upload)
+    return DrawnField(
+        bound, mark_safe(str(bound.as_widget(attrs=extra))), grouped, single_check, upload
+    )
 
 
 @register.inclusion_tag("components/field.html")
@@ -94,8 +128,14 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
     for name, errors in form.errors.items():
         bound = form[name] if name in form.fields else None
         target = (bound.id_for_label or f"{bound.auto_id}_group") if bound else ""
-        rows.extend({"id": target, "label": bound.label if bound else "", "text": text} for text in errors)
-    return {"rows": rows, "heading": ngettext("One thing to put right", "%(count)s things to put right", len(rows)) % {"count": len(rows)}}
+        rows.extend(
+            {"id": target, "label": bound.label if bound else "", "text": text} for text in errors
+        )
+    return {
+        "rows": rows,
+        "heading": ngettext("One correction needed", "%(count)s corrections needed", len(rows))
+        % {"count": len(rows)},
+    }
 
 
 # ---- words with a tone ----
@@ -129,7 +169,7 @@ def tone(value: Any) -> str:
 # ---- meters ----
 
 
-def share(value: Any, whole: Any) -> float:
+def compute_share(value: Any, whole: Any) -> float:
     """Return *value* of *whole* as a percentage between 0 and 100, or 0 for an empty whole."""
     try:
         part = float(value) / float(whole) * 100
@@ -139,15 +179,26 @@ def share(value: Any, whole: Any) -> float:
 
 
 @register.inclusion_tag("components/meter.html")
-def meter(value: Any, whole: Any, label: str = "", tone: str = "", big: bool = False) -> dict[str, Any]:
+def meter(
+    value: Any, whole: Any, label: str = "", tone: str = "", big: bool = False
+) -> dict[str, Any]:
     """Draw a bar that is *value* of *whole* full. Without *label* it is hidden from screen readers
     (say it in words beside it).
     """
-    return {"percent": f"{share(value, whole):g}", "value": value, "whole": whole, "label": label, "tone": tone, "big": big}
+    return {
+        "percent": f"{compute_share(value, whole):g}",
+        "value": value,
+        "whole": whole,
+        "label": label,
+        "tone": tone,
+        "big": big,
+    }
 
 
 @register.inclusion_tag("components/parts.html")
-def parts(rows: Iterable[Any], label: str = "", big: bool = False, key: bool = True) -> dict[str, Any]:
+def parts(
+    rows: Iterable[Any], label: str = "", big: bool = False, key: bool = True
+) -> dict[str, Any]:
     """Draw the parts of a whole as one bar and, unless *key* is false, the same words under it in
     the same order.
 
@@ -156,14 +207,25 @@ def parts(rows: Iterable[Any], label: str = "", big: bool = False, key: bool = T
     """
     triples = [(str(tone), int(number or 0), word) for tone, number, word in rows]
     shown = [row for row in triples if row[1] > 0]
-    widths = [max(share(number, sum(row[1] for row in shown)), 0.6) for _tone, number, _word in shown]
+    widths = [
+        max(compute_share(number, sum(row[1] for row in shown)), 0.6)
+        for _tone, number, _word in shown
+    ]
     scale = 100 / sum(widths) if widths else 0
     bars, left = [], 0.0
     for (tone_, _number, _word), width in zip(shown, widths, strict=True):
-        bars.append({"tone": tone_, "x": f"{left:.2f}", "width": f"{max(width * scale - 0.15, 0.2):.2f}"})
+        bars.append(
+            {"tone": tone_, "x": f"{left:.2f}", "width": f"{max(width * scale - 0.15, 0.2):.2f}"}
+        )
         left += width * scale
     spoken = label or gettext(", ").join(f"{word} {number}" for _tone, number, word in triples)
-    return {"bars": bars, "rows": [{"tone": t, "number": n, "word": w} for t, n, w in triples], "label": spoken, "big": big, "key": key}
+    return {
+        "bars": bars,
+        "rows": [{"tone": t, "number": n, "word": w} for t, n, w in triples],
+        "label": spoken,
+        "big": big,
+        "key": key,
+    }
 
 
 # ---- the way through ----
@@ -174,12 +236,17 @@ def steps(current: int, *labels: Any) -> dict[str, Any]:
     """Draw the steps of a task. *current* counts from 1, and a number past the end means all is
     done.
     """
-    rows = [{"number": n, "label": label, "done": n < current, "now": n == current} for n, label in enumerate(labels, 1)]
+    rows = [
+        {"number": n, "label": label, "done": n < current, "now": n == current}
+        for n, label in enumerate(labels, 1)
+    ]
     return {"rows": rows}
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: Mapping[str, Any], page: Page[Any], parameter: str = "page") -> dict[str, Any]:
+def pagination(
+    context: Mapping[str, Any], page: Page[Any], parameter: str = "page"
+) -> dict[str, Any]:
     """Draw the page numbers of a Django `Page`, keeping the other parts of the address."""
     request = context.get("request")
     query = request.GET.copy() if request is not None else QueryDict(mutable=True)
@@ -187,7 +254,9 @@ def pagination(context: Mapping[str, Any], page: Page[Any], parameter: str = "pa
     for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
         if isinstance(number, int):
             query[parameter] = str(number)
-            links.append({"number": number, "href": f"?{query.urlencode()}", "now": number == page.number})
+            links.append(
+                {"number": number, "href": f"?{query.urlencode()}", "now": number == page.number}
+            )
         else:
             links.append({"number": number, "href": "", "now": False})
     return {"page": page, "links": links}
@@ -212,7 +281,9 @@ def way_back(context: Mapping[str, Any]) -> str:
         return ""
     came, own = urlsplit(request.headers.get("Referer", "")), request.get_full_path()
     path = f"{came.path}?{came.query}" if came.query else came.path
-    return path if came.netloc == request.get_host() and path.startswith("/") and path != own else ""
+    return (
+        path if came.netloc == request.get_host() and path.startswith("/") and path != own else ""
+    )
 
 
 @register.simple_tag
@@ -227,7 +298,11 @@ def html_lang() -> str:
 
 
 def _local(value: date | datetime) -> date | datetime:
-    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+    return (
+        timezone.localtime(value)
+        if isinstance(value, datetime) and timezone.is_aware(value)
+        else value
+    )
 
 
 def _chinese() -> bool:
@@ -244,10 +319,27 @@ def day(value: date | datetime | None) -> str:
 
 
 def _month_day(local: date | datetime) -> str:
-    return f"{local.month} 月 {local.day} 日" if _chinese() else f"{local.day} {_MONTHS[local.month - 1]}"
+    return (
+        f"{local.month} 月 {local.day} 日"
+        if _chinese()
+        else f"{local.day} {_MONTHS[local.month - 1]}"
+    )
 
 
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 @register.filter
@@ -256,7 +348,11 @@ def long_day(value: date | datetime | None) -> str:
     if not value:
         return ""
     local = _local(value)
-    return f"{local.year} 年 {_month_day(local)}" if _chinese() else f"{_month_day(local)} {local.year}"
+    return (
+        f"{local.year} 年 {_month_day(local)}"
+        if _chinese()
+        else f"{_month_day(local)} {local.year}"
+    )
 
 
 @register.filter

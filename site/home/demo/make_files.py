@@ -16,7 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1])]
 
-from people.rules.identity import check_character  # noqa: E402 - after the path is set
+from people.rules.identity import compute_id_check_character  # noqa: E402 - after the path is set
 
 SEED = 20261122
 ROSTER_ROWS = 300
@@ -24,11 +24,31 @@ SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋�
 COMPOUND = ("欧阳", "诸葛", "上官", "司徒")
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华建国志文海燕玉兰红梅春生福贵德凯婷鹏飞宇浩然子轩梓涵思远嘉怡㛃𫟹"
 MINORITY = ("阿卜杜拉·买买提", "古丽娜尔·艾合买提", "次仁·卓玛", "迪丽热巴·玉素甫")
-EMPLOYERS = ("示例机械制造有限公司", "示例船舶修造厂", "示例电力建设公司", "示例轨道交通运营公司", "示例餐饮管理公司", "示例汽车零部件厂")
-POSTS = ("焊工", "电工", "钳工", "车工", "起重装卸机械操作工", "工业机器人系统操作员", "叉车司机", "质检员")
+EMPLOYERS = (
+    "示例机械制造有限公司",
+    "示例船舶修造厂",
+    "示例电力建设公司",
+    "示例轨道交通运营公司",
+    "示例餐饮管理公司",
+    "示例汽车零部件厂",
+)
+POSTS = (
+    "焊工",
+    "电工",
+    "钳工",
+    "车工",
+    "起重装卸机械操作工",
+    "工业机器人系统操作员",
+    "叉车司机",
+    "质检员",
+)
 # The officer's own union is the root; these four levels hang below it.
 DISTRICTS = (("330901", "东港区总工会"), ("330902", "西湾区总工会"))
-STREETS = (("330901001", "望江街道总工会", "330901"), ("330901002", "临河镇总工会", "330901"), ("330902001", "西湾街道总工会", "330902"))
+STREETS = (
+    ("330901001", "望江街道总工会", "330901"),
+    ("330901002", "临河镇总工会", "330901"),
+    ("330902001", "西湾街道总工会", "330902"),
+)
 FACTORIES = (
     ("330901001001", "示例机械制造有限公司工会", "330901001"),
     ("330901001002", "示例船舶修造厂工会", "330901001"),
@@ -37,18 +57,32 @@ FACTORIES = (
     ("330902001002", "西湾街道餐饮行业联合工会", "330902001"),
     ("330902001003", "示例汽车零部件厂工会", "330902001"),
 )
-GROUPS = (("焊接工段", "330901001001"), ("总装工段", "330901001001"), ("船体车间", "330901001002"), ("检修班", "330902001001"))
+GROUPS = (
+    ("焊接工段", "330901001001"),
+    ("总装工段", "330901001001"),
+    ("船体车间", "330901001002"),
+    ("检修班", "330902001001"),
+)
 TREE_HEAD = ("编码", "名称", "简称", "层级", "上级编码", "统一社会信用代码", "行政区划")
 ROSTER_HEAD = ("姓名", "证件类型", "证件号码", "手机号", "工会编码", "用人单位", "岗位", "入会日期")
 ROOT_CODE = "330900"
 
 
-def tree_rows() -> list[tuple[str, ...]]:
+def list_union_tree_rows() -> list[tuple[str, ...]]:
     """Return the rows of the union tree."""
-    rows: list[tuple[str, ...]] = [(code, name, name.removesuffix("总工会"), "区县", ROOT_CODE, "", code) for code, name in DISTRICTS]
-    rows += [(code, name, name.removesuffix("总工会"), "乡镇街道", parent, "", parent) for code, name, parent in STREETS]
+    rows: list[tuple[str, ...]] = [
+        (code, name, name.removesuffix("总工会"), "区县", ROOT_CODE, "", code)
+        for code, name in DISTRICTS
+    ]
+    rows += [
+        (code, name, name.removesuffix("总工会"), "乡镇街道", parent, "", parent)
+        for code, name, parent in STREETS
+    ]
     rows += [(code, name, "", "基层", parent, "", "") for code, name, parent in FACTORIES]
-    rows += [(f"{parent}{n:02d}", f"{name}工会小组", "", "小组", parent, "", "") for n, (name, parent) in enumerate(GROUPS, start=1)]
+    rows += [
+        (f"{parent}{n:02d}", f"{name}工会小组", "", "小组", parent, "", "")
+        for n, (name, parent) in enumerate(GROUPS, start=1)
+    ]
     return rows
 
 
@@ -69,7 +103,7 @@ def id_number(rng: random.Random, serial: int) -> str:
     """
     born = date(1966, 1, 1) + timedelta(days=rng.randrange(14_000))
     first = f"330125{born:%Y%m%d}{serial:03d}"
-    return first + check_character(first)
+    return first + compute_id_check_character(first)
 
 
 def roster_rows() -> list[list[str]]:
@@ -99,15 +133,23 @@ def roster_rows_with_three_faults() -> list[list[str]]:
     return rows
 
 
-def main() -> None:
+def write_roster_files() -> None:
     """Write the three files beside this script."""
-    from core.sheets import write  # slow import
+    from core.sheets import write_workbook  # slow import
 
-    (HERE / "工会组织.xlsx").write_bytes(write(TREE_HEAD, tree_rows(), title="工会组织", widths=[16, 34, 18, 12, 16, 24, 12]))
+    (HERE / "工会组织.xlsx").write_bytes(
+        write_workbook(
+            TREE_HEAD, list_union_tree_rows(), title="工会组织", widths=[16, 34, 18, 12, 16, 24, 12]
+        )
+    )
     widths = [24, 14, 24, 16, 18, 30, 26, 14]
-    (HERE / "花名册.xlsx").write_bytes(write(ROSTER_HEAD, roster_rows(), title="花名册", widths=widths))
-    (HERE / "花名册-三行待改.xlsx").write_bytes(write(ROSTER_HEAD, roster_rows_with_three_faults(), title="花名册", widths=widths))
+    (HERE / "花名册.xlsx").write_bytes(
+        write_workbook(ROSTER_HEAD, roster_rows(), title="花名册", widths=widths)
+    )
+    (HERE / "花名册-三行待改.xlsx").write_bytes(
+        write_workbook(ROSTER_HEAD, roster_rows_with_three_faults(), title="花名册", widths=widths)
+    )
 
 
 if __name__ == "__main__":
-    main()
+    write_roster_files()

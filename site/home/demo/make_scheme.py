@@ -36,7 +36,11 @@ SCHEME_HEAD = {
 }
 SECTION_HEAD = {"number": "节号", "name": "名称", "weight": "权重"}
 TOTALS_HEAD = {"number": "密号", "raw": "原始分"}
-SCHEME_FILE, FAULTY_FILE, TOTALS_FILE = "焊工决赛评分方案.xlsx", "焊工决赛评分方案-三处待改.xlsx", "焊接项目原始分.xlsx"
+SCHEME_FILE, FAULTY_FILE, TOTALS_FILE = (
+    "焊工决赛评分方案.xlsx",
+    "焊工决赛评分方案-三处待改.xlsx",
+    "焊接项目原始分.xlsx",
+)
 
 # What 0, 1, 2 and 3 mean, by family of judgements.
 BENCHMARKS: dict[str, tuple[str, str, str, str]] = {
@@ -82,19 +86,56 @@ BENCHMARKS: dict[str, tuple[str, str, str, str]] = {
         "节奏稳定，两侧停留恰当",
         "节奏如一，熔池形状始终受控，遇间隙变化即时调整",
     ),
-    "成形": ("焊波粗乱，高低宽窄明显不一", "焊波可辨，局部不匀", "焊波均匀，过渡圆滑", "焊波细密如一，与母材圆滑过渡，全长无可挑剔"),
-    "背面": ("背面未透或成串焊瘤", "基本透过，局部凹陷或偏高", "背面成形连续，高度较匀", "背面均匀饱满，全长一致，接头处看不出"),
-    "接头": ("接头脱节或堆高明显", "接头可辨，略高或略低", "接头平顺，需细看才能找到", "接头与焊缝融为一体"),
-    "收弧": ("弧坑未填满，有缩孔或裂纹", "弧坑基本填满，略低于焊缝", "弧坑填满，收尾平整", "收弧饱满圆顺，与起弧端对称"),
-    "修磨": ("修磨伤及母材或掩盖缺陷", "飞溅清除，局部残留", "清理干净，保持焊缝原貌", "清理彻底，工件可直接交验"),
-    "判读": ("缺陷性质判错", "主要缺陷判对，尺寸估计偏差大", "性质、位置、尺寸判断正确", "判断正确，并说明成因与返修办法"),
-    "讲评": ("说不出自己工件的问题", "能指出一处问题", "能指出主要问题及成因", "分析到位，改进办法可直接用于下一件"),
+    "成形": (
+        "焊波粗乱，高低宽窄明显不一",
+        "焊波可辨，局部不匀",
+        "焊波均匀，过渡圆滑",
+        "焊波细密如一，与母材圆滑过渡，全长无可挑剔",
+    ),
+    "背面": (
+        "背面未透或成串焊瘤",
+        "基本透过，局部凹陷或偏高",
+        "背面成形连续，高度较匀",
+        "背面均匀饱满，全长一致，接头处看不出",
+    ),
+    "接头": (
+        "接头脱节或堆高明显",
+        "接头可辨，略高或略低",
+        "接头平顺，需细看才能找到",
+        "接头与焊缝融为一体",
+    ),
+    "收弧": (
+        "弧坑未填满，有缩孔或裂纹",
+        "弧坑基本填满，略低于焊缝",
+        "弧坑填满，收尾平整",
+        "收弧饱满圆顺，与起弧端对称",
+    ),
+    "修磨": (
+        "修磨伤及母材或掩盖缺陷",
+        "飞溅清除，局部残留",
+        "清理干净，保持焊缝原貌",
+        "清理彻底，工件可直接交验",
+    ),
+    "判读": (
+        "缺陷性质判错",
+        "主要缺陷判对，尺寸估计偏差大",
+        "性质、位置、尺寸判断正确",
+        "判断正确，并说明成因与返修办法",
+    ),
+    "讲评": (
+        "说不出自己工件的问题",
+        "能指出一处问题",
+        "能指出主要问题及成因",
+        "分析到位，改进办法可直接用于下一件",
+    ),
 }
 
 M, J = "测量", "评价"
 # (module, name, [(sub-criterion, [(aspect, kind, mark, steps or family, section, how it is
 # measured)])])
-TREE: tuple[tuple[str, str, int, list[tuple[str, list[tuple[str, str, str, str, str, str]]]]], ...] = (
+TREE: tuple[
+    tuple[str, str, int, list[tuple[str, list[tuple[str, str, str, str, str, str]]]]], ...
+] = (
     (
         "A",
         "安全与焊前准备",
@@ -104,7 +145,14 @@ TREE: tuple[tuple[str, str, int, list[tuple[str, list[tuple[str, str, str, str, 
                 "劳动保护与安全",
                 [
                     ("个人防护用品穿戴", J, "2.00", "防护", "1", ""),
-                    ("焊机接地与电缆绝缘检查", M, "1.00", "", "1", "开机前完成接地、快速接头、电缆三项检查得分"),
+                    (
+                        "焊机接地与电缆绝缘检查",
+                        M,
+                        "1.00",
+                        "",
+                        "1",
+                        "开机前完成接地、快速接头、电缆三项检查得分",
+                    ),
                     ("气瓶固定与减压器检漏", M, "1.00", "", "1", "气瓶防倾倒，肥皂水检漏无气泡"),
                     ("易燃物距动火点不小于 10 m", M, "1.00", "", "1", "卷尺测量"),
                     ("工位整洁与工具定置", J, "2.00", "场地", "1", ""),
@@ -115,13 +163,27 @@ TREE: tuple[tuple[str, str, int, list[tuple[str, list[tuple[str, str, str, str, 
                 [
                     ("图样与焊缝符号识读", J, "2.00", "读图", "2", ""),
                     ("焊接工艺卡编写", J, "2.00", "工艺卡", "2", ""),
-                    ("焊条烘干温度 350～400 ℃、保温 1 h", M, "1.00", "0.5", "2", "温度、时间各 0.5 分"),
+                    (
+                        "焊条烘干温度 350～400 ℃、保温 1 h",
+                        M,
+                        "1.00",
+                        "0.5",
+                        "2",
+                        "温度、时间各 0.5 分",
+                    ),
                 ],
             ),
             (
                 "坡口与装配",
                 [
-                    ("坡口角度 60°±2°", M, "2.00", "0.5；1", "2", "焊缝检验尺测三点，三点合格得满分，两点 1 分，一点 0.5 分"),
+                    (
+                        "坡口角度 60°±2°",
+                        M,
+                        "2.00",
+                        "0.5；1",
+                        "2",
+                        "焊缝检验尺测三点，三点合格得满分，两点 1 分，一点 0.5 分",
+                    ),
                     ("钝边 0.5～1.0 mm", M, "1.00", "", "2", "测三点全部合格得分"),
                     ("坡口两侧 20 mm 内无油锈", M, "1.00", "", "2", "白布擦拭无污迹"),
                     ("根部间隙 2.5～3.2 mm", M, "1.00", "0.5", "2", "始端与终端各 0.5 分"),
@@ -150,7 +212,14 @@ TREE: tuple[tuple[str, str, int, list[tuple[str, list[tuple[str, str, str, str, 
                     ("焊缝余高 0～3 mm", M, "2.00", "1", "4", "测五点，四点合格 1 分"),
                     ("余高差不大于 2 mm", M, "1.00", "", "4", "最高点减最低点"),
                     ("焊缝宽度差不大于 2 mm", M, "1.00", "", "4", "测五点"),
-                    ("咬边深度不大于 0.5 mm、总长不大于 15 mm", M, "2.00", "1", "4", "深度合格而总长 15～30 mm 得 1 分"),
+                    (
+                        "咬边深度不大于 0.5 mm、总长不大于 15 mm",
+                        M,
+                        "2.00",
+                        "1",
+                        "4",
+                        "深度合格而总长 15～30 mm 得 1 分",
+                    ),
                     ("焊缝表面成形", J, "2.50", "成形", "4", ""),
                 ],
             ),
@@ -229,7 +298,14 @@ TREE: tuple[tuple[str, str, int, list[tuple[str, list[tuple[str, str, str, str, 
                 "内部质量",
                 [
                     ("通球试验合格", M, "2.00", "", "5", "球径为管内径的 85％，自由通过得分"),
-                    ("射线检测质量等级", M, "4.00", "1；2.5", "5", "按 NB/T 47013.2 评定：Ⅰ 级 4 分，Ⅱ 级 2.5 分，Ⅲ 级 1 分"),
+                    (
+                        "射线检测质量等级",
+                        M,
+                        "4.00",
+                        "1；2.5",
+                        "5",
+                        "按 NB/T 47013.2 评定：Ⅰ 级 4 分，Ⅱ 级 2.5 分，Ⅲ 级 1 分",
+                    ),
                 ],
             ),
         ],
@@ -242,7 +318,14 @@ TREE: tuple[tuple[str, str, int, list[tuple[str, list[tuple[str, str, str, str, 
             (
                 "外观检查",
                 [
-                    ("焊缝检验尺读数误差不大于 0.3 mm", M, "2.00", "1", "5", "对标准试件读四个数，三个合格 1 分"),
+                    (
+                        "焊缝检验尺读数误差不大于 0.3 mm",
+                        M,
+                        "2.00",
+                        "1",
+                        "5",
+                        "对标准试件读四个数，三个合格 1 分",
+                    ),
                     ("缺陷判读", J, "2.50", "判读", "5", ""),
                     ("检验记录完整、签名齐全", M, "1.00", "", "1", "九项记录无空项"),
                 ],
@@ -277,13 +360,38 @@ SECTIONS = (
     ("5", "内部质量与检测", "22.00"),
 )
 RAW = (
-    *("61.42", "54.33", "39.58", "37.75", "35.50", "28.75", "28.42", "28.40", "19.00", "16.92", "13.50"),
-    *("13.05", "12.80", "12.25", "9.50", "8.75", "7.25", "6.00", "6.00", "4.25", "3.25", "2.75", "2.00"),
+    *(
+        "61.42",
+        "54.33",
+        "39.58",
+        "37.75",
+        "35.50",
+        "28.75",
+        "28.42",
+        "28.40",
+        "19.00",
+        "16.92",
+        "13.50",
+    ),
+    *(
+        "13.05",
+        "12.80",
+        "12.25",
+        "9.50",
+        "8.75",
+        "7.25",
+        "6.00",
+        "6.00",
+        "4.25",
+        "3.25",
+        "2.75",
+        "2.00",
+    ),
     *("1.50", "1.40", "1.25", "0.75", "0.50", "0.50", "0.50", "0.25", "0.00"),
 )
 
 
-def scheme_rows() -> list[dict[str, Any]]:
+def list_scheme_rows() -> list[dict[str, Any]]:
     """Return the rows of the scheme in the order of the workbook."""
     rows: list[dict[str, Any]] = []
     for code, name, day, subs in TREE:
@@ -295,7 +403,9 @@ def scheme_rows() -> list[dict[str, Any]]:
     return rows
 
 
-def _aspect(code: str, name: str, kind: str, mark: str, extra: str, section: str, how: str) -> dict[str, Any]:
+def _aspect(
+    code: str, name: str, kind: str, mark: str, extra: str, section: str, how: str
+) -> dict[str, Any]:
     row: dict[str, Any] = {
         "code": code,
         "level": "评分点",
@@ -315,14 +425,17 @@ def _aspect(code: str, name: str, kind: str, mark: str, extra: str, section: str
 
 def section_rows() -> list[dict[str, Any]]:
     """Return the sections of the standard specification."""
-    return [{"number": number, "name": name, "weight": float(weight)} for number, name, weight in SECTIONS]
+    return [
+        {"number": number, "name": name, "weight": float(weight)}
+        for number, name, weight in SECTIONS
+    ]
 
 
-def faulty_rows() -> list[dict[str, Any]]:
+def list_faulty_scheme_rows() -> list[dict[str, Any]]:
     """Return the same scheme with three typical faults, which are an empty benchmark, a mark in
     words, and a code used twice.
     """
-    rows = [dict(row) for row in scheme_rows()]
+    rows = [dict(row) for row in list_scheme_rows()]
     aspects = [row for row in rows if row["level"] == "评分点"]
     next(row for row in aspects if row["kind"] == J)["benchmark_2"] = ""
     aspects[9]["mark"] = "两分"
@@ -334,10 +447,15 @@ def totals_rows() -> list[dict[str, Any]]:
     """Return the published raw marks under numbers that don't follow the ranking."""
     numbers = list(range(1, len(RAW) + 1))
     random.Random(SEED).shuffle(numbers)  # noqa: S311 - a fixed order for a demo
-    return sorted(({"number": number, "raw": float(raw)} for number, raw in zip(numbers, RAW, strict=True)), key=lambda row: row["number"])
+    return sorted(
+        ({"number": number, "raw": float(raw)} for number, raw in zip(numbers, RAW, strict=True)),
+        key=lambda row: row["number"],
+    )
 
 
-def write(name: str, *sheets: tuple[str, dict[str, str], Sequence[dict[str, Any]]]) -> None:
+def write_demo_workbook(
+    name: str, *sheets: tuple[str, dict[str, str], Sequence[dict[str, Any]]]
+) -> None:
     """Write a workbook with one worksheet for each (title, heading by key, rows)."""
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -353,17 +471,30 @@ def _cells(head: dict[str, str], rows: Iterable[dict[str, Any]]) -> Iterable[lis
     return ([row.get(key, None) for key in head] for row in rows)
 
 
-def main() -> None:
+def write_scheme_files() -> None:
     """Write the three files and say what is in them."""
     sections = ("规范", SECTION_HEAD, section_rows())
-    write(SCHEME_FILE, ("评分方案", SCHEME_HEAD, scheme_rows()), sections)
-    write(FAULTY_FILE, ("评分方案", SCHEME_HEAD, faulty_rows()), sections)
-    write(TOTALS_FILE, ("原始分", TOTALS_HEAD, totals_rows()))
-    marks = [(Decimal(aspect[2]), aspect[4]) for _c, _n, _d, subs in TREE for _s, aspects in subs for aspect in aspects]
-    by_section = {number: sum(mark for mark, section in marks if section == number) for number, _name, _weight in SECTIONS}
-    by_module = {code: sum(Decimal(a[2]) for _s, aspects in subs for a in aspects) for code, _n, _d, subs in TREE}
-    sys.stdout.write(f"{len(marks)} aspects, {sum(mark for mark, _ in marks)} marks, {by_section}, {by_module}\n")
+    write_demo_workbook(SCHEME_FILE, ("评分方案", SCHEME_HEAD, list_scheme_rows()), sections)
+    write_demo_workbook(FAULTY_FILE, ("评分方案", SCHEME_HEAD, list_faulty_scheme_rows()), sections)
+    write_demo_workbook(TOTALS_FILE, ("原始分", TOTALS_HEAD, totals_rows()))
+    marks = [
+        (Decimal(aspect[2]), aspect[4])
+        for _c, _n, _d, subs in TREE
+        for _s, aspects in subs
+        for aspect in aspects
+    ]
+    by_section = {
+        number: sum(mark for mark, section in marks if section == number)
+        for number, _name, _weight in SECTIONS
+    }
+    by_module = {
+        code: sum(Decimal(a[2]) for _s, aspects in subs for a in aspects)
+        for code, _n, _d, subs in TREE
+    }
+    sys.stdout.write(
+        f"{len(marks)} aspects, {sum(mark for mark, _ in marks)} marks, {by_section}, {by_module}\n"
+    )
 
 
 if __name__ == "__main__":
-    main()
+    write_scheme_files()

@@ -36,9 +36,9 @@ class Migration(migrations.Migration):
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
                 ('summary', models.CharField(blank=True, help_text='One or two sentences: under the title, in lists and in search results.', max_length=200, verbose_name='summary')),
                 ('eyebrow', models.CharField(default='职工素质提升 · 五位一体', max_length=60, verbose_name='line above the title')),
-                ('headline', models.TextField(default='从第一堂课，\n走到工匠之名。', help_text='At most two short lines.', max_length=60, verbose_name='headline')),
-                ('lede', models.CharField(default='报名培训、拜师学艺、登台比武、晋升等级、领取激励。每一步都有记录，每一张证书都查得到。', max_length=200, verbose_name='opening sentence')),
-                ('often_searched', models.CharField(blank=True, default='焊工 电工 数控车工 茶艺师', help_text='Words, with spaces between them.', max_length=200, verbose_name='often searched')),
+                ('headline', models.TextField(default='从第一堂课，\n走到工匠之名。', help_text='At most two short lines.', max_length=60, verbose_name="main headline")),
+                ('lede', models.CharField(default='报名培训、拜师学艺、登台比武、晋升等级、领取激励。每一步都有记录，每一张证书都查得到。', max_length=200, verbose_name="introduction")),
+                ('often_searched', models.CharField(blank=True, default='焊工 电工 数控车工 茶艺师', help_text="Separate the words with spaces.", max_length=200, verbose_name='often searched')),
                 ('social_image', models.ForeignKey(blank=True, help_text='Shown where the address is passed on; at least 1200 × 630.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailimages.image', verbose_name='picture for sharing')),
             ],
             options={

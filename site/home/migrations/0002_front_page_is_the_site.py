@@ -22,9 +22,20 @@ def make_front_page(apps, schema_editor):
 
     def page(model, name, **fields):
         kind, _made = ContentType.objects.get_or_create(app_label="home", model=name)
-        return model.objects.create(content_type=kind, locale=locale, draft_title=fields["title"], live=True, **fields)
+        return model.objects.create(
+            content_type=kind, locale=locale, draft_title=fields["title"], live=True, **fields
+        )
 
-    front = page(HomePage, "homepage", title="匠路", slug="home", path=f"{root.path}0001", depth=2, numchild=1, url_path="/home/")
+    front = page(
+        HomePage,
+        "homepage",
+        title="匠路",
+        slug="home",
+        path=f"{root.path}0001",
+        depth=2,
+        numchild=1,
+        url_path="/home/",
+    )
     page(
         NewsIndexPage,
         "newsindexpage",
@@ -38,7 +49,9 @@ def make_front_page(apps, schema_editor):
     )
     root.numchild = 1
     root.save(update_fields=["numchild"])
-    Site.objects.create(hostname="localhost", port=80, root_page_id=front.pk, is_default_site=True, site_name="匠路")
+    Site.objects.create(
+        hostname="localhost", port=80, root_page_id=front.pk, is_default_site=True, site_name="匠路"
+    )
 
 
 class Migration(migrations.Migration):

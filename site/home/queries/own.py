@@ -18,11 +18,11 @@ from certification import public as certification
 from competitions import public as competitions
 from core.places import working_places
 from core.templatetags.craft import TONES, day
-from core.todos import Asker, Meeting, Todo, gather
+from core.todos import Asker, Meeting, Todo, gather_todos
 from courses import public as courses
 from home.queries.roles import roles_shown
-from home.queries.shelf import Certificate, Row, Stage
-from jobs.queries import Progress, latest_of
+from home.queries.shelf import ShelfCertificate, ShelfRow, Stage
+from jobs.queries import JobProgress, list_latest_jobs
 from org.queries import current_employer, current_union
 from people.models import Person
 from people.queries import person_of
@@ -42,13 +42,13 @@ class OwnPage:
     is_worker: bool
     stages: tuple[Stage, ...]
     todos: tuple[Todo, ...]
-    desks: tuple[Row, ...]
-    batches: tuple[tuple[Row, Progress], ...]
-    openings: tuple[Row, ...]
-    timeline: tuple[Row, ...]
-    certificates: tuple[Certificate, ...]
+    desks: tuple[ShelfRow, ...]
+    batches: tuple[tuple[ShelfRow, JobProgress], ...]
+    openings: tuple[ShelfRow, ...]
+    timeline: tuple[ShelfRow, ...]
+    certificates: tuple[ShelfCertificate, ...]
     more_certificates: bool
-    roles: tuple[Row, ...]
+    roles: tuple[ShelfRow, ...]
     held: frozenset[str]
     """The codenames held anywhere today; the menu needs them too."""
 
@@ -65,7 +65,7 @@ def own_page(user: Any) -> OwnPage:
     roles = roles_shown(assignments, today=today)
     enrolments = courses.enrolments_of(person) if person else []
     results = competitions.own_results(user) if person else []
-    papers = certification.certificates_of(person) if person else []
+    papers = certification.list_certificate_cards(person) if person else []
     is_worker = person is not None and bool(enrolments or results or papers or not roles)
     asker = Asker(user=user, person=person, held=held, now=timezone.now(), roles=assignments)
     return OwnPage(
@@ -75,8 +75,10 @@ def own_page(user: Any) -> OwnPage:
         under=_belongs(person, today),
         is_worker=is_worker,
         stages=_stages(enrolments, results, papers) if is_worker else (),
-        todos=tuple(gather(asker)),
-        desks=tuple(Row(title=str(place.label), href=place.href, act=_("Open")) for place in desks),
+        todos=tuple(gather_todos(asker)),
+        desks=tuple(
+            ShelfRow(title=str(place.label), href=place.href, act=_("Open")) for place in desks
+        ),
         batches=_batches(user) if held or user.is_superuser else (),
         openings=_openings(person) if is_worker else (),
         timeline=_timeline(enrolments, results, papers),
@@ -87,7 +89,7 @@ def own_page(user: Any) -> OwnPage:
     )
 
 
-def _when(row: Row) -> date:
+def _when(row: ShelfRow) -> date:
     return row.on or date.min
 
 
@@ -103,7 +105,9 @@ def _belongs(person: Any, today: date) -> str:
 
 
 def _stages(
-    enrolments: Sequence[courses.EnrolmentCard], results: Sequence[competitions.OwnResult], papers: Sequence[certification.CertificateCard]
+    enrolments: Sequence[courses.EnrolmentCard],
+    results: Sequence[competitions.OwnResult],
+    papers: Sequence[certification.CertificateCard],
 ) -> tuple[Stage, ...]:
     """Return how far this worker has come. At most one stage is red, which is the last one in
     progress.
@@ -111,7 +115,11 @@ def _stages(
     ranked = [result for result in results if result.rank is not None]
     best = min(ranked, key=lambda result: result.rank or 0, default=None)
     training = (
-        "now" if any(card.is_learning for card in enrolments) else "done" if any(card.state in COMPLETED for card in enrolments) else ""
+        "now"
+        if any(card.is_learning for card in enrolments)
+        else "done"
+        if any(card.state in COMPLETED for card in enrolments)
+        else ""
     )
     contest = "now" if any(not result.over for result in results) else "done" if ranked else ""
     if training == "now" == contest:
@@ -121,22 +129,32 @@ def _stages(
     else:
         contest_text = _("entered") if results else _("not yet entered")
     rewards = [card for card in papers if card.kind in {"award", "honour"}]
-    proofs = ngettext("%(count)s certificate", "%(count)s certificates", len(papers)) % {"count": len(papers)}
+    proofs = ngettext("%(count)s certificate", "%(count)s certificates", len(papers)) % {
+        "count": len(papers)
+    }
     won = ngettext("%(count)s award", "%(count)s awards", len(rewards)) % {"count": len(rewards)}
     return (
         Stage(_("Training"), _training_text(enrolments), state=training),
         Stage(_("Mentoring"), _("no agreement yet")),
         Stage(_("Contests"), contest_text, state=contest),
-        Stage(_("Levels"), proofs if papers else _("no certificate yet"), state="done" if papers else ""),
-        Stage(_("Rewards"), won if rewards else _("still ahead"), state="done" if rewards else ""),
+        Stage(
+            _("Levels"),
+            proofs if papers else _("no certificate yet"),
+            state="done" if papers else "",
+        ),
+        Stage(
+            _("Rewards"), won if rewards else _("still to come"), state="done" if rewards else ""
+        ),
     )
 
 
 def _training_text(enrolments: Sequence[courses.EnrolmentCard]) -> str:
     if not enrolments:
-        return _("no class yet")
+        return _("no classes yet")
     hours = sum((card.hours for card in enrolments if card.state in COMPLETED), Decimal(0))
-    words = ngettext("%(count)s class · %(hours)s hours", "%(count)s classes · %(hours)s hours", len(enrolments))
+    words = ngettext(
+        "%(count)s class · %(hours)s hours", "%(count)s classes · %(hours)s hours", len(enrolments)
+    )
     return words % {"count": len(enrolments), "hours": f"{hours.normalize():f}"}
 
 
@@ -148,90 +166,138 @@ def meeting_of(user: Any, key: str) -> Meeting | None:
     person's calendar.
     """
     asker = Asker(user=user, person=person_of(user), held=codenames_of(user), now=timezone.now())
-    return next((todo.meeting for todo in gather(asker) if todo.meeting is not None and todo.meeting.key == key), None)
+    return next(
+        (
+            todo.meeting
+            for todo in gather_todos(asker)
+            if todo.meeting is not None and todo.meeting.key == key
+        ),
+        None,
+    )
 
 
-def _openings(person: Any) -> tuple[Row, ...]:
+def _openings(person: Any) -> tuple[ShelfRow, ...]:
     """Return what this worker can sign up for now, which is classes near what they learned, then
     competitions.
     """
     classes = [
-        Row(
+        ShelfRow(
             title=card.course_title,
             href=card.url,
-            text=" · ".join(part for part in (card.name, _("until %(date)s") % {"date": day(timezone.localdate(card.closes_at))}) if part),
-            word=ngettext("%(count)s seat left", "%(count)s seats left", card.seats_left) % {"count": card.seats_left}
+            text=" · ".join(
+                part
+                for part in (
+                    card.name,
+                    _("until %(date)s") % {"date": day(timezone.localdate(card.closes_at))},
+                )
+                if part
+            ),
+            word=ngettext("%(count)s seat left", "%(count)s seats left", card.seats_left)
+            % {"count": card.seats_left}
             if card.seats_left
             else _("waiting list"),
             tone="ok" if card.seats_left else "warn",
             act=_("Enrol"),
         )
-        for card in courses.openings_of(person)
+        for card in courses.list_open_classes_for(person)
     ]
     contests = [
-        Row(
+        ShelfRow(
             title=card.title,
             href=card.url,
             text=" · ".join(
                 part
-                for part in (card.org, _("until %(date)s") % {"date": day(card.registration_ends_on)} if card.registration_ends_on else "")
+                for part in (
+                    card.org,
+                    _("until %(date)s") % {"date": day(card.registration_ends_on)}
+                    if card.registration_ends_on
+                    else "",
+                )
                 if part
             ),
             word=_("contest"),
             tone="honour",
             act=_("Enter"),
         )
-        for card in competitions.openings_of(person)
+        for card in competitions.list_open_events_for(person)
     ]
     return (*classes, *contests)
 
 
-def _batches(user: Any) -> tuple[tuple[Row, Progress], ...]:
+def _batches(user: Any) -> tuple[tuple[ShelfRow, JobProgress], ...]:
     """Return the background work this person started lately."""
     return tuple(
-        (Row(title=job.title, href=reverse("jobs:detail", args=[job.public_id]), text=day(timezone.localdate(job.created_at))), progress)
-        for job, progress in latest_of(user, BATCHES)
+        (
+            ShelfRow(
+                title=job.title,
+                href=reverse("jobs:detail", args=[job.public_id]),
+                text=day(timezone.localdate(job.created_at)),
+            ),
+            progress,
+        )
+        for job, progress in list_latest_jobs(user, BATCHES)
     )
 
 
 # ---- what was ----
 
 
-def record_of(user: Any) -> tuple[str, tuple[Row, ...]]:
+def record_of(user: Any) -> tuple[str, tuple[ShelfRow, ...]]:
     """Return a worker's name and whole record, newest first, for print and spreadsheet. The name
     is empty if the account has no person.
     """
     person = person_of(user)
     if person is None:
         return "", ()
-    papers = certification.certificates_of(person)
-    return person.name, _timeline(courses.enrolments_of(person), competitions.own_results(user), papers)
+    papers = certification.list_certificate_cards(person)
+    return person.name, _timeline(
+        courses.enrolments_of(person), competitions.own_results(user), papers
+    )
 
 
 def _timeline(
-    enrolments: Sequence[courses.EnrolmentCard], results: Sequence[competitions.OwnResult], papers: Sequence[certification.CertificateCard]
-) -> tuple[Row, ...]:
-    return tuple(sorted([*_class_rows(enrolments), *_result_rows(results), *_paper_rows(papers)], key=_when, reverse=True))
+    enrolments: Sequence[courses.EnrolmentCard],
+    results: Sequence[competitions.OwnResult],
+    papers: Sequence[certification.CertificateCard],
+) -> tuple[ShelfRow, ...]:
+    return tuple(
+        sorted(
+            [*_class_rows(enrolments), *_result_rows(results), *_paper_rows(papers)],
+            key=_when,
+            reverse=True,
+        )
+    )
 
 
-def _class_rows(enrolments: Iterable[courses.EnrolmentCard]) -> list[Row]:
+def _class_rows(enrolments: Iterable[courses.EnrolmentCard]) -> list[ShelfRow]:
     rows = []
     for card in enrolments:
         done = card.state in COMPLETED
         on = timezone.localdate(card.decided_at or card.enrolled_at)
-        title = _("Completed: %(title)s") % {"title": card.course_title} if done else card.course_title
+        title = (
+            _("Completed: %(title)s") % {"title": card.course_title} if done else card.course_title
+        )
         tone = "ok" if done else "info" if card.is_learning else TONES.get(card.state, "")
-        rows.append(Row(title=title, text=card.class_name, href=card.url, word=card.state_label, tone=tone, on=on))
+        rows.append(
+            ShelfRow(
+                title=title,
+                text=card.class_name,
+                href=card.url,
+                word=card.state_label,
+                tone=tone,
+                on=on,
+            )
+        )
     return rows
 
 
-def _result_rows(results: Iterable[competitions.OwnResult]) -> list[Row]:
+def _result_rows(results: Iterable[competitions.OwnResult]) -> list[ShelfRow]:
     rows = []
     for result in results:
         href = f"/competitions/{result.event_id}/{'mine/' if result.published else ''}"
         if result.rank is None:
             rows.append(
-                Row(
+                ShelfRow(
                     title=result.title,
                     href=href,
                     word=result.out_label or result.entry_state_label,
@@ -240,9 +306,13 @@ def _result_rows(results: Iterable[competitions.OwnResult]) -> list[Row]:
                 )
             )
             continue
-        text = _("place %(rank)s of %(field)s · mark %(total)s") % {"rank": result.rank, "field": result.field, "total": result.total}
+        text = _("place %(rank)s of %(field)s · mark %(total)s") % {
+            "rank": result.rank,
+            "field": result.field,
+            "total": result.total,
+        }
         rows.append(
-            Row(
+            ShelfRow(
                 title=result.title,
                 text=text,
                 href=href,
@@ -254,10 +324,17 @@ def _result_rows(results: Iterable[competitions.OwnResult]) -> list[Row]:
     return rows
 
 
-def _paper_rows(papers: Iterable[certification.CertificateCard]) -> list[Row]:
+def _paper_rows(papers: Iterable[certification.CertificateCard]) -> list[ShelfRow]:
     """Return the certificates in the record."""
     return [
-        Row(title=_paper_title(card), text=card.issuer_name, href=card.url, word=_("certificate"), tone="ok", on=card.issued_on)
+        ShelfRow(
+            title=_paper_title(card),
+            text=card.issuer_name,
+            href=card.url,
+            word=_("certificate"),
+            tone="ok",
+            on=card.issued_on,
+        )
         for card in papers
     ]
 
@@ -266,8 +343,8 @@ def _paper_title(card: certification.CertificateCard) -> str:
     return " ".join(part for part in (card.subject, card.title) if part)
 
 
-def _certificate(card: certification.CertificateCard) -> Certificate:
-    return Certificate(
+def _certificate(card: certification.CertificateCard) -> ShelfCertificate:
+    return ShelfCertificate(
         title=_paper_title(card),
         number=card.number,
         issuer=card.issuer_name,

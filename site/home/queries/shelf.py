@@ -34,7 +34,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ShelfRow:
     """One line of a list, such as a competition, an honour, something to do, or something that
     happened.
     """
@@ -68,7 +68,7 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Certificate:
+class ShelfCertificate:
     """A certificate as its holder sees it."""
 
     title: str

@@ -15,7 +15,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ColumnMemory",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
                 ("signature", models.CharField(max_length=64)),
@@ -23,14 +28,21 @@ class Migration(migrations.Migration):
                 (
                     "org",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="org.orgunit", verbose_name="union"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="org.orgunit",
+                        verbose_name="union",
                     ),
                 ),
             ],
             options={
                 "verbose_name": "remembered columns",
                 "verbose_name_plural": "remembered columns",
-                "constraints": [models.UniqueConstraint(fields=("org", "signature"), name="imports_columns_remembered_once")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("org", "signature"), name="imports_columns_remembered_once"
+                    )
+                ],
             },
         ),
     ]

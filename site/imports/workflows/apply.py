@@ -42,7 +42,10 @@ def apply_in_background(item: JobItem) -> dict[str, Any] | None:
 
 
 def work_on_import(
-    item: JobItem, kind: ImportKind, asked_by: str, work: Callable[[Any, JobItem], dict[str, Any] | None]
+    item: JobItem,
+    kind: ImportKind,
+    asked_by: str,
+    work: Callable[[Any, JobItem], dict[str, Any] | None],
 ) -> dict[str, Any] | None:
     """Do *work* for the import named in the job of *item*.
 

@@ -46,15 +46,21 @@ def check_rows_in_chunks(item: JobItem) -> dict[str, Any] | None:
     if run.checked == 0:
         run.started_at = timezone.now()  # waiting in the queue is no checking
     for begin, rows in _cut_chunks(grid, header, run.checked):
-        found = [(number, reader.read_row(*reader.read_cells(number, cells))) for number, cells in rows]
-        kept = keep_chunk(run, generation, begin, len(rows), reader.stage_rows(found), reader.list_remarks(found))
+        found = [
+            (number, reader.read_row(*reader.read_cells(number, cells))) for number, cells in rows
+        ]
+        kept = keep_chunk(
+            run, generation, begin, len(rows), reader.stage_rows(found), reader.list_remarks(found)
+        )
         if not kept or not prolong_lease(item=item):
             return None  # another worker has it, or it was discarded
     conclude_check(run, generation)
     return {"rows": run.rows}
 
 
-def _cut_chunks(grid: sheets.Grid, header: sheets.Header, begin: int) -> Iterator[tuple[int, list[tuple[int, list[Any]]]]]:
+def _cut_chunks(
+    grid: sheets.Grid, header: sheets.Header, begin: int
+) -> Iterator[tuple[int, list[tuple[int, list[Any]]]]]:
     chunk: list[tuple[int, list[Any]]] = []
     for at, row in enumerate(grid.body(header)):
         if at >= begin:
@@ -68,7 +74,14 @@ def _cut_chunks(grid: sheets.Grid, header: sheets.Header, begin: int) -> Iterato
 
 
 @transaction.atomic
-def keep_chunk(run: Any, generation: int, begin: int, count: int, staged: Sequence[models.Model], remarks: Sequence[models.Model]) -> bool:
+def keep_chunk(
+    run: Any,
+    generation: int,
+    begin: int,
+    count: int,
+    staged: Sequence[models.Model],
+    remarks: Sequence[models.Model],
+) -> bool:
     """Write one chunk if it is still its turn, and say whether the check goes on."""
     fresh = lock(run)
     if not kind_of(run).is_working(fresh, Stage.CHECKING, generation) or fresh.checked != begin:
@@ -76,7 +89,7 @@ def keep_chunk(run: Any, generation: int, begin: int, count: int, staged: Sequen
     insert_rows(staged)
     insert_rows(remarks)
     run.checked = begin + count
-    save_fields(run, "checked", "started_at")
+    save_fields(run, "check finished", "started_at")
     return True
 
 

@@ -25,19 +25,31 @@ def build_error_workbook(run: Import) -> bytes:
     wrong: dict[int, set[int]] = {}
     headings = {-1: ""} | {at: column["heading"] for at, column in enumerate(run.layout["columns"])}
     choices = {}
-    for row, code, params, column in find_faults(run).values_list("row", "code", "params", "column"):
+    for row, code, params, column in find_faults(run).values_list(
+        "row", "code", "params", "column"
+    ):
         if code not in choices:
             choices[code] = _find_choice(run, code)
-        told.setdefault(row, []).append(join_fault(kind.words.fault(code, params), headings.get(column, ""), choices[code]))
+        told.setdefault(row, []).append(
+            join_fault(kind.words.fault(code, params), headings.get(column, ""), choices[code])
+        )
         wrong.setdefault(row, set()).add(column)
     grouped = list_causes(run)
     for cause in grouped:
         cause.link = choices.get(cause.code)
     with run.file.open("rb") as file:
-        grid = sheets.load_grid(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=run.filename)
+        grid = sheets.load_grid(
+            file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=run.filename
+        )
     header = read_header(run)
-    rows = ((number, cells, "\n".join(told[number]), wrong[number]) for number, cells in grid.body(header) if number in told)
-    return sheets.write_returned_rows(header, rows, reason=REASON_HEADING, number=ROW_HEADING, causes=grouped)
+    rows = (
+        (number, cells, "\n".join(told[number]), wrong[number])
+        for number, cells in grid.body(header)
+        if number in told
+    )
+    return sheets.write_returned_rows(
+        header, rows, reason=REASON_HEADING, number=ROW_HEADING, causes=grouped
+    )
 
 
 def _find_choice(run: Import, code: str) -> tuple[str, str] | None:

@@ -12,7 +12,9 @@ from imports.models import Import
 PIECE = 500
 FAULT = "fault"  # the effect of a staged row that stays out
 
-WorldFault = tuple[int, str, Mapping[str, Any], str, str]  # row, code, parameters, key of the column, what is written there
+WorldFault = tuple[
+    int, str, Mapping[str, Any], str, str
+]  # row, code, parameters, key of the column, what is written there
 
 
 def add_world_faults(run: Import, found: Iterable[WorldFault]) -> None:
@@ -21,7 +23,16 @@ def add_world_faults(run: Import, found: Iterable[WorldFault]) -> None:
     places = {key: int(at) for at, key in run.mapping.items()}
     model: Any = kind.remark_model
     remarks = [
-        model(run=run, row=row, column=places.get(key, -1), key=key, code=code, params=dict(params), written=written[:100], of_world=True)
+        model(
+            run=run,
+            row=row,
+            column=places.get(key, -1),
+            key=key,
+            code=code,
+            params=dict(params),
+            written=written[:100],
+            of_world=True,
+        )
         for row, code, params, key, written in found
     ]
     insert_rows(remarks)

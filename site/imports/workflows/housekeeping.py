@@ -23,13 +23,17 @@ AT_ONCE = 200
 
 def find_undecided(kind: ImportKind) -> QuerySet[Any]:
     """Return sheets left undecided for a week."""
-    runs: QuerySet[Any] = kind.runs.filter(state__in=OPEN, updated_at__lt=timezone.now() - timedelta(days=KEEP_OPEN_DAYS))
+    runs: QuerySet[Any] = kind.runs.filter(
+        state__in=OPEN, updated_at__lt=timezone.now() - timedelta(days=KEEP_OPEN_DAYS)
+    )
     return runs
 
 
 def find_stuck(kind: ImportKind) -> QuerySet[Any]:
     """Return sheets in work whose job has ended because the worker was killed between two writes."""
-    runs: QuerySet[Any] = kind.runs.filter(state__in=kind.working).filter(Q(job=None) | Q(job__state=JobState.FINISHED))
+    runs: QuerySet[Any] = kind.runs.filter(state__in=kind.working).filter(
+        Q(job=None) | Q(job__state=JobState.FINISHED)
+    )
     return runs
 
 

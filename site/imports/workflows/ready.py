@@ -14,7 +14,16 @@ from jobs import registry, sweeper
 def register_import(kind: ImportKind) -> None:
     """Declare the background work and the housekeeping of *kind*. Called in `AppConfig.ready()`."""
     keep_kind(kind)
-    registry.register_job_kind(kind.jobs.check, check_rows_in_chunks, on_finished=give_back_failed_import, lease_seconds=120)
-    registry.register_job_kind(kind.jobs.apply, apply_in_background, on_finished=give_back_failed_import, lease_seconds=300)
-    registry.register_job_kind(kind.jobs.undo, undo_in_background, on_finished=give_back_failed_import, lease_seconds=300)
+    registry.register_job_kind(
+        kind.jobs.check,
+        check_rows_in_chunks,
+        on_finished=give_back_failed_import,
+        lease_seconds=120,
+    )
+    registry.register_job_kind(
+        kind.jobs.apply, apply_in_background, on_finished=give_back_failed_import, lease_seconds=300
+    )
+    registry.register_job_kind(
+        kind.jobs.undo, undo_in_background, on_finished=give_back_failed_import, lease_seconds=300
+    )
     sweeper.register_sweeper_task(kind.sweep_task, lambda: is_cleaning_due(kind), seconds=60)

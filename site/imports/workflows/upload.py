@@ -19,7 +19,13 @@ from core.states import lock, move
 from imports.enums import Stage
 from imports.kinds import ImportKind, kind_of
 from imports.models import Import
-from imports.workflows.columns import check_mapping, describe_layout, match_columns, remember_columns, sign_headings
+from imports.workflows.columns import (
+    check_mapping,
+    describe_layout,
+    match_columns,
+    remember_columns,
+    sign_headings,
+)
 from jobs.workflows import start_job
 from org.models import OrgUnit
 
@@ -28,7 +34,9 @@ RunT = TypeVar("RunT", bound=Import)
 
 
 @transaction.atomic
-def receive_upload(kind: ImportKind, /, *, actor: Any, org: OrgUnit, filename: str, file: IO[bytes], **fields: Any) -> Any:
+def receive_upload(
+    kind: ImportKind, /, *, actor: Any, org: OrgUnit, filename: str, file: IO[bytes], **fields: Any
+) -> Any:
     """Keep a sent sheet in private storage and look at its headings.
 
     The rows are read when the columns are confirmed. *file* is read in pieces and may lie on disk,
@@ -37,14 +45,21 @@ def receive_upload(kind: ImportKind, /, *, actor: Any, org: OrgUnit, filename: s
     """
     org = lock(org)
     require(actor, kind.permission, org)
-    grid = sheets.load_grid(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename)
+    grid = sheets.load_grid(
+        file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename
+    )
     header = sheets.find_header(grid, kind.columns)
     count = sum(1 for _row in grid.body(header))
     if not count:
-        raise grid.refusal("sheet_empty", _("Below the header there is no row. Fill the sheet and send it again."))
+        raise grid.refusal(
+            "sheet_empty",
+            _("There are no rows below the header. Fill in the spreadsheet and upload it again."),
+        )
     if count > MAX_ROWS:
         raise grid.refusal(
-            "sheet_too_long", _("The sheet has more than %(max)s rows. Split it and send the parts one by one.") % {"max": MAX_ROWS}
+            "sheet_too_long",
+            _("The sheet has more than %(max)s rows. Split it and upload the parts one by one.")
+            % {"max": MAX_ROWS},
         )
     signature = sign_headings((*kind.signature_prefix, *header.headings))
     model: Any = kind.model
@@ -60,7 +75,11 @@ def receive_upload(kind: ImportKind, /, *, actor: Any, org: OrgUnit, filename: s
         mapping=match_columns(kind, org, signature, header.headings),
         **fields,
     )
-    objects = {field.name for field in run._meta.fields if isinstance(field, models.JSONField | models.FileField)}
+    objects = {
+        field.name
+        for field in run._meta.fields
+        if isinstance(field, models.JSONField | models.FileField)
+    }
     run.full_clean(exclude=objects | {"actor"})
     file.seek(0)
     run.file.save("sheet.xlsx", File(file), save=False)
@@ -150,7 +169,13 @@ def discard_locked_import(actor: Any, run: RunT) -> RunT:
     moved = move(run, Stage.DISCARDED, table=kind.moves)
     run.generation += 1  # a check under way finds its rows gone and stops
     delete_staged_rows(run)
-    audit.write_event(kind.discarded, actor=actor, target=run, before={"state": moved.old}, after={"state": moved.new})
+    audit.write_event(
+        kind.discarded,
+        actor=actor,
+        target=run,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     delete_file(run)
     save_fields(run, "generation", "file", *empty_choices(run))
     return run

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=200)),
                 ('position', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('queued', 'waiting'), ('leased', 'in work'), ('done', 'done'), ('failed', 'needs a look')], default='queued', max_length=10)),
+                ('state', models.CharField(choices=[('queued', 'waiting'), ('leased', "in progress"), ('done', 'done'), ('failed', "needs attention")], default='queued', max_length=10)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('lease', models.UUIDField(null=True)),
                 ('leased_until', models.DateTimeField(null=True)),

@@ -7,5 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [("jobs", "0001_batches")]
 
     operations = [
-        migrations.AddField(model_name="jobitem", name="waits_since", field=models.DateTimeField(null=True)),
+        migrations.AddField(
+            model_name="jobitem", name="waits_since", field=models.DateTimeField(null=True)
+        ),
     ]

@@ -13,14 +13,28 @@ class Migration(migrations.Migration):
             model_name="choice",
             name="channel",
             field=models.CharField(
-                choices=[("inbox", "inbox"), ("mail", "mail"), ("sms", "SMS"), ("push", "web push")], max_length=10, verbose_name="channel"
+                choices=[
+                    ("inbox", "inbox"),
+                    ("mail", "email"),
+                    ("sms", "SMS"),
+                    ("push", "web push"),
+                ],
+                max_length=10,
+                verbose_name="channel",
             ),
         ),
         migrations.AlterField(
             model_name="delivery",
             name="channel",
             field=models.CharField(
-                choices=[("inbox", "inbox"), ("mail", "mail"), ("sms", "SMS"), ("push", "web push")], max_length=10, verbose_name="channel"
+                choices=[
+                    ("inbox", "inbox"),
+                    ("mail", "email"),
+                    ("sms", "SMS"),
+                    ("push", "web push"),
+                ],
+                max_length=10,
+                verbose_name="channel",
             ),
         ),
         migrations.DeleteModel(

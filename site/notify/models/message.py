@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.models import PublicId, Stamped
-from notify.enums import Channel, DeliveryState
+from notify.enums import DeliveryState, MessageChannel
 
 
 class Message(PublicId, Stamped):
@@ -21,7 +21,11 @@ class Message(PublicId, Stamped):
     kind = models.CharField(_("kind"), max_length=80)
     key = models.CharField(max_length=200)
     recipient = models.ForeignKey(  # the first column of `message_inbox`
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="messages", verbose_name=pgettext_lazy("message", "to"), db_index=False
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="messages",
+        verbose_name=pgettext_lazy("message", "to"),
+        db_index=False,
     )
     language = models.CharField(_("language"), max_length=10)
     context = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
@@ -32,12 +36,16 @@ class Message(PublicId, Stamped):
     about_id = models.CharField(max_length=64, blank=True)
     in_inbox = models.BooleanField(default=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
-    archived_at = models.DateTimeField(_("put away"), null=True, blank=True)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
-        constraints = [models.UniqueConstraint(fields=["recipient", "kind", "key"], name="message_once_per_person")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient", "kind", "key"], name="message_once_per_person"
+            )
+        ]
         indexes = [
             models.Index(fields=["recipient", "-id"], name="message_inbox"),
             models.Index(
@@ -60,12 +68,21 @@ class Delivery(PublicId, Stamped):
     `address` is a mail address or a number, or the public identifier of a push subscription.
     """
 
-    message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries", verbose_name=_("message"))
+    message = models.ForeignKey(
+        Message, models.CASCADE, related_name="deliveries", verbose_name=_("message")
+    )
     # Repeats the message's, so that a claim is decided on this row alone.
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=pgettext_lazy("message", "to"))
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="+",
+        verbose_name=pgettext_lazy("message", "to"),
+    )
+    channel = models.CharField(_("channel"), max_length=10, choices=MessageChannel)
     address = models.CharField(max_length=320)
-    state = models.CharField(_("state"), max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED)
+    state = models.CharField(
+        _("state"), max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED
+    )
     bundled = models.BooleanField(default=False)
     bundle = models.UUIDField(null=True, db_index=True)
     due_at = models.DateTimeField(_("not before"))
@@ -73,12 +90,16 @@ class Delivery(PublicId, Stamped):
     lease = models.UUIDField(null=True)
     leased_until = models.DateTimeField(null=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    settled_at = models.DateTimeField(pgettext_lazy("delivery", "settled"), null=True, blank=True)
+    settled_at = models.DateTimeField(pgettext_lazy("delivery", "closed"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
-        constraints = [models.UniqueConstraint(fields=["message", "channel", "address"], name="delivery_once_per_address")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["message", "channel", "address"], name="delivery_once_per_address"
+            )
+        ]
         indexes = [
             models.Index(fields=["state", "due_at", "id"], name="delivery_next"),
             models.Index(fields=["channel", "address", "-id"], name="delivery_log"),

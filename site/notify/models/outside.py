@@ -19,7 +19,12 @@ class PushSubscription(PublicId, Stamped):
     length.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="push_subscriptions", verbose_name=_("account"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="push_subscriptions",
+        verbose_name=_("account"),
+    )
     endpoint = models.TextField(pgettext_lazy("push subscription", "address"))
     endpoint_hash = models.CharField(max_length=64, unique=True, editable=False)
     p256dh = models.CharField(max_length=120)

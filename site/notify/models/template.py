@@ -14,11 +14,14 @@ from wagtail.models import PreviewableMixin, RevisionMixin
 
 from core.models import Stamped
 from notify import registry
-from notify.enums import Channel
+from notify.enums import MessageChannel
 from notify.rules import placeholders
 
 ALL = ""
-TEMPLATE_CHANNELS = [(ALL, pgettext_lazy("template", "all channels")), *[(c.value, c.label) for c in Channel]]
+TEMPLATE_CHANNELS = [
+    (ALL, pgettext_lazy("template", "all channels")),
+    *[(c.value, c.label) for c in MessageChannel],
+]
 
 
 class Template(RevisionMixin, PreviewableMixin, Stamped):
@@ -28,9 +31,17 @@ class Template(RevisionMixin, PreviewableMixin, Stamped):
     """
 
     kind = models.CharField(_("kind"), max_length=80)
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
-    channel = models.CharField(_("channel"), max_length=10, choices=TEMPLATE_CHANNELS, blank=True, default=ALL)
-    subject = models.CharField(pgettext_lazy("message", "subject"), max_length=200, help_text=_("SMS uses the text only."))
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
+    channel = models.CharField(
+        _("channel"), max_length=10, choices=TEMPLATE_CHANNELS, blank=True, default=ALL
+    )
+    subject = models.CharField(
+        pgettext_lazy("message", "subject"),
+        max_length=200,
+        help_text=_("SMS uses only the text, not the subject."),
+    )
     text = models.TextField(_("text"))
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="notify_template")
 
@@ -41,12 +52,14 @@ class Template(RevisionMixin, PreviewableMixin, Stamped):
             models.UniqueConstraint(
                 fields=["kind", "language", "channel"],
                 name="template_once",
-                violation_error_message=_("There is a text for this kind, language and channel already. Change that one."),
+                violation_error_message=_(
+                    "A text for this kind, language and channel already exists. Change that one."
+                ),
             )
         ]
 
     def __str__(self) -> str:
-        kind = registry.find(self.kind)
+        kind = registry.find_message_kind(self.kind)
         return f"{kind.label if kind else self.kind} · {self.get_language_display()} · {self.get_channel_display()}"
 
     @property
@@ -56,10 +69,16 @@ class Template(RevisionMixin, PreviewableMixin, Stamped):
 
     def clean(self) -> None:
         """Refuse an unknown kind, and placeholders that will get no value."""
-        kind = registry.find(self.kind)
+        kind = registry.find_message_kind(self.kind)
         if kind is None:
-            raise ValidationError({"kind": _("There is no such kind of message. Choose one of the list.")})
-        found = {name: says for name in ("subject", "text") if (says := _complaint(getattr(self, name), kind))}
+            raise ValidationError(
+                {"kind": _("This kind of message doesn't exist. Choose one from the list.")}
+            )
+        found = {
+            name: says
+            for name in ("subject", "text")
+            if (says := _complaint(getattr(self, name), kind))
+        }
         if found:
             raise ValidationError(found)
 
@@ -69,34 +88,44 @@ class Template(RevisionMixin, PreviewableMixin, Stamped):
 
     def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
         """Return the text filled with the kind's sample."""
-        from notify.rendering import filled  # slow import
+        from notify.rendering import fill_message_text  # slow import
 
-        kind = registry.find(self.kind)
+        kind = registry.find_message_kind(self.kind)
         sample = kind.sample if kind else {}
         return {
             "object": self,
             "kind": kind,
-            "subject": filled(self.subject, _with_names(sample, self.subject), self.language),
-            "text": filled(self.text, _with_names(sample, self.text), self.language),
+            "subject": fill_message_text(
+                self.subject, _with_names(sample, self.subject), self.language
+            ),
+            "text": fill_message_text(self.text, _with_names(sample, self.text), self.language),
         }
 
 
 def _with_names(sample: Any, text: str) -> dict[str, Any]:
-    return {name: sample.get(name, f"〔{name}〕") for name in placeholders.names(text)}
+    return {name: sample.get(name, f"〔{name}〕") for name in placeholders.list_placeholders(text)}
 
 
-def _complaint(text: str, kind: registry.Kind) -> str:
-    if bad := placeholders.unknown(text, kind.names):
+def _complaint(text: str, kind: registry.MessageKind) -> str:
+    if bad := placeholders.find_unknown_placeholders(text, kind.names):
         return ngettext(
-            "%(bad)s stands for nothing in this message. Possible are: %(known)s.",
-            "%(bad)s stand for nothing in this message. Possible are: %(known)s.",
+            "%(bad)s isn't a placeholder of this message. Available: %(known)s.",
+            "%(bad)s aren't placeholders of this message. Available: %(known)s.",
             len(bad),
-        ) % {"bad": ", ".join(f"{{{name}}}" for name in bad), "known": ", ".join(f"{{{name}}}" for name in sorted(kind.names))}
-    if bad := placeholders.unknown_forms(text):
-        return _("The form “%(form)s” doesn't exist. Possible are: %(known)s.") % {
+        ) % {
+            "bad": ", ".join(f"{{{name}}}" for name in bad),
+            "known": ", ".join(f"{{{name}}}" for name in sorted(kind.names)),
+        }
+    if bad := placeholders.find_unknown_forms(text):
+        return _("The format “%(form)s” doesn't exist. Available: %(known)s.") % {
             "form": bad[0],
             "known": ", ".join(f":{form}" for form in placeholders.FORMS),
         }
-    if placeholders.stray(text):
-        return str(_("A brace belongs to no placeholder. Write placeholders as {name}, and nothing else in braces."))
+    if placeholders.has_stray_brace(text):
+        return str(
+            _(
+                "A brace doesn't belong to a placeholder. Write placeholders as {name} and "
+                "use braces for nothing else."
+            )
+        )
     return ""

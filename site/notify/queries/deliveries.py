@@ -12,18 +12,26 @@ from notify.enums import DeliveryState
 from notify.models import Delivery
 
 
-def claimable(now: datetime) -> QuerySet[Delivery]:
+def list_claimable_deliveries(now: datetime) -> QuerySet[Delivery]:
     """Return the deliveries that may leave at *now*, which are queued and due, or under a lease
     that has run out.
     """
-    return Delivery.objects.filter(Q(state=DeliveryState.QUEUED, due_at__lte=now) | Q(state=DeliveryState.LEASED, leased_until__lt=now))
+    return Delivery.objects.filter(
+        Q(state=DeliveryState.QUEUED, due_at__lte=now)
+        | Q(state=DeliveryState.LEASED, leased_until__lt=now)
+    )
 
 
-def waiting() -> bool:
+def has_claimable_deliveries() -> bool:
     """Say whether anything may leave now, which the sweeper asks."""
-    return claimable(timezone.now()).exists()
+    return list_claimable_deliveries(timezone.now()).exists()
 
 
-def counts(user: Any) -> dict[str, int]:
+def count_deliveries_by_state(user: Any) -> dict[str, int]:
     """Return how many deliveries of *user* are in each state. One query."""
-    return dict(Delivery.objects.filter(recipient_id=user.pk).values_list("state").annotate(n=Count("pk")).order_by())
+    return dict(
+        Delivery.objects.filter(recipient_id=user.pk)
+        .values_list("state")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )

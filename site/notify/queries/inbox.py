@@ -12,7 +12,7 @@ ALL, UNREAD, AWAY = "all", "unread", "away"
 SHOWN = (ALL, UNREAD, AWAY)
 
 
-def inbox(user: Any, *, show: str = ALL, words: str = "") -> QuerySet[Message]:
+def list_messages(user: Any, *, show: str = ALL, words: str = "") -> QuerySet[Message]:
     """Return the messages of *user*, newest first.
 
     *show* chooses all in the inbox, the unread ones, or those put away. All of *words* must occur
@@ -27,20 +27,22 @@ def inbox(user: Any, *, show: str = ALL, words: str = "") -> QuerySet[Message]:
     return rows
 
 
-def unread(user: Any) -> int:
+def count_unread_messages(user: Any) -> int:
     """Return how many messages in the inbox of *user* are unread. One query, from an index of the
     unread messages only.
     """
     if not getattr(user, "is_authenticated", False) or getattr(user, "pk", None) is None:
         return 0
-    return Message.objects.filter(recipient_id=user.pk, in_inbox=True, read_at=None, archived_at=None).count()
+    return Message.objects.filter(
+        recipient_id=user.pk, in_inbox=True, read_at=None, archived_at=None
+    ).count()
 
 
-def one(user: Any, public_id: Any) -> Message | None:
+def find_own_message(user: Any, public_id: Any) -> Message | None:
     """Return the message of *user*, or None. A message of another person is not found."""
     return Message.objects.filter(recipient_id=user.pk, in_inbox=True, public_id=public_id).first()
 
 
-def ways(message: Message) -> QuerySet[Delivery]:
+def list_message_deliveries(message: Message) -> QuerySet[Delivery]:
     """Return the deliveries by which *message* went outside the site."""
     return message.deliveries.order_by("pk")

@@ -31,7 +31,7 @@ def texting_of(user: Any) -> Texting | None:
     """Return whether SMS can reach *user*, or None where this site sends none. Three queries at
     most.
     """
-    if not sms.available():
+    if not sms.can_send_sms():
         return None
     person = person_of(user)
     if person is None:

@@ -11,9 +11,9 @@ from django.conf import settings as django_settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from notify.enums import CHOSEN, Channel
+from notify.enums import CHOSEN, MessageChannel
 from notify.models import Choice, PushSubscription, Settings
-from notify.registry import Kind
+from notify.registry import MessageKind
 from notify.rules import timing
 
 
@@ -41,10 +41,10 @@ def hours_of(chosen: Settings) -> timing.Hours:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class KindPreferences:
     """The choices of some people about one kind."""
 
-    kind: Kind
+    kind: MessageKind
     hours: Mapping[int, Settings]
     words: Mapping[tuple[int, str], bool]
 
@@ -66,27 +66,37 @@ class Wishes:
         mail.
         """
         hours = hours_of(self.hours.get(user_id) or Settings())
-        bundled = channel == Channel.MAIL and not self.kind.urgent and hours.rhythm != timing.NOW
-        at = timing.due(now, hours, urgent=self.kind.urgent, bundled=bundled)
+        bundled = (
+            channel == MessageChannel.MAIL and not self.kind.urgent and hours.rhythm != timing.NOW
+        )
+        at = timing.compute_due_time(now, hours, urgent=self.kind.urgent, bundled=bundled)
         return at, bundled
 
 
-def wishes(kind: Kind, user_ids: Collection[int]) -> Wishes:
+def load_kind_preferences(kind: MessageKind, user_ids: Collection[int]) -> KindPreferences:
     """Return the preferences of *user_ids* about *kind*. Two queries however many they are."""
     chosen = Choice.objects.filter(user__pk__among=user_ids, kind=kind.key)
-    return Wishes(
+    return KindPreferences(
         kind=kind,
         hours={row.user_id: row for row in Settings.objects.filter(user__pk__among=user_ids)},
-        words={(user, channel): wanted for user, channel, wanted in chosen.values_list("user_id", "channel", "wanted")},
+        words={
+            (user, channel): wanted
+            for user, channel, wanted in chosen.values_list("user_id", "channel", "wanted")
+        },
     )
 
 
-def table(user: Any, kinds: Collection[Kind], channels: Collection[str] = CHOSEN) -> list[dict[str, Any]]:
+def build_preference_table(
+    user: Any, kinds: Collection[MessageKind], channels: Collection[str] = CHOSEN
+) -> list[dict[str, Any]]:
     """Return one row for each of *kinds*, with what *user* has chosen for each of *channels*. One
     query.
     """
     words = {
-        (kind, channel): wanted for kind, channel, wanted in Choice.objects.filter(user_id=user.pk).values_list("kind", "channel", "wanted")
+        (kind, channel): wanted
+        for kind, channel, wanted in Choice.objects.filter(user_id=user.pk).values_list(
+            "kind", "channel", "wanted"
+        )
     }
     return [
         {
@@ -96,7 +106,11 @@ def table(user: Any, kinds: Collection[Kind], channels: Collection[str] = CHOSEN
                     "channel": channel,
                     "possible": kind.possible(channel),
                     "locked": kind.always(channel),
-                    "on": kind.always(channel) or (kind.possible(channel) and words.get((kind.key, channel), channel in kind.channels)),
+                    "on": kind.always(channel)
+                    or (
+                        kind.possible(channel)
+                        and words.get((kind.key, channel), channel in kind.channels)
+                    ),
                 }
                 for channel in channels
             ],

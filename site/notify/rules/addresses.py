@@ -21,7 +21,9 @@ def is_public(text: str) -> bool:
     inner = _inside(address)
     if inner is not None:
         return is_public(str(inner))
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified or address.is_loopback)
+    return address.is_global and not (
+        address.is_multicast or address.is_reserved or address.is_unspecified or address.is_loopback
+    )
 
 
 def _inside(address: IPv4Address | IPv6Address) -> IPv4Address | None:

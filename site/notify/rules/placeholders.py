@@ -16,29 +16,37 @@ FORMS = ("day", "moment", "clock")
 Form = Callable[[Any], str]
 
 
-def names(text: str) -> frozenset[str]:
+def list_placeholders(text: str) -> frozenset[str]:
     """Return the names of the placeholders in *text*."""
     return frozenset(match[1] for match in PLACEHOLDER.finditer(text))
 
 
-def unknown(text: str, known: frozenset[str]) -> list[str]:
+def find_unknown_placeholders(text: str, known: frozenset[str]) -> list[str]:
     """Return the placeholders of *text* that get no value, in order, once each."""
-    return list(dict.fromkeys(match[1] for match in PLACEHOLDER.finditer(text) if match[1] not in known))
+    return list(
+        dict.fromkeys(match[1] for match in PLACEHOLDER.finditer(text) if match[1] not in known)
+    )
 
 
-def unknown_forms(text: str) -> list[str]:
+def find_unknown_forms(text: str) -> list[str]:
     """Return the forms *text* asks for that don't exist, in order, once each."""
-    return list(dict.fromkeys(match[2] for match in PLACEHOLDER.finditer(text) if match[2] and match[2] not in FORMS))
+    return list(
+        dict.fromkeys(
+            match[2] for match in PLACEHOLDER.finditer(text) if match[2] and match[2] not in FORMS
+        )
+    )
 
 
-def stray(text: str) -> bool:
+def has_stray_brace(text: str) -> bool:
     """Say whether *text* holds a brace that belongs to no placeholder. A mistyped placeholder
     would be shown to readers as it is.
     """
     return bool(re.search(r"[{}]", PLACEHOLDER.sub("", text)))
 
 
-def fill(text: str, values: Mapping[str, Any], forms: Mapping[str, Form] | None = None) -> str:
+def fill_placeholders(
+    text: str, values: Mapping[str, Any], forms: Mapping[str, Form] | None = None
+) -> str:
     """Return *text* with its placeholders replaced, in one pass, so that a value that looks like a
     placeholder stays as it is.
 

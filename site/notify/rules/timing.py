@@ -55,11 +55,17 @@ def next_digest(at: datetime, hours: Hours) -> datetime:
     moment = _next(at, time(hours.digest_hour), hours.zone)
     if hours.rhythm == WEEKLY:
         days = (hours.digest_weekday - moment.astimezone(hours.zone).weekday()) % 7
-        moment = _on(moment.astimezone(hours.zone) + timedelta(days=days), time(hours.digest_hour), hours.zone)
+        moment = _on(
+            moment.astimezone(hours.zone) + timedelta(days=days),
+            time(hours.digest_hour),
+            hours.zone,
+        )
     return moment
 
 
-def due(at: datetime, hours: Hours, *, urgent: bool, bundled: bool, waits: bool = True) -> datetime:
+def compute_due_time(
+    at: datetime, hours: Hours, *, urgent: bool, bundled: bool, waits: bool = True
+) -> datetime:
     """Return when something written at *at* may leave.
 
     Channels that are *bundled* follow the rhythm, and channels that *wait* follow the quiet hours.

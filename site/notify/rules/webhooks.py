@@ -19,7 +19,7 @@ def secret_bytes(text: str) -> bytes:
     return base64.b64decode(text.removeprefix(PREFIX))
 
 
-def sign(secret: bytes, *, number: str, timestamp: int, body: bytes) -> str:
+def sign_webhook(secret: bytes, *, number: str, timestamp: int, body: bytes) -> str:
     """Return the value of `webhook-signature` for *body* under the message *number* at *timestamp*
     (seconds since 1970).
     """
@@ -27,10 +27,12 @@ def sign(secret: bytes, *, number: str, timestamp: int, body: bytes) -> str:
     return "v1," + base64.b64encode(hmac.new(secret, content, sha256).digest()).decode("ascii")
 
 
-def headers(secret: bytes, *, number: str, timestamp: int, body: bytes) -> dict[str, str]:
+def build_webhook_headers(
+    secret: bytes, *, number: str, timestamp: int, body: bytes
+) -> dict[str, str]:
     """Return the three headers a receiver checks."""
     return {
         "webhook-id": number,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": sign(secret, number=number, timestamp=timestamp, body=body),
+        "webhook-signature": sign_webhook(secret, number=number, timestamp=timestamp, body=body),
     }

@@ -28,7 +28,7 @@ LARGEST = 4096  # bytes of an answer that are read
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """The answer of the other side."""
 
     status: int
@@ -58,7 +58,7 @@ class _Tls(_Plain):
         self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
 
 
-def checked(url: str) -> tuple[bool, str, int, str]:
+def parse_target_url(url: str) -> tuple[bool, str, int, str]:
     """Return (is TLS, host, port, path with query) of *url*, or raise `NotTaken` with the reason
     why it may not be called.
     """
@@ -66,19 +66,21 @@ def checked(url: str) -> tuple[bool, str, int, str]:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise NotTaken(gettext_noop("the address can't be read"), again=False) from None
+        raise NotTaken(gettext_noop("the address isn't valid"), again=False) from None
     if parts.scheme != "https" and not (parts.scheme == "http" and settings.OUTSIDE_PRIVATE):
-        raise NotTaken(gettext_noop("only https addresses are called"), again=False)
+        raise NotTaken(gettext_noop("only https addresses are accepted"), again=False)
     if not parts.hostname or parts.username is not None or parts.password is not None:
-        raise NotTaken(gettext_noop("the address must be a plain host and path"), again=False)
+        raise NotTaken(
+            gettext_noop("the address must consist of a host name and a path only"), again=False
+        )
     tls = parts.scheme == "https"
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if any(ch <= " " or ch == "\x7f" for ch in path + parts.hostname):
-        raise NotTaken(gettext_noop("the address can't be read"), again=False)
+        raise NotTaken(gettext_noop("the address isn't valid"), again=False)
     return tls, parts.hostname, port or (443 if tls else 80), path
 
 
-def is_literal(host: str) -> bool:
+def is_literal_address(host: str) -> bool:
     """Say whether *host* is an address already, which can be judged without a name look-up."""
     try:
         ip_address(host)
@@ -87,38 +89,42 @@ def is_literal(host: str) -> bool:
     return True
 
 
-def resolve(host: str, port: int) -> str:
+def resolve_host(host: str, port: int) -> str:
     """Return the address behind *host*, or raise `NotTaken`. If any of its addresses is inside our
     network, none is called.
     """
     try:
         found = [str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     except (OSError, UnicodeError):
-        raise NotTaken(gettext_noop("the host name isn't known"), again=True) from None
+        raise NotTaken(gettext_noop("the host name can't be found"), again=True) from None
     if not found:
-        raise NotTaken(gettext_noop("the host name isn't known"), again=True)
+        raise NotTaken(gettext_noop("the host name can't be found"), again=True)
     if not settings.OUTSIDE_PRIVATE and not all(is_public(address) for address in found):
-        raise NotTaken(gettext_noop("the address is inside a private network"), again=False)
+        raise NotTaken(gettext_noop("the address is in a private network"), again=False)
     return found[0]
 
 
-def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
+def post_guarded(url: str, *, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
     """Send *body* to *url* and return the answer, whatever its status. Raises `NotTaken` where
     there is no answer.
     """
-    tls, host, port, path = checked(url)
-    connection = (_Tls if tls else _Plain)(host, port, address=resolve(host, port))
+    tls, host, port, path = parse_target_url(url)
+    connection = (_Tls if tls else _Plain)(host, port, address=resolve_host(host, port))
     watch = threading.Timer(WHOLE, _cut, [connection])
     watch.daemon = True
     watch.start()
     try:
         connection.request("POST", path, body=body, headers={"User-Agent": "Craftpath", **headers})
         response = connection.getresponse()
-        return Answer(response.status, response.read(LARGEST))
+        return HttpAnswer(response.status, response.read(LARGEST))
     except ssl.SSLCertVerificationError:
-        raise NotTaken(gettext_noop("the certificate of the other side isn't valid"), again=True) from None
+        raise NotTaken(
+            gettext_noop("the other side's TLS certificate isn't valid"), again=True
+        ) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise NotTaken(gettext_noop("the other side gave no answer") + f" ({type(error).__name__})", again=True) from None
+        raise NotTaken(
+            gettext_noop("the other side didn't respond") + f" ({type(error).__name__})", again=True
+        ) from None
     finally:
         watch.cancel()
         connection.close()

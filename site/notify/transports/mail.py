@@ -20,19 +20,21 @@ from django.utils.translation import ngettext, override
 from notify.transports.parcel import NotTaken, Parcel
 
 
-def available() -> bool:
+def can_send_mail() -> bool:
     """Say whether this site can send mail."""
     return "dummy" not in str(settings.EMAIL_BACKEND)
 
 
-def written(parcel: Parcel) -> mail.EmailMultiAlternatives:
+def build_mail(parcel: Parcel) -> mail.EmailMultiAlternatives:
     """Return the mail for *parcel*."""
     with override(parcel.language):
         pieces = parcel.pieces
         if len(pieces) == 1:
             subject = pieces[0].subject
         else:
-            subject = ngettext("%(count)s message", "%(count)s messages", len(pieces)) % {"count": len(pieces)}
+            subject = ngettext("%(count)s message", "%(count)s messages", len(pieces)) % {
+                "count": len(pieces)
+            }
         values: dict[str, Any] = {
             "pieces": pieces,
             "one": len(pieces) == 1,
@@ -52,7 +54,8 @@ def written(parcel: Parcel) -> mail.EmailMultiAlternatives:
             headers["List-Unsubscribe"] = f"<{parcel.unsubscribe_url}>"
             headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message = mail.EmailMultiAlternatives(
-            subject=_("%(subject)s · %(brand)s") % {"subject": subject, "brand": settings.SITE_NAME},
+            subject=_("%(subject)s · %(brand)s")
+            % {"subject": subject, "brand": settings.SITE_NAME},
             body=render_to_string("notify/mail.txt", values),
             to=[parcel.address],
             headers=headers,
@@ -61,22 +64,31 @@ def written(parcel: Parcel) -> mail.EmailMultiAlternatives:
         return message
 
 
-def hand_over(parcel: Parcel) -> None:
+def send_mail_parcel(parcel: Parcel) -> None:
     """Send the mail, or raise `NotTaken`."""
     try:
-        written(parcel).send(fail_silently=False)
+        build_mail(parcel).send(fail_silently=False)
     except smtplib.SMTPRecipientsRefused as error:
         code = next(iter(error.recipients.values()))[0]
-        raise NotTaken(f"the mail server refused the address ({code})", again=code < 500, gone=False) from None
+        raise NotTaken(
+            f"the mail server refused the address ({code})", again=code < 500, gone=False
+        ) from None
     except smtplib.SMTPResponseException as error:
         raise NotTaken(
-            f"the mail server answered {error.smtp_code}", again=error.smtp_code < 500 or error.smtp_code in (530, 535)
+            f"the mail server answered {error.smtp_code}",
+            again=error.smtp_code < 500 or error.smtp_code in (530, 535),
         ) from None
     except (smtplib.SMTPException, OSError) as error:
-        raise NotTaken(f"the mail server can't be reached ({type(error).__name__})", again=True) from None
+        raise NotTaken(
+            f"the mail server can't be reached ({type(error).__name__})", again=True
+        ) from None
     except ValueError:
         raise NotTaken("the mail can't be written to this address", again=False) from None
 
 
 def _host() -> str:
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or urlsplit(settings.BASE_URL).hostname or "localhost"
+    return (
+        parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+        or urlsplit(settings.BASE_URL).hostname
+        or "localhost"
+    )

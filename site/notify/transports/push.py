@@ -29,7 +29,7 @@ SECONDS = 3 * 24 * 3600  # how long a push service keeps it for a phone that is 
 LONGEST = 600  # characters of text; a payload must stay below 4,096 bytes
 
 
-def make_key() -> str:
+def make_push_key() -> str:
     """Return a new private key (32 bytes, URL-safe base64 without padding)."""
     number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
     return _encoded(number.to_bytes(32, "big"))
@@ -37,7 +37,7 @@ def make_key() -> str:
 
 def private_key() -> str:
     """Return the site's key, which is the setting or the file made on first use."""
-    return settings.VAPID_KEY or read_or_make(settings.KEY_FOLDER / "vapid-key", make_key)
+    return settings.VAPID_KEY or read_or_make(settings.KEY_FOLDER / "vapid-key", make_push_key)
 
 
 @lru_cache(maxsize=2)
@@ -47,11 +47,13 @@ def _signer(key: str) -> Vapid02:
 
 def public_key() -> str:
     """Return what a browser needs to subscribe (65 bytes, URL-safe base64 without padding)."""
-    point = _signer(private_key()).public_key.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    point = _signer(private_key()).public_key.public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
     return _encoded(point)
 
 
-def encrypted(content: bytes, *, p256dh: str, auth: str) -> bytes:
+def encrypt_for_browser(content: bytes, *, p256dh: str, auth: str) -> bytes:
     """Return *content* so that only the browser with these keys can read it. Raises `ValueError`
     for unusable keys.
     """
@@ -59,14 +61,14 @@ def encrypted(content: bytes, *, p256dh: str, auth: str) -> bytes:
         content,
         salt=secrets.token_bytes(16),
         private_key=ec.generate_private_key(ec.SECP256R1()),
-        dh=decoded(p256dh),
-        auth_secret=decoded(auth),
+        dh=decode_base64url(p256dh),
+        auth_secret=decode_base64url(auth),
         version="aes128gcm",
     )
     return body
 
 
-def payload(parcel: Parcel) -> bytes:
+def build_push_payload(parcel: Parcel) -> bytes:
     """Return what the browser's service worker shows."""
     piece = parcel.pieces[0]
     shown = {
@@ -79,7 +81,7 @@ def payload(parcel: Parcel) -> bytes:
     return json.dumps(shown, ensure_ascii=False).encode()
 
 
-def hand_over(parcel: Parcel) -> None:
+def send_push_parcel(parcel: Parcel) -> None:
     """Send to one browser, or raise `NotTaken`."""
     subscription = PushSubscription.objects.filter(public_id=parcel.address).first()
     if subscription is None:
@@ -91,7 +93,9 @@ def hand_over(parcel: Parcel) -> None:
         "exp": int(time.time()) + 12 * 3600,
     }
     try:
-        body = encrypted(payload(parcel), p256dh=subscription.p256dh, auth=subscription.auth)
+        body = encrypt_for_browser(
+            build_push_payload(parcel), p256dh=subscription.p256dh, auth=subscription.auth
+        )
     except (ValueError, http_ece.ECEException):
         raise NotTaken("the browser's keys can't be used", again=False, gone=True) from None
     headers = {
@@ -104,14 +108,14 @@ def hand_over(parcel: Parcel) -> None:
         # twice.
         "Topic": parcel.number.hex,
     }
-    status = http.post(subscription.endpoint, body=body, headers=headers).status
+    status = http.post_guarded(subscription.endpoint, body=body, headers=headers).status
     if status in (404, 410):
         raise NotTaken("the browser is no longer subscribed", again=False, gone=True)
     if not 200 <= status < 300:
         raise NotTaken(f"the push service answered {status}", again=status == 429 or status >= 500)
 
 
-def decoded(text: str) -> bytes:
+def decode_base64url(text: str) -> bytes:
     """Return the bytes of URL-safe base64, padded or not."""
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 

@@ -31,17 +31,21 @@ def message_list(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", queries.ALL)
     show = show if show in queries.SHOWN else queries.ALL
     words = clean_query(request.GET.get("q", ""))
-    page = Paginator(queries.inbox(request.user, show=show, words=words), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.list_messages(request.user, show=show, words=words), PAGE).get_page(
+        request.GET.get("page")
+    )
     tabs = [
         (queries.ALL, pgettext("messages", "All")),
         (queries.UNREAD, pgettext("messages", "Unread")),
-        (queries.AWAY, pgettext("messages", "Put away")),
+        (queries.AWAY, pgettext("messages", "Archived")),
     ]
-    return render(request, "notify/inbox.html", {"page": page, "show": show, "words": words, "tabs": tabs})
+    return render(
+        request, "notify/inbox.html", {"page": page, "show": show, "words": words, "tabs": tabs}
+    )
 
 
 def _own(request: HttpRequest, public_id: UUID) -> Message:
-    message = queries.one(request.user, public_id)
+    message = queries.find_own_message(request.user, public_id)
     if message is None:
         raise NotFound
     return message
@@ -54,8 +58,12 @@ def message_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     message = _own(request, public_id)
     if message.read_at is None:
         workflows.mark_read(actor=request.user, message=message)
-    kind = registry.find(message.kind)
-    return render(request, "notify/message.html", {"message": message, "kind": kind, "ways": queries.ways(message)})
+    kind = registry.find_message_kind(message.kind)
+    return render(
+        request,
+        "notify/message.html",
+        {"message": message, "kind": kind, "ways": queries.list_message_deliveries(message)},
+    )
 
 
 @require_POST
@@ -66,12 +74,15 @@ def message_mark(request: HttpRequest, public_id: UUID) -> HttpResponse:
     deeds = {
         "read": (workflows.mark_read, ""),
         "unread": (workflows.mark_unread, _("Marked as unread.")),
-        "away": (workflows.put_away, _("Put away. You find it again under “Put away”.")),
-        "back": (workflows.bring_back, _("Back in the inbox.")),
+        "away": (workflows.put_away, _("Archived. You can find the message under “Archived”.")),
+        "back": (workflows.bring_back, _("Moved back to the inbox.")),
     }
     chosen = deeds.get(request.POST.get("deed", ""))
     if chosen is None:
-        raise InvalidInput("unknown_deed", _("This can't be done with a message. Go back and use one of its buttons."))
+        raise InvalidInput(
+            "unknown_deed",
+            _("This action isn't available for a message. Go back and use one of its buttons."),
+        )
     chosen[0](actor=request.user, message=message)
     if chosen[1]:
         messages.success(request, chosen[1])
@@ -83,12 +94,16 @@ def message_mark(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def message_read_all(request: HttpRequest) -> HttpResponse:
     """Mark everything in the inbox as read."""
     count = workflows.mark_all_read(actor=request.user)
-    said = ngettext("%(count)s message marked as read.", "%(count)s messages marked as read.", count) % {"count": count}
+    said = ngettext(
+        "%(count)s message marked as read.", "%(count)s messages marked as read.", count
+    ) % {"count": count}
     messages.success(request, said)
     return redirect("notify:inbox")
 
 
 def _back(request: HttpRequest) -> str:
     path = request.POST.get("next", "")
-    fine = path.startswith("/messages/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    fine = path.startswith("/messages/") and url_has_allowed_host_and_scheme(
+        path, allowed_hosts=None
+    )
     return path if fine else "notify:inbox"

@@ -19,14 +19,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.errors import NotFound
 from core.places import working_places
 from notify import links, registry
-from notify.enums import CHOSEN, Channel
+from notify.enums import CHOSEN, MessageChannel
 from notify.forms import HoursForm
 from notify.queries import wishes
 from notify.queries.texting import Texting, texting_of
 from notify.transports import mail, push, sms
 from notify.workflows import preferences as workflows
-from notify.workflows.sending import send
-from people.privacy_enums import Channel as Where
+from notify.workflows.sending import write_messages
+from people.privacy_enums import ConsentChannel as Where
 from people.privacy_enums import ConsentPurpose
 from people.queries import person_of
 from people.workflows.privacy import give_consent, withdraw_consent
@@ -34,46 +34,57 @@ from people.workflows.privacy import give_consent, withdraw_consent
 FOR_ALL = ("everyone", "worker")
 
 
-def _kinds(user: Any) -> list[registry.Kind]:
+def _kinds(user: Any) -> list[registry.MessageKind]:
     works = any(place.codenames for place in working_places(user))
-    return [kind for kind in registry.all_kinds() if works or kind.audience in FOR_ALL]
+    return [kind for kind in registry.list_message_kinds() if works or kind.audience in FOR_ALL]
 
 
-def _channels(texting: Texting | None) -> list[Channel]:
-    there = {Channel.MAIL: mail.available(), Channel.SMS: texting is not None and texting.agreed is not None}
+def _channels(texting: Texting | None) -> list[MessageChannel]:
+    there = {
+        MessageChannel.MAIL: mail.can_send_mail(),
+        MessageChannel.SMS: texting is not None and texting.agreed is not None,
+    }
     return [channel for channel in CHOSEN if there.get(channel, True)]
 
 
-def _groups(user: Any, channels: list[Channel]) -> list[dict[str, Any]]:
+def _groups(user: Any, channels: list[MessageChannel]) -> list[dict[str, Any]]:
     titles = {
         "everyone": pgettext("audience", "Your account"),
         "worker": pgettext("audience", "Training, competitions and certificates"),
         "trainer": pgettext("audience", "Your classes"),
         "judge": pgettext("audience", "Judging"),
-        "officer": pgettext("audience", "The union's work"),
+        "officer": pgettext("audience", "Union work"),
     }
-    rows = wishes.table(user, _kinds(user), channels)
-    groups = {key: [row for row in rows if row["kind"].audience == key] for key in ("worker", "trainer", "judge", "officer", "everyone")}
+    rows = wishes.build_preference_table(user, _kinds(user), channels)
+    groups = {
+        key: [row for row in rows if row["kind"].audience == key]
+        for key in ("worker", "trainer", "judge", "officer", "everyone")
+    }
     return [{"title": titles[key], "rows": listed} for key, listed in groups.items() if listed]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def preferences(request: HttpRequest) -> HttpResponse:
+def message_preferences(request: HttpRequest) -> HttpResponse:
     """Choose kinds, channels, rhythm, quiet hours and language."""
     chosen, texting = wishes.settings_of(request.user), texting_of(request.user)
     channels = _channels(texting)
     form = HoursForm(request.POST or None, instance=chosen)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
-            workflows.keep_hours(actor=request.user, chosen=form.save(commit=False))
-            workflows.choose(
+            workflows.save_hours(actor=request.user, chosen=form.save(commit=False))
+            workflows.save_channel_choices(
                 actor=request.user,
                 kinds=[kind.key for kind in _kinds(request.user)],
                 channels=channels,
-                wanted=[(kind, channel) for kind, _dot, channel in (word.rpartition("|") for word in request.POST.getlist("wanted"))],
+                wanted=[
+                    (kind, channel)
+                    for kind, _dot, channel in (
+                        word.rpartition("|") for word in request.POST.getlist("wanted")
+                    )
+                ],
             )
-        messages.success(request, _("Kept. It counts for every message from now on."))
+        messages.success(request, _("Saved. These settings apply to all messages from now on."))
         return redirect("notify:preferences")
     context = {
         "form": form,
@@ -82,7 +93,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         "texting": texting,
         "browsers": wishes.browsers_of(request.user),
         "push_key": push.public_key(),
-        "no_mail": mail.available() and not getattr(request.user, "email", ""),
+        "no_mail": mail.can_send_mail() and not getattr(request.user, "email", ""),
     }
     return render(request, "notify/preferences.html", context, status=422 if form.errors else 200)
 
@@ -92,42 +103,64 @@ def preferences(request: HttpRequest) -> HttpResponse:
 def sms_consent(request: HttpRequest) -> HttpResponse:
     """Record the person's agreement to SMS, or its withdrawal."""
     person = person_of(request.user)
-    if person is None or not sms.available():
+    if person is None or not sms.is_sms_transport_available():
         raise NotFound
     if request.POST.get("act") == "withdraw":
-        withdraw_consent(actor=request.user, person=person, purpose=ConsentPurpose.SMS, channel=Where.PREFERENCES)
-        messages.success(request, _("Withdrawn. No more SMS; everything is in your inbox. Sign-in codes still come when you ask for one."))
+        withdraw_consent(
+            actor=request.user, person=person, purpose=ConsentPurpose.SMS, channel=Where.PREFERENCES
+        )
+        messages.success(
+            request,
+            _(
+                "Consent withdrawn. You will receive no more SMS, and all messages are in "
+                "your inbox. Sign-in codes are still sent when you ask for one."
+            ),
+        )
     else:
-        give_consent(actor=request.user, person=person, purpose=ConsentPurpose.SMS, channel=Where.PREFERENCES)
-        messages.success(request, _("Noted: you agree to SMS. Choose above which messages come that way."))
+        give_consent(
+            actor=request.user, person=person, purpose=ConsentPurpose.SMS, channel=Where.PREFERENCES
+        )
+        messages.success(
+            request, _("You have agreed to SMS. Choose above which messages you want by SMS.")
+        )
     return redirect(f"{reverse('notify:preferences')}#sms")
 
 
 @require_POST
 @login_required
-def trial(request: HttpRequest) -> HttpResponse:
+def send_trial_message(request: HttpRequest) -> HttpResponse:
     """Send the person a message as a test, once a minute at most."""
     with transaction.atomic():
-        new = send("notify.trial", to=request.user, context={}, key=timezone.now().strftime("%Y-%m-%dT%H:%M"))
+        new = write_messages(
+            "notify.trial",
+            to=request.user,
+            context={},
+            key=timezone.now().strftime("%Y-%m-%dT%H:%M"),
+        )
     if new:
-        messages.success(request, _("A trial message is on its way. It should arrive within a minute."))
+        messages.success(
+            request, _("A trial message has been sent. It should arrive within a minute.")
+        )
     else:
-        messages.info(request, _("One was sent within this minute. Wait a moment, then try again."))
+        messages.info(
+            request,
+            _("A trial message was sent less than a minute ago. Wait a moment, then try again."),
+        )
     return redirect("notify:preferences")
 
 
 @csrf_exempt  # a mail program posts here by itself (RFC 8058); the signed token is the proof
 @require_http_methods(["GET", "HEAD", "POST"])
-def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+def unsubscribe_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Switch a kind off for mail. The page asks first, and a POST from a mail program does it at
     once.
     """
-    found = links.read(token)
+    found = links.read_unsubscribe_token(token)
     if found is None:
         raise NotFound
     user, key, channel = found
-    kind = registry.find(key)
+    kind = registry.find_message_kind(key)
     done = request.method == "POST"
     if done:
-        workflows.switch_off(actor=user, kind=key, channel=channel)
+        workflows.switch_off_channel(actor=user, kind=key, channel=channel)
     return render(request, "notify/unsubscribe.html", {"kind": kind, "done": done})

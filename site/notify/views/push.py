@@ -30,12 +30,16 @@ def push_subscribe(request: HttpRequest) -> HttpResponse:
     try:
         sent = json.loads(request.body[:LARGEST])
         keys = sent["keys"]
-        fields = {"endpoint": str(sent["endpoint"]), "p256dh": str(keys["p256dh"]), "auth": str(keys["auth"])}
+        fields = {
+            "endpoint": str(sent["endpoint"]),
+            "p256dh": str(keys["p256dh"]),
+            "auth": str(keys["auth"]),
+        }
         device = str(sent.get("device", ""))
-        workflows.subscribe(actor=request.user, device=device, **fields)
+        workflows.subscribe_browser(actor=request.user, device=device, **fields)
     except (ValueError, KeyError, TypeError, AttributeError, SubscriptionRefused):
         return JsonResponse({"message": str(SubscriptionRefused())}, status=422)
-    return JsonResponse({"message": _("This browser gets messages now.")}, status=201)
+    return JsonResponse({"message": _("This browser now receives messages.")}, status=201)
 
 
 @require_POST
@@ -45,8 +49,8 @@ def push_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
     subscription = browsers_of(request.user).filter(public_id=public_id).first()
     if subscription is None:
         raise NotFound
-    workflows.unsubscribe(actor=request.user, subscription=subscription)
-    messages.success(request, _("This browser gets no more messages."))
+    workflows.unsubscribe_browser(actor=request.user, subscription=subscription)
+    messages.success(request, _("This browser no longer receives messages."))
     return redirect("notify:preferences")
 
 
@@ -63,4 +67,8 @@ def push_worker(request: HttpRequest) -> HttpResponse:
     else:  # collected: the finders may be switched off
         with staticfiles_storage.open("notify/push-worker.js") as stream:
             content = stream.read()
-    return HttpResponse(content, content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})
+    return HttpResponse(
+        content,
+        content_type="text/javascript; charset=utf-8",
+        headers={"Cache-Control": "no-cache"},
+    )

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from notify import registry, reminders
 from notify.models import DailyRun, Message
-from notify.workflows.sending import send
+from notify.workflows.sending import write_messages
 
 log = structlog.get_logger("craftpath.notify")
 NAME = "notify.daily"
@@ -21,34 +21,37 @@ NOT_BEFORE = time(8, 0)
 CHUNK = 2000
 
 
-def is_due() -> bool:
+def is_daily_work_due() -> bool:
     """Say whether today's work is still to be done, which the sweeper asks."""
     now = timezone.localtime()
-    return now.time() >= NOT_BEFORE and not DailyRun.objects.filter(name=NAME, day__gte=now.date()).exists()
+    return (
+        now.time() >= NOT_BEFORE
+        and not DailyRun.objects.filter(name=NAME, day__gte=now.date()).exists()
+    )
 
 
-def run(today: date | None = None) -> int:
+def run_daily_work(today: date | None = None) -> int:
     """Do the day's work, and return how many reminders are new.
 
     It is safe to run it twice, by two workers, or to interrupt it.
     """
     today = today or timezone.localdate()
-    written = remind(today)
-    forget_old(today)
+    written = write_reminders(today)
+    delete_old_messages(today)
     DailyRun.objects.update_or_create(name=NAME, defaults={"day": today})
     return written
 
 
-def remind(today: date) -> int:
+def write_reminders(today: date) -> int:
     """Ask every provider, and write the reminders of *today*. An error in one provider doesn't
     stop the others.
     """
     written = 0
-    for name, provider in reminders.providers().items():
+    for name, provider in reminders.list_reminder_providers().items():
         try:
             for reminder in provider(today):
                 with transaction.atomic():
-                    written += send(
+                    written += write_messages(
                         reminder.kind,
                         to=reminder.to,
                         context=reminder.context,
@@ -60,7 +63,7 @@ def remind(today: date) -> int:
     return written
 
 
-def forget_old(today: date) -> int:
+def delete_old_messages(today: date) -> int:
     """Delete messages that are older than the operator keeps them, and return how many were
     deleted.
 
@@ -68,11 +71,15 @@ def forget_old(today: date) -> int:
     """
     if settings.MESSAGE_DAYS <= 0:
         return 0
-    before = timezone.make_aware(datetime.combine(today - timedelta(days=settings.MESSAGE_DAYS), time()))
-    mandatory = [kind.key for kind in registry.all_kinds() if kind.mandatory]
+    before = timezone.make_aware(
+        datetime.combine(today - timedelta(days=settings.MESSAGE_DAYS), time())
+    )
+    mandatory = [kind.key for kind in registry.list_message_kinds() if kind.mandatory]
     gone = 0
     while True:
-        old = Message.objects.filter(created_at__lt=before).exclude(kind__in=mandatory, read_at=None)
+        old = Message.objects.filter(created_at__lt=before).exclude(
+            kind__in=mandatory, read_at=None
+        )
         numbers = list(old.order_by("pk").values_list("pk", flat=True)[:CHUNK])
         if not numbers:
             return gone

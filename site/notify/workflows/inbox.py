@@ -13,7 +13,9 @@ from notify.models import Message
 @transaction.atomic
 def mark_read(*, actor: Any, message: Message) -> None:
     """Mark *message* of *actor* as read."""
-    Message.objects.filter(pk=message.pk, recipient_id=actor.pk, read_at=None).update(read_at=timezone.now())
+    Message.objects.filter(pk=message.pk, recipient_id=actor.pk, read_at=None).update(
+        read_at=timezone.now()
+    )
 
 
 @transaction.atomic
@@ -25,14 +27,18 @@ def mark_unread(*, actor: Any, message: Message) -> None:
 @transaction.atomic
 def mark_all_read(*, actor: Any) -> int:
     """Mark everything in *actor*'s inbox as read, and return how many messages were unread."""
-    return Message.objects.filter(recipient_id=actor.pk, read_at=None, in_inbox=True, archived_at=None).update(read_at=timezone.now())
+    return Message.objects.filter(
+        recipient_id=actor.pk, read_at=None, in_inbox=True, archived_at=None
+    ).update(read_at=timezone.now())
 
 
 @transaction.atomic
 def put_away(*, actor: Any, message: Message) -> None:
     """Take *message* out of *actor*'s inbox. It is still found among the messages put away."""
     now = timezone.now()
-    Message.objects.filter(pk=message.pk, recipient_id=actor.pk, archived_at=None).update(archived_at=now)
+    Message.objects.filter(pk=message.pk, recipient_id=actor.pk, archived_at=None).update(
+        archived_at=now
+    )
     Message.objects.filter(pk=message.pk, recipient_id=actor.pk, read_at=None).update(read_at=now)
 
 

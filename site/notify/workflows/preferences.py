@@ -10,21 +10,27 @@ from django.db import transaction
 from notify import registry
 from notify.enums import CHOSEN
 from notify.models import Choice, Message, Settings
-from notify.workflows.waiting import drop
+from notify.workflows.waiting import drop_waiting_deliveries
 
 
 @transaction.atomic
-def choose(*, actor: Any, kinds: Iterable[str], channels: Iterable[str], wanted: Iterable[tuple[str, str]]) -> int:
+def save_channel_choices(
+    *, actor: Any, kinds: Iterable[str], channels: Iterable[str], wanted: Iterable[tuple[str, str]]
+) -> int:
     """Save *wanted*, pairs of (kind, channel), as what *actor* gets of *kinds* through *channels*.
     Return how many differ from the defaults.
 
     Other kinds and channels stay as they are. What can't be switched off stays on, whatever the
     list says.
     """
-    chosen, asked, ways = set(wanted), set(kinds), [channel for channel in CHOSEN if channel in set(channels)]
+    chosen, asked, ways = (
+        set(wanted),
+        set(kinds),
+        [channel for channel in CHOSEN if channel in set(channels)],
+    )
     rows = []
     Choice.objects.filter(user_id=actor.pk, kind__in=asked, channel__in=ways).delete()
-    for kind in registry.all_kinds():
+    for kind in registry.list_message_kinds():
         for channel in ways if kind.key in asked else ():
             if kind.always(channel) or not kind.possible(channel):
                 continue
@@ -38,22 +44,28 @@ def choose(*, actor: Any, kinds: Iterable[str], channels: Iterable[str], wanted:
 
 
 @transaction.atomic
-def switch_off(*, actor: Any, kind: str, channel: str) -> int:
+def switch_off_channel(*, actor: Any, kind: str, channel: str) -> int:
     """Switch one kind off for *channel*, and return how many were switched off. An empty *kind*
     means all that can be switched off.
     """
     count = 0
-    for declared in registry.all_kinds():
-        if kind not in ("", declared.key) or declared.always(channel) or not declared.possible(channel):
+    for declared in registry.list_message_kinds():
+        if (
+            kind not in ("", declared.key)
+            or declared.always(channel)
+            or not declared.possible(channel)
+        ):
             continue
-        Choice.objects.update_or_create(user=actor, kind=declared.key, channel=channel, defaults={"wanted": False})
+        Choice.objects.update_or_create(
+            user=actor, kind=declared.key, channel=channel, defaults={"wanted": False}
+        )
         _drop(actor.pk, declared.key, channel)
         count += 1
     return count
 
 
 @transaction.atomic
-def keep_hours(*, actor: Any, chosen: Settings) -> Settings:
+def save_hours(*, actor: Any, chosen: Settings) -> Settings:
     """Save hours, rhythm and language."""
     chosen.user = actor
     chosen.full_clean()
@@ -63,4 +75,9 @@ def keep_hours(*, actor: Any, chosen: Settings) -> Settings:
 
 def _drop(user_id: int, kind: str, channel: str) -> None:
     of_kind = Message.objects.filter(recipient_id=user_id, kind=kind)
-    drop(recipient_id=user_id, channel=channel, message__in=of_kind, reason="switched off by the person")
+    drop_waiting_deliveries(
+        recipient_id=user_id,
+        channel=channel,
+        message__in=of_kind,
+        reason="switched off by the person",
+    )

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs.models import JobItem
-from notify.workflows.sending import send
+from notify.workflows.sending import write_messages
 from people.models import User
 from people.models.sign_in import KnownDevice
 
@@ -23,10 +23,13 @@ def tell_new_device(item: JobItem) -> dict[str, Any] | None:
     if user is None:
         return None
     return {
-        "written": send(
+        "written": write_messages(
             "people.new_device",
             to=user,
-            context={"device": device.label if device else "", "at": device.first_at if device else timezone.now()},
+            context={
+                "device": device.label if device else "",
+                "at": device.first_at if device else timezone.now(),
+            },
             key=str(device.pk if device else item.pk),
         )
     }

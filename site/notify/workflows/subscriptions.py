@@ -7,18 +7,20 @@ from typing import Any
 
 from django.db import transaction
 
-from notify.enums import Channel
+from notify.enums import MessageChannel
 from notify.errors import SubscriptionRefused
 from notify.models import PushSubscription
 from notify.transports import http, push
 from notify.transports.parcel import NotTaken
-from notify.workflows.waiting import drop
+from notify.workflows.waiting import drop_waiting_deliveries
 
 LIMIT = 10
 
 
 @transaction.atomic
-def subscribe(*, actor: Any, endpoint: str, p256dh: str, auth: str, device: str = "") -> PushSubscription:
+def subscribe_browser(
+    *, actor: Any, endpoint: str, p256dh: str, auth: str, device: str = ""
+) -> PushSubscription:
     """Let one browser of *actor* get messages.
 
     A browser belongs to the account that subscribed last. The oldest browsers beyond ten are
@@ -26,37 +28,53 @@ def subscribe(*, actor: Any, endpoint: str, p256dh: str, auth: str, device: str 
     looked up only when something is sent.
     """
     try:
-        http.checked(endpoint)
-        usable = len(endpoint) <= 2000 and len(push.decoded(p256dh)) == 65 and len(push.decoded(auth)) == 16
-        push.encrypted(b"", p256dh=p256dh, auth=auth)
+        http.parse_target_url(endpoint)
+        usable = (
+            len(endpoint) <= 2000
+            and len(push.decode_base64url(p256dh)) == 65
+            and len(push.decode_base64url(auth)) == 16
+        )
+        push.encrypt_for_browser(b"", p256dh=p256dh, auth=auth)
     except (NotTaken, ValueError):
         usable = False
     if not usable:
         raise SubscriptionRefused
     subscription, _made = PushSubscription.objects.update_or_create(
         endpoint_hash=hash_of(endpoint),
-        defaults={"user": actor, "endpoint": endpoint, "p256dh": p256dh, "auth": auth, "device": device[:100]},
+        defaults={
+            "user": actor,
+            "endpoint": endpoint,
+            "p256dh": p256dh,
+            "auth": auth,
+            "device": device[:100],
+        },
     )
-    kept = PushSubscription.objects.filter(user=actor).order_by("-updated_at", "-pk").values_list("pk", flat=True)[:LIMIT]
+    kept = (
+        PushSubscription.objects.filter(user=actor)
+        .order_by("-updated_at", "-pk")
+        .values_list("pk", flat=True)[:LIMIT]
+    )
     PushSubscription.objects.filter(user=actor).exclude(pk__in=list(kept)).delete()
     return subscription
 
 
 @transaction.atomic
-def unsubscribe(*, actor: Any, subscription: PushSubscription) -> None:
+def unsubscribe_browser(*, actor: Any, subscription: PushSubscription) -> None:
     """Remove one browser of *actor*, and drop its waiting deliveries."""
     PushSubscription.objects.filter(pk=subscription.pk, user_id=actor.pk).delete()
     _drop(str(subscription.public_id))
 
 
-def forget(public_id: str) -> None:
+def forget_browser(public_id: str) -> None:
     """Remove a browser that the push service no longer knows, and drop its waiting deliveries."""
     PushSubscription.objects.filter(public_id=public_id).delete()
     _drop(public_id)
 
 
 def _drop(address: str) -> None:
-    drop(channel=Channel.PUSH, address=address, reason="the browser is no longer subscribed")
+    drop_waiting_deliveries(
+        channel=MessageChannel.PUSH, address=address, reason="the browser is no longer subscribed"
+    )
 
 
 def hash_of(endpoint: str) -> str:

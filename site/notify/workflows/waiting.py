@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from notify.enums import Channel, DeliveryState
+from notify.enums import DeliveryState, MessageChannel
 from notify.models import Delivery
 from people.privacy_enums import ConsentPurpose
 
@@ -19,27 +19,39 @@ NO_CONSENT = "no consent to SMS"
 SETTLED = (DeliveryState.DONE, DeliveryState.DEAD, DeliveryState.DROPPED)
 
 
-def drop(*, reason: str, **which: Any) -> int:
+def drop_waiting_deliveries(*, reason: str, **which: Any) -> int:
     """Drop the waiting deliveries that meet the conditions *which*, and return how many there are.
 
     The conditions may only be on what never changes in a row. Leased deliveries still go out.
     """
     waiting = Delivery.objects.filter(state=DeliveryState.QUEUED, **which)
-    return waiting.update(state=DeliveryState.DROPPED, reason=reason[:200], settled_at=timezone.now())
+    return waiting.update(
+        state=DeliveryState.DROPPED, reason=reason[:200], settled_at=timezone.now()
+    )
 
 
-def let_go_of_sms(person: Any, purpose: str, _actor: Any) -> None:
+def drop_waiting_sms(person: Any, purpose: str, _actor: Any) -> None:
     """Drop the SMS that wait for *person*, in the transaction in which the consent to SMS is
     withdrawn.
     """
     if purpose == ConsentPurpose.SMS and person.user_id:
-        drop(recipient_id=person.user_id, channel=Channel.SMS, reason=NO_CONSENT)
+        drop_waiting_deliveries(
+            recipient_id=person.user_id, channel=MessageChannel.SMS, reason=NO_CONSENT
+        )
 
 
-def wait_again(delivery: Delivery) -> bool:
+def requeue_delivery(delivery: Delivery) -> bool:
     """Queue a delivery again that was handed over, given up or dropped, as if it were new.
 
     Returns False if it is waiting or on its way already.
     """
     settled = Delivery.objects.filter(pk=delivery.pk, state__in=SETTLED)
-    return bool(settled.update(state=DeliveryState.QUEUED, attempts=0, reason="", due_at=timezone.now(), settled_at=None))
+    return bool(
+        settled.update(
+            state=DeliveryState.QUEUED,
+            attempts=0,
+            reason="",
+            due_at=timezone.now(),
+            settled_at=None,
+        )
+    )

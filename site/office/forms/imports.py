@@ -25,7 +25,10 @@ class ImportForm(UploadForm):
     field_order = ("kind", "org", "file")
 
     kind = forms.ChoiceField(
-        label=_("What does the sheet bring?"), choices=ImportKind.choices, widget=forms.RadioSelect, initial=ImportKind.ROSTER
+        label=_("What does the spreadsheet contain?"),
+        choices=ImportKind.choices,
+        widget=forms.RadioSelect,
+        initial=ImportKind.ROSTER,
     )
 
 
@@ -33,10 +36,10 @@ class MappingForm(ColumnsForm):
     """The matching of columns, and a union for rows that name none."""
 
     default_union = UnitChoice(
-        label=_("Union of rows that name none"),
+        label=_("Union for rows without one"),
         queryset=OrgUnit.objects.none(),
         required=False,
-        empty_label=_("none: such rows are to be mended"),
+        empty_label=_("none: such rows have to be corrected"),
     )
 
     def __init__(self, *args: Any, run: SheetImport, **kwargs: Any) -> None:
@@ -48,17 +51,27 @@ class MappingForm(ColumnsForm):
 class UnionChoiceForm(forms.Form):
     """The choice of the union that is meant, for each name that fits several unions or none."""
 
-    def __init__(self, *args: Any, run: SheetImport, names: Iterable[tuple[str, list[OrgUnit], int]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        run: SheetImport,
+        names: Iterable[tuple[str, list[OrgUnit], int]],
+        **kwargs: Any,
+    ) -> None:
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
         self.names: list[str] = []
-        all_units: QuerySet[OrgUnit] = list_subtree(run.org).filter(status__in=LIVE).order_by("path")
+        all_units: QuerySet[OrgUnit] = (
+            list_subtree(run.org).filter(status__in=LIVE).order_by("path")
+        )
         for at, (text, found, rows) in enumerate(names):
             field = UnitChoice(
                 label=_("“%(name)s”, %(rows)s rows") % {"name": text, "rows": rows},
-                queryset=all_units.filter(pk__in=[unit.pk for unit in found]) if found else all_units,
+                queryset=all_units.filter(pk__in=[unit.pk for unit in found])
+                if found
+                else all_units,
                 required=False,
-                empty_label=_("leave open: these rows stay out"),
+                empty_label=_("undecided: leave these rows out"),
             )
             self.fields[f"union_{at}"] = field
             self.names.append(text)

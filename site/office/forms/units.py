@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.forms import CleanCharField, QueryCharField
-from office.queries.units import MANAGE, VIEW, found_employers, found_units
+from office.queries.units import MANAGE, VIEW, match_employers, match_units
 from org.enums import LegalPerson, OrgLevel, OrgStatus, UnitType
 from org.models import Employer, OrgUnit
 from org.rules import codes
 
-NONE = ("", _("not known"))
+NONE = ("", _("not filled in"))
 
 
 def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
@@ -28,21 +28,24 @@ def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> form
         required=required,
         help_text=help_text,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Write the day as 2024-09-01."), "required": _("Choose the day.")},
+        error_messages={
+            "invalid": _("Enter the date like 2024-09-01."),
+            "required": _("Choose the date."),
+        },
     )
 
 
-def reason_field() -> CleanCharField:
+def build_unit_reason_field() -> CleanCharField:
     """Return the field for the reason that is kept in the audit log."""
     return CleanCharField(
         label=_("Reason"),
         max_length=300,
-        help_text=_("A few words; they stand in the record."),
-        error_messages={"required": _("Say why, in a few words: it stands in the record.")},
+        help_text=_("A few words. They are kept in the audit log."),
+        error_messages={"required": _("Enter a short reason. It is kept in the audit log.")},
     )
 
 
-class House(forms.Form):
+class UnionDeskForm(forms.Form):
     """The base of these forms. Labels have no colons, and the form knows the user."""
 
     def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
@@ -74,7 +77,7 @@ class UnitField(QueryCharField):
 
     def __init__(self, *, codename: str = MANAGE, **kwargs: Any) -> None:
         self.codename = codename
-        kwargs.setdefault("help_text", _("Its code, or its name."))
+        kwargs.setdefault("help_text", _("Enter its code or its name."))
         kwargs.setdefault("max_length", 240)
         super().__init__(**kwargs)
         self.widget.attrs.update({"list": "unions", "autocomplete": "off"})
@@ -83,18 +86,18 @@ class UnitField(QueryCharField):
         """Return the union, or raise `ValidationError` with a sentence that helps to choose one."""
         if not text:
             return None
-        rows = found_units(user, text, codename=self.codename)
+        rows = match_units(user, text, codename=self.codename)
         if len(rows) == 1:
             return rows[0]
         if rows:
             raise forms.ValidationError(
-                _("Several unions are called so: %(names)s. Write the code."),
+                _("Several unions match: %(names)s. Enter the code."),
                 params={"names": "、".join(f"{row.name}（{row.code}）" for row in rows[:8])},
             )
-        raise forms.ValidationError(_("No active union of yours has this code or name."))
+        raise forms.ValidationError(_("None of your active unions has this code or name."))
 
 
-class NamesUnits(House):
+class NamesUnits(UnionDeskForm):
     """A form with `UnitField`s, each of which becomes a union when the form is cleaned."""
 
     def clean(self) -> dict[str, Any]:
@@ -109,18 +112,36 @@ class NamesUnits(House):
         return data
 
 
-class FactsForm(House):
+class UnitFactsForm(UnionDeskForm):
     """The plain facts of a union."""
 
-    code = CleanCharField(label=_("Our code"), max_length=30, help_text=_("Stands in certificate numbers, e.g. 330106."))
-    level = forms.TypedChoiceField(label=pgettext_lazy("union", "Level"), choices=OrgLevel.choices, coerce=int)
+    code = CleanCharField(
+        label=_("Our code"),
+        max_length=30,
+        help_text=_("Used in certificate numbers, e.g. 330106."),
+    )
+    level = forms.TypedChoiceField(
+        label=pgettext_lazy("union", "Level"), choices=OrgLevel.choices, coerce=int
+    )
     uscc = CleanCharField(
-        label=_("Unified social credit code"), max_length=40, required=False, help_text=_("The union's own, usually beginning with 81.")
+        label=_("Unified social credit code"),
+        max_length=40,
+        required=False,
+        help_text=_("The union's own code, usually starting with 81."),
     )
     region_code = CleanCharField(label=_("Region (GB/T 2260)"), max_length=12, required=False)
-    industry_code = CleanCharField(label=_("Industry (GB/T 4754)"), max_length=5, required=False, help_text=_("E.g. C34 or 3411."))
-    unit_type = forms.ChoiceField(label=_("Kind of unit"), choices=[NONE, *UnitType.choices], required=False)
-    legal_person_status = forms.ChoiceField(label=_("Legal person"), choices=[NONE, *LegalPerson.choices], required=False)
+    industry_code = CleanCharField(
+        label=_("Industry (GB/T 4754)"),
+        max_length=5,
+        required=False,
+        help_text=_("E.g. C34 or 3411."),
+    )
+    unit_type = forms.ChoiceField(
+        label=_("Kind of unit"), choices=[NONE, *UnitType.choices], required=False
+    )
+    legal_person_status = forms.ChoiceField(
+        label=_("Legal person status"), choices=[NONE, *LegalPerson.choices], required=False
+    )
     established_on = day_field(_("Founded on"), required=False)
     chair = CleanCharField(label=_("Chair"), max_length=100, required=False)
     contact_name = CleanCharField(label=_("Contact person"), max_length=100, required=False)
@@ -128,21 +149,23 @@ class FactsForm(House):
 
     def clean_uscc(self) -> str:
         """Return the code as it is stored, before it is checked."""
-        return codes.tidy(self.cleaned_data["uscc"])
+        return codes.tidy_code(self.cleaned_data["uscc"])
 
     def clean_industry_code(self) -> str:
         """Return the code in capitals."""
         return self.cleaned_data["industry_code"].strip().upper()
 
 
-class NewUnitForm(FactsForm, NamesUnits):
+class NewUnitForm(UnitFactsForm, NamesUnits):
     """Record a union below one of the officer's own."""
 
-    parent = UnitField(label=_("Stands under"))
+    parent = UnitField(label=_("Superior union"))
     name = CleanCharField(label=pgettext_lazy("union", "Name"), max_length=200)
     short_name = CleanCharField(label=_("Short name"), max_length=60, required=False)
     status = forms.ChoiceField(
-        label=_("Status"), choices=[(s.value, s.label) for s in (OrgStatus.NORMAL, OrgStatus.FOUNDING)], widget=forms.RadioSelect
+        label=_("Status"),
+        choices=[(s.value, s.label) for s in (OrgStatus.NORMAL, OrgStatus.FOUNDING)],
+        widget=forms.RadioSelect,
     )
     field_order = ["parent", "name", "short_name", "code", "level", "status"]
 
@@ -150,10 +173,10 @@ class NewUnitForm(FactsForm, NamesUnits):
 class PaperForm(NamesUnits):
     """Day, document and reason of an act."""
 
-    on = day_field(_("From the day"), help_text=_("The first day it holds."))
+    on = day_field(_("Effective from"), help_text=_("The change takes effect on this day."))
     document_no = CleanCharField(label=_("Document number"), max_length=100, required=False)
     document_on = day_field(_("Date of the document"), required=False)
-    reason = reason_field()
+    reason = build_unit_reason_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"on": timezone.localdate(), **(kwargs.get("initial") or {})}
@@ -162,19 +185,24 @@ class PaperForm(NamesUnits):
     @property
     def paper(self) -> dict[str, Any]:
         """Return day, document and reason for the workflow."""
-        return {name: self.cleaned_data[name] for name in ("on", "document_no", "document_on", "reason")}
+        return {
+            name: self.cleaned_data[name] for name in ("on", "document_no", "document_on", "reason")
+        }
 
 
 class RenameForm(PaperForm):
     """Give a union a new name from a day, or correct a mistyped one."""
 
     what = forms.ChoiceField(
-        label=_("What is it?"),
+        label=_("Which case applies?"),
         widget=forms.RadioSelect,
         initial="renamed",
         choices=[
-            ("renamed", _("The union has a new name; the old one stays on record as a former name")),
-            ("corrected", _("The name was mistyped; it was never called so")),
+            (
+                "renamed",
+                _("The union has a new name; the old one is kept as a former name"),
+            ),
+            ("corrected", _("The name was recorded wrongly and was never in use")),
         ],
     )
     name = CleanCharField(label=_("New name"), max_length=200)
@@ -199,7 +227,13 @@ class MergeForm(PaperForm):
 class DissolveForm(PaperForm):
     """Choose where the members of a dissolved union go."""
 
-    successor = UnitField(label=_("Members go to"), required=False, help_text=_("Code or name. Empty: they are in no union from that day."))
+    successor = UnitField(
+        label=_("Transfer members to"),
+        required=False,
+        help_text=_(
+            "Code or name. If you leave this empty, the members belong to no union from that day."
+        ),
+    )
     field_order = ["successor", "on", "document_no", "document_on", "reason"]
 
 
@@ -222,34 +256,39 @@ class LinkForm(RestoreForm):
     field_order = ["superior", "on", "document_no", "reason"]
 
 
-class EndForm(House):
+class EndLinkForm(UnionDeskForm):
     """A day and a reason."""
 
-    on = day_field(_("Until the day before"), help_text=_("The first day without it."))
-    reason = reason_field()
+    on = day_field(_("Ends on"), help_text=_("No longer applies from this day."))
+    reason = build_unit_reason_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"on": timezone.localdate(), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
 
 
-class ReasonForm(House):
+class UnitReasonForm(UnionDeskForm):
     """Only a reason."""
 
-    reason = reason_field()
+    reason = build_unit_reason_field()
 
 
-class EmployerForm(House):
+class EmployerForm(UnionDeskForm):
     """The plain facts of an employer."""
 
     uscc = CleanCharField(label=_("Unified social credit code"), max_length=40, required=False)
     region_code = CleanCharField(label=_("Region (GB/T 2260)"), max_length=12, required=False)
-    industry_code = CleanCharField(label=_("Industry (GB/T 4754)"), max_length=5, required=False, help_text=_("E.g. C34 or 3411."))
+    industry_code = CleanCharField(
+        label=_("Industry (GB/T 4754)"),
+        max_length=5,
+        required=False,
+        help_text=_("E.g. C34 or 3411."),
+    )
     contact_name = CleanCharField(label=_("Contact person"), max_length=100, required=False)
     contact_phone = CleanCharField(label=_("Telephone"), max_length=40, required=False)
 
-    clean_uscc = FactsForm.clean_uscc
-    clean_industry_code = FactsForm.clean_industry_code
+    clean_uscc = UnitFactsForm.clean_uscc
+    clean_industry_code = UnitFactsForm.clean_industry_code
 
 
 class NewEmployerForm(EmployerForm, NamesUnits):
@@ -264,12 +303,15 @@ class RenameEmployerForm(RestoreForm):
     """Give an employer a new name from a day, or correct a mistyped one."""
 
     what = forms.ChoiceField(
-        label=_("What is it?"),
+        label=_("Which case applies?"),
         widget=forms.RadioSelect,
         initial="renamed",
         choices=[
-            ("renamed", _("The employer has a new name; the old one stays on record as a former name")),
-            ("corrected", _("The name was mistyped; it was never called so")),
+            (
+                "renamed",
+                _("The employer has a new name; the old one is kept as a former name"),
+            ),
+            ("corrected", _("The name was recorded wrongly and was never in use")),
         ],
     )
     name = CleanCharField(label=_("New name"), max_length=200)
@@ -288,17 +330,24 @@ class LinkEmployerForm(LinkForm):
 class MergeEmployerForm(RestoreForm):
     """Choose the employer that goes on."""
 
-    into = CleanCharField(label=_("Merge it into"), max_length=240, help_text=_("Its name, or its unified social credit code."))
+    into = CleanCharField(
+        label=_("Merge it into"),
+        max_length=240,
+        help_text=_("Enter its name or its unified social credit code."),
+    )
     field_order = ["into", "on", "document_no", "reason"]
 
     def clean_into(self) -> Employer:
         """Return the employer that is meant, or raise `ValidationError`."""
-        rows = found_employers(self.user, self.cleaned_data["into"].strip())
+        rows = match_employers(self.user, self.cleaned_data["into"].strip())
         if len(rows) == 1:
             return rows[0]
         if rows:
             raise forms.ValidationError(
-                _("Several employers are called so: %(names)s. Write the unified social credit code, or the whole name."),
+                _(
+                    "Several employers match: %(names)s. Enter the unified social credit "
+                    "code or the full name."
+                ),
                 params={"names": "、".join(f"{row.name}（{row.uscc or '—'}）" for row in rows[:8])},
             )
-        raise forms.ValidationError(_("No employer of your unions has this name or code."))
+        raise forms.ValidationError(_("No employer in your unions has this name or code."))

@@ -18,7 +18,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ColumnMemory",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
                 ("signature", models.CharField(max_length=64)),
@@ -32,13 +37,26 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RowRemark",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("row", models.PositiveIntegerField(verbose_name="row")),
                 ("column", models.SmallIntegerField(default=-1, verbose_name="column")),
                 ("key", models.CharField(blank=True, max_length=20)),
                 ("code", models.CharField(max_length=40)),
                 ("params", models.JSONField(blank=True, default=dict)),
-                ("written", models.CharField(blank=True, help_text="identity numbers masked", max_length=100, verbose_name="written")),
+                (
+                    "written",
+                    models.CharField(
+                        blank=True,
+                        help_text="identity numbers masked",
+                        max_length=100,
+                        verbose_name="value in the sheet",
+                    ),
+                ),
                 ("fault", models.BooleanField(default=True)),
                 ("of_world", models.BooleanField(default=False)),
             ],
@@ -50,7 +68,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="StagedRow",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("row", models.PositiveIntegerField(verbose_name="row")),
                 ("public_id", models.UUIDField(editable=False)),
                 ("name", models.CharField(max_length=100)),
@@ -67,16 +90,19 @@ class Migration(migrations.Migration):
                 ("employer", models.CharField(blank=True, max_length=200)),
                 ("job_title", models.CharField(blank=True, max_length=100)),
                 ("joined", models.DateField()),
-                ("joined_eve", models.DateField(help_text="the day before: the last day in the union before")),
+                (
+                    "joined_eve",
+                    models.DateField(help_text="the day before: the last day in the union before"),
+                ),
                 (
                     "effect",
                     models.CharField(
                         choices=[
                             ("new", "new"),
-                            ("possible", "possibly known already"),
+                            ("possible", "possibly already recorded"),
                             ("update", "updated"),
-                            ("same", "nothing changes"),
-                            ("fault", "to mend"),
+                            ("same", "unchanged"),
+                            ("fault", "to correct"),
                         ],
                         default="new",
                         max_length=10,
@@ -98,17 +124,22 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="TakenRow",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("row", models.PositiveIntegerField(verbose_name="row")),
                 (
                     "effect",
                     models.CharField(
                         choices=[
                             ("new", "new"),
-                            ("possible", "possibly known already"),
+                            ("possible", "possibly already recorded"),
                             ("update", "updated"),
-                            ("same", "nothing changes"),
-                            ("fault", "to mend"),
+                            ("same", "unchanged"),
+                            ("fault", "to correct"),
                         ],
                         max_length=10,
                     ),
@@ -119,17 +150,27 @@ class Migration(migrations.Migration):
                 (
                     "undone",
                     models.CharField(
-                        blank=True, choices=[("removed", "removed"), ("restored", "values restored"), ("kept", "kept")], max_length=10
+                        blank=True,
+                        choices=[
+                            ("removed", "removed"),
+                            ("restored", "values restored"),
+                            ("kept", "kept"),
+                        ],
+                        max_length=10,
                     ),
                 ),
                 (
                     "reason",
-                    models.CharField(blank=True, help_text="why the person stays: a code of office.words, or a sentence", max_length=200),
+                    models.CharField(
+                        blank=True,
+                        help_text="why the person stays: a code of office.words, or a sentence",
+                        max_length=200,
+                    ),
                 ),
             ],
             options={
-                "verbose_name": "row taken over",
-                "verbose_name_plural": "rows taken over",
+                "verbose_name": "imported row",
+                "verbose_name_plural": "rows imported",
             },
         ),
         migrations.RemoveConstraint(
@@ -140,58 +181,97 @@ class Migration(migrations.Migration):
             model_name="sheetimport",
             name="applied_by",
             field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
             model_name="sheetimport",
             name="checked",
-            field=models.PositiveIntegerField(default=0, help_text="where an interrupted check goes on", verbose_name="rows checked"),
+            field=models.PositiveIntegerField(
+                default=0,
+                help_text="where an interrupted check goes on",
+                verbose_name="rows checked",
+            ),
         ),
         migrations.AddField(
             model_name="sheetimport",
             name="checked_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="checked"),
+            field=models.DateTimeField(blank=True, null=True, verbose_name="check finished"),
         ),
         migrations.AddField(
             model_name="sheetimport",
             name="choices",
-            field=models.JSONField(default=dict, help_text="name of a union as written → the union that was chosen for it"),
+            field=models.JSONField(
+                default=dict,
+                help_text="name of a union as written → the union that was chosen for it",
+            ),
         ),
         migrations.AddField(
             model_name="sheetimport",
             name="default_union",
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.orgunit"),
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="org.orgunit",
+            ),
         ),
         migrations.AddField(
             model_name="sheetimport",
             name="fingerprint",
-            field=models.CharField(blank=True, help_text="digest of what taking over would do, as it was shown", max_length=64),
+            field=models.CharField(
+                blank=True,
+                help_text="digest of what taking over would do, as it was shown",
+                max_length=64,
+            ),
         ),
         migrations.AddField(
             model_name="sheetimport",
             name="generation",
-            field=models.PositiveIntegerField(default=0, help_text="counts the checks; work begun for an older one stops"),
+            field=models.PositiveIntegerField(
+                default=0, help_text="counts the checks; work begun for an older one stops"
+            ),
         ),
         migrations.AddField(
             model_name="sheetimport",
             name="job",
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="jobs.job"),
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="jobs.job",
+            ),
         ),
         migrations.AddField(
             model_name="sheetimport",
             name="key_name",
-            field=models.CharField(blank=True, help_text="name of the identity key in use when the rows were checked", max_length=16),
+            field=models.CharField(
+                blank=True,
+                help_text="name of the identity key in use when the rows were checked",
+                max_length=16,
+            ),
         ),
         migrations.AddField(
             model_name="sheetimport",
             name="layout",
-            field=models.JSONField(default=dict, help_text="header rows and, for each column, letter, heading and masked samples"),
+            field=models.JSONField(
+                default=dict,
+                help_text="header rows and, for each column, letter, heading and masked samples",
+            ),
         ),
         migrations.AddField(
             model_name="sheetimport",
             name="made",
-            field=models.JSONField(default=dict, help_text="employers and their links to unions that came into being, for undoing"),
+            field=models.JSONField(
+                default=dict,
+                help_text="employers and their links to unions that came into being, for undoing",
+            ),
         ),
         migrations.AddField(
             model_name="sheetimport",
@@ -201,12 +281,20 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="sheetimport",
             name="note",
-            field=models.CharField(blank=True, help_text="code of the sentence on why it came back (office.words)", max_length=40),
+            field=models.CharField(
+                blank=True,
+                help_text="code of the sentence on why it came back (office.words)",
+                max_length=40,
+            ),
         ),
         migrations.AddField(
             model_name="sheetimport",
             name="signature",
-            field=models.CharField(blank=True, help_text="digest of the headings, under which the matching is remembered", max_length=64),
+            field=models.CharField(
+                blank=True,
+                help_text="digest of the headings, under which the matching is remembered",
+                max_length=64,
+            ),
         ),
         migrations.AddField(
             model_name="sheetimport",
@@ -227,18 +315,29 @@ class Migration(migrations.Migration):
             model_name="sheetimport",
             name="undone_by",
             field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AlterField(
             model_name="sheetimport",
             name="file",
-            field=models.FileField(blank=True, storage=office.models.private_storage, upload_to=office.models.import_path),
+            field=models.FileField(
+                blank=True,
+                storage=office.models.private_storage,
+                upload_to=office.models.import_path,
+            ),
         ),
         migrations.AlterField(
             model_name="sheetimport",
             name="problems",
-            field=models.JSONField(default=list, help_text="union tree: [[row, sentence], …]; sentences hold no personal data"),
+            field=models.JSONField(
+                default=list,
+                help_text="union tree: [[row, sentence], …]; sentences hold no personal data",
+            ),
         ),
         migrations.AlterField(
             model_name="sheetimport",
@@ -247,13 +346,13 @@ class Migration(migrations.Migration):
                 choices=[
                     ("mapping", "columns to be matched"),
                     ("checking", "being checked"),
-                    ("refused", "rows to mend"),
-                    ("ready", "checked, not yet taken over"),
-                    ("applying", "being taken over"),
-                    ("applied", "taken over"),
+                    ("refused", "rows to correct"),
+                    ("ready", "checked, not imported yet"),
+                    ("applying", "being imported"),
+                    ("applied", "imported"),
                     ("undoing", "being undone"),
                     ("undone", "undone"),
-                    ("discarded", "thrown away"),
+                    ("discarded", "discarded"),
                 ],
                 max_length=12,
                 verbose_name="state",
@@ -271,73 +370,133 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="columnmemory",
             name="org",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="org.orgunit", verbose_name="union"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="org.orgunit",
+                verbose_name="union",
+            ),
         ),
         migrations.AddField(
             model_name="rowremark",
             name="run",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="remarks", to="office.sheetimport"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="remarks",
+                to="office.sheetimport",
+            ),
         ),
         migrations.AddField(
             model_name="stagedrow",
             name="employer_row",
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="org.employer"),
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="org.employer",
+            ),
         ),
         migrations.AddField(
             model_name="stagedrow",
             name="old_membership",
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="org.membership"),
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="org.membership",
+            ),
         ),
         migrations.AddField(
             model_name="stagedrow",
             name="old_union",
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="org.orgunit"),
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="org.orgunit",
+            ),
         ),
         migrations.AddField(
             model_name="stagedrow",
             name="person",
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="people.person"),
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="people.person",
+            ),
         ),
         migrations.AddField(
             model_name="stagedrow",
             name="run",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="staged", to="office.sheetimport"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="staged",
+                to="office.sheetimport",
+            ),
         ),
         migrations.AddField(
             model_name="stagedrow",
             name="union",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="org.orgunit"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="org.orgunit"
+            ),
         ),
         migrations.AddField(
             model_name="takenrow",
             name="ended",
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="org.membership"),
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="org.membership",
+            ),
         ),
         migrations.AddField(
             model_name="takenrow",
             name="hired",
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="org.employment"),
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="org.employment",
+            ),
         ),
         migrations.AddField(
             model_name="takenrow",
             name="joined",
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="org.membership"),
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="org.membership",
+            ),
         ),
         migrations.AddField(
             model_name="takenrow",
             name="person",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="people.person", verbose_name="person"
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="people.person",
+                verbose_name="person",
             ),
         ),
         migrations.AddField(
             model_name="takenrow",
             name="run",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="taken", to="office.sheetimport"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="taken",
+                to="office.sheetimport",
+            ),
         ),
         migrations.AddConstraint(
             model_name="columnmemory",
-            constraint=models.UniqueConstraint(fields=("org", "signature"), name="columns_remembered_once"),
+            constraint=models.UniqueConstraint(
+                fields=("org", "signature"), name="columns_remembered_once"
+            ),
         ),
         migrations.AddIndex(
             model_name="rowremark",

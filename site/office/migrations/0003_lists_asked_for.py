@@ -20,25 +20,49 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PeopleExport",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
-                ("standing", models.CharField(blank=True, max_length=10, verbose_name="membership")),
-                ("full_numbers", models.BooleanField(default=False, verbose_name="with full numbers")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
+                (
+                    "standing",
+                    models.CharField(blank=True, max_length=10, verbose_name="membership"),
+                ),
+                (
+                    "full_numbers",
+                    models.BooleanField(default=False, verbose_name="with full numbers"),
+                ),
                 ("purpose", models.CharField(max_length=300, verbose_name="purpose")),
-                ("count", models.PositiveIntegerField(help_text="when it was asked for", verbose_name="persons")),
+                (
+                    "count",
+                    models.PositiveIntegerField(
+                        help_text="when it was asked for", verbose_name="people"
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(
                         choices=[
-                            ("asked", "waits for a second person"),
-                            ("making", "being made"),
+                            ("asked", "waiting for a second person"),
+                            ("making", "being created"),
                             ("ready", "ready"),
                             ("declined", "declined"),
                             ("withdrawn", "withdrawn"),
                             ("lapsed", "lapsed"),
-                            ("failed", "could not be made"),
+                            ("failed", "could not be created"),
                             ("deleted", "deleted"),
                         ],
                         default="asked",
@@ -52,18 +76,30 @@ class Migration(migrations.Migration):
                 (
                     "file",
                     models.FileField(
-                        blank=True, storage=office.models.private_storage, upload_to=office.models.export_path, verbose_name="file"
+                        blank=True,
+                        storage=office.models.private_storage,
+                        upload_to=office.models.export_path,
+                        verbose_name="file",
                     ),
                 ),
                 ("sha256", models.CharField(blank=True, max_length=64, verbose_name="digest")),
                 ("rows", models.PositiveIntegerField(default=0, verbose_name="rows")),
                 ("ready_at", models.DateTimeField(blank=True, null=True, verbose_name="ready")),
-                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="deleted on")),
-                ("taken_at", models.DateTimeField(blank=True, null=True, verbose_name="first taken")),
+                (
+                    "expires_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="deleted on"),
+                ),
+                (
+                    "taken_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="first downloaded"),
+                ),
                 (
                     "asked_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="asked by"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="requested by",
                     ),
                 ),
                 (
@@ -91,18 +127,25 @@ class Migration(migrations.Migration):
                 (
                     "org",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="people_exports", to="org.orgunit", verbose_name="union"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people_exports",
+                        to="org.orgunit",
+                        verbose_name="union",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "asked-for list of members",
-                "verbose_name_plural": "asked-for lists of members",
-                "indexes": [models.Index(fields=["state", "expires_at"], name="people_export_tidy")],
+                "verbose_name": "request for a member list",
+                "verbose_name_plural": "requests for member lists",
+                "indexes": [
+                    models.Index(fields=["state", "expires_at"], name="people_export_tidy")
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("decided_by", None), models.Q(("decided_by", models.F("asked_by")), _negated=True), _connector="OR"
+                            ("decided_by", None),
+                            models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
                         ),
                         name="people_export_by_two",
                     ),

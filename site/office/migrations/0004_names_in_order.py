@@ -8,6 +8,10 @@ class Migration(migrations.Migration):
 
     dependencies = [("office", "0003_lists_asked_for")]
     operations = [
-        migrations.AddField("stagedrow", "employer_key", models.CharField(blank=True, max_length=200)),
-        migrations.AddField("stagedrow", "name_order", models.CharField(blank=True, max_length=130)),
+        migrations.AddField(
+            "stagedrow", "employer_key", models.CharField(blank=True, max_length=200)
+        ),
+        migrations.AddField(
+            "stagedrow", "name_order", models.CharField(blank=True, max_length=130)
+        ),
     ]

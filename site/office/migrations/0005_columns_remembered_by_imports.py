@@ -6,7 +6,10 @@ FIELDS = ("org_id", "signature", "mapping", "created_at", "updated_at")
 
 
 def copy_rows(source, target):
-    rows = [target(**dict(zip(FIELDS, values, strict=True))) for values in source.objects.order_by("pk").values_list(*FIELDS)]
+    rows = [
+        target(**dict(zip(FIELDS, values, strict=True)))
+        for values in source.objects.order_by("pk").values_list(*FIELDS)
+    ]
     target.objects.bulk_create(rows, batch_size=500)
 
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 from access.queries import permitted, units_where
 from access.queries.where import who_may
 from core.errors import NotFound
-from office.enums import ExportState
+from office.enums import PeopleExportState
 from office.models import PeopleExport
 from office.people_grants import APPROVE_EXPORT, EXPORT
-from office.queries.people import listed, units_for, visible
+from office.queries.people import list_filtered_people, list_visible_people, units_for
 from org.models import OrgUnit
 from people.models import Person
 
@@ -30,17 +30,21 @@ def top_union(user: Any) -> OrgUnit | None:
     return first
 
 
-def members(export: PeopleExport) -> QuerySet[Person]:
+def list_export_members(export: PeopleExport) -> QuerySet[Person]:
     """Return the people of *export* whom its asker may export now, as `list_filtered_people`
     returns them.
     """
-    people = listed(export.asked_by, union=export.org, employer=export.employer, status=export.standing)
-    return people.filter(pk__in=visible(export.asked_by, EXPORT).values("pk"))
+    people = list_filtered_people(
+        export.asked_by, union=export.org, employer=export.employer, status=export.standing
+    )
+    return people.filter(pk__in=list_visible_people(export.asked_by, EXPORT).values("pk"))
 
 
-def seen(user: Any) -> QuerySet[PeopleExport]:
+def list_visible_exports(user: Any) -> QuerySet[PeopleExport]:
     """Return the requests that *user* made or may decide about, newest first."""
-    rows = PeopleExport.objects.select_related("org", "employer", "asked_by", "decided_by").order_by("-pk")
+    rows = PeopleExport.objects.select_related(
+        "org", "employer", "asked_by", "decided_by"
+    ).order_by("-pk")
     if getattr(user, "is_superuser", False):
         return rows
     return rows.filter(Q(asked_by=user) | Q(org__in=units_where(user, APPROVE_EXPORT)))
@@ -48,28 +52,41 @@ def seen(user: Any) -> QuerySet[PeopleExport]:
 
 def find_export(user: Any, public_id: UUID) -> PeopleExport:
     """Return the request, or raise `NotFound` if *user* neither made it nor may decide about it."""
-    row = seen(user).filter(public_id=public_id).first()
+    row = list_visible_exports(user).filter(public_id=public_id).first()
     if row is None:
         raise NotFound
     return row
 
 
-def decidable(user: Any) -> QuerySet[PeopleExport]:
+def list_decidable_exports(user: Any) -> QuerySet[PeopleExport]:
     """Return the requests that wait for a decision by *user*."""
-    rows = PeopleExport.objects.filter(state=ExportState.ASKED).exclude(asked_by=user).select_related("org", "asked_by").order_by("pk")
+    rows = (
+        PeopleExport.objects.filter(state=PeopleExportState.ASKED)
+        .exclude(asked_by=user)
+        .select_related("org", "asked_by")
+        .order_by("pk")
+    )
     return permitted(user, APPROVE_EXPORT, rows)
 
 
-def deciders(export: PeopleExport) -> list[Any]:
+def list_export_deciders(export: PeopleExport) -> list[Any]:
     """Return the accounts that may decide about *export*, which never include its asker."""
-    able = {held.assignment.user_id: held.assignment.user for held in who_may(APPROVE_EXPORT, export.org)}
+    able = {
+        held.assignment.user_id: held.assignment.user
+        for held in who_may(APPROVE_EXPORT, export.org)
+    }
     return [user for pk, user in sorted(able.items()) if pk != export.asked_by_id]
 
 
-def to_take(user: Any) -> QuerySet[PeopleExport]:
+def list_exports_to_take(user: Any) -> QuerySet[PeopleExport]:
     """Return the lists that *user* asked for and that are ready but not taken yet."""
     return (
-        PeopleExport.objects.filter(asked_by=user, state=ExportState.READY, taken_at=None, expires_at__gt=timezone.now())
+        PeopleExport.objects.filter(
+            asked_by=user,
+            state=PeopleExportState.READY,
+            taken_at=None,
+            expires_at__gt=timezone.now(),
+        )
         .select_related("org")
         .order_by("pk")
     )

@@ -36,7 +36,11 @@ def updates(run: SheetImport) -> QuerySet[StagedRow]:
 
 def possible(run: SheetImport) -> QuerySet[StagedRow]:
     """Return the staged rows whose person may be recorded under another number."""
-    return StagedRow.objects.filter(run=run, effect=Effect.POSSIBLE).order_by("row").select_related("union")
+    return (
+        StagedRow.objects.filter(run=run, effect=Effect.POSSIBLE)
+        .order_by("row")
+        .select_related("union")
+    )
 
 
 def change(row: StagedRow, words: dict[str, str]) -> Change:
@@ -46,9 +50,17 @@ def change(row: StagedRow, words: dict[str, str]) -> Change:
     none = words["none"]
     found = []
     if row.new_mobile:
-        found.append((words["mobile"], mask_mobile(row.old_mobile) if row.old_mobile else none, mask_mobile(row.mobile)))
+        found.append(
+            (
+                words["mobile"],
+                mask_mobile(row.old_mobile) if row.old_mobile else none,
+                mask_mobile(row.mobile),
+            )
+        )
     if row.moves:
-        found.append((words["union"], row.old_union.name if row.old_union else none, row.union.name))
+        found.append(
+            (words["union"], row.old_union.name if row.old_union else none, row.union.name)
+        )
     if row.hired:
         found.append((words["employer"], words["as_it_is"], f"+ {row.employer}"))
     return Change(row.row, row.name, found)
@@ -56,7 +68,11 @@ def change(row: StagedRow, words: dict[str, str]) -> Change:
 
 def taken(run: SheetImport, *, effect: str = "", undone: str = "") -> QuerySet[TakenRow]:
     """Return the rows taken over with their persons, in the order of the sheet."""
-    rows = TakenRow.objects.filter(run=run).order_by("row").select_related("person", "joined__org_unit", "ended__org_unit")
+    rows = (
+        TakenRow.objects.filter(run=run)
+        .order_by("row")
+        .select_related("person", "joined__org_unit", "ended__org_unit")
+    )
     if effect:
         rows = rows.filter(effect=effect)
     return rows.filter(undone=undone) if undone else rows
@@ -74,7 +90,12 @@ def open_names(run: SheetImport) -> list[tuple[str, list[OrgUnit], int]]:
     from office.workflows.importing.effects import group_unions_by_name  # slow import
 
     asked = (
-        find_faults(run).filter(code__in=CHOOSABLE).order_by().values_list("written").annotate(n=Count("row", distinct=True)).order_by("-n")
+        find_faults(run)
+        .filter(code__in=CHOOSABLE)
+        .order_by()
+        .values_list("written")
+        .annotate(n=Count("row", distinct=True))
+        .order_by("-n")
     )
     by_name = group_unions_by_name(list_subtree(run.org).filter(status__in=LIVE))
     return [(text, by_name.get(name_words(text), []), rows) for text, rows in asked[:30]]

@@ -37,7 +37,7 @@ class Totals:
     merges: int = 0
 
 
-def totals(user: Any, held: Held, *, doubles: bool = False) -> Totals:
+def count_desk_totals(user: Any, held: Held, *, doubles: bool = False) -> Totals:
     """Return how many records *user* sees and, with *doubles*, how many pairs and merges. One
     query.
 
@@ -48,7 +48,10 @@ def totals(user: Any, held: Held, *, doubles: bool = False) -> Totals:
     if doubles:
         parts += [_pairs(user, held), _merges(user, held)]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(sql for sql, _ in parts), [value for _, values in parts for value in values])
+        cursor.execute(
+            "SELECT " + ", ".join(sql for sql, _ in parts),
+            [value for _, values in parts for value in values],
+        )
         return Totals(*(int(number) for number in cursor.fetchone()))
 
 
@@ -73,16 +76,18 @@ class ByName:
 
     def __getitem__(self, wanted: slice) -> list[Person]:
         if reads.sees_all(self.user):
-            return list(reads.listed(self.user)[wanted])
+            return list(reads.list_filtered_people(self.user)[wanted])
         where = self.held[VIEW]
         if not where:
             return []
         first = wanted.start or 0
-        here, params = _near(where) if not where.is_wide else _far(where, walked=self.total >= self.MANY)
+        here, params = (
+            _near(where) if not where.is_wide else _far(where, walked=self.total >= self.MANY)
+        )
         sql = _sql("SELECT p.id FROM {person} p WHERE p.merged_into_id IS NULL AND ") + here
         sql += " ORDER BY p.name_order, p.name_key, p.id LIMIT %s OFFSET %s"
         page = RawSQL(sql, [*params, wanted.stop - first, first])  # noqa: S611 - the text is ours, every value a parameter
-        return list(reads.told(Person.objects.filter(pk__in=page)))
+        return list(reads.prefetch_list_columns(Person.objects.filter(pk__in=page)))
 
 
 @cache
@@ -102,7 +107,10 @@ def _sql(sql: str) -> str:
 
 
 # Somebody in no union now is the business of the union he left last.
-_NONE_OPEN = "NOT EXISTS (SELECT 1 FROM {membership} o WHERE o.person_id = m.person_id AND o.ends_on IS NULL)"
+_NONE_OPEN = (
+    "NOT EXISTS (SELECT 1 FROM {membership} o WHERE o.person_id = m.person_id AND o.ends_on IS "
+    "NULL)"
+)
 
 
 def _everybody() -> Written:
@@ -132,8 +140,13 @@ def _one_of(where: Reach, persons: str) -> Written:
 
 
 def _pairs(user: Any, held: Held) -> Written:
-    mine, params = ("1 = 1", []) if reads.sees_all(user) else _one_of(held[PROPOSE], "d.first_id, d.second_id")
-    return _sql("(SELECT COUNT(*) FROM {pair} d WHERE d.state = %s AND " + mine + ")"), [PairState.OPEN, *params]
+    mine, params = (
+        ("1 = 1", []) if reads.sees_all(user) else _one_of(held[PROPOSE], "d.first_id, d.second_id")
+    )
+    return _sql("(SELECT COUNT(*) FROM {pair} d WHERE d.state = %s AND " + mine + ")"), [
+        PairState.OPEN,
+        *params,
+    ]
 
 
 def _merges(user: Any, held: Held) -> Written:
@@ -141,7 +154,10 @@ def _merges(user: Any, held: Held) -> Written:
     if not reads.sees_all(user):
         mine, params = _one_of(held[APPROVE], "d.keep_id")
         mine, params = f"(d.proposed_by_id = %s OR {mine})", [user.pk, *params]
-    return _sql("(SELECT COUNT(*) FROM {merge} d WHERE d.state = %s AND " + mine + ")"), [MergeState.PROPOSED, *params]
+    return _sql("(SELECT COUNT(*) FROM {merge} d WHERE d.state = %s AND " + mine + ")"), [
+        MergeState.PROPOSED,
+        *params,
+    ]
 
 
 def _near(where: Reach) -> Written:
@@ -149,7 +165,9 @@ def _near(where: Reach) -> Written:
     # order, or sorts a few.
     ranges = " OR ".join(["(u.path >= %s AND u.path <= %s)"] * len(where.paths))
     sql = _sql(
-        "EXISTS (SELECT 1 FROM {membership} m JOIN {union} u ON u.id = m.org_unit_id WHERE m.person_id = p.id AND ("
+        (
+            "EXISTS (SELECT 1 FROM {membership} m JOIN {union} u ON u.id = m.org_unit_id WHERE "
+            "m.person_id = p.id AND (")
         + ranges + ") AND (m.ends_on IS NULL OR " + _NONE_OPEN + "))"
     )  # fmt: skip
     return sql, [end for path in where.paths for end in where.ends(path)]
@@ -158,8 +176,17 @@ def _near(where: Reach) -> Written:
 def _far(where: Reach, *, walked: bool) -> Written:
     here, params = where.written("m.org_unit_id")
     stays = _sql("SELECT m.person_id FROM {membership} m WHERE m.ends_on IS NULL AND ") + here
-    left = _sql("SELECT m.person_id FROM {membership} m WHERE m.ends_on IS NOT NULL AND " + here + " AND " + _NONE_OPEN)
+    left = _sql(
+        "SELECT m.person_id FROM {membership} m WHERE m.ends_on IS NOT NULL AND "
+        + here
+        + " AND "
+        + _NONE_OPEN
+    )
     # Joined by OR they are two sets to look into, not a join: so the index of names keeps its
     # order.
-    sql = f"(p.id IN ({stays}) OR p.id IN ({left}))" if walked else f"p.id IN ({stays} UNION ALL {left})"
+    sql = (
+        f"(p.id IN ({stays}) OR p.id IN ({left}))"
+        if walked
+        else f"p.id IN ({stays} UNION ALL {left})"
+    )
     return sql, params * 2

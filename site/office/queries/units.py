@@ -22,7 +22,7 @@ MANAGE = "org.manage_unit"
 DRAWN = 800  # unions drawn at once as a tree; beyond that the deeper levels are one click away
 
 
-class Drawn(Protocol):
+class DrawnUnit(Protocol):
     """What the tree shows of one union, which is a row of `list_drawn_units`."""
 
     public_id: UUID
@@ -37,20 +37,20 @@ class Drawn(Protocol):
 
 
 @dataclass(slots=True, eq=False)
-class Node:
+class UnitNode:
     """One union in the tree, with its own members, those of all unions below, and how many unions
     below aren't shown.
     """
 
-    unit: Drawn
+    unit: DrawnUnit
     members: int
     total: int
-    children: list[Node] = field(default_factory=list)
+    children: list[UnitNode] = field(default_factory=list)
     hidden: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class UnitFilter:
     """What the list of unions is narrowed to. If all fields are empty, the tree is shown."""
 
     text: str = ""
@@ -61,16 +61,21 @@ class Wanted:
         return bool(self.text or self.level or self.status)
 
 
-def units_visible_to(user: Any, wanted: Wanted | None = None) -> QuerySet[OrgUnit]:
+def units_visible_to(user: Any, wanted: UnitFilter | None = None) -> QuerySet[OrgUnit]:
     """Return the unions that *user* sees, in tree order, each with `members` (open memberships).
 
     Ended unions are included only if asked for by their status or in a search.
     """
-    counted = Membership.objects.filter(org_unit=OuterRef("pk"), ends_on=None).order_by().values("org_unit").annotate(n=Count("*"))
+    counted = (
+        Membership.objects.filter(org_unit=OuterRef("pk"), ends_on=None)
+        .order_by()
+        .values("org_unit")
+        .annotate(n=Count("*"))
+    )
     rows = permitted(user, VIEW, OrgUnit.objects.order_by("path")).annotate(
         members=Coalesce(Subquery(counted.values("n"), output_field=IntegerField()), 0)
     )
-    wanted = wanted or Wanted()
+    wanted = wanted or UnitFilter()
     if wanted.text:
         rows = rows.filter(was_called(wanted.text))
     if wanted.level:
@@ -80,25 +85,25 @@ def units_visible_to(user: Any, wanted: Wanted | None = None) -> QuerySet[OrgUni
     return rows if wanted.text else rows.filter(status__in=LIVE)
 
 
-def drawn(rows: QuerySet[OrgUnit]) -> Iterable[Drawn]:
+def list_drawn_units(rows: QuerySet[OrgUnit]) -> Iterable[DrawnUnit]:
     """Return, of *rows* (as `units_visible_to` returns them), only the columns that the tree
     shows.
     """
-    return rows.values_list(*Drawn.__annotations__, named=True)
+    return rows.values_list(*DrawnUnit.__annotations__, named=True)
 
 
-def forest(rows: Iterable[Drawn], *, limit: int = DRAWN) -> list[Node]:
+def build_forest(rows: Iterable[DrawnUnit], *, limit: int = DRAWN) -> list[UnitNode]:
     """Return *rows* (in tree order, with `members`) as trees with sums. Beyond *limit* nodes the
     deepest levels are left out.
     """
-    top: list[Node] = []
-    stack: list[Node] = []
-    made: list[Node] = []
+    top: list[UnitNode] = []
+    stack: list[UnitNode] = []
+    made: list[UnitNode] = []
     for unit in rows:
         while stack and not unit.path.startswith(stack[-1].unit.path):
             stack.pop()
         own = unit.members
-        node = Node(unit, own, own)
+        node = UnitNode(unit, own, own)
         (stack[-1].children if stack else top).append(node)
         for above in stack:
             above.total += own
@@ -108,7 +113,7 @@ def forest(rows: Iterable[Drawn], *, limit: int = DRAWN) -> list[Node]:
     return top
 
 
-def _cut(nodes: list[Node], limit: int) -> None:
+def _cut(nodes: list[UnitNode], limit: int) -> None:
     depths = sorted({node.unit.depth for node in nodes})
     drawn = len(nodes)
     while drawn > limit and len(depths) > 2:
@@ -120,9 +125,13 @@ def _cut(nodes: list[Node], limit: int) -> None:
                 node.hidden, node.children = len(node.children) - len(near), near
 
 
-def unit_for(user: Any, public_id: UUID) -> OrgUnit:
+def find_visible_unit(user: Any, public_id: UUID) -> OrgUnit:
     """Return the union if *user* sees it, or raise `NotFound`."""
-    unit = permitted(user, VIEW, OrgUnit.objects.select_related("merged_into")).filter(public_id=public_id).first()
+    unit = (
+        permitted(user, VIEW, OrgUnit.objects.select_related("merged_into"))
+        .filter(public_id=public_id)
+        .first()
+    )
     if unit is None:
         raise NotFound
     return unit
@@ -135,7 +144,10 @@ def chain_above(user: Any, unit: OrgUnit) -> list[tuple[OrgUnit, bool]]:
     step = OrgUnit.steplen
     paths = [unit.path[:end] for end in range(step, len(unit.path), step)]
     seen = Exists(permitted(user, VIEW, OrgUnit.objects.filter(pk=OuterRef("pk"))))
-    return [(row, row.seen) for row in OrgUnit.objects.filter(path__in=paths).order_by("path").annotate(seen=seen)]
+    return [
+        (row, row.seen)
+        for row in OrgUnit.objects.filter(path__in=paths).order_by("path").annotate(seen=seen)
+    ]
 
 
 def may_manage(user: Any, unit: OrgUnit) -> tuple[bool, bool]:
@@ -143,13 +155,17 @@ def may_manage(user: Any, unit: OrgUnit) -> tuple[bool, bool]:
     above (move, merge, dissolve).
     """
     step = OrgUnit.steplen
-    pks = set(permitted(user, MANAGE, OrgUnit.objects.filter(Q(pk=unit.pk) | Q(path=unit.path[:-step]))).values_list("pk", "path"))
+    pks = set(
+        permitted(
+            user, MANAGE, OrgUnit.objects.filter(Q(pk=unit.pk) | Q(path=unit.path[:-step]))
+        ).values_list("pk", "path")
+    )
     own = any(pk == unit.pk for pk, _path in pks)
     above = unit.depth == 1 or any(path == unit.path[:-step] for _pk, path in pks)
     return own, own and above
 
 
-def found_units(user: Any, text: str, *, codename: str = VIEW) -> list[OrgUnit]:
+def match_units(user: Any, text: str, *, codename: str = VIEW) -> list[OrgUnit]:
     """Return the live unions that *text* may mean.
 
     These are the one with that code, or those with exactly that name, or those whose name contains
@@ -176,36 +192,53 @@ def employers_visible_to(user: Any, *, text: str = "", codename: str = VIEW) -> 
     units = permitted(user, codename, OrgUnit.objects.all())
     rows = Employer.objects.all()
     if not getattr(user, "is_superuser", False):
-        now = Employer.unions.through.objects.filter(orgunit__in=units.order_by()).values("employer")
+        now = Employer.unions.through.objects.filter(orgunit__in=units.order_by()).values(
+            "employer"
+        )
         once = EmployerChange.objects.filter(unit__in=units.order_by()).values("employer")
         rows = rows.filter(Q(pk__in=now) | Q(pk__in=once))
     if text:
-        former = EmployerChange.objects.filter(employer=OuterRef("pk"), kind="renamed", old_name__icontains=text)
-        rows = rows.filter(Q(name_key__contains=name_words(text)) | Q(uscc=text.upper()) | Exists(former))
-    counted = Employment.objects.filter(employer=OuterRef("pk"), ends_on=None).order_by().values("employer").annotate(n=Count("pk"))
+        former = EmployerChange.objects.filter(
+            employer=OuterRef("pk"), kind="renamed", old_name__icontains=text
+        )
+        rows = rows.filter(
+            Q(name_key__contains=name_words(text)) | Q(uscc=text.upper()) | Exists(former)
+        )
+    counted = (
+        Employment.objects.filter(employer=OuterRef("pk"), ends_on=None)
+        .order_by()
+        .values("employer")
+        .annotate(n=Count("pk"))
+    )
     workers = Coalesce(Subquery(counted.values("n"), output_field=IntegerField()), 0)
     return rows.annotate(workers=workers).order_by("name_order", "name", "pk")
 
 
-def employer_for(user: Any, public_id: UUID) -> Employer:
+def find_visible_employer(user: Any, public_id: UUID) -> Employer:
     """Return the employer if *user* sees it, or raise `NotFound`."""
-    row = employers_visible_to(user).select_related("merged_into").filter(public_id=public_id).first()
+    row = (
+        employers_visible_to(user).select_related("merged_into").filter(public_id=public_id).first()
+    )
     if row is None:
         raise NotFound
     return row
 
 
-def found_employers(user: Any, text: str) -> list[Employer]:
+def match_employers(user: Any, text: str) -> list[Employer]:
     """Return the employers that *text* may mean, by code, by whole name, or by part of the name."""
     rows = employers_visible_to(user, codename=MANAGE).filter(merged_into=None)
-    for condition in (Q(uscc=text.upper()) & ~Q(uscc=""), Q(name_key=name_words(text)), Q(name_key__contains=name_words(text))):
+    for condition in (
+        Q(uscc=text.upper()) & ~Q(uscc=""),
+        Q(name_key=name_words(text)),
+        Q(name_key__contains=name_words(text)),
+    ):
         found = list(rows.filter(condition)[:9])
         if found:
             return found
     return []
 
 
-def tree_rows(units: Iterable[OrgUnit]) -> Iterator[list[Any]]:
+def list_unit_sheet_rows(units: Iterable[OrgUnit]) -> Iterator[list[Any]]:
     """Yield the rows of the tree's spreadsheet, whose first columns are those of the import."""
     above: dict[str, str] = {}
     for unit in units:

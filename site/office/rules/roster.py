@@ -16,7 +16,7 @@ from datetime import date
 from core.characters import is_invisible
 from core.spreadsheets.days import WrittenDay, read_day
 from core.text import clean_cell, plain_code, show_invisible, spell_out
-from people.rules.identity import Identity, IdentityError, read, read_mobile
+from people.rules.identity import Identity, IdentityError, read_identity_number, read_mobile
 from people.rules.names import read_name
 
 NAME_LENGTH, EMPLOYER_LENGTH, POST_LENGTH = 100, 200, 100
@@ -26,8 +26,13 @@ ID_KINDS = {
     "外国人永久居留身份证": "foreign_residence", "外国人永久居留证": "foreign_residence",
     "护照": "passport",
 }  # fmt: skip
-DAY_FAULTS = {"form": "day_form", "number": "day_number"}  # by the text of the ValueError of `read_day`
-UNREADABLE = frozenset({"formula", "merged", "error"})  # oddities of a cell that leave it without a value of its own
+DAY_FAULTS = {
+    "form": "day_form",
+    "number": "day_number",
+}  # by the text of the ValueError of `read_day`
+UNREADABLE = frozenset(
+    {"formula", "merged", "error"}
+)  # oddities of a cell that leave it without a value of its own
 IDENTITY_FAULTS = {
     "empty": "id_empty", "fifteen_digits": "id_fifteen", "form": "id_form", "birth": "id_birth", "check": "id_check",
     "prefix": "id_prefix", "permit": "id_permit", "foreign_card": "id_foreign_card", "foreign": "id_foreign", "passport": "id_passport",
@@ -66,7 +71,7 @@ class Worker:
     notes: list[Remark] = field(default_factory=list)
 
 
-def read_row(values: Mapping[str, str], odd: Mapping[str, str], *, today: date) -> Worker:
+def read_roster_row(values: Mapping[str, str], odd: Mapping[str, str], *, today: date) -> Worker:
     """Read one row.
 
     *values* holds the text by column key, and *odd* says what is special about a cell
@@ -78,7 +83,11 @@ def read_row(values: Mapping[str, str], odd: Mapping[str, str], *, today: date) 
             worker.faults.append(Remark(key, what, _hidden(key, values.get(key, ""))))
         elif what == "number" and key in {"union", "mobile"}:
             worker.faults.append(Remark(key, "number_cut", values.get(key, "")[:40]))
-    skip = {key for key, what in odd.items() if what in UNREADABLE or (what == "number" and key == "mobile")}
+    skip = {
+        key
+        for key, what in odd.items()
+        if what in UNREADABLE or (what == "number" and key == "mobile")
+    }
     if "name" not in skip:
         _name(worker, values.get("name", ""))
     if "id_number" not in skip:
@@ -108,15 +117,17 @@ def note_time(notes: list[Remark], key: str, written: WrittenDay, text: str) -> 
     return written.day
 
 
-def hide(number: str) -> str:
+def mask_identity_number(number: str) -> str:
     """Return an identity number as screens show it, with the first four and the last two
     characters and stars between them.
     """
-    return number[:4] + "*" * (len(number) - 6) + number[-2:] if len(number) > 6 else "*" * len(number)
+    return (
+        number[:4] + "*" * (len(number) - 6) + number[-2:] if len(number) > 6 else "*" * len(number)
+    )
 
 
 def _hidden(key: str, text: str) -> str:
-    return hide(text) if key == "id_number" else text[:60]
+    return mask_identity_number(text) if key == "id_number" else text[:60]
 
 
 def _name(worker: Worker, raw: str) -> None:
@@ -127,16 +138,36 @@ def _name(worker: Worker, raw: str) -> None:
     elif len(name.text) > NAME_LENGTH:
         worker.faults.append(Remark("name", "name_long", name.text[:40]))
     if name.bad:
-        worker.faults.append(Remark("name", "name_unwritable", show_invisible(name.text)[:60], {"codes": spell_out(name.bad)}))
+        worker.faults.append(
+            Remark(
+                "name",
+                "name_unwritable",
+                show_invisible(name.text)[:60],
+                {"codes": spell_out(name.bad)},
+            )
+        )
     else:
-        worker.notes.extend(Remark("name", f"name_{hint}", show_invisible(raw)[:60]) for hint in name.hints)
+        worker.notes.extend(
+            Remark("name", f"name_{hint}", show_invisible(raw)[:60]) for hint in name.hints
+        )
 
 
 def _text(worker: Worker, key: str, raw: str) -> str:
     cleaned = clean_cell(raw)
     if cleaned.bad:
-        worker.faults.append(Remark(key, "text_unwritable", show_invisible(cleaned.text)[:60], {"codes": spell_out(cleaned.bad)}))
-    worker.notes.extend(Remark(key, f"text_{note}", show_invisible(raw)[:60]) for note in cleaned.notes if not cleaned.bad)
+        worker.faults.append(
+            Remark(
+                key,
+                "text_unwritable",
+                show_invisible(cleaned.text)[:60],
+                {"codes": spell_out(cleaned.bad)},
+            )
+        )
+    worker.notes.extend(
+        Remark(key, f"text_{note}", show_invisible(raw)[:60])
+        for note in cleaned.notes
+        if not cleaned.bad
+    )
     return cleaned.text
 
 
@@ -148,22 +179,37 @@ def _identity(worker: Worker, values: Mapping[str, str], *, lost: bool, today: d
     raw = values.get("id_number", "")
     number = plain_code(raw)
     if lost:
-        worker.faults.append(Remark("id_number", "id_number_lost", hide(number)))
+        worker.faults.append(Remark("id_number", "id_number_lost", mask_identity_number(number)))
         return
     try:
-        identity: Identity = read(kind, number, today=today)
+        identity: Identity = read_identity_number(kind, number, today=today)
     except IdentityError as error:
-        worker.faults.append(Remark("id_number", IDENTITY_FAULTS[error.code], hide(re.sub(r"\s", "", number))))
+        worker.faults.append(
+            Remark(
+                "id_number",
+                IDENTITY_FAULTS[error.code],
+                mask_identity_number(re.sub(r"\s", "", number)),
+            )
+        )
         return
-    worker.id_kind, worker.number, worker.birth, worker.sex = kind, identity.number, identity.birth, identity.sex
+    worker.id_kind, worker.number, worker.birth, worker.sex = (
+        kind,
+        identity.number,
+        identity.birth,
+        identity.sex,
+    )
     if any(map(is_invisible, raw)):
-        worker.notes.append(Remark("id_number", "id_invisible", hide(number)))
+        worker.notes.append(Remark("id_number", "id_invisible", mask_identity_number(number)))
     elif unicodedata.normalize("NFKC", raw) != raw:
-        worker.notes.append(Remark("id_number", "id_full_width", hide(raw)))
+        worker.notes.append(Remark("id_number", "id_full_width", mask_identity_number(raw)))
     elif re.search(r"\s", raw):
-        worker.notes.append(Remark("id_number", "id_spaces", hide(re.sub(r"\s", "", raw))))
+        worker.notes.append(
+            Remark("id_number", "id_spaces", mask_identity_number(re.sub(r"\s", "", raw)))
+        )
     if "x" in number:
-        worker.notes.append(Remark("id_number", "id_lower_x", hide(re.sub(r"\s", "", number))))
+        worker.notes.append(
+            Remark("id_number", "id_lower_x", mask_identity_number(re.sub(r"\s", "", number)))
+        )
 
 
 def _birth(worker: Worker, text: str, today: date) -> None:

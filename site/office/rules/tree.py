@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class TreeRow:
     """One row of the tree sheet. *parent* is a code or empty."""
 
     row: int
@@ -20,13 +20,13 @@ class Unit:
     level: int
 
 
-def faults(units: list[Unit], known: Mapping[str, int]) -> Iterator[tuple[int, str]]:
+def find_tree_faults(units: list[TreeRow], known: Mapping[str, int]) -> Iterator[tuple[int, str]]:
     """Yield (row, fault code) for each row that can't be placed. *known* maps codes that are
     already in the tree to their levels.
 
     The faults are `twice`, `parent_unknown`, `cycle` and `level_not_below`.
     """
-    by_code: dict[str, Unit] = {}
+    by_code: dict[str, TreeRow] = {}
     for unit in units:
         if unit.code in by_code:
             yield unit.row, "twice"
@@ -37,11 +37,13 @@ def faults(units: list[Unit], known: Mapping[str, int]) -> Iterator[tuple[int, s
             yield unit.row, "parent_unknown"
         elif _in_cycle(unit, by_code):
             yield unit.row, "cycle"
-        elif unit.level <= (by_code[unit.parent].level if unit.parent in by_code else known[unit.parent]):
+        elif unit.level <= (
+            by_code[unit.parent].level if unit.parent in by_code else known[unit.parent]
+        ):
             yield unit.row, "level_not_below"
 
 
-def _in_cycle(unit: Unit, by_code: Mapping[str, Unit]) -> bool:
+def _in_cycle(unit: TreeRow, by_code: Mapping[str, TreeRow]) -> bool:
     seen = {unit.code}
     parent = unit.parent
     while parent in by_code:
@@ -52,7 +54,7 @@ def _in_cycle(unit: Unit, by_code: Mapping[str, Unit]) -> bool:
     return False
 
 
-def parents_first(units: list[Unit]) -> list[Unit]:
+def parents_first(units: list[TreeRow]) -> list[TreeRow]:
     """Return *units* so that each comes after its parent. Call it only when `find_tree_faults`
     found none.
     """

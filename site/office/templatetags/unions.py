@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 from core.templatetags.craft import status_tag
-from office.queries.units import Node
+from office.queries.units import UnitNode
 from org.enums import OrgLevel, OrgStatus
 
 register = template.Library()
@@ -32,12 +32,15 @@ class _Drawing:
     def __init__(self, *, opened: bool) -> None:
         self.opened = opened
         # Every address differs in the union's number alone.
-        self.before, self.after = (conditional_escape(part) for part in reverse("office:unit", args=[_ANY]).split(str(_ANY)))
+        self.before, self.after = (
+            conditional_escape(part)
+            for part in reverse("office:unit", args=[_ANY]).split(str(_ANY))
+        )
         self.levels = {int(value): conditional_escape(label) for value, label in OrgLevel.choices}
         self.members = conditional_escape(gettext("members"))
         self.founding = status_tag(OrgStatus.FOUNDING.label, "info")
 
-    def branches(self, nodes: Iterable[Node], level: int = 0) -> Iterator[str]:
+    def branches(self, nodes: Iterable[UnitNode], level: int = 0) -> Iterator[str]:
         """Yield the list items of *nodes*, with those below them."""
         for node in nodes:
             yield "<li>"
@@ -50,7 +53,7 @@ class _Drawing:
                 yield "</ul></details>"
             yield "</li>"
 
-    def _leaf(self, node: Node) -> Iterator[str]:
+    def _leaf(self, node: UnitNode) -> Iterator[str]:
         unit = node.unit
         href = f"{self.before}{unit.public_id}{self.after}"
         level = self.levels.get(unit.level, "")
@@ -59,22 +62,32 @@ class _Drawing:
         if unit.status == OrgStatus.FOUNDING:
             yield f" {self.founding}"
         if node.hidden:
-            text = ngettext("%(n)s more below", "%(n)s more below", node.hidden) % {"n": node.hidden}
+            text = ngettext("%(n)s more below", "%(n)s more below", node.hidden) % {
+                "n": node.hidden
+            }
             yield f' <a class="small" href="{href}">{conditional_escape(text)}</a>'
         yield f'</span><span class="count num">{node.total}<span class="visually-hidden"> {self.members}</span></span></div>'
 
-    def _fold(self, node: Node) -> SafeString:
+    def _fold(self, node: UnitNode) -> SafeString:
         number = len(node.children)
-        text = ngettext("%(count)s union directly below", "%(count)s unions directly below", number) % {"count": number}
+        text = ngettext(
+            "%(count)s union directly below", "%(count)s unions directly below", number
+        ) % {"count": number}
         # The link stands beside the fold, not inside it; who hears the page hears which union is
         # folded.
         name = node.unit.short_name or node.unit.name
-        return format_html('<summary class="small muted">{}<span class="visually-hidden"> {}</span></summary>', text, name)
+        return format_html(
+            '<summary class="small muted">{}<span class="visually-hidden"> {}</span></summary>',
+            text,
+            name,
+        )
 
 
 @register.simple_tag
-def branches(forest: Iterable[Node], *, opened: bool = False) -> SafeString:
+def branches(forest: Iterable[UnitNode], *, opened: bool = False) -> SafeString:
     """Draw *forest* (from `office.queries.units.build_forest`). With *opened* nothing is folded,
     for printing.
     """
-    return mark_safe("".join(_Drawing(opened=opened).branches(forest)))  # every part is escaped where it is put in
+    return mark_safe(
+        "".join(_Drawing(opened=opened).branches(forest))
+    )  # every part is escaped where it is put in

@@ -16,8 +16,8 @@ from django.shortcuts import redirect, render
 
 from access.queries import permitted
 from core.errors import DomainError, Forbidden, NotFound
-from office.forms.units import House, UnitField
-from office.workflows.units import rehearse
+from office.forms.units import UnionDeskForm, UnitField
+from office.workflows.units import dry_run_act
 from org.enums import LIVE
 from org.models import OrgUnit
 
@@ -25,13 +25,13 @@ SUGGESTED = 200  # unions offered while typing; any other may still be typed
 
 
 @dataclass(slots=True)
-class Act:
+class OfficeAct:
     """One act, with its form, what it does and its texts. *lines* turns the result of the dry run
     into consequences to confirm.
     """
 
-    form: House
-    run: Callable[[House], Any]
+    form: UnionDeskForm
+    run: Callable[[UnionDeskForm], Any]
     title: str
     back: str
     label: str
@@ -39,8 +39,8 @@ class Act:
     eyebrow: str = ""
     danger: bool = False
     weights: list[Any] = field(default_factory=list)
-    lines: Callable[[House, Any], list[str]] | None = None
-    question: Callable[[House], str] | None = None
+    lines: Callable[[UnionDeskForm, Any], list[str]] | None = None
+    question: Callable[[UnionDeskForm], str] | None = None
     done: str = ""
     leads_to: Callable[[Any], str] | None = None
     after: Callable[[Any], None] | None = None
@@ -51,7 +51,7 @@ class Act:
         return self.lines is not None
 
 
-def perform(request: HttpRequest, act: Act) -> HttpResponse:
+def perform_act(request: HttpRequest, act: OfficeAct) -> HttpResponse:
     """Answer one request of *act*.
 
     It shows the form, then the confirmation if the act has `lines`, then does the act and
@@ -61,7 +61,7 @@ def perform(request: HttpRequest, act: Act) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         confirming = act.lines is not None and "confirmed" not in request.POST
         try:
-            result = rehearse(lambda: act.run(form)) if confirming else act.run(form)
+            result = dry_run_act(lambda: act.run(form)) if confirming else act.run(form)
         except (Forbidden, NotFound):
             raise
         except DomainError as error:
@@ -76,17 +76,30 @@ def perform(request: HttpRequest, act: Act) -> HttpResponse:
                 act.after(result)
             return redirect(act.leads_to(result) if act.leads_to else act.back)
     names_units = any(isinstance(one, UnitField) for one in form.fields.values())
-    context = {"act": act, "form": form, "suggested": _suggested(request.user, form) if names_units else []}
+    context = {
+        "act": act,
+        "form": form,
+        "suggested": _suggested(request.user, form) if names_units else [],
+    }
     return render(request, "office/units/act.html", context, status=422 if form.errors else 200)
 
 
-def _ask(request: HttpRequest, act: Act, lines: list[str]) -> HttpResponse:
-    typed = [(key, value) for key, values in request.POST.lists() for value in values if key != "csrfmiddlewaretoken"]
+def _ask(request: HttpRequest, act: OfficeAct, lines: list[str]) -> HttpResponse:
+    typed = [
+        (key, value)
+        for key, values in request.POST.lists()
+        for value in values
+        if key != "csrfmiddlewaretoken"
+    ]
     question = act.question(act.form) if act.question else act.title
-    return render(request, "office/units/confirm.html", {"act": act, "lines": lines, "typed": typed, "question": question})
+    return render(
+        request,
+        "office/units/confirm.html",
+        {"act": act, "lines": lines, "typed": typed, "question": question},
+    )
 
 
-def _suggested(user: Any, form: House) -> list[OrgUnit]:
+def _suggested(user: Any, form: UnionDeskForm) -> list[OrgUnit]:
     codename = next(one.codename for one in form.fields.values() if isinstance(one, UnitField))
     rows = permitted(user, codename, OrgUnit.objects.filter(status__in=LIVE).order_by("path"))
     return list(rows.only("name", "code", "path")[:SUGGESTED])

@@ -81,8 +81,14 @@ def _roster(request: HttpRequest, public_id: UUID) -> SheetImport:
 def import_list(request: HttpRequest) -> HttpResponse:
     """List the sheets sent for one's own unions, newest first."""
     require_anywhere(request.user, IMPORT_ROSTER, OrgUnit)
-    runs = permitted(request.user, IMPORT_ROSTER, SheetImport.objects.select_related("org", "actor")).order_by("-pk")
-    return render(request, "office/imports.html", {"page": Paginator(runs, 30).get_page(request.GET.get("page"))})
+    runs = permitted(
+        request.user, IMPORT_ROSTER, SheetImport.objects.select_related("org", "actor")
+    ).order_by("-pk")
+    return render(
+        request,
+        "office/imports.html",
+        {"page": Paginator(runs, 30).get_page(request.GET.get("page"))},
+    )
 
 
 @limited_upload
@@ -100,14 +106,25 @@ def import_new(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         file, org = form.cleaned_data["file"], form.cleaned_data["org"]
-        receive = importing.check_tree if form.cleaned_data["kind"] == ImportKind.TREE else importing.receive_roster
+        receive = (
+            importing.check_tree
+            if form.cleaned_data["kind"] == ImportKind.TREE
+            else importing.receive_roster
+        )
         try:
             run = receive(actor=request.user, org=org, filename=file.name, file=file)
         except InvalidInput as error:
             form.add_error("file", str(error))
         else:
-            return redirect("office:import_columns" if run.kind == ImportKind.ROSTER else "office:import_detail", run.public_id)
-    return render(request, "office/import_new.html", {"form": form}, status=422 if form.errors else 200)
+            return redirect(
+                "office:import_columns"
+                if run.kind == ImportKind.ROSTER
+                else "office:import_detail",
+                run.public_id,
+            )
+    return render(
+        request, "office/import_new.html", {"form": form}, status=422 if form.errors else 200
+    )
 
 
 @login_required
@@ -140,7 +157,11 @@ def import_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if run.state == ImportState.MAPPING:
         return redirect("office:import_columns", public_id)
     if run.working:
-        return render(request, "office/import_working.html", {**describe_import(run, SCREENS), "may_import": True})
+        return render(
+            request,
+            "office/import_working.html",
+            {**describe_import(run, SCREENS), "may_import": True},
+        )
     if run.state in (ImportState.READY, ImportState.REFUSED):
         return render(request, "office/import_check.html", _checked(run))
     return render(request, "office/import_done.html", _done(run))
@@ -167,7 +188,9 @@ def _tree(run: SheetImport) -> dict[str, Any]:
 
 
 def _done(run: SheetImport) -> dict[str, Any]:
-    kept = [(row, queries.stays(row)) for row in queries.taken(run, undone=Undone.KEPT)[: queries.SHOWN]]
+    kept = [
+        (row, queries.stays(row)) for row in queries.taken(run, undone=Undone.KEPT)[: queries.SHOWN]
+    ]
     return {**describe_import(run, SCREENS), "kept": kept}
 
 
@@ -179,26 +202,33 @@ def import_rows(request: HttpRequest, public_id: UUID, what: str) -> HttpRespons
     run = _roster(request, public_id)
     if what not in _titles():
         raise Http404
-    shapes = {"updates": lambda row: queries.change(row, _words()), "kept": lambda row: (row, queries.stays(row))}
-    context = {**describe_import(run, SCREENS), **list_rows(request, run, what, LISTS, shapes), "title": _titles()[what]}
+    shapes = {
+        "updates": lambda row: queries.change(row, _words()),
+        "kept": lambda row: (row, queries.stays(row)),
+    }
+    context = {
+        **describe_import(run, SCREENS),
+        **list_rows(request, run, what, LISTS, shapes),
+        "title": _titles()[what],
+    }
     return render(request, "office/import_rows.html", context)
 
 
 def _words() -> dict[str, str]:
     return {
         "mobile": _("Mobile"), "union": _("Union"), "employer": _("Employer"), "none": pgettext("nothing recorded", "none"),
-        "as_it_is": _("as recorded"),
+        "as_it_is": _("left as recorded"),
     }  # fmt: skip
 
 
 def _titles() -> dict[str, str]:
     return {
-        "faults": _("Rows to mend"),
-        "notes": _("Other spellings, read as meant"),
-        "updates": _("Before and after"),
+        "faults": _("Rows to correct"),
+        "notes": _("Different spellings that aren't errors"),
+        "updates": _("Values before and after"),
         "possible": _("Possibly recorded already"),
-        "taken": _("Rows taken over"),
-        "kept": _("Who stays, and why"),
+        "taken": _("Imported rows"),
+        "kept": _("People who were kept, and why"),
     }
 
 
@@ -217,11 +247,16 @@ def import_unions(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = UnionChoiceForm(request.POST if request.method == "POST" else None, run=run, names=names)
     if request.method == "POST" and form.is_valid():
         if not form.choices():
-            form.add_error(None, _("Choose a union for one of the names at least."))
+            form.add_error(None, _("Choose a union for at least one of the names."))
         else:
             importing.choose_unions(actor=request.user, run=run, choices=form.choices())
             return redirect("office:import_detail", public_id)
-    return render(request, "office/import_unions.html", {**describe_import(run, SCREENS), "form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "office/import_unions.html",
+        {**describe_import(run, SCREENS), "form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 @login_required
@@ -239,7 +274,7 @@ def import_apply(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Step 4: take the good rows over."""
     run = importing.apply_import(actor=request.user, run=_run(request, public_id))
     if run.kind == ImportKind.TREE:
-        messages.success(request, _("Taken over: %(rows)s rows.") % {"rows": run.rows})
+        messages.success(request, _("%(rows)s rows have been imported.") % {"rows": run.rows})
     return redirect("office:import_detail", public_id)
 
 
@@ -248,7 +283,7 @@ def import_apply(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def import_discard(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Throw a sheet away."""
     importing.discard_import(actor=request.user, run=_run(request, public_id))
-    messages.success(request, _("Thrown away. Nothing was taken over."))
+    messages.success(request, _("The spreadsheet has been discarded. Nothing was imported."))
     return redirect("office:imports")
 
 

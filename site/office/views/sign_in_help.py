@@ -19,7 +19,7 @@ from office import people_forms as forms
 from office import people_grants as grants
 from office.queries import people as reads
 from office.workflows import sign_in_help as desk
-from people import limits
+from people import throttling
 from people.login import proof
 from people.login.recent import recent_sign_in_required
 from people.workflows.codes import ACTIVATION_DAYS
@@ -33,37 +33,44 @@ def sign_in_help(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show what keeps the person from signing in, and make a code, end a pause or remove lost
     second factors.
     """
-    person = reads.find(request.user, public_id, grants.ACCOUNT)
+    person = reads.find_visible_person(request.user, public_id, grants.ACCOUNT)
     if person.user is None:
         raise NotFound
     act = request.POST.get("act", "")
-    form: Any = forms.ReasonForm(request.POST if act in ("unlock", "factors") else None)
+    form: Any = forms.PersonReasonForm(request.POST if act in ("unlock", "factors") else None)
     code, status = "", 200
     if act in ("code", "sms"):
         code = desk.make_code(actor=request.user, person=person, by_sms=act == "sms")
     elif act and form.is_valid():
         try:
             if act == "unlock":
-                desk.unlock(actor=request.user, person=person, reason=form.cleaned_data["reason"])
-                messages.success(request, _("The pause is over. The person can try again at once."))
+                desk.unlock_account_as_officer(
+                    actor=request.user, person=person, reason=form.cleaned_data["reason"]
+                )
+                messages.success(request, _("The pause has ended. The person can try again now."))
             else:
-                desk.clear_factors(actor=request.user, person=person, reason=form.cleaned_data["reason"])
-                messages.success(request, _("The second factors are taken away, and all devices are signed out."))
+                desk.clear_factors_as_officer(
+                    actor=request.user, person=person, reason=form.cleaned_data["reason"]
+                )
+                messages.success(
+                    request,
+                    _("Two-step verification has been reset, and all devices are signed out."),
+                )
             return redirect("office:person_sign_in_help", person.public_id)
         except InvalidInput as error:
             form.add_error("reason", str(error))
             status = 422
     elif act:
         status = 422
-    seconds = limits.locked_for(person.user)
+    seconds = throttling.locked_for(person.user)
     context = {
         "person": person,
         "code": code,
         "sent": act == "sms" and bool(person.user.phone),
         "days": ACTIVATION_DAYS,
-        "locked": limits.wait_sentence(seconds) if seconds else "",
+        "locked": throttling.wait_sentence(seconds) if seconds else "",
         "has_factor": proof.has_second_factor(person.user),
-        "by_sms": sms.available() and bool(person.user.phone),
+        "by_sms": sms.can_send_sms() and bool(person.user.phone),
         "form": form,
     }
     return render(request, "office/people/sign_in_help.html", context, status=status)

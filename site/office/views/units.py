@@ -25,13 +25,13 @@ from core.errors import NotFound
 from core.text import clean_query
 from office.forms import units as forms
 from office.queries import units as queries
-from office.queries.units import MANAGE, VIEW, Wanted
-from office.views.acts import Act, perform
+from office.queries.units import MANAGE, VIEW, UnitFilter
+from office.views.acts import OfficeAct, perform_act
 from office.workflows import units as workflows
 from org.enums import OrgLevel, OrgStatus
 from org.models import OrgUnit, UnitChange
-from org.queries.consequences import UnitWeight, weight_of_unit
-from org.queries.history import changes_of, former_names, predecessors
+from org.queries.consequences import UnitDependents, count_unit_dependents
+from org.queries.history import former_names, list_predecessors, list_unit_changes
 from org.rules import codes
 
 GET_POST = ["GET", "POST"]
@@ -41,9 +41,9 @@ HEADINGS = (
 )  # fmt: skip
 
 
-def _wanted(request: HttpRequest) -> Wanted:
+def _wanted(request: HttpRequest) -> UnitFilter:
     level, status = request.GET.get("level", ""), request.GET.get("status", "")
-    return Wanted(
+    return UnitFilter(
         text=clean_query(request.GET.get("q", "")),
         level=level if level in {str(value) for value in OrgLevel.values} else "",
         status=status if status in OrgStatus.values else "",
@@ -57,12 +57,20 @@ def unit_tree(request: HttpRequest) -> HttpResponse:
     require_anywhere(request.user, VIEW, OrgUnit)
     wanted = _wanted(request)
     rows = queries.units_visible_to(request.user, wanted)
-    context: dict[str, Any] = {"wanted": wanted, "levels": OrgLevel.choices, "statuses": OrgStatus.choices}
+    context: dict[str, Any] = {
+        "wanted": wanted,
+        "levels": OrgLevel.choices,
+        "statuses": OrgStatus.choices,
+    }
     if wanted:
         context["page"] = Paginator(rows, 30).get_page(request.GET.get("page"))
     else:
-        units = list(queries.drawn(rows))
-        context |= {"forest": queries.forest(units), "count": len(units), "opened": request.GET.get("open") == "all"}
+        units = list(queries.list_drawn_units(rows))
+        context |= {
+            "forest": queries.build_forest(units),
+            "count": len(units),
+            "opened": request.GET.get("open") == "all",
+        }
     context["may_create"] = permitted(request.user, MANAGE, OrgUnit.objects.all()).exists()
     return render(request, "office/units/tree.html", context)
 
@@ -74,10 +82,14 @@ def unit_export(request: HttpRequest) -> HttpResponse:
     of the import.
     """
     require_anywhere(request.user, VIEW, OrgUnit)
-    rows = queries.tree_rows(queries.units_visible_to(request.user, _wanted(request)))
-    data = sheets.write(HEADINGS, rows, title="工会组织", widths=[18, 32, 18, 10, 18, 22])
+    rows = queries.list_unit_sheet_rows(queries.units_visible_to(request.user, _wanted(request)))
+    data = sheets.write_workbook(HEADINGS, rows, title="工会组织", widths=[18, 32, 18, 10, 18, 22])
     name = f"craftpath-unions-{timezone.localdate():%Y%m%d}.xlsx"
-    return HttpResponse(data, content_type=sheets.XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return HttpResponse(
+        data,
+        content_type=sheets.XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 @login_required
@@ -86,10 +98,12 @@ def unit_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one union, with its facts, former names, what is above, beside and below it, and its
     changes.
     """
-    unit = queries.unit_for(request.user, public_id)
-    below = queries.units_visible_to(request.user).filter(path__startswith=unit.path, depth=unit.depth + 1)
+    unit = queries.find_visible_unit(request.user, public_id)
+    below = queries.units_visible_to(request.user).filter(
+        path__startswith=unit.path, depth=unit.depth + 1
+    )
     own, above = queries.may_manage(request.user, unit)
-    changes = list(changes_of(unit))
+    changes = list(list_unit_changes(unit))
     return render(
         request,
         "office/units/detail.html",
@@ -100,15 +114,17 @@ def unit_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "members": unit.memberships.filter(ends_on=None).count(),
             "employers": unit.employers.order_by("name_order", "name")[:50],
             "superiors": unit.superior_links.select_related("superior").order_by("-starts_on"),
-            "inferiors": unit.inferior_links.filter(ends_on=None).select_related("unit").order_by("unit__name")[:50],
+            "inferiors": unit.inferior_links.filter(ends_on=None)
+            .select_related("unit")
+            .order_by("unit__name")[:50],
             "former": former_names(unit),
-            "predecessors": predecessors(unit),
+            "predecessors": list_predecessors(unit),
             "changes": changes,
             "annullable": _annullable(changes) if own and unit.live else set(),
             "may_manage": own,
             "may_decide": above,
-            "unusual_code": bool(unit.uscc) and not codes.usual_for_union(unit.uscc),
-            "firms_code": codes.looks_like_a_firms(unit.uscc),
+            "unusual_code": bool(unit.uscc) and not codes.is_usual_union_code(unit.uscc),
+            "firms_code": codes.is_firm_code(unit.uscc),
         },
     )
 
@@ -128,7 +144,7 @@ def _href(unit: OrgUnit) -> str:
 
 
 def _managed(request: HttpRequest, public_id: UUID, *, from_above: bool = False) -> OrgUnit:
-    unit = queries.unit_for(request.user, public_id)
+    unit = queries.find_visible_unit(request.user, public_id)
     (workflows.require_from_above if from_above else _require)(request.user, unit)
     return unit
 
@@ -138,10 +154,22 @@ def _require(user: Any, unit: OrgUnit) -> None:
 
 
 def _hint(request: HttpRequest, unit: OrgUnit) -> None:
-    if codes.looks_like_a_firms(unit.uscc):
-        messages.warning(request, _("The code begins with 9 like a firm's. A union's own usually begins with 81: please compare."))
-    elif not codes.usual_for_union(unit.uscc):
-        messages.warning(request, _("A union's code usually begins with 81 or 89. Please compare it with the certificate."))
+    if codes.is_firm_code(unit.uscc):
+        messages.warning(
+            request,
+            _(
+                "The code starts with 9, like a company's. A union's own code usually "
+                "starts with 81. Please check it."
+            ),
+        )
+    elif not codes.is_usual_union_code(unit.uscc):
+        messages.warning(
+            request,
+            _(
+                "A union's code usually starts with 81 or 89. Please compare it with the "
+                "certificate."
+            ),
+        )
 
 
 @login_required
@@ -150,22 +178,30 @@ def unit_new(request: HttpRequest) -> HttpResponse:
     """Record a union below one of the officer's own."""
     require_anywhere(request.user, MANAGE, OrgUnit)
     wanted = _uuid(request.GET.get("parent", ""))
-    parent = permitted(request.user, MANAGE, OrgUnit.objects.all()).filter(public_id=wanted).first() if wanted else None
+    parent = (
+        permitted(request.user, MANAGE, OrgUnit.objects.all()).filter(public_id=wanted).first()
+        if wanted
+        else None
+    )
     initial: dict[str, Any] = {"status": OrgStatus.NORMAL}
     if parent:
-        initial |= {"parent": parent.code, "level": min(parent.level + 1, OrgLevel.GROUP), "region_code": parent.region_code}
-    act = Act(
+        initial |= {
+            "parent": parent.code,
+            "level": min(parent.level + 1, OrgLevel.GROUP),
+            "region_code": parent.region_code,
+        }
+    act = OfficeAct(
         form=forms.NewUnitForm(request.POST or None, user=request.user, initial=initial),
-        run=lambda form: workflows.create_unit(actor=request.user, **form.cleaned_data),
+        run=lambda form: workflows.create_unit_as_officer(actor=request.user, **form.cleaned_data),
         title=_("Record a union"),
         eyebrow=_("Unions"),
         back=reverse("office:tree"),
         label=_("Record the union"),
-        done=_("The union is recorded."),
+        done=_("The union has been recorded."),
         leads_to=_href,
         after=lambda unit: _hint(request, unit),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
 def _uuid(text: str) -> UUID | None:
@@ -180,19 +216,24 @@ def _uuid(text: str) -> UUID | None:
 def unit_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Change the plain facts of a union."""
     unit = _managed(request, public_id)
-    initial = {name: getattr(unit, name) for name in forms.FactsForm.base_fields}
-    act = Act(
-        form=forms.FactsForm(request.POST or None, user=request.user, initial=initial),
-        run=lambda form: workflows.change_unit(actor=request.user, unit=unit, **form.cleaned_data),
-        title=_("Change the facts"),
+    initial = {name: getattr(unit, name) for name in forms.UnitFactsForm.base_fields}
+    act = OfficeAct(
+        form=forms.UnitFactsForm(request.POST or None, user=request.user, initial=initial),
+        run=lambda form: workflows.change_unit_as_officer(
+            actor=request.user, unit=unit, **form.cleaned_data
+        ),
+        title=_("Edit the details"),
         eyebrow=unit.name,
-        lead=_("Name, place and end of a union have acts of their own, with day and document."),
+        lead=_(
+            "Renaming, moving, merging and dissolving a union are done separately, with a "
+            "date and a document number."
+        ),
         back=_href(unit),
         label=_("Save"),
         done=_("Saved."),
         after=lambda row: _hint(request, row),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
 @login_required
@@ -205,21 +246,31 @@ def unit_rename(request: HttpRequest, public_id: UUID) -> HttpResponse:
         data = form.paper
         if form.cleaned_data["what"] == "corrected":
             data = {"on": None, "reason": data["reason"]}
-        return workflows.rename_unit(
-            actor=request.user, unit=unit, name=form.cleaned_data["name"], short_name=form.cleaned_data["short_name"], **data
+        return workflows.rename_unit_as_officer(
+            actor=request.user,
+            unit=unit,
+            name=form.cleaned_data["name"],
+            short_name=form.cleaned_data["short_name"],
+            **data,
         )
 
-    act = Act(
-        form=forms.RenameForm(request.POST or None, user=request.user, initial={"name": unit.name, "short_name": unit.short_name}),
+    act = OfficeAct(
+        form=forms.RenameForm(
+            request.POST or None,
+            user=request.user,
+            initial={"name": unit.name, "short_name": unit.short_name},
+        ),
         run=run,
         title=_("New name"),
         eyebrow=unit.name,
-        lead=_("Certificates already issued keep the name printed on them. New ones bear the new name."),
+        lead=_(
+            "Certificates already issued keep the name printed on them. New ones show the new name."
+        ),
         back=_href(unit),
         label=_("Enter the new name"),
-        done=_("The name is changed."),
+        done=_("The name has been changed."),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
 @login_required
@@ -231,29 +282,43 @@ def unit_move(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
     def lines(_form: Any, change: UnitChange) -> list[str]:
         told = [
-            _("Until now it stands under “%(old)s”.") % {"old": change.old_parent or "—"},
-            _("Whoever has roles over “%(new)s” has them over this union from now on; those over the old place have them no longer.")
+            _("It is now under “%(old)s”.") % {"old": change.old_parent or "—"},
+            _(
+                "From then on the officers of “%(new)s” are responsible for this union. "
+                "Those of the previous superior union lose access."
+            )
             % {"new": change.new_parent},
         ]
         if below:
-            told.insert(1, ngettext("%(n)s union below moves with it.", "%(n)s unions below move with it.", below) % {"n": below})
-        return [*told, _("It can be taken back on the union's page.")]
+            told.insert(
+                1,
+                ngettext(
+                    "%(n)s union below moves with it.", "%(n)s unions below move with it.", below
+                )
+                % {"n": below},
+            )
+        return [*told, _("You can undo this on the union's page.")]
 
-    act = Act(
+    act = OfficeAct(
         form=forms.MoveForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.move_unit(actor=request.user, unit=unit, parent=form.cleaned_data["parent"], **form.paper),
-        title=_("Place under another union"),
+        run=lambda form: workflows.move_unit_as_officer(
+            actor=request.user, unit=unit, parent=form.cleaned_data["parent"], **form.paper
+        ),
+        title=_("Move under another union"),
         eyebrow=unit.name,
         back=_href(unit),
         label=_("Move the union"),
         lines=lines,
-        question=lambda form: _("Place “%(unit)s” under “%(parent)s”?") % {"unit": unit.name, "parent": form.cleaned_data["parent"].name},
-        done=_("The union has moved."),
+        question=lambda form: (
+            _("Move “%(unit)s” under “%(parent)s”?")
+            % {"unit": unit.name, "parent": form.cleaned_data["parent"].name}
+        ),
+        done=_("The union has been moved."),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
-def _weights(weight: UnitWeight) -> list[tuple[Any, int]]:
+def _weights(weight: UnitDependents) -> list[tuple[Any, int]]:
     return [
         (_("members"), weight.members),
         (_("unions below"), weight.children),
@@ -264,16 +329,22 @@ def _weights(weight: UnitWeight) -> list[tuple[Any, int]]:
 
 
 def _parts(sentence: str, facts: dict[str, int], **more: Any) -> list[str]:
-    named = {"children": _("unions below"), "employers": _("employers"), "links": _("industry links")}
+    named = {
+        "children": _("unions below"),
+        "employers": _("employers"),
+        "links": _("industry links"),
+    }
     parts = "、".join(f"{label} {facts[key]}" for key, label in named.items() if facts.get(key))
     return [sentence % {"parts": parts, **more}] if parts else []
 
 
-def _stays(weight: UnitWeight) -> list[str]:
+def _stays(weight: UnitDependents) -> list[str]:
     if not weight.staying:
         return []
     parts = "、".join(f"{row.label} {row.count}" for row in weight.staying)
-    return [_("These keep the union they belong to, under its present name: %(parts)s.") % {"parts": parts}]
+    return [
+        _("These stay with their union and use its current name: %(parts)s.") % {"parts": parts}
+    ]
 
 
 @login_required
@@ -281,40 +352,58 @@ def _stays(weight: UnitWeight) -> list[str]:
 def unit_merge(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Merge a union into another."""
     unit = _managed(request, public_id, from_above=True)
-    weight = weight_of_unit(unit)
+    weight = count_unit_dependents(unit)
 
     def lines(_form: Any, change: UnitChange) -> list[str]:
         into = change.other
         told = [
-            ngettext("%(n)s member goes over with the date.", "%(n)s members go over with the date.", change.facts["members"])
+            ngettext(
+                "%(n)s member is transferred on the effective date.",
+                "%(n)s members are transferred on the effective date.",
+                change.facts["members"],
+            )
             % {"n": change.facts["members"]},
-            *_parts(_("These go to “%(name)s”: %(parts)s."), change.facts, name=into),
+            *_parts(_("These move to “%(name)s”: %(parts)s."), change.facts, name=into),
             *_stays(weight),
-            _("The union stays on record as merged, below “%(into)s”, whose officers see its old cases.") % {"into": into},
+            _(
+                "The former union stays on record as “merged” under “%(into)s”. The "
+                "officers there can view its earlier cases."
+            )
+            % {"into": into},
         ]
         if weight.following:
             told.insert(2, _following(weight))
-        return [*told, _("This can't be taken back.")]
+        return [*told, _("This can't be undone.")]
 
-    act = Act(
+    act = OfficeAct(
         form=forms.MergeForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.merge_units(actor=request.user, unit=unit, into=form.cleaned_data["into"], **form.paper),
+        run=lambda form: workflows.merge_units_as_officer(
+            actor=request.user, unit=unit, into=form.cleaned_data["into"], **form.paper
+        ),
         title=_("Merge into another union"),
         eyebrow=unit.name,
-        lead=_("Everything below goes to the union you name. You see the consequences before anything happens."),
+        lead=_(
+            "Everything listed below moves to the union you enter. You will see the "
+            "consequences before anything is changed."
+        ),
         back=_href(unit),
-        label=_("Merge for good"),
+        label=_("Merge permanently"),
         danger=True,
         weights=_weights(weight),
         lines=lines,
-        question=lambda form: _("Merge “%(unit)s” into “%(into)s”?") % {"unit": unit.name, "into": form.cleaned_data["into"].name},
-        done=_("The unions are merged."),
+        question=lambda form: (
+            _("Merge “%(unit)s” into “%(into)s”?")
+            % {"unit": unit.name, "into": form.cleaned_data["into"].name}
+        ),
+        done=_("The unions have been merged."),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
-def _following(weight: UnitWeight) -> str:
-    return _("Also affected: %(parts)s.") % {"parts": "、".join(f"{row.label} {row.count}" for row in weight.following)}
+def _following(weight: UnitDependents) -> str:
+    return _("Also affected: %(parts)s.") % {
+        "parts": "、".join(f"{row.label} {row.count}" for row in weight.following)
+    }
 
 
 @login_required
@@ -322,36 +411,42 @@ def _following(weight: UnitWeight) -> str:
 def unit_dissolve(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Dissolve a union."""
     unit = _managed(request, public_id, from_above=True)
-    weight = weight_of_unit(unit)
+    weight = count_unit_dependents(unit)
 
     def lines(form: Any, change: UnitChange) -> list[str]:
         heir, number = form.cleaned_data["successor"], change.facts["members"]
         if heir:
-            first = ngettext("%(n)s member goes to “%(heir)s”.", "%(n)s members go to “%(heir)s”.", number) % {"n": number, "heir": heir}
+            first = ngettext(
+                "%(n)s member goes to “%(heir)s”.", "%(n)s members go to “%(heir)s”.", number
+            ) % {"n": number, "heir": heir}
         else:
-            first = ngettext("%(n)s member is in no union from that day.", "%(n)s members are in no union from that day.", number) % {
-                "n": number
-            }
+            first = ngettext(
+                "%(n)s member will have no union from that day.",
+                "%(n)s members will have no union from that day.",
+                number,
+            ) % {"n": number}
         told = [first, *_parts(_("These end: %(parts)s."), change.facts), *_stays(weight)]
         if weight.following:
             told.insert(2, _following(weight))
-        return [*told, _("It can be taken up again later; roles are then given anew.")]
+        return [*told, _("The union can be restored later. Roles then have to be given again.")]
 
-    act = Act(
+    act = OfficeAct(
         form=forms.DissolveForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.dissolve_unit(actor=request.user, unit=unit, successor=form.cleaned_data["successor"], **form.paper),
+        run=lambda form: workflows.dissolve_unit_as_officer(
+            actor=request.user, unit=unit, successor=form.cleaned_data["successor"], **form.paper
+        ),
         title=_("Dissolve the union"),
         eyebrow=unit.name,
-        lead=_("Unions below must be moved, merged or dissolved first.") if weight.children else "",
+        lead=_("Move, merge or dissolve the unions below first.") if weight.children else "",
         back=_href(unit),
         label=_("Dissolve"),
         danger=True,
         weights=_weights(weight),
         lines=lines,
         question=lambda _form: _("Dissolve “%(unit)s”?") % {"unit": unit.name},
-        done=_("The union is dissolved."),
+        done=_("The union has been dissolved."),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
 @login_required
@@ -362,23 +457,34 @@ def unit_restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
     def lines(_form: Any, change: UnitChange) -> list[str]:
         return [
-            ngettext("%(n)s member comes back.", "%(n)s members come back.", change.facts["members"]) % {"n": change.facts["members"]},
-            _("%(n)s employers belong to it again. Who has found another union since stays there.") % {"n": change.facts["employers"]},
-            _("Roles don't come back: give them anew."),
+            ngettext(
+                "%(n)s membership will be restored.",
+                "%(n)s memberships will be restored.",
+                change.facts["members"],
+            )
+            % {"n": change.facts["members"]},
+            _(
+                "%(n)s employers belong to it again. Those that have since joined another "
+                "union stay there."
+            )
+            % {"n": change.facts["employers"]},
+            _("Roles aren't restored automatically. Give them again."),
         ]
 
-    act = Act(
+    act = OfficeAct(
         form=forms.RestoreForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.restore_unit(actor=request.user, unit=unit, **form.paper),
-        title=_("Take the union up again"),
+        run=lambda form: workflows.restore_unit_as_officer(
+            actor=request.user, unit=unit, **form.paper
+        ),
+        title=_("Restore the union"),
         eyebrow=unit.name,
         back=_href(unit),
-        label=_("Take it up again"),
+        label=_("Restore"),
         lines=lines,
-        question=lambda _form: _("Take up “%(unit)s” again?") % {"unit": unit.name},
+        question=lambda _form: _("Restore “%(unit)s”?") % {"unit": unit.name},
         done=_("The union is active again."),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
 @login_required
@@ -386,16 +492,18 @@ def unit_restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def unit_activate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Let a union that is being founded begin its work."""
     unit = _managed(request, public_id, from_above=True)
-    act = Act(
+    act = OfficeAct(
         form=forms.RestoreForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.activate_unit(actor=request.user, unit=unit, **form.paper),
-        title=_("The union begins its work"),
+        run=lambda form: workflows.activate_unit_as_officer(
+            actor=request.user, unit=unit, **form.paper
+        ),
+        title=_("Complete the founding of the union"),
         eyebrow=unit.name,
         back=_href(unit),
-        label=_("Enter it"),
-        done=_("The union is active."),
+        label=_("Record"),
+        done=_("The union is now active."),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
 @login_required
@@ -403,17 +511,22 @@ def unit_activate(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def unit_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Record the industry superior of a union."""
     unit = _managed(request, public_id)
-    act = Act(
+    act = OfficeAct(
         form=forms.LinkForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.link_superior(actor=request.user, unit=unit, superior=form.cleaned_data["superior"], **form.paper),
+        run=lambda form: workflows.link_superior_as_officer(
+            actor=request.user, unit=unit, superior=form.cleaned_data["superior"], **form.paper
+        ),
         title=_("Industry superior"),
         eyebrow=unit.name,
-        lead=_("It stands beside the tree and gives nobody any rights. A present one ends the day before."),
+        lead=_(
+            "The industry link exists beside the union tree and grants no permissions. The "
+            "current industry superior ends the day before."
+        ),
         back=_href(unit),
-        label=_("Record it"),
-        done=_("The industry superior is recorded."),
+        label=_("Record"),
+        done=_("The industry superior has been recorded."),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
 @login_required
@@ -421,16 +534,18 @@ def unit_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def unit_unlink(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """End the industry link of a union."""
     unit = _managed(request, public_id)
-    act = Act(
-        form=forms.EndForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.unlink_superior(actor=request.user, unit=unit, **form.cleaned_data),
+    act = OfficeAct(
+        form=forms.EndLinkForm(request.POST or None, user=request.user),
+        run=lambda form: workflows.unlink_superior_as_officer(
+            actor=request.user, unit=unit, **form.cleaned_data
+        ),
         title=_("End the industry link"),
         eyebrow=unit.name,
         back=_href(unit),
-        label=_("End it"),
-        done=_("The link has ended; it stays on record."),
+        label=_("End employment"),
+        done=_("The industry link has ended and is kept in the history."),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
 @login_required
@@ -438,19 +553,24 @@ def unit_unlink(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def unit_annul(request: HttpRequest, public_id: UUID, change_id: UUID) -> HttpResponse:
     """Annul a rename or a move that should never have been recorded."""
     unit = _managed(request, public_id)
-    change = changes_of(unit).filter(public_id=change_id).first()
+    change = list_unit_changes(unit).filter(public_id=change_id).first()
     if change is None:
         raise NotFound
     back_to = change.old_name if change.kind == "renamed" else str(change.old_parent or "")
-    act = Act(
-        form=forms.ReasonForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.annul_change(actor=request.user, change=change, **form.cleaned_data),
-        title=_("Take the entry back"),
+    act = OfficeAct(
+        form=forms.UnitReasonForm(request.POST or None, user=request.user),
+        run=lambda form: workflows.annul_change_as_officer(
+            actor=request.user, change=change, **form.cleaned_data
+        ),
+        title=_("Withdraw the entry"),
         eyebrow=unit.name,
-        lead=_("“%(what)s” of %(day)s: all is then as before it (%(before)s). The entry stays on record as taken back.")
+        lead=_(
+            "If you withdraw “%(what)s” of %(day)s, everything is as it was before "
+            "(%(before)s). The entry is kept and marked as withdrawn."
+        )
         % {"what": change.get_kind_display(), "day": change.on.isoformat(), "before": back_to},
         back=_href(unit),
-        label=_("Take it back"),
-        done=_("The entry is taken back."),
+        label=_("Withdraw"),
+        done=_("The entry has been withdrawn."),
     )
-    return perform(request, act)
+    return perform_act(request, act)

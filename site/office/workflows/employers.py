@@ -26,34 +26,46 @@ def require_employer(actor: Any, employer: Employer) -> None:
     if not employers_visible_to(actor, codename=MANAGE).filter(pk=employer.pk).exists():
         raise Forbidden(
             "no_union_of_his",
-            _("Employers are kept by the administrators of their unions."),
+            _("Employers are managed by the administrators of their unions."),
             roles_needed=[str(role.label) for role in registry.roles_with(MANAGE)],
         )
 
 
 @transaction.atomic
-def create_employer(*, actor: Any, union: OrgUnit, name: str, **fields: Any) -> Employer:
+def create_employer_as_officer(*, actor: Any, union: OrgUnit, name: str, **fields: Any) -> Employer:
     """Record an employer of *union*."""
     require(actor, MANAGE, union)
     return unit.create_employer(actor=actor, name=name, unions=(union,), **fields)
 
 
 @transaction.atomic
-def change_employer(*, actor: Any, employer: Employer, **fields: Any) -> Employer:
+def change_employer_as_officer(*, actor: Any, employer: Employer, **fields: Any) -> Employer:
     """Change plain facts of *employer*."""
     require_employer(actor, employer)
     return employers.change_employer(actor=actor, employer=employer, **fields)
 
 
 @transaction.atomic
-def rename_employer(*, actor: Any, employer: Employer, name: str, reason: str, on: date | None, document_no: str = "") -> EmployerChange:
+def rename_employer_as_officer(
+    *,
+    actor: Any,
+    employer: Employer,
+    name: str,
+    reason: str,
+    on: date | None,
+    document_no: str = "",
+) -> EmployerChange:
     """Give *employer* a new name from a day, or correct the present one."""
     require_employer(actor, employer)
-    return employers.rename_employer(actor=actor, employer=employer, name=name, reason=reason, on=on, document_no=document_no)
+    return employers.rename_employer(
+        actor=actor, employer=employer, name=name, reason=reason, on=on, document_no=document_no
+    )
 
 
 @transaction.atomic
-def link_employer(*, actor: Any, employer: Employer, union: OrgUnit, on: date, reason: str = "") -> None:
+def link_employer_as_officer(
+    *, actor: Any, employer: Employer, union: OrgUnit, on: date, reason: str = ""
+) -> None:
     """Link *employer* to *union* as well."""
     require_employer(actor, employer)
     require(actor, MANAGE, union)
@@ -61,15 +73,21 @@ def link_employer(*, actor: Any, employer: Employer, union: OrgUnit, on: date, r
 
 
 @transaction.atomic
-def unlink_employer(*, actor: Any, employer: Employer, union: OrgUnit, on: date, reason: str) -> None:
+def unlink_employer_as_officer(
+    *, actor: Any, employer: Employer, union: OrgUnit, on: date, reason: str
+) -> None:
     """End the link of *employer* to *union*."""
     require(actor, MANAGE, union)
     employers.unlink_employer(actor=actor, employer=employer, unit=union, on=on, reason=reason)
 
 
 @transaction.atomic
-def merge_employers(*, actor: Any, employer: Employer, into: Employer, on: date, reason: str, document_no: str = "") -> EmployerChange:
+def merge_employers_as_officer(
+    *, actor: Any, employer: Employer, into: Employer, on: date, reason: str, document_no: str = ""
+) -> EmployerChange:
     """Merge *employer* into *into*, which needs the right over both."""
     require_employer(actor, employer)
     require_employer(actor, into)
-    return employers.merge_employers(actor=actor, employer=employer, into=into, on=on, reason=reason, document_no=document_no)
+    return employers.merge_employers(
+        actor=actor, employer=employer, into=into, on=on, reason=reason, document_no=document_no
+    )

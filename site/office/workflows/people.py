@@ -17,8 +17,13 @@ from access.checks import require, require_anywhere
 from core.errors import DomainError, Forbidden, InvalidInput
 from jobs.models import Job
 from office import people_grants as grants
-from office.queries.people import account_has_roles, find, require_person, visible
-from office.workflows import telling_people as telling
+from office.queries.people import (
+    account_has_roles,
+    find_visible_person,
+    list_visible_people,
+    require_person,
+)
+from office.workflows import people_notifications as telling
 from org.models import Employer, Employment, OrgUnit
 from org.workflows import belonging
 from people.merging import ACCOUNT, GONE
@@ -30,7 +35,7 @@ from people.workflows import person as persons
 
 
 @transaction.atomic
-def record_person(
+def record_person_as_officer(
     *,
     actor: Any,
     org_unit: OrgUnit,
@@ -46,55 +51,67 @@ def record_person(
     person = persons.record_person(actor=actor, **facts)
     belonging.join_union(actor=actor, person=person, org_unit=org_unit, starts_on=joined)
     if employer is not None:
-        belonging.employ(actor=actor, person=person, employer=employer, starts_on=joined, job_title=job_title)
+        belonging.record_employment(
+            actor=actor, person=person, employer=employer, starts_on=joined, job_title=job_title
+        )
     return person
 
 
 @transaction.atomic
-def change_facts(*, actor: Any, person: Person, changes: Mapping[str, Any], reason: str) -> Person:
+def change_facts_as_officer(
+    *, actor: Any, person: Person, changes: Mapping[str, Any], reason: str
+) -> Person:
     """Change facts of a person, with a reason."""
     require_person(actor, grants.EDIT, person)
     return persons.change_facts(actor=actor, person=person, changes=changes, reason=reason)
 
 
 @transaction.atomic
-def correct_name(*, actor: Any, person: Person, name: str, reason: str) -> Person:
+def correct_name_as_officer(*, actor: Any, person: Person, name: str, reason: str) -> Person:
     """Correct the person's name. The former name is kept."""
     require_person(actor, grants.EDIT, person)
     return persons.correct_name(actor=actor, person=person, name=name, reason=reason)
 
 
 @transaction.atomic
-def correct_identity(*, actor: Any, person: Person, kind: str, number: str, reason: str) -> IdentityDocument:
+def correct_identity_as_officer(
+    *, actor: Any, person: Person, kind: str, number: str, reason: str
+) -> IdentityDocument:
     """Record or correct an identity document."""
     require_person(actor, grants.EDIT, person)
-    return persons.correct_identity(actor=actor, person=person, kind=kind, number=number, reason=reason)
+    return persons.correct_identity(
+        actor=actor, person=person, kind=kind, number=number, reason=reason
+    )
 
 
 @transaction.atomic
-def set_photo(*, actor: Any, person: Person, data: bytes) -> Person:
+def set_photo_as_officer(*, actor: Any, person: Person, data: bytes) -> Person:
     """Save a photo, after it was checked."""
     require_person(actor, grants.EDIT, person)
     return persons.set_photo(actor=actor, person=person, data=data)
 
 
 @transaction.atomic
-def remove_photo(*, actor: Any, person: Person) -> Person:
+def remove_photo_as_officer(*, actor: Any, person: Person) -> Person:
     """Remove the photo."""
     require_person(actor, grants.EDIT, person)
     return persons.remove_photo(actor=actor, person=person)
 
 
 @transaction.atomic
-def transfer(*, actor: Any, person: Person, to: OrgUnit, on: date, reason: str) -> None:
+def transfer_membership_as_officer(
+    *, actor: Any, person: Person, to: OrgUnit, on: date, reason: str
+) -> None:
     """Transfer a member to another of the officer's unions (转会)."""
     require_person(actor, grants.EDIT, person)
     require(actor, grants.EDIT, to)
-    belonging.transfer(actor=actor, person=person, to=to, on=on, reason=persons.need_reason(reason))
+    belonging.transfer_membership(
+        actor=actor, person=person, to=to, on=on, reason=persons.require_long_reason(reason)
+    )
 
 
 @transaction.atomic
-def join(*, actor: Any, person: Person, to: OrgUnit, on: date) -> None:
+def join_union_as_officer(*, actor: Any, person: Person, to: OrgUnit, on: date) -> None:
     """Make a person who is in no union a member of one of the officer's unions."""
     require_person(actor, grants.EDIT, person)
     require(actor, grants.EDIT, to)
@@ -102,68 +119,108 @@ def join(*, actor: Any, person: Person, to: OrgUnit, on: date) -> None:
 
 
 @transaction.atomic
-def leave(*, actor: Any, person: Person, on: date, kind: str, reason: str) -> None:
+def end_membership_as_officer(
+    *, actor: Any, person: Person, on: date, kind: str, reason: str
+) -> None:
     """End the membership, or keep it on the union's books (*kind* is an `org.enums.LeaveKind`)."""
     require_person(actor, grants.EDIT, person)
-    belonging.leave(actor=actor, person=person, on=on, kind=kind, reason=persons.need_reason(reason))
+    belonging.end_membership(
+        actor=actor, person=person, on=on, kind=kind, reason=persons.require_long_reason(reason)
+    )
 
 
 @transaction.atomic
-def resume(*, actor: Any, person: Person, on: date, reason: str) -> None:
+def resume_membership_as_officer(*, actor: Any, person: Person, on: date, reason: str) -> None:
     """Make a kept membership a full one again."""
     require_person(actor, grants.EDIT, person)
-    belonging.resume(actor=actor, person=person, on=on, reason=persons.need_reason(reason))
+    belonging.resume_membership(
+        actor=actor, person=person, on=on, reason=persons.require_long_reason(reason)
+    )
 
 
 @transaction.atomic
-def employ(
-    *, actor: Any, person: Person, employer: Employer | None, on: date, job_title: str, form: str, works_at: Employer | None = None
+def record_employment_as_officer(
+    *,
+    actor: Any,
+    person: Person,
+    employer: Employer | None,
+    on: date,
+    job_title: str,
+    form: str,
+    works_at: Employer | None = None,
 ) -> Employment:
     """Record a new employment."""
     require_person(actor, grants.EDIT, person)
-    return belonging.employ(actor=actor, person=person, employer=employer, starts_on=on, job_title=job_title, form=form, works_at=works_at)
+    return belonging.record_employment(
+        actor=actor,
+        person=person,
+        employer=employer,
+        starts_on=on,
+        job_title=job_title,
+        form=form,
+        works_at=works_at,
+    )
 
 
 @transaction.atomic
-def end_employment(*, actor: Any, person: Person, employment: Employment, on: date, reason: str) -> Employment:
+def end_employment_as_officer(
+    *, actor: Any, person: Person, employment: Employment, on: date, reason: str
+) -> Employment:
     """End an employment, where *on* is the last day of work."""
     require_person(actor, grants.EDIT, person)
-    return belonging.end_employment(actor=actor, person=person, employment=employment, on=on, reason=persons.need_reason(reason))
+    return belonging.end_employment(
+        actor=actor,
+        person=person,
+        employment=employment,
+        on=on,
+        reason=persons.require_long_reason(reason),
+    )
 
 
 @transaction.atomic
-def open_account(*, actor: Any, person: Person, username: str) -> Any:
+def open_account_as_officer(*, actor: Any, person: Person, username: str) -> Any:
     """Open an account for the person."""
     require_person(actor, grants.ACCOUNT, person)
     return persons.open_account(actor=actor, person=person, username=username)
 
 
 @transaction.atomic
-def set_account_active(*, actor: Any, person: Person, active: bool, reason: str) -> Any:
+def set_account_active_as_officer(*, actor: Any, person: Person, active: bool, reason: str) -> Any:
     """Close or reopen the person's account.
 
     An account that holds roles can be changed only by people who may also give and withdraw roles.
     A superuser's account can be changed only by a superuser.
     """
     require_person(actor, grants.ACCOUNT, person)
-    if person.user is not None and person.user.is_superuser and not getattr(actor, "is_superuser", False):
+    if (
+        person.user is not None
+        and person.user.is_superuser
+        and not getattr(actor, "is_superuser", False)
+    ):
         raise Forbidden
-    if account_has_roles(person) and not visible(actor, "access.grant_role").filter(pk=person.pk).exists():
+    if (
+        account_has_roles(person)
+        and not list_visible_people(actor, "access.grant_role").filter(pk=person.pk).exists()
+    ):
         raise DomainError(
-            "account_has_roles", _("This account holds roles. Ask the union administrator to withdraw them first, or to close the account.")
+            "account_has_roles",
+            _(
+                "This account holds roles. Ask the union administrator to withdraw them "
+                "first or to close the account."
+            ),
         )
     return persons.set_account_active(actor=actor, person=person, active=active, reason=reason)
 
 
 @transaction.atomic
-def show_identity(*, actor: Any, person: Person, reason: str) -> list[tuple[str, str]]:
+def show_identity_as_officer(*, actor: Any, person: Person, reason: str) -> list[tuple[str, str]]:
     """Return the full numbers, after recording who looks and why. The person sees that record."""
     require_person(actor, grants.UNMASK, person)
     return persons.show_identity(actor=actor, person=person, reason=reason)
 
 
 @transaction.atomic
-def look_up(*, actor: Any, kind: str, number: str) -> Person:
+def look_up_person(*, actor: Any, kind: str, number: str) -> Person:
     """Return the person who holds exactly this number, if their record is in the officer's unions.
     A hit is recorded.
 
@@ -177,18 +234,21 @@ def look_up(*, actor: Any, kind: str, number: str) -> Person:
         sentence = persons.identity_sentence(error)
         raise InvalidInput("identity", sentence, fields={"id_number": sentence}) from error
     if person is None:
-        sentence = _("Nobody is recorded under this number. Compare it with the card, or record the person.")
+        sentence = _(
+            "No one is recorded with this number. Compare it with the card, or add the person."
+        )
         raise InvalidInput("identity_unknown", sentence, fields={"id_number": sentence})
     audit.record("people.identity_looked_up", actor=actor, target=person, after={"kind": kind})
-    if not visible(actor, grants.LOOK_UP).filter(pk=person.pk).exists():
+    if not list_visible_people(actor, grants.LOOK_UP).filter(pk=person.pk).exists():
         sentence = _(
-            "This number is recorded at a union outside yours. Ask your superior union for a transfer; don't record the person twice."
+            "This number is recorded at a union outside your area of responsibility. Ask "
+            "your superior union for a transfer; don't record the person twice."
         )
-        raise Elsewhere(sentence)
+        raise RecordedElsewhere(sentence)
     return person
 
 
-class Elsewhere(InvalidInput):
+class RecordedElsewhere(InvalidInput):
     """The person is recorded, but at a union outside the officer's reach."""
 
     def __init__(self, sentence: Any) -> None:
@@ -199,14 +259,16 @@ class Elsewhere(InvalidInput):
 
 
 @transaction.atomic
-def start_scan(*, actor: Any, everything: bool = False) -> Job:
+def start_scan_as_officer(*, actor: Any, everything: bool = False) -> Job:
     """Start the search for double records."""
     require_anywhere(actor, grants.PROPOSE, OrgUnit)
     return duplicates.start_scan(actor=actor, everything=everything)
 
 
 @transaction.atomic
-def propose_merge(*, actor: Any, keep: Person, gone: Person, picks: Mapping[str, str], reason: str) -> MergeProposal:
+def propose_merge_as_officer(
+    *, actor: Any, keep: Person, gone: Person, picks: Mapping[str, str], reason: str
+) -> MergeProposal:
     """Propose a merge, which needs the right over both records. An account that would be closed
     must hold no roles.
     """
@@ -218,7 +280,9 @@ def propose_merge(*, actor: Any, keep: Person, gone: Person, picks: Mapping[str,
 
 
 @transaction.atomic
-def approve_merge(*, actor: Any, proposal: MergeProposal, reason: str = "") -> MergeProposal:
+def approve_merge_as_officer(
+    *, actor: Any, proposal: MergeProposal, reason: str = ""
+) -> MergeProposal:
     """Approve the proposal as the second person, and merge the records."""
     _both(actor, grants.APPROVE, proposal.keep, proposal.gone)
     _account_without_roles(proposal.keep, proposal.gone, proposal.picks)
@@ -228,7 +292,7 @@ def approve_merge(*, actor: Any, proposal: MergeProposal, reason: str = "") -> M
 
 
 @transaction.atomic
-def refuse_merge(*, actor: Any, proposal: MergeProposal, reason: str) -> MergeProposal:
+def refuse_merge_as_officer(*, actor: Any, proposal: MergeProposal, reason: str) -> MergeProposal:
     """Refuse a proposal, with a reason."""
     _both(actor, grants.APPROVE, proposal.keep, proposal.gone)
     proposal = merge.refuse_merge(actor=actor, proposal=proposal, reason=reason)
@@ -237,20 +301,20 @@ def refuse_merge(*, actor: Any, proposal: MergeProposal, reason: str) -> MergePr
 
 
 @transaction.atomic
-def withdraw_merge(*, actor: Any, proposal: MergeProposal) -> MergeProposal:
+def withdraw_merge_as_officer(*, actor: Any, proposal: MergeProposal) -> MergeProposal:
     """Withdraw one's own proposal."""
     return merge.withdraw_merge(actor=actor, proposal=proposal)
 
 
 @transaction.atomic
-def call_different(*, actor: Any, pair: SuspectedPair, note: str) -> SuspectedPair:
+def call_different_as_officer(*, actor: Any, pair: SuspectedPair, note: str) -> SuspectedPair:
     """Record that two records are two persons."""
     _both(actor, grants.PROPOSE, pair.first, pair.second)
     return merge.call_different(actor=actor, pair=pair, note=note)
 
 
 @transaction.atomic
-def look_again(*, actor: Any, pair: SuspectedPair) -> SuspectedPair:
+def look_again_as_officer(*, actor: Any, pair: SuspectedPair) -> SuspectedPair:
     """Undo `call_different_as_officer`."""
     _both(actor, grants.PROPOSE, pair.first, pair.second)
     return merge.look_again(actor=actor, pair=pair)
@@ -258,7 +322,7 @@ def look_again(*, actor: Any, pair: SuspectedPair) -> SuspectedPair:
 
 def _both(actor: Any, codename: str, *people: Person) -> None:
     for person in people:
-        find(actor, person.public_id, codename)
+        find_visible_person(actor, person.public_id, codename)
 
 
 def _account_without_roles(keep: Person, gone: Person, picks: Mapping[str, str]) -> None:
@@ -267,5 +331,9 @@ def _account_without_roles(keep: Person, gone: Person, picks: Mapping[str, str])
     closing = keep if picks.get(ACCOUNT) == GONE else gone
     if account_has_roles(closing):
         raise DomainError(
-            "account_has_roles", _("The account that would be closed holds roles. Withdraw them first, or keep the other account.")
+            "account_has_roles",
+            _(
+                "The account to be closed holds roles. Withdraw them first, or keep the "
+                "other account."
+            ),
         )

@@ -22,7 +22,7 @@ from access.checks import require_anywhere
 from core.errors import InvalidInput
 from core.templatetags.craft import exact_moment
 from office import people_grants as grants
-from office.queries.people import EXPORT_CAP, units_for, visible
+from office.queries.people import EXPORT_CAP, list_visible_people, units_for
 from org.models import OrgUnit
 from people.models import IdentityDocument, Person
 
@@ -35,20 +35,30 @@ def export_people(*, actor: Any, people: QuerySet[Person], filters: dict[str, An
     Raises `InvalidInput` above the cap, with a sentence that says what to do instead.
     """
     require_anywhere(actor, grants.EXPORT, OrgUnit)
-    people = people.filter(pk__in=visible(actor, grants.EXPORT).values("pk"))
+    people = people.filter(pk__in=list_visible_people(actor, grants.EXPORT).values("pk"))
     count = people.count()
     if count > EXPORT_CAP:
         raise InvalidInput(
             "export_too_large",
-            _("These are %(count)s people; one export holds at most %(cap)s. Filter by union or employer, or ask for the whole list.")
+            _(
+                "The list has %(count)s people; you can export at most %(cap)s directly. "
+                "Filter by union or employer, or request the whole list."
+            )
             % {"count": count, "cap": EXPORT_CAP},
         )
     unit = units_for(actor, grants.EXPORT).first()
-    audit.record("office.people_exported", actor=actor, target=unit or actor, after={"rows": count, **filters})
-    return workbook(people, actor=actor)[0]
+    audit.record(
+        "office.people_exported",
+        actor=actor,
+        target=unit or actor,
+        after={"rows": count, **filters},
+    )
+    return build_people_workbook(people, actor=actor)[0]
 
 
-def workbook(people: QuerySet[Person], *, actor: Any, full_numbers: bool = False) -> tuple[bytes, list[Person]]:
+def build_people_workbook(
+    people: QuerySet[Person], *, actor: Any, full_numbers: bool = False
+) -> tuple[bytes, list[Person]]:
     """Return *people* (from `list_filtered_people`) as xlsx, marked with *actor* and the time, and
     the persons in it.
 
@@ -56,7 +66,11 @@ def workbook(people: QuerySet[Person], *, actor: Any, full_numbers: bool = False
     """
     rows = list(
         people.prefetch_related(
-            Prefetch("identity_documents", IdentityDocument.objects.select_related("person").order_by("kind"), to_attr="listed_documents")
+            Prefetch(
+                "identity_documents",
+                IdentityDocument.objects.select_related("person").order_by("kind"),
+                to_attr="listed_documents",
+            )
         )
     )
     return _book(rows, _mark(actor, full_numbers=full_numbers), full_numbers=full_numbers), [*rows]
@@ -65,8 +79,14 @@ def workbook(people: QuerySet[Person], *, actor: Any, full_numbers: bool = False
 def _mark(actor: Any, *, full_numbers: bool) -> str:
     words = {"who": str(actor), "when": exact_moment(timezone.now())}
     if full_numbers:
-        return _("Exported by %(who)s at %(when)s, with full numbers. For the stated purpose only; delete it when that is done.") % words
-    return _("Exported by %(who)s at %(when)s. For the union's own work only; numbers are masked.") % words
+        return (
+            _(
+                "Exported by %(who)s at %(when)s, with full numbers. For the stated purpose "
+                "only. Delete this file after use."
+            )
+            % words
+        )
+    return _("Exported by %(who)s at %(when)s. For union work only. Numbers are masked.") % words
 
 
 def _book(people: list[Any], mark: str, *, full_numbers: bool) -> bytes:
@@ -97,7 +117,10 @@ def _book(people: list[Any], mark: str, *, full_numbers: bool) -> bytes:
                     person.name,
                     person.get_sex_display() if person.sex else "",
                     person.birth.isoformat() if person.birth else "",
-                    "、".join(document.number() if full_numbers else document.masked for document in person.listed_documents),
+                    "、".join(
+                        document.number() if full_numbers else document.masked
+                        for document in person.listed_documents
+                    ),
                     person.mobile if full_numbers else person.masked_mobile,
                     union.org_unit.name if union else "",
                     (job.employer or job.works_at or "") if job else "",

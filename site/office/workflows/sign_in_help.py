@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from core.errors import DomainError, Forbidden
 from office import people_grants as grants
-from office.queries.people import account_has_roles, require_person, visible
+from office.queries.people import account_has_roles, list_visible_people, require_person
 from people.models import Person
 from people.workflows import codes, credentials
-from people.workflows.person import need_reason
+from people.workflows.person import require_long_reason
 
 
 def _helped(actor: Any, person: Person) -> Any:
@@ -27,11 +27,19 @@ def _helped(actor: Any, person: Person) -> Any:
     if user is None or not user.is_active:
         raise DomainError("no_account", _("There is no open account. Open one first."))
     if user.pk == getattr(actor, "pk", None):
-        raise DomainError("own_account", _("Nobody does this for himself. Ask another administrator."))
+        raise DomainError(
+            "own_account", _("You can't do this for yourself. Ask another administrator.")
+        )
     if (user.is_superuser or user.is_staff) and not getattr(actor, "is_superuser", False):
         raise Forbidden
-    if account_has_roles(person) and not visible(actor, "access.grant_role").filter(pk=person.pk).exists():
-        raise DomainError("account_has_roles", _("This account holds roles. Ask the union administrator to help with it."))
+    if (
+        account_has_roles(person)
+        and not list_visible_people(actor, "access.grant_role").filter(pk=person.pk).exists()
+    ):
+        raise DomainError(
+            "account_has_roles",
+            _("This account holds roles. Ask the union administrator to handle it."),
+        )
     return user
 
 
@@ -44,12 +52,16 @@ def make_code(*, actor: Any, person: Person, by_sms: bool) -> str:
 
 
 @transaction.atomic
-def unlock(*, actor: Any, person: Person, reason: str) -> None:
+def unlock_account_as_officer(*, actor: Any, person: Person, reason: str) -> None:
     """End the pause after too many wrong attempts."""
-    credentials.unlock(actor=actor, user=_helped(actor, person), reason=need_reason(reason))
+    credentials.end_sign_in_pause(
+        actor=actor, user=_helped(actor, person), reason=require_long_reason(reason)
+    )
 
 
 @transaction.atomic
-def clear_factors(*, actor: Any, person: Person, reason: str) -> None:
+def clear_factors_as_officer(*, actor: Any, person: Person, reason: str) -> None:
     """Remove the second factors, after the office has checked who asks."""
-    credentials.clear_factors(actor=actor, user=_helped(actor, person), reason=need_reason(reason))
+    credentials.clear_factors(
+        actor=actor, user=_helped(actor, person), reason=require_long_reason(reason)
+    )

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from access.checks import allowed, require
+from access.checks import is_allowed, require
 from core.errors import Forbidden, InvalidInput
 from office.queries.units import MANAGE
 from org.models import OrgUnit, SecondaryLink, UnitChange
@@ -25,7 +25,7 @@ from org.workflows.history import parent_of
 T = TypeVar("T")
 
 
-def rehearse(act: Callable[[], T]) -> T:
+def dry_run_act(act: Callable[[], T]) -> T:
     """Do *act*, roll it back at once, and return its result.
 
     The page that asks for confirmation uses it to learn what the act would refuse, and its numbers.
@@ -42,36 +42,50 @@ def require_from_above(actor: Any, unit: OrgUnit) -> None:
     """
     require(actor, MANAGE, unit)
     above = parent_of(OrgUnit.objects.get(pk=unit.pk))
-    if above is not None and not allowed(actor, MANAGE, above):
+    if above is not None and not is_allowed(actor, MANAGE, above):
         raise Forbidden(
             "from_above",
-            _("Where this union stands and whether it goes on is decided by “%(above)s”. Ask its administrator.") % {"above": above},
+            _(
+                "“%(above)s” decides on the place, merging and dissolution of this union. "
+                "Contact its administrator."
+            )
+            % {"above": above},
         )
 
 
 @transaction.atomic
-def create_unit(*, actor: Any, parent: OrgUnit, name: str, code: str, level: int, **fields: Any) -> OrgUnit:
+def create_unit_as_officer(
+    *, actor: Any, parent: OrgUnit, name: str, code: str, level: int, **fields: Any
+) -> OrgUnit:
     """Record a union below *parent*, as `org.workflows.unit.create_unit` does."""
     require(actor, MANAGE, parent)
-    return units.create_unit(actor=actor, parent=parent, name=name, code=code, level=level, **fields)
+    return units.create_unit(
+        actor=actor, parent=parent, name=name, code=code, level=level, **fields
+    )
 
 
 @transaction.atomic
-def change_unit(*, actor: Any, unit: OrgUnit, reason: str = "", **fields: Any) -> OrgUnit:
+def change_unit_as_officer(
+    *, actor: Any, unit: OrgUnit, reason: str = "", **fields: Any
+) -> OrgUnit:
     """Change plain facts of *unit*."""
     require(actor, MANAGE, unit)
     return units.change_unit(actor=actor, unit=unit, reason=reason, **fields)
 
 
 @transaction.atomic
-def activate_unit(*, actor: Any, unit: OrgUnit, on: date, document_no: str = "", reason: str = "") -> OrgUnit:
+def activate_unit_as_officer(
+    *, actor: Any, unit: OrgUnit, on: date, document_no: str = "", reason: str = ""
+) -> OrgUnit:
     """Let a union that is being founded begin its work on a day."""
     require_from_above(actor, unit)
-    return units.activate_unit(actor=actor, unit=unit, on=on, document_no=document_no, reason=reason)
+    return units.activate_unit(
+        actor=actor, unit=unit, on=on, document_no=document_no, reason=reason
+    )
 
 
 @transaction.atomic
-def rename_unit(
+def rename_unit_as_officer(
     *,
     actor: Any,
     unit: OrgUnit,
@@ -85,14 +99,23 @@ def rename_unit(
     """Give *unit* a new name from a day. Without a day the present name is corrected."""
     require(actor, MANAGE, unit)
     if on is None:
-        return history.correct_name(actor=actor, unit=unit, name=name, short_name=short_name, reason=reason)
+        return history.correct_unit_name(
+            actor=actor, unit=unit, name=name, short_name=short_name, reason=reason
+        )
     return history.rename_unit(
-        actor=actor, unit=unit, name=name, short_name=short_name, on=on, document_no=document_no, document_on=document_on, reason=reason
+        actor=actor,
+        unit=unit,
+        name=name,
+        short_name=short_name,
+        on=on,
+        document_no=document_no,
+        document_on=document_on,
+        reason=reason,
     )
 
 
 @transaction.atomic
-def move_unit(*, actor: Any, unit: OrgUnit, parent: OrgUnit, **paper: Any) -> UnitChange:
+def move_unit_as_officer(*, actor: Any, unit: OrgUnit, parent: OrgUnit, **paper: Any) -> UnitChange:
     """Place *unit* under *parent*, which needs the right over the old and the new place."""
     require_from_above(actor, unit)
     require(actor, MANAGE, parent)
@@ -100,7 +123,7 @@ def move_unit(*, actor: Any, unit: OrgUnit, parent: OrgUnit, **paper: Any) -> Un
 
 
 @transaction.atomic
-def merge_units(*, actor: Any, unit: OrgUnit, into: OrgUnit, **paper: Any) -> UnitChange:
+def merge_units_as_officer(*, actor: Any, unit: OrgUnit, into: OrgUnit, **paper: Any) -> UnitChange:
     """Merge *unit* into *into*, which needs the right above the first and over the second."""
     require_from_above(actor, unit)
     require(actor, MANAGE, into)
@@ -108,7 +131,9 @@ def merge_units(*, actor: Any, unit: OrgUnit, into: OrgUnit, **paper: Any) -> Un
 
 
 @transaction.atomic
-def dissolve_unit(*, actor: Any, unit: OrgUnit, successor: OrgUnit | None, **paper: Any) -> UnitChange:
+def dissolve_unit_as_officer(
+    *, actor: Any, unit: OrgUnit, successor: OrgUnit | None, **paper: Any
+) -> UnitChange:
     """Dissolve *unit*. Its members go to *successor*, if there is one."""
     require_from_above(actor, unit)
     if successor is not None:
@@ -117,14 +142,18 @@ def dissolve_unit(*, actor: Any, unit: OrgUnit, successor: OrgUnit | None, **pap
 
 
 @transaction.atomic
-def restore_unit(*, actor: Any, unit: OrgUnit, on: date, reason: str, document_no: str = "") -> UnitChange:
+def restore_unit_as_officer(
+    *, actor: Any, unit: OrgUnit, on: date, reason: str, document_no: str = ""
+) -> UnitChange:
     """Restore a dissolved union."""
     require_from_above(actor, unit)
-    return ending.restore_unit(actor=actor, unit=unit, on=on, reason=reason, document_no=document_no)
+    return ending.restore_unit(
+        actor=actor, unit=unit, on=on, reason=reason, document_no=document_no
+    )
 
 
 @transaction.atomic
-def annul_change(*, actor: Any, change: UnitChange, reason: str) -> UnitChange:
+def annul_change_as_officer(*, actor: Any, change: UnitChange, reason: str) -> UnitChange:
     """Annul a rename or a move that should never have been recorded."""
     if change.kind == "moved":
         require_from_above(actor, change.unit)
@@ -136,20 +165,32 @@ def annul_change(*, actor: Any, change: UnitChange, reason: str) -> UnitChange:
 
 
 @transaction.atomic
-def link_superior(*, actor: Any, unit: OrgUnit, superior: OrgUnit, on: date, document_no: str = "", reason: str = "") -> SecondaryLink:
+def link_superior_as_officer(
+    *,
+    actor: Any,
+    unit: OrgUnit,
+    superior: OrgUnit,
+    on: date,
+    document_no: str = "",
+    reason: str = "",
+) -> SecondaryLink:
     """Record the industry superior. The link gives no rights, so the right over *unit* alone is
     enough.
     """
     require(actor, MANAGE, unit)
-    return history.link_superior(actor=actor, unit=unit, superior=superior, on=on, document_no=document_no, reason=reason)
+    return history.link_superior(
+        actor=actor, unit=unit, superior=superior, on=on, document_no=document_no, reason=reason
+    )
 
 
 @transaction.atomic
-def unlink_superior(*, actor: Any, unit: OrgUnit, on: date, reason: str) -> SecondaryLink:
+def unlink_superior_as_officer(
+    *, actor: Any, unit: OrgUnit, on: date, reason: str
+) -> SecondaryLink:
     """End the industry link of *unit*."""
     require(actor, MANAGE, unit)
     link = unit.superior_links.filter(ends_on=None).first()
     if link is None:
-        sentence = _("There is no industry superior to end. Reload the page and look again.")
+        sentence = _("There is no industry superior to end. Reload the page and check again.")
         raise InvalidInput("no_link", sentence)
     return history.unlink_superior(actor=actor, link=link, on=on, reason=reason)

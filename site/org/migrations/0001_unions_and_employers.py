@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('numchild', models.PositiveIntegerField(default=0)),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('short_name', models.CharField(blank=True, max_length=60, verbose_name='short name')),
-                ('code', models.CharField(help_text='Stands in certificate numbers, e.g. 330106.', max_length=30, unique=True, verbose_name='our code')),
+                ('code', models.CharField(help_text="Used in certificate numbers, e.g. 330106.", max_length=30, unique=True, verbose_name="internal code")),
                 ('level', models.PositiveSmallIntegerField(choices=[(0, 'national'), (1, 'province'), (2, 'city'), (3, 'district or county'), (4, 'township or street'), (5, 'grass-roots union'), (6, 'union group')], verbose_name='level')),
                 ('uscc', models.CharField(blank=True, max_length=18, validators=[org.models.unit.check_uscc], verbose_name='unified social credit code')),
                 ('region_code', models.CharField(blank=True, max_length=12, verbose_name='region (GB/T 2260)')),

@@ -20,18 +20,51 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="EmployerChange",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 ("on", models.DateField(db_index=True, verbose_name="day")),
-                ("old_name", models.CharField(blank=True, max_length=200, verbose_name="name before")),
-                ("new_name", models.CharField(blank=True, max_length=200, verbose_name="name after")),
-                ("document_no", models.CharField(blank=True, max_length=100, verbose_name="document number")),
-                ("document_on", models.DateField(blank=True, null=True, verbose_name="date of the document")),
+                (
+                    "old_name",
+                    models.CharField(blank=True, max_length=200, verbose_name="name before"),
+                ),
+                (
+                    "new_name",
+                    models.CharField(blank=True, max_length=200, verbose_name="name after"),
+                ),
+                (
+                    "document_no",
+                    models.CharField(blank=True, max_length=100, verbose_name="document number"),
+                ),
+                (
+                    "document_on",
+                    models.DateField(blank=True, null=True, verbose_name="date of the document"),
+                ),
                 ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
-                ("annulled_at", models.DateTimeField(blank=True, null=True, verbose_name="annulled")),
-                ("annulled_reason", models.CharField(blank=True, max_length=300, verbose_name="why it was annulled")),
+                (
+                    "annulled_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="annulled"),
+                ),
+                (
+                    "annulled_reason",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="reason for the annulment"
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -41,7 +74,7 @@ class Migration(migrations.Migration):
                             ("linked", "joined a union"),
                             ("unlinked", "left a union"),
                             ("merged", "merged into another employer"),
-                            ("absorbed", "took over another employer"),
+                            ("absorbed", "received another employer"),
                         ],
                         max_length=12,
                         verbose_name="what happened",
@@ -58,17 +91,38 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SecondaryLink",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 (
                     "kind",
-                    models.CharField(choices=[("industry", "industry superior")], default="industry", max_length=12, verbose_name="kind"),
+                    models.CharField(
+                        choices=[("industry", "industry superior")],
+                        default="industry",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
                 ),
                 ("starts_on", models.DateField(verbose_name="from")),
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="to")),
-                ("document_no", models.CharField(blank=True, max_length=100, verbose_name="document number")),
+                (
+                    "document_no",
+                    models.CharField(blank=True, max_length=100, verbose_name="document number"),
+                ),
             ],
             options={
                 "verbose_name": "link to an industry union",
@@ -78,37 +132,76 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="UnitChange",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 ("on", models.DateField(db_index=True, verbose_name="day")),
-                ("old_name", models.CharField(blank=True, max_length=200, verbose_name="name before")),
-                ("new_name", models.CharField(blank=True, max_length=200, verbose_name="name after")),
-                ("document_no", models.CharField(blank=True, max_length=100, verbose_name="document number")),
-                ("document_on", models.DateField(blank=True, null=True, verbose_name="date of the document")),
+                (
+                    "old_name",
+                    models.CharField(blank=True, max_length=200, verbose_name="name before"),
+                ),
+                (
+                    "new_name",
+                    models.CharField(blank=True, max_length=200, verbose_name="name after"),
+                ),
+                (
+                    "document_no",
+                    models.CharField(blank=True, max_length=100, verbose_name="document number"),
+                ),
+                (
+                    "document_on",
+                    models.DateField(blank=True, null=True, verbose_name="date of the document"),
+                ),
                 ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
-                ("annulled_at", models.DateTimeField(blank=True, null=True, verbose_name="annulled")),
-                ("annulled_reason", models.CharField(blank=True, max_length=300, verbose_name="why it was annulled")),
+                (
+                    "annulled_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="annulled"),
+                ),
+                (
+                    "annulled_reason",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="reason for the annulment"
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
                         choices=[
-                            ("activated", "began its work"),
+                            ("activated", "officially founded"),
                             ("renamed", "renamed"),
                             ("corrected", "name corrected"),
-                            ("moved", "placed under another union"),
+                            ("moved", "moved under another union"),
                             ("merged", "merged into another union"),
-                            ("absorbed", "took over another union"),
+                            ("absorbed", "received another union"),
                             ("dissolved", "dissolved"),
-                            ("restored", "taken up again"),
+                            ("restored", "restored"),
                         ],
                         max_length=12,
                         verbose_name="what happened",
                     ),
                 ),
-                ("old_short_name", models.CharField(blank=True, max_length=60, verbose_name="short name before")),
-                ("new_short_name", models.CharField(blank=True, max_length=60, verbose_name="short name after")),
+                (
+                    "old_short_name",
+                    models.CharField(blank=True, max_length=60, verbose_name="short name before"),
+                ),
+                (
+                    "new_short_name",
+                    models.CharField(blank=True, max_length=60, verbose_name="short name after"),
+                ),
                 ("facts", models.JSONField(blank=True, default=dict, verbose_name="in numbers")),
             ],
             options={
@@ -132,7 +225,10 @@ class Migration(migrations.Migration):
             model_name="employer",
             name="industry_code",
             field=models.CharField(
-                blank=True, max_length=5, validators=[org.models.unit.check_industry], verbose_name="industry (GB/T 4754)"
+                blank=True,
+                max_length=5,
+                validators=[org.models.unit.check_industry],
+                verbose_name="industry (GB/T 4754)",
             ),
         ),
         migrations.AddField(
@@ -150,7 +246,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="employer",
             name="region_code",
-            field=models.CharField(blank=True, max_length=12, validators=[org.models.unit.check_region], verbose_name="region (GB/T 2260)"),
+            field=models.CharField(
+                blank=True,
+                max_length=12,
+                validators=[org.models.unit.check_region],
+                verbose_name="region (GB/T 2260)",
+            ),
         ),
         migrations.AddField(
             model_name="employment",
@@ -195,13 +296,13 @@ class Migration(migrations.Migration):
                     ("left", "left the union"),
                     ("removed", "removed from the union"),
                     ("deceased", "deceased"),
-                    ("kept", "membership kept from then on"),
-                    ("resumed", "full membership from then on"),
+                    ("kept", "changed to membership kept"),
+                    ("resumed", "full membership restored"),
                     ("merged", "the union was merged"),
                     ("dissolved", "the union was dissolved"),
                 ],
                 max_length=12,
-                verbose_name="how it ended",
+                verbose_name="reason for ending",
             ),
         ),
         migrations.AddField(
@@ -213,7 +314,10 @@ class Migration(migrations.Migration):
             model_name="membership",
             name="standing",
             field=models.CharField(
-                choices=[("member", "member"), ("kept", "membership kept")], default="member", max_length=10, verbose_name="standing"
+                choices=[("member", "member"), ("kept", "membership kept")],
+                default="member",
+                max_length=10,
+                verbose_name="membership status",
             ),
         ),
         migrations.AddField(
@@ -235,7 +339,10 @@ class Migration(migrations.Migration):
             model_name="orgunit",
             name="industry_code",
             field=models.CharField(
-                blank=True, max_length=5, validators=[org.models.unit.check_industry], verbose_name="industry (GB/T 4754)"
+                blank=True,
+                max_length=5,
+                validators=[org.models.unit.check_industry],
+                verbose_name="industry (GB/T 4754)",
             ),
         ),
         migrations.AddField(
@@ -243,9 +350,13 @@ class Migration(migrations.Migration):
             name="legal_person_status",
             field=models.CharField(
                 blank=True,
-                choices=[("yes", "registered as a legal person"), ("applied", "registration applied for"), ("no", "not a legal person")],
+                choices=[
+                    ("yes", "registered as a legal person"),
+                    ("applied", "registration applied for"),
+                    ("no", "not a legal person"),
+                ],
                 max_length=8,
-                verbose_name="legal person",
+                verbose_name="legal person status",
             ),
         ),
         migrations.AddField(
@@ -295,55 +406,79 @@ class Migration(migrations.Migration):
             model_name="orgunit",
             name="code",
             field=models.CharField(
-                error_messages={"unique": "Another union has this code. Compare it with your list; each union has its own."},
-                help_text="Stands in certificate numbers, e.g. 330106.",
+                error_messages={
+                    "unique": "Another union has this code. Compare it with your list; each union has its own."
+                },
+                help_text="Used in certificate numbers, e.g. 330106.",
                 max_length=30,
                 unique=True,
-                verbose_name="our code",
+                verbose_name="internal code",
             ),
         ),
         migrations.AlterField(
             model_name="orgunit",
             name="region_code",
-            field=models.CharField(blank=True, max_length=12, validators=[org.models.unit.check_region], verbose_name="region (GB/T 2260)"),
+            field=models.CharField(
+                blank=True,
+                max_length=12,
+                validators=[org.models.unit.check_region],
+                verbose_name="region (GB/T 2260)",
+            ),
         ),
         migrations.AddConstraint(
             model_name="employer",
             constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", None), models.Q(("merged_into", models.F("id")), _negated=True), _connector="OR"),
+                condition=models.Q(
+                    ("merged_into", None),
+                    models.Q(("merged_into", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
                 name="employer_not_merged_into_itself",
             ),
         ),
         migrations.AddConstraint(
             model_name="employment",
             constraint=models.CheckConstraint(
-                condition=models.Q(("employer__isnull", False), ("form", "new_form"), _connector="OR"),
+                condition=models.Q(
+                    ("employer__isnull", False), ("form", "new_form"), _connector="OR"
+                ),
                 name="employment_without_employer_is_new_form",
             ),
         ),
         migrations.AddConstraint(
             model_name="employment",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("employer", None), ("ends_on", None)), fields=("person",), name="employment_open_without_employer_once"
+                condition=models.Q(("employer", None), ("ends_on", None)),
+                fields=("person",),
+                name="employment_open_without_employer_once",
             ),
         ),
         migrations.AddConstraint(
             model_name="membership",
             constraint=models.CheckConstraint(
-                condition=models.Q(("ending", ""), ("ends_on__isnull", False), _connector="OR"), name="membership_open_has_no_ending"
+                condition=models.Q(("ending", ""), ("ends_on__isnull", False), _connector="OR"),
+                name="membership_open_has_no_ending",
             ),
         ),
         migrations.AddConstraint(
             model_name="orgunit",
             constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("status", "merged"), _negated=True), ("merged_into__isnull", False), _connector="OR"),
+                condition=models.Q(
+                    models.Q(("status", "merged"), _negated=True),
+                    ("merged_into__isnull", False),
+                    _connector="OR",
+                ),
                 name="org_unit_merged_names_successor",
             ),
         ),
         migrations.AddConstraint(
             model_name="orgunit",
             constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", None), models.Q(("merged_into", models.F("id")), _negated=True), _connector="OR"),
+                condition=models.Q(
+                    ("merged_into", None),
+                    models.Q(("merged_into", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
                 name="org_unit_not_merged_into_itself",
             ),
         ),
@@ -363,7 +498,10 @@ class Migration(migrations.Migration):
             model_name="employerchange",
             name="employer",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="org.employer", verbose_name="employer"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="changes",
+                to="org.employer",
+                verbose_name="employer",
             ),
         ),
         migrations.AddField(
@@ -394,21 +532,32 @@ class Migration(migrations.Migration):
             model_name="employerchange",
             name="unit",
             field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.orgunit", verbose_name="union"
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="org.orgunit",
+                verbose_name="union",
             ),
         ),
         migrations.AddField(
             model_name="secondarylink",
             name="superior",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="inferior_links", to="org.orgunit", verbose_name="superior"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="inferior_links",
+                to="org.orgunit",
+                verbose_name="superior",
             ),
         ),
         migrations.AddField(
             model_name="secondarylink",
             name="unit",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="superior_links", to="org.orgunit", verbose_name="union"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="superior_links",
+                to="org.orgunit",
+                verbose_name="union",
             ),
         ),
         migrations.AddField(
@@ -475,30 +624,40 @@ class Migration(migrations.Migration):
             model_name="unitchange",
             name="unit",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="org.orgunit", verbose_name="union"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="changes",
+                to="org.orgunit",
+                verbose_name="union",
             ),
         ),
         migrations.AddIndex(
             model_name="employerchange",
-            index=models.Index(fields=["employer", "kind", "on"], name="employer_change_of_employer"),
+            index=models.Index(
+                fields=["employer", "kind", "on"], name="employer_change_of_employer"
+            ),
         ),
         migrations.AddConstraint(
             model_name="secondarylink",
             constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                condition=models.Q(
+                    ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
                 name="secondary_link_dates_in_order",
             ),
         ),
         migrations.AddConstraint(
             model_name="secondarylink",
             constraint=models.CheckConstraint(
-                condition=models.Q(("unit", models.F("superior")), _negated=True), name="secondary_link_not_to_itself"
+                condition=models.Q(("unit", models.F("superior")), _negated=True),
+                name="secondary_link_not_to_itself",
             ),
         ),
         migrations.AddConstraint(
             model_name="secondarylink",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_on", None)), fields=("unit", "kind"), name="secondary_link_open_once"
+                condition=models.Q(("ends_on", None)),
+                fields=("unit", "kind"),
+                name="secondary_link_open_once",
             ),
         ),
         migrations.AddIndex(

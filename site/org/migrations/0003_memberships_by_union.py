@@ -10,10 +10,18 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="membership",
-            index=models.Index(fields=["org_unit", "person"], condition=models.Q(ends_on=None), name="membership_open_by_union"),
+            index=models.Index(
+                fields=["org_unit", "person"],
+                condition=models.Q(ends_on=None),
+                name="membership_open_by_union",
+            ),
         ),
         migrations.AddIndex(
             model_name="membership",
-            index=models.Index(fields=["org_unit", "person"], condition=models.Q(ends_on__isnull=False), name="membership_ended_by_union"),
+            index=models.Index(
+                fields=["org_unit", "person"],
+                condition=models.Q(ends_on__isnull=False),
+                name="membership_ended_by_union",
+            ),
         ),
     ]

@@ -4,4 +4,12 @@ from org.models.belonging import Employment, Membership
 from org.models.history import EmployerChange, SecondaryLink, UnitChange
 from org.models.unit import Employer, OrgUnit
 
-__all__ = ["Employer", "EmployerChange", "Employment", "Membership", "OrgUnit", "SecondaryLink", "UnitChange"]
+__all__ = [
+    "Employer",
+    "EmployerChange",
+    "Employment",
+    "Membership",
+    "OrgUnit",
+    "SecondaryLink",
+    "UnitChange",
+]

@@ -9,12 +9,17 @@ from django.db.models import Q, QuerySet
 from org.models import Employer, Employment, Membership, OrgUnit
 from people.models import Person
 
-__all__ = ["current_employer", "current_union", "members_below", "subtree"]
+__all__ = ["current_employer", "current_union", "list_subtree", "members_below"]
 
 
 def current_union(person: Person, *, on: date) -> OrgUnit | None:
     """Return the union *person* belongs to on that day."""
-    row = Membership.objects.filter(_open_on(on), person=person).select_related("org_unit").order_by("-starts_on").first()
+    row = (
+        Membership.objects.filter(_open_on(on), person=person)
+        .select_related("org_unit")
+        .order_by("-starts_on")
+        .first()
+    )
     return row.org_unit if row else None
 
 
@@ -29,7 +34,7 @@ def current_employer(person: Person, *, on: date) -> Employer | None:
     return row.employer if row else None
 
 
-def subtree(unit: OrgUnit) -> QuerySet[OrgUnit]:
+def list_subtree(unit: OrgUnit) -> QuerySet[OrgUnit]:
     """Return *unit* and everything below it."""
     return OrgUnit.objects.filter(path__startswith=unit.path)
 

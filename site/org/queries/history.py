@@ -18,7 +18,7 @@ PLACED = (ChangeKind.MOVED, ChangeKind.MERGED)
 
 
 @dataclass(frozen=True, slots=True)
-class FormerName:
+class FormerOrgName:
     """A name a union or employer had until the day before *until* (曾用名)."""
 
     name: str
@@ -31,7 +31,11 @@ def name_on(unit: OrgUnit, day: date) -> str:
     """Return the full name that *unit* had on *day*, which is the old name of its first renaming
     after that day, or today's name.
     """
-    later = UnitChange.objects.filter(unit=unit, kind=ChangeKind.RENAMED, annulled_at=None, on__gt=day).order_by("on", "pk").first()
+    later = (
+        UnitChange.objects.filter(unit=unit, kind=ChangeKind.RENAMED, annulled_at=None, on__gt=day)
+        .order_by("on", "pk")
+        .first()
+    )
     return later.old_name if later else unit.name
 
 
@@ -39,10 +43,17 @@ def names_on(asked: Iterable[tuple[OrgUnit, date]]) -> dict[tuple[int, date], st
     """Return the names of many unions, each on its own day, by (key, day). One query."""
     pairs = list(asked)
     renamings: dict[int, list[UnitChange]] = {}
-    rows = UnitChange.objects.filter(unit__in={unit.pk for unit, _day in pairs}, kind=ChangeKind.RENAMED, annulled_at=None)
+    rows = UnitChange.objects.filter(
+        unit__in={unit.pk for unit, _day in pairs}, kind=ChangeKind.RENAMED, annulled_at=None
+    )
     for row in rows.order_by("on", "pk"):
         renamings.setdefault(row.unit_id, []).append(row)
-    return {(unit.pk, day): next((row.old_name for row in renamings.get(unit.pk, ()) if row.on > day), unit.name) for unit, day in pairs}
+    return {
+        (unit.pk, day): next(
+            (row.old_name for row in renamings.get(unit.pk, ()) if row.on > day), unit.name
+        )
+        for unit, day in pairs
+    }
 
 
 def parent_on(unit: OrgUnit, day: date) -> OrgUnit | None:
@@ -55,18 +66,26 @@ def parent_on(unit: OrgUnit, day: date) -> OrgUnit | None:
     )
     if later:
         return later.old_parent
-    return OrgUnit.objects.filter(path=unit.path[: -OrgUnit.steplen]).first() if unit.depth > 1 else None
+    return (
+        OrgUnit.objects.filter(path=unit.path[: -OrgUnit.steplen]).first()
+        if unit.depth > 1
+        else None
+    )
 
 
-def former_names(unit: OrgUnit) -> list[FormerName]:
+def former_names(unit: OrgUnit) -> list[FormerOrgName]:
     """Return the names *unit* had before, the latest first."""
-    rows = UnitChange.objects.filter(unit=unit, kind=ChangeKind.RENAMED, annulled_at=None).order_by("-on", "-pk")
-    return [FormerName(row.old_name, row.on, row.document_no, row) for row in rows]
+    rows = UnitChange.objects.filter(unit=unit, kind=ChangeKind.RENAMED, annulled_at=None).order_by(
+        "-on", "-pk"
+    )
+    return [FormerOrgName(row.old_name, row.on, row.document_no, row) for row in rows]
 
 
 def employer_name_on(employer: Employer, day: date) -> str:
     """Return the name *employer* had on *day*."""
-    rows = EmployerChange.objects.filter(employer=employer, kind=EmployerChangeKind.RENAMED, annulled_at=None, on__gt=day)
+    rows = EmployerChange.objects.filter(
+        employer=employer, kind=EmployerChangeKind.RENAMED, annulled_at=None, on__gt=day
+    )
     later = rows.order_by("on", "pk").first()
     return later.old_name if later else employer.name
 
@@ -76,20 +95,26 @@ def employer_names_on(asked: Iterable[tuple[Employer, date]]) -> dict[tuple[int,
     pairs = list(asked)
     renamings: dict[int, list[EmployerChange]] = {}
     rows = EmployerChange.objects.filter(
-        employer__in={employer.pk for employer, _day in pairs}, kind=EmployerChangeKind.RENAMED, annulled_at=None
+        employer__in={employer.pk for employer, _day in pairs},
+        kind=EmployerChangeKind.RENAMED,
+        annulled_at=None,
     )
     for row in rows.order_by("on", "pk"):
         renamings.setdefault(row.employer_id, []).append(row)
     return {
-        (employer.pk, day): next((row.old_name for row in renamings.get(employer.pk, ()) if row.on > day), employer.name)
+        (employer.pk, day): next(
+            (row.old_name for row in renamings.get(employer.pk, ()) if row.on > day), employer.name
+        )
         for employer, day in pairs
     }
 
 
-def former_employer_names(employer: Employer) -> list[FormerName]:
+def former_employer_names(employer: Employer) -> list[FormerOrgName]:
     """Return the names *employer* had before, the latest first."""
-    rows = EmployerChange.objects.filter(employer=employer, kind=EmployerChangeKind.RENAMED, annulled_at=None).order_by("-on", "-pk")
-    return [FormerName(row.old_name, row.on, row.document_no, row) for row in rows]
+    rows = EmployerChange.objects.filter(
+        employer=employer, kind=EmployerChangeKind.RENAMED, annulled_at=None
+    ).order_by("-on", "-pk")
+    return [FormerOrgName(row.old_name, row.on, row.document_no, row) for row in rows]
 
 
 def successor_of(unit: OrgUnit) -> OrgUnit:
@@ -103,14 +128,16 @@ def successor_of(unit: OrgUnit) -> OrgUnit:
     return unit
 
 
-def predecessors(unit: OrgUnit) -> QuerySet[OrgUnit]:
+def list_predecessors(unit: OrgUnit) -> QuerySet[OrgUnit]:
     """Return the unions that were merged directly into *unit*."""
     return OrgUnit.objects.filter(merged_into=unit).order_by("name")
 
 
-def changes_of(unit: OrgUnit) -> QuerySet[UnitChange]:
+def list_unit_changes(unit: OrgUnit) -> QuerySet[UnitChange]:
     """Return all recorded changes of *unit*, including annulled ones, the latest first."""
-    rows = UnitChange.objects.filter(unit=unit).select_related("old_parent", "new_parent", "other", "recorded_by")
+    rows = UnitChange.objects.filter(unit=unit).select_related(
+        "old_parent", "new_parent", "other", "recorded_by"
+    )
     return rows.order_by("-on", "-pk")
 
 
@@ -118,5 +145,12 @@ def was_called(text: str) -> Q:
     """Return the condition under which a union's name, today's or a former one, contains *text*,
     or its code begins with it or equals it.
     """
-    former = UnitChange.objects.filter(kind=ChangeKind.RENAMED, annulled_at=None, old_name__icontains=text).values("unit")
-    return Q(name_key__contains=name_words(text)) | Q(code__startswith=text) | Q(uscc=text.upper()) | Q(pk__in=former)
+    former = UnitChange.objects.filter(
+        kind=ChangeKind.RENAMED, annulled_at=None, old_name__icontains=text
+    ).values("unit")
+    return (
+        Q(name_key__contains=name_words(text))
+        | Q(code__startswith=text)
+        | Q(uscc=text.upper())
+        | Q(pk__in=former)
+    )

@@ -8,7 +8,9 @@ from typing import Literal
 Fault = Literal["", "future", "too_early"]
 
 
-def fault(on: date, *, today: date, after: date | None = None, not_before: date | None = None) -> Fault:
+def find_day_fault(
+    on: date, *, today: date, after: date | None = None, not_before: date | None = None
+) -> Fault:
     """Say what is wrong with *on*, which may not be later than today, before *not_before*, or on
     or before the day *after*.
 

@@ -17,13 +17,17 @@ from django.utils.translation import gettext as _
 
 import audit
 from core.errors import DomainError, InvalidInput
-from org.enums import LIVE, EmploymentForm, Ending, LeaveKind, OrgStatus, Standing
+from org.enums import LIVE, EmploymentForm, Ending, LeaveKind, MembershipStanding, OrgStatus
 from org.errors import NotAMember, UnionClosed, WrongDay
 from org.models import Employer, Employment, Membership, OrgUnit
 from org.rules import days
 from people.models import Person
 
-LEAVE_ENDINGS = {LeaveKind.LEFT: Ending.LEFT, LeaveKind.REMOVED: Ending.REMOVED, LeaveKind.DECEASED: Ending.DECEASED}
+LEAVE_ENDINGS = {
+    LeaveKind.LEFT: Ending.LEFT,
+    LeaveKind.REMOVED: Ending.REMOVED,
+    LeaveKind.DECEASED: Ending.DECEASED,
+}
 
 
 @transaction.atomic
@@ -54,7 +58,9 @@ def join_union(*, actor: Any, person: Person, org_unit: OrgUnit, starts_on: date
 
 
 @transaction.atomic
-def transfer(*, actor: Any, person: Person, to: OrgUnit, on: date, reason: str) -> Membership:
+def transfer_membership(
+    *, actor: Any, person: Person, to: OrgUnit, on: date, reason: str
+) -> Membership:
     """Transfer *person* (转会) from their union to *to*. The old row ends the day before *on*, and
     the new one begins *on*.
 
@@ -66,7 +72,9 @@ def transfer(*, actor: Any, person: Person, to: OrgUnit, on: date, reason: str) 
     _live(units[to.pk], field="to")
     row = _lock_row(person, row)
     if row.org_unit_id == to.pk:
-        raise _refused("same_union", "to", _("This person is in that union already. Choose another one."))
+        raise _refused(
+            "same_union", "to", _("This person already belongs to that union. Choose another one.")
+        )
     _check_change(on, row)
     _not_before_founding(units[to.pk], on)
     _end(row, on, Ending.TRANSFERRED, reason)
@@ -83,7 +91,7 @@ def transfer(*, actor: Any, person: Person, to: OrgUnit, on: date, reason: str) 
 
 
 @transaction.atomic
-def leave(*, actor: Any, person: Person, on: date, kind: str, reason: str) -> Membership:
+def end_membership(*, actor: Any, person: Person, on: date, kind: str, reason: str) -> Membership:
     """End the membership of *person*, where *on* is the first day outside. With the kind `kept`
     the person stays on the union's books.
 
@@ -93,7 +101,7 @@ def leave(*, actor: Any, person: Person, on: date, kind: str, reason: str) -> Me
     if kind not in LeaveKind.values:
         raise _refused("kind_unknown", "kind", _("Choose how the person leaves the union."))
     if kind == LeaveKind.KEPT:
-        return keep(actor=actor, person=person, on=on, reason=reason)
+        return keep_membership(actor=actor, person=person, on=on, reason=reason)
     row = _lock_row(person, _open_or_refuse(person))
     _check_change(on, row)
     _end(row, on, LEAVE_ENDINGS[LeaveKind(kind)], reason)
@@ -109,20 +117,22 @@ def leave(*, actor: Any, person: Person, on: date, kind: str, reason: str) -> Me
 
 
 @transaction.atomic
-def keep(*, actor: Any, person: Person, on: date, reason: str) -> Membership:
+def keep_membership(*, actor: Any, person: Person, on: date, reason: str) -> Membership:
     """Keep the membership (保留会籍) from *on*. The person stays on the union's books without dues and
     votes.
     """
-    return _change_standing(actor, person, on, Standing.KEPT, Ending.KEPT, reason)
+    return _change_standing(actor, person, on, MembershipStanding.KEPT, Ending.KEPT, reason)
 
 
 @transaction.atomic
-def resume(*, actor: Any, person: Person, on: date, reason: str) -> Membership:
+def resume_membership(*, actor: Any, person: Person, on: date, reason: str) -> Membership:
     """Make a kept membership a full one again from *on*."""
-    return _change_standing(actor, person, on, Standing.MEMBER, Ending.RESUMED, reason)
+    return _change_standing(actor, person, on, MembershipStanding.MEMBER, Ending.RESUMED, reason)
 
 
-def _change_standing(actor: Any, person: Person, on: date, standing: Standing, ending: Ending, reason: str) -> Membership:
+def _change_standing(
+    actor: Any, person: Person, on: date, standing: MembershipStanding, ending: Ending, reason: str
+) -> Membership:
     row = _lock_row(person, _open_or_refuse(person))
     if row.standing == standing:
         return row
@@ -142,7 +152,7 @@ def _change_standing(actor: Any, person: Person, on: date, standing: Standing, e
 
 
 @transaction.atomic
-def employ(
+def record_employment(
     *,
     actor: Any,
     person: Person,
@@ -160,27 +170,50 @@ def employ(
     """
     _lock(person)
     if employer is None and form != EmploymentForm.NEW_FORM:
-        raise _refused("employer_missing", "employer", _("Only new-form workers may be without an employer. Choose the employer."))
+        raise _refused(
+            "employer_missing",
+            "employer",
+            _(
+                "Only workers in new forms of employment can be without an employer. Choose "
+                "the employer."
+            ),
+        )
     if employer is not None and employer.merged_into_id:
-        sentence = _("This employer was merged into “%(name)s”. Choose that one.") % {"name": employer.merged_into}
+        sentence = _("This employer was merged into “%(name)s”. Choose that employer instead.") % {
+            "name": employer.merged_into
+        }
         raise _refused("employer_merged", "employer", sentence)
     row = Employment.objects.filter(person=person, employer=employer, ends_on=None).first()
     if row:
         return row
-    row = Employment(person=person, employer=employer, starts_on=starts_on, job_title=job_title, form=form, works_at=works_at)
+    row = Employment(
+        person=person,
+        employer=employer,
+        starts_on=starts_on,
+        job_title=job_title,
+        form=form,
+        works_at=works_at,
+    )
     row.full_clean()
     row.save()
     audit.record(
         "org.employment_started",
         actor=actor,
         target=person,
-        after={"employer": row.employer_id, "form": str(form), "works_at": row.works_at_id, "from": starts_on},
+        after={
+            "employer": row.employer_id,
+            "form": str(form),
+            "works_at": row.works_at_id,
+            "from": starts_on,
+        },
     )
     return row
 
 
 @transaction.atomic
-def end_employment(*, actor: Any, person: Person, employment: Employment, on: date, reason: str) -> Employment:
+def end_employment(
+    *, actor: Any, person: Person, employment: Employment, on: date, reason: str
+) -> Employment:
     """End *employment* of *person*, where *on* is the last day of work. Doing it again with the
     same day changes nothing.
     """
@@ -189,23 +222,38 @@ def end_employment(*, actor: Any, person: Person, employment: Employment, on: da
     if row.ends_on == on:
         return row
     if row.ends_on is not None:
-        raise DomainError("employment_ended", _("This employment has ended already. Reload the page and look at the dates."))
-    match days.fault(on, today=timezone.localdate(), not_before=row.starts_on):
+        raise DomainError(
+            "employment_ended",
+            _("This employment has already ended. Reload the page and check the dates."),
+        )
+    match days.find_day_fault(on, today=timezone.localdate(), not_before=row.starts_on):
         case "future":
-            raise WrongDay(_("This day lies in the future. Record it when it has come."))
+            raise WrongDay(_("This date is in the future. Record it when the day has come."))
         case "too_early":
-            raise WrongDay(_("The work began on %(day)s. The last day can't lie before it.") % {"day": row.starts_on.isoformat()})
+            raise WrongDay(
+                _("The employment began on %(day)s. The last day can't be earlier.")
+                % {"day": row.starts_on.isoformat()}
+            )
     row.ends_on, row.reason = on, reason
     row.full_clean()
     row.save(update_fields=["ends_on", "reason", "updated_at"])
-    audit.record("org.employment_ended", actor=actor, target=person, before={"employer": row.employer_id}, after={"to": on}, reason=reason)
+    audit.record(
+        "org.employment_ended",
+        actor=actor,
+        target=person,
+        before={"employer": row.employer_id},
+        after={"to": on},
+        reason=reason,
+    )
     return row
 
 
 # ---- for one union as a whole (merge, dissolve, restore): the caller holds the tree's lock and records it ----
 
 
-def hand_over_members(*, gone: OrgUnit, successor: OrgUnit | None, on: date, ending: str, reason: str) -> int:
+def hand_over_members(
+    *, gone: OrgUnit, successor: OrgUnit | None, on: date, ending: str, reason: str
+) -> int:
     """End the open memberships of *gone* the day before *on*, and open them in *successor*.
 
     If *successor* is None, the persons are then in no union. People who joined *gone* on *on* or
@@ -214,12 +262,21 @@ def hand_over_members(*, gone: OrgUnit, successor: OrgUnit | None, on: date, end
     """
     rows = Membership.objects.select_for_update().filter(org_unit=gone, ends_on=None)
     late = rows.filter(starts_on__gte=on)
-    touched = late.update(org_unit=successor) if successor else late.update(ends_on=F("starts_on"), ending=ending, reason=reason)
+    touched = (
+        late.update(org_unit=successor)
+        if successor
+        else late.update(ends_on=F("starts_on"), ending=ending, reason=reason)
+    )
     earlier = list(rows.filter(starts_on__lt=on).values_list("person_id", "standing"))
     rows.filter(starts_on__lt=on).update(ends_on=days.day_before(on), ending=ending, reason=reason)
     if successor:
         Membership.objects.bulk_create(
-            [Membership(person_id=pk, org_unit=successor, starts_on=on, standing=standing, reason=reason) for pk, standing in earlier],
+            [
+                Membership(
+                    person_id=pk, org_unit=successor, starts_on=on, standing=standing, reason=reason
+                )
+                for pk, standing in earlier
+            ],
             batch_size=500,
         )
     return touched + len(earlier)
@@ -230,10 +287,15 @@ def take_back_members(*, unit: OrgUnit, ended_on: date, on: date, reason: str) -
     in no union now. Return how many.
     """
     elsewhere = Membership.objects.filter(person=OuterRef("person"), ends_on=None)
-    rows = Membership.objects.filter(~Exists(elsewhere), org_unit=unit, ending=Ending.DISSOLVED, ends_on__gte=ended_on)
+    rows = Membership.objects.filter(
+        ~Exists(elsewhere), org_unit=unit, ending=Ending.DISSOLVED, ends_on__gte=ended_on
+    )
     back = {row.person_id: row.standing for row in rows.order_by("pk")}
     Membership.objects.bulk_create(
-        [Membership(person_id=pk, org_unit=unit, starts_on=on, standing=standing, reason=reason) for pk, standing in back.items()],
+        [
+            Membership(person_id=pk, org_unit=unit, starts_on=on, standing=standing, reason=reason)
+            for pk, standing in back.items()
+        ],
         batch_size=500,
     )
     return len(back)
@@ -251,7 +313,11 @@ def _lock(person: Person) -> None:
 
 
 def _lock_units(*units: OrgUnit) -> dict[int, OrgUnit]:
-    rows = OrgUnit.objects.select_for_update().filter(pk__in={unit.pk for unit in units}).order_by("pk")
+    rows = (
+        OrgUnit.objects.select_for_update()
+        .filter(pk__in={unit.pk for unit in units})
+        .order_by("pk")
+    )
     return {unit.pk: unit for unit in rows}
 
 
@@ -262,7 +328,10 @@ def _open_row(person: Person) -> Membership | None:
 def _open_or_refuse(person: Person) -> Membership:
     row = _open_row(person)
     if row is None:
-        raise NotAMember("not_a_member", _("This person is in no union now. Record that she or he joins one first."))
+        raise NotAMember(
+            "not_a_member",
+            _("This person doesn't belong to a union at present. Record that they join one first."),
+        )
     return row
 
 
@@ -273,7 +342,10 @@ def _lock_row(person: Person, seen: Membership) -> Membership:
     _lock(person)
     row = Membership.objects.select_for_update().filter(pk=seen.pk, ends_on=None).first()
     if row is None or row.org_unit_id != seen.org_unit_id:
-        raise DomainError("changed_meanwhile", _("Somebody has changed this membership just now. Reload the page and look again."))
+        raise DomainError(
+            "changed_meanwhile",
+            _("Someone has just changed this membership. Reload the page and check again."),
+        )
     return row
 
 
@@ -281,24 +353,34 @@ def _live(unit: OrgUnit, *, field: str) -> None:
     if unit.status in LIVE:
         return
     if unit.status == OrgStatus.MERGED:
-        raise UnionClosed(_("This union was merged into “%(name)s”. Choose that one.") % {"name": unit.merged_into}, field=field)
+        raise UnionClosed(
+            _("This union was merged into “%(name)s”. Choose that union instead.")
+            % {"name": unit.merged_into},
+            field=field,
+        )
     raise UnionClosed(_("This union was dissolved. Choose another one."), field=field)
 
 
 def _check_change(on: date, row: Membership) -> None:
-    match days.fault(on, today=timezone.localdate(), after=row.starts_on):
+    match days.find_day_fault(on, today=timezone.localdate(), after=row.starts_on):
         case "future":
-            raise WrongDay(_("This day lies in the future. Record it when it has come."))
+            raise WrongDay(_("This date is in the future. Record it when the day has come."))
         case "too_early":
             raise WrongDay(
-                _("The present membership began on %(day)s. Choose a later day, or correct that one first.")
+                _(
+                    "The current membership began on %(day)s. Choose a later date, or "
+                    "correct the membership first."
+                )
                 % {"day": row.starts_on.isoformat()}
             )
 
 
 def _not_before_founding(unit: OrgUnit, on: date) -> None:
     if unit.established_on and on < unit.established_on:
-        raise WrongDay(_("That union was founded on %(day)s. Nobody can join it before.") % {"day": unit.established_on.isoformat()})
+        raise WrongDay(
+            _("This union was founded on %(day)s. People can't join it before that date.")
+            % {"day": unit.established_on.isoformat()}
+        )
 
 
 def _end(row: Membership, on: date, ending: Ending, reason: str = "") -> None:
@@ -307,7 +389,14 @@ def _end(row: Membership, on: date, ending: Ending, reason: str = "") -> None:
     row.save(update_fields=["ends_on", "ending", "reason", "updated_at"])
 
 
-def _begin(person: Person, unit: OrgUnit, on: date, *, standing: str = Standing.MEMBER, reason: str = "") -> Membership:
+def _begin(
+    person: Person,
+    unit: OrgUnit,
+    on: date,
+    *,
+    standing: str = MembershipStanding.MEMBER,
+    reason: str = "",
+) -> Membership:
     new = Membership(person=person, org_unit=unit, starts_on=on, standing=standing, reason=reason)
     new.full_clean()
     new.save()

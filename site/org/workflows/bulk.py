@@ -26,9 +26,17 @@ def lock_for_joining(*, source: QuerySet[Any]) -> None:
     """Lock the unions (`union_id`) and the known persons (`person_id`) of *source*. Raises
     `UnionClosed` for a union that nobody can join any more.
     """
-    units = OrgUnit.objects.select_for_update().filter(pk__in=source.values("union_id")).order_by("pk")
+    units = (
+        OrgUnit.objects.select_for_update().filter(pk__in=source.values("union_id")).order_by("pk")
+    )
     if any(unit.status not in LIVE for unit in units):
-        raise UnionClosed(_("One of the unions was merged or dissolved. Check the sheet again to see which."), field="union")
+        raise UnionClosed(
+            _(
+                "One of the unions has been merged or dissolved. Check the spreadsheet "
+                "again to see which one."
+            ),
+            field="union",
+        )
     known = source.exclude(person_id=None).values("person_id")
     list(Person.objects.select_for_update().filter(pk__in=known).order_by("pk").values_list("pk"))
 
@@ -45,16 +53,25 @@ def join_unions(*, source: QuerySet[Any]) -> int:
     Membership.objects.filter(pk__in=leaving.values("old_membership_id"), ends_on=None).update(
         ends_on=Subquery(day), ending=Ending.TRANSFERRED, updated_at=timezone.now()
     )
-    return insert_select(Membership, source, {"person": F("person_id"), "org_unit": F("union_id"), "starts_on": F("starts_on")})
+    return insert_select(
+        Membership,
+        source,
+        {"person": F("person_id"), "org_unit": F("union_id"), "starts_on": F("starts_on")},
+    )
 
 
-def employ(*, source: QuerySet[Any]) -> int:
+def record_employments(*, source: QuerySet[Any]) -> int:
     """Record the employment of each row of *source* (`person_id`, `employer_row_id`, `job_title`,
     `joined`), and return how many.
 
     Leave out the rows of people who have an open employment there.
     """
-    columns = {"person": F("person_id"), "employer": F("employer_row_id"), "job_title": F("job_title"), "starts_on": F("joined")}
+    columns = {
+        "person": F("person_id"),
+        "employer": F("employer_row_id"),
+        "job_title": F("job_title"),
+        "starts_on": F("joined"),
+    }
     return insert_select(Employment, source, columns)
 
 
@@ -70,10 +87,16 @@ def link_employers(*, pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]
     """Link (employer, union) pairs, and return those that were not linked before."""
     through: Any = Employer.unions.through
     wanted = sorted(set(pairs))
-    known = set(through.objects.filter(employer_id__in={e for e, _u in wanted}).values_list("employer_id", "orgunit_id"))
+    known = set(
+        through.objects.filter(employer_id__in={e for e, _u in wanted}).values_list(
+            "employer_id", "orgunit_id"
+        )
+    )
     fresh = [pair for pair in wanted if pair not in known]
     through.objects.bulk_create(
-        [through(employer_id=employer, orgunit_id=unit) for employer, unit in fresh], batch_size=500, ignore_conflicts=True
+        [through(employer_id=employer, orgunit_id=unit) for employer, unit in fresh],
+        batch_size=500,
+        ignore_conflicts=True,
     )
     return fresh
 
@@ -89,7 +112,9 @@ def take_back_joining(*, joined: Iterable[int], ended: Iterable[int], hired: Ite
     for chunk in _chunks(joined):
         _delete(Membership.objects.filter(pk__in=chunk))
     for chunk in _chunks(ended):
-        Membership.objects.filter(pk__in=chunk).update(ends_on=None, ending="", updated_at=timezone.now())
+        Membership.objects.filter(pk__in=chunk).update(
+            ends_on=None, ending="", updated_at=timezone.now()
+        )
 
 
 def take_back_employers(*, made: Iterable[int], links: Iterable[tuple[int, int]]) -> None:

@@ -22,7 +22,7 @@ from org.errors import WrongDay
 from org.models import Employer, EmployerChange, Employment, OrgUnit
 from org.rules import days
 from org.workflows import guards
-from org.workflows.unit import firms_code
+from org.workflows.unit import read_employer_code
 
 FACTS = ("uscc", "region_code", "industry_code", "contact_name", "contact_phone")
 
@@ -35,7 +35,7 @@ def change_employer(*, actor: Any, employer: Employer, reason: str = "", **field
         raise TypeError(msg)
     row = _fresh(employer)
     if "uscc" in fields:
-        fields["uscc"] = firms_code(fields["uscc"], employer=row)
+        fields["uscc"] = read_employer_code(fields["uscc"], employer=row)
     before = {name: getattr(row, name) for name in fields}
     changed = sorted(name for name, value in fields.items() if before[name] != value)
     if not changed:
@@ -57,22 +57,35 @@ def change_employer(*, actor: Any, employer: Employer, reason: str = "", **field
 
 @transaction.atomic
 def rename_employer(
-    *, actor: Any, employer: Employer, name: str, reason: str, on: date | None = None, document_no: str = ""
+    *,
+    actor: Any,
+    employer: Employer,
+    name: str,
+    reason: str,
+    on: date | None = None,
+    document_no: str = "",
 ) -> EmployerChange:
     """Give *employer* a new name from the day *on*.
 
     Without a day it is a correction, which means that the employer was never called otherwise.
     """
-    reason = guards.need_reason(reason)
+    reason = guards.require_change_reason(reason)
     row = _fresh(employer)
     if name.strip() == row.name:
-        sentence = _("This is the name it has. Write the new one.")
+        sentence = _("The name hasn't changed. Enter the new name.")
         raise InvalidInput("same_name", sentence, fields={"name": sentence})
     if on is not None:
         _day_fits(row, on)
     kind = EmployerChangeKind.CORRECTED if on is None else EmployerChangeKind.RENAMED
     change = _note(
-        actor, row, kind, on=on or timezone.localdate(), old_name=row.name, new_name=name.strip(), document_no=document_no, reason=reason
+        actor,
+        row,
+        kind,
+        on=on or timezone.localdate(),
+        old_name=row.name,
+        new_name=name.strip(),
+        document_no=document_no,
+        reason=reason,
     )
     row.name = name.strip()
     row.full_clean()
@@ -89,35 +102,54 @@ def rename_employer(
 
 
 @transaction.atomic
-def link_employer(*, actor: Any, employer: Employer, unit: OrgUnit, on: date, reason: str = "") -> None:
+def link_employer(
+    *, actor: Any, employer: Employer, unit: OrgUnit, on: date, reason: str = ""
+) -> None:
     """Record that *employer* belongs to *unit* from the day *on*. Doing it again changes nothing."""
-    row, union = _fresh(employer), guards.fresh(unit)
-    guards.live(union, field="unit")
+    row, union = _fresh(employer), guards.lock_unit(unit)
+    guards.check_union_open(union, field="unit")
     _not_future(on)
     if row.unions.filter(pk=union.pk).exists():
         return
     row.unions.add(union)
     _note(actor, row, EmployerChangeKind.LINKED, unit=union, on=on, reason=reason)
-    audit.record("org.employer_linked", actor=actor, target=row, after={"union": union.code, "from": on}, reason=reason)
+    audit.record(
+        "org.employer_linked",
+        actor=actor,
+        target=row,
+        after={"union": union.code, "from": on},
+        reason=reason,
+    )
 
 
 @transaction.atomic
-def unlink_employer(*, actor: Any, employer: Employer, unit: OrgUnit, on: date, reason: str) -> None:
+def unlink_employer(
+    *, actor: Any, employer: Employer, unit: OrgUnit, on: date, reason: str
+) -> None:
     """Record that *employer* no longer belongs to *unit*, where *on* is the first day without it.
     Memberships stay as they are.
     """
-    reason = guards.need_reason(reason)
+    reason = guards.require_change_reason(reason)
     row = _fresh(employer)
     _not_future(on)
     if not row.unions.filter(pk=unit.pk).exists():
         return
     row.unions.remove(unit)
     _note(actor, row, EmployerChangeKind.UNLINKED, unit=unit, on=on, reason=reason)
-    audit.record("org.employer_unlinked", actor=actor, target=row, before={"union": unit.code}, after={"to": on}, reason=reason)
+    audit.record(
+        "org.employer_unlinked",
+        actor=actor,
+        target=row,
+        before={"union": unit.code},
+        after={"to": on},
+        reason=reason,
+    )
 
 
 @transaction.atomic
-def merge_employers(*, actor: Any, employer: Employer, into: Employer, on: date, reason: str, document_no: str = "") -> EmployerChange:
+def merge_employers(
+    *, actor: Any, employer: Employer, into: Employer, on: date, reason: str, document_no: str = ""
+) -> EmployerChange:
     """Merge *employer* into *into* from the day *on*. Open employments end there the day before
     and go on at the successor.
 
@@ -125,16 +157,23 @@ def merge_employers(*, actor: Any, employer: Employer, into: Employer, on: date,
     that became one. The unified social credit code goes over if the successor has none. A merger
     can't be taken back.
     """
-    reason = guards.need_reason(reason)
+    reason = guards.require_change_reason(reason)
     if employer.pk == into.pk:
         sentence = _("An employer can't be merged into itself. Choose another one.")
         raise InvalidInput("itself", sentence, fields={"into": sentence})
-    rows = {row.pk: row for row in Employer.objects.select_for_update().filter(pk__in={employer.pk, into.pk}).order_by("pk")}
+    rows = {
+        row.pk: row
+        for row in Employer.objects.select_for_update()
+        .filter(pk__in={employer.pk, into.pk})
+        .order_by("pk")
+    }
     row, successor = rows[employer.pk], rows[into.pk]
     _still_there(row)
     _day_fits(row, on)
     if successor.merged_into_id:
-        sentence = _("This employer was merged into “%(name)s”. Choose that one.") % {"name": successor.merged_into}
+        sentence = _("This employer was merged into “%(name)s”. Choose that employer instead.") % {
+            "name": successor.merged_into
+        }
         raise InvalidInput("employer_merged", sentence, fields={"into": sentence})
     unions = list(row.unions.all())
     facts = {"employments": _hand_over_work(row, successor, on, reason), "unions": len(unions)}
@@ -142,26 +181,38 @@ def merge_employers(*, actor: Any, employer: Employer, into: Employer, on: date,
     _hand_over_unions(actor, row, successor, unions, on, reason)
     row.merged_into = successor
     row.save(update_fields=["merged_into", "uscc", "updated_at"])
-    facts |= merging.announce(actor=actor, gone=row, successor=successor, on=on)
+    facts |= merging.run_followers(actor=actor, gone=row, successor=successor, on=on)
     paper = {"on": on, "document_no": document_no, "reason": reason}
     change = _note(actor, row, EmployerChangeKind.MERGED, other=successor, **paper)
     _note(actor, successor, EmployerChangeKind.ABSORBED, other=row, **paper)
-    audit.record("org.employer_merged", actor=actor, target=row, after={"into": successor.pk, "on": on, **facts}, reason=reason)
+    audit.record(
+        "org.employer_merged",
+        actor=actor,
+        target=row,
+        after={"into": successor.pk, "on": on, **facts},
+        reason=reason,
+    )
     return change
 
 
 def _hand_over_work(row: Employer, successor: Employer, on: date, reason: str) -> int:
     work = Employment.objects.select_for_update().filter(employer=row, ends_on=None)
-    there = set(Employment.objects.filter(employer=successor, ends_on=None).values_list("person_id", flat=True))
+    there = set(
+        Employment.objects.filter(employer=successor, ends_on=None).values_list(
+            "person_id", flat=True
+        )
+    )
     going = list(work)
     doubled = [job.pk for job in going if job.person_id in there]
     late = [job for job in going if job.starts_on >= on and job.person_id not in there]
     earlier = [job for job in going if job.starts_on < on and job.person_id not in there]
     Employment.objects.filter(pk__in=[job.pk for job in late]).update(employer=successor)
-    Employment.objects.filter(pk__in=[job.pk for job in earlier] + doubled, starts_on__lt=on).update(
-        ends_on=days.day_before(on), reason=reason
+    Employment.objects.filter(
+        pk__in=[job.pk for job in earlier] + doubled, starts_on__lt=on
+    ).update(ends_on=days.day_before(on), reason=reason)
+    Employment.objects.filter(pk__in=doubled, ends_on=None).update(
+        ends_on=F("starts_on"), reason=reason
     )
-    Employment.objects.filter(pk__in=doubled, ends_on=None).update(ends_on=F("starts_on"), reason=reason)
     Employment.objects.bulk_create(
         [
             Employment(
@@ -176,7 +227,9 @@ def _hand_over_work(row: Employer, successor: Employer, on: date, reason: str) -
     return len(going)
 
 
-def _hand_over_unions(actor: Any, row: Employer, successor: Employer, unions: list[OrgUnit], on: date, reason: str) -> None:
+def _hand_over_unions(
+    actor: Any, row: Employer, successor: Employer, unions: list[OrgUnit], on: date, reason: str
+) -> None:
     there = set(successor.unions.values_list("pk", flat=True))
     successor.unions.add(*unions)
     row.unions.clear()
@@ -205,25 +258,34 @@ def _still_there(row: Employer) -> None:
     if row.merged_into_id:
         raise DomainError(
             "employer_merged",
-            _("This employer has been merged into “%(name)s”. Nothing is changed about it any more.") % {"name": row.merged_into},
+            _("This employer has been merged into “%(name)s” and can no longer be changed.")
+            % {"name": row.merged_into},
         )
 
 
 def _not_future(on: date) -> None:
-    if days.fault(on, today=timezone.localdate()) == "future":
-        raise WrongDay(_("This day lies in the future. Record it when it has come."))
+    if days.find_day_fault(on, today=timezone.localdate()) == "future":
+        raise WrongDay(_("This date is in the future. Record it when the day has come."))
 
 
 def _day_fits(row: Employer, on: date) -> None:
     _not_future(on)
     kinds = (EmployerChangeKind.RENAMED, EmployerChangeKind.ABSORBED)
-    last = EmployerChange.objects.filter(employer=row, kind__in=kinds, annulled_at=None).order_by("on", "pk").last()
+    last = (
+        EmployerChange.objects.filter(employer=row, kind__in=kinds, annulled_at=None)
+        .order_by("on", "pk")
+        .last()
+    )
     if last and on < last.on:
         raise WrongDay(
-            _("“%(what)s” is recorded for %(day)s already. Choose that day or a later one.")
+            _("“%(what)s” is already recorded for %(day)s. Choose that date or a later one.")
             % {"what": last.get_kind_display(), "day": last.on.isoformat()}
         )
 
 
-def _note(actor: Any, employer: Employer, kind: EmployerChangeKind, **values: Any) -> EmployerChange:
-    return EmployerChange.objects.create(employer=employer, kind=kind, recorded_by_id=getattr(actor, "pk", None), **values)
+def _note(
+    actor: Any, employer: Employer, kind: EmployerChangeKind, **values: Any
+) -> EmployerChange:
+    return EmployerChange.objects.create(
+        employer=employer, kind=kind, recorded_by_id=getattr(actor, "pk", None), **values
+    )

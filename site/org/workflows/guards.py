@@ -21,103 +21,125 @@ PLACE_KINDS = (ChangeKind.MOVED, ChangeKind.MERGED)
 NAME_KINDS = (ChangeKind.RENAMED,)
 
 
-def fresh(unit: OrgUnit) -> OrgUnit:
+def lock_unit(unit: OrgUnit) -> OrgUnit:
     """Return *unit* read again under its row lock."""
     row: OrgUnit = OrgUnit.objects.select_for_update().get(pk=unit.pk)
     return row
 
 
-def need_reason(reason: str) -> str:
+def require_change_reason(reason: str) -> str:
     """Return *reason* trimmed. Raises `InvalidInput` for an empty one."""
     text = reason.strip()
     if not text:
-        sentence = _("Say why, in a few words: it stands in the record.")
+        sentence = _("Enter a short reason. It is kept in the audit log.")
         raise InvalidInput("reason_missing", sentence, fields={"reason": sentence})
     return text
 
 
-def live(unit: OrgUnit, *, field: str) -> None:
+def check_union_open(unit: OrgUnit, *, field: str) -> None:
     """Refuse a union that was merged or dissolved as the place for anything new. Raises
     `UnionClosed`.
     """
     if unit.status == OrgStatus.MERGED:
-        raise UnionClosed(_("This union was merged into “%(name)s”. Choose that one.") % {"name": unit.merged_into}, field=field)
+        raise UnionClosed(
+            _("This union was merged into “%(name)s”. Choose that union instead.")
+            % {"name": unit.merged_into},
+            field=field,
+        )
     if unit.status not in LIVE:
         raise UnionClosed(_("This union was dissolved. Choose another one."), field=field)
 
 
-def still_live(unit: OrgUnit) -> None:
+def check_union_not_ended(unit: OrgUnit) -> None:
     """Refuse to change a union that has ended, perhaps by another officer a moment ago. Raises
     `DomainError`.
     """
     if unit.status == OrgStatus.MERGED:
         raise DomainError(
             "union_merged",
-            _("This union has been merged into “%(name)s”. Nothing is changed about it any more.") % {"name": unit.merged_into},
+            _("This union has been merged into “%(name)s” and can no longer be changed.")
+            % {"name": unit.merged_into},
         )
     if unit.status not in LIVE:
-        raise DomainError("union_dissolved", _("This union has been dissolved. Take it up again first."))
+        raise DomainError("union_dissolved", _("This union has been dissolved. Restore it first."))
 
 
-def day_fits(unit: OrgUnit, on: date, *, kinds: Collection[str]) -> None:
+def check_change_day(unit: OrgUnit, on: date, *, kinds: Collection[str]) -> None:
     """Refuse a day in the future, before the founding, or before the last recorded change of one
     of *kinds*. Raises `WrongDay`.
     """
-    last = UnitChange.objects.filter(unit=unit, kind__in=kinds, annulled_at=None).order_by("on", "pk").last()
-    if days.fault(on, today=timezone.localdate()) == "future":
-        raise WrongDay(_("This day lies in the future. Record it when it has come."))
+    last = (
+        UnitChange.objects.filter(unit=unit, kind__in=kinds, annulled_at=None)
+        .order_by("on", "pk")
+        .last()
+    )
+    if days.find_day_fault(on, today=timezone.localdate()) == "future":
+        raise WrongDay(_("This date is in the future. Record it when the day has come."))
     if unit.established_on and on < unit.established_on:
-        raise WrongDay(_("The union was founded on %(day)s. Choose a later day.") % {"day": unit.established_on.isoformat()})
+        raise WrongDay(
+            _("This union was founded on %(day)s. Choose that date or a later one.")
+            % {"day": unit.established_on.isoformat()}
+        )
     if last and on < last.on:
         raise WrongDay(
-            _("“%(what)s” is recorded for %(day)s already. Choose that day or a later one, or take that entry back first.")
+            _(
+                "“%(what)s” is already recorded for %(day)s. Choose that date or a later "
+                "one, or withdraw that entry first."
+            )
             % {"what": last.get_kind_display(), "day": last.on.isoformat()}
         )
 
 
-def own_code(code: str, *, unit: OrgUnit | None = None) -> str:
+def read_union_code(code: str, *, unit: OrgUnit | None = None) -> str:
     """Return a union's unified social credit code as it is stored.
 
     Raises `InvalidInput` if it is the code of an employer or of another union, and says whose it
     is.
     """
-    tidy = codes.tidy(code)
+    tidy = codes.tidy_code(code)
     if not tidy:
         return ""
     firm = Employer.objects.filter(uscc=tidy).first()
     if firm:
         sentence = _(
-            "This is the code of the employer “%(name)s”. A union has one of its own, usually beginning with 81; "
-            "leave the field empty if it has none yet."
+            "This is the code of the employer “%(name)s”. A union has its own code, usually "
+            "starting with 81. Leave the field empty if it doesn't have one yet."
         ) % {"name": firm.name}
         raise InvalidInput("employers_code", sentence, fields={"uscc": sentence})
     other = OrgUnit.objects.filter(uscc=tidy).exclude(pk__in=[unit.pk] if unit else []).first()
     if other:
-        sentence = _("The union “%(name)s” has this code. Compare it with the certificate.") % {"name": other.name}
+        sentence = _(
+            "The union “%(name)s” already has this code. Compare it with the certificate."
+        ) % {"name": other.name}
         raise InvalidInput("code_taken", sentence, fields={"uscc": sentence})
     return tidy
 
 
-def level_fits(level: int, *, parent: OrgUnit | None) -> None:
+def check_level_below(level: int, *, parent: OrgUnit | None) -> None:
     """Refuse a level that isn't below the level of the union above. Raises `WrongPlace`."""
     if parent is not None and level <= parent.level:
         raise WrongPlace(
             "level_not_below",
-            _("“%(parent)s” is of the level “%(level)s”. What stands under it must be of a lower one.")
+            _("“%(parent)s” has the level “%(level)s”. Unions below it must have a lower level.")
             % {"parent": parent, "level": parent.get_level_display()},
         )
 
 
-def no_cycle(unit: OrgUnit, above: OrgUnit, *, field: str = "parent") -> None:
+def check_no_cycle(unit: OrgUnit, above: OrgUnit, *, field: str = "parent") -> None:
     """Refuse *above* as a superior of *unit* if it is the unit itself or is below it, by the tree
     or the links beside it.
     """
     if above.pk == unit.pk:
-        raise WrongPlace("itself", _("A union can't stand under itself. Choose another one."), field=field)
+        raise WrongPlace(
+            "itself", _("A union can't be placed under itself. Choose another one."), field=field
+        )
     if stands_below(above, unit):
         raise WrongPlace(
             "cycle",
-            _("“%(above)s” stands below “%(unit)s”. A union can't be placed under one of its own: choose another one.")
+            _(
+                "“%(above)s” is below “%(unit)s”. A union can't be placed under one of its "
+                "own unions. Choose another one."
+            )
             % {"above": above, "unit": unit},
             field=field,
         )

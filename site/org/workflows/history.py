@@ -40,10 +40,10 @@ def rename_unit(
     Certificates keep the words printed on them. Screens that show another day ask `name_on`. Raises
     `WrongDay` or `InvalidInput`.
     """
-    reason = guards.need_reason(reason)
-    row = guards.fresh(unit)
-    guards.still_live(row)
-    guards.day_fits(row, on, kinds=guards.NAME_KINDS)
+    reason = guards.require_change_reason(reason)
+    row = guards.lock_unit(unit)
+    guards.check_union_not_ended(row)
+    guards.check_change_day(row, on, kinds=guards.NAME_KINDS)
     _another_name(row, name, short_name)
     change = UnitChange(
         unit=row,
@@ -72,12 +72,14 @@ def rename_unit(
 
 
 @transaction.atomic
-def correct_name(*, actor: Any, unit: OrgUnit, name: str, reason: str, short_name: str = "") -> UnitChange:
+def correct_unit_name(
+    *, actor: Any, unit: OrgUnit, name: str, reason: str, short_name: str = ""
+) -> UnitChange:
     """Correct a mistyped name of a union. It was never its name, so it isn't kept as a former
     name. Certificates aren't touched.
     """
-    reason = guards.need_reason(reason)
-    row = guards.fresh(unit)
+    reason = guards.require_change_reason(reason)
+    row = guards.lock_unit(unit)
     _another_name(row, name, short_name)
     change = UnitChange(
         unit=row,
@@ -105,7 +107,14 @@ def correct_name(*, actor: Any, unit: OrgUnit, name: str, reason: str, short_nam
 
 @transaction.atomic
 def move_unit(
-    *, actor: Any, unit: OrgUnit, parent: OrgUnit, on: date, reason: str, document_no: str = "", document_on: date | None = None
+    *,
+    actor: Any,
+    unit: OrgUnit,
+    parent: OrgUnit,
+    on: date,
+    reason: str,
+    document_no: str = "",
+    document_on: date | None = None,
 ) -> UnitChange:
     """Place *unit*, and all below it, under *parent* from the day *on*.
 
@@ -113,19 +122,19 @@ def move_unit(
     *unit*. Raises `WrongPlace` for a cycle or a level that doesn't fit, `UnionClosed` or
     `WrongDay`.
     """
-    reason = guards.need_reason(reason)
-    locks.take(TREE_LOCK)
-    row, above = guards.fresh(unit), guards.fresh(parent)
-    guards.still_live(row)
-    guards.live(above, field="parent")
-    guards.no_cycle(row, above)
-    guards.level_fits(row.level, parent=above)
+    reason = guards.require_change_reason(reason)
+    locks.acquire_named_lock(TREE_LOCK)
+    row, above = guards.lock_unit(unit), guards.lock_unit(parent)
+    guards.check_union_not_ended(row)
+    guards.check_union_open(above, field="parent")
+    guards.check_no_cycle(row, above)
+    guards.check_level_below(row.level, parent=above)
     old = parent_of(row)
     if old and old.pk == above.pk:
-        sentence = _("The union stands there already. Choose another one.")
+        sentence = _("The union is already there. Choose another one.")
         raise InvalidInput("same_parent", sentence, fields={"parent": sentence})
-    guards.day_fits(row, on, kinds=guards.PLACE_KINDS)
-    place(row, above)
+    guards.check_change_day(row, on, kinds=guards.PLACE_KINDS)
+    place_unit(row, above)
     change = UnitChange.objects.create(
         unit=row,
         kind=ChangeKind.MOVED,
@@ -156,50 +165,75 @@ def annul_change(*, actor: Any, change: UnitChange, reason: str) -> UnitChange:
     The row stays, marked with who annulled it and why. A merger can't be annulled, because people
     have moved.
     """
-    reason = guards.need_reason(reason)
-    locks.take(TREE_LOCK)
-    unit = guards.fresh(change.unit)
+    reason = guards.require_change_reason(reason)
+    locks.acquire_named_lock(TREE_LOCK)
+    unit = guards.lock_unit(change.unit)
     row = UnitChange.objects.select_for_update().get(pk=change.pk)
     if row.annulled_at:
         return row
     if row.kind not in (ChangeKind.RENAMED, ChangeKind.MOVED):
-        raise DomainError("not_annullable", _("Only a change of name or of place can be taken back."))
+        raise DomainError("not_annullable", _("Only a change of name or a move can be withdrawn."))
     kinds = guards.PLACE_KINDS if row.kind == ChangeKind.MOVED else guards.NAME_KINDS
-    last = UnitChange.objects.filter(unit=unit, kind__in=kinds, annulled_at=None).order_by("on", "pk").last()
+    last = (
+        UnitChange.objects.filter(unit=unit, kind__in=kinds, annulled_at=None)
+        .order_by("on", "pk")
+        .last()
+    )
     if last is None or last.pk != row.pk:
-        raise DomainError("not_the_last", _("Something else was recorded after it. Take the later entry back first."))
-    guards.still_live(unit)
+        raise DomainError(
+            "not_the_last",
+            _("A later change has been recorded. Withdraw that one first."),
+        )
+    guards.check_union_not_ended(unit)
     if row.kind == ChangeKind.RENAMED:
         _write_name(unit, row.old_name, row.old_short_name)
     elif row.old_parent is None:
-        place(unit, None)
+        place_unit(unit, None)
     else:
-        above = guards.fresh(row.old_parent)
-        guards.live(above, field="reason")
-        guards.no_cycle(unit, above, field="reason")
-        place(unit, above)
+        above = guards.lock_unit(row.old_parent)
+        guards.check_union_open(above, field="reason")
+        guards.check_no_cycle(unit, above, field="reason")
+        place_unit(unit, above)
     row.annulled_at, row.annulled_reason = timezone.now(), reason
     row.annulled_by_id = getattr(actor, "pk", None)
     row.save(update_fields=["annulled_at", "annulled_by", "annulled_reason", "updated_at"])
-    audit.record("org.change_annulled", actor=actor, target=unit, before={"change": row.kind, "on": row.on}, reason=reason)
+    audit.record(
+        "org.change_annulled",
+        actor=actor,
+        target=unit,
+        before={"change": row.kind, "on": row.on},
+        reason=reason,
+    )
     return row
 
 
 @transaction.atomic
-def link_superior(*, actor: Any, unit: OrgUnit, superior: OrgUnit, on: date, document_no: str = "", reason: str = "") -> SecondaryLink:
+def link_superior(
+    *,
+    actor: Any,
+    unit: OrgUnit,
+    superior: OrgUnit,
+    on: date,
+    document_no: str = "",
+    reason: str = "",
+) -> SecondaryLink:
     """Record *superior* as the industry superior of *unit* from the day *on*. An earlier one ends
     the day before.
 
     The link gives no rights, because rights follow the tree alone. Raises `WrongPlace` for a cycle
     through tree and links together.
     """
-    locks.take(TREE_LOCK)
-    row, above = guards.fresh(unit), guards.fresh(superior)
-    guards.still_live(row)
-    guards.live(above, field="superior")
-    guards.no_cycle(row, above, field="superior")
-    guards.day_fits(row, on, kinds=())
-    held = SecondaryLink.objects.select_for_update().filter(unit=row, kind="industry", ends_on=None).first()
+    locks.acquire_named_lock(TREE_LOCK)
+    row, above = guards.lock_unit(unit), guards.lock_unit(superior)
+    guards.check_union_not_ended(row)
+    guards.check_union_open(above, field="superior")
+    guards.check_no_cycle(row, above, field="superior")
+    guards.check_change_day(row, on, kinds=())
+    held = (
+        SecondaryLink.objects.select_for_update()
+        .filter(unit=row, kind="industry", ends_on=None)
+        .first()
+    )
     if held and held.superior_id == above.pk:
         return held
     if held:
@@ -221,15 +255,24 @@ def link_superior(*, actor: Any, unit: OrgUnit, superior: OrgUnit, on: date, doc
 @transaction.atomic
 def unlink_superior(*, actor: Any, link: SecondaryLink, on: date, reason: str) -> SecondaryLink:
     """End an industry link, where *on* is the first day without it."""
-    reason = guards.need_reason(reason)
-    locks.take(TREE_LOCK)
-    row = SecondaryLink.objects.select_for_update(of=("self",)).select_related("unit", "superior").get(pk=link.pk)
+    reason = guards.require_change_reason(reason)
+    locks.acquire_named_lock(TREE_LOCK)
+    row = (
+        SecondaryLink.objects.select_for_update(of=("self",))
+        .select_related("unit", "superior")
+        .get(pk=link.pk)
+    )
     if row.ends_on is not None:
         return row
-    guards.day_fits(row.unit, on, kinds=())
+    guards.check_change_day(row.unit, on, kinds=())
     _end_link(row, on)
     audit.record(
-        "org.link_ended", actor=actor, target=row.unit, before={"superior": row.superior.code}, after={"to": row.ends_on}, reason=reason
+        "org.link_ended",
+        actor=actor,
+        target=row.unit,
+        before={"superior": row.superior.code},
+        after={"to": row.ends_on},
+        reason=reason,
     )
     return row
 
@@ -241,10 +284,14 @@ def _end_link(link: SecondaryLink, on: date) -> None:
 
 def parent_of(unit: OrgUnit) -> OrgUnit | None:
     """Return the union above *unit*, read again, because treebeard keeps a copy."""
-    return OrgUnit.objects.filter(path=unit.path[: -OrgUnit.steplen]).first() if unit.depth > 1 else None
+    return (
+        OrgUnit.objects.filter(path=unit.path[: -OrgUnit.steplen]).first()
+        if unit.depth > 1
+        else None
+    )
 
 
-def place(unit: OrgUnit, parent: OrgUnit | None) -> None:
+def place_unit(unit: OrgUnit, parent: OrgUnit | None) -> None:
     """Move *unit* under *parent* in the tree, or to the top level if *parent* is None, and write
     the new paths.
 
@@ -260,7 +307,7 @@ def place(unit: OrgUnit, parent: OrgUnit | None) -> None:
 
 def _another_name(unit: OrgUnit, name: str, short_name: str) -> None:
     if (name.strip(), short_name.strip()) == (unit.name, unit.short_name):
-        sentence = _("This is the name it has. Write the new one.")
+        sentence = _("The name hasn't changed. Enter the new name.")
         raise InvalidInput("same_name", sentence, fields={"name": sentence})
 
 

@@ -13,20 +13,20 @@ from django.db.models.functions import Length
 import audit
 from core import locks
 from org.models import OrgUnit
-from org.queries.soundness import Drift, drift
+from org.queries.soundness import TreeDrift, find_tree_drift
 from org.workflows.unit import TREE_LOCK
 
 
 @transaction.atomic
-def repair_tree(*, actor: Any) -> list[Drift]:
+def repair_tree(*, actor: Any) -> list[TreeDrift]:
     """Correct depths and numbers of children, and place unions whose parent is missing under the
     nearest one that is left.
 
     Returns what is still wrong, such as levels and members of ended unions. People have to decide
     about those.
     """
-    locks.take(TREE_LOCK)
-    before = drift()
+    locks.acquire_named_lock(TREE_LOCK)
+    before = find_tree_drift()
     for code in [finding.code for finding in before if finding.kind == "tree_orphan"]:
         _hang_anew(OrgUnit.objects.get(code=code))
     for unit in OrgUnit.objects.order_by("path"):
@@ -36,12 +36,19 @@ def repair_tree(*, actor: Any) -> list[Drift]:
             OrgUnit.objects.filter(pk=unit.pk).update(depth=depth, numchild=numchild)
     if before:
         root = OrgUnit.objects.order_by("path")[0]
-        audit.record("org.tree_repaired", actor=actor, target=root, before={"drift": [f"{row.kind} {row.code}" for row in before]})
-    return drift()
+        audit.record(
+            "org.tree_repaired",
+            actor=actor,
+            target=root,
+            before={"drift": [f"{row.kind} {row.code}" for row in before]},
+        )
+    return find_tree_drift()
 
 
 def _children(path: str) -> QuerySet[OrgUnit]:
-    return OrgUnit.objects.alias(signs=Length("path")).filter(path__startswith=path, signs=len(path) + OrgUnit.steplen)
+    return OrgUnit.objects.alias(signs=Length("path")).filter(
+        path__startswith=path, signs=len(path) + OrgUnit.steplen
+    )
 
 
 def _hang_anew(unit: OrgUnit) -> None:

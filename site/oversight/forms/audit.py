@@ -21,7 +21,9 @@ NO_ACCOUNT = {"system": "system", "系统": "system", "anonymous": "anonymous", 
 
 
 def _day() -> forms.DateField:
-    return forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    return forms.DateField(
+        required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
 
 class SearchForm(forms.Form):
@@ -45,23 +47,29 @@ class SearchForm(forms.Form):
         "kind": _("What was done"),
         "type": _("Kind of object"),
         "object": _("Number of the object"),
-        "request": _("Request number"),
+        "request": _("Request ID"),
         "address": pgettext_lazy("network", "Address"),
         "text": _("Words in the reason"),
-        "reading": _("also show who looked at the record"),
+        "reading": _("include viewing of the audit log"),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, label in self.labels.items():
             self.fields[name].label = label
-        self.fields["who"].help_text = _("User name, or part of the shown name; “system” for background work.")
-        self.fields["request"].help_text = _("Stands on error pages and in the log.")
+        self.fields["who"].help_text = _(
+            "User name or part of the display name. Use “system” for background work."
+        )
+        self.fields["request"].help_text = _("Shown on error pages and in the server log.")
         groups: dict[str, list[tuple[str, str]]] = {}
-        for kind in registry.all_kinds():
-            groups.setdefault(_app(kind.key.partition(".")[0]), []).append((kind.key, str(kind.label)))
+        for kind in registry.list_audit_kinds():
+            groups.setdefault(_app(kind.key.partition(".")[0]), []).append(
+                (kind.key, str(kind.label))
+            )
         self.fields["kind"].choices = [("", _("all")), *groups.items()]
-        types = sorted(((label, type_label(label)) for label in object_types()), key=lambda row: row[1])
+        types = sorted(
+            ((label, type_label(label)) for label in object_types()), key=lambda row: row[1]
+        )
         self.fields["type"].choices = [("", _("all")), *types]
 
     def clean_request(self) -> str:
@@ -76,7 +84,9 @@ class SearchForm(forms.Form):
         try:
             return str(ip_address(value))
         except ValueError:
-            raise forms.ValidationError(_("This is no network address. Write it like 203.0.113.9 or 2001:db8::1.")) from None
+            raise forms.ValidationError(
+                _("This isn't a network address. Enter it like 203.0.113.9 or 2001:db8::1.")
+            ) from None
 
     def clean(self) -> dict[str, Any]:
         """Look up the accounts, and check that the period is in order and, for a search of words,
@@ -85,19 +95,28 @@ class SearchForm(forms.Form):
         data = super().clean() or {}
         since, to, who = data.get("since"), data.get("to"), str(data.get("who") or "").strip()
         if since and to and since > to:
-            self.add_error("to", _("The period ends before it begins. Swap the two days."))
+            self.add_error("to", _("The end date is before the start date. Swap the two dates."))
         if data.get("object") and not data.get("type"):
-            self.add_error("type", _("Choose the kind of object its number belongs to."))
+            self.add_error("type", _("Choose the kind of object that this number belongs to."))
         data["accounts"] = None
         if who and who not in NO_ACCOUNT:
             data["accounts"] = accounts_named(who)
             if not data["accounts"]:
-                self.add_error("who", _("No account is called so. Try the user name, or part of the shown name."))
+                self.add_error(
+                    "who",
+                    _("There is no such account. Enter the user name or part of the display name."),
+                )
         narrowed = who or data.get("object") or data.get("request")
         if data.get("text") and not narrowed:
             start = since or (to or timezone.localdate()) - timedelta(days=MAX_TEXT_DAYS)
             if ((to or timezone.localdate()) - start).days > MAX_TEXT_DAYS:
-                self.add_error("since", _("Words are looked for in at most 92 days at a time. Choose a shorter period, or a person."))
+                self.add_error(
+                    "since",
+                    _(
+                        "A text search can cover at most 92 days. Choose a shorter period "
+                        "or enter a person."
+                    ),
+                )
             data["since"] = start
         return data
 
@@ -134,7 +153,10 @@ class PeriodForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["since"].label, self.fields["to"].label = SearchForm.labels["since"], SearchForm.labels["to"]
+        self.fields["since"].label, self.fields["to"].label = (
+            SearchForm.labels["since"],
+            SearchForm.labels["to"],
+        )
 
     def clean(self) -> dict[str, Any]:
         """Fill in the last 30 days by default, and refuse a period that is reversed or too long."""
@@ -142,7 +164,9 @@ class PeriodForm(forms.Form):
         to = data.get("to") or timezone.localdate()
         since = data.get("since") or to - timedelta(days=29)
         if since > to:
-            self.add_error("to", _("The period ends before it begins. Swap the two days."))
+            self.add_error("to", _("The end date is before the start date. Swap the two dates."))
         elif (to - since).days >= MAX_TEXT_DAYS:
-            self.add_error("since", _("At most 92 days are counted at a time. Choose a shorter period."))
+            self.add_error(
+                "since", _("Statistics can cover at most 92 days. Choose a shorter period.")
+            )
         return data | {"since": since, "to": to}

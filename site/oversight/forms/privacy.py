@@ -8,11 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import CleanCharField
 
 
-class ReasonForm(forms.Form):
+class PrivacyReasonForm(forms.Form):
     """A decision with its reason."""
 
     reason = CleanCharField(
-        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("On what papers. The person reads it.")
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("State which documents you rely on. The person can read this."),
     )
 
 
@@ -21,15 +24,29 @@ class PolicyForm(forms.Form):
 
     text_zh = CleanCharField(
         label=_("Notice in Chinese"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 14, "lang": "zh-Hans"}),
-        help_text=_("Plain paragraphs; an empty line begins a new one. A line that begins with # is a heading."),
+        help_text=_(
+            "Plain paragraphs, separated by an empty line. A line that starts with # is a "
+            "heading."),
     )  # fmt: skip
-    text_en = CleanCharField(label=_("Notice in English"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 14, "lang": "en"}))
+    text_en = CleanCharField(
+        label=_("Notice in English"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 14, "lang": "en"}),
+    )
 
 
 class RuleForm(forms.Form):
     """A retention rule."""
 
-    months = forms.IntegerField(label=_("Keep for how many months?"), min_value=1, max_value=1200)
-    basis = CleanCharField(label=_("Legal ground"), max_length=300, help_text=_("The law or rule that says so, in a few words."))
+    months = forms.IntegerField(
+        label=_("How many months should it be kept?"), min_value=1, max_value=1200
+    )
+    basis = CleanCharField(
+        label=_("Legal basis"),
+        max_length=300,
+        help_text=_("Name the law or rule in a few words."),
+    )
     source_document = CleanCharField(label=_("Document number"), max_length=80)
-    valid_from = forms.DateField(label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(
+        label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"})
+    )

@@ -39,7 +39,7 @@ class Cell:
 
 
 @dataclass(slots=True)
-class Table:
+class HeldTable:
     """The rows of one model about one person."""
 
     key: str
@@ -64,10 +64,10 @@ class Group:
 
     key: str
     label: str
-    tables: list[Table] = field(default_factory=list)
+    tables: list[HeldTable] = field(default_factory=list)
 
 
-def label_of(holding: Holding, key: str) -> str:
+def label_personal_field(holding: Holding, key: str) -> str:
     """Return the words for one field, from its declaration or from the model."""
     declared = holding.fields[key]
     if declared.label:
@@ -90,7 +90,7 @@ def held_about(person: Person, *, masked: bool = True, limit: int | None = SHOWN
     are.
     """
     groups = {category: Group(category.value, str(category.label)) for category in Category}
-    for holding in personal.holdings():
+    for holding in personal.list_holdings():
         keys = [key for key, declared in holding.fields.items() if declared.export]
         if not keys or not (holding.person or holding.account):
             continue
@@ -100,9 +100,13 @@ def held_about(person: Person, *, masked: bool = True, limit: int | None = SHOWN
     return [group for group in groups.values() if group.tables]
 
 
-def _table(holding: Holding, keys: list[str], person: Person, *, masked: bool, limit: int | None) -> Table | None:
+def _table(
+    holding: Holding, keys: list[str], person: Person, *, masked: bool, limit: int | None
+) -> HeldTable | None:
     rows = personal.rows_about(holding, person, person.user)
-    related = [key for key in keys if getattr(_model_field(holding.model, key), "is_relation", False)]
+    related = [
+        key for key in keys if getattr(_model_field(holding.model, key), "is_relation", False)
+    ]
     if related:
         rows = rows.select_related(*related)
     found = list(rows.order_by("-pk")[: limit + 1 if limit else None])
@@ -111,13 +115,13 @@ def _table(holding: Holding, keys: list[str], person: Person, *, masked: bool, l
     total = len(found) if limit is None or len(found) <= limit else rows.count()
     first = holding.fields[keys[0]]
     made = [[_cell(holding, key, row, masked=masked) for key in keys] for row in found[:limit]]
-    table = Table(
+    table = HeldTable(
         key=holding.key,
         label=in_words(force_str(holding.model._meta.verbose_name_plural)),
         why=str(first.purpose.label),
         basis=str(first.basis.label),
         keeping=force_str(personal.keeping_of(first.retention).why),
-        headings=[label_of(holding, key) for key in keys],
+        headings=[label_personal_field(holding, key) for key in keys],
         rows=made,
         total=total,
     )
@@ -135,7 +139,7 @@ def _cell(holding: Holding, key: str, row: Any, *, masked: bool) -> Cell:
     read = declared.masked if masked and declared.masked else declared.read
     value = read(row) if read else _value(row, key)
     text = _words(row, key, value) if not read else force_str(value)
-    return Cell(key, label_of(holding, key), text, _plain(value), declared.sensitive)
+    return Cell(key, label_personal_field(holding, key), text, _plain(value), declared.sensitive)
 
 
 def _value(row: Any, key: str) -> Any:
@@ -160,7 +164,7 @@ def _words(row: Any, key: str, value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(_model_field(type(row), key), models.FileField):
-        return _("a file, in the copy of your data")
+        return _("a file, included in the copy of your data")
     return force_str(value)
 
 
@@ -171,7 +175,7 @@ def _plain(value: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class IdentityNumberLook:
     """One time that somebody looked at the full identity number."""
 
     at: datetime
@@ -179,36 +183,55 @@ class Look:
     why: str
 
 
-def looks_at_number(person: Person, limit: int = 50) -> list[Look]:
+def looks_at_number(person: Person, limit: int = 50) -> list[IdentityNumberLook]:
     """Return who looked at the identity number of *person*, and why, newest first. Three queries."""
-    documents = [str(pk) for pk in IdentityDocument.objects.filter(person=person).values_list("pk", flat=True)]
-    asked = [str(pk) for pk in PrivacyRequest.objects.filter(person=person, field=CorrectedField.ID_NUMBER).values_list("pk", flat=True)]
+    documents = [
+        str(pk)
+        for pk in IdentityDocument.objects.filter(person=person).values_list("pk", flat=True)
+    ]
+    asked = [
+        str(pk)
+        for pk in PrivacyRequest.objects.filter(
+            person=person, field=CorrectedField.ID_NUMBER
+        ).values_list("pk", flat=True)
+    ]
     target = (
         models.Q(target_type="people.Person", target_id=str(person.pk))
         | models.Q(target_type="people.IdentityDocument", target_id__in=documents)
         | models.Q(target_type="people.PrivacyRequest", target_id__in=asked)
     )
     kinds = ["people.identity_shown", "privacy.own_number_seen", "privacy.request_opened"]
-    rows = Event.objects.filter(target, kind__in=kinds).select_related("actor").order_by("-pk")[:limit]
+    rows = (
+        Event.objects.filter(target, kind__in=kinds).select_related("actor").order_by("-pk")[:limit]
+    )
     return [
-        Look(
+        IdentityNumberLook(
             row.at,
-            _("you") if row.actor_id and row.actor_id == person.user_id else str(row.actor or row.actor_label),
-            row.reason or (_("request for correction") if row.kind == "privacy.request_opened" else _("no reason noted")),
+            _("you")
+            if row.actor_id and row.actor_id == person.user_id
+            else str(row.actor or row.actor_label),
+            row.reason
+            or (
+                _("request for correction")
+                if row.kind == "privacy.request_opened"
+                else _("no reason given")
+            ),
         )
         for row in rows
     ]
 
 
-def inventory() -> Iterator[tuple[str, str, list[dict[str, str]]]]:
+def list_personal_fields() -> Iterator[tuple[str, str, list[dict[str, str]]]]:
     """Yield (app, its name, rows) of the inventory, with one row for each declared field. No
     query.
     """
     from django.apps import apps  # slow import
 
     by_app: dict[str, list[dict[str, str]]] = {}
-    for holding in personal.holdings():
-        by_app.setdefault(holding.label.split(".")[0], []).extend(_row(holding, key) for key in holding.fields)
+    for holding in personal.list_holdings():
+        by_app.setdefault(holding.label.split(".")[0], []).extend(
+            _row(holding, key) for key in holding.fields
+        )
     for app, rows in by_app.items():
         yield app, force_str(apps.get_app_config(app).verbose_name), rows
 
@@ -218,13 +241,15 @@ def _row(holding: Holding, key: str) -> dict[str, str]:
     return {
         "table": in_words(force_str(holding.model._meta.verbose_name)),
         "column": f"{holding.label}.{key}",
-        "field": label_of(holding, key),
+        "field": label_personal_field(holding, key),
         "category": str(declared.category.label),
         "sensitive": str(_("sensitive")) if declared.sensitive else "",
         "purpose": str(declared.purpose.label),
         "basis": str(declared.basis.label),
         "keeping": force_str(personal.keeping_of(declared.retention).label),
         "seen": str(declared.seen_by.label),
-        "erase": str(_("row taken away")) if holding.delete_rows else str(declared.on_erase.label),
+        "erase": str(_("whole row deleted"))
+        if holding.delete_rows
+        else str(declared.on_erase.label),
         "export": str(_("yes")) if declared.export else str(_("no")),
     }

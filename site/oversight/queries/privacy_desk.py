@@ -12,15 +12,15 @@ from django.utils import timezone
 from core import personal
 from core.personal import Keeping
 from people.models import PrivacyRequest, RetentionRule, RetentionRun
-from people.privacy_enums import OPEN_STATES, RequestKind, RequestState, RuleState
+from people.privacy_enums import OPEN_STATES, PrivacyRequestKind, PrivacyRequestState, RuleState
 
 
-def requests(state: str = "open", kind: str = "") -> QuerySet[PrivacyRequest]:
+def list_privacy_requests(state: str = "open", kind: str = "") -> QuerySet[PrivacyRequest]:
     """Return the requests for the desk, open ones by due date or closed ones newest first. One
     query.
     """
     rows = PrivacyRequest.objects.select_related("person", "prepared_by", "decided_by")
-    if kind in RequestKind.values:
+    if kind in PrivacyRequestKind.values:
         rows = rows.filter(kind=kind)
     if state == "closed":
         return rows.exclude(state__in=OPEN_STATES).order_by("-updated_at", "-pk")
@@ -28,7 +28,7 @@ def requests(state: str = "open", kind: str = "") -> QuerySet[PrivacyRequest]:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class RequestReport:
     """How requests were answered."""
 
     open: int
@@ -44,21 +44,25 @@ class Report:
         return self.done + self.refused
 
 
-def report(year: int | None = None) -> Report:
+def count_request_answers(year: int | None = None) -> RequestReport:
     """Return how many requests there were (of *year*, or ever) and how they were answered. One
     query.
     """
-    rows = PrivacyRequest.objects.filter(created_at__year=year) if year else PrivacyRequest.objects.all()
-    answered = Q(state__in=[RequestState.DONE, RequestState.REFUSED])
+    rows = (
+        PrivacyRequest.objects.filter(created_at__year=year)
+        if year
+        else PrivacyRequest.objects.all()
+    )
+    answered = Q(state__in=[PrivacyRequestState.DONE, PrivacyRequestState.REFUSED])
     numbers = rows.aggregate(
         open=Count("pk", filter=Q(state__in=OPEN_STATES)),
         late=Count("pk", filter=Q(state__in=OPEN_STATES, due_on__lt=timezone.localdate())),
-        done=Count("pk", filter=Q(state=RequestState.DONE)),
-        refused=Count("pk", filter=Q(state=RequestState.REFUSED)),
-        withdrawn=Count("pk", filter=Q(state=RequestState.WITHDRAWN)),
+        done=Count("pk", filter=Q(state=PrivacyRequestState.DONE)),
+        refused=Count("pk", filter=Q(state=PrivacyRequestState.REFUSED)),
+        withdrawn=Count("pk", filter=Q(state=PrivacyRequestState.WITHDRAWN)),
         in_time=Count("pk", filter=answered & Q(decided_at__date__lte=F("due_on"))),
     )
-    return Report(**numbers)
+    return RequestReport(**numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +88,17 @@ def rule_rows(cutoff_of: Any) -> list[RuleRow]:
     There are two queries, and one count for each kind that a program deletes.
     """
     now = timezone.now()
-    listed = RetentionRule.objects.filter(state__in=[RuleState.ON, RuleState.PROPOSED]).select_related("proposed_by", "confirmed_by")
+    listed = RetentionRule.objects.filter(
+        state__in=[RuleState.ON, RuleState.PROPOSED]
+    ).select_related("proposed_by", "confirmed_by")
     by_state = {(rule.key, rule.state): rule for rule in listed}
     runs = {run.key: run for run in RetentionRun.objects.order_by("ran_on")}
     made = []
-    for keeping in personal.keepings():
-        rule, proposed = by_state.get((keeping.key, RuleState.ON)), by_state.get((keeping.key, RuleState.PROPOSED))
+    for keeping in personal.list_keepings():
+        rule, proposed = (
+            by_state.get((keeping.key, RuleState.ON)),
+            by_state.get((keeping.key, RuleState.PROPOSED)),
+        )
         months = rule.months if rule else proposed.months if proposed else keeping.months
         cutoff = cutoff_of(keeping, months, now=now) if keeping.can_sweep else None
         due = keeping.due(cutoff).count() if keeping.due and cutoff else None

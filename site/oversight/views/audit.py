@@ -19,13 +19,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from access.checks import lacking
+from access.checks import missing_right_error
 from audit import rules, words
 from audit.models import Event, Link
-from audit.templatetags.timeline import entries
+from audit.templatetags.timeline import describe_events
 from audit.workflows import digest_fields
 from core.errors import NotFound
-from jobs.enums import ItemState
+from jobs.enums import JobItemState
 from jobs.models import Job
 from oversight.forms.audit import PeriodForm, SearchForm
 from oversight.grants import EXPORT_EVENTS, VIEW_EVENTS
@@ -41,8 +41,8 @@ def audit_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
     @wraps(view)
     def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not queries.may(request.user, VIEW_EVENTS):
-            raise lacking(VIEW_EVENTS)
+        if not queries.holds_audit_right(request.user, VIEW_EVENTS):
+            raise missing_right_error(VIEW_EVENTS)
         return view(request, *args, **kwargs)
 
     return login_required(inside)
@@ -57,46 +57,55 @@ def _rest(request: HttpRequest) -> str:
 
 
 @audit_desk
-def search(request: HttpRequest) -> HttpResponse:
+def search_audit_record(request: HttpRequest) -> HttpResponse:
     """Show the newest rows, or those that fit the search."""
     form = SearchForm(request.GET)
     older, newer = request.GET.get("older", ""), request.GET.get("newer", "")
-    context: dict[str, Any] = {"form": form, "rest": _rest(request), "formats": ("csv", "xlsx", "jsonl"), "open": False}
+    context: dict[str, Any] = {
+        "form": form,
+        "rest": _rest(request),
+        "formats": ("csv", "xlsx", "jsonl"),
+        "open": False,
+    }
     if not form.is_valid():
         return render(request, "oversight/audit/search.html", context | {"open": True}, status=422)
     asked = form.search()
-    page = queries.page_of(queries.find(asked), older_than=older, newer_than=newer)
+    page = queries.page_of(queries.search_events(asked), older_than=older, newer_than=newer)
     if not (older or newer):
         audit_reading.note_search(actor=request.user, search=asked)
     context |= {
         "page": page,
-        "rows": entries(page.rows),
+        "rows": describe_events(page.rows),
         "used": asked.used(),
         "open": bool(asked.used()),
-        "may_export": queries.may(request.user, EXPORT_EVENTS),
+        "may_export": queries.holds_audit_right(request.user, EXPORT_EVENTS),
     }
     return render(request, "oversight/audit/search.html", context)
 
 
 @audit_desk
-def row(request: HttpRequest, number: int) -> HttpResponse:
+def show_audit_event(request: HttpRequest, number: int) -> HttpResponse:
     """Show one row in full, whether it matches its digest, and what else the same request did."""
-    event = Event.objects.select_related("actor", "link").filter(pk=number).first() if number < 2**63 else None
+    event = (
+        Event.objects.select_related("actor", "link").filter(pk=number).first()
+        if number < 2**63
+        else None
+    )
     if event is None:
         raise NotFound
     link: Link | None = getattr(event, "link", None)
-    near = queries.neighbours(event)
-    audit_reading.note_read(actor=request.user, event=event)
+    near = queries.list_events_of_request(event)
+    audit_reading.note_event_read(actor=request.user, event=event)
     return render(
         request,
         "oversight/audit/row.html",
         {
             "event": event,
-            "entry": entries([event])[0],
+            "entry": describe_events([event])[0],
             "type": words.type_label(event.target_type),
             "link": link,
             "fits": rules.event_digest(digest_fields(event)) == event.digest,
-            "neighbours": entries(near) if len(near) > 1 else [],
+            "neighbours": describe_events(near) if len(near) > 1 else [],
         },
     )
 
@@ -104,40 +113,58 @@ def row(request: HttpRequest, number: int) -> HttpResponse:
 @recent_sign_in_required
 @audit_desk
 @require_POST
-def export(request: HttpRequest) -> HttpResponse:
+def export_audit_events(request: HttpRequest) -> HttpResponse:
     """Return the search as a file, or start a background export if it is long."""
     form = SearchForm(request.GET)
     if not form.is_valid():
-        return render(request, "oversight/audit/search.html", {"form": form, "rest": _rest(request), "open": True}, status=422)
+        return render(
+            request,
+            "oversight/audit/search.html",
+            {"form": form, "rest": _rest(request), "open": True},
+            status=422,
+        )
     asked, kind = form.search(), request.POST.get("format", "")
     job = audit_export.prepare_export(actor=request.user, search=asked, form=kind)
     if job is not None:
-        messages.success(request, _("The file is being written. It will stand here for a week."))
+        messages.success(request, _("The file is being created. You can find it here for a week."))
         return redirect("oversight:audit_exports")
-    headers = {"Content-Disposition": f'attachment; filename="audit-{timezone.localtime():%Y%m%d-%H%M%S}.{kind}"'}
+    headers = {
+        "Content-Disposition": f'attachment; filename="audit-{timezone.localtime():%Y%m%d-%H%M%S}.{kind}"'
+    }
     if kind == "xlsx":
-        return HttpResponse(audit_export.workbook(request.user, asked), content_type=audit_export.FORMATS[kind], headers=headers)
+        return HttpResponse(
+            audit_export.build_audit_workbook(request.user, asked),
+            content_type=audit_export.FORMATS[kind],
+            headers=headers,
+        )
     return StreamingHttpResponse(  # type: ignore[return-value]  # Django's two responses share no useful base
-        audit_export.lines(request.user, asked, kind), content_type=audit_export.FORMATS[kind], headers=headers
+        audit_export.stream_export_lines(request.user, asked, kind),
+        content_type=audit_export.FORMATS[kind],
+        headers=headers,
     )
 
 
 @audit_desk
-def exports(request: HttpRequest) -> HttpResponse:
+def show_audit_exports(request: HttpRequest) -> HttpResponse:
     """List the administrator's own long exports."""
-    rows = [(job, next(iter(job.items.all()), None)) for job in audit_export.exports_of(request.user)]
+    rows = [
+        (job, next(iter(job.items.all()), None))
+        for job in audit_export.list_audit_exports(request.user)
+    ]
     return render(request, "oversight/audit/exports.html", {"rows": rows})
 
 
 @recent_sign_in_required
 @audit_desk
-def export_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def download_audit_export(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Download one of the administrator's own finished exports."""
-    job = Job.objects.filter(kind=audit_export.JOB, actor_id=request.user.pk, public_id=public_id).first()
-    item = job.items.filter(state=ItemState.DONE).first() if job else None
+    job = Job.objects.filter(
+        kind=audit_export.JOB, actor_id=request.user.pk, public_id=public_id
+    ).first()
+    item = job.items.filter(state=JobItemState.DONE).first() if job else None
     name = (item.result or {}).get("name") if item else ""
-    if not queries.may(request.user, EXPORT_EVENTS):
-        raise lacking(EXPORT_EVENTS)
+    if not queries.holds_audit_right(request.user, EXPORT_EVENTS):
+        raise missing_right_error(EXPORT_EVENTS)
     if job is None or not name or not storages["private"].exists(name):
         raise NotFound
     kind = job.payload["format"]
@@ -150,13 +177,13 @@ def export_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @audit_desk
-def statistics(request: HttpRequest) -> HttpResponse:
+def show_audit_statistics(request: HttpRequest) -> HttpResponse:
     """Count rows by kind and by day."""
     form = PeriodForm(request.GET)
     if not form.is_valid():
         return render(request, "oversight/audit/statistics.html", {"form": form}, status=422)
     since, to = form.cleaned_data["since"], form.cleaned_data["to"]
-    kinds, days = queries.by_kind(since, to), queries.by_day(since, to)
+    kinds, days = queries.count_events_by_kind(since, to), queries.count_events_by_day(since, to)
     return render(
         request,
         "oversight/audit/statistics.html",

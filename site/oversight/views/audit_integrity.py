@@ -14,25 +14,25 @@ from django.views.decorators.http import require_POST
 
 from audit import anchors
 from audit.models import Archive, Check, Event, Link
-from audit.queries import LATE, last_check
+from audit.queries import LATE, find_last_audit_check
 from jobs.models import Job
 from oversight.views.audit import audit_desk
 from oversight.workflows import audit_check
 
 
 @audit_desk
-def integrity(request: HttpRequest) -> HttpResponse:
+def show_integrity(request: HttpRequest) -> HttpResponse:
     """Show what the checks found."""
-    full = last_check(full=True)
+    full = find_last_audit_check(full=True)
     return render(
         request,
         "oversight/audit/integrity.html",
         {
-            "last": last_check(),
+            "last": find_last_audit_check(),
             "late": full is None or full.at < timezone.now() - LATE,
             "checks": Check.objects.order_by("-pk")[:20],
             "head": Link.objects.order_by("-pk").first(),
-            "noted": anchors.latest(),
+            "noted": anchors.find_latest_anchor(),
             "archives": Archive.objects.order_by("-pk")[:20],
             "running": Job.objects.filter(kind=audit_check.JOB, finished_at=None).exists(),
             "months": settings.AUDIT_MONTHS,
@@ -42,15 +42,21 @@ def integrity(request: HttpRequest) -> HttpResponse:
 
 @audit_desk
 @require_POST
-def start_check(request: HttpRequest) -> HttpResponse:
+def start_integrity_check(request: HttpRequest) -> HttpResponse:
     """Queue a full check."""
-    audit_check.start_check(actor=request.user)
-    messages.success(request, _("The check has begun. Its result will stand here; a million rows take about a minute."))
+    audit_check.queue_audit_check(actor=request.user)
+    messages.success(
+        request,
+        _(
+            "The check has started. The result will appear on this page. A million rows "
+            "take about a minute."
+        ),
+    )
     return redirect("oversight:audit_integrity")
 
 
 @audit_desk
-def head(request: HttpRequest) -> HttpResponse:
+def show_chain_head(request: HttpRequest) -> HttpResponse:
     """Show the head of the chain on a sheet to print and sign."""
     link = Link.objects.select_related("event").order_by("-pk").first()
     return render(
@@ -61,7 +67,7 @@ def head(request: HttpRequest) -> HttpResponse:
             "count": Link.objects.count(),
             "first": Event.objects.order_by("pk").values_list("at", flat=True).first(),
             "archived": sum(Archive.objects.values_list("events", flat=True)),
-            "last": last_check(),
+            "last": find_last_audit_check(),
             "now": timezone.now(),
         },
     )

@@ -25,13 +25,26 @@ import audit
 from core import personal
 from core.errors import DomainError, InvalidInput, NotFound
 from oversight import notice as notices
-from oversight.forms.mydata import CorrectionForm, NoticeForm, SureForm
+from oversight.forms.mydata import DataCorrectionForm, NoticeForm, SureForm
 from oversight.queries.privacy_data import held_about, looks_at_number
 from oversight.workflows import privacy_export, privacy_requests
 from people.login.recent import recent_sign_in_required
 from people.models import DataExport, IdentityDocument, Person, PrivacyRequest
-from people.privacy_enums import CONSENT_WORDS, OPEN_STATES, Channel, ConsentPurpose, ExportState, RequestKind
-from people.privacy_queries import consents_of, current_policy, exports_of, notice_due, requests_of
+from people.privacy_enums import (
+    CONSENT_WORDS,
+    OPEN_STATES,
+    ConsentChannel,
+    ConsentPurpose,
+    DataExportState,
+    PrivacyRequestKind,
+)
+from people.privacy_queries import (
+    consents_of,
+    current_policy,
+    list_data_exports,
+    notice_due,
+    requests_of,
+)
 from people.queries import person_of
 from people.workflows import privacy as choices
 
@@ -41,11 +54,17 @@ HOME = "oversight:my_data"
 def _person(request: HttpRequest) -> Person:
     person = person_of(request.user)
     if person is None:
-        raise NotFound("no_person", _("No person record is tied to this account, so nothing stands here. Ask your union to link it."))
+        raise NotFound(
+            "no_person",
+            _(
+                "This account isn't linked to a person's record, so there is nothing here. "
+                "Ask your union to link it."
+            ),
+        )
     return person
 
 
-def offered() -> list[str]:
+def list_offered_purposes() -> list[str]:
     """Return the purposes that people are asked about, which are those that something on this site
     uses.
     """
@@ -59,7 +78,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
     """Show all that is held, the choices made, requests and copies."""
     person = _person(request)
     asked = list(requests_of(person)[:20])
-    copies = [one for one in exports_of(person)[:5] if one.state != ExportState.DELETED]
+    copies = [one for one in list_data_exports(person)[:5] if one.state != DataExportState.DELETED]
     consents = list(consents_of(person))
     held = {row.purpose: row for row in consents if row.withdrawn_at is None}
     rows = [
@@ -80,8 +99,17 @@ def my_data(request: HttpRequest) -> HttpResponse:
         "consents": rows,
         "history": [row for row in consents if row.withdrawn_at],
         "asked": asked,
-        "erasure": next((one for one in asked if one.kind == RequestKind.ERASURE and one.state in OPEN_STATES), None),
-        "copies": [{"row": one, "available": privacy_export.is_available(one)} for one in copies],
+        "erasure": next(
+            (
+                one
+                for one in asked
+                if one.kind == PrivacyRequestKind.ERASURE and one.state in OPEN_STATES
+            ),
+            None,
+        ),
+        "copies": [
+            {"row": one, "available": privacy_export.is_copy_available(one)} for one in copies
+        ],
         "policy": current_policy(),
         "has_number": IdentityDocument.objects.filter(person=person).exists(),
     }
@@ -91,31 +119,58 @@ def my_data(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
-def notice(request: HttpRequest) -> HttpResponse:
+def my_notice(request: HttpRequest) -> HttpResponse:
     """Show the notice in force and offer the choices. Only reading is required, and agreeing is
     voluntary.
     """
     policy, person = current_policy(), person_of(request.user)
     due = notice_due(request.user)
-    held = {row.purpose for row in consents_of(person) if row.withdrawn_at is None} if person else set()
-    purposes = [purpose for purpose in offered() if purpose not in held] if person else []
+    held = (
+        {row.purpose for row in consents_of(person) if row.withdrawn_at is None}
+        if person
+        else set()
+    )
+    purposes = (
+        [purpose for purpose in list_offered_purposes() if purpose not in held] if person else []
+    )
     form = NoticeForm(request.POST if request.method == "POST" else None, purposes=purposes)
     target = _next(request)
     if request.method == "POST" and policy is not None and form.is_valid():
         with transaction.atomic():
             if str(policy.public_id) != request.POST.get("version"):
-                raise DomainError("notice_replaced", _("There is a newer version of this notice. Reload the page and read that one."))
-            choices.note_read(actor=request.user, version=policy, channel=Channel.SIGN_IN if due else Channel.MY_DATA)
+                raise DomainError(
+                    "notice_replaced",
+                    _(
+                        "There is a newer version of this notice. Reload the page and read "
+                        "that version."
+                    ),
+                )
+            choices.record_notice_read(
+                actor=request.user,
+                version=policy,
+                channel=ConsentChannel.SIGN_IN if due else ConsentChannel.MY_DATA,
+            )
             for purpose in purposes:
                 if form.cleaned_data[purpose] and person is not None:
                     choices.give_consent(
-                        actor=request.user, person=person, purpose=purpose, channel=Channel.SIGN_IN if due else Channel.MY_DATA
+                        actor=request.user,
+                        person=person,
+                        purpose=purpose,
+                        channel=ConsentChannel.SIGN_IN if due else ConsentChannel.MY_DATA,
                     )
         request.session.pop(notices.DUE, None)
         return redirect(target)
-    text = "" if policy is None else policy.text_en if (get_language() or "").startswith("en") else policy.text_zh
+    text = (
+        ""
+        if policy is None
+        else policy.text_en
+        if (get_language() or "").startswith("en")
+        else policy.text_zh
+    )
     context = {"policy": policy, "blocks": _blocks(text), "form": form, "due": due, "next": target}
-    return render(request, "oversight/mydata/notice.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "oversight/mydata/notice.html", context, status=422 if form.errors else 200
+    )
 
 
 def _blocks(text: str) -> list[tuple[str, str]]:
@@ -136,13 +191,15 @@ def _blocks(text: str) -> list[tuple[str, str]]:
 
 def _next(request: HttpRequest) -> str:
     target = request.POST.get("next") or request.GET.get("next") or ""
-    allowed = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    allowed = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return target if target and allowed else "/me/"
 
 
 @require_POST
 @login_required
-def consent(request: HttpRequest, purpose: str, act: str) -> HttpResponse:
+def my_consent(request: HttpRequest, purpose: str, act: str) -> HttpResponse:
     """Give or withdraw one consent."""
     person = _person(request)
     if purpose not in ConsentPurpose.values:
@@ -151,10 +208,12 @@ def consent(request: HttpRequest, purpose: str, act: str) -> HttpResponse:
         if purpose not in personal.consents_used():
             raise NotFound
         choices.give_consent(actor=request.user, person=person, purpose=purpose)
-        messages.success(request, _("Noted: you agree. You can withdraw it here at any time."))
+        messages.success(
+            request, _("Your consent has been recorded. You can withdraw it here at any time.")
+        )
     else:
         choices.withdraw_consent(actor=request.user, person=person, purpose=purpose)
-        messages.success(request, _("Withdrawn. It holds from now on."))
+        messages.success(request, _("Your consent has been withdrawn with immediate effect."))
     return redirect(f"{_home()}#choices")
 
 
@@ -170,9 +229,17 @@ def own_number(request: HttpRequest) -> HttpResponse:
     """Show the person's own identity numbers in full. The look is recorded like anybody else's."""
     person = _person(request)
     with transaction.atomic():
-        rows = [(row.get_kind_display(), row.number()) for row in IdentityDocument.objects.filter(person=person).order_by("pk")]
+        rows = [
+            (row.get_kind_display(), row.number())
+            for row in IdentityDocument.objects.filter(person=person).order_by("pk")
+        ]
         if rows:
-            audit.record("privacy.own_number_seen", actor=request.user, target=person, reason=_("own record"))
+            audit.record(
+                "privacy.own_number_seen",
+                actor=request.user,
+                target=person,
+                reason=_("viewed by the person concerned"),
+            )
     return render(request, "oversight/mydata/number.html", {"rows": rows})
 
 
@@ -181,13 +248,19 @@ def own_number(request: HttpRequest) -> HttpResponse:
 @recent_sign_in_required
 def export_new(request: HttpRequest) -> HttpResponse:
     """Ask for a copy of the person's own data."""
-    privacy_export.ask_export(actor=request.user, person=_person(request))
-    messages.success(request, _("Your copy is being made. It will stand here in a moment and waits seven days."))
+    privacy_export.request_data_copy(actor=request.user, person=_person(request))
+    messages.success(
+        request,
+        _(
+            "Your copy is being created. It will appear here in a moment and is kept for "
+            "seven days."
+        ),
+    )
     return redirect(f"{_home()}#copies")
 
 
 def _own_export(request: HttpRequest, public_id: UUID) -> DataExport:
-    export = exports_of(_person(request)).filter(public_id=public_id).first()
+    export = list_data_exports(_person(request)).filter(public_id=public_id).first()
     if export is None:
         raise NotFound
     return export
@@ -197,11 +270,15 @@ def _own_export(request: HttpRequest, public_id: UUID) -> DataExport:
 @never_cache
 @login_required
 @recent_sign_in_required
-def export_file(request: HttpRequest, public_id: UUID) -> Any:
+def my_export_file(request: HttpRequest, public_id: UUID) -> Any:
     """Download the copy, as its owner only."""
-    export = privacy_export.note_taken(actor=request.user, export=_own_export(request, public_id))
+    export = privacy_export.note_copy_taken(
+        actor=request.user, export=_own_export(request, public_id)
+    )
     name = f"craftpath-my-data-{timezone.localdate(export.ready_at):%Y%m%d}.zip"
-    return FileResponse(export.file.open("rb"), as_attachment=True, filename=name, content_type="application/zip")
+    return FileResponse(
+        export.file.open("rb"), as_attachment=True, filename=name, content_type="application/zip"
+    )
 
 
 @require_POST
@@ -209,31 +286,42 @@ def export_file(request: HttpRequest, public_id: UUID) -> Any:
 def export_delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Delete the copy before its time is over."""
     privacy_export.delete_export(actor=request.user, export=_own_export(request, public_id))
-    messages.success(request, _("The copy is deleted."))
+    messages.success(request, _("The copy has been deleted."))
     return redirect(f"{_home()}#copies")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def correction(request: HttpRequest) -> HttpResponse:
+def my_correction(request: HttpRequest) -> HttpResponse:
     """Ask for a correction. If something is wrong with it, what was typed stays on the page."""
     person = _person(request)
-    form = CorrectionForm(
+    form = DataCorrectionForm(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
         initial={"field": request.GET.get("field", "")},
     )
     if request.method == "POST" and form.is_valid():
         try:
-            made = privacy_requests.ask_correction(actor=request.user, person=person, **form.cleaned_data)
+            made = privacy_requests.request_data_correction(
+                actor=request.user, person=person, **form.cleaned_data
+            )
         except InvalidInput as error:
             _add(form, error)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Sent. The answer comes by %(day)s.") % {"day": made.due_on.isoformat()})
+            messages.success(
+                request,
+                _("Your request has been submitted. You will get an answer by %(day)s.")
+                % {"day": made.due_on.isoformat()},
+            )
             return redirect("oversight:my_request", made.public_id)
-    return render(request, "oversight/mydata/correction.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "oversight/mydata/correction.html",
+        {"form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 def _add(form: Any, error: InvalidInput) -> None:
@@ -243,7 +331,7 @@ def _add(form: Any, error: InvalidInput) -> None:
 
 @require_safe
 @login_required
-def erasure(request: HttpRequest) -> HttpResponse:
+def my_erasure(request: HttpRequest) -> HttpResponse:
     """Explain what deletion means for this person.
 
     The page says what is deleted, what stays and why, and what stands in the way. It changes
@@ -257,7 +345,7 @@ def _erasure_words(person: Person) -> dict[str, Any]:
     goes = sorted(
         {
             str(field.category.label)
-            for holding in personal.holdings()
+            for holding in personal.list_holdings()
             for field in holding.fields.values()
             if (holding.delete_rows or field.on_erase != personal.OnErase.KEEP) and field.export
         }
@@ -267,7 +355,9 @@ def _erasure_words(person: Person) -> dict[str, Any]:
         "goes": goes,
         "stays": personal.kept_on_erasure(person),
         "blockers": personal.erasure_blockers(person),
-        "open_request": requests_of(person).filter(kind=RequestKind.ERASURE, state__in=OPEN_STATES).first(),
+        "open_request": requests_of(person)
+        .filter(kind=PrivacyRequestKind.ERASURE, state__in=OPEN_STATES)
+        .first(),
     }
 
 
@@ -287,12 +377,17 @@ def erasure_confirm(request: HttpRequest) -> HttpResponse:
     form = SureForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = privacy_requests.ask_erasure(actor=request.user, person=person)
+            made = privacy_requests.request_data_erasure(actor=request.user, person=person)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
             return redirect("oversight:my_request", made.public_id)
-    return render(request, "oversight/mydata/erasure_confirm.html", {**words, "form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "oversight/mydata/erasure_confirm.html",
+        {**words, "form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 def _own_request(request: HttpRequest, public_id: UUID) -> PrivacyRequest:
@@ -308,15 +403,21 @@ def _own_request(request: HttpRequest, public_id: UUID) -> PrivacyRequest:
 def my_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one of the person's own requests, with its state, its due date and the answer."""
     row = _own_request(request, public_id)
-    return render(request, "oversight/mydata/request.html", {"row": row, "wanted": row.wanted(), "today": timezone.localdate()})
+    return render(
+        request,
+        "oversight/mydata/request.html",
+        {"row": row, "wanted": row.wanted(), "today": timezone.localdate()},
+    )
 
 
 @require_POST
 @login_required
 def withdraw_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Withdraw one of the person's own requests."""
-    privacy_requests.withdraw(actor=request.user, request=_own_request(request, public_id))
-    messages.success(request, _("Withdrawn. Nothing was changed."))
+    privacy_requests.withdraw_privacy_request(
+        actor=request.user, request=_own_request(request, public_id)
+    )
+    messages.success(request, _("Your request has been withdrawn. Nothing was changed."))
     return redirect("oversight:my_request", public_id)
 
 
@@ -335,4 +436,9 @@ def evidence_response(row: PrivacyRequest) -> FileResponse:
     if not row.evidence:
         raise NotFound
     name = f"proof-{row.public_id}.{str(row.evidence.name).rsplit('.', 1)[-1]}"
-    return FileResponse(row.evidence.open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream")
+    return FileResponse(
+        row.evidence.open("rb"),
+        as_attachment=True,
+        filename=name,
+        content_type="application/octet-stream",
+    )

@@ -23,16 +23,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 import audit
-from access.checks import lacking
+from access.checks import missing_right_error
 from audit import words
 from audit.models import Event
 from core import sheets
 from core.errors import InvalidInput
-from jobs.enums import ItemState
+from jobs.enums import JobItemState
 from jobs.models import Job, JobItem
-from jobs.workflows import start
+from jobs.workflows import start_job
 from oversight.grants import EXPORT_EVENTS
-from oversight.queries.audit import Search, find, may
+from oversight.queries.audit import Search, holds_audit_right, search_events
 
 JOB = "oversight.audit_export"
 FORMATS = {"csv": "text/csv; charset=utf-8", "xlsx": sheets.XLSX, "jsonl": "application/x-ndjson"}
@@ -49,27 +49,42 @@ def prepare_export(*, actor: Any, search: Search, form: str) -> Job | None:
 
     Raises `InvalidInput` for an unknown format and for more rows than the cap.
     """
-    if not may(actor, EXPORT_EVENTS):
-        raise lacking(EXPORT_EVENTS)
+    if not holds_audit_right(actor, EXPORT_EVENTS):
+        raise missing_right_error(EXPORT_EVENTS)
     if form not in FORMATS:
-        raise InvalidInput("export_format", _("Choose CSV, xlsx or JSON lines."))
-    count = find(search)[: CAP + 1].count()
+        raise InvalidInput("export_format", _("Choose CSV, xlsx or JSON Lines."))
+    count = search_events(search)[: CAP + 1].count()
     if count > CAP:
         raise InvalidInput(
             "export_too_large",
-            _("More than %(cap)s rows fit this search. Choose a shorter period, a person or a kind, and take the parts one by one.")
+            _(
+                "More than %(cap)s rows match this search. Choose a shorter period, a "
+                "person or a kind, and export them in parts."
+            )
             % {"cap": CAP},
         )
     _forget_old()
     job = None
     if count > AT_ONCE:
         payload = {"search": search.as_plain(), "format": form}
-        job = start(kind=JOB, keys=["file"], actor=actor, title=_("Export of the record"), payload=payload)
+        job = start_job(
+            kind=JOB,
+            keys=["file"],
+            actor=actor,
+            title=_("Export of the audit log"),
+            payload=payload,
+        )
     audit.record(
         "oversight.audit_exported",
         actor=actor,
         target=job or actor,
-        after={"format": form, "rows": count, "fields": search.used(), "kind": search.kind or None, "type": search.type or None},
+        after={
+            "format": form,
+            "rows": count,
+            "fields": search.used(),
+            "kind": search.kind or None,
+            "type": search.type or None,
+        },
     )
     return job
 
@@ -78,14 +93,18 @@ def _forget_old() -> None:
     """Delete the files of exports that are a week old, because exports are meant to be taken and
     not stored here.
     """
-    for item in JobItem.objects.filter(job__kind=JOB, state=ItemState.DONE, done_at__lt=timezone.now() - KEPT).exclude(result=None)[:50]:
+    for item in JobItem.objects.filter(
+        job__kind=JOB, state=JobItemState.DONE, done_at__lt=timezone.now() - KEPT
+    ).exclude(result=None)[:50]:
         name = (item.result or {}).get("name")
         if name:
             storages["private"].delete(name)
-            JobItem.objects.filter(pk=item.pk).update(result={"rows": (item.result or {}).get("rows"), "name": ""})
+            JobItem.objects.filter(pk=item.pk).update(
+                result={"rows": (item.result or {}).get("rows"), "name": ""}
+            )
 
 
-def headings() -> list[str]:
+def list_export_headings() -> list[str]:
     """Return the column headings, which are also the keys of the objects in JSON lines."""
     return [
         pgettext("audit", "Row"),
@@ -93,7 +112,7 @@ def headings() -> list[str]:
         pgettext("audit", "Kind"),
         _("Key of the kind"),
         _("User name"),
-        _("Shown name"),
+        _("Display name"),
         _("Kind of object"),
         _("Object"),
         _("Reason"),
@@ -105,10 +124,10 @@ def headings() -> list[str]:
     ]
 
 
-def rows_of(search: Search) -> Iterator[list[Any]]:
+def list_export_rows(search: Search) -> Iterator[list[Any]]:
     """Yield the cells of each row, piece by piece. Personal values stay masked in files too."""
     piece: list[Event] = []
-    for event in find(search).select_related("actor")[:CAP].iterator(chunk_size=PIECE):
+    for event in search_events(search).select_related("actor")[:CAP].iterator(chunk_size=PIECE):
         piece.append(event)
         if len(piece) == PIECE:
             yield from _cells(piece)
@@ -117,9 +136,12 @@ def rows_of(search: Search) -> Iterator[list[Any]]:
 
 
 def _cells(events: list[Event]) -> Iterator[list[Any]]:
-    changes = words.changes_of(events)
+    changes = words.describe_changes(events)
     for event in events:
-        said = [f"{one.label}{pgettext('between key and value', ': ')}{_sides(one)}" for one in changes[event.pk]]
+        said = [
+            f"{one.label}{pgettext('between key and value', ': ')}{_sides(one)}"
+            for one in changes[event.pk]
+        ]
         yield [
             event.pk,
             timezone.localtime(event.at).strftime("%Y-%m-%d %H:%M:%S"),
@@ -138,32 +160,39 @@ def _cells(events: list[Event]) -> Iterator[list[Any]]:
         ]
 
 
-def _sides(change: words.Change) -> str:
-    return f"{change.old} → {change.new}" if change.old and change.new else change.old + (" →" if change.old else "") + change.new
+def _sides(change: words.RecordChange) -> str:
+    return (
+        f"{change.old} → {change.new}"
+        if change.old and change.new
+        else change.old + (" →" if change.old else "") + change.new
+    )
 
 
-def watermark(user: Any, search: Search) -> str:
+def compose_watermark(user: Any, search: Search) -> str:
     """Return the line that says who took the file, when, and by what search."""
-    fields = "、".join(search.used()) or _("everything")
-    return _("Taken by %(who)s at %(at)s, searched by: %(fields)s. For the audit only; don't pass on.") % {
+    fields = "、".join(search.used()) or _("all")
+    return _(
+        "Exported by %(who)s at %(at)s, search conditions: %(fields)s. For audit only. "
+        "Don't pass it on."
+    ) % {
         "who": f"{user} ({user.username})",
         "at": timezone.localtime().strftime("%Y-%m-%d %H:%M:%S"),
         "fields": fields,
     }
 
 
-def lines(user: Any, search: Search, form: str) -> Iterator[bytes]:
+def stream_export_lines(user: Any, search: Search, form: str) -> Iterator[bytes]:
     """Yield an export as CSV or JSON lines, piece by piece."""
     if form == "csv":
         yield "\ufeff".encode()
-        yield _csv_line([watermark(user, search)])
-        yield _csv_line(headings())
-        for row in rows_of(search):
+        yield _csv_line([compose_watermark(user, search)])
+        yield _csv_line(list_export_headings())
+        for row in list_export_rows(search):
             yield _csv_line(row)
         return
-    yield _json_line({"taken": watermark(user, search), "columns": headings()})
-    for row in rows_of(search):
-        yield _json_line(dict(zip(headings(), row, strict=True)))
+    yield _json_line({"taken": compose_watermark(user, search), "columns": list_export_headings()})
+    for row in list_export_rows(search):
+        yield _json_line(dict(zip(list_export_headings(), row, strict=True)))
 
 
 def _csv_line(cells: list[Any]) -> bytes:
@@ -176,21 +205,32 @@ def _harmless(cell: Any) -> Any:
     """Return *cell*. One that begins like a formula is made text, because a spreadsheet program
     would run it.
     """
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+    return (
+        f"'{cell}"
+        if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r")
+        else cell
+    )
 
 
 def _json_line(value: Any) -> bytes:
-    return (json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+    return (json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False) + "\n").encode(
+        "utf-8", "replace"
+    )
 
 
-def workbook(user: Any, search: Search) -> bytes:
+def build_audit_workbook(user: Any, search: Search) -> bytes:
     """Return an export as xlsx. The watermark is its last line."""
 
     def body() -> Iterator[list[Any]]:
-        yield from rows_of(search)
-        yield [watermark(user, search)]
+        yield from list_export_rows(search)
+        yield [compose_watermark(user, search)]
 
-    return sheets.write(headings(), body(), title=_("Record of deeds"), widths=[10, 20, 24, 28, 16, 16, 16, 12, 30, 60, 14, 16, 12, 20])
+    return sheets.write_workbook(
+        list_export_headings(),
+        body(),
+        title=_("Audit log"),
+        widths=[10, 20, 24, 28, 16, 16, 16, 12, 30, 60, 14, 16, 12, 20],
+    )
 
 
 def write_file(item: JobItem) -> dict[str, Any]:
@@ -205,16 +245,18 @@ def write_file(item: JobItem) -> dict[str, Any]:
     store = storages["private"]
     with tempfile.TemporaryFile() as draft:
         if form == "xlsx":
-            draft.write(workbook(user, search))
+            draft.write(build_audit_workbook(user, search))
         else:
-            for line in lines(user, search, form):
+            for line in stream_export_lines(user, search, form):
                 draft.write(line)
         draft.seek(0)
         store.delete(name)
         kept = store.save(name, File(draft))
-    return {"name": kept, "rows": find(search)[:CAP].count()}
+    return {"name": kept, "rows": search_events(search)[:CAP].count()}
 
 
-def exports_of(user: Any) -> list[Job]:
+def list_audit_exports(user: Any) -> list[Job]:
     """Return the exports that *user* has asked for, newest first."""
-    return list(Job.objects.filter(kind=JOB, actor=user).prefetch_related("items").order_by("-pk")[:30])
+    return list(
+        Job.objects.filter(kind=JOB, actor=user).prefetch_related("items").order_by("-pk")[:30]
+    )

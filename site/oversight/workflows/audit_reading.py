@@ -7,10 +7,10 @@ from typing import Any
 from django.db import transaction
 
 import audit
-from access.checks import lacking
+from access.checks import missing_right_error
 from audit.models import Event
 from oversight.grants import VIEW_EVENTS
-from oversight.queries.audit import Search, may
+from oversight.queries.audit import Search, holds_audit_right
 
 
 @transaction.atomic
@@ -19,8 +19,8 @@ def note_search(*, actor: Any, search: Search) -> None:
 
     The words, numbers and addresses that were typed are never recorded.
     """
-    if not may(actor, VIEW_EVENTS):
-        raise lacking(VIEW_EVENTS)
+    if not holds_audit_right(actor, VIEW_EVENTS):
+        raise missing_right_error(VIEW_EVENTS)
     after: dict[str, Any] = {"fields": search.used()}
     for name in ("kind", "type", "since", "to"):
         if value := getattr(search, name):
@@ -31,8 +31,8 @@ def note_search(*, actor: Any, search: Search) -> None:
 
 
 @transaction.atomic
-def note_read(*, actor: Any, event: Event) -> None:
+def note_event_read(*, actor: Any, event: Event) -> None:
     """Record that *actor* opened one row."""
-    if not may(actor, VIEW_EVENTS):
-        raise lacking(VIEW_EVENTS)
+    if not holds_audit_right(actor, VIEW_EVENTS):
+        raise missing_right_error(VIEW_EVENTS)
     audit.record("oversight.audit_read", actor=actor, target=event)

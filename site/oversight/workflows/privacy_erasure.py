@@ -18,12 +18,12 @@ from core.states import lock
 from people import closing
 from people.models import Consent, Person, User
 from people.privacy_enums import ERASED_WORD
-from people.rules.privacy import pseudonym
+from people.rules.privacy import make_pseudonym
 from people.workflows.privacy import withdraw_consent
 
 
 @transaction.atomic
-def erase(*, actor: Any, person: Person) -> dict[str, int]:
+def erase_person_data(*, actor: Any, person: Person) -> dict[str, int]:
     """Erase *person* and their account, and return how many rows of each kind were emptied or
     deleted.
 
@@ -31,15 +31,19 @@ def erase(*, actor: Any, person: Person) -> dict[str, int]:
     records *actor* in the audit log.
     """
     del actor
-    closing.hold(person.user)
+    closing.lock_closing_accounts(person.user)
     person = lock(person)
     account = person.user
-    for purpose in Consent.objects.filter(person=person, withdrawn_at=None).values_list("purpose", flat=True):
+    for purpose in Consent.objects.filter(person=person, withdrawn_at=None).values_list(
+        "purpose", flat=True
+    ):
         withdraw_consent(actor=SYSTEM, person=person, purpose=purpose, channel="my_data")
-    name = pseudonym(person.public_id.hex, ERASED_WORD)
+    name = make_pseudonym(person.public_id.hex, ERASED_WORD)
     counts = {}
     # The person's own row last: the others are found through it.
-    for holding in sorted(personal.holdings(), key=lambda one: one.label in ("people.Person", "people.User")):
+    for holding in sorted(
+        personal.list_holdings(), key=lambda one: one.label in ("people.Person", "people.User")
+    ):
         if done := _empty(holding, person, account, name):
             counts[holding.label] = done
     if account is not None:
@@ -48,7 +52,11 @@ def erase(*, actor: Any, person: Person) -> dict[str, int]:
 
 
 def _empty(holding: Holding, person: Person, account: User | None, name: str) -> int:
-    touched = {key: field.on_erase for key, field in holding.fields.items() if field.on_erase != OnErase.KEEP}
+    touched = {
+        key: field.on_erase
+        for key, field in holding.fields.items()
+        if field.on_erase != OnErase.KEEP
+    }
     if not touched and not holding.delete_rows:
         return 0
     rows = list(personal.rows_about(holding, person, account))
@@ -60,7 +68,11 @@ def _empty(holding: Holding, person: Person, account: User | None, name: str) ->
             continue
         for key, what in touched.items():
             field = row._meta.get_field(key)
-            setattr(row, field.attname, name[: field.max_length] if what == OnErase.PSEUDONYM else _blank(field))
+            setattr(
+                row,
+                field.attname,
+                name[: field.max_length] if what == OnErase.PSEUDONYM else _blank(field),
+            )
         row.save(update_fields=[row._meta.get_field(key).name for key in touched])
     return len(rows)
 
@@ -77,7 +89,9 @@ def _blank(field: Any) -> Any:
 
 
 def _drop_file(row: Any, key: str, *, all_files: bool, touched: dict[str, Any]) -> None:
-    if not isinstance(row._meta.get_field(key), models.FileField) or not (all_files or key in touched):
+    if not isinstance(row._meta.get_field(key), models.FileField) or not (
+        all_files or key in touched
+    ):
         return
     file = getattr(row, key)
     if file:

@@ -25,17 +25,17 @@ from core import sheets
 from core.errors import NotFound
 from core.states import lock, move
 from jobs.models import JobItem
-from jobs.workflows import start
+from jobs.workflows import start_job
 from oversight.queries.privacy_data import Group, held_about, looks_at_number
 from people.models import DataExport, Person
-from people.privacy_enums import EXPORT_MOVES, ExportState
+from people.privacy_enums import EXPORT_MOVES, DataExportState
 from people.rules.privacy import EXPORT_DAYS
 
 JOB = "oversight.data_export"
 
 
 @transaction.atomic
-def ask_export(*, actor: Any, person: Person) -> DataExport:
+def request_data_copy(*, actor: Any, person: Person) -> DataExport:
     """Ask for a copy of one's own data.
 
     While one is being made, or was asked for less than an hour ago, a second request returns that
@@ -44,15 +44,24 @@ def ask_export(*, actor: Any, person: Person) -> DataExport:
     if actor.pk is None or actor.pk != person.user_id:
         raise NotFound
     person = lock(person)
-    waiting = DataExport.objects.filter(person=person, state__in=[ExportState.PREPARING, ExportState.READY]).order_by("-pk").first()
-    if waiting and (waiting.state == ExportState.PREPARING or waiting.created_at > timezone.now() - timedelta(hours=1)):
+    waiting = (
+        DataExport.objects.filter(
+            person=person, state__in=[DataExportState.PREPARING, DataExportState.READY]
+        )
+        .order_by("-pk")
+        .first()
+    )
+    if waiting and (
+        waiting.state == DataExportState.PREPARING
+        or waiting.created_at > timezone.now() - timedelta(hours=1)
+    ):
         return waiting
     try:
         with transaction.atomic():
             export = DataExport.objects.create(person=person, asked_by=actor)
     except IntegrityError:
-        return DataExport.objects.get(person=person, state=ExportState.PREPARING)
-    start(kind=JOB, keys=[str(export.public_id)], actor=actor, title=_("Copy of my data"))
+        return DataExport.objects.get(person=person, state=DataExportState.PREPARING)
+    start_job(kind=JOB, keys=[str(export.public_id)], actor=actor, title=_("Copy of my data"))
     audit.record("privacy.export_asked", actor=actor, target=export)
     return export
 
@@ -63,14 +72,14 @@ def make_export(item: JobItem) -> dict[str, Any] | None:
     The result names no file, because only the owner's page leads to it.
     """
     export = DataExport.objects.select_related("person__user").filter(public_id=item.key).first()
-    if export is None or export.state != ExportState.PREPARING:
+    if export is None or export.state != DataExportState.PREPARING:
         return None
-    data = package(export.person)
+    data = build_data_copy(export.person)
     with transaction.atomic():
         export = lock(export)
-        if export.state != ExportState.PREPARING:
+        if export.state != DataExportState.PREPARING:
             return None
-        move(export, ExportState.READY, table=EXPORT_MOVES)
+        move(export, DataExportState.READY, table=EXPORT_MOVES)
         export.file.save("copy.zip", ContentFile(data), save=False)
         export.sha256 = hashlib.sha256(data).hexdigest()
         export.ready_at = timezone.now()
@@ -79,7 +88,7 @@ def make_export(item: JobItem) -> dict[str, Any] | None:
     return {"bytes": len(data)}
 
 
-def package(person: Person) -> bytes:
+def build_data_copy(person: Person) -> bytes:
     """Return the copy as a zip, with data.json for programs, read-me.html and data.xlsx for
     people, and the files themselves.
     """
@@ -87,11 +96,18 @@ def package(person: Person) -> bytes:
     looks = looks_at_number(person, limit=10_000)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("data.json", json.dumps(_as_json(groups, looks), ensure_ascii=False, indent=1, cls=DjangoJSONEncoder))
+        archive.writestr(
+            "data.json",
+            json.dumps(
+                _as_json(groups, looks), ensure_ascii=False, indent=1, cls=DjangoJSONEncoder
+            ),
+        )
         context = {"groups": groups, "looks": looks, "person": person, "made": timezone.now()}
         archive.writestr("read-me.html", render_to_string("oversight/mydata/copy.html", context))
         archive.writestr("data.xlsx", _as_sheet(groups))
-        for name, file in (pair for group in groups for table in group.tables for pair in table.files):
+        for name, file in (
+            pair for group in groups for table in group.tables for pair in table.files
+        ):
             ending = PurePosixPath(str(file.name)).suffix
             with file.storage.open(file.name) as source:
                 archive.writestr(f"files/{name}{ending}", source.read())
@@ -104,8 +120,13 @@ def _as_json(groups: list[Group], looks: list[Any]) -> dict[str, Any]:
         "format": "craftpath.personal-data",
         "version": 1,
         "made_at": timezone.now(),
-        "tables": {table.key: [{cell.key: _for_json(cell.raw) for cell in row} for row in table.rows] for table in tables},
-        "looks_at_identity_number": [{"at": look.at, "who": look.who, "why": look.why} for look in looks],
+        "tables": {
+            table.key: [{cell.key: _for_json(cell.raw) for cell in row} for row in table.rows]
+            for table in tables
+        },
+        "looks_at_identity_number": [
+            {"at": look.at, "who": look.who, "why": look.why} for look in looks
+        ],
     }
 
 
@@ -126,25 +147,29 @@ def _as_sheet(groups: list[Group]) -> bytes:
         for cell in row
         if cell.text
     ]
-    headings = [_("Subject area"), _("Table"), _("Row"), _("Field"), _("Value")]
-    return sheets.write(headings, rows, title=_("My data"), widths=[18, 22, 8, 22, 60])
+    headings = [_("Section"), _("Table"), _("Row"), _("Field"), _("Value")]
+    return sheets.write_workbook(headings, rows, title=_("My data"), widths=[18, 22, 8, 22, 60])
 
 
 @transaction.atomic
-def note_taken(*, actor: Any, export: DataExport) -> DataExport:
+def note_copy_taken(*, actor: Any, export: DataExport) -> DataExport:
     """Record that the owner took the copy. Raises `NotFound` for anybody else, and for a copy that
     is gone.
     """
     export = lock(export)
-    if actor.pk is None or actor.pk != export.person.user_id or not is_available(export):
+    if actor.pk is None or actor.pk != export.person.user_id or not is_copy_available(export):
         raise NotFound
     audit.record("privacy.export_taken", actor=actor, target=export)
     return export
 
 
-def is_available(export: DataExport) -> bool:
+def is_copy_available(export: DataExport) -> bool:
     """Say whether the copy can still be downloaded."""
-    return export.state == ExportState.READY and bool(export.file) and (export.expires_at or timezone.now()) > timezone.now()
+    return (
+        export.state == DataExportState.READY
+        and bool(export.file)
+        and (export.expires_at or timezone.now()) > timezone.now()
+    )
 
 
 @transaction.atomic
@@ -156,9 +181,9 @@ def delete_export(*, export: DataExport, actor: Any = SYSTEM) -> bool:
     export = lock(export)
     if actor.pk is not None and actor.pk != export.person.user_id:
         raise NotFound
-    if export.state == ExportState.DELETED:
+    if export.state == DataExportState.DELETED:
         return False
-    move(export, ExportState.DELETED, table=EXPORT_MOVES)
+    move(export, DataExportState.DELETED, table=EXPORT_MOVES)
     if export.file:
         name, storage = str(export.file.name), export.file.storage
         transaction.on_commit(lambda: storage.delete(name))

@@ -29,32 +29,40 @@ def save_draft(*, actor: Any, text_zh: str, text_en: str) -> PolicyVersion:
     Raises `InvalidInput` if the text of a language is empty.
     """
     require(actor, HANDLE_REQUEST, WholeSite.get())
-    locks.take(LOCK)
+    locks.acquire_named_lock(LOCK)
     fields = {
-        key: _("Write the notice in this language too: people choose theirs.")
+        key: _("Enter the notice in this language too, because people choose their own language.")
         for key, text in (("text_zh", text_zh), ("text_en", text_en))
         if not text.strip()
     }
     if fields:
-        raise InvalidInput("policy_empty", _("Some fields need another look."), fields=fields)
+        raise InvalidInput("policy_empty", _("Some fields need to be corrected."), fields=fields)
     draft = PolicyVersion.objects.filter(state=PolicyState.DRAFT).first()
     if draft is None:
-        last = PolicyVersion.objects.order_by("-number").values_list("number", flat=True).first() or 0
+        last = (
+            PolicyVersion.objects.order_by("-number").values_list("number", flat=True).first() or 0
+        )
         draft = PolicyVersion(number=last + 1)
-    draft.text_zh, draft.text_en, draft.prepared_by = text_zh.strip(), text_en.strip(), actor if actor.pk else None
+    draft.text_zh, draft.text_en, draft.prepared_by = (
+        text_zh.strip(),
+        text_en.strip(),
+        actor if actor.pk else None,
+    )
     draft.full_clean()
     draft.save()
-    audit.record("privacy.policy_drafted", actor=actor, target=draft, after={"version": draft.number})
+    audit.record(
+        "privacy.policy_drafted", actor=actor, target=draft, after={"version": draft.number}
+    )
     return draft
 
 
 @transaction.atomic
-def publish(*, actor: Any, policy: PolicyVersion) -> PolicyVersion:
+def publish_policy(*, actor: Any, policy: PolicyVersion) -> PolicyVersion:
     """Put the draft in force, so that everybody is shown it at the next sign-in. Needs
     `privacy.handle_request`.
     """
     require(actor, HANDLE_REQUEST, WholeSite.get())
-    locks.take(LOCK)
+    locks.acquire_named_lock(LOCK)
     policy = lock(policy)
     for old in PolicyVersion.objects.select_for_update().filter(state=PolicyState.PUBLISHED):
         move(old, PolicyState.REPLACED, table=POLICY_MOVES)

@@ -18,16 +18,22 @@ from access.checks import require
 from access.models import WholeSite
 from core import personal
 from core.errors import DomainError, InvalidInput, NotFound
-from core.mending import UNWRITABLE
+from core.name_repair import UNWRITABLE
 from core.states import lock, move
 from core.text import spell_out
 from oversight.privacy_grants import HANDLE_REQUEST
-from oversight.workflows.privacy_erasure import erase
+from oversight.workflows.privacy_erasure import erase_person_data
 from people import closing
 from people.models import IdentityDocument, Person, PrivacyRequest
-from people.privacy_enums import OPEN_STATES, REQUEST_MOVES, CorrectedField, RequestKind, RequestState
+from people.privacy_enums import (
+    OPEN_STATES,
+    REQUEST_MOVES,
+    CorrectedField,
+    PrivacyRequestKind,
+    PrivacyRequestState,
+)
 from people.rules import privacy as rules
-from people.rules.identity import IdentityError, read, read_mobile
+from people.rules.identity import IdentityError, read_identity_number, read_mobile
 from people.rules.names import read_name
 from people.workflows import person as persons
 
@@ -48,7 +54,10 @@ def _own(actor: Any, person: Person) -> None:
 
 def _not_about_oneself(actor: Any, request: PrivacyRequest) -> None:
     if actor.pk is not None and actor.pk in (request.asked_by_id, request.person.user_id):
-        raise DomainError("own_request", _("This is your own request. Another data protection officer has to answer it."))
+        raise DomainError(
+            "own_request",
+            _("This is your own request. Another data protection officer must answer it."),
+        )
 
 
 def _create(request: PrivacyRequest, twice: str) -> None:
@@ -64,8 +73,14 @@ def _create(request: PrivacyRequest, twice: str) -> None:
 
 
 @transaction.atomic
-def ask_correction(
-    *, actor: Any, person: Person, field: str, wanted: str, note: str = "", evidence: UploadedFile[Any] | None = None
+def request_data_correction(
+    *,
+    actor: Any,
+    person: Person,
+    field: str,
+    wanted: str,
+    note: str = "",
+    evidence: UploadedFile[Any] | None = None,
 ) -> PrivacyRequest:
     """Ask that *field* of one's own record become *wanted*. Raises `InvalidInput` with the field's
     sentence.
@@ -78,7 +93,7 @@ def ask_correction(
     ending = _read_evidence(evidence)
     today = timezone.localdate()
     request = PrivacyRequest(
-        kind=RequestKind.CORRECTION,
+        kind=PrivacyRequestKind.CORRECTION,
         person=person,
         asked_by=actor,
         field=field,
@@ -90,8 +105,19 @@ def ask_correction(
     if evidence is not None:
         evidence.name = f"proof.{ending}"
         request.evidence = evidence
-    _create(request, _("You have asked for this already. Withdraw that request first if something else is right."))
-    audit.record("privacy.correction_asked", actor=actor, target=request, after={"field": field, "due_on": request.due_on})
+    _create(
+        request,
+        _(
+            "You have already made this request. If your details have changed, withdraw "
+            "that request first."
+        ),
+    )
+    audit.record(
+        "privacy.correction_asked",
+        actor=actor,
+        target=request,
+        after={"field": field, "due_on": request.due_on},
+    )
     return request
 
 
@@ -100,25 +126,31 @@ def _read_wanted(person: Person, field: str, wanted: str) -> str:
     wanted = wanted.strip()
     sentence: Any = ""
     if field not in CorrectedField.values:
-        raise InvalidInput("field", _("Choose what is wrong."), fields={"field": _("Choose what is wrong.")})
+        raise InvalidInput(
+            "field", _("Choose what is wrong."), fields={"field": _("Choose what is wrong.")}
+        )
     if not wanted:
-        sentence = _("Write what is right.")
+        sentence = _("Enter the correct value.")
     elif field == CorrectedField.NAME:
         name = read_name(wanted)
         wanted = name.text
-        sentence = _("That is the name already.") if wanted == person.name else ""
+        sentence = _("This is already the recorded name.") if wanted == person.name else ""
         if name.bad:
             sentence = UNWRITABLE % {"codes": spell_out(name.bad)}
     elif field == CorrectedField.BIRTH:
-        sentence = "" if _day(wanted) else _("Write the day as in 1990-05-31. It can't lie in the future.")
+        sentence = (
+            "" if _day(wanted) else _("Enter the date like 1990-05-31. It can't be in the future.")
+        )
     elif field == CorrectedField.SEX:
-        sentence = "" if wanted in SEXES else _("Write male or female, as on the identity card.")
+        sentence = "" if wanted in SEXES else _("Enter male or female, as on the identity card.")
     if not sentence and field in (CorrectedField.MOBILE, CorrectedField.ID_NUMBER):
         try:
             if field == CorrectedField.MOBILE:
                 wanted = read_mobile(wanted)
             else:
-                wanted = read(_id_kind(person), wanted, today=timezone.localdate()).number
+                wanted = read_identity_number(
+                    _id_kind(person), wanted, today=timezone.localdate()
+                ).number
         except IdentityError as error:
             sentence = persons.identity_sentence(error)
     if len(wanted) > 500:
@@ -137,26 +169,34 @@ def _day(text: str) -> Any:
 
 
 def _id_kind(person: Person) -> str:
-    return IdentityDocument.objects.filter(person=person).order_by("pk").values_list("kind", flat=True).first() or "resident"
+    return (
+        IdentityDocument.objects.filter(person=person)
+        .order_by("pk")
+        .values_list("kind", flat=True)
+        .first()
+        or "resident"
+    )
 
 
 def _read_evidence(evidence: UploadedFile[Any] | None) -> str:
     if evidence is None:
         return ""
     if evidence.size is None or evidence.size > MAX_EVIDENCE:
-        sentence = _("The proof is larger than 10 MB. Photograph it again at a smaller size.")
+        sentence = _("The file is larger than 10 MB. Take a smaller photo.")
         raise InvalidInput("evidence", sentence, fields={"evidence": sentence})
     head = evidence.read(8)
     evidence.seek(0)
     for signature, ending in SIGNATURES.items():
         if head.startswith(signature):
             return ending
-    sentence = _("Send a photo (JPEG, PNG) or a PDF.")
+    sentence = _("Upload a photo (JPEG or PNG) or a PDF.")
     raise InvalidInput("evidence", sentence, fields={"evidence": sentence})
 
 
 @transaction.atomic
-def accept_correction(*, actor: Any, request: PrivacyRequest, reason: str) -> tuple[PrivacyRequest, list[str]]:
+def accept_correction(
+    *, actor: Any, request: PrivacyRequest, reason: str
+) -> tuple[PrivacyRequest, list[str]]:
     """Carry out the correction through the workflow that owns the field. Return the request and
     what follows from it.
 
@@ -166,9 +206,9 @@ def accept_correction(*, actor: Any, request: PrivacyRequest, reason: str) -> tu
     _may_handle(actor)
     request = lock(request)
     _not_about_oneself(actor, request)
-    _only(request, RequestKind.CORRECTION)
-    reason = persons.need_reason(reason)
-    moved = move(request, RequestState.DONE, table=REQUEST_MOVES)
+    _only(request, PrivacyRequestKind.CORRECTION)
+    reason = persons.require_long_reason(reason)
+    moved = move(request, PrivacyRequestState.DONE, table=REQUEST_MOVES)
     _apply(actor, request, reason)
     _decide(request, actor, reason)
     audit.record(
@@ -188,11 +228,17 @@ def _apply(actor: Any, request: PrivacyRequest, reason: str) -> None:
     if request.field == CorrectedField.NAME:
         persons.correct_name(actor=actor, person=person, name=wanted, reason=reason)
     elif request.field == CorrectedField.ID_NUMBER:
-        persons.correct_identity(actor=actor, person=person, kind=_id_kind(person), number=wanted, reason=reason)
+        persons.correct_identity(
+            actor=actor, person=person, kind=_id_kind(person), number=wanted, reason=reason
+        )
     elif request.field == CorrectedField.BIRTH:
-        persons.change_facts(actor=actor, person=person, changes={"birth": _day(wanted)}, reason=reason)
+        persons.change_facts(
+            actor=actor, person=person, changes={"birth": _day(wanted)}, reason=reason
+        )
     elif request.field == CorrectedField.SEX:
-        persons.change_facts(actor=actor, person=person, changes={"sex": SEXES[wanted]}, reason=reason)
+        persons.change_facts(
+            actor=actor, person=person, changes={"sex": SEXES[wanted]}, reason=reason
+        )
     elif request.field == CorrectedField.MOBILE:
         persons.change_facts(actor=actor, person=person, changes={"mobile": wanted}, reason=reason)
 
@@ -201,7 +247,7 @@ def _apply(actor: Any, request: PrivacyRequest, reason: str) -> None:
 
 
 @transaction.atomic
-def ask_erasure(*, actor: Any, person: Person) -> PrivacyRequest:
+def request_data_erasure(*, actor: Any, person: Person) -> PrivacyRequest:
     """Ask to be erased. Nothing happens for seven days, and the request can be withdrawn until it
     is carried out.
 
@@ -212,16 +258,30 @@ def ask_erasure(*, actor: Any, person: Person) -> PrivacyRequest:
     _nothing_open(person)
     today = timezone.localdate()
     request = PrivacyRequest(
-        kind=RequestKind.ERASURE, person=person, asked_by=actor, due_on=rules.due_on(today), ripe_on=rules.ripe_on(today)
+        kind=PrivacyRequestKind.ERASURE,
+        person=person,
+        asked_by=actor,
+        due_on=rules.due_on(today),
+        ripe_on=rules.ripe_on(today),
     )
-    _create(request, _("You have asked for deletion already. The date stands under “My data”."))
-    audit.record("privacy.erasure_asked", actor=actor, target=request, after={"ripe_on": request.ripe_on, "due_on": request.due_on})
+    _create(
+        request, _("You have already asked for deletion. You can see the date under “My data”.")
+    )
+    audit.record(
+        "privacy.erasure_asked",
+        actor=actor,
+        target=request,
+        after={"ripe_on": request.ripe_on, "due_on": request.due_on},
+    )
     return request
 
 
 def _nothing_open(person: Person) -> None:
     if blockers := personal.erasure_blockers(person):
-        raise DomainError("open_cases", _("Some matters are still open: %(sentences)s") % {"sentences": " ".join(blockers)})
+        raise DomainError(
+            "open_cases",
+            _("Some matters are still open: %(sentences)s") % {"sentences": " ".join(blockers)},
+        )
 
 
 @transaction.atomic
@@ -232,31 +292,43 @@ def prepare_erasure(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
     _may_handle(actor)
     request = lock(request)
     _not_about_oneself(actor, request)
-    _only(request, RequestKind.ERASURE)
+    _only(request, PrivacyRequestKind.ERASURE)
     if timezone.localdate() < request.ripe_on:
         raise DomainError(
             "cooling_off",
-            _("The person may think it over until %(day)s. Come back then.") % {"day": request.ripe_on.isoformat()},
+            _("The person can still withdraw until %(day)s. Come back after that day.")
+            % {"day": request.ripe_on.isoformat()},
         )
     _nothing_open(request.person)
-    moved = move(request, RequestState.PREPARED, table=REQUEST_MOVES)
+    moved = move(request, PrivacyRequestState.PREPARED, table=REQUEST_MOVES)
     request.prepared_by, request.prepared_at = actor, timezone.now()
     request.save(update_fields=["prepared_by", "prepared_at", "updated_at"])
-    audit.record("privacy.erasure_prepared", actor=actor, target=request, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "privacy.erasure_prepared",
+        actor=actor,
+        target=request,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     return request
 
 
 @transaction.atomic
-def give_back(*, actor: Any, request: PrivacyRequest, reason: str) -> PrivacyRequest:
+def return_prepared_erasure(*, actor: Any, request: PrivacyRequest, reason: str) -> PrivacyRequest:
     """Send a prepared deletion back to the desk with a reason. Needs `privacy.handle_request`."""
     _may_handle(actor)
     request = lock(request)
-    reason = persons.need_reason(reason)
-    moved = move(request, RequestState.WAITING, table=REQUEST_MOVES)
+    reason = persons.require_long_reason(reason)
+    moved = move(request, PrivacyRequestState.WAITING, table=REQUEST_MOVES)
     request.prepared_by, request.prepared_at = None, None
     request.save(update_fields=["prepared_by", "prepared_at", "updated_at"])
     audit.record(
-        "privacy.erasure_returned", actor=actor, target=request, before={"state": moved.old}, after={"state": moved.new}, reason=reason
+        "privacy.erasure_returned",
+        actor=actor,
+        target=request,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=reason,
     )
     return request
 
@@ -269,21 +341,37 @@ def execute_erasure(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
     The request's row is locked first, as it is by a withdrawal, so only one of the two happens.
     """
     _may_handle(actor)
-    closing.hold(request.person.user)
+    closing.lock_closing_accounts(request.person.user)
     request = lock(request)
     _not_about_oneself(actor, request)
-    _only(request, RequestKind.ERASURE)
-    if request.state != RequestState.PREPARED:
-        raise DomainError("not_prepared", _("One officer prepares a deletion, another carries it out. Reload the page and look again."))
+    _only(request, PrivacyRequestKind.ERASURE)
+    if request.state != PrivacyRequestState.PREPARED:
+        raise DomainError(
+            "not_prepared",
+            _(
+                "One officer prepares a deletion and another carries it out. Reload the "
+                "page and check again."
+            ),
+        )
     if request.prepared_by_id == actor.pk or actor.pk is None:
-        raise DomainError("second_person", _("You prepared this deletion yourself. Another data protection officer has to carry it out."))
+        raise DomainError(
+            "second_person",
+            _(
+                "You prepared this deletion yourself. Another data protection officer must "
+                "carry it out."
+            ),
+        )
     person = lock(request.person)
     _nothing_open(person)
     _decide(request, actor, "")
-    moved = move(request, RequestState.DONE, table=REQUEST_MOVES)
-    counts = erase(actor=actor, person=person)
+    moved = move(request, PrivacyRequestState.DONE, table=REQUEST_MOVES)
+    counts = erase_person_data(actor=actor, person=person)
     audit.record(
-        "privacy.person_erased", actor=actor, target=person, before={"state": moved.old}, after={"state": moved.new, "emptied": counts}
+        "privacy.person_erased",
+        actor=actor,
+        target=person,
+        before={"state": moved.old},
+        after={"state": moved.new, "emptied": counts},
     )
     return PrivacyRequest.objects.get(pk=request.pk)
 
@@ -302,38 +390,51 @@ def _decide(request: PrivacyRequest, actor: Any, answer: str) -> None:
 
 
 @transaction.atomic
-def refuse(*, actor: Any, request: PrivacyRequest, reason: str) -> PrivacyRequest:
+def refuse_privacy_request(*, actor: Any, request: PrivacyRequest, reason: str) -> PrivacyRequest:
     """Refuse a request with a reason that the person reads. Needs `privacy.handle_request`."""
     _may_handle(actor)
     request = lock(request)
     _not_about_oneself(actor, request)
-    reason = persons.need_reason(reason)
-    moved = move(request, RequestState.REFUSED, table=REQUEST_MOVES)
+    reason = persons.require_long_reason(reason)
+    moved = move(request, PrivacyRequestState.REFUSED, table=REQUEST_MOVES)
     _decide(request, actor, reason)
     audit.record(
-        "privacy.request_refused", actor=actor, target=request, before={"state": moved.old}, after={"state": moved.new}, reason=reason
+        "privacy.request_refused",
+        actor=actor,
+        target=request,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=reason,
     )
     return request
 
 
 @transaction.atomic
-def withdraw(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
+def withdraw_privacy_request(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
     """Withdraw one's own request while it is open. Withdrawing it twice changes nothing."""
     request = lock(request)
     _own(actor, request.person)
-    if request.state == RequestState.WITHDRAWN:
+    if request.state == PrivacyRequestState.WITHDRAWN:
         return request
-    moved = move(request, RequestState.WITHDRAWN, table=REQUEST_MOVES)
-    audit.record("privacy.request_withdrawn", actor=actor, target=request, before={"state": moved.old}, after={"state": moved.new})
+    moved = move(request, PrivacyRequestState.WITHDRAWN, table=REQUEST_MOVES)
+    audit.record(
+        "privacy.request_withdrawn",
+        actor=actor,
+        target=request,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     return request
 
 
 @transaction.atomic
-def open_request(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
+def note_request_opened(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
     """Record that an officer looked at the wanted value and the proof of an open request. Needs
     `privacy.handle_request`.
     """
     _may_handle(actor)
-    if request.state in OPEN_STATES and request.kind == RequestKind.CORRECTION:
-        audit.record("privacy.request_opened", actor=actor, target=request, after={"field": request.field})
+    if request.state in OPEN_STATES and request.kind == PrivacyRequestKind.CORRECTION:
+        audit.record(
+            "privacy.request_opened", actor=actor, target=request, after={"field": request.field}
+        )
     return request

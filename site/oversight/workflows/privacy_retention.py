@@ -22,13 +22,13 @@ from core.errors import DomainError, InvalidInput, NotFound
 from core.personal import Keeping
 from core.states import lock, move
 from jobs.models import Job, JobItem
-from jobs.workflows import start
+from jobs.workflows import start_job
 from oversight.privacy_grants import SET_RETENTION
 from people.models import RetentionRule, RetentionRun
 from people.privacy_enums import RULE_MOVES, RuleState
 from people.privacy_queries import rules_in_force
 from people.rules.privacy import months_before
-from people.workflows.person import need_reason
+from people.workflows.person import require_long_reason
 
 JOB = "oversight.retention"
 LOCK = "privacy.retention"
@@ -39,14 +39,16 @@ def _may_set(actor: Any) -> None:
 
 
 def _keeping(key: str) -> Keeping:
-    keeping = next((one for one in personal.keepings() if one.key == key), None)
+    keeping = next((one for one in personal.list_keepings() if one.key == key), None)
     if keeping is None or not keeping.can_sweep or keeping.days is not None:
         raise NotFound
     return keeping
 
 
 @transaction.atomic
-def propose_rule(*, actor: Any, key: str, months: int, basis: str, source_document: str, valid_from: Any = None) -> RetentionRule:
+def propose_rule(
+    *, actor: Any, key: str, months: int, basis: str, source_document: str, valid_from: Any = None
+) -> RetentionRule:
     """Propose how long data of the kind *key* is kept. This deletes nothing, because a second
     person has to put the rule in force.
 
@@ -54,19 +56,31 @@ def propose_rule(*, actor: Any, key: str, months: int, basis: str, source_docume
     """
     _may_set(actor)
     keeping = _keeping(key)
-    locks.take(LOCK)
+    locks.acquire_named_lock(LOCK)
     fields: dict[str, Any] = {}
     if not 1 <= months <= 1200:
-        fields["months"] = _("Between 1 and 1200 months.")
+        fields["months"] = _("Enter a number from 1 to 1200 months.")
     if not basis.strip():
-        fields["basis"] = _("Say on what ground.")
+        fields["basis"] = _("Enter the legal basis.")
     if not source_document.strip():
-        fields["source_document"] = _("Give the number of the document that says so.")
+        fields["source_document"] = _("Enter the document number.")
     if fields:
-        raise InvalidInput("rule_invalid", _("Some fields need another look."), fields=fields)
+        raise InvalidInput("rule_invalid", _("Some fields need to be corrected."), fields=fields)
     if RetentionRule.objects.filter(key=key, state=RuleState.PROPOSED).exists():
-        raise DomainError("rule_waiting", _("A rule for this kind of data already waits for a second person. Decide that one first."))
-    last = RetentionRule.objects.filter(key=key).order_by("-version").values_list("version", flat=True).first() or 0
+        raise DomainError(
+            "rule_waiting",
+            _(
+                "A retention rule for this kind of data is already waiting for a second "
+                "person. Decide that one first."
+            ),
+        )
+    last = (
+        RetentionRule.objects.filter(key=key)
+        .order_by("-version")
+        .values_list("version", flat=True)
+        .first()
+        or 0
+    )
     rule = RetentionRule(
         key=keeping.key,
         version=last + 1,
@@ -79,7 +93,10 @@ def propose_rule(*, actor: Any, key: str, months: int, basis: str, source_docume
     rule.full_clean()
     rule.save()
     audit.record(
-        "privacy.retention_proposed", actor=actor, target=rule, after={"key": key, "months": months, "document": rule.source_document}
+        "privacy.retention_proposed",
+        actor=actor,
+        target=rule,
+        after={"key": key, "months": months, "document": rule.source_document},
     )
     return rule
 
@@ -91,10 +108,16 @@ def confirm_rule(*, actor: Any, rule: RetentionRule) -> RetentionRule:
     Needs `privacy.set_retention`, and a person other than the one who proposed it.
     """
     _may_set(actor)
-    locks.take(LOCK)
+    locks.acquire_named_lock(LOCK)
     rule = lock(rule)
     if actor.pk is None or rule.proposed_by_id == actor.pk:
-        raise DomainError("second_person", _("You proposed this rule yourself. Another data protection officer has to put it in force."))
+        raise DomainError(
+            "second_person",
+            _(
+                "You proposed this rule yourself. Another data protection officer must put "
+                "it in force."
+            ),
+        )
     for old in RetentionRule.objects.select_for_update().filter(key=rule.key, state=RuleState.ON):
         move(old, RuleState.REPLACED, table=RULE_MOVES)
     rule.confirmed_by, rule.confirmed_at = actor, timezone.now()
@@ -116,24 +139,34 @@ def refuse_rule(*, actor: Any, rule: RetentionRule, reason: str) -> RetentionRul
     `privacy.set_retention`.
     """
     _may_set(actor)
-    rule, reason = lock(rule), need_reason(reason)
+    rule, reason = lock(rule), require_long_reason(reason)
     moved = move(rule, RuleState.REFUSED, table=RULE_MOVES)
     audit.record(
-        "privacy.retention_refused", actor=actor, target=rule, before={"state": moved.old}, after={"state": moved.new}, reason=reason
+        "privacy.retention_refused",
+        actor=actor,
+        target=rule,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=reason,
     )
     return rule
 
 
 @transaction.atomic
-def switch_off(*, actor: Any, rule: RetentionRule, reason: str) -> RetentionRule:
+def switch_off_rule(*, actor: Any, rule: RetentionRule, reason: str) -> RetentionRule:
     """Stop a rule, so that nothing is deleted by it any more. One person is enough to stop it.
     Needs `privacy.set_retention`.
     """
     _may_set(actor)
-    rule, reason = lock(rule), need_reason(reason)
+    rule, reason = lock(rule), require_long_reason(reason)
     moved = move(rule, RuleState.OFF, table=RULE_MOVES)
     audit.record(
-        "privacy.retention_switched_off", actor=actor, target=rule, before={"state": moved.old}, after={"state": moved.new}, reason=reason
+        "privacy.retention_switched_off",
+        actor=actor,
+        target=rule,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=reason,
     )
     return rule
 
@@ -148,50 +181,63 @@ def cutoff_of(keeping: Keeping, months: int | None, *, now: datetime) -> datetim
 # ---- the nightly run ----
 
 
-def tonight_is_due() -> bool:
+def is_nightly_run_due() -> bool:
     """Say whether this night's run is still to be started, from two o'clock on. One query."""
     now = timezone.localtime()
     return now.hour >= 2 and not RetentionRun.objects.filter(ran_on=now.date()).exists()
 
 
 @transaction.atomic
-def start_night() -> Job | None:
+def start_nightly_run() -> Job | None:
     """Start this night's run, with one item for each kind that a rule in force names. Called
     twice, it starts once.
     """
-    locks.take(LOCK)
+    locks.acquire_named_lock(LOCK)
     today = timezone.localdate()
     if RetentionRun.objects.filter(ran_on=today).exists():
         return None
     rules = rules_in_force()
-    keys = [one.key for one in personal.keepings() if one.can_sweep and (one.days is not None or _applies(rules.get(one.key), today))]
+    keys = [
+        one.key
+        for one in personal.list_keepings()
+        if one.can_sweep and (one.days is not None or _applies(rules.get(one.key), today))
+    ]
     RetentionRun.objects.create(key="night", ran_on=today, cutoff=timezone.now())
-    return start(kind=JOB, keys=[f"{key}@{today.isoformat()}" for key in keys], actor=SYSTEM, title=_("Data whose time is over"))
+    return start_job(
+        kind=JOB,
+        keys=[f"{key}@{today.isoformat()}" for key in keys],
+        actor=SYSTEM,
+        title=_("Data due for deletion"),
+    )
 
 
 def _applies(rule: RetentionRule | None, today: Any) -> bool:
     return rule is not None and rule.valid_from <= today
 
 
-def sweep_item(item: JobItem) -> dict[str, Any] | None:
+def run_retention_item(item: JobItem) -> dict[str, Any] | None:
     """Delete what is due of one kind. It is safe to run twice.
 
     The rule is read again, so a rule that was switched off in the meantime deletes nothing.
     """
     key, _at, _day = item.key.partition("@")
-    return {"removed": sweep(key)}
+    return {"removed": delete_due_data(key)}
 
 
 @transaction.atomic
-def sweep(key: str) -> int:
+def delete_due_data(key: str) -> int:
     """Delete what is due of the kind *key* today, record the run, and return how many rows were
     deleted.
     """
-    locks.take(LOCK)
+    locks.acquire_named_lock(LOCK)
     keeping = personal.keeping_of(key)
     today = timezone.localdate()
     rule = rules_in_force().get(key)
-    if not keeping.can_sweep or keeping.purge is None or (keeping.days is None and not _applies(rule, today)):
+    if (
+        not keeping.can_sweep
+        or keeping.purge is None
+        or (keeping.days is None and not _applies(rule, today))
+    ):
         return 0
     if RetentionRun.objects.filter(key=key, ran_on=today).exists():
         return 0
@@ -199,7 +245,14 @@ def sweep(key: str) -> int:
     if cutoff is None:
         return 0
     removed = keeping.purge(cutoff)
-    run = RetentionRun.objects.create(key=key, rule=rule, ran_on=today, cutoff=cutoff, removed=removed)
+    run = RetentionRun.objects.create(
+        key=key, rule=rule, ran_on=today, cutoff=cutoff, removed=removed
+    )
     if removed:
-        audit.record("privacy.retention_swept", actor=SYSTEM, target=run, after={"key": key, "removed": removed, "older_than": cutoff})
+        audit.record(
+            "privacy.retention_swept",
+            actor=SYSTEM,
+            target=run,
+            after={"key": key, "removed": removed, "older_than": cutoff},
+        )
     return removed

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import LENGTH_MESSAGES
-from people import limits
+from people import throttling
 
 
 class ConfirmPasswordForm(forms.Form):
@@ -34,9 +34,11 @@ class ConfirmPasswordForm(forms.Form):
         Attempts count under the account's name, as on the sign-in page.
         """
         password = str(self.cleaned_data["password"])
-        if seconds := limits.count_sign_in(self.request, self.user.get_username()):
-            raise forms.ValidationError(limits.locked_sentence(seconds), code="locked")
+        if seconds := throttling.count_sign_in(self.request, self.user.get_username()):
+            raise forms.ValidationError(throttling.locked_sentence(seconds), code="locked")
         if not self.user.check_password(password):
-            raise forms.ValidationError(_("This isn't your password. It tells capitals from small letters."), code="wrong")
-        limits.sign_in_succeeded(self.request, self.user.get_username())
+            raise forms.ValidationError(
+                _("This isn't your password. Check capital and small letters."), code="wrong"
+            )
+        throttling.sign_in_succeeded(self.request, self.user.get_username())
         return password

@@ -14,7 +14,7 @@ from people.rules.identity import IdentityError, read_mobile
 NOT_A_MOBILE = _("A mobile number has 11 digits and starts with 13 to 19.")
 
 
-class Plain(forms.Form):
+class CodeFormBase(forms.Form):
     """A form whose labels end without a colon."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -22,13 +22,15 @@ class Plain(forms.Form):
         self.label_suffix = ""
 
 
-class PhoneForm(Plain):
+class PhoneForm(CodeFormBase):
     """A mobile number."""
 
     phone = QueryCharField(
         label=_("Mobile number"),
         max_length=30,
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "autofocus": True}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "tel", "inputmode": "tel", "autofocus": True}
+        ),
     )
 
     def clean_phone(self) -> str:
@@ -39,22 +41,22 @@ class PhoneForm(Plain):
             raise forms.ValidationError(NOT_A_MOBILE, code="mobile") from None
 
 
-class MailForm(Plain):
+class MailForm(CodeFormBase):
     """A mail address."""
 
     mail = forms.EmailField(
-        label=_("Mail address"),
+        label=_("Your email address"),
         max_length=254,
         error_messages=LENGTH_MESSAGES,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
     )
 
 
-class ContactForm(Plain):
+class ContactForm(CodeFormBase):
     """A mobile number or a mail address, whichever the account has."""
 
     contact = QueryCharField(
-        label=_("Mobile number or mail address of the account"),
+        label=_("Mobile number or email address of the account"),
         max_length=254,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "autofocus": True}),
     )
@@ -69,21 +71,24 @@ class ContactForm(Plain):
             return read_mobile(text)
         except IdentityError:
             raise forms.ValidationError(
-                _("Type a mobile number of 11 digits, or a mail address such as name@example.cn."), code="contact"
+                _("Enter an 11-digit mobile number or an email address such as name@example.cn."),
+                code="contact",
             ) from None
 
 
-class CodeForm(Plain):
+class CodeForm(CodeFormBase):
     """The six-digit code."""
 
     code = QueryCharField(
         label=_("Code from the message"),
         max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+        ),
     )
 
 
-class ChoiceForm(Plain):
+class ChoiceForm(CodeFormBase):
     """A choice between the accounts that share a number."""
 
     account = forms.ChoiceField(label=_("Who are you?"), widget=forms.RadioSelect)
@@ -93,12 +98,16 @@ class ChoiceForm(Plain):
         self.fields["account"].choices = accounts
 
 
-class ActivationForm(Plain):
+class ActivationForm(CodeFormBase):
     """User name and code from the slip that the union's office handed out."""
 
-    username = QueryCharField(label=_("User name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username"}))
+    username = QueryCharField(
+        label=_("User name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "username"}),
+    )
     code = QueryCharField(
-        label=_("Code from the union's office"),
+        label=_("Activation code from your union"),
         max_length=30,
         help_text=_("12 letters and digits, such as 7KQM-2XPA-9RTE."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),

@@ -10,16 +10,21 @@ from typing import Any
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, LoginWebAuthnForm, ReauthenticateWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import CleanCharField
-from people import limits
+from people import throttling
 from people.login.adapters import WRONG_CODE
-from people.workflows.codes import tidy
+from people.workflows.codes import normalise_typed_code
 
 REPLAY_SECONDS = 120  # longer than a code of the app is valid with the drift we allow
 MALFORMED = (KeyError, TypeError, AttributeError, ValueError, InvalidSignature)
@@ -37,17 +42,19 @@ class OnceMixin:
 
         Raises `ValidationError`, which after too many attempts says how long to wait.
         """
-        if seconds := limits.take(limits.SECOND_FACTOR, str(self.user.pk)):
-            raise forms.ValidationError(limits.locked_sentence(seconds), code="locked")
-        self.cleaned_data["code"] = tidy(self.cleaned_data["code"])
+        if seconds := throttling.throttle_attempt(throttling.SECOND_FACTOR, str(self.user.pk)):
+            raise forms.ValidationError(throttling.locked_sentence(seconds), code="locked")
+        self.cleaned_data["code"] = normalise_typed_code(self.cleaned_data["code"])
         code: str = super().clean_code()  # type: ignore[misc]  # allauth's form
-        if self.authenticator.type == Authenticator.Type.TOTP and not cache.add(f"people:totp:{self.user.pk}:{code}", 1, REPLAY_SECONDS):
+        if self.authenticator.type == Authenticator.Type.TOTP and not cache.add(
+            f"people:totp:{self.user.pk}:{code}", 1, REPLAY_SECONDS
+        ):
             raise forms.ValidationError(WRONG_CODE, code="incorrect_code")
-        limits.forget(limits.SECOND_FACTOR, str(self.user.pk))
+        throttling.clear_attempts(throttling.SECOND_FACTOR, str(self.user.pk))
         return code
 
 
-def dress(form: forms.BaseForm, label: Any) -> None:
+def relabel_code_field(form: forms.BaseForm, label: Any) -> None:
     """Give allauth's code field our label and attributes."""
     form.label_suffix = ""
     form.fields["code"].label = label
@@ -60,7 +67,7 @@ class SecondFactorForm(OnceMixin, AuthenticateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dress(self, _("Code of the app, or a recovery code"))
+        relabel_code_field(self, _("Code from the authenticator app, or a recovery code"))
 
 
 class AgainCodeForm(OnceMixin, ReauthenticateForm):
@@ -68,7 +75,7 @@ class AgainCodeForm(OnceMixin, ReauthenticateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dress(self, _("Code of the app, or a recovery code"))
+        relabel_code_field(self, _("Code from the authenticator app, or a recovery code"))
 
 
 class AddAppForm(ActivateTOTPForm):
@@ -76,19 +83,19 @@ class AddAppForm(ActivateTOTPForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dress(self, _("Code that the app shows now"))
+        relabel_code_field(self, _("Current code in the authenticator app"))
 
     def clean_code(self) -> str:
         """Check the code.
 
         The same code can't be used to sign in afterwards.
         """
-        if seconds := limits.take(limits.SECOND_FACTOR, str(self.user.pk)):
-            raise forms.ValidationError(limits.locked_sentence(seconds), code="locked")
-        self.cleaned_data["code"] = tidy(self.cleaned_data["code"])
+        if seconds := throttling.throttle_attempt(throttling.SECOND_FACTOR, str(self.user.pk)):
+            raise forms.ValidationError(throttling.locked_sentence(seconds), code="locked")
+        self.cleaned_data["code"] = normalise_typed_code(self.cleaned_data["code"])
         code: str = super().clean_code()
         cache.add(f"people:totp:{self.user.pk}:{code}", 1, REPLAY_SECONDS)
-        limits.forget(limits.SECOND_FACTOR, str(self.user.pk))
+        throttling.clear_attempts(throttling.SECOND_FACTOR, str(self.user.pk))
         return code
 
 
@@ -122,7 +129,9 @@ class AddPasskeyForm(AddWebAuthnForm):
         label=_("Name of this passkey"),
         max_length=50,
         required=False,
-        help_text=_("So that you recognise it in your list, such as “phone” or “office computer”."),
+        help_text=_(
+            "A name that helps you recognise it in your list, such as “phone” or “office computer”."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

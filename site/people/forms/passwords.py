@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import (
+    password_validators_help_texts,
+    validate_password,
+)
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import LENGTH_MESSAGES
@@ -22,7 +25,7 @@ class NewPasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     repeated = forms.CharField(
-        label=_("New password once more"),
+        label=_("Repeat the new password"),
         max_length=256,
         strip=False,
         error_messages=LENGTH_MESSAGES,
@@ -33,7 +36,9 @@ class NewPasswordForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         self.user = user
-        self.fields["password"].help_text = " ".join(str(text) for text in password_validators_help_texts())
+        self.fields["password"].help_text = " ".join(
+            str(text) for text in password_validators_help_texts()
+        )
 
     def clean_password(self) -> str:
         """Check the rules for passwords."""
@@ -45,5 +50,7 @@ class NewPasswordForm(forms.Form):
         """Check that both passwords are the same."""
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("password") and cleaned.get("repeated") != cleaned["password"]:
-            self.add_error("repeated", _("The two passwords differ. Type the new one twice."))
+            self.add_error(
+                "repeated", _("The two passwords don't match. Enter the new password twice.")
+            )
         return cleaned

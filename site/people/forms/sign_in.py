@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import LENGTH_MESSAGES, QueryCharField
 
-WRONG = _("User name and password don't fit together. Check both; the password tells capitals from small letters.")
+WRONG = _(
+    "The user name and password don't match. Check both, including capital and small letters."
+)
 
 
 class SignInForm(AuthenticationForm):
@@ -18,7 +20,9 @@ class SignInForm(AuthenticationForm):
     """
 
     username = QueryCharField(
-        label=_("User name or mobile number"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True})
+        label=_("User name or mobile number"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
     password = forms.CharField(
         label=_("Password"),

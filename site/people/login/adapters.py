@@ -22,7 +22,7 @@ from audit.context import client_address
 from people import crypto
 
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - a value of the list of sessions, nothing listens there
-WRONG_CODE = _("This code isn't right, or it has been used. Wait for the next one and type that.")
+WRONG_CODE = _("This code is wrong or has already been used. Wait for the next one and enter it.")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -43,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Record the sign-in and redirect to the next page."""
         from people.login import arrival  # app ready
 
-        return arrival.arrive(request, user, next_url=kwargs.get("redirect_url") or "")
+        return arrival.complete_sign_in(request, user, next_url=kwargs.get("redirect_url") or "")
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
         """Answer as if the proof had been wrong."""
@@ -74,11 +74,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """Return *text* (a seed) encrypted with the keys outside the database."""
-        return base64.b64encode(crypto.encrypt(text, bound_to="second factor")).decode("ascii")
+        return base64.b64encode(crypto.encrypt_text(text, bound_to="second factor")).decode("ascii")
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return the seed."""
-        return crypto.decrypt(base64.b64decode(encrypted_text), bound_to="second factor")
+        return crypto.decrypt_text(base64.b64decode(encrypted_text), bound_to="second factor")
 
     def get_totp_label(self, user: Any) -> str:
         """Return what the app shows below the site's name."""
@@ -90,7 +90,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
         """Return whose passkey it is, in the words that the device will show."""
-        return {**super().get_public_key_credential_user_entity(user), "name": user.get_username(), "display_name": str(user)}
+        return {
+            **super().get_public_key_credential_user_entity(user),
+            "name": user.get_username(),
+            "display_name": str(user),
+        }
 
 
 class OutsideAdapter(DefaultSocialAccountAdapter):
@@ -99,7 +103,9 @@ class OutsideAdapter(DefaultSocialAccountAdapter):
     They sign in only people who linked them before.
     """
 
-    def list_apps(self, request: HttpRequest, provider: Any = None, client_id: Any = None) -> list[Any]:
+    def list_apps(
+        self, request: HttpRequest, provider: Any = None, client_id: Any = None
+    ) -> list[Any]:
         """Return the clients from the settings, because the database holds none."""
         found = _build_apps_from_settings(provider=provider, client_id=client_id)
         return [app for apps in found.values() for app in apps]
@@ -117,9 +123,14 @@ class OutsideAdapter(DefaultSocialAccountAdapter):
         outside.before_login(request, sociallogin)
 
     def on_authentication_error(
-        self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: Any = None,
+        exception: Any = None,
+        extra_context: Any = None,
     ) -> None:
         """Redirect to the sign-in page with a message."""
         from people.login import outside  # app ready
 
-        raise ImmediateHttpResponse(outside.failed(request, provider))
+        raise ImmediateHttpResponse(outside.refuse_outside_sign_in(request, provider))

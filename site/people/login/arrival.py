@@ -28,16 +28,20 @@ NEW_DEVICE = "people.signed_in_new_device"  # outcome: subjects are accounts, th
 
 
 @transaction.atomic
-def arrive(request: HttpRequest, user: Any, *, next_url: str = "") -> HttpResponse:
+def complete_sign_in(request: HttpRequest, user: Any, *, next_url: str = "") -> HttpResponse:
     """Record the sign-in of *user*, who is signed in already, and return the redirect to the next
     page.
     """
     ways = [way_of(record) for record in get_authentication_records(request, user)] or ["demo"]
     audit.record("people.signed_in", actor=user, target=user, after={"ways": ways})
-    device, tell, cookie = devices.recognise(request, user)
+    device, tell, cookie = devices.recognise_device(request, user)
     if tell:
-        audit.record("people.signed_in_new_device", actor=user, target=user, after={"device": device.label})
-        outcomes.announce(NEW_DEVICE, [str(user.pk)], actor=user, payload={"device": device.pk})
+        audit.record(
+            "people.signed_in_new_device", actor=user, target=user, after={"device": device.label}
+        )
+        outcomes.announce_outcome(
+            NEW_DEVICE, [str(user.pk)], actor=user, payload={"device": device.pk}
+        )
     UserSession.objects.create_from_request(request)
     request.session[SEEN] = int(timezone.now().timestamp())
     if "password" in ways and (user.must_change_password or password_is_old(user)):
@@ -46,14 +50,18 @@ def arrive(request: HttpRequest, user: Any, *, next_url: str = "") -> HttpRespon
     if has_offer(request):
         target = reverse("people:link")
     response = HttpResponseRedirect(target)
-    devices.remember(response, cookie, secure=request.is_secure())
+    devices.set_device_cookie(response, cookie, secure=request.is_secure())
     return response
 
 
 def way_of(record: dict[str, Any]) -> str:
     """Return one word for an entry of allauth's authentication records."""
     method = str(record.get("method", ""))
-    return str(record.get("type") or method) if method == "mfa" else str(record.get("provider") or method)
+    return (
+        str(record.get("type") or method)
+        if method == "mfa"
+        else str(record.get("provider") or method)
+    )
 
 
 def password_is_old(user: Any) -> bool:

@@ -12,7 +12,7 @@ from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 
 
-def ask(method: str, url: str, *wanted: str, **sent: Any) -> dict[str, Any]:
+def request_json(method: str, url: str, *wanted: str, **sent: Any) -> dict[str, Any]:
     """Return the JSON object that *url* answers, in which all of *wanted* are strings that aren't
     empty.
 
@@ -31,7 +31,9 @@ def ask(method: str, url: str, *wanted: str, **sent: Any) -> dict[str, Any]:
     if told.get("errcode"):
         msg = f"refused with {told['errcode']}"
         raise OAuth2Error(msg)
-    if missing := [name for name in wanted if not (isinstance(told.get(name), str) and told[name].strip())]:
+    if missing := [
+        name for name in wanted if not (isinstance(told.get(name), str) and told[name].strip())
+    ]:
         msg = f"the answer lacks {', '.join(missing)}"
         raise OAuth2Error(msg)
     return told

@@ -20,7 +20,13 @@ LEAST_CHECKS = 3  # password checks every failure by number costs at least, so t
 class NameOrPhoneBackend(ModelBackend):
     """Django's own backend for rights and sessions, with another look-up of the account."""
 
-    def authenticate(self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any) -> Any:
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> Any:
         """Return the active account that *username* (or a mobile number) and *password* fit, or
         None after the same time.
         """
@@ -33,7 +39,13 @@ class NameOrPhoneBackend(ModelBackend):
         except IdentityError:
             number = ""
         candidates = ([named] if named else []) + (
-            list(users.filter(phone=number, is_active=True).exclude(pk=named.pk if named else 0).order_by("pk")[:FAMILY]) if number else []
+            list(
+                users.filter(phone=number, is_active=True)
+                .exclude(pk=named.pk if named else 0)
+                .order_by("pk")[:FAMILY]
+            )
+            if number
+            else []
         )
         for user in candidates:
             if user.check_password(password) and self.user_can_authenticate(user):

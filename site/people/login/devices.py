@@ -41,14 +41,14 @@ SYSTEMS = (
 )
 
 
-def label(user_agent: str) -> str:
+def describe_device(user_agent: str) -> str:
     """Return a guess such as "Chrome, Android", or "Unknown device"."""
     browser = next((str(words) for mark, words in BROWSERS if mark in user_agent), "")
     system = next((words for mark, words in SYSTEMS if mark in user_agent), "")
     return ", ".join(filter(None, [browser, system])) or _("Unknown device")
 
 
-def recognise(request: HttpRequest, user: Any) -> tuple[KnownDevice, bool, str]:
+def recognise_device(request: HttpRequest, user: Any) -> tuple[KnownDevice, bool, str]:
     """Return the device, whether to tell the person of it, and the cookie to set.
 
     The person is told of a device that is new and not their first. It costs two queries for a known
@@ -66,12 +66,17 @@ def recognise(request: HttpRequest, user: Any) -> tuple[KnownDevice, bool, str]:
         return known, False, cookie
     others = KnownDevice.objects.filter(user=user).exists()
     made = KnownDevice.objects.create(
-        user=user, cookie_hash=hashed, label=label(request.headers.get("User-Agent", ""))[:100], address=address, first_at=now, last_at=now
+        user=user,
+        cookie_hash=hashed,
+        label=describe_device(request.headers.get("User-Agent", ""))[:100],
+        address=address,
+        first_at=now,
+        last_at=now,
     )
     return made, others, cookie
 
 
-def remember(response: HttpResponse, cookie: str, *, secure: bool) -> None:
+def set_device_cookie(response: HttpResponse, cookie: str, *, secure: bool) -> None:
     """Set the cookie by which the device is known next time.
 
     The cookie signs nobody in.

@@ -23,14 +23,16 @@ from allauth.socialaccount.providers.oauth2.provider import OAuth2Provider
 from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter, OAuth2CallbackView
 from django.http import HttpRequest
 
-from people.login.asking import ask
+from people.login.asking import request_json
 from people.login.in_app import is_in_app
 
 
 class DingTalkClient(OAuth2Client):
     """The token request, which uses JSON and camel case."""
 
-    def get_redirect_url(self, authorization_url: str, scope: Any, extra_params: dict[str, Any]) -> str:
+    def get_redirect_url(
+        self, authorization_url: str, scope: Any, extra_params: dict[str, Any]
+    ) -> str:
         """Return the consent page, or the address that the app itself answers."""
         if not is_in_app(self.request, "dingtalk"):
             return str(super().get_redirect_url(authorization_url, scope, extra_params))
@@ -43,15 +45,22 @@ class DingTalkClient(OAuth2Client):
         }
         return f"{authorization_url}?{urlencode(query)}"
 
-    def get_access_token(self, code: str, pkce_code_verifier: Any = None, extra_data: Any = None) -> dict[str, Any]:
+    def get_access_token(
+        self, code: str, pkce_code_verifier: Any = None, extra_data: Any = None
+    ) -> dict[str, Any]:
         """Return the person's token.
 
         In the app the code takes its place, and `DingTalkAdapter.complete_login` asks about it.
         """
         if is_in_app(self.request, "dingtalk"):
             return {"access_token": code}
-        sent = {"clientId": self.consumer_key, "clientSecret": self.consumer_secret, "code": code, "grantType": "authorization_code"}
-        told = ask("POST", self.access_token_url, "accessToken", json=sent)
+        sent = {
+            "clientId": self.consumer_key,
+            "clientSecret": self.consumer_secret,
+            "code": code,
+            "grantType": "authorization_code",
+        }
+        told = request_json("POST", self.access_token_url, "accessToken", json=sent)
         return {"access_token": told["accessToken"]}
 
 
@@ -74,7 +83,9 @@ class DingTalkAdapter(OAuth2Adapter):
 
     @property
     def _api(self) -> str:
-        return str(self.get_provider().app.settings.get("server_url", "https://api.dingtalk.com")).rstrip("/")
+        return str(
+            self.get_provider().app.settings.get("server_url", "https://api.dingtalk.com")
+        ).rstrip("/")
 
     @property
     def access_token_url(self) -> str:
@@ -86,7 +97,9 @@ class DingTalkAdapter(OAuth2Adapter):
         """Return the consent page, or in the app the address that it answers itself."""
         settings = self.get_provider().app.settings
         if is_in_app(self.request, "dingtalk"):
-            return str(settings.get("in_app_url", "https://oapi.dingtalk.com/connect/oauth2/sns_authorize"))
+            return str(
+                settings.get("in_app_url", "https://oapi.dingtalk.com/connect/oauth2/sns_authorize")
+            )
         return str(settings.get("authorize_url", "https://login.dingtalk.com/oauth2/auth"))
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **_: Any) -> Any:
@@ -94,7 +107,12 @@ class DingTalkAdapter(OAuth2Adapter):
         if is_in_app(request, "dingtalk"):
             told = self._ask_about_code(app, token.token)
         else:
-            told = ask("GET", f"{self._api}/v1.0/contact/users/me", "unionId", headers={"x-acs-dingtalk-access-token": token.token})
+            told = request_json(
+                "GET",
+                f"{self._api}/v1.0/contact/users/me",
+                "unionId",
+                headers={"x-acs-dingtalk-access-token": token.token},
+            )
         return self.get_provider().sociallogin_from_response(request, told)
 
     def _ask_about_code(self, app: Any, code: str) -> dict[str, Any]:
@@ -104,10 +122,16 @@ class DingTalkAdapter(OAuth2Adapter):
         nobody.
         """
         moment = str(time.time_ns() // 1_000_000)
-        signature = base64.b64encode(hmac.digest(app.secret.encode(), moment.encode(), hashlib.sha256)).decode("ascii")
-        address = str(app.settings.get("in_app_server_url", "https://oapi.dingtalk.com")).rstrip("/")
+        signature = base64.b64encode(
+            hmac.digest(app.secret.encode(), moment.encode(), hashlib.sha256)
+        ).decode("ascii")
+        address = str(app.settings.get("in_app_server_url", "https://oapi.dingtalk.com")).rstrip(
+            "/"
+        )
         query = {"accessKey": app.client_id, "timestamp": moment, "signature": signature}
-        told = ask("POST", f"{address}/sns/getuserinfo_bycode", params=query, json={"tmp_auth_code": code}).get("user_info")
+        told = request_json(
+            "POST", f"{address}/sns/getuserinfo_bycode", params=query, json={"tmp_auth_code": code}
+        ).get("user_info")
         union = told.get("unionid") if isinstance(told, dict) else None
         if not isinstance(told, dict) or not isinstance(union, str) or not union.strip():
             msg = "the answer names nobody"

@@ -13,13 +13,13 @@ class CodePurpose(models.TextChoices):
     SIGN_IN = "sign_in", _("sign in")
     RESET = "reset", _("set a new password")
     PHONE = "phone", _("confirm a phone number")
-    MAIL = "mail", _("confirm a mail address")
-    ACTIVATE = "activate", _("open an account for the first time")
+    MAIL = "mail", _("confirm an email address")
+    ACTIVATE = "activate", _("activate an account")
 
 
-class Channel(models.TextChoices):
+class CodeChannel(models.TextChoices):
     """How a code reaches the person."""
 
-    SMS = "sms", _("short message")
-    MAIL = "mail", _("mail")
-    PAPER = "paper", _("handed over by the union's office")
+    SMS = "sms", _("text message")
+    MAIL = "mail", _("email")
+    PAPER = "paper", _("handed over in person by the union")

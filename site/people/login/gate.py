@@ -39,7 +39,9 @@ OPEN = frozenset(
         "health_ready",
     }
 )
-SET_UP = frozenset({"people:second_factor", "people:app_add", "people:passkey_add", "people:recovery_codes"})
+SET_UP = frozenset(
+    {"people:second_factor", "people:app_add", "people:passkey_add", "people:recovery_codes"}
+)
 CHANGE = frozenset({"people:password"})
 # Pages that ask again by themselves: they don't show that anybody is there.
 POLLED = frozenset({"jobs:progress"})
@@ -48,7 +50,11 @@ POLLED = frozenset({"jobs:progress"})
 def find_page_before_all(request: HttpRequest) -> str:
     """Return the view that the signed-in person must see before any other, or an empty string."""
     if not proof.second_factor_given(request) and policy.second_factor_required(request.user):
-        return "people:sign_in_again" if proof.has_second_factor(request.user) else "people:second_factor"
+        return (
+            "people:sign_in_again"
+            if proof.has_second_factor(request.user)
+            else "people:second_factor"
+        )
     return "people:password" if request.session.get(MUST_CHANGE) else ""
 
 
@@ -62,7 +68,9 @@ class GateMiddleware:
         """Answer the request."""
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
         """Redirect people who may not go on yet.
 
         It costs no query if nothing is missing.
@@ -91,7 +99,7 @@ class GateMiddleware:
             return True
         if now - seen >= SECONDS and name not in POLLED:
             request.session[SEEN] = now
-            proof.touch(request)
+            proof.touch_session(request)
         return False
 
     def _end(self, request: HttpRequest) -> HttpResponse:
@@ -100,7 +108,13 @@ class GateMiddleware:
             audit.record("people.session_idle", actor=user, target=user)
             proof.drop_row(request)
         logout(request)
-        messages.info(request, _("You were away for a while, so we signed you out. Sign in again to go on where you were."))
+        messages.info(
+            request,
+            _(
+                "You were signed out because you were away for a while. Sign in again to "
+                "continue where you left off."
+            ),
+        )
         return _lead(request, settings.LOGIN_URL)
 
 

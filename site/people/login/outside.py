@@ -26,25 +26,32 @@ from people.login.nobody import NOBODY
 from people.models import User
 from people.rules.identity import IdentityError, read_mobile
 
-NAMES = {"wecom": gettext_lazy("WeCom"), "dingtalk": gettext_lazy("DingTalk"), "weixin": gettext_lazy("WeChat")}
+NAMES = {
+    "wecom": gettext_lazy("WeCom"),
+    "dingtalk": gettext_lazy("DingTalk"),
+    "weixin": gettext_lazy("WeChat"),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class SignInWay:
     """One sign-in button, with the provider's key in addresses and its name."""
 
     key: str
     name: str
 
 
-def ways(request: HttpRequest) -> list[Way]:
+def list_sign_in_ways(request: HttpRequest) -> list[SignInWay]:
     """Return the providers that are switched on, in a fixed order."""
     apps = get_adapter().list_apps(request)
-    found = [Way(app.provider_id or app.provider, str(NAMES.get(app.provider) or app.name)) for app in apps]
+    found = [
+        SignInWay(app.provider_id or app.provider, str(NAMES.get(app.provider) or app.name))
+        for app in apps
+    ]
     return sorted(found, key=lambda way: way.key)
 
 
-def usable_ways(request: HttpRequest) -> list[Way]:
+def usable_ways(request: HttpRequest) -> list[SignInWay]:
     """Return those of `list_sign_in_ways` that work in the browser of *request*.
 
     In the phone browser of one of the apps, the other providers would show a code to scan with the
@@ -52,7 +59,7 @@ def usable_ways(request: HttpRequest) -> list[Way]:
     application.
     """
     app = in_app.find_app(request.headers.get("User-Agent", ""))
-    return [way for way in ways(request) if _leads_somewhere(request, way.key, app)]
+    return [way for way in list_sign_in_ways(request) if _leads_somewhere(request, way.key, app)]
 
 
 def name_ways_elsewhere(request: HttpRequest) -> str:
@@ -60,7 +67,9 @@ def name_ways_elsewhere(request: HttpRequest) -> str:
     sentence.
     """
     usable = usable_ways(request)
-    return pgettext("between listed words", ", ").join(way.name for way in ways(request) if way not in usable)
+    return pgettext("between listed words", ", ").join(
+        way.name for way in list_sign_in_ways(request) if way not in usable
+    )
 
 
 def _leads_somewhere(request: HttpRequest, key: str, app: str) -> bool:
@@ -76,7 +85,9 @@ def _leads_somewhere(request: HttpRequest, key: str, app: str) -> bool:
 
 def way_name(request: HttpRequest, key: str) -> str:
     """Return the name of the provider *key*, also when it has been switched off meanwhile."""
-    return next((way.name for way in ways(request) if way.key == key), str(NAMES.get(key, key)))
+    return next(
+        (way.name for way in list_sign_in_ways(request) if way.key == key), str(NAMES.get(key, key))
+    )
 
 
 def before_login(request: HttpRequest, sociallogin: Any) -> None:
@@ -88,20 +99,27 @@ def before_login(request: HttpRequest, sociallogin: Any) -> None:
     """
     account = sociallogin.account
     provider, uid, phone = account.provider, account.uid, vouched_phone(sociallogin)
-    account.extra_data = kept(account.extra_data)
+    account.extra_data = reduce_profile(account.extra_data)
     name = account.extra_data.get("name", "")
     known = SocialAccount.objects.select_related("user").filter(provider=provider, uid=uid).first()
     if known and not request.user.is_authenticated:
         if not known.user.is_active:
             with transaction.atomic():
-                audit.record("people.sign_in_failed", actor=NOBODY, target=known.user, after={"way": provider})
-            raise ImmediateHttpResponse(failed(request, None))
+                audit.record(
+                    "people.sign_in_failed",
+                    actor=NOBODY,
+                    target=known.user,
+                    after={"way": provider},
+                )
+            raise ImmediateHttpResponse(refuse_outside_sign_in(request, None))
         return
-    pending.put(request, pending.OFFER, provider=provider, uid=uid, name=name, phone=phone)
-    raise ImmediateHttpResponse(redirect("people:link" if request.user.is_authenticated else "people:outside_unknown"))
+    pending.put_pending(request, pending.OFFER, provider=provider, uid=uid, name=name, phone=phone)
+    raise ImmediateHttpResponse(
+        redirect("people:link" if request.user.is_authenticated else "people:outside_unknown")
+    )
 
 
-def kept(told: dict[str, Any]) -> dict[str, str]:
+def reduce_profile(told: dict[str, Any]) -> dict[str, str]:
     """Return what is kept of a provider's answer, which is only a name to recognise the identity
     by.
 
@@ -112,7 +130,7 @@ def kept(told: dict[str, Any]) -> dict[str, str]:
     return {"name": name} if name else {}
 
 
-def connect() -> None:
+def connect_profile_filter() -> None:
     """Let nothing but the name reach the table of linked identities.
 
     It is a signal because allauth writes the whole answer over a linked identity before it calls
@@ -122,7 +140,7 @@ def connect() -> None:
 
 
 def _keep_the_name_alone(instance: SocialAccount, **_: Any) -> None:
-    instance.extra_data = kept(instance.extra_data or {})
+    instance.extra_data = reduce_profile(instance.extra_data or {})
 
 
 def vouched_phone(sociallogin: Any) -> str:
@@ -138,12 +156,20 @@ def vouched_phone(sociallogin: Any) -> str:
         return ""
 
 
-def failed(request: HttpRequest, provider: Any) -> HttpResponse:
+def refuse_outside_sign_in(request: HttpRequest, provider: Any) -> HttpResponse:
     """Redirect to the page the person came from, with a message.
 
     The exact cause is for the log, not for the visitor.
     """
     with transaction.atomic():
-        audit.record("people.sign_in_failed", actor=NOBODY, target=User(), after={"way": str(getattr(provider, "sub_id", "") or "outside")})
-    messages.error(request, _("The other service didn't confirm who you are. Try again, or sign in another way."))
+        audit.record(
+            "people.sign_in_failed",
+            actor=NOBODY,
+            target=User(),
+            after={"way": str(getattr(provider, "sub_id", "") or "outside")},
+        )
+    messages.error(
+        request,
+        _("The other service couldn't confirm who you are. Try again, or sign in another way."),
+    )
     return redirect("people:account" if request.user.is_authenticated else "people:sign_in")

@@ -16,12 +16,12 @@ OFFER = "people_outside"  # an outside identity nobody has linked yet
 SECONDS = {CODE: 600, CHOICE: 600, OFFER: 900}
 
 
-def put(request: HttpRequest, what: str, **values: Any) -> None:
+def put_pending(request: HttpRequest, what: str, **values: Any) -> None:
     """Keep *values* for the next step."""
     request.session[what] = {**values, "at": int(time.time())}
 
 
-def get(request: HttpRequest, what: str) -> dict[str, Any] | None:
+def get_pending(request: HttpRequest, what: str) -> dict[str, Any] | None:
     """Return what was kept, or None if there is nothing or it is too old."""
     kept = request.session.get(what)
     if not isinstance(kept, dict) or time.time() - kept.get("at", 0) > SECONDS[what]:
@@ -29,11 +29,11 @@ def get(request: HttpRequest, what: str) -> dict[str, Any] | None:
     return kept
 
 
-def drop(request: HttpRequest, what: str) -> None:
+def drop_pending(request: HttpRequest, what: str) -> None:
     """Forget what was kept."""
     request.session.pop(what, None)
 
 
 def has_offer(request: HttpRequest) -> bool:
     """Say whether an external identity waits to be linked."""
-    return get(request, OFFER) is not None
+    return get_pending(request, OFFER) is not None

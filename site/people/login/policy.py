@@ -16,7 +16,7 @@ SECONDS = 60  # how long an answer may be old; `forget` makes it new at once
 _asked: list[Callable[[Any], bool]] = []
 
 
-def ask_with(strong: Callable[[Any], bool]) -> None:
+def set_strong_role_check(strong: Callable[[Any], bool]) -> None:
     """Set the function that says whether a user holds a role that needs a second factor.
 
     It costs one query and is called at most once a minute for each user.
@@ -50,7 +50,7 @@ def second_factor_required(user: Any) -> bool:
     return bool(settings.CRAFTPATH_MFA_REQUIRED) and holds_strong_role(user)
 
 
-def forget(user_id: int) -> None:
+def forget_strong_role(user_id: int) -> None:
     """Forget the cached answer, so that the next request asks again.
 
     Call it when a role was given or withdrawn.

@@ -20,12 +20,17 @@ def second_factor_given(request: HttpRequest) -> bool:
     """Say whether a passkey, a code of the app or a recovery code was shown in this session (no
     query).
     """
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
+    return any(
+        record.get("method") == "mfa"
+        for record in get_authentication_records(request, request.user)
+    )
 
 
 def note_second_factor(request: HttpRequest, authenticator: Authenticator) -> None:
     """Count setting up a factor as using it, because the person has just proven to have it."""
-    record_authentication(request, request.user, "mfa", id=authenticator.pk, type=authenticator.type)
+    record_authentication(
+        request, request.user, "mfa", id=authenticator.pk, type=authenticator.type
+    )
 
 
 def has_second_factor(user: Any) -> bool:
@@ -33,9 +38,11 @@ def has_second_factor(user: Any) -> bool:
     return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
 
 
-def touch(request: HttpRequest) -> None:
+def touch_session(request: HttpRequest) -> None:
     """Store when the session was last seen (one UPDATE, at most once a minute)."""
-    UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=timezone.now())
+    UserSession.objects.filter(session_key=request.session.session_key).update(
+        last_seen_at=timezone.now()
+    )
 
 
 def drop_row(request: HttpRequest) -> None:

@@ -48,7 +48,11 @@ def recent_sign_in_required(view: Callable[..., HttpResponse]) -> Callable[..., 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            target = request.get_full_path() if request.method in ("GET", "HEAD") else _page_with_the_button(request)
+            target = (
+                request.get_full_path()
+                if request.method in ("GET", "HEAD")
+                else _page_with_the_button(request)
+            )
             return _go(request, f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': target})}")
         if is_recent(request):
             return view(request, *args, **kwargs)
@@ -72,7 +76,9 @@ def _page_with_the_button(request: HttpRequest) -> str:
     It never returns the address of the action itself.
     """
     came_from = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
-    if came_from and url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if came_from and url_has_allowed_host_and_scheme(
+        came_from, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         parts = urlsplit(came_from)
         return parts.path + (f"?{parts.query}" if parts.query else "")
     return reverse(settings.LOGIN_REDIRECT_URL)
@@ -89,6 +95,6 @@ def _signed_in(*, request: HttpRequest | None = None, **_: Any) -> None:
         note_confirmed(request)
 
 
-def connect() -> None:
+def connect_recent_sign_in() -> None:
     """Connect the signal that counts a sign-in as proof."""
     user_logged_in.connect(_signed_in, dispatch_uid="people.login.recent")

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from people.rules.passwords import kinds
+from people.rules.passwords import count_character_kinds
 
 
 class LengthValidator(MinimumLengthValidator):
@@ -21,9 +21,11 @@ class LengthValidator(MinimumLengthValidator):
 
     def get_help_text(self) -> str:
         """Return the rule as a sentence."""
-        return ngettext("Use at least %(count)d character.", "Use at least %(count)d characters.", self.min_length) % {
-            "count": self.min_length
-        }
+        return ngettext(
+            "Use at least %(count)d character.",
+            "Use at least %(count)d characters.",
+            self.min_length,
+        ) % {"count": self.min_length}
 
 
 class KindsValidator:
@@ -34,14 +36,14 @@ class KindsValidator:
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise `ValidationError` with what is missing."""
-        if kinds(password) < self.kinds:
+        if count_character_kinds(password) < self.kinds:
             raise ValidationError(self.get_help_text(), code="password_kinds")
 
     def get_help_text(self) -> str:
         """Return the rule as a sentence."""
         return ngettext(
-            "Use at least %(count)d kind of characters: small letters, capitals, digits, signs.",
-            "Use at least %(count)d kinds of characters: small letters, capitals, digits, signs.",
+            "Use at least %(count)d kind of character: small letters, capitals, digits, symbols.",
+            "Use at least %(count)d kinds of characters: small letters, capitals, digits, symbols.",
             self.kinds,
         ) % {"count": self.kinds}
 
@@ -52,8 +54,10 @@ class NotThePresentOneValidator:
     def validate(self, password: str, user: Any = None) -> None:
         """Raise `ValidationError` if *password* is the one in use."""
         if user is not None and user.pk and user.check_password(password):
-            raise ValidationError(_("This is the password you have now. Choose another one."), code="password_same")
+            raise ValidationError(
+                _("This is your current password. Choose a different one."), code="password_same"
+            )
 
     def get_help_text(self) -> str:
         """Return the rule as a sentence."""
-        return _("Choose another one than the present password.")
+        return _("Choose a password that differs from your current one.")

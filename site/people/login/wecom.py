@@ -21,14 +21,16 @@ from allauth.socialaccount.providers.oauth2.provider import OAuth2Provider
 from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter, OAuth2CallbackView
 from django.http import HttpRequest
 
-from people.login.asking import ask
+from people.login.asking import request_json
 from people.login.in_app import is_in_app
 
 
 class WeComClient(OAuth2Client):
     """The two calls that differ from OAuth 2."""
 
-    def get_redirect_url(self, authorization_url: str, scope: Any, extra_params: dict[str, Any]) -> str:
+    def get_redirect_url(
+        self, authorization_url: str, scope: Any, extra_params: dict[str, Any]
+    ) -> str:
         """Return the page with the code to scan, or the address that the app itself answers."""
         agent = get_adapter().get_app(self.request, provider="wecom").settings.get("agent_id", "")
         if is_in_app(self.request, "wecom"):
@@ -50,14 +52,20 @@ class WeComClient(OAuth2Client):
         }
         return f"{authorization_url}?{urlencode(query)}"
 
-    def get_access_token(self, code: str, pkce_code_verifier: Any = None, extra_data: Any = None) -> dict[str, Any]:
+    def get_access_token(
+        self, code: str, pkce_code_verifier: Any = None, extra_data: Any = None
+    ) -> dict[str, Any]:
         """Return the application's token.
 
         The member's *code* is used in `WeComAdapter.complete_login`.
         """
         sent = {"corpid": self.consumer_key, "corpsecret": self.consumer_secret}
-        told = ask("GET", self.access_token_url, "access_token", params=sent)
-        return {"access_token": told["access_token"], "expires_in": told.get("expires_in"), "code": code}
+        told = request_json("GET", self.access_token_url, "access_token", params=sent)
+        return {
+            "access_token": told["access_token"],
+            "expires_in": told.get("expires_in"),
+            "code": code,
+        }
 
 
 class WeComAdapter(OAuth2Adapter):
@@ -71,7 +79,9 @@ class WeComAdapter(OAuth2Adapter):
 
     @property
     def _api(self) -> str:
-        return str(self.get_provider().app.settings.get("server_url", "https://qyapi.weixin.qq.com")).rstrip("/")
+        return str(
+            self.get_provider().app.settings.get("server_url", "https://qyapi.weixin.qq.com")
+        ).rstrip("/")
 
     @property
     def access_token_url(self) -> str:
@@ -83,8 +93,12 @@ class WeComAdapter(OAuth2Adapter):
         """Return the page with the code to scan, or in the app the address that it answers itself."""
         settings = self.get_provider().app.settings
         if is_in_app(self.request, "wecom"):
-            return str(settings.get("in_app_url", "https://open.weixin.qq.com/connect/oauth2/authorize"))
-        return str(settings.get("authorize_url", "https://login.work.weixin.qq.com/wwlogin/sso/login"))
+            return str(
+                settings.get("in_app_url", "https://open.weixin.qq.com/connect/oauth2/authorize")
+            )
+        return str(
+            settings.get("authorize_url", "https://login.work.weixin.qq.com/wwlogin/sso/login")
+        )
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
         """Ask whose code it is.
@@ -92,12 +106,14 @@ class WeComAdapter(OAuth2Adapter):
         People outside the corporation have no `userid` and are refused with `OAuth2Error`.
         """
         sent = {"access_token": token.token, "code": kwargs["response"]["code"]}
-        told = ask("GET", f"{self._api}/cgi-bin/auth/getuserinfo", params=sent)
+        told = request_json("GET", f"{self._api}/cgi-bin/auth/getuserinfo", params=sent)
         member = told.get("userid") or told.get("UserId")
         if not isinstance(member, str) or not member.strip():
             msg = "not a member of the corporation"
             raise OAuth2Error(msg)
-        return self.get_provider().sociallogin_from_response(request, {"userid": member, "corp": app.client_id})
+        return self.get_provider().sociallogin_from_response(
+            request, {"userid": member, "corp": app.client_id}
+        )
 
 
 class WeComProvider(OAuth2Provider):

@@ -21,7 +21,7 @@ from allauth.socialaccount.providers.oauth2.provider import OAuth2Provider
 from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter, OAuth2CallbackView
 from django.http import HttpRequest
 
-from people.login.asking import ask
+from people.login.asking import request_json
 from people.login.in_app import is_in_app
 
 IN_APP_SCOPE = "snsapi_userinfo"
@@ -30,7 +30,9 @@ IN_APP_SCOPE = "snsapi_userinfo"
 class WeixinClient(OAuth2Client):
     """The two calls that differ from OAuth 2."""
 
-    def get_redirect_url(self, authorization_url: str, scope: Any, extra_params: dict[str, Any]) -> str:
+    def get_redirect_url(
+        self, authorization_url: str, scope: Any, extra_params: dict[str, Any]
+    ) -> str:
         """Return the page with the code to scan, or the address that the app itself answers."""
         query = {
             "appid": self.consumer_key,
@@ -41,11 +43,22 @@ class WeixinClient(OAuth2Client):
         }
         return f"{authorization_url}?{urlencode(query)}#wechat_redirect"
 
-    def get_access_token(self, code: str, pkce_code_verifier: Any = None, extra_data: Any = None) -> dict[str, Any]:
+    def get_access_token(
+        self, code: str, pkce_code_verifier: Any = None, extra_data: Any = None
+    ) -> dict[str, Any]:
         """Return the person's token, and whose it is."""
-        sent = {"appid": self.consumer_key, "secret": self.consumer_secret, "code": code, "grant_type": "authorization_code"}
-        told = ask("GET", self.access_token_url, "access_token", "openid", params=sent)
-        return {"access_token": told["access_token"], "openid": told["openid"], "unionid": told.get("unionid")}
+        sent = {
+            "appid": self.consumer_key,
+            "secret": self.consumer_secret,
+            "code": code,
+            "grant_type": "authorization_code",
+        }
+        told = request_json("GET", self.access_token_url, "access_token", "openid", params=sent)
+        return {
+            "access_token": told["access_token"],
+            "openid": told["openid"],
+            "unionid": told.get("unionid"),
+        }
 
 
 class WeixinAdapter(OAuth2Adapter):
@@ -56,7 +69,9 @@ class WeixinAdapter(OAuth2Adapter):
 
     @property
     def _api(self) -> str:
-        return str(self.get_provider().app.settings.get("server_url", "https://api.weixin.qq.com")).rstrip("/")
+        return str(
+            self.get_provider().app.settings.get("server_url", "https://api.weixin.qq.com")
+        ).rstrip("/")
 
     @property
     def access_token_url(self) -> str:
@@ -68,7 +83,9 @@ class WeixinAdapter(OAuth2Adapter):
         """Return the page with the code to scan, or in the app the address that it answers itself."""
         settings = self.get_provider().app.settings
         if is_in_app(self.request, "weixin"):
-            return str(settings.get("in_app_url", "https://open.weixin.qq.com/connect/oauth2/authorize"))
+            return str(
+                settings.get("in_app_url", "https://open.weixin.qq.com/connect/oauth2/authorize")
+            )
         return str(settings.get("authorize_url", "https://open.weixin.qq.com/connect/qrconnect"))
 
     def get_client(self, request: HttpRequest, app: Any) -> Any:
@@ -77,15 +94,25 @@ class WeixinAdapter(OAuth2Adapter):
         """
         client = super().get_client(request, app)
         if is_in_app(request, "weixin"):
-            client.consumer_key, client.consumer_secret = app.settings.get("account_id", ""), app.settings.get("account_secret", "")
+            client.consumer_key, client.consumer_secret = (
+                app.settings.get("account_id", ""),
+                app.settings.get("account_secret", ""),
+            )
         return client
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
         """Ask for the person's profile, which must belong to the id the token was given for."""
         openid = kwargs["response"]["openid"]
-        told = ask("GET", f"{self._api}/sns/userinfo", "openid", params={"access_token": token.token, "openid": openid})
+        told = request_json(
+            "GET",
+            f"{self._api}/sns/userinfo",
+            "openid",
+            params={"access_token": token.token, "openid": openid},
+        )
         unionid = told.get("unionid") or kwargs["response"].get("unionid")
-        return self.get_provider().sociallogin_from_response(request, {**told, "openid": openid, "unionid": unionid})
+        return self.get_provider().sociallogin_from_response(
+            request, {**told, "openid": openid, "unionid": unionid}
+        )
 
 
 class WeixinProvider(OAuth2Provider):

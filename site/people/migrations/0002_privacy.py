@@ -19,15 +19,32 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PolicyVersion",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created on")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 ("number", models.PositiveIntegerField(unique=True, verbose_name="version")),
                 (
                     "state",
                     models.CharField(
-                        choices=[("draft", "draft"), ("published", "in force"), ("replaced", "replaced")],
+                        choices=[
+                            ("draft", "draft"),
+                            ("published", "in force"),
+                            ("replaced", "replaced"),
+                        ],
                         default="draft",
                         max_length=12,
                         verbose_name="state",
@@ -35,7 +52,10 @@ class Migration(migrations.Migration):
                 ),
                 ("text_zh", models.TextField(max_length=20000, verbose_name="notice in Chinese")),
                 ("text_en", models.TextField(max_length=20000, verbose_name="notice in English")),
-                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="in force since")),
+                (
+                    "published_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="in force from"),
+                ),
                 (
                     "prepared_by",
                     models.ForeignKey(
@@ -67,15 +87,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="NoticeRead",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("read_at", models.DateTimeField(auto_now_add=True, verbose_name="read")),
                 (
                     "channel",
                     models.CharField(
                         choices=[
-                            ("sign_in", "at sign-in"),
+                            ("sign_in", "when signing in"),
                             ("my_data", "under “My data”"),
-                            ("office", "on paper, at the union"),
+                            ("office", "on paper at the union"),
                             ("demo", "demo"),
                         ],
                         max_length=12,
@@ -94,7 +119,10 @@ class Migration(migrations.Migration):
                 (
                     "version",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.policyversion", verbose_name="version"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.policyversion",
+                        verbose_name="version",
                     ),
                 ),
             ],
@@ -106,14 +134,22 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Consent",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "purpose",
                     models.CharField(
                         choices=[
                             ("honour_list", "Show my name on the public list of craftsmen"),
                             ("photo", "Show my photo beside my certificate and honours"),
-                            ("employer", "Let my employer's HR see my classes and certificates"),
+                            (
+                                "employer",
+                                "Let my employer's HR department see my classes and certificates",
+                            ),
                             ("sms", "Send me notices by SMS"),
                         ],
                         max_length=20,
@@ -125,40 +161,49 @@ class Migration(migrations.Migration):
                     "channel",
                     models.CharField(
                         choices=[
-                            ("sign_in", "at sign-in"),
+                            ("sign_in", "when signing in"),
                             ("my_data", "under “My data”"),
-                            ("office", "on paper, at the union"),
+                            ("office", "on paper at the union"),
                             ("demo", "demo"),
                         ],
                         max_length=12,
-                        verbose_name="given where",
+                        verbose_name="consent given through",
                     ),
                 ),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn")),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="withdrawn"),
+                ),
                 (
                     "withdrawn_channel",
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("sign_in", "at sign-in"),
+                            ("sign_in", "when signing in"),
                             ("my_data", "under “My data”"),
-                            ("office", "on paper, at the union"),
+                            ("office", "on paper at the union"),
                             ("demo", "demo"),
                         ],
                         max_length=12,
-                        verbose_name="withdrawn where",
+                        verbose_name="consent withdrawn through",
                     ),
                 ),
                 (
                     "person",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="consents", to="people.person", verbose_name="person"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents",
+                        to="people.person",
+                        verbose_name="person",
                     ),
                 ),
                 (
                     "policy_version",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.policyversion", verbose_name="version"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.policyversion",
+                        verbose_name="version",
                     ),
                 ),
             ],
@@ -170,20 +215,37 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PrivacyRequest",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created on")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 (
                     "kind",
-                    models.CharField(choices=[("correction", "correction"), ("erasure", "deletion")], max_length=12, verbose_name="kind"),
+                    models.CharField(
+                        choices=[("correction", "correction"), ("erasure", "deletion")],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
                 ),
                 (
                     "state",
                     models.CharField(
                         choices=[
-                            ("waiting", "waiting"),
-                            ("prepared", "prepared, waits for a second person"),
+                            ("waiting", "open"),
+                            ("prepared", "prepared, waiting for a second person"),
                             ("done", "done"),
                             ("refused", "refused"),
                             ("withdrawn", "withdrawn"),
@@ -209,7 +271,10 @@ class Migration(migrations.Migration):
                         verbose_name="what to correct",
                     ),
                 ),
-                ("wanted_encrypted", models.BinaryField(blank=True, null=True, verbose_name="new value")),
+                (
+                    "wanted_encrypted",
+                    models.BinaryField(blank=True, null=True, verbose_name="new value"),
+                ),
                 ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
                 (
                     "evidence",
@@ -222,13 +287,19 @@ class Migration(migrations.Migration):
                 ),
                 ("due_on", models.DateField(verbose_name="answer due on")),
                 ("ripe_on", models.DateField(verbose_name="can be carried out from")),
-                ("prepared_at", models.DateTimeField(blank=True, null=True, verbose_name="prepared")),
+                (
+                    "prepared_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="prepared"),
+                ),
                 ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
                 ("answer", models.CharField(blank=True, max_length=500, verbose_name="answer")),
                 (
                     "asked_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="asked by"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="requested by",
                     ),
                 ),
                 (
@@ -271,15 +342,31 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RetentionRule",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created on")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 ("key", models.CharField(max_length=40, verbose_name="kind of data")),
                 ("version", models.PositiveIntegerField(verbose_name="version")),
                 ("months", models.PositiveSmallIntegerField(verbose_name="months")),
-                ("basis", models.CharField(max_length=300, verbose_name="ground")),
-                ("source_document", models.CharField(max_length=80, verbose_name="document number")),
+                ("basis", models.CharField(max_length=300, verbose_name="legal basis")),
+                (
+                    "source_document",
+                    models.CharField(max_length=80, verbose_name="document number"),
+                ),
                 ("valid_from", models.DateField(verbose_name="from")),
                 (
                     "state",
@@ -287,7 +374,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("proposed", "proposed"),
                             ("on", "in force"),
-                            ("refused", "turned down"),
+                            ("refused", "rejected"),
                             ("replaced", "replaced"),
                             ("off", "switched off"),
                         ],
@@ -296,7 +383,10 @@ class Migration(migrations.Migration):
                         verbose_name="state",
                     ),
                 ),
-                ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="put in force")),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="activated on"),
+                ),
                 (
                     "confirmed_by",
                     models.ForeignKey(
@@ -305,7 +395,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="put in force by",
+                        verbose_name="activated by",
                     ),
                 ),
                 (
@@ -328,9 +418,14 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RetentionRun",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("key", models.CharField(max_length=40, verbose_name="kind of data")),
-                ("ran_on", models.DateField(verbose_name="night")),
+                ("ran_on", models.DateField(verbose_name="date")),
                 ("cutoff", models.DateTimeField(verbose_name="older than")),
                 ("removed", models.PositiveIntegerField(default=0, verbose_name="removed")),
                 ("at", models.DateTimeField(auto_now_add=True, verbose_name="time")),
@@ -354,14 +449,31 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DataExport",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created on")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(
-                        choices=[("preparing", "being prepared"), ("ready", "ready"), ("deleted", "deleted")],
+                        choices=[
+                            ("preparing", "being prepared"),
+                            ("ready", "ready"),
+                            ("deleted", "deleted"),
+                        ],
                         default="preparing",
                         max_length=12,
                         verbose_name="state",
@@ -378,35 +490,54 @@ class Migration(migrations.Migration):
                 ),
                 ("sha256", models.CharField(blank=True, max_length=64, verbose_name="digest")),
                 ("ready_at", models.DateTimeField(blank=True, null=True, verbose_name="ready")),
-                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="deleted on")),
+                (
+                    "expires_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="deleted on"),
+                ),
                 (
                     "asked_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="asked by"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="requested by",
                     ),
                 ),
                 (
                     "person",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="data_exports", to="people.person", verbose_name="person"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="data_exports",
+                        to="people.person",
+                        verbose_name="person",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "copy of one's data",
-                "verbose_name_plural": "copies of one's data",
+                "verbose_name": "copy of a person's data",
+                "verbose_name_plural": "copies of people's data",
                 "constraints": [
-                    models.UniqueConstraint(condition=models.Q(("state", "preparing")), fields=("person",), name="export_preparing_once")
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "preparing")),
+                        fields=("person",),
+                        name="export_preparing_once",
+                    )
                 ],
             },
         ),
         migrations.AddConstraint(
             model_name="policyversion",
-            constraint=models.UniqueConstraint(condition=models.Q(("state", "published")), fields=("state",), name="policy_one_in_force"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "published")),
+                fields=("state",),
+                name="policy_one_in_force",
+            ),
         ),
         migrations.AddConstraint(
             model_name="policyversion",
-            constraint=models.UniqueConstraint(condition=models.Q(("state", "draft")), fields=("state",), name="policy_one_draft"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "draft")), fields=("state",), name="policy_one_draft"
+            ),
         ),
         migrations.AddConstraint(
             model_name="noticeread",
@@ -415,13 +546,19 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="consent",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)), fields=("person", "purpose"), name="consent_open_once"
+                condition=models.Q(("withdrawn_at", None)),
+                fields=("person", "purpose"),
+                name="consent_open_once",
             ),
         ),
         migrations.AddConstraint(
             model_name="consent",
             constraint=models.CheckConstraint(
-                condition=models.Q(("withdrawn_at", None), ("withdrawn_at__gte", models.F("given_at")), _connector="OR"),
+                condition=models.Q(
+                    ("withdrawn_at", None),
+                    ("withdrawn_at__gte", models.F("given_at")),
+                    _connector="OR",
+                ),
                 name="consent_times_in_order",
             ),
         ),
@@ -462,31 +599,46 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="retentionrule",
-            constraint=models.UniqueConstraint(fields=("key", "version"), name="retention_version_once"),
+            constraint=models.UniqueConstraint(
+                fields=("key", "version"), name="retention_version_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="retentionrule",
-            constraint=models.UniqueConstraint(condition=models.Q(("state", "on")), fields=("key",), name="retention_one_in_force"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "on")), fields=("key",), name="retention_one_in_force"
+            ),
         ),
         migrations.AddConstraint(
             model_name="retentionrule",
-            constraint=models.UniqueConstraint(condition=models.Q(("state", "proposed")), fields=("key",), name="retention_one_proposed"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "proposed")),
+                fields=("key",),
+                name="retention_one_proposed",
+            ),
         ),
         migrations.AddConstraint(
             model_name="retentionrule",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("confirmed_by", None), models.Q(("confirmed_by", models.F("proposed_by")), _negated=True), _connector="OR"
+                    ("confirmed_by", None),
+                    models.Q(("confirmed_by", models.F("proposed_by")), _negated=True),
+                    _connector="OR",
                 ),
                 name="retention_by_two",
             ),
         ),
         migrations.AddConstraint(
             model_name="retentionrule",
-            constraint=models.CheckConstraint(condition=models.Q(("months__gte", 1), ("months__lte", 1200)), name="retention_months"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("months__gte", 1), ("months__lte", 1200)),
+                name="retention_months",
+            ),
         ),
         migrations.AddConstraint(
             model_name="retentionrun",
-            constraint=models.UniqueConstraint(fields=("key", "ran_on"), name="retention_run_once_a_night"),
+            constraint=models.UniqueConstraint(
+                fields=("key", "ran_on"), name="retention_run_once_a_night"
+            ),
         ),
     ]

@@ -32,8 +32,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="FormerName",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created on")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
                 ("name", models.CharField(max_length=100, verbose_name="name")),
                 ("name_key", models.CharField(db_index=True, editable=False, max_length=100)),
@@ -48,17 +53,35 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="MergeProposal",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created on")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
-                ("picks", models.JSONField(default=dict, verbose_name="whose value stays")),
-                ("reason", models.CharField(max_length=500, verbose_name="how one knows that they are one person")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
+                ("picks", models.JSONField(default=dict, verbose_name="which value is kept")),
+                (
+                    "reason",
+                    models.CharField(
+                        max_length=500, verbose_name="evidence that they are the same person"
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(
                         choices=[
-                            ("proposed", "waits for a second person"),
+                            ("proposed", "waiting for a second person"),
                             ("merged", "merged"),
                             ("refused", "refused"),
                             ("withdrawn", "withdrawn"),
@@ -70,7 +93,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
-                ("decision", models.CharField(blank=True, max_length=500, verbose_name="reason of the decision")),
+                (
+                    "decision",
+                    models.CharField(
+                        blank=True, max_length=500, verbose_name="reason for the decision"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "merge proposal",
@@ -80,19 +108,45 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SuspectedPair",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created on")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public identifier")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="public identifier",
+                    ),
+                ),
                 (
                     "evidence",
-                    models.JSONField(default=list, help_text="codes of people.rules.duplicates; no personal data", verbose_name="evidence"),
+                    models.JSONField(
+                        default=list,
+                        help_text="codes of people.rules.duplicates; no personal data",
+                        verbose_name="evidence",
+                    ),
                 ),
-                ("score", models.PositiveSmallIntegerField(default=0, verbose_name="weight")),
+                (
+                    "score",
+                    models.PositiveSmallIntegerField(
+                        default=0, verbose_name="strength of the evidence"
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(
-                        choices=[("open", "to be looked at"), ("different", "two persons"), ("merged", "merged")],
+                        choices=[
+                            ("open", "to be checked"),
+                            ("different", "two different people"),
+                            ("merged", "merged"),
+                        ],
                         default="open",
                         editable=False,
                         max_length=12,
@@ -100,7 +154,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="how one knows")),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="basis for the decision"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "suspected pair",
@@ -115,7 +174,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="identitydocument",
             name="newest_hash",
-            field=models.CharField(editable=False, help_text="Under the newest key.", max_length=64, null=True),
+            field=models.CharField(
+                editable=False,
+                help_text="Calculated with the newest key.",
+                max_length=64,
+                null=True,
+            ),
         ),
         migrations.AddField(
             model_name="person",
@@ -133,7 +197,7 @@ class Migration(migrations.Migration):
                     ("doctor", "doctor"),
                 ],
                 max_length=12,
-                verbose_name="schooling",
+                verbose_name="education",
             ),
         ),
         migrations.AddField(
@@ -223,7 +287,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="person",
             name="merged_at",
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="merged"),
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="merged"
+            ),
         ),
         migrations.AddField(
             model_name="person",
@@ -244,7 +310,11 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 default="CHN",
                 max_length=3,
-                validators=[django.core.validators.RegexValidator("\\A[A-Z]{3}\\Z", "Three capital letters, as in a passport.")],
+                validators=[
+                    django.core.validators.RegexValidator(
+                        "\\A[A-Z]{3}\\Z", "Three capital letters, as in a passport."
+                    )
+                ],
                 verbose_name="nationality",
             ),
         ),
@@ -256,15 +326,25 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="identitydocument",
             name="number_hash",
-            field=models.CharField(editable=False, help_text="Under the oldest key that was listed at the time.", max_length=64),
+            field=models.CharField(
+                editable=False,
+                help_text="Calculated with the oldest key listed at the time.",
+                max_length=64,
+            ),
         ),
         migrations.AddIndex(
             model_name="person",
-            index=models.Index(condition=models.Q(("mobile", ""), _negated=True), fields=["mobile"], name="person_mobile"),
+            index=models.Index(
+                condition=models.Q(("mobile", ""), _negated=True),
+                fields=["mobile"],
+                name="person_mobile",
+            ),
         ),
         migrations.AddConstraint(
             model_name="identitydocument",
-            constraint=models.UniqueConstraint(fields=("kind", "newest_hash"), name="identity_newest_hash_once"),
+            constraint=models.UniqueConstraint(
+                fields=("kind", "newest_hash"), name="identity_newest_hash_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="person",
@@ -280,14 +360,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="person",
             constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", None), ("user", None), _connector="OR"), name="person_tombstone_has_no_account"
+                condition=models.Q(("merged_into", None), ("user", None), _connector="OR"),
+                name="person_tombstone_has_no_account",
             ),
         ),
         migrations.AddField(
             model_name="formername",
             name="person",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="former_names", to="people.person", verbose_name="person"
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="former_names",
+                to="people.person",
+                verbose_name="person",
             ),
         ),
         migrations.AddField(
@@ -306,14 +390,20 @@ class Migration(migrations.Migration):
             model_name="mergeproposal",
             name="gone",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person", verbose_name="record that goes"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.person",
+                verbose_name="record to be merged",
             ),
         ),
         migrations.AddField(
             model_name="mergeproposal",
             name="keep",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person", verbose_name="record that stays"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.person",
+                verbose_name="record that is kept",
             ),
         ),
         migrations.AddField(
@@ -343,19 +433,28 @@ class Migration(migrations.Migration):
             model_name="suspectedpair",
             name="first",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person", verbose_name="one record"
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="people.person",
+                verbose_name="one record",
             ),
         ),
         migrations.AddField(
             model_name="suspectedpair",
             name="second",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person", verbose_name="other record"
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="people.person",
+                verbose_name="other record",
             ),
         ),
         migrations.AddConstraint(
             model_name="mergeproposal",
-            constraint=models.CheckConstraint(condition=models.Q(("keep", models.F("gone")), _negated=True), name="merge_two_records"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("keep", models.F("gone")), _negated=True),
+                name="merge_two_records",
+            ),
         ),
         migrations.AddConstraint(
             model_name="mergeproposal",
@@ -371,11 +470,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="mergeproposal",
-            constraint=models.UniqueConstraint(condition=models.Q(("state", "proposed")), fields=("gone",), name="merge_one_open_for_gone"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "proposed")),
+                fields=("gone",),
+                name="merge_one_open_for_gone",
+            ),
         ),
         migrations.AddConstraint(
             model_name="mergeproposal",
-            constraint=models.UniqueConstraint(condition=models.Q(("state", "proposed")), fields=("keep",), name="merge_one_open_for_keep"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "proposed")),
+                fields=("keep",),
+                name="merge_one_open_for_keep",
+            ),
         ),
         migrations.AddIndex(
             model_name="suspectedpair",
@@ -383,11 +490,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="suspectedpair",
-            constraint=models.UniqueConstraint(fields=("first", "second"), name="suspected_pair_once"),
+            constraint=models.UniqueConstraint(
+                fields=("first", "second"), name="suspected_pair_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="suspectedpair",
-            constraint=models.CheckConstraint(condition=models.Q(("first__lt", models.F("second"))), name="suspected_pair_in_order"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first__lt", models.F("second"))),
+                name="suspected_pair_in_order",
+            ),
         ),
         migrations.RunPython(fill_pinyin, migrations.RunPython.noop, elidable=True),
     ]

@@ -8,7 +8,9 @@ SAME = (
     "NEW.id = OLD.id AND NEW.purpose = OLD.purpose AND NEW.policy_version_id = OLD.policy_version_id "
     "AND NEW.given_at = OLD.given_at AND NEW.channel = OLD.channel"
 )
-WITHDRAWN = "NEW.person_id = OLD.person_id AND OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL"
+WITHDRAWN = (
+    "NEW.person_id = OLD.person_id AND OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL"
+)
 MERGED = (
     "NEW.withdrawn_at {same} OLD.withdrawn_at AND NEW.withdrawn_channel = OLD.withdrawn_channel AND EXISTS (SELECT 1 "
     "FROM people_mergeproposal p WHERE p.state = 'merged' AND p.gone_id = OLD.person_id AND p.keep_id = NEW.person_id)"
@@ -23,6 +25,9 @@ class Migration(migrations.Migration):
     operations = [
         Refuse(
             "people_consent",
-            changed_if={vendor: f"{SAME} AND (({WITHDRAWN}) OR ({MERGED.format(same=same)}))" for vendor, same in SAME_OR_NULL.items()},
+            changed_if={
+                vendor: f"{SAME} AND (({WITHDRAWN}) OR ({MERGED.format(same=same)}))"
+                for vendor, same in SAME_OR_NULL.items()
+            },
         )
     ]

@@ -14,14 +14,14 @@ class Migration(migrations.Migration):
             name="channel",
             field=models.CharField(
                 choices=[
-                    ("sign_in", "at sign-in"),
+                    ("sign_in", "when signing in"),
                     ("my_data", "under “My data”"),
                     ("preferences", "under “Which messages I get”"),
-                    ("office", "on paper, at the union"),
+                    ("office", "on paper at the union"),
                     ("demo", "demo"),
                 ],
                 max_length=12,
-                verbose_name="given where",
+                verbose_name="consent given through",
             ),
         ),
         migrations.AlterField(
@@ -30,14 +30,14 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 choices=[
-                    ("sign_in", "at sign-in"),
+                    ("sign_in", "when signing in"),
                     ("my_data", "under “My data”"),
                     ("preferences", "under “Which messages I get”"),
-                    ("office", "on paper, at the union"),
+                    ("office", "on paper at the union"),
                     ("demo", "demo"),
                 ],
                 max_length=12,
-                verbose_name="withdrawn where",
+                verbose_name="consent withdrawn through",
             ),
         ),
         migrations.AlterField(
@@ -45,10 +45,10 @@ class Migration(migrations.Migration):
             name="channel",
             field=models.CharField(
                 choices=[
-                    ("sign_in", "at sign-in"),
+                    ("sign_in", "when signing in"),
                     ("my_data", "under “My data”"),
                     ("preferences", "under “Which messages I get”"),
-                    ("office", "on paper, at the union"),
+                    ("office", "on paper at the union"),
                     ("demo", "demo"),
                 ],
                 max_length=12,

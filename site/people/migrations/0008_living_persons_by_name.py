@@ -11,6 +11,10 @@ class Migration(migrations.Migration):
         migrations.RemoveIndex(model_name="person", name="person_by_name"),
         migrations.AddIndex(
             model_name="person",
-            index=models.Index(fields=["pinyin_key", "name_key", "id"], condition=models.Q(merged_into=None), name="living_person_by_name"),
+            index=models.Index(
+                fields=["pinyin_key", "name_key", "id"],
+                condition=models.Q(merged_into=None),
+                name="living_person_by_name",
+            ),
         ),
     ]

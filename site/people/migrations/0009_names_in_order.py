@@ -2,7 +2,11 @@
 
 from django.db import migrations, models
 
-INDEX = models.Index(fields=["name_order", "name_key", "id"], condition=models.Q(merged_into=None), name="living_person_by_name")
+INDEX = models.Index(
+    fields=["name_order", "name_key", "id"],
+    condition=models.Q(merged_into=None),
+    name="living_person_by_name",
+)
 
 
 class Migration(migrations.Migration):
@@ -11,6 +15,8 @@ class Migration(migrations.Migration):
     dependencies = [("people", "0008_living_persons_by_name")]
     operations = [
         migrations.RemoveIndex(model_name="person", name="living_person_by_name"),
-        migrations.AddField("person", "name_order", models.CharField(blank=True, editable=False, max_length=130)),
+        migrations.AddField(
+            "person", "name_order", models.CharField(blank=True, editable=False, max_length=130)
+        ),
         migrations.AddIndex(model_name="person", index=INDEX),
     ]

@@ -2,7 +2,15 @@
 
 from people.models.merge import MergeProposal, SuspectedPair
 from people.models.person import FormerName, IdentityDocument, Person
-from people.models.privacy import Consent, DataExport, NoticeRead, PolicyVersion, PrivacyRequest, RetentionRule, RetentionRun
+from people.models.privacy import (
+    Consent,
+    DataExport,
+    NoticeRead,
+    PolicyVersion,
+    PrivacyRequest,
+    RetentionRule,
+    RetentionRun,
+)
 from people.models.sign_in import KnownDevice, OneTimeCode
 from people.models.user import User
 

@@ -18,16 +18,29 @@ class SuspectedPair(PublicId, Stamped):
     *first* has the smaller key. What was decided about them is remembered.
     """
 
-    first = models.ForeignKey("people.Person", models.CASCADE, related_name="+", verbose_name=_("one record"))
-    second = models.ForeignKey("people.Person", models.CASCADE, related_name="+", verbose_name=_("other record"))
-    evidence = models.JSONField(_("evidence"), default=list, help_text="codes of people.rules.duplicates; no personal data")
-    score = models.PositiveSmallIntegerField(_("weight"), default=0)
-    state = models.CharField(_("state"), max_length=12, choices=PairState, default=PairState.OPEN, editable=False)
+    first = models.ForeignKey(
+        "people.Person", models.CASCADE, related_name="+", verbose_name=_("one record")
+    )
+    second = models.ForeignKey(
+        "people.Person", models.CASCADE, related_name="+", verbose_name=_("other record")
+    )
+    evidence = models.JSONField(
+        _("evidence"), default=list, help_text="codes of people.rules.duplicates; no personal data"
+    )
+    score = models.PositiveSmallIntegerField(_("strength of the evidence"), default=0)
+    state = models.CharField(
+        _("state"), max_length=12, choices=PairState, default=PairState.OPEN, editable=False
+    )
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
-    note = models.CharField(_("how one knows"), max_length=300, blank=True)
+    note = models.CharField(_("basis for the decision"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("suspected pair")
@@ -35,7 +48,9 @@ class SuspectedPair(PublicId, Stamped):
         indexes = [models.Index(fields=["state", "-score"], name="suspected_pair_list")]
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], name="suspected_pair_once"),
-            models.CheckConstraint(name="suspected_pair_in_order", condition=models.Q(first__lt=models.F("second"))),
+            models.CheckConstraint(
+                name="suspected_pair_in_order", condition=models.Q(first__lt=models.F("second"))
+            ),
         ]
 
     def __str__(self) -> str:
@@ -48,29 +63,58 @@ class MergeProposal(PublicId, Stamped):
     *picks* says for each field whose value stays.
     """
 
-    keep = models.ForeignKey("people.Person", models.PROTECT, related_name="+", verbose_name=_("record that stays"))
-    gone = models.ForeignKey("people.Person", models.PROTECT, related_name="+", verbose_name=_("record that goes"))
-    picks = models.JSONField(_("whose value stays"), default=dict)
-    reason = models.CharField(_("how one knows that they are one person"), max_length=500)
-    state = models.CharField(_("state"), max_length=12, choices=MergeState, default=MergeState.PROPOSED, editable=False)
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("proposed by"))
+    keep = models.ForeignKey(
+        "people.Person", models.PROTECT, related_name="+", verbose_name=_("record that is kept")
+    )
+    gone = models.ForeignKey(
+        "people.Person", models.PROTECT, related_name="+", verbose_name=_("record to be merged")
+    )
+    picks = models.JSONField(_("which value is kept"), default=dict)
+    reason = models.CharField(_("evidence that they are the same person"), max_length=500)
+    state = models.CharField(
+        _("state"), max_length=12, choices=MergeState, default=MergeState.PROPOSED, editable=False
+    )
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("proposed by"),
+    )
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
-    decision = models.CharField(_("reason of the decision"), max_length=500, blank=True)
+    decision = models.CharField(_("reason for the decision"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("merge proposal")
         verbose_name_plural = _("merge proposals")
         constraints = [
-            models.CheckConstraint(name="merge_two_records", condition=~models.Q(keep=models.F("gone"))),
+            models.CheckConstraint(
+                name="merge_two_records", condition=~models.Q(keep=models.F("gone"))
+            ),
             models.CheckConstraint(
                 name="merge_second_person_is_another",
-                condition=~models.Q(state=MergeState.MERGED) | models.Q(proposed_by=None) | ~models.Q(decided_by=models.F("proposed_by")),
+                condition=~models.Q(state=MergeState.MERGED)
+                | models.Q(proposed_by=None)
+                | ~models.Q(decided_by=models.F("proposed_by")),
             ),
-            models.UniqueConstraint(fields=["gone"], condition=models.Q(state=MergeState.PROPOSED), name="merge_one_open_for_gone"),
-            models.UniqueConstraint(fields=["keep"], condition=models.Q(state=MergeState.PROPOSED), name="merge_one_open_for_keep"),
+            models.UniqueConstraint(
+                fields=["gone"],
+                condition=models.Q(state=MergeState.PROPOSED),
+                name="merge_one_open_for_gone",
+            ),
+            models.UniqueConstraint(
+                fields=["keep"],
+                condition=models.Q(state=MergeState.PROPOSED),
+                name="merge_one_open_for_keep",
+            ),
         ]
 
     def __str__(self) -> str:

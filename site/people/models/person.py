@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.models import PublicId, Stamped
-from core.text import mask_mobile, mask_name, mask_number, search_key, spell_out, unwritable
+from core.text import find_unwritable, mask_mobile, mask_name, mask_number, search_key, spell_out
 from people import crypto
 from people.enums import ETHNICITIES, Education, Hukou, IdType, Sex
 from people.rules.names import ORDER_LENGTH, order_key, pinyin_key
@@ -44,7 +44,12 @@ class Person(PublicId, Stamped):
     name = models.CharField(pgettext_lazy("person", "name"), max_length=100)
     name_key = models.CharField(max_length=100, db_index=True, editable=False)
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="person", verbose_name=_("account")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="person",
+        verbose_name=_("account"),
     )
     birth = models.DateField(_("date of birth"), null=True, blank=True)
     sex = models.CharField(_("sex"), max_length=10, choices=Sex, blank=True)
@@ -61,27 +66,41 @@ class Person(PublicId, Stamped):
     ethnicity = models.CharField(_("ethnicity"), max_length=2, choices=ETHNICITIES, blank=True)
     hukou = models.CharField(_("household registration"), max_length=10, choices=Hukou, blank=True)
     is_migrant_worker = models.BooleanField(_("migrant worker"), default=False)
-    education = models.CharField(_("schooling"), max_length=12, choices=Education, blank=True)
+    education = models.CharField(_("education"), max_length=12, choices=Education, blank=True)
     # A tombstone points to the record that goes on; its public address leads there too.
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="merged_from", editable=False, verbose_name=_("merged into")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_from",
+        editable=False,
+        verbose_name=_("merged into"),
     )
     merged_at = models.DateTimeField(_("merged"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("person")
-        verbose_name_plural = _("persons")
+        verbose_name_plural = _("people")
         indexes = [
             models.Index(fields=["mobile"], condition=~models.Q(mobile=""), name="person_mobile"),
-            models.Index(fields=["name_order", "name_key", "id"], condition=models.Q(merged_into=None), name="living_person_by_name"),
+            models.Index(
+                fields=["name_order", "name_key", "id"],
+                condition=models.Q(merged_into=None),
+                name="living_person_by_name",
+            ),
         ]
         constraints = [
             models.CheckConstraint(name="person_name_not_empty", condition=~models.Q(name="")),
             models.CheckConstraint(
                 name="person_tombstone_is_dated",
-                condition=models.Q(merged_into=None, merged_at=None) | models.Q(merged_into__isnull=False, merged_at__isnull=False),
+                condition=models.Q(merged_into=None, merged_at=None)
+                | models.Q(merged_into__isnull=False, merged_at__isnull=False),
             ),
-            models.CheckConstraint(name="person_tombstone_has_no_account", condition=models.Q(merged_into=None) | models.Q(user=None)),
+            models.CheckConstraint(
+                name="person_tombstone_has_no_account",
+                condition=models.Q(merged_into=None) | models.Q(user=None),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -92,10 +111,16 @@ class Person(PublicId, Stamped):
 
         Everything in GB 18030 is allowed.
         """
-        if bad := unwritable(self.name):
+        if bad := find_unwritable(self.name):
             codes = spell_out(bad)
             raise ValidationError(
-                {"name": _("The name holds characters that can't be written (%(codes)s). Type them again.") % {"codes": codes}}
+                {
+                    "name": _(
+                        "The name contains characters that can't be written (%(codes)s). "
+                        "Enter it again."
+                    )
+                    % {"codes": codes}
+                }
             )
 
     def save(self, *args: object, **kwargs: object) -> None:
@@ -114,7 +139,11 @@ class Person(PublicId, Stamped):
 
     def derive_keys(self) -> None:
         """Derive the search keys from the name, whatever they were."""
-        self.name_key, self.pinyin_key, self.name_order = search_key(self.name)[:100], pinyin_key(self.name)[:200], order_key(self.name)
+        self.name_key, self.pinyin_key, self.name_order = (
+            search_key(self.name)[:100],
+            pinyin_key(self.name)[:200],
+            order_key(self.name),
+        )
 
     @property
     def masked_name(self) -> str:
@@ -133,7 +162,9 @@ class FormerName(Stamped):
     Certificates of that time keep it, and the person is still found by it.
     """
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="former_names", verbose_name=_("person"))
+    person = models.ForeignKey(
+        Person, models.CASCADE, related_name="former_names", verbose_name=_("person")
+    )
     name = models.CharField(pgettext_lazy("person", "name"), max_length=100)
     name_key = models.CharField(max_length=100, db_index=True, editable=False)
     until = models.DateField(_("until"))
@@ -162,27 +193,42 @@ class IdentityDocument(Stamped):
     One number belongs to one person.
     """
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="identity_documents", verbose_name=_("person"))
+    person = models.ForeignKey(
+        Person, models.CASCADE, related_name="identity_documents", verbose_name=_("person")
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=IdType)
     number_encrypted = models.BinaryField(editable=False)
-    number_hash = models.CharField(max_length=64, editable=False, help_text=_("Under the oldest key that was listed at the time."))
+    number_hash = models.CharField(
+        max_length=64,
+        editable=False,
+        help_text=_("Calculated with the oldest key listed at the time."),
+    )
     # Empty (null) only in rows written by bulk before the rotation reaches them.
     newest_hash = models.CharField(  # noqa: DJ001 - null is no hash: two of them don't clash
         max_length=64,
         null=True,
         editable=False,
-        help_text=_("Under the newest key."),
+        help_text=_("Calculated with the newest key."),
     )
     key_name = models.CharField(max_length=8, blank=True, db_index=True, editable=False)
-    tail = models.CharField(_("last four"), max_length=4, editable=False, help_text=_("For HR's check beside the name; never public."))
+    tail = models.CharField(
+        _("last four characters"),
+        max_length=4,
+        editable=False,
+        help_text=_("For the employer's check together with the name. Never public."),
+    )
 
     class Meta:
         verbose_name = _("identity document")
         verbose_name_plural = _("identity documents")
         constraints = [
             models.UniqueConstraint(fields=["kind", "number_hash"], name="identity_number_once"),
-            models.UniqueConstraint(fields=["kind", "newest_hash"], name="identity_newest_hash_once"),
-            models.UniqueConstraint(fields=["person", "kind"], name="identity_kind_once_per_person"),
+            models.UniqueConstraint(
+                fields=["kind", "newest_hash"], name="identity_newest_hash_once"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "kind"], name="identity_kind_once_per_person"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -211,7 +257,7 @@ class IdentityDocument(Stamped):
 
         The caller saves the row.
         """
-        self.number_encrypted = crypto.encrypt(number, bound_to=self.bound_to)
+        self.number_encrypted = crypto.encrypt_text(number, bound_to=self.bound_to)
         self.number_hash = crypto.look_up_hash(self.kind, number)
         self.newest_hash = crypto.newest_hash(self.kind, number)
         self.key_name = crypto.key_name()
@@ -221,7 +267,7 @@ class IdentityDocument(Stamped):
 
         Code that shows it to a person writes an audit event first (`show_identity`).
         """
-        return crypto.decrypt(bytes(self.number_encrypted), bound_to=self.bound_to)
+        return crypto.decrypt_text(bytes(self.number_encrypted), bound_to=self.bound_to)
 
     @property
     def masked(self) -> str:

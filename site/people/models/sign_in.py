@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from people.login.enums import Channel, CodePurpose
+from people.login.enums import CodeChannel, CodePurpose
 
 
 def new_token() -> str:
@@ -24,17 +24,30 @@ class OneTimeCode(models.Model):
     sent.
     """
 
-    token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)  # what the asker's session holds
+    token = models.CharField(
+        max_length=32, unique=True, default=new_token, editable=False
+    )  # what the asker's session holds
     purpose = models.CharField(_("purpose"), max_length=10, choices=CodePurpose)
-    channel = models.CharField(_("way"), max_length=10, choices=Channel)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("account"))
+    channel = models.CharField(_("method"), max_length=10, choices=CodeChannel)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("account"),
+    )
     code_hash = models.CharField(max_length=64, editable=False)
-    sealed = models.BinaryField(default=bytes, editable=False)  # the message, encrypted; empty as soon as it is sent
-    created_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
+    sealed = models.BinaryField(
+        default=bytes, editable=False
+    )  # the message, encrypted; empty as soon as it is sent
+    created_at = models.DateTimeField(_("created on"), default=timezone.now, editable=False)
     expires_at = models.DateTimeField(_("valid until"), db_index=True)
-    tries = models.PositiveSmallIntegerField(_("wrong tries"), default=0)
+    tries = models.PositiveSmallIntegerField(_("wrong attempts"), default=0)
     used_at = models.DateTimeField(_("used"), null=True, blank=True)
-    sending_at = models.DateTimeField(null=True, blank=True, editable=False)  # the lease of who is sending it
+    sending_at = models.DateTimeField(
+        null=True, blank=True, editable=False
+    )  # the lease of who is sending it
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:
@@ -51,7 +64,12 @@ class KnownDevice(models.Model):
     It is recognised by a random cookie, of which only the hash is stored.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="known_devices", verbose_name=_("account"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="known_devices",
+        verbose_name=_("account"),
+    )
     cookie_hash = models.CharField(max_length=64, editable=False)
     label = models.CharField(_("device"), max_length=100)
     address = models.GenericIPAddressField(_("address"), null=True, blank=True)
@@ -61,7 +79,9 @@ class KnownDevice(models.Model):
     class Meta:
         verbose_name = _("known device")
         verbose_name_plural = _("known devices")
-        constraints = [models.UniqueConstraint(fields=["user", "cookie_hash"], name="known_device_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "cookie_hash"], name="known_device_once")
+        ]
 
     def __str__(self) -> str:
         return self.label

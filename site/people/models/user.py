@@ -48,18 +48,30 @@ class User(AbstractBaseUser, PermissionsMixin):
         error_messages={"unique": _("This user name is taken. Choose another.")},
     )
     phone = models.CharField(
-        _("mobile"), max_length=20, blank=True, db_index=True, help_text=_("Families share phones: it needn't be unique.")
+        _("mobile"),
+        max_length=20,
+        blank=True,
+        db_index=True,
+        help_text=_("Families often share a phone, so it needn't be unique."),
     )
-    phone_verified_at = models.DateTimeField(_("mobile confirmed"), null=True, blank=True, editable=False)
-    email = models.EmailField(_("mail"), blank=True)
-    email_verified_at = models.DateTimeField(_("mail confirmed"), null=True, blank=True, editable=False)
-    display_name = models.CharField(_("shown as"), max_length=100, blank=True)
-    is_staff = models.BooleanField(_("may enter the administration"), default=False)
+    phone_verified_at = models.DateTimeField(
+        _("mobile confirmed"), null=True, blank=True, editable=False
+    )
+    email = models.EmailField(_("email"), blank=True)
+    email_verified_at = models.DateTimeField(
+        _("email confirmed"), null=True, blank=True, editable=False
+    )
+    display_name = models.CharField(_("shown name"), max_length=100, blank=True)
+    is_staff = models.BooleanField(_("can enter the administration"), default=False)
     is_active = models.BooleanField(pgettext_lazy("account", "active"), default=True)
-    must_change_password = models.BooleanField(_("must choose a new password"), default=False)
-    password_changed_at = models.DateTimeField(_("password chosen"), null=True, blank=True, editable=False)
-    session_epoch = models.PositiveIntegerField(default=0, editable=False)  # one more, and every session is over
-    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    must_change_password = models.BooleanField(_("must change the password"), default=False)
+    password_changed_at = models.DateTimeField(
+        _("password set"), null=True, blank=True, editable=False
+    )
+    session_epoch = models.PositiveIntegerField(
+        default=0, editable=False
+    )  # one more, and every session is over
+    date_joined = models.DateTimeField(_("account opened"), default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "username"
@@ -89,7 +101,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         A change of either ends all sessions, whether or not they are listed.
         """
         return salted_hmac(
-            "people.models.User.session", f"{self.password}|{self.session_epoch}", secret=secret, algorithm="sha256"
+            "people.models.User.session",
+            f"{self.password}|{self.session_epoch}",
+            secret=secret,
+            algorithm="sha256",
         ).hexdigest()
 
     @property

@@ -1,27 +1,27 @@
 """Queries about people."""
 
 from people.queries.person import (
-    Look,
-    alive,
+    IdentityLook,
+    filter_persons_by_name,
     find_by_number,
+    find_surviving_person,
     known_hashes,
     likely_duplicates,
+    list_living_persons,
     looks_at,
-    named,
     person_by_identity,
     person_of,
-    survivor,
 )
 
 __all__ = [
-    "Look",
-    "alive",
+    "IdentityLook",
+    "filter_persons_by_name",
     "find_by_number",
+    "find_surviving_person",
     "known_hashes",
     "likely_duplicates",
+    "list_living_persons",
     "looks_at",
-    "named",
     "person_by_identity",
     "person_of",
-    "survivor",
 ]

@@ -17,13 +17,13 @@ from core.text import search_key
 from people import crypto
 from people.enums import IdType
 from people.models import FormerName, IdentityDocument, Person
-from people.rules.identity import IdentityError, read
+from people.rules.identity import IdentityError, read_identity_number
 
 LOOKED = ("people.identity_shown",)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class IdentityLook:
     """One event in which somebody looked at a full identity number, with who it was, when, and the
     reason given.
     """
@@ -40,12 +40,12 @@ def person_of(user: Any) -> Person | None:
     return Person.objects.filter(user=user).first()
 
 
-def alive() -> QuerySet[Person]:
+def list_living_persons() -> QuerySet[Person]:
     """Return all persons except the tombstones of merged records."""
     return Person.objects.filter(merged_into=None)
 
 
-def survivor(person: Person) -> Person:
+def find_surviving_person(person: Person) -> Person:
     """Return *person* itself, or the record it was merged into."""
     seen = {person.pk}
     while person.merged_into is not None and person.merged_into.pk not in seen:
@@ -60,7 +60,7 @@ def person_by_identity(kind: str, number: str, *, today: date) -> Person | None:
     Raises `IdentityError` if it can't be such a number. Rows under every listed key are found. A
     number that stayed with a tombstone leads to the record it was merged into.
     """
-    return find_by_number(kind, read(kind, number, today=today).number)
+    return find_by_number(kind, read_identity_number(kind, number, today=today).number)
 
 
 def find_by_number(kind: str, number: str) -> Person | None:
@@ -71,7 +71,7 @@ def find_by_number(kind: str, number: str) -> Person | None:
         .filter(Q(number_hash__in=hashes) | Q(newest_hash__in=hashes), kind=kind)
         .first()
     )
-    return survivor(found.person) if found else None
+    return find_surviving_person(found.person) if found else None
 
 
 def known_hashes(hashes: Iterable[str]) -> dict[str, int]:
@@ -82,13 +82,13 @@ def known_hashes(hashes: Iterable[str]) -> dict[str, int]:
     one query.
     """
     asked = set(hashes)
-    rows = IdentityDocument.objects.filter(Q(number_hash__in=asked) | Q(newest_hash__in=asked)).values_list(
-        "number_hash", "newest_hash", Coalesce("person__merged_into_id", "person_id")
-    )
+    rows = IdentityDocument.objects.filter(
+        Q(number_hash__in=asked) | Q(newest_hash__in=asked)
+    ).values_list("number_hash", "newest_hash", Coalesce("person__merged_into_id", "person_id"))
     return {value: person for old, new, person in rows for value in (old, new) if value in asked}
 
 
-def named(people: QuerySet[Person], query: str) -> QuerySet[Person]:
+def filter_persons_by_name(people: QuerySet[Person], query: str) -> QuerySet[Person]:
     """Return those of *people* whose name, former name or sound (`zhangwq`, `zwq`) contains
     *query*.
     """
@@ -96,10 +96,14 @@ def named(people: QuerySet[Person], query: str) -> QuerySet[Person]:
     if not key:
         return people.none() if query.strip() else people  # signs alone name nobody
     former = FormerName.objects.filter(person=OuterRef("pk"), name_key__contains=key)
-    return people.filter(Q(name_key__contains=key) | Q(pinyin_key__contains=f" {key}") | Exists(former))
+    return people.filter(
+        Q(name_key__contains=key) | Q(pinyin_key__contains=f" {key}") | Exists(former)
+    )
 
 
-def likely_duplicates(*, name: str, birth: date | None, mobile: str, id_kind: str, number: str, limit: int = 5) -> list[Person]:
+def likely_duplicates(
+    *, name: str, birth: date | None, mobile: str, id_kind: str, number: str, limit: int = 5
+) -> list[Person]:
     """Return records that may be the person about to be recorded.
 
     They hold the number under another kind, or have the same name with the same date of birth or
@@ -117,24 +121,34 @@ def likely_duplicates(*, name: str, birth: date | None, mobile: str, id_kind: st
     if mobile:
         alike |= Q(mobile=mobile)
     if key and alike:
-        for person in alive().filter(alike, name_key=key).order_by("pk")[:limit]:
+        for person in list_living_persons().filter(alike, name_key=key).order_by("pk")[:limit]:
             found.setdefault(person.pk, person)
     return list(found.values())[:limit]
 
 
 def _held(kind: str, number: str) -> Person | None:
     try:
-        return find_by_number(kind, read(kind, number, today=date.max).number)
+        return find_by_number(kind, read_identity_number(kind, number, today=date.max).number)
     except IdentityError:
         return None
 
 
-def looks_at(person: Person) -> list[Look]:
+def looks_at(person: Person) -> list[IdentityLook]:
     """Return who saw the full identity number of *person*, newest first, for the person's own
     page, with one query.
 
     Looks at records that were merged into this one are included.
     """
-    ids = [str(person.pk), *(str(pk) for pk in Person.objects.filter(merged_into=person).values_list("pk", flat=True))]
-    rows = Event.objects.filter(kind__in=LOOKED, target_type=Person._meta.label, target_id__in=ids).select_related("actor").order_by("-pk")
-    return [Look(at=row.at, who=str(row.actor or row.actor_label), reason=row.reason) for row in rows]
+    ids = [
+        str(person.pk),
+        *(str(pk) for pk in Person.objects.filter(merged_into=person).values_list("pk", flat=True)),
+    ]
+    rows = (
+        Event.objects.filter(kind__in=LOOKED, target_type=Person._meta.label, target_id__in=ids)
+        .select_related("actor")
+        .order_by("-pk")
+    )
+    return [
+        IdentityLook(at=row.at, who=str(row.actor or row.actor_label), reason=row.reason)
+        for row in rows
+    ]

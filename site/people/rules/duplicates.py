@@ -12,7 +12,12 @@ from datetime import date
 
 from people.rules.names import pinyin_key
 
-SAME_NUMBER, NEAR_NUMBER, NAME_BIRTH, MOBILE_NAME = "same_number", "near_number", "name_birth", "mobile_name"
+SAME_NUMBER, NEAR_NUMBER, NAME_BIRTH, MOBILE_NAME = (
+    "same_number",
+    "near_number",
+    "name_birth",
+    "mobile_name",
+)
 KINDS = (SAME_NUMBER, NEAR_NUMBER, NAME_BIRTH, MOBILE_NAME)
 WEIGHT = {SAME_NUMBER: 5, NEAR_NUMBER: 4, MOBILE_NAME: 3, NAME_BIRTH: 3}
 LARGEST_BLOCK = 40  # more alike records than this in one block say something about the block, not about two of them
@@ -38,7 +43,7 @@ class Facts:
 Pair = tuple[int, int]
 
 
-def near(left: str, right: str) -> bool:
+def differ_by_typing_error(left: str, right: str) -> bool:
     """Say whether two numbers of one length differ by a typing error, which is one wrong character
     or two neighbours exchanged.
 
@@ -118,7 +123,7 @@ def _sounding(p: Facts) -> Hashable:
 def _near_in(block: list[tuple[str, int]]) -> Iterator[Pair]:
     for index, (number, pk) in enumerate(block):
         for other, other_pk in block[index + 1 :]:
-            if pk != other_pk and near(number, other):
+            if pk != other_pk and differ_by_typing_error(number, other):
                 yield (min(pk, other_pk), max(pk, other_pk))
 
 
@@ -141,15 +146,21 @@ FINDERS = {
 }
 
 
-def pairs(kind: str, people: Sequence[Facts], *, changed: frozenset[int] | None = None) -> list[Pair]:
+def find_duplicate_pairs(
+    kind: str, people: Sequence[Facts], *, changed: frozenset[int] | None = None
+) -> list[Pair]:
     """Return the pairs (smaller key first, sorted) that *kind* of evidence finds.
 
     With *changed*, only pairs that contain one of these keys are returned.
     """
-    found = {pair for pair in FINDERS[kind](people) if changed is None or pair[0] in changed or pair[1] in changed}
+    found = {
+        pair
+        for pair in FINDERS[kind](people)
+        if changed is None or pair[0] in changed or pair[1] in changed
+    }
     return sorted(found)
 
 
-def score(kinds: Iterable[str]) -> int:
+def weigh_evidence(kinds: Iterable[str]) -> int:
     """Return how much *kinds* of evidence weigh together (3 is one weak sign, 15 all of them)."""
     return sum(WEIGHT[kind] for kind in set(kinds))

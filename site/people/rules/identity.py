@@ -19,7 +19,18 @@ PERMIT_REGIONS = ("810000", "820000", "830000")
 # places and by the same rule as a resident's number.
 OLD_FOREIGN = re.compile(r"[A-Z]{3}[0-9]{12}\Z")
 NEW_FOREIGN = re.compile(r"9[0-9]{16}[0-9X]\Z")
-CODES = ("empty", "fifteen_digits", "form", "prefix", "permit", "foreign_card", "foreign", "passport", "birth", "check")
+CODES = (
+    "empty",
+    "fifteen_digits",
+    "form",
+    "prefix",
+    "permit",
+    "foreign_card",
+    "foreign",
+    "passport",
+    "birth",
+    "check",
+)
 MOBILE = re.compile(r"1[3-9]\d{9}\Z")
 
 
@@ -40,12 +51,12 @@ class IdentityError(ValueError):
         self.code = code
 
 
-def check_character(first17: str) -> str:
+def compute_id_check_character(first17: str) -> str:
     """Return the check character of a resident number's first 17 digits."""
     return CHECK[sum(int(d) * w for d, w in zip(first17, WEIGHTS, strict=True)) % 11]
 
 
-def read(kind: str, number: str, *, today: date) -> Identity:
+def read_identity_number(kind: str, number: str, *, today: date) -> Identity:
     """Return *number* of *kind* in written form (no spaces, nothing invisible, capital X), or
     raise `IdentityError`.
 
@@ -95,7 +106,7 @@ def _birth_and_check(text: str, today: date) -> date:
         raise IdentityError("birth") from None
     if birth > today or birth.year < 1880:
         raise IdentityError("birth")
-    if check_character(text[:17]) != text[17]:
+    if compute_id_check_character(text[:17]) != text[17]:
         raise IdentityError("check")
     return birth
 

@@ -15,12 +15,31 @@ from functools import lru_cache
 
 from core.characters import is_han, private_use_table
 from core.readings import read_each, read_with_tone
-from core.text import BLANK, INVISIBLE, PRIVATE_USE, RADICAL, clean_text, form_key, name_with_middle_dot, search_key
+from core.text import (
+    BLANK,
+    INVISIBLE,
+    PRIVATE_USE,
+    RADICAL,
+    clean_text,
+    form_key,
+    name_with_middle_dot,
+    search_key,
+)
 from people.rules.surnames import COMPOUND, SINGLE
 
 __all__ = [
-    "BLANK", "DOT", "INVISIBLE", "PRIVATE_USE", "RADICAL", "ReadName", "alike", "order_key", "pinyin_key", "private_use_table", "read_name",
-]  # fmt: skip
+    "BLANK",
+    "DOT",
+    "INVISIBLE",
+    "PRIVATE_USE",
+    "RADICAL",
+    "ReadName",
+    "are_names_alike",
+    "order_key",
+    "pinyin_key",
+    "private_use_table",
+    "read_name",
+]
 DOT = "dot"
 SYLLABLE = 6  # letters of the longest syllables: zhuang, chuang, shuang
 ORDERED = 10
@@ -91,7 +110,11 @@ def pinyin_key(name: str) -> str:
     plain = search_key(name)
     if not plain or plain.isascii():
         return f" {plain}" if plain else ""
-    forms = [form for sounds in read_sounds(name) for form in ("".join(sounds)[:SOUND_LENGTH], "".join(sound[0] for sound in sounds))]
+    forms = [
+        form
+        for sounds in read_sounds(name)
+        for form in ("".join(sounds)[:SOUND_LENGTH], "".join(sound[0] for sound in sounds))
+    ]
     return "".join(f" {form}" for form in dict.fromkeys(forms))
 
 
@@ -107,7 +130,9 @@ def order_key(name: str) -> str:
     if not ways:
         return ""
     form = form_key(name)
-    return "".join(_order_one(ch, sound) for ch, sound in zip(form[:ORDERED], ways[0][:ORDERED], strict=True))
+    return "".join(
+        _order_one(ch, sound) for ch, sound in zip(form[:ORDERED], ways[0][:ORDERED], strict=True)
+    )
 
 
 def _order_one(character: str, sound: str) -> str:
@@ -120,7 +145,7 @@ def _order_one(character: str, sound: str) -> str:
     return f"{sound:0<{SYLLABLE}}{tone}{ord(character):06x}"
 
 
-def alike(left: str, right: str) -> bool:
+def are_names_alike(left: str, right: str) -> bool:
     """Say whether two names may be one person's.
 
     They have the same key, or the same sound in as many characters (张伟 and 章玮).

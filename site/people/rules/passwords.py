@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def kinds(password: str) -> int:
+def count_character_kinds(password: str) -> int:
     """Return how many of the four kinds of characters occur, which are small letters, capitals,
     digits and anything else (signs, spaces, Chinese).
     """

@@ -38,7 +38,7 @@ def months_before(moment: datetime, months: int) -> datetime:
     return moment.replace(year=year, month=month)
 
 
-def pseudonym(public_hex: str, word: str) -> str:
+def make_pseudonym(public_hex: str, word: str) -> str:
     """Return the made-up name of an erased person.
 
     It is *word* and six characters of the random identifier, so that two erased persons stay

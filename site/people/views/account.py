@@ -22,15 +22,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from core import sms
 from core.errors import InvalidInput
-from people import limits
+from people import throttling
 from people.forms.again import ConfirmPasswordForm
 from people.forms.codes import CodeForm, MailForm, PhoneForm
 from people.forms.passwords import NewPasswordForm
 from people.login import devices, outside, pending, policy, proof
-from people.login.enums import Channel, CodePurpose
+from people.login.enums import CodeChannel, CodePurpose
 from people.login.gate import MUST_CHANGE
 from people.login.recent import recent_sign_in_required
-from people.views.by_code import mask_contact, redeem, send
+from people.views.by_code import mask_contact, redeem_typed_code, send_contact_code
 from people.workflows import codes, credentials, sessions
 
 
@@ -40,14 +40,14 @@ def own_sessions(request: HttpRequest) -> list[dict[str, Any]]:
     """
     rows = list(UserSession.objects.filter(user=request.user).order_by("-last_seen_at"))
     alive = set(
-        Session.objects.filter(session_key__in=[row.session_key for row in rows], expire_date__gt=timezone.now()).values_list(
-            "session_key", flat=True
-        )
+        Session.objects.filter(
+            session_key__in=[row.session_key for row in rows], expire_date__gt=timezone.now()
+        ).values_list("session_key", flat=True)
     )
     listed = [
         {
             "pk": row.pk,
-            "device": devices.label(row.user_agent),
+            "device": devices.describe_device(row.user_agent),
             "address": row.ip,
             "seen": row.last_seen_at,
             "began": row.created_at,
@@ -61,25 +61,35 @@ def own_sessions(request: HttpRequest) -> list[dict[str, Any]]:
 
 @never_cache
 @login_required
-def account(request: HttpRequest) -> HttpResponse:
+def show_account(request: HttpRequest) -> HttpResponse:
     """Show everything that signs the visitor in."""
     user: Any = request.user
     factors = list(Authenticator.objects.filter(user=user).order_by("pk"))
-    linked = {row.provider: row for row in SocialAccount.objects.filter(user=request.user).order_by("pk")}
+    linked = {
+        row.provider: row for row in SocialAccount.objects.filter(user=request.user).order_by("pk")
+    }
     ways = outside.usable_ways(request)
-    spare = next((row.wrap() for row in factors if row.type == Authenticator.Type.RECOVERY_CODES), None)
+    spare = next(
+        (row.wrap() for row in factors if row.type == Authenticator.Type.RECOVERY_CODES), None
+    )
     context = {
         "app": next((row for row in factors if row.type == Authenticator.Type.TOTP), None),
-        "passkeys": [{"row": row, "name": row.wrap().name} for row in factors if row.type == Authenticator.Type.WEBAUTHN],
+        "passkeys": [
+            {"row": row, "name": row.wrap().name}
+            for row in factors
+            if row.type == Authenticator.Type.WEBAUTHN
+        ],
         "has_factor": any(row.type in proof.FACTORS for row in factors),
         "codes_left": len(spare.get_unused_codes()) if spare else 0,
         "required": policy.second_factor_required(request.user),
         "sessions": own_sessions(request),
-        "linked": [{"row": row, "name": outside.way_name(request, key)} for key, row in linked.items()],
+        "linked": [
+            {"row": row, "name": outside.way_name(request, key)} for key, row in linked.items()
+        ],
         "linkable": [way for way in ways if way.key not in linked],
         "phone": mask_contact(user.phone) if user.phone else "",
         "mail": mask_contact(user.email) if user.email else "",
-        "by_sms": sms.available(),
+        "by_sms": sms.can_send_sms(),
     }
     return render(request, "people/account.html", context)
 
@@ -87,7 +97,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @never_cache
 @login_required
-def password(request: HttpRequest) -> HttpResponse:
+def change_own_password(request: HttpRequest) -> HttpResponse:
     """Change the password, which asks for the present one and twice for the new one.
 
     Other devices are signed out.
@@ -95,23 +105,50 @@ def password(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     why = request.session.get(MUST_CHANGE, "")
     new = NewPasswordForm(request.POST or None, user=user)
-    old = ConfirmPasswordForm(request.POST or None, user=user, request=request, prefix="old") if user.has_usable_password() else None
+    old = (
+        ConfirmPasswordForm(request.POST or None, user=user, request=request, prefix="old")
+        if user.has_usable_password()
+        else None
+    )
     if request.method == "POST" and (old is None or old.is_valid()) and new.is_valid():
-        credentials.change_password(actor=user, user=user, password=new.cleaned_data["password"], request=request)
+        credentials.change_password(
+            actor=user, user=user, password=new.cleaned_data["password"], request=request
+        )
         request.session.pop(MUST_CHANGE, None)
-        messages.success(request, _("The password is changed. All other devices are signed out."))
+        messages.success(
+            request, _("Your password has been changed. All other devices are signed out.")
+        )
         return redirect("people:account")
     if old is not None:
-        old.fields["password"].label = _("Present password")
-    return render(request, "people/password.html", {"old": old, "new": new, "why": why}, status=422 if new.is_bound else 200)
+        old.fields["password"].label = _("Current password")
+    return render(
+        request,
+        "people/password.html",
+        {"old": old, "new": new, "why": why},
+        status=422 if new.is_bound else 200,
+    )
 
 
-def _ask_contact(request: HttpRequest, form: Any, field: str, *, purpose: CodePurpose, then: str, context: dict[str, Any]) -> HttpResponse:
+def _ask_contact(
+    request: HttpRequest,
+    form: Any,
+    field: str,
+    *,
+    purpose: CodePurpose,
+    then: str,
+    context: dict[str, Any],
+) -> HttpResponse:
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:
-            send(request, purpose=purpose, to=form.cleaned_data[field], user=request.user, anybody=True)
-        except limits.TooMany as error:
+            send_contact_code(
+                request,
+                purpose=purpose,
+                to=form.cleaned_data[field],
+                user=request.user,
+                anybody=True,
+            )
+        except throttling.TooMany as error:
             form.add_error(field, str(error))
             status = error.status
         else:
@@ -119,64 +156,96 @@ def _ask_contact(request: HttpRequest, form: Any, field: str, *, purpose: CodePu
     return render(request, "people/contact.html", {"form": form, **context}, status=status)
 
 
-def _confirm_contact(request: HttpRequest, *, purpose: CodePurpose, start: str, sentence: str) -> HttpResponse:
-    kept = pending.get(request, pending.CODE)
+def _confirm_contact(
+    request: HttpRequest, *, purpose: CodePurpose, start: str, sentence: str
+) -> HttpResponse:
+    kept = pending.get_pending(request, pending.CODE)
     if kept is None or kept["purpose"] != purpose.value:
         return redirect(start)
     form = CodeForm(request.POST or None)
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:
-            row = redeem(request, kept, form.cleaned_data["code"])
+            row = redeem_typed_code(request, kept, form.cleaned_data["code"])
             if row.user_id != request.user.pk:
                 raise InvalidInput("code_over", codes.OVER)
-        except limits.TooMany as error:
+        except throttling.TooMany as error:
             form.add_error("code", str(error))
             status = error.status
         except InvalidInput as error:
             form.add_error("code", str(error))
         else:
-            pending.drop(request, pending.CODE)
-            if kept["channel"] == Channel.SMS:
+            pending.drop_pending(request, pending.CODE)
+            if kept["channel"] == CodeChannel.SMS:
                 credentials.confirm_phone(actor=request.user, user=request.user, phone=kept["to"])
             else:
                 credentials.confirm_mail(actor=request.user, user=request.user, mail=kept["to"])
             messages.success(request, sentence)
             return redirect("people:account")
-    context = {"form": form, "to": mask_contact(kept["to"]), "start": start, "eyebrow": _("My account"), "minutes": codes.MINUTES}
+    context = {
+        "form": form,
+        "to": mask_contact(kept["to"]),
+        "start": start,
+        "eyebrow": _("My account"),
+        "minutes": codes.MINUTES,
+    }
     return render(request, "people/code.html", context, status=status)
 
 
 @never_cache
 @recent_sign_in_required
-def phone(request: HttpRequest) -> HttpResponse:
+def change_own_phone(request: HttpRequest) -> HttpResponse:
     """Set or change the number, which counts once its code is typed."""
-    if not sms.available():
+    if not sms.can_send_sms():
         raise Http404
     form = PhoneForm(request.POST or None)
-    return _ask_contact(request, form, "phone", purpose=CodePurpose.PHONE, then="people:phone_enter", context={"is_phone": True})
+    return _ask_contact(
+        request,
+        form,
+        "phone",
+        purpose=CodePurpose.PHONE,
+        then="people:phone_enter",
+        context={"is_phone": True},
+    )
 
 
 @never_cache
 @recent_sign_in_required
 def phone_enter(request: HttpRequest) -> HttpResponse:
     """Ask for the code sent to the new number."""
-    return _confirm_contact(request, purpose=CodePurpose.PHONE, start="people:phone", sentence=_("The phone number is confirmed."))
+    return _confirm_contact(
+        request,
+        purpose=CodePurpose.PHONE,
+        start="people:phone",
+        sentence=_("Your phone number is confirmed."),
+    )
 
 
 @never_cache
 @recent_sign_in_required
-def mail(request: HttpRequest) -> HttpResponse:
+def change_own_mail(request: HttpRequest) -> HttpResponse:
     """Set or change the mail address, which counts once its code is typed."""
     form = MailForm(request.POST or None)
-    return _ask_contact(request, form, "mail", purpose=CodePurpose.MAIL, then="people:mail_enter", context={"is_phone": False})
+    return _ask_contact(
+        request,
+        form,
+        "mail",
+        purpose=CodePurpose.MAIL,
+        then="people:mail_enter",
+        context={"is_phone": False},
+    )
 
 
 @never_cache
 @recent_sign_in_required
 def mail_enter(request: HttpRequest) -> HttpResponse:
     """Ask for the code sent to the new address."""
-    return _confirm_contact(request, purpose=CodePurpose.MAIL, start="people:mail", sentence=_("The mail address is confirmed."))
+    return _confirm_contact(
+        request,
+        purpose=CodePurpose.MAIL,
+        start="people:mail",
+        sentence=_("Your email address is confirmed."),
+    )
 
 
 def _confirmed(request: HttpRequest, **context: Any) -> HttpResponse:
@@ -189,13 +258,15 @@ def phone_remove(request: HttpRequest) -> HttpResponse:
     """Remove the number from the account, after saying what that means."""
     if request.method == "POST":
         credentials.remove_phone(actor=request.user, user=request.user)
-        messages.success(request, _("The number is removed from your account."))
+        messages.success(request, _("The number has been removed from your account."))
         return redirect("people:account")
     return _confirmed(
         request,
         title=_("Remove the phone number"),
-        consequence=_("You can then no longer sign in or set a new password by short message."),
-        detail=_("Your member record keeps its own number; that one is changed by your union's office."),
+        consequence=_(
+            "You will no longer be able to sign in or reset your password by text message."
+        ),
+        detail=_("Your member record has its own phone number. Only your union can change it."),
         action_label=_("Remove the number"),
     )
 
@@ -206,13 +277,16 @@ def mail_remove(request: HttpRequest) -> HttpResponse:
     """Remove the mail address from the account, after saying what that means."""
     if request.method == "POST":
         credentials.remove_mail(actor=request.user, user=request.user)
-        messages.success(request, _("The mail address is removed from your account."))
+        messages.success(request, _("The email address has been removed from your account."))
         return redirect("people:account")
     return _confirmed(
         request,
-        title=_("Remove the mail address"),
-        consequence=_("You can then no longer set a new password by mail, and get no messages there."),
-        action_label=_("Remove the mail address"),
+        title=_("Remove the email address"),
+        consequence=_(
+            "You will no longer be able to reset your password by email, and you won't "
+            "receive messages there."
+        ),
+        action_label=_("Remove the email address"),
     )
 
 
@@ -224,7 +298,7 @@ def session_end(request: HttpRequest, pk: int) -> HttpResponse:
     if row is None:
         raise Http404
     if row.session_key == request.session.session_key:
-        messages.info(request, _("That is this device. Use “Sign out” to leave it."))
+        messages.info(request, _("That is this device. To sign out here, use “Sign out”."))
         return redirect("people:account")
     if request.method == "POST":
         sessions.end_session(actor=request.user, session=row)
@@ -234,7 +308,7 @@ def session_end(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         title=_("Sign out this device"),
         consequence=_("%(device)s at %(address)s will have to sign in again.")
-        % {"device": devices.label(row.user_agent), "address": row.ip},
+        % {"device": devices.describe_device(row.user_agent), "address": row.ip},
         detail=_("If you don't know this device, change your password as well."),
         action_label=_("Sign it out"),
     )
@@ -251,14 +325,16 @@ def sessions_end(request: HttpRequest) -> HttpResponse:
     return _confirmed(
         request,
         title=_("Sign out all other devices"),
-        consequence=_("Every device but this one will have to sign in again. Unsaved work there is lost."),
-        action_label=_("Sign them out"),
+        consequence=_(
+            "All devices except this one will have to sign in again. Unsaved work on them is lost."
+        ),
+        action_label=_("Sign out all"),
     )
 
 
 @never_cache
 @recent_sign_in_required
-def unlink(request: HttpRequest, pk: int) -> HttpResponse:
+def unlink_identity(request: HttpRequest, pk: int) -> HttpResponse:
     """Unlink an external identity."""
     row = SocialAccount.objects.filter(pk=pk, user=request.user).first()
     if row is None:
@@ -266,11 +342,17 @@ def unlink(request: HttpRequest, pk: int) -> HttpResponse:
     name = outside.way_name(request, row.provider)
     if request.method == "POST":
         credentials.unlink_outside(actor=request.user, account=row)
-        messages.success(request, _("%(name)s no longer signs in to this account.") % {"name": name})
+        messages.success(
+            request, _("%(name)s has been unlinked from this account.") % {"name": name}
+        )
         return redirect("people:account")
     return _confirmed(
         request,
         title=_("Unlink %(name)s") % {"name": name},
-        consequence=_("%(name)s will no longer sign you in here. You can link it again at any time.") % {"name": name},
+        consequence=_(
+            "You will no longer be able to sign in here with %(name)s. You can link it "
+            "again at any time."
+        )
+        % {"name": name},
         action_label=_("Unlink"),
     )

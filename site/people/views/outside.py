@@ -27,11 +27,11 @@ from requests import RequestException  # noqa: TID251 - its error class only; th
 
 from core import sms
 from core.errors import NotFound
-from people import limits
+from people import throttling
 from people.login import outside, pending
 from people.login.enums import CodePurpose
 from people.login.recent import recent_sign_in_required
-from people.views.by_code import mask_contact, send
+from people.views.by_code import mask_contact, send_contact_code
 from people.views.sign_in import safe_next
 from people.workflows import credentials
 
@@ -53,7 +53,9 @@ class CarefulOpenId(OpenIDConnectOAuth2Adapter):
         )
         return told
 
-    def complete_login(self, request: HttpRequest, app: SocialApp, token: Any, **kwargs: Any) -> Any:
+    def complete_login(
+        self, request: HttpRequest, app: SocialApp, token: Any, **kwargs: Any
+    ) -> Any:
         """Refuse an answer without an id token, or whose parts name different subjects, with
         `OAuth2Error`.
         """
@@ -69,7 +71,7 @@ class CarefulOpenId(OpenIDConnectOAuth2Adapter):
 
 
 @require_POST
-def start(request: HttpRequest, provider_id: str) -> HttpResponse:
+def start_outside_sign_in(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Redirect to the provider *provider_id*, to sign in or, if signed in, to link an identity."""
     if provider_id not in {way.key for way in outside.usable_ways(request)}:
         raise NotFound
@@ -77,7 +79,7 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponse:
     try:
         return provider.redirect(request, process="login", next_url=safe_next(request, "") or None)
     except (RequestException, KeyError):  # its discovery document can't be had
-        return outside.failed(request, provider)
+        return outside.refuse_outside_sign_in(request, provider)
 
 
 @recent_sign_in_required
@@ -86,7 +88,7 @@ def start_link(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Redirect to a provider to link one more identity to the current account, after a recent
     sign-in only.
     """
-    return start(request, provider_id)
+    return start_outside_sign_in(request, provider_id)
 
 
 def only_if_on(provider_id: str, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -96,7 +98,7 @@ def only_if_on(provider_id: str, view: Callable[..., HttpResponse]) -> Callable[
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if provider_id not in {way.key for way in outside.ways(request)}:
+        if provider_id not in {way.key for way in outside.list_sign_in_ways(request)}:
             raise NotFound
         return view(request, *args, **kwargs)
 
@@ -107,20 +109,22 @@ def only_if_on(provider_id: str, view: Callable[..., HttpResponse]) -> Callable[
 @never_cache
 def openid_back(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Handle the answer of the OpenID Connect provider."""
-    if provider_id not in {way.key for way in outside.ways(request)}:
+    if provider_id not in {way.key for way in outside.list_sign_in_ways(request)}:
         raise NotFound
-    answer: HttpResponse = OAuth2CallbackView.adapter_view(CarefulOpenId(request, provider_id))(request)
+    answer: HttpResponse = OAuth2CallbackView.adapter_view(CarefulOpenId(request, provider_id))(
+        request
+    )
     return answer
 
 
 @never_cache
-def unknown(request: HttpRequest) -> HttpResponse:
+def show_unknown_identity(request: HttpRequest) -> HttpResponse:
     """Say that this identity isn't linked yet, and what to do.
 
     The person signs in once in another way, or with a number that the provider vouches for by a
     code sent to it.
     """
-    offer = pending.get(request, pending.OFFER)
+    offer = pending.get_pending(request, pending.OFFER)
     if offer is None:
         return redirect("people:sign_in")
     if request.user.is_authenticated:
@@ -128,18 +132,18 @@ def unknown(request: HttpRequest) -> HttpResponse:
     fault = ""
     if request.method == "POST":
         if "forget" in request.POST:
-            pending.drop(request, pending.OFFER)
+            pending.drop_pending(request, pending.OFFER)
             return redirect("people:sign_in")
-        if offer["phone"] and sms.available():
+        if offer["phone"] and sms.can_send_sms():
             try:
-                send(request, purpose=CodePurpose.SIGN_IN, to=offer["phone"])
-            except limits.TooMany as error:
+                send_contact_code(request, purpose=CodePurpose.SIGN_IN, to=offer["phone"])
+            except throttling.TooMany as error:
                 fault = str(error)
             else:
                 return redirect("people:code_enter")
     context = {
         "name": outside.way_name(request, offer["provider"]),
-        "phone": mask_contact(offer["phone"]) if offer["phone"] and sms.available() else "",
+        "phone": mask_contact(offer["phone"]) if offer["phone"] and sms.can_send_sms() else "",
         "fault": fault,
     }
     return render(request, "people/outside_unknown.html", context, status=429 if fault else 200)
@@ -147,23 +151,27 @@ def unknown(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @recent_sign_in_required
-def link(request: HttpRequest) -> HttpResponse:
+def confirm_identity_link(request: HttpRequest) -> HttpResponse:
     """Ask whether the identity shall sign in to this account from now on, and link it or forget
     it.
     """
-    offer = pending.get(request, pending.OFFER)
+    offer = pending.get_pending(request, pending.OFFER)
     if offer is None:
         return redirect("people:account")
     name = outside.way_name(request, offer["provider"])
     if request.method == "POST":
-        pending.drop(request, pending.OFFER)
+        pending.drop_pending(request, pending.OFFER)
         if "no" in request.POST:
             messages.info(request, _("Nothing was linked."))
             return redirect("home:me")
         with transaction.atomic():
             credentials.link_outside(
-                actor=request.user, user=request.user, provider=offer["provider"], uid=offer["uid"], name=offer["name"]
+                actor=request.user,
+                user=request.user,
+                provider=offer["provider"],
+                uid=offer["uid"],
+                name=offer["name"],
             )
-        messages.success(request, _("%(name)s signs you in from now on.") % {"name": name})
+        messages.success(request, _("You can now sign in with %(name)s.") % {"name": name})
         return redirect("people:account")
     return render(request, "people/link.html", {"name": name, "their_name": offer["name"]})

@@ -23,8 +23,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 import audit
-from people import limits
-from people.forms.factors import AddAppForm, AddPasskeyForm, PasskeySecondForm, RenamePasskeyForm, SecondFactorForm
+from people import throttling
+from people.forms.factors import (
+    AddAppForm,
+    AddPasskeyForm,
+    PasskeySecondForm,
+    RenamePasskeyForm,
+    SecondFactorForm,
+)
 from people.login import policy, proof, qr
 from people.login.nobody import NOBODY
 from people.login.recent import recent_sign_in_required
@@ -34,37 +40,57 @@ from people.workflows import credentials
 
 @sensitive_post_parameters()
 @login_stage_required(stage=LoginStageKey.MFA_AUTHENTICATE.value, redirect_urlname="people:sign_in")
-def authenticate(request: HttpRequest) -> HttpResponse:
+def ask_second_factor(request: HttpRequest) -> HttpResponse:
     """Ask for the second factor after the first was given."""
     stage: Any = request._login_stage
     user = stage.login.user
     kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     by_passkey = "credential" in request.POST
-    form: Any = SecondFactorForm(request.POST if request.method == "POST" and not by_passkey else None, user=user)
+    form: Any = SecondFactorForm(
+        request.POST if request.method == "POST" and not by_passkey else None, user=user
+    )
     passkey_fault = ""
     if request.method == "POST":
         if not user.is_active:
             return stage.abort()
         asked: Any = PasskeySecondForm(request.POST, user=user) if by_passkey else form
-        if by_passkey and (seconds := limits.take(limits.SECOND_FACTOR, str(user.pk))):
-            passkey_fault = limits.locked_sentence(seconds)
+        if by_passkey and (
+            seconds := throttling.throttle_attempt(throttling.SECOND_FACTOR, str(user.pk))
+        ):
+            passkey_fault = throttling.locked_sentence(seconds)
         elif asked.is_valid():
-            limits.forget(limits.SECOND_FACTOR, str(user.pk))
+            throttling.clear_attempts(throttling.SECOND_FACTOR, str(user.pk))
             with transaction.atomic():
                 asked.save()
                 return stage.exit()
         else:
-            passkey_fault = _("The device didn't confirm it. Try again, or use a code.") if by_passkey else ""
+            passkey_fault = (
+                _("The device couldn't confirm your identity. Try again, or use a code.")
+                if by_passkey
+                else ""
+            )
         with transaction.atomic():
-            audit.record("people.second_factor_failed", actor=NOBODY, target=user, after={"way": "passkey" if by_passkey else "code"})
+            audit.record(
+                "people.second_factor_failed",
+                actor=NOBODY,
+                target=user,
+                after={"way": "passkey" if by_passkey else "code"},
+            )
     context = {
         "form": form,
         "has_app": Authenticator.Type.TOTP in kinds,
         "has_passkey": Authenticator.Type.WEBAUTHN in kinds,
         "passkey_fault": passkey_fault,
-        "options": passkeys.begin_authentication(user) if Authenticator.Type.WEBAUTHN in kinds else None,
+        "options": passkeys.begin_authentication(user)
+        if Authenticator.Type.WEBAUTHN in kinds
+        else None,
     }
-    return render(request, "people/second_factor.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request,
+        "people/second_factor.html",
+        context,
+        status=422 if request.method == "POST" else 200,
+    )
 
 
 @never_cache
@@ -88,7 +114,13 @@ def set_up(request: HttpRequest) -> HttpResponse:
 def app_add(request: HttpRequest) -> HttpResponse:
     """Set up an authenticator app by showing the picture to scan and asking for the first code."""
     if Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists():
-        messages.info(request, _("An app is set up already. Remove it first if you want to use another one."))
+        messages.info(
+            request,
+            _(
+                "An authenticator app is already set up. Remove it first if you want to use "
+                "another one."
+            ),
+        )
         return redirect("people:account")
     if request.method == "POST" and not request.session.get(app_codes.SECRET_SESSION_KEY):
         return redirect("people:app_add")  # another tab has finished, or the session is new
@@ -98,8 +130,12 @@ def app_add(request: HttpRequest) -> HttpResponse:
             made = TOTP.activate(request.user, form.secret).instance
             first_codes = credentials.factor_added(actor=request.user, authenticator=made)
         app_codes.clear_totp_secret(request)
-        return _added(request, made, first_codes, _("The app is set up."))
-    context = {"form": form, "secret": _grouped(form.secret), "picture": qr.picture(request.user, form.secret)}
+        return _added(request, made, first_codes, _("The authenticator app is set up."))
+    context = {
+        "form": form,
+        "secret": _grouped(form.secret),
+        "picture": qr.draw_totp_qr_code(request.user, form.secret),
+    }
     return render(request, "people/app_add.html", context, status=422 if form.is_bound else 200)
 
 
@@ -107,14 +143,31 @@ def app_add(request: HttpRequest) -> HttpResponse:
 @recent_sign_in_required
 def passkey_add(request: HttpRequest) -> HttpResponse:
     """Add a passkey, which the device makes and of which we keep the public half."""
-    form = AddPasskeyForm(request.POST or None, user=request.user, initial={"name": _suggested(request.user)})
+    form = AddPasskeyForm(
+        request.POST or None, user=request.user, initial={"name": _suggested(request.user)}
+    )
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
-            made = passkeys.WebAuthn.add(request.user, form.cleaned_data["name"][:50], form.cleaned_data["credential"]).instance
+            made = passkeys.WebAuthn.add(
+                request.user, form.cleaned_data["name"][:50], form.cleaned_data["credential"]
+            ).instance
             first_codes = credentials.factor_added(actor=request.user, authenticator=made)
-        return _added(request, made, first_codes, _("The passkey is added. You can sign in with it from now on."))
-    fault = _("The device didn't finish. Nothing has been added; try again.") if form.is_bound else ""
-    context = {"form": form, "fault": fault, "options": passkeys.begin_registration(request.user, True)}
+        return _added(
+            request,
+            made,
+            first_codes,
+            _("The passkey has been added. You can now sign in with it."),
+        )
+    fault = (
+        _("The device didn't complete the step, so no passkey was added. Try again.")
+        if form.is_bound
+        else ""
+    )
+    context = {
+        "form": form,
+        "fault": fault,
+        "options": passkeys.begin_registration(request.user, True),
+    }
     return render(request, "people/passkey_add.html", context, status=422 if form.is_bound else 200)
 
 
@@ -123,7 +176,9 @@ def _suggested(user: Any) -> str:
     return _("Passkey %(n)d") % {"n": count + 1}
 
 
-def _added(request: HttpRequest, made: Authenticator, first_codes: Authenticator | None, sentence: str) -> HttpResponse:
+def _added(
+    request: HttpRequest, made: Authenticator, first_codes: Authenticator | None, sentence: str
+) -> HttpResponse:
     proof.note_second_factor(request, made)
     messages.success(request, sentence)
     if first_codes is not None:
@@ -139,10 +194,12 @@ def _grouped(secret: str) -> str:
 @recent_sign_in_required
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """Show new recovery codes once, and make new ones on a POST."""
-    row = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.RECOVERY_CODES).first()
+    row = Authenticator.objects.filter(
+        user=request.user, type=Authenticator.Type.RECOVERY_CODES
+    ).first()
     if request.method == "POST":
         row = credentials.make_recovery_codes(actor=request.user, user=request.user)
-        messages.success(request, _("New codes are made; the old ones no longer work."))
+        messages.success(request, _("New codes have been created. The old ones no longer work."))
         return redirect("people:recovery_codes")
     wrapped: RecoveryCodes | None = row.wrap() if row else None
     shown = wrapped.get_unused_codes() if wrapped and not wrapped.did_view else []
@@ -171,9 +228,13 @@ def passkey_rename(request: HttpRequest, pk: int) -> HttpResponse:
     passkey = _own(request, pk, Authenticator.Type.WEBAUTHN)
     form = RenamePasskeyForm(request.POST or None, initial={"name": passkey.wrap().name})
     if request.method == "POST" and form.is_valid():
-        credentials.rename_passkey(actor=request.user, authenticator=passkey, name=form.cleaned_data["name"])
+        credentials.rename_passkey(
+            actor=request.user, authenticator=passkey, name=form.cleaned_data["name"]
+        )
         return redirect("people:account")
-    return render(request, "people/passkey_rename.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render(
+        request, "people/passkey_rename.html", {"form": form}, status=422 if form.is_bound else 200
+    )
 
 
 @never_cache
@@ -186,6 +247,10 @@ def factor_remove(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Removed. It no longer opens this account."))
         return redirect("people:account")
     is_app = factor.type == Authenticator.Type.TOTP
-    last = not Authenticator.objects.filter(user=request.user, type__in=proof.FACTORS).exclude(pk=factor.pk).exists()
+    last = (
+        not Authenticator.objects.filter(user=request.user, type__in=proof.FACTORS)
+        .exclude(pk=factor.pk)
+        .exists()
+    )
     context = {"is_app": is_app, "name": "" if is_app else factor.wrap().name, "last": last}
     return render(request, "people/factor_remove.html", context)

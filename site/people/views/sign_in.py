@@ -28,7 +28,7 @@ from django.views.decorators.http import require_GET, require_POST
 import audit
 from core import sms
 from core.errors import Forbidden, NotFound
-from people import demo_roles, limits
+from people import demo_roles, throttling
 from people.forms.factors import PasskeyLoginForm
 from people.forms.sign_in import WRONG, SignInForm
 from people.login import arrival, gate, outside, proof
@@ -39,7 +39,9 @@ from people.models import User
 def safe_next(request: HttpRequest, fallback: str) -> str:
     """Return the address to go on to if it is one of ours, or else *fallback*."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    allowed = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    allowed = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return target if target and allowed else fallback
 
 
@@ -52,7 +54,12 @@ def describe_session(request: HttpRequest) -> dict[str, Any]:
     if not request.user.is_authenticated:
         return {"person": "", "name": "", "ready": False, "next": ""}
     first = gate.find_page_before_all(request)
-    return {"person": str(request.user.pk), "name": str(request.user), "ready": not first, "next": reverse(first) if first else ""}
+    return {
+        "person": str(request.user.pk),
+        "name": str(request.user),
+        "ready": not first,
+        "next": reverse(first) if first else "",
+    }
 
 
 def refuse_in_place(code: str, message: str, status: int) -> JsonResponse:
@@ -91,27 +98,29 @@ class SignIn(LoginView):
     @property
     def is_in_place(self) -> bool:
         """Say whether a page asks by script instead of a person at the sign-in page."""
-        return self.request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+        return (
+            self.request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the other ways to sign in, and in the demo its buttons."""
         return super().get_context_data(
             **kwargs,
-            demo_roles=demo_roles.listed() if settings.DEMO else [],
-            by_sms=sms.available(),
+            demo_roles=demo_roles.list_demo_roles() if settings.DEMO else [],
+            by_sms=sms.can_send_sms(),
             outside_ways=outside.usable_ways(self.request),
             outside_elsewhere=outside.name_ways_elsewhere(self.request),
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Count the attempt, then judge it."""
-        seconds = limits.count_sign_in(request, request.POST.get("username", ""))
+        seconds = throttling.count_sign_in(request, request.POST.get("username", ""))
         form = self.get_form()
         if seconds:
             if self.is_in_place:
-                return refuse_in_place("locked", limits.locked_sentence(seconds), 429)
+                return refuse_in_place("locked", throttling.locked_sentence(seconds), 429)
             form.errors.clear()
-            form.locked = limits.wait_sentence(seconds)
+            form.locked = throttling.wait_sentence(seconds)
             return self.render_to_response(self.get_context_data(form=form), status=429)
         return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
 
@@ -119,7 +128,7 @@ class SignIn(LoginView):
         """Record the failed attempt under a hash of the name, and the pause if this was the last
         attempt.
         """
-        failed(self.request, form.data.get("username", ""), way="password")
+        record_failed_sign_in(self.request, form.data.get("username", ""), way="password")
         if self.is_in_place:
             return refuse_in_place("wrong", str(WRONG), 422)
         return super().form_invalid(form)
@@ -128,10 +137,16 @@ class SignIn(LoginView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Go on to the second factor if there is one, or else sign in."""
         user = form.get_user()
-        limits.sign_in_succeeded(self.request, form.cleaned_data["username"])
+        throttling.sign_in_succeeded(self.request, form.cleaned_data["username"])
         if self.is_in_place and self.request.POST.get("person") != str(user.pk):
-            return refuse_in_place("somebody_else", _("This page belongs to another account. Sign in with that one."), 409)
-        led = perform_password_login(self.request, {}, Login(user=user, redirect_url=self.get_redirect_url()))
+            return refuse_in_place(
+                "somebody_else",
+                _("This page belongs to another account. Sign in with that account."),
+                409,
+            )
+        led = perform_password_login(
+            self.request, {}, Login(user=user, redirect_url=self.get_redirect_url())
+        )
         return self.answer_in_place(led) if self.is_in_place else led
 
     def answer_in_place(self, led: HttpResponse) -> HttpResponse:
@@ -140,22 +155,29 @@ class SignIn(LoginView):
         A second factor is asked for on its own page.
         """
         state = describe_session(self.request)
-        answer = JsonResponse(state if state["person"] else {**state, "next": led.headers.get("Location", "")})
+        answer = JsonResponse(
+            state if state["person"] else {**state, "next": led.headers.get("Location", "")}
+        )
         answer.cookies.update(led.cookies)
         return answer
 
 
-def failed(request: HttpRequest, username: str, *, way: str) -> None:
+def record_failed_sign_in(request: HttpRequest, username: str, *, way: str) -> None:
     """Record a failed attempt.
 
     The name typed is kept as a keyed hash, and the audit log itself keeps the address.
     """
     with transaction.atomic():
         user = get_user_model().objects.filter(username=username).first() or User()
-        after = {"way": way, "name": limits.hashed(username)}
+        after = {"way": way, "name": throttling.hash_subject(username)}
         audit.record("people.sign_in_failed", actor=NOBODY, target=user, after=after)
-        if limits.is_last_try(username):
-            audit.record("people.locked_out", actor=NOBODY, target=user, after={"name": after["name"], "minutes": limits.WINDOW // 60})
+        if throttling.is_last_try(username):
+            audit.record(
+                "people.locked_out",
+                actor=NOBODY,
+                target=user,
+                after={"name": after["name"], "minutes": throttling.WINDOW // 60},
+            )
 
 
 @require_GET
@@ -191,19 +213,24 @@ def passkey_sign_in(request: HttpRequest) -> HttpResponse:
 
     The device has checked finger, face or PIN, so nothing else is asked.
     """
-    seconds = limits.take(limits.ADDRESS, limits.address_of(request))
+    seconds = throttling.throttle_attempt(throttling.ADDRESS, throttling.address_of(request))
     form = PasskeyLoginForm(request.POST)
     if seconds or not form.is_valid() or not form.cleaned_data["credential"].user.is_active:
-        failed(request, "", way="passkey")
+        record_failed_sign_in(request, "", way="passkey")
         messages.error(
-            request, limits.locked_sentence(seconds) if seconds else _("This passkey isn't known here. Sign in another way, then add it.")
+            request,
+            throttling.locked_sentence(seconds)
+            if seconds
+            else _("This passkey isn't registered here. Sign in another way, then add it."),
         )
         return redirect("people:sign_in")
-    limits.give_back(limits.ADDRESS, limits.address_of(request))
+    throttling.return_attempt(throttling.ADDRESS, throttling.address_of(request))
     authenticator = form.cleaned_data["credential"]
     with transaction.atomic():
         return perform_passwordless_login(
-            request, authenticator, Login(user=authenticator.user, redirect_url=safe_next(request, "") or None)
+            request,
+            authenticator,
+            Login(user=authenticator.user, redirect_url=safe_next(request, "") or None),
         )
 
 
@@ -212,12 +239,16 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in as one of the demo's people. Doesn't exist outside the demo."""
     if not settings.DEMO:
         raise NotFound
-    role = demo_roles.get(request.POST.get("role", ""))
-    user = get_user_model().objects.filter(username=role.username, is_active=True).first() if role else None
+    role = demo_roles.find_demo_role(request.POST.get("role", ""))
+    user = (
+        get_user_model().objects.filter(username=role.username, is_active=True).first()
+        if role
+        else None
+    )
     if role is None or user is None:
         raise NotFound
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return arrival.arrive(request, user, next_url=safe_next(request, role.lands_on))
+    return arrival.complete_sign_in(request, user, next_url=safe_next(request, role.lands_on))
 
 
 @require_POST

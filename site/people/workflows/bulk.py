@@ -23,7 +23,9 @@ DOCUMENT = ("number_encrypted", "number_hash", "newest_hash", "tail")
 DELETE_AT_ONCE = 500
 
 
-def blank(*, public_id: Any, name: str, kind: str, number: str) -> IdentityDocument:
+def build_unsaved_document(
+    *, public_id: Any, name: str, kind: str, number: str
+) -> IdentityDocument:
     """Return an unsaved document with an unsaved person.
 
     The look-up keys are set, and the number is encrypted for that person. Nothing is written.
@@ -51,8 +53,15 @@ def record_persons(*, source: QuerySet[Any], key_name: str) -> int:
     """
     made = insert_select(Person, source, {name: F(name) for name in PERSON})
     person = Subquery(Person.objects.filter(public_id=OuterRef("public_id")).values("pk")[:1])
-    columns: dict[str, Any] = {name: F(name) for name in DOCUMENT} | {"kind": F("id_kind"), "person": F("made_person")}
-    insert_select(IdentityDocument, source.annotate(made_person=person), columns | {"key_name": Value(key_name)})
+    columns: dict[str, Any] = {name: F(name) for name in DOCUMENT} | {
+        "kind": F("id_kind"),
+        "person": F("made_person"),
+    }
+    insert_select(
+        IdentityDocument,
+        source.annotate(made_person=person),
+        columns | {"key_name": Value(key_name)},
+    )
     return made
 
 
@@ -77,7 +86,11 @@ def remove_persons(*, pks: list[int]) -> None:
     for at in range(0, len(pks), DELETE_AT_ONCE):
         chunk = pks[at : at + DELETE_AT_ONCE]
         pairs = SuspectedPair.objects.filter(Q(first__in=chunk) | Q(second__in=chunk))
-        for rows in (pairs, IdentityDocument.objects.filter(person__in=chunk), Person.objects.filter(pk__in=chunk)):
+        for rows in (
+            pairs,
+            IdentityDocument.objects.filter(person__in=chunk),
+            Person.objects.filter(pk__in=chunk),
+        ):
             _delete(rows)
 
 

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy
 
 import audit
 from core.errors import InvalidInput
-from people.login import sealing
-from people.login.enums import Channel, CodePurpose
+from people.login import code_messages
+from people.login.enums import CodeChannel, CodePurpose
 from people.models import OneTimeCode
 
 MINUTES = 5
@@ -28,8 +28,13 @@ TRIES = 5
 DIGITS = 6
 ACTIVATION_DAYS = 7
 PAPER_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: people copy it from paper
-WRONG = gettext_lazy("This code isn't right. Compare it with the message; every code has six digits.")
-OVER = gettext_lazy("This code is no longer valid: it is too old, was used, or was mistyped too often. Ask for a new one.")
+WRONG = gettext_lazy(
+    "The code is wrong. Compare it with the message you received. Codes have six digits."
+)
+OVER = gettext_lazy(
+    "This code is no longer valid. It has expired, has been used or was entered wrongly too "
+    "often. Request a new one."
+)
 
 
 def code_hash(token: str, code: str) -> str:
@@ -38,7 +43,15 @@ def code_hash(token: str, code: str) -> str:
 
 
 @transaction.atomic
-def issue(*, actor: Any, purpose: CodePurpose, channel: Channel, to: str, send: bool = True, user: Any = None) -> OneTimeCode:
+def issue_one_time_code(
+    *,
+    actor: Any,
+    purpose: CodePurpose,
+    channel: CodeChannel,
+    to: str,
+    send: bool = True,
+    user: Any = None,
+) -> OneTimeCode:
     """Make a code for *purpose* and send it to *to* after commit.
 
     If *send* is False (nobody has that number), everything happens alike, but the message is never
@@ -46,23 +59,38 @@ def issue(*, actor: Any, purpose: CodePurpose, channel: Channel, to: str, send: 
     because they need the address of the request.
     """
     digits = "".join(secrets.choice("0123456789") for _n in range(DIGITS))
-    row = OneTimeCode(purpose=purpose, channel=channel, user=user, expires_at=timezone.now() + timedelta(minutes=MINUTES))
+    row = OneTimeCode(
+        purpose=purpose,
+        channel=channel,
+        user=user,
+        expires_at=timezone.now() + timedelta(minutes=MINUTES),
+    )
     row.code_hash = code_hash(row.token, digits)
-    row.sealed = sealing.seal(row.token, message(purpose, channel, to if send else "", digits))
+    row.sealed = code_messages.encrypt_message(
+        row.token, build_code_message(purpose, channel, to if send else "", digits)
+    )
     row.save()
-    audit.record("people.code_sent", actor=actor, target=row, after={"purpose": purpose.value, "way": channel.value})
-    sealing.send_after_commit(row)
+    audit.record(
+        "people.code_sent",
+        actor=actor,
+        target=row,
+        after={"purpose": purpose.value, "way": channel.value},
+    )
+    code_messages.send_after_commit(row)
     return row
 
 
-def message(purpose: CodePurpose, channel: Channel, to: str, digits: str) -> dict[str, Any]:
+def build_code_message(
+    purpose: CodePurpose, channel: CodeChannel, to: str, digits: str
+) -> dict[str, Any]:
     """Return the message to send.
 
     It gives the code first, then what it is for, how long it is valid, and that nobody will ask for
     it.
     """
     text = _(
-        "%(code)s is your code to %(purpose)s at %(site)s. It is valid for %(minutes)d minutes. Nobody from the union will ask you for it."
+        "%(code)s is your code to %(purpose)s at %(site)s. It is valid for %(minutes)d "
+        "minutes. No one from the union will ever ask you for it."
     ) % {
         "code": digits,
         "purpose": purpose.label,
@@ -74,11 +102,13 @@ def message(purpose: CodePurpose, channel: Channel, to: str, digits: str) -> dic
         "template": f"code_{purpose.value}",
         "params": {"code": digits, "minutes": str(MINUTES)},
         "text": text,
-        "subject": _("Your code for %(site)s") % {"site": settings.SITE_NAME} if channel == Channel.MAIL else "",
+        "subject": _("Your code for %(site)s") % {"site": settings.SITE_NAME}
+        if channel == CodeChannel.MAIL
+        else "",
     }
 
 
-def redeem(*, token: str, code: str, purpose: CodePurpose) -> OneTimeCode:
+def redeem_one_time_code(*, token: str, code: str, purpose: CodePurpose) -> OneTimeCode:
     """Use up the code of the row *token*.
 
     Of two simultaneous attempts exactly one succeeds. The attempt is counted first, so that no
@@ -88,10 +118,12 @@ def redeem(*, token: str, code: str, purpose: CodePurpose) -> OneTimeCode:
     """
     now = timezone.now()
     rows = OneTimeCode.objects.filter(token=token, purpose=purpose)
-    if not rows.filter(used_at=None, expires_at__gt=now, tries__lt=TRIES).update(tries=F("tries") + 1):
+    if not rows.filter(used_at=None, expires_at__gt=now, tries__lt=TRIES).update(
+        tries=F("tries") + 1
+    ):
         raise InvalidInput("code_over", OVER, fields={"code": OVER})
     row = rows.get()
-    if not constant_time_compare(row.code_hash, code_hash(token, tidy(code))):
+    if not constant_time_compare(row.code_hash, code_hash(token, normalise_typed_code(code))):
         sentence = WRONG if row.tries < TRIES else OVER
         raise InvalidInput("code_wrong", sentence, fields={"code": sentence})
     if not rows.filter(used_at=None, code_hash=row.code_hash).update(used_at=now, sealed=b""):
@@ -100,7 +132,7 @@ def redeem(*, token: str, code: str, purpose: CodePurpose) -> OneTimeCode:
     return row
 
 
-def tidy(code: str) -> str:
+def normalise_typed_code(code: str) -> str:
     """Return *code* without the blanks and hyphens people type, in capitals and with full-width
     digits as plain ones.
     """
@@ -118,45 +150,58 @@ def make_activation(*, actor: Any, user: Any, by_sms: bool = False) -> tuple[One
     number. Earlier codes for the account stop working. The caller checks the right to do so,
     because `access` is above this app.
     """
-    OneTimeCode.objects.filter(user=user, purpose=CodePurpose.ACTIVATE, used_at=None).update(expires_at=timezone.now(), sealed=b"")
+    OneTimeCode.objects.filter(user=user, purpose=CodePurpose.ACTIVATE, used_at=None).update(
+        expires_at=timezone.now(), sealed=b""
+    )
     code = "".join(secrets.choice(PAPER_ALPHABET) for _n in range(12))
     row = OneTimeCode(
         purpose=CodePurpose.ACTIVATE,
-        channel=Channel.SMS if by_sms and user.phone else Channel.PAPER,
+        channel=CodeChannel.SMS if by_sms and user.phone else CodeChannel.PAPER,
         user=user,
         expires_at=timezone.now() + timedelta(days=ACTIVATION_DAYS),
     )
-    row.code_hash = code_hash("activation", code)  # found by the code itself: there is no session yet that could hold the token
-    if row.channel == Channel.SMS:
-        row.sealed = sealing.seal(row.token, activation_message(user, code))
+    row.code_hash = code_hash(
+        "activation", code
+    )  # found by the code itself: there is no session yet that could hold the token
+    if row.channel == CodeChannel.SMS:
+        row.sealed = code_messages.encrypt_message(row.token, activation_message(user, code))
     row.save()
     audit.record("people.activation_made", actor=actor, target=user, after={"way": row.channel})
-    if row.channel == Channel.SMS:
-        sealing.send_after_commit(row)
-    return row, spaced(code)
+    if row.channel == CodeChannel.SMS:
+        code_messages.send_after_commit(row)
+    return row, group_code(code)
 
 
 def activation_message(user: Any, code: str) -> dict[str, Any]:
     """Return the short message for a first sign-in."""
     text = _(
-        "Your account at %(site)s is ready: user name %(name)s, code %(code)s. Open %(address)s within %(days)d days and choose a password."
+        "Your account at %(site)s is ready. User name: %(name)s, code: %(code)s. Open "
+        "%(address)s within %(days)d days and set a password."
     ) % {
         "site": settings.SITE_NAME,
         "name": user.get_username(),
-        "code": spaced(code),
+        "code": group_code(code),
         "address": f"{settings.BASE_URL}/sign-in/first/",
         "days": ACTIVATION_DAYS,
     }
-    return {"to": user.phone, "template": "activate", "params": {"name": user.get_username(), "code": code}, "text": text, "subject": ""}
+    return {
+        "to": user.phone,
+        "template": "activate",
+        "params": {"name": user.get_username(), "code": code},
+        "text": text,
+        "subject": "",
+    }
 
 
-def spaced(code: str) -> str:
+def group_code(code: str) -> str:
     """Return a code in groups of four, as people read it aloud."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
 def find_activation(code: str) -> OneTimeCode | None:
     """Return the open row of an activation code, or None."""
-    hashed = code_hash("activation", tidy(code))
-    rows = OneTimeCode.objects.select_related("user").filter(purpose=CodePurpose.ACTIVATE, code_hash=hashed, used_at=None)
+    hashed = code_hash("activation", normalise_typed_code(code))
+    rows = OneTimeCode.objects.select_related("user").filter(
+        purpose=CodePurpose.ACTIVATE, code_hash=hashed, used_at=None
+    )
     return rows.filter(expires_at__gt=timezone.now(), user__is_active=True).first()

@@ -20,9 +20,9 @@ from django.utils.translation import gettext_lazy as _
 import audit
 from core.errors import DomainError, InvalidInput
 from jobs import outcomes
-from people import limits
+from people import throttling
 from people.login import policy
-from people.login.enums import Channel, CodePurpose
+from people.login.enums import CodeChannel, CodePurpose
 from people.models import OneTimeCode
 from people.workflows import codes
 from people.workflows.sessions import end_sessions
@@ -30,7 +30,7 @@ from people.workflows.sessions import end_sessions
 CHANGED = "people.account_changed"  # outcome: subjects are accounts, the payload says what changed (never the value)
 
 
-def lock(user: Any) -> Any:
+def lock_account(user: Any) -> Any:
     """Return the account, read again under a row lock.
 
     `request.user` is a lazy proxy, so `core.states.lock` can't take it.
@@ -38,21 +38,21 @@ def lock(user: Any) -> Any:
     return get_user_model()._default_manager.select_for_update().get(pk=user.pk)
 
 
-def tell(*, actor: Any, user: Any, what: str) -> None:
+def announce_account_change(*, actor: Any, user: Any, what: str) -> None:
     """Announce that a credential of *user* has changed, so that they learn of it even if it wasn't
     them.
     """
-    outcomes.announce(CHANGED, [str(user.pk)], actor=actor, payload={"what": what})
+    outcomes.announce_outcome(CHANGED, [str(user.pk)], actor=actor, payload={"what": what})
 
 
 @transaction.atomic
 def change_password(*, actor: Any, user: Any, password: str, request: HttpRequest) -> None:
     """Give the signed-in *user* a new password (checked by the form) and end the other sessions."""
-    user = lock(user)
+    user = lock_account(user)
     _set_password(user, password)
     audit.record("people.password_changed", actor=actor, target=user)
     end_sessions(actor=actor, user=user, keep=request)
-    tell(actor=actor, user=user, what="password")
+    announce_account_change(actor=actor, user=user, what="password")
 
 
 @transaction.atomic
@@ -61,35 +61,39 @@ def reset_password(*, user: Any, password: str) -> None:
 
     Every session ends. Second factors stay. Raises `InvalidInput` if the account is closed.
     """
-    user = lock(user)
+    user = lock_account(user)
     if not user.is_active:
         raise InvalidInput("code_over", codes.OVER)
     _set_password(user, password)
     audit.record("people.password_reset", actor=user, target=user)
     end_sessions(actor=user, user=user)
-    limits.unlock(user)
-    tell(actor=user, user=user, what="password")
+    throttling.unlock_account(user)
+    announce_account_change(actor=user, user=user, what="password")
 
 
 @transaction.atomic
-def activate(*, row: OneTimeCode, password: str) -> Any:
+def activate_account(*, row: OneTimeCode, password: str) -> Any:
     """Open the account of the activation code *row* with its first password.
 
     Of two simultaneous attempts one succeeds, and the other raises `InvalidInput`.
     """
     now = timezone.now()
     if not OneTimeCode.objects.filter(
-        pk=row.pk, purpose=CodePurpose.ACTIVATE, used_at=None, expires_at__gt=now, code_hash=row.code_hash
+        pk=row.pk,
+        purpose=CodePurpose.ACTIVATE,
+        used_at=None,
+        expires_at__gt=now,
+        code_hash=row.code_hash,
     ).update(used_at=now, sealed=b""):
         raise InvalidInput("code_over", codes.OVER, fields={"code": codes.OVER})
-    user = lock(row.user)
-    if row.channel == Channel.SMS and not user.phone_verified_at:
+    user = lock_account(row.user)
+    if row.channel == CodeChannel.SMS and not user.phone_verified_at:
         user.phone_verified_at = now  # the code came by that number
         user.save(update_fields=["phone_verified_at"])
     _set_password(user, password)
     audit.record("people.activated", actor=user, target=user, after={"way": row.channel})
     end_sessions(actor=user, user=user)
-    limits.unlock(user)
+    throttling.unlock_account(user)
     return user
 
 
@@ -106,50 +110,56 @@ def confirm_phone(*, actor: Any, user: Any, phone: str) -> None:
 
     Families share numbers, so other accounts may have it too.
     """
-    user = lock(user)
+    user = lock_account(user)
     user.phone, user.phone_verified_at = phone, timezone.now()
     user.save(update_fields=["phone", "phone_verified_at"])
     audit.record("people.phone_confirmed", actor=actor, target=user)
-    tell(actor=actor, user=user, what="phone")
+    announce_account_change(actor=actor, user=user, what="phone")
 
 
 @transaction.atomic
 def remove_phone(*, actor: Any, user: Any) -> None:
     """Remove the number from the account."""
-    user = lock(user)
+    user = lock_account(user)
     user.phone, user.phone_verified_at = "", None
     user.save(update_fields=["phone", "phone_verified_at"])
     audit.record("people.phone_removed", actor=actor, target=user)
-    tell(actor=actor, user=user, what="phone")
+    announce_account_change(actor=actor, user=user, what="phone")
 
 
 @transaction.atomic
 def confirm_mail(*, actor: Any, user: Any, mail: str) -> None:
     """Store the mail address whose code *user* has just redeemed."""
-    user = lock(user)
+    user = lock_account(user)
     user.email, user.email_verified_at = mail, timezone.now()
     user.save(update_fields=["email", "email_verified_at"])
     audit.record("people.mail_confirmed", actor=actor, target=user)
-    tell(actor=actor, user=user, what="mail")
+    announce_account_change(actor=actor, user=user, what="mail")
 
 
 @transaction.atomic
 def remove_mail(*, actor: Any, user: Any) -> None:
     """Remove the mail address from the account."""
-    user = lock(user)
+    user = lock_account(user)
     user.email, user.email_verified_at = "", None
     user.save(update_fields=["email", "email_verified_at"])
     audit.record("people.mail_removed", actor=actor, target=user)
-    tell(actor=actor, user=user, what="mail")
+    announce_account_change(actor=actor, user=user, what="mail")
 
 
 @transaction.atomic
 def factor_added(*, actor: Any, authenticator: Authenticator) -> Authenticator | None:
     """Record a new passkey or app, and return the recovery codes if these are the first ones."""
-    kind = "people.app_added" if authenticator.type == Authenticator.Type.TOTP else "people.passkey_added"
+    kind = (
+        "people.app_added"
+        if authenticator.type == Authenticator.Type.TOTP
+        else "people.passkey_added"
+    )
     audit.record(kind, actor=actor, target=authenticator.user)
-    tell(actor=actor, user=authenticator.user, what=authenticator.type)
-    if Authenticator.objects.filter(user=authenticator.user, type=Authenticator.Type.RECOVERY_CODES).exists():
+    announce_account_change(actor=actor, user=authenticator.user, what=authenticator.type)
+    if Authenticator.objects.filter(
+        user=authenticator.user, type=Authenticator.Type.RECOVERY_CODES
+    ).exists():
         return None
     return make_recovery_codes(actor=actor, user=authenticator.user)
 
@@ -160,9 +170,19 @@ def make_recovery_codes(*, actor: Any, user: Any) -> Authenticator:
 
     Raises `DomainError` if there is no passkey and no app.
     """
-    lock(user)
-    if not Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
-        raise DomainError("no_second_factor", _("Recovery codes stand in for a passkey or an app. Set up one of these first."))
+    lock_account(user)
+    if (
+        not Authenticator.objects.filter(user=user)
+        .exclude(type=Authenticator.Type.RECOVERY_CODES)
+        .exists()
+    ):
+        raise DomainError(
+            "no_second_factor",
+            _(
+                "Recovery codes replace a passkey or an app when you don't have it at hand. "
+                "Set up one of these first."
+            ),
+        )
     Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
     made = RecoveryCodes.activate(user).instance
     audit.record("people.recovery_codes_made", actor=actor, target=user)
@@ -185,20 +205,32 @@ def remove_factor(*, actor: Any, authenticator: Authenticator) -> None:
     A person who needs a second factor keeps at least one, so removing the last raises
     `DomainError`. The recovery codes are removed with the last factor.
     """
-    user = lock(authenticator.user)
-    others = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exclude(pk=authenticator.pk)
+    user = lock_account(authenticator.user)
+    others = (
+        Authenticator.objects.filter(user=user)
+        .exclude(type=Authenticator.Type.RECOVERY_CODES)
+        .exclude(pk=authenticator.pk)
+    )
     last = not others.exists()
     if last and policy.second_factor_required(user):
         raise DomainError(
-            "last_factor", _("Your role needs a second factor, and this is the only one. Set up another one first, then remove this one.")
+            "last_factor",
+            _(
+                "Your role requires two-step verification, and this is your only method. "
+                "Set up another one first, then remove this one."
+            ),
         )
-    kind = "people.app_removed" if authenticator.type == Authenticator.Type.TOTP else "people.passkey_removed"
+    kind = (
+        "people.app_removed"
+        if authenticator.type == Authenticator.Type.TOTP
+        else "people.passkey_removed"
+    )
     what = authenticator.type
     authenticator.delete()
     if last:
         Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
     audit.record(kind, actor=actor, target=user)
-    tell(actor=actor, user=user, what=what)
+    announce_account_change(actor=actor, user=user, what=what)
 
 
 @transaction.atomic
@@ -208,26 +240,30 @@ def clear_factors(*, actor: Any, user: Any, reason: str) -> None:
     An officer does this, and the caller checks the right. Raises `DomainError` for the officer's
     own account.
     """
-    user = lock(user)
+    user = lock_account(user)
     if actor.pk == user.pk:
-        raise DomainError("own_factors", _("Nobody does this for himself. Ask another administrator."))
+        raise DomainError(
+            "own_factors", _("You can't do this for your own account. Ask another administrator.")
+        )
     Authenticator.objects.filter(user=user).delete()
     audit.record("people.factors_cleared", actor=actor, target=user, reason=reason)
     end_sessions(actor=actor, user=user)
-    tell(actor=actor, user=user, what="factors")
+    announce_account_change(actor=actor, user=user, what="factors")
 
 
 @transaction.atomic
-def unlock(*, actor: Any, user: Any, reason: str = "") -> None:
+def end_sign_in_pause(*, actor: Any, user: Any, reason: str = "") -> None:
     """End the pause after too many wrong attempts.
 
     An officer does this, and the caller checks the right. Raises `DomainError` for the officer's
     own account.
     """
     if actor.pk == user.pk:
-        raise DomainError("own_lock", _("Nobody does this for himself. Ask another administrator."))
+        raise DomainError(
+            "own_lock", _("You can't do this for your own account. Ask another administrator.")
+        )
     audit.record("people.unlocked", actor=actor, target=user, reason=reason)
-    transaction.on_commit(lambda: limits.unlock(user))
+    transaction.on_commit(lambda: throttling.unlock_account(user))
 
 
 @transaction.atomic
@@ -236,25 +272,31 @@ def link_outside(*, actor: Any, user: Any, provider: str, uid: str, name: str) -
 
     One identity belongs to one account. Raises `DomainError` if it is linked to another.
     """
-    lock(user)
+    lock_account(user)
     found = SocialAccount.objects.filter(provider=provider, uid=uid).first()
     if found and found.user_id != user.pk:
         raise DomainError(
-            "linked_elsewhere", _("This identity already signs in to another account. Unlink it there first, or ask your union's office.")
+            "linked_elsewhere",
+            _(
+                "This identity is already linked to another account. Unlink it there first, "
+                "or contact your union."
+            ),
         )
     if found:
         return found
-    made = SocialAccount.objects.create(user=user, provider=provider, uid=uid, extra_data={"name": name} if name else {})
+    made = SocialAccount.objects.create(
+        user=user, provider=provider, uid=uid, extra_data={"name": name} if name else {}
+    )
     audit.record("people.outside_linked", actor=actor, target=user, after={"provider": provider})
-    tell(actor=actor, user=user, what="outside")
+    announce_account_change(actor=actor, user=user, what="outside")
     return made
 
 
 @transaction.atomic
 def unlink_outside(*, actor: Any, account: SocialAccount) -> None:
     """Unlink an external identity, so that it no longer signs in."""
-    user = lock(account.user)
+    user = lock_account(account.user)
     provider = account.provider
     account.delete()
     audit.record("people.outside_unlinked", actor=actor, target=user, after={"provider": provider})
-    tell(actor=actor, user=user, what="outside")
+    announce_account_change(actor=actor, user=user, what="outside")

@@ -16,14 +16,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jobs.models import Job, JobItem
-from jobs.workflows import start
+from jobs.workflows import start_job
 from people.enums import PairState
 from people.models import IdentityDocument, Person, SuspectedPair
-from people.queries import alive
+from people.queries import list_living_persons
 from people.rules import duplicates
 
 JOB = "people.find_duplicates"
-TITLE = _("Look for double records")
+TITLE = _("Find duplicate records")
 EVERY = timedelta(hours=24)
 
 
@@ -38,7 +38,9 @@ def start_scan(*, actor: Any, everything: bool = False) -> Job:
             return running
         last = None if everything else last_scan()
         payload = {"since": last.isoformat() if last else None}
-        return start(kind=JOB, keys=duplicates.KINDS, actor=actor, title=str(TITLE), payload=payload)
+        return start_job(
+            kind=JOB, keys=duplicates.KINDS, actor=actor, title=str(TITLE), payload=payload
+        )
 
 
 def last_scan() -> datetime | None:
@@ -46,7 +48,9 @@ def last_scan() -> datetime | None:
 
     It has seen everything that was written before.
     """
-    at: datetime | None = Job.objects.filter(kind=JOB).exclude(finished_at=None).aggregate(at=Max("created_at"))["at"]
+    at: datetime | None = (
+        Job.objects.filter(kind=JOB).exclude(finished_at=None).aggregate(at=Max("created_at"))["at"]
+    )
     return at
 
 
@@ -60,31 +64,37 @@ def scan_due() -> bool:
     return Person.objects.filter(updated_at__gte=last).exists()
 
 
-def find_duplicates(item: JobItem) -> dict[str, Any]:
+def run_scan_item(item: JobItem) -> dict[str, Any]:
     """Process one item of a scan, whose *key* is the kind of evidence.
 
     It is safe to run twice.
     """
     since = item.job.payload.get("since")
-    return scan(item.key, since=datetime.fromisoformat(since) if since else None)
+    return scan_evidence(item.key, since=datetime.fromisoformat(since) if since else None)
 
 
-def scan(kind: str, *, since: datetime | None = None) -> dict[str, Any]:
+def scan_evidence(kind: str, *, since: datetime | None = None) -> dict[str, Any]:
     """Find and store the pairs of one *kind* of evidence.
 
     With *since*, only pairs are found that contain a record written since then.
     """
     changed = None
     if since is not None:
-        written = alive().filter(Q(updated_at__gte=since) | Q(identity_documents__updated_at__gte=since))
+        written = list_living_persons().filter(
+            Q(updated_at__gte=since) | Q(identity_documents__updated_at__gte=since)
+        )
         changed = frozenset(written.values_list("pk", flat=True))
         if not changed:
             return {"pairs": 0, "new": 0}
-    found = duplicates.pairs(kind, facts(numbers=kind in (duplicates.SAME_NUMBER, duplicates.NEAR_NUMBER)), changed=changed)
+    found = duplicates.find_duplicate_pairs(
+        kind,
+        load_person_facts(numbers=kind in (duplicates.SAME_NUMBER, duplicates.NEAR_NUMBER)),
+        changed=changed,
+    )
     return {"pairs": len(found), "new": _keep(kind, found)}
 
 
-def facts(*, numbers: bool) -> list[duplicates.Facts]:
+def load_person_facts(*, numbers: bool) -> list[duplicates.Facts]:
     """Return what is compared of every person that isn't merged into another.
 
     With *numbers*, identity numbers are decrypted into memory, which they never leave.
@@ -92,12 +102,18 @@ def facts(*, numbers: bool) -> list[duplicates.Facts]:
     by_person: dict[int, list[tuple[str, str]]] = defaultdict(list)
     if numbers:
         rows = IdentityDocument.objects.select_related("person").filter(person__merged_into=None)
-        for row in rows.only("kind", "number_encrypted", "person__public_id", "person_id").iterator(chunk_size=2000):
+        for row in rows.only("kind", "number_encrypted", "person__public_id", "person_id").iterator(
+            chunk_size=2000
+        ):
             try:
                 by_person[row.person_id].append((row.kind, row.number()))
             except InvalidTag:
                 continue
-    people = alive().order_by("pk").values_list("pk", "name", "name_key", "birth", "mobile", "pinyin_key")
+    people = (
+        list_living_persons()
+        .order_by("pk")
+        .values_list("pk", "name", "name_key", "birth", "mobile", "pinyin_key")
+    )
     return [
         duplicates.Facts(pk, name, key, birth, mobile, tuple(by_person.get(pk, ())), sound)
         for pk, name, key, birth, mobile, sound in people.iterator(chunk_size=5000)
@@ -111,15 +127,26 @@ def _keep(kind: str, found: list[duplicates.Pair]) -> int:
         with transaction.atomic():
             known = {
                 (row.first_id, row.second_id): row
-                for row in SuspectedPair.objects.select_for_update().filter(first_id__in=[first for first, _second in part])
+                for row in SuspectedPair.objects.select_for_update().filter(
+                    first_id__in=[first for first, _second in part]
+                )
             }
             for first, second in part:
                 row = known.get((first, second))
                 if row is None:
-                    SuspectedPair.objects.create(first_id=first, second_id=second, evidence=[kind], score=duplicates.score([kind]))
+                    SuspectedPair.objects.create(
+                        first_id=first,
+                        second_id=second,
+                        evidence=[kind],
+                        score=duplicates.weigh_evidence([kind]),
+                    )
                     new += 1
                 elif kind not in row.evidence and row.state != PairState.MERGED:
-                    row.evidence = [known_kind for known_kind in duplicates.KINDS if known_kind in {*row.evidence, kind}]
-                    row.score = duplicates.score(row.evidence)
+                    row.evidence = [
+                        known_kind
+                        for known_kind in duplicates.KINDS
+                        if known_kind in {*row.evidence, kind}
+                    ]
+                    row.score = duplicates.weigh_evidence(row.evidence)
                     row.save(update_fields=["evidence", "score", "updated_at"])
     return new

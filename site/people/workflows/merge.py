@@ -19,29 +19,48 @@ from people import closing, merging
 from people.enums import MERGE_MOVES, PAIR_MOVES, MergeState, PairState
 from people.merging import ACCOUNT, GONE, KEEP, UNION
 from people.models import FormerName, IdentityDocument, MergeProposal, Person, SuspectedPair
-from people.workflows.person import need_reason
+from people.workflows.person import require_long_reason
 
 # What the proposer picks one by one; the name of the other record is kept as a former name.
-PICKED = ("name", "birth", "sex", "mobile", "photo", "nationality", "ethnicity", "hukou", "is_migrant_worker", "education")
+PICKED = (
+    "name",
+    "birth",
+    "sex",
+    "mobile",
+    "photo",
+    "nationality",
+    "ethnicity",
+    "hukou",
+    "is_migrant_worker",
+    "education",
+)
 
 
 @transaction.atomic
-def propose_merge(*, actor: Any, keep: Person, gone: Person, picks: Mapping[str, str], reason: str) -> MergeProposal:
+def propose_merge(
+    *, actor: Any, keep: Person, gone: Person, picks: Mapping[str, str], reason: str
+) -> MergeProposal:
     """Propose that *gone* becomes a tombstone of *keep*.
 
     Nothing is changed until another person agrees. Raises `DomainError` if something stands in the
     way.
     """
-    reason = need_reason(reason)
+    reason = require_long_reason(reason)
     if keep.pk == gone.pk:
-        raise DomainError("merge_same", _("That is one record already."))
+        raise DomainError("merge_same", _("These are already the same record."))
     keep, gone = _locked(keep, gone)
     _not_oneself(actor, keep, gone)
     if MergeProposal.objects.filter(state=MergeState.PROPOSED, keep__in=[keep, gone]).exists() or (
         MergeProposal.objects.filter(state=MergeState.PROPOSED, gone__in=[keep, gone]).exists()
     ):
-        raise DomainError("merge_open", _("A merge with one of these records waits for a decision already. Decide that one first."))
-    blocked = obstacles(keep, gone)
+        raise DomainError(
+            "merge_open",
+            _(
+                "A merge with one of these records is already waiting for a decision. "
+                "Decide that one first."
+            ),
+        )
+    blocked = list_merge_obstacles(keep, gone)
     if blocked:
         raise DomainError("merge_blocked", " ".join(blocked))
     proposal = MergeProposal(
@@ -58,7 +77,11 @@ def propose_merge(*, actor: Any, keep: Person, gone: Person, picks: Mapping[str,
             proposal.save()
     except IntegrityError as error:
         raise DomainError(
-            "merge_open", _("A merge with one of these records waits for a decision already. Decide that one first.")
+            "merge_open",
+            _(
+                "A merge with one of these records is already waiting for a decision. "
+                "Decide that one first."
+            ),
         ) from error
     audit.record(
         "people.merge_proposed",
@@ -79,19 +102,25 @@ def approve_merge(*, actor: Any, proposal: MergeProposal, reason: str = "") -> M
     the proposal raise `DomainError` and leave everything as it was.
     """
     # One of two accounts is closed by it: what falls with either is locked first.
-    closing.hold(proposal.keep.user, proposal.gone.user)
+    closing.lock_closing_accounts(proposal.keep.user, proposal.gone.user)
     proposal = lock(proposal)
     if getattr(actor, "pk", None) is not None and actor.pk == proposal.proposed_by_id:
-        raise DomainError("merge_own", _("You proposed this merge. Somebody else must agree to it."))
+        raise DomainError(
+            "merge_own", _("You proposed this merge, so someone else must approve it.")
+        )
     # The decision is taken before anything moves: of two approvals at once only one passes here.
     moved = move(proposal, MergeState.MERGED, table=MERGE_MOVES)
     keep, gone = _locked(proposal.keep, proposal.gone)
     _not_oneself(actor, keep, gone)
-    blocked = obstacles(keep, gone)
+    blocked = list_merge_obstacles(keep, gone)
     if blocked:
         raise DomainError("merge_blocked", " ".join(blocked))
     _need_all_chosen(proposal, merging.doubled_pairs(keep, gone))
-    proposal.decided_by_id, proposal.decided_at, proposal.decision = getattr(actor, "pk", None), timezone.now(), reason.strip()[:500]
+    proposal.decided_by_id, proposal.decided_at, proposal.decision = (
+        getattr(actor, "pk", None),
+        timezone.now(),
+        reason.strip()[:500],
+    )
     proposal.save(update_fields=["decided_by", "decided_at", "decision", "updated_at"])
     before = {"kept_facts": _facts(keep), "gone_facts": _facts(gone)}
     rows = _merge(keep, gone, proposal.picks, actor=actor)
@@ -103,9 +132,19 @@ def approve_merge(*, actor: Any, proposal: MergeProposal, reason: str = "") -> M
         after={"kept_facts": _facts(keep), "moved": rows, "tombstone": gone.pk},
         reason=proposal.reason,
     )
-    audit.record("people.persons_merged", actor=actor, target=gone, before={"state": moved.old}, after={"merged_into": keep.pk})
     audit.record(
-        "people.persons_merged", actor=actor, target=proposal, before={"state": moved.old}, after={"state": moved.new, "moved": rows}
+        "people.persons_merged",
+        actor=actor,
+        target=gone,
+        before={"state": moved.old},
+        after={"merged_into": keep.pk},
+    )
+    audit.record(
+        "people.persons_merged",
+        actor=actor,
+        target=proposal,
+        before={"state": moved.old},
+        after={"state": moved.new, "moved": rows},
     )
     return proposal
 
@@ -117,9 +156,9 @@ def refuse_merge(*, actor: Any, proposal: MergeProposal, reason: str) -> MergePr
     Both records stay as they are. Raises `DomainError` for the person who proposed it.
     """
     proposal = lock(proposal)
-    reason = need_reason(reason)
+    reason = require_long_reason(reason)
     if getattr(actor, "pk", None) is not None and actor.pk == proposal.proposed_by_id:
-        raise DomainError("merge_own_refusal", _("You proposed this merge: withdraw it instead."))
+        raise DomainError("merge_own_refusal", _("You proposed this merge. Withdraw it instead."))
     return _close(actor, proposal, MergeState.REFUSED, "people.merge_refused", reason)
 
 
@@ -131,15 +170,31 @@ def withdraw_merge(*, actor: Any, proposal: MergeProposal) -> MergeProposal:
     """
     proposal = lock(proposal)
     if actor.pk != proposal.proposed_by_id:
-        raise DomainError("merge_not_own", _("Only whoever proposed it can withdraw it. You may refuse it."))
+        raise DomainError(
+            "merge_not_own",
+            _("Only the person who proposed the merge can withdraw it. You can refuse it."),
+        )
     return _close(actor, proposal, MergeState.WITHDRAWN, "people.merge_withdrawn", "")
 
 
-def _close(actor: Any, proposal: MergeProposal, state: MergeState, kind: str, reason: str) -> MergeProposal:
+def _close(
+    actor: Any, proposal: MergeProposal, state: MergeState, kind: str, reason: str
+) -> MergeProposal:
     moved = move(proposal, state, table=MERGE_MOVES)
-    proposal.decided_by_id, proposal.decided_at, proposal.decision = getattr(actor, "pk", None), timezone.now(), reason
+    proposal.decided_by_id, proposal.decided_at, proposal.decision = (
+        getattr(actor, "pk", None),
+        timezone.now(),
+        reason,
+    )
     proposal.save(update_fields=["decided_by", "decided_at", "decision", "updated_at"])
-    audit.record(kind, actor=actor, target=proposal, before={"state": moved.old}, after={"state": moved.new}, reason=reason)
+    audit.record(
+        kind,
+        actor=actor,
+        target=proposal,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=reason,
+    )
     return proposal
 
 
@@ -147,11 +202,22 @@ def _close(actor: Any, proposal: MergeProposal, state: MergeState, kind: str, re
 def call_different(*, actor: Any, pair: SuspectedPair, note: str) -> SuspectedPair:
     """Remember that these are two persons, so that the pair isn't suspected again."""
     pair = lock(pair)
-    note = need_reason(note)
+    note = require_long_reason(note)
     moved = move(pair, PairState.DIFFERENT, table=PAIR_MOVES)
-    pair.decided_by_id, pair.decided_at, pair.note = getattr(actor, "pk", None), timezone.now(), note[:300]
+    pair.decided_by_id, pair.decided_at, pair.note = (
+        getattr(actor, "pk", None),
+        timezone.now(),
+        note[:300],
+    )
     pair.save(update_fields=["decided_by", "decided_at", "note", "updated_at"])
-    audit.record("people.pair_different", actor=actor, target=pair, before={"state": moved.old}, after={"state": moved.new}, reason=note)
+    audit.record(
+        "people.pair_different",
+        actor=actor,
+        target=pair,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=note,
+    )
     return pair
 
 
@@ -162,23 +228,39 @@ def look_again(*, actor: Any, pair: SuspectedPair) -> SuspectedPair:
     moved = move(pair, PairState.OPEN, table=PAIR_MOVES)
     pair.decided_by_id, pair.decided_at, pair.note = None, None, ""
     pair.save(update_fields=["decided_by", "decided_at", "note", "updated_at"])
-    audit.record("people.pair_reopened", actor=actor, target=pair, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "people.pair_reopened",
+        actor=actor,
+        target=pair,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     return pair
 
 
-def obstacles(keep: Person, gone: Person) -> list[str]:
+def list_merge_obstacles(keep: Person, gone: Person) -> list[str]:
     """Return the sentences that say what stands in the way of merging the two records.
 
     Each names the obstacle. The list is empty if there is none.
     """
-    return [sentence for reference in merging.references() for sentence in reference.in_the_way(keep, gone)]
+    return [
+        sentence
+        for reference in merging.list_person_references()
+        for sentence in reference.in_the_way(keep, gone)
+    ]
 
 
 def _locked(keep: Person, gone: Person) -> tuple[Person, Person]:
     """Lock both rows in the order of their keys, and raise `DomainError` for tombstones."""
-    rows = {row.pk: row for row in (lock(person) for person in sorted((keep, gone), key=lambda person: person.pk))}
+    rows = {
+        row.pk: row
+        for row in (lock(person) for person in sorted((keep, gone), key=lambda person: person.pk))
+    }
     if any(row.merged_into_id for row in rows.values()):
-        raise DomainError("person_merged", _("One of these records was merged already. Look at the person's page."))
+        raise DomainError(
+            "person_merged",
+            _("One of these records has already been merged. See the person's page."),
+        )
     return rows[keep.pk], rows[gone.pk]
 
 
@@ -191,21 +273,34 @@ def hold_unmerged(person: Person) -> Person:
     """
     held = lock(person)
     if held.merged_into_id:
-        raise DomainError("person_merged", _("This record was merged into another one of the same person. Reload the page and use that."))
+        raise DomainError(
+            "person_merged",
+            _(
+                "This record has been merged into another record of the same person. Reload "
+                "the page and use that record."
+            ),
+        )
     return held
 
 
 def _not_oneself(actor: Any, keep: Person, gone: Person) -> None:
     own = getattr(actor, "pk", None)
     if own is not None and own in (keep.user_id, gone.user_id):
-        raise DomainError("merge_oneself", _("One of these records is your own. Two other people must decide about it."))
+        raise DomainError(
+            "merge_oneself",
+            _("One of these records is your own. Two other people must handle it."),
+        )
 
 
 def _picks(picks: Mapping[str, str], pairs: Sequence[merging.Pair]) -> dict[str, str]:
     wanted = {name: picks.get(name, KEEP) for name in (*PICKED, ACCOUNT, UNION)}
     wanted |= {pair.key: picks.get(pair.key, pair.proposed) for pair in pairs}
     musts = {pair.key: pair.must for pair in pairs if pair.must}
-    wrong = sorted(name for name, value in wanted.items() if value not in (KEEP, GONE) or musts.get(name, value) != value)
+    wrong = sorted(
+        name
+        for name, value in wanted.items()
+        if value not in (KEEP, GONE) or musts.get(name, value) != value
+    )
     if wrong:
         sentence = _("Choose one of the two values.")
         raise InvalidInput("pick_unknown", sentence, fields=dict.fromkeys(wrong, sentence))
@@ -214,22 +309,37 @@ def _picks(picks: Mapping[str, str], pairs: Sequence[merging.Pair]) -> dict[str,
 
 def _picks_by_record(keep: Person, gone: Person, picks: Mapping[str, str]) -> dict[str, list[str]]:
     """Return what was chosen from which record, as far as both records have different values."""
-    alike = {name for name in PICKED if not getattr(gone, name) or getattr(keep, name) == getattr(gone, name)}
+    alike = {
+        name
+        for name in PICKED
+        if not getattr(gone, name) or getattr(keep, name) == getattr(gone, name)
+    }
     alike |= set() if keep.user_id and gone.user_id else {ACCOUNT}
-    alike |= set() if picks.get(UNION) == GONE else {UNION}  # the union of the record that stays is no choice worth a word
+    alike |= (
+        set() if picks.get(UNION) == GONE else {UNION}
+    )  # the union of the record that stays is no choice worth a word
     chosen = {name: side for name, side in picks.items() if name not in alike}
-    return {f"from_{side}": [name for name, of in chosen.items() if of == side] for side in (KEEP, GONE)}
+    return {
+        f"from_{side}": [name for name, of in chosen.items() if of == side] for side in (KEEP, GONE)
+    }
 
 
 def _need_all_chosen(proposal: MergeProposal, pairs: Sequence[merging.Pair]) -> None:
     """Raise `DomainError` if a new choice came up since the proposal, or if a choice is no longer
     possible.
     """
-    changed = [pair.title for pair in pairs if proposal.picks.get(pair.key) not in ({pair.must} if pair.must else {KEEP, GONE})]
+    changed = [
+        pair.title
+        for pair in pairs
+        if proposal.picks.get(pair.key) not in ({pair.must} if pair.must else {KEEP, GONE})
+    ]
     if changed:
         raise DomainError(
             "merge_changed",
-            _("Since the proposal something changed in: %(names)s. Refuse it and have the merge proposed again.")
+            _(
+                "Since the merge was proposed, these details have changed: %(names)s. "
+                "Refuse it and ask for a new proposal."
+            )
             % {"names": ", ".join(changed)},
         )
 
@@ -237,7 +347,7 @@ def _need_all_chosen(proposal: MergeProposal, pairs: Sequence[merging.Pair]) -> 
 def _merge(keep: Person, gone: Person, picks: Mapping[str, str], *, actor: Any) -> dict[str, int]:
     _settle_account(keep, gone, picks)
     rows = {}
-    for reference in merging.references():
+    for reference in merging.list_person_references():
         moved = reference.repoint(keep, gone, picks, actor=actor)
         if moved:
             rows[reference.key] = moved
@@ -280,7 +390,7 @@ def _settle_facts(keep: Person, gone: Person, picks: Mapping[str, str]) -> None:
     if picks.get("name") == GONE:
         left, keep.name = keep.name, gone.name
     if left != keep.name:
-        reason = _("Name of a record that was merged into this one.")
+        reason = _("Name on a record that was merged into this one.")
         FormerName(person=keep, name=left, until=timezone.localdate(), reason=reason).save()
 
 
@@ -308,7 +418,12 @@ def move_documents(keep: Person, gone: Person, picks: Mapping[str, str]) -> int:
     """
     held = set(IdentityDocument.objects.filter(person=keep).values_list("kind", flat=True))
     moved = 0
-    for row in IdentityDocument.objects.select_for_update().select_related("person").filter(person=gone).exclude(kind__in=held):
+    for row in (
+        IdentityDocument.objects.select_for_update()
+        .select_related("person")
+        .filter(person=gone)
+        .exclude(kind__in=held)
+    ):
         number = row.number()
         row.person = keep
         row.keep(number)
@@ -323,9 +438,9 @@ def move_pairs(keep: Person, gone: Person, picks: Mapping[str, str]) -> int:
     A pair that exists already is not doubled.
     """
     moved = 0
-    rows = SuspectedPair.objects.select_for_update().filter(first__in=[keep, gone]) | SuspectedPair.objects.select_for_update().filter(
-        second__in=[keep, gone]
-    )
+    rows = SuspectedPair.objects.select_for_update().filter(
+        first__in=[keep, gone]
+    ) | SuspectedPair.objects.select_for_update().filter(second__in=[keep, gone])
     for row in rows.order_by("pk"):
         sides = {row.first_id, row.second_id}
         if sides == {keep.pk, gone.pk}:

@@ -24,41 +24,76 @@ from core.text import spell_out
 from people import closing
 from people.models import FormerName, IdentityDocument, Person
 from people.queries import find_by_number
-from people.rules.identity import IdentityError, read, read_mobile
+from people.rules.identity import IdentityError, read_identity_number, read_mobile
 from people.rules.names import DOT, ReadName, read_name
 from people.rules.photo import PhotoError, read_photo
 
 SENTENCES = {
-    "empty": _("The identity number is missing."),
-    "fifteen_digits": _("This is an old 15-digit number. Ask for the 18-digit one on the present card."),
-    "form": _("This can't be a number of that kind of document. Compare it with the card."),
-    "birth": _("The date of birth inside the number doesn't exist. Compare it with the card."),
-    "check": _("The last character doesn't fit the rest: one digit is probably wrong. Compare it with the card."),
+    "empty": _("Enter the identity number."),
+    "fifteen_digits": _(
+        "This is an old 15-digit number. Enter the 18-digit number on the current card."
+    ),
+    "form": _("This isn't a valid number for this kind of document. Compare it with the document."),
+    "birth": _("The date of birth in the number doesn't exist. Compare it with the card."),
+    "check": _(
+        "The check character at the end doesn't match. One digit is probably wrong. Compare "
+        "it with the card."
+    ),
     "mobile": _("A mobile number has 11 digits and starts with 13 to 19."),
     "prefix": _(
-        "A residence permit for Hong Kong, Macao and Taiwan residents starts with 810000, 820000 or 830000. "
-        "Compare it with the card, or choose the kind that fits."
+        "A residence permit for Hong Kong, Macao and Taiwan residents starts with 810000, "
+        "820000 or 830000. Compare it with the card, or choose the correct kind of "
+        "document."
     ),
-    "permit": _("A number that starts with 81, 82 or 83 is a residence permit for Hong Kong, Macao or Taiwan residents. Choose that kind."),
-    "foreign_card": _("A number that starts with 9 is a foreigner's permanent residence card. Choose that kind."),
+    "permit": _(
+        "A number that starts with 81, 82 or 83 belongs to a residence permit for Hong "
+        "Kong, Macao or Taiwan residents. Choose that kind of document."
+    ),
+    "foreign_card": _(
+        "A number that starts with 9 belongs to a foreigner's permanent residence card. "
+        "Choose that kind of document."
+    ),
     "foreign": _(
-        "A foreigner's permanent residence card has 18 characters starting with 9, or three letters and 12 digits. "
-        "Compare it with the card."
+        "A foreigner's permanent residence card number has 18 characters and starts with 9, "
+        "or has three letters and 12 digits. Compare it with the card."
     ),
-    "passport": _("A passport number has 5 to 20 letters and digits, without spaces. Compare it with the passport."),
+    "passport": _(
+        "A passport number has 5 to 20 letters and digits, without spaces. Compare it with "
+        "the passport."
+    ),
 }
 PHOTO_SENTENCES = {
-    "too_large": _("The photo is larger than 5 MB. Save it smaller and send it again."),
-    "form": _("This is no JPEG or PNG picture, or it is damaged. Save the photo as .jpg and send it again."),
-    "pixels": _("The photo has more than 40 million pixels. Save it smaller and send it again."),
-    "small": _("The photo is smaller than 260 × 360 pixels. Send the original, not a preview."),
-    "sides": _("The photo has the wrong sides: it must be upright, about 5 wide to 7 high, like an inch photo. Cut it and send it again."),
-    "blank": _("Nothing can be seen on this photo: it is nearly one colour. Look whether it is the right file."),
+    "too_large": _("The photo is larger than 5 MB. Make it smaller and upload it again."),
+    "form": _(
+        "This file isn't a JPEG or PNG picture, or it is damaged. Save the photo as .jpg "
+        "and upload it again."
+    ),
+    "pixels": _("The photo has more than 40 million pixels. Reduce its size and upload it again."),
+    "small": _("The photo is smaller than 260 × 360 pixels. Upload the original, not a thumbnail."),
+    "sides": _(
+        "The photo has the wrong proportions. It must be upright, about 5:7 (width to "
+        "height), like a one-inch ID photo. Crop it and upload it again."
+    ),
+    "blank": _(
+        "The photo is almost a single colour and shows no face. Check that you chose the "
+        "right file."
+    ),
 }
 HINTS = {
-    DOT: _("The dot in the name was written as ·, as on the identity card. Nothing else in the name was touched."),
+    DOT: _(
+        "The dot in the name was changed to ·, as on the identity card. Nothing else was changed."
+    ),
 }
-FACTS = ("birth", "sex", "mobile", "nationality", "ethnicity", "hukou", "is_migrant_worker", "education")
+FACTS = (
+    "birth",
+    "sex",
+    "mobile",
+    "nationality",
+    "ethnicity",
+    "hukou",
+    "is_migrant_worker",
+    "education",
+)
 REASON_AT_LEAST = 6
 
 
@@ -67,14 +102,17 @@ def identity_sentence(error: IdentityError) -> Any:
     return SENTENCES[error.code]
 
 
-def need_reason(reason: str) -> str:
+def require_long_reason(reason: str) -> str:
     """Return *reason* without surrounding blanks, cut to 500 characters.
 
     Raises `InvalidInput` if it has fewer than six characters.
     """
     text = reason.strip()
     if len(text) < REASON_AT_LEAST:
-        sentence = _("Write a reason of at least six characters: what for, and on what papers.")
+        sentence = _(
+            "Enter a reason of at least six characters: why it is needed and which "
+            "documents support it."
+        )
         raise InvalidInput("reason_missing", sentence, fields={"reason": sentence})
     return text[:500]
 
@@ -86,10 +124,14 @@ def need_name(raw: str) -> ReadName:
     """
     name = read_name(raw)
     if not name.text:
-        raise InvalidInput("name_missing", _("The name is missing."), fields={"name": _("The name is missing.")})
+        raise InvalidInput(
+            "name_missing", _("Enter the name."), fields={"name": _("Enter the name.")}
+        )
     if name.bad:
         codes = spell_out(name.bad)
-        sentence = _("The name holds characters that can't be written (%(codes)s). Type them again.") % {"codes": codes}
+        sentence = _(
+            "The name contains characters that can't be written (%(codes)s). Enter it again."
+        ) % {"codes": codes}
         raise InvalidInput("name_unwritable", sentence, fields={"name": sentence})
     return name
 
@@ -118,7 +160,7 @@ def record_person(
     identity = None
     if id_kind or id_number:
         try:
-            identity = read(id_kind or "resident", id_number, today=today)
+            identity = read_identity_number(id_kind or "resident", id_number, today=today)
         except IdentityError as error:
             fields["id_number"] = identity_sentence(error)
     if mobile:
@@ -131,9 +173,9 @@ def record_person(
     except InvalidInput as error:
         fields |= error.fields
     if birth and isinstance(birth, date) and (birth > today or birth.year < 1880):
-        fields["birth"] = _("This date of birth can't be. Compare it with the card.")
+        fields["birth"] = _("This date of birth isn't valid. Compare it with the card.")
     if fields:
-        raise InvalidInput("person_invalid", _("Some fields need another look."), fields=fields)
+        raise InvalidInput("person_invalid", _("Some fields need to be corrected."), fields=fields)
     person = Person(
         name=written.text,
         mobile=mobile,
@@ -150,7 +192,11 @@ def record_person(
         "people.person_created",
         actor=actor,
         target=person,
-        after={"public_id": person.public_id, "has_identity": bool(identity), "name_repaired": list(written.hints)},
+        after={
+            "public_id": person.public_id,
+            "has_identity": bool(identity),
+            "name_repaired": list(written.hints),
+        },
     )
     return person
 
@@ -162,7 +208,10 @@ def attach_identity(*, person: Person, kind: str, number: str) -> IdentityDocume
     """
     taken = InvalidInput(
         "identity_taken",
-        _("This identity number is already recorded. Look the person up instead of recording them again."),
+        _(
+            "This identity number is already recorded. Find the existing person instead of "
+            "recording them again."
+        ),
         fields={"id_number": _("Already recorded.")},
     )
     if find_by_number(kind, number):
@@ -184,15 +233,19 @@ def change_facts(*, actor: Any, person: Person, changes: Mapping[str, Any], reas
     resident's number can't be changed against it.
     """
     person = _living(person)
-    reason = need_reason(reason)
+    reason = require_long_reason(reason)
     changes = {key: value for key, value in changes.items() if key in FACTS}
     if changes.get("mobile"):
         try:
             changes["mobile"] = read_mobile(changes["mobile"])
         except IdentityError as error:
-            raise InvalidInput("mobile", identity_sentence(error), fields={"mobile": identity_sentence(error)}) from error
+            raise InvalidInput(
+                "mobile", identity_sentence(error), fields={"mobile": identity_sentence(error)}
+            ) from error
     _against_number(person, changes)
-    before = {key: getattr(person, key) for key, value in changes.items() if getattr(person, key) != value}
+    before = {
+        key: getattr(person, key) for key, value in changes.items() if getattr(person, key) != value
+    }
     if not before:
         return person
     for key in before:
@@ -200,7 +253,12 @@ def change_facts(*, actor: Any, person: Person, changes: Mapping[str, Any], reas
     _clean(person)
     person.save()
     audit.record(
-        "people.person_changed", actor=actor, target=person, before=before, after={key: changes[key] for key in before}, reason=reason
+        "people.person_changed",
+        actor=actor,
+        target=person,
+        before=before,
+        after={key: changes[key] for key in before},
+        reason=reason,
     )
     return person
 
@@ -213,11 +271,17 @@ def correct_name(*, actor: Any, person: Person, name: str, reason: str) -> Perso
     time.
     """
     person = _living(person)
-    reason = need_reason(reason)
+    reason = require_long_reason(reason)
     written = need_name(name)
     if written.text == person.name:
-        raise InvalidInput("name_same", _("That is the name already."), fields={"name": _("That is the name already.")})
-    former = FormerName(person=person, name=person.name, until=timezone.localdate(), reason=reason[:300])
+        raise InvalidInput(
+            "name_same",
+            _("This is already the recorded name."),
+            fields={"name": _("This is already the recorded name.")},
+        )
+    former = FormerName(
+        person=person, name=person.name, until=timezone.localdate(), reason=reason[:300]
+    )
     former.save()
     before, person.name = person.name, written.text
     _clean(person)
@@ -234,20 +298,28 @@ def correct_name(*, actor: Any, person: Person, name: str, reason: str) -> Perso
 
 
 @transaction.atomic
-def correct_identity(*, actor: Any, person: Person, kind: str, number: str, reason: str) -> IdentityDocument:
+def correct_identity(
+    *, actor: Any, person: Person, kind: str, number: str, reason: str
+) -> IdentityDocument:
     """Record a document of *kind*, or correct its number.
 
     Date of birth and sex follow from a resident's number.
     """
     person = _living(person)
-    reason = need_reason(reason)
+    reason = require_long_reason(reason)
     try:
-        identity = read(kind, number, today=timezone.localdate())
+        identity = read_identity_number(kind, number, today=timezone.localdate())
     except IdentityError as error:
-        raise InvalidInput("identity", identity_sentence(error), fields={"id_number": identity_sentence(error)}) from error
+        raise InvalidInput(
+            "identity", identity_sentence(error), fields={"id_number": identity_sentence(error)}
+        ) from error
     old = IdentityDocument.objects.filter(person=person, kind=kind).first()
     if old and old.number() == identity.number:
-        raise InvalidInput("identity_same", _("That is the number already."), fields={"id_number": _("That is the number already.")})
+        raise InvalidInput(
+            "identity_same",
+            _("This is already the recorded number."),
+            fields={"id_number": _("This is already the recorded number.")},
+        )
     if old:
         old.delete()
     document = attach_identity(person=person, kind=kind, number=identity.number)
@@ -255,7 +327,11 @@ def correct_identity(*, actor: Any, person: Person, kind: str, number: str, reas
         person.birth, person.sex = identity.birth, identity.sex
         person.save()
     audit.record(
-        "people.identity_corrected" if old else "people.identity_recorded", actor=actor, target=person, after={"kind": kind}, reason=reason
+        "people.identity_corrected" if old else "people.identity_recorded",
+        actor=actor,
+        target=person,
+        after={"kind": kind},
+        reason=reason,
     )
     return document
 
@@ -270,7 +346,11 @@ def set_photo(*, actor: Any, person: Person, data: bytes) -> Person:
     try:
         clean = read_photo(data)
     except PhotoError as error:
-        raise InvalidInput(f"photo_{error.code}", PHOTO_SENTENCES[error.code], fields={"photo": PHOTO_SENTENCES[error.code]}) from error
+        raise InvalidInput(
+            f"photo_{error.code}",
+            PHOTO_SENTENCES[error.code],
+            fields={"photo": PHOTO_SENTENCES[error.code]},
+        ) from error
     _drop_photo(person)
     person.photo.save("photo.jpg", ContentFile(clean), save=False)
     person.save(update_fields=["photo", "updated_at"])
@@ -304,10 +384,15 @@ def open_account(*, actor: Any, person: Person, username: str) -> Any:
     """
     person = _living(person)
     if person.user_id:
-        raise DomainError("account_there", _("This person has an account already."))
+        raise DomainError("account_there", _("This person already has an account."))
     if not person.mobile:
-        raise DomainError("mobile_missing", _("Record a mobile number first: the first sign-in goes by a code sent to it."))
-    user = get_user_model()(username=username.strip(), phone=person.mobile, display_name=person.name)
+        raise DomainError(
+            "mobile_missing",
+            _("Record a mobile number first. The first sign-in uses a code sent to it."),
+        )
+    user = get_user_model()(
+        username=username.strip(), phone=person.mobile, display_name=person.name
+    )
     user.set_unusable_password()
     try:
         user.full_clean(exclude=["password"])
@@ -327,16 +412,18 @@ def set_account_active(*, actor: Any, person: Person, active: bool, reason: str)
 
     Nobody signs in with a closed account. Its records stay.
     """
-    reason = need_reason(reason)
-    held = closing.hold(person.user)
+    reason = require_long_reason(reason)
+    held = closing.lock_closing_accounts(person.user)
     person = _living(person)
     if person.user is None:
         raise DomainError("account_missing", _("This person has no account."))
     user = held.get(person.user.pk)
     if user is None:
-        raise DomainError("account_busy", _("This record has changed meanwhile. Load the page again."))
+        raise DomainError("account_busy", _("This record has just been changed. Reload the page."))
     if user == actor:
-        raise DomainError("account_own", _("Nobody closes their own account here. Ask a colleague."))
+        raise DomainError(
+            "account_own", _("You can't close your own account here. Ask a colleague.")
+        )
     if user.is_active != active:
         user.is_active = active
         user.save(update_fields=["is_active"])
@@ -357,35 +444,52 @@ def show_identity(*, actor: Any, person: Person, reason: str) -> list[tuple[str,
 
     The audit event that says who looked, and why, is written first.
     """
-    reason = need_reason(reason)
-    documents = list(IdentityDocument.objects.select_related("person").filter(person=person).order_by("kind"))
+    reason = require_long_reason(reason)
+    documents = list(
+        IdentityDocument.objects.select_related("person").filter(person=person).order_by("kind")
+    )
     if not documents:
-        raise DomainError("identity_missing", _("No identity document is recorded for this person."))
-    audit.record("people.identity_shown", actor=actor, target=person, after={"kinds": [row.kind for row in documents]}, reason=reason)
+        raise DomainError(
+            "identity_missing", _("No identity document is recorded for this person.")
+        )
+    audit.record(
+        "people.identity_shown",
+        actor=actor,
+        target=person,
+        after={"kinds": [row.kind for row in documents]},
+        reason=reason,
+    )
     return [(str(row.get_kind_display()), row.number()) for row in documents]
 
 
 def _living(person: Person) -> Person:
     person = lock(person)
     if person.merged_into_id:
-        raise DomainError("person_merged", _("This record was merged into another one. Work on that one."))
+        raise DomainError(
+            "person_merged",
+            _("This record has been merged into another one. Use that record instead."),
+        )
     return person
 
 
 def _against_number(person: Person, changes: Mapping[str, Any]) -> None:
     if not {"birth", "sex"} & set(changes):
         return
-    document = IdentityDocument.objects.select_related("person").filter(person=person, kind__in=("resident", "hmt_residence")).first()
+    document = (
+        IdentityDocument.objects.select_related("person")
+        .filter(person=person, kind__in=("resident", "hmt_residence"))
+        .first()
+    )
     if document is None:
         return
-    told = read(document.kind, document.number(), today=timezone.localdate())
+    told = read_identity_number(document.kind, document.number(), today=timezone.localdate())
     wrong = {
-        key: _("This follows from the identity number. Correct the number if it is wrong.")
+        key: _("This comes from the identity number. If it is wrong, correct the number.")
         for key, value in (("birth", told.birth), ("sex", told.sex))
         if key in changes and changes[key] != value and getattr(person, key) != changes[key]
     }
     if wrong:
-        raise InvalidInput("against_number", _("Some fields need another look."), fields=wrong)
+        raise InvalidInput("against_number", _("Some fields need to be corrected."), fields=wrong)
 
 
 def _clean(person: Person) -> None:
@@ -393,5 +497,7 @@ def _clean(person: Person) -> None:
         person.full_clean()
     except ValidationError as error:
         raise InvalidInput(
-            "person_invalid", _("Some fields need another look."), fields={key: texts[0] for key, texts in error.message_dict.items()}
+            "person_invalid",
+            _("Some fields need to be corrected."),
+            fields={key: texts[0] for key, texts in error.message_dict.items()},
         ) from error

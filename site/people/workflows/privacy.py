@@ -16,7 +16,7 @@ from core import personal
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock
 from people.models import Consent, NoticeRead, Person, PolicyVersion
-from people.privacy_enums import Channel, ConsentPurpose, PolicyState
+from people.privacy_enums import ConsentChannel, ConsentPurpose, PolicyState
 from people.privacy_queries import current_policy
 
 
@@ -29,21 +29,35 @@ def _need_own(actor: Any, person: Person) -> None:
 
 
 @transaction.atomic
-def note_read(*, actor: Any, version: PolicyVersion, channel: str = Channel.SIGN_IN) -> NoticeRead:
+def record_notice_read(
+    *, actor: Any, version: PolicyVersion, channel: str = ConsentChannel.SIGN_IN
+) -> NoticeRead:
     """Record that the account *actor* was shown *version*.
 
     A second call changes nothing. Raises `DomainError` if the version is no longer in force.
     """
     if version.state != PolicyState.PUBLISHED:
-        raise DomainError("notice_replaced", _("There is a newer version of this notice. Reload the page and read that one."))
-    row, made = NoticeRead.objects.get_or_create(user=actor, version=version, defaults={"channel": channel})
+        raise DomainError(
+            "notice_replaced",
+            _("There is a newer version of this notice. Reload the page and read that version."),
+        )
+    row, made = NoticeRead.objects.get_or_create(
+        user=actor, version=version, defaults={"channel": channel}
+    )
     if made:
-        audit.record("people.notice_read", actor=actor, target=actor, after={"version": version.number, "channel": channel})
+        audit.record(
+            "people.notice_read",
+            actor=actor,
+            target=actor,
+            after={"version": version.number, "channel": channel},
+        )
     return row
 
 
 @transaction.atomic
-def give_consent(*, actor: Any, person: Person, purpose: str, channel: str = Channel.MY_DATA) -> Consent:
+def give_consent(
+    *, actor: Any, person: Person, purpose: str, channel: str = ConsentChannel.MY_DATA
+) -> Consent:
     """Record that *person* agrees to *purpose* under the notice in force.
 
     Agreeing twice changes nothing. Raises `NotFound` for somebody else's person, `InvalidInput` for
@@ -53,14 +67,26 @@ def give_consent(*, actor: Any, person: Person, purpose: str, channel: str = Cha
     _need_own(actor, person)
     person = lock(person)
     if purpose not in ConsentPurpose.values:
-        raise InvalidInput("no_such_purpose", _("There is no such choice. Reload the page."))
+        raise InvalidInput("no_such_purpose", _("This option doesn't exist. Reload the page."))
     policy = current_policy()
     if policy is None:
-        raise DomainError("no_notice", _("No privacy notice is in force yet, so there is nothing to agree to. Nothing was changed."))
+        raise DomainError(
+            "no_notice",
+            _(
+                "No privacy notice is in force yet, so there is nothing to consent to. "
+                "Nothing was changed."
+            ),
+        )
     held = Consent.objects.filter(person=person, purpose=purpose, withdrawn_at=None).first()
     if held:
         return held
-    row = Consent(person=person, purpose=purpose, policy_version=policy, given_at=timezone.now(), channel=channel)
+    row = Consent(
+        person=person,
+        purpose=purpose,
+        policy_version=policy,
+        given_at=timezone.now(),
+        channel=channel,
+    )
     row.full_clean()
     try:
         with transaction.atomic():
@@ -68,13 +94,18 @@ def give_consent(*, actor: Any, person: Person, purpose: str, channel: str = Cha
     except IntegrityError:  # the same click twice at once: one row is enough
         return Consent.objects.get(person=person, purpose=purpose, withdrawn_at=None)
     audit.record(
-        "people.consent_given", actor=actor, target=person, after={"purpose": purpose, "version": policy.number, "channel": channel}
+        "people.consent_given",
+        actor=actor,
+        target=person,
+        after={"purpose": purpose, "version": policy.number, "channel": channel},
     )
     return row
 
 
 @transaction.atomic
-def withdraw_consent(*, actor: Any, person: Person, purpose: str, channel: str = Channel.MY_DATA) -> Consent | None:
+def withdraw_consent(
+    *, actor: Any, person: Person, purpose: str, channel: str = ConsentChannel.MY_DATA
+) -> Consent | None:
     """End the consent of *person* to *purpose* now, and what depended on it.
 
     Returns None if there was none. It stops what would still be done. Certificates and archives of
@@ -82,11 +113,21 @@ def withdraw_consent(*, actor: Any, person: Person, purpose: str, channel: str =
     """
     _need_own(actor, person)
     person = lock(person)
-    row = Consent.objects.select_for_update().filter(person=person, purpose=purpose, withdrawn_at=None).first()
+    row = (
+        Consent.objects.select_for_update()
+        .filter(person=person, purpose=purpose, withdrawn_at=None)
+        .first()
+    )
     if row is None:
         return None
     row.withdrawn_at, row.withdrawn_channel = timezone.now(), channel
     row.save(update_fields=["withdrawn_at", "withdrawn_channel"])
     personal.follow_withdrawal(person, purpose, actor)
-    audit.record("people.consent_withdrawn", actor=actor, target=person, before={"purpose": purpose}, after={"channel": channel})
+    audit.record(
+        "people.consent_withdrawn",
+        actor=actor,
+        target=person,
+        before={"purpose": purpose},
+        after={"channel": channel},
+    )
     return row

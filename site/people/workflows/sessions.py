@@ -33,7 +33,9 @@ def end_session(*, actor: Any, session: UserSession) -> None:
 
 
 @transaction.atomic
-def end_sessions(*, actor: Any, user: Any, keep: HttpRequest | None = None, reason: str = "") -> int:
+def end_sessions(
+    *, actor: Any, user: Any, keep: HttpRequest | None = None, reason: str = ""
+) -> int:
     """End every session of *user*, whether or not it is listed, except the one of the request
     *keep*.
 
@@ -47,10 +49,14 @@ def end_sessions(*, actor: Any, user: Any, keep: HttpRequest | None = None, reas
     rows = UserSession.objects.filter(user=user).exclude(session_key=kept)
     keys = list(rows.values_list("session_key", flat=True))
     rows.delete()
-    audit.record("people.sessions_ended", actor=actor, target=user, after={"count": len(keys)}, reason=reason)
+    audit.record(
+        "people.sessions_ended", actor=actor, target=user, after={"count": len(keys)}, reason=reason
+    )
     if keep is not None:
         update_session_auth_hash(keep, user)  # a new key too: whoever copied the old cookie is out
-        UserSession.objects.filter(user=user, session_key=kept).update(session_key=keep.session.session_key)
+        UserSession.objects.filter(user=user, session_key=kept).update(
+            session_key=keep.session.session_key
+        )
     transaction.on_commit(lambda: _forget(*keys))
     return len(keys)
 

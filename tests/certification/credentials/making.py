@@ -19,7 +19,10 @@ class Ed:
     """An Ed25519 key."""
 
     def __init__(self, kid: str = "vc-2026-1", seed: int = 1) -> None:
-        self.kid, self.private = kid, ed25519.Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
+        self.kid, self.private = (
+            kid,
+            ed25519.Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32),
+        )
 
     def sign(self, data: bytes) -> bytes:
         return self.private.sign(data)
@@ -67,8 +70,8 @@ def make_badge(**changes: Any) -> badge.Badge:
     )
 
 
-def make_token(**changes: Any) -> offline_token.Token:
-    return offline_token.Token(
+def make_token(**changes: Any) -> offline_token.OfflineToken:
+    return offline_token.OfflineToken(
         **{
             "number": "HZ-PX-2026-000001-K",
             "name": "买买提·依明",

@@ -10,22 +10,43 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certification.credentials import badge, linked_data
+from certification.credentials.credential_template import CanonicalTemplates
 from certification.credentials.errors import NotSignable
-from certification.credentials.mould import Moulds
 from tests.certification.credentials.making import AT, make_badge
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=40)
 ANY_TEXT = st.one_of(
-    TEXT, st.sampled_from(['引号"', "back\\slash", "两\n行", "\t", "_:b0", "urn:x-mould:3", '"urn:x-mould:3"', "𬭎", "x" * 3000])
+    TEXT,
+    st.sampled_from(
+        [
+            '引号"',
+            "back\\slash",
+            "两\n行",
+            "\t",
+            "_:b0",
+            "urn:x-mould:3",
+            '"urn:x-mould:3"',
+            "𬭎",
+            "x" * 3000,
+        ]
+    ),
 )
 
 
-@given(holder=ANY_TEXT, criteria=ANY_TEXT, name=ANY_TEXT, until=st.booleans(), index=st.integers(0, 131_071))
+@given(
+    holder=ANY_TEXT,
+    criteria=ANY_TEXT,
+    name=ANY_TEXT,
+    until=st.booleans(),
+    index=st.integers(0, 131_071),
+)
 @settings(max_examples=60, deadline=None)
-def test_document_from_the_mould_is_byte_for_byte_the_library_s(holder, criteria, name, until, index):
-    moulds = Moulds()
-    moulds.canonical(badge.document(make_badge(valid_until=AT if until else None)))
-    document = badge.document(
+def test_document_from_the_mould_is_byte_for_byte_the_library_s(
+    holder, criteria, name, until, index
+):
+    moulds = CanonicalTemplates()
+    moulds.canonical(badge.build_badge_credential(make_badge(valid_until=AT if until else None)))
+    document = badge.build_badge_credential(
         make_badge(
             holder=holder,
             criteria=criteria,
@@ -34,42 +55,50 @@ def test_document_from_the_mould_is_byte_for_byte_the_library_s(holder, criteria
             status=badge.StatusEntry("https://cert.example.cn/status/2", index),
         )
     )
-    assert moulds.canonical(document) == linked_data.canonical(document)
+    assert moulds.canonical(document) == linked_data.canonicalise_document(document)
 
 
 def test_blank_nodes_that_say_the_same_go_the_long_way():
-    document = badge.document(make_badge())
+    document = badge.build_badge_credential(make_badge())
     twice = copy.deepcopy(document)
     twice["credentialSubject"]["identifier"] *= 2
-    assert Moulds().canonical(twice) == linked_data.canonical(twice)
-    moulds = Moulds()
+    assert CanonicalTemplates().canonical(twice) == linked_data.canonicalise_document(twice)
+    moulds = CanonicalTemplates()
     for holder in ("张伟", "李娜"):
-        twice["credentialSubject"]["identifier"][0] = {**twice["credentialSubject"]["identifier"][0], "identityHash": holder}
+        twice["credentialSubject"]["identifier"][0] = {
+            **twice["credentialSubject"]["identifier"][0],
+            "identityHash": holder,
+        }
         twice["credentialSubject"]["identifier"][1] = twice["credentialSubject"]["identifier"][0]
-        assert moulds.canonical(twice) == linked_data.canonical(twice)
+        assert moulds.canonical(twice) == linked_data.canonicalise_document(twice)
 
 
 def test_two_addresses_that_become_one_are_one_node():
-    moulds = Moulds()
-    moulds.canonical(badge.document(make_badge()))
-    same = badge.document(make_badge(achievement="urn:uuid:00000000-0000-0000-0000-000000000005"))
-    assert moulds.canonical(same) == linked_data.canonical(same)
+    moulds = CanonicalTemplates()
+    moulds.canonical(badge.build_badge_credential(make_badge()))
+    same = badge.build_badge_credential(
+        make_badge(achievement="urn:uuid:00000000-0000-0000-0000-000000000005")
+    )
+    assert moulds.canonical(same) == linked_data.canonicalise_document(same)
 
 
 @pytest.mark.parametrize("control", [c for c in map(chr, range(32)) if c not in string.whitespace])
 def test_control_character_is_refused_by_the_mould(control):
-    moulds = Moulds()
-    moulds.canonical(badge.document(make_badge()))
+    moulds = CanonicalTemplates()
+    moulds.canonical(badge.build_badge_credential(make_badge()))
     with pytest.raises(NotSignable):
-        moulds.canonical(badge.document(make_badge(holder=f"张{control}伟")))
+        moulds.canonical(badge.build_badge_credential(make_badge(holder=f"张{control}伟")))
 
 
-@pytest.mark.parametrize("address", ["credentials/1", "https://cert.example.cn/a b", "javascript:alert(1)", "schema:name", ""])
+@pytest.mark.parametrize(
+    "address",
+    ["credentials/1", "https://cert.example.cn/a b", "javascript:alert(1)", "schema:name", ""],
+)
 def test_address_that_is_not_plainly_ours_is_refused_by_the_mould(address):
-    moulds = Moulds()
-    moulds.canonical(badge.document(make_badge()))
+    moulds = CanonicalTemplates()
+    moulds.canonical(badge.build_badge_credential(make_badge()))
     with pytest.raises(NotSignable):
-        moulds.canonical(badge.document(make_badge(address=address)))
+        moulds.canonical(badge.build_badge_credential(make_badge(address=address)))
 
 
 @pytest.mark.parametrize(
@@ -85,7 +114,7 @@ def test_address_that_is_not_plainly_ours_is_refused_by_the_mould(address):
 )
 def test_what_would_not_be_signed_or_would_be_fetched_is_refused(change):
     with pytest.raises(NotSignable):
-        linked_data.canonical({**badge.document(make_badge()), **change})
+        linked_data.canonicalise_document({**badge.build_badge_credential(make_badge()), **change})
 
 
 def test_nesting_without_end_is_refused():
@@ -93,7 +122,9 @@ def test_nesting_without_end_is_refused():
     for _turn in range(5000):
         deep = {"criteria": deep}
     with pytest.raises(NotSignable):
-        linked_data.canonical({**badge.document(make_badge()), "credentialSubject": deep})
+        linked_data.canonicalise_document(
+            {**badge.build_badge_credential(make_badge()), "credentialSubject": deep}
+        )
 
 
 def test_context_that_was_changed_on_disk_is_not_used(monkeypatch):
@@ -101,5 +132,5 @@ def test_context_that_was_changed_on_disk_is_not_used(monkeypatch):
     url = linked_data.OPEN_BADGES
     monkeypatch.setitem(linked_data._PINNED, url, (linked_data._PINNED[url][0], "0" * 64))
     with pytest.raises(NotSignable):
-        linked_data.canonical(badge.document(make_badge()))
+        linked_data.canonicalise_document(badge.build_badge_credential(make_badge()))
     linked_data._loader.cache_clear()

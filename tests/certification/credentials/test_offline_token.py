@@ -31,21 +31,30 @@ def message_of(digits):
 )
 def test_what_was_written_is_read_back(name, level, issued, years, index):
     token = make_token(
-        name=name, level=level, issued=issued, until=None if years is None else issued + timedelta(days=365 * years), status_index=index
+        name=name,
+        level=level,
+        issued=issued,
+        until=None if years is None else issued + timedelta(days=365 * years),
+        status_index=index,
     )
-    digits = offline_token.write(token, signer=KEY)
+    digits = offline_token.sign_offline_token(token, signer=KEY)
     assert digits.isdigit()
-    assert offline_token.read(digits, key_of_kid=KEY.find) == token
+    assert offline_token.verify_offline_token(digits, key_of_kid=KEY.find) == token
 
 
 def jwk(key):
     numbers = key.private.public_key().public_numbers()
-    x, y = (base64.urlsafe_b64encode(one.to_bytes(32, "big")).rstrip(b"=").decode() for one in (numbers.x, numbers.y))
+    x, y = (
+        base64.urlsafe_b64encode(one.to_bytes(32, "big")).rstrip(b"=").decode()
+        for one in (numbers.x, numbers.y)
+    )
     return {"kty": "EC", "crv": "P-256", "x": x, "y": y}
 
 
 def test_token_is_a_cose_message_to_others_too():
-    message = cose.parse_sign1(cbor.decode(message_of(offline_token.write(make_token(), signer=KEY))))
+    message = cose.parse_sign1(
+        cbor.decode(message_of(offline_token.sign_offline_token(make_token(), signer=KEY)))
+    )
     assert cose.verify_sign1(message, public_jwk=jwk(KEY))
     assert cbor.decode(message.payload)[2] == "买买提·依明"
     assert not cose.verify_sign1(message, public_jwk=jwk(OTHER))
@@ -53,11 +62,11 @@ def test_token_is_a_cose_message_to_others_too():
 
 @given(st.integers(0, 10_000))
 def test_any_changed_digit_is_refused(place):
-    digits = offline_token.write(make_token(), signer=KEY)
+    digits = offline_token.sign_offline_token(make_token(), signer=KEY)
     place %= len(digits)
     changed = digits[:place] + str((int(digits[place]) + 1) % 10) + digits[place + 1 :]
     with pytest.raises(NotGenuine):
-        offline_token.read(changed, key_of_kid=KEY.find)
+        offline_token.verify_offline_token(changed, key_of_kid=KEY.find)
 
 
 def packed(*parts):
@@ -80,7 +89,10 @@ HEADER = cbor2.dumps({1: -7, 4: b"qr-2026-1"})
         (packed(HEADER, {}, b""), "format"),
         (packed(cbor2.dumps({1: -8, 4: b"qr-2026-1"}), {}, cbor2.dumps({}), b"\0" * 64), "suite"),
         (packed(HEADER, {1: -7}, cbor2.dumps({}), b"\0" * 64), "suite"),
-        (packed(cbor2.dumps({1: -7, 4: b"unheard"}), {}, cbor2.dumps({}), b"\0" * 64), "foreign_key"),
+        (
+            packed(cbor2.dumps({1: -7, 4: b"unheard"}), {}, cbor2.dumps({}), b"\0" * 64),
+            "foreign_key",
+        ),
         (packed(HEADER, {}, cbor2.dumps({}), b"\0" * 64), "signature"),
         (packed(HEADER, {}, cbor2.dumps({}), b"\0"), "signature"),
         (packed(HEADER, {}, cbor2.dumps({}) + b"\0", b"\0" * 64), "format"),
@@ -88,7 +100,7 @@ HEADER = cbor2.dumps({1: -7, 4: b"qr-2026-1"})
 )
 def test_hostile_digits_are_refused_with_their_cause(digits, cause):
     with pytest.raises(NotGenuine) as caught:
-        offline_token.read(digits, key_of_kid=KEY.find)
+        offline_token.verify_offline_token(digits, key_of_kid=KEY.find)
     assert caught.value.cause == cause
 
 
@@ -109,7 +121,13 @@ def test_python_and_other_readers_agree_on_every_character_of_gbk():
         "let t='';process.stdin.on('data',d=>t+=d).on('end',()=>process.stdout.write(JSON.stringify("
         "new TextDecoder('gbk').decode(Buffer.from(t,'hex')))))"
     )
-    read = subprocess.run([node, "-e", script], input=text.encode("gbk").hex(), capture_output=True, text=True, check=True).stdout
+    read = subprocess.run(
+        [node, "-e", script],
+        input=text.encode("gbk").hex(),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     assert json.loads(read) == text
 
 
@@ -123,8 +141,12 @@ def _encodes(sign):
 
 def test_what_was_awarded_is_read_back_in_gbk_and_beyond():
     for what in ("示例市职工职业技能大赛 焊工 一等奖", "𬭎·龴 大赛", "plain", "龖…"):
-        digits = offline_token.write(make_token(what=what), signer=KEY)
-        assert offline_token.read(digits, key_of_kid=KEY.find).what == what
+        digits = offline_token.sign_offline_token(make_token(what=what), signer=KEY)
+        assert offline_token.verify_offline_token(digits, key_of_kid=KEY.find).what == what
     # Tokens printed before: what was awarded as text.
-    message = cbor.decode(message_of(offline_token.write(make_token(what="培训合格证书 𬭎"), signer=KEY)))
-    assert isinstance(cbor.decode(message.value[2] if hasattr(message, "value") else message[2])[3], str)
+    message = cbor.decode(
+        message_of(offline_token.sign_offline_token(make_token(what="培训合格证书 𬭎"), signer=KEY))
+    )
+    assert isinstance(
+        cbor.decode(message.value[2] if hasattr(message, "value") else message[2])[3], str
+    )

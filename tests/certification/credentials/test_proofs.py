@@ -9,25 +9,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certification.credentials import badge, did, jose, multikey, proof
+from certification.credentials.credential_template import CanonicalTemplates
 from certification.credentials.errors import NotGenuine
-from certification.credentials.mould import Moulds
 from tests.certification.credentials.making import AT, DID, P256, Ed, make_badge
 
 KEY, OTHER, JWT_KEY = Ed(), Ed(seed=2), P256()
 
 
 def signed(**changes):
-    return proof.attach(badge.document(make_badge(**changes)), signer=KEY, controller=DID, at=AT, canonical=Moulds().canonical)
+    return proof.add_credential_proof(
+        badge.build_badge_credential(make_badge(**changes)),
+        signer=KEY,
+        controller=DID,
+        at=AT,
+        canonical=CanonicalTemplates().canonical,
+    )
 
 
 def cause_of(document, find=KEY.find):
     with pytest.raises(NotGenuine) as caught:
-        proof.check(document, key_of=find)
+        proof.verify_credential_proof(document, key_of=find)
     return caught.value.cause
 
 
 def test_signed_credential_is_genuine_and_the_same_each_time():
-    assert proof.check(signed(), key_of=KEY.find) == f"{DID}#vc-2026-1"
+    assert proof.verify_credential_proof(signed(), key_of=KEY.find) == f"{DID}#vc-2026-1"
     assert signed() == signed()
 
 
@@ -73,7 +79,9 @@ def test_changed_copy_is_refused_with_its_cause(path, value, cause):
 
 
 def test_key_of_another_under_our_name_is_refused():
-    forged = proof.attach(badge.document(make_badge(holder="张伟")), signer=OTHER, controller=DID, at=AT)
+    forged = proof.add_credential_proof(
+        badge.build_badge_credential(make_badge(holder="张伟")), signer=OTHER, controller=DID, at=AT
+    )
     assert cause_of(forged) == "signature"
 
 
@@ -91,11 +99,13 @@ def test_two_proofs_are_refused():
 
 
 def jwt(**changes):
-    return jose.sign(badge.document(make_badge(**changes)), signer=JWT_KEY, controller=DID)
+    return jose.sign_credential_jwt(
+        badge.build_badge_credential(make_badge(**changes)), signer=JWT_KEY, controller=DID
+    )
 
 
 def test_jwt_repeats_what_the_registered_claims_ask_for():
-    claims = jose.check(jwt(valid_until=AT.replace(year=2029)), key_of=JWT_KEY.find)
+    claims = jose.verify_credential_jwt(jwt(valid_until=AT.replace(year=2029)), key_of=JWT_KEY.find)
     registered = {name: claims[name] for name in ("iss", "jti", "sub", "nbf", "iat", "exp")}
     assert registered == {
         "iss": DID,
@@ -133,16 +143,18 @@ def with_header(token, **header):
 )
 def test_hostile_jwt_is_refused_with_its_cause(token, cause):
     with pytest.raises(NotGenuine) as caught:
-        jose.check(token, key_of=JWT_KEY.find)
+        jose.verify_credential_jwt(token, key_of=JWT_KEY.find)
     assert caught.value.cause == cause
 
 
 def test_jwt_that_names_another_issuer_than_its_key_is_refused():
-    document = {**badge.document(make_badge()), "iss": "did:web:other.example"}
+    document = {**badge.build_badge_credential(make_badge()), "iss": "did:web:other.example"}
     head, _claims, _signature = jwt().split(".")
     body = f"{head}.{jose._b64(json.dumps(document).encode()).decode()}"
     with pytest.raises(NotGenuine) as caught:
-        jose.check(f"{body}.{jose._b64(JWT_KEY.sign(body.encode())).decode()}", key_of=JWT_KEY.find)
+        jose.verify_credential_jwt(
+            f"{body}.{jose._b64(JWT_KEY.sign(body.encode())).decode()}", key_of=JWT_KEY.find
+        )
     assert caught.value.cause == "foreign_issuer"
 
 
@@ -152,20 +164,20 @@ def test_jwt_that_names_another_issuer_than_its_key_is_refused():
 @given(st.binary(min_size=32, max_size=32))
 def test_key_written_as_multikey_reads_back(seed):
     key = ed25519.Ed25519PrivateKey.from_private_bytes(seed).public_key()
-    assert multikey.decode(multikey.encode(key)) == key
-    assert multikey.encode(key).startswith("z6Mk")
+    assert multikey.decode_multikey(multikey.encode_multikey(key)) == key
+    assert multikey.encode_multikey(key).startswith("z6Mk")
 
 
 def test_p256_key_written_as_multikey_reads_back():
     key = JWT_KEY.private.public_key()
-    assert multikey.decode(multikey.encode(key)) == key
-    assert multikey.encode(key).startswith("zDn")
+    assert multikey.decode_multikey(multikey.encode_multikey(key)) == key
+    assert multikey.encode_multikey(key).startswith("zDn")
 
 
 @pytest.mark.parametrize("text", ["", "z", "m123", "z0", "z6Mk", "zDn" + "1" * 40])
 def test_text_that_is_no_key_is_refused(text):
     with pytest.raises(NotGenuine):
-        multikey.decode(text)
+        multikey.decode_multikey(text)
 
 
 def test_did_writes_a_port_so_that_it_is_no_path():

@@ -11,8 +11,14 @@ from certification.credentials import strict_json
 from certification.credentials.strict_json import DuplicateMember
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+    ),
     max_leaves=20,
 )
 OBJECTS = st.dictionaries(st.text(max_size=8), VALUES, min_size=1, max_size=5)
@@ -28,10 +34,14 @@ def test_json_is_read_as_others_read_it(value: Any, indent: int | None, ascii_on
 
 
 @given(OBJECTS, st.data())
-def test_member_twice_is_refused_wherever_and_however_it_is_written(value: dict[str, Any], data: st.DataObject) -> None:
+def test_member_twice_is_refused_wherever_and_however_it_is_written(
+    value: dict[str, Any], data: st.DataObject
+) -> None:
     name = data.draw(st.sampled_from(sorted(value)))
     forged = data.draw(VALUES)
-    spelled = "".join(f"\\u{unit:04x}" for unit in _units(name))  # the same name, every letter escaped
+    spelled = "".join(
+        f"\\u{unit:04x}" for unit in _units(name)
+    )  # the same name, every letter escaped
     pair = f'"{spelled}":{json.dumps(forged)}'
     inside = json.dumps(value)[1:-1]
     both = data.draw(st.sampled_from([f"{{{pair},{inside}}}", f"{{{inside},{pair}}}"]))
@@ -60,14 +70,27 @@ def _typed(value: Any) -> Any:
     return (type(value).__name__, repr(value))
 
 
-@pytest.mark.parametrize("pair", [(0, False), (1, True), (1, 1.0), (0, 0.0), ([0], [False]), ({"hashed": 0}, {"hashed": False})])
+@pytest.mark.parametrize(
+    "pair",
+    [(0, False), (1, True), (1, 1.0), (0, 0.0), ([0], [False]), ({"hashed": 0}, {"hashed": False})],
+)
 def test_values_that_python_takes_for_equal_are_told_apart(pair: tuple[Any, Any]) -> None:
     assert pair[0] == pair[1]
     assert strict_json.write_canonically(pair[0]) != strict_json.write_canonically(pair[1])
 
 
 @pytest.mark.parametrize(
-    "data", [b"NaN", b'{"a":Infinity}', b"[-Infinity]", '{"a":1}'.encode("utf-16"), b'{"a":1}{"b":2}', b'{"a":1,}', b"\xff", b""]
+    "data",
+    [
+        b"NaN",
+        b'{"a":Infinity}',
+        b"[-Infinity]",
+        '{"a":1}'.encode("utf-16"),
+        b'{"a":1}{"b":2}',
+        b'{"a":1,}',
+        b"\xff",
+        b"",
+    ],
 )
 def test_what_only_some_readers_take_is_no_json(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"no JSON|Expecting|decode|Extra data|Illegal"):

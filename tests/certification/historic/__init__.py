@@ -1,1 +1,1 @@
-"""Certificates from paper."""
+"""Paper certificates."""

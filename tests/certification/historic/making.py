@@ -18,7 +18,20 @@ from tests.office.importing import number as identity
 HEAD = [
     "证书编号", "姓名", "发证日期", "证书名称", "证书类别", "培训内容", "职业工种", "等级", "工作单位", "有效期至", "发证机构", "证件号码",
 ]  # fmt: skip
-KEYS = ["number", "name", "issued", "title", "kind", "subject", "trade", "level", "employer", "until", "issuer", "id"]
+KEYS = [
+    "number",
+    "name",
+    "issued",
+    "title",
+    "kind",
+    "subject",
+    "trade",
+    "level",
+    "employer",
+    "until",
+    "issuer",
+    "id",
+]
 
 
 def paper(serial: int, **changed: str) -> list[str]:
@@ -36,12 +49,29 @@ def sheet(*rows: Any, head: Any = HEAD) -> bytes:
     return sheets.write_workbook(head, rows)
 
 
-def send(officer: Any, org: Any, data: bytes, filename: str = "台账.xlsx", aim: str = Provenance.ARCHIVE) -> HistoricImport:
+def send(
+    officer: Any, org: Any, data: bytes, filename: str = "台账.xlsx", aim: str = Provenance.ARCHIVE
+) -> HistoricImport:
     """Step 1."""
-    return paper_records.receive_sheet(actor=officer, org=org, filename=filename, file=io.BytesIO(data), source="2015年发证台账", aim=aim)
+    return paper_records.receive_sheet(
+        actor=officer,
+        org=org,
+        filename=filename,
+        file=io.BytesIO(data),
+        source="2015年发证台账",
+        aim=aim,
+    )
 
 
-def check(officer: Any, org: Any, data: bytes, *, kind: str = "PX", title: str = "培训合格证书", **given: Any) -> HistoricImport:
+def check(
+    officer: Any,
+    org: Any,
+    data: bytes,
+    *,
+    kind: str = "PX",
+    title: str = "培训合格证书",
+    **given: Any,
+) -> HistoricImport:
     """Steps 1 to 3, the background done."""
     run = send(officer, org, data, **given)
     paper_records.start_check(actor=officer, run=run, mapping=run.mapping, kind=kind, title=title)
@@ -64,7 +94,10 @@ def taken(officer: Any, org: Any, *rows: Any, **given: Any) -> HistoricImport:
 def compare(second: Any, run: HistoricImport, *, differ: int = 0) -> HistoricImport:
     """Draw and answer the sample: the first *differ* differ."""
     run = paper_records.draw_sample(actor=second, run=run)
-    verdicts = {record.pk: "differs" if at < differ else "agrees" for at, record in enumerate(list_drawn_records(run))}
+    verdicts = {
+        record.pk: "differs" if at < differ else "agrees"
+        for at, record in enumerate(list_drawn_records(run))
+    }
     paper_records.record_sample(actor=second, run=run, verdicts=verdicts, remark="档案室 3 柜")
     run_waiting_items()
     return HistoricImport.objects.get(pk=run.pk)
@@ -79,7 +112,11 @@ def withdraw(officer: Any, run: HistoricImport) -> HistoricImport:
 
 def faults(run: HistoricImport) -> list[tuple[int, str, str]]:
     """Return (row, column key, code) of what is to be mended."""
-    return list(HistoricRemark.objects.filter(run=run, fault=True).order_by("row", "pk").values_list("row", "key", "code"))
+    return list(
+        HistoricRemark.objects.filter(run=run, fault=True)
+        .order_by("row", "pk")
+        .values_list("row", "key", "code")
+    )
 
 
 def of(run: HistoricImport) -> list[Certificate]:
@@ -87,4 +124,16 @@ def of(run: HistoricImport) -> list[Certificate]:
     return list(Certificate.objects.filter(historic__run=run).order_by("historic__row"))
 
 
-__all__ = ["check", "compare", "faults", "identity", "of", "paper", "send", "sheet", "take", "taken", "withdraw"]
+__all__ = [
+    "check",
+    "compare",
+    "faults",
+    "identity",
+    "of",
+    "paper",
+    "send",
+    "sheet",
+    "take",
+    "taken",
+    "withdraw",
+]

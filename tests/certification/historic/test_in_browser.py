@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import expect
 
-from jobs.runner import drain
+from jobs.runner import run_waiting_items
 from tests.certification.historic.making import paper, sheet
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -21,7 +21,15 @@ def signed_in(open_page, live_server):
         client = Client()
         client.force_login(user)
         page = open_page(**screen)
-        page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+        page.context.add_cookies(
+            [
+                {
+                    "name": "sessionid",
+                    "value": client.cookies["sessionid"].value,
+                    "url": live_server.url,
+                }
+            ]
+        )
         return page
 
     return enter
@@ -51,12 +59,12 @@ def test_import_compare_verify(signed_in, open_page, officer, second, city, tmp_
     desk.get_by_role("button", name="上传").click()
     desk.get_by_role("button", name="开始试导").click()
     expect(desk.locator("h1")).to_contain_text("正在核对 3 行")
-    drain()
+    run_waiting_items()
     desk.goto(desk.url)
     expect(desk.locator("h1")).to_contain_text("2 行可补录，1 行要改")
     desk.get_by_role("button", name="补录这 2 行").click()
     expect(desk.locator("h1")).to_contain_text("正在入册")
-    drain()
+    run_waiting_items()
     desk.goto(desk.url)
     expect(desk.locator("h1")).to_contain_text("已补录 2 条")
     address = desk.url
@@ -75,7 +83,7 @@ def test_import_compare_verify(signed_in, open_page, officer, second, city, tmp_
     other.get_by_label("原件存放在哪里？").fill("档案室 2015-3 盒")
     other.get_by_role("button", name="提交核对结果").click()
     expect(other.locator("main")).to_contain_text("已抽样核对")
-    drain()
+    run_waiting_items()
 
     verify(hr)
     expect(hr.locator("[data-origin=archive]")).to_contain_text("抽样核对")

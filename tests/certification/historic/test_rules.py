@@ -6,12 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certification.rules import translate_chinese_number as numbers
-from certification.rules.paper_records import Ground, fingerprint, read_row, sample_size, sheet_fingerprint, words_of
+from certification.rules import number as numbers
+from certification.rules.paper_records import (
+    Ground,
+    fingerprint,
+    read_row,
+    sample_size,
+    sheet_fingerprint,
+    words_of,
+)
 from certification.workflows.paper_records import columns as historic_columns
 from tests.office.importing import number as identity
 
-GROUND = Ground(kind="PX", title="培训合格证书", names=frozenset({"示例市总工会", "示例市工会联合会"}), today=date(2026, 11, 23))
+GROUND = Ground(
+    kind="PX",
+    title="培训合格证书",
+    names=frozenset({"示例市总工会", "示例市工会联合会"}),
+    today=date(2026, 11, 23),
+)
 GOOD = {"number": "甬焊培字〔2015〕第0123号", "name": "王大锤", "issued_on": "2015-06-30"}
 
 
@@ -42,8 +54,17 @@ def test_a_full_row_is_read():
         employer="厂", valid_until="2020年6月29日", issuer="示例市 工会联合会", id_kind="身份证", id_number=identity(7).lower(),
     )  # fmt: skip
     assert codes(paper) == []
-    assert (paper.kind, paper.level, paper.distinction, paper.issuer) == ("JS", 5, "一等奖", "示例市工会联合会")
-    assert (paper.valid_until, paper.id_kind, paper.id_number) == (date(2020, 6, 29), "resident", identity(7))
+    assert (paper.kind, paper.level, paper.distinction, paper.issuer) == (
+        "JS",
+        5,
+        "一等奖",
+        "示例市工会联合会",
+    )
+    assert (paper.valid_until, paper.id_kind, paper.id_number) == (
+        date(2020, 6, 29),
+        "resident",
+        identity(7),
+    )
 
 
 @pytest.mark.parametrize(
@@ -78,7 +99,11 @@ def test_a_full_row_is_read():
         ({"issuer": "人力资源和社会保障部"}, {}, ("issuer", "issuer_foreign")),
         ({"id_number": "110105491231002"}, {}, ("id_number", "id_fifteen")),
         ({"id_number": identity(7), "id_kind": "学生证"}, {}, ("id_kind", "id_kind_unknown")),
-        ({"id_number": "330125198001010071"}, {"id_number": "number"}, ("id_number", "id_number_lost")),
+        (
+            {"id_number": "330125198001010071"},
+            {"id_number": "number"},
+            ("id_number", "id_number_lost"),
+        ),
         ({"number": "x"}, {"number": "formula"}, ("number", "formula")),
         ({"name": "x"}, {"name": "merged"}, ("name", "merged")),
         ({"issued_on": "x"}, {"issued_on": "formula"}, ("issued_on", "formula")),
@@ -91,7 +116,9 @@ def test_each_fault_is_named_once_at_its_column(values, odd, fault):
 
 
 def test_without_a_title_for_the_sheet_each_row_needs_one():
-    assert codes(read(ground=Ground("PX", "", frozenset(), date(2026, 1, 1)))) == [("title", "title_missing")]
+    assert codes(read(ground=Ground("PX", "", frozenset(), date(2026, 1, 1)))) == [
+        ("title", "title_missing")
+    ]
 
 
 def test_a_dot_in_a_name_is_repaired_and_told():
@@ -131,9 +158,13 @@ def test_any_row_is_read_without_an_error_and_what_passes_can_be_stored(values, 
     paper = read_row(values, odd, GROUND)
     if not paper.faults:
         lengths = {"number": 60, "number_key": 60, "name": 100, "title": 60, "kind": 2}
-        assert {key: 0 < len(getattr(paper, key)) <= most for key, most in lengths.items()} == dict.fromkeys(lengths, True)
+        assert {
+            key: 0 < len(getattr(paper, key)) <= most for key, most in lengths.items()
+        } == dict.fromkeys(lengths, True)
         lengths = {"subject": 200, "occupation": 100, "employer": 200, "distinction": 60}
-        assert {key: len(getattr(paper, key)) <= most for key, most in lengths.items()} == dict.fromkeys(lengths, True)
+        assert {
+            key: len(getattr(paper, key)) <= most for key, most in lengths.items()
+        } == dict.fromkeys(lengths, True)
         assert numbers.is_paper_number(paper.number_key)
         assert paper.issued_on is not None
         assert paper.issued_on <= GROUND.today
@@ -155,7 +186,9 @@ def test_the_fingerprint_is_of_every_word_and_the_salt():
     }  # fmt: skip
     marks = {fingerprint(words_of(**words), b"s")}
     for key, other in words.items():
-        changed = {"level": 4, "issued_on": date(2015, 1, 2), "valid_until": date(2020, 1, 1)}.get(key, f"{other}x")
+        changed = {"level": 4, "issued_on": date(2015, 1, 2), "valid_until": date(2020, 1, 1)}.get(
+            key, f"{other}x"
+        )
         marks.add(fingerprint(words_of(**(words | {key: changed})), b"s"))
     marks.add(fingerprint(words_of(**words), b"t"))
     assert len(marks) == len(words) + 2

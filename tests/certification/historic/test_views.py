@@ -27,7 +27,19 @@ from core.errors import DomainError
 from jobs.runner import run_waiting_items
 from people.models import IdentityDocument
 from tests.certification.historic.conftest import person_with
-from tests.certification.historic.making import HEAD, check, compare, faults, identity, of, paper, send, sheet, taken, withdraw
+from tests.certification.historic.making import (
+    HEAD,
+    check,
+    compare,
+    faults,
+    identity,
+    of,
+    paper,
+    send,
+    sheet,
+    taken,
+    withdraw,
+)
 from tests.factories.certification import CertificateFactory
 from tests.factories.ground import EmployerFactory, WorkerFactory
 
@@ -55,7 +67,12 @@ def address(run, name="historic", *more):
 
 
 def upload(client, city, data, **changed):
-    values = {"org": city.pk, "source": "2015年台账", "aim": "archive", "file": SimpleUploadedFile("台账.xlsx", data)} | changed
+    values = {
+        "org": city.pk,
+        "source": "2015年台账",
+        "aim": "archive",
+        "file": SimpleUploadedFile("台账.xlsx", data),
+    } | changed
     return client.post(reverse("certification:historic_new"), values)
 
 
@@ -70,7 +87,9 @@ def text(response):
 def verified(number=NUMBER, name=NAME):
     client = Client()
     client.post(reverse("certification:verify"), {"number": number, "name": name})
-    return client, client.get(reverse("certification:verify_result", args=[LookUp.objects.latest("pk").public_id]))
+    return client, client.get(
+        reverse("certification:verify_result", args=[LookUp.objects.latest("pk").public_id])
+    )
 
 
 def test_the_way_from_a_sheet_to_a_verification_that_says_whence(desk, second_desk, city):
@@ -94,12 +113,20 @@ def test_the_way_from_a_sheet_to_a_verification_that_says_whence(desk, second_de
     assert "已补录 2 条" in text(desk.get(detail))
     _client, answer = verified()
     assert "据示例市总工会的纸质档案补录，并非由匠路签发" in text(answer)
-    assert ("未与原件核对" in text(answer), 'data-origin="list"' in text(answer), "verdict info" in text(answer)) == (True, True, True)
+    assert (
+        "未与原件核对" in text(answer),
+        'data-origin="list"' in text(answer),
+        "verdict info" in text(answer),
+    ) == (True, True, True)
     assert "SHA-256" not in text(answer)
     run = HistoricImport.objects.get()
     assert second_desk.get(detail + "sample/").status_code == 200
     second_desk.post(detail + "sample/", {"draw": "1"})
-    fields = {name: "agrees" for name in form_of(second_desk, detail + "sample/") if name.startswith("record_")}
+    fields = {
+        name: "agrees"
+        for name in form_of(second_desk, detail + "sample/")
+        if name.startswith("record_")
+    }
     assert second_desk.post(detail + "sample/", fields).status_code == 422
     assert second_desk.post(detail + "sample/", {**fields, "remark": "档案室"}).url == detail
     run_waiting_items()
@@ -119,7 +146,10 @@ def test_wrong_input_is_answered_beside_its_field_and_kept(desk, city):
     assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"file"})
     sent = upload(desk, city, sheet(paper(1)))
     answer = desk.post(sent.url, form_of(desk, sent.url) | {"column_0": "", "title": "x"})
-    assert (answer.status_code, "证书编号" in str(answer.context["form"].non_field_errors())) == (422, True)
+    assert (answer.status_code, "证书编号" in str(answer.context["form"].non_field_errors())) == (
+        422,
+        True,
+    )
     assert answer.context["form"]["title"].value() == "x"
 
 
@@ -163,7 +193,9 @@ def test_a_known_file_says_so_and_a_sheet_is_thrown_away(desk, officer, city):
     run_waiting_items()
     sent = upload(desk, city, data)
     assert "这个文件已于" in text(desk.get(sent.url))
-    assert desk.post(sent.url.replace("columns", "discard")).url == reverse("certification:historic_imports")
+    assert desk.post(sent.url.replace("columns", "discard")).url == reverse(
+        "certification:historic_imports"
+    )
     assert "已作废" in text(desk.get(sent.url.removesuffix("columns/")))
 
 
@@ -173,7 +205,9 @@ def test_taking_back_asks_for_a_reason_and_is_refused_once_relied_on(desk, offic
     assert "2 条记录不再有效" in text(page)
     assert desk.post(address(run, "historic_withdraw"), {"reason": ""}).status_code == 422
     verified()
-    assert desk.post(address(run, "historic_withdraw"), {"reason": "错"}, follow=True).redirect_chain[-1][0] == address(run)
+    assert desk.post(
+        address(run, "historic_withdraw"), {"reason": "错"}, follow=True
+    ).redirect_chain[-1][0] == address(run)
     assert "不能整批撤回" in text(desk.get(address(run)))
     assert NUMBER in text(desk.get(address(run, "historic_rows", "relied")))
     other = taken(officer, city, paper(3))
@@ -191,17 +225,23 @@ def test_holders_are_looked_for_again_by_a_button(desk, officer, city):
     assert "已关联 1 条" in text(desk.post(address(run, "historic_link"), follow=True))
 
 
-def test_the_list_and_the_to_do_name_what_waits_for_the_second_person(desk, second_desk, officer, second, city):
+def test_the_list_and_the_to_do_name_what_waits_for_the_second_person(
+    desk, second_desk, officer, second, city
+):
     run = taken(officer, city, paper(1))
     taken(officer, city, paper(2), aim=Provenance.LIST)
-    pages = [text(one.get(reverse("certification:historic_imports"))) for one in (second_desk, desk)]
+    pages = [
+        text(one.get(reverse("certification:historic_imports"))) for one in (second_desk, desk)
+    ]
     assert ["待您核对" in page for page in pages] == [True, False]
     assert [one.public_id for one in queries.waiting_for_sample(second)] == [run.public_id]
     assert address(run, "historic_sample") in text(second_desk.get("/me/"))
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_queries_stay_the_same_however_many_rows(desk, officer, second, city, count, django_assert_max_num_queries):
+def test_queries_stay_the_same_however_many_rows(
+    desk, officer, second, city, count, django_assert_max_num_queries
+):
     run = taken(officer, city, *(paper(n) for n in range(1, count + 1)))
     for _at in range(count - 1):
         HistoricImport.objects.create(org=city, actor=officer, filename="x.xlsx", state="discarded")
@@ -219,7 +259,9 @@ def test_queries_stay_the_same_however_many_rows(desk, officer, second, city, co
             assert client.get(url).status_code == 200
 
 
-def test_single_verification_asks_three_queries_at_most(officer, city, django_assert_max_num_queries):
+def test_single_verification_asks_three_queries_at_most(
+    officer, city, django_assert_max_num_queries
+):
     taken(officer, city, paper(1), paper(2))
     with django_assert_max_num_queries(3 + 2):  # a savepoint around the log
         _look, found = look_up_by_number_and_name(number=NUMBER, name=NAME, address=None)
@@ -243,19 +285,38 @@ def test_the_spreadsheet_check_and_its_report_say_whence(officer, city, client):
     ours = CertificateFactory(org=city)
     hr = person_with("employer_hr", EmployerFactory())
     client.force_login(hr)
-    scope = next(iter(client.get(reverse("certification:batch")).context["form"].fields["scope"].choices))[0]
+    scope = next(
+        iter(client.get(reverse("certification:batch")).context["form"].fields["scope"].choices)
+    )[0]
     data = workbooks.write_sheet_workbook(
         "x",
         ["证书编号", "姓名"],
-        [(NUMBER.replace("〔", "(").replace("〕", ")"), NAME), (ours.number, ours.holder_name), (NUMBER, "别人")],
+        [
+            (NUMBER.replace("〔", "(").replace("〕", ")"), NAME),
+            (ours.number, ours.holder_name),
+            (NUMBER, "别人"),
+        ],
         widths=[9, 9],
     )
-    answer = client.post(reverse("certification:batch"), {"scope": scope, "file": SimpleUploadedFile("a.xlsx", data)}, follow=True)
+    answer = client.post(
+        reverse("certification:batch"),
+        {"scope": scope, "file": SimpleUploadedFile("a.xlsx", data)},
+        follow=True,
+    )
     page = text(answer)
     assert (page.count('data-origin="list"'), NUMBER in page) == (1, True)
-    report = client.get(reverse("certification:batch_report", args=[BatchCheck.objects.get().public_id])).content
-    rows = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(report)).worksheets[0].iter_rows(min_row=2)]
-    assert [row[-1] for row in rows] == [str(Provenance.LIST.label), str(Provenance.ISSUED.label), None]
+    report = client.get(
+        reverse("certification:batch_report", args=[BatchCheck.objects.get().public_id])
+    ).content
+    rows = [
+        [cell.value for cell in row]
+        for row in load_workbook(io.BytesIO(report)).worksheets[0].iter_rows(min_row=2)
+    ]
+    assert [row[-1] for row in rows] == [
+        str(Provenance.LIST.label),
+        str(Provenance.ISSUED.label),
+        None,
+    ]
 
 
 def test_programs_read_the_level(officer, city):
@@ -268,19 +329,32 @@ def test_programs_read_the_level(officer, city):
         "number": NUMBER, "provenance": "list", "taken_over_on": day, "compared_on": None,
     }  # fmt: skip
     compare(person_with("union_reviewer", city), run)
-    rows = programs.verify_rows(actor=hr, scope=employer, rows=[(NUMBER, NAME)], address=None)["results"]
-    assert (rows[0]["certificate"]["provenance"], rows[0]["certificate"]["number"]) == ("archive", NUMBER)
+    rows = programs.verify_rows(actor=hr, scope=employer, rows=[(NUMBER, NAME)], address=None)[
+        "results"
+    ]
+    assert (rows[0]["certificate"]["provenance"], rows[0]["certificate"]["number"]) == (
+        "archive",
+        NUMBER,
+    )
     entry = programs.add_entry(actor=hr, employer=employer, number=NUMBER, name=NAME, address=None)
-    assert (entry["certificate"]["provenance"], entry["certificate"]["compared_on"]) == ("archive", day)
+    assert (entry["certificate"]["provenance"], entry["certificate"]["compared_on"]) == (
+        "archive",
+        day,
+    )
 
 
 def test_the_watch_list_says_whence(officer, city, client):
     taken(officer, city, paper(1))
     employer = EmployerFactory()
     client.force_login(person_with("employer_hr", employer))
-    client.post(reverse("certification:watch_list"), {"employer": str(employer.public_id), "number": NUMBER, "name": NAME})
+    client.post(
+        reverse("certification:watch_list"),
+        {"employer": str(employer.public_id), "number": NUMBER, "name": NAME},
+    )
     assert "纸质补录·未核对原件" in text(client.get(reverse("certification:watch_list")))
-    assert str(Provenance.LIST.label) in client.get(reverse("certification:watch_list_csv")).content.decode("utf-8-sig")
+    assert str(Provenance.LIST.label) in client.get(
+        reverse("certification:watch_list_csv")
+    ).content.decode("utf-8-sig")
 
 
 def test_a_holder_sees_it_without_file_and_may_share_but_not_correct(officer, city, client):
@@ -292,15 +366,33 @@ def test_a_holder_sees_it_without_file_and_may_share_but_not_correct(officer, ci
     listed = text(client.get(reverse("certification:wallet")))
     assert ("纸质补录" in listed, ">PDF" in listed) == (True, False)
     page = text(client.get(reverse("certification:certificate", args=[certificate.public_id])))
-    assert ("并非由匠路签发" in page, "请持纸质证书到发证工会更正" in page, "下载 PDF" in page) == (True, True, False)
-    assert client.get(reverse("certification:certificate_pdf", args=[certificate.public_id])).status_code == 404
-    assert client.get(reverse("certification:show", args=[certificate.public_id])).status_code == 200
+    assert ("并非由匠路签发" in page, "请持纸质证书到发证工会更正" in page, "下载 PDF" in page) == (
+        True,
+        True,
+        False,
+    )
+    assert (
+        client.get(
+            reverse("certification:certificate_pdf", args=[certificate.public_id])
+        ).status_code
+        == 404
+    )
+    assert (
+        client.get(reverse("certification:show", args=[certificate.public_id])).status_code == 200
+    )
     assert client.get("/me/").status_code == 200
-    link = ShareLink.objects.create(certificate=certificate, ends_at=timezone.now() + timezone.timedelta(days=1), photo=True)
+    link = ShareLink.objects.create(
+        certificate=certificate, ends_at=timezone.now() + timezone.timedelta(days=1), photo=True
+    )
     assert "并非由匠路签发" in text(Client().get(reverse("certification:shared", args=[link.code])))
     with pytest.raises(DomainError) as refused:
         correction.request_certificate_correction(
-            actor=worker.user, certificate=certificate, what="name", reason="x", evidence=SimpleUploadedFile("a.pdf", b"%PDF-1"), name="x"
+            actor=worker.user,
+            certificate=certificate,
+            what="name",
+            reason="x",
+            evidence=SimpleUploadedFile("a.pdf", b"%PDF-1"),
+            name="x",
         )
     assert refused.value.code == "of_paper"
 
@@ -310,15 +402,26 @@ def test_the_office_page_offers_no_replacement_and_the_right_ground(desk, office
     first, second_row = of(run)
     page = text(desk.get(reverse("certification:office_certificate", args=[first.public_id])))
     assert ("第 2 行" in page, "换发" in page, "名册未写证件号码" in page) == (True, False, True)
-    assert "证件号码和姓名都对上后自动关联" in text(desk.get(reverse("certification:office_certificate", args=[second_row.public_id])))
+    assert "证件号码和姓名都对上后自动关联" in text(
+        desk.get(reverse("certification:office_certificate", args=[second_row.public_id]))
+    )
     with pytest.raises(DomainError) as refused:
-        status_changes.replace_certificate(actor=officer, certificate=first, reason=Reason.CORRECTED)
+        status_changes.replace_certificate(
+            actor=officer, certificate=first, reason=Reason.CORRECTED
+        )
     assert refused.value.code == "of_paper"
-    grounds = desk.get(reverse("certification:revoke", args=[first.public_id])).context["form"].fields["reason"].choices
+    grounds = (
+        desk.get(reverse("certification:revoke", args=[first.public_id]))
+        .context["form"]
+        .fields["reason"]
+        .choices
+    )
     assert Reason.IMPORT_ERROR in [key for key, _label in grounds]
     ours = CertificateFactory(org=city)
     with pytest.raises(DomainError):
-        status_changes.request_revocation(actor=officer, certificate=ours, reason=Reason.IMPORT_ERROR, note="x")
+        status_changes.request_revocation(
+            actor=officer, certificate=ours, reason=Reason.IMPORT_ERROR, note="x"
+        )
     assert desk.post(reverse("certification:print", args=[first.public_id])).status_code == 404
     assert "纸质补录·未核对原件" in text(desk.get(reverse("certification:register")))
 
@@ -329,7 +432,10 @@ def test_the_home_page_counts_only_what_was_issued_here(officer, city):
 
 
 def test_guessing_papers_uses_up_the_day_too():
-    rows = [{"answer": "no_match", "writing": "not_ours", "number": f"甬字2015第{n:04d}号"} for n in range(8)]
+    rows = [
+        {"answer": "no_match", "writing": "not_ours", "number": f"甬字2015第{n:04d}号"}
+        for n in range(8)
+    ]
     rows += [
         {"answer": "no_match", "writing": "check_fails", "number": "330106-PX-2026-001837-0"},
         {"answer": "no_match", "writing": "not_ours", "number": "无"},
@@ -342,7 +448,12 @@ def test_the_limit_of_names_for_one_number_holds_for_papers(officer, city):
     taken(officer, city, paper(1))
     throttling.HERE.clear()
     client = Client()
-    answers = [client.post(reverse("certification:verify"), {"number": NUMBER, "name": f"猜{n}"}).status_code for n in range(8)]
+    answers = [
+        client.post(
+            reverse("certification:verify"), {"number": NUMBER, "name": f"猜{n}"}
+        ).status_code
+        for n in range(8)
+    ]
     assert 429 in answers
 
 
@@ -356,16 +467,27 @@ def test_a_record_taken_back_is_no_longer_found_by_its_code(officer, city):
 
 
 def test_one_wrong_cause_in_all_papers_is_one_line_and_a_summary(desk, officer, city):
-    run = check(officer, city, sheet(*(paper(serial, level=f"{serial % 3 + 8}级") for serial in range(1, 61))))
+    run = check(
+        officer,
+        city,
+        sheet(*(paper(serial, level=f"{serial % 3 + 8}级") for serial in range(1, 61))),
+    )
     answer = desk.get(reverse("certification:historic", args=[run.public_id]))
     causes = answer.context["causes"]
-    assert [(cause.code, len(cause.rows), cause.distinct, cause.where) for cause in causes] == [("level_unknown", 60, 3, "2–61")]
+    assert [(cause.code, len(cause.rows), cause.distinct, cause.where) for cause in causes] == [
+        ("level_unknown", 60, 3, "2–61")
+    ]
     page = answer.content.decode()
     assert "3 个不同的内容，共 60 行" in page
     assert page.count("8级") == 1
     assert desk.get(causes[0].rows_url).context["page"].paginator.count == 60
-    book = load_workbook(io.BytesIO(desk.get(reverse("certification:historic_errors", args=[run.public_id])).content))
-    assert [cell.value for cell in book.worksheets[1][2]][3:5] == ["3 个不同的内容，共 60 行", "2–61"]
+    book = load_workbook(
+        io.BytesIO(desk.get(reverse("certification:historic_errors", args=[run.public_id])).content)
+    )
+    assert [cell.value for cell in book.worksheets[1][2]][3:5] == [
+        "3 个不同的内容，共 60 行",
+        "2–61",
+    ]
     marked = [cell for cell in book.worksheets[0][2] if cell.fill.fill_type == "solid"]
     assert [cell.value for cell in marked] == ["9级"]
 
@@ -383,16 +505,26 @@ def test_hr_is_told_what_was_hidden_and_where_an_error_stands(desk, officer, cit
     assert {note["code"] for note in sent.notes} == {"hidden_rows", "other_worksheets"}
     address = reverse("certification:batch")
     scope = f"union-{city.public_id}"
-    page = desk.post(address, {"scope": scope, "file": SimpleUploadedFile("人员.xlsx", out.getvalue())}, follow=True).content.decode()
+    page = desk.post(
+        address,
+        {"scope": scope, "file": SimpleUploadedFile("人员.xlsx", out.getvalue())},
+        follow=True,
+    ).content.decode()
     assert "隐藏" in page
     book.active["A2"].value, book.active["A2"].data_type = "#REF!", "e"
     out = io.BytesIO()
     book.save(out)
-    page = desk.post(address, {"scope": scope, "file": SimpleUploadedFile("人员.xlsx", out.getvalue())}, follow=True).content.decode()
+    page = desk.post(
+        address,
+        {"scope": scope, "file": SimpleUploadedFile("人员.xlsx", out.getvalue())},
+        follow=True,
+    ).content.decode()
     assert "A2 格显示的是 #REF!" in page
 
 
-@pytest.mark.parametrize("name", ["strict-open-xml", "prefixed-namespace", "phonetic-guide", "date-1904"])
+@pytest.mark.parametrize(
+    "name", ["strict-open-xml", "prefixed-namespace", "phonetic-guide", "date-1904"]
+)
 def test_sheet_of_hr_is_read_whatever_wrote_it(name):
     """The one reader: what rosters accept, verification accepts too."""
     data = (Path(__file__).parents[2] / "core/spreadsheets" / f"{name}.xlsx").read_bytes()

@@ -40,7 +40,19 @@ from org.enums import ChangeKind
 from org.models import UnitChange
 from people.models import FormerName, IdentityDocument
 from tests.certification.historic.conftest import person_with
-from tests.certification.historic.making import check, compare, faults, identity, of, paper, send, sheet, take, taken, withdraw
+from tests.certification.historic.making import (
+    check,
+    compare,
+    faults,
+    identity,
+    of,
+    paper,
+    send,
+    sheet,
+    take,
+    taken,
+    withdraw,
+)
 from tests.factories.certification import CertificateFactory, make_order
 from tests.factories.ground import PersonFactory, WorkerFactory
 
@@ -60,7 +72,10 @@ def answers(number, name):
 
 
 def entries(kind):
-    rows = [leaves.parse_leaf(bytes(row)) for row in RegisterEntry.objects.order_by("index").values_list("data", flat=True)]
+    rows = [
+        leaves.parse_leaf(bytes(row))
+        for row in RegisterEntry.objects.order_by("index").values_list("data", flat=True)
+    ]
     return [leaf.about.hex() for leaf in rows if leaf and leaf.kind == kind]
 
 
@@ -71,12 +86,21 @@ def test_rows_in_order_are_taken_over_and_answer_with_where_they_come_from(offic
     assert (first.number, first.provenance, first.state, first.person, first.template) == (
         "甬焊培字〔2015〕第0001号", Provenance.LIST, CertificateState.ISSUED, None, None,
     )  # fmt: skip
-    assert (first.level, first.occupation_name, first.issuer_name, first.pdf.name) == (3, "焊工", "示例市总工会", "")
-    assert (answers("甬焊培字(2015)第0001号", "王某某"), answers("甬焊培字〔2015〕第0002号", last.holder_name)) == ("no_match", "expired")
+    assert (first.level, first.occupation_name, first.issuer_name, first.pdf.name) == (
+        3,
+        "焊工",
+        "示例市总工会",
+        "",
+    )
+    assert (
+        answers("甬焊培字(2015)第0001号", "王某某"),
+        answers("甬焊培字〔2015〕第0002号", last.holder_name),
+    ) == ("no_match", "expired")
     assert answers("甬焊培字(2015) 第0001号", first.holder_name) == "valid"
-    assert [(change.old, change.new, change.actor) for change in StatusChange.objects.filter(certificate=first)] == [
-        ("approved", "issued", officer)
-    ]
+    assert [
+        (change.old, change.new, change.actor)
+        for change in StatusChange.objects.filter(certificate=first)
+    ] == [("approved", "issued", officer)]
     assert not HistoricRow.objects.exists()
 
 
@@ -84,39 +108,64 @@ def test_each_record_stands_in_the_register_as_taken_over(officer, city):
     run = taken(officer, city, paper(1), paper(2))
     records = list(HistoricRecord.objects.filter(run=run).order_by("row"))
     assert entries("import") == [record.fingerprint for record in records]
-    assert [RegisterEntry.objects.get(index=record.leaf_index).about.hex() for record in records] == [one.fingerprint for one in records]
+    assert [
+        RegisterEntry.objects.get(index=record.leaf_index).about.hex() for record in records
+    ] == [one.fingerprint for one in records]
     for record in records:
-        assert fingerprint(apply.record_words(record.certificate), bytes(record.salt)) == record.fingerprint
+        assert (
+            fingerprint(apply.record_words(record.certificate), bytes(record.salt))
+            == record.fingerprint
+        )
     assert entries("issue") == []
 
 
-def test_a_number_stands_once_for_an_issuer_and_leads_to_one_name(officer, other_officer, city, other_city):
+def test_a_number_stands_once_for_an_issuer_and_leads_to_one_name(
+    officer, other_officer, city, other_city
+):
     taken(officer, city, paper(1, name="王一"))
     run = check(officer, city, sheet(paper(1, name="王一"), paper(2)))
     assert (run.summary["same"], run.summary["new"], faults(run)) == (1, 1, [])
-    run = check(officer, city, sheet(paper(1, name="王二"), paper(1, name="王一", issued="2016-01-01")))
+    run = check(
+        officer, city, sheet(paper(1, name="王二"), paper(1, name="王一", issued="2016-01-01"))
+    )
     assert faults(run) == [(2, "number", "same_number"), (3, "number", "same_number")]
     run = check(officer, city, sheet(paper(1, name="王二")))
     assert (run.state, faults(run)) == (HistoricState.REFUSED, [(2, "number", "number_taken")])
     run = check(other_officer, other_city, sheet(paper(1, name="王一")))
     assert faults(run) == [(2, "number", "number_elsewhere")]
     run = taken(other_officer, other_city, paper(1, name="王三"))
-    assert (answers(paper(1)[0], "王一"), answers(paper(1)[0], "王三"), answers(paper(1)[0], "王二")) == ("valid", "valid", "no_match")
+    assert (
+        answers(paper(1)[0], "王一"),
+        answers(paper(1)[0], "王三"),
+        answers(paper(1)[0], "王二"),
+    ) == ("valid", "valid", "no_match")
 
 
 def test_a_number_given_here_is_nobodys_paper(officer, city):
     ours = CertificateFactory(org=city, number="S000033001234265000001")
-    run = check(officer, city, sheet(paper(1, number=ours.number), paper(2, number="330106-PX-2026-001837-Y")))
+    run = check(
+        officer,
+        city,
+        sheet(paper(1, number=ours.number), paper(2, number="330106-PX-2026-001837-Y")),
+    )
     assert faults(run) == [(2, "number", "number_taken"), (3, "number", "number_ours")]
 
 
 def test_a_filed_body_passes_over_a_number_that_stands_on_a_paper(officer, city):
     prefix, on = "Y000133000001", TODAY
-    AssessmentBody.objects.create(org=city, prefix=prefix, valid_from=date(2026, 1, 1), document="示例〔2026〕1号")
-    first, next_one = (filed_number.make_filed_number(prefix=prefix, year=2026, level=3, serial=serial) for serial in (1, 2))
+    AssessmentBody.objects.create(
+        org=city, prefix=prefix, valid_from=date(2026, 1, 1), document="示例〔2026〕1号"
+    )
+    first, next_one = (
+        filed_number.make_filed_number(prefix=prefix, year=2026, level=3, serial=serial)
+        for serial in (1, 2)
+    )
     taken(officer, city, paper(1, number=first, issued="2026-01-05"))
     with transaction.atomic():
-        assert allocate_certificate_number(make_order(org=city, kind="DJ", level=3), city, on) == next_one
+        assert (
+            allocate_certificate_number(make_order(org=city, kind="DJ", level=3), city, on)
+            == next_one
+        )
 
 
 def test_the_same_row_twice_is_taken_over_once(officer, city):
@@ -129,17 +178,32 @@ def test_a_person_is_found_by_number_and_name_or_not_at_all(officer, city):
     former = known(2, "李二")
     FormerName.objects.create(person=former, name="王二", until=date(2020, 1, 1), reason="改名")
     known(3, "李三")
-    run = check(officer, city, sheet(*(paper(n, name=f"王{'一二三四'[n - 1]}", id=identity(n)) for n in range(1, 5)), paper(5)))
+    run = check(
+        officer,
+        city,
+        sheet(
+            *(paper(n, name=f"王{'一二三四'[n - 1]}", id=identity(n)) for n in range(1, 5)),
+            paper(5),
+        ),
+    )
     assert faults(run) == [(4, "id_number", "other_name")]
-    assert {key: run.summary[key] for key in ("linked", "known_later", "nameless")} == {"linked": 2, "known_later": 1, "nameless": 1}
+    assert {key: run.summary[key] for key in ("linked", "known_later", "nameless")} == {
+        "linked": 2,
+        "known_later": 1,
+        "nameless": 1,
+    }
     run = take(officer, run)
     assert [row.person for row in of(run)] == [right, former, None, None]
-    hashes = list(HistoricRecord.objects.filter(run=run).order_by("row").values_list("id_hash", flat=True))
+    hashes = list(
+        HistoricRecord.objects.filter(run=run).order_by("row").values_list("id_hash", flat=True)
+    )
     assert [bool(value) for value in hashes] == [False, False, True, False]
 
 
 def test_a_holder_recorded_later_is_linked_by_number_and_name_and_the_hash_goes(officer, city):
-    run = taken(officer, city, paper(1, name="王一", id=identity(1)), paper(2, name="王二", id=identity(2)))
+    run = taken(
+        officer, city, paper(1, name="王一", id=identity(1)), paper(2, name="王二", id=identity(2))
+    )
     assert (link.is_linking_due(), paper_records.link_known_holders()) == (False, 0)
     worker = WorkerFactory(name="王一")
     IdentityDocument.of(worker, "resident", identity(1)).save()
@@ -153,8 +217,21 @@ def test_a_holder_recorded_later_is_linked_by_number_and_name_and_the_hash_goes(
 
 
 def test_the_issuer_is_named_as_on_the_day(officer, city):
-    UnitChange.objects.create(unit=city, kind=ChangeKind.RENAMED, on=date(2016, 1, 1), old_name="示例市工会", new_name=city.name)
-    run = taken(officer, city, paper(1), paper(2, issued="2016-01-01"), paper(3, issuer="示例市工会"), paper(4, issuer="外市总工会"))
+    UnitChange.objects.create(
+        unit=city,
+        kind=ChangeKind.RENAMED,
+        on=date(2016, 1, 1),
+        old_name="示例市工会",
+        new_name=city.name,
+    )
+    run = taken(
+        officer,
+        city,
+        paper(1),
+        paper(2, issued="2016-01-01"),
+        paper(3, issuer="示例市工会"),
+        paper(4, issuer="外市总工会"),
+    )
     assert [row.issuer_name for row in of(run)] == ["示例市工会", "示例市总工会", "示例市工会"]
     assert faults(run) == [(5, "issuer", "issuer_foreign")]
 
@@ -164,7 +241,12 @@ def test_a_world_that_changed_after_the_look_is_shown_anew_and_nothing_is_writte
     twin = check(officer, city, sheet(paper(1), paper(3)))
     take(officer, run)
     twin = take(officer, twin)
-    assert (twin.state, twin.note, twin.summary["same"], twin.summary["new"]) == (HistoricState.READY, "world_changed", 1, 1)
+    assert (twin.state, twin.note, twin.summary["same"], twin.summary["new"]) == (
+        HistoricState.READY,
+        "world_changed",
+        1,
+        1,
+    )
     assert Certificate.objects.count() == 2
     assert take(officer, twin).state == HistoricState.APPLIED
 
@@ -180,7 +262,11 @@ def test_a_number_given_in_that_very_moment_gives_the_sheet_back(officer, city, 
 
     monkeypatch.setattr(apply.effects, "decide_effects", blind)
     run = take(officer, run)
-    assert (run.state, run.note, faults(run)) == (HistoricState.REFUSED, "world_changed", [(2, "number", "number_taken")])
+    assert (run.state, run.note, faults(run)) == (
+        HistoricState.REFUSED,
+        "world_changed",
+        [(2, "number", "number_taken")],
+    )
 
 
 def test_work_broken_off_after_the_rows_were_written_goes_on_without_doubles(officer, city):
@@ -191,14 +277,28 @@ def test_work_broken_off_after_the_rows_were_written_goes_on_without_doubles(off
     assert answers(paper(1)[0], paper(1)[1]) == "no_match"  # written, and not in the register yet
     assert apply.enter_records(run)
     run_waiting_items()
-    assert (HistoricImport.objects.get(pk=run.pk).state, len(of(run)), len(entries("import"))) == (HistoricState.APPLIED, 2, 2)
+    assert (HistoricImport.objects.get(pk=run.pk).state, len(of(run)), len(entries("import"))) == (
+        HistoricState.APPLIED,
+        2,
+        2,
+    )
 
 
-def test_work_that_failed_for_good_leaves_nothing_and_can_be_started_again(officer, city, monkeypatch):
+def test_work_that_failed_for_good_leaves_nothing_and_can_be_started_again(
+    officer, city, monkeypatch
+):
     run = check(officer, city, sheet(paper(1)))
-    monkeypatch.setattr(apply.register, "append", lambda *_a, **_k: (_ for _ in ()).throw(DomainError("broken", "x")))
+    monkeypatch.setattr(
+        apply.register,
+        "append",
+        lambda *_a, **_k: (_ for _ in ()).throw(DomainError("broken", "x")),
+    )
     run = take(officer, run)
-    assert (run.state, run.note, Certificate.objects.count()) == (HistoricState.READY, "apply_failed", 0)
+    assert (run.state, run.note, Certificate.objects.count()) == (
+        HistoricState.READY,
+        "apply_failed",
+        0,
+    )
     monkeypatch.undo()
     assert take(officer, run).state == HistoricState.APPLIED
 
@@ -210,7 +310,11 @@ def test_who_lost_the_right_meanwhile_takes_nothing_over(officer, city):
         withdraw_role(actor=access.SYSTEM, assignment=one)
     run_waiting_items()
     run = HistoricImport.objects.get(pk=run.pk)
-    assert (run.state, run.note, Certificate.objects.count()) == (HistoricState.READY, "right_lost", 0)
+    assert (run.state, run.note, Certificate.objects.count()) == (
+        HistoricState.READY,
+        "right_lost",
+        0,
+    )
 
 
 def test_a_second_click_takes_over_once(officer, city):
@@ -232,7 +336,9 @@ def test_only_a_second_person_lets_the_records_rest_on_the_originals(officer, se
     assert (run.confirmed_by, {row.provenance for row in of(run)}, {row.provenance_on for row in of(run)}) == (
         second, {Provenance.ARCHIVE}, {timezone.localdate()},
     )  # fmt: skip
-    marks = list(HistoricRecord.objects.filter(run=run).order_by("row").values_list("fingerprint", flat=True))
+    marks = list(
+        HistoricRecord.objects.filter(run=run).order_by("row").values_list("fingerprint", flat=True)
+    )
     assert entries("compare") == [sheet_fingerprint(marks)]
     with pytest.raises(DomainError, match="已核对过"):
         paper_records.draw_sample(actor=second, run=run)
@@ -256,11 +362,15 @@ def test_a_sample_stays_until_it_is_answered_in_full(officer, second, city):
     assert set(HistoricRecord.objects.exclude(sampled="").values_list("pk", flat=True)) == drawn
     assert len(drawn) == 20
     with pytest.raises(InvalidInput) as refused:
-        paper_records.record_sample(actor=second, run=run, verdicts=dict.fromkeys(list(drawn)[1:], "agrees"), remark=" ")
+        paper_records.record_sample(
+            actor=second, run=run, verdicts=dict.fromkeys(list(drawn)[1:], "agrees"), remark=" "
+        )
     assert set(refused.value.fields) == {"remark", "__all__"}
 
 
-def test_one_that_differs_leaves_all_uncompared_and_the_next_sample_is_larger(officer, second, city):
+def test_one_that_differs_leaves_all_uncompared_and_the_next_sample_is_larger(
+    officer, second, city
+):
     run = taken(officer, city, *(paper(n) for n in range(1, 61)))
     run = compare(second, run, differ=1)
     assert (run.confirmed_at, {row.provenance for row in of(run)}) == (None, {Provenance.LIST})
@@ -268,26 +378,39 @@ def test_one_that_differs_leaves_all_uncompared_and_the_next_sample_is_larger(of
         paper_records.draw_sample(actor=second, run=run)
     assert refused.value.code == "sample_unsettled"
     wrong = Certificate.objects.get(historic__sampled="differs")
-    request = status_changes.request_revocation(actor=officer, certificate=wrong, reason=Reason.IMPORT_ERROR, note="姓名录错")
+    request = status_changes.request_revocation(
+        actor=officer, certificate=wrong, reason=Reason.IMPORT_ERROR, note="姓名录错"
+    )
     status_changes.confirm_revocation(actor=second, request=request)
     run = paper_records.draw_sample(actor=second, run=HistoricImport.objects.get(pk=run.pk))
     assert HistoricRecord.objects.filter(run=run, sampled="drawn").count() == 40
     with pytest.raises(DomainError, match="尚未抽样"):
         paper_records.record_sample(
-            actor=second, run=HistoricImport.objects.get(pk=taken(officer, city, paper(99)).pk), verdicts={}, remark="x"
+            actor=second,
+            run=HistoricImport.objects.get(pk=taken(officer, city, paper(99)).pk),
+            verdicts={},
+            remark="x",
         )
 
 
 def test_an_import_nobody_relied_on_is_taken_back_whole_and_its_numbers_are_free(officer, city):
     run = withdraw(officer, taken(officer, city, paper(1), paper(2, id=identity(2))))
-    assert (run.state, {row.state for row in of(run)}) == (HistoricState.WITHDRAWN, {CertificateState.WITHDRAWN})
+    assert (run.state, {row.state for row in of(run)}) == (
+        HistoricState.WITHDRAWN,
+        {CertificateState.WITHDRAWN},
+    )
     assert answers(paper(1)[0], paper(1)[1]) == "no_match"
     assert entries("withdraw") == entries("import")
     assert not HistoricRecord.objects.exclude(id_hash="").exists()
-    assert {change.note for change in StatusChange.objects.filter(new="withdrawn")} == {"台账版本有误"}
+    assert {change.note for change in StatusChange.objects.filter(new="withdrawn")} == {
+        "台账版本有误"
+    }
     again = taken(officer, city, paper(1), paper(2))
     assert (again.state, answers(paper(1)[0], paper(1)[1])) == (HistoricState.APPLIED, "valid")
-    assert paper_records.withdraw_import(actor=officer, run=run, reason="x").state == HistoricState.WITHDRAWN  # a second click
+    assert (
+        paper_records.withdraw_import(actor=officer, run=run, reason="x").state
+        == HistoricState.WITHDRAWN
+    )  # a second click
 
 
 def test_what_somebody_relied_on_stays_until_it_is_revoked_by_two(officer, second, city):
@@ -297,15 +420,22 @@ def test_what_somebody_relied_on_stays_until_it_is_revoked_by_two(officer, secon
     with pytest.raises(DomainError) as refused:
         paper_records.withdraw_import(actor=officer, run=run, reason="错了")
     assert refused.value.code == "relied_on"
-    request = status_changes.request_revocation(actor=officer, certificate=of(run)[0], reason=Reason.IMPORT_ERROR, note="录错")
-    status_changes.confirm_revocation(actor=second, request=RevocationRequest.objects.get(pk=request.pk))
+    request = status_changes.request_revocation(
+        actor=officer, certificate=of(run)[0], reason=Reason.IMPORT_ERROR, note="录错"
+    )
+    status_changes.confirm_revocation(
+        actor=second, request=RevocationRequest.objects.get(pk=request.pk)
+    )
     run_waiting_items()
     run = withdraw(officer, run)
     assert [row.state for row in of(run)] == ["revoked", "withdrawn"]
     assert answers(paper(1)[0], paper(1)[1]) == "revoked"
     assert entries("revoke") == [HistoricRecord.objects.get(row=2, run=run).fingerprint]
     again = taken(officer, city, paper(1, issued="2015-07-01"))
-    assert (again.summary["new"], answers(paper(1)[0], paper(1)[1])) == (1, "valid")  # the right record of the same paper answers
+    assert (again.summary["new"], answers(paper(1)[0], paper(1)[1])) == (
+        1,
+        "valid",
+    )  # the right record of the same paper answers
 
 
 def test_a_compared_import_and_an_empty_reason_are_refused(officer, second, city):
@@ -324,7 +454,11 @@ def test_somebody_who_relies_between_click_and_work_keeps_the_import(officer, ci
     look_up_by_number_and_name(number=paper(1)[0], name=paper(1)[1], address=None)
     run_waiting_items()
     run = HistoricImport.objects.get(pk=run.pk)
-    assert (run.state, run.note, of(run)[0].state) == (HistoricState.APPLIED, "relied_on", CertificateState.ISSUED)
+    assert (run.state, run.note, of(run)[0].state) == (
+        HistoricState.APPLIED,
+        "relied_on",
+        CertificateState.ISSUED,
+    )
 
 
 def test_strangers_may_nothing(other_officer, officer, second, city):
@@ -350,15 +484,25 @@ def test_a_sheet_without_rows_and_wrong_columns_are_refused(officer, city):
         send(officer, city, sheet())
     run = send(officer, city, sheet(paper(1)))
     wrong = [
-        ({"0": "number", "1": "number", "2": "name"}, {"kind": "PX", "title": "x"}, {"column_0", "column_1", "__all__"}),
-        ({"0": "number", "1": "name", "2": "issued_on"}, {"kind": "??", "title": ""}, {"title", "kind"}),
+        (
+            {"0": "number", "1": "number", "2": "name"},
+            {"kind": "PX", "title": "x"},
+            {"column_0", "column_1", "__all__"},
+        ),
+        (
+            {"0": "number", "1": "name", "2": "issued_on"},
+            {"kind": "??", "title": ""},
+            {"title", "kind"},
+        ),
     ]
     for mapping, ground, fields in wrong:
         with pytest.raises(InvalidInput) as refused:
             paper_records.start_check(actor=officer, run=run, mapping=mapping, **ground)
         assert set(refused.value.fields) == fields
     with pytest.raises(InvalidInput):
-        paper_records.start_check(actor=officer, run=run, mapping={"99": "number"}, kind="PX", title="x")
+        paper_records.start_check(
+            actor=officer, run=run, mapping={"99": "number"}, kind="PX", title="x"
+        )
 
 
 def test_sheets_nobody_decided_about_and_old_files_go(officer, city):
@@ -369,7 +513,10 @@ def test_sheets_nobody_decided_about_and_old_files_go(officer, city):
     HistoricImport.objects.filter(pk=done.pk).update(applied_at=long_ago)
     assert housekeeping.is_cleaning_due(PAPER_RECORDS)
     assert housekeeping.delete_expired_uploads(PAPER_RECORDS) == 2
-    assert (HistoricImport.objects.get(pk=run.pk).state, HistoricImport.objects.get(pk=done.pk).file.name) == ("discarded", "")
+    assert (
+        HistoricImport.objects.get(pk=run.pk).state,
+        HistoricImport.objects.get(pk=done.pk).file.name,
+    ) == ("discarded", "")
     assert not housekeeping.is_cleaning_due(PAPER_RECORDS)
 
 
@@ -380,4 +527,7 @@ def test_work_whose_worker_vanished_is_given_back(officer, city):
     apply.write_records(run, run.generation)
     run.job.delete()
     assert housekeeping.delete_expired_uploads(PAPER_RECORDS) == 1
-    assert (HistoricImport.objects.get(pk=run.pk).state, Certificate.objects.count()) == (HistoricState.READY, 0)
+    assert (HistoricImport.objects.get(pk=run.pk).state, Certificate.objects.count()) == (
+        HistoricState.READY,
+        0,
+    )

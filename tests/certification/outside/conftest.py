@@ -26,7 +26,9 @@ from tests.certification.signing.test_stamped import stamper_of
 def world(django_db_setup: None, django_db_blocker: Any) -> worlds.World:
     """Ten certificates and three that no longer count, as plain texts; the database is as before."""
     thrown_away = transaction.atomic()
-    thrown_away._from_testcase = True  # as Django's own test cases say it: what wants to be outermost may be inside this one
+    thrown_away._from_testcase = (
+        True  # as Django's own test cases say it: what wants to be outermost may be inside this one
+    )
     with django_db_blocker.unblock(), override_settings(BASE_URL=worlds.HOST), thrown_away:
         made = worlds.make()
         transaction.set_rollback(True)
@@ -38,7 +40,12 @@ def printed(django_db_setup: None, django_db_blocker: Any) -> dict[str, samples.
     """Certificates of every kind and sheet, printed in every way and at every level."""
     thrown_away = transaction.atomic()
     thrown_away._from_testcase = True
-    with serving() as service, django_db_blocker.unblock(), override_settings(BASE_URL=worlds.HOST), thrown_away:
+    with (
+        serving() as service,
+        django_db_blocker.unblock(),
+        override_settings(BASE_URL=worlds.HOST),
+        thrown_away,
+    ):
         made = samples.make(stamper_of(signer(), service))
         transaction.set_rollback(True)
     return made
@@ -74,7 +81,15 @@ def npm() -> Judge:
 
     def judge(table: dict[str, str], cases: list[dict[str, str]]) -> dict[str, str]:
         asked = json.dumps({"did": worlds.DID, "table": table, "cases": cases})
-        done = subprocess.run([str(node), "judge.mjs"], cwd=folder, input=asked, capture_output=True, text=True, timeout=180, check=False)
+        done = subprocess.run(
+            [str(node), "judge.mjs"],
+            cwd=folder,
+            input=asked,
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
         assert done.returncode == 0, done.stderr
         answers: dict[str, str] = json.loads(done.stdout)
         return answers

@@ -19,7 +19,9 @@ from tests.support.browser import chromium_path
 
 PACKAGE = Path(__file__).parent / "npm" / "node_modules" / "pdfjs-dist"
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage"]
-EXPECTED = frozenset({"Warning: Setting up fake worker."})  # it works in the page's own thread, as it is told to
+EXPECTED = frozenset(
+    {"Warning: Setting up fake worker."}
+)  # it works in the page's own thread, as it is told to
 ORIGIN = "http://pdfjs.test"
 _DRAW = """
 async ([data, scale]) => {
@@ -44,7 +46,10 @@ def serve(route: Route) -> None:
     """Answer with a file of the package; an empty page for anything else."""
     path = PACKAGE / route.request.url.removeprefix(ORIGIN).lstrip("/").split("?")[0]
     if path.is_file():
-        route.fulfill(body=path.read_bytes(), content_type="text/javascript" if path.suffix == ".mjs" else "application/octet-stream")
+        route.fulfill(
+            body=path.read_bytes(),
+            content_type="text/javascript" if path.suffix == ".mjs" else "application/octet-stream",
+        )
     else:
         route.fulfill(body="<!DOCTYPE html><title>pdf.js</title>", content_type="text/html")
 
@@ -62,7 +67,12 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
         page = browser.new_page()
         page.route("**/*", serve)
-        page.on("console", lambda message: complaints.append(message.text) if message.type in {"warning", "error"} else None)
+        page.on(
+            "console",
+            lambda message: (
+                complaints.append(message.text) if message.type in {"warning", "error"} else None
+            ),
+        )
         page.goto(ORIGIN)
         for source, target in asked["files"].items():
             complaints.append(f"-- {source}")

@@ -49,14 +49,17 @@ def _signed_by_thief(method: str | None = None) -> Callable[[Issued], str]:
         if method is not None:
             controller, kid = method.split("#")
             key = Ed(kid, seed=9)
-        return json.dumps(proof.attach(document, signer=key, controller=controller, at=created), ensure_ascii=False)
+        return json.dumps(
+            proof.add_credential_proof(document, signer=key, controller=controller, at=created),
+            ensure_ascii=False,
+        )
 
     return make
 
 
 def thief_did_key() -> str:
     """Return the thief's own DID."""
-    return "did:key:" + multikey.encode(THIEF.private.public_key())
+    return "did:key:" + multikey.encode_multikey(THIEF.private.public_key())
 
 
 def _purpose(document: Document) -> None:
@@ -64,7 +67,9 @@ def _purpose(document: Document) -> None:
 
 
 def _own_key(document: Document) -> None:
-    document["proof"][0]["verificationMethod"] = f"{thief_did_key()}#{thief_did_key().removeprefix('did:key:')}"
+    document["proof"][0]["verificationMethod"] = (
+        f"{thief_did_key()}#{thief_did_key().removeprefix('did:key:')}"
+    )
 
 
 def _name(document: Document) -> None:
@@ -72,22 +77,30 @@ def _name(document: Document) -> None:
 
 
 def _score(document: Document) -> None:
-    document["credentialSubject"]["narrative"] = document["credentialSubject"]["narrative"] + "成绩100分。"
+    document["credentialSubject"]["narrative"] = (
+        document["credentialSubject"]["narrative"] + "成绩100分。"
+    )
 
 
 JSON: dict[str, Callable[[Issued], str]] = {
     "changed name": _changed(_name),
     "changed score": _changed(_score),
-    "changed level": _changed(lambda one: one["credentialSubject"]["achievement"].update(description="焊工 一级/高级技师")),
+    "changed level": _changed(
+        lambda one: one["credentialSubject"]["achievement"].update(description="焊工 一级/高级技师")
+    ),
     "later end": _changed(lambda one: one.update(validUntil="2099-12-31T00:00:00Z")),
     "no status": _changed(lambda one: one.pop("credentialStatus")),
     "undefined term": _changed(lambda one: one["credentialSubject"].update(nickname="小张")),
     "wrong purpose": _changed(_purpose),
     "no proof": _changed(lambda one: one.pop("proof")),
-    "signature of another": _changed(lambda one: one["proof"][0].update(proofValue="z" + base58.b58encode(b"\1" * 64).decode())),
+    "signature of another": _changed(
+        lambda one: one["proof"][0].update(proofValue="z" + base58.b58encode(b"\1" * 64).decode())
+    ),
     "thief's key named on our proof": _changed(_own_key),
     "thief's key under our name": _signed_by_thief(),
-    "thief's did:key": _signed_by_thief(f"{thief_did_key()}#{thief_did_key().removeprefix('did:key:')}"),
+    "thief's did:key": _signed_by_thief(
+        f"{thief_did_key()}#{thief_did_key().removeprefix('did:key:')}"
+    ),
     "key that isn't there": _signed_by_thief(f"{DID}#vc-1999-1"),
 }
 
@@ -138,15 +151,19 @@ def _jwt_by(one: Issued, **header: str) -> str:
 
 def _jwt_other_issuer(one: Issued) -> str:
     _head, claims, _signature = _parts(one.jwt)
-    document = {name: value for name, value in claims.items() if name not in {"iss", "jti", "sub", "nbf", "iat", "exp"}}
+    document = {
+        name: value
+        for name, value in claims.items()
+        if name not in {"iss", "jti", "sub", "nbf", "iat", "exp"}
+    }
     document["issuer"] = {**document["issuer"], "id": "did:web:evil.example"}
-    return jose.sign(document, signer=THIEF_P256, controller="did:web:evil.example")
+    return jose.sign_credential_jwt(document, signer=THIEF_P256, controller="did:web:evil.example")
 
 
 def jwts(one: Issued, world: World) -> dict[str, str]:
     """Return the hostile copies of the JWT of *one*."""
     key = next(
-        multikey.decode(method["publicKeyMultibase"])
+        multikey.decode_multikey(method["publicKeyMultibase"])
         for method in json.loads(world.table[f"{HOST}/.well-known/did.json"])["verificationMethod"]
         if method["publicKeyMultibase"].startswith("zDn")
     )
@@ -155,7 +172,9 @@ def jwts(one: Issued, world: World) -> dict[str, str]:
         "changed name": _jwt_name(one),
         "alg none": _jwt_none(one),
         "HS256 with our public key": _jwt_confused(one, pem),
-        "HS256, named RS256 before": _jwt_confused(one, key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)),
+        "HS256, named RS256 before": _jwt_confused(
+            one, key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        ),
         "thief's key under our name": _jwt_by(one),
         "thief's key under a name of his": _jwt_by(one, kid=f"{thief_did_key()}#x"),
         "another issuer": _jwt_other_issuer(one),
@@ -173,8 +192,14 @@ def lists_of_thief(world: World) -> dict[str, str]:
         address = f"{HOST}/status/1/{name}"
         document = json.loads(world.table[address])
         created = datetime.fromisoformat(document.pop("proof")["created"])
-        document["credentialSubject"]["encodedList"] = json.loads(world.lapsed_lists[address])["credentialSubject"]["encodedList"]
-        answers[address] = json.dumps(proof.attach(document, signer=THIEF, controller=DID, at=created, alone=True))
+        document["credentialSubject"]["encodedList"] = json.loads(world.lapsed_lists[address])[
+            "credentialSubject"
+        ]["encodedList"]
+        answers[address] = json.dumps(
+            proof.add_credential_proof(
+                document, signer=THIEF, controller=DID, at=created, alone=True
+            )
+        )
     return answers
 
 

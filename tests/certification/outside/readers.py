@@ -27,13 +27,21 @@ Files = Mapping[Path, Path]
 def draw_with_poppler(files: Files) -> None:
     """Draw by `pdftoppm`."""
     for source, target in files.items():
-        subprocess.run(["pdftoppm", "-png", "-r", str(DPI), "-singlefile", source, target.with_suffix("")], check=True, capture_output=True)
+        subprocess.run(
+            ["pdftoppm", "-png", "-r", str(DPI), "-singlefile", source, target.with_suffix("")],
+            check=True,
+            capture_output=True,
+        )
 
 
 def draw_with_mupdf(files: Files) -> None:
     """Draw by `mutool`, a program of mupdf: called, never linked, since its licence is the AGPL."""
     for source, target in files.items():
-        subprocess.run(["mutool", "draw", "-q", "-r", str(DPI), "-o", target, source, "1"], check=True, capture_output=True)
+        subprocess.run(
+            ["mutool", "draw", "-q", "-r", str(DPI), "-o", target, source, "1"],
+            check=True,
+            capture_output=True,
+        )
 
 
 def draw_with_pdfium(files: Files) -> None:
@@ -49,7 +57,11 @@ def draw_with_pdfjs(files: Files, *, lenient: bool = False) -> None:
     """Draw by pdf.js, the reader of Firefox and of viewers inside apps and web pages; *lenient*:
     its warnings are no error.
     """
-    asked = {"scale": DPI / 72, "files": {str(source): str(target) for source, target in files.items()}, "lenient": lenient}
+    asked = {
+        "scale": DPI / 72,
+        "files": {str(source): str(target) for source, target in files.items()},
+        "lenient": lenient,
+    }
     done = subprocess.run(
         [sys.executable, "-m", "tests.certification.outside.draw_with_pdfjs"],
         input=json.dumps(asked),
@@ -78,7 +90,9 @@ def missing(reader: str) -> str:
     return ""
 
 
-def pictures(reader: Callable[[Files], None], pdfs: Mapping[str, bytes], folder: Path) -> dict[str, Image.Image]:
+def pictures(
+    reader: Callable[[Files], None], pdfs: Mapping[str, bytes], folder: Path
+) -> dict[str, Image.Image]:
     """Return the pages of *pdfs* as *reader* draws them, on white."""
     files: dict[Path, Path] = {}
     for pdf in pdfs.values():

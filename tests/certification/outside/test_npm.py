@@ -12,7 +12,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def cases(form, copies):
-    return [{"name": f"{form}: {name}", "form": form, "data": data} for name, data in copies.items()]
+    return [
+        {"name": f"{form}: {name}", "form": form, "data": data} for name, data in copies.items()
+    ]
 
 
 def test_everything_issued_is_accepted(npm, world):
@@ -27,7 +29,14 @@ def test_everything_issued_is_accepted(npm, world):
 
 def test_what_no_longer_counts_is_refused(npm, world):
     asked = [
-        *cases("json", {"expired": world.expired.data, "revoked": world.revoked.data, "suspended": world.suspended.data}),
+        *cases(
+            "json",
+            {
+                "expired": world.expired.data,
+                "revoked": world.revoked.data,
+                "suspended": world.suspended.data,
+            },
+        ),
         *cases("jwt", {"expired": world.expired.jwt}),
     ]
     answers = npm(world.table, asked)
@@ -57,5 +66,8 @@ def test_replayed_or_foreign_status_list_is_no_good_news(npm, world, lists):
         "swapped": hostile.lists_swapped(world),
         "none": dict.fromkeys(world.lapsed_lists, json.dumps({})),
     }[lists]
-    answers = npm(world.table | answered, cases("json", {"revoked": world.revoked.data, "good": world.good["training"].data}))
+    answers = npm(
+        world.table | answered,
+        cases("json", {"revoked": world.revoked.data, "good": world.good["training"].data}),
+    )
     assert all(answers.values()), answers

@@ -34,7 +34,9 @@ def openbadges_at(table, did):
     """openbadgeslib reads a status list only as JWT."""
 
     def judge(text):
-        return OB3LdpVerifier.for_issuer_did(did).verify(text, check_status=True, download=lambda address: table[address].encode())
+        return OB3LdpVerifier.for_issuer_did(did).verify(
+            text, check_status=True, download=lambda address: table[address].encode()
+        )
 
     return judge
 
@@ -50,15 +52,25 @@ def openbadges_jwt_at(table, did):
 
 
 def openvc_at(table, did):
-    resolver = DidResolverRegistry([DidKeyResolver(), DidWebResolver(lambda address: json.loads(table[address]))])
+    resolver = DidResolverRegistry(
+        [DidKeyResolver(), DidWebResolver(lambda address: json.loads(table[address]))]
+    )
     listed = default_status_list_resolver(resolver=resolver, fetch=table.__getitem__)
 
     def judge(text):
         policy = VerificationPolicy(require_status=True, require_status_issuer_binding=True)
         document = json.loads(text)
-        if isinstance(document.get("proof"), list):  # it reads a proof only as an object; what is signed is the rest
+        if isinstance(
+            document.get("proof"), list
+        ):  # it reads a proof only as an object; what is signed is the rest
             (document["proof"],) = document["proof"]
-        result = verify_credential(document, policy=policy, resolver=resolver, resolve_status_list=listed, extra_contexts=CONTEXTS)
+        result = verify_credential(
+            document,
+            policy=policy,
+            resolver=resolver,
+            resolve_status_list=listed,
+            extra_contexts=CONTEXTS,
+        )
         assert result.issuer == did
         return result
 
@@ -77,7 +89,10 @@ def openvc(world, lists=None):
     return openvc_at(world.table | (lists or {}), DID)
 
 
-JSON_JUDGES = {"openbadgeslib": (openbadges, LibOpenBadgesException), "openvc-core": (openvc, OpenvcError)}
+JSON_JUDGES = {
+    "openbadgeslib": (openbadges, LibOpenBadgesException),
+    "openvc-core": (openvc, OpenvcError),
+}
 by_json_judge = pytest.mark.parametrize(("make", "refusal"), JSON_JUDGES.values(), ids=JSON_JUDGES)
 
 
@@ -109,7 +124,11 @@ def test_what_no_longer_counts_is_refused(world, make, refusal, which):
 @by_json_judge
 @pytest.mark.parametrize("lists", ["lapsed", "thief", "swapped"])
 def test_replayed_or_foreign_status_list_is_no_good_news(world, make, refusal, lists):
-    answered = {"lapsed": world.lapsed_lists, "thief": hostile.lists_of_thief(world), "swapped": hostile.lists_swapped(world)}[lists]
+    answered = {
+        "lapsed": world.lapsed_lists,
+        "thief": hostile.lists_of_thief(world),
+        "swapped": hostile.lists_swapped(world),
+    }[lists]
     with pytest.raises(refusal):
         make(world, answered)(world.revoked.data)
 

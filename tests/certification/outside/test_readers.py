@@ -30,7 +30,11 @@ def draw_with_pdfium(source, dpi):
 
 def draw_with_poppler(source, dpi):
     target = source.with_suffix(".png")
-    subprocess.run(["pdftoppm", "-png", "-r", str(dpi), "-singlefile", source, target.with_suffix("")], check=True, capture_output=True)
+    subprocess.run(
+        ["pdftoppm", "-png", "-r", str(dpi), "-singlefile", source, target.with_suffix("")],
+        check=True,
+        capture_output=True,
+    )
     return Image.open(target).convert("L")
 
 
@@ -38,7 +42,11 @@ def draw_with_mupdf(source, dpi):
     if shutil.which("mutool") is None:
         unavailable("mutool isn't here: python3 -m scripts.setup services")
     target = source.with_suffix(".png")
-    subprocess.run(["mutool", "draw", "-q", "-r", str(dpi), "-o", target, source, "1"], check=True, capture_output=True)
+    subprocess.run(
+        ["mutool", "draw", "-q", "-r", str(dpi), "-o", target, source, "1"],
+        check=True,
+        capture_output=True,
+    )
     return Image.open(target).convert("L")
 
 
@@ -110,9 +118,18 @@ def test_jsqr_reads_every_page(world, pictures, tmp_path):
     for number, (name, picture) in enumerate(pictures.items()):
         files[name] = tmp_path / f"{number}.rgba"
         files[name].write_bytes(picture.convert("RGBA").tobytes())
-    asked = [{"path": str(files[name]), "width": picture.width, "height": picture.height} for name, picture in pictures.items()]
+    asked = [
+        {"path": str(files[name]), "width": picture.width, "height": picture.height}
+        for name, picture in pictures.items()
+    ]
     done = subprocess.run(
-        [node, "readqr.mjs"], cwd=FOLDER, input=json.dumps(asked), capture_output=True, text=True, timeout=180, check=False
+        [node, "readqr.mjs"],
+        cwd=FOLDER,
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     read = dict(zip(pictures, json.loads(done.stdout), strict=True))

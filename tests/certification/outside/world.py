@@ -15,11 +15,11 @@ from access import SYSTEM
 from access.workflows import assign_role
 from certification.credentials import proof, status_list
 from certification.credentials.badge import LISTS
-from certification.enums import Kind, Reason
+from certification.enums import CertificateKind, Reason
 from certification.models import Certificate, Credential
 from certification.queries import keys
-from certification.workflows import issue, standing, status_lists
-from certification.workflows.keys import ready_keys
+from certification.workflows import issue, status_changes, status_lists
+from certification.workflows.keys import load_announced_keys
 from tests.factories.certification import make_order
 from tests.factories.ground import OrgUnitFactory, PersonFactory, UserFactory
 
@@ -27,7 +27,12 @@ HOST = "https://cert.example.cn"
 DID = "did:web:cert.example.cn"
 DID_ADDRESS = f"{HOST}/.well-known/did.json"
 UNTIL = date(2035, 12, 31)
-AWARD = {"starts": "二〇二六年五月六日", "ends": "五月八日", "event": "示例市职工职业技能大赛", "rank": "一"}
+AWARD = {
+    "starts": "二〇二六年五月六日",
+    "ends": "五月八日",
+    "event": "示例市职工职业技能大赛",
+    "rank": "一",
+}
 # Three templates, with and without an end, with names that few systems can write.
 TEN: dict[str, dict[str, object]] = {
     "training": {"holder": "张伟"},
@@ -35,11 +40,31 @@ TEN: dict[str, dict[str, object]] = {
     "training, rare character": {"holder": "李䶮"},
     "training, rarer character": {"holder": "王𬭎", "valid_until": UNTIL},
     "training, name with a dot": {"holder": "阿卜杜热西提·买买提"},
-    "award": {"holder": "陈示例", "kind": Kind.AWARD, "distinction": "一等奖", "fields": AWARD},
-    "award, until": {"holder": "买买提·依明", "kind": Kind.AWARD, "distinction": "金牌", "fields": AWARD, "valid_until": UNTIL},
-    "honour": {"holder": "赵示例", "kind": Kind.HONOUR, "subject": "示例工匠"},
-    "honour, until": {"holder": "周𬭎", "kind": Kind.HONOUR, "subject": "示例工匠", "valid_until": UNTIL},
-    "honour, Latin name": {"holder": "Christopher Alexander Montgomery", "kind": Kind.HONOUR, "subject": "示例工匠"},
+    "award": {
+        "holder": "陈示例",
+        "kind": CertificateKind.AWARD,
+        "distinction": "一等奖",
+        "fields": AWARD,
+    },
+    "award, until": {
+        "holder": "买买提·依明",
+        "kind": CertificateKind.AWARD,
+        "distinction": "金牌",
+        "fields": AWARD,
+        "valid_until": UNTIL,
+    },
+    "honour": {"holder": "赵示例", "kind": CertificateKind.HONOUR, "subject": "示例工匠"},
+    "honour, until": {
+        "holder": "周𬭎",
+        "kind": CertificateKind.HONOUR,
+        "subject": "示例工匠",
+        "valid_until": UNTIL,
+    },
+    "honour, Latin name": {
+        "holder": "Christopher Alexander Montgomery",
+        "kind": CertificateKind.HONOUR,
+        "subject": "示例工匠",
+    },
 }
 
 
@@ -75,25 +100,37 @@ def make() -> World:
     org, world = OrgUnitFactory(), World()
     for key, order in TEN.items():
         world.good[key] = _taken(_issue(org, key, **order))
-    world.expired = _taken(_issue(org, "expired", issued_on=date(2020, 1, 1), valid_until=date(2020, 12, 31)))
+    world.expired = _taken(
+        _issue(org, "expired", issued_on=date(2020, 1, 1), valid_until=date(2020, 12, 31))
+    )
     suspended, revoked = _issue(org, "suspended"), _issue(org, "revoked")
     world.lapsed_lists = _lapsed(revoked)  # from before it was revoked
-    standing.suspend(actor=SYSTEM, certificate=suspended, reason=Reason.UNDER_REVIEW)
+    status_changes.suspend_certificate(
+        actor=SYSTEM, certificate=suspended, reason=Reason.UNDER_REVIEW
+    )
     first, second = _holder("union_officer", org), _holder("union_reviewer", org)
-    request = standing.request_revocation(actor=first, certificate=revoked, reason=Reason.FRAUD, note="替考")
-    standing.confirm_revocation(actor=second, request=request)
+    request = status_changes.request_revocation(
+        actor=first, certificate=revoked, reason=Reason.FRAUD, note="替考"
+    )
+    status_changes.confirm_revocation(actor=second, request=request)
     world.suspended, world.revoked = _taken(suspended), _taken(revoked)
     world.table[DID_ADDRESS] = json.dumps(keys.did_document())
     for name in LISTS:
-        row = status_lists.published(1, name)
-        world.table[f"{HOST}/status/1/{name}"], world.jwt_table[f"{HOST}/status/1/{name}"] = row.data, row.jwt
+        row = status_lists.get_published_status_list(1, name)
+        world.table[f"{HOST}/status/1/{name}"], world.jwt_table[f"{HOST}/status/1/{name}"] = (
+            row.data,
+            row.jwt,
+        )
     world.jwt_table[DID_ADDRESS] = world.table[DID_ADDRESS]
     return world
 
 
 def _issue(org: object, key: str, **order: object) -> Certificate:
     name = order.pop("holder", "王示例")
-    return issue.issue(actor=SYSTEM, order=make_order(PersonFactory(name=name), org, holder=name, source_key=key, **order))
+    return issue.issue_certificate(
+        actor=SYSTEM,
+        order=make_order(PersonFactory(name=name), org, holder=name, source_key=key, **order),
+    )
 
 
 def _holder(role: str, org: object) -> object:
@@ -116,13 +153,21 @@ def _lapsed(revoked: Certificate) -> dict[str, str]:
     lists, then = {}, timezone.now().replace(microsecond=0) - timedelta(days=4)
     for name in LISTS:
         address = f"{HOST}/status/{revoked.status_list.number}/{name}"
-        document = status_list.document(
+        document = status_list.build_status_list_credential(
             address=address,
             issuer=DID,
             purpose=LISTS[name],
-            encoded=status_list.encode([]),
+            encoded=status_list.encode_status_list([]),
             valid_from=then,
             valid_until=then + status_lists.VALID,
         )
-        lists[address] = json.dumps(proof.attach(document, signer=ready_keys().credential, controller=DID, at=then, alone=True))
+        lists[address] = json.dumps(
+            proof.add_credential_proof(
+                document,
+                signer=load_announced_keys().credential,
+                controller=DID,
+                at=then,
+                alone=True,
+            )
+        )
     return lists

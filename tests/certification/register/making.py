@@ -83,7 +83,7 @@ def log_of(batches):
     """Return (tiles, entries) after *batches* were appended one by one."""
     kept, entries = {}, []
     for batch in batches:
-        partial = {place: kept[place] for place in tiles.edge(len(entries))}
-        kept |= tiles.grow(len(entries), partial, [hashes.leaf(data) for data in batch])
+        partial = {place: kept[place] for place in tiles.list_partial_tiles(len(entries))}
+        kept |= tiles.grow_tiles(len(entries), partial, [hashes.hash_leaf(data) for data in batch])
         entries += batch
     return kept, entries

@@ -6,7 +6,9 @@ from django.db import connection
 
 from certification.models import RegisterCheckpoint, RegisterEntry, RegisterState, RegisterTile
 
-TABLES = [f"certification_register{name}" for name in ("entry", "tile", "state", "checkpoint", "check")]
+TABLES = [
+    f"certification_register{name}" for name in ("entry", "tile", "state", "checkpoint", "check")
+]
 
 
 def free_hands():
@@ -16,7 +18,9 @@ def free_hands():
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
                 continue
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
+            cursor.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table]
+            )
             for (name,) in cursor.fetchall():
                 cursor.execute(f"DROP TRIGGER {name}")
 

@@ -13,7 +13,7 @@ import pytest
 from django.core.management import call_command
 
 from certification.queries import register as queries
-from certification.workflows.register import append
+from certification.workflows.register import append_register_entries
 from tests.certification.register.making import Key
 from tests.certification.register.tampering import flip
 from tests.certification.register.test_append import entries
@@ -29,14 +29,27 @@ def judge(tmp_path_factory):
     if go is None:
         pytest.skip("no Go on this machine")
     program = tmp_path_factory.mktemp("go") / "judge"
-    built = subprocess.run([go, "build", "-o", program, "."], cwd=SOURCE, capture_output=True, text=True, timeout=300, check=False)
+    built = subprocess.run(
+        [go, "build", "-o", program, "."],
+        cwd=SOURCE,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     if built.returncode and os.environ.get("CRAFTPATH_ALL_SERVICES"):
         pytest.fail(built.stderr)
     if built.returncode:
         pytest.skip(f"the judge can't be built: {built.stderr[-300:]}")
 
     def run(folder, key):
-        done = subprocess.run([program, folder, key.verifier.vkey], capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(
+            [program, folder, key.verifier.vkey],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
         return done.returncode, done.stdout.strip()
 
     return run
@@ -46,12 +59,18 @@ def judge(tmp_path_factory):
 def tree(key, tmp_path):
     """A tree of 70,000 entries, the specification's own example, with proofs beside it."""
     sizes = [1, 256, 300, 65_536, 70_000]
-    heads = [append(entries(*range(start, end)), sign=key).checkpoint for start, end in zip([0, *sizes], sizes, strict=False)]
+    heads = [
+        append_register_entries(entries(*range(start, end)), sign=key).checkpoint
+        for start, end in zip([0, *sizes], sizes, strict=False)
+    ]
     call_command("export_register", str(tmp_path), verbosity=0, stdout=io.StringIO())
     for index in (0, 255, 299, 65_536, 69_999):
-        _lines(tmp_path / f"proof-{index}", queries.inclusion(index, 70_000))
+        _lines(tmp_path / f"proof-{index}", queries.build_inclusion_proof(index, 70_000))
     for head in heads:
-        _lines(tmp_path / f"consistency-{head.size}", [bytes(head.root), *queries.consistency(head.size, 70_000)])
+        _lines(
+            tmp_path / f"consistency-{head.size}",
+            [bytes(head.root), *queries.build_consistency_proof(head.size, 70_000)],
+        )
     return tmp_path
 
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 
 from certification.tlog import hashes, leaves, notes, proof_text, tiles
-from certification.workflows.register import append
+from certification.workflows.register import append_register_entries
 from tests.certification.register.making import Key
 from tests.certification.register.tampering import flip, free_hands
 from tests.certification.register.test_append import entries
@@ -16,17 +16,21 @@ from tests.certification.register.test_append import entries
 pytestmark = pytest.mark.django_db
 FOR_GOOD = "public, max-age=31536000, immutable"
 ABOUT = sha256(b"credential").digest()
-ISSUED = leaves.write("issue", ABOUT, date(2026, 11, 23))
+ISSUED = leaves.write_leaf("issue", ABOUT, date(2026, 11, 23))
 
 
 @pytest.fixture
 def log(key):
-    append(entries(*range(600)), sign=key)
+    append_register_entries(entries(*range(600)), sign=key)
     return key
 
 
 def head_of(answer):
-    return {key: value for key, value in answer.headers.items() if key in {"Content-Type", "Cache-Control", "Access-Control-Allow-Origin"}}
+    return {
+        key: value
+        for key, value in answer.headers.items()
+        if key in {"Content-Type", "Cache-Control", "Access-Control-Allow-Origin"}
+    }
 
 
 def test_checkpoint_is_the_signed_head_and_kept_shortly(log, client, django_assert_num_queries):
@@ -43,34 +47,50 @@ def test_checkpoint_is_the_signed_head_and_kept_shortly(log, client, django_asse
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        ("0/000", b"".join(map(hashes.leaf, entries(*range(256))))),
-        ("0/002.p/88", b"".join(map(hashes.leaf, entries(*range(512, 600))))),
-        ("0/002.p/1", hashes.leaf(b"entry 512")),
-        ("1/000.p/1", hashes.full([*map(hashes.leaf, entries(*range(256)))])),
-        ("entries/000", tiles.bundle(entries(*range(256)))),
-        ("entries/002.p/2", tiles.bundle(entries(512, 513))),
-        ("entries/001.p/255", tiles.bundle(entries(*range(256, 511)))),
+        ("0/000", b"".join(map(hashes.hash_leaf, entries(*range(256))))),
+        ("0/002.p/88", b"".join(map(hashes.hash_leaf, entries(*range(512, 600))))),
+        ("0/002.p/1", hashes.hash_leaf(b"entry 512")),
+        ("1/000.p/1", hashes.hash_full_subtree([*map(hashes.hash_leaf, entries(*range(256)))])),
+        ("entries/000", tiles.write_entry_bundle(entries(*range(256)))),
+        ("entries/002.p/2", tiles.write_entry_bundle(entries(512, 513))),
+        ("entries/001.p/255", tiles.write_entry_bundle(entries(*range(256, 511)))),
     ],
 )
-def test_tiles_and_entries_are_served_for_good(log, client, django_assert_num_queries, path, expected):
+def test_tiles_and_entries_are_served_for_good(
+    log, client, django_assert_num_queries, path, expected
+):
     with django_assert_num_queries(1):
         answer = client.get(f"/register/tile/{path}")
     assert (answer.status_code, answer.content) == (200, expected)
-    assert head_of(answer) == {"Content-Type": "application/octet-stream", "Cache-Control": FOR_GOOD, "Access-Control-Allow-Origin": "*"}
+    assert head_of(answer) == {
+        "Content-Type": "application/octet-stream",
+        "Cache-Control": FOR_GOOD,
+        "Access-Control-Allow-Origin": "*",
+    }
 
 
-@pytest.mark.parametrize("path", ["checkpoint", "tile/0/000", "tile/entries/000", "tile/9/000", "proof/3.tlog-proof"])
+@pytest.mark.parametrize(
+    "path", ["checkpoint", "tile/0/000", "tile/entries/000", "tile/9/000", "proof/3.tlog-proof"]
+)
 @pytest.mark.parametrize("language", ["zh-Hans", "en"])
 def test_files_are_the_same_for_everybody(log, client, path, language):
     answer = client.get(f"/register/{path}", headers={"Accept-Language": language})
-    assert ("Vary" in answer, "Content-Language" in answer, dict(answer.cookies)) == (False, False, {})
+    assert ("Vary" in answer, "Content-Language" in answer, dict(answer.cookies)) == (
+        False,
+        False,
+        {},
+    )
 
 
 @pytest.mark.parametrize("path", ["checkpoint", "tile/0/000", "tile/entries/000"])
 def test_a_reader_who_has_the_file_gets_304(log, client, path):
     first = client.get(f"/register/{path}")
     again = client.get(f"/register/{path}", headers={"If-None-Match": first["ETag"]})
-    assert (again.status_code, again.content, again["Cache-Control"]) == (304, b"", first["Cache-Control"])
+    assert (again.status_code, again.content, again["Cache-Control"]) == (
+        304,
+        b"",
+        first["Cache-Control"],
+    )
     assert client.head(f"/register/{path}").status_code == 200
 
 
@@ -106,7 +126,11 @@ def test_what_isnt_there_is_404(log, client, path):
 
 def test_an_empty_register_has_no_checkpoint_and_an_empty_page(client):
     answer = client.get("/register/checkpoint")
-    assert (answer.status_code, answer["Cache-Control"], answer.content) == (404, "no-store", b"not in the register\n")
+    assert (answer.status_code, answer["Cache-Control"], answer.content) == (
+        404,
+        "no-store",
+        b"not in the register\n",
+    )
     page = client.get("/register/")
     assert "登记簿还没有内容" in page.content.decode()
 
@@ -118,14 +142,16 @@ def test_files_are_only_read(log, client):
 def test_a_proof_downloaded_holds(log, client, django_assert_num_queries):
     with django_assert_num_queries(2):
         answer = client.get("/register/proof/300.tlog-proof")
-    assert proof_text.verify(answer.content, b"entry 300", [log.verifier]).index == 300
+    assert proof_text.verify_proof_text(answer.content, b"entry 300", [log.verifier]).index == 300
     assert answer["Content-Disposition"] == 'attachment; filename="300.tlog-proof"'
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_the_page_follows_the_heads_in_the_same_queries(key, client, django_assert_num_queries, count):
+def test_the_page_follows_the_heads_in_the_same_queries(
+    key, client, django_assert_num_queries, count
+):
     for number in range(count):
-        append(entries(number), sign=key)
+        append_register_entries(entries(number), sign=key)
     client.get("/register/")
     with django_assert_num_queries(3 if count > 1 else 2):
         page = client.get("/register/").content.decode()
@@ -138,8 +164,8 @@ def test_the_page_follows_the_heads_in_the_same_queries(key, client, django_asse
 def test_the_page_says_when_a_head_doesnt_begin_with_the_one_before(key, client):
     from certification.models import RegisterCheckpoint
 
-    append(entries(1, 2), sign=key)
-    append(entries(3), sign=key)
+    append_register_entries(entries(1, 2), sign=key)
+    append_register_entries(entries(3), sign=key)
     free_hands()
     first = RegisterCheckpoint.objects.order_by("pk").first()
     RegisterCheckpoint.objects.filter(pk=first.pk).update(root=flip(bytes(first.root), 0))
@@ -149,7 +175,7 @@ def test_the_page_says_when_a_head_doesnt_begin_with_the_one_before(key, client)
 
 
 def test_an_entry_is_found_by_fingerprint_and_by_its_text(key, client):
-    append([*entries(0), ISSUED], sign=key)
+    append_register_entries([*entries(0), ISSUED], sign=key)
     for text in (ABOUT.hex(), ISSUED.decode(), sha256(ISSUED).hexdigest().upper()):
         page = client.post("/register/", {"entry": text}).content.decode()
         assert "第 1 行" in page
@@ -158,14 +184,14 @@ def test_an_entry_is_found_by_fingerprint_and_by_its_text(key, client):
 
 
 def test_an_entry_that_isnt_there_is_said_plainly(key, client):
-    append([ISSUED], sign=key)
+    append_register_entries([ISSUED], sign=key)
     answer = client.post("/register/", {"entry": "ab" * 32})
     assert (answer.status_code, "没有这一行" in answer.content.decode()) == (200, True)
 
 
 @pytest.mark.parametrize("text", ["", "张伟", "ab", "x" * 1001, "<script>"])
 def test_what_cant_be_asked_by_is_answered_422_and_kept(key, client, text):
-    append([ISSUED], sign=key)
+    append_register_entries([ISSUED], sign=key)
     answer = client.post("/register/", {"entry": text})
     assert answer.status_code == 422
     assert "<script>alert" not in answer.content.decode()
@@ -175,19 +201,19 @@ def test_what_cant_be_asked_by_is_answered_422_and_kept(key, client, text):
 
 def test_entries_of_others_are_shown_escaped(key, client):
     odd = b'{"<script>alert(1)</script>": 1}'
-    append([odd], sign=key)
+    append_register_entries([odd], sign=key)
     page = client.post("/register/", {"entry": odd.decode()}).content.decode()
     assert "<script>alert" not in page
     assert "第 0 行" in page
 
 
 def test_asking_too_often_is_answered_429(key, client):
-    append([ISSUED], sign=key)
+    append_register_entries([ISSUED], sign=key)
     answers = [client.post("/register/", {"entry": "ab" * 32}).status_code for _turn in range(61)]
     assert (answers[:60], answers[60]) == ([200] * 60, 429)
 
 
 def test_another_key_under_the_same_name_is_followed(key, client):
-    append([ISSUED], sign=key)
-    append([], sign=Key())
+    append_register_entries([ISSUED], sign=key)
+    append_register_entries([], sign=Key())
     assert 'data-register="consistent"' in client.get("/register/").content.decode()

@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from certification.rendering.face import Face, Strong
 from certification.rendering.fonts import FontSet, ensure_fonts
 from certification.rendering.pdf import Renderer
+from certification.rendering.print_data import PrintData, Strong
 
 QR = "https://craftpath.example.cn/v/7Qm3vX9kT2bLr8WcYpZ4hA/"
 
 
-def picture(size: tuple[int, int] = (295, 413), colour: str = "#3060c0", kind: str = "JPEG", **options: Any) -> bytes:
+def picture(
+    size: tuple[int, int] = (295, 413), colour: str = "#3060c0", kind: str = "JPEG", **options: Any
+) -> bytes:
     target = io.BytesIO()
     Image.new("RGB", size, colour).save(target, kind, **options)
     return target.getvalue()
@@ -33,7 +35,7 @@ def renderer(fonts: FontSet) -> Renderer:
     return Renderer(fonts)
 
 
-def certificate(**changes: Any) -> Face:
+def certificate(**changes: Any) -> PrintData:
     """Return a training certificate; keywords change it."""
     values: dict[str, Any] = {
         "title": "培训合格证书",
@@ -55,11 +57,11 @@ def certificate(**changes: Any) -> Face:
         "qr": QR,
         "disclaimer": "本证书不是国家职业技能等级证书。",
     }
-    return Face(**(values | changes))
+    return PrintData(**(values | changes))
 
 
 @pytest.fixture
-def face() -> Callable[..., Face]:
+def face() -> Callable[..., PrintData]:
     """What makes a training certificate."""
     return certificate
 
@@ -78,6 +80,8 @@ def page_of(pdf: bytes, folder: Path, dpi: int = 150) -> Image.Image:
     """Return the page as poppler draws it."""
     path = folder / "page.pdf"
     path.write_bytes(pdf)
-    subprocess.run(["pdftoppm", "-png", "-r", str(dpi), "-singlefile", path, folder / "page"], check=True)
+    subprocess.run(
+        ["pdftoppm", "-png", "-r", str(dpi), "-singlefile", path, folder / "page"], check=True
+    )
     with Image.open(folder / "page.png") as image:
         return image.convert("RGB")

@@ -16,7 +16,10 @@ SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def payload(seed):
     chance = random.Random(seed)
-    code, digits = "".join(chance.choices(SIGNS, k=16)), "".join(chance.choices("0123456789", k=430))
+    code, digits = (
+        "".join(chance.choices(SIGNS, k=16)),
+        "".join(chance.choices("0123456789", k=430)),
+    )
     return f"https://cert.example.cn/V/{code}#{digits}"
 
 
@@ -25,13 +28,17 @@ def read_by_opencv(side, pixels):
     picture is one of the page.
     """
     page = numpy.full((827, 1170), 255, numpy.uint8)
-    page[567 : 567 + side, 118 : 118 + side] = numpy.frombuffer(pixels, numpy.uint8).reshape(side, side)
+    page[567 : 567 + side, 118 : 118 + side] = numpy.frombuffer(pixels, numpy.uint8).reshape(
+        side, side
+    )
     return cv2.QRCodeDetector().detectAndDecode(page)[0]
 
 
 def test_printed_codes_are_read_by_opencv_every_one():
     payloads = [payload(seed) for seed in range(60)]
-    assert [text for text in payloads if read_by_opencv(*picture.printed_qr_pixels(text)) != text] == []
+    assert [
+        text for text in payloads if read_by_opencv(*picture.printed_qr_pixels(text)) != text
+    ] == []
 
 
 def test_code_with_a_false_corner_is_the_one_opencv_loses():
@@ -49,7 +56,9 @@ def test_code_with_a_false_corner_is_the_one_opencv_loses():
 @pytest.mark.parametrize("version", [1, 2, 5, 10, 20, 40])
 def test_corners_of_the_code_itself_are_none(version):
     """Also where columns end with a module that the last byte is nearly filled by."""
-    code = zxingcpp.create_barcode("1", zxingcpp.BarcodeFormat.QRCode, ec_level="L", version=version)
+    code = zxingcpp.create_barcode(
+        "1", zxingcpp.BarcodeFormat.QRCode, ec_level="L", version=version
+    )
     modules = numpy.array(zxingcpp.write_barcode_to_image(code, scale=1, add_quiet_zones=False))
     plain = numpy.full_like(modules, 255)
     for top, left in ((0, 0), (0, -7), (-7, 0)):

@@ -11,7 +11,15 @@ from fontTools.ttLib import TTFont
 
 from certification.rendering import fonts as module
 from certification.rendering.errors import FontsUnavailable
-from certification.rendering.fonts import BOLD, MAIN, RARE, REGULAR, FontSet, ensure_fonts, missing
+from certification.rendering.fonts import (
+    BOLD,
+    MAIN,
+    RARE,
+    REGULAR,
+    FontSet,
+    ensure_fonts,
+    find_missing_characters,
+)
 
 
 def test_faces_hold_the_source_whole(fonts: FontSet) -> None:
@@ -23,7 +31,12 @@ def test_faces_hold_the_source_whole(fonts: FontSet) -> None:
 
 
 def test_lists_of_characters_equal_what_the_files_can_set(fonts: FontSet) -> None:
-    assert [(face.family, face.weight) for face in fonts.faces] == [(MAIN, REGULAR), (RARE, REGULAR), (MAIN, BOLD), (RARE, BOLD)]
+    assert [(face.family, face.weight) for face in fonts.faces] == [
+        (MAIN, REGULAR),
+        (RARE, REGULAR),
+        (MAIN, BOLD),
+        (RARE, BOLD),
+    ]
     for face in fonts.faces:
         with TTFont(face.path, lazy=True) as font:
             assert frozenset(font.getBestCmap()) == face.characters
@@ -35,16 +48,21 @@ def test_main_face_is_small_truetype_with_tabular_digits(fonts: FontSet) -> None
             with TTFont(face.path, lazy=True) as font:
                 assert "glyf" in font
                 assert font["maxp"].numGlyphs < 8000
-                assert len({font["hmtx"][font.getBestCmap()[ord(digit)]][0] for digit in "0123456789"}) == 1
+                assert (
+                    len({font["hmtx"][font.getBestCmap()[ord(digit)]][0] for digit in "0123456789"})
+                    == 1
+                )
 
 
 @pytest.mark.parametrize("bold", [False, True])
 def test_missing_lists_each_character_once_in_order(bold: bool) -> None:
-    assert missing("欧阳䶮𬭎㛃·１2Aé〇／", bold=bold) == ()
-    assert missing("𡵚张\ue000𡵚\ufe00", bold=bold) == ("𡵚", "\ue000", "\ufe00")
+    assert find_missing_characters("欧阳䶮𬭎㛃·１2Aé〇／", bold=bold) == ()
+    assert find_missing_characters("𡵚张\ue000𡵚\ufe00", bold=bold) == ("𡵚", "\ue000", "\ufe00")
 
 
-def test_made_fonts_are_read_not_made_again(fonts: FontSet, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_made_fonts_are_read_not_made_again(
+    fonts: FontSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "_make", lambda *_: pytest.fail("made again"))
     assert ensure_fonts().digest == fonts.digest
 
@@ -66,7 +84,12 @@ def test_two_processes_starting_at_once_make_one_set(tmp_path: Path, fonts: Font
         "print(len(made), found.digest, len(found.characters(bold=True)))\n"
     )
     both = [
-        subprocess.Popen([sys.executable, "-c", script, tmp_path / "fonts"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", script, tmp_path / "fonts"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         for _ in range(2)
     ]
     for process in both:
@@ -92,7 +115,9 @@ def test_half_made_folder_is_made_anew(tmp_path: Path, monkeypatch: pytest.Monke
     assert reports[-1][0] == reports[-1][1]
 
 
-def test_machine_without_chinese_serif_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_machine_without_chinese_serif_is_told_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(module, "_KNOWN_FOLDERS", ())
     monkeypatch.setattr(module.shutil, "which", lambda _name: None)
     with pytest.raises(FontsUnavailable, match="fonts-noto-cjk"):
@@ -105,7 +130,9 @@ def test_source_is_found_through_fontconfig_too(monkeypatch: pytest.MonkeyPatch)
     assert module.find_sources() == known
 
 
-def test_machine_without_subset_library_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_machine_without_subset_library_is_told_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(module.ctypes.util, "find_library", lambda _name: None)
     with pytest.raises(FontsUnavailable, match="libharfbuzz-subset0"):
         ensure_fonts(folder=tmp_path)

@@ -4,8 +4,8 @@ import datetime
 
 import pytest
 
-from certification.rendering.errors import spell
-from certification.rendering.labels import written_date
+from certification.rendering.errors import describe_character
+from certification.rendering.labels import format_certificate_date
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,16 @@ from certification.rendering.labels import written_date
     ],
 )
 def test_date_is_written_as_certificates_do(day: datetime.date, chinese: str, english: str) -> None:
-    assert (written_date(day, "zh-Hans"), written_date(day, "en")) == (chinese, english)
+    assert (format_certificate_date(day, "zh-Hans"), format_certificate_date(day, "en")) == (
+        chinese,
+        english,
+    )
 
 
 def test_character_without_shape_is_spelt_by_its_code_alone() -> None:
-    assert [spell(c) for c in "䶮\ue000\u3000\U000e0100"] == ["䶮 U+4DAE", "U+E000", "U+3000", "U+E0100"]
+    assert [describe_character(c) for c in "䶮\ue000\u3000\U000e0100"] == [
+        "䶮 U+4DAE",
+        "U+E000",
+        "U+3000",
+        "U+E0100",
+    ]

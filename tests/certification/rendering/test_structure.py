@@ -14,13 +14,13 @@ import pikepdf
 import pytest
 
 from certification.rendering import reading_order
-from certification.rendering.classes import Press
-from certification.rendering.face import Face, Signatory, Strong
+from certification.rendering.classes import CertificatePrinter
 from certification.rendering.pdf import Renderer
+from certification.rendering.print_data import PrintData, Signatory, Strong
 from tests.certification.rendering.conftest import picture
 from tests.certification.signing.pki import signer
 
-Make = Callable[..., Face]
+Make = Callable[..., PrintData]
 AT = datetime.datetime(2026, 9, 26, 12, tzinfo=datetime.UTC)
 FULL: dict[str, Any] = {
     "holder": "张䶮",
@@ -33,8 +33,8 @@ FULL: dict[str, Any] = {
 }
 
 
-def printed(renderer: Renderer, face: Face, way: str) -> bytes:
-    press = Press(renderer, signer=signer(), pays_from=1 if way == "class" else 100)
+def printed(renderer: Renderer, face: PrintData, way: str) -> bytes:
+    press = CertificatePrinter(renderer, signer=signer(), pays_from=1 if way == "class" else 100)
     press.plan([face])
     made = press.print(face, at=AT)
     assert made.way == way, made.why
@@ -43,7 +43,9 @@ def printed(renderer: Renderer, face: Face, way: str) -> bytes:
 
 def spoken(pdf: bytes) -> list[tuple[str, str]]:
     """Return the elements that poppler finds, in order, each with the text in it."""
-    told = subprocess.run(["pdfinfo", "-struct-text", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    told = subprocess.run(
+        ["pdfinfo", "-struct-text", "-"], input=pdf, capture_output=True, check=True
+    ).stdout.decode()
     found: list[tuple[str, str]] = []
     for line in told.splitlines():
         words = line.strip()
@@ -60,7 +62,10 @@ def elements(pdf: bytes) -> list[dict[str, str]]:
         assert document.Root.ViewerPreferences.DisplayDocTitle
         (root,) = document.Root.StructTreeRoot.K
         assert root.Lang == document.Root.Lang
-        return [{key: str(kid[f"/{key}"]) for key in ("S", "Lang", "Alt") if f"/{key}" in kid} for kid in root.K]
+        return [
+            {key: str(kid[f"/{key}"]) for key in ("S", "Lang", "Alt") if f"/{key}" in kid}
+            for kid in root.K
+        ]
 
 
 @pytest.mark.parametrize("way", ["class", "full"])
@@ -93,7 +98,9 @@ def test_page_is_read_in_order_by_another_program(renderer: Renderer, face: Make
 
 
 @pytest.mark.parametrize("way", ["class", "full"])
-def test_pictures_have_words_and_english_its_language(renderer: Renderer, face: Make, way: str) -> None:
+def test_pictures_have_words_and_english_its_language(
+    renderer: Renderer, face: Make, way: str
+) -> None:
     found = elements(printed(renderer, face(**FULL), way))
     assert [one["Alt"] for one in found if one["S"] == "/Figure"] == [
         "持证人照片",
@@ -101,24 +108,50 @@ def test_pictures_have_words_and_english_its_language(renderer: Renderer, face: 
         "某市总工会职工学校的印章",
         "核验本证书的二维码",
     ]
-    assert [one.get("Lang", "") for one in found if one["S"] in {"/H1", "/P"}] == ["", "en", *[""] * 6, "en", *[""] * 6]
+    assert [one.get("Lang", "") for one in found if one["S"] in {"/H1", "/P"}] == [
+        "",
+        "en",
+        *[""] * 6,
+        "en",
+        *[""] * 6,
+    ]
 
 
-def test_star_where_no_seal_is_on_file_is_no_seal_to_a_screen_reader(renderer: Renderer, face: Make) -> None:
-    assert [one["Alt"] for one in elements(renderer.render(face()).pdf) if "Alt" in one] == ["持证人照片", "核验本证书的二维码"]
+def test_star_where_no_seal_is_on_file_is_no_seal_to_a_screen_reader(
+    renderer: Renderer, face: Make
+) -> None:
+    assert [one["Alt"] for one in elements(renderer.render(face()).pdf) if "Alt" in one] == [
+        "持证人照片",
+        "核验本证书的二维码",
+    ]
 
 
-def test_chinese_name_on_an_english_certificate_is_read_as_chinese(renderer: Renderer, face: Make) -> None:
+def test_chinese_name_on_an_english_certificate_is_read_as_chinese(
+    renderer: Renderer, face: Make
+) -> None:
     def name(holder: str) -> dict[str, str]:
-        return elements(renderer.render(face(language="en", lead="This is to certify that", salutation="", holder=holder)).pdf)[3]
+        return elements(
+            renderer.render(
+                face(language="en", lead="This is to certify that", salutation="", holder=holder)
+            ).pdf
+        )[3]
 
     assert (name("张䶮"), name("Maria Example")) == ({"S": "/P", "Lang": "zh-Hans"}, {"S": "/P"})
 
 
 @pytest.mark.parametrize(
-    "change", [{"body": ("", "特发此证。", " ")}, {"facts": ("",)}, {"title_en": " "}, {"salutation": " "}, {"lead": "\u3000"}]
+    "change",
+    [
+        {"body": ("", "特发此证。", " ")},
+        {"facts": ("",)},
+        {"title_en": " "},
+        {"salutation": " "},
+        {"lead": "\u3000"},
+    ],
 )
-def test_empty_words_leave_no_element_and_no_error(renderer: Renderer, face: Make, change: dict[str, Any]) -> None:
+def test_empty_words_leave_no_element_and_no_error(
+    renderer: Renderer, face: Make, change: dict[str, Any]
+) -> None:
     assert spoken(renderer.render(face(**change)).pdf)[0] == ("H1", "培训合格证书")
 
 
@@ -126,10 +159,19 @@ def test_signature_field_is_named_and_belongs_to_the_tree(renderer: Renderer, fa
     with pikepdf.open(io.BytesIO(printed(renderer, face(), "class"))) as document:
         (widget,) = document.pages[0].Annots
         form = list(document.Root.StructTreeRoot.K[0].K)[-1]
-        assert (str(widget.TU), document.pages[0].Tabs, form.S) == ("签发单位的数字签名", "/S", "/Form")
+        assert (str(widget.TU), document.pages[0].Tabs, form.S) == (
+            "签发单位的数字签名",
+            "/S",
+            "/Form",
+        )
         assert form.K.Obj.objgen == widget.objgen
         parents = document.Root.StructTreeRoot.ParentTree.Nums
-        assert dict(zip(map(int, list(parents)[::2]), list(parents)[1::2], strict=True))[int(widget.StructParent)].objgen == form.objgen
+        assert (
+            dict(zip(map(int, list(parents)[::2]), list(parents)[1::2], strict=True))[
+                int(widget.StructParent)
+            ].objgen
+            == form.objgen
+        )
 
 
 def test_template_that_differs_from_the_order_of_reading_is_an_error(

@@ -10,12 +10,12 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from certification.rendering.classes import Press
-from certification.rendering.face import Face, Signatory
+from certification.rendering.classes import CertificatePrinter
 from certification.rendering.pdf import Renderer
+from certification.rendering.print_data import PrintData, Signatory
 from certification.rendering.text_operators import merge_adjustments
 
-Make = Callable[..., Face]
+Make = Callable[..., PrintData]
 AT = datetime.datetime(2026, 9, 26, 12, tzinfo=datetime.UTC)
 
 
@@ -35,7 +35,9 @@ def test_adjustments_side_by_side_become_their_sum(written: bytes, merged: bytes
     assert merge_adjustments(written) == merged
 
 
-@pytest.mark.parametrize("broken", [b"[<0014>-60-61.4<0015>] TJ", b"[<0014>(a)] TJ", b"[<0014>/F] TJ"])
+@pytest.mark.parametrize(
+    "broken", [b"[<0014>-60-61.4<0015>] TJ", b"[<0014>(a)] TJ", b"[<0014>/F] TJ"]
+)
 def test_array_of_anything_else_is_not_guessed_at(broken: bytes) -> None:
     with pytest.raises(ValueError, match="adjustment"):
         merge_adjustments(broken)
@@ -62,9 +64,13 @@ def text_arrays(pdf: bytes) -> list[list[object]]:
 
 
 @pytest.mark.parametrize("way", ["class", "full"])
-def test_every_text_array_alternates_between_strings_and_single_numbers(renderer: Renderer, face: Make, way: str) -> None:
-    one = face(holder="张䶮𠮷 3", title="某市𬭎䶮培训证书", signatories=(Signatory("主任", "李䶮甲"),))
-    press = Press(renderer, pays_from=1 if way == "class" else 100)
+def test_every_text_array_alternates_between_strings_and_single_numbers(
+    renderer: Renderer, face: Make, way: str
+) -> None:
+    one = face(
+        holder="张䶮𠮷 3", title="某市𬭎䶮培训证书", signatories=(Signatory("主任", "李䶮甲"),)
+    )
+    press = CertificatePrinter(renderer, pays_from=1 if way == "class" else 100)
     press.plan([one])
     made = press.print(one, at=AT)
     assert made.way == way
@@ -73,7 +79,9 @@ def test_every_text_array_alternates_between_strings_and_single_numbers(renderer
     for array in arrays:
         kinds = [isinstance(element, int | Decimal) for element in array]
         assert True not in {before and after for before, after in pairwise(kinds)}
-        assert all(kind or bytes(element) for kind, element in zip(kinds, array, strict=True))  # no empty string
+        assert all(
+            kind or bytes(element) for kind, element in zip(kinds, array, strict=True)
+        )  # no empty string
 
 
 def _horizontal_places(pdf: bytes) -> list[float]:

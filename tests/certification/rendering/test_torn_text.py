@@ -7,7 +7,11 @@ import pytest
 from certification.rendering import layers
 from certification.rendering import pdf as pdf_module
 from certification.rendering.pdf import Renderer
-from certification.rendering.torn_text import UnreadablePage, bad_numbers, torn_numbers
+from certification.rendering.torn_text import (
+    UnreadablePage,
+    find_malformed_numbers,
+    iterate_malformed_operands,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,13 +28,15 @@ from certification.rendering.torn_text import UnreadablePage, bad_numbers, torn_
     ],
 )
 def test_what_begins_like_a_number_and_is_none_is_found(content, bad):
-    assert list(bad_numbers(content)) == bad
+    assert list(iterate_malformed_operands(content)) == bad
 
 
-@pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"no pdf at all", b"%PDF-1.7\n" + b"\x00" * 4096])
+@pytest.mark.parametrize(
+    "data", [b"", b"%PDF-1.7", b"no pdf at all", b"%PDF-1.7\n" + b"\x00" * 4096]
+)
 def test_file_that_cannot_be_read_is_said_to_be_so(data):
     with pytest.raises(UnreadablePage):
-        torn_numbers(data)
+        find_malformed_numbers(data)
 
 
 def put_the_fault_back(monkeypatch) -> None:
@@ -39,7 +45,10 @@ def put_the_fault_back(monkeypatch) -> None:
     """
 
     def drop(text) -> None:
-        text.stream = [item.replace(b"<>", b"") if isinstance(item, bytes) and item.endswith(b" TJ") else item for item in text.stream]
+        text.stream = [
+            item.replace(b"<>", b"") if isinstance(item, bytes) and item.endswith(b" TJ") else item
+            for item in text.stream
+        ]
 
     def drop_all(objects) -> None:
         for item in objects:
@@ -54,5 +63,5 @@ def test_page_drawn_with_the_old_fault_is_found_and_one_drawn_now_is_sound(monke
     with monkeypatch.context() as patch:
         put_the_fault_back(patch)
         old = Renderer().render(face(), variant="pdf/a-3u").pdf
-    assert any("-" in token[1:] for token in torn_numbers(old))
-    assert torn_numbers(Renderer().render(face(), variant="pdf/a-3u").pdf) == []
+    assert any("-" in token[1:] for token in find_malformed_numbers(old))
+    assert find_malformed_numbers(Renderer().render(face(), variant="pdf/a-3u").pdf) == []

@@ -6,8 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certification.enums import CERTIFICATE_MOVES, Answer, CertificateState
-from certification.rules.status import NO_MATCH, Standing, Verdict, add_years, judge
+from certification.enums import CERTIFICATE_MOVES, CertificateState, VerificationAnswer
+from certification.rules.status import (
+    NO_MATCH,
+    StatusFacts,
+    Verdict,
+    determine_verdict,
+    last_valid_day,
+)
 
 TODAY = date(2026, 11, 22)
 DAY = date(2026, 3, 11)
@@ -17,28 +23,44 @@ DAY = date(2026, 3, 11)
     ("standing", "verdict"),
     [
         (None, NO_MATCH),
-        (Standing(state="draft"), NO_MATCH),
-        (Standing(state="approved"), NO_MATCH),
-        (Standing(state="issued"), Verdict(Answer.VALID)),
-        (Standing(state="issued", valid_until=TODAY), Verdict(Answer.VALID, valid_until=TODAY, days_left=0)),
+        (StatusFacts(state="draft"), NO_MATCH),
+        (StatusFacts(state="approved"), NO_MATCH),
+        (StatusFacts(state="issued"), Verdict(VerificationAnswer.VALID)),
         (
-            Standing(state="issued", valid_until=date(2026, 11, 21)),
-            Verdict(Answer.EXPIRED, since=date(2026, 11, 21), valid_until=date(2026, 11, 21)),
-        ),
-        (Standing(state="suspended", since=DAY, reason="under_review"), Verdict(Answer.SUSPENDED, DAY, "under_review")),
-        (Standing(state="revoked", since=DAY, reason="fraud"), Verdict(Answer.REVOKED, DAY, "fraud")),
-        (
-            Standing(state="revoked", since=DAY, reason="fraud", valid_until=date(2020, 1, 1)),
-            Verdict(Answer.REVOKED, DAY, "fraud", "", date(2020, 1, 1)),
+            StatusFacts(state="issued", valid_until=TODAY),
+            Verdict(VerificationAnswer.VALID, valid_until=TODAY, days_left=0),
         ),
         (
-            Standing(state="superseded", since=DAY, reason="name_changed", replaced_by="330106-PX-2026-000002-A"),
-            Verdict(Answer.SUPERSEDED, DAY, "name_changed", "330106-PX-2026-000002-A"),
+            StatusFacts(state="issued", valid_until=date(2026, 11, 21)),
+            Verdict(
+                VerificationAnswer.EXPIRED, since=date(2026, 11, 21), valid_until=date(2026, 11, 21)
+            ),
+        ),
+        (
+            StatusFacts(state="suspended", since=DAY, reason="under_review"),
+            Verdict(VerificationAnswer.SUSPENDED, DAY, "under_review"),
+        ),
+        (
+            StatusFacts(state="revoked", since=DAY, reason="fraud"),
+            Verdict(VerificationAnswer.REVOKED, DAY, "fraud"),
+        ),
+        (
+            StatusFacts(state="revoked", since=DAY, reason="fraud", valid_until=date(2020, 1, 1)),
+            Verdict(VerificationAnswer.REVOKED, DAY, "fraud", "", date(2020, 1, 1)),
+        ),
+        (
+            StatusFacts(
+                state="superseded",
+                since=DAY,
+                reason="name_changed",
+                replaced_by="330106-PX-2026-000002-A",
+            ),
+            Verdict(VerificationAnswer.SUPERSEDED, DAY, "name_changed", "330106-PX-2026-000002-A"),
         ),
     ],
 )
 def test_each_standing_has_one_answer(standing, verdict):
-    assert judge(standing, today=TODAY) == verdict
+    assert determine_verdict(standing, today=TODAY) == verdict
 
 
 @given(
@@ -47,9 +69,11 @@ def test_each_standing_has_one_answer(standing, verdict):
     st.dates(date(2000, 1, 1), date(2050, 1, 1)),
 )
 def test_valid_is_said_only_of_an_issued_one_in_time(state, until, today):
-    answer = judge(Standing(state=state, valid_until=until), today=today).answer
-    assert (answer == Answer.VALID) == (state == CertificateState.ISSUED and (until is None or today <= until))
-    assert answer != Answer.UNAVAILABLE
+    answer = determine_verdict(StatusFacts(state=state, valid_until=until), today=today).answer
+    assert (answer == VerificationAnswer.VALID) == (
+        state == CertificateState.ISSUED and (until is None or today <= until)
+    )
+    assert answer != VerificationAnswer.UNAVAILABLE
 
 
 @pytest.mark.parametrize(
@@ -62,7 +86,7 @@ def test_valid_is_said_only_of_an_issued_one_in_time(state, until, today):
     ],
 )
 def test_last_day_is_the_one_before_the_anniversary(day, years, last):
-    assert add_years(day, years) == last
+    assert last_valid_day(day, years) == last
 
 
 @pytest.mark.parametrize("start", list(CertificateState))

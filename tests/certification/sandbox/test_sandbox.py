@@ -19,8 +19,8 @@ import pytest
 
 from certification.sandbox import client
 from certification.sandbox.client import Sandbox
-from certification.sandbox.errors import Busy, Interrupted
-from certification.sandbox.limits import Limits
+from certification.sandbox.errors import SandboxBusy, SandboxInterrupted
+from certification.sandbox.limits import SandboxLimits
 from certification.sandbox.slots import take_slot
 from tests.certification.pictures import draw_page, save
 
@@ -30,7 +30,7 @@ PICTURE = save(draw_page("https://craftpath.example.cn/V/0123456789ABCDEF"), "PN
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    one = Sandbox(Limits(processor_seconds=4, seconds=5))
+    one = Sandbox(SandboxLimits(processor_seconds=4, seconds=5))
     one.folder = tmp_path
     yield one
     one.close()
@@ -41,7 +41,10 @@ def endless() -> bytes:
     million rows.
     """
     body = zlib.compress(bytes(5 * 40_000_000), 9)
-    head = b"1 0 obj\n<</Type/XRef/W[1 3 1]/Size 40000000/Root 2 0 R/Filter/FlateDecode/Length %d>>\nstream\n" % len(body)
+    head = (
+        b"1 0 obj\n<</Type/XRef/W[1 3 1]/Size 40000000/Root 2 0 R/Filter/FlateDecode/Length %d>>\nstream\n"
+        % len(body)
+    )
     return b"%PDF-1.7\n" + head + body + b"\nendstream\nendobj\nstartxref\n9\n%%EOF\n"
 
 
@@ -62,7 +65,7 @@ class Running:
     def _examine(self, sandbox: Sandbox) -> None:
         try:
             self.outcome = sandbox.examine(endless(), trusted=[])
-        except (Busy, Interrupted) as error:
+        except (SandboxBusy, SandboxInterrupted) as error:
             self.outcome = type(error)
 
     def result(self) -> Any:
@@ -88,7 +91,9 @@ def test_slots_are_counted_over_processes_and_given_back(tmp_path: Path) -> None
             "import sys; from pathlib import Path; from certification.sandbox.slots import take_slot\n"
             "with take_slot(2, Path(sys.argv[1])): pass"
         )
-        other = subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, capture_output=True, check=False)
+        other = subprocess.run(
+            [sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, capture_output=True, check=False
+        )
         assert b"Busy" in other.stderr
     with take_slot(2, tmp_path) as first, take_slot(2, tmp_path) as second:
         assert {first, second} == {0, 1}
@@ -105,21 +110,29 @@ def test_slot_of_a_process_that_was_killed_is_free(tmp_path: Path) -> None:
 
 
 def test_full_sandbox_says_so_at_once_and_starts_nothing(sandbox: Sandbox) -> None:
-    with take_slot(client.AT_ONCE, sandbox.folder), take_slot(client.AT_ONCE, sandbox.folder), pytest.raises(Busy):
+    with (
+        take_slot(client.AT_ONCE, sandbox.folder),
+        take_slot(client.AT_ONCE, sandbox.folder),
+        pytest.raises(SandboxBusy),
+    ):
         sandbox.examine(PICTURE, trusted=[])
     assert sandbox.process is None
 
 
-def test_file_that_exhausts_its_limits_is_too_complex_and_the_next_is_read(sandbox: Sandbox) -> None:
+def test_file_that_exhausts_its_limits_is_too_complex_and_the_next_is_read(
+    sandbox: Sandbox,
+) -> None:
     assert Running(sandbox).result()["cause"] in {"too_complex", "damaged"}
     assert sandbox.examine(PICTURE, trusted=[])["cause"] == "picture"
 
 
 @pytest.mark.parametrize("whom", ["child", "server"])
-def test_process_killed_from_outside_says_nothing_about_the_file_and_the_next_is_read(sandbox: Sandbox, whom: str) -> None:
+def test_process_killed_from_outside_says_nothing_about_the_file_and_the_next_is_read(
+    sandbox: Sandbox, whom: str
+) -> None:
     running = Running(sandbox)
     os.kill(running.child if whom == "child" else sandbox.process or 0, signal.SIGKILL)
-    assert running.result() is Interrupted
+    assert running.result() is SandboxInterrupted
     assert sandbox.examine(PICTURE, trusted=[])["cause"] == "picture"
     with take_slot(client.AT_ONCE, sandbox.folder), take_slot(client.AT_ONCE, sandbox.folder):
         pass  # no slot was lost
@@ -139,7 +152,9 @@ def test_server_ends_with_its_web_process(tmp_path: Path) -> None:
         "sandbox.folder = Path(sys.argv[1]); sandbox.examine(b'\\x89PNG', trusted=[])\n"
         "print(sandbox.process, flush=True); os.kill(os.getpid(), 9)"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, check=False
+    )
     assert done.returncode == -signal.SIGKILL
     assert ended(int(done.stdout))
 
@@ -191,7 +206,7 @@ def test_process_for_a_file_may_do_nothing_but_answer(forbidden: Callable[[], ob
     if not child:
         os.dup2(writing, 3)
         os.closerange(4, 256)
-        Limits().apply()
+        SandboxLimits().apply()
         try:
             forbidden()
         except (OSError, MemoryError):

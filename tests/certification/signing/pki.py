@@ -19,14 +19,27 @@ AT = datetime.datetime(2026, 9, 26, 12, 30, tzinfo=datetime.timezone(datetime.ti
 
 
 def make_key(kind: str = "p256") -> Key:
-    return ec.generate_private_key(ec.SECP256R1()) if kind == "p256" else rsa.generate_private_key(65537, 2048)
+    return (
+        ec.generate_private_key(ec.SECP256R1())
+        if kind == "p256"
+        else rsa.generate_private_key(65537, 2048)
+    )
 
 
 def certify(
-    key: Key, name: str, *, by: tuple[Key, x509.Certificate] | None = None, ca: bool = False, tsa: bool = False, list_at: str = ""
+    key: Key,
+    name: str,
+    *,
+    by: tuple[Key, x509.Certificate] | None = None,
+    ca: bool = False,
+    tsa: bool = False,
+    list_at: str = "",
 ) -> x509.Certificate:
     subject = x509.Name(
-        [x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "某市总工会"), x509.NameAttribute(x509.NameOID.COMMON_NAME, name)]
+        [
+            x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "某市总工会"),
+            x509.NameAttribute(x509.NameOID.COMMON_NAME, name),
+        ]
     )
     usage = x509.KeyUsage(
         digital_signature=not ca,
@@ -51,7 +64,9 @@ def certify(
         .add_extension(usage, critical=True)
     )
     if tsa:
-        builder = builder.add_extension(x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+        builder = builder.add_extension(
+            x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.TIME_STAMPING]), critical=True
+        )
     if list_at:
         point = x509.DistributionPoint([x509.UniformResourceIdentifier(list_at)], None, None, None)
         builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
@@ -72,7 +87,10 @@ class Signer:
     def __post_init__(self) -> None:
         self.root_key, self.key = make_key(), make_key(self.kind)
         self.root = certify(self.root_key, "Root", ca=True)
-        self.chain = [der(certify(self.key, "Certificate signature", by=(self.root_key, self.root))), der(self.root)]
+        self.chain = [
+            der(certify(self.key, "Certificate signature", by=(self.root_key, self.root))),
+            der(self.root),
+        ]
 
     def sign_digest(self, digest: bytes, /) -> bytes:
         if isinstance(self.key, rsa.RSAPrivateKey):

@@ -23,18 +23,26 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from tests.certification.signing.pki import Key, certify, der, make_key
 
 
-def revocation_list(key: Key, by: x509.Certificate, *revoked: x509.Certificate, days: int = 7) -> bytes:
+def revocation_list(
+    key: Key, by: x509.Certificate, *revoked: x509.Certificate, days: int = 7
+) -> bytes:
     """Return a list of *by*, signed with *key*, as PEM; made *days* before it runs out, eight days
     long.
     """
     until = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)
     builder = (
-        x509.CertificateRevocationListBuilder().issuer_name(by.subject).last_update(until - datetime.timedelta(days=8)).next_update(until)
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(by.subject)
+        .last_update(until - datetime.timedelta(days=8))
+        .next_update(until)
     )
     for one in revoked:
         since = until - datetime.timedelta(days=8)
         builder = builder.add_revoked_certificate(
-            x509.RevokedCertificateBuilder().serial_number(one.serial_number).revocation_date(since).build()
+            x509.RevokedCertificateBuilder()
+            .serial_number(one.serial_number)
+            .revocation_date(since)
+            .build()
         )
     return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
 
@@ -50,14 +58,22 @@ class StampService:
         self.asked = self.lists_given = 0
         self.root_key, key = make_key(), make_key("rsa")
         self.root = certify(self.root_key, "Timestamp root", ca=True)
-        self.certificate = certify(key, "Timestamps", by=(self.root_key, self.root), tsa=True, list_at=f"{self.url}root.crl")
+        self.certificate = certify(
+            key,
+            "Timestamps",
+            by=(self.root_key, self.root),
+            tsa=True,
+            list_at=f"{self.url}root.crl",
+        )
         self.revoked: tuple[x509.Certificate, ...] = ()
         self.list_days = 7
         store = SimpleCertificateStore()
         store.register(asn1_x509.Certificate.load(der(self.root)))
         self._stamper = DummyTimeStamper(
             tsa_cert=asn1_x509.Certificate.load(der(self.certificate)),
-            tsa_key=asn1_keys.PrivateKeyInfo.load(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())),
+            tsa_key=asn1_keys.PrivateKeyInfo.load(
+                key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+            ),
             certs_to_embed=store,
         )
 
@@ -78,7 +94,11 @@ class StampService:
             case "other":
                 imprint = request["message_imprint"]["hashed_message"].native
                 request["message_imprint"]["hashed_message"] = bytes(len(imprint))
-        return 200, "application/timestamp-reply", self._stamper.request_tsa_response(request).dump()
+        return (
+            200,
+            "application/timestamp-reply",
+            self._stamper.request_tsa_response(request).dump(),
+        )
 
     def write_root(self, folder: Path) -> Path:
         path = folder / "stamp-root.pem"
@@ -114,7 +134,9 @@ def serving(service: StampService | None = None) -> Iterator[StampService]:
     port = int(service.url.rsplit(":", 1)[1].strip("/")) if service else 0
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     made = service or StampService(server.server_port)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    )
     thread.start()
     try:
         yield made

@@ -19,14 +19,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from django.core.management import call_command
 
 import access
-from certification.keys import Purpose, box, keyring, ring
-from certification.keys.box import BoxedKey, Place, pin_of
-from certification.keys.errors import BoxSilent, NoKey
+from certification.keys import KeyPurpose, get_keyring, key_store
+from certification.keys import pkcs11 as pkcs11_keys
+from certification.keys.errors import KeyDeviceUnavailable, NoKey
+from certification.keys.pkcs11 import Pkcs11Key, Pkcs11Location, read_pin
 from certification.models import IssuerKey
-from certification.rendering.classes import Press
-from certification.rendering.face import Face
+from certification.rendering.classes import CertificatePrinter
 from certification.rendering.pdf import Renderer
-from certification.signing.check import Cause, judge
+from certification.rendering.print_data import PrintData
+from certification.signing.check import PdfCause, verify_pdf_signature
 from certification.workflows import issue, keys
 from tests.certification.signing.pki import AT, certify, der, make_key
 from tests.certification.signing.test_pades import ATTACHED, by_pyhanko
@@ -34,11 +35,22 @@ from tests.factories.certification import make_order
 
 pytest.importorskip("pkcs11", reason="python-pkcs11 isn't installed (the extra hsm)")
 MODULE = next(
-    (path for path in ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so") if Path(path).exists()), ""
+    (
+        path
+        for path in (
+            "/usr/lib/softhsm/libsofthsm2.so",
+            "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
+        )
+        if Path(path).exists()
+    ),
+    "",
 )
-pytestmark = pytest.mark.skipif(not (MODULE and shutil.which("softhsm2-util")), reason="SoftHSM isn't installed: apt install softhsm2")
+pytestmark = pytest.mark.skipif(
+    not (MODULE and shutil.which("softhsm2-util")),
+    reason="SoftHSM isn't installed: apt install softhsm2",
+)
 PIN = "135790"
-Make = Callable[..., Face]
+Make = Callable[..., PrintData]
 
 
 @dataclass
@@ -53,8 +65,10 @@ class Box:
     def tokens(self) -> Path:
         return self.folder / "tokens"
 
-    def place(self, **changes: str) -> Place:
-        return Place(**({"module": MODULE, "token": "Seal", "key": "seal-1", "pin": PIN} | changes))
+    def place(self, **changes: str) -> Pkcs11Location:
+        return Pkcs11Location(
+            **({"module": MODULE, "token": "Seal", "key": "seal-1", "pin": PIN} | changes)
+        )
 
     def put(self, label: str, *, curve: ec.EllipticCurve | None = None) -> x509.Certificate:
         """Put a key and its certificate, and the root's, into the box."""
@@ -82,11 +96,25 @@ class Box:
 def made_box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
     folder = tmp_path_factory.mktemp("box")
     (folder / "tokens").mkdir()
-    (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder / 'tokens'}\nobjectstore.backend = file\nlog.level = ERROR\n")
+    (folder / "softhsm2.conf").write_text(
+        f"directories.tokendir = {folder / 'tokens'}\nobjectstore.backend = file\nlog.level = ERROR\n"
+    )
     patch = pytest.MonkeyPatch()
     patch.setenv("SOFTHSM2_CONF", str(folder / "softhsm2.conf"))
     subprocess.run(
-        ["softhsm2-util", "--init-token", "--free", "--label", "Seal", "--pin", PIN, "--so-pin", "987654"], check=True, capture_output=True
+        [
+            "softhsm2-util",
+            "--init-token",
+            "--free",
+            "--label",
+            "Seal",
+            "--pin",
+            PIN,
+            "--so-pin",
+            "987654",
+        ],
+        check=True,
+        capture_output=True,
     )
     import pkcs11
 
@@ -105,11 +133,11 @@ def seal(made_box: Box) -> Iterator[Box]:
 
     pkcs11.lib(MODULE).reinitialize()  # nobody is logged in
     yield made_box
-    box._wrong.clear()
+    pkcs11_keys._wrong.clear()
 
 
 def test_key_in_the_box_signs_and_brings_its_certificates(seal: Box) -> None:
-    key = BoxedKey.open(seal.place())
+    key = Pkcs11Key.open(seal.place())
     leaf = x509.load_der_x509_certificate(key.chain[0])
     assert key.chain[1:] == (der(seal.root),)
     assert key.kid == f"pdf-{leaf.fingerprint(hashes.SHA256()).hex()[:16]}"
@@ -122,24 +150,26 @@ def test_key_in_the_box_signs_and_brings_its_certificates(seal: Box) -> None:
 
 
 @pytest.mark.parametrize("way", ["class", "full"])
-def test_certificate_sealed_by_the_box_is_genuine(renderer: Renderer, face: Make, seal: Box, way: str) -> None:
-    key = BoxedKey.open(seal.place())
-    press = Press(renderer, signer=key, pays_from=1 if way == "class" else 100)
+def test_certificate_sealed_by_the_box_is_genuine(
+    renderer: Renderer, face: Make, seal: Box, way: str
+) -> None:
+    key = Pkcs11Key.open(seal.place())
+    press = CertificatePrinter(renderer, signer=key, pays_from=1 if way == "class" else 100)
     press.plan([face()])
     made = press.print(face(), ATTACHED, at=AT)
     assert (made.way, made.level) == (way, "B")
-    assert judge(made.pdf, [key.chain[0]]).cause is Cause.GENUINE
+    assert verify_pdf_signature(made.pdf, [key.chain[0]]).cause is PdfCause.GENUINE
     assert by_pyhanko(made.pdf, seal).bottom_line  # type: ignore[arg-type]  # a root is all it asks for
 
 
 def test_certificates_may_come_from_a_file(seal: Box, tmp_path: Path) -> None:
-    leaf = x509.load_der_x509_certificate(BoxedKey.open(seal.place()).chain[0])
+    leaf = x509.load_der_x509_certificate(Pkcs11Key.open(seal.place()).chain[0])
     path = tmp_path / "chain.pem"
     path.write_bytes(b"".join(one.public_bytes(Encoding.PEM) for one in (seal.root, leaf)))
-    assert BoxedKey.open(seal.place(chain=str(path))).chain == (der(leaf), der(seal.root))
+    assert Pkcs11Key.open(seal.place(chain=str(path))).chain == (der(leaf), der(seal.root))
     path.write_bytes(seal.root.public_bytes(Encoding.PEM))
     with pytest.raises(NoKey) as caught:
-        BoxedKey.open(seal.place(chain=str(path)))
+        Pkcs11Key.open(seal.place(chain=str(path)))
     assert caught.value.code == "box_without_certificate"
 
 
@@ -154,7 +184,7 @@ def test_certificates_may_come_from_a_file(seal: Box, tmp_path: Path) -> None:
 )
 def test_what_is_wrong_is_said(seal: Box, changes: dict[str, str], code: str) -> None:
     with pytest.raises(NoKey) as caught:
-        BoxedKey.open(seal.place(**changes))
+        Pkcs11Key.open(seal.place(**changes))
     assert caught.value.code == code
 
 
@@ -162,21 +192,21 @@ def test_wrong_pin_is_not_tried_again(seal: Box, monkeypatch: pytest.MonkeyPatch
     import pkcs11
 
     with pytest.raises(NoKey):
-        BoxedKey.open(seal.place(pin="000000"))
+        Pkcs11Key.open(seal.place(pin="000000"))
     monkeypatch.setattr(pkcs11, "lib", lambda _path: pytest.fail("the box was asked again"))
     with pytest.raises(NoKey) as caught:
-        BoxedKey.open(seal.place(pin="000000"))
+        Pkcs11Key.open(seal.place(pin="000000"))
     assert caught.value.code == "box_wrong_pin"
 
 
 def test_box_that_is_pulled_out_is_waited_for_and_works_when_it_is_back(seal: Box) -> None:
-    key = BoxedKey.open(seal.place())
+    key = Pkcs11Key.open(seal.place())
     away = seal.tokens.with_name("away")
     seal.tokens.rename(away)
     seal.tokens.mkdir()
     try:
         key.box._session.close()  # as a driver does that notices
-        with pytest.raises(BoxSilent) as caught:
+        with pytest.raises(KeyDeviceUnavailable) as caught:
             key.sign_digest(bytes(32))
         assert caught.value.status == 503
     finally:
@@ -188,8 +218,8 @@ def test_box_that_is_pulled_out_is_waited_for_and_works_when_it_is_back(seal: Bo
 def test_forked_worker_opens_a_session_of_its_own(seal: Box) -> None:
     code = (
         "import os, sys\n"
-        "from certification.keys.box import BoxedKey, Place\n"
-        f"key = BoxedKey.open(Place({MODULE!r}, 'Seal', 'seal-1', {PIN!r}))\n"
+        "from certification.keys.pkcs11 import Pkcs11Key, Pkcs11Location\n"
+        f"key = Pkcs11Key.open(Pkcs11Location({MODULE!r}, 'Seal', 'seal-1', {PIN!r}))\n"
         "pid = os.fork()\n"
         "if pid == 0:\n    os._exit(0 if key.sign_digest(bytes(32)) else 1)\n"
         "status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])\n"
@@ -200,7 +230,11 @@ def test_forked_worker_opens_a_session_of_its_own(seal: Box) -> None:
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=root,
-        env={**os.environ, "PYTHONPATH": f"{root / 'site'}{os.pathsep}{root}", "DJANGO_SETTINGS_MODULE": "config.settings.test"},
+        env={
+            **os.environ,
+            "PYTHONPATH": f"{root / 'site'}{os.pathsep}{root}",
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -210,43 +244,63 @@ def test_forked_worker_opens_a_session_of_its_own(seal: Box) -> None:
 
 def test_pin_comes_from_the_setting_or_the_first_line_of_a_file(tmp_path: Path) -> None:
     (tmp_path / "pin").write_text("2468\nmore\n")
-    assert [pin_of("1", ""), pin_of("", ""), pin_of("", str(tmp_path / "pin"))] == ["1", "", "2468"]
+    assert [read_pin("1", ""), read_pin("", ""), read_pin("", str(tmp_path / "pin"))] == [
+        "1",
+        "",
+        "2468",
+    ]
     with pytest.raises(NoKey):
-        pin_of("", str(tmp_path / "none"))
+        read_pin("", str(tmp_path / "none"))
 
 
 @pytest.fixture
 def configured(seal: Box, settings: object, tmp_path: Path) -> Iterator[Box]:
     settings.CERTIFICATE_KEY_FOLDER = tmp_path / "keys"  # type: ignore[attr-defined]  # Django's settings take any name
     (tmp_path / "pin").write_text(f"{PIN}\n")
-    for name, value in {"MODULE": MODULE, "TOKEN": "Seal", "KEY": "seal-1", "PIN": "", "PIN_FILE": str(tmp_path / "pin")}.items():
+    for name, value in {
+        "MODULE": MODULE,
+        "TOKEN": "Seal",
+        "KEY": "seal-1",
+        "PIN": "",
+        "PIN_FILE": str(tmp_path / "pin"),
+    }.items():
         setattr(settings, f"PKCS11_{name}", value)
-    ring._ring.cache_clear()
+    key_store._ring.cache_clear()
     yield seal
-    ring._ring.cache_clear()
+    key_store._ring.cache_clear()
 
 
 @pytest.mark.django_db
-def test_site_with_a_box_makes_no_document_key_and_signs_with_the_box(configured: Box, settings: object, tmp_path: Path) -> None:
+def test_site_with_a_box_makes_no_document_key_and_signs_with_the_box(
+    configured: Box, settings: object, tmp_path: Path
+) -> None:
     settings.CERTIFICATE_KEYS_SELF_MADE = False  # type: ignore[attr-defined]  # as above
     call_command("make_certificate_keys", verbosity=0)
-    assert sorted(path.name.split("-")[0] for path in (tmp_path / "keys").glob("*.pem")) == ["credential", "register", "token"]
-    first = keyring().document
-    assert IssuerKey.objects.get(purpose=Purpose.DOCUMENT).kid == first.kid
-    certificate = issue.issue(actor=access.SYSTEM, order=make_order())
+    assert sorted(path.name.split("-")[0] for path in (tmp_path / "keys").glob("*.pem")) == [
+        "credential",
+        "register",
+        "token",
+    ]
+    first = get_keyring().document
+    assert IssuerKey.objects.get(purpose=KeyPurpose.DOCUMENT).kid == first.kid
+    certificate = issue.issue_certificate(actor=access.SYSTEM, order=make_order())
     with certificate.pdf.open("rb") as file:
-        assert judge(file.read(), [first.chain[0]]).genuine
+        assert verify_pdf_signature(file.read(), [first.chain[0]]).genuine
 
 
 @pytest.mark.django_db
-def test_new_key_in_the_box_is_announced_and_the_old_one_stays_known(configured: Box, settings: object) -> None:
-    first = keys.ready_keys().document.kid
+def test_new_key_in_the_box_is_announced_and_the_old_one_stays_known(
+    configured: Box, settings: object
+) -> None:
+    first = keys.load_announced_keys().document.kid
     with pytest.raises(NoKey) as caught:
-        keys.rotate(actor=access.SYSTEM, purpose=Purpose.DOCUMENT)
+        keys.rotate_issuer_key(actor=access.SYSTEM, purpose=KeyPurpose.DOCUMENT)
     assert "CRAFTPATH_PKCS11_KEY" in str(caught.value)
     configured.put("seal-2")
     settings.PKCS11_KEY = "seal-2"  # type: ignore[attr-defined]  # as above
-    ring._ring.cache_clear()  # the restart
-    second = keys.ready_keys().document.kid
+    key_store._ring.cache_clear()  # the restart
+    second = keys.load_announced_keys().document.kid
     assert second != first
-    assert set(IssuerKey.objects.filter(purpose=Purpose.DOCUMENT).values_list("kid", flat=True)) == {first, second}
+    assert set(
+        IssuerKey.objects.filter(purpose=KeyPurpose.DOCUMENT).values_list("kid", flat=True)
+    ) == {first, second}

@@ -16,13 +16,13 @@ from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from certification.rendering.classes import Press
-from certification.rendering.face import Face
+from certification.rendering.classes import CertificatePrinter
 from certification.rendering.pdf import Attached, Renderer
-from certification.signing.pades import Seal
+from certification.rendering.print_data import PrintData
+from certification.signing.pades import PadesSigner
 from tests.certification.signing.pki import AT, Signer, make_key, signer
 
-Make = Callable[..., Face]
+Make = Callable[..., PrintData]
 ATTACHED = [
     Attached("credential.json", b'{"a":1}', "credential", "Data"),
     Attached("credential.jwt", b"a.b.c", "credential", "Alternative"),
@@ -32,12 +32,15 @@ ATTACHED = [
 
 def by_pyhanko(pdf: bytes, one: Signer) -> Any:
     signature = PdfFileReader(io.BytesIO(pdf)).embedded_signatures[0]
-    context = ValidationContext(trust_roots=[x509.Certificate.load(one.root.public_bytes(Encoding.DER))], allow_fetching=False)
+    context = ValidationContext(
+        trust_roots=[x509.Certificate.load(one.root.public_bytes(Encoding.DER))],
+        allow_fetching=False,
+    )
     return validate_pdf_signature(signature, context)
 
 
-def printed(renderer: Renderer, face: Face, one: Signer, way: str) -> bytes:
-    press = Press(renderer, signer=one, pays_from=1 if way == "class" else 100)
+def printed(renderer: Renderer, face: PrintData, one: Signer, way: str) -> bytes:
+    press = CertificatePrinter(renderer, signer=one, pays_from=1 if way == "class" else 100)
     press.plan([face])
     made = press.print(face, ATTACHED, at=AT)
     assert (made.way, made.level) == (way, "B"), made.why
@@ -115,14 +118,17 @@ def test_catalog_says_that_no_change_is_permitted(renderer: Renderer, face: Make
 
 
 def test_hole_is_no_larger_than_the_signature_may_be() -> None:
-    seal = Seal(signer())
+    seal = PadesSigner(signer())
     lengths = {len(seal.message(bytes([index]) * 32)) for index in range(40)}
     assert seal.room == 2 * (max(len(seal._message(72)[0]), *lengths))
     assert seal.room / 2 - min(lengths) <= 8
 
 
 def test_all_but_the_signature_is_the_same_at_every_signing(renderer: Renderer, face: Make) -> None:
-    made = [renderer.render(face(), variant="pdf/a-3u", seal=Seal(signer()), at=AT) for _ in range(2)]
+    made = [
+        renderer.render(face(), variant="pdf/a-3u", seal=PadesSigner(signer()), at=AT)
+        for _ in range(2)
+    ]
     assert made[0].unsigned_sha256 == made[1].unsigned_sha256
     assert made[0].sha256 != made[1].sha256  # this signer's ECDSA is not deterministic
 
@@ -135,14 +141,16 @@ def test_other_curve_is_refused() -> None:
 
     one.chain = [der(certify(ec.generate_private_key(ec.SECP384R1()), "x"))]
     with pytest.raises(ValueError, match="P-256 or RSA"):
-        Seal(one)
+        PadesSigner(one)
 
 
-def test_signing_without_a_moment_or_zone_is_a_mistake_of_the_caller(renderer: Renderer, face: Make) -> None:
+def test_signing_without_a_moment_or_zone_is_a_mistake_of_the_caller(
+    renderer: Renderer, face: Make
+) -> None:
     with pytest.raises(ValueError, match="moment"):
-        renderer.render(face(), seal=Seal(signer()))
+        renderer.render(face(), seal=PadesSigner(signer()))
     with pytest.raises(ValueError, match="zone"):
-        Seal(signer()).dictionary(AT.replace(tzinfo=None))
+        PadesSigner(signer()).dictionary(AT.replace(tzinfo=None))
 
 
 def test_real_key_of_the_ring_fits_the_protocol() -> None:
@@ -150,6 +158,6 @@ def test_real_key_of_the_ring_fits_the_protocol() -> None:
 
     one = signer()
     assert not isinstance(one.key, type(make_key("rsa")))
-    assert Seal(DocumentKey("pdf-1", tuple(one.chain), one.key)).message(bytes(32)) == Seal(
-        DocumentKey("pdf-1", tuple(one.chain), one.key)
-    ).message(bytes(32))
+    assert PadesSigner(DocumentKey("pdf-1", tuple(one.chain), one.key)).message(
+        bytes(32)
+    ) == PadesSigner(DocumentKey("pdf-1", tuple(one.chain), one.key)).message(bytes(32))

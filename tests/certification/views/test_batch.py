@@ -11,11 +11,11 @@ from openpyxl import load_workbook
 
 import access
 from access.workflows import assign_role
-from certification import limits, workbooks
+from certification import throttling, workbooks
 from certification.enums import CertificateState
 from certification.models import BatchCheck, Certificate, Watch
-from certification.queries.sheet_report import Judged
-from jobs.runner import drain
+from certification.queries.sheet_report import SheetReportJudgement
+from jobs.runner import run_waiting_items
 from tests.factories.certification import CertificateFactory
 from tests.factories.ground import EmployerFactory, OrgUnitFactory, UserFactory
 
@@ -33,7 +33,7 @@ def hr(client):
 
 
 def sheet(*rows, heading=("证书编号", "姓名")):
-    return workbooks.write("x", heading, rows, widths=[20, 20])
+    return workbooks.write_sheet_workbook("x", heading, rows, widths=[20, 20])
 
 
 def send(client, data, name="应聘人员.xlsx", **more):
@@ -45,9 +45,15 @@ def send(client, data, name="应聘人员.xlsx", **more):
 def test_sheet_is_answered_with_what_needs_a_look_first(client, hr):
     today = timezone.localdate()
     good = [CertificateFactory() for _ in range(14)]
-    soon = CertificateFactory(valid_until=today + timedelta(days=54), issued_on=today - timedelta(days=400))
-    gone = CertificateFactory(valid_until=today - timedelta(days=1), issued_on=today - timedelta(days=400))
-    revoked = CertificateFactory(state=CertificateState.REVOKED, state_since=today, state_reason="misconduct")
+    soon = CertificateFactory(
+        valid_until=today + timedelta(days=54), issued_on=today - timedelta(days=400)
+    )
+    gone = CertificateFactory(
+        valid_until=today - timedelta(days=1), issued_on=today - timedelta(days=400)
+    )
+    revoked = CertificateFactory(
+        state=CertificateState.REVOKED, state_since=today, state_reason="misconduct"
+    )
     rows = [(row.number, row.holder_name) for row in [*good, soon, gone, revoked]]
     rows.append((good[0].number, "别人"))
     response = send(client, sheet(*rows))
@@ -60,11 +66,17 @@ def test_sheet_is_answered_with_what_needs_a_look_first(client, hr):
     assert "考试违纪" in body
     assert "还有 54 天" not in body
     assert "其余 5 张有效" in body
-    assert [row["answer"] for row in client.get(response.url + "?all=1").context["page_obj"]] == ["revoked", "expired", "no_match"] + [
-        "valid"
-    ] * 15
-    assert [row["row"] for row in client.get(response.url + "?show=expired").context["page_obj"]] == [17]
-    assert [row["row"] for row in client.get(response.url + "?show=soon").context["page_obj"]] == [16]
+    assert [row["answer"] for row in client.get(response.url + "?all=1").context["page_obj"]] == [
+        "revoked",
+        "expired",
+        "no_match",
+    ] + ["valid"] * 15
+    assert [
+        row["row"] for row in client.get(response.url + "?show=expired").context["page_obj"]
+    ] == [17]
+    assert [row["row"] for row in client.get(response.url + "?show=soon").context["page_obj"]] == [
+        16
+    ]
     assert good[0].holder_name not in body
 
 
@@ -75,7 +87,9 @@ def failing(rows):
 
 def test_rows_with_one_cause_are_one_line_with_its_rows_a_tap_away(client, hr):
     good = CertificateFactory()
-    address = send(client, sheet(*failing(300)[:298], (good.number, good.holder_name), ("", "王"))).url
+    address = send(
+        client, sheet(*failing(300)[:298], (good.number, good.holder_name), ("", "王"))
+    ).url
     page = client.get(address)
     [cause] = page.context["causes"]
     assert (len(cause.rows), cause.counted, cause.where) == (298, "6 个号码，共 298 行", "2–299")
@@ -89,9 +103,13 @@ def test_rows_with_one_cause_are_one_line_with_its_rows_a_tap_away(client, hr):
     assert listed.context["page_obj"].paginator.count == 298
     assert listed.context["cause"].what == cause.what
     assert client.get(address + "?all=1").context["page_obj"].paginator.count == 300
-    lines = list(load_workbook(io.BytesIO(client.get(address + "report.xlsx").content)).active.iter_rows(values_only=True))
+    lines = list(
+        load_workbook(io.BytesIO(client.get(address + "report.xlsx").content)).active.iter_rows(
+            values_only=True
+        )
+    )
     assert len(lines) == 301
-    assert lines[-1][5:7] == ("未查验", "A301 格没有证书编号。")
+    assert lines[-1][5:7] == ("未核验", "A301 格没有证书编号。")
 
 
 def test_error_cell_stops_no_other_row_and_is_named_with_its_cell(client, hr):
@@ -132,7 +150,10 @@ def test_other_peoples_checks_are_not_found(client, hr):
     other = UserFactory()
     assign_role(actor=access.SYSTEM, user=other, role="employer_hr", scope=EmployerFactory())
     client.force_login(other)
-    assert [client.get(address).status_code, client.get(address + "report.xlsx").status_code] == [404, 404]
+    assert [client.get(address).status_code, client.get(address + "report.xlsx").status_code] == [
+        404,
+        404,
+    ]
 
 
 def test_only_who_may(client):
@@ -149,7 +170,9 @@ def test_officer_checks_for_the_topmost_union_only(client):
     user = UserFactory()
     assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=org)
     client.force_login(user)
-    assert [label for _key, label in client.get(URL).context["form"].fields["scope"].choices] == [str(org)]
+    assert [label for _key, label in client.get(URL).context["form"].fields["scope"].choices] == [
+        str(org)
+    ]
     assert send(client, sheet(("x", "王"))).status_code == 302
     assert BatchCheck.objects.get().org == org
 
@@ -174,7 +197,9 @@ def test_file_that_is_no_sheet_comes_back_with_a_sentence(client, hr, data, name
 def test_missing_file_and_foreign_scope_come_back_with_a_sentence(client, hr):
     assert client.post(URL, {}).status_code == 422
     foreign = EmployerFactory()
-    assert send(client, sheet(("x", "王")), scope=f"employer-{foreign.public_id}").status_code == 422
+    assert (
+        send(client, sheet(("x", "王")), scope=f"employer-{foreign.public_id}").status_code == 422
+    )
 
 
 def test_too_large_file_is_refused(client, hr):
@@ -182,16 +207,20 @@ def test_too_large_file_is_refused(client, hr):
 
 
 def test_too_many_sheets_in_an_hour_are_answered_calmly(client, hr, monkeypatch):
-    monkeypatch.setattr(limits, "BY_ACCOUNT", limits.Limit("sheets", 1, 36000))
+    monkeypatch.setattr(throttling, "BY_ACCOUNT", throttling.VerificationLimit("sheets", 1, 36000))
     assert [send(client, sheet(("x", "王"))).status_code for _ in range(2)] == [302, 429]
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-def test_result_page_costs_the_same_for_one_row_and_thirty(client, hr, rows, django_assert_num_queries):
+def test_result_page_costs_the_same_for_one_row_and_thirty(
+    client, hr, rows, django_assert_num_queries
+):
     made = [CertificateFactory() for _ in range(rows)]
     address = send(client, sheet(*[(row.number, row.holder_name) for row in made])).url
     client.get(address)
-    with django_assert_num_queries(7):  # session, account, the check, its rows, what is watched, the working places, unread messages
+    with django_assert_num_queries(
+        7
+    ):  # session, account, the check, its rows, what is watched, the working places, unread messages
         client.get(address)
 
 
@@ -205,20 +234,22 @@ def test_long_sheet_is_checked_in_the_background(client, hr):
     page = client.get(address)
     assert page.templates[0].name == "certification/verify/batch_running.html"
     assert "正在查 301 行" in page.content.decode()
-    drain()
+    run_waiting_items()
     assert client.get(address, HTTP_HX_REQUEST="true")["HX-Refresh"] == "true"
     assert "查了 301 张：301 张有效，0 张请您看" in client.get(address).content.decode()
 
 
 def test_report_proves_itself_and_a_changed_cell_is_seen(client, hr):
-    row = CertificateFactory(state=CertificateState.REVOKED, state_since=timezone.localdate(), state_reason="fraud")
+    row = CertificateFactory(
+        state=CertificateState.REVOKED, state_since=timezone.localdate(), state_reason="fraud"
+    )
     address = send(client, sheet((row.number, row.holder_name), ("=1+1", "王"))).url
     data = client.get(address + "report.xlsx").content
     book = load_workbook(io.BytesIO(data))
     facts = {line[0]: line[1] for line in book.worksheets[1].iter_rows(values_only=True)}
     check = BatchCheck.objects.get()
-    assert facts["查验编号"] == check.reference
-    assert facts["查验单位"] == check.employer.name
+    assert facts["核验编号"] == check.reference
+    assert facts["核验单位"] == check.employer.name
     assert [cell.data_type for cell in book.worksheets[0][3]][1] == "s"
 
     def judged(content):
@@ -226,9 +257,11 @@ def test_report_proves_itself_and_a_changed_cell_is_seen(client, hr):
         return client.post(URL + "report/", {"file": SimpleUploadedFile("V.xlsx", content)})
 
     page = judged(data)
-    assert page.context["judged"] == Judged(ours=True, whole=True, claims=page.context["judged"].claims)
+    assert page.context["judged"] == SheetReportJudgement(
+        ours=True, whole=True, claims=page.context["judged"].claims
+    )
     assert check.reference in page.content.decode()
-    assert "此后证书可能已被暂停、换发或吊销" in page.content.decode()
+    assert "此后证书可能已被暂停、换发或撤销" in page.content.decode()
 
     def saved():
         target = io.BytesIO()
@@ -237,10 +270,15 @@ def test_report_proves_itself_and_a_changed_cell_is_seen(client, hr):
 
     assert judged(saved()).context["judged"].whole
     book.worksheets[0]["F2"] = "有效"
-    assert (judged(saved()).context["judged"].ours, judged(saved()).context["judged"].whole) == (True, False)
+    assert (judged(saved()).context["judged"].ours, judged(saved()).context["judged"].whole) == (
+        True,
+        False,
+    )
     last = book.worksheets[1].max_row
     token = book.worksheets[1].cell(last, 2).value
-    book.worksheets[1].cell(last, 2).value = re.sub(r"[^.]+$", lambda match: match[0][:-4] + "AAAA", token)
+    book.worksheets[1].cell(last, 2).value = re.sub(
+        r"[^.]+$", lambda match: match[0][:-4] + "AAAA", token
+    )
     assert not judged(saved()).context["judged"].ours
     assert judged(sheet(("x", "王"))).status_code == 422
     assert judged(b"%PDF").status_code == 422
@@ -249,7 +287,9 @@ def test_report_proves_itself_and_a_changed_cell_is_seen(client, hr):
 def test_rows_are_asked_again_and_what_changed_is_marked(client, hr):
     rows = [CertificateFactory() for _ in range(3)]
     address = send(client, sheet(*[(row.number, row.holder_name) for row in rows], ("x", "王"))).url
-    Certificate.objects.filter(pk=rows[1].pk).update(state="revoked", state_since=timezone.localdate(), state_reason="fraud")
+    Certificate.objects.filter(pk=rows[1].pk).update(
+        state="revoked", state_since=timezone.localdate(), state_reason="fraud"
+    )
     page = client.get(client.post(address + "again/").url)
     assert "1 张的答复变了" in page.content.decode()
     shown = client.get(page.request["PATH_INFO"] + "?show=changed").context["shown"]
@@ -260,15 +300,30 @@ def test_rows_are_asked_again_and_what_changed_is_marked(client, hr):
 def test_matches_go_on_the_watch_list_one_or_all(client, hr):
     new = CertificateFactory()
     rows = [CertificateFactory() for _ in range(3)]
-    old = CertificateFactory(state="superseded", state_since=timezone.localdate(), state_reason="corrected", replaced_by=new)
-    gone = CertificateFactory(state="revoked", state_since=timezone.localdate(), state_reason="fraud")
-    address = send(client, sheet(*[(row.number, row.holder_name) for row in [*rows, old, gone]], (rows[0].number, "别人"))).url
+    old = CertificateFactory(
+        state="superseded",
+        state_since=timezone.localdate(),
+        state_reason="corrected",
+        replaced_by=new,
+    )
+    gone = CertificateFactory(
+        state="revoked", state_since=timezone.localdate(), state_reason="fraud"
+    )
+    address = send(
+        client,
+        sheet(
+            *[(row.number, row.holder_name) for row in [*rows, old, gone]], (rows[0].number, "别人")
+        ),
+    ).url
     client.post(address + "watch/", {"row": "2"})
     assert list(Watch.objects.values_list("certificate_id", flat=True)) == [rows[0].pk]
     client.post(address + "watch/", {"row": "5"})
     client.post(address + "watch/", {"row": "7"})
     client.post(address + "watch/")
-    assert set(Watch.objects.values_list("certificate_id", flat=True)) == {*(row.pk for row in rows), new.pk}
+    assert set(Watch.objects.values_list("certificate_id", flat=True)) == {
+        *(row.pk for row in rows),
+        new.pk,
+    }
     assert "已关注" in client.get(address + "?all=1").content.decode()
 
 
@@ -279,7 +334,9 @@ def test_matches_go_on_the_watch_list_one_or_all(client, hr):
 def test_name_of_a_whole_cell_widens_no_page(client, hr, open_page, live_server, width):
     sent = send(client, sheet(["330106-PX-2026-001837-Y", "贾" * 32_767]))
     page = open_page(width=width)
-    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+    )
     page.goto(sent.url)
     assert page.locator(".batch-ledger tbody tr").count() == 1
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

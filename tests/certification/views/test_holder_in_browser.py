@@ -30,7 +30,9 @@ def signed_in(open_page, live_server):
         client.force_login(user)
         page = open_page(**screen)
         cookie = client.cookies["sessionid"]
-        page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+        page.context.add_cookies(
+            [{"name": "sessionid", "value": cookie.value, "url": live_server.url}]
+        )
         return page
 
     return enter
@@ -39,9 +41,16 @@ def signed_in(open_page, live_server):
 def test_holder_shares_and_has_a_name_corrected(signed_in, open_page, tmp_path):
     org = OrgUnitFactory()
     person, officer = WorkerFactory(name="欧阳示例"), UserFactory()
-    join_union(actor=access.SYSTEM, person=person, org_unit=OrgUnitFactory(parent=org), starts_on=date(2020, 1, 1))
+    join_union(
+        actor=access.SYSTEM,
+        person=person,
+        org_unit=OrgUnitFactory(parent=org),
+        starts_on=date(2020, 1, 1),
+    )
     assign_role(actor=access.SYSTEM, user=officer, role="union_officer", scope=org)
-    certificate = issue.issue(actor=access.SYSTEM, order=make_order(person=person, org=org))
+    certificate = issue.issue_certificate(
+        actor=access.SYSTEM, order=make_order(person=person, org=org)
+    )
 
     holder = signed_in(person.user, width=390, height=844)
     holder.goto(f"/certificates/{certificate.public_id}/")

@@ -5,7 +5,7 @@ import pytest
 import access
 from access.workflows import assign_role
 from certification import public
-from certification.enums import Kind
+from certification.enums import CertificateKind
 from certification.errors import NotIssuable
 from certification.indexing import HonourDocument
 from certification.models import Honour
@@ -26,7 +26,9 @@ def test_gallery_shows_names_with_consent_and_counts_the_others(client):
     assert [row.display_name for row in page.context["page_obj"]] == ["示例匠人甲", "示例匠人乙"]
     assert "不公开的人" not in body
     assert "另有 1 位获誉者" in body
-    assert [row.display_name for row in client.get("/honours/?year=2025").context["page_obj"]] == ["示例匠人乙"]
+    assert [row.display_name for row in client.get("/honours/?year=2025").context["page_obj"]] == [
+        "示例匠人乙"
+    ]
     assert len(client.get("/honours/?year=1999").context["page_obj"]) == 2
 
 
@@ -47,7 +49,9 @@ def test_without_consent_nothing_is_published_and_withdrawal_hides_at_once(clien
     org, officer = OrgUnitFactory(), UserFactory()
     assign_role(actor=access.SYSTEM, user=officer, role="union_officer", scope=org)
     person = WorkerFactory()
-    honour = workflows.record_honour(actor=officer, org=org, display_name=person.name, person=person, title="示例工匠", year=2026)
+    honour = workflows.record_honour(
+        actor=officer, org=org, display_name=person.name, person=person, title="示例工匠", year=2026
+    )
     with pytest.raises(DomainError) as caught:
         workflows.publish_honour(actor=officer, honour=honour)
     assert caught.value.code == "no_consent"
@@ -55,8 +59,8 @@ def test_without_consent_nothing_is_published_and_withdrawal_hides_at_once(clien
     workflows.publish_honour(actor=officer, honour=honour)
     assert client.get(honour.get_absolute_url()).status_code == 200
     with pytest.raises(NotFound):
-        workflows.withdraw_consent(actor=UserFactory(), honour=honour)
-    workflows.withdraw_consent(actor=person.user, honour=honour)
+        workflows.withdraw_honour_consent(actor=UserFactory(), honour=honour)
+    workflows.withdraw_honour_consent(actor=person.user, honour=honour)
     assert client.get(honour.get_absolute_url()).status_code == 404
     with pytest.raises(DomainError):
         workflows.publish_honour(actor=officer, honour=honour)
@@ -66,7 +70,9 @@ def test_reviewer_may_not_record_honours():
     org, reviewer = OrgUnitFactory(), UserFactory()
     assign_role(actor=access.SYSTEM, user=reviewer, role="union_reviewer", scope=org)
     with pytest.raises(Forbidden):
-        workflows.record_honour(actor=reviewer, org=org, display_name="甲", title="示例工匠", year=2026)
+        workflows.record_honour(
+            actor=reviewer, org=org, display_name="甲", title="示例工匠", year=2026
+        )
 
 
 def test_certificate_of_honour_is_issued_once_and_tied():
@@ -75,7 +81,12 @@ def test_certificate_of_honour_is_issued_once_and_tied():
     second = workflows.issue_for_honour(honour_public_id=str(honour.public_id))
     honour.refresh_from_db()
     assert first.pk == second.pk == honour.certificate_id
-    assert (first.kind, first.state, first.subject, "-RY-" in first.number) == (Kind.HONOUR, "issued", "示例工匠", True)
+    assert (first.kind, first.state, first.subject, "-RY-" in first.number) == (
+        CertificateKind.HONOUR,
+        "issued",
+        "示例工匠",
+        True,
+    )
     with pytest.raises(NotIssuable):
         workflows.issue_for_honour(honour_public_id=str(HonourFactory().public_id))
 
@@ -96,4 +107,6 @@ def test_public_answers_for_the_home_page(django_assert_num_queries):
         cards = public.latest_honours(4)
     assert len(cards) == 4
     with django_assert_num_queries(1):
-        assert public.counts() == public.Counts(issued=0, training=0, awards=0, honours=0)
+        assert public.count_issued_certificates() == public.CertificateCounts(
+            issued=0, training=0, awards=0, honours=0
+        )

@@ -38,7 +38,9 @@ def test_register_shows_ones_own_unions_and_finds_by_number_and_whole_name(clien
     assert len(client.get("/office/certificates/").context["page_obj"]) == 2
     for text in (mine.number.lower(), "欧阳示例"):
         assert list(client.get("/office/certificates/", {"q": text}).context["page_obj"]) == [mine]
-    assert list(client.get("/office/certificates/", {"q": foreign.number}).context["page_obj"]) == []
+    assert (
+        list(client.get("/office/certificates/", {"q": foreign.number}).context["page_obj"]) == []
+    )
     assert list(client.get("/office/certificates/", {"state": "revoked"}).context["page_obj"]) == []
     assert client.get(url("office_certificate", foreign)).status_code == 404
 
@@ -55,7 +57,10 @@ def test_register_costs_the_same_for_one_and_many(client, org, rows, django_asse
 
 def test_whoever_has_no_such_role_is_told_which(client, org):
     client.force_login(UserFactory())
-    assert [client.get(path).status_code for path in ("/office/certificates/", "/office/certificates/issue/")] == [403, 403]
+    assert [
+        client.get(path).status_code
+        for path in ("/office/certificates/", "/office/certificates/issue/")
+    ] == [403, 403]
 
 
 def test_revocation_walks_through_two_people(client, org):
@@ -69,13 +74,13 @@ def test_revocation_walks_through_two_people(client, org):
     signed_in(client, "union_reviewer", org)
     page = client.get(url("office_certificate", row)).content.decode()
     assert "由他人代考" in page
-    assert "确认吊销" in page
+    assert "确认撤销" in page
     client.post(url("confirm_revocation", row), {})
     assert Certificate.objects.get(pk=row.pk).state == CertificateState.REVOKED
     assert RevocationRequest.objects.get().state == "confirmed"
     again = client.post(url("confirm_revocation", row), {})
     assert again.status_code == 409
-    assert "没有待确认的吊销" in again.content.decode()
+    assert "没有待确认的撤销" in again.content.decode()
 
 
 def test_suspend_twice_is_answered_with_a_sentence(client, org):
@@ -88,7 +93,7 @@ def test_suspend_twice_is_answered_with_a_sentence(client, org):
 
 
 def test_replacement_leads_to_the_new_one(client, org):
-    row = issue.issue(actor=access.SYSTEM, order=make_order(org=org))
+    row = issue.issue_certificate(actor=access.SYSTEM, order=make_order(org=org))
     signed_in(client, "union_officer", org)
     response = client.post(url("replace", row), {"reason": "corrected"})
     new = Certificate.objects.exclude(pk=row.pk).get()
@@ -96,7 +101,9 @@ def test_replacement_leads_to_the_new_one(client, org):
 
 
 def test_held_certificate_says_why_and_is_printed_once_mended(client, org):
-    row = issue.approve(actor=access.SYSTEM, order=make_order(org=org, person=PersonFactory(name="王\U0003fffd")))
+    row = issue.approve_certificate(
+        actor=access.SYSTEM, order=make_order(org=org, person=PersonFactory(name="王\U0003fffd"))
+    )
     signed_in(client, "union_officer", org)
     refused = client.post(url("print", row))
     assert refused.status_code == 409
@@ -106,7 +113,9 @@ def test_held_certificate_says_why_and_is_printed_once_mended(client, org):
     assert Certificate.objects.get(pk=row.pk).state == CertificateState.ISSUED
 
 
-@pytest.mark.parametrize("act", ["suspend", "replace", "revoke", "reinstate", "confirm_revocation", "refuse_revocation"])
+@pytest.mark.parametrize(
+    "act", ["suspend", "replace", "revoke", "reinstate", "confirm_revocation", "refuse_revocation"]
+)
 def test_each_act_is_a_page_of_its_own_and_unknown_ones_are_not_found(client, org, act):
     signed_in(client, "union_officer", org)
     assert client.get(url(act, CertificateFactory())).status_code == 404

@@ -14,7 +14,7 @@ from certification.enums import Reason
 from certification.models import Credential, PublishedList, RegisterEntry
 from certification.queries import keys
 from certification.tlog import leaves
-from certification.workflows import issue, standing
+from certification.workflows import issue, status_changes
 from certification.workflows.status_lists import FRESH
 from jobs import runner
 from tests.factories.certification import make_order
@@ -24,39 +24,54 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def certificate(db):
-    return issue.issue(actor=SYSTEM, order=make_order())
+    return issue.issue_certificate(actor=SYSTEM, order=make_order())
 
 
 def bit(client, certificate, name):
-    answer = client.get(reverse("certification:status_list", args=[certificate.status_list.number, name]))
+    answer = client.get(
+        reverse("certification:status_list", args=[certificate.status_list.number, name])
+    )
     assert answer.status_code == 200
     document = json.loads(answer.content)
-    proof.check(document, key_of=keys.key_of_method())
-    return status_list.is_set(document["credentialSubject"]["encodedList"], certificate.status_index)
+    proof.verify_credential_proof(document, key_of=keys.key_of_method())
+    return status_list.is_status_bit_set(
+        document["credentialSubject"]["encodedList"], certificate.status_index
+    )
 
 
 def bits(client, certificate):
-    return tuple(bit(client, certificate, name) for name in ("standing", "revocation", "suspension"))
+    return tuple(
+        bit(client, certificate, name) for name in ("standing", "revocation", "suspension")
+    )
 
 
 def test_credential_is_read_at_its_own_address_in_both_forms(client, certificate):
     credential = Credential.objects.get()
     address = json.loads(credential.data)["id"].removeprefix(settings.BASE_URL)
     answer = client.get(address)
-    assert (answer.status_code, answer["Content-Type"], answer["Access-Control-Allow-Origin"]) == (200, "application/vc", "*")
+    assert (answer.status_code, answer["Content-Type"], answer["Access-Control-Allow-Origin"]) == (
+        200,
+        "application/vc",
+        "*",
+    )
     assert "Cookie" not in answer.get("Vary", "")
     assert not answer.cookies
     assert answer.content.decode() == credential.data
-    proof.check(json.loads(answer.content), key_of=keys.key_of_method())
+    proof.verify_credential_proof(json.loads(answer.content), key_of=keys.key_of_method())
     as_jwt = client.get(address, headers={"accept": "application/vc+jwt"})
     assert (
-        jose.check(as_jwt.content.decode(), key_of=keys.key_of_method())["credentialSubject"]
+        jose.verify_credential_jwt(as_jwt.content.decode(), key_of=keys.key_of_method())[
+            "credentialSubject"
+        ]
         == json.loads(answer.content)["credentialSubject"]
     )
 
 
 def test_address_of_no_credential_is_not_found(client, certificate):
-    assert client.get(reverse("certification:credential", args=[certificate.public_id])).status_code == 404
+    assert (
+        client.get(reverse("certification:credential", args=[certificate.public_id])).status_code
+        == 404
+    )
 
 
 def test_did_document_names_the_keys_that_signed(client, certificate):
@@ -76,25 +91,44 @@ def test_root_certificate_of_a_site_without_keys_is_not_found(client):
 
 def test_every_change_of_standing_shows_in_the_lists_at_once(client, certificate):
     assert bits(client, certificate) == (False, False, False)
-    standing.suspend(actor=SYSTEM, certificate=certificate, reason=Reason.UNDER_REVIEW)
+    status_changes.suspend_certificate(
+        actor=SYSTEM, certificate=certificate, reason=Reason.UNDER_REVIEW
+    )
     assert bits(client, certificate) == (True, False, True)
-    standing.reinstate(actor=SYSTEM, certificate=certificate)
+    status_changes.reinstate_certificate(actor=SYSTEM, certificate=certificate)
     assert bits(client, certificate) == (False, False, False)
-    standing.replace(actor=SYSTEM, certificate=certificate, reason=Reason.CORRECTED)
+    status_changes.replace_certificate(
+        actor=SYSTEM, certificate=certificate, reason=Reason.CORRECTED
+    )
     assert bits(client, certificate) == (True, True, False)
 
 
 def test_changes_enter_the_register_each_once(certificate):
     for _turn in range(2):
-        standing.suspend(actor=SYSTEM, certificate=certificate, reason=Reason.UNDER_REVIEW)
-        standing.reinstate(actor=SYSTEM, certificate=certificate)
-    runner.drain()
+        status_changes.suspend_certificate(
+            actor=SYSTEM, certificate=certificate, reason=Reason.UNDER_REVIEW
+        )
+        status_changes.reinstate_certificate(actor=SYSTEM, certificate=certificate)
+    runner.run_waiting_items()
     about = bytes.fromhex(Credential.objects.get().sha256)
-    said = [leaves.read(bytes(data)) for data in RegisterEntry.objects.filter(about=about).order_by("index").values_list("data", flat=True)]
-    assert [(leaf.kind, leaf.nth) for leaf in said] == [("issue", 1), ("suspend", 1), ("reinstate", 1), ("suspend", 2), ("reinstate", 2)]
+    said = [
+        leaves.parse_leaf(bytes(data))
+        for data in RegisterEntry.objects.filter(about=about)
+        .order_by("index")
+        .values_list("data", flat=True)
+    ]
+    assert [(leaf.kind, leaf.nth) for leaf in said] == [
+        ("issue", 1),
+        ("suspend", 1),
+        ("reinstate", 1),
+        ("suspend", 2),
+        ("reinstate", 2),
+    ]
 
 
-def test_unchanged_list_costs_one_query_and_is_not_signed_again(client, certificate, django_assert_num_queries):
+def test_unchanged_list_costs_one_query_and_is_not_signed_again(
+    client, certificate, django_assert_num_queries
+):
     address = reverse("certification:status_list", args=[1, "revocation"])
     first = client.get(address)
     with django_assert_num_queries(1):
@@ -114,12 +148,17 @@ def test_list_is_signed_anew_before_it_grows_old(client, certificate):
 
 
 def test_list_as_jwt_is_signed_by_the_first_key(client, certificate):
-    answer = client.get(reverse("certification:status_list", args=[1, "revocation"]), headers={"accept": "application/jwt"})
+    answer = client.get(
+        reverse("certification:status_list", args=[1, "revocation"]),
+        headers={"accept": "application/jwt"},
+    )
     head = json.loads(jose._bytes(answer.content.decode().split(".")[0]))
     assert head["alg"] == "EdDSA"
     assert head["kid"] == client.get("/.well-known/did.json").json()["verificationMethod"][0]["id"]
 
 
-@pytest.mark.parametrize("address", ["/status/2/revocation", "/status/1/message", "/status/0/suspension"])
+@pytest.mark.parametrize(
+    "address", ["/status/2/revocation", "/status/1/message", "/status/0/suspension"]
+)
 def test_list_that_is_not_there_is_not_found(client, certificate, address):
     assert client.get(address).status_code == 404

@@ -10,7 +10,7 @@ from django.utils import timezone
 from access import SYSTEM
 from access.models import WholeSite
 from access.workflows import assign_role
-from certification import limits
+from certification import throttling
 from certification.enums import CertificateState
 from certification.models import LookUp
 from certification.queries import verification as queries
@@ -30,7 +30,9 @@ def row():
 
 
 def ask(client, number_, name, follow=True):
-    return client.post(reverse("certification:verify"), {"number": number_, "name": name}, follow=follow)
+    return client.post(
+        reverse("certification:verify"), {"number": number_, "name": name}, follow=follow
+    )
 
 
 def answer(response):
@@ -41,7 +43,9 @@ def answer(response):
 def test_number_and_name_lead_to_a_page_whose_address_tells_nothing(client, row):
     response = ask(client, row.number, "欧阳示例", follow=False)
     assert response.status_code == 302
-    assert response.url == reverse("certification:verify_result", args=[LookUp.objects.get().public_id])
+    assert response.url == reverse(
+        "certification:verify_result", args=[LookUp.objects.get().public_id]
+    )
     page = client.get(response.url)
     body = page.content.decode()
     assert (page.status_code, answer(page)) == (200, "valid")
@@ -64,7 +68,11 @@ def test_result_opened_elsewhere_shows_a_masked_name(client, django_user_model, 
 
 def test_result_says_what_is_true_now(client, row):
     address = ask(client, row.number, "欧阳示例", follow=False).url
-    row.state, row.state_since, row.state_reason = CertificateState.REVOKED, timezone.localdate(), "fraud"
+    row.state, row.state_since, row.state_reason = (
+        CertificateState.REVOKED,
+        timezone.localdate(),
+        "fraud",
+    )
     row.save()
     page = client.get(address)
     assert answer(page) == "revoked"
@@ -84,7 +92,7 @@ def test_code_shows_a_masked_name_and_logs(client, row):
     assert "欧阳**" in body
     assert "欧阳示例" not in body
     assert "noindex" in body
-    look_up_log.drain()
+    look_up_log.drain_look_up_journal()
     assert LookUp.objects.get().way == "code"
 
 
@@ -114,18 +122,29 @@ def test_what_only_technicians_ask_for_is_folded_away(client, row):
 def test_code_of_another_site_and_foreign_letters_are_answered_by_a_sentence(client, row):
     page = client.get("/V/0000000000000000").content.decode()
     assert "其他网站" in page
-    page = ask(client, row.number.replace("P", "Р").replace("X", "Х"), row.holder_name).content.decode()  # Cyrillic
+    page = ask(
+        client, row.number.replace("P", "Р").replace("X", "Х"), row.holder_name
+    ).content.decode()  # Cyrillic
     assert "西里尔" in page
 
 
 def test_check_letter_typed_alike_leads_to_the_certificate(client, row):
 
-    made = next(one for n in range(1, 999) if (one := number.make(org="990000", kind="PX", year=2026, serial=n)).check in "0O1I")
+    made = next(
+        one
+        for n in range(1, 999)
+        if (
+            one := number.make_certificate_number(org="990000", kind="PX", year=2026, serial=n)
+        ).check
+        in "0O1I"
+    )
     row.number = str(made)
     row.save()
     typed = str(made)[:-1] + made.check.translate(str.maketrans("0O1I", "O0I1"))
     assert answer(ask(client, typed, row.holder_name)) == "valid"
-    (found,) = queries.verify_many([queries.Asked(typed, row.holder_name)], today=timezone.localdate())
+    (found,) = queries.verify_many(
+        [queries.Asked(typed, row.holder_name)], today=timezone.localdate()
+    )
     assert found.certificate == row
 
 
@@ -148,7 +167,7 @@ def body_without_chance(response):
 
 
 def test_unknown_number_and_wrong_name_give_the_same_page(client, row):
-    unknown = str(number.make(org="990001", kind="PX", year=2026, serial=1))
+    unknown = str(number.make_certificate_number(org="990001", kind="PX", year=2026, serial=1))
     first, second = ask(client, unknown, "欧阳示例"), ask(client, row.number, "欧阳不是")
     assert answer(first) == answer(second) == "no_match"
     assert body_without_chance(first) == body_without_chance(second)
@@ -170,7 +189,15 @@ def test_no_match_says_only_how_the_number_is_written(client, typed, said):
     assert said in page.content.decode()
 
 
-@pytest.mark.parametrize("data", [{}, {"number": "", "name": ""}, {"number": "x" * 61, "name": "王"}, {"number": "1", "name": "王" * 101}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"number": "", "name": ""},
+        {"number": "x" * 61, "name": "王"},
+        {"number": "1", "name": "王" * 101},
+    ],
+)
 def test_form_with_gaps_comes_back_with_sentences(client, data):
     page = client.post(reverse("certification:verify"), data)
     assert page.status_code == 422
@@ -178,7 +205,9 @@ def test_form_with_gaps_comes_back_with_sentences(client, data):
     assert LookUp.objects.count() == 0
 
 
-@pytest.mark.parametrize("name", ["\x00", "王\x00明", "<script>alert(1)</script>", "𠮷" * 100, "' OR ''='"])
+@pytest.mark.parametrize(
+    "name", ["\x00", "王\x00明", "<script>alert(1)</script>", "𠮷" * 100, "' OR ''='"]
+)
 def test_odd_names_are_answered(client, row, name):
     page = ask(client, row.number, name)
     assert page.status_code in {200, 422}
@@ -209,8 +238,8 @@ def clock(monkeypatch):
             return self.now
 
     clock = Clock()
-    monkeypatch.setattr("certification.limits.time", clock)
-    monkeypatch.setattr("certification.waiting.time", clock)
+    monkeypatch.setattr("certification.throttling.time", clock)
+    monkeypatch.setattr("certification.throttle_wait.time", clock)
     return clock
 
 
@@ -255,38 +284,62 @@ def test_right_pair_is_answered_at_once_whatever_others_missed_for_the_number(cl
 
 
 def test_number_that_many_networks_guess_leaves_each_one_free_miss(client, row, clock):
-    assert {attempt(client, row, turn, address=elsewhere(turn)).status_code for turn in range(20)} == {302}
+    assert {
+        attempt(client, row, turn, address=elsewhere(turn)).status_code for turn in range(20)
+    } == {302}
     assert [attempt(client, row, turn).status_code for turn in range(3)] == [302, 429, 429]
     clock.now += 86_400
     assert attempt(client, row, 1).status_code == 302
 
 
 def test_one_name_against_running_numbers_waits_after_ten_misses(client, row, clock):
-    numbers = [str(number.make(org="990001", kind="PX", year=2026, serial=serial)) for serial in range(1, 14)]
+    numbers = [
+        str(number.make_certificate_number(org="990001", kind="PX", year=2026, serial=serial))
+        for serial in range(1, 14)
+    ]
     page = reverse("certification:verify")
     codes = [client.post(page, {"number": one, "name": "欧阳 示例"}).status_code for one in numbers]
     assert codes == [302] * 10 + [429] * 3
     assert client.post(page, {"number": numbers[12], "name": "别人"}).status_code == 302
-    assert attempt(client, row, 0, name="欧阳示例").status_code == 302  # from another network the right pair doesn't wait
+    assert (
+        attempt(client, row, 0, name="欧阳示例").status_code == 302
+    )  # from another network the right pair doesn't wait
     waited = client.post(page, {"number": row.number, "name": "欧阳示例"})
     clock.now += 21
-    came = client.post(page, {"number": row.number, "name": "欧阳示例", "ticket": ticket_of(waited)})
+    came = client.post(
+        page, {"number": row.number, "name": "欧阳示例", "ticket": ticket_of(waited)}
+    )
     assert answer(client.get(came.url)) == "valid"
 
 
 def test_one_name_that_many_networks_try_leaves_each_one_free_miss(client, row, clock):
     for serial in range(1, 61):
-        typed = {"number": str(number.make(org="990001", kind="PX", year=2026, serial=serial)), "name": "欧阳示例"}
-        assert client.post(reverse("certification:verify"), typed, REMOTE_ADDR=elsewhere(serial)).status_code == 302
-    others = [str(number.make(org="990001", kind="PX", year=2026, serial=serial)) for serial in (70, 71)]
+        typed = {
+            "number": str(
+                number.make_certificate_number(org="990001", kind="PX", year=2026, serial=serial)
+            ),
+            "name": "欧阳示例",
+        }
+        assert (
+            client.post(
+                reverse("certification:verify"), typed, REMOTE_ADDR=elsewhere(serial)
+            ).status_code
+            == 302
+        )
+    others = [
+        str(number.make_certificate_number(org="990001", kind="PX", year=2026, serial=serial))
+        for serial in (70, 71)
+    ]
     page = reverse("certification:verify")
-    assert [client.post(page, {"number": one, "name": "欧阳示例"}).status_code for one in others] == [302, 429]
+    assert [
+        client.post(page, {"number": one, "name": "欧阳示例"}).status_code for one in others
+    ] == [302, 429]
     assert attempt(client, row, 0, name="欧阳示例").status_code == 302
 
 
 def test_name_that_is_counted_stands_in_no_key_of_the_cache(client, row, monkeypatch):
     kept = []
-    monkeypatch.setattr(limits.cache, "add", lambda key, *rest: kept.append(str(key)) or True)
+    monkeypatch.setattr(throttling.cache, "add", lambda key, *rest: kept.append(str(key)) or True)
     assert attempt(client, row, 0, name="王独一").status_code == 302
     assert len(kept) >= 6
     assert not [key for key in kept if "王" in key or row.number in key or "198.51" in key]
@@ -298,23 +351,35 @@ def test_hits_are_not_counted_at_all(client, row, clock):
 
 def test_number_that_does_not_exist_is_limited_in_the_same_way(client, row, clock):
     class Unknown:
-        number = str(number.make(org="990001", kind="PX", year=2026, serial=1))
+        number = str(number.make_certificate_number(org="990001", kind="PX", year=2026, serial=1))
 
-    answers = [[attempt(client, one, f"{turn}{one.number}").status_code for turn in range(7)] for one in (row, Unknown)]
+    answers = [
+        [attempt(client, one, f"{turn}{one.number}").status_code for turn in range(7)]
+        for one in (row, Unknown)
+    ]
     assert answers[0] == answers[1] == [302] * 5 + [429] * 2
 
 
 def test_thirty_misses_a_minute_of_a_network_wait_whatever_the_last_figures(client, clock):
     rows = CertificateFactory.create_batch(8)
-    codes = [attempt(client, rows[turn % 8], turn, address=f"203.0.113.{turn}").status_code for turn in range(32)]
+    codes = [
+        attempt(client, rows[turn % 8], turn, address=f"203.0.113.{turn}").status_code
+        for turn in range(32)
+    ]
     assert codes == [302] * 30 + [429] * 2
-    assert attempt(client, rows[0], 1, name=rows[0].holder_name, address="203.0.114.1").status_code == 302
+    assert (
+        attempt(client, rows[0], 1, name=rows[0].holder_name, address="203.0.114.1").status_code
+        == 302
+    )
     clock.now += 60
-    assert attempt(client, rows[0], 1, name=rows[0].holder_name, address="203.0.113.1").status_code == 302
+    assert (
+        attempt(client, rows[0], 1, name=rows[0].holder_name, address="203.0.113.1").status_code
+        == 302
+    )
 
 
 def test_site_that_is_searched_alarms_once_and_slows_who_misses(client, row, clock, monkeypatch):
-    monkeypatch.setattr(limits, "SITE_MISSES", limits.Limit("site", 3, 600))
+    monkeypatch.setattr(throttling, "SITE_MISSES", throttling.VerificationLimit("site", 3, 600))
     assign_role(actor=SYSTEM, user=UserFactory(), role="security_admin", scope=WholeSite.get())
     others = CertificateFactory.create_batch(4)
     for turn, one in enumerate(others[:3]):
@@ -325,7 +390,9 @@ def test_site_that_is_searched_alarms_once_and_slows_who_misses(client, row, clo
     ticket = ticket_of(page)
     clock.now += 9
     assert attempt(client, row, 9, name="欧阳示例", ticket=ticket).status_code == 302
-    assert attempt(client, row, 9, name="欧阳示例", address="203.0.113.1").status_code == 302  # that network missed nothing
+    assert (
+        attempt(client, row, 9, name="欧阳示例", address="203.0.113.1").status_code == 302
+    )  # that network missed nothing
     assert Message.objects.filter(kind="certification.guessing").count() == 1
 
 
@@ -333,14 +400,18 @@ def test_unknown_number_and_wrong_name_cost_the_same_queries(client, row):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    unknown = str(number.make(org="990001", kind="PX", year=2026, serial=1))
+    unknown = str(number.make_certificate_number(org="990001", kind="PX", year=2026, serial=1))
     ask(client, row.number, "欧阳示例")
     said = []
     for typed in (unknown, row.number):
         with CaptureQueriesContext(connection) as seen:
             client.post(reverse("certification:verify"), {"number": typed, "name": "不是"})
         said.append(
-            [one["sql"].split(" WHERE ")[0].split(" VALUES ")[0].split(" SET ")[0] for one in seen if "SAVEPOINT" not in one["sql"]]
+            [
+                one["sql"].split(" WHERE ")[0].split(" VALUES ")[0].split(" SET ")[0]
+                for one in seen
+                if "SAVEPOINT" not in one["sql"]
+            ]
         )
     assert said[0] == said[1]
 
@@ -356,11 +427,13 @@ def test_unknown_number_and_wrong_name_cost_the_same_queries(client, row):
     ],
 )
 def test_network_of_an_address(address, network):
-    assert limits.network(address) == network
+    assert throttling.network_of_address(address) == network
 
 
 def test_unknown_codes_are_limited_and_never_stop_a_right_one(client, row, monkeypatch):
-    monkeypatch.setattr(limits, "BY_CODE_ADDRESS", limits.Limit("code", 1, 3600, here=True))
+    monkeypatch.setattr(
+        throttling, "BY_CODE_ADDRESS", throttling.VerificationLimit("code", 1, 3600, here=True)
+    )
     answers = [client.get("/v/0000000000000000/").status_code for _turn in range(2)]
     assert answers == [404, 429]
     assert {client.get(f"/v/{row.code}/").status_code for _turn in range(3)} == {200}
@@ -379,7 +452,9 @@ def test_register_that_does_not_answer_is_said_plainly(client, row, monkeypatch)
 
 def test_code_costs_a_fixed_number_of_queries(client, row, django_assert_num_queries):
     client.get(f"/v/{row.code}/")
-    with django_assert_num_queries(1):  # the row and what stands beside it; the log is a line on the disk
+    with django_assert_num_queries(
+        1
+    ):  # the row and what stands beside it; the log is a line on the disk
         client.get(f"/v/{row.code}/")
 
 
@@ -390,7 +465,12 @@ def test_pages_work_in_english(client, row):
 
 def test_replaced_certificate_leads_to_the_check_of_the_new_one_and_back(client, row):
     new = CertificateFactory(person=row.person)
-    row.state, row.state_since, row.state_reason, row.replaced_by = CertificateState.SUPERSEDED, timezone.localdate(), "corrected", new
+    row.state, row.state_since, row.state_reason, row.replaced_by = (
+        CertificateState.SUPERSEDED,
+        timezone.localdate(),
+        "corrected",
+        new,
+    )
     row.save()
     page = client.get(f"/v/{row.code}/").content.decode()
     assert 'data-answer="superseded"' in page

@@ -24,20 +24,20 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.writer import PageObject
 
 from access import SYSTEM
-from certification import limits
+from certification import throttling
 from certification.credentials import jose, proof, strict_json
 from certification.enums import CertificateState, Reason
-from certification.keys import keyring
+from certification.keys import get_keyring
 from certification.models import Certificate, Credential, HandedIn, LookUp
-from certification.queries.keys import issuer
-from certification.rendering.pdf import Attached, renderer
+from certification.queries.keys import get_issuer_did
+from certification.rendering.pdf import Attached, get_renderer
 from certification.sandbox.client import AT_ONCE, sandbox
-from certification.sandbox.errors import Interrupted
+from certification.sandbox.errors import SandboxInterrupted
 from certification.sandbox.slots import take_slot
-from certification.signing.pades import Seal
+from certification.signing.pades import PadesSigner
 from certification.views import verify_file
-from certification.workflows import handed_in, issue, look_up_log, standing, status_lists
-from certification.workflows.sealing import attachments
+from certification.workflows import file_check, issue, look_up_log, status_changes, status_lists
+from certification.workflows.credential_issue import list_certificate_attachments
 from tests.certification.credentials.making import P256, Ed
 from tests.certification.signing.pki import Signer
 from tests.factories.certification import make_order
@@ -50,7 +50,9 @@ JUDGED = 1
 
 @pytest.fixture
 def certificate(db):
-    return issue.issue(actor=SYSTEM, order=make_order(person=PersonFactory(name="欧阳示例")))
+    return issue.issue_certificate(
+        actor=SYSTEM, order=make_order(person=PersonFactory(name="欧阳示例"))
+    )
 
 
 @pytest.fixture
@@ -60,7 +62,9 @@ def credential(certificate):
 
 def hand_in(client, data, name="a.pdf", **more):
     data = data if isinstance(data, bytes) else data.encode()
-    return client.post(reverse("certification:verify_file"), {"file": SimpleUploadedFile(name, data)}, **more)
+    return client.post(
+        reverse("certification:verify_file"), {"file": SimpleUploadedFile(name, data)}, **more
+    )
 
 
 def judged(client, data, **more):
@@ -70,7 +74,14 @@ def judged(client, data, **more):
     if page.status_code == 302:
         page = client.get(page.url)
     assert f'data-cause="{row.cause}"' in page.content.decode()
-    return page.status_code, row.cause, [row.points[name] for name in ("signature", "unchanged", "attachments", "register", "standing")]
+    return (
+        page.status_code,
+        row.cause,
+        [
+            row.points[name]
+            for name in ("signature", "unchanged", "attachments", "register", "standing")
+        ],
+    )
 
 
 def signed_pdf(certificate, credential, *, number=None, files=None, signer=None):
@@ -78,22 +89,33 @@ def signed_pdf(certificate, credential, *, number=None, files=None, signer=None)
     at = timezone.now()
     from weasyprint import HTML
 
-    from certification.rendering.layers import settle
+    from certification.rendering.layers import finish_streams
     from certification.rendering.pdf import _attachment
     from certification.rendering.signature_field import add_signature_field
 
-    seal = Seal(signer or keyring().document)
+    seal = PadesSigner(signer or get_keyring().document)
 
     def finish(_document, pdf):
-        add_signature_field(pdf, pdf.objects[int(pdf.page_references[0].split()[0])], label="signature", seal=seal, at=at)
-        settle(pdf)
+        add_signature_field(
+            pdf,
+            pdf.objects[int(pdf.page_references[0].split()[0])],
+            label="signature",
+            seal=seal,
+            at=at,
+        )
+        finish_streams(pdf)
 
-    attached = files if files is not None else attachments(certificate, credential)
-    html = f"<title>{certificate.title} {number or certificate.number}</title><p>{certificate.number}"
+    attached = files if files is not None else list_certificate_attachments(certificate, credential)
+    html = (
+        f"<title>{certificate.title} {number or certificate.number}</title><p>{certificate.number}"
+    )
     data = HTML(string=html).write_pdf(
         finisher=finish,
         pdf_variant="pdf/a-3u",
-        attachments=[_attachment(Attached(name, content), at.date(), renderer()._fetcher) for name, content in sorted(attached)],
+        attachments=[
+            _attachment(Attached(name, content), at.date(), get_renderer()._fetcher)
+            for name, content in sorted(attached)
+        ],
     )
     return seal.sign(bytearray(data)).pdf
 
@@ -103,7 +125,9 @@ OK, NO, OUT = "ok", "failed", "absent"
 
 def test_credential_json_is_answered_like_a_look_up_with_the_list(client, credential):
     assert judged(client, credential.data) == (200, "genuine", [OK, OK, OUT, OK, OK])
-    page = client.get(reverse("certification:verify_result", args=[LookUp.objects.get().public_id])).content.decode()
+    page = client.get(
+        reverse("certification:verify_result", args=[LookUp.objects.get().public_id])
+    ).content.decode()
     assert "证书有效" in page
     assert "欧阳示例" in page
     assert credential.certificate.number in page
@@ -118,7 +142,9 @@ def test_name_is_masked_for_who_only_has_the_address_of_the_answer(client, crede
 
 
 def test_credential_written_otherwise_is_the_same_credential(client, credential):
-    text = "\ufeff" + json.dumps(json.loads(credential.data), indent=4, sort_keys=True, ensure_ascii=True)
+    text = "\ufeff" + json.dumps(
+        json.loads(credential.data), indent=4, sort_keys=True, ensure_ascii=True
+    )
     assert judged(client, text)[:2] == (200, "genuine")
 
 
@@ -128,24 +154,41 @@ def test_credential_jwt_is_answered(client, credential):
 
 def test_pdf_is_answered_with_every_point(client, certificate, credential):
     assert judged(client, signed_pdf(certificate, credential)) == (200, "genuine", [OK] * 5)
-    assert HandedIn.objects.get().compared == "signed_part"  # a file such as we sign, but not the one on record
+    assert (
+        HandedIn.objects.get().compared == "signed_part"
+    )  # a file such as we sign, but not the one on record
 
 
 @pytest.mark.parametrize(
     ("state", "answer"),
-    [(CertificateState.REVOKED, "revoked"), (CertificateState.SUSPENDED, "suspended"), ("expired", "expired"), ("replaced", "superseded")],
+    [
+        (CertificateState.REVOKED, "revoked"),
+        (CertificateState.SUSPENDED, "suspended"),
+        ("expired", "expired"),
+        ("replaced", "superseded"),
+    ],
 )
-def test_standing_of_today_counts_however_good_the_file(client, certificate, credential, state, answer):
+def test_standing_of_today_counts_however_good_the_file(
+    client, certificate, credential, state, answer
+):
     if state == "expired":
         Certificate.objects.update(issued_on="2020-01-01", valid_until="2021-01-01")
     elif state == "replaced":
-        standing.replace(actor=SYSTEM, certificate=certificate, reason=Reason.CORRECTED)
+        status_changes.replace_certificate(
+            actor=SYSTEM, certificate=certificate, reason=Reason.CORRECTED
+        )
     else:
         Certificate.objects.update(state=state, state_since="2026-10-01", state_reason=Reason.FRAUD)
     address = hand_in(client, credential.data).url
     page = client.get(address).content.decode()
     assert f'data-answer="{answer}"' in page
-    assert HandedIn.objects.get().points == {"signature": OK, "unchanged": OK, "attachments": OUT, "register": OK, "standing": NO}
+    assert HandedIn.objects.get().points == {
+        "signature": OK,
+        "unchanged": OK,
+        "attachments": OUT,
+        "register": OK,
+        "standing": NO,
+    }
 
 
 # --- known by the bytes -----------------------------------------------------------------------------------------------
@@ -160,30 +203,44 @@ def pdf_of(certificate):
 def opens_nothing(monkeypatch):
     """Fail if a file is opened, parsed, or its signature computed."""
     monkeypatch.setattr(sandbox, "examine", lambda *_a, **_k: pytest.fail("opened the file"))
-    monkeypatch.setattr(jose, "check", lambda *_a, **_k: pytest.fail("computed a signature"))
-    monkeypatch.setattr(proof, "check", lambda *_a, **_k: pytest.fail("computed a signature"))
+    monkeypatch.setattr(
+        jose, "verify_credential_jwt", lambda *_a, **_k: pytest.fail("computed a signature")
+    )
+    monkeypatch.setattr(
+        proof, "verify_credential_proof", lambda *_a, **_k: pytest.fail("computed a signature")
+    )
 
 
 @pytest.mark.usefixtures("opens_nothing")
-def test_genuine_file_is_known_by_its_fingerprint_without_being_opened(client, certificate, credential):
+def test_genuine_file_is_known_by_its_fingerprint_without_being_opened(
+    client, certificate, credential
+):
     for data in (pdf_of(certificate), credential.data, credential.jwt):
         assert judged(client, data)[:2] == (200, "genuine")
         assert HandedIn.objects.latest("pk").compared == "bytes"
-        page = client.get(reverse("certification:verify_result", args=[LookUp.objects.latest("pk").public_id])).content.decode()
+        page = client.get(
+            reverse("certification:verify_result", args=[LookUp.objects.latest("pk").public_id])
+        ).content.decode()
         assert "与本站签发的文件逐字节一致" in page
         assert certificate.number in page
 
 
 @pytest.mark.parametrize("kind", ["pdf", "json", "jwt"])
-def test_genuine_file_costs_one_query_whatever_else_is_on_record(client, certificate, credential, django_assert_num_queries, kind):
-    data = {"pdf": pdf_of(certificate), "json": credential.data.encode(), "jwt": credential.jwt.encode()}[kind]
+def test_genuine_file_costs_one_query_whatever_else_is_on_record(
+    client, certificate, credential, django_assert_num_queries, kind
+):
+    data = {
+        "pdf": pdf_of(certificate),
+        "json": credential.data.encode(),
+        "jwt": credential.jwt.encode(),
+    }[kind]
     hand_in(client, data)
     with django_assert_num_queries(JUDGED):
-        handed_in.judge(data)
+        file_check.verify_uploaded_file(data)
     for _turn in range(3):
-        issue.issue(actor=SYSTEM, order=make_order())
+        issue.issue_certificate(actor=SYSTEM, order=make_order())
     with django_assert_num_queries(JUDGED):
-        handed_in.judge(data)
+        file_check.verify_uploaded_file(data)
 
 
 def test_file_that_is_printed_but_not_handed_out_yet_is_not_answered(client, certificate):
@@ -210,7 +267,9 @@ def otherwise_signed(data):
     return data[:hole] + data[hole:end].upper() + data[end:]
 
 
-def test_changed_bytes_in_the_place_of_the_signature_are_not_called_byte_for_byte(client, certificate):
+def test_changed_bytes_in_the_place_of_the_signature_are_not_called_byte_for_byte(
+    client, certificate
+):
     genuine = pdf_of(certificate)
     changed = otherwise_signed(genuine)
     assert changed != genuine
@@ -248,9 +307,11 @@ def test_byte_for_byte_is_said_of_no_file_with_any_bit_changed(certificate, cred
     for data in (credential.data.encode(), credential.jwt.encode()):
         changed = bytearray(data)
         changed[place % len(data)] ^= 1 << bit
-        found = handed_in.judge(bytes(changed)).checklist
+        found = file_check.verify_uploaded_file(bytes(changed)).checklist
         assert found.compared != "bytes"
-        assert found.cause != "genuine" or strict_json.parse_json(bytes(changed)) == strict_json.parse_json(data)
+        assert found.cause != "genuine" or strict_json.parse_json(
+            bytes(changed)
+        ) == strict_json.parse_json(data)
 
 
 # --- hostile: JSON ----------------------------------------------------------------------------------------------------
@@ -269,7 +330,9 @@ def changed(credential, **changes):
         lambda d: d.pop("credentialStatus"),
         lambda d: d.update(validUntil="2099-01-01T00:00:00Z"),
         lambda d: d.update(extra="undefined"),
-        lambda d: d.update({"@context": [*d["@context"], "http://169.254.169.254/latest/meta-data"]}),
+        lambda d: d.update(
+            {"@context": [*d["@context"], "http://169.254.169.254/latest/meta-data"]}
+        ),
         lambda d: d.update(credentialStatus={"statusListCredential": "http://127.0.0.1:9/list"}),
     ],
 )
@@ -286,9 +349,16 @@ def test_changed_credential_is_not_to_be_relied_on(client, credential, change, m
 def test_our_content_signed_by_another_key_under_our_id_is_refused(client, credential):
     document = json.loads(credential.data)
     del document["proof"]
-    forged = proof.attach(document, signer=Ed(keyring().credential.kid, seed=9), controller=issuer(), at=timezone.now())
+    forged = proof.add_credential_proof(
+        document,
+        signer=Ed(get_keyring().credential.kid, seed=9),
+        controller=get_issuer_did(),
+        at=timezone.now(),
+    )
     assert judged(client, json.dumps(forged))[:2] == (422, "foreign_signature")
-    named = proof.attach(document, signer=Ed("vc-evil", seed=9), controller="did:key:z6Mk", at=timezone.now())
+    named = proof.add_credential_proof(
+        document, signer=Ed("vc-evil", seed=9), controller="did:key:z6Mk", at=timezone.now()
+    )
     assert judged(client, json.dumps(named))[:2] == (422, "foreign_signature")
 
 
@@ -299,15 +369,19 @@ def test_our_content_without_a_proof_is_unsigned(client, credential):
 
 
 def test_credential_we_never_issued_is_not_ours(client, credential):
-    document = changed(credential, id="https://evil.example/credentials/00000000-0000-4000-8000-000000000000")
+    document = changed(
+        credential, id="https://evil.example/credentials/00000000-0000-4000-8000-000000000000"
+    )
     assert judged(client, json.dumps(document))[:2] == (422, "foreign")
 
 
 def test_status_list_is_no_certificate_old_or_new(client, certificate):
-    kept = status_lists.published(certificate.status_list.number, "revocation")
+    kept = status_lists.get_published_status_list(certificate.status_list.number, "revocation")
     assert judged(client, kept.data)[:2] == (422, "status_list")
     assert judged(client, kept.jwt)[:2] == (422, "status_list")
-    standing.suspend(actor=SYSTEM, certificate=certificate, reason=Reason.UNDER_REVIEW)
+    status_changes.suspend_certificate(
+        actor=SYSTEM, certificate=certificate, reason=Reason.UNDER_REVIEW
+    )
     old = {**json.loads(Credential.objects.get().data), "replayed": json.loads(kept.data)}
     assert judged(client, json.dumps(old))[:2] == (422, "changed")
 
@@ -337,10 +411,14 @@ def test_file_that_is_none_ends_in_a_sentence(client, data, status, cause):
     assert judged(client, data)[:2] == (status, cause)
 
 
-def test_blank_nodes_made_to_exhaust_are_found_changed_without_canonical_form(client, credential, monkeypatch):
+def test_blank_nodes_made_to_exhaust_are_found_changed_without_canonical_form(
+    client, credential, monkeypatch
+):
     from certification.credentials import linked_data
 
-    monkeypatch.setattr(linked_data, "canonical", lambda _d: pytest.fail("put into canonical form"))
+    monkeypatch.setattr(
+        linked_data, "canonicalise_document", lambda _d: pytest.fail("put into canonical form")
+    )
     ring = [{"id": f"_:b{n}", "narrative": {"id": f"_:b{(n + 1) % 500}"}} for n in range(500)]
     document = changed(credential, credentialSubject=ring)
     assert judged(client, json.dumps(document))[:2] == (422, "changed")
@@ -348,7 +426,13 @@ def test_blank_nodes_made_to_exhaust_are_found_changed_without_canonical_form(cl
 
 @pytest.mark.parametrize("first", [True, False])
 @pytest.mark.parametrize(
-    "member", ['"credentialSubject":{"name":"别人"}', '"id":"https://evil.example/credentials/1"', '"\\u0070roof":[]', '"type":[]']
+    "member",
+    [
+        '"credentialSubject":{"name":"别人"}',
+        '"id":"https://evil.example/credentials/1"',
+        '"\\u0070roof":[]',
+        '"type":[]',
+    ],
 )
 def test_credential_with_a_member_twice_says_two_things_at_once(client, credential, member, first):
     inside = credential.data[1:-1]
@@ -378,14 +462,18 @@ def b64(value):
 
 def test_jwt_without_a_signature_or_by_another_key_is_refused(client, credential):
     head, claims, signature = credential.jwt.split(".")
-    none = b64({"alg": "none", "typ": "JWT", "kid": f"{issuer()}#{keyring().token.kid}"})
+    none = b64(
+        {"alg": "none", "typ": "JWT", "kid": f"{get_issuer_did()}#{get_keyring().token.kid}"}
+    )
     assert judged(client, f"{none}.{claims}.")[:2] == (422, "unsigned")
-    hs = b64({"alg": "HS256", "kid": f"{issuer()}#{keyring().token.kid}"})
+    hs = b64({"alg": "HS256", "kid": f"{get_issuer_did()}#{get_keyring().token.kid}"})
     assert judged(client, f"{hs}.{claims}.{signature}")[:2] == (422, "unsigned")
     document = {k: v for k, v in json.loads(credential.data).items() if k != "proof"}
-    ours = jose.sign(document, signer=P256(keyring().token.kid), controller=issuer())
+    ours = jose.sign_credential_jwt(
+        document, signer=P256(get_keyring().token.kid), controller=get_issuer_did()
+    )
     assert judged(client, ours)[:2] == (422, "changed")
-    foreign = jose.sign(document, signer=P256("qr-evil"), controller="did:key:zDn")
+    foreign = jose.sign_credential_jwt(document, signer=P256("qr-evil"), controller="did:key:zDn")
     assert judged(client, foreign)[:2] == (422, "foreign")
     other = json.loads(jose._bytes(claims))
     other["credentialSubject"]["licenseNumber"] = "1"
@@ -394,7 +482,9 @@ def test_jwt_without_a_signature_or_by_another_key_is_refused(client, credential
 
 def test_jwt_signed_by_us_that_is_not_in_our_register_is_refused(client, credential):
     document = {k: v for k, v in json.loads(credential.data).items() if k != "proof"}
-    again = jose.sign({**document, "name": "别的证书"}, signer=keyring().token, controller=issuer())
+    again = jose.sign_credential_jwt(
+        {**document, "name": "别的证书"}, signer=get_keyring().token, controller=get_issuer_did()
+    )
     assert judged(client, again)[:2] == (422, "not_registered")
 
 
@@ -402,7 +492,11 @@ def test_jwt_signed_by_us_that_is_not_in_our_register_is_refused(client, credent
 def test_jwt_with_a_member_twice_says_two_things_at_once(client, credential, name):
     head, claims, signature = credential.jwt.split(".")
     inside = jose._bytes(claims).decode()[1:-1]
-    twice = base64.urlsafe_b64encode(f'{{"{name}":1,"{name}":2,{inside}}}'.encode()).rstrip(b"=").decode()
+    twice = (
+        base64.urlsafe_b64encode(f'{{"{name}":1,"{name}":2,{inside}}}'.encode())
+        .rstrip(b"=")
+        .decode()
+    )
     cause, _compared, page = said_of(client, f"{head}.{twice}.{signature}")
     assert cause == "ambiguous"
     assert "自相矛盾，不能采信" in page
@@ -438,44 +532,86 @@ def test_overlay_written_behind_the_signature_is_refused(client, certificate, cr
 def test_changed_stripped_foreign_and_unsigned_pdfs_are_refused(client, certificate, credential):
     genuine = signed_pdf(certificate, credential)
     at = genuine.index(b"/Contents<") - 400
-    assert judged(client, genuine[:at] + bytes([genuine[at] ^ 1]) + genuine[at + 1 :])[1] in {"changed", "damaged", "incomplete"}
-    files = attachments(certificate, credential)
-    assert judged(client, signed_pdf(certificate, credential, files=files[:2]))[:2] == (422, "incomplete")
-    assert judged(client, signed_pdf(certificate, credential, files=[], signer=Signer()))[:2] == (422, "foreign")
-    assert judged(client, signed_pdf(certificate, credential, number="330106-PX-2026-000001-A"))[:2] == (422, "incomplete")
-
-
-def test_pdf_with_the_attachments_of_another_certificate_is_refused(client, certificate, credential):
-    other = issue.issue(actor=SYSTEM, order=make_order())
-    files = dict(attachments(certificate, credential)) | {"credential.jwt": other.credential.jwt.encode()}
-    assert judged(client, signed_pdf(certificate, credential, files=list(files.items())))[:2] == (422, "incomplete")
-    files = dict(attachments(certificate, credential)) | {
-        "register.tlog-proof": dict(attachments(other, other.credential))["register.tlog-proof"]
+    assert judged(client, genuine[:at] + bytes([genuine[at] ^ 1]) + genuine[at + 1 :])[1] in {
+        "changed",
+        "damaged",
+        "incomplete",
     }
-    assert judged(client, signed_pdf(certificate, credential, files=list(files.items()))) == (422, "not_registered", [OK, OK, OK, NO, OK])
+    files = list_certificate_attachments(certificate, credential)
+    assert judged(client, signed_pdf(certificate, credential, files=files[:2]))[:2] == (
+        422,
+        "incomplete",
+    )
+    assert judged(client, signed_pdf(certificate, credential, files=[], signer=Signer()))[:2] == (
+        422,
+        "foreign",
+    )
+    assert judged(client, signed_pdf(certificate, credential, number="330106-PX-2026-000001-A"))[
+        :2
+    ] == (422, "incomplete")
 
 
-def test_our_attachments_on_a_page_that_we_did_not_sign_are_borrowed(client, certificate, credential):
+def test_pdf_with_the_attachments_of_another_certificate_is_refused(
+    client, certificate, credential
+):
+    other = issue.issue_certificate(actor=SYSTEM, order=make_order())
+    files = dict(list_certificate_attachments(certificate, credential)) | {
+        "credential.jwt": other.credential.jwt.encode()
+    }
+    assert judged(client, signed_pdf(certificate, credential, files=list(files.items())))[:2] == (
+        422,
+        "incomplete",
+    )
+    files = dict(list_certificate_attachments(certificate, credential)) | {
+        "register.tlog-proof": dict(list_certificate_attachments(other, other.credential))[
+            "register.tlog-proof"
+        ]
+    }
+    assert judged(client, signed_pdf(certificate, credential, files=list(files.items()))) == (
+        422,
+        "not_registered",
+        [OK, OK, OK, NO, OK],
+    )
+
+
+def test_our_attachments_on_a_page_that_we_did_not_sign_are_borrowed(
+    client, certificate, credential
+):
     from weasyprint import HTML, Attachment
 
-    files = attachments(certificate, credential)
+    files = list_certificate_attachments(certificate, credential)
     made = HTML(string=f"<title>{certificate.title} {certificate.number}</title><p>王某").write_pdf(
         attachments=[Attachment(file_obj=io.BytesIO(content), name=name) for name, content in files]
     )
     cause, _compared, page = said_of(client, made)
     assert cause == "borrowed"
     assert "页面不是本站的，不能采信" in page
-    assert judged(client, signed_pdf(certificate, credential, signer=Signer()))[:2] == (422, "borrowed")
+    assert judged(client, signed_pdf(certificate, credential, signer=Signer()))[:2] == (
+        422,
+        "borrowed",
+    )
 
 
-def test_our_file_with_another_page_behind_is_added_to_without_being_opened(client, certificate, monkeypatch):
+def test_our_file_with_another_page_behind_is_added_to_without_being_opened(
+    client, certificate, monkeypatch
+):
     genuine = pdf_of(certificate)
     writer = IncrementalPdfFileWriter(io.BytesIO(genuine))
-    writer.insert_page(PageObject(contents=writer.add_object(generic.StreamObject(stream_data=b"")), media_box=[0, 0, 500, 300]))
+    writer.insert_page(
+        PageObject(
+            contents=writer.add_object(generic.StreamObject(stream_data=b"")),
+            media_box=[0, 0, 500, 300],
+        )
+    )
     target = io.BytesIO()
     writer.write(target)
     monkeypatch.setattr(sandbox, "examine", lambda *_a, **_k: pytest.fail("opened the file"))
-    for data in (target.getvalue(), genuine + b"\n", genuine + b"%%EOF\n", genuine + b"PK\x03\x04 and a zip behind %%EOF"):
+    for data in (
+        target.getvalue(),
+        genuine + b"\n",
+        genuine + b"%%EOF\n",
+        genuine + b"PK\x03\x04 and a zip behind %%EOF",
+    ):
         assert said_of(client, data)[0] == "added_to"
 
 
@@ -484,7 +620,9 @@ def test_our_file_with_another_page_behind_is_added_to_without_being_opened(clie
 FOREIGN = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n"
 
 
-def test_full_sandbox_is_said_at_once_and_genuine_files_are_answered_all_the_same(client, certificate, credential):
+def test_full_sandbox_is_said_at_once_and_genuine_files_are_answered_all_the_same(
+    client, certificate, credential
+):
     with take_slot(AT_ONCE, sandbox.folder), take_slot(AT_ONCE, sandbox.folder):
         for data in (FOREIGN, b"\xff\xd8\xff\xe0 a photo"):
             answer = hand_in(client, data)
@@ -493,13 +631,17 @@ def test_full_sandbox_is_said_at_once_and_genuine_files_are_answered_all_the_sam
             page = answer.content.decode()
             assert "请过半分钟再选一次" in page
             assert 'type="file"' in page
-        assert LookUp.objects.count() == 0  # nothing is known about the files, so nothing is on record
+        assert (
+            LookUp.objects.count() == 0
+        )  # nothing is known about the files, so nothing is on record
         assert judged(client, pdf_of(certificate))[:2] == (200, "genuine")
         assert judged(client, credential.jwt)[:2] == (200, "genuine")
     assert judged(client, FOREIGN)[0] == 422
 
 
-def test_third_file_in_one_process_is_turned_away_and_passed_over_piece_by_piece(client, monkeypatch):
+def test_third_file_in_one_process_is_turned_away_and_passed_over_piece_by_piece(
+    client, monkeypatch
+):
     class Sent(io.BytesIO):
         def read(self, size=-1):
             assert 0 < size <= 1 << 20
@@ -508,10 +650,16 @@ def test_third_file_in_one_process_is_turned_away_and_passed_over_piece_by_piece
     def post(size):
         sent = Sent(bytes(size))
         more = {"wsgi.input": sent, "CONTENT_LENGTH": str(size)}
-        answer = client.generic("POST", reverse("certification:verify_file"), b"", content_type="multipart/form-data; boundary=x", **more)
+        answer = client.generic(
+            "POST",
+            reverse("certification:verify_file"),
+            b"",
+            content_type="multipart/form-data; boundary=x",
+            **more,
+        )
         return answer, sent.tell()
 
-    monkeypatch.setattr(handed_in, "judge", lambda _data: pytest.fail("was judged"))
+    monkeypatch.setattr(file_check, "verify_uploaded_file", lambda _data: pytest.fail("was judged"))
     with verify_file._DOOR, verify_file._DOOR:
         answer, read = post(4 << 20)
         # To the end: a browser that is still sending would show a broken connection instead of the
@@ -527,12 +675,12 @@ def test_third_file_in_one_process_is_turned_away_and_passed_over_piece_by_piece
 
 def test_check_that_was_interrupted_says_nothing_about_the_file(client, monkeypatch):
     def interrupted(*_args, **_options):
-        raise Interrupted
+        raise SandboxInterrupted
 
     monkeypatch.setattr(sandbox, "examine", interrupted)
     answer = hand_in(client, FOREIGN)
     assert answer.status_code == 503
-    assert "查验中断" in answer.content.decode()
+    assert "核验中断" in answer.content.decode()
     assert LookUp.objects.count() == 0
 
 
@@ -557,13 +705,15 @@ def test_too_large_is_refused_before_it_is_read(client):
 
 
 def test_a_little_too_large_is_said_so(client):
-    assert judged(client, b"%PDF-" + bytes(handed_in.LARGEST))[:2] == (413, "too_large")
+    assert judged(client, b"%PDF-" + bytes(file_check.LARGEST))[:2] == (413, "too_large")
 
 
 def test_nothing_of_a_file_is_written_to_the_disk(client, credential, monkeypatch):
     import tempfile
 
-    monkeypatch.setattr(tempfile, "NamedTemporaryFile", lambda *_a, **_k: pytest.fail("wrote a file"))
+    monkeypatch.setattr(
+        tempfile, "NamedTemporaryFile", lambda *_a, **_k: pytest.fail("wrote a file")
+    )
     assert judged(client, credential.data.encode() + b" " * (200 << 10))[0] == 200
     assert judged(client, b"%PDF-" + bytes(5 << 20))[1] == "damaged"
 
@@ -575,7 +725,9 @@ def test_form_without_a_file_comes_back_with_a_sentence(client):
 
 
 def test_files_are_limited_by_address(client, credential, monkeypatch):
-    monkeypatch.setattr(limits, "BY_FILE_ADDRESS", limits.Limit("file", 1, 3600))
+    monkeypatch.setattr(
+        throttling, "BY_FILE_ADDRESS", throttling.VerificationLimit("file", 1, 3600)
+    )
     assert [hand_in(client, credential.data).status_code for _turn in range(2)] == [302, 429]
 
 
@@ -590,7 +742,7 @@ def test_form_needs_its_token(credential):
 
 def scan(client, certificate):
     client.get(f"/v/{certificate.code}/")
-    look_up_log.drain()  # its line becomes a row
+    look_up_log.drain_look_up_journal()  # its line becomes a row
 
 
 def report_of(client, look_up):
@@ -602,7 +754,13 @@ def report_of(client, look_up):
 def words(pdf):
     import subprocess
 
-    return re.sub(r"\s+", "", subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode())
+    return re.sub(
+        r"\s+",
+        "",
+        subprocess.run(
+            ["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True
+        ).stdout.decode(),
+    )
 
 
 def test_report_says_what_was_asked_and_answered_and_can_be_handed_in(client, certificate):
@@ -616,15 +774,19 @@ def test_report_says_what_was_asked_and_answered_and_can_be_handed_in(client, ce
     assert "欧阳**" in said
     assert "欧阳示例" not in said
     assert judged(client, report) == (200, "report", [OK, OK, OUT, OUT, OK])
-    page = client.get(reverse("certification:verify_result", args=[LookUp.objects.latest("pk").public_id])).content.decode()
+    page = client.get(
+        reverse("certification:verify_result", args=[LookUp.objects.latest("pk").public_id])
+    ).content.decode()
     assert look_up.reference in page
-    assert "查验报告" in page
+    assert "核验报告" in page
 
 
 def test_report_of_yesterday_does_not_hide_the_standing_of_today(client, certificate):
     scan(client, certificate)
     report = report_of(client, LookUp.objects.get())
-    Certificate.objects.update(state=CertificateState.REVOKED, state_since="2026-10-01", state_reason=Reason.FRAUD)
+    Certificate.objects.update(
+        state=CertificateState.REVOKED, state_since="2026-10-01", state_reason=Reason.FRAUD
+    )
     page = client.get(hand_in(client, report).url).content.decode()
     assert 'data-answer="revoked"' in page
 
@@ -659,7 +821,9 @@ def test_report_of_a_report_says_that_it_looked_at_one(client, certificate):
     assert 'data-answer="valid"' in page
 
 
-def test_report_handed_in_names_its_time_as_the_page_does_and_ends_its_sentence_in_chinese(client, certificate):
+def test_report_handed_in_names_its_time_as_the_page_does_and_ends_its_sentence_in_chinese(
+    client, certificate
+):
     scan(client, certificate)
     page = client.get(hand_in(client, report_of(client, LookUp.objects.get())).url).content.decode()
     answered = HandedIn.objects.get().report["answered"]
@@ -678,7 +842,12 @@ def test_report_of_an_old_look_up_is_gone(client, certificate):
     scan(client, certificate)
     yesterday = timezone.now() - timedelta(hours=25)
     LookUp.objects.update(at=yesterday, public_id=look_up_log.new_look_up_id(yesterday))
-    assert client.get(reverse("certification:verify_report", args=[LookUp.objects.get().public_id])).status_code == 410
+    assert (
+        client.get(
+            reverse("certification:verify_report", args=[LookUp.objects.get().public_id])
+        ).status_code
+        == 410
+    )
 
 
 # --- the name is shown only to whoever has it ------------------------------------------------------------------------------
@@ -716,16 +885,25 @@ def test_jwt_inside_such_a_report_unmasks_nothing(client, certificate):
 
 
 def test_report_to_somebody_who_typed_the_name_shows_it_to_who_hands_it_in(client, certificate):
-    page = client.post(reverse("certification:verify"), {"number": certificate.number, "name": "欧阳示例"})
+    page = client.post(
+        reverse("certification:verify"), {"number": certificate.number, "name": "欧阳示例"}
+    )
     data = report_at(client, page.url)
     stranger = Client()
     assert "欧阳示例" in answer_page(stranger, data)
     # Another browser that only has the address of the answer reads no name.
-    assert "欧阳示例" not in Client().get(f"/verify/result/{LookUp.objects.latest('pk').public_id}/").content.decode()
+    assert (
+        "欧阳示例"
+        not in Client()
+        .get(f"/verify/result/{LookUp.objects.latest('pk').public_id}/")
+        .content.decode()
+    )
 
 
 def test_report_by_another_browser_masks_the_typed_name(client, certificate):
-    page = client.post(reverse("certification:verify"), {"number": certificate.number, "name": "欧阳示例"})
+    page = client.post(
+        reverse("certification:verify"), {"number": certificate.number, "name": "欧阳示例"}
+    )
     body = answer_page(Client(), report_at(Client(), page.url))
     assert ("欧阳**" in body, "欧阳示例" in body) == (True, False)
 
@@ -739,12 +917,14 @@ def test_files_that_hold_the_name_show_it(client, certificate, credential):
 
 
 def test_programs_and_shared_links_keep_the_mask(client, certificate):
-    from certification.workflows.programs import said
+    from certification.workflows.programs import describe_verdict
 
-    assert said(status_of(certificate), certificate)["certificate"]["holder"] == "欧阳**"
+    assert (
+        describe_verdict(status_of(certificate), certificate)["certificate"]["holder"] == "欧阳**"
+    )
 
 
 def status_of(certificate):
     from certification.rules import status
 
-    return status.judge(certificate.standing, today=timezone.localdate())
+    return status.determine_verdict(certificate.standing, today=timezone.localdate())

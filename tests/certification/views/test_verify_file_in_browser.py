@@ -21,7 +21,9 @@ SHOTS = os.environ.get("CRAFTPATH_SHOTS")
 
 @pytest.fixture
 def certificate(db):
-    return issue.issue(actor=SYSTEM, order=make_order(person=PersonFactory(name="欧阳示例")))
+    return issue.issue_certificate(
+        actor=SYSTEM, order=make_order(person=PersonFactory(name="欧阳示例"))
+    )
 
 
 def shot(page, name):
@@ -34,7 +36,10 @@ def file_of(name, data):
 
 
 def photo(settings):
-    return file_of("IMG_2031.jpg", save(draw_page(f"{settings.BASE_URL}/V/{Certificate.objects.get().code}"), "JPEG"))
+    return file_of(
+        "IMG_2031.jpg",
+        save(draw_page(f"{settings.BASE_URL}/V/{Certificate.objects.get().code}"), "JPEG"),
+    )
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -43,16 +48,20 @@ def test_page_says_at_once_that_the_file_is_being_checked(open_page, certificate
     page.goto("/verify/file/")
     # Playwright looks at no page that is being left, so the sending is held back behind the page's
     # own script.
-    page.evaluate("document.querySelector('[data-drop]').addEventListener('submit', (event) => event.preventDefault())")
+    page.evaluate(
+        "document.querySelector('[data-drop]').addEventListener('submit', (event) => event.preventDefault())"
+    )
     shot(page, f"form-{width}")
     page.locator("input[type=file]").set_input_files(photo(settings))
-    page.get_by_role("button", name="查验").click()
-    expect(page.get_by_role("status")).to_have_text("正在上传并查验，请稍候几秒。")
+    page.get_by_role("button", name="核验").click()
+    expect(page.get_by_role("status")).to_have_text("正在上传并核验，请稍候几秒。")
     expect(page.locator("progress")).to_be_visible()
     expect(page.locator("button[type=submit]").last).to_be_disabled()
     shot(page, f"working-{width}")
     page.evaluate("document.querySelector('[data-drop]').submit()")
-    expect(page.locator("[data-cause=picture]")).to_be_visible(timeout=30_000)  # the server of the sandbox starts with the first file
+    expect(page.locator("[data-cause=picture]")).to_be_visible(
+        timeout=30_000
+    )  # the server of the sandbox starts with the first file
     expect(page.locator("[data-picture]")).to_contain_text("本身不能证明任何事")
     shot(page, f"picture-{width}")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -72,22 +81,26 @@ def test_file_that_is_too_large_is_not_even_sent(open_page):
     page.goto("/verify/file/")
     page.route("**/verify/file/", lambda _route: pytest.fail("was sent"))
     page.locator("input[type=file]").set_input_files(file_of("a.pdf", b"%PDF-" + bytes(11 << 20)))
-    page.get_by_role("button", name="查验").click(no_wait_after=True)
+    page.get_by_role("button", name="核验").click(no_wait_after=True)
     expect(page.get_by_role("status")).to_contain_text("超过 10 MB，没有上传")
     expect(page.locator("progress")).to_be_hidden()
     assert LookUp.objects.count() == 0
 
 
-def test_busy_door_keeps_the_form_and_the_file_can_be_chosen_again_without_script(open_page, certificate, settings):
+def test_busy_door_keeps_the_form_and_the_file_can_be_chosen_again_without_script(
+    open_page, certificate, settings
+):
     page = open_page(java_script_enabled=False)
     page.complaints.allowed.append("503")
     page.goto("/verify/file/")
     expect(page.locator("progress")).to_be_hidden()
     with take_slot(AT_ONCE, sandbox.folder), take_slot(AT_ONCE, sandbox.folder):
         page.locator("input[type=file]").set_input_files(photo(settings))
-        page.get_by_role("button", name="查验").click()
+        page.get_by_role("button", name="核验").click()
         expect(page.get_by_role("alert")).to_contain_text("请过半分钟再选一次")
         shot(page, "busy")
     page.locator("input[type=file]").set_input_files(photo(settings))
-    page.get_by_role("button", name="查验").click()
-    expect(page.locator("[data-cause=picture]")).to_be_visible(timeout=30_000)  # the server of the sandbox starts with the first file
+    page.get_by_role("button", name="核验").click()
+    expect(page.locator("[data-cause=picture]")).to_be_visible(
+        timeout=30_000
+    )  # the server of the sandbox starts with the first file

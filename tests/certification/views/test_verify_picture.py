@@ -31,7 +31,9 @@ HOST = "https://craftpath.example.cn"
 @pytest.fixture
 def certificate(db, settings):
     settings.BASE_URL = HOST
-    row = issue.issue(actor=SYSTEM, order=make_order(person=PersonFactory(name="欧阳示例")))
+    row = issue.issue_certificate(
+        actor=SYSTEM, order=make_order(person=PersonFactory(name="欧阳示例"))
+    )
     Certificate.objects.filter(pk=row.pk).update(code="0123456789ABCDEF")
     row.refresh_from_db()
     return row
@@ -56,7 +58,12 @@ def turned(orientation):
     exif = Image.Exif()
     exif[0x0112] = orientation
     page = draw_page(address())
-    undo = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270, 5: Image.Transpose.TRANSPOSE}
+    undo = {
+        3: Image.Transpose.ROTATE_180,
+        6: Image.Transpose.ROTATE_90,
+        8: Image.Transpose.ROTATE_270,
+        5: Image.Transpose.TRANSPOSE,
+    }
     return save(page.transpose(undo[orientation]), "JPEG", exif=exif)
 
 
@@ -66,16 +73,24 @@ PICTURES = {
     "webp": lambda: save(draw_page(address()), "WEBP"),
     "heic": HEIC.read_bytes,
     "scan": lambda: save(draw_page(address()), "PDF"),
-    "two pages": lambda: save(draw_page(), "PDF", save_all=True, append_images=[draw_page(address())]),
-    "dark grey on blue": lambda: save(ImageOps.colorize(draw_page(address()), "#222", "lightblue"), "PNG"),
+    "two pages": lambda: save(
+        draw_page(), "PDF", save_all=True, append_images=[draw_page(address())]
+    ),
+    "dark grey on blue": lambda: save(
+        ImageOps.colorize(draw_page(address()), "#222", "lightblue"), "PNG"
+    ),
     "transparent": lambda: save(with_alpha(draw_page(address())), "PNG"),
     "turned by 180": lambda: turned(3),
     "turned by 90": lambda: turned(6),
     "turned by 270": lambda: turned(8),
     "mirrored": lambda: turned(5),
     "askew": lambda: save(draw_page(address()).rotate(17, expand=True, fillcolor="white"), "JPEG"),
-    "48 megapixels": lambda: save(draw_page(address(), size=(8000, 6000), scale=14), "JPEG", quality=40),
-    "beside other codes": lambda: save(draw_page("https://weixin.qq.com/r/firm", address(), "WIFI:S:hall;;"), "PNG"),
+    "48 megapixels": lambda: save(
+        draw_page(address(), size=(8000, 6000), scale=14), "JPEG", quality=40
+    ),
+    "beside other codes": lambda: save(
+        draw_page("https://weixin.qq.com/r/firm", address(), "WIFI:S:hall;;"), "PNG"
+    ),
     "the same twice": lambda: save(draw_page(address(), address() + "#123"), "PNG"),
 }
 
@@ -87,7 +102,9 @@ def with_alpha(page):
 
 
 @pytest.mark.parametrize("kind", PICTURES)
-def test_code_on_a_picture_is_answered_from_the_register_and_the_picture_proves_nothing(client, certificate, kind):
+def test_code_on_a_picture_is_answered_from_the_register_and_the_picture_proves_nothing(
+    client, certificate, kind
+):
     status, cause, page = answer(client, PICTURES[kind]())
     assert (status, cause) == (200, "picture")
     assert 'data-answer="valid"' in page
@@ -105,7 +122,9 @@ def test_answer_of_a_picture_in_english_says_the_same(client, certificate):
 
 
 def test_standing_of_today_is_told_of_a_picture_too(client, certificate):
-    Certificate.objects.update(state=CertificateState.REVOKED, state_since="2026-10-01", state_reason=Reason.FRAUD)
+    Certificate.objects.update(
+        state=CertificateState.REVOKED, state_since="2026-10-01", state_reason=Reason.FRAUD
+    )
     page = answer(client, PICTURES["jpeg"]())[2]
     assert 'data-answer="revoked"' in page
 
@@ -121,7 +140,9 @@ def test_report_of_a_picture_says_it_was_one_and_keeps_the_name_masked(client, c
 
 def covered():
     page = draw_page(address())
-    ImageDraw.Draw(page).rectangle((120, 140, 230, 250), fill="white")  # a thumb over the middle, the three corners still there
+    ImageDraw.Draw(page).rectangle(
+        (120, 140, 230, 250), fill="white"
+    )  # a thumb over the middle, the three corners still there
     return save(page, "PNG")
 
 
@@ -129,8 +150,16 @@ REFUSED = {
     "no code": (lambda: save(draw_page(), "PNG"), "no_code", "图片里没有二维码"),
     "scan without a code": (lambda: save(draw_page(), "PDF"), "unsigned", "没有本站签名"),
     "unreadable": (covered, "code_unreadable", "二维码读不出来"),
-    "of another site": (lambda: save(draw_page("https://other.example.cn/c/123"), "PNG"), "code_foreign", "不是本站的二维码"),
-    "scan of another site": (lambda: save(draw_page("https://other.example.cn/c/123"), "PDF"), "code_foreign", "不是本站的二维码"),
+    "of another site": (
+        lambda: save(draw_page("https://other.example.cn/c/123"), "PNG"),
+        "code_foreign",
+        "不是本站的二维码",
+    ),
+    "scan of another site": (
+        lambda: save(draw_page("https://other.example.cn/c/123"), "PDF"),
+        "code_foreign",
+        "不是本站的二维码",
+    ),
     "ours on another site": (
         lambda: save(draw_page(address(host="https://craftpath.example.cn.evil.example")), "PNG"),
         "code_misleading",
@@ -141,7 +170,11 @@ REFUSED = {
         "code_of_page",
         "二维码指向本站的其他页面",
     ),
-    "none of ours": (lambda: save(draw_page(address("ZZZZZZZZZZZZZZZZ")), "PNG"), "code_unknown", "二维码查不到证书，不能采信"),
+    "none of ours": (
+        lambda: save(draw_page(address("ZZZZZZZZZZZZZZZZ")), "PNG"),
+        "code_unknown",
+        "二维码查不到证书，不能采信",
+    ),
     "cut off": (lambda: PICTURES["jpeg"]()[:9000], "picture_damaged", "图片打不开"),
     "only a head": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(50), "picture_damaged", "图片打不开"),
     "a bomb": (lambda: png_that_claims(30_000, 30_000), "too_many_pixels", "图片太大"),
@@ -161,7 +194,7 @@ def test_picture_without_an_answer_ends_in_a_sentence_of_its_own(client, certifi
 
 
 def test_codes_of_several_certificates_are_answered_one_by_one(client, certificate):
-    other = issue.issue(actor=SYSTEM, order=make_order())
+    other = issue.issue_certificate(actor=SYSTEM, order=make_order())
     status, cause, page = answer(client, save(draw_page(address(), address(other.code)), "PNG"))
     assert (status, cause) == (422, "codes_several")
     for row in (certificate, other):
@@ -171,19 +204,29 @@ def test_codes_of_several_certificates_are_answered_one_by_one(client, certifica
 
 def test_former_address_of_the_site_leads_to_the_register_too(client, certificate, settings):
     settings.FORMER_ADDRESSES = ["https://old.example.cn"]
-    assert answer(client, save(draw_page(address(host="https://old.example.cn")), "PNG"))[1] == "picture"
+    assert (
+        answer(client, save(draw_page(address(host="https://old.example.cn")), "PNG"))[1]
+        == "picture"
+    )
 
 
 def test_page_printed_by_a_browser_into_a_pdf_is_answered_like_a_scan(client, certificate):
     from weasyprint import HTML
 
-    code = "data:image/png;base64," + base64.b64encode(save(draw_code(address(), scale=8), "PNG")).decode()
-    data = HTML(string=f"<p>培训合格证书 {certificate.number}<p><img src='{code}' style='width:40mm'>").write_pdf()
+    code = (
+        "data:image/png;base64,"
+        + base64.b64encode(save(draw_code(address(), scale=8), "PNG")).decode()
+    )
+    data = HTML(
+        string=f"<p>培训合格证书 {certificate.number}<p><img src='{code}' style='width:40mm'>"
+    ).write_pdf()
     assert answer(client, data, "证书.pdf")[:2] == (200, "picture")
     assert HandedIn.objects.latest("pk").kind == "scan"
 
 
-def test_pdf_that_needs_a_password_is_refused_and_one_that_only_forbids_changes_is_looked_at(client, certificate):
+def test_pdf_that_needs_a_password_is_refused_and_one_that_only_forbids_changes_is_looked_at(
+    client, certificate
+):
     def locked(**passwords):
         target = io.BytesIO()
         with pikepdf.open(io.BytesIO(PICTURES["scan"]())) as document:
@@ -199,11 +242,24 @@ def test_pdf_that_needs_a_password_is_refused_and_one_that_only_forbids_changes_
 @pytest.mark.parametrize("name", ["证书.docx", "a.exe", "photo.gif", "noext"])
 def test_content_decides_whatever_the_file_is_called(client, certificate, name):
     assert answer(client, PICTURES["png"](), name)[1] == "picture"
-    page = client.post(reverse("certification:verify_file"), {"file": SimpleUploadedFile(name, b"GIF89a" + bytes(40))})
+    page = client.post(
+        reverse("certification:verify_file"),
+        {"file": SimpleUploadedFile(name, b"GIF89a" + bytes(40))},
+    )
     assert page.status_code == 422
-    assert "只能查验" in page.content.decode()
+    assert "只能核验" in page.content.decode()
 
 
 def test_kinds_of_pictures_are_told_by_their_first_bytes():
     assert all(is_picture(PICTURES[kind]()) for kind in ("png", "jpeg", "webp", "heic"))
-    assert not any(is_picture(data) for data in (b"", b"GIF89a", b"RIFF____WAVE", b"\x00\x00\x00\x18ftypmp42", b"%PDF-1.7", b"{}"))
+    assert not any(
+        is_picture(data)
+        for data in (
+            b"",
+            b"GIF89a",
+            b"RIFF____WAVE",
+            b"\x00\x00\x00\x18ftypmp42",
+            b"%PDF-1.7",
+            b"{}",
+        )
+    )

@@ -10,7 +10,7 @@ from PIL import Image
 import access
 from audit.models import Event
 from certification.models import Certificate
-from certification.views.wallet import code_path
+from certification.views.wallet import draw_qr_path
 from certification.workflows import issue
 from tests.factories.certification import CertificateFactory, make_order
 from tests.factories.ground import UserFactory, WorkerFactory
@@ -23,7 +23,7 @@ def own(client):
     """A worker, signed in, with a certificate issued for real."""
     person = WorkerFactory()
     client.force_login(person.user)
-    return issue.issue(actor=access.SYSTEM, order=make_order(person=person))
+    return issue.issue_certificate(actor=access.SYSTEM, order=make_order(person=person))
 
 
 def test_wallet_lists_own_certificates_newest_first(client, own):
@@ -61,7 +61,9 @@ def test_others_pdf_is_not_found_for_worker_officer_and_stranger(client, own):
 
 
 def test_unprinted_certificate_is_in_nobodys_wallet(client, own):
-    waiting = issue.approve(actor=access.SYSTEM, order=make_order(person=own.person, source_key="other"))
+    waiting = issue.approve_certificate(
+        actor=access.SYSTEM, order=make_order(person=own.person, source_key="other")
+    )
     assert client.get(f"/certificates/{waiting.public_id}/pdf/").status_code == 404
     assert waiting.number not in client.get("/certificates/").content.decode()
 
@@ -86,9 +88,12 @@ def test_code_on_the_page_is_the_address_of_the_verification(client, own, settin
         x, y = map(int, start.split())
         for step in range(int(rest.split("v")[0])):
             picture.putpixel((x + step, y), 0)
-    (read,) = zxingcpp.read_barcodes(picture.resize((side * 6, side * 6), Image.Resampling.NEAREST), formats=zxingcpp.BarcodeFormat.QRCode)
+    (read,) = zxingcpp.read_barcodes(
+        picture.resize((side * 6, side * 6), Image.Resampling.NEAREST),
+        formats=zxingcpp.BarcodeFormat.QRCode,
+    )
     assert read.text.partition("#")[0] == f"{settings.BASE_URL}/V/{own.code}"
-    assert code_path(read.text) == (side, path)
+    assert draw_qr_path(read.text) == (side, path)
 
 
 def test_account_without_person_has_an_empty_wallet(client):

@@ -42,7 +42,7 @@ def worker() -> tuple[int, int]:
             return result
 
         with connection.execute_wrapper(tell):
-            runner.drain()
+            runner.run_waiting_items()
     finally:
         os._exit(0)
 
@@ -61,18 +61,20 @@ def expire() -> int:
 
     from jobs.models import JobItem
 
-    return JobItem.objects.filter(state="leased").update(leased_until=timezone.now() - timedelta(seconds=1))
+    return JobItem.objects.filter(state="leased").update(
+        leased_until=timezone.now() - timedelta(seconds=1)
+    )
 
 
 def main(name: str, kills: int, seed: int) -> None:
     """Kill *kills* workers, then let two finish."""
     django.setup()
-    from certification.rendering.pdf import renderer
+    from certification.rendering.pdf import get_renderer
     from jobs.models import JobItem
     from tests.support import database
 
     database.use(name)
-    renderer()  # fonts are read before the fork
+    get_renderer()  # fonts are read before the fork
     chance = random.Random(seed)
     in_work = 0
     for _kill in range(kills):

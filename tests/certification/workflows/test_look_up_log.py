@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certification import tasks
-from certification.enums import Answer, Way
+from certification.enums import VerificationAnswer, VerificationWay
 from certification.models import Certificate, LookUp
 from certification.workflows import look_up_log, look_up_retention, verification
 from jobs import sweeper
@@ -37,7 +37,9 @@ def look_up(row: Certificate) -> LookUp:
     return verification.look_up_by_code(code=row.code, address="203.0.113.7")[0]
 
 
-def test_answer_by_code_takes_one_query_whatever_it_shows(client, django_assert_num_queries) -> None:
+def test_answer_by_code_takes_one_query_whatever_it_shows(
+    client, django_assert_num_queries
+) -> None:
     row = CertificateFactory()
     CredentialFactory(certificate=row, leaf_index=7)
     client.get(f"/v/{row.code}/")
@@ -50,9 +52,18 @@ def test_line_becomes_the_row_that_was_answered() -> None:
     row = CertificateFactory()
     made = look_up(row)
     assert LookUp.objects.count() == 0
-    assert look_up_log.drain() == 1
+    assert look_up_log.drain_look_up_journal() == 1
     kept = LookUp.objects.get()
-    for name in ("public_id", "at", "way", "answer", "certificate_id", "writing", "reference", "address_hash"):
+    for name in (
+        "public_id",
+        "at",
+        "way",
+        "answer",
+        "certificate_id",
+        "writing",
+        "reference",
+        "address_hash",
+    ):
         assert getattr(kept, name) == getattr(made, name)
     assert len(kept.address_hash) == 32
 
@@ -61,7 +72,9 @@ def test_line_holds_nothing_that_was_typed_and_no_address() -> None:
     row = CertificateFactory()
     look_up(row)
     verification.look_up_by_code(code="SECRETOFSOMEBODY", address="203.0.113.7")
-    text = b"".join(path.read_bytes() for path in look_up_log.open_journal().seal()).decode()
+    text = b"".join(
+        path.read_bytes() for path in look_up_log.open_look_up_journal().seal()
+    ).decode()
     assert len(text.splitlines()) == 2
     for secret in ("203.0.113.7", "SECRETOF", row.number, row.code, row.holder_name):
         assert secret not in text
@@ -71,12 +84,12 @@ def test_lines_read_again_after_a_drainer_died_are_inserted_once(tmp_path: Path)
     row = CertificateFactory()
     for _turn in range(3):
         look_up(row)
-    [segment] = look_up_log.open_journal().seal()
+    [segment] = look_up_log.open_look_up_journal().seal()
     kept = shutil.copy(segment, tmp_path / segment.name)
-    look_up_log.drain()
+    look_up_log.drain_look_up_journal()
     shutil.copy(kept, segment)  # it died after the rows were committed and before the segment went
     look_up(row)
-    look_up_log.drain()
+    look_up_log.drain_look_up_journal()
     assert LookUp.objects.count() == 4
 
 
@@ -90,9 +103,9 @@ def test_disk_that_takes_no_line_still_keeps_the_look_up(settings, tmp_path: Pat
 def test_damaged_line_stops_no_other(caplog) -> None:
     row = CertificateFactory()
     look_up(row)
-    look_up_log.open_journal().append("of another version")
+    look_up_log.open_look_up_journal().append("of another version")
     look_up(row)
-    look_up_log.drain()
+    look_up_log.drain_look_up_journal()
     assert LookUp.objects.count() == 2
 
 
@@ -100,8 +113,10 @@ def test_certificate_that_is_gone_leaves_its_look_ups() -> None:
     row = CertificateFactory()
     look_up(row)
     Certificate.objects.filter(pk=row.pk).delete()
-    look_up_log.drain()
-    assert list(LookUp.objects.values_list("way", "answer", "certificate")) == [(Way.CODE, Answer.VALID, None)]
+    look_up_log.drain_look_up_journal()
+    assert list(LookUp.objects.values_list("way", "answer", "certificate")) == [
+        (VerificationWay.CODE, VerificationAnswer.VALID, None)
+    ]
 
 
 def test_report_of_a_fresh_look_up_is_there_at_once(client) -> None:
@@ -116,7 +131,8 @@ def test_report_of_a_fresh_look_up_is_there_at_once(client) -> None:
 def test_look_up_that_another_machine_still_writes_is_told_from_one_that_is_gone(client) -> None:
     now = timezone.now()
     pages = [
-        client.get(reverse("certification:verify_result", args=[look_up_log.new_look_up_id(at)])) for at in (now, now - timedelta(hours=2))
+        client.get(reverse("certification:verify_result", args=[look_up_log.new_look_up_id(at)]))
+        for at in (now, now - timedelta(hours=2))
     ]
     assert [page.status_code for page in pages] == [503, 410]
     assert pages[0]["Retry-After"]
@@ -136,8 +152,15 @@ def test_worker_drains_what_its_web_process_left(monkeypatch) -> None:
 def test_look_ups_that_were_kept_long_enough_go(settings) -> None:
     settings.LOOK_UP_DAYS = 183
     row, now = CertificateFactory(), timezone.now()
-    ages = {way: LookUp.objects.create(way=way, answer="valid", certificate=row, at=now - timedelta(days=184)) for way in Way.values}
-    kept = LookUp.objects.create(way="code", answer="valid", certificate=row, at=now - timedelta(days=182))
+    ages = {
+        way: LookUp.objects.create(
+            way=way, answer="valid", certificate=row, at=now - timedelta(days=184)
+        )
+        for way in VerificationWay.values
+    }
+    kept = LookUp.objects.create(
+        way="code", answer="valid", certificate=row, at=now - timedelta(days=182)
+    )
     chore = sweeper._chores["certification.purge_look_ups"]
     assert chore.is_due()
     assert tasks.purge_look_ups() == len(ages)
@@ -148,15 +171,17 @@ def test_look_ups_that_were_kept_long_enough_go(settings) -> None:
 def test_look_ups_stay_for_good_where_the_operator_says_so(settings) -> None:
     settings.LOOK_UP_DAYS = 0
     LookUp.objects.create(way="code", answer="valid", at=timezone.now() - timedelta(days=4000))
-    assert not look_up_retention.purge_is_due()
-    assert look_up_retention.purge_look_ups() == 0
+    assert not look_up_retention.is_look_up_purge_due()
+    assert look_up_retention.delete_expired_look_ups() == 0
 
 
 def test_purge_of_many_goes_on_to_the_end(settings, monkeypatch) -> None:
     monkeypatch.setattr(look_up_retention, "CHUNK", 3)
     old = timezone.now() - timedelta(days=settings.LOOK_UP_DAYS + 1)
-    LookUp.objects.bulk_create([LookUp(way="code", answer="no_match", at=old) for _turn in range(8)])
-    assert look_up_retention.purge_look_ups() == 8
+    LookUp.objects.bulk_create(
+        [LookUp(way="code", answer="no_match", at=old) for _turn in range(8)]
+    )
+    assert look_up_retention.delete_expired_look_ups() == 8
 
 
 class Site:
@@ -170,9 +195,20 @@ class Site:
             "TEST_DRAIN_SECONDS": str(drain_seconds),
             "PYTHONPATH": f"{ROOT / 'site'}{os.pathsep}{ROOT}",
         }
-        command = [sys.executable, "-m", "gunicorn", "tests.certification.workflows.serving", "--threads", "4", "--no-control-socket"]
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "tests.certification.workflows.serving",
+            "--threads",
+            "4",
+            "--no-control-socket",
+        ]
         self.process = subprocess.Popen(
-            [*command, "--bind", f"127.0.0.1:{self.port}", "--log-level", "error"], cwd=ROOT, env=environment, start_new_session=True
+            [*command, "--bind", f"127.0.0.1:{self.port}", "--log-level", "error"],
+            cwd=ROOT,
+            env=environment,
+            start_new_session=True,
         )
 
     def get(self, path: str) -> str:
@@ -220,8 +256,12 @@ def reference_on(page: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("drain_seconds", "there_before"), [(0.0, lambda n: n == 0), (0.05, lambda n: n >= 0)])
-def test_look_ups_answered_before_a_sigkill_are_rows_exactly_once(drain_seconds: float, there_before: Callable[[int], bool]) -> None:
+@pytest.mark.parametrize(
+    ("drain_seconds", "there_before"), [(0.0, lambda n: n == 0), (0.05, lambda n: n >= 0)]
+)
+def test_look_ups_answered_before_a_sigkill_are_rows_exactly_once(
+    drain_seconds: float, there_before: Callable[[int], bool]
+) -> None:
     """Killed right after an answer: without a drainer (no row may be there yet), and with one in
     the midst of its work.
     """
@@ -232,8 +272,8 @@ def test_look_ups_answered_before_a_sigkill_are_rows_exactly_once(drain_seconds:
             told += [reference_on(site.get(f"/v/{rows[turn % 3].code}/")) for turn in range(25)]
             site.kill()
     assert there_before(LookUp.objects.count())
-    look_up_log.drain()
-    look_up_log.drain()
+    look_up_log.drain_look_up_journal()
+    look_up_log.drain_look_up_journal()
     assert sorted(LookUp.objects.values_list("reference", flat=True)) == sorted(told)
-    assert not look_up_log.open_journal().has_lines()
+    assert not look_up_log.open_look_up_journal().has_lines()
     assert settings.LOOK_UP_JOURNAL.exists()

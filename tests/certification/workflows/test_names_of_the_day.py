@@ -8,8 +8,8 @@ import pytest
 
 import access
 from certification.queries.names import employers_of_day, unions_of_day
-from certification.workflows.award import award_order
-from certification.workflows.completion import completion_order
+from certification.workflows.award import build_award_order
+from certification.workflows.completion import build_completion_order
 from competitions.public import AwardFacts
 from courses.public import CompletionFacts
 from org.workflows.employers import rename_employer
@@ -24,14 +24,27 @@ BEFORE, RENAMED, AFTER = date(2024, 6, 30), date(2024, 7, 1), date(2024, 7, 2)
 @pytest.fixture
 def union():
     unit = OrgUnitFactory(name="示例纺织厂工会", code="330901")
-    rename_unit(actor=access.SYSTEM, unit=unit, name="示例纺织集团工会", on=RENAMED, document_no="示工发〔2024〕7号", reason="企业改制更名")
+    rename_unit(
+        actor=access.SYSTEM,
+        unit=unit,
+        name="示例纺织集团工会",
+        on=RENAMED,
+        document_no="示工发〔2024〕7号",
+        reason="企业改制更名",
+    )
     return unit
 
 
 @pytest.fixture
 def employer(union):
     firm = create_employer(actor=access.SYSTEM, name="示例纺织厂", unions=(union,))
-    rename_employer(actor=access.SYSTEM, employer=firm, name="示例纺织集团有限公司", on=RENAMED, reason="企业改制更名")
+    rename_employer(
+        actor=access.SYSTEM,
+        employer=firm,
+        name="示例纺织集团有限公司",
+        on=RENAMED,
+        reason="企业改制更名",
+    )
     firm.refresh_from_db()
     return firm
 
@@ -55,21 +68,36 @@ def award(union, employer, day):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("day", "firm"), [(BEFORE, "示例纺织厂"), (RENAMED, "示例纺织集团有限公司"), (AFTER, "示例纺织集团有限公司")])
-def test_training_certificate_issued_after_a_renaming_names_the_employer_of_the_last_day(union, employer, day, firm):
+@pytest.mark.parametrize(
+    ("day", "firm"),
+    [(BEFORE, "示例纺织厂"), (RENAMED, "示例纺织集团有限公司"), (AFTER, "示例纺织集团有限公司")],
+)
+def test_training_certificate_issued_after_a_renaming_names_the_employer_of_the_last_day(
+    union, employer, day, firm
+):
     assert employers_of_day([(employer.pk, day)]) == {(employer.pk, day): firm}
-    assert completion_order(completion(union, employer, day), employer=firm).employer == firm
+    assert build_completion_order(completion(union, employer, day), employer=firm).employer == firm
 
 
 @pytest.mark.parametrize(
-    ("day", "firm", "host"), [(BEFORE, "示例纺织厂", "示例纺织厂工会"), (AFTER, "示例纺织集团有限公司", "示例纺织集团工会")]
+    ("day", "firm", "host"),
+    [(BEFORE, "示例纺织厂", "示例纺织厂工会"), (AFTER, "示例纺织集团有限公司", "示例纺织集团工会")],
 )
-def test_award_issued_after_a_renaming_names_employer_and_host_of_the_day(union, employer, day, firm, host):
-    names = {"employer": employers_of_day([(employer.pk, day)])[employer.pk, day], "host": unions_of_day([(union.pk, day)])[union.pk, day]}
-    order = award_order(award(union, employer, day), **names)
+def test_award_issued_after_a_renaming_names_employer_and_host_of_the_day(
+    union, employer, day, firm, host
+):
+    names = {
+        "employer": employers_of_day([(employer.pk, day)])[employer.pk, day],
+        "host": unions_of_day([(union.pk, day)])[union.pk, day],
+    }
+    order = build_award_order(award(union, employer, day), **names)
     assert (order.employer, order.fields["host"]) == (firm, host)
 
 
 def test_worker_without_an_employer_gets_none(union, employer):
     asked = [(None, AFTER), (employer.pk, BEFORE), (employer.pk, AFTER)]
-    assert employers_of_day(asked) == {asked[0]: "", asked[1]: "示例纺织厂", asked[2]: "示例纺织集团有限公司"}
+    assert employers_of_day(asked) == {
+        asked[0]: "",
+        asked[1]: "示例纺织厂",
+        asked[2]: "示例纺织集团有限公司",
+    }

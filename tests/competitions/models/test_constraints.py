@@ -76,7 +76,9 @@ def test_blind_number_once_in_an_event_and_from_one_on():
 
 def test_draw_opened_by_one_person_or_nobody_is_refused():
     user, other = UserFactory(), UserFactory()
-    draw = Draw.objects.create(event=EventFactory(), commitment="c" * 64, entries=[], seed_encrypted=b"x")
+    draw = Draw.objects.create(
+        event=EventFactory(), commitment="c" * 64, entries=[], seed_encrypted=b"x"
+    )
     rows = Draw.objects.filter(pk=draw.pk)
     opened = {"state": "opened", "seed": "s", "opened_at": timezone.now()}
     assert refused(lambda: rows.update(state="opened"))
@@ -110,7 +112,9 @@ def test_aspect_judgement_without_one_of_its_descriptions_is_refused(level):
 def test_mark_is_the_panels_or_a_judges_never_both():
     sheet = SheetFactory()
     measured = AspectFactory(module=sheet.module, code="A1.91")
-    judged = AspectFactory(module=sheet.module, judged=True, code="A1.92", sub_criterion=measured.sub_criterion)
+    judged = AspectFactory(
+        module=sheet.module, judged=True, code="A1.92", sub_criterion=measured.sub_criterion
+    )
     judge = JudgeFactory(event=sheet.event)
     make = Mark.objects.create
     assert refused(lambda: make(sheet=sheet, aspect=measured, score=2))
@@ -144,13 +148,19 @@ def test_sheet_once_for_module_and_number_and_never_signed_without_digest():
 def test_request_decided_by_the_one_who_asked_is_refused():
     user, other = UserFactory(), UserFactory()
     sheet = SheetFactory()
-    request = TwoPersonRequest.objects.create(event=sheet.event, kind="reopen_sheet", sheet=sheet, reason="x", asked_by=user)
+    request = TwoPersonRequest.objects.create(
+        event=sheet.event, kind="reopen_sheet", sheet=sheet, reason="x", asked_by=user
+    )
     rows = TwoPersonRequest.objects.filter(pk=request.pk)
     assert refused(lambda: rows.update(state="approved", decided_by=user))
     assert refused(lambda: rows.update(state="approved"))
     assert refused(lambda: rows.update(reason=""))
     assert refused(lambda: rows.update(sheet=None))
-    assert refused(lambda: TwoPersonRequest.objects.create(event=sheet.event, kind="reopen_sheet", sheet=sheet, reason="y", asked_by=other))
+    assert refused(
+        lambda: TwoPersonRequest.objects.create(
+            event=sheet.event, kind="reopen_sheet", sheet=sheet, reason="y", asked_by=other
+        )
+    )
     assert not refused(lambda: rows.update(state="approved", decided_by=other))
 
 
@@ -160,20 +170,28 @@ def test_results_confirmed_by_whoever_computed_them_are_refused():
     facts = {"event": event, "median": 0, "mad": 0, "digest": "d", "computed_by": user}
     results = ResultSet.objects.create(version=1, **facts)
     rows = ResultSet.objects.filter(pk=results.pk)
-    assert refused(lambda: rows.update(state="confirmed", confirmed_by=user, confirmed_at=timezone.now()))
+    assert refused(
+        lambda: rows.update(state="confirmed", confirmed_by=user, confirmed_at=timezone.now())
+    )
     assert refused(lambda: rows.update(state="confirmed"))
     assert refused(lambda: ResultSet.objects.create(version=2, **facts))
-    assert not refused(lambda: rows.update(state="confirmed", confirmed_by=other, confirmed_at=timezone.now()))
+    assert not refused(
+        lambda: rows.update(state="confirmed", confirmed_by=other, confirmed_at=timezone.now())
+    )
     code = BlindCodeFactory(event=event)
-    assert not refused(lambda: ResultRow.objects.create(result_set=results, code=code, raw=1, total=1, rank=1))
-    assert refused(lambda: ResultRow.objects.create(result_set=results, code=code, raw=1, total=1, rank=1))
+    assert not refused(
+        lambda: ResultRow.objects.create(result_set=results, code=code, raw=1, total=1, rank=1)
+    )
+    assert refused(
+        lambda: ResultRow.objects.create(result_set=results, code=code, raw=1, total=1, rank=1)
+    )
 
 
 TABLES = {
     "event": (enums.EventState, enums.EVENT_MOVES, EventFactory, {"published_at": timezone.now}),
     "entry": (enums.EntryState, enums.ENTRY_MOVES, EntryFactory, {"reason": lambda: "x"}),
     "scheme": (enums.SchemeState, enums.SCHEME_MOVES, SchemeFactory, {}),
-    "sheet": (enums.SheetState, enums.SHEET_MOVES, SheetFactory, {"digest": lambda: "d"}),
+    "sheet": (enums.MarkingSheetState, enums.SHEET_MOVES, SheetFactory, {"digest": lambda: "d"}),
     "code": (enums.CodeState, enums.CODE_MOVES, BlindCodeFactory, {"reason": lambda: "x"}),
 }
 

@@ -27,7 +27,10 @@ def counted(call):
     return len(caught)
 
 
-@pytest.mark.parametrize(("call", "expected"), [(queries.public_events, 1), (public.event_cards, 1), (public.counts, 2)])
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [(queries.public_events, 1), (public.event_cards, 1), (public.count_competition_figures, 2)],
+)
 def test_public_lists_cost_the_same_at_1_and_30_events(db, call, expected):
     EntryFactory()
     assert counted(call) == expected
@@ -63,11 +66,19 @@ def test_desk_sheet_board_progress_and_office_cost_the_same_in_a_field_of_3_and_
         costs.append(
             {
                 "desk": counted(lambda judge=judge: queries.judge_desk(judge)),
-                "sheet": counted(lambda judge=judge, sheet=sheet: queries.sheet_for(judge, sheet.public_id)),
-                "board": counted(lambda stage=stage: queries.board(stage.reload())),
-                "progress": counted(lambda stage=stage: queries.progress(stage.event)),
-                "office": counted(lambda stage=stage: queries.event_office(stage.manager, stage.event)),
-                "page": counted(lambda stage=stage: queries.event_page(stage.event.public_id, stage.manager)),
+                "sheet": counted(
+                    lambda judge=judge, sheet=sheet: queries.sheet_for(judge, sheet.public_id)
+                ),
+                "board": counted(lambda stage=stage: queries.build_event_board(stage.reload())),
+                "progress": counted(
+                    lambda stage=stage: queries.measure_marking_progress(stage.event)
+                ),
+                "office": counted(
+                    lambda stage=stage: queries.event_office(stage.manager, stage.event)
+                ),
+                "page": counted(
+                    lambda stage=stage: queries.event_page(stage.event.public_id, stage.manager)
+                ),
                 "managed": counted(lambda stage=stage: queries.managed_events(stage.manager)),
             }
         )
@@ -86,7 +97,7 @@ def test_results_cost_the_same_in_a_field_of_3_and_of_30(db):
         results = workflows.compute_results(actor=stage.manager, event=stage.event)
         workflows.confirm_results(actor=stage.reviewer, results=results)
         workflows.publish_results(actor=stage.manager, event=stage.event)
-        board = counted(lambda stage=stage: queries.board(stage.reload()))
+        board = counted(lambda stage=stage: queries.build_event_board(stage.reload()))
         costs.append((board, counted(lambda stage=stage: queries.result_table(stage.event))))
     assert costs[0] == costs[1]
     assert costs[0][1] == 2
@@ -98,7 +109,9 @@ def test_public_events_hide_drafts_and_cancelled_ones_and_find_by_text(db):
     EventFactory(state="cancelled")
     EventFactory(title="焊工决赛")
     Entry.objects.create(event=event, person=WorkerFactory(), state=EntryState.WITHDRAWN)
-    assert [(card.title, card.entries) for card in queries.public_events("数控")] == [("数控车工决赛", 0)]
+    assert [(card.title, card.entries) for card in queries.public_events("数控")] == [
+        ("数控车工决赛", 0)
+    ]
     assert len(queries.public_events()) == 2
 
 
@@ -114,21 +127,24 @@ def test_event_page_of_a_draft_exists_for_its_office_only(stage):
 def test_board_shows_locked_sheets_only_and_never_a_name_before_publication(db):
     stage = stages.build(live_board=True)
     stage.marked()
-    assert queries.board(stage.reload()).rows == ()
+    assert queries.build_event_board(stage.reload()).rows == ()
     workflows.lock_module(actor=stage.chief, event=stage.event, module=stage.sheet("A", 1).module)
-    live = queries.board(stage.reload())
+    live = queries.build_event_board(stage.reload())
     assert (live.stage, [row.number for row in live.rows]) == ("live", [1, 2, 3, 4])
     assert {row.name for row in live.rows} == {""}
     workflows.lock_module(actor=stage.chief, event=stage.event, module=stage.sheet("B", 1).module)
     workflows.lock_event(actor=stage.chief, event=stage.event)
     workflows.compute_results(actor=stage.manager, event=stage.event)
-    assert queries.board(stage.reload()).rows == ()
+    assert queries.build_event_board(stage.reload()).rows == ()
 
 
 def test_board_closed_event_shows_no_running_totals_unless_the_event_allows_it(stage):
     stage.marked()
     workflows.lock_module(actor=stage.chief, event=stage.event, module=stage.sheet("A", 1).module)
-    assert (queries.board(stage.reload()).stage, queries.board(stage.event).rows) == ("marking", ())
+    assert (
+        queries.build_event_board(stage.reload()).stage,
+        queries.build_event_board(stage.event).rows,
+    ) == ("marking", ())
 
 
 def test_event_office_offers_what_the_role_and_the_moment_allow(stage):
@@ -136,5 +152,7 @@ def test_event_office_offers_what_the_role_and_the_moment_allow(stage):
         {"update_event", "assign_staff", "import_scheme", "cancel_event"}
     )
     stage.opened()
-    assert queries.event_office(stage.reviewer, stage.event).may == frozenset({"confirm_results", "review_marks"})
+    assert queries.event_office(stage.reviewer, stage.event).may == frozenset(
+        {"confirm_results", "review_marks"}
+    )
     assert "confirm_results" not in queries.event_office(stage.manager, stage.event).may

@@ -8,23 +8,37 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from competitions.rules import ranking
-from competitions.rules.ranking import Ranked, Standing
+from competitions.rules.ranking import CompetitorResult, Ranked
 
 
 def test_rank_equal_to_the_end_of_the_chain_shares_and_leaves_a_gap():
-    rows = [Standing(3, Fraction(80)), Standing(1, Fraction(90)), Standing(2, Fraction(90))]
-    assert ranking.rank(rows, ["total"]) == (Ranked(1, 1, True, ""), Ranked(2, 1, True, ""), Ranked(3, 3, False, "total"))
+    rows = [
+        CompetitorResult(3, Fraction(80)),
+        CompetitorResult(1, Fraction(90)),
+        CompetitorResult(2, Fraction(90)),
+    ]
+    assert ranking.rank_competitors(rows, ["total"]) == (
+        Ranked(1, 1, True, ""),
+        Ranked(2, 1, True, ""),
+        Ranked(3, 3, False, "total"),
+    )
 
 
 def test_rank_chain_decides_link_by_link_and_says_which():
     theory = frozenset({"A"})
     rows = [
-        Standing(1, Fraction(80), {"A": Fraction(40), "B": Fraction(40)}, theory, Decimal(90)),
-        Standing(2, Fraction(80), {"A": Fraction(30), "B": Fraction(50)}, theory, Decimal(95)),
-        Standing(3, Fraction(80), {"A": Fraction(30), "B": Fraction(50)}, theory, Decimal(85)),
-        Standing(4, Fraction(80), {"A": Fraction(30), "B": Fraction(50)}, theory, None),
+        CompetitorResult(
+            1, Fraction(80), {"A": Fraction(40), "B": Fraction(40)}, theory, Decimal(90)
+        ),
+        CompetitorResult(
+            2, Fraction(80), {"A": Fraction(30), "B": Fraction(50)}, theory, Decimal(95)
+        ),
+        CompetitorResult(
+            3, Fraction(80), {"A": Fraction(30), "B": Fraction(50)}, theory, Decimal(85)
+        ),
+        CompetitorResult(4, Fraction(80), {"A": Fraction(30), "B": Fraction(50)}, theory, None),
     ]
-    assert [(r.number, r.rank, r.decided_by) for r in ranking.rank(rows)] == [
+    assert [(r.number, r.rank, r.decided_by) for r in ranking.rank_competitors(rows)] == [
         (3, 1, ""),
         (2, 2, "time"),
         (4, 3, "time"),
@@ -33,8 +47,8 @@ def test_rank_chain_decides_link_by_link_and_says_which():
 
 
 def test_rank_uses_unrounded_totals():
-    rows = [Standing(1, Fraction(700, 9)), Standing(2, Fraction(7778, 100))]
-    assert [r.number for r in ranking.rank(rows, ["total"])] == [2, 1]
+    rows = [CompetitorResult(1, Fraction(700, 9)), CompetitorResult(2, Fraction(7778, 100))]
+    assert [r.number for r in ranking.rank_competitors(rows, ["total"])] == [2, 1]
 
 
 @pytest.mark.parametrize(
@@ -55,8 +69,8 @@ def test_check_chain_unusable_is_refused(chain, code):
 
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=30))
 def test_rank_counts_one_more_than_those_truly_better(totals):
-    rows = [Standing(i, Fraction(t)) for i, t in enumerate(totals)]
-    for place in ranking.rank(rows, ["total"]):
+    rows = [CompetitorResult(i, Fraction(t)) for i, t in enumerate(totals)]
+    for place in ranking.rank_competitors(rows, ["total"]):
         assert place.rank == 1 + sum(t > totals[place.number] for t in totals)
         assert place.shared == (totals.count(totals[place.number]) > 1)
 
@@ -82,14 +96,14 @@ G, S, B, M = "gold", "silver", "bronze", "medallion"
     ],
 )
 def test_medals_ties_within_two_points(points, medals):
-    given_ = ranking.medals(dict(enumerate(points)))
+    given_ = ranking.award_medals(dict(enumerate(points)))
     assert [given_.get(i) for i in range(len(points))] == medals
 
 
 @given(st.lists(st.integers(600, 800), min_size=1, max_size=40))
 def test_medals_nobody_with_more_points_has_a_lesser_medal(points):
     worth = {G: 4, S: 3, B: 2, M: 1, None: 0}
-    medals = ranking.medals(dict(enumerate(points)))
+    medals = ranking.award_medals(dict(enumerate(points)))
     ordered = sorted(range(len(points)), key=lambda i: -points[i])
     values = [worth[medals.get(i)] for i in ordered]
     assert values == sorted(values, reverse=True)
@@ -101,5 +115,19 @@ def test_medals_nobody_with_more_points_has_a_lesser_medal(points):
 
 def test_prize_tiers_round_down_and_take_everyone_tied_at_the_cut():
     ranks = {1: 1, 2: 2, 3: 2, 4: 4, 5: 5, 6: 6, 7: 6, 8: 8, 9: 9, 10: 10}
-    assert ranking.prize_tiers(ranks) == {1: "first", 2: "second", 3: "second", 4: "third", 5: "third", 6: "third", 7: "third"}
-    assert ranking.prize_tiers({n: n for n in range(1, 10)}) == {1: "second", 2: "second", 3: "third", 4: "third", 5: "third"}
+    assert ranking.prize_tiers(ranks) == {
+        1: "first",
+        2: "second",
+        3: "second",
+        4: "third",
+        5: "third",
+        6: "third",
+        7: "third",
+    }
+    assert ranking.prize_tiers({n: n for n in range(1, 10)}) == {
+        1: "second",
+        2: "second",
+        3: "third",
+        4: "third",
+        5: "third",
+    }

@@ -14,7 +14,16 @@ from python_calamine import CalamineWorkbook
 
 from competitions import workbooks, workflows
 from competitions.enums import EntryState, EventState
-from competitions.models import Draw, Entry, Event, MarkChange, ResultSet, Scheme, Signature, TwoPersonRequest
+from competitions.models import (
+    Draw,
+    Entry,
+    Event,
+    MarkChange,
+    ResultSet,
+    Scheme,
+    Signature,
+    TwoPersonRequest,
+)
 from tests.competitions import stage as stages
 from tests.factories.ground import UserFactory, WorkerFactory
 
@@ -24,7 +33,11 @@ def at(name, *args):
 
 
 def xlsx(content: bytes, name: str = "方案.xlsx") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    return SimpleUploadedFile(
+        name,
+        content,
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
 
 
 def tell(client, address, body):
@@ -48,7 +61,9 @@ def test_scheme_upload_with_faults_lists_rows_and_gives_the_workbook_back(client
     rows = [dict(row) for row in stages.ROWS]
     rows[6]["mark"] = "viel"
     rows[3]["benchmark_2"] = ""
-    response = client.post(at("scheme", event), {"file": xlsx(stages.workbook(rows).read())}, follow=True)
+    response = client.post(
+        at("scheme", event), {"file": xlsx(stages.workbook(rows).read())}, follow=True
+    )
     shown = response.content.decode()
     assert response.redirect_chain == [(at("scheme_check", event), 302)]
     assert "方案.xlsx" in shown
@@ -69,14 +84,26 @@ def test_one_wrong_word_in_many_rows_of_a_scheme_is_one_line_and_a_summary(clien
     wrong = [at for at, row in enumerate(rows) if row.get("kind")]
     for at_row in wrong:
         rows[at_row]["kind"] = "目测"
-    response = client.post(at("scheme", event), {"file": xlsx(stages.workbook(rows).read())}, follow=True)
+    response = client.post(
+        at("scheme", event), {"file": xlsx(stages.workbook(rows).read())}, follow=True
+    )
     causes = [cause for cause in response.context["causes"] if cause.code == "kind_unknown"]
-    assert [(len(cause.rows), cause.values, cause.place) for cause in causes] == [(len(wrong), [("目测", len(wrong))], "评分方案 类型")]
+    assert [(len(cause.rows), cause.values, cause.place) for cause in causes] == [
+        (len(wrong), [("目测", len(wrong))], "评分方案 类型")
+    ]
     assert f"1 个不同的内容，共 {len(wrong)} 行" in response.content.decode()
     book = load_workbook(io.BytesIO(client.get(at("scheme_errors", event)).content))
     told = [[cell.value for cell in row] for row in book["问题"].iter_rows(min_row=2)]
-    assert any(line[0] == "评分方案 类型" and line[2] == f"1 个不同的内容，共 {len(wrong)} 行" for line in told)
-    marked = [cell for row in book["评分方案"].iter_rows(min_row=2) for cell in row if cell.value == "目测"]
+    assert any(
+        line[0] == "评分方案 类型" and line[2] == f"1 个不同的内容，共 {len(wrong)} 行"
+        for line in told
+    )
+    marked = [
+        cell
+        for row in book["评分方案"].iter_rows(min_row=2)
+        for cell in row
+        if cell.value == "目测"
+    ]
     assert len(marked) == len(wrong)
     assert {cell.fill.fill_type for cell in marked} == {"solid"}
 
@@ -133,7 +160,9 @@ def test_scheme_upload_of_the_wrong_kind_is_answered_on_the_form(client, stage, 
 def test_scheme_upload_larger_than_allowed_is_refused(client, stage, settings):
     settings.MAX_UPLOAD_BYTES = 1024 * 1024
     client.force_login(stage.manager)
-    response = client.post(at("scheme", stage.event.public_id), {"file": xlsx(b"0" * (1024 * 1024 + 1))})
+    response = client.post(
+        at("scheme", stage.event.public_id), {"file": xlsx(b"0" * (1024 * 1024 + 1))}
+    )
     assert response.status_code == 422
     assert "1 MB" in response.content.decode()
 
@@ -175,7 +204,10 @@ def test_module_with_unsigned_sheets_names_them_and_is_not_locked(client, stage)
     refused = client.post(address)
     assert refused.status_code == 409
     assert "1、3、4" in refused.content.decode()
-    assert set(stage.event.sheets.filter(module__code="A").values_list("state", flat=True)) == {"blank", "signed"}
+    assert set(stage.event.sheets.filter(module__code="A").values_list("state", flat=True)) == {
+        "blank",
+        "signed",
+    }
 
 
 def test_results_are_not_confirmed_by_whoever_worked_them_out(client, stage):
@@ -202,7 +234,9 @@ def test_own_request_is_not_decided_by_oneself_and_decided_twice_changes_nothing
     stage.locked()
     sheet = stage.sheet("A", 1)
     client.force_login(stage.chief)
-    response = client.post(at("sheet_reopen", stage.event.public_id, sheet.public_id), {"reason": "录入时看错工件"})
+    response = client.post(
+        at("sheet_reopen", stage.event.public_id, sheet.public_id), {"reason": "录入时看错工件"}
+    )
     assert response.status_code == 302
     asked = TwoPersonRequest.objects.get()
     address = at("decide", stage.event.public_id, asked.public_id)
@@ -219,9 +253,17 @@ def test_code_book_shows_nobody_without_a_reason_and_a_second_person(client, sta
     stage.drawn()
     address = at("code_book", stage.event.public_id)
     client.force_login(stage.secrecy)
-    for sent, status in (({"reason": ""}, 422), ({"reason": "   "}, 422), ({"look": "1"}, 409), ({"reason": "检录"}, 302)):
+    for sent, status in (
+        ({"reason": ""}, 422),
+        ({"reason": "   "}, 422),
+        ({"look": "1"}, 409),
+        ({"reason": "检录"}, 302),
+    ):
         response = client.post(address, sent)
-        assert (response.status_code, stage.people[0].name in response.content.decode()) == (status, False)
+        assert (response.status_code, stage.people[0].name in response.content.decode()) == (
+            status,
+            False,
+        )
     assert stage.people[0].name not in client.get(address).content.decode()
     asked = TwoPersonRequest.objects.get()
     decide = at("decide", stage.event.public_id, asked.public_id)
@@ -238,13 +280,28 @@ def test_code_book_shows_nobody_without_a_reason_and_a_second_person(client, sta
 
 
 def event_facts(stage, **facts):
-    rules = {"scoring": "sheets", "judges_per_sheet": 3, "spread_limit": 1, "judgement_rule": "mean", "award_rule": "medals"}
-    return {"title": "赛", "org": stage.event.org_id, "starts_on": "2026-12-01", "ends_on": "2026-12-02", **rules, **facts}
+    rules = {
+        "scoring": "sheets",
+        "judges_per_sheet": 3,
+        "spread_limit": 1,
+        "judgement_rule": "mean",
+        "award_rule": "medals",
+    }
+    return {
+        "title": "赛",
+        "org": stage.event.org_id,
+        "starts_on": "2026-12-01",
+        "ends_on": "2026-12-02",
+        **rules,
+        **facts,
+    }
 
 
 def test_event_form_with_days_out_of_order_says_which_to_correct(client, stage):
     client.force_login(stage.manager)
-    response = client.post(at("event_new"), event_facts(stage, starts_on="2026-12-02", ends_on="2026-12-01"))
+    response = client.post(
+        at("event_new"), event_facts(stage, starts_on="2026-12-02", ends_on="2026-12-01")
+    )
     assert response.status_code == 422
     assert "结束日期早于开始日期" in response.content.decode()
     assert Event.objects.count() == 1
@@ -264,9 +321,14 @@ def test_event_form_filled_in_sets_the_event_up(client, stage):
 )
 def test_judge_who_may_not_sit_is_refused_on_the_form(client, stage, who, sentence):
     stage.open()
-    name = {"competitor": stage.people[0].user.username, "self": stage.manager.username}.get(who, who)
+    name = {"competitor": stage.people[0].user.username, "self": stage.manager.username}.get(
+        who, who
+    )
     client.force_login(stage.manager)
-    response = client.post(at("judges", stage.event.public_id), {"form": "judge", "judge-user": name, "judge-modules": ["A", "B"]})
+    response = client.post(
+        at("judges", stage.event.public_id),
+        {"form": "judge", "judge-user": name, "judge-modules": ["A", "B"]},
+    )
     assert response.status_code == 422
     assert sentence in response.content.decode()
     assert not stage.event.judges.exists()
@@ -315,7 +377,9 @@ def test_entry_is_qualified_and_rejected_with_a_reason_only(client, stage):
     entry = workflows.register_entry(actor=stage.manager, event=stage.event, person=stage.people[0])
     client.force_login(stage.manager)
     event = stage.event.public_id
-    assert client.post(at("entry_reject", event, entry.public_id), {"reason": ""}).status_code == 422
+    assert (
+        client.post(at("entry_reject", event, entry.public_id), {"reason": ""}).status_code == 422
+    )
     assert client.post(at("entry_qualify", event, entry.public_id)).status_code == 302
     assert client.post(at("entry_qualify", event, entry.public_id)).status_code == 409
     entry.refresh_from_db()
@@ -333,7 +397,9 @@ def test_entry_is_qualified_and_rejected_with_a_reason_only(client, stage):
         "[]",
         "{}",
         '{"operation": "x", "changes": []}',
-        json.dumps({"operation": "4f3c1a52-0e0e-4a3e-9a55-0c1f8d6f7f10", "changes": [{"aspect": "A1.1"}]}),
+        json.dumps(
+            {"operation": "4f3c1a52-0e0e-4a3e-9a55-0c1f8d6f7f10", "changes": [{"aspect": "A1.1"}]}
+        ),
         json.dumps({"operation": "4f3c1a52-0e0e-4a3e-9a55-0c1f8d6f7f10", "changes": 7}),
     ],
 )
@@ -351,7 +417,9 @@ def test_save_larger_than_a_sheet_can_be_is_refused(client, stage):
     stage.scoring()
     sheet = stage.sheet("A", 1)
     client.force_login(stage.judges_of(sheet)[0])
-    response = client.post(at("sheet_save", sheet.public_id), "x" * 70_000, content_type="application/json")
+    response = client.post(
+        at("sheet_save", sheet.public_id), "x" * 70_000, content_type="application/json"
+    )
     assert response.status_code == 422
 
 
@@ -360,14 +428,24 @@ def test_save_sent_twice_is_done_once(client, stage):
     sheet = stage.sheet("A", 1)
     client.force_login(stage.judges_of(sheet)[0])
     operation = uuid.uuid4()
-    first, second = (save(client, sheet, "A1.1", "10", operation=operation).json()["outcome"] for _n in range(2))
+    first, second = (
+        save(client, sheet, "A1.1", "10", operation=operation).json()["outcome"] for _n in range(2)
+    )
     assert (first["repeated"], second["repeated"]) == (False, True)
     assert first["applied"] == second["applied"]
     assert MarkChange.objects.count() == 1
 
 
 @pytest.mark.parametrize(
-    ("aspect", "value"), [("A1.1", "7"), ("A1.1", "viel"), ("A1.1", "1e9"), ("A1.1", "NaN"), ("A1.2", "4"), ("Z9.9", "1")]
+    ("aspect", "value"),
+    [
+        ("A1.1", "7"),
+        ("A1.1", "viel"),
+        ("A1.1", "1e9"),
+        ("A1.1", "NaN"),
+        ("A1.2", "4"),
+        ("Z9.9", "1"),
+    ],
 )
 def test_save_of_a_value_the_scheme_does_not_know_is_refused_in_words(client, stage, aspect, value):
     stage.scoring()

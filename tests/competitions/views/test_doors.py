@@ -112,7 +112,16 @@ def test_pages_of_judges_hold_no_name_employer_or_entry(client, stage):
     sheet = stage.sheet("A", 1)
     client.force_login(stage.judges_of(sheet)[0])
     shown = "".join(
-        client.get(address).content.decode() for address in (at("desk"), at("sheet", sheet.public_id), at("sheet_state", sheet.public_id))
+        client.get(address).content.decode()
+        for address in (
+            at("desk"),
+            at("sheet", sheet.public_id),
+            at("sheet_state", sheet.public_id),
+        )
     )
-    secrets = [text for entry in stage.entries for text in (entry.person.name, str(entry.public_id), entry.employer.name)]
+    secrets = [
+        text
+        for entry in stage.entries
+        for text in (entry.person.name, str(entry.public_id), entry.employer.name)
+    ]
     assert [text for text in secrets if text in shown] == []

@@ -16,11 +16,22 @@ from python_calamine import CalamineWorkbook
 from competitions import workflows
 from competitions.models import Event
 from competitions.views.acts import ACTS
-from competitions.views.public import layout_of
+from competitions.views.public import choose_board_layout
 from core.templatetags.craft import day
 from tests.competitions import stage as stages
 
-STAGES = ("with_scheme", "open", "drawn", "scoring", "marked", "locked", "computed", "opened", "confirmed", "published")
+STAGES = (
+    "with_scheme",
+    "open",
+    "drawn",
+    "scoring",
+    "marked",
+    "locked",
+    "computed",
+    "opened",
+    "confirmed",
+    "published",
+)
 OFFICER = {
     "manage_event": "manager",
     "keep_codes": "secrecy",
@@ -47,7 +58,10 @@ def test_pages_of_every_office_open_at_every_stage(client, stage, upto):
     getattr(stage, upto)()
     event = stage.event.public_id
     for who in (stage.manager, stage.chief, stage.secrecy, stage.reviewer):
-        for address in (at("office_list"), *(at(name, event) for name in ("office", "results", "scheme"))):
+        for address in (
+            at("office_list"),
+            *(at(name, event) for name in ("office", "results", "scheme")),
+        ):
             seen(client, who, address)
     for name in ("entries", "judges", "event_edit"):
         seen(client, stage.manager, at(name, event))
@@ -55,7 +69,11 @@ def test_pages_of_every_office_open_at_every_stage(client, stage, upto):
     seen(client, stage.secrecy, at("code_book", event))
     seen(client, stage.judges[0], at("desk"))
     for key, act in ACTS.items():
-        address = at("act_part", event, key, "A" if key == "lock-module" else "1") if act.takes_part else at("act", event, key)
+        address = (
+            at("act_part", event, key, "A" if key == "lock-module" else "1")
+            if act.takes_part
+            else at("act", event, key)
+        )
         assert str(act.consequence) in seen(client, getattr(stage, OFFICER[act.right]), address)
 
 
@@ -63,19 +81,30 @@ def test_pages_of_every_office_open_at_every_stage(client, stage, upto):
 def test_public_pages_open_at_every_stage_and_name_nobody_before_publishing(client, stage, upto):
     getattr(stage, upto)()
     event = stage.event.public_id
-    shown = "".join(client.get(address).content.decode() for address in (at("list"), at("detail", event), at("board", event)))
+    shown = "".join(
+        client.get(address).content.decode()
+        for address in (at("list"), at("detail", event), at("board", event))
+    )
     assert stage.event.title in shown
     named = [entry.person.name for entry in stage.entries if entry.person.name in shown]
     assert bool(named) is (upto == "published")
 
 
-def test_cancelled_competition_keeps_its_page_and_tells_the_reason_to_those_who_entered(client, stage):
+def test_cancelled_competition_keeps_its_page_and_tells_the_reason_to_those_who_entered(
+    client, stage
+):
     stage.published()
-    request = workflows.request_correction(actor=stage.manager, event=stage.event, kind="cancel", reason="试题泄露")
+    request = workflows.request_correction(
+        actor=stage.manager, event=stage.event, kind="cancel", reason="试题泄露"
+    )
     workflows.approve_request(actor=stage.reviewer, request=request)
     event, when = stage.event.public_id, day(stage.reload().cancelled_at)
     detail = client.get(at("detail", event)).content.decode()
-    assert (f"本赛事已于{when}取消" in detail, "试题泄露" in detail, at("board", event) in detail) == (True, False, False)
+    assert (
+        f"本赛事已于{when}取消" in detail,
+        "试题泄露" in detail,
+        at("board", event) in detail,
+    ) == (True, False, False)
     for name in ("board", "mine"):
         response = client.get(at(name, event))
         assert response.status_code == 302
@@ -96,25 +125,42 @@ def test_draft_that_is_cancelled_is_known_to_nobody_outside(client, stage):
 def test_board_shows_marks_scale_and_awards_once_confirmed(client, stage):
     stage.confirmed()
     shown = re.sub(r"<[^>]+>", " ", client.get(at("board", stage.event.public_id)).content.decode())
-    assert [mark for mark in ("100.00", "83.33", "66.67", "5.00") if mark in shown] == ["100.00", "83.33", "66.67", "5.00"]
+    assert [mark for mark in ("100.00", "83.33", "66.67", "5.00") if mark in shown] == [
+        "100.00",
+        "83.33",
+        "66.67",
+        "5.00",
+    ]
     assert "金牌" in shown
 
 
 def test_board_of_fifty_stands_in_columns_of_twelve_at_most():
     rows = tuple(range(50))
-    layout = layout_of(rows)
-    assert (max(map(len, layout.chunks)), [row for chunk in layout.chunks for row in chunk]) == (10, list(rows))
-    assert layout_of(rows[:10]).chunks == (rows[:10],)
-    assert layout_of(()).chunks == ()
+    layout = choose_board_layout(rows)
+    assert (max(map(len, layout.chunks)), [row for chunk in layout.chunks for row in chunk]) == (
+        10,
+        list(rows),
+    )
+    assert choose_board_layout(rows[:10]).chunks == (rows[:10],)
+    assert choose_board_layout(()).chunks == ()
 
 
 def test_results_workbook_holds_what_the_page_shows(client, stage):
     stage.published()
     client.force_login(stage.manager)
     response = client.get(at("results_workbook", stage.event.public_id))
-    rows = CalamineWorkbook.from_filelike(io.BytesIO(response.content)).get_sheet_by_index(0).to_python()
+    rows = (
+        CalamineWorkbook.from_filelike(io.BytesIO(response.content))
+        .get_sheet_by_index(0)
+        .to_python()
+    )
     assert rows[0][:3] == ["名次", "密号", "姓名"]
-    assert [(row[0], row[1], row[-5]) for row in rows[1:]] == [(1, 1, 100), (2, 2, 83.33), (3, 3, 66.67), (4, 4, 5)]
+    assert [(row[0], row[1], row[-5]) for row in rows[1:]] == [
+        (1, 1, 100),
+        (2, 2, 83.33),
+        (3, 3, 66.67),
+        (4, 4, 5),
+    ]
 
 
 def test_results_workbook_before_results_is_not_found(client, stage):
@@ -125,7 +171,9 @@ def test_results_workbook_before_results_is_not_found(client, stage):
 
 def test_list_filters_by_words_and_by_state(client, stage):
     stage.open()
-    assert stage.event.title in client.get(at("list"), {"q": "焊工", "state": "open"}).content.decode()
+    assert (
+        stage.event.title in client.get(at("list"), {"q": "焊工", "state": "open"}).content.decode()
+    )
     for query in ({"q": "没有这样的"}, {"state": "published"}):
         assert stage.event.title not in client.get(at("list"), query).content.decode()
 
@@ -141,7 +189,10 @@ def test_sheet_calls_the_blind_number_blind_number(client, stage):
 
 def test_judging_worker_is_served_from_its_own_folder_without_signing_in(client, db):
     response = client.get(at("worker"))
-    assert (response.status_code, response["Content-Type"]) == (200, "text/javascript; charset=utf-8")
+    assert (response.status_code, response["Content-Type"]) == (
+        200,
+        "text/javascript; charset=utf-8",
+    )
 
 
 def test_every_sentence_of_the_tablet_is_used_and_every_one_it_uses_is_given():

@@ -8,7 +8,13 @@ from django.utils import timezone
 from audit.models import Event as Record
 from competitions import queries, workflows
 from competitions.enums import CodeState, EntryState, EventState
-from competitions.errors import OfficesClash, PanelTooSmall, RegistrationRefused, SecondPersonNeeded, WrongMoment
+from competitions.errors import (
+    EventSecondPersonNeeded,
+    OfficesClash,
+    PanelTooSmall,
+    RegistrationRefused,
+    WrongMoment,
+)
 from competitions.models import BlindCode, Entry, Judge, Recusal, SheetJudge, TwoPersonRequest
 from competitions.rules import blind
 from competitions.workflows.entry import open_code_book
@@ -20,7 +26,10 @@ from tests.factories.ground import EmploymentFactory, UserFactory, WorkerFactory
 def test_register_entry_own_keeps_employer_and_union_of_the_day(stage):
     stage.open()
     entry, person = stage.entries[0], stage.people[0]
-    assert (entry.employer, entry.union) == (person.employments.get().employer, person.memberships.get().org_unit)
+    assert (entry.employer, entry.union) == (
+        person.employments.get().employer,
+        person.memberships.get().org_unit,
+    )
     assert workflows.register_entry(actor=person.user, event=stage.event, person=person) == entry
     assert Entry.objects.count() == 4
 
@@ -30,7 +39,10 @@ def test_register_entry_for_somebody_else_needs_the_manager(stage):
     other, stranger = WorkerFactory(), UserFactory()
     with pytest.raises(NotFound):
         workflows.register_entry(actor=stranger, event=stage.event, person=other)
-    assert workflows.register_entry(actor=stage.manager, event=stage.event, person=other).state == EntryState.SUBMITTED
+    assert (
+        workflows.register_entry(actor=stage.manager, event=stage.event, person=other).state
+        == EntryState.SUBMITTED
+    )
 
 
 def test_register_entry_before_opening_does_not_exist_and_after_the_last_day_is_refused(stage):
@@ -47,11 +59,13 @@ def test_register_entry_before_opening_does_not_exist_and_after_the_last_day_is_
 def test_reject_needs_a_reason_and_nobody_decides_their_own(stage):
     stage.open()
     with pytest.raises(WrongMoment):
-        workflows.reject(actor=stage.manager, entry=stage.entries[0], reason="  ")
+        workflows.reject_entry(actor=stage.manager, entry=stage.entries[0], reason="  ")
     stage.entries[0].person.user, user = None, stage.entries[0].person.user
     with pytest.raises(NotFound):
-        workflows.reject(actor=user, entry=stage.entries[1], reason="不是我")
-    rejected = workflows.reject(actor=stage.manager, entry=stage.entries[1], reason="社保记录不足一年")
+        workflows.reject_entry(actor=user, entry=stage.entries[1], reason="不是我")
+    rejected = workflows.reject_entry(
+        actor=stage.manager, entry=stage.entries[1], reason="社保记录不足一年"
+    )
     assert (rejected.state, rejected.reason) == (EntryState.REJECTED, "社保记录不足一年")
 
 
@@ -64,8 +78,10 @@ def test_draw_seals_everybody_and_shows_only_the_commitment(stage):
     assert draw.seed == ""
     assert stages.SEED.encode() not in bytes(draw.seed_encrypted)
     ids = [str(entry.public_id) for entry in stage.entries]
-    assert draw.commitment == blind.commitment(stages.SEED, ids)
-    assert {str(entry.public_id): number for number, entry in open_code_book(stage.event).items()} == blind.draw(stages.SEED, ids)
+    assert draw.commitment == blind.compute_draw_commitment(stages.SEED, ids)
+    assert {
+        str(entry.public_id): number for number, entry in open_code_book(stage.event).items()
+    } == blind.draw_blind_numbers(stages.SEED, ids)
     for code in codes:
         assert all(public_id.encode() not in bytes(code.sealed_entry) for public_id in ids)
 
@@ -75,7 +91,7 @@ def test_draw_refuses_undecided_entries_small_fields_and_a_second_time(stage):
     late = workflows.register_entry(actor=stage.manager, event=stage.event, person=WorkerFactory())
     with pytest.raises(WrongMoment):
         workflows.draw_blind_codes(actor=stage.secrecy, event=stage.event)
-    workflows.reject(actor=stage.manager, entry=late, reason="超龄")
+    workflows.reject_entry(actor=stage.manager, entry=late, reason="超龄")
     for entry in stage.entries[:2]:
         workflows.withdraw_entry(actor=entry.person.user, entry=entry)
     with pytest.raises(WrongMoment) as caught:
@@ -100,13 +116,16 @@ def test_draw_and_code_book_belong_to_the_secrecy_officer_alone(stage):
 
 def test_code_book_opens_for_an_hour_to_the_secrecy_officer_once_a_second_person_agreed(stage):
     stage.drawn()
-    with pytest.raises(SecondPersonNeeded):
+    with pytest.raises(EventSecondPersonNeeded):
         workflows.read_code_book(actor=stage.secrecy, event=stage.event)
     with pytest.raises(WrongMoment):
         workflows.request_code_book(actor=stage.secrecy, event=stage.event, reason=" ")
     request = workflows.request_code_book(actor=stage.secrecy, event=stage.event, reason="检录")
-    assert workflows.request_code_book(actor=stage.secrecy, event=stage.event, reason="检录") == request
-    with pytest.raises(SecondPersonNeeded):
+    assert (
+        workflows.request_code_book(actor=stage.secrecy, event=stage.event, reason="检录")
+        == request
+    )
+    with pytest.raises(EventSecondPersonNeeded):
         workflows.read_code_book(actor=stage.secrecy, event=stage.event)
     with pytest.raises(Forbidden):
         workflows.approve_request(actor=stage.secrecy, request=request)
@@ -115,9 +134,13 @@ def test_code_book_opens_for_an_hour_to_the_secrecy_officer_once_a_second_person
         workflows.read_code_book(actor=stage.chief, event=stage.event)
     lines = workflows.read_code_book(actor=stage.secrecy, event=stage.event)
     record = Record.objects.filter(kind="competitions.code_book_read").get()
-    assert (record.actor_id, record.after["agreed_by"], record.reason) == (stage.secrecy.pk, stage.chief.pk, "检录")
+    assert (record.actor_id, record.after["agreed_by"], record.reason) == (
+        stage.secrecy.pk,
+        stage.chief.pk,
+        "检录",
+    )
     TwoPersonRequest.objects.update(decided_at=timezone.now() - timezone.timedelta(minutes=61))
-    with pytest.raises(SecondPersonNeeded):
+    with pytest.raises(EventSecondPersonNeeded):
         workflows.read_code_book(actor=stage.secrecy, event=stage.event)
     assert sorted(line.entry.pk for line in lines) == sorted(entry.pk for entry in stage.entries)
 
@@ -125,13 +148,21 @@ def test_code_book_opens_for_an_hour_to_the_secrecy_officer_once_a_second_person
 def test_assign_staff_keeps_the_secrecy_officer_apart(stage):
     stage.open()
     with pytest.raises(OfficesClash):
-        workflows.assign_staff(actor=stage.manager, event=stage.event, user=stage.secrecy, role="chief_judge")
+        workflows.assign_staff(
+            actor=stage.manager, event=stage.event, user=stage.secrecy, role="chief_judge"
+        )
     with pytest.raises(OfficesClash):
-        workflows.assign_staff(actor=stage.manager, event=stage.event, user=stage.chief, role="secrecy_officer")
+        workflows.assign_staff(
+            actor=stage.manager, event=stage.event, user=stage.chief, role="secrecy_officer"
+        )
     with pytest.raises(OfficesClash):
-        workflows.assign_staff(actor=stage.manager, event=stage.event, user=stage.manager, role="chief_judge")
+        workflows.assign_staff(
+            actor=stage.manager, event=stage.event, user=stage.manager, role="chief_judge"
+        )
     with pytest.raises(OfficesClash):
-        workflows.assign_staff(actor=stage.manager, event=stage.event, user=stage.people[0].user, role="chief_judge")
+        workflows.assign_staff(
+            actor=stage.manager, event=stage.event, user=stage.people[0].user, role="chief_judge"
+        )
 
 
 def test_assign_judge_refuses_competitors_and_the_secrecy_officer_and_judges_do_not_enter(stage):
@@ -146,26 +177,39 @@ def test_assign_judge_refuses_competitors_and_the_secrecy_officer_and_judges_do_
 
 
 def test_open_scoring_seats_the_whole_panel_at_every_sheet_whoever_stands_aside(spare):
-    EmploymentFactory(person=spare.judges[0].person, employer=spare.people[0].employments.get().employer)
+    EmploymentFactory(
+        person=spare.judges[0].person, employer=spare.people[0].employments.get().employer
+    )
     spare.scoring()
     assert Recusal.objects.count() == 1
-    assert set(SheetJudge.objects.values_list("judge__seat", "sheet__module__code", "sheet__code__number")) == {
-        (seat, module, number) for seat in (1, 2, 3, 4) for module in "AB" for number in (1, 2, 3, 4)
+    assert set(
+        SheetJudge.objects.values_list("judge__seat", "sheet__module__code", "sheet__code__number")
+    ) == {
+        (seat, module, number)
+        for seat in (1, 2, 3, 4)
+        for module in "AB"
+        for number in (1, 2, 3, 4)
     }
 
 
 def test_open_scoring_finds_a_relation_that_came_after_the_assignment(spare):
     stage = spare.drawn()
-    EmploymentFactory(person=stage.judges[0].person, employer=stage.people[1].employments.get().employer)
+    EmploymentFactory(
+        person=stage.judges[0].person, employer=stage.people[1].employments.get().employer
+    )
     assert Recusal.objects.count() == 0
     workflows.open_scoring(actor=stage.chief, event=stage.event)
-    assert list(Recusal.objects.values_list("judge__user", "entry__person")) == [(stage.judges[0].pk, stage.people[1].pk)]
+    assert list(Recusal.objects.values_list("judge__user", "entry__person")) == [
+        (stage.judges[0].pk, stage.people[1].pk)
+    ]
 
 
 def test_open_scoring_with_too_few_judges_left_is_refused_by_module_without_naming_anybody(stage):
     stage.drawn()
     for judge in Judge.objects.filter(event=stage.event)[:2]:
-        workflows.declare_recusal(actor=stage.manager, judge=judge, entry=stage.entries[0], reason="师徒")
+        workflows.declare_recusal(
+            actor=stage.manager, judge=judge, entry=stage.entries[0], reason="师徒"
+        )
     with pytest.raises(PanelTooSmall) as caught:
         workflows.open_scoring(actor=stage.chief, event=stage.event)
     assert caught.value.code == "panel_too_small"
@@ -177,17 +221,25 @@ def test_open_scoring_with_too_few_judges_left_is_refused_by_module_without_nami
 def test_take_out_absent_number_neither_blocks_locking_nor_is_ranked(stage):
     stage.scoring()
     code = BlindCode.objects.get(event=stage.event, number=2)
-    workflows.take_out(actor=stage.chief, code=code, to=CodeState.ABSENT, reason="未到")
+    workflows.change_competing_state(
+        actor=stage.chief, code=code, to=CodeState.ABSENT, reason="未到"
+    )
     for number in (1, 3, 4):
         for module, mark in (("A", "20"), ("B", "30")):
             sheet = stage.sheet(module, number)
             stage.fill(sheet, mark, "2")
             stage.sign(sheet)
     for module in ("A", "B"):
-        workflows.lock_module(actor=stage.chief, event=stage.event, module=stage.sheet(module, 1).module)
+        workflows.lock_module(
+            actor=stage.chief, event=stage.event, module=stage.sheet(module, 1).module
+        )
     workflows.lock_event(actor=stage.chief, event=stage.event)
     results = workflows.compute_results(actor=stage.manager, event=stage.reload())
-    assert list(results.rows.order_by("code__number").values_list("code__number", "standing", "rank", "shared", "total")) == [
+    assert list(
+        results.rows.order_by("code__number").values_list(
+            "code__number", "standing", "rank", "shared", "total"
+        )
+    ) == [
         (1, "competing", 1, True, Decimal("83.33")),
         (2, "absent", None, False, None),
         (3, "competing", 1, True, Decimal("83.33")),
@@ -207,7 +259,9 @@ def test_cancel_event_once_marks_are_locked_takes_two_people_and_the_refusal_say
     with pytest.raises(WrongMoment) as refused:
         workflows.cancel_event(actor=stage.manager, event=stage.event, reason="太晚")
     assert refused.value.code == "cancelled_by_two"
-    request = workflows.request_correction(actor=stage.manager, event=stage.event, kind="cancel", reason="试题泄露")
+    request = workflows.request_correction(
+        actor=stage.manager, event=stage.event, kind="cancel", reason="试题泄露"
+    )
     workflows.approve_request(actor=stage.reviewer, request=request)
     assert stage.reload().state == EventState.CANCELLED
     assert set(stage.event.result_sets.values_list("state", flat=True)) == {"superseded"}
@@ -221,26 +275,42 @@ def test_entry_withdrawn_and_handed_in_again_is_taken_up_with_the_employer_of_to
     person.employments.update(ends_on=timezone.localdate() - timezone.timedelta(days=1))
     employer = EmploymentFactory(person=person).employer
     again = workflows.register_entry(actor=person.user, event=stage.event, person=person)
-    assert (again.pk, again.state, again.employer, again.reason) == (entry.pk, EntryState.SUBMITTED, employer, "")
-    assert workflows.qualify(actor=stage.manager, entry=again).state == EntryState.QUALIFIED
+    assert (again.pk, again.state, again.employer, again.reason) == (
+        entry.pk,
+        EntryState.SUBMITTED,
+        employer,
+        "",
+    )
+    assert workflows.qualify_entry(actor=stage.manager, entry=again).state == EntryState.QUALIFIED
     draw = workflows.draw_blind_codes(actor=stage.secrecy, event=stage.event)
     assert str(entry.public_id) in draw.entries
 
 
 def test_entry_rejected_is_not_handed_in_again_and_the_refusal_repeats_the_reason(stage):
     stage.open()
-    workflows.reject(actor=stage.manager, entry=stage.entries[0], reason="社保记录不足一年。")
+    workflows.reject_entry(actor=stage.manager, entry=stage.entries[0], reason="社保记录不足一年。")
     with pytest.raises(RegistrationRefused) as refused:
-        workflows.register_entry(actor=stage.people[0].user, event=stage.event, person=stage.people[0])
-    assert (refused.value.code, "社保记录不足一年。" in str(refused.value)) == ("entry_rejected", True)
+        workflows.register_entry(
+            actor=stage.people[0].user, event=stage.event, person=stage.people[0]
+        )
+    assert (refused.value.code, "社保记录不足一年。" in str(refused.value)) == (
+        "entry_rejected",
+        True,
+    )
 
 
 def test_take_out_while_locked_is_possible_and_afterwards_names_the_correction(stage):
     stage.locked()
     code = BlindCode.objects.get(event=stage.event, number=1)
-    workflows.take_out(actor=stage.chief, code=code, to=CodeState.DISQUALIFIED, reason="违规")
-    workflows.take_out(actor=stage.chief, code=code, to=CodeState.COMPETING, reason="误记")
+    workflows.change_competing_state(
+        actor=stage.chief, code=code, to=CodeState.DISQUALIFIED, reason="违规"
+    )
+    workflows.change_competing_state(
+        actor=stage.chief, code=code, to=CodeState.COMPETING, reason="误记"
+    )
     workflows.compute_results(actor=stage.manager, event=stage.event)
     with pytest.raises(WrongMoment) as refused:
-        workflows.take_out(actor=stage.chief, code=code, to=CodeState.DISQUALIFIED, reason="违规")
+        workflows.change_competing_state(
+            actor=stage.chief, code=code, to=CodeState.DISQUALIFIED, reason="违规"
+        )
     assert refused.value.code == "results_worked_out"

@@ -7,8 +7,14 @@ import pytest
 from django.utils import timezone
 
 from competitions import public, queries, workbooks, workflows
-from competitions.enums import EventState, RequestState, ResultState, Scoring, SheetState
-from competitions.errors import DrawUnsound, SecondPersonNeeded, SheetTampered, WrongMoment
+from competitions.enums import (
+    EventState,
+    MarkingSheetState,
+    ResultState,
+    Scoring,
+    TwoPersonRequestState,
+)
+from competitions.errors import DrawUnsound, EventSecondPersonNeeded, SheetTampered, WrongMoment
 from competitions.models import BlindCode, ClosedDay, Mark, RawTotal, ResultSet
 from competitions.workflows import MarkInput
 from competitions.workflows import result as result_module
@@ -24,11 +30,11 @@ def test_reopen_needs_a_reason_and_another_person_and_makes_a_new_version(stage)
         workflows.request_reopen(actor=stage.chief, sheet=sheet, reason=" ")
     request = workflows.request_reopen(actor=stage.chief, sheet=sheet, reason="余高读错")
     assert workflows.request_reopen(actor=stage.chief, sheet=sheet, reason="余高读错") == request
-    with pytest.raises(SecondPersonNeeded):
+    with pytest.raises(EventSecondPersonNeeded):
         workflows.approve_request(actor=stage.chief, request=request)
     workflows.approve_request(actor=stage.reviewer, request=request)
     sheet = stage.sheet("A", 2)
-    assert (sheet.state, sheet.version, sheet.digest) == (SheetState.REOPENED, 2, "")
+    assert (sheet.state, sheet.version, sheet.digest) == (MarkingSheetState.REOPENED, 2, "")
     assert stage.reload().state == EventState.SCORING
     assert list(ClosedDay.objects.values_list("day", flat=True)) == [2]
     with pytest.raises(IllegalMove):
@@ -38,10 +44,15 @@ def test_reopen_needs_a_reason_and_another_person_and_makes_a_new_version(stage)
 def test_reopen_mark_changed_and_signed_again_changes_the_ranking(stage):
     stage.computed()
     sheet = stage.sheet("A", 1)
-    workflows.approve_request(actor=stage.reviewer, request=workflows.request_reopen(actor=stage.chief, sheet=sheet, reason="读数有误"))
+    workflows.approve_request(
+        actor=stage.reviewer,
+        request=workflows.request_reopen(actor=stage.chief, sheet=sheet, reason="读数有误"),
+    )
     assert ResultSet.objects.get().state == ResultState.SUPERSEDED
     judge = stage.judges_of(sheet)[0]
-    workflows.save_marks(actor=judge, sheet=sheet, operation=op(), changes=[MarkInput("A1.1", "0", base_version=1)])
+    workflows.save_marks(
+        actor=judge, sheet=sheet, operation=op(), changes=[MarkInput("A1.1", "0", base_version=1)]
+    )
     stage.sign(sheet)
     workflows.lock_module(actor=stage.chief, event=stage.event, module=sheet.module)
     workflows.lock_event(actor=stage.chief, event=stage.event)
@@ -58,8 +69,11 @@ def test_reopen_mark_changed_and_signed_again_changes_the_ranking(stage):
 def test_reopen_refused_by_the_second_person_changes_nothing(stage):
     stage.locked()
     request = workflows.request_reopen(actor=stage.chief, sheet=stage.sheet("A", 2), reason="看错")
-    assert workflows.refuse_request(actor=stage.reviewer, request=request).state == RequestState.REFUSED
-    assert stage.sheet("A", 2).state == SheetState.LOCKED
+    assert (
+        workflows.refuse_request(actor=stage.reviewer, request=request).state
+        == TwoPersonRequestState.REFUSED
+    )
+    assert stage.sheet("A", 2).state == MarkingSheetState.LOCKED
     assert stage.reload().state == EventState.LOCKED
 
 
@@ -76,7 +90,11 @@ def test_unseal_only_after_results_by_two_people_and_for_good(stage):
     assert set(BlindCode.objects.values_list("entry", flat=True)) == {None}
     workflows.approve_request(actor=stage.chief, request=request)
     draw = stage.reload().draw
-    assert (draw.seed, draw.opened_by, draw.witnessed_by) == (stages.SEED, stage.secrecy, stage.chief)
+    assert (draw.seed, draw.opened_by, draw.witnessed_by) == (
+        stages.SEED,
+        stage.secrecy,
+        stage.chief,
+    )
     assert None not in set(BlindCode.objects.values_list("entry", flat=True))
     with pytest.raises(WrongMoment):
         workflows.request_unseal(actor=stage.secrecy, event=stage.event, reason="再来")
@@ -99,12 +117,13 @@ def test_confirm_refuses_whoever_worked_it_out_and_sealed_numbers(stage):
     with pytest.raises(WrongMoment):
         workflows.confirm_results(actor=stage.reviewer, results=stage.results)
     workflows.approve_request(
-        actor=stage.chief, request=workflows.request_unseal(actor=stage.secrecy, event=stage.event, reason="核对完毕")
+        actor=stage.chief,
+        request=workflows.request_unseal(actor=stage.secrecy, event=stage.event, reason="核对完毕"),
     )
     with pytest.raises(Forbidden):
         workflows.confirm_results(actor=stage.manager, results=stage.results)
     ResultSet.objects.update(computed_by=stage.reviewer)
-    with pytest.raises(SecondPersonNeeded):
+    with pytest.raises(EventSecondPersonNeeded):
         workflows.confirm_results(actor=stage.reviewer, results=stage.results)
 
 
@@ -116,16 +135,28 @@ def test_confirm_finds_marks_changed_after_they_were_worked_out(stage):
     assert stage.reload().state == EventState.PROVISIONAL
 
 
-def test_publishing_announces_every_row_with_a_person_and_public_gives_their_facts(stage, monkeypatch):
+def test_publishing_announces_every_row_with_a_person_and_public_gives_their_facts(
+    stage, monkeypatch
+):
     told = []
-    monkeypatch.setattr(result_module, "announce", lambda outcome, keys, *, actor: told.append((outcome, sorted(keys), actor)))
+    monkeypatch.setattr(
+        result_module,
+        "announce_outcome",
+        lambda outcome, keys, *, actor: told.append((outcome, sorted(keys), actor)),
+    )
     stage.confirmed()
     rows = list(stage.results.rows.select_related("entry__person").order_by("rank"))
     with pytest.raises(NotFound):
         public.award_facts(str(rows[0].public_id))
     assert (told, public.awards_of(rows[0].entry.person_id)) == ([], [])
     workflows.publish_results(actor=stage.manager, event=stage.event)
-    assert told == [("competitions.results_published", sorted(str(row.public_id) for row in rows), stage.manager)]
+    assert told == [
+        (
+            "competitions.results_published",
+            sorted(str(row.public_id) for row in rows),
+            stage.manager,
+        )
+    ]
     facts = public.award_facts(str(rows[0].public_id))
     assert (facts.rank, facts.award, facts.person_name, facts.org_name, facts.total) == (
         1, "gold", rows[0].entry.person.name, stage.event.org.name, Decimal("100.00"),
@@ -140,9 +171,13 @@ def test_award_facts_before_confirmation_do_not_exist(stage):
         public.award_facts(stage.results.rows.first().public_id)
 
 
-def test_results_that_stand_no_more_between_confirmation_and_publication_are_neither_published_nor_announced(stage, monkeypatch):
+def test_results_that_stand_no_more_between_confirmation_and_publication_are_neither_published_nor_announced(
+    stage, monkeypatch
+):
     told = []
-    monkeypatch.setattr(result_module, "announce", lambda outcome, keys, *, actor: told.append(keys))
+    monkeypatch.setattr(
+        result_module, "announce_outcome", lambda outcome, keys, *, actor: told.append(keys)
+    )
     stage.confirmed()
     ResultSet.objects.filter(pk=stage.results.pk).update(state=ResultState.SUPERSEDED)
     with pytest.raises(WrongMoment, check=lambda error: error.code == "nothing_confirmed"):
@@ -153,17 +188,24 @@ def test_results_that_stand_no_more_between_confirmation_and_publication_are_nei
 
 
 def totals(*pairs):
-    return io.BytesIO(workbooks.totals_workbook([{"number": number, "raw": raw} for number, raw in pairs]))
+    return io.BytesIO(
+        workbooks.totals_workbook([{"number": number, "raw": raw} for number, raw in pairs])
+    )
 
 
 def test_raw_totals_without_entries_are_ranked_and_published_without_names(db):
     stage = stages.build(competitors=0, scoring=Scoring.RAW_TOTALS)
-    report = workflows.import_raw_totals(actor=stage.manager, event=stage.event, upload=totals((1, 90.5), (2, 70), (3, 50)))
+    report = workflows.import_raw_totals(
+        actor=stage.manager, event=stage.event, upload=totals((1, 90.5), (2, 70), (3, 50))
+    )
     assert (report.ok, report.rows) == (True, 3)
     results = workflows.compute_results(actor=stage.manager, event=stage.event)
     workflows.confirm_results(actor=stage.reviewer, results=results)
     workflows.publish_results(actor=stage.manager, event=stage.event)
-    assert [(row.number, row.raw, row.scale, row.name) for row in queries.board(stage.reload()).rows] == [
+    assert [
+        (row.number, row.raw, row.scale, row.name)
+        for row in queries.build_event_board(stage.reload()).rows
+    ] == [
         (1, Decimal("90.50"), 721, ""),
         (2, Decimal("70.00"), 700, ""),
         (3, Decimal("50.00"), 680, ""),
@@ -173,7 +215,9 @@ def test_raw_totals_without_entries_are_ranked_and_published_without_names(db):
 def test_raw_totals_with_faults_are_refused_as_a_whole_with_their_rows(db):
     stage = stages.build(competitors=0, scoring=Scoring.RAW_TOTALS)
     report = workflows.import_raw_totals(
-        actor=stage.manager, event=stage.event, upload=totals((1, 90), (1, 80), ("三", 50), (4, 100.01), (5, "缺考"), (6, 7.123))
+        actor=stage.manager,
+        event=stage.event,
+        upload=totals((1, 90), (1, 80), ("三", 50), (4, 100.01), (5, "缺考"), (6, 7.123)),
     )
     assert [(line.row, line.code) for line in report.problems] == [
         (3, "number_repeated"),
@@ -191,10 +235,19 @@ def test_raw_totals_after_a_draw_must_be_the_drawn_numbers(db):
     stage = stages.build(scoring=Scoring.RAW_TOTALS)
     workflows.open_registration(actor=stage.manager, event=stage.event)
     for person in stage.people:
-        workflows.qualify(actor=stage.manager, entry=workflows.register_entry(actor=person.user, event=stage.event, person=person))
+        workflows.qualify_entry(
+            actor=stage.manager,
+            entry=workflows.register_entry(actor=person.user, event=stage.event, person=person),
+        )
     workflows.draw_blind_codes(actor=stage.secrecy, event=stage.event)
-    report = workflows.import_raw_totals(actor=stage.manager, event=stage.event, upload=totals((1, 90), (2, 80), (9, 50)))
-    assert [(line.row, line.code) for line in report.problems] == [(4, "number_unknown"), (0, "number_left_out"), (0, "number_left_out")]
+    report = workflows.import_raw_totals(
+        actor=stage.manager, event=stage.event, upload=totals((1, 90), (2, 80), (9, 50))
+    )
+    assert [(line.row, line.code) for line in report.problems] == [
+        (4, "number_unknown"),
+        (0, "number_left_out"),
+        (0, "number_left_out"),
+    ]
     good = totals((1, 90), (2, 80), (3, 70), (4, 60))
     assert workflows.import_raw_totals(actor=stage.manager, event=stage.event, upload=good).ok
 

@@ -30,12 +30,20 @@ def test_import_scheme_with_faults_stores_nothing_and_returns_sentences_in_their
         report = workflows.import_scheme(actor=stage.manager, event=stage.event, upload=upload)
     assert not report.ok
     assert Scheme.objects.count() == 0
-    assert [line.code for line in report.problems] == ["benchmark_missing", "mark_not_a_number", "code_repeated"]
+    assert [line.code for line in report.problems] == [
+        "benchmark_missing",
+        "mark_not_a_number",
+        "code_repeated",
+    ]
     book = load_workbook(io.BytesIO(report.error_workbook))
     sheet = book[workbooks.SCHEME_SHEET]
     head = [cell.value for cell in sheet[1]]
     assert head[-1] == workbooks.PROBLEM_COLUMN
-    told = {row: sheet.cell(row, len(head)).value for row in range(2, sheet.max_row + 1) if sheet.cell(row, len(head)).value}
+    told = {
+        row: sheet.cell(row, len(head)).value
+        for row in range(2, sheet.max_row + 1)
+        if sheet.cell(row, len(head)).value
+    }
     assert told == {line.row: line.message for line in report.problems}
 
 
@@ -48,7 +56,9 @@ def test_import_scheme_mended_copy_with_its_problem_column_is_taken(stage):
     sheet.cell(4, [cell.value for cell in sheet[1]].index("分值") + 1).value = 20
     mended = io.BytesIO()
     book.save(mended)
-    assert workflows.import_scheme(actor=stage.manager, event=stage.event, upload=io.BytesIO(mended.getvalue())).ok
+    assert workflows.import_scheme(
+        actor=stage.manager, event=stage.event, upload=io.BytesIO(mended.getvalue())
+    ).ok
 
 
 def test_import_scheme_twice_keeps_both_versions_and_one_draft(stage):
@@ -76,7 +86,15 @@ def _zip(content: bytes) -> io.BytesIO:
     return io.BytesIO(packed.getvalue())
 
 
-@pytest.mark.parametrize("upload", [io.BytesIO(b""), io.BytesIO("编号,层级".encode("gbk")), _zip(b"<x/>"), _zip(b"0" * 210_000_000)])
+@pytest.mark.parametrize(
+    "upload",
+    [
+        io.BytesIO(b""),
+        io.BytesIO("编号,层级".encode("gbk")),
+        _zip(b"<x/>"),
+        _zip(b"0" * 210_000_000),
+    ],
+)
 def test_import_scheme_not_a_workbook_is_refused_with_a_sentence(stage, upload):
     upload.seek(0)
     with pytest.raises(InvalidInput) as caught:
@@ -92,7 +110,9 @@ def test_import_scheme_too_large_is_refused_unread(stage, settings):
 
 
 def test_import_scheme_other_worksheets_name_what_is_missing(stage):
-    report = workflows.check_scheme(actor=stage.manager, event=stage.event, upload=io.BytesIO(workbooks.totals_workbook([])))
+    report = workflows.check_scheme(
+        actor=stage.manager, event=stage.event, upload=io.BytesIO(workbooks.totals_workbook([]))
+    )
     assert [line.code for line in report.problems] == ["sheet_missing"]
 
 
@@ -105,7 +125,11 @@ def test_scheme_rights_strangers_find_nothing_and_reviewers_are_told_the_role(st
 
 
 def test_scheme_template_is_readable_and_says_what_is_still_missing(stage):
-    report = workflows.check_scheme(actor=stage.manager, event=stage.event, upload=io.BytesIO(workbooks.scheme_template_workbook()))
+    report = workflows.check_scheme(
+        actor=stage.manager,
+        event=stage.event,
+        upload=io.BytesIO(workbooks.scheme_template_workbook()),
+    )
     assert [line.code for line in report.problems] == ["marks_not_100"]
 
 

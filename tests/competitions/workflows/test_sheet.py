@@ -5,11 +5,18 @@ from decimal import Decimal
 import pytest
 
 import access
-from access.queries import holders
+from access.queries import list_role_holders
 from access.workflows import withdraw_role
 from competitions import queries, workflows
-from competitions.enums import EventState, RoundState, SheetState
-from competitions.errors import OperationReused, SheetChanged, SheetClosed, SheetIncomplete, SheetTampered, WrongMoment
+from competitions.enums import EventState, MarkingSheetState, RoundState
+from competitions.errors import (
+    OperationReused,
+    SheetChanged,
+    SheetClosed,
+    SheetIncomplete,
+    SheetTampered,
+    WrongMoment,
+)
 from competitions.models import JudgementRound, Mark, MarkChange, Signature
 from competitions.workflows import MarkInput
 from core.errors import Forbidden, NotFound
@@ -29,11 +36,15 @@ def three(stage, sheet):
 
 
 def save(judge, sheet, *changes, operation=None):
-    return workflows.save_marks(actor=judge, sheet=sheet, operation=operation or op(), changes=list(changes))
+    return workflows.save_marks(
+        actor=judge, sheet=sheet, operation=operation or op(), changes=list(changes)
+    )
 
 
 def aspect_of(view, code):
-    return next(aspect for sub in view.sub_criteria for aspect in sub.aspects if aspect.code == code)
+    return next(
+        aspect for sub in view.sub_criteria for aspect in sub.aspects if aspect.code == code
+    )
 
 
 def test_save_marks_same_operation_again_answers_the_same_and_changes_nothing(sheet, three):
@@ -76,7 +87,10 @@ def test_save_marks_change_of_a_colleague_is_shown_and_never_overwritten(sheet, 
     )  # fmt: skip
     assert conflict.seat == 1
     assert Mark.objects.get().awarded == Decimal(10)
-    assert list(MarkChange.objects.values_list("value", "accepted")) == [("10.00", True), ("20.00", False)]
+    assert list(MarkChange.objects.values_list("value", "accepted")) == [
+        ("10.00", True),
+        ("20.00", False),
+    ]
     settled = save(three[1], sheet, MarkInput("A1.1", "20", base_version=1))
     assert settled.applied[0].version == 2
     assert Mark.objects.get().awarded == Decimal(20)
@@ -108,12 +122,16 @@ def test_save_marks_conflict_on_one_line_lets_the_others_through(sheet, three):
         ("B1.1", "30", "aspect_unknown"),
     ],
 )
-def test_save_marks_outside_the_scheme_are_refused_with_a_sentence(sheet, three, aspect, value, code):
+def test_save_marks_outside_the_scheme_are_refused_with_a_sentence(
+    sheet, three, aspect, value, code
+):
     outcome = save(three[0], sheet, MarkInput(aspect, value))
     assert [(mark.aspect, mark.code) for mark in outcome.refused] == [(aspect, code)]
     assert outcome.refused[0].message
     assert Mark.objects.count() == 0
-    assert list(MarkChange.objects.values_list("value", "accepted", "refusal")) == [(value, False, code)]
+    assert list(MarkChange.objects.values_list("value", "accepted", "refusal")) == [
+        (value, False, code)
+    ]
 
 
 def test_save_marks_for_an_unknown_line_is_answered_again_alike(sheet, three):
@@ -157,7 +175,9 @@ def test_reveal_shows_no_score_of_others_before_the_last_judge_has_scored(sheet,
     save(three[2], sheet, MarkInput("A1.2", "3"))
     shown = aspect_of(queries.sheet_for(three[0], sheet.public_id), "A1.2")
     assert shown.settled
-    assert [(row.state, row.scores) for row in shown.rounds] == [("settled", ((1, 3), (2, 2), (3, 3)))]
+    assert [(row.state, row.scores) for row in shown.rounds] == [
+        ("settled", ((1, 3), (2, 2), (3, 3)))
+    ]
     assert shown.mark == Decimal("17.78")
 
 
@@ -166,7 +186,9 @@ def test_reveal_too_far_apart_opens_the_next_round_and_keeps_the_first(sheet, th
         save(judge, sheet, MarkInput("A1.2", score))
     view = aspect_of(queries.sheet_for(three[0], sheet.public_id), "A1.2")
     assert (view.disputed, view.settled, view.round, view.value) == (True, False, 2, "")
-    assert [(row.number, row.state, row.scores) for row in view.rounds] == [(1, "disputed", ((1, 1), (2, 1), (3, 3)))]
+    assert [(row.number, row.state, row.scores) for row in view.rounds] == [
+        (1, "disputed", ((1, 1), (2, 1), (3, 3)))
+    ]
     for judge in three:
         save(judge, sheet, MarkInput("A1.2", "2", round=2))
     view = aspect_of(queries.sheet_for(three[0], sheet.public_id), "A1.2")
@@ -189,7 +211,9 @@ def test_order_rescore_sets_a_settled_round_aside_with_its_reason(stage, sheet, 
     with pytest.raises(Forbidden):
         workflows.order_rescore(actor=three[0], sheet=sheet, aspect="A1.2", reason="误触")
     workflows.order_rescore(actor=stage.chief, sheet=sheet, aspect="A1.2", reason="误触")
-    assert list(JudgementRound.objects.filter(sheet=sheet).values_list("number", "state", "reason")) == [
+    assert list(
+        JudgementRound.objects.filter(sheet=sheet).values_list("number", "state", "reason")
+    ) == [
         (1, RoundState.SET_ASIDE, "误触"),
         (2, RoundState.COLLECTING, ""),
     ]
@@ -222,18 +246,22 @@ def test_sign_sheet_first_signature_freezes_and_the_last_one_signs(stage, sheet,
         save(three[1], sheet, MarkInput("A1.1", "5", base_version=1))
     for judge in three[1:]:
         workflows.sign_sheet(actor=judge, sheet=sheet, fingerprint=seen)
-    assert stage.sheet("A", 1).state == SheetState.SIGNED
+    assert stage.sheet("A", 1).state == MarkingSheetState.SIGNED
     with pytest.raises(SheetClosed):
         workflows.withdraw_signature(actor=three[0], sheet=sheet)
 
 
 def test_withdraw_signature_lets_marks_change_and_be_signed_again(stage, sheet, three):
     stage.fill(sheet, "20", "2")
-    workflows.sign_sheet(actor=three[0], sheet=sheet, fingerprint=queries.sheet_for(three[0], sheet.public_id).fingerprint)
+    workflows.sign_sheet(
+        actor=three[0],
+        sheet=sheet,
+        fingerprint=queries.sheet_for(three[0], sheet.public_id).fingerprint,
+    )
     workflows.withdraw_signature(actor=three[0], sheet=sheet)
     save(three[1], sheet, MarkInput("A1.1", "5", base_version=1))
     stage.sign(sheet)
-    assert stage.sheet("A", 1).state == SheetState.SIGNED
+    assert stage.sheet("A", 1).state == MarkingSheetState.SIGNED
     assert Signature.objects.filter(withdrawn_at__isnull=False).count() == 1
 
 
@@ -243,7 +271,7 @@ def test_lock_module_with_an_unsigned_sheet_is_refused_and_locks_none(stage, she
     with pytest.raises(SheetIncomplete) as caught:
         workflows.lock_module(actor=stage.chief, event=stage.event, module=sheet.module)
     assert caught.value.data["numbers"] == [2, 3, 4]
-    assert stage.sheet("A", 1).state == SheetState.SIGNED
+    assert stage.sheet("A", 1).state == MarkingSheetState.SIGNED
 
 
 def test_lock_module_marks_changed_behind_the_signatures_are_found(stage):
@@ -252,7 +280,7 @@ def test_lock_module_marks_changed_behind_the_signatures_are_found(stage):
     Mark.objects.filter(sheet=sheet, judge=None).update(awarded=Decimal(10))
     with pytest.raises(SheetTampered):
         workflows.lock_module(actor=stage.chief, event=stage.event, module=sheet.module)
-    assert stage.sheet("A", 2).state == SheetState.SIGNED
+    assert stage.sheet("A", 2).state == MarkingSheetState.SIGNED
 
 
 def test_close_day_and_lock_event_need_every_sheet_locked(stage):
@@ -282,7 +310,11 @@ def test_open_scoring_twice_is_refused(stage, sheet):
 
 def test_withdrawn_judge_role_closes_desk_and_sheets(stage, sheet, three):
     save(three[0], sheet, MarkInput("A1.1", "10"))
-    withdraw_role(actor=access.SYSTEM, assignment=holders("judge", stage.event).get(user=three[0]), reason="生病")
+    withdraw_role(
+        actor=access.SYSTEM,
+        assignment=list_role_holders("judge", stage.event).get(user=three[0]),
+        reason="生病",
+    )
     assert queries.judge_desk(three[0]).modules == ()
     with pytest.raises(NotFound):
         queries.sheet_for(three[0], sheet.public_id)

@@ -9,11 +9,11 @@ from django.utils import timezone
 import access
 from access import registry
 from access.models import RoleAssignment
-from access.tasks import due, keep_calendar
+from access.tasks import has_calendar_work, keep_calendar
 from access.workflows import withdraw_role
 from audit.models import Event as Record
 from competitions import grants, queries, workflows
-from competitions.enums import SheetState
+from competitions.enums import MarkingSheetState
 from competitions.errors import OfficesClash, PanelTooSmall, WrongMoment
 from competitions.models import Judge, PanelSeat, SeatVacancy, SheetJudge, Signature
 from competitions.queries.marks import marks_of
@@ -40,7 +40,10 @@ def end(stage, user):
 
 
 def vacant(stage):
-    return [(left.judge.seat, left.sheets, left.modules, [judge.seat for judge in left.pool]) for left in vacant_of(stage.event)]
+    return [
+        (left.judge.seat, left.sheets, left.modules, [judge.seat for judge in left.pool])
+        for left in vacant_of(stage.event)
+    ]
 
 
 @pytest.fixture
@@ -61,11 +64,15 @@ def test_page_of_substitutes_leads_to_a_form_that_seats_a_judge_from_elsewhere(c
     client.force_login(marking.manager)
     assert "seat-a-judge" not in client.get(judges).content.decode()
     end(marking, marking.judges[0])
-    page = client.get(reverse("competitions:substitutes", args=[marking.event.public_id])).content.decode()
+    page = client.get(
+        reverse("competitions:substitutes", args=[marking.event.public_id])
+    ).content.decode()
     assert f'{judges}#seat-a-judge"' in page
     assert 'id="seat-a-judge"' in client.get(judges).content.decode()
     guest = WorkerFactory().user
-    answer = client.post(judges, {"form": "judge", "judge-user": guest.username, "judge-modules": ["A", "B"]})
+    answer = client.post(
+        judges, {"form": "judge", "judge-user": guest.username, "judge-modules": ["A", "B"]}
+    )
     assert answer.status_code == 302
     assert Judge.objects.filter(event=marking.event, user=guest).exists()
 
@@ -74,16 +81,21 @@ def test_role_withdrawn_hands_back_unsigned_sheets_and_leaves_the_signed(marking
     leaver = marking.judges[0]
     held = SheetJudge.objects.filter(judge__user=leaver).count()
     signed = Signature.objects.filter(judge__user=leaver).count()
-    assert workflows.would_go_back(user=leaver, role="judge", scope=marking.event) == held - signed
+    assert (
+        workflows.count_vacatable_sheets(user=leaver, role="judge", scope=marking.event)
+        == held - signed
+    )
     end(marking, leaver)
     [(seat, sheets, modules, pool)] = vacant(marking)
     assert (seat, sheets, modules) == (1, held - signed, ["A", "B"])
     assert pool == []  # everybody else of the panel sits at these sheets already
     assert Signature.objects.filter(judge__user=leaver, withdrawn_at=None).count() == signed == 1
-    assert marking.sheet("A", 1).state == SheetState.SIGNED
+    assert marking.sheet("A", 1).state == MarkingSheetState.SIGNED
     record = Record.objects.filter(kind="competitions.seats_vacated").get()
     assert record.after["sheets"] == sheets
-    told = set(Message.objects.filter(kind="competitions.seats_vacant").values_list("recipient", flat=True))
+    told = set(
+        Message.objects.filter(kind="competitions.seats_vacant").values_list("recipient", flat=True)
+    )
     assert {marking.manager.pk, marking.chief.pk} <= told
     assert leaver.pk not in told
     for officer in (marking.manager, marking.chief):
@@ -96,23 +108,39 @@ def test_sheet_with_a_vacant_seat_neither_settles_nor_is_signed_before_the_subst
     sheet = marking.sheet("A", 2)
     judges = marking.judges_of(sheet)
     for judge in judges[:2]:
-        workflows.save_marks(actor=judge, sheet=sheet, operation=op(), changes=[MarkInput("A1.2", "3")])
+        workflows.save_marks(
+            actor=judge, sheet=sheet, operation=op(), changes=[MarkInput("A1.2", "3")]
+        )
     end(marking, judges[0])
-    workflows.save_marks(actor=judges[2], sheet=sheet, operation=op(), changes=[MarkInput("A1.1", "20"), MarkInput("A1.2", "3")])
+    workflows.save_marks(
+        actor=judges[2],
+        sheet=sheet,
+        operation=op(),
+        changes=[MarkInput("A1.1", "20"), MarkInput("A1.2", "3")],
+    )
     assert sheet.rounds.get(aspect__code="A1.2").state == "collecting"
     with pytest.raises(NotFound):
-        workflows.save_marks(actor=judges[0], sheet=sheet, operation=op(), changes=[MarkInput("A1.2", "0")])
+        workflows.save_marks(
+            actor=judges[0], sheet=sheet, operation=op(), changes=[MarkInput("A1.2", "0")]
+        )
     fresh = workflows.assign_judge(actor=marking.manager, event=marking.event, user=UserFactory())
     assert [judge.seat for judge in vacant_of(marking.event)[0].pool] == [fresh.seat]
-    workflows.name_substitute(actor=marking.chief, event=marking.event, left_by=seat_of(marking, judges[0]), substitute=fresh)
+    workflows.name_substitute(
+        actor=marking.chief,
+        event=marking.event,
+        left_by=seat_of(marking, judges[0]),
+        substitute=fresh,
+    )
     assert fresh.user in marking.judges_of(sheet)
-    workflows.save_marks(actor=fresh.user, sheet=sheet, operation=op(), changes=[MarkInput("A1.2", "2")])
+    workflows.save_marks(
+        actor=fresh.user, sheet=sheet, operation=op(), changes=[MarkInput("A1.2", "2")]
+    )
     assert sheet.rounds.get(aspect__code="A1.2").state == "settled"
     # What the judge who left gave in the open round is in the log, and in no mean.
     assert marks_of([sheet])[sheet.pk][1].scores == {2: 3, 3: 3, fresh.seat: 2}
     marking.sign(sheet)
     sheet.refresh_from_db()
-    assert sheet.state == SheetState.SIGNED
+    assert sheet.state == MarkingSheetState.SIGNED
     assert SeatVacancy.objects.filter(seat__sheet=sheet).get().filled_by == fresh
 
 
@@ -122,33 +150,57 @@ def test_substitute_takes_every_seat_whoever_he_stands_aside_for(marking):
     total = vacant(marking)[0][1]
     left_by, sitting = seat_of(marking, leaver), seat_of(marking, marking.judges[1])
     with pytest.raises(WrongMoment) as refused:
-        workflows.name_substitute(actor=marking.manager, event=marking.event, left_by=left_by, substitute=sitting)
+        workflows.name_substitute(
+            actor=marking.manager, event=marking.event, left_by=left_by, substitute=sitting
+        )
     assert refused.value.code == "substitute_fits_nowhere"
     colleague = WorkerFactory()
     EmploymentFactory(person=colleague, employer=marking.people[2].employments.get().employer)
-    related = workflows.assign_judge(actor=marking.manager, event=marking.event, user=colleague.user)
-    with pytest.raises(PanelTooSmall) as small:  # of three seats none is to spare, whichever sheets are vacant
-        workflows.name_substitute(actor=marking.manager, event=marking.event, left_by=left_by, substitute=related)
+    related = workflows.assign_judge(
+        actor=marking.manager, event=marking.event, user=colleague.user
+    )
+    with pytest.raises(
+        PanelTooSmall
+    ) as small:  # of three seats none is to spare, whichever sheets are vacant
+        workflows.name_substitute(
+            actor=marking.manager, event=marking.event, left_by=left_by, substitute=related
+        )
     assert small.value.code == "panel_too_small"
     fresh = workflows.assign_judge(actor=marking.manager, event=marking.event, user=UserFactory())
-    done = workflows.name_substitute(actor=marking.manager, event=marking.event, left_by=left_by, substitute=fresh)
+    done = workflows.name_substitute(
+        actor=marking.manager, event=marking.event, left_by=left_by, substitute=fresh
+    )
     assert (done.taken, done.left) == (total, 0)
-    assert Record.objects.filter(kind="competitions.substitute_named").get().after["sheets"] == total
+    assert (
+        Record.objects.filter(kind="competitions.substitute_named").get().after["sheets"] == total
+    )
 
 
 def test_panel_of_four_goes_on_without_the_judge_who_left_and_one_of_three_does_not(marking, spare):
     end(marking, marking.judges[0])
     with pytest.raises(PanelTooSmall):
-        workflows.go_on_without(actor=marking.chief, event=marking.event, left_by=seat_of(marking, marking.judges[0]))
+        workflows.drop_vacant_seats(
+            actor=marking.chief, event=marking.event, left_by=seat_of(marking, marking.judges[0])
+        )
     spare.scoring()
     sheet, judges = spare.sheet("A", 1), spare.judges
     for judge in judges[1:]:
-        workflows.save_marks(actor=judge, sheet=sheet, operation=op(), changes=[MarkInput("A1.2", "2")])
+        workflows.save_marks(
+            actor=judge, sheet=sheet, operation=op(), changes=[MarkInput("A1.2", "2")]
+        )
     end(spare, judges[0])
     sheets = vacant(spare)[0][1]
-    assert workflows.go_on_without(actor=spare.chief, event=spare.event, left_by=seat_of(spare, judges[0])) == sheets == 8
+    assert (
+        workflows.drop_vacant_seats(
+            actor=spare.chief, event=spare.event, left_by=seat_of(spare, judges[0])
+        )
+        == sheets
+        == 8
+    )
     assert sheet.rounds.get(aspect__code="A1.2").state == "settled"
-    assert [spare.judges_of(spare.sheet("B", number)) for number in (1, 2, 3, 4)] == [judges[1:]] * 4
+    assert [spare.judges_of(spare.sheet("B", number)) for number in (1, 2, 3, 4)] == [
+        judges[1:]
+    ] * 4
     assert vacant(spare) == []
 
 
@@ -160,14 +212,22 @@ def test_seat_is_taken_away_only_after_a_tick_beside_what_it_means(spare, client
     address = f"/competitions/{spare.event.public_id}/office/substitutes/"
     client.force_login(spare.chief)
     asked = client.post(address, {"without": seat})
-    assert (asked.status_code, len(vacant(spare)), "请先勾选" in asked.content.decode()) == (422, 1, True)
+    assert (asked.status_code, len(vacant(spare)), "请先勾选" in asked.content.decode()) == (
+        422,
+        1,
+        True,
+    )
     assert client.post(address, {"without": seat, f"without{seat}-sure": "on"}).status_code == 302
     assert vacant(spare) == []
 
 
 def test_substitute_is_named_by_the_organisers_only_and_by_nobody_for_himself(marking):
     end(marking, marking.judges[0])
-    words = {"event": marking.event, "left_by": seat_of(marking, marking.judges[0]), "substitute": seat_of(marking, marking.judges[-1])}
+    words = {
+        "event": marking.event,
+        "left_by": seat_of(marking, marking.judges[0]),
+        "substitute": seat_of(marking, marking.judges[-1]),
+    }
     with pytest.raises(NotFound):
         workflows.name_substitute(actor=UserFactory(), **words)
     with pytest.raises(Forbidden):
@@ -182,7 +242,10 @@ def test_judge_from_elsewhere_is_seated_while_marking_only_where_a_seat_is_vacan
     end(marking, marking.judges[0])
     fresh = workflows.assign_judge(actor=marking.manager, event=marking.event, user=UserFactory())
     done = workflows.name_substitute(
-        actor=marking.manager, event=marking.event, left_by=seat_of(marking, marking.judges[0]), substitute=fresh
+        actor=marking.manager,
+        event=marking.event,
+        left_by=seat_of(marking, marking.judges[0]),
+        substitute=fresh,
     )
     assert done.left == 0
     assert vacant(marking) == []
@@ -191,8 +254,10 @@ def test_judge_from_elsewhere_is_seated_while_marking_only_where_a_seat_is_vacan
 def test_role_that_ran_out_is_told_once_by_the_sweeper(marking):
     leaver = marking.judges[0]
     yesterday = timezone.localdate() - timedelta(days=1)
-    RoleAssignment.objects.on(marking.event).filter(user=leaver).update(starts_on=yesterday, ends_on=yesterday)
-    assert due()
+    RoleAssignment.objects.on(marking.event).filter(user=leaver).update(
+        starts_on=yesterday, ends_on=yesterday
+    )
+    assert has_calendar_work()
     keep_calendar()
     first = vacant(marking)
     assert first[0][0] == 1
@@ -213,8 +278,10 @@ def test_role_that_ends_before_marking_empties_the_places_in_the_panels(stage):
 
 def test_page_that_withdraws_the_role_says_what_goes_back(marking, client):
     leaver = marking.judges[0]
-    sheets = workflows.would_go_back(user=leaver, role="judge", scope=marking.event)
-    [sentence] = registry.consequences(user=leaver, role=grants.JUDGE_ROLE.key, scope=marking.event)
+    sheets = workflows.count_vacatable_sheets(user=leaver, role="judge", scope=marking.event)
+    [sentence] = registry.list_role_end_consequences(
+        user=leaver, role=grants.JUDGE_ROLE.key, scope=marking.event
+    )
     assert str(sheets) in sentence
     client.force_login(leaver)
     page = client.get(f"/office/access/roles/{role_of(marking, leaver).public_id}/withdraw/")
@@ -228,7 +295,9 @@ def test_page_of_substitutes_shows_what_waits_and_hands_it_over(marking, client)
     assert client.get(address).status_code == 200
     assert client.post(address, {"seat": "1", "for1-substitute": ""}).status_code == 422
     spare = workflows.assign_judge(actor=marking.manager, event=marking.event, user=UserFactory())
-    answer = client.post(address, {"seat": "1", "for1-substitute": str(spare.public_id)}, follow=True)
+    answer = client.post(
+        address, {"seat": "1", "for1-substitute": str(spare.public_id)}, follow=True
+    )
     assert answer.status_code == 200
     assert SeatVacancy.objects.filter(filled_by=spare).exists()
     assert queries.judge_desk(marking.judges[0]).total == 0

@@ -27,7 +27,9 @@ def member(**facts: Any) -> Any:
 
 def last_code(to: str = PHONE) -> str:
     """Return the six digits of the last message to *to*."""
-    found = re.search(r"(?<!\d)(\d{6})(?!\d)", [sent for sent in MemoryGateway.outbox if sent.to == to][-1].text)
+    found = re.search(
+        r"(?<!\d)(\d{6})(?!\d)", [sent for sent in MemoryGateway.outbox if sent.to == to][-1].text
+    )
     assert found
     return found[1]
 

@@ -42,8 +42,16 @@ ON_DESK = {
     "dingtalk": "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/108.0 dingtalk-win/1.0.0 Safari/537.36 DingTalk(7.6.0)",
     "weixin": "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) AppleWebKit/537.36 Safari/537.36 MicroMessenger/6.8 MacWechat/3.8",
 }
-TOKENS = {"wecom": "/cgi-bin/gettoken", "dingtalk": "/v1.0/oauth2/userAccessToken", "weixin": "/sns/oauth2/access_token"}
-PROFILES = {"wecom": "/cgi-bin/auth/getuserinfo", "dingtalk": "/v1.0/contact/users/me", "weixin": "/sns/userinfo"}
+TOKENS = {
+    "wecom": "/cgi-bin/gettoken",
+    "dingtalk": "/v1.0/oauth2/userAccessToken",
+    "weixin": "/sns/oauth2/access_token",
+}
+PROFILES = {
+    "wecom": "/cgi-bin/auth/getuserinfo",
+    "dingtalk": "/v1.0/contact/users/me",
+    "weixin": "/sns/userinfo",
+}
 
 
 class Service(ThreadingHTTPServer):
@@ -109,7 +117,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def wecom_token(self, asked: dict[str, str], _sent: Any) -> None:
         good = (asked.get("corpid"), asked.get("corpsecret")) == ("ww1", "s3cret")
-        self.tell({"errcode": 0, "access_token": "wecom-token", "expires_in": 7200} if good else {"errcode": 40001, "errmsg": "invalid"})
+        self.tell(
+            {"errcode": 0, "access_token": "wecom-token", "expires_in": 7200}
+            if good
+            else {"errcode": 40001, "errmsg": "invalid"}
+        )
 
     def wecom_profile(self, asked: dict[str, str], _sent: Any) -> None:
         if asked.get("access_token") != "wecom-token" or not self.spend(asked.get("code")):
@@ -118,17 +130,40 @@ class Handler(BaseHTTPRequestHandler):
             self.tell({"errcode": 0, "userid": "zhangsan"})
 
     def dingtalk_token(self, _asked: Any, sent: dict[str, str]) -> None:
-        good = (sent.get("clientId"), sent.get("clientSecret"), sent.get("grantType")) == ("dingtalk1", "s3cret", "authorization_code")
+        good = (sent.get("clientId"), sent.get("clientSecret"), sent.get("grantType")) == (
+            "dingtalk1",
+            "s3cret",
+            "authorization_code",
+        )
         if good and self.spend(sent.get("code")):
-            self.tell({"accessToken": "ding-token", "refreshToken": "r", "expireIn": 7200, "corpId": "c"})
+            self.tell(
+                {"accessToken": "ding-token", "refreshToken": "r", "expireIn": 7200, "corpId": "c"}
+            )
         else:
-            self.tell({"code": "invalidParameter.authCode.notFound", "message": "不合法的临时授权码"}, 400)
+            self.tell(
+                {"code": "invalidParameter.authCode.notFound", "message": "不合法的临时授权码"}, 400
+            )
 
     def dingtalk_in_app(self, asked: dict[str, str], sent: dict[str, str]) -> None:
-        signed = base64.b64encode(hmac.digest(b"s3cret", asked["timestamp"].encode(), "sha256")).decode()
-        good = (asked.get("accessKey"), asked.get("signature"), len(asked["timestamp"])) == ("dingtalk1", signed, 13)
+        signed = base64.b64encode(
+            hmac.digest(b"s3cret", asked["timestamp"].encode(), "sha256")
+        ).decode()
+        good = (asked.get("accessKey"), asked.get("signature"), len(asked["timestamp"])) == (
+            "dingtalk1",
+            signed,
+            13,
+        )
         if good and self.spend(sent.get("tmp_auth_code")):
-            self.tell({"errcode": 0, "user_info": {"nick": self.server.nickname, "unionid": UIDS["dingtalk"], "openid": "other-7"}})
+            self.tell(
+                {
+                    "errcode": 0,
+                    "user_info": {
+                        "nick": self.server.nickname,
+                        "unionid": UIDS["dingtalk"],
+                        "openid": "other-7",
+                    },
+                }
+            )
         else:
             self.tell({"errcode": 40078, "errmsg": "不存在的临时授权码"})
 
@@ -149,15 +184,32 @@ class Handler(BaseHTTPRequestHandler):
     def weixin_token(self, asked: dict[str, str], _sent: Any) -> None:
         openids = {("weixin1", "s3cret"): "open-wx-7", ("account1", "s4cret"): "account-wx-7"}
         openid = openids.get((asked.get("appid", ""), asked.get("secret", "")))
-        if openid and asked.get("grant_type") == "authorization_code" and self.spend(asked.get("code")):
-            told = {"access_token": "wx-token", "expires_in": 7200, "refresh_token": "r", "openid": openid}
+        if (
+            openid
+            and asked.get("grant_type") == "authorization_code"
+            and self.spend(asked.get("code"))
+        ):
+            told = {
+                "access_token": "wx-token",
+                "expires_in": 7200,
+                "refresh_token": "r",
+                "openid": openid,
+            }
             self.tell(told, kind="text/plain")
         else:
             self.tell({"errcode": 40029, "errmsg": "invalid code"}, kind="text/plain")
 
     def weixin_profile(self, asked: dict[str, str], _sent: Any) -> None:
-        if asked.get("access_token") == "wx-token" and asked.get("openid") in {"open-wx-7", "account-wx-7"}:
-            told = {"openid": asked["openid"], "nickname": self.server.nickname, "headimgurl": "https://x.example/1", **self.server.union}
+        if asked.get("access_token") == "wx-token" and asked.get("openid") in {
+            "open-wx-7",
+            "account-wx-7",
+        }:
+            told = {
+                "openid": asked["openid"],
+                "nickname": self.server.nickname,
+                "headimgurl": "https://x.example/1",
+                **self.server.union,
+            }
             self.tell(told, kind="text/plain")
         else:
             self.tell({"errcode": 40001, "errmsg": "invalid credential"}, kind="text/plain")
@@ -181,15 +233,23 @@ def service(running: Service, settings: Any) -> Service:
     running.begin()
     at = f"http://127.0.0.1:{running.server_port}"
     clients = {"wecom": "ww1", "dingtalk": "dingtalk1", "weixin": "weixin1"}
-    places = {"server_url": at, "authorize_url": f"{at}/agree", "agent_id": "1000002", "in_app_url": f"{at}/in-app"}
+    places = {
+        "server_url": at,
+        "authorize_url": f"{at}/agree",
+        "agent_id": "1000002",
+        "in_app_url": f"{at}/in-app",
+    }
     places |= {"in_app_server_url": at, "account_id": "account1", "account_secret": "s4cret"}
     settings.SOCIALACCOUNT_PROVIDERS = {
-        name: {"APPS": [{"client_id": client, "secret": "s3cret", "settings": places}]} for name, client in clients.items()
+        name: {"APPS": [{"client_id": client, "secret": "s3cret", "settings": places}]}
+        for name, client in clients.items()
     }
     return running
 
 
-def leave(client: Client, service: Service, name: str, start: str = "", **sent: str) -> dict[str, str]:
+def leave(
+    client: Client, service: Service, name: str, start: str = "", **sent: str
+) -> dict[str, str]:
     """Press the button; return what the service was asked."""
     away = client.post(start or f"/sign-in/with/{name}/", sent)
     assert away.status_code == 302, away
@@ -197,7 +257,9 @@ def leave(client: Client, service: Service, name: str, start: str = "", **sent: 
     return {key: values[0] for key, values in parse_qs(urlsplit(away.url).query).items()}
 
 
-def come_back(client: Client, service: Service, name: str, asked: dict[str, str], **other: str) -> Any:
+def come_back(
+    client: Client, service: Service, name: str, asked: dict[str, str], **other: str
+) -> Any:
     """Agree there, and come back with a code that counts once."""
     code = secrets.token_urlsafe(8)
     service.codes.add(code)
@@ -220,25 +282,38 @@ def linked(user: Any, name: str) -> SocialAccount:
 def refused(client: Client, answer: Any) -> None:
     """Nobody came in; one sentence says so; nothing but a row in the record is left behind."""
     assert (answer.status_code, answer.url) == (302, "/sign-in/")
-    assert SENTENCE in client.get("/sign-in/", headers={"accept-language": "zh-hans"}).content.decode()
+    assert (
+        SENTENCE in client.get("/sign-in/", headers={"accept-language": "zh-hans"}).content.decode()
+    )
     assert who(client) is None
     assert set(Event.objects.values_list("kind", flat=True)) <= {"people.sign_in_failed"}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_button_asks_the_service_in_its_own_words(client: Client, service: Service, name: str) -> None:
+def test_button_asks_the_service_in_its_own_words(
+    client: Client, service: Service, name: str
+) -> None:
     assert f'action="/sign-in/with/{name}/"' in client.get("/sign-in/").content.decode()
-    assert client.get(f"/sign-in/with/{name}/").status_code == 405  # a link from elsewhere starts nothing
+    assert (
+        client.get(f"/sign-in/with/{name}/").status_code == 405
+    )  # a link from elsewhere starts nothing
     asked = leave(client, service, name)
     assert asked.pop("redirect_uri") == f"http://testserver/sign-in/with/{name}/back/"
     assert len(asked.pop("state")) >= 16
     if "scope" in asked:
-        asked["scope"] = " ".join(sorted(asked["scope"].split()))  # the order of scopes means nothing (RFC 6749, 3.3)
+        asked["scope"] = " ".join(
+            sorted(asked["scope"].split())
+        )  # the order of scopes means nothing (RFC 6749, 3.3)
     assert (
         asked
         == {
             "wecom": {"login_type": "CorpApp", "appid": "ww1", "agentid": "1000002"},
-            "dingtalk": {"client_id": "dingtalk1", "response_type": "code", "scope": "corpid openid", "prompt": "consent"},
+            "dingtalk": {
+                "client_id": "dingtalk1",
+                "response_type": "code",
+                "scope": "corpid openid",
+                "prompt": "consent",
+            },
             "weixin": {"appid": "weixin1", "response_type": "code", "scope": "snsapi_login"},
         }[name]
     )
@@ -257,12 +332,19 @@ def test_linked_account_signs_in_and_is_led_on(client: Client, service: Service,
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_stranger_gets_a_sentence_and_no_account(client: Client, service: Service, name: str) -> None:
+def test_stranger_gets_a_sentence_and_no_account(
+    client: Client, service: Service, name: str
+) -> None:
     answer = go(client, service, name)
     assert answer.url == "/sign-in/with/unknown/"
     page = client.get(answer.url, headers={"accept-language": "zh-hans"}).content.decode()
     assert "尚未绑定" in page
-    counts = (get_user_model().objects.count(), Person.objects.count(), SocialAccount.objects.count(), who(client))
+    counts = (
+        get_user_model().objects.count(),
+        Person.objects.count(),
+        SocialAccount.objects.count(),
+        who(client),
+    )
     assert counts == (0, 0, 0, None)
     # allauth's own form for new accounts is no address of ours, and another round leads to the same
     # sentence.
@@ -272,7 +354,9 @@ def test_stranger_gets_a_sentence_and_no_account(client: Client, service: Servic
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_unknown_identity_is_linked_only_after_another_sign_in_and_a_press(client: Client, service: Service, name: str) -> None:
+def test_unknown_identity_is_linked_only_after_another_sign_in_and_a_press(
+    client: Client, service: Service, name: str
+) -> None:
     user = UserFactory()
     go(client, service, name)
     assert sign_in(client, user).url == "/me/account/link/"
@@ -286,7 +370,9 @@ def test_unknown_identity_is_linked_only_after_another_sign_in_and_a_press(clien
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_second_factor_is_asked_all_the_same_and_a_closed_account_stays_closed(client: Client, service: Service, name: str) -> None:
+def test_second_factor_is_asked_all_the_same_and_a_closed_account_stays_closed(
+    client: Client, service: Service, name: str
+) -> None:
     user = with_app(UserFactory())
     linked(user, name)
     assert go(client, service, name).url == "/sign-in/second/"
@@ -300,7 +386,9 @@ def test_second_factor_is_asked_all_the_same_and_a_closed_account_stays_closed(c
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_wrong_state_lets_nobody_in_and_the_service_isnt_even_asked(client: Client, service: Service, name: str) -> None:
+def test_wrong_state_lets_nobody_in_and_the_service_isnt_even_asked(
+    client: Client, service: Service, name: str
+) -> None:
     linked(UserFactory(), name)
     asked = leave(client, service, name)
     refused(client, come_back(client, service, name, {"state": "made-up"}))
@@ -322,17 +410,26 @@ def test_answer_counts_once(client: Client, service: Service, name: str) -> None
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_code_the_service_doesnt_know_is_refused(client: Client, service: Service, name: str) -> None:
+def test_code_the_service_doesnt_know_is_refused(
+    client: Client, service: Service, name: str
+) -> None:
     linked(UserFactory(), name)
     asked = leave(client, service, name)
-    refused(client, client.get(f"/sign-in/with/{name}/back/?{urlencode({'code': 'made-up', 'state': asked['state']})}"))
+    refused(
+        client,
+        client.get(
+            f"/sign-in/with/{name}/back/?{urlencode({'code': 'made-up', 'state': asked['state']})}"
+        ),
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_person_who_says_no_there_is_led_back(client: Client, service: Service, name: str) -> None:
     for told in ({"error": "access_denied"}, {}):  # WeChat says no by leaving the code out
         asked = leave(client, service, name)
-        answer = client.get(f"/sign-in/with/{name}/back/?{urlencode({'state': asked['state'], **told})}")
+        answer = client.get(
+            f"/sign-in/with/{name}/back/?{urlencode({'state': asked['state'], **told})}"
+        )
         assert (answer.url, who(client)) == ("/sign-in/", None)
 
 
@@ -344,8 +441,14 @@ WRONG = {
     "null": (200, b"null"),
     "nothing in it": (200, b"{}"),
     "refused": (200, b'{"errcode": 40163, "errmsg": "code been used"}'),
-    "numbers for words": (200, b'{"access_token": 1, "accessToken": 1, "openid": 2, "openId": 2, "unionId": 2, "userid": 3}'),
-    "blank": (200, b'{"access_token": " ", "accessToken": " ", "openid": " ", "openId": " ", "unionId": " ", "userid": " "}'),
+    "numbers for words": (
+        200,
+        b'{"access_token": 1, "accessToken": 1, "openid": 2, "openId": 2, "unionId": 2, "userid": 3}',
+    ),
+    "blank": (
+        200,
+        b'{"access_token": " ", "accessToken": " ", "openid": " ", "openId": " ", "unionId": " ", "userid": " "}',
+    ),
     "no UTF-8": (200, b'{"openid": "\xff\xfe"'),
 }
 
@@ -353,23 +456,31 @@ WRONG = {
 @pytest.mark.parametrize("wrong", WRONG)
 @pytest.mark.parametrize("part", ["token", "profile"])
 @pytest.mark.parametrize("name", NAMES)
-def test_service_that_answers_nonsense_lets_nobody_in(client: Client, service: Service, name: str, part: str, wrong: str) -> None:
+def test_service_that_answers_nonsense_lets_nobody_in(
+    client: Client, service: Service, name: str, part: str, wrong: str
+) -> None:
     linked(UserFactory(), name)
     service.instead[{"token": TOKENS, "profile": PROFILES}[part][name]] = WRONG[wrong]
     refused(client, go(client, service, name))
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_service_that_doesnt_answer_at_all_is_said_so(client: Client, service: Service, settings: Any, name: str) -> None:
+def test_service_that_doesnt_answer_at_all_is_said_so(
+    client: Client, service: Service, settings: Any, name: str
+) -> None:
     linked(UserFactory(), name)
     asked = leave(client, service, name)
-    settings.SOCIALACCOUNT_PROVIDERS[name]["APPS"][0]["settings"]["server_url"] = "http://127.0.0.1:9"  # discard: nobody listens
+    settings.SOCIALACCOUNT_PROVIDERS[name]["APPS"][0]["settings"]["server_url"] = (
+        "http://127.0.0.1:9"  # discard: nobody listens
+    )
     refused(client, come_back(client, service, name, asked))
 
 
 @pytest.mark.parametrize("nickname", ["欧阳𠮷·阿里木", "José", "🛠️匠", "\\u5f20", "a" * 500, ""])
 @pytest.mark.parametrize("name", ["dingtalk", "weixin"])
-def test_name_comes_as_it_is_written_there(client: Client, service: Service, name: str, nickname: str) -> None:
+def test_name_comes_as_it_is_written_there(
+    client: Client, service: Service, name: str, nickname: str
+) -> None:
     service.nickname = nickname
     go(client, service, name)
     sign_in(client, UserFactory())
@@ -384,7 +495,9 @@ def test_weixin_profile_of_somebody_else_changes_nothing(client: Client, service
     assert who(client) in (None, str(other.pk))
 
 
-def test_number_dingtalk_vouches_for_is_matched_only_by_its_code(client: Client, service: Service, posts: Any) -> None:
+def test_number_dingtalk_vouches_for_is_matched_only_by_its_code(
+    client: Client, service: Service, posts: Any
+) -> None:
     service.mobile = {"mobile": PHONE, "stateCode": "86"}
     user = member()
     go(client, service, "dingtalk")
@@ -395,7 +508,9 @@ def test_number_dingtalk_vouches_for_is_matched_only_by_its_code(client: Client,
     assert SocialAccount.objects.get().user == user
 
 
-def test_foreign_number_dingtalk_tells_is_left_alone(client: Client, service: Service, posts: Any) -> None:
+def test_foreign_number_dingtalk_tells_is_left_alone(
+    client: Client, service: Service, posts: Any
+) -> None:
     service.mobile = {"mobile": PHONE, "stateCode": "852"}
     member()
     go(client, service, "dingtalk")
@@ -423,11 +538,15 @@ def go_in_app(client: Client, service: Service, name: str) -> tuple[dict[str, st
     asked = {key: values[0] for key, values in parse_qs(place.query).items()}
     code = secrets.token_urlsafe(8)
     service.codes.add(code)
-    return asked, client.get(f"/sign-in/with/{name}/back/?{urlencode({'code': code, 'state': asked['state']})}")
+    return asked, client.get(
+        f"/sign-in/with/{name}/back/?{urlencode({'code': code, 'state': asked['state']})}"
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_app_on_a_phone_is_asked_itself_and_the_link_made_on_a_desk_signs_in(service: Service, name: str) -> None:
+def test_app_on_a_phone_is_asked_itself_and_the_link_made_on_a_desk_signs_in(
+    service: Service, name: str
+) -> None:
     user = UserFactory()
     linked(user, name)
     client = phone(name)
@@ -438,7 +557,12 @@ def test_app_on_a_phone_is_asked_itself_and_the_link_made_on_a_desk_signs_in(ser
     assert (
         asked
         == {
-            "wecom": {"appid": "ww1", "agentid": "1000002", "response_type": "code", "scope": "snsapi_base"},
+            "wecom": {
+                "appid": "ww1",
+                "agentid": "1000002",
+                "response_type": "code",
+                "scope": "snsapi_base",
+            },
             "dingtalk": {"appid": "dingtalk1", "response_type": "code", "scope": "snsapi_auth"},
             "weixin": {"appid": "account1", "response_type": "code", "scope": "snsapi_userinfo"},
         }[name]
@@ -458,16 +582,25 @@ def test_browser_of_one_app_offers_no_code_of_another(service: Service, name: st
     assert [other for other in NAMES if f'action="/sign-in/with/{other}/"' in page] == [name]
     assert "请在该应用内或电脑上打开本页" in page
     assert "、" in page.partition("请在该应用内或电脑上打开本页")[0][-20:]
-    assert [client.post(f"/sign-in/with/{other}/").status_code for other in NAMES if other != name] == [404, 404]
+    assert [
+        client.post(f"/sign-in/with/{other}/").status_code for other in NAMES if other != name
+    ] == [404, 404]
 
 
-def test_wechat_without_an_official_account_offers_nothing_inside_wechat(service: Service, settings: Any) -> None:
-    settings.SOCIALACCOUNT_PROVIDERS["weixin"]["APPS"][0]["settings"] = {"website": True, "account_id": ""}
+def test_wechat_without_an_official_account_offers_nothing_inside_wechat(
+    service: Service, settings: Any
+) -> None:
+    settings.SOCIALACCOUNT_PROVIDERS["weixin"]["APPS"][0]["settings"] = {
+        "website": True,
+        "account_id": "",
+    }
     assert 'action="/sign-in/with/weixin/"' not in phone("weixin").get("/sign-in/").content.decode()
     assert 'action="/sign-in/with/weixin/"' in Client().get("/sign-in/").content.decode()
 
 
-def test_wechat_with_an_official_account_alone_offers_nothing_elsewhere(service: Service, settings: Any) -> None:
+def test_wechat_with_an_official_account_alone_offers_nothing_elsewhere(
+    service: Service, settings: Any
+) -> None:
     settings.SOCIALACCOUNT_PROVIDERS["weixin"]["APPS"][0]["settings"] |= {"website": False}
     assert 'action="/sign-in/with/weixin/"' not in Client().get("/sign-in/").content.decode()
     assert 'action="/sign-in/with/weixin/"' in phone("weixin").get("/sign-in/").content.decode()
@@ -485,8 +618,12 @@ def test_wechat_that_tells_no_common_id_knows_two_identities(service: Service) -
 
 
 @pytest.mark.parametrize("wrong", [*WRONG, "nobody"])
-def test_dingtalk_that_answers_nonsense_in_the_app_lets_nobody_in(service: Service, wrong: str) -> None:
+def test_dingtalk_that_answers_nonsense_in_the_app_lets_nobody_in(
+    service: Service, wrong: str
+) -> None:
     linked(UserFactory(), "dingtalk")
-    service.instead["/sns/getuserinfo_bycode"] = WRONG.get(wrong, (200, b'{"errcode": 0, "user_info": {"unionid": " "}}'))
+    service.instead["/sns/getuserinfo_bycode"] = WRONG.get(
+        wrong, (200, b'{"errcode": 0, "user_info": {"unionid": " "}}')
+    )
     client = phone("dingtalk")
     refused(client, go_in_app(client, service, "dingtalk")[1])

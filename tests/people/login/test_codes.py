@@ -14,9 +14,9 @@ from django.utils import timezone
 from audit.models import Event
 from core import sms
 from core.sms import MemoryGateway
-from people import limits
-from people.login import sealing
-from people.login.enums import Channel, CodePurpose
+from people import throttling
+from people.login import code_messages
+from people.login.enums import CodeChannel, CodePurpose
 from people.models import OneTimeCode
 from people.tasks import send_codes
 from people.workflows import codes, credentials
@@ -25,7 +25,11 @@ from tests.people.login.support import NEW, PASSWORD, PHONE, last_code, member, 
 
 pytestmark = pytest.mark.django_db
 CODE, ENTER, CHOOSE = "/sign-in/code/", "/sign-in/code/enter/", "/sign-in/code/choose/"
-FORGOT, FORGOT_ENTER, FORGOT_PASSWORD = "/sign-in/forgot/", "/sign-in/forgot/enter/", "/sign-in/forgot/password/"
+FORGOT, FORGOT_ENTER, FORGOT_PASSWORD = (
+    "/sign-in/forgot/",
+    "/sign-in/forgot/enter/",
+    "/sign-in/forgot/password/",
+)
 FIRST, FIRST_PASSWORD = "/sign-in/first/", "/sign-in/first/password/"
 TWICE = {"password": NEW, "repeated": NEW}
 
@@ -40,7 +44,10 @@ def test_code_signs_in_its_holder_and_leads_on(client, posts):
     assert len(MemoryGateway.outbox) == 1
     assert posts(ENTER, {"code": last_code()}).url == "/me/account/"
     assert who(client) == str(user.pk)
-    assert [e.kind for e in Event.objects.order_by("pk")] == ["people.code_sent", "people.signed_in"]
+    assert [e.kind for e in Event.objects.order_by("pk")] == [
+        "people.code_sent",
+        "people.signed_in",
+    ]
     assert OneTimeCode.objects.get().sealed == b""
 
 
@@ -51,7 +58,10 @@ def test_an_unknown_phone_is_answered_alike_and_gets_nothing(client, posts):
     assert [sent.to for sent in MemoryGateway.outbox] == [PHONE]
     assert client.get(ENTER).status_code == 200
     assert posts(ENTER, {"code": "123456"}).status_code == 422
-    rows = [(row.purpose, row.channel, row.user_id, row.tries) for row in OneTimeCode.objects.order_by("pk")]
+    rows = [
+        (row.purpose, row.channel, row.user_id, row.tries)
+        for row in OneTimeCode.objects.order_by("pk")
+    ]
     assert rows == [("sign_in", "sms", None, 0), ("sign_in", "sms", None, 1)]
 
 
@@ -61,7 +71,9 @@ def test_a_number_nobody_has_confirmed_gets_nothing(posts):
     assert MemoryGateway.outbox == []
 
 
-def test_an_account_the_office_has_just_opened_is_entered_by_a_code_and_its_number_confirmed(client, posts):
+def test_an_account_the_office_has_just_opened_is_entered_by_a_code_and_its_number_confirmed(
+    client, posts
+):
     user = UserFactory(phone=PHONE)
     user.set_unusable_password()
     user.save()
@@ -109,7 +121,9 @@ def test_a_code_is_over_after_five_wrong_tries(client, posts):
     posts(CODE, {"phone": PHONE})
     right = last_code()
     wrong = f"{(int(right) + 1) % 1_000_000:06}"
-    sentences = [str(posts(ENTER, {"code": wrong}).context["form"].errors["code"][0]) for _n in range(5)]
+    sentences = [
+        str(posts(ENTER, {"code": wrong}).context["form"].errors["code"][0]) for _n in range(5)
+    ]
     assert sentences == [str(codes.WRONG)] * 4 + [str(codes.OVER)]
     assert posts(ENTER, {"code": right}).status_code == 422
     assert who(client) is None
@@ -131,18 +145,20 @@ def test_one_code_a_minute_and_ten_a_day_for_a_number_known_or_not(client, posts
         assert answer.status_code == 429
         assert "60" in str(answer.context["form"].errors["phone"])
         for _n in range(9):
-            limits.forget(limits.CODE_A_MINUTE, phone)
+            throttling.clear_attempts(throttling.CODE_A_MINUTE, phone)
             assert posts(CODE, {"phone": phone}).status_code == 302
-        limits.forget(limits.CODE_A_MINUTE, phone)
+        throttling.clear_attempts(throttling.CODE_A_MINUTE, phone)
         assert posts(CODE, {"phone": phone}).status_code == 429
 
 
 def test_an_address_and_the_site_have_limits_of_their_own(posts, monkeypatch):
-    monkeypatch.setattr(limits, "CODE_ADDRESS", limits.Limit("code:address", 1, 3600))
+    monkeypatch.setattr(
+        throttling, "CODE_ADDRESS", throttling.AttemptLimit("code:address", 1, 3600)
+    )
     assert posts(CODE, {"phone": "13900000001"}).status_code == 302
     assert posts(CODE, {"phone": "13900000002"}).status_code == 429
     assert posts(CODE, {"phone": "13900000002"}, REMOTE_ADDR="10.0.0.2").status_code == 302
-    monkeypatch.setattr(limits, "CODE_SITE", limits.Limit("code:site", 1, 3600))
+    monkeypatch.setattr(throttling, "CODE_SITE", throttling.AttemptLimit("code:site", 1, 3600))
     assert posts(CODE, {"phone": "13900000003"}, REMOTE_ADDR="10.0.0.3").status_code == 429
 
 
@@ -154,7 +170,10 @@ def test_a_family_chooses_by_masked_names(client, posts):
     posts(CODE, {"phone": PHONE, "next": "/me/account/"})
     assert posts(ENTER, {"code": last_code()}).url == CHOOSE
     page = client.get(CHOOSE)
-    assert [label for _pk, label in page.context["form"].fields["account"].choices] == ["王**（wan…）", "李**（li-…）"]
+    assert [label for _pk, label in page.context["form"].fields["account"].choices] == [
+        "王**（wan…）",
+        "李**（li-…）",
+    ]
     assert "王小兰" not in page.content.decode()
     stranger = UserFactory()
     assert posts(CHOOSE, {"account": stranger.pk}).status_code == 422
@@ -236,7 +255,7 @@ def test_first_sign_in_with_the_offices_code(client, posts):
     user.set_unusable_password()
     user.save()
     row, code = codes.make_activation(actor=officer, user=user)
-    assert row.channel == Channel.PAPER
+    assert row.channel == CodeChannel.PAPER
     assert posts(FIRST, {"username": "zhang", "code": "AAAA-BBBB-CCCC"}).status_code == 422
     assert posts(FIRST, {"username": "li", "code": code}).status_code == 422
     assert posts(FIRST, {"username": "zhang", "code": code.lower()}).url == FIRST_PASSWORD
@@ -249,7 +268,9 @@ def test_first_sign_in_with_the_offices_code(client, posts):
     assert posts(FIRST, {"username": "zhang", "code": code}).status_code == 422
 
 
-def test_an_activation_by_message_confirms_the_number(client, posts, django_capture_on_commit_callbacks):
+def test_an_activation_by_message_confirms_the_number(
+    client, posts, django_capture_on_commit_callbacks
+):
     user = UserFactory(username="zhang", phone=PHONE)
     with django_capture_on_commit_callbacks(execute=True):
         _row, code = codes.make_activation(actor=UserFactory(), user=user, by_sms=True)
@@ -273,8 +294,11 @@ def test_an_activation_used_in_another_tab_is_refused(client, posts):
     user = UserFactory(username="zhang")
     row, code = codes.make_activation(actor=UserFactory(), user=user)
     posts(FIRST, {"username": "zhang", "code": code})
-    credentials.activate(row=row, password=NEW)
-    assert posts(FIRST_PASSWORD, {"password": "Other anvil 28", "repeated": "Other anvil 28"}).url == FIRST
+    credentials.activate_account(row=row, password=NEW)
+    assert (
+        posts(FIRST_PASSWORD, {"password": "Other anvil 28", "repeated": "Other anvil 28"}).url
+        == FIRST
+    )
     user.refresh_from_db()
     assert user.check_password(NEW)
 
@@ -309,7 +333,10 @@ def test_mail_counts_only_after_its_code_and_can_be_removed(client, posts):
     user = UserFactory()
     client.force_login(user)
     posts("/me/account/mail/", {"mail": "zhang@example.cn"})
-    posts("/me/account/mail/enter/", {"code": re.search(r"(?<!\d)\d{6}(?!\d)", mail.outbox[0].body)[0]})
+    posts(
+        "/me/account/mail/enter/",
+        {"code": re.search(r"(?<!\d)\d{6}(?!\d)", mail.outbox[0].body)[0]},
+    )
     user.refresh_from_db()
     assert (user.email, user.email_verified_at is not None) == ("zhang@example.cn", True)
     assert client.get("/me/account/mail/remove/").status_code == 200
@@ -318,25 +345,31 @@ def test_mail_counts_only_after_its_code_and_can_be_removed(client, posts):
     assert (user.email, user.email_verified_at) == ("", None)
 
 
-def test_a_gateway_that_fails_is_tried_again_by_the_sweeper(monkeypatch, django_capture_on_commit_callbacks):
+def test_a_gateway_that_fails_is_tried_again_by_the_sweeper(
+    monkeypatch, django_capture_on_commit_callbacks
+):
     def down(*args):
         raise sms.SmsError("down", again=True)
 
     member()
-    monkeypatch.setattr(sms, "send", down)
+    monkeypatch.setattr(sms, "send_sms", down)
     with django_capture_on_commit_callbacks(execute=True):
-        row = codes.issue(actor=UserFactory(), purpose=CodePurpose.SIGN_IN, channel=Channel.SMS, to=PHONE)
+        row = codes.issue_one_time_code(
+            actor=UserFactory(), purpose=CodePurpose.SIGN_IN, channel=CodeChannel.SMS, to=PHONE
+        )
     monkeypatch.undo()
-    assert not sealing.due()
+    assert not code_messages.has_codes_to_send()
     OneTimeCode.objects.filter(pk=row.pk).update(sending_at=timezone.now() - timedelta(minutes=1))
-    assert sealing.due()
+    assert code_messages.has_codes_to_send()
     assert send_codes() == 1
     assert [sent.to for sent in MemoryGateway.outbox] == [PHONE]
     assert send_codes() == 0
 
 
 def test_old_codes_are_thrown_away():
-    codes.issue(actor=UserFactory(), purpose=CodePurpose.SIGN_IN, channel=Channel.SMS, to=PHONE)
+    codes.issue_one_time_code(
+        actor=UserFactory(), purpose=CodePurpose.SIGN_IN, channel=CodeChannel.SMS, to=PHONE
+    )
     OneTimeCode.objects.update(expires_at=timezone.now() - timedelta(days=2))
     send_codes()
     assert OneTimeCode.objects.count() == 0

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from audit.models import Event
-from people import limits
+from people import throttling
 from people.login import devices
 from people.login.gate import MUST_CHANGE
 from tests.factories.ground import UserFactory
@@ -19,7 +19,13 @@ NOBODY = {"person": "", "name": "", "ready": False, "next": ""}
 
 
 def renew(client, user, password=PASSWORD, **more):
-    typed = {"username": user.username, "password": password, "person": str(user.pk), "next": "/sign-in/renewed/", **more}
+    typed = {
+        "username": user.username,
+        "password": password,
+        "person": str(user.pk),
+        "next": "/sign-in/renewed/",
+        **more,
+    }
     return client.post("/sign-in/", typed, headers={"Accept": "application/json"})
 
 
@@ -32,7 +38,10 @@ def test_right_password_answers_who_is_signed_in_with_a_fresh_token_and_is_recor
     assert state(client) == NOBODY
     before = client.cookies["csrftoken"].value
     answer = renew(client, user)
-    assert (answer.status_code, answer.json()) == (200, {"person": str(user.pk), "name": str(user), "ready": True, "next": ""})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"person": str(user.pk), "name": str(user), "ready": True, "next": ""},
+    )
     assert answer.cookies["csrftoken"].value != before
     assert devices.COOKIE in answer.cookies
     assert state(client) == answer.json()
@@ -41,13 +50,13 @@ def test_right_password_answers_who_is_signed_in_with_a_fresh_token_and_is_recor
 
 def test_wrong_password_is_refused_recorded_and_limited_like_at_the_page(client):
     user = UserFactory()
-    answers = [renew(client, user, "wrong horse") for _n in range(limits.BY_NAME)]
+    answers = [renew(client, user, "wrong horse") for _n in range(throttling.BY_NAME)]
     assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(422, "wrong")}
     assert answers[0].json()["message"]
     last = renew(client, user)
     assert (last.status_code, last.json()["code"]) == (429, "locked")
     assert state(client) == NOBODY
-    assert Event.objects.filter(kind="people.sign_in_failed").count() == limits.BY_NAME
+    assert Event.objects.filter(kind="people.sign_in_failed").count() == throttling.BY_NAME
     assert Event.objects.filter(kind="people.locked_out").count() == 1
 
 
@@ -82,11 +91,18 @@ def test_page_that_must_come_first_is_named(client):
     session = client.session
     session[MUST_CHANGE] = "first"
     session.save()
-    assert state(client) == {"person": str(user.pk), "name": str(user), "ready": False, "next": "/me/account/password/"}
+    assert state(client) == {
+        "person": str(user.pk),
+        "name": str(user),
+        "ready": False,
+        "next": "/me/account/password/",
+    }
 
 
 def test_token_that_is_no_longer_good_is_said_to_scripts_as_a_code():
-    answer = Client(enforce_csrf_checks=True).post("/sign-in/", {}, headers={"Accept": "application/json"})
+    answer = Client(enforce_csrf_checks=True).post(
+        "/sign-in/", {}, headers={"Accept": "application/json"}
+    )
     assert (answer.status_code, answer.json()) == (403, {"code": "csrf"})
     page = Client(enforce_csrf_checks=True).post("/sign-in/", {})
     assert (page.status_code, page.headers["Content-Type"]) == (403, "text/html; charset=utf-8")

@@ -1,4 +1,4 @@
-"""Sign-in through others: a real OpenID Connect provider on loopback, keys and all; and WeCom's
+"""Sign-in through other services: a real OpenID Connect provider on loopback, keys and all; and WeCom's
 two odd calls.
 """
 
@@ -23,7 +23,15 @@ from django.test import Client
 from audit.models import Event
 from core.sms import MemoryGateway
 from tests.factories.ground import UserFactory
-from tests.people.login.support import PHONE, app_code, last_code, make_old, member, sign_in, with_app
+from tests.people.login.support import (
+    PHONE,
+    app_code,
+    last_code,
+    make_old,
+    member,
+    sign_in,
+    with_app,
+)
 
 pytestmark = pytest.mark.django_db
 START, BACK = "/sign-in/with/oidc/", "/sign-in/with/oidc/back/"
@@ -48,7 +56,14 @@ class Provider:
 
     def id_token(self) -> str:
         now = int(time.time()) - self.age
-        told = {"iss": self.issuer, "aud": self.audience, "sub": self.subject, "iat": now, "exp": now + 300, **self.claims}
+        told = {
+            "iss": self.issuer,
+            "aud": self.audience,
+            "sub": self.subject,
+            "iat": now,
+            "exp": now + 300,
+            **self.claims,
+        }
         return jwt.encode(told, self.key, algorithm="RS256", headers={"kid": "k1"})
 
 
@@ -100,7 +115,11 @@ class Handler(BaseHTTPRequestHandler):
             self.tell({"errcode": 0, "access_token": "t", "expires_in": 7200})
         elif path.path == "/cgi-bin/auth/getuserinfo":
             member_of = parse_qs(path.query)["code"][0] == "good"
-            self.tell({"errcode": 0, "userid": "zhangsan"} if member_of else {"errcode": 0, "openid": "stranger"})
+            self.tell(
+                {"errcode": 0, "userid": "zhangsan"}
+                if member_of
+                else {"errcode": 0, "openid": "stranger"}
+            )
         else:
             self.tell({}, 404)
 
@@ -108,11 +127,17 @@ class Handler(BaseHTTPRequestHandler):
         provider = self.server.provider
         sent = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
         challenge = provider.codes.pop(sent["code"][0], None)
-        proof = base64.urlsafe_b64encode(hashlib.sha256(sent["code_verifier"][0].encode()).digest()).rstrip(b"=").decode()
+        proof = (
+            base64.urlsafe_b64encode(hashlib.sha256(sent["code_verifier"][0].encode()).digest())
+            .rstrip(b"=")
+            .decode()
+        )
         if challenge != proof or sent["client_secret"] != ["s3cret"]:
             self.tell({"error": "invalid_grant"}, 400)
         else:
-            self.tell({"access_token": "t", "token_type": "Bearer", "id_token": provider.id_token()})
+            self.tell(
+                {"access_token": "t", "token_type": "Bearer", "id_token": provider.id_token()}
+            )
 
 
 @pytest.fixture(scope="module")
@@ -139,8 +164,15 @@ def provider(server: Server, settings: Any) -> Provider:
         "secret": "s3cret",
         "settings": {"server_url": address, "oauth_pkce_enabled": True},
     }
-    wecom = {"client_id": "ww1", "secret": "s", "settings": {"agent_id": "1000002", "server_url": address}}
-    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}, "wecom": {"APPS": [wecom]}}
+    wecom = {
+        "client_id": "ww1",
+        "secret": "s",
+        "settings": {"agent_id": "1000002", "server_url": address},
+    }
+    settings.SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {"APPS": [app]},
+        "wecom": {"APPS": [wecom]},
+    }
     return server.provider
 
 
@@ -165,7 +197,12 @@ def who(client: Client) -> Any:
 
 def test_off_by_default(client: Client) -> None:
     assert client.get("/sign-in/").context["outside_ways"] == []
-    for address in (START, "/sign-in/with/wecom/", "/sign-in/with/dingtalk/", "/sign-in/with/weixin/"):
+    for address in (
+        START,
+        "/sign-in/with/wecom/",
+        "/sign-in/with/dingtalk/",
+        "/sign-in/with/weixin/",
+    ):
         assert client.post(address).status_code == 404
     assert client.get(BACK).status_code == 404
 
@@ -178,7 +215,9 @@ def test_a_linked_identity_signs_in_and_leads_on(client: Client, provider: Provi
     assert Event.objects.get(kind="people.signed_in").after == {"ways": ["oidc"]}
 
 
-def test_an_unlinked_identity_opens_no_account_but_is_offered_after_another_sign_in(client: Client, provider: Provider) -> None:
+def test_an_unlinked_identity_opens_no_account_but_is_offered_after_another_sign_in(
+    client: Client, provider: Provider
+) -> None:
     user = UserFactory()
     answer = go(client, provider)
     assert answer.url == "/sign-in/with/unknown/"
@@ -189,8 +228,15 @@ def test_an_unlinked_identity_opens_no_account_but_is_offered_after_another_sign
     assert SocialAccount.objects.count() == 0  # nothing without a press
     assert client.post("/me/account/link/").url == "/me/account/"
     row = SocialAccount.objects.get()
-    assert (row.user, row.provider, row.uid, row.extra_data) == (user, "oidc", "employee-7", {"name": "张三"})
-    assert client.post("/me/account/link/").url == "/me/account/"  # a second press finds nothing to do
+    assert (row.user, row.provider, row.uid, row.extra_data) == (
+        user,
+        "oidc",
+        "employee-7",
+        {"name": "张三"},
+    )
+    assert (
+        client.post("/me/account/link/").url == "/me/account/"
+    )  # a second press finds nothing to do
 
 
 def test_no_is_an_answer(client: Client, provider: Provider) -> None:
@@ -200,7 +246,9 @@ def test_no_is_an_answer(client: Client, provider: Provider) -> None:
     assert SocialAccount.objects.count() == 0
 
 
-def test_a_vouched_number_is_matched_only_by_its_code(client: Client, provider: Provider, posts: Any) -> None:
+def test_a_vouched_number_is_matched_only_by_its_code(
+    client: Client, provider: Provider, posts: Any
+) -> None:
     provider.claims |= {"phone_number": f"+86{PHONE}", "phone_number_verified": True}
     user = member()
     go(client, provider)
@@ -212,7 +260,9 @@ def test_a_vouched_number_is_matched_only_by_its_code(client: Client, provider: 
     assert SocialAccount.objects.get().user == user
 
 
-def test_a_number_the_provider_hasnt_checked_counts_for_nothing(client: Client, provider: Provider, posts: Any) -> None:
+def test_a_number_the_provider_hasnt_checked_counts_for_nothing(
+    client: Client, provider: Provider, posts: Any
+) -> None:
     provider.claims |= {"phone_number": PHONE, "phone_number_verified": False}
     member()
     go(client, provider)
@@ -246,7 +296,9 @@ def test_a_closed_account_stays_closed(client: Client, provider: Provider) -> No
     ],
     ids=["signature", "audience", "issuer", "expired", "two subjects"],
 )
-def test_a_token_that_doesnt_fit_is_refused(client: Client, provider: Provider, bend: dict[str, Any]) -> None:
+def test_a_token_that_doesnt_fit_is_refused(
+    client: Client, provider: Provider, bend: dict[str, Any]
+) -> None:
     linked(UserFactory())
     for name, value in bend.items():
         setattr(provider, name, value)
@@ -272,7 +324,9 @@ def test_cancelling_there_leads_back(client: Client, provider: Provider) -> None
     assert client.get(f"{BACK}?error=access_denied&state={state}").url == "/sign-in/"
 
 
-def test_linking_from_the_account_page_asks_first_and_needs_a_recent_proof(client: Client, provider: Provider) -> None:
+def test_linking_from_the_account_page_asks_first_and_needs_a_recent_proof(
+    client: Client, provider: Provider
+) -> None:
     user = UserFactory()
     sign_in(client, user)
     assert go(client, provider, "/me/account/link/oidc/").url == "/me/account/link/"
@@ -303,16 +357,25 @@ def test_unlinking_ends_it_and_others_links_dont_exist(client: Client, provider:
 
 
 @pytest.mark.parametrize(("code", "comes_in"), [("good", True), ("stranger", False)])
-def test_wecom_lets_members_of_the_corporation_in(client: Client, provider: Provider, code: str, comes_in: bool) -> None:
+def test_wecom_lets_members_of_the_corporation_in(
+    client: Client, provider: Provider, code: str, comes_in: bool
+) -> None:
     user = UserFactory()
     SocialAccount.objects.create(user=user, provider="wecom", uid="ww1:zhangsan")
     away = client.post("/sign-in/with/wecom/")
     asked = parse_qs(urlsplit(away.url).query)
-    assert (asked["appid"], asked["agentid"], asked["login_type"]) == (["ww1"], ["1000002"], ["CorpApp"])
+    assert (asked["appid"], asked["agentid"], asked["login_type"]) == (
+        ["ww1"],
+        ["1000002"],
+        ["CorpApp"],
+    )
     client.get(f"/sign-in/with/wecom/back/?code={code}&state={asked['state'][0]}")
     assert who(client) == (str(user.pk) if comes_in else None)
 
 
 @pytest.mark.parametrize("provider", ["weixin", "dingtalk", "wecom", "oidc"])
 def test_answer_of_a_provider_that_is_off_is_no_address(client, provider):
-    assert client.get(f"/sign-in/with/{provider}/back/", {"code": "x", "state": "y"}).status_code == 404
+    assert (
+        client.get(f"/sign-in/with/{provider}/back/", {"code": "x", "state": "y"}).status_code
+        == 404
+    )

@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from audit.models import Event
-from people import limits
+from people import throttling
 from people.login.recent import recent_sign_in_required
 from tests.factories.ground import UserFactory
 from tests.people.login.support import PASSWORD, app_code, make_old, with_app
@@ -37,7 +37,9 @@ def test_after_ten_minutes_a_page_asks_and_leads_back(client, user):
     assert client.get(answer.url).status_code == 200
     assert client.post(AGAIN, {"password": PASSWORD, "next": PHONE}).url == PHONE
     assert client.get(PHONE).status_code == 200
-    assert [(e.kind, e.after) for e in Event.objects.all()] == [("people.confirmed_again", {"way": "password"})]
+    assert [(e.kind, e.after) for e in Event.objects.all()] == [
+        ("people.confirmed_again", {"way": "password"})
+    ]
 
 
 def test_a_button_leads_back_to_its_page_and_says_that_nothing_is_done(client, user):
@@ -57,12 +59,17 @@ def test_a_button_leads_back_to_its_page_and_says_that_nothing_is_done(client, u
 @pytest.mark.parametrize("referer", ["https://evil.example/x", ""])
 def test_a_button_on_a_strange_page_leads_home(client, user, referer):
     make_old(client)
-    assert client.post(PHONE, headers={"referer": referer} if referer else {}).url == f"{AGAIN}?next=%2Fme%2F"
+    assert (
+        client.post(PHONE, headers={"referer": referer} if referer else {}).url
+        == f"{AGAIN}?next=%2Fme%2F"
+    )
 
 
 def test_htmx_is_told_to_load_the_page(client, user):
     make_old(client)
-    answer = client.post(PHONE, headers={"hx-request": "true", "hx-current-url": "http://testserver/me/account/"})
+    answer = client.post(
+        PHONE, headers={"hx-request": "true", "hx-current-url": "http://testserver/me/account/"}
+    )
     assert (answer.status_code, answer["HX-Redirect"]) == (204, f"{AGAIN}?next=%2Fme%2Faccount%2F")
 
 
@@ -73,13 +80,13 @@ def test_the_way_back_stays_inside_the_site(client, user):
 
 def test_a_wrong_password_is_said_counted_and_recorded(client, user):
     make_old(client)
-    for _n in range(limits.BY_NAME):
+    for _n in range(throttling.BY_NAME):
         assert client.post(AGAIN, {"password": "wrong", "next": PHONE}).status_code == 422
     answer = client.post(AGAIN, {"password": PASSWORD, "next": PHONE})
     assert answer.status_code == 422
     assert "15" in str(answer.context["form"].errors["password"])
     assert client.get(PHONE).status_code == 302
-    assert Event.objects.filter(kind="people.sign_in_failed").count() == limits.BY_NAME + 1
+    assert Event.objects.filter(kind="people.sign_in_failed").count() == throttling.BY_NAME + 1
 
 
 def test_a_code_of_the_app_is_proof_and_works_once(client, user):

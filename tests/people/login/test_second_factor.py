@@ -16,11 +16,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
-from people import limits
+from people import throttling
 from people.login import gate, policy
 from people.models import User
 from tests.factories.ground import UserFactory
-from tests.people.login.support import NEW, PASSWORD, app_code, factors, make_old, sign_in, spare_codes, with_app
+from tests.people.login.support import (
+    NEW,
+    PASSWORD,
+    app_code,
+    factors,
+    make_old,
+    sign_in,
+    spare_codes,
+    with_app,
+)
 
 pytestmark = pytest.mark.django_db
 SECOND = "/sign-in/second/"
@@ -79,7 +88,7 @@ def test_a_code_of_the_app_works_once_whatever_the_drift(client):
 
 def test_guesses_of_codes_are_limited_by_account_not_by_session(client):
     user = with_app(UserFactory())
-    for _n in range(limits.SECOND_FACTOR.most):
+    for _n in range(throttling.SECOND_FACTOR.most):
         other = Client()
         sign_in(other, user)
         assert other.post(SECOND, {"code": "000000"}).status_code == 422
@@ -87,8 +96,11 @@ def test_guesses_of_codes_are_limited_by_account_not_by_session(client):
     answer = client.post(SECOND, {"code": app_code()})
     assert answer.status_code == 422
     assert "15" in str(answer.context["form"].errors["code"])
-    assert Event.objects.filter(kind="people.second_factor_failed").count() == limits.SECOND_FACTOR.most + 1
-    limits.unlock(user)
+    assert (
+        Event.objects.filter(kind="people.second_factor_failed").count()
+        == throttling.SECOND_FACTOR.most + 1
+    )
+    throttling.unlock_account(user)
     assert client.post(SECOND, {"code": app_code()}).status_code == 302
 
 
@@ -130,7 +142,17 @@ def test_passkey_options_name_this_host_and_no_person(client):
 # ---- whoever needs one ----
 
 
-ADDRESSES = ["/me/", "/me/account/", "/me/account/password/", "/office/people/", "/manage/", "/manage/pages/", "/judging/", "/", "/search/"]
+ADDRESSES = [
+    "/me/",
+    "/me/account/",
+    "/me/account/password/",
+    "/office/people/",
+    "/manage/",
+    "/manage/pages/",
+    "/judging/",
+    "/",
+    "/search/",
+]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -163,11 +185,13 @@ def test_a_role_given_in_mid_session_is_heard_of_at_once(client, monkeypatch, re
     sign_in(client, user)
     assert client.get("/me/account/").status_code == 200
     strong.append("li")
-    policy.forget(user.pk)
+    policy.forget_strong_role(user.pk)
     assert client.get("/me/account/").url.startswith(SET_UP)
 
 
-def test_whoever_has_one_but_hasnt_shown_it_is_asked_for_that_and_no_password_will_do(client, strong):
+def test_whoever_has_one_but_hasnt_shown_it_is_asked_for_that_and_no_password_will_do(
+    client, strong
+):
     user = with_app(UserFactory(username="judge1"))
     client.force_login(user)  # as a session from before the role
     assert client.get("/me/account/").url == "/sign-in/again/?next=%2Fme%2Faccount%2F"
@@ -175,7 +199,10 @@ def test_whoever_has_one_but_hasnt_shown_it_is_asked_for_that_and_no_password_wi
     assert page.context["form"] is None
     assert client.post("/sign-in/again/", {"password": PASSWORD}).status_code == 422
     assert client.get("/me/account/").status_code == 302
-    assert client.post("/sign-in/again/", {"code": app_code(), "next": "/me/account/"}).url == "/me/account/"
+    assert (
+        client.post("/sign-in/again/", {"code": app_code(), "next": "/me/account/"}).url
+        == "/me/account/"
+    )
     assert client.get("/me/account/").status_code == 200
 
 
@@ -213,7 +240,9 @@ def test_a_code_that_set_the_app_up_cant_sign_in(client):
     user = UserFactory()
     client.force_login(user)
     page = client.get("/me/account/app/")
-    code = format_hotp_value(hotp_value(page.context["secret"].replace(" ", ""), int(time.time()) // 30))
+    code = format_hotp_value(
+        hotp_value(page.context["secret"].replace(" ", ""), int(time.time()) // 30)
+    )
     client.post("/me/account/app/", {"code": code})
     client.post("/sign-out/")
     sign_in(client, user)
@@ -324,8 +353,19 @@ def test_a_password_that_was_given_must_be_changed_first(client):
     sign_in(client, user)
     assert client.get("/me/").url == "/me/account/password/?next=%2Fme%2F"
     assert client.get("/me/account/password/").context["why"] == "first"
-    assert client.post("/me/account/password/", {"old-password": PASSWORD, "password": PASSWORD, "repeated": PASSWORD}).status_code == 422
-    assert client.post("/me/account/password/", {"old-password": PASSWORD, "password": NEW, "repeated": NEW}).status_code == 302
+    assert (
+        client.post(
+            "/me/account/password/",
+            {"old-password": PASSWORD, "password": PASSWORD, "repeated": PASSWORD},
+        ).status_code
+        == 422
+    )
+    assert (
+        client.post(
+            "/me/account/password/", {"old-password": PASSWORD, "password": NEW, "repeated": NEW}
+        ).status_code
+        == 302
+    )
     assert client.get("/me/account/").status_code == 200
 
 

@@ -30,12 +30,18 @@ def here_and_there(client):
 
 
 def listed(client):
-    return [(row["device"], row["address"], row["this"]) for row in client.get(ACCOUNT).context["sessions"]]
+    return [
+        (row["device"], row["address"], row["this"])
+        for row in client.get(ACCOUNT).context["sessions"]
+    ]
 
 
 def test_the_list_names_device_address_and_this_one(here_and_there):
     _user, here, _there = here_and_there
-    assert [(this, address) for _device, address, this in listed(here)] == [(True, "127.0.0.1"), (False, "10.1.2.3")]
+    assert [(this, address) for _device, address, this in listed(here)] == [
+        (True, "127.0.0.1"),
+        (False, "10.1.2.3"),
+    ]
     assert listed(here)[1][0] == "Huawei Browser, HarmonyOS"
 
 
@@ -82,7 +88,9 @@ def test_a_new_password_ends_the_others(here_and_there):
     assert here.get(ACCOUNT).status_code == 200
     user.refresh_from_db()
     assert user.password_changed_at is not None
-    assert here.post("/me/account/password/", sent).status_code == 422  # a second press: the old one is old
+    assert (
+        here.post("/me/account/password/", sent).status_code == 422
+    )  # a second press: the old one is old
 
 
 def test_a_withdrawn_role_ends_every_session_listed_or_not(client):
@@ -100,7 +108,9 @@ def test_signing_out_leaves_the_list(here_and_there):
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_the_account_page_asks_as_often_however_many_sessions_there_are(client, django_assert_max_num_queries, count):
+def test_the_account_page_asks_as_often_however_many_sessions_there_are(
+    client, django_assert_max_num_queries, count
+):
     user = UserFactory()
     for _n in range(count):
         sign_in(Client(), user)
@@ -113,7 +123,11 @@ def test_the_account_page_asks_as_often_however_many_sessions_there_are(client, 
 def test_a_new_device_is_announced_but_not_the_first_one(client, monkeypatch):
     told = []
     monkeypatch.setattr(
-        outcomes, "announce", lambda outcome, subjects, **more: told.append((outcome, list(subjects), more["payload"])) or []
+        outcomes,
+        "announce_outcome",
+        lambda outcome, subjects, **more: (
+            told.append((outcome, list(subjects), more["payload"])) or []
+        ),
     )
     user = UserFactory()
     sign_in(client, user)
@@ -135,25 +149,31 @@ def test_two_people_at_one_computer_are_two(client):
 
 
 @pytest.mark.parametrize(
-    ("agent", "words"), [(HUAWEI, "Huawei Browser, HarmonyOS"), (WXWORK, "企业微信, iPhone"), ("", "未知设备"), ("curl/8", "未知设备")]
+    ("agent", "words"),
+    [
+        (HUAWEI, "Huawei Browser, HarmonyOS"),
+        (WXWORK, "企业微信, iPhone"),
+        ("", "未知设备"),
+        ("curl/8", "未知设备"),
+    ],
 )
 def test_devices_are_guessed_in_words(agent, words):
-    assert devices.label(agent) == words
+    assert devices.describe_device(agent) == words
 
 
 def test_an_officer_helps_but_nobody_himself():
     from core.errors import DomainError
-    from people import limits
+    from people import throttling
 
     officer, user = UserFactory(), UserFactory(username="zhang")
-    for _n in range(limits.BY_NAME):
-        limits.add(limits.NAME, "zhang")
-    assert limits.locked_for(user) > 800
+    for _n in range(throttling.BY_NAME):
+        throttling.count_attempt(throttling.NAME, "zhang")
+    assert throttling.locked_for(user) > 800
     with pytest.raises(DomainError):
-        credentials.unlock(actor=user, user=user)
+        credentials.end_sign_in_pause(actor=user, user=user)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.db.transaction.on_commit", lambda fn: fn())
-        credentials.unlock(actor=officer, user=user)
-    assert limits.locked_for(user) == 0
+        credentials.end_sign_in_pause(actor=officer, user=user)
+    assert throttling.locked_for(user) == 0
     with pytest.raises(DomainError):
         credentials.clear_factors(actor=user, user=user, reason="x")

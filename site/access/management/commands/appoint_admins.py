@@ -29,8 +29,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take three user names."""
         for key in ADMINISTRATORS:
-            parser.add_argument(f"--{key.removesuffix('_admin')}", required=True, metavar="USER_NAME")
-        parser.add_argument("--keep-superusers", action="store_true", help="leave the superuser mark on accounts that have it")
+            parser.add_argument(
+                f"--{key.removesuffix('_admin')}", required=True, metavar="USER_NAME"
+            )
+        parser.add_argument(
+            "--keep-superusers",
+            action="store_true",
+            help="leave the superuser mark on accounts that have it",
+        )
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
@@ -40,9 +46,17 @@ class Command(BaseCommand):
             msg = "The three administrators are three people: give three different user names."
             raise CommandError(msg)
         site = WholeSite.get()
-        taken = RoleAssignment.objects.running().on(site).filter(role__in=ADMINISTRATORS).exclude(user__username__in=names)
+        taken = (
+            RoleAssignment.objects.running()
+            .on(site)
+            .filter(role__in=ADMINISTRATORS)
+            .exclude(user__username__in=names)
+        )
         if taken.exists():
-            msg = "There are administrators already. They appoint others on the site: /office/access/new/"
+            msg = (
+                "There are administrators already. They appoint others on the site: "
+                "/office/access/new/"
+            )
             raise CommandError(msg)
         users = get_user_model().objects.filter(is_active=True)
         for key, name in zip(ADMINISTRATORS, names, strict=True):
@@ -51,7 +65,9 @@ class Command(BaseCommand):
                 msg = f"There is no active account {name}. Make it first: manage.py createsuperuser, or the members' desk."
                 raise CommandError(msg)
             try:
-                row = assign_role(actor=SYSTEM, user=user, role=key, scope=site, reason="first start")
+                row = assign_role(
+                    actor=SYSTEM, user=user, role=key, scope=site, reason="first start"
+                )
             except Exclusive as error:
                 raise CommandError(str(error)) from error
             if user.is_superuser and not options["keep_superusers"]:

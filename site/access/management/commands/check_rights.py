@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from access.sync import drift, mend
+from access.sync import find_rights_drift, repair_rights
 
 
 class Command(BaseCommand):
@@ -27,14 +27,18 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Compare, report the differences and repair them if asked to."""
-        found = list(drift())
+        found = list(find_rights_drift())
         for fault in found:
-            self.stdout.write(f"{fault.what} {fault.group}: missing {len(fault.missing)}, too many {len(fault.extra)}")
+            self.stdout.write(
+                f"{fault.what} {fault.group}: missing {len(fault.missing)}, too many {len(fault.extra)}"
+            )
         bosses = get_user_model().objects.filter(is_superuser=True, is_active=True).count()
         if bosses:
-            self.stdout.write(f"{bosses} active superusers stand outside all roles: take the mark away once the three administrators work.")
+            self.stdout.write(
+                f"{bosses} active superusers stand outside all roles: take the mark away once the three administrators work."
+            )
         if found and options["mend"]:
-            self.stdout.write(f"{mend()} put right")
+            self.stdout.write(f"{repair_rights()} put right")
         elif found:
             msg = f"{len(found)} differences; run with --mend"
             raise CommandError(msg)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import override
 
-from core.demo import World, loaders
+from core.demo import World, list_demo_loaders
 from core.progress import progress_bar
 
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
             raise CommandError(msg)
         world = World()
         with override("zh-hans"), progress_bar() as bar:
-            steps = loaders()
+            steps = list_demo_loaders()
             task = bar.add_task("demo data", total=len(steps))
             world.say = lambda text: bar.update(task, description=f"demo data: {text}")
             for label, loader in steps:

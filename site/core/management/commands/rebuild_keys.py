@@ -18,7 +18,10 @@ class Command(BaseCommand):
     tables of characters or readings, and is safe to run again.
     """
 
-    help = "Derives look-up keys and orders of names again. With --check nothing is written; exit code 1 when rows differ."
+    help = (
+        "Derives look-up keys and orders of names again. With --check nothing is written; exit "
+        "code 1 when rows differ."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add `--check`."""
@@ -33,10 +36,12 @@ class Command(BaseCommand):
             task = bar.add_task("keys", total=len(several))
             for one in several:
                 bar.update(task, description=f"keys: {one.model._meta.label}")
-                outcomes.append(derived.look_through(one, repair=not options["check"]))
+                outcomes.append(derived.check_derived(one, repair=not options["check"]))
                 bar.advance(task)
         for outcome in outcomes:
-            self.stdout.write(f"{outcome.label}: {outcome.rows} rows, {outcome.stale} {'differ' if options['check'] else 'derived again'}")
+            self.stdout.write(
+                f"{outcome.label}: {outcome.rows} rows, {outcome.stale} {'differ' if options['check'] else 'derived again'}"
+            )
         clashes = [f"{outcome.label} {key}" for outcome in outcomes for key in outcome.clashes]
         if clashes:
             msg = f"Another row has the same key already: {', '.join(clashes[:SHOWN])}. Compare the rows; nothing was changed in them."

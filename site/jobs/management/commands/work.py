@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from core.progress import progress_bar
-from jobs.queries import claimable
-from jobs.runner import drain
+from jobs.queries import list_claimable_items
+from jobs.runner import run_waiting_items
 
 
 class Command(BaseCommand):
@@ -16,9 +16,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Work until no item is waiting, with a progress bar."""
-        total = claimable().count()
+        total = list_claimable_items().count()
         with progress_bar() as bar:
             task = bar.add_task("background work", total=total)
-            while drain(seconds=1):
-                bar.update(task, completed=max(total - claimable().count(), 0))
+            while run_waiting_items(seconds=1):
+                bar.update(task, completed=max(total - list_claimable_items().count(), 0))
             bar.update(task, completed=total)

@@ -16,7 +16,13 @@ from imports.workflows.undo import undo_import
 from office.enums import ImportKind
 from office.models import SheetImport
 from office.workflows.importing.tree import apply_tree, check_tree, tree_error_workbook
-from office.workflows.importing.upload import choose_unions, discard_import, receive_roster, start_check, template_workbook
+from office.workflows.importing.upload import (
+    choose_unions,
+    discard_import,
+    receive_roster,
+    start_check,
+    template_workbook,
+)
 
 __all__ = [
     "apply_import",
@@ -34,7 +40,11 @@ __all__ = [
 
 def apply_import(*, actor: Any, run: SheetImport) -> SheetImport:
     """Apply a checked tree at once, or a checked roster in the background."""
-    return apply_tree(actor=actor, run=run) if run.kind == ImportKind.TREE else applying.apply_import(actor=actor, run=run)
+    return (
+        apply_tree(actor=actor, run=run)
+        if run.kind == ImportKind.TREE
+        else applying.apply_import(actor=actor, run=run)
+    )
 
 
 def error_workbook(run: SheetImport) -> bytes:

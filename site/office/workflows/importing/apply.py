@@ -27,7 +27,9 @@ from people import crypto
 from people.models import Person
 from people.workflows import bulk as people_bulk
 
-ROSTER_LOCK = "office.roster"  # one roster at a time, whoever sends it: two may name the same person
+ROSTER_LOCK = (
+    "office.roster"  # one roster at a time, whoever sends it: two may name the same person
+)
 UNDO_DAYS = 7
 
 
@@ -55,7 +57,9 @@ def write_roster(run: SheetImport, generation: int) -> dict[str, Any] | None:
     org_bulk.lock_for_joining(source=good)
     fresh = good.filter(person=None)
     people_bulk.record_persons(source=fresh, key_name=run.key_name)
-    fresh.update(person=Subquery(Person.objects.filter(public_id=OuterRef("public_id")).values("pk")[:1]))
+    fresh.update(
+        person=Subquery(Person.objects.filter(public_id=OuterRef("public_id")).values("pk")[:1])
+    )
     people_bulk.set_mobiles(source=good.filter(new_mobile=True), column="mobile")
     org_bulk.join_unions(source=good.filter(moves=True))
     org_bulk.record_employments(source=good.filter(hired=True))
@@ -64,20 +68,35 @@ def write_roster(run: SheetImport, generation: int) -> dict[str, Any] | None:
 
 
 def _employers(good: Any) -> dict[str, Any]:
-    unknown = good.filter(hired=True, employer_row=None).values_list("employer_key", "employer").annotate(first=Min("row"))
+    unknown = (
+        good.filter(hired=True, employer_row=None)
+        .values_list("employer_key", "employer")
+        .annotate(first=Min("row"))
+    )
     # One employer, written as in the first row that has it, however it is spelt further down.
     first_written = {key: name for key, name, _row in unknown.order_by("-first")}
     made = org_bulk.record_employers(names=first_written.values())
     named = Employer.objects.filter(pk__in=made, name_key=OuterRef("employer_key")).values("pk")[:1]
     good.filter(hired=True, employer_row=None).update(employer_row=Subquery(named))
-    pairs = good.exclude(employer_row=None).values_list("employer_row_id", "union_id").distinct().order_by()
+    pairs = (
+        good.exclude(employer_row=None)
+        .values_list("employer_row_id", "union_id")
+        .distinct()
+        .order_by()
+    )
     return {"employers": made, "links": org_bulk.link_employers(pairs=pairs)}
 
 
 def _list_taken(run: SheetImport, good: Any) -> None:
-    open_row = Membership.objects.filter(person_id=OuterRef("person_id"), org_unit_id=OuterRef("union_id"), ends_on=None)
-    work = Employment.objects.filter(person_id=OuterRef("person_id"), employer_id=OuterRef("employer_row_id"), ends_on=None)
-    source = good.annotate(joined_row=Subquery(open_row.values("pk")[:1]), hired_row=Subquery(work.values("pk")[:1]))
+    open_row = Membership.objects.filter(
+        person_id=OuterRef("person_id"), org_unit_id=OuterRef("union_id"), ends_on=None
+    )
+    work = Employment.objects.filter(
+        person_id=OuterRef("person_id"), employer_id=OuterRef("employer_row_id"), ends_on=None
+    )
+    source = good.annotate(
+        joined_row=Subquery(open_row.values("pk")[:1]), hired_row=Subquery(work.values("pk")[:1])
+    )
     insert_select(
         TakenRow,
         source,
@@ -103,7 +122,10 @@ def _finish(run: SheetImport) -> dict[str, Any]:
     run.undo_until = run.applied_at + timedelta(days=UNDO_DAYS)
     run.save(update_fields=["applied_at", "undo_until", "made", "updated_at"])
     StagedRow.objects.filter(run=run).delete()
-    told = {"sha256": run.sha256[:16], **{key: count for key, count in run.summary.items() if count}}
+    told = {
+        "sha256": run.sha256[:16],
+        **{key: count for key, count in run.summary.items() if count},
+    }
     audit.write_event("office.roster_imported", actor=run.applied_by, target=run, after=told)
     tell_import_finished(run)
     return {"rows": effects.count_good_rows(run.summary)}
@@ -111,4 +133,8 @@ def _finish(run: SheetImport) -> dict[str, Any]:
 
 def suspected(run: SheetImport) -> Any:
     """Return the rows taken over whose person may be recorded under another number too."""
-    return TakenRow.objects.filter(run=run, effect=Effect.POSSIBLE).select_related("person").order_by("row")
+    return (
+        TakenRow.objects.filter(run=run, effect=Effect.POSSIBLE)
+        .select_related("person")
+        .order_by("row")
+    )

@@ -31,7 +31,10 @@ ROSTER_COLUMNS = (
     sheets.Column("joined", "入会日期", ("入会时间", "加入工会日期", "加入工会时间", "joined"), required=False),
 )  # fmt: skip
 COLUMNS = {ImportKind.TREE: TREE_COLUMNS, ImportKind.ROSTER: ROSTER_COLUMNS}
-TEMPLATE_HEADINGS = {"union": "工会编码", "mobile": "手机号"}  # what to write is plainer than the general word
+TEMPLATE_HEADINGS = {
+    "union": "工会编码",
+    "mobile": "手机号",
+}  # what to write is plainer than the general word
 
 
 def mask_sample(heading: str, text: str) -> str:

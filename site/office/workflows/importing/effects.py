@@ -12,7 +12,19 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -48,13 +60,17 @@ def decide_effects(run: SheetImport) -> str:
         ("member_elsewhere", _member_elsewhere(run, rows)),
         ("union_closed", _union_closed(run, rows)),
     ):
-        add_world_faults(run, [(row, code, params, key, written) for row, params, key, written in hits])
+        add_world_faults(
+            run, [(row, code, params, key, written) for row, params, key, written in hits]
+        )
     return _digest(rows)
 
 
 def _find_persons(rows: QuerySet[StagedRow]) -> None:
     def holder(column: str) -> Subquery:
-        found = IdentityDocument.objects.filter(**{"kind": OuterRef("id_kind"), column: OuterRef(column)})
+        found = IdentityDocument.objects.filter(
+            **{"kind": OuterRef("id_kind"), column: OuterRef(column)}
+        )
         return Subquery(found.values_list(Coalesce("person__merged_into", "person"))[:1])
 
     rows.update(
@@ -70,43 +86,68 @@ def _find_persons(rows: QuerySet[StagedRow]) -> None:
         old_membership=Subquery(open_row.values("pk")[:1]),
         old_union=Subquery(open_row.values("org_unit")[:1]),
     )
-    named = Employer.objects.filter(name_key=OuterRef("employer_key")).order_by(F("merged_into").asc(nulls_first=True), "pk")
-    rows.exclude(employer="").update(employer_row=Subquery(named.values_list(Coalesce("merged_into", "pk"))[:1]))
+    named = Employer.objects.filter(name_key=OuterRef("employer_key")).order_by(
+        F("merged_into").asc(nulls_first=True), "pk"
+    )
+    rows.exclude(employer="").update(
+        employer_row=Subquery(named.values_list(Coalesce("merged_into", "pk"))[:1])
+    )
 
 
 def _find_changes(rows: QuerySet[StagedRow], today: date) -> None:
     known = rows.exclude(person=None)
     # Who has an account changes the number there: a roster must not lead another one's codes to its
     # own phone.
-    known.filter(has_account=False).exclude(mobile="").exclude(mobile=F("old_mobile")).update(new_mobile=True)
+    known.filter(has_account=False).exclude(mobile="").exclude(mobile=F("old_mobile")).update(
+        new_mobile=True
+    )
     known.filter(old_union=F("union")).update(moves=False)
     # The sheet's day of joining is often the first ever: a transfer can't begin before the
     # membership it ends.
     since = Membership.objects.filter(pk=OuterRef("old_membership_id")).values("starts_on")[:1]
     leaving = known.filter(moves=True).exclude(old_membership=None)
-    leaving.annotate(since=Subquery(since)).filter(joined__lte=F("since")).update(starts_on=today, old_ends_on=day_before(today))
+    leaving.annotate(since=Subquery(since)).filter(joined__lte=F("since")).update(
+        starts_on=today, old_ends_on=day_before(today)
+    )
     leaving.filter(old_ends_on=None).update(old_ends_on=F("joined_eve"))
-    late = Membership.objects.filter(pk=OuterRef("old_membership_id"), starts_on__gt=OuterRef("old_ends_on"))
+    late = Membership.objects.filter(
+        pk=OuterRef("old_membership_id"), starts_on__gt=OuterRef("old_ends_on")
+    )
     leaving.filter(Exists(late)).update(old_ends_on=Subquery(since))
-    working = Employment.objects.filter(person_id=OuterRef("person_id"), employer_id=OuterRef("employer_row_id"), ends_on=None)
+    working = Employment.objects.filter(
+        person_id=OuterRef("person_id"), employer_id=OuterRef("employer_row_id"), ends_on=None
+    )
     rows.exclude(employer="").filter(~Exists(working)).update(hired=True)
     changed = Q(new_mobile=True) | Q(moves=True) | Q(hired=True)
     known.update(effect=Case(When(changed, then=Value(Effect.UPDATE)), default=Value(Effect.SAME)))
     alike = Person.objects.filter(name_key=OuterRef("name_key"), merged_into=None)
     rows.filter(person=None).filter(
-        Exists(alike.filter(birth=OuterRef("birth"))) | (~Q(mobile="") & Exists(alike.filter(mobile=OuterRef("mobile"))))
+        Exists(alike.filter(birth=OuterRef("birth")))
+        | (~Q(mobile="") & Exists(alike.filter(mobile=OuterRef("mobile"))))
     ).update(effect=Effect.POSSIBLE)
 
 
-Hits = list[tuple[int, dict[str, Any], str, str]]  # row, parameters, key of the column, what is written
+Hits = list[
+    tuple[int, dict[str, Any], str, str]
+]  # row, parameters, key of the column, what is written
 
 
 def _same_number(rows: QuerySet[StagedRow]) -> Hits:
-    twice = rows.values("id_kind", "number_hash").annotate(n=Count("pk"), first=Min("row")).filter(n__gt=1).order_by()
-    first = {(kind, hashed): row for kind, hashed, row in twice.values_list("id_kind", "number_hash", "first")}
+    twice = (
+        rows.values("id_kind", "number_hash")
+        .annotate(n=Count("pk"), first=Min("row"))
+        .filter(n__gt=1)
+        .order_by()
+    )
+    first = {
+        (kind, hashed): row
+        for kind, hashed, row in twice.values_list("id_kind", "number_hash", "first")
+    }
     if not first:
         return []
-    same = rows.filter(number_hash__in=twice.values("number_hash")).values_list("row", "id_kind", "number_hash", "tail")
+    same = rows.filter(number_hash__in=twice.values("number_hash")).values_list(
+        "row", "id_kind", "number_hash", "tail"
+    )
     return [
         (row, {"row": str(first[kind, hashed])}, "id_number", f"…{tail[-2:]}")
         for row, kind, hashed, tail in same
@@ -115,8 +156,12 @@ def _same_number(rows: QuerySet[StagedRow]) -> Hits:
 
 
 def _other_name(rows: QuerySet[StagedRow]) -> Hits:
-    formerly = FormerName.objects.filter(person_id=OuterRef("person_id"), name_key=OuterRef("name_key"))
-    differ = rows.exclude(person=None).exclude(person__name_key=F("name_key")).filter(~Exists(formerly))
+    formerly = FormerName.objects.filter(
+        person_id=OuterRef("person_id"), name_key=OuterRef("name_key")
+    )
+    differ = (
+        rows.exclude(person=None).exclude(person__name_key=F("name_key")).filter(~Exists(formerly))
+    )
     return [
         (row, {}, "name", name)
         for row, name, recorded in differ.values_list("row", "name", "person__name")
@@ -125,22 +170,38 @@ def _other_name(rows: QuerySet[StagedRow]) -> Hits:
 
 
 def _member_elsewhere(run: SheetImport, rows: QuerySet[StagedRow]) -> Hits:
-    outside = rows.filter(old_union__status__in=LIVE).exclude(old_union__path__startswith=run.org.path)
+    outside = rows.filter(old_union__status__in=LIVE).exclude(
+        old_union__path__startswith=run.org.path
+    )
     return [(row, {}, "union", name) for row, name in outside.values_list("row", "union__name")]
 
 
 def _union_closed(run: SheetImport, rows: QuerySet[StagedRow]) -> Hits:
     reachable = list_subtree(run.org).filter(status__in=LIVE)
-    units = set(rows.values_list("union", flat=True).distinct().order_by()) - set(reachable.values_list("pk", flat=True))
+    units = set(rows.values_list("union", flat=True).distinct().order_by()) - set(
+        reachable.values_list("pk", flat=True)
+    )
     if not units:
         return []
-    return [(row, {}, "union", name) for row, name in rows.filter(union__in=units).values_list("row", "union__name")]
+    return [
+        (row, {}, "union", name)
+        for row, name in rows.filter(union__in=units).values_list("row", "union__name")
+    ]
 
 
 def _digest(rows: QuerySet[StagedRow]) -> str:
     digest = hashlib.sha256(str(rows.filter(effect=Effect.NEW).count()).encode())
     told = rows.exclude(effect=Effect.NEW).order_by("row")
-    columns = ("row", "effect", "person_id", "old_mobile", "old_union_id", "new_mobile", "moves", "hired")
+    columns = (
+        "row",
+        "effect",
+        "person_id",
+        "old_mobile",
+        "old_union_id",
+        "new_mobile",
+        "moves",
+        "hired",
+    )
     for values in told.values_list(*columns).iterator(chunk_size=5000):
         digest.update(repr(values).encode())
     return digest.hexdigest()
@@ -160,8 +221,14 @@ def summarise_effects(run: SheetImport) -> dict[str, int]:
         "same": by_effect.get(Effect.SAME, 0),
         **count_remarks(run),
         "unions": fresh.values("union").distinct().count(),
-        "new_employers": good.filter(hired=True, employer_row=None).values("employer_key").distinct().count(),
-        "kept_mobiles": rows.filter(has_account=True).exclude(mobile="").exclude(mobile=F("old_mobile")).count(),
+        "new_employers": good.filter(hired=True, employer_row=None)
+        .values("employer_key")
+        .distinct()
+        .count(),
+        "kept_mobiles": rows.filter(has_account=True)
+        .exclude(mobile="")
+        .exclude(mobile=F("old_mobile"))
+        .count(),
     }
 
 
@@ -176,6 +243,8 @@ def group_unions_by_name(units: Iterable[OrgUnit]) -> dict[str, list[OrgUnit]]:
     """
     found: dict[str, list[OrgUnit]] = {}
     for unit in units:
-        for text in dict.fromkeys(name_words(text) for text in (unit.code, unit.uscc, unit.name, unit.short_name) if text):
+        for text in dict.fromkeys(
+            name_words(text) for text in (unit.code, unit.uscc, unit.name, unit.short_name) if text
+        ):
             found.setdefault(text, []).append(unit)
     return found

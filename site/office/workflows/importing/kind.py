@@ -23,14 +23,24 @@ from office.workflows.importing.rows import RosterReader
 from org.queries import list_subtree
 
 
-def find_default_faults(run: SheetImport, mapping: Mapping[str, str], defaults: Mapping[str, Any]) -> dict[str, str]:
+def find_default_faults(
+    run: SheetImport, mapping: Mapping[str, str], defaults: Mapping[str, Any]
+) -> dict[str, str]:
     """Return what is wrong with the union of rows that name none."""
     union = defaults["default_union"]
     if union is None:
         missing = "union" not in mapping.values()
-        return {"default_union": _("The sheet has no column for the union. Choose the union that all rows belong to.")} if missing else {}
+        return (
+            {
+                "default_union": _(
+                    "The spreadsheet has no column for the union. Choose the union that all rows belong to."
+                )
+            }
+            if missing
+            else {}
+        )
     reachable = list_subtree(run.org).filter(pk=union.pk).exists()
-    return {} if reachable else {"default_union": _("Choose a union below yours.")}
+    return {} if reachable else {"default_union": _("Choose your union or one below it.")}
 
 
 def find_union_choice(run: SheetImport, code: str) -> tuple[str, str] | None:
@@ -62,7 +72,9 @@ ROSTER = ImportKind(
     columns=ROSTER_COLUMNS,
     permission=IMPORT_ROSTER,
     moves=IMPORT_MOVES,
-    jobs=JobKinds(check="office.import_check", apply="office.import_apply", undo="office.import_undo"),
+    jobs=JobKinds(
+        check="office.import_check", apply="office.import_apply", undo="office.import_undo"
+    ),
     words=ImportWords(
         fault=words.describe_import_fault,
         note=words.describe_import_note,

@@ -85,9 +85,17 @@ class RosterReader(RowReader[SheetImport, Member]):
         if len(found) == 1:
             return found[0]
         if found:
-            worker.faults.append(Remark("union", "union_several", text[:100], {"count": str(len(found))}))
+            worker.faults.append(
+                Remark("union", "union_several", text[:100], {"count": str(len(found))})
+            )
         else:
-            worker.faults.append(Remark("union", "union_closed" if text in self.unions.closed else "union_unknown", text[:100]))
+            worker.faults.append(
+                Remark(
+                    "union",
+                    "union_closed" if text in self.unions.closed else "union_unknown",
+                    text[:100],
+                )
+            )
         return None
 
     def stage_rows(self, found: Sequence[tuple[int, Member]]) -> list[Model]:
@@ -99,7 +107,9 @@ class RosterReader(RowReader[SheetImport, Member]):
             if worker.faults or union is None or worker.joined is None:
                 continue
             public_id = uuid.uuid4()
-            document = build_unsaved_document(public_id=public_id, name=worker.name, kind=worker.id_kind, number=worker.number)
+            document = build_unsaved_document(
+                public_id=public_id, name=worker.name, kind=worker.id_kind, number=worker.number
+            )
             rows.append(
                 build_like(
                     plain, row=number, public_id=public_id, name=worker.name, name_key=document.person.name_key,

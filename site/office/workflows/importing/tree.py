@@ -23,7 +23,7 @@ from core.errors import DomainError
 from core.name_repair import UNWRITABLE
 from core.spreadsheets.causes import FaultCause, FoundFault, group_causes
 from core.states import lock, move
-from core.text import spell_out, find_unwritable
+from core.text import find_unwritable, spell_out
 from imports.workflows.error_workbook import REASON_HEADING, ROW_HEADING
 from imports.workflows.upload import digest_file
 from office.enums import IMPORT_MOVES, ImportKind, ImportState
@@ -46,10 +46,16 @@ LEVEL_NAMES = {
     "小组": OrgLevel.GROUP, "工会小组": OrgLevel.GROUP,
 }  # fmt: skip
 TREE_SENTENCES = {
-    "twice": gettext_lazy("This code stands in an earlier row too. Each union has a code of its own."),
-    "parent_unknown": gettext_lazy("The superior's code is neither in this sheet nor below your union."),
-    "cycle": gettext_lazy("Its superiors lead back to itself. Correct the superior's code."),
-    "level_not_below": gettext_lazy("A union stands at a lower level than its superior. Correct level or superior."),
+    "twice": gettext_lazy("An earlier row has the same code. Each union needs its own code."),
+    "parent_unknown": gettext_lazy(
+        "The superior's code is neither in this spreadsheet nor below your union."
+    ),
+    "cycle": gettext_lazy(
+        "The chain of superiors leads back to this union. Correct the superior's code."
+    ),
+    "level_not_below": gettext_lazy(
+        "A union must have a lower level than its superior. Correct the level or the superior."
+    ),
 }
 
 
@@ -65,7 +71,9 @@ def check_tree(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) -> S
     file.seek(0)
     data = file.read(settings.MAX_UPLOAD_BYTES + 1)
     started = timezone.now()
-    listed = sheets.read_list(data, TREE_COLUMNS, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename)
+    listed = sheets.read_list(
+        data, TREE_COLUMNS, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename
+    )
     rows = listed.rows
     problems = sheets.Problems()
     units = _units(org, rows, problems)
@@ -103,18 +111,29 @@ def apply_tree(*, actor: Any, run: SheetImport) -> SheetImport:
     with run.file.open("rb") as file:
         data = file.read()
     locks.acquire_named_lock(TREE_LOCK)
-    rows = sheets.read_rows(data, TREE_COLUMNS, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS)
+    rows = sheets.read_rows(
+        data, TREE_COLUMNS, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS
+    )
     problems = sheets.Problems()
     units = _units(run.org, rows, problems)
     if problems:
         raise DomainError(
-            "import_changed", _("Since the check something changed, and some rows no longer fit. Send the file again to see which.")
+            "import_changed",
+            _(
+                "The roster has changed since the check, and some rows are no longer valid. "
+                "Upload the file again to see which ones."
+            ),
         )
     _create(actor, run.org, rows, units)
     move(run, ImportState.APPLIED, table=IMPORT_MOVES)
     run.applied_at, run.applied_by_id = timezone.now(), getattr(actor, "pk", None)
     run.save(update_fields=["applied_at", "applied_by", "updated_at"])
-    audit.write_event("office.tree_imported", actor=actor, target=run, after={"rows": run.rows, "sha256": run.sha256[:16], **run.summary})
+    audit.write_event(
+        "office.tree_imported",
+        actor=actor,
+        target=run,
+        after={"rows": run.rows, "sha256": run.sha256[:16], **run.summary},
+    )
     return run
 
 
@@ -122,10 +141,18 @@ def tree_error_workbook(run: SheetImport) -> bytes:
     """Return a workbook of the faulty rows as they came, each with its sentences."""
     sentences = {int(row): sentence for row, sentence in run.problems}
     with run.file.open("rb") as file:
-        grid = sheets.load_grid(io.BytesIO(file.read()), max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS)
+        grid = sheets.load_grid(
+            io.BytesIO(file.read()), max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS
+        )
     header = sheets.find_header(grid, TREE_COLUMNS)
-    rows = ((number, cells, sentences[number], ()) for number, cells in grid.body(header) if number in sentences)
-    return sheets.write_returned_rows(header, rows, reason=REASON_HEADING, number=ROW_HEADING, causes=tree_causes(run.problems))
+    rows = (
+        (number, cells, sentences[number], ())
+        for number, cells in grid.body(header)
+        if number in sentences
+    )
+    return sheets.write_returned_rows(
+        header, rows, reason=REASON_HEADING, number=ROW_HEADING, causes=tree_causes(run.problems)
+    )
 
 
 def tree_causes(problems: Iterable[Sequence[Any]]) -> list[FaultCause]:
@@ -147,26 +174,47 @@ def _create(actor: Any, org: OrgUnit, rows: list[sheets.SheetRow], units: list[T
 
 def _units(org: OrgUnit, rows: list[sheets.SheetRow], problems: sheets.Problems) -> list[TreeRow]:
     below = dict(list_subtree(org).values_list("code", "level"))
-    taken = set(OrgUnit.objects.filter(code__in=[row["code"] for row in rows]).values_list("code", flat=True))
+    taken = set(
+        OrgUnit.objects.filter(code__in=[row["code"] for row in rows]).values_list(
+            "code", flat=True
+        )
+    )
     units = []
     for row in rows:
         level = LEVEL_NAMES.get(row["level"].replace("、", "").replace("/", ""))
         if not row["code"] or not row["code"].isascii() or len(row["code"]) > 30:
-            problems.add(row.number, _("The code is missing or longer than 30 letters and digits."))
+            problems.add(
+                row.number, _("The code is missing, or has more than 30 letters and digits.")
+            )
         elif row["code"] in taken:
-            problems.add(row.number, _("This code is in use already. Known unions are left out of the sheet."))
+            problems.add(
+                row.number,
+                _(
+                    "This code is already in use. Leave unions that are already recorded out of the "
+                    "spreadsheet."
+                ),
+            )
         if not row["name"] or len(row["name"]) > 200:
-            problems.add(row.number, _("The name is missing or longer than 200 characters."))
+            problems.add(row.number, _("The name is missing, or has more than 200 characters."))
         if bad := find_unwritable(row["name"] + row["short_name"]):
             problems.add(row.number, UNWRITABLE % {"codes": spell_out(bad)})
         if level is None:
-            problems.add(row.number, _("The level is one of 省, 市, 区县, 乡镇街道, 基层, 小组."))
+            problems.add(
+                row.number, _("The level must be one of 省, 市, 区县, 乡镇街道, 基层, 小组.")
+            )
         if row["uscc"]:
             try:
                 check_uscc(row["uscc"])
             except ValidationError as error:
                 problems.add(row.number, error.messages[0])
-        units.append(TreeRow(row.number, row["code"], row["parent"], int(level if level is not None else OrgLevel.GROUP)))
+        units.append(
+            TreeRow(
+                row.number,
+                row["code"],
+                row["parent"],
+                int(level if level is not None else OrgLevel.GROUP),
+            )
+        )
     for number, fault in find_tree_faults(units, below):
         if fault != "level_not_below" or number not in problems.by_row:
             problems.add(number, TREE_SENTENCES[fault])

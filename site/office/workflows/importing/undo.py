@@ -32,14 +32,25 @@ from people.workflows import bulk as people_bulk
 
 CHUNK = 500
 # Rows that go with the person: made by the import itself, or derived from the record.
-GOES_ALONG = {"office.TakenRow", "office.StagedRow", "org.Membership", "org.Employment", "people.IdentityDocument", "people.SuspectedPair"}
+GOES_ALONG = {
+    "office.TakenRow",
+    "office.StagedRow",
+    "org.Membership",
+    "org.Employment",
+    "people.IdentityDocument",
+    "people.SuspectedPair",
+}
 
 
 def refuse_late_undo(run: SheetImport) -> None:
     """Raise `DomainError` with a sentence if the time for undoing *run* is over."""
     if run.state == ImportState.APPLIED and not run.undoable:
         raise DomainError(
-            "undo_too_late", _("The time for undoing this import is over. Correct single persons in their records, or send a new roster.")
+            "undo_too_late",
+            _(
+                "It is too late to undo this import. Correct individual people in their records, "
+                "or upload a new roster."
+            ),
         )
 
 
@@ -62,7 +73,9 @@ def take_back_roster(run: SheetImport, generation: int) -> dict[str, Any] | None
     _let_go(run, back, removed)
     org_bulk.take_back_joining(**belonging)
     people_bulk.remove_persons(pks=persons)
-    org_bulk.take_back_employers(made=run.made.get("employers", ()), links=run.made.get("links", ()))
+    org_bulk.take_back_employers(
+        made=run.made.get("employers", ()), links=run.made.get("links", ())
+    )
     return _finish(run, Counter(rows.values_list("undone", flat=True)))
 
 
@@ -91,20 +104,36 @@ def _let_go(run: SheetImport, back: QuerySet[TakenRow], removed: QuerySet[TakenR
     Another dry run that knew these persons works its rows out again before it writes.
     """
     persons = TakenRow.objects.filter(run=run).values("person")
-    StagedRow.objects.filter(person__in=persons).update(person=None, old_membership=None, old_union=None)
-    StagedRow.objects.filter(employer_row__in=run.made.get("employers", ())).update(employer_row=None)
+    StagedRow.objects.filter(person__in=persons).update(
+        person=None, old_membership=None, old_union=None
+    )
+    StagedRow.objects.filter(employer_row__in=run.made.get("employers", ())).update(
+        employer_row=None
+    )
     back.update(joined=None, ended=None, hired=None)
-    TakenRow.objects.exclude(run=run).filter(person__in=removed.values("person")).update(person=None, joined=None, ended=None, hired=None)
+    TakenRow.objects.exclude(run=run).filter(person__in=removed.values("person")).update(
+        person=None, joined=None, ended=None, hired=None
+    )
     removed.update(person=None)
 
 
 def _finish(run: SheetImport, counts: Counter[str]) -> dict[str, Any]:
     move(run, ImportState.UNDONE, table=IMPORT_MOVES)
     run.undone_at = timezone.now()
-    told = {"removed": counts[Undone.REMOVED], "restored": counts[Undone.RESTORED], "kept": counts[Undone.KEPT]}
+    told = {
+        "removed": counts[Undone.REMOVED],
+        "restored": counts[Undone.RESTORED],
+        "kept": counts[Undone.KEPT],
+    }
     run.summary = {**run.summary, **told}
     run.save(update_fields=["undone_at", "summary", "updated_at"])
-    audit.write_event("office.import_undone", actor=run.undone_by, target=run, before={"state": ImportState.APPLIED}, after=told)
+    audit.write_event(
+        "office.import_undone",
+        actor=run.undone_by,
+        target=run,
+        before={"state": ImportState.APPLIED},
+        after=told,
+    )
     return told
 
 
@@ -126,7 +155,10 @@ def _changed_since(rows: QuerySet[TakenRow]) -> dict[int, str]:
         elif (
             (fresh and (_touched(row, "person") or row["person_id"] in several))
             or (row["mobile_changed"] and row["person__mobile"] != row["new_mobile"])
-            or any(row[f"{name}_id"] and (row[f"{name}__ends_on"] or _touched(row, name)) for name in ("joined", "hired"))
+            or any(
+                row[f"{name}_id"] and (row[f"{name}__ends_on"] or _touched(row, name))
+                for name in ("joined", "hired")
+            )
         ):
             stays[row["pk"]] = "changed"
     return stays
@@ -159,10 +191,15 @@ def _referred_to(rows: QuerySet[TakenRow]) -> dict[int, str]:
     """
     fresh = rows.exclude(effect=Effect.UPDATE).exclude(person=None)
     by_person = dict(fresh.values_list("person_id", "pk"))
-    found = dict.fromkeys(fresh.exclude(person__user=None).values_list("person_id", flat=True), "account")
+    found = dict.fromkeys(
+        fresh.exclude(person__user=None).values_list("person_id", flat=True), "account"
+    )
     for model, name in _relations():
         for person in (
-            model._base_manager.filter(**{f"{name}__in": fresh.values("person")}).values_list(name, flat=True).distinct().order_by()
+            model._base_manager.filter(**{f"{name}__in": fresh.values("person")})
+            .values_list(name, flat=True)
+            .distinct()
+            .order_by()
         ):
             found.setdefault(person, f"in_{model._meta.app_label}")
     found = undo.list_kept_persons(by_person) | found

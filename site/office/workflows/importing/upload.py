@@ -26,11 +26,19 @@ CODENAME = {ImportKind.TREE: IMPORT_TREE, ImportKind.ROSTER: IMPORT_ROSTER}
 
 def receive_roster(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) -> SheetImport:
     """Keep a sent roster and look at its headings (`imports.workflows.upload`)."""
-    run: SheetImport = upload.receive_upload(ROSTER, actor=actor, org=org, filename=filename, file=file, kind=ImportKind.ROSTER)
+    run: SheetImport = upload.receive_upload(
+        ROSTER, actor=actor, org=org, filename=filename, file=file, kind=ImportKind.ROSTER
+    )
     return run
 
 
-def start_check(*, actor: Any, run: SheetImport, mapping: Mapping[str, str], default_union: OrgUnit | None = None) -> SheetImport:
+def start_check(
+    *,
+    actor: Any,
+    run: SheetImport,
+    mapping: Mapping[str, str],
+    default_union: OrgUnit | None = None,
+) -> SheetImport:
     """Check all rows with these columns (`imports.workflows.upload`).
 
     *default_union* is the union of rows that name none.
@@ -45,9 +53,13 @@ def choose_unions(*, actor: Any, run: SheetImport, choices: Mapping[str, OrgUnit
     """
     run = lock(run)
     require(actor, IMPORT_ROSTER, run.org)
-    reachable = set(list_subtree(run.org).filter(pk__in=[unit.pk for unit in choices.values()]).values_list("pk", flat=True))
+    reachable = set(
+        list_subtree(run.org)
+        .filter(pk__in=[unit.pk for unit in choices.values()])
+        .values_list("pk", flat=True)
+    )
     if any(unit.pk not in reachable for unit in choices.values()):
-        raise InvalidInput("union_out_of_reach", _("Choose a union below yours."))
+        raise InvalidInput("union_out_of_reach", _("Choose your union or one below it."))
     run.choices = {**run.choices, **{text: unit.pk for text, unit in choices.items()}}
     return upload.restart_check(actor, run)
 
@@ -63,5 +75,7 @@ def discard_import(*, actor: Any, run: SheetImport) -> SheetImport:
 def template_workbook(kind: str) -> bytes:
     """Return an empty sheet with the headings we know, for people to fill."""
     plainer = columns.TEMPLATE_HEADINGS if kind == ImportKind.ROSTER else {}
-    headings = [plainer.get(column.key, column.heading) for column in columns.COLUMNS[ImportKind(kind)]]
+    headings = [
+        plainer.get(column.key, column.heading) for column in columns.COLUMNS[ImportKind(kind)]
+    ]
     return build_template_workbook(headings, str(ImportKind(kind).label))

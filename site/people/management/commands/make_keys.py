@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from people.crypto import make_key
+from people.crypto import make_identity_key
 
 
 class Command(BaseCommand):
@@ -20,4 +20,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print them."""
         self.stdout.write(f"CRAFTPATH_SECRET_KEY={secrets.token_urlsafe(64)}")
-        self.stdout.write(f"CRAFTPATH_IDENTITY_KEYS={make_key()}")
+        self.stdout.write(f"CRAFTPATH_IDENTITY_KEYS={make_identity_key()}")

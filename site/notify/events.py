@@ -1,8 +1,0 @@
-"""Kinds of audit events about messages."""
-
-from django.utils.translation import gettext_lazy as _
-
-from audit.registry import register
-
-TEMPLATE_CHANGED = register("notify.template_changed", label=_("Message text changed"))
-TEMPLATE_RESET = register("notify.template_reset", label=_("Message text set back to the shipped one"))
