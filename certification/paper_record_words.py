@@ -46,7 +46,7 @@ FAULTS: dict[str, tuple[Words, Words]] = {
     ),
     "unwritable": (
         _("This cell has characters that can't be written (%(codes)s)"),
-        _("Enter the value of the cell again."),
+        _("Type the cell again."),
     ),
     "too_long": (
         _("This is longer than %(most)s characters"),
@@ -98,7 +98,7 @@ FAULTS: dict[str, tuple[Words, Words]] = {
         _("Row %(row)s has the same number"),
         _("An issuer uses each number only once. Keep the row that matches the paper."),
     ),
-    "same_row": (_("Row %(row)s is the same certificate"), _("Keep only one of the two rows.")),
+    "same_row": (_("Row %(row)s is the same certificate"), _("Keep one of the two rows.")),
     "number_taken": (
         _("Your union already has this number with different details"),
         _(

@@ -65,9 +65,7 @@ class HistoricImport(Import):
     generation = models.PositiveIntegerField(
         default=0, help_text="counts the works begun; one begun for an older count stops"
     )
-    checked_at = models.DateTimeField(
-        pgettext_lazy("time", "check finished"), null=True, blank=True
-    )
+    checked_at = models.DateTimeField(pgettext_lazy("time", "checked"), null=True, blank=True)
     note = models.CharField(
         max_length=40,
         blank=True,

@@ -76,7 +76,7 @@ def _link(keys: list[int]) -> int:
             continue
         HistoricRecord.objects.filter(pk=row.pk).update(id_hash="", newest_hash="")
         row.certificate.person_id = person
-        audit.write_event(
+        audit.record(
             "certification.historic_linked",
             actor=SYSTEM,
             target=row.certificate,

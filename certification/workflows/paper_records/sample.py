@@ -73,7 +73,7 @@ def draw_sample(*, actor: Any, run: HistoricImport) -> HistoricImport:
     records.filter(pk__in=drawn).update(sampled=Sampled.DRAWN)
     run.drawn_by_id, run.draws = actor.pk, run.draws + 1
     run.save(update_fields=["drawn_by", "draws", "updated_at"])
-    audit.write_event(
+    audit.record(
         "certification.historic_drawn",
         actor=actor,
         target=run,
@@ -130,7 +130,7 @@ def record_sample(
     run.remark = remark.strip()[:200]
     if differing:
         run.save(update_fields=["remark", "updated_at"])
-        audit.write_event(
+        audit.record(
             "certification.historic_differs",
             actor=actor,
             target=run,
@@ -153,7 +153,7 @@ def _confirm(actor: Any, run: HistoricImport, rows: int, remark: str) -> None:
     ).update(
         provenance=Provenance.ARCHIVE, provenance_on=timezone.localdate(), updated_at=timezone.now()
     )
-    audit.write_event(
+    audit.record(
         "certification.historic_compared",
         actor=actor,
         target=run,

@@ -152,7 +152,7 @@ def conclude_withdrawal(run: HistoricImport, generation: int) -> dict[str, Any] 
         id_hash="", newest_hash=""
     )
     move(run, HistoricState.WITHDRAWN, table=HISTORIC_MOVES)
-    audit.write_event(
+    audit.record(
         "certification.historic_withdrawn",
         actor=run.withdrawn_by,
         target=run,

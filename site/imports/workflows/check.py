@@ -89,7 +89,7 @@ def keep_chunk(
     insert_rows(staged)
     insert_rows(remarks)
     run.checked = begin + count
-    save_fields(run, "check finished", "started_at")
+    save_fields(run, "checked", "started_at")
     return True
 
 

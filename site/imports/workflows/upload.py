@@ -169,7 +169,7 @@ def discard_locked_import(actor: Any, run: RunT) -> RunT:
     moved = move(run, Stage.DISCARDED, table=kind.moves)
     run.generation += 1  # a check under way finds its rows gone and stops
     delete_staged_rows(run)
-    audit.write_event(
+    audit.record(
         kind.discarded,
         actor=actor,
         target=run,

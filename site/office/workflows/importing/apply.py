@@ -126,7 +126,7 @@ def _finish(run: SheetImport) -> dict[str, Any]:
         "sha256": run.sha256[:16],
         **{key: count for key, count in run.summary.items() if count},
     }
-    audit.write_event("office.roster_imported", actor=run.applied_by, target=run, after=told)
+    audit.record("office.roster_imported", actor=run.applied_by, target=run, after=told)
     tell_import_finished(run)
     return {"rows": effects.count_good_rows(run.summary)}
 

@@ -128,7 +128,7 @@ def apply_tree(*, actor: Any, run: SheetImport) -> SheetImport:
     move(run, ImportState.APPLIED, table=IMPORT_MOVES)
     run.applied_at, run.applied_by_id = timezone.now(), getattr(actor, "pk", None)
     run.save(update_fields=["applied_at", "applied_by", "updated_at"])
-    audit.write_event(
+    audit.record(
         "office.tree_imported",
         actor=actor,
         target=run,

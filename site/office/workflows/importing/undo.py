@@ -127,7 +127,7 @@ def _finish(run: SheetImport, counts: Counter[str]) -> dict[str, Any]:
     }
     run.summary = {**run.summary, **told}
     run.save(update_fields=["undone_at", "summary", "updated_at"])
-    audit.write_event(
+    audit.record(
         "office.import_undone",
         actor=run.undone_by,
         target=run,

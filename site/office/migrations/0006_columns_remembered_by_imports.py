@@ -22,7 +22,7 @@ def move_back(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("imports", "0001_remembered_columns"), ("office", "0004_names_in_order")]
+    dependencies = [("imports", "0001_remembered_columns"), ("office", "0005_plainer_labels")]
 
     operations = [
         migrations.RunPython(move_to_imports, move_back),
