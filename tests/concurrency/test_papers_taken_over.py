@@ -95,7 +95,7 @@ def test_without_the_lock_and_the_second_look_both_write_and_the_table_refuses_o
     for run in runs:
         paper_records.apply_import(actor=officer, run=run)
     runs = [HistoricImport.objects.get(pk=run.pk) for run in runs]
-    monkeypatch.setattr(locks, "take", lambda _name: None)
+    monkeypatch.setattr(locks, "acquire_named_lock", lambda _name: None)
     monkeypatch.setattr(effects, "decide_effects", lambda run: run.fingerprint)
 
     def careless(run):

@@ -521,7 +521,7 @@ def test_check_killed_in_the_middle_goes_on_where_it_stopped(officer, city, unit
     assert StagedRow.objects.count() == 5
 
 
-@pytest.mark.parametrize("at", ["record_persons", "join_unions", "employ"])
+@pytest.mark.parametrize("at", ["record_persons", "join_unions", "record_employments"])
 def test_taking_over_killed_in_the_middle_writes_nothing_and_is_done_once_afterwards(
     officer, city, unit, monkeypatch, at
 ):

@@ -227,9 +227,7 @@ def bring_out_records(run: HistoricImport, generation: int) -> dict[str, Any] | 
             if n and key in {"new", "same", "faulty", "linked"}
         },
     }
-    audit.record(
-        "certification.historic_taken_over", actor=run.applied_by, target=run, after=told
-    )
+    audit.record("certification.historic_taken_over", actor=run.applied_by, target=run, after=told)
     tell_taken(run)
     tell_holders(run)
     return {"rows": count}

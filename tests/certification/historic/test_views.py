@@ -323,20 +323,24 @@ def test_programs_read_the_level(officer, city):
     run = taken(officer, city, paper(1))
     employer = EmployerFactory()
     hr = person_with("employer_hr", employer)
-    told = programs.verify(actor=hr, scope=employer, number=NUMBER, name=NAME, address=None)
+    told = programs.verify_for_program(
+        actor=hr, scope=employer, number=NUMBER, name=NAME, address=None
+    )
     day = timezone.localdate().isoformat()
     assert {key: told["certificate"][key] for key in ("number", "provenance", "taken_over_on", "compared_on")} == {
         "number": NUMBER, "provenance": "list", "taken_over_on": day, "compared_on": None,
     }  # fmt: skip
     compare(person_with("union_reviewer", city), run)
-    rows = programs.verify_rows(actor=hr, scope=employer, rows=[(NUMBER, NAME)], address=None)[
-        "results"
-    ]
+    rows = programs.verify_rows_for_program(
+        actor=hr, scope=employer, rows=[(NUMBER, NAME)], address=None
+    )["results"]
     assert (rows[0]["certificate"]["provenance"], rows[0]["certificate"]["number"]) == (
         "archive",
         NUMBER,
     )
-    entry = programs.add_entry(actor=hr, employer=employer, number=NUMBER, name=NAME, address=None)
+    entry = programs.add_watch_entry(
+        actor=hr, employer=employer, number=NUMBER, name=NAME, address=None
+    )
     assert (entry["certificate"]["provenance"], entry["certificate"]["compared_on"]) == (
         "archive",
         day,

@@ -290,7 +290,7 @@ def test_work_that_failed_for_good_leaves_nothing_and_can_be_started_again(
     run = check(officer, city, sheet(paper(1)))
     monkeypatch.setattr(
         apply.register,
-        "append",
+        "append_register_entries",
         lambda *_a, **_k: (_ for _ in ()).throw(DomainError("broken", "x")),
     )
     run = take(officer, run)
