@@ -30,8 +30,10 @@ from certification.rules.order import CertificateOrder
 from certification.workflows import honour as honours
 from certification.workflows import issue, status_changes, template
 from certification.workflows import watching as watches
+from core.actors import Actor
 from core.demo import World
 from org.models import OrgUnit
+from people.models import Person
 
 SOURCE = "certification.earlier_register"
 UNION = "330900"
@@ -174,7 +176,7 @@ def _certificates(world: World, officer: Any, union: OrgUnit) -> list[Certificat
     return made
 
 
-def _order(serial: int, key: str, person: Any, union: OrgUnit, day: date) -> CertificateOrder:
+def _order(serial: int, key: str, person: Person, union: OrgUnit, day: date) -> CertificateOrder:
     course, occupation, code, level, hours = COURSES[(serial // 3) % len(COURSES)]
     return CertificateOrder(
         kind=CertificateKind.TRAINING,
@@ -201,7 +203,7 @@ def _order(serial: int, key: str, person: Any, union: OrgUnit, day: date) -> Cer
     )
 
 
-def _standing(world: World, officer: Any, reviewer: Any, issued: list[Certificate]) -> None:
+def _standing(world: World, officer: Actor, reviewer: Actor, issued: list[Certificate]) -> None:
     """Revoke one certificate, suspend one and replace one."""
     revoked, suspended, replaced = (
         Certificate.objects.get(pk=issued[place].pk) for place in (20, 31, 40)

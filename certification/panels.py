@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from certification import public
+from core.actors import Actor
 from core.templatetags.craft import TONES, long_day
 from people import panels
 from people.models import Person
 
 
-def list_certificate_lines(person: Person, _viewer: Any) -> Sequence[panels.PanelLine]:
+def list_certificate_lines(person: Person, _viewer: Actor) -> Sequence[panels.PanelLine]:
     """Return the certificates of *person*, newest first."""
     return [
         panels.PanelLine(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from certification.queries.watching import list_ended_watches as ended_watches
 from certification.rules.watching import WATCH_DAYS
 from certification.workflows.honour import withdraw_honour_consent
 from certification.workflows.watching import purge_ended_watches as purge_watches
+from core.actors import Actor
 from core.personal import (
     Basis,
     Category,
@@ -36,6 +36,7 @@ from core.personal import (
     keeps_on_erasure,
     uses_consent,
 )
+from people.models import Person
 from people.privacy_enums import ConsentPurpose
 
 declare_keeping(
@@ -402,7 +403,7 @@ declare_acting_staff("certification.AssessmentBody", "recorded_by")
 declare_not_personal("certification.AssessmentBody", "prefix", "document")
 
 
-def _being_issued(person: Any) -> list[str]:
+def _being_issued(person: Person) -> list[str]:
     rows = Certificate.objects.filter(
         person=person, state__in=[CertificateState.DRAFT, CertificateState.APPROVED]
     ).order_by("pk")
@@ -423,7 +424,7 @@ def _being_issued(person: Any) -> list[str]:
     ]
 
 
-def _stays(person: Any) -> list[str]:
+def _stays(person: Person) -> list[str]:
     count = Certificate.objects.filter(person=person, state__in=sorted(OUT_STATES)).count()
     if not count:
         return []
@@ -437,7 +438,7 @@ def _stays(person: Any) -> list[str]:
     return [words % {"count": count}]
 
 
-def _name_corrected(person: Any, name: str, viewer: Any) -> list[FollowUp]:
+def _name_corrected(person: Person, name: str, viewer: Actor) -> list[FollowUp]:
     """Return the certificates that have another name than the record. Two queries at most.
 
     Replacing one is an officer's own act. Papers aren't among them, since nothing is issued in
@@ -475,7 +476,7 @@ def _follow_up(certificate: Certificate, *, may: bool) -> FollowUp:
     return FollowUp(said, f"{address}?reason={Reason.NAME_CHANGED}", _("Replace it"))
 
 
-def _hide_honours(person: Any, purpose: str, actor: Any) -> None:
+def _hide_honours(person: Person, purpose: str, actor: Actor) -> None:
     if purpose == ConsentPurpose.HONOUR_LIST:
         for honour in Honour.objects.filter(person=person, consent_withdrawn_on=None).order_by(
             "pk"

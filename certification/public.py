@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -18,6 +17,7 @@ from certification.queries import honour as _honours
 from certification.queries.certificate import CertificateCounts
 from certification.rules import wording as _wording
 from certification.workflows import programs
+from people.models import Person
 
 __all__ = [
     "CertificateCard",
@@ -69,7 +69,7 @@ class HonourCard:
     url: str
 
 
-def list_certificate_cards(person: Any, limit: int | None = None) -> list[CertificateCard]:
+def list_certificate_cards(person: Person, limit: int | None = None) -> list[CertificateCard]:
     """Return the certificates handed out to *person*, newest first. One query."""
     today = timezone.localdate()
     rows = _certificates.list_person_certificates(person)

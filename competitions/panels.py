@@ -5,17 +5,17 @@ shown by the result pages alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from competitions.models import Entry
+from core.actors import Actor
 from core.templatetags.craft import TONES, until
 from people import panels
 from people.models import Person
 
 
-def list_entry_lines(person: Person, _viewer: Any) -> Sequence[panels.PanelLine]:
+def list_entry_lines(person: Person, _viewer: Actor) -> Sequence[panels.PanelLine]:
     """Return the entries of *person*, newest first. One query."""
     entries = (
         Entry.objects.filter(person=person)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -23,6 +22,7 @@ from core.personal import (
     declare_personal_fields,
     keeps_on_erasure,
 )
+from people.models import Person
 
 declare_keeping(
     "competition",
@@ -80,7 +80,7 @@ declare_acting_staff("competitions.TwoPersonRequest", "asked_by", "decided_by", 
 declare_acting_staff("competitions.JudgementRound", "reason")
 
 
-def _open_entries(person: Any) -> list[str]:
+def _open_entries(person: Person) -> list[str]:
     rows = (
         Entry.objects.filter(person=person)
         .exclude(state__in=OUT_OF_FIELD)
@@ -97,7 +97,7 @@ def _open_entries(person: Any) -> list[str]:
     ]
 
 
-def _stays(person: Any) -> list[str]:
+def _stays(person: Person) -> list[str]:
     count = Entry.objects.filter(person=person).count()
     if not count:
         return []

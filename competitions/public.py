@@ -27,6 +27,7 @@ from competitions.queries import own_results
 from competitions.queries.event import OwnResult
 from competitions.workflows import OUTCOME_PUBLISHED
 from core.errors import NotFound
+from people.models import Person
 
 __all__ = [
     "OUTCOME_PUBLISHED",
@@ -147,7 +148,7 @@ def _event_card(row: Any) -> EventCard:
     )
 
 
-def list_open_events_for(person: Any, limit: int = 3) -> list[EventCard]:
+def list_open_events_for(person: Person, limit: int = 3) -> list[EventCard]:
     """Return competitions *person* can enter now and hasn't, the nearest deadline first. One
     query.
     """

@@ -9,9 +9,10 @@ from typing import Any
 from django.utils.translation import ngettext
 
 from competitions.workflows.substitutes import count_vacatable_sheets, vacate_unsigned_sheets
+from core.actors import Actor
 
 
-def warn_of_vacated_sheets(*, user: Any, role: str, scope: Any) -> str:
+def warn_of_vacated_sheets(*, user: Actor, role: str, scope: Any) -> str:
     """Return the sentence that the page shows before the role is withdrawn. It is empty when no
     sheets are handed back.
     """

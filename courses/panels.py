@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from core.actors import Actor
 from core.templatetags.craft import TONES, until
 from courses import public
 from people import panels
 from people.models import Person
 
 
-def list_enrolment_lines(person: Person, _viewer: Any) -> Sequence[panels.PanelLine]:
+def list_enrolment_lines(person: Person, _viewer: Actor) -> Sequence[panels.PanelLine]:
     """Return the classes of *person*, newest first."""
     return [
         panels.PanelLine(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -23,6 +22,7 @@ from core.personal import (
 )
 from courses.enums import ClassState, EnrolmentState
 from courses.models import Enrolment
+from people.models import Person
 
 declare_keeping(
     "training",
@@ -126,7 +126,7 @@ declare_acting_staff("courses.TrainingClass", "filed_by", "approved_by")
 declare_personal_fields("courses.Course", {"contact": _class(export=False, seen_by=Seen.PUBLIC)})
 
 
-def _open_classes(person: Any) -> list[str]:
+def _open_classes(person: Person) -> list[str]:
     over = [ClassState.FINISHED, ClassState.ARCHIVED, ClassState.CANCELLED]
     running = [
         EnrolmentState.APPLIED,
@@ -148,7 +148,7 @@ def _open_classes(person: Any) -> list[str]:
     ]
 
 
-def _stays(person: Any) -> list[str]:
+def _stays(person: Person) -> list[str]:
     count = Enrolment.objects.filter(person=person).count()
     if not count:
         return []

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Case, Count, F, QuerySet, Sum, When
 from django.utils import timezone
 
+from core.actors import Actor
 from core.errors import NotFound
 from courses.enums import ASKING_STATES, LEARNING_STATES, ClassState, EnrolmentState
 from courses.models import Course, Enrolment, TrainingClass
@@ -21,6 +22,7 @@ from courses.queries import enrolment as _enrolment
 from courses.workflows.completion import PASSED as OUTCOME_PASSED
 from courses.workflows.completion import mark_enrolment_certified as _mark_certified
 from courses.workflows.completion import mark_enrolments_certified as _mark_certified_all
+from people.models import Person
 
 __all__ = [
     "OUTCOME_PASSED",
@@ -196,7 +198,7 @@ def _class_card(row: TrainingClass) -> ClassCard:
     )
 
 
-def list_open_classes_for(person: Any, limit: int = 30) -> list[ClassCard]:
+def list_open_classes_for(person: Person, limit: int = 30) -> list[ClassCard]:
     """Return the classes *person* can enrol in now, those of the occupations learned before first.
     Two queries.
 
@@ -276,7 +278,7 @@ def count_training_figures() -> TrainingFigures:
     )
 
 
-def enrolments_of(person: Any) -> list[EnrolmentCard]:
+def enrolments_of(person: Person) -> list[EnrolmentCard]:
     """Return a worker's classes, newest first, without those given back. One query."""
     return [
         EnrolmentCard(
@@ -312,7 +314,7 @@ def passed_enrolments(*, course_public_id: UUID | None = None) -> QuerySet[Enrol
     )
 
 
-def passed_of(person: Any) -> list[CompletionFacts]:
+def passed_of(person: Person) -> list[CompletionFacts]:
     """Return what a worker has completed, newest first (for eligibility checks)."""
     ids = (
         passed_enrolments()
@@ -458,7 +460,7 @@ def standing_sentences(enrolment_public_id: UUID | str) -> list[str]:
     ]
 
 
-def mark_certified(*, actor: Any, enrolment_public_id: UUID | str) -> None:
+def mark_certified(*, actor: Actor, enrolment_public_id: UUID | str) -> None:
     """Note that the certificate is issued (passed → certified). It is safe to call twice. Raises
     `NotFound` for an unknown enrolment.
     """
@@ -468,7 +470,7 @@ def mark_certified(*, actor: Any, enrolment_public_id: UUID | str) -> None:
     _mark_certified(actor=actor, enrolment=row)
 
 
-def mark_certified_all(*, actor: Any, enrolment_public_ids: Iterable[str]) -> None:
+def mark_certified_all(*, actor: Actor, enrolment_public_ids: Iterable[str]) -> None:
     """Note that the certificates of many enrolments are issued. It is safe to call twice and takes
     the same number of queries however many there are.
     """

@@ -26,6 +26,7 @@ from wagtail.permission_policies.base import BasePermissionPolicy
 
 from access.checks import is_allowed, require
 from access.queries import permitted
+from core.actors import Actor
 from core.errors import DomainError
 from courses.errors import ClassNotReady
 from courses.grants import EDIT_BANK, EDIT_COURSE, MANAGE_CLASS
@@ -49,14 +50,14 @@ class ByRole(BasePermissionPolicy):
         self.codename, self.path = codename, path
         self.actions = {"add", "view", "change"} if editable else {"add", "view"}
 
-    def _unions(self, user: Any) -> QuerySet[OrgUnit]:
+    def _unions(self, user: Actor) -> QuerySet[OrgUnit]:
         return permitted(user, self.codename, OrgUnit.objects.all())
 
-    def user_has_permission(self, user: Any, action: str) -> bool:
+    def user_has_permission(self, user: Actor, action: str) -> bool:
         """Say whether one union at least gives the right."""
         return action in self.actions and self._unions(user).exists()
 
-    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+    def user_has_any_permission(self, user: Actor, actions: Any) -> bool:
         """Say whether one of the actions is possible at all."""
         return bool(self.actions & set(actions)) and self._unions(user).exists()
 
@@ -67,23 +68,25 @@ class ByRole(BasePermissionPolicy):
             org = getattr(org, step)
         return org
 
-    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+    def user_has_permission_for_instance(self, user: Actor, action: str, instance: Any) -> bool:
         """Ask about the union of this row."""
         return action in self.actions and is_allowed(user, self.codename, self.union_of(instance))
 
-    def user_has_any_permission_for_instance(self, user: Any, actions: Any, instance: Any) -> bool:
+    def user_has_any_permission_for_instance(
+        self, user: Actor, actions: Any, instance: Any
+    ) -> bool:
         """Ask about each action."""
         return any(
             self.user_has_permission_for_instance(user, action, instance) for action in actions
         )
 
-    def instances_user_has_any_permission_for(self, user: Any, actions: Any) -> QuerySet[Model]:
+    def instances_user_has_any_permission_for(self, user: Actor, actions: Any) -> QuerySet[Model]:
         """Return the rows of the unions that give the right."""
         if not self.actions & set(actions):
             return self.model._default_manager.none()
         return self.model._default_manager.filter(**{f"{self.path}__in": self._unions(user)})
 
-    def instances_user_has_permission_for(self, user: Any, action: str) -> QuerySet[Model]:
+    def instances_user_has_permission_for(self, user: Actor, action: str) -> QuerySet[Model]:
         """Return the rows of the unions that give the right."""
         return self.instances_user_has_any_permission_for(user, [action])
 
@@ -166,19 +169,19 @@ def make_save_views(save: Save) -> tuple[type[CreateView], type[EditView]]:
     return create, type("WorkflowEdit", (_OwnRow, _ThroughWorkflow, EditView), fields)
 
 
-def _save_course(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
+def _save_course(actor: Actor, existing: Any, data: dict[str, Any], form: Any) -> Model:
     return courses.save_course(actor=actor, org=data.pop("org"), course=existing, **data)
 
 
-def _save_rule(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
+def _save_rule(actor: Actor, existing: Any, data: dict[str, Any], form: Any) -> Model:
     return courses.add_rule(actor=actor, **data)
 
 
-def _save_lesson(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
+def _save_lesson(actor: Actor, existing: Any, data: dict[str, Any], form: Any) -> Model:
     return courses.save_lesson(actor=actor, **data)
 
 
-def _save_class(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
+def _save_class(actor: Actor, existing: Any, data: dict[str, Any], form: Any) -> Model:
     course = data.pop("course")
     if existing is not None and existing.course_id != course.pk:
         raise ClassNotReady(
@@ -188,13 +191,13 @@ def _save_class(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> M
     return classes.save_class(actor=actor, course=course, training_class=existing, **data)
 
 
-def _save_exam(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
+def _save_exam(actor: Actor, existing: Any, data: dict[str, Any], form: Any) -> Model:
     return classes.save_exam(
         actor=actor, training_class=data.pop("training_class"), exam=existing, **data
     )
 
 
-def _save_question(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
+def _save_question(actor: Actor, existing: Any, data: dict[str, Any], form: Any) -> Model:
     return courses.save_question(
         actor=actor, question=existing, options=form.options_given(), **data
     )

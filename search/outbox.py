@@ -224,6 +224,6 @@ def compare_index(
 
 def queue_index_repair(found: IndexDrift) -> None:
     """Note everything that *found* lists. The next flush puts it right."""
-    queue_document_keys(
-        tuple(one.split(":", 1)) for one in (*found.missing, *found.surplus, *found.stale)
-    )  # type: ignore[misc]  # always kind and key
+    written = (*found.missing, *found.surplus, *found.stale)
+    keys = (one.partition(":") for one in written)
+    queue_document_keys((kind, key) for kind, _colon, key in keys)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.actors import Actor
 from search import highlight, outbox, pinyin, registry
 from search.characters import fold_text
 from search.engines import get_search_engine
@@ -70,7 +71,7 @@ class Results:
 
 def search_documents(
     text: str,
-    user: Any | None = None,
+    user: Actor | None = None,
     kinds: Iterable[str] | None = None,
     facets: Mapping[str, Iterable[str]] | None = None,
     page: int = 1,
@@ -125,7 +126,7 @@ def search_documents(
 
 def _request(
     question: SearchQuestion,
-    user: Any,
+    user: Actor | None,
     kinds: Iterable[str] | None,
     facets: Mapping[str, Iterable[str]] | None,
 ) -> Request:

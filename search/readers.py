@@ -4,15 +4,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from access import registry as roles
 from access.queries import roles_of
+from core.actors import Actor
 from search import registry
 from search.base import PUBLIC, SIGNED_IN, scope_token
 
 
-def tokens_for(user: Any | None) -> tuple[str, ...] | None:
+def tokens_for(user: Actor | None) -> tuple[str, ...] | None:
     """Return the tokens of *user*. These are `None` (no restriction) for a superuser, and the
     public one alone for a visitor.
 

@@ -93,8 +93,11 @@ def make_root_crl(folder: Path, root: bytes) -> bytes | None:
         .next_update(now + datetime.timedelta(days=_LIST_DAYS))
         .add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
         .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(own.public_key()), critical=False
-        )  # type: ignore[arg-type]  # an EC key all the same
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(
+                own.public_key()  # type: ignore[arg-type]  # an EC key all the same
+            ),
+            critical=False,
+        )
     )
     return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
 

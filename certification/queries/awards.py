@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
 
@@ -13,6 +12,7 @@ from certification.enums import CertificateState
 from certification.grants import ISSUE, VIEW
 from certification.models import Certificate
 from competitions import public as competitions
+from core.actors import Actor
 from core.dependents import Dependent
 from core.templatetags.craft import TONES
 
@@ -40,7 +40,7 @@ def find_certificates_by_result(result_public_ids: Sequence[str]) -> dict[str, C
     return {row.source_key: row for row in rows}
 
 
-def list_outdated_awards(user: Any) -> list[OutdatedAward]:
+def list_outdated_awards(user: Actor) -> list[OutdatedAward]:
     """Return the certificates *user* may issue whose result was corrected since, ordered by
     number. Four queries at most.
     """
@@ -56,7 +56,7 @@ def list_outdated_awards(user: Any) -> list[OutdatedAward]:
     ]
 
 
-def list_result_dependents(keys: Sequence[str], viewer: Any) -> list[Dependent]:
+def list_result_dependents(keys: Sequence[str], viewer: Actor) -> list[Dependent]:
     """Return the certificates that rest on results, for the page that corrects them
     (`core.dependents`).
 

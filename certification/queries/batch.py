@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from certification.enums import OUT_STATES
 from certification.models import Certificate
+from core.actors import Actor, account_id
 from courses import public as courses
 from jobs.enums import JobItemState, JobState
 from jobs.models import Job, JobItem
@@ -120,9 +121,9 @@ def describe_eligible_enrolments(rows: Iterable[Any]) -> list[EligiblePerson]:
     ]
 
 
-def list_issuing_batches(user: Any) -> QuerySet[Job]:
+def list_issuing_batches(user: Actor) -> QuerySet[Job]:
     """Return the issuing batches *user* started, newest first."""
-    return Job.objects.filter(kind__in=KINDS, actor_id=user.pk).order_by("-pk")
+    return Job.objects.filter(kind__in=KINDS, actor_id=account_id(user)).order_by("-pk")
 
 
 def build_batch_report(job: Job) -> BatchReport:

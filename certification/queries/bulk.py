@@ -24,6 +24,7 @@ from certification.grants import CONFIRM_REVOCATION, ISSUE, REQUEST_REVOCATION, 
 from certification.models import BulkChange, BulkLine, Certificate
 from certification.queries.verification import normalise_certificate_number
 from certification.rules.drawing import RENDERER_VERSION
+from core.actors import Actor, account_id
 
 AT_MOST = 5000
 WAITING_READ = 50
@@ -67,7 +68,7 @@ def split_certificate_numbers(text: str) -> list[str]:
     return list(dict.fromkeys(typed))
 
 
-def plan_bulk_change(user: Any, act: str, numbers: Sequence[str]) -> list[Planned]:
+def plan_bulk_change(user: Actor, act: str, numbers: Sequence[str]) -> list[Planned]:
     """Return what *act* would do to each of *numbers*, without changing anything. Three queries,
     however many numbers.
 
@@ -118,14 +119,14 @@ def explain_no_reissue(certificate: Certificate) -> str:
     return ""
 
 
-def list_bulk_changes(user: Any) -> QuerySet[BulkChange]:
+def list_bulk_changes(user: Actor) -> QuerySet[BulkChange]:
     """Return the bulk changes *user* asked for, newest first."""
-    return BulkChange.objects.filter(asked_by=user.pk).select_related(
+    return BulkChange.objects.filter(asked_by=account_id(user)).select_related(
         "job", "asked_by", "decided_by"
     )
 
 
-def list_waiting_bulk_changes(user: Any) -> list[BulkChange]:
+def list_waiting_bulk_changes(user: Actor) -> list[BulkChange]:
     """Return bulk changes that wait for a second person and of which *user* may confirm every
     certificate. One query if none waits.
     """
@@ -137,7 +138,7 @@ def list_waiting_bulk_changes(user: Any) -> list[BulkChange]:
     return [row for row in rows.order_by("pk")[:WAITING_READ] if _may_decide(user, row)]
 
 
-def _may_decide(user: Any, change: BulkChange) -> bool:
+def _may_decide(user: Actor, change: BulkChange) -> bool:
     """Say whether *user* may confirm every one of the certificates of *change*. Two queries."""
     lines = BulkLine.objects.filter(change=change)
     mine = permitted(
@@ -147,7 +148,7 @@ def _may_decide(user: Any, change: BulkChange) -> bool:
     return change.act in TWO_PERSON_ACTS and 0 < mine.count() == lines.count()
 
 
-def find_visible_bulk_change(user: Any, public_id: Any) -> BulkChange | None:
+def find_visible_bulk_change(user: Actor, public_id: Any) -> BulkChange | None:
     """Return the bulk change if *user* asked for it or may decide it, or None."""
     row = (
         BulkChange.objects.select_related("job", "asked_by", "decided_by")

@@ -21,7 +21,9 @@ from certification.grants import VIEW
 from certification.models import Certificate, CertificateTemplate, RevocationRequest
 from certification.queries.verification import normalise_certificate_number
 from certification.rules import status
+from core.actors import Actor
 from core.text import search_key
+from people.models import Person
 
 FROM_PAPER = "paper"
 
@@ -36,7 +38,7 @@ class CertificateCounts:
     honours: int
 
 
-def list_person_certificates(person: Any) -> QuerySet[Certificate]:
+def list_person_certificates(person: Person) -> QuerySet[Certificate]:
     """Return the certificates that were handed out to *person*, newest first. One query, with what
     an answer needs.
     """
@@ -47,7 +49,7 @@ def list_person_certificates(person: Any) -> QuerySet[Certificate]:
     )
 
 
-def certificates_under_other_names(person: Any) -> QuerySet[Certificate]:
+def certificates_under_other_names(person: Person) -> QuerySet[Certificate]:
     """Return the certificates issued here to *person* that print another name than the record has
     now.
 
@@ -58,7 +60,7 @@ def certificates_under_other_names(person: Any) -> QuerySet[Certificate]:
     return rows.exclude(holder_name=person.name).order_by("pk")
 
 
-def find_person_certificate(person: Any, public_id: Any) -> Certificate | None:
+def find_person_certificate(person: Person, public_id: Any) -> Certificate | None:
     """Return one certificate of *person*."""
     return list_person_certificates(person).filter(public_id=public_id).first()
 
@@ -86,7 +88,7 @@ def count_certificates_by_kind() -> CertificateCounts:
 
 
 def list_office_certificates(
-    user: Any, *, text: str = "", state: str = ""
+    user: Actor, *, text: str = "", state: str = ""
 ) -> QuerySet[Certificate]:
     """Return the certificates *user* may look after, newest first.
 
@@ -104,7 +106,7 @@ def list_office_certificates(
     return rows.order_by("-pk")
 
 
-def list_held_certificates(user: Any) -> QuerySet[Certificate]:
+def list_held_certificates(user: Actor) -> QuerySet[Certificate]:
     """Return certificates that have a number but could not be printed. Each says why."""
     return permitted(
         user,
@@ -113,7 +115,7 @@ def list_held_certificates(user: Any) -> QuerySet[Certificate]:
     ).order_by("pk")
 
 
-def list_waiting_revocations(user: Any) -> QuerySet[RevocationRequest]:
+def list_waiting_revocations(user: Actor) -> QuerySet[RevocationRequest]:
     """Return revocations that wait for a second person, of certificates that *user* may see."""
     seen = permitted(user, VIEW, Certificate.objects.all())
     return (

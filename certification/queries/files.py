@@ -5,7 +5,6 @@ found in them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -15,6 +14,7 @@ from certification.grants import ISSUE
 from certification.models import BulkLine, Certificate, FormerFile
 from certification.queries.bulk import STATES_WITH_A_FILE_IN_USE
 from certification.rules.drawing import RENDERER_VERSION
+from core.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class FileCounts:
         return self.torn + self.missing
 
 
-def list_files_in_use(user: Any) -> QuerySet[Certificate]:
+def list_files_in_use(user: Actor) -> QuerySet[Certificate]:
     """Return the certificates issued here whose files their holders show, within *user*'s right to
     issue.
     """
@@ -42,7 +42,7 @@ def list_files_in_use(user: Any) -> QuerySet[Certificate]:
     return permitted(user, ISSUE, rows)
 
 
-def list_files_to_inspect(user: Any) -> QuerySet[Certificate]:
+def list_files_to_inspect(user: Actor) -> QuerySet[Certificate]:
     """Return the certificates whose files were made before the present drawing and aren't
     inspected yet.
     """
@@ -51,7 +51,7 @@ def list_files_to_inspect(user: Any) -> QuerySet[Certificate]:
     )
 
 
-def list_faulty_files(user: Any) -> QuerySet[Certificate]:
+def list_faulty_files(user: Actor) -> QuerySet[Certificate]:
     """Return the certificates in whose files a fault was found, the oldest first."""
     return list_files_in_use(user).filter(file_state__in=sorted(FAULTY_FILES)).order_by("pk")
 
@@ -68,7 +68,7 @@ def exclude_requested_reissues(rows: QuerySet[Certificate]) -> QuerySet[Certific
     return rows.exclude(pk__in=asked.values("certificate"))
 
 
-def count_certificate_files(user: Any) -> FileCounts:
+def count_certificate_files(user: Actor) -> FileCounts:
     """Return how many files in use wait for inspection, and how many have each finding. One query."""
     row = list_files_in_use(user).aggregate(
         unknown=Count(

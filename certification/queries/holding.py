@@ -19,6 +19,7 @@ from access.queries import permitted
 from certification.enums import CorrectionState, VerificationWay
 from certification.grants import ISSUE
 from certification.models import BatchCheck, Certificate, CorrectionRequest, LookUp, ShareLink
+from core.actors import Actor
 
 LOOKS_READ = 500
 LOOKS_SHOWN = 30
@@ -88,7 +89,7 @@ def list_correction_requests(certificate: Certificate) -> QuerySet[CorrectionReq
     return CorrectionRequest.objects.filter(certificate=certificate)
 
 
-def find_visible_correction(user: Any, public_id: Any) -> CorrectionRequest | None:
+def find_visible_correction(user: Actor, public_id: Any) -> CorrectionRequest | None:
     """Return one request to correct a certificate that *user* may issue, or None."""
     row = (
         CorrectionRequest.objects.select_related(
@@ -105,7 +106,7 @@ def find_visible_correction(user: Any, public_id: Any) -> CorrectionRequest | No
     return row
 
 
-def list_waiting_corrections(user: Any) -> QuerySet[CorrectionRequest]:
+def list_waiting_corrections(user: Actor) -> QuerySet[CorrectionRequest]:
     """Return the requests for correction that wait for an officer, the most urgent first. *user*
     may issue the certificates.
     """

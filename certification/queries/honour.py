@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet
 from access.queries import permitted
 from certification.grants import MANAGE_HONOURS
 from certification.models import Honour, HonourList
+from core.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def find_counting_honour(public_id: Any) -> Honour | None:
     )
 
 
-def list_managed_honours(user: Any) -> QuerySet[Honour]:
+def list_managed_honours(user: Actor) -> QuerySet[Honour]:
     """Return the honours that *user* manages, newest first."""
     return (
         permitted(user, MANAGE_HONOURS, Honour.objects.all())
@@ -75,6 +76,6 @@ def list_managed_honours(user: Any) -> QuerySet[Honour]:
     )
 
 
-def list_managed_honour_lists(user: Any) -> QuerySet[HonourList]:
+def list_managed_honour_lists(user: Actor) -> QuerySet[HonourList]:
     """Return the lists of honours that *user* manages."""
     return permitted(user, MANAGE_HONOURS, HonourList.objects.all()).order_by("-year", "pk")

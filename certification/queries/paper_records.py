@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from access.queries import permitted
@@ -21,9 +19,10 @@ from certification.models import (
     ShareLink,
     Watch,
 )
+from core.actors import Actor
 
 
-def imports_seen_by(user: Any) -> QuerySet[HistoricImport]:
+def imports_seen_by(user: Actor) -> QuerySet[HistoricImport]:
     """Return the imports of the unions whose register *user* may see, newest first."""
     rows = HistoricImport.objects.select_related(
         "org", "actor", "applied_by", "drawn_by", "confirmed_by", "withdrawn_by"
@@ -31,7 +30,7 @@ def imports_seen_by(user: Any) -> QuerySet[HistoricImport]:
     return permitted(user, VIEW, rows).order_by("-pk")
 
 
-def waiting_for_sample(user: Any) -> QuerySet[HistoricImport]:
+def waiting_for_sample(user: Actor) -> QuerySet[HistoricImport]:
     """Return imports that wait for a second person, within what *user* may compare, but not those
     *user* has sent or taken over.
     """

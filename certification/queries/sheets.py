@@ -25,6 +25,7 @@ from certification.rules.sheet import (
     has_changed,
     select_compared_answer,
 )
+from core.actors import Actor
 from core.text import mask_name, search_key
 
 _COLUMNS = (
@@ -163,12 +164,12 @@ def _answered(row: dict[str, Any], found: tuple[Any, ...] | None, today: date) -
     return answered | {"changed": True} if has_changed(answered) else answered
 
 
-def list_sheet_checks(user: Any) -> QuerySet[BatchCheck]:
+def list_sheet_checks(user: Actor) -> QuerySet[BatchCheck]:
     """Return the spreadsheets *user* had checked, newest first."""
     return BatchCheck.objects.filter(actor_id=user.pk).order_by("-at", "-pk")
 
 
-def find_sheet_check(user: Any, public_id: Any) -> BatchCheck | None:
+def find_sheet_check(user: Actor, public_id: Any) -> BatchCheck | None:
     """Return one spreadsheet check of *user*. One query."""
     return (
         BatchCheck.objects.select_related("previous", "employer", "org")
@@ -187,7 +188,7 @@ def list_answered_rows(check: BatchCheck) -> list[dict[str, Any]]:
     return [row for rows in parts for row in rows]
 
 
-def count_misses_left(user: Any, *, today: date) -> int:
+def count_misses_left(user: Actor, *, today: date) -> int:
     """Return how many more well-written numbers of *user* may find no certificate today."""
     used = (
         Misses.objects.filter(account_id=user.pk, day=today).values_list("count", flat=True).first()

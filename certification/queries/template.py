@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -11,6 +10,7 @@ from access.queries import permitted
 from certification.enums import CertificateKind
 from certification.grants import EDIT_TEMPLATE
 from certification.models import CertificateTemplate
+from core.actors import Actor
 from org.models import OrgUnit
 
 _PICTURES = ("seal", "signature", "second_signature")
@@ -26,7 +26,7 @@ class InForce:
     """It belongs to a union above, or to the house."""
 
 
-def list_template_unions(user: Any) -> QuerySet[OrgUnit]:
+def list_template_unions(user: Actor) -> QuerySet[OrgUnit]:
     """Return the unions whose templates *user* may change, the topmost first."""
     return permitted(user, EDIT_TEMPLATE, OrgUnit.objects.order_by("depth", "path"))
 
@@ -64,7 +64,7 @@ def list_template_versions(org: OrgUnit, kind: str) -> QuerySet[CertificateTempl
     return rows.annotate(used=Count("certificates")).order_by("-version")
 
 
-def find_visible_template(user: Any, pk: int) -> CertificateTemplate | None:
+def find_visible_template(user: Actor, pk: int) -> CertificateTemplate | None:
     """Return the template *pk* if *user* may see it, or None.
 
     *user* may see the platform's templates, those of the unions whose templates they may change,

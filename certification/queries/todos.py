@@ -19,6 +19,7 @@ from certification.queries.bulk import list_waiting_bulk_changes
 from certification.queries.certificate import list_waiting_revocations
 from certification.queries.holding import list_waiting_corrections
 from certification.queries.paper_records import waiting_for_sample
+from core.actors import account_id
 from core.todos import Asker, Todo
 from jobs.enums import JobItemState
 
@@ -30,7 +31,7 @@ def list_revocations_to_confirm(asker: Asker) -> Iterator[Todo]:
     """Yield the revocations asked for by colleagues. One query."""
     for row in (
         list_waiting_revocations(asker.user)
-        .exclude(requested_by=asker.user)
+        .exclude(requested_by=account_id(asker.user))
         .select_related("requested_by", "certificate")[:AT_MOST]
     ):
         yield Todo(
@@ -64,7 +65,9 @@ def list_corrections_to_decide(asker: Asker) -> Iterator[Todo]:
     """Yield the requests of holders for another name or photo. One query besides that for the
     user's rights.
     """
-    for row in list_waiting_corrections(asker.user).exclude(asked_by=asker.user)[:AT_MOST]:
+    for row in list_waiting_corrections(asker.user).exclude(asked_by=account_id(asker.user))[
+        :AT_MOST
+    ]:
         yield Todo(
             title=_("Correction requested: %(number)s") % {"number": row.certificate.number},
             text=str(row.get_what_display()),

@@ -20,7 +20,9 @@ from certification.grants import WATCH
 from certification.models import Certificate, Watch
 from certification.rules import status
 from certification.rules.watching import SOON_DAYS
+from core.actors import Actor
 from org.models import Employer, Employment
+from people.models import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Watcher:
     """It counts no longer, because the holder ended it or the employer left his objection unanswered."""
 
 
-def list_watching_employers(user: Any) -> QuerySet[Employer]:
+def list_watching_employers(user: Actor) -> QuerySet[Employer]:
     """Return the employers whose watch-list *user* may see and keep. One query."""
     return permitted(user, WATCH, Employer.objects.order_by("pk"))
 
@@ -93,7 +95,7 @@ def is_holder_employed(watch: Watch, *, today: date | None = None) -> bool:
     return Watch.objects.filter(_employed(today or timezone.localdate()), pk=watch.pk).exists()
 
 
-def find_own_watch(person: Any, public_id: Any) -> Watch | None:
+def find_own_watch(person: Person | None, public_id: Any) -> Watch | None:
     """Return the entry about a certificate of *person*, or None. One query.
 
     It is None if the operator has turned off that holders see them.
@@ -131,7 +133,7 @@ def list_employer_watches(employer: Any, *, today: date | None = None) -> QueryS
     return rows.order_by(Case(When(good, then=Value(1)), default=Value(0)), "-pk")
 
 
-def find_employer_watch(user: Any, public_id: Any) -> Watch | None:
+def find_employer_watch(user: Actor, public_id: Any) -> Watch | None:
     """Return one entry of an employer whose list *user* manages, or None."""
     found = (
         list_running_watches()

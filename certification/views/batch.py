@@ -51,6 +51,7 @@ from certification.views.origin import origin_tag, set_origin_tone
 from certification.workflows import sheet_report as report_workflows
 from certification.workflows import sheets as workflows
 from certification.workflows import watching as watch_workflows
+from core.actors import Actor
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.spreadsheets.causes import FaultCause, FoundFault, group_causes
 from core.spreadsheets.describing import describe_notes
@@ -88,7 +89,7 @@ FIRST_VALID = 10
 DEMO_SHEET = "verify-50.xlsx"  # certification.demo writes it
 
 
-def _scopes(user: Any) -> dict[str, Employer | OrgUnit]:
+def _scopes(user: Actor) -> dict[str, Employer | OrgUnit]:
     """Return whom *user* may check for, which are employers and the topmost unions."""
     employers = {
         f"employer-{one.public_id}": one

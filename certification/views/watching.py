@@ -33,6 +33,7 @@ from certification.rules.watching import OBJECTION_DAYS, RENEW_WITHIN_DAYS
 from certification.views.answers import describe_answer, handle_too_often
 from certification.views.origin import origin_tag, set_origin_tone
 from certification.workflows import watching as workflows
+from core.actors import Actor
 from core.errors import InvalidInput, NotFound
 from core.text import mask_name
 from org.models import Employer
@@ -42,7 +43,7 @@ ACTS = ("renew", "follow", "remove", "keep")
 ASKED = ("remove", "keep")  # asked on a page of their own first
 
 
-def _employers(user: Any) -> dict[str, Employer]:
+def _employers(user: Actor) -> dict[str, Employer]:
     found = {str(one.public_id): one for one in queries.list_watching_employers(user)[:20]}
     if not found:
         raise missing_right_error(WATCH)

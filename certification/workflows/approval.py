@@ -26,6 +26,7 @@ from certification.rules.order import CertificateOrder, Wording
 from certification.workflows.body import Numbering, Numberings, allocate_certificate_numbers
 from certification.workflows.credential_issue import assign_status_places
 from certification.workflows.print_data import fill_stored_wording
+from core.actors import Actor
 from core.bulk import build_like, insert_rows, read_keys
 from core.errors import DomainError
 from org.models import OrgUnit
@@ -48,7 +49,7 @@ _TEXTS = [
 ]
 
 
-def approve_certificate(*, actor: Any, order: CertificateOrder) -> Certificate:
+def approve_certificate(*, actor: Actor, order: CertificateOrder) -> Certificate:
     """Give the outcome of *order* a number and a row, or return the row it has.
 
     Needs `certification.issue` on the issuing union. Raises `NotIssuable` if there is no template,
@@ -61,7 +62,7 @@ def approve_certificate(*, actor: Any, order: CertificateOrder) -> Certificate:
     return one
 
 
-def approve_certificates(*, actor: Any, orders: Sequence[CertificateOrder]) -> list[Approved]:
+def approve_certificates(*, actor: Actor, orders: Sequence[CertificateOrder]) -> list[Approved]:
     """Approve many outcomes as `approve_certificate` does one. The result holds, for each of
     *orders*, the row or the error that stopped it, so one that is stopped doesn't stop the
     others.
@@ -81,7 +82,7 @@ def approve_certificates(*, actor: Any, orders: Sequence[CertificateOrder]) -> l
 
 
 @transaction.atomic
-def _together(actor: Any, orders: Sequence[CertificateOrder]) -> list[Approved]:
+def _together(actor: Actor, orders: Sequence[CertificateOrder]) -> list[Approved]:
     orgs = OrgUnit.objects.in_bulk({order.org_id for order in orders})
     refused: dict[int, DomainError] = {}
     for org in orgs.values():
@@ -123,7 +124,7 @@ def _known(orders: Sequence[CertificateOrder]) -> dict[tuple[str, str], Certific
     return {(row.source_kind, row.source_key): row for row in rows}
 
 
-def _register(actor: Any, drafts: Sequence[tuple[Certificate, Numbering]]) -> None:
+def _register(actor: Actor, drafts: Sequence[tuple[Certificate, Numbering]]) -> None:
     """Number *drafts*, give them their places in the status lists and insert them.
 
     It is called in the transaction that has found them missing.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -20,13 +19,14 @@ from certification.rules import criteria, wording
 from certification.rules.order import CertificateOrder
 from certification.workflows import issue, status_changes
 from competitions import public as competitions
+from core.actors import Actor
 from core.errors import NotFound
 
 SOURCE = "competitions.result"
 JOB = "certification.issue_award"
 
 
-def issue_for_result(*, result_public_id: str, actor: Any = SYSTEM) -> Certificate | None:
+def issue_for_result(*, result_public_id: str, actor: Actor = SYSTEM) -> Certificate | None:
     """Issue the certificate of a competitor's published result, or return None if it won nothing.
     It is safe to call twice.
     """
@@ -37,7 +37,7 @@ def issue_for_result(*, result_public_id: str, actor: Any = SYSTEM) -> Certifica
 
 
 def issue_for_results(
-    *, result_public_ids: Sequence[str], actor: Any = SYSTEM, alive: Callable[[], object] = bool
+    *, result_public_ids: Sequence[str], actor: Actor = SYSTEM, alive: Callable[[], object] = bool
 ) -> list[Certificate | Exception | None]:
     """Issue the certificates of many results as `issue_for_result` does for one.
 
@@ -94,7 +94,7 @@ def _certified_before(won: Mapping[str, competitions.AwardFacts]) -> dict[str, N
     }
 
 
-def replace_corrected_certificate(*, actor: Any, certificate: Certificate) -> Certificate:
+def replace_corrected_certificate(*, actor: Actor, certificate: Certificate) -> Certificate:
     """Issue the certificate of the corrected result in place of *certificate* and return it. The
     old one then says that it was replaced.
 

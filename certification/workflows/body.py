@@ -21,12 +21,13 @@ from certification.models import AssessmentBody, Certificate
 from certification.rules import filed_number, number
 from certification.rules.order import CertificateOrder
 from core import counters
+from core.actors import Actor
 from core.states import lock
 from org.models import OrgUnit
 
 
 @transaction.atomic
-def record_filing(*, actor: Any, org: OrgUnit, **fields: Any) -> AssessmentBody:
+def record_filing(*, actor: Actor, org: OrgUnit, **fields: Any) -> AssessmentBody:
     """Record that *org* is filed as an assessment body. Needs `certification.manage_bodies` on it."""
     require(actor, MANAGE_BODIES, org)
     body = AssessmentBody(org=org, recorded_by_id=getattr(actor, "pk", None), **fields)
@@ -42,7 +43,7 @@ def record_filing(*, actor: Any, org: OrgUnit, **fields: Any) -> AssessmentBody:
 
 
 @transaction.atomic
-def end_filing(*, actor: Any, body: AssessmentBody, on: date) -> AssessmentBody:
+def end_filing(*, actor: Actor, body: AssessmentBody, on: date) -> AssessmentBody:
     """End a filing on the day *on*. Numbers that were given don't change."""
     body = lock(body)
     require(actor, MANAGE_BODIES, body.org)

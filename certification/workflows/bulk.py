@@ -36,9 +36,11 @@ from certification.workflows.notifications import (
     notify_bulk_change_refused,
     notify_bulk_change_waiting,
 )
+from core.actors import Actor
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock, move
 from jobs.enums import JobState
+from people.accounts import require_account
 
 JOB = "certification.change_standing"
 REISSUE_JOB = "certification.reissue_file"
@@ -52,7 +54,7 @@ _REASONS: dict[str, tuple[Reason, ...]] = {
 
 @transaction.atomic
 def start_bulk_change(
-    *, actor: Any, act: str, numbers: Sequence[str], reason: str = "", note: str = ""
+    *, actor: Actor, act: str, numbers: Sequence[str], reason: str = "", note: str = ""
 ) -> BulkChange:
     """Begin to do *act* to those of *numbers* that allow it, in the background. What needs a
     second person waits for them first.
@@ -90,7 +92,7 @@ def start_bulk_change(
         state=BulkState.WAITING if act in TWO_PERSON_ACTS else BulkState.RUNNING,
         reason=reason if allowed else "",
         note=note.strip(),
-        asked_by=actor,
+        asked_by=require_account(actor),
     )
     change.full_clean()
     change.save()
@@ -112,7 +114,7 @@ def start_bulk_change(
 
 
 @transaction.atomic
-def confirm_bulk_change(*, actor: Any, change: BulkChange) -> BulkChange:
+def confirm_bulk_change(*, actor: Actor, change: BulkChange) -> BulkChange:
     """Start a revocation or reissue of many certificates, as the second person. It can't be undone.
 
     Needs `certification.confirm_revocation` on every certificate.
@@ -123,7 +125,7 @@ def confirm_bulk_change(*, actor: Any, change: BulkChange) -> BulkChange:
 
 
 @transaction.atomic
-def refuse_bulk_change(*, actor: Any, change: BulkChange) -> BulkChange:
+def refuse_bulk_change(*, actor: Actor, change: BulkChange) -> BulkChange:
     """Turn down a change of many certificates, as the second person.
 
     Every certificate stays as it is, and the person who asked is notified.
@@ -241,7 +243,7 @@ def _one(line: BulkLine, among: list[StatusChange]) -> None:
         case _:
             status_changes.revoke_with_second_person(
                 actor=change.asked_by,
-                second=change.decided_by,
+                second=require_account(change.decided_by),
                 certificate=certificate,
                 reason=change.reason,
                 note=change.note,
@@ -249,7 +251,7 @@ def _one(line: BulkLine, among: list[StatusChange]) -> None:
             )
 
 
-def _decided(actor: Any, change: BulkChange, to: str) -> BulkChange:
+def _decided(actor: Actor, change: BulkChange, to: str) -> BulkChange:
     change = lock(change)
     if actor.pk is not None and actor.pk == change.asked_by_id:
         raise SecondOfficerNeeded(
@@ -277,7 +279,7 @@ def _decided(actor: Any, change: BulkChange, to: str) -> BulkChange:
     return change
 
 
-def _run(change: BulkChange, actor: Any) -> None:
+def _run(change: BulkChange, actor: Actor) -> None:
     keys = [str(pk) for pk in change.lines.values_list("pk", flat=True)]
     kind = REISSUE_JOB if change.act == BulkAct.REISSUE else JOB
     change.job = jobs.workflows.start_job(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from certification.rendering.labels import format_certificate_date
 from certification.rules import criteria, wording
 from certification.rules.order import CertificateOrder
 from certification.workflows import issue
+from core.actors import Actor
 from core.errors import NotFound
 from courses import public as courses
 from jobs.models import Job
@@ -32,7 +32,7 @@ JOB = "certification.issue_completion"
 MAX_BATCH = 10_000
 
 
-def issue_for_completion(*, enrolment_public_id: str, actor: Any = SYSTEM) -> Certificate:
+def issue_for_completion(*, enrolment_public_id: str, actor: Actor = SYSTEM) -> Certificate:
     """Issue the certificate of a passed enrolment and report it to `courses`. It is safe to call
     twice, and after a crash at any point.
     """
@@ -43,7 +43,10 @@ def issue_for_completion(*, enrolment_public_id: str, actor: Any = SYSTEM) -> Ce
 
 
 def issue_for_completions(
-    *, enrolment_public_ids: Sequence[str], actor: Any = SYSTEM, alive: Callable[[], object] = bool
+    *,
+    enrolment_public_ids: Sequence[str],
+    actor: Actor = SYSTEM,
+    alive: Callable[[], object] = bool,
 ) -> list[Certificate | Exception]:
     """Issue the certificates of many enrolments as `issue_for_completion` does for one.
 
@@ -181,7 +184,9 @@ def build_completion_order(facts: courses.CompletionFacts, *, employer: str) -> 
 
 
 @transaction.atomic
-def start_completion_batch(*, actor: Any, org: OrgUnit, enrolment_public_ids: Iterable[str]) -> Job:
+def start_completion_batch(
+    *, actor: Actor, org: OrgUnit, enrolment_public_ids: Iterable[str]
+) -> Job:
     """Issue the certificates of several passed enrolments of classes held by *org* or below, in
     the background.
 

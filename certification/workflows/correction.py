@@ -31,9 +31,11 @@ from certification.workflows.notifications import (
     notify_correction_decided,
     notify_correction_requested,
 )
+from core.actors import Actor
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock, move
 from office.workflows import people as desk
+from people.accounts import require_account
 from people.queries import person_of
 from people.workflows import person as persons
 
@@ -51,7 +53,7 @@ KINDS = {
 @transaction.atomic
 def request_certificate_correction(
     *,
-    actor: Any,
+    actor: Actor,
     certificate: Certificate,
     what: str,
     reason: str,
@@ -100,7 +102,7 @@ def request_certificate_correction(
         name=wanted,
         reason=reason.strip(),
         evidence=evidence,
-        asked_by=actor,
+        asked_by=require_account(actor),
         due_on=timezone.localdate() + timedelta(days=DAYS),
     )
     request.full_clean()
@@ -113,7 +115,7 @@ def request_certificate_correction(
 
 
 @transaction.atomic
-def withdraw_correction_request(*, actor: Any, request: CorrectionRequest) -> CorrectionRequest:
+def withdraw_correction_request(*, actor: Actor, request: CorrectionRequest) -> CorrectionRequest:
     """Withdraw a request before it is decided. Only the person who made it may."""
     request = lock(request)
     if request.asked_by_id != actor.pk:
@@ -124,7 +126,7 @@ def withdraw_correction_request(*, actor: Any, request: CorrectionRequest) -> Co
 
 
 def grant_correction_request(
-    *, actor: Any, request: CorrectionRequest, answer: str = ""
+    *, actor: Actor, request: CorrectionRequest, answer: str = ""
 ) -> Certificate:
     """Correct the record, issue a new certificate in place of the old one and return it.
 
@@ -155,7 +157,7 @@ def grant_correction_request(
 
 @transaction.atomic
 def refuse_correction_request(
-    *, actor: Any, request: CorrectionRequest, answer: str
+    *, actor: Actor, request: CorrectionRequest, answer: str
 ) -> CorrectionRequest:
     """Turn a request down with a reason. Needs `certification.issue`, and another person than the
     holder.
@@ -170,7 +172,7 @@ def refuse_correction_request(
     return request
 
 
-def _may(actor: Any, request: CorrectionRequest, certificate: Certificate) -> None:
+def _may(actor: Actor, request: CorrectionRequest, certificate: Certificate) -> None:
     require(actor, ISSUE, certificate)
     if actor.pk is not None and actor.pk == request.asked_by_id:
         raise SecondOfficerNeeded(
@@ -179,7 +181,7 @@ def _may(actor: Any, request: CorrectionRequest, certificate: Certificate) -> No
         )
 
 
-def _decide(*, actor: Any, request: CorrectionRequest, to: str, answer: str) -> None:
+def _decide(*, actor: Actor, request: CorrectionRequest, to: str, answer: str) -> None:
     request.decided_by_id, request.decided_at, request.answer = (
         actor.pk,
         timezone.now(),
@@ -201,7 +203,7 @@ def _decide(*, actor: Any, request: CorrectionRequest, to: str, answer: str) -> 
     notify_correction_decided(request)
 
 
-def _correct(actor: Any, request: CorrectionRequest) -> None:
+def _correct(actor: Actor, request: CorrectionRequest) -> None:
     person = request.certificate.person
     if person is None:  # a request is the holder's own, and a holder stays
         raise NotFound

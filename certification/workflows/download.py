@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 
 import audit
 from certification.models import Certificate
+from core.actors import Actor
 
 
 @transaction.atomic
-def record_certificate_download(*, actor: Any, certificate: Certificate) -> None:
+def record_certificate_download(*, actor: Actor, certificate: Certificate) -> None:
     """Record that *actor* downloaded the file. The caller has checked that the certificate is the
     actor's own.
     """

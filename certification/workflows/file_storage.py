@@ -26,6 +26,7 @@ from certification.models import Certificate, StatusChange
 from certification.rendering.classes import PrintedCertificate
 from certification.rules.drawing import RENDERER_VERSION
 from certification.workflows.notifications import notify_certificates_issued
+from core.actors import Actor
 from core.bulk_values import insert_values, update_values
 from core.errors import DomainError
 from core.states import move_each
@@ -105,7 +106,7 @@ def _folder(location: str, folder: str) -> str:
 
 def mark_certificates_issued(
     *,
-    actor: Any,
+    actor: Actor,
     rows: Mapping[int, Certificate],
     names: Mapping[int, str],
     made: Mapping[int, PrintedCertificate],
@@ -129,7 +130,7 @@ def mark_certificates_issued(
 
 @transaction.atomic
 def _mark(
-    actor: Any,
+    actor: Actor,
     rows: Mapping[int, Certificate],
     names: Mapping[int, str],
     made: Mapping[int, PrintedCertificate],
@@ -171,7 +172,7 @@ def _mark(
 
 
 @transaction.atomic
-def hold_certificates(*, actor: Any, stopped: Mapping[int, DomainError]) -> None:
+def hold_certificates(*, actor: Actor, stopped: Mapping[int, DomainError]) -> None:
     """Write to approved rows what *stopped* them.
 
     A reason that a row has already isn't recorded again, since a batch may wait for a day.

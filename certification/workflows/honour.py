@@ -20,6 +20,7 @@ from certification.models import Certificate, Honour, HonourList
 from certification.rules import criteria
 from certification.rules.order import CertificateOrder
 from certification.workflows import issue
+from core.actors import Actor
 from core.errors import DomainError, NotFound
 from core.states import lock
 from org.models import OrgUnit
@@ -33,7 +34,7 @@ SOURCE = "certification.honour"
 @transaction.atomic
 def create_honour_list(
     *,
-    actor: Any,
+    actor: Actor,
     org: OrgUnit,
     title: str,
     year: int,
@@ -54,7 +55,7 @@ def create_honour_list(
 
 @transaction.atomic
 def record_honour(
-    *, actor: Any, org: OrgUnit, display_name: str, title: str, year: int, **fields: Any
+    *, actor: Actor, org: OrgUnit, display_name: str, title: str, year: int, **fields: Any
 ) -> Honour:
     """Record one honour, which isn't public yet. Needs `certification.manage_honours` on *org*."""
     require(actor, MANAGE_HONOURS, org)
@@ -71,7 +72,7 @@ def record_honour(
 
 
 @transaction.atomic
-def publish_honour(*, actor: Any, honour: Honour) -> Honour:
+def publish_honour(*, actor: Actor, honour: Honour) -> Honour:
     """Show *honour* on the public pages.
 
     Needs `certification.manage_honours`. Raises `DomainError` without the bearer's recorded
@@ -100,7 +101,7 @@ def publish_honour(*, actor: Any, honour: Honour) -> Honour:
 
 
 @transaction.atomic
-def withdraw_honour_consent(*, actor: Any, honour: Honour) -> Honour:
+def withdraw_honour_consent(*, actor: Actor, honour: Honour) -> Honour:
     """Remove *honour* from the public pages because its bearer no longer agrees.
 
     The bearer may do this, or somebody with `certification.manage_honours`.
@@ -123,7 +124,7 @@ def withdraw_honour_consent(*, actor: Any, honour: Honour) -> Honour:
 
 
 @transaction.atomic
-def set_aside_double_honour(*, actor: Any, row: Honour, counts: Honour) -> None:
+def set_aside_double_honour(*, actor: Actor, row: Honour, counts: Honour) -> None:
     """Set *row* aside, since *counts* records the same honour of the same person. It leaves the
     public pages and gets no certificate.
 
@@ -143,7 +144,7 @@ def set_aside_double_honour(*, actor: Any, row: Honour, counts: Honour) -> None:
     )
 
 
-def issue_for_honour(*, honour_public_id: str, actor: Any = SYSTEM) -> Certificate:
+def issue_for_honour(*, honour_public_id: str, actor: Actor = SYSTEM) -> Certificate:
     """Issue the certificate of an honour and link it to the honour. It is safe to call twice."""
     (outcome,) = issue_for_honours(honour_public_ids=[honour_public_id], actor=actor)
     if isinstance(outcome, Exception):
@@ -152,7 +153,7 @@ def issue_for_honour(*, honour_public_id: str, actor: Any = SYSTEM) -> Certifica
 
 
 def issue_for_honours(
-    *, honour_public_ids: Sequence[str], actor: Any = SYSTEM, alive: Callable[[], object] = bool
+    *, honour_public_ids: Sequence[str], actor: Actor = SYSTEM, alive: Callable[[], object] = bool
 ) -> list[Certificate | Exception]:
     """Issue the certificates of many honours as `issue_for_honour` does for one.
 

@@ -42,6 +42,7 @@ from certification.workflows.file_storage import (
 from certification.workflows.keys import load_announced_keys
 from certification.workflows.print_data import build_print_data, read_holder_photos
 from certification.workflows.printing import get_certificate_press
+from core.actors import Actor
 from core.errors import DomainError, NoAnswer
 
 __all__ = [
@@ -62,7 +63,7 @@ ABOUT_FILES: dict[str, tuple[str, Any]] = {
 }
 
 
-def issue_certificate(*, actor: Any, order: CertificateOrder) -> Certificate:
+def issue_certificate(*, actor: Actor, order: CertificateOrder) -> Certificate:
     """Return the issued certificate of *order*, which is the one there is or a new one. It
     renders, so it must not be called inside a transaction.
 
@@ -73,7 +74,7 @@ def issue_certificate(*, actor: Any, order: CertificateOrder) -> Certificate:
 
 
 def issue_certificates(
-    *, actor: Any, orders: Sequence[CertificateOrder], alive: Callable[[], object] = bool
+    *, actor: Actor, orders: Sequence[CertificateOrder], alive: Callable[[], object] = bool
 ) -> list[Outcome]:
     """Return for each of *orders* its issued certificate, or what stopped it. *alive* is called
     after each that was printed.
@@ -86,7 +87,7 @@ def issue_certificates(
     return [printed[row.pk] if isinstance(row, Certificate) else row for row in rows]
 
 
-def print_certificate(*, actor: Any, certificate: Certificate) -> Certificate:
+def print_certificate(*, actor: Actor, certificate: Certificate) -> Certificate:
     """Make the file of an approved certificate and mark it issued. A certificate that is further
     on is returned as it is.
 
@@ -100,7 +101,7 @@ def print_certificate(*, actor: Any, certificate: Certificate) -> Certificate:
 
 
 def print_certificates(
-    *, actor: Any, certificates: Sequence[Certificate], alive: Callable[[], object] = bool
+    *, actor: Actor, certificates: Sequence[Certificate], alive: Callable[[], object] = bool
 ) -> dict[int, Outcome]:
     """Print many certificates as `print_certificate` does one. Return by key what each is now, or
     what stopped it.
@@ -110,7 +111,7 @@ def print_certificates(
 
 
 def _print_rows(
-    actor: Any, rows: Sequence[Certificate], alive: Callable[[], object]
+    actor: Actor, rows: Sequence[Certificate], alive: Callable[[], object]
 ) -> dict[int, Outcome]:
     _read_related(rows, "template", "status_list")
     photos = read_holder_photos(rows)
@@ -183,7 +184,7 @@ def _pressed(
 
 
 def _filed(
-    actor: Any, rows: dict[int, Certificate], made: dict[int, PrintedCertificate]
+    actor: Actor, rows: dict[int, Certificate], made: dict[int, PrintedCertificate]
 ) -> dict[int, Outcome]:
     """Store the files in *made* and mark the rows issued. Rows another worker has finished are
     returned as they are.

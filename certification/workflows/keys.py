@@ -7,7 +7,6 @@ nothing.
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -25,6 +24,7 @@ from certification.queries.addresses import present_address
 from certification.queries.register import get_register_origin
 from certification.tlog import leaves, notes
 from certification.workflows import register
+from core.actors import Actor
 
 
 class LogSigner:
@@ -73,7 +73,7 @@ def require_address() -> None:
         raise NoAddress.unset()
 
 
-def rotate_issuer_key(*, actor: Any, purpose: KeyPurpose) -> str:
+def rotate_issuer_key(*, actor: Actor, purpose: KeyPurpose) -> str:
     """Make a newer key for *purpose*, announce it, and return its name. What older keys signed
     stays verifiable. Raises `NoKey`.
     """

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from certification.models import Credential, HistoricRecord, StatusChange
 from certification.tlog import leaves
 from certification.workflows import register
 from certification.workflows.keys import LogSigner, load_announced_keys
+from core.actors import Actor
 from jobs import workflows as jobs
 from jobs.models import Job
 
@@ -29,7 +29,7 @@ WORDS = {
 }
 
 
-def queue_register_entry(change: StatusChange, *, actor: Any) -> None:
+def queue_register_entry(change: StatusChange, *, actor: Actor) -> None:
     """Queue the register entry of *change*, in its transaction. A certificate from before the
     register has no entry.
     """
@@ -40,7 +40,7 @@ def queue_register_entry(change: StatusChange, *, actor: Any) -> None:
 
 
 def queue_register_entries(
-    changes: Sequence[StatusChange], *, actor: Any, job: Job | None
+    changes: Sequence[StatusChange], *, actor: Actor, job: Job | None
 ) -> Job | None:
     """Queue the register entries of *changes* after those of *job*, or in a new batch, and return
     the batch.

@@ -27,13 +27,14 @@ from certification.rules import status, wording
 from certification.workflows import sheets
 from certification.workflows import watching as watch_workflows
 from certification.workflows.verification import address_hash
+from core.actors import Actor
 from core.errors import NotFound
 from core.text import mask_name
 from org.models import Employer, OrgUnit
 
 
 def verify_for_program(
-    *, actor: Any, scope: Employer | OrgUnit, number: str, name: str, address: str | None
+    *, actor: Actor, scope: Employer | OrgUnit, number: str, name: str, address: str | None
 ) -> dict[str, Any]:
     """Answer a number and a name for a program.
 
@@ -47,7 +48,7 @@ def verify_for_program(
 
 
 def verify_code_for_program(
-    *, actor: Any, scope: Employer | OrgUnit, code: str, address: str | None
+    *, actor: Actor, scope: Employer | OrgUnit, code: str, address: str | None
 ) -> dict[str, Any]:
     """Answer the code in a QR code for a program. Needs `certification.verify_batch` on *scope*."""
     require(actor, VERIFY_BATCH, scope)
@@ -56,7 +57,7 @@ def verify_code_for_program(
 
 
 def verify_rows_for_program(
-    *, actor: Any, scope: Employer | OrgUnit, rows: Sequence[tuple[str, str]], address: str | None
+    *, actor: Actor, scope: Employer | OrgUnit, rows: Sequence[tuple[str, str]], address: str | None
 ) -> dict[str, Any]:
     """Answer many (number, name) pairs in their order.
 
@@ -179,7 +180,7 @@ def describe_verdict(
 
 
 def list_watch_entries(
-    *, actor: Any, employer: Employer, page: int, size: int
+    *, actor: Actor, employer: Employer, page: int, size: int
 ) -> tuple[list[dict[str, Any]], int]:
     """Return one page of the watch-list and the number of all entries. Needs `certification.watch`
     on *employer*.
@@ -199,7 +200,7 @@ def _entry(watch: Watch, today: date) -> dict[str, Any]:
 
 
 def add_watch_entry(
-    *, actor: Any, employer: Employer, number: str, name: str, address: str | None
+    *, actor: Actor, employer: Employer, number: str, name: str, address: str | None
 ) -> dict[str, Any]:
     """Put a certificate on the watch-list by number and name. One that is on it already is kept
     for another year.
@@ -210,7 +211,7 @@ def add_watch_entry(
     return _entry(made, timezone.localdate())
 
 
-def remove_watch_entry(*, actor: Any, employer: Employer, public_id: Any) -> None:
+def remove_watch_entry(*, actor: Actor, employer: Employer, public_id: Any) -> None:
     """Remove an entry of *employer* from its watch-list. Raises `NotFound`."""
     found = watching.find_employer_watch(actor, public_id)
     if found is None or found.employer_id != employer.pk:

@@ -43,6 +43,7 @@ from certification.workflows.keys import load_announced_keys
 from certification.workflows.notifications import notify_files_reissued
 from certification.workflows.print_data import build_print_data
 from certification.workflows.printing import get_certificate_press
+from core.actors import Actor
 from core.errors import DomainError, NoAnswer
 from jobs.models import Job
 from org.models import OrgUnit
@@ -56,7 +57,7 @@ Outcome = dict[str, Any] | Exception
 
 
 @transaction.atomic
-def start_file_inspection(*, actor: Any) -> Job | None:
+def start_file_inspection(*, actor: Actor) -> Job | None:
     """Inspect the files that were made before the present drawing, in the background. Returns None
     if all were inspected.
 

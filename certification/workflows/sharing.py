@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
@@ -17,6 +16,7 @@ from certification.models import Certificate, LookUp, ShareLink
 from certification.queries import holding
 from certification.rules import status
 from certification.workflows.verification import address_hash
+from core.actors import Actor
 from core.errors import DomainError, InvalidInput, NotFound
 from people.queries import person_of
 
@@ -28,7 +28,7 @@ AT_MOST = 20
 @transaction.atomic
 def create_share_link(
     *,
-    actor: Any,
+    actor: Actor,
     certificate: Certificate,
     days: int,
     full_name: bool = False,
@@ -79,7 +79,7 @@ def create_share_link(
 
 
 @transaction.atomic
-def withdraw_share_link(*, actor: Any, link: ShareLink) -> ShareLink:
+def withdraw_share_link(*, actor: Actor, link: ShareLink) -> ShareLink:
     """Close a link at once. Only the holder may, and a second call changes nothing."""
     link = ShareLink.objects.select_for_update().select_related("certificate").get(pk=link.pk)
     _own(actor, link.certificate)
@@ -111,7 +111,7 @@ def log_share_opening(*, link: ShareLink, address: str | None) -> LookUp:
     )
 
 
-def _own(actor: Any, certificate: Certificate) -> None:
+def _own(actor: Actor, certificate: Certificate) -> None:
     person = person_of(actor)
     if person is None or person.pk != certificate.person_id:
         raise NotFound

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import transaction
 
@@ -14,9 +13,10 @@ from certification.queries.keys import get_issuer_did
 from certification.queries.sheet_report import KIND
 from certification.rules.fingerprint import fingerprint_report_rows
 from certification.workflows.keys import load_announced_keys
+from core.actors import Actor
 
 
-def sign_sheet_report(*, actor: Any, check: BatchCheck, rows: Sequence[Sequence[object]]) -> str:
+def sign_sheet_report(*, actor: Actor, check: BatchCheck, rows: Sequence[Sequence[object]]) -> str:
     """Return a JWT that says that these *rows* (headings first) are what *check* answered.
 
     It is signed by the key of QR codes, and the signing is on record. It must not be called inside

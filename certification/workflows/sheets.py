@@ -26,9 +26,11 @@ from certification.queries import sheets as queries
 from certification.queries.verification import Asked
 from certification.rules import sheet as rules
 from certification.workflows.verification import address_hash
+from core.actors import Actor
 from core.states import lock, move
 from jobs.workflows import start_job
 from org.models import Employer, OrgUnit
+from people.accounts import require_account
 
 JOB = "certification.check_sheet"
 KEEP_CHECKS_DAYS = 90
@@ -37,7 +39,7 @@ KEEP_CHECKS_DAYS = 90
 @transaction.atomic
 def check_sheet(
     *,
-    actor: Any,
+    actor: Actor,
     scope: Employer | OrgUnit,
     file_name: str,
     rows: Sequence[tuple[int, Asked]],
@@ -70,7 +72,7 @@ def check_sheet(
 
 
 @transaction.atomic
-def repeat_sheet_check(*, actor: Any, check: BatchCheck, address: str | None) -> BatchCheck:
+def repeat_sheet_check(*, actor: Actor, check: BatchCheck, address: str | None) -> BatchCheck:
     """Ask the rows of an earlier check again, as of today. Answers that have changed since are
     marked.
 
@@ -91,7 +93,7 @@ def repeat_sheet_check(*, actor: Any, check: BatchCheck, address: str | None) ->
 
 def _begin(
     *,
-    actor: Any,
+    actor: Actor,
     scope: Employer | OrgUnit,
     file_name: str,
     kept: list[dict[str, Any]],
@@ -102,7 +104,7 @@ def _begin(
     if previous is None and not queries.count_misses_left(actor, today=timezone.localdate()):
         raise build_quota_refusal()
     check = BatchCheck.objects.create(
-        actor=actor,
+        actor=require_account(actor),
         employer=scope if isinstance(scope, Employer) else None,
         org=scope if isinstance(scope, OrgUnit) else None,
         file_name=file_name[:120],

@@ -33,8 +33,10 @@ from certification.workflows import issue, log_entries
 from certification.workflows.notifications import notify_revocation_waiting, notify_status_changed
 from certification.workflows.status_lists import mark_status_list_changed
 from certification.workflows.watching import notify_watchers
+from core.actors import Actor
 from core.errors import DomainError, InvalidInput
 from core.states import lock, move
+from people.accounts import require_account
 
 REPLACEMENT = "certification.replacement"
 Changes = list[StatusChange]
@@ -43,7 +45,7 @@ Changes = list[StatusChange]
 @transaction.atomic
 def suspend_certificate(
     *,
-    actor: Any,
+    actor: Actor,
     certificate: Certificate,
     reason: str,
     note: str = "",
@@ -71,7 +73,7 @@ def suspend_certificate(
 
 @transaction.atomic
 def reinstate_certificate(
-    *, actor: Any, certificate: Certificate, note: str = "", among: Changes | None = None
+    *, actor: Actor, certificate: Certificate, note: str = "", among: Changes | None = None
 ) -> Certificate:
     """Make a suspended certificate valid again. Needs `certification.suspend`. *among* is as in
     `suspend_certificate`.
@@ -95,7 +97,7 @@ def reinstate_certificate(
 
 @transaction.atomic
 def request_revocation(
-    *, actor: Any, certificate: Certificate, reason: str, note: str
+    *, actor: Actor, certificate: Certificate, reason: str, note: str
 ) -> RevocationRequest:
     """Ask for a revocation, which a second person confirms. Until then the status of the
     certificate doesn't change.
@@ -117,7 +119,10 @@ def request_revocation(
             _("A revocation of this certificate is already waiting for a second person."),
         )
     request = RevocationRequest(
-        certificate=certificate, reason=reason, note=note.strip(), requested_by=actor
+        certificate=certificate,
+        reason=reason,
+        note=note.strip(),
+        requested_by=require_account(actor),
     )
     request.full_clean()
     request.save()
@@ -133,7 +138,7 @@ def request_revocation(
 
 
 @transaction.atomic
-def confirm_revocation(*, actor: Any, request: RevocationRequest) -> Certificate:
+def confirm_revocation(*, actor: Actor, request: RevocationRequest) -> Certificate:
     """Revoke a certificate, as the second person. It can't be undone. Needs
     `certification.confirm_revocation`.
     """
@@ -155,8 +160,8 @@ def confirm_revocation(*, actor: Any, request: RevocationRequest) -> Certificate
 @transaction.atomic
 def revoke_with_second_person(
     *,
-    actor: Any,
-    second: Any,
+    actor: Actor,
+    second: Actor,
     certificate: Certificate,
     reason: str,
     note: str,
@@ -179,7 +184,10 @@ def revoke_with_second_person(
     ).first()
     if request is None:
         request = RevocationRequest(
-            certificate=certificate, reason=reason, note=note.strip(), requested_by=actor
+            certificate=certificate,
+            reason=reason,
+            note=note.strip(),
+            requested_by=require_account(actor),
         )
         request.full_clean()
         request.save()
@@ -198,7 +206,7 @@ def revoke_with_second_person(
 
 @transaction.atomic
 def refuse_revocation(
-    *, actor: Any, request: RevocationRequest, note: str = ""
+    *, actor: Actor, request: RevocationRequest, note: str = ""
 ) -> RevocationRequest:
     """Turn a request to revoke down, as the second person. The status of the certificate doesn't
     change.
@@ -211,7 +219,7 @@ def refuse_revocation(
     return request
 
 
-def replace_certificate(*, actor: Any, certificate: Certificate, reason: str) -> Certificate:
+def replace_certificate(*, actor: Actor, certificate: Certificate, reason: str) -> Certificate:
     """Issue a new certificate in place of *certificate*, with the holder's present name, and mark
     the old one as replaced.
 
@@ -275,7 +283,7 @@ def _as_printed(body: list[list[list[Any]]]) -> Wording:
 
 
 @transaction.atomic
-def supersede_certificate(*, actor: Any, old: Certificate, new: Certificate, reason: str) -> None:
+def supersede_certificate(*, actor: Actor, old: Certificate, new: Certificate, reason: str) -> None:
     """Mark *old* as replaced by *new*. It is safe to call again. The caller has checked
     `certification.issue`.
     """
@@ -301,8 +309,8 @@ def _change(
     kind: str,
     reason: str,
     note: str,
-    actor: Any,
-    second: Any = None,
+    actor: Actor,
+    second: Actor | None = None,
     among: Changes | None = None,
 ) -> Certificate:
     moved = move(certificate, to, table=CERTIFICATE_MOVES)
@@ -338,7 +346,7 @@ def _change(
     return certificate
 
 
-def _decide(*, actor: Any, request: RevocationRequest, to: str) -> None:
+def _decide(*, actor: Actor, request: RevocationRequest, to: str) -> None:
     if actor.pk is not None and actor.pk == request.requested_by_id:
         raise SecondOfficerNeeded(
             "second_person",

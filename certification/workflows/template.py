@@ -15,13 +15,14 @@ from certification.errors import TemplateChanged
 from certification.grants import EDIT_TEMPLATE
 from certification.models import CertificateTemplate
 from core import locks
+from core.actors import Actor
 from org.models import OrgUnit
 
 
 @transaction.atomic
 def add_template_version(
     *,
-    actor: Any,
+    actor: Actor,
     org: OrgUnit,
     kind: str,
     title: str,

@@ -25,10 +25,12 @@ from certification.rules.watching import due_expiry_notice, last_watch_day, obje
 from certification.workflows import look_up_misses
 from certification.workflows import sheets as sheet_workflows
 from certification.workflows.verification import look_up_by_number_and_name
+from core.actors import Actor
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock
 from core.text import mask_name
 from org.models import Employer
+from people.accounts import require_account
 from people.models import User
 from people.queries import person_of
 
@@ -43,7 +45,7 @@ CHANGES = {
 
 
 def watch_by_number_and_name(
-    *, actor: Any, employer: Employer, number: str, name: str, address: str | None
+    *, actor: Actor, employer: Employer, number: str, name: str, address: str | None
 ) -> Watch:
     """Put the certificate of *number* and *name* on the list of *employer*. Needs
     `certification.watch` on it.
@@ -80,7 +82,7 @@ def count_account_miss(*, account: Any, number: str, name: str, address: str | N
 
 
 @transaction.atomic
-def watch_matches(*, actor: Any, check: BatchCheck, row: int | None = None) -> int:
+def watch_matches(*, actor: Actor, check: BatchCheck, row: int | None = None) -> int:
     """Put the matched certificates of a spreadsheet check (or that of *row*) on the list of its
     employer. Returns how many are new.
 
@@ -137,7 +139,7 @@ def _newest(certificate: Certificate) -> Certificate:
 
 
 @transaction.atomic
-def watch_successor(*, actor: Any, watch: Watch) -> Watch:
+def watch_successor(*, actor: Actor, watch: Watch) -> Watch:
     """Watch the new certificate in place of a replaced one, and delete the old entry.
 
     An employer who was shown the old certificate may follow it.
@@ -155,7 +157,7 @@ def watch_successor(*, actor: Any, watch: Watch) -> Watch:
     return made
 
 
-def _add(*, actor: Any, employer: Employer, certificates: list[Certificate]) -> list[Watch]:
+def _add(*, actor: Actor, employer: Employer, certificates: list[Certificate]) -> list[Watch]:
     """Add the entries. One that is there already is renewed.
 
     What is known at this moment isn't notified again later.
@@ -192,7 +194,7 @@ def _add(*, actor: Any, employer: Employer, certificates: list[Certificate]) -> 
         row, created = Watch.objects.get_or_create(
             employer=employer,
             certificate=certificate,
-            defaults={"added_by": actor, "added_on": today, **values},
+            defaults={"added_by": require_account(actor), "added_on": today, **values},
         )
         if not created:
             row = lock(row)
@@ -212,7 +214,7 @@ def _add(*, actor: Any, employer: Employer, certificates: list[Certificate]) -> 
 
 
 @transaction.atomic
-def renew_watch(*, actor: Any, watch: Watch) -> Watch:
+def renew_watch(*, actor: Actor, watch: Watch) -> Watch:
     """Keep an entry for another year from today."""
     watch = lock(watch)
     require(actor, WATCH, watch.employer)
@@ -224,7 +226,7 @@ def renew_watch(*, actor: Any, watch: Watch) -> Watch:
 
 
 @transaction.atomic
-def remove_watch(*, actor: Any, watch: Watch) -> None:
+def remove_watch(*, actor: Actor, watch: Watch) -> None:
     """Remove an entry from the list. No more notices are sent about it."""
     watch = lock(watch)
     require(actor, WATCH, watch.employer)
@@ -238,7 +240,7 @@ def remove_watch(*, actor: Any, watch: Watch) -> None:
 
 
 @transaction.atomic
-def end_watch_by_holder(*, actor: Any, watch: Watch) -> Watch:
+def end_watch_by_holder(*, actor: Actor, watch: Watch) -> Watch:
     """End a watch of the actor's own certificate by an employer they don't work for, at once and
     without a reason. The employer is notified.
 
@@ -265,7 +267,7 @@ def end_watch_by_holder(*, actor: Any, watch: Watch) -> Watch:
 
 
 @transaction.atomic
-def object_to_watch(*, actor: Any, watch: Watch, reason: str) -> Watch:
+def object_to_watch(*, actor: Actor, watch: Watch, reason: str) -> Watch:
     """Object to a watch of the actor's own certificate.
 
     The employer is notified, and answers within 15 days or the entry ends.
@@ -302,7 +304,7 @@ def object_to_watch(*, actor: Any, watch: Watch, reason: str) -> Watch:
 
 
 @transaction.atomic
-def keep_watch(*, actor: Any, watch: Watch, answer: str) -> Watch:
+def keep_watch(*, actor: Actor, watch: Watch, answer: str) -> Watch:
     """Answer an objection and keep the entry, for a reason that the holder reads. Needs
     `certification.watch` on the employer.
     """
@@ -328,7 +330,7 @@ def keep_watch(*, actor: Any, watch: Watch, answer: str) -> Watch:
 
 
 @transaction.atomic
-def allow_watch_again(*, actor: Any, watch: Watch) -> None:
+def allow_watch_again(*, actor: Actor, watch: Watch) -> None:
     """Withdraw the actor's refusal, so that the employer may enter the certificate again by number
     and name.
 
@@ -344,7 +346,7 @@ def allow_watch_again(*, actor: Any, watch: Watch) -> None:
     watch.delete()
 
 
-def _own(actor: Any, watch: Watch) -> Watch:
+def _own(actor: Actor, watch: Watch) -> Watch:
     person = person_of(actor)
     locked = Watch.objects.select_for_update().filter(pk=watch.pk).first()
     if (

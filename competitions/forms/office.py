@@ -18,6 +18,7 @@ from competitions import grants
 from competitions.enums import CodeState
 from competitions.models import Event
 from competitions.rules.numbers import read_decimal
+from core.actors import Actor
 from core.forms import CleanCharField, QueryCharField, clean_formfield
 from core.text import plain_code
 from org.models import OrgUnit
@@ -56,7 +57,7 @@ class EventForm(NoColonLabels, forms.ModelForm):
             ),
         }
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:  # the host and the way of marking stay as they were set up
             del self.fields["org"], self.fields["scoring"]

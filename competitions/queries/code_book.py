@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 
 from competitions.enums import TwoPersonRequestKind, TwoPersonRequestState
 from competitions.models import Event, TwoPersonRequest
+from core.actors import Actor
 
 CODE_BOOK_OPEN_FOR = timedelta(hours=1)
 """How long an agreement lasts: a check-in takes that long, and nobody leaves the list open for a day."""
 
 
-def code_book_request(event: Event, user: Any) -> TwoPersonRequest | None:
+def code_book_request(event: Event, user: Actor) -> TwoPersonRequest | None:
     """Return the request of *user* that a second person agreed to within the last hour, or None."""
     return (
         TwoPersonRequest.objects.filter(

@@ -41,6 +41,7 @@ from competitions.models import (
     Scheme,
     TwoPersonRequest,
 )
+from core.actors import Actor, account_id
 from core.errors import NotFound
 from org.models.unit import name_words
 
@@ -261,7 +262,7 @@ def public_events(text: str = "", *, state: str = "") -> list[PublicEventLine]:
     return _cards(events.order_by("-starts_on", "-pk"))
 
 
-def event_by_id(public_id: UUID, user: Any = None, *, cancelled: bool = False) -> Event:
+def event_by_id(public_id: UUID, user: Actor | None = None, *, cancelled: bool = False) -> Event:
     """Return the event with its host and occupation. Raises `NotFound` if this user may not know
     of it.
 
@@ -281,15 +282,15 @@ def event_by_id(public_id: UUID, user: Any = None, *, cancelled: bool = False) -
     return event
 
 
-def event_page(public_id: UUID, user: Any = None) -> EventPage:
+def event_page(public_id: UUID, user: Actor | None = None) -> EventPage:
     """Return what the page of an event says to *user*. Raises `NotFound`."""
     event = event_by_id(public_id, user, cancelled=True)
     card = _cards(Event.objects.filter(pk=event.pk))[0]
     draw = Draw.objects.filter(event=event).first()
     own = None
-    if getattr(user, "is_authenticated", False) and getattr(user, "pk", None):
+    if user is not None and getattr(user, "is_authenticated", False) and getattr(user, "pk", None):
         own = (
-            Entry.objects.filter(event=event, person__user=user)
+            Entry.objects.filter(event=event, person__user=account_id(user))
             .exclude(state=EntryState.MERGED)
             .first()
         )
@@ -370,13 +371,13 @@ def _outline(module: Module, subs: dict[tuple[int, str, str], list[Aspect]]) -> 
     )
 
 
-def own_results(user: Any) -> list[OwnResult]:
+def own_results(user: Actor) -> list[OwnResult]:
     """Return the entries of the person behind *user*, newest first, with rank and marks once
     published. Two queries.
     """
     if not getattr(user, "is_authenticated", False) or getattr(user, "pk", None) is None:
         return []
-    own = Entry.objects.filter(person__user=user).exclude(state=EntryState.MERGED)
+    own = Entry.objects.filter(person__user=account_id(user)).exclude(state=EntryState.MERGED)
     entries = list(own.select_related("event").order_by("-event__starts_on", "-pk"))
     rows = {
         row.entry_id: row
@@ -422,7 +423,7 @@ def _own(entry: Entry, row: Any) -> OwnResult:
     return OwnResult(**facts)
 
 
-def managed_events(user: Any) -> list[ManagedEvent]:
+def managed_events(user: Actor) -> list[ManagedEvent]:
     """Return the events *user* has an office in (judges have their desk instead), newest first.
     One query.
     """
@@ -447,7 +448,7 @@ _CODENAMES = (
 )
 
 
-def rights_on(user: Any, event: Event) -> frozenset[str]:
+def rights_on(user: Actor, event: Event) -> frozenset[str]:
     """Return the short names of what *user* may do on *event*, such as `manage_event`,
     `lead_judging` or `keep_codes`.
     """
@@ -456,7 +457,7 @@ def rights_on(user: Any, event: Event) -> frozenset[str]:
     )
 
 
-def event_office(user: Any, event: Event, rights: frozenset[str] | None = None) -> EventOffice:
+def event_office(user: Actor, event: Event, rights: frozenset[str] | None = None) -> EventOffice:
     """Return the office of *event* for *user*. `may` names the workflows that make sense now and
     that the user's roles allow.
 
@@ -531,7 +532,7 @@ def event_office(user: Any, event: Event, rights: frozenset[str] | None = None) 
 
 
 def _possible(
-    user: Any,
+    user: Actor,
     event: Event,
     rights: frozenset[str],
     scheme: Scheme | None,

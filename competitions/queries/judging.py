@@ -45,6 +45,7 @@ from competitions.queries.marks import digest_sheet, marks_of
 from competitions.rules.agreement import kendall_w
 from competitions.rules.marking import allowed_steps, round_published_mark
 from competitions.rules.sheet import list_missing_aspects, running_total
+from core.actors import Actor, account_id
 from core.errors import NotFound
 
 
@@ -273,22 +274,27 @@ class MarkingProgress:
         return sum(module.locked for module in self.modules)
 
 
-def _seat_of(user: Any) -> Q:
+def _seat_of(user: Actor) -> Q:
     """Return the condition that *user* has a seat at a sheet, and that the seat wasn't handed back
     when the user's role ended.
     """
     vacant = SeatVacancy.objects.filter(seat=OuterRef("pk"), filled_by=None)
     return Q(
-        pk__in=SheetJudge.objects.filter(~Exists(vacant), judge__user_id=user.pk).values("sheet")
+        pk__in=SheetJudge.objects.filter(~Exists(vacant), judge__user_id=account_id(user)).values(
+            "sheet"
+        )
     )
 
 
-def judge_desk(user: Any) -> JudgeDesk:
+def judge_desk(user: Actor) -> JudgeDesk:
     """Return the sheets of events that are being marked and that *user* sits at. One query."""
     if getattr(user, "pk", None) is None:
         return JudgeDesk(())
     mine = Signature.objects.filter(
-        sheet=OuterRef("pk"), judge__user=user, version=OuterRef("version"), withdrawn_at=None
+        sheet=OuterRef("pk"),
+        judge__user=account_id(user),
+        version=OuterRef("version"),
+        withdrawn_at=None,
     )
     sheets = (
         Sheet.objects.filter(
@@ -339,7 +345,7 @@ def judge_desk(user: Any) -> JudgeDesk:
     )
 
 
-def sheet_of(user: Any, sheet_id: UUID) -> tuple[Sheet, Judge]:
+def sheet_of(user: Actor, sheet_id: UUID) -> tuple[Sheet, Judge]:
     """Return a sheet with its module, number and event, and the judge *user* is at it. Raises
     `NotFound` for everybody else.
     """
@@ -355,14 +361,16 @@ def sheet_of(user: Any, sheet_id: UUID) -> tuple[Sheet, Judge]:
         .first()
     )
     judge = (
-        Judge.objects.filter(event_id=sheet.event_id, user_id=user.pk).first() if sheet else None
+        Judge.objects.filter(event_id=sheet.event_id, user_id=account_id(user)).first()
+        if sheet
+        else None
     )
     if sheet is None or judge is None:
         raise NotFound
     return sheet, judge
 
 
-def photo_of_remark(user: Any, sheet_id: UUID, operation: UUID) -> AspectRemark:
+def photo_of_remark(user: Actor, sheet_id: UUID, operation: UUID) -> AspectRemark:
     """Return the remark *operation* of a sheet, which has a photo, to people who may read it.
     Raises `NotFound` for everybody else.
 
@@ -390,7 +398,7 @@ def photo_of_remark(user: Any, sheet_id: UUID, operation: UUID) -> AspectRemark:
     return remark
 
 
-def sheet_for(user: Any, sheet_id: UUID) -> SheetView:
+def sheet_for(user: Actor, sheet_id: UUID) -> SheetView:
     """Return the sheet as *user* may see it, with others' scores only from rounds that are over.
     Takes a constant number of queries.
     """
@@ -568,7 +576,7 @@ def _aspect(aspect: Aspect, lines: _Lines, worth: Decimal | None) -> AspectView:
     )
 
 
-def serialise_sheet(user: Any, sheet_id: UUID) -> dict[str, Any]:
+def serialise_sheet(user: Actor, sheet_id: UUID) -> dict[str, Any]:
     """Return `sheet_for` as plain JSON, with numbers and identifiers as text."""
     plain = _plain(asdict(sheet_for(user, sheet_id)))
     assert isinstance(plain, dict)  # noqa: S101 - a dataclass becomes a dictionary

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from access.queries import list_role_holders
 from competitions import grants
 from competitions.enums import CodeState, EntryState, MarkingSheetState
 from competitions.models import BlindCode, Entry, Event, Recusal, Sheet, SheetJudge, Signature
+from core.actors import Actor
 from office.queries.people import list_filtered_people as members
 from office.queries.people import list_visible_people
 from people.models import Person
@@ -136,7 +136,7 @@ def find_event_entry(event: Event, public_id: UUID) -> Entry | None:
     return Entry.objects.select_related("person").filter(event=event, public_id=public_id).first()
 
 
-def find_entry_candidates(user: Any, event: Event, text: str) -> list[EntryCandidate]:
+def find_entry_candidates(user: Actor, event: Event, text: str) -> list[EntryCandidate]:
     """Return up to twenty persons of *user*'s own unions whose name contains *text*, with their
     employer. Four queries.
     """
@@ -150,12 +150,11 @@ def find_entry_candidates(user: Any, event: Event, text: str) -> list[EntryCandi
     return [EntryCandidate(person, _employer(person), person.pk in entered) for person in listed]
 
 
-def _employer(person: Any) -> str:
-    return next(
-        (str(row.employer) for row in person.open_employments if row.employer), ""
-    )  # new-form workers may have none
+def _employer(person: Person) -> str:
+    rows = person.open_employments  # type: ignore[attr-defined]  # `members` has read them; new-form workers may have none
+    return next((str(row.employer) for row in rows if row.employer), "")
 
 
-def person_to_enter(user: Any, public_id: UUID) -> Person | None:
+def person_to_enter(user: Actor, public_id: UUID) -> Person | None:
     """Return a person of *user*'s own unions, or None."""
     return list_visible_people(user).filter(public_id=public_id).first()

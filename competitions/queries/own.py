@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from competitions.enums import AspectKind, JudgementRule, MarkingSheetState
 from competitions.models import Aspect, Entry, Event, Sheet
@@ -22,6 +21,7 @@ from competitions.queries.ranking import (
     opened_field,
 )
 from competitions.rules import marking
+from core.actors import Actor, account_id
 from core.errors import NotFound
 
 
@@ -63,7 +63,7 @@ class OwnMarks:
         return bool(marks) and sum(marks, Decimal(0)) != self.result.total
 
 
-def own_marks(user: Any, event: Event) -> OwnMarks:
+def own_marks(user: Actor, event: Event) -> OwnMarks:
     """Return the entry of *user* in *event*, with all marks once results are published. Raises
     `NotFound` for a user without an entry.
     """
@@ -124,9 +124,9 @@ def _modules(event: Event, result: OwnResult) -> tuple[OwnModule, ...]:
     return tuple(module_of(sheet) for sheet in sheets)
 
 
-def has_entry(user: Any, event: Event) -> bool:
+def has_entry(user: Actor, event: Event) -> bool:
     """Say whether the person behind *user* has an entry in *event*."""
     return (
         bool(getattr(user, "pk", None))
-        and Entry.objects.filter(event=event, person__user=user).exists()
+        and Entry.objects.filter(event=event, person__user=account_id(user)).exists()
     )

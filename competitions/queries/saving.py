@@ -42,6 +42,7 @@ from competitions.models import (
     SheetJudge,
     Signature,
 )
+from core.actors import Actor, account_id
 from core.prepared import prepared_cursor
 
 
@@ -140,7 +141,7 @@ class SheetInSave:
 
 
 def read_sheet_for_save(
-    user: Any, sheet_id: UUID, *, operation: UUID, codes: Collection[str], after: UUID | None
+    user: Actor, sheet_id: UUID, *, operation: UUID, codes: Collection[str], after: UUID | None
 ) -> SheetInSave | None:
     """Return the sheet with the aspects *codes* as *user* finds it at their seat, or None for
     everybody who has no seat there.
@@ -181,7 +182,7 @@ def read_sheet_for_save(
 
 
 def _run(
-    user: Any, sheet_id: UUID, *, operation: UUID, codes: tuple[str, ...], after: UUID | None
+    user: Actor, sheet_id: UUID, *, operation: UUID, codes: tuple[str, ...], after: UUID | None
 ) -> Iterator[SavedSheetRow]:
     using = router.db_for_read(SheetJudge)
     connection = connections[using]
@@ -258,7 +259,7 @@ def _prepare(
 
 
 def _rows(
-    user: Any, sheet_id: UUID, *, operation: UUID, codes: Collection[str], after: UUID | None
+    user: Actor, sheet_id: UUID, *, operation: UUID, codes: Collection[str], after: UUID | None
 ) -> QuerySet[Any, Any]:
     """Return the seat of *user*, once for each round and mark of the aspects *codes*."""
     signatures = Signature.objects.filter(
@@ -277,7 +278,7 @@ def _rows(
     at_seat = SheetJudge.objects.filter(
         ~Exists(vacancies.filter(seat=OuterRef("pk"))),
         sheet__public_id=sheet_id,
-        judge__user=user.pk,
+        judge__user=account_id(user),
     )
     return (
         at_seat.annotate(

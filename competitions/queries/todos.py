@@ -25,6 +25,7 @@ from competitions.enums import (
 from competitions.models import Entry, Event, TwoPersonRequest
 from competitions.queries.judging import judge_desk
 from competitions.queries.vacancies import events_short_of_judges
+from core.actors import account_id
 from core.templatetags.craft import day
 from core.todos import Asker, Meeting, Todo
 
@@ -38,7 +39,7 @@ def of_competitor(asker: Asker) -> Iterator[Todo]:
     today = timezone.localdate(asker.now)
     entries = (
         Entry.objects.filter(
-            person=asker.person,
+            person=asker.person.pk,
             event__starts_on__gte=today,
             state__in=[EntryState.SUBMITTED, EntryState.QUALIFIED],
         )
@@ -111,7 +112,7 @@ def list_requests_to_decide(asker: Asker) -> Iterator[Todo]:
             (~of_results & Q(event__in=permitted(asker.user, grants.WITNESS, events)))
             | (of_results & Q(event__in=permitted(asker.user, grants.CONFIRM, events)))
         )
-        .exclude(asked_by=asker.user)
+        .exclude(asked_by=account_id(asker.user))
         .select_related("event", "asked_by")
         .order_by("asked_at")
     )

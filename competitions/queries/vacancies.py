@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
@@ -12,6 +11,7 @@ from access.queries import list_role_holders, permitted
 from competitions import grants
 from competitions.enums import WRITABLE_SHEETS, CodeState, EventState
 from competitions.models import Event, Judge, PanelSeat, SeatVacancy, SheetJudge, Signature
+from core.actors import Actor
 
 OPEN = Q(sheets__seats__vacancies__isnull=False, sheets__seats__vacancies__filled_by=None)
 
@@ -97,7 +97,7 @@ def vacant_of(event: Event) -> list[Vacant]:
     return list(found.values())
 
 
-def events_short_of_judges(user: Any) -> QuerySet[Event]:
+def events_short_of_judges(user: Actor) -> QuerySet[Event]:
     """Return the events being marked with vacant seats that *user* may fill, each with `vacant`
     sheets. One query.
     """

@@ -27,6 +27,7 @@ from competitions.queries.office import OpenSheet, open_sheets
 from competitions.queries.review import ModuleReview
 from competitions.views._shared import office_event
 from competitions.views.corrections import shown_to_second_person
+from core.actors import Actor
 from core.errors import DomainError, NotFound
 
 Run = Callable[[Any, Event, str, dict[str, Any]], Any]
@@ -62,7 +63,7 @@ def _module(event: Event, code: str) -> Any:
     return module
 
 
-def _confirm(actor: Any, event: Event, shown: str) -> Any:
+def _confirm(actor: Actor, event: Event, shown: str) -> Any:
     results = event.result_sets.filter(state="provisional").first()
     if results is None:
         raise DomainError(

@@ -22,6 +22,7 @@ from competitions.forms.corrections import ResultCorrectionForm, has_void_sheets
 from competitions.models import Correction, Event
 from competitions.queries.event import EventOffice
 from competitions.views._shared import office_event
+from core.actors import Actor
 from core.dependents import dependents_of
 from core.errors import DomainError, NotFound
 
@@ -120,7 +121,7 @@ def ask_result_correction(request: HttpRequest, event: UUID, kind: str) -> HttpR
     return render(request, "competitions/office/correct.html", context, status=status)
 
 
-def shown_to_second_person(event: Event, correction: Correction, viewer: Any) -> dict[str, Any]:
+def shown_to_second_person(event: Event, correction: Correction, viewer: Actor) -> dict[str, Any]:
     """Return what the second person sees of a waiting correction, which is what changes for whom
     and what depends on it.
     """

@@ -25,13 +25,14 @@ from competitions.views._shared import office_event
 from competitions.views.office import _download, build_office_context
 from competitions.views.uploads import Kept
 from competitions.workflows.scheme import ProblemLine
+from core.actors import Actor
 from core.errors import DomainError, NotFound
 from core.spreadsheets.causes import FaultCause
 
 SHOWN_AT_MOST = 200
 
 
-def _report(user: Any, event: Event, purpose: str, stream: Any) -> Any:
+def _report(user: Actor, event: Event, purpose: str, stream: Any) -> Any:
     if purpose == "scheme":
         return workflows.check_scheme(actor=user, event=event, upload=stream)
     return workflows.import_raw_totals(actor=user, event=event, upload=stream, dry_run=True)
@@ -46,7 +47,7 @@ def _causes(problems: Sequence[ProblemLine]) -> list[FaultCause]:
     )
 
 
-def _take_over(user: Any, event: Event, purpose: str, stream: Any) -> Any:
+def _take_over(user: Actor, event: Event, purpose: str, stream: Any) -> Any:
     if purpose == "scheme":
         return workflows.import_scheme(actor=user, event=event, upload=stream)
     return workflows.import_raw_totals(actor=user, event=event, upload=stream)

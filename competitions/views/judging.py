@@ -30,6 +30,7 @@ from competitions import queries, workflows
 from competitions.models import Sheet
 from competitions.queries.judging import DeskModule, DeskSheet
 from competitions.views._shared import for_tablet, read_json_object
+from core.actors import Actor
 from core.digests import digest_canonical_json
 from core.errors import DomainError, InvalidInput
 from core.static_modules import list_imported_modules
@@ -66,7 +67,7 @@ def _lines(module: DeskModule, now: UUID | None = None) -> list[NumberLine]:
     return [NumberLine(sheet, *_word(sheet), sheet.public_id == now) for sheet in module.sheets]
 
 
-def _state(user: Any, sheet: UUID) -> dict[str, Any]:
+def _state(user: Actor, sheet: UUID) -> dict[str, Any]:
     """Return the sheet as the tablet wants it, with the time it was read (milliseconds)."""
     return {
         **queries.serialise_sheet(user, sheet),

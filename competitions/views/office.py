@@ -53,6 +53,7 @@ from competitions.rules.runs import group_number_runs
 from competitions.views._shared import office_event
 from competitions.views.acts import ACTS, ORDER, review_of
 from competitions.views.corrections import kinds_for
+from core.actors import Actor
 from core.errors import DomainError, NotFound
 from core.sheets import XLSX, write_workbook
 from core.text import clean_query
@@ -122,7 +123,7 @@ def office_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _may_create(user: Any) -> bool:
+def _may_create(user: Actor) -> bool:
     return EventForm(user=user).fields["org"].queryset.exists()
 
 
@@ -483,7 +484,7 @@ def manage_event_judges(request: HttpRequest, event: UUID) -> HttpResponse:
     )
 
 
-def _seat(actor: Any, event: Event, which: str, data: dict[str, Any], view: Any) -> None:
+def _seat(actor: Actor, event: Event, which: str, data: dict[str, Any], view: Any) -> None:
     if which == "judge":
         modules = (
             list(view.scheme.modules.filter(code__in=data["modules"])) if view.scheme else None
@@ -609,7 +610,7 @@ def _sheet_form(request: HttpRequest, sheet: Sheet, key: str) -> Any:
     return EventReasonForm(data)
 
 
-def _run_sheet_act(actor: Any, sheet: Sheet, key: str, data: dict[str, Any]) -> None:
+def _run_sheet_act(actor: Actor, sheet: Sheet, key: str, data: dict[str, Any]) -> None:
     if key == "reopen":
         workflows.request_reopen(actor=actor, sheet=sheet, reason=data["reason"])
     elif key == "rescore":
@@ -684,7 +685,7 @@ def change_number_state(request: HttpRequest, event: UUID, number: int) -> HttpR
 
 
 def _note_about_number(
-    actor: Any, event: Event, code: Any, recuses: bool, data: dict[str, Any]
+    actor: Actor, event: Event, code: Any, recuses: bool, data: dict[str, Any]
 ) -> None:
     if not recuses:
         workflows.change_competing_state(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from competitions.enums import EventState, SchemeState
 from competitions.errors import WrongMoment
 from competitions.models import Draw, Event, Scheme
+from core.actors import Actor
 from people.crypto import decrypt_text, encrypt_text
 
 
@@ -68,13 +68,13 @@ def day_of(event: Event) -> date:
     return event.starts_on
 
 
-def user_id(actor: Any) -> int | None:
+def user_id(actor: Actor) -> int | None:
     """Return the account's key, or None for background work."""
     key = getattr(actor, "pk", None)
     return int(key) if key is not None else None
 
 
-def person_id(actor: Any) -> int:
+def person_id(actor: Actor) -> int:
     """Return the account's key. Background work has none and can't be one of two people."""
     key = user_id(actor)
     if key is None:

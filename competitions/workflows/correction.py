@@ -9,7 +9,6 @@ whom before they press the button.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -63,6 +62,7 @@ from competitions.workflows.notifications import (
 )
 from competitions.workflows.panel import find_recusals
 from competitions.workflows.result import announce_rows, set_confirmed, store_results
+from core.actors import Actor
 from core.errors import NotFound
 from core.states import lock, move
 
@@ -72,7 +72,7 @@ WITH_RESULTS = (EventState.PROVISIONAL, EventState.CONFIRMED, EventState.PUBLISH
 @transaction.atomic
 def request_correction(
     *,
-    actor: Any,
+    actor: Actor,
     event: Event,
     kind: str,
     reason: str,
@@ -140,7 +140,7 @@ def request_correction(
     return request
 
 
-def _need_right_to_ask(actor: Any, event: Event) -> None:
+def _need_right_to_ask(actor: Actor, event: Event) -> None:
     if not is_allowed(actor, grants.LEAD, event):
         require(actor, grants.COMPUTE, event)
 
@@ -293,7 +293,7 @@ def _of_mark(
     )
 
 
-def apply_correction(actor: Any, event: Event, request: TwoPersonRequest) -> ResultSet | None:
+def apply_correction(actor: Actor, event: Event, request: TwoPersonRequest) -> ResultSet | None:
     """Do what *request* asks for, as the second person, and return the new version. The event is
     locked by the caller.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -36,9 +35,11 @@ from competitions.workflows._shared import (
     user_id,
 )
 from competitions.workflows.notifications import tell_decided, tell_entered
+from core.actors import Actor
 from core.errors import NotFound
 from core.states import lock, move
 from org.queries import current_employer, current_union
+from people.models import Person
 from people.workflows.merge import hold_unmerged
 
 
@@ -52,7 +53,7 @@ class CodeBookLine:
 
 
 @transaction.atomic
-def register_entry(*, actor: Any, event: Event, person: Any) -> Entry:
+def register_entry(*, actor: Actor, event: Event, person: Person) -> Entry:
     """Enter *person* with the employer and union of today. People enter themselves, and a manager
     enters anybody.
 
@@ -115,19 +116,19 @@ def register_entry(*, actor: Any, event: Event, person: Any) -> Entry:
 
 
 @transaction.atomic
-def qualify_entry(*, actor: Any, entry: Entry) -> Entry:
+def qualify_entry(*, actor: Actor, entry: Entry) -> Entry:
     """Accept an entry as qualified."""
     return _decide(actor, entry, EntryState.QUALIFIED, "")
 
 
 @transaction.atomic
-def reject_entry(*, actor: Any, entry: Entry, reason: str) -> Entry:
+def reject_entry(*, actor: Actor, entry: Entry, reason: str) -> Entry:
     """Reject an entry as not qualified, with the reason the worker will read."""
     return _decide(actor, entry, EntryState.REJECTED, require_event_reason(reason))
 
 
 @transaction.atomic
-def withdraw_entry(*, actor: Any, entry: Entry) -> Entry:
+def withdraw_entry(*, actor: Actor, entry: Entry) -> Entry:
     """Take an entry back before the draw. People withdraw their own."""
     return _decide(actor, entry, EntryState.WITHDRAWN, "")
 
@@ -142,7 +143,7 @@ def may_be_set_aside(entry: Entry) -> bool:
 
 
 @transaction.atomic
-def set_aside_double_entry(*, actor: Any, row: Entry, counts: Entry) -> None:
+def set_aside_double_entry(*, actor: Actor, row: Entry, counts: Entry) -> None:
     """Set *row* aside, since the same person is in the competition by *counts* too. Its blind
     number, if it has one, stays excluded.
 
@@ -175,7 +176,7 @@ def _codes_of(entry: Entry) -> list[BlindCode]:
     return list(BlindCode.objects.filter(event_id=entry.event_id, number__in=numbers))
 
 
-def _decide(actor: Any, entry: Entry, to: str, reason: str) -> Entry:
+def _decide(actor: Actor, entry: Entry, to: str, reason: str) -> Entry:
     event = lock(Event(pk=entry.event_id))
     entry = lock(entry)
     own = (
@@ -206,7 +207,7 @@ def _decide(actor: Any, entry: Entry, to: str, reason: str) -> Entry:
 
 
 @transaction.atomic
-def draw_blind_codes(*, actor: Any, event: Event, seed: str | None = None) -> Draw:
+def draw_blind_codes(*, actor: Actor, event: Event, seed: str | None = None) -> Draw:
     """Draw a blind number for each qualified entry and seal the list. Registration ends with it.
 
     The commitment can be shown from now on, and the seed is kept encrypted until two people open
@@ -269,7 +270,7 @@ def draw_blind_codes(*, actor: Any, event: Event, seed: str | None = None) -> Dr
 
 
 @transaction.atomic
-def read_code_book(*, actor: Any, event: Event) -> list[CodeBookLine]:
+def read_code_book(*, actor: Actor, event: Event) -> list[CodeBookLine]:
     """Return who is behind each number, for check-in. Only for the secrecy officer, after a second
     person has agreed.
 
@@ -331,7 +332,7 @@ def open_code_book(event: Event) -> dict[int, Entry]:
 
 
 @transaction.atomic
-def change_competing_state(*, actor: Any, code: BlindCode, to: str, reason: str) -> BlindCode:
+def change_competing_state(*, actor: Actor, code: BlindCode, to: str, reason: str) -> BlindCode:
     """Mark a number as absent, retired or disqualified, or put it back as competing. Its sheets
     stay as they are.
 

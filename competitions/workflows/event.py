@@ -30,7 +30,10 @@ from competitions.models import Event, Judge
 from competitions.rules.ranking import ChainError, check_chain
 from competitions.workflows._shared import frozen_scheme, need_state, require_event_reason, user_id
 from competitions.workflows.notifications import tell_called, tell_cancelled
+from core.actors import Actor
 from core.states import Moved, lock, move
+from people.accounts import require_account
+from people.models import User
 
 STAFF = (grants.EVENT_MANAGER.key, grants.CHIEF_JUDGE.key, grants.SECRECY_OFFICER.key)
 _CHANGEABLE = (
@@ -42,7 +45,7 @@ _CHANGEABLE = (
 @transaction.atomic
 def create_event(
     *,
-    actor: Any,
+    actor: Actor,
     org: Any,
     title: str,
     starts_on: date,
@@ -89,7 +92,9 @@ def create_event(
     event.full_clean()
     event.save()
     if user_id(actor) is not None:
-        assign_role(actor=SYSTEM, user=actor, role=grants.EVENT_MANAGER.key, scope=event)
+        assign_role(
+            actor=SYSTEM, user=require_account(actor), role=grants.EVENT_MANAGER.key, scope=event
+        )
     audit.record(
         "competitions.event_created",
         actor=actor,
@@ -100,7 +105,7 @@ def create_event(
 
 
 @transaction.atomic
-def update_event(*, actor: Any, event: Event, **changes: Any) -> Event:
+def update_event(*, actor: Actor, event: Event, **changes: Any) -> Event:
     """Change facts and choices of an event that has not opened yet. Texts and places can be
     changed later too, until it is published.
     """
@@ -130,7 +135,7 @@ def update_event(*, actor: Any, event: Event, **changes: Any) -> Event:
 
 
 @transaction.atomic
-def open_registration(*, actor: Any, event: Event) -> Event:
+def open_registration(*, actor: Actor, event: Event) -> Event:
     """Let people enter. From here on scheme, weights and rules are fixed, so an event marked on
     sheets needs its scheme frozen.
     """
@@ -162,7 +167,7 @@ def open_registration(*, actor: Any, event: Event) -> Event:
 
 
 @transaction.atomic
-def cancel_event(*, actor: Any, event: Event, reason: str) -> Event:
+def cancel_event(*, actor: Actor, event: Event, reason: str) -> Event:
     """Cancel an event before its marks are locked. Later this takes a correction, which a second
     person decides.
     """
@@ -203,7 +208,7 @@ def move_to_cancelled(event: Event, *, reason: str) -> Moved:
 
 
 @transaction.atomic
-def assign_staff(*, actor: Any, event: Event, user: Any, role: str) -> None:
+def assign_staff(*, actor: Actor, event: Event, user: User, role: str) -> None:
     """Give *user* an office of the event. The person who keeps the blind numbers doesn't judge,
     lead the judges or manage the event.
     """

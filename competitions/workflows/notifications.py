@@ -15,6 +15,7 @@ from access.queries.where import who_may
 from competitions import grants
 from competitions.enums import OUT_OF_FIELD, EntryState, TwoPersonRequestKind
 from competitions.models import Entry, Event, Judge, TwoPersonRequest
+from core.actors import Actor
 from people.models import User
 
 
@@ -117,7 +118,7 @@ def tell_vacant(event: Event, judge: Judge, *, sheets: int) -> None:
     )
 
 
-def tell_called(event: Event, user: Any, role: str) -> None:
+def tell_called(event: Event, user: Actor, role: str) -> None:
     """Tell somebody that they have an office in a competition."""
     context = {**_of(event), "role": registry.get_role(role).label}
     notify.send_message(

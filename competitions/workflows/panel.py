@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -26,13 +25,15 @@ from competitions.workflows._shared import frozen_scheme, need_state, require_ev
 from competitions.workflows.entry import open_code_book
 from competitions.workflows.notifications import tell_seated
 from competitions.workflows.signing import seat_at_sheet
+from core.actors import Actor
 from core.errors import NotFound
 from core.states import lock
+from people.models import User
 
 
 @transaction.atomic
 def assign_judge(
-    *, actor: Any, event: Event, user: Any, modules: Iterable[Module] | None = None
+    *, actor: Actor, event: Event, user: User, modules: Iterable[Module] | None = None
 ) -> Judge:
     """Seat *user* at the end of the panels of *modules* (all, if None) and note whom they stand
     aside for.
@@ -108,7 +109,7 @@ def assign_judge(
 
 
 @transaction.atomic
-def declare_recusal(*, actor: Any, judge: Judge, entry: Entry, reason: str) -> Recusal:
+def declare_recusal(*, actor: Actor, judge: Judge, entry: Entry, reason: str) -> Recusal:
     """Let *judge* stand aside for *entry* for a reason no table shows, such as kin, master and
     apprentice, or own trainee.
     """
@@ -137,7 +138,7 @@ def declare_recusal(*, actor: Any, judge: Judge, entry: Entry, reason: str) -> R
 
 @transaction.atomic
 def recuse_from_number(
-    *, actor: Any, event: Event, judge: Judge, number: int, reason: str
+    *, actor: Actor, event: Event, judge: Judge, number: int, reason: str
 ) -> Recusal:
     """Note that *judge* recognised whose work *number* is, so that the scores of this judge don't
     count for it. The chief judge does this.
@@ -157,7 +158,7 @@ def recuse_from_number(
 
 
 @transaction.atomic
-def recuse_oneself(*, actor: Any, sheet: Sheet, reason: str) -> Recusal:
+def recuse_oneself(*, actor: Actor, sheet: Sheet, reason: str) -> Recusal:
     """Note that the judge *actor* recognised whose work the number of *sheet* is. The scores this
     judge gives it don't count, in any module.
 
@@ -171,7 +172,9 @@ def recuse_oneself(*, actor: Any, sheet: Sheet, reason: str) -> Recusal:
     return _note_recusal(actor, event, judge, sheet.code, reason)
 
 
-def _note_recusal(actor: Any, event: Event, judge: Judge, code: BlindCode, reason: str) -> Recusal:
+def _note_recusal(
+    actor: Actor, event: Event, judge: Judge, code: BlindCode, reason: str
+) -> Recusal:
     why = require_event_reason(reason)
     facts = {"ground": RecusalGround.DECLARED, "reason": why, "declared_by_id": user_id(actor)}
     recusal, _made = Recusal.objects.get_or_create(judge=judge, code=code, defaults=facts)

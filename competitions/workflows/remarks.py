@@ -4,7 +4,6 @@ an appeal. They change no mark.
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.core.files.base import ContentFile
@@ -18,6 +17,7 @@ from competitions.models import Aspect, AspectRemark, Sheet
 from competitions.models.sheet import photo_path
 from competitions.workflows.signing import seat_at_sheet
 from competitions.workflows.writable import need_open_sheet
+from core.actors import Actor
 from core.errors import InvalidInput, NotFound
 from core.pictures import PictureError, open_picture, write_clean_jpeg
 from core.states import lock
@@ -40,7 +40,7 @@ _PHOTO_SENTENCES = {
 
 
 def add_remark(
-    *, actor: Any, sheet: Sheet, operation: UUID, aspect: str, text: str, photo: bytes = b""
+    *, actor: Actor, sheet: Sheet, operation: UUID, aspect: str, text: str, photo: bytes = b""
 ) -> AspectRemark:
     """Add what a judge of the sheet writes about *aspect*. The same *operation* again gives the
     same remark.
@@ -62,7 +62,7 @@ def add_remark(
 
 @transaction.atomic
 def _add(
-    *, actor: Any, sheet: Sheet, operation: UUID, aspect: str, text: str, photo: bytes
+    *, actor: Actor, sheet: Sheet, operation: UUID, aspect: str, text: str, photo: bytes
 ) -> AspectRemark:
     sheet = lock(sheet)
     judge = seat_at_sheet(actor, sheet)

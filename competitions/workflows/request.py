@@ -4,8 +4,6 @@ of who is behind them, and corrections of results.
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -49,6 +47,7 @@ from competitions.workflows._shared import (
 from competitions.workflows.correction import apply_correction
 from competitions.workflows.entry import open_code_book
 from competitions.workflows.notifications import tell_request_waits, tell_results_wait
+from core.actors import Actor
 from core.states import lock, move
 
 _APPROVED: dict[str, str] = {
@@ -61,7 +60,7 @@ _REOPENABLE = (EventState.SCORING, EventState.LOCKED, EventState.PROVISIONAL)
 
 
 @transaction.atomic
-def request_reopen(*, actor: Any, sheet: Sheet, reason: str) -> TwoPersonRequest:
+def request_reopen(*, actor: Actor, sheet: Sheet, reason: str) -> TwoPersonRequest:
     """Ask that a signed or locked sheet be opened again. The chief judge asks, and somebody else
     decides.
 
@@ -103,7 +102,7 @@ def request_reopen(*, actor: Any, sheet: Sheet, reason: str) -> TwoPersonRequest
 
 
 @transaction.atomic
-def request_unseal(*, actor: Any, event: Event, reason: str) -> TwoPersonRequest:
+def request_unseal(*, actor: Actor, event: Event, reason: str) -> TwoPersonRequest:
     """Ask that the blind numbers be opened, once results were worked out. The secrecy officer asks
     and a witness decides.
     """
@@ -146,7 +145,7 @@ def _need_sealed(event: Event) -> None:
 
 
 @transaction.atomic
-def request_code_book(*, actor: Any, event: Event, reason: str) -> TwoPersonRequest:
+def request_code_book(*, actor: Actor, event: Event, reason: str) -> TwoPersonRequest:
     """Ask to look up who is behind the blind numbers. The secrecy officer asks, and a witness
     decides without seeing the list.
     """
@@ -181,7 +180,7 @@ def request_code_book(*, actor: Any, event: Event, reason: str) -> TwoPersonRequ
 
 
 @transaction.atomic
-def approve_request(*, actor: Any, request: TwoPersonRequest) -> TwoPersonRequest:
+def approve_request(*, actor: Actor, request: TwoPersonRequest) -> TwoPersonRequest:
     """Approve as the second person, and do what was requested in the same transaction."""
     event, request = _second_person(actor, request)
     moved = move(
@@ -205,7 +204,7 @@ def approve_request(*, actor: Any, request: TwoPersonRequest) -> TwoPersonReques
 
 
 @transaction.atomic
-def refuse_request(*, actor: Any, request: TwoPersonRequest) -> TwoPersonRequest:
+def refuse_request(*, actor: Actor, request: TwoPersonRequest) -> TwoPersonRequest:
     """Refuse as the second person. Nothing changes."""
     event, request = _second_person(actor, request)
     moved = move(request, TwoPersonRequestState.REFUSED, table=REQUEST_MOVES)
@@ -220,7 +219,7 @@ def refuse_request(*, actor: Any, request: TwoPersonRequest) -> TwoPersonRequest
     return request
 
 
-def _second_person(actor: Any, request: TwoPersonRequest) -> tuple[Event, TwoPersonRequest]:
+def _second_person(actor: Actor, request: TwoPersonRequest) -> tuple[Event, TwoPersonRequest]:
     event = lock(Event(pk=request.event_id))
     request = lock(request)
     # Who decides about results confirms them; everything else needs a witness.
@@ -242,7 +241,7 @@ def _second_person(actor: Any, request: TwoPersonRequest) -> tuple[Event, TwoPer
     return event, request
 
 
-def _reopen(actor: Any, event: Event, request: TwoPersonRequest) -> None:
+def _reopen(actor: Actor, event: Event, request: TwoPersonRequest) -> None:
     need_state(event, *_REOPENABLE)
     _need_sealed(event)
     assert request.sheet is not None  # noqa: S101 - the database says so
@@ -259,7 +258,7 @@ def _reopen(actor: Any, event: Event, request: TwoPersonRequest) -> None:
         move(event, EventState.SCORING, table=EVENT_MOVES)
 
 
-def _unseal(actor: Any, event: Event, request: TwoPersonRequest) -> None:
+def _unseal(actor: Actor, event: Event, request: TwoPersonRequest) -> None:
     """Open the blind numbers for good. The draw is repeated from its seed and compared, and each
     entry is written to its number.
     """

@@ -41,6 +41,7 @@ from competitions.workflows._shared import is_open, need_state, person_id, user_
 from competitions.workflows.entry import sealed_field
 from competitions.workflows.notifications import tell_published, tell_results_wait
 from competitions.workflows.scheme import ProblemLine
+from core.actors import Actor
 from core.states import lock, move
 from core.uploads import file_name
 from jobs.outcomes import announce_outcome
@@ -65,7 +66,7 @@ class TotalsReport:
 
 @transaction.atomic
 def import_raw_totals(
-    *, actor: Any, event: Event, upload: IO[bytes], dry_run: bool = False
+    *, actor: Actor, event: Event, upload: IO[bytes], dry_run: bool = False
 ) -> TotalsReport:
     """Import the totals of an event marked elsewhere, all rows or none.
 
@@ -165,7 +166,7 @@ def _mark(text: str) -> Decimal | None:
 
 
 @transaction.atomic
-def compute_results(*, actor: Any, event: Event) -> ResultSet:
+def compute_results(*, actor: Actor, event: Event) -> ResultSet:
     """Rank the field from locked sheets (or imported totals) and store it as a new provisional
     version.
 
@@ -246,7 +247,7 @@ def store_results(
 
 
 @transaction.atomic
-def confirm_results(*, actor: Any, results: ResultSet, shown: str = "") -> ResultSet:
+def confirm_results(*, actor: Actor, results: ResultSet, shown: str = "") -> ResultSet:
     """Confirm the provisional results as the second person, after the blind numbers are open.
 
     *shown* is the digest of the results on the page of the person who confirms. Raises
@@ -314,7 +315,7 @@ def set_confirmed(results: ResultSet, *, by: int) -> None:
 
 
 @transaction.atomic
-def publish_results(*, actor: Any, event: Event) -> Event:
+def publish_results(*, actor: Actor, event: Event) -> Event:
     """Show confirmed results to everybody, with names.
 
     In the same transaction the listeners (award certificates) are told of the rows of the set that
@@ -348,7 +349,7 @@ def publish_results(*, actor: Any, event: Event) -> Event:
     return event
 
 
-def announce_rows(actor: Any, rows: Any) -> None:
+def announce_rows(actor: Actor, rows: Any) -> None:
     """Tell the listeners that these results are public, in the transaction that makes them public."""
     if people := [str(key) for key in rows.values_list("public_id", flat=True)]:
         announce_outcome(OUTCOME_PUBLISHED, people, actor=actor)

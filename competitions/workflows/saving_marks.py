@@ -31,6 +31,7 @@ from competitions.queries.saving import AspectInSave, SheetInSave, read_sheet_fo
 from competitions.rules import marking
 from competitions.workflows._shared import user_id
 from competitions.workflows.writable import need_writable_sheet
+from core.actors import Actor, account_id
 from core.errors import NotFound
 from core.states import lock_and_move, move_all, move_and_add
 
@@ -126,7 +127,7 @@ class _Save:
 
 def save_marks(
     *,
-    actor: Any,
+    actor: Actor,
     sheet: Sheet,
     operation: UUID,
     changes: Sequence[MarkInput],
@@ -175,7 +176,12 @@ def save_marks(
 
 @transaction.atomic
 def _save(
-    *, actor: Any, sheet_id: UUID, operation: UUID, changes: Sequence[MarkInput], after: UUID | None
+    *,
+    actor: Actor,
+    sheet_id: UUID,
+    operation: UUID,
+    changes: Sequence[MarkInput],
+    after: UUID | None,
 ) -> SaveOutcome:
     found = _lock_and_read(actor, sheet_id, operation=operation, changes=changes, after=after)
     content = _digest_of_content(changes, after)
@@ -210,7 +216,12 @@ def _save(
 
 
 def _lock_and_read(
-    actor: Any, sheet_id: UUID, *, operation: UUID, changes: Sequence[MarkInput], after: UUID | None
+    actor: Actor,
+    sheet_id: UUID,
+    *,
+    operation: UUID,
+    changes: Sequence[MarkInput],
+    after: UUID | None,
 ) -> SheetInSave:
     """Lock the sheet, count the write, and return what the save has to know. People without a seat
     at the sheet get `NotFound`.
@@ -503,7 +514,7 @@ def _close_rounds(sheet: Sheet, closing: Sequence[tuple[AspectInSave, str]]) -> 
 @transaction.atomic
 def _log_late(
     *,
-    actor: Any,
+    actor: Actor,
     sheet_id: UUID,
     operation: UUID,
     changes: Sequence[MarkInput],
@@ -514,7 +525,7 @@ def _log_late(
     to the record all the same.
     """
     seat = (
-        SheetJudge.objects.filter(sheet__public_id=sheet_id, judge__user=actor)
+        SheetJudge.objects.filter(sheet__public_id=sheet_id, judge__user=account_id(actor))
         .select_related("judge", "sheet")
         .first()
     )

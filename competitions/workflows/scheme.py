@@ -9,7 +9,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import IO, Any
+from typing import IO
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,6 +23,7 @@ from competitions.errors import WrongMoment, describe_workbook_problem
 from competitions.models import Aspect, Event, Module, Scheme, SpecSection, SubCriterion
 from competitions.rules import scheme as rules
 from competitions.workflows._shared import need_state, user_id
+from core.actors import Actor
 from core.states import lock, move
 from core.uploads import file_name
 
@@ -66,7 +67,7 @@ class SchemeReport:
         return not self.problems
 
 
-def check_scheme(*, actor: Any, event: Event, upload: IO[bytes]) -> SchemeReport:
+def check_scheme(*, actor: Actor, event: Event, upload: IO[bytes]) -> SchemeReport:
     """Return what importing *upload* would give, and store nothing. Raises `WorkbookRefused` if it
     isn't a workbook at all.
     """
@@ -75,7 +76,7 @@ def check_scheme(*, actor: Any, event: Event, upload: IO[bytes]) -> SchemeReport
 
 
 @transaction.atomic
-def import_scheme(*, actor: Any, event: Event, upload: IO[bytes]) -> SchemeReport:
+def import_scheme(*, actor: Actor, event: Event, upload: IO[bytes]) -> SchemeReport:
     """Store the scheme of *upload* as a new draft version and return the report. With any problem
     nothing at all is stored.
     """
@@ -120,7 +121,7 @@ def import_scheme(*, actor: Any, event: Event, upload: IO[bytes]) -> SchemeRepor
 
 
 @transaction.atomic
-def freeze_scheme(*, actor: Any, event: Event) -> Scheme:
+def freeze_scheme(*, actor: Actor, event: Event) -> Scheme:
     """Make the draft version the one that counts. It never changes again."""
     event = lock(event)
     require(actor, grants.MANAGE, event)

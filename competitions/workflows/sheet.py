@@ -44,12 +44,13 @@ from competitions.queries.marks import marks_of, marks_shown
 from competitions.workflows._shared import frozen_scheme, need_state, require_event_reason, user_id
 from competitions.workflows.panel import find_recusals, need_panels
 from competitions.workflows.writable import need_writable_sheet
+from core.actors import Actor
 from core.errors import NotFound
 from core.states import lock, move
 
 
 @transaction.atomic
-def open_scoring(*, actor: Any, event: Event) -> int:
+def open_scoring(*, actor: Actor, event: Event) -> int:
     """Make the sheets, one for each blind number and module, seat the whole panel at each, and
     return how many sheets there are.
 
@@ -119,7 +120,7 @@ def _count_write(sheet: Sheet) -> None:
 
 
 @transaction.atomic
-def order_rescore(*, actor: Any, sheet: Sheet, aspect: str, reason: str) -> JudgementRound:
+def order_rescore(*, actor: Actor, sheet: Sheet, aspect: str, reason: str) -> JudgementRound:
     """Let the panel score a judged aspect once more. Earlier scores stay in the record. The chief
     judge gives the reason.
     """
@@ -150,7 +151,7 @@ def order_rescore(*, actor: Any, sheet: Sheet, aspect: str, reason: str) -> Judg
 
 
 @transaction.atomic
-def record_minutes(*, actor: Any, sheet: Sheet, minutes: Decimal | None) -> Sheet:
+def record_minutes(*, actor: Actor, sheet: Sheet, minutes: Decimal | None) -> Sheet:
     """Record the time a competitor used in this module, with compensation already taken off. It
     may decide a tie.
     """
@@ -173,7 +174,7 @@ def record_minutes(*, actor: Any, sheet: Sheet, minutes: Decimal | None) -> Shee
 
 
 @transaction.atomic
-def lock_module(*, actor: Any, event: Event, module: Module, shown: str = "") -> int:
+def lock_module(*, actor: Actor, event: Event, module: Module, shown: str = "") -> int:
     """Lock every sheet of a module and return how many were locked now. All must be signed, with
     the marks unchanged since.
 
@@ -254,7 +255,7 @@ def _lock_all(event: Event, sheets: list[Sheet]) -> int:
 
 
 @transaction.atomic
-def close_day(*, actor: Any, event: Event, day: int) -> ClosedDay:
+def close_day(*, actor: Actor, event: Event, day: int) -> ClosedDay:
     """Close a day of marking. No sheet of its modules may be unlocked."""
     event = lock(event)
     require(actor, grants.LEAD, event)
@@ -284,7 +285,7 @@ def _need_locked(sheets: Any) -> None:
 
 
 @transaction.atomic
-def lock_event(*, actor: Any, event: Event) -> Event:
+def lock_event(*, actor: Actor, event: Event) -> Event:
     """Lock the event once every sheet is locked. Open days are closed with it, and results can be
     worked out from here on.
     """

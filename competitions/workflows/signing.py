@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -31,6 +30,7 @@ from competitions.rules.sheet import (
 )
 from competitions.workflows._shared import user_id
 from competitions.workflows.writable import need_open_sheet
+from core.actors import Actor
 from core.errors import NotFound
 from core.states import lock, move
 
@@ -54,7 +54,7 @@ class ShownSheet:
 
 @transaction.atomic
 def sign_sheet(
-    *, actor: Any, sheet: Sheet, fingerprint: str, shown: ShownSheet | None = None
+    *, actor: Actor, sheet: Sheet, fingerprint: str, shown: ShownSheet | None = None
 ) -> Sheet:
     """Sign the sheet as shown. *fingerprint* is the digest of what is on the screen, *shown* the
     screen itself.
@@ -124,7 +124,7 @@ def sign_sheet(
 
 
 @transaction.atomic
-def withdraw_signature(*, actor: Any, sheet: Sheet) -> Sheet:
+def withdraw_signature(*, actor: Actor, sheet: Sheet) -> Sheet:
     """Take one's own signature back while others are still missing, so that marks can be changed."""
     sheet = lock(sheet)
     judge = seat_at_sheet(actor, sheet)
@@ -154,7 +154,7 @@ def withdraw_signature(*, actor: Any, sheet: Sheet) -> Sheet:
     return sheet
 
 
-def seat_at_sheet(actor: Any, sheet: Sheet) -> Judge:
+def seat_at_sheet(actor: Actor, sheet: Sheet) -> Judge:
     """Return the judge *actor* is at this sheet. Raises `NotFound` for everybody else."""
     key = user_id(actor)
     seat = (

@@ -42,6 +42,7 @@ from competitions.rules import marking
 from competitions.workflows._shared import need_state, user_id
 from competitions.workflows.notifications import tell_seated, tell_vacant
 from competitions.workflows.panel import find_recusals, need_panels
+from core.actors import Actor, account_id
 from core.errors import NotFound
 from core.states import lock, move
 
@@ -59,7 +60,9 @@ class HandedOver:
 
 
 @transaction.atomic
-def vacate_unsigned_sheets(*, actor: Any, user: Any, role: str, scope: Any, **_more: Any) -> int:
+def vacate_unsigned_sheets(
+    *, actor: Actor, user: Actor, role: str, scope: Any, **_more: Any
+) -> int:
     """Vacate the unsigned sheets of *user*, whose role as a judge of *scope* has just ended, and
     return how many.
 
@@ -70,8 +73,8 @@ def vacate_unsigned_sheets(*, actor: Any, user: Any, role: str, scope: Any, **_m
     if role != grants.JUDGE_ROLE.key or not isinstance(scope, Event):
         return 0
     event = lock(scope)
-    judge = Judge.objects.filter(event=event, user=user).first()
-    if judge is None or list_role_holders(role, event).filter(user=user).exists():
+    judge = Judge.objects.filter(event=event, user=account_id(user)).first()
+    if judge is None or list_role_holders(role, event).filter(user=account_id(user)).exists():
         return 0
     if event.state in BEFORE_MARKING:
         gone = list(
@@ -134,7 +137,7 @@ def _count_write(sheets: Iterable[int]) -> None:
 
 
 @transaction.atomic
-def name_substitute(*, actor: Any, event: Event, left_by: Judge, substitute: Judge) -> HandedOver:
+def name_substitute(*, actor: Actor, event: Event, left_by: Judge, substitute: Judge) -> HandedOver:
     """Seat *substitute* at all vacant sheets of *left_by* in the modules whose panel the
     substitute belongs to.
 
@@ -203,7 +206,7 @@ def name_substitute(*, actor: Any, event: Event, left_by: Judge, substitute: Jud
 
 
 @transaction.atomic
-def drop_vacant_seats(*, actor: Any, event: Event, left_by: Judge) -> int:
+def drop_vacant_seats(*, actor: Actor, event: Event, left_by: Judge) -> int:
     """Remove the vacant seats of *left_by*, because the rest of the panel is enough. Return how
     many sheets went on.
 
@@ -260,7 +263,7 @@ def _settle_without_seat(sheet: Sheet) -> None:
         move(sheet, MarkingSheetState.SIGNED, table=SHEET_MOVES)
 
 
-def _vacant_seats(actor: Any, event: Event, left_by: Judge) -> tuple[Event, list[SeatVacancy]]:
+def _vacant_seats(actor: Actor, event: Event, left_by: Judge) -> tuple[Event, list[SeatVacancy]]:
     """Return the event and what waits of *left_by*, both locked, for the organisers and the chief
     judge.
     """
@@ -305,9 +308,9 @@ def _panels_after(
     return found
 
 
-def count_vacatable_sheets(*, user: Any, role: str, scope: Any) -> int:
+def count_vacatable_sheets(*, user: Actor, role: str, scope: Any) -> int:
     """Return how many unsigned sheets `vacate_unsigned_sheets` would vacate now."""
     if role != grants.JUDGE_ROLE.key or not isinstance(scope, Event):
         return 0
-    judge = Judge.objects.filter(event=scope, user=user).first()
+    judge = Judge.objects.filter(event=scope, user=account_id(user)).first()
     return seats_held(judge).count() if judge else 0

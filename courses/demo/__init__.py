@@ -18,6 +18,7 @@ from wagtail.images.models import Image
 
 from access import SYSTEM
 from access.workflows import assign_role
+from core.actors import Actor
 from core.demo import World
 from courses.demo import bank, content, pictures
 from courses.enums import ClassState
@@ -56,9 +57,9 @@ class Loaded:
 
 def load_courses_demo(
     *,
-    actor: Any,
+    actor: Actor,
     org: Any,
-    reviewer: Any = SYSTEM,
+    reviewer: Actor = SYSTEM,
     workers: Sequence[Person] = (),
     class_head: Any = None,
     second_staff: Any = None,
@@ -181,7 +182,7 @@ def load_courses_demo(
 
 
 def _course(
-    actor: Any,
+    actor: Actor,
     org: Any,
     code: str,
     title: str,
@@ -248,7 +249,7 @@ def _body(blocks: list[content.Block]) -> list[tuple[str, Any]]:
 
 
 def _pages(
-    actor: Any,
+    actor: Actor,
     catalogue: CourseIndexPage,
     course: Course,
     slug: str,
@@ -331,8 +332,8 @@ def _at(day: date, hour: int, minute: int = 0) -> datetime:
 
 
 def _class(
-    actor: Any,
-    reviewer: Any,
+    actor: Actor,
+    reviewer: Actor,
     course: Course,
     code: str,
     name: str,
@@ -385,7 +386,7 @@ def _class(
     return classes.open_class(actor=actor, training_class=row)
 
 
-def _exam(actor: Any, row: TrainingClass) -> Exam:
+def _exam(actor: Actor, row: TrainingClass) -> Exam:
     opens = timezone.now() - timedelta(minutes=1) if row.code == TODAY else _at(row.ends_on, 8)
     return classes.save_exam(
         actor=actor,
@@ -401,7 +402,7 @@ def _exam(actor: Any, row: TrainingClass) -> Exam:
     )
 
 
-def _session_today(actor: Any, row: TrainingClass) -> ClassSession:
+def _session_today(actor: Actor, row: TrainingClass) -> ClassSession:
     begin = timezone.now().replace(second=0, microsecond=0) - timedelta(minutes=10)
     return sessions.add_session(
         actor=actor,
@@ -414,7 +415,7 @@ def _session_today(actor: Any, row: TrainingClass) -> ClassSession:
     )
 
 
-def _keep_today(actor: Any, row: TrainingClass) -> None:
+def _keep_today(actor: Actor, row: TrainingClass) -> None:
     """Move a session to today, so that a demo opened days later still has a session to check in
     to. The old one is cancelled, as a real class would do, and held again today.
     """
@@ -441,7 +442,7 @@ def _keep_today(actor: Any, row: TrainingClass) -> None:
         _exam(actor, row)
 
 
-def _person(actor: Any, name: str) -> Person:
+def _person(actor: Actor, name: str) -> Person:
     return Person.objects.filter(name=name, user=None).first() or record_person(
         actor=actor, name=name
     )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from courses.enums import LISTED_STATES, ClassState, EnrolmentState
 from courses.models import Course, Enrolment, TrainingClass
 from courses.rules.enrolment import Window, place_in_enrolment_window
+from people.models import Person
 
 FACETS_KEY = "courses:facets"
 FACETS_SECONDS = 60
@@ -131,7 +132,7 @@ class ClassChoice:
 
 
 def list_class_choices(
-    course: Course, person: Any, *, now: datetime | None = None
+    course: Course, person: Person | None, *, now: datetime | None = None
 ) -> list[ClassChoice]:
     """Return the classes of a course that can be looked at now, the ones one can enrol in first.
     Two queries.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 
@@ -17,6 +16,7 @@ from courses.enums import (
 )
 from courses.models import ClassSession, Enrolment, TrainingClass
 from courses.rules.enrolment import Slot
+from people.models import Person
 
 # An enrolment in one of these fills a worker's time, and is the one class of a course they are in.
 BOOKED = LEARNING_STATES | {EnrolmentState.OFFERED}
@@ -31,7 +31,7 @@ def match_booked_enrolments() -> Q:
     )
 
 
-def of_person(person: Any) -> QuerySet[Enrolment]:
+def of_person(person: Person) -> QuerySet[Enrolment]:
     """Return a worker's enrolments, newest first, ready for a list."""
     return (
         Enrolment.objects.filter(person=person)
@@ -41,7 +41,7 @@ def of_person(person: Any) -> QuerySet[Enrolment]:
     )
 
 
-def find_enrolment(training_class: TrainingClass, person: Any) -> Enrolment | None:
+def find_enrolment(training_class: TrainingClass, person: Person | None) -> Enrolment | None:
     """Return the worker's enrolment in this class, in whatever state."""
     return (
         Enrolment.objects.filter(training_class=training_class, person=person).first()
@@ -50,7 +50,7 @@ def find_enrolment(training_class: TrainingClass, person: Any) -> Enrolment | No
     )
 
 
-def find_class_member(training_class: TrainingClass, person: Any) -> Enrolment | None:
+def find_class_member(training_class: TrainingClass, person: Person | None) -> Enrolment | None:
     """Return the worker's enrolment if it lets them look at the class page."""
     enrolment = find_enrolment(training_class, person)
     return enrolment if enrolment and enrolment.state in MEMBER_STATES else None

@@ -36,6 +36,7 @@ from courses.queries.catalogue import ClassChoice
 from courses.rules import check_in
 from courses.rules.completion import CompletionStanding
 from courses.rules.grading import Key
+from people.models import Person
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def build_course_outline(
     return Outline(lesson_lines(course, mine), sessions, of, standing)
 
 
-def class_to_read_in(person: Any, lesson: Lesson) -> TrainingClass | None:
+def class_to_read_in(person: Person | None, lesson: Lesson) -> TrainingClass | None:
     """Return the class in which this worker's reading of the lesson counts."""
     if person is None:
         return None

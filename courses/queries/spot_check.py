@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,6 +12,7 @@ from django.utils import timezone
 from courses.enums import TAUGHT_STATES, SessionState
 from courses.models import Attendance, ClassSession, Enrolment, SpotAnswer, SpotCheck
 from courses.queries.completion import COUNTS
+from people.models import Person
 
 
 def present_at(session: ClassSession) -> QuerySet[Enrolment]:
@@ -23,7 +23,7 @@ def present_at(session: ClassSession) -> QuerySet[Enrolment]:
     )
 
 
-def is_in_session(person: Any, *, now: datetime | None = None) -> bool:
+def is_in_session(person: Person, *, now: datetime | None = None) -> bool:
     """Say whether this worker has checked in to a session that is going on, since a spot check can
     come only then. Takes one query.
     """
@@ -38,7 +38,9 @@ def is_in_session(person: Any, *, now: datetime | None = None) -> bool:
     ).exists()
 
 
-def find_waiting_spot_check(person: Any, *, now: datetime | None = None) -> SpotAnswer | None:
+def find_waiting_spot_check(
+    person: Person | None, *, now: datetime | None = None
+) -> SpotAnswer | None:
     """Return the question this worker has still to answer, or None. One query."""
     now = now or timezone.now()
     return (

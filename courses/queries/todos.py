@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from access.queries import permitted
+from core.actors import account_id
 from core.templatetags.craft import day, moment
 from core.todos import Asker, Meeting, Todo
 from courses.enums import (
@@ -39,7 +40,7 @@ def of_worker(asker: Asker) -> Iterator[Todo]:
         return
     rows = list(
         Enrolment.objects.filter(
-            person=asker.person,
+            person=asker.person.pk,
             state__in=[*LEARNING_STATES, EnrolmentState.OFFERED, EnrolmentState.PASSED],
         )
         .select_related("training_class__course", "training_class__org")
@@ -119,7 +120,7 @@ def of_reviewer(asker: Asker) -> Iterator[Todo]:
     """Return classes filed for approval by others. Takes one query."""
     filed = (
         permitted(asker.user, APPROVE_CLASS, TrainingClass.objects.filter(state=ClassState.FILED))
-        .exclude(filed_by=asker.user)
+        .exclude(filed_by=account_id(asker.user))
         .select_related("org", "filed_by")
         .order_by("starts_on", "pk")
     )
@@ -263,7 +264,7 @@ def of_staff(asker: Asker) -> Iterator[Todo]:
         )
     unconfirmed = Attendance.objects.filter(
         enrolment__training_class=OuterRef("pk"), method=CheckInMethod.MANUAL, confirmed_by=None
-    ).exclude(recorded_by=asker.user)
+    ).exclude(recorded_by=account_id(asker.user))
     for item in mine.filter(Exists(unconfirmed)).order_by("pk")[:AT_MOST]:
         yield Todo(
             title=_("Attendance to confirm: %(name)s") % {"name": item.name},

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +18,7 @@ from courses.grants import VIEW_ROSTER
 from courses.models import Enrolment, TrainingClass
 from courses.queries import enrolment as reads
 from courses.rules.check_in import SCAN_SECONDS
+from people.models import Person
 from people.queries import person_of
 
 DEVICE_COOKIE = "craft_device"
@@ -43,7 +43,7 @@ def load_for_staff(
     return training_class
 
 
-def require_worker(request: HttpRequest) -> Any:
+def require_worker(request: HttpRequest) -> Person:
     """Return the worker behind the account, and refuse accounts without one."""
     found = person_of(request.user)
     if found is None:

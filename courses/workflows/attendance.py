@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 import audit
 from access import SYSTEM
 from access.checks import require
+from core.actors import Actor
 from core.errors import Forbidden
 from core.states import lock, move
 from courses.enums import (
@@ -62,7 +63,7 @@ def _guard(enrolment: Enrolment, session: ClassSession) -> None:
 @transaction.atomic
 def check_in_trainee(
     *,
-    actor: Any,
+    actor: Actor,
     enrolment: Enrolment,
     session: ClassSession,
     device: str,
@@ -176,7 +177,7 @@ def _now_attending(enrolment: Enrolment) -> None:
 
 @transaction.atomic
 def record_check_in(
-    *, actor: Any, enrolment: Enrolment, session: ClassSession, reason: str
+    *, actor: Actor, enrolment: Enrolment, session: ClassSession, reason: str
 ) -> Attendance:
     """Enter presence by hand, with a reason. It counts once a second person confirms it
     (`confirm_check_in`).
@@ -219,7 +220,7 @@ def record_check_in(
 
 
 @transaction.atomic
-def confirm_check_in(*, actor: Any, attendance: Attendance) -> Attendance:
+def confirm_check_in(*, actor: Actor, attendance: Attendance) -> Attendance:
     """Confirm presence that a colleague entered. Confirming twice changes nothing, and confirming
     one's own entry is refused.
     """

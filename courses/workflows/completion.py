@@ -5,13 +5,13 @@ certificates are told when the class is over.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 import audit
 from access import SYSTEM
+from core.actors import Actor
 from core.errors import DomainError
 from core.states import lock, move, move_all
 from courses.enums import CLOSED_STATES, DECIDED_AGAIN, ENROLMENT_MOVES, EnrolmentState
@@ -27,7 +27,7 @@ DECIDED = frozenset({EnrolmentState.PASSED, EnrolmentState.FAILED, EnrolmentStat
 
 
 @transaction.atomic
-def decide_completion(*, actor: Any, enrolment: Enrolment, final: bool = False) -> Enrolment:
+def decide_completion(*, actor: Actor, enrolment: Enrolment, final: bool = False) -> Enrolment:
     """Decide a trainee's completion by the rule of the class.
 
     If all parts are met, the trainee has passed at once. If only exams are missing, the trainee is
@@ -163,7 +163,7 @@ def announce_all_passed(*, at_once: int = 200) -> int:
 
 
 @transaction.atomic
-def mark_enrolment_certified(*, actor: Any, enrolment: Enrolment) -> Enrolment:
+def mark_enrolment_certified(*, actor: Actor, enrolment: Enrolment) -> Enrolment:
     """Note that the certificate of a passed enrolment is issued. It is safe to call twice.
 
     For the issuing domain, which has checked its own right.
@@ -185,7 +185,7 @@ def mark_enrolment_certified(*, actor: Any, enrolment: Enrolment) -> Enrolment:
 
 
 @transaction.atomic
-def mark_enrolments_certified(*, actor: Any, enrolment_public_ids: Sequence[str]) -> None:
+def mark_enrolments_certified(*, actor: Actor, enrolment_public_ids: Sequence[str]) -> None:
     """Note that the certificates of many passed enrolments are issued. Those noted already, or
     never passed, stay as they are.
     """

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 import audit
 from access.checks import require
+from core.actors import Actor
 from core.errors import InvalidInput
 from core.states import lock
 from courses.enums import QuestionKind
@@ -44,7 +45,7 @@ def _plain(obj: Any, names: Sequence[str]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def save_course(*, actor: Any, org: Any, course: Course | None = None, **fields: Any) -> Course:
+def save_course(*, actor: Actor, org: Any, course: Course | None = None, **fields: Any) -> Course:
     """Make a course or change its facts. Needs `courses.edit_course` on the union in charge."""
     require(actor, EDIT_COURSE, org)
     unknown = set(fields) - COURSE_FIELDS
@@ -75,7 +76,7 @@ def save_course(*, actor: Any, org: Any, course: Course | None = None, **fields:
 @transaction.atomic
 def add_rule(
     *,
-    actor: Any,
+    actor: Actor,
     course: Course,
     attendance_share: Decimal,
     pass_marks: Mapping[str, str],
@@ -132,7 +133,7 @@ def current_rule(course: Course) -> CompletionRule | None:
 
 @transaction.atomic
 def save_lesson(
-    *, actor: Any, course: Course, number: int, title: str, hours: Decimal, min_seconds: int
+    *, actor: Actor, course: Course, number: int, title: str, hours: Decimal, min_seconds: int
 ) -> Lesson:
     """Make lesson *number* of a course or change it."""
     course = lock(course)
@@ -155,7 +156,7 @@ def save_lesson(
 @transaction.atomic
 def save_question(
     *,
-    actor: Any,
+    actor: Actor,
     course: Course,
     options: Sequence[tuple[str, bool]] = (),
     question: Question | None = None,

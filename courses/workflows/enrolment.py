@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 import audit
 from access.checks import is_allowed, require
 from access.system import SYSTEM
+from core.actors import Actor
 from core.errors import NotFound
 from core.states import lock, move
 from courses.enums import (
@@ -45,12 +46,13 @@ from courses.rules import enrolment as rules
 from courses.workflows.notifications import tell_enrolled, tell_one
 from org.queries import current_employer, current_union
 from people.locks import hold_persons
+from people.models import Person
 from people.workflows.merge import hold_unmerged
 
 ENDED = frozenset({EnrolmentState.REFUSED, EnrolmentState.DROPPED})
 
 
-def require_own(actor: Any, person: Any, training_class: TrainingClass) -> None:
+def require_own(actor: Actor, person: Person, training_class: TrainingClass) -> None:
     """Let workers act for themselves, and people who manage the class for others. Raises for
     anybody else.
     """
@@ -59,7 +61,7 @@ def require_own(actor: Any, person: Any, training_class: TrainingClass) -> None:
     require(actor, MANAGE_CLASS, training_class)
 
 
-def require_own_place(actor: Any, person: Any, training_class: TrainingClass) -> None:
+def require_own_place(actor: Actor, person: Person, training_class: TrainingClass) -> None:
     """Let workers decide about their own place, and the class head about everybody's. Raises for
     anybody else.
     """
@@ -71,7 +73,7 @@ def require_own_place(actor: Any, person: Any, training_class: TrainingClass) ->
 # ---- may this worker have a place? ----
 
 
-def check_may_enrol(*, training_class: TrainingClass, person: Any, now: datetime) -> None:
+def check_may_enrol(*, training_class: TrainingClass, person: Person, now: datetime) -> None:
     """Raise the sentence that says why this worker can't enrol now, or return. It only reads, and
     the confirmation page calls it too.
     """
@@ -144,7 +146,7 @@ def class_has_begun(training_class: TrainingClass) -> bool:
 
 
 @transaction.atomic
-def enrol_person(*, actor: Any, training_class: TrainingClass, person: Any) -> Enrolment:
+def enrol_person(*, actor: Actor, training_class: TrainingClass, person: Person) -> Enrolment:
     """Give *person* a seat, or a place in the queue when the class is full. Clicking again answers
     the same.
 
@@ -203,9 +205,9 @@ def _seat_or_queue(training_class: TrainingClass) -> tuple[EnrolmentState, int |
 
 def _write_place(
     *,
-    actor: Any,
+    actor: Actor,
     training_class: TrainingClass,
-    person: Any,
+    person: Person,
     held: Enrolment | None,
     now: datetime,
     to: EnrolmentState,
@@ -315,7 +317,7 @@ def serve_queue(training_class: TrainingClass) -> Served:
 
 def close_queue(
     *,
-    actor: Any,
+    actor: Actor,
     training_class: TrainingClass,
     states: Iterable[str] = (EnrolmentState.WAITLISTED, EnrolmentState.OFFERED),
 ) -> int:
@@ -343,14 +345,14 @@ def close_queue(
 
 
 @transaction.atomic
-def promote_from_waitlist(*, actor: Any, training_class: TrainingClass) -> list[Enrolment]:
+def promote_from_waitlist(*, actor: Actor, training_class: TrainingClass) -> list[Enrolment]:
     """Offer every free seat to the queue now, and return who got an offer, in order."""
     training_class = lock(training_class)
     require(actor, MANAGE_PLACES, training_class)
     return list(serve_queue(training_class).offered)
 
 
-def serve_all_queues(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
+def serve_all_queues(*, actor: Actor = SYSTEM, now: datetime | None = None) -> int:
     """Serve every queue that has something to serve and return how many seats were offered. For
     the sweeper, and safe to run twice.
     """
@@ -365,7 +367,7 @@ def _serve(training_class: TrainingClass) -> int:
 
 
 @transaction.atomic
-def accept_offer(*, actor: Any, enrolment: Enrolment) -> Enrolment:
+def accept_offer(*, actor: Actor, enrolment: Enrolment) -> Enrolment:
     """Take the seat that was offered, before the class begins. Accepting again changes nothing."""
     hold_persons([enrolment.person_id])
     training_class = lock(enrolment.training_class)
@@ -409,7 +411,7 @@ def accept_offer(*, actor: Any, enrolment: Enrolment) -> Enrolment:
     return enrolment
 
 
-def lapse_unaccepted_offers(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
+def lapse_unaccepted_offers(*, actor: Actor = SYSTEM, now: datetime | None = None) -> int:
     """Take back offers nobody accepted in time, pass each seat on, and return how many. Each has
     its own transaction, and it is safe to run twice.
     """
@@ -450,7 +452,7 @@ def _lapse(pk: int, now: datetime) -> bool:
 
 
 @transaction.atomic
-def admit_person(*, actor: Any, enrolment: Enrolment) -> Enrolment:
+def admit_person(*, actor: Actor, enrolment: Enrolment) -> Enrolment:
     """Admit an applicant, or somebody refused or taken off the list before. A full class puts an
     applicant into the queue.
 
@@ -496,7 +498,7 @@ def admit_person(*, actor: Any, enrolment: Enrolment) -> Enrolment:
 
 
 @transaction.atomic
-def refuse_applicant(*, actor: Any, enrolment: Enrolment, reason: str) -> Enrolment:
+def refuse_applicant(*, actor: Actor, enrolment: Enrolment, reason: str) -> Enrolment:
     """Refuse an application with a reason that the worker reads. Refusing again changes nothing."""
     training_class = lock(enrolment.training_class)
     enrolment = lock(enrolment)
@@ -526,7 +528,7 @@ def _need_reason(reason: str, sentence: Any) -> None:
 
 
 @transaction.atomic
-def withdraw_enrolment(*, actor: Any, enrolment: Enrolment, reason: str = "") -> Enrolment:
+def withdraw_enrolment(*, actor: Actor, enrolment: Enrolment, reason: str = "") -> Enrolment:
     """Give a place back before the class begins. The seat goes to the person who waits longest.
     Doing it again changes nothing.
 
@@ -573,7 +575,7 @@ def withdraw_enrolment(*, actor: Any, enrolment: Enrolment, reason: str = "") ->
 
 
 @transaction.atomic
-def drop_trainee(*, actor: Any, enrolment: Enrolment, reason: str) -> Enrolment:
+def drop_trainee(*, actor: Actor, enrolment: Enrolment, reason: str) -> Enrolment:
     """Take a trainee off the list, by the trainee's own wish after the class began or by the class
     head. Needs a reason.
 
@@ -613,7 +615,7 @@ def drop_trainee(*, actor: Any, enrolment: Enrolment, reason: str) -> Enrolment:
 
 
 @transaction.atomic
-def set_aside_double_enrolment(*, actor: Any, row: Enrolment, counts: Enrolment) -> None:
+def set_aside_double_enrolment(*, actor: Actor, row: Enrolment, counts: Enrolment) -> None:
     """Set *row* aside, since the same person is in the class by *counts* too. Its seat goes to the
     person who waits longest.
 

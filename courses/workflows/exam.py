@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 import audit
 from access import SYSTEM
 from access.checks import require
+from core.actors import Actor
 from core.digests import digest_canonical_json
 from core.errors import NotFound
 from core.states import lock, move
@@ -53,7 +54,7 @@ MAX_OPS = 4000  # far above what a person can click; a runaway script stops here
 
 
 @transaction.atomic
-def start_attempt(*, actor: Any, exam: Exam, enrolment: Enrolment) -> Attempt:
+def start_attempt(*, actor: Actor, exam: Exam, enrolment: Enrolment) -> Attempt:
     """Start a sitting, or return the one that is running, so that reload and back button never
     start a second.
 
@@ -235,7 +236,7 @@ class Received:
         return self.attempt.state == AttemptState.RUNNING and self.now > self.attempt.ends_at
 
 
-def save_answers(*, actor: Any, attempt_id: UUID, ops: Sequence[Op], seen: int = 0) -> Received:
+def save_answers(*, actor: Actor, attempt_id: UUID, ops: Sequence[Op], seen: int = 0) -> Received:
     """Accept changes from a player, as often as the network sends them. Each `op_id` is written
     once and answered by a word of its own.
 
@@ -278,7 +279,7 @@ def save_answers(*, actor: Any, attempt_id: UUID, ops: Sequence[Op], seen: int =
     return Received(attempt, now, tuple(Saved(op.op_id, words[op.op_id]) for op in ops), counts)
 
 
-def _lock_sitting(actor: Any, attempt_id: UUID) -> Attempt:
+def _lock_sitting(actor: Actor, attempt_id: UUID) -> Attempt:
     """Return the candidate's own sitting under its lock, with exam and person. One query."""
     rows = Attempt.objects.select_related("exam", "enrolment__person").select_for_update(
         of=("self",)
@@ -394,7 +395,7 @@ def _word_for(row: Mapping[str, Any], counts: Mapping[int, reads.ReceivedAnswer]
 
 
 @transaction.atomic
-def submit_attempt(*, actor: Any, attempt: Attempt, shown: str = "") -> Attempt:
+def submit_attempt(*, actor: Actor, attempt: Attempt, shown: str = "") -> Attempt:
     """Hand a paper in and mark it. A second click returns the same result, and after the end the
     server has collected it.
 
@@ -422,7 +423,7 @@ def submit_attempt(*, actor: Any, attempt: Attempt, shown: str = "") -> Attempt:
     return _close(actor=actor, attempt=attempt, to=AttemptState.SUBMITTED, now=now)
 
 
-def collect_overdue_papers(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
+def collect_overdue_papers(*, actor: Actor = SYSTEM, now: datetime | None = None) -> int:
     """Collect papers whose time is over, settle marks that no late answer can change, and return
     how many. Safe to run twice.
 
@@ -472,7 +473,7 @@ def _lock_with_enrolment(pk: int) -> Attempt:
     return lock(Attempt.objects.get(pk=pk))
 
 
-def _close(*, actor: Any, attempt: Attempt, to: AttemptState, now: datetime) -> Attempt:
+def _close(*, actor: Actor, attempt: Attempt, to: AttemptState, now: datetime) -> Attempt:
     answers = reads.counting_answers(attempt)
     total = _mark(attempt, answers)
     attempt.submitted_at = now
@@ -517,7 +518,7 @@ def _settle(attempt: Attempt, now: datetime) -> None:
 
 @transaction.atomic
 def decide_late_answers(
-    *, actor: Any, attempt: Attempt, accepted: bool, reason: str, up_to: int
+    *, actor: Actor, attempt: Attempt, accepted: bool, reason: str, up_to: int
 ) -> LateDecision:
     """Decide whether the late answers of a sitting count. Needs `courses.record_mark` on the
     class, and is nobody's own sitting.
@@ -581,7 +582,7 @@ def decide_late_answers(
 
 @transaction.atomic
 def record_mark(
-    *, actor: Any, enrolment: Enrolment, part: str, mark: Any, assessor: str, reason: str = ""
+    *, actor: Actor, enrolment: Enrolment, part: str, mark: Any, assessor: str, reason: str = ""
 ) -> PartMark:
     """Record an assessor's mark for a part (practice). A correction is a new version and needs a
     reason.

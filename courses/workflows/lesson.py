@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -17,6 +16,7 @@ from django.utils.translation import ngettext
 
 import audit
 from access import SYSTEM
+from core.actors import Actor
 from core.states import lock
 from courses.enums import TAUGHT_STATES, TEACHING_STATES, ReadingState
 from courses.errors import LessonNotDone
@@ -25,6 +25,7 @@ from courses.queries.learning import live_page
 from courses.rules.reading import credit_reading
 from courses.workflows.completion import decide_completion
 from courses.workflows.enrolment import require_own
+from people.models import Person
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Reading:
     elsewhere: ReadingLease | None = None
 
 
-def _lock_lease(person: Any) -> ReadingLease:
+def _lock_lease(person: Person) -> ReadingLease:
     """Lock the person's reading. This comes before the enrolment, so that pages of several classes
     are handled one after the other.
     """
@@ -67,7 +68,7 @@ def _lock_lease(person: Any) -> ReadingLease:
     return lock(lease)
 
 
-def _locked(actor: Any, enrolment: Enrolment, lesson: Lesson) -> tuple[Enrolment, LessonProgress]:
+def _locked(actor: Actor, enrolment: Enrolment, lesson: Lesson) -> tuple[Enrolment, LessonProgress]:
     enrolment = lock(enrolment)
     require_own(actor, enrolment.person, enrolment.training_class)
     if lesson.course_id != enrolment.training_class.course_id:
@@ -91,7 +92,7 @@ def _why_nothing_counts(
 
 @transaction.atomic
 def credit_reading_report(
-    *, actor: Any, enrolment: Enrolment, lesson: Lesson, report: ReadingReport
+    *, actor: Actor, enrolment: Enrolment, lesson: Lesson, report: ReadingReport
 ) -> Reading:
     """Handle a report of a reader's page. If the page holds the person's lease, the time since its
     last report is credited, else the holder is named.
@@ -180,7 +181,7 @@ def _release(lease: ReadingLease) -> None:
 
 @transaction.atomic
 def record_quiz(
-    *, actor: Any, enrolment: Enrolment, lesson: Lesson, right: Iterable[str]
+    *, actor: Actor, enrolment: Enrolment, lesson: Lesson, right: Iterable[str]
 ) -> LessonProgress:
     """Remember which quiz questions were answered right. A question once right stays right."""
     _enrolment, progress = _locked(actor, enrolment, lesson)
@@ -192,7 +193,7 @@ def record_quiz(
 @transaction.atomic
 def complete_lesson(
     *,
-    actor: Any,
+    actor: Actor,
     enrolment: Enrolment,
     lesson: Lesson,
     report: ReadingReport,

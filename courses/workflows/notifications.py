@@ -9,6 +9,7 @@ from typing import Any
 
 import notify
 from access.queries.where import who_may
+from core.actors import Actor
 from courses.enums import LEARNING_STATES, TAUGHT_STATES, EnrolmentState
 from courses.grants import APPROVE_CLASS
 from courses.models import ClassSession, Enrolment, TrainingClass
@@ -60,7 +61,7 @@ def tell_class(
     )
 
 
-def tell_enrolled(enrolment: Enrolment, *, actor: Any) -> None:
+def tell_enrolled(enrolment: Enrolment, *, actor: Actor) -> None:
     """Tell a worker whom somebody else enrolled. Workers who enrol themselves read the answer on
     the page.
     """
@@ -96,7 +97,7 @@ def tell_session(kind: str, session: ClassSession, **values: Any) -> None:
     )
 
 
-def tell_filed(training_class: TrainingClass, *, actor: Any) -> None:
+def tell_filed(training_class: TrainingClass, *, actor: Actor) -> None:
     """Tell the people who may approve a class, except the one who filed it."""
     people = [
         held.assignment.user

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,6 +9,7 @@ from django.utils.translation import pgettext
 
 import audit
 from access.checks import require
+from core.actors import Actor
 from core.states import lock
 from courses.grants import EXPORT_ROSTER
 from courses.models import TrainingClass
@@ -20,7 +19,7 @@ from courses.rendering import roster_xlsx
 
 
 @transaction.atomic
-def export_roster(*, actor: Any, training_class: TrainingClass) -> bytes:
+def export_roster(*, actor: Actor, training_class: TrainingClass) -> bytes:
     """Return the roster as xlsx, stamped with who exported it and when. The export is recorded."""
     training_class = lock(training_class)
     require(actor, EXPORT_ROSTER, training_class)

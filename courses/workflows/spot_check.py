@@ -5,7 +5,6 @@ are recorded. Nothing follows by itself.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 import audit
 from access.checks import require
+from core.actors import Actor
 from core.errors import NotFound
 from core.states import lock
 from courses.enums import TEACHING_STATES, SessionState
@@ -20,12 +20,13 @@ from courses.errors import CheckInRefused
 from courses.grants import RUN_CHECK_IN
 from courses.models import Attendance, ClassSession, SpotAnswer, SpotCheck
 from courses.queries import spot_check as reads
+from people.models import Person
 
 SECONDS = 60
 
 
 @transaction.atomic
-def ask_spot_check(*, actor: Any, session: ClassSession) -> SpotCheck:
+def ask_spot_check(*, actor: Actor, session: ClassSession) -> SpotCheck:
     """Ask everybody whose presence at *session* counts by now. The list is fixed at this moment.
     Asking while a check is open returns that one.
 
@@ -72,7 +73,9 @@ def ask_spot_check(*, actor: Any, session: ClassSession) -> SpotCheck:
 
 
 @transaction.atomic
-def answer_spot_check(*, actor: Any, spot_check: SpotCheck, person: Any, device: str) -> SpotAnswer:
+def answer_spot_check(
+    *, actor: Actor, spot_check: SpotCheck, person: Person, device: str
+) -> SpotAnswer:
     """Record that *person* pressed the button in time. Pressing again changes nothing.
 
     *device* is the digest that names the phone for this session: an answer from another phone

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 import audit
 from access.checks import require
 from core import locks
+from core.actors import Actor
 from core.states import lock, move
 from courses.enums import (
     CLOSED_STATES,
@@ -69,7 +70,7 @@ def _hold_class_and_people(training_class: TrainingClass) -> TrainingClass:
 @transaction.atomic
 def add_session(
     *,
-    actor: Any,
+    actor: Actor,
     training_class: TrainingClass,
     title: str,
     starts_at: datetime,
@@ -111,7 +112,7 @@ def add_session(
 
 @transaction.atomic
 def change_session(
-    *, actor: Any, session: ClassSession, confirmed: str = "", **fields: Any
+    *, actor: Actor, session: ClassSession, confirmed: str = "", **fields: Any
 ) -> ClassSession:
     """Change a session that isn't over. Everybody enrolled is told of a new time or place. Raises
     as `add_session` does.
@@ -201,7 +202,7 @@ def _plain(value: Any) -> Any:
 
 
 @transaction.atomic
-def cancel_session(*, actor: Any, session: ClassSession, reason: str) -> ClassSession:
+def cancel_session(*, actor: Actor, session: ClassSession, reason: str) -> ClassSession:
     """Cancel a session, which then counts for nobody, whether checked in or not. Everybody without
     a certificate is decided again.
     """

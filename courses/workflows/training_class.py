@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext
 
 import audit
 from access.checks import require
+from core.actors import Actor
 from core.errors import Forbidden
 from core.states import Moved, lock, move
 from courses.enums import (
@@ -74,7 +75,7 @@ EDITABLE_STATES = frozenset(
 @transaction.atomic
 def save_class(
     *,
-    actor: Any,
+    actor: Actor,
     course: Course,
     training_class: TrainingClass | None = None,
     despite_clashes: bool = False,
@@ -193,7 +194,7 @@ def _check_room_and_teacher(training_class: TrainingClass) -> None:
 
 @transaction.atomic
 def save_exam(
-    *, actor: Any, training_class: TrainingClass, exam: Exam | None = None, **fields: Any
+    *, actor: Actor, training_class: TrainingClass, exam: Exam | None = None, **fields: Any
 ) -> Exam:
     """Set an exam for a class or change it before anyone has sat it."""
     training_class = lock(training_class)
@@ -238,7 +239,7 @@ def _require_full_bank(*exams: Exam) -> None:
 
 
 def _moved(
-    actor: Any, training_class: TrainingClass, to: ClassState, reason: str = "", *extra: str
+    actor: Actor, training_class: TrainingClass, to: ClassState, reason: str = "", *extra: str
 ) -> Moved:
     if (
         training_class.state == ClassState.SUSPENDED
@@ -261,7 +262,7 @@ def _moved(
 
 
 @transaction.atomic
-def file_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
+def file_class(*, actor: Actor, training_class: TrainingClass) -> TrainingClass:
     """File a class for approval (开班申请). It needs sessions or lessons, and an exam for each part
     the computer marks.
     """
@@ -288,7 +289,7 @@ def file_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
 
 
 @transaction.atomic
-def approve_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
+def approve_class(*, actor: Actor, training_class: TrainingClass) -> TrainingClass:
     """Approve a filed class. The person who filed it can't."""
     training_class = lock(training_class)
     require(actor, APPROVE_CLASS, training_class)
@@ -304,7 +305,7 @@ def approve_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass
 
 
 @transaction.atomic
-def return_class(*, actor: Any, training_class: TrainingClass, reason: str) -> TrainingClass:
+def return_class(*, actor: Actor, training_class: TrainingClass, reason: str) -> TrainingClass:
     """Send a filed class back with what has to be put right."""
     training_class = lock(training_class)
     require(actor, APPROVE_CLASS, training_class)
@@ -316,7 +317,7 @@ def return_class(*, actor: Any, training_class: TrainingClass, reason: str) -> T
 
 
 @transaction.atomic
-def open_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
+def open_class(*, actor: Actor, training_class: TrainingClass) -> TrainingClass:
     """Open an approved class for enrolment, so that the catalogue lists it from now on."""
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
@@ -325,7 +326,7 @@ def open_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
 
 
 @transaction.atomic
-def close_enrolment(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
+def close_enrolment(*, actor: Actor, training_class: TrainingClass) -> TrainingClass:
     """Stop enrolment before its window ends."""
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
@@ -334,7 +335,7 @@ def close_enrolment(*, actor: Any, training_class: TrainingClass) -> TrainingCla
 
 
 @transaction.atomic
-def start_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
+def start_class(*, actor: Actor, training_class: TrainingClass) -> TrainingClass:
     """Let the class begin. Enrolment is over, the queue is closed, and the people who applied,
     waited or had an offer are told.
     """
@@ -356,7 +357,7 @@ def start_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
 
 
 @transaction.atomic
-def suspend_class(*, actor: Any, training_class: TrainingClass, reason: str) -> TrainingClass:
+def suspend_class(*, actor: Actor, training_class: TrainingClass, reason: str) -> TrainingClass:
     """Suspend a class, for example after an inspection, so that it has no check-in, no reading
     that counts and no enrolment. Everybody is told.
     """
@@ -377,7 +378,7 @@ def suspend_class(*, actor: Any, training_class: TrainingClass, reason: str) -> 
 
 
 @transaction.atomic
-def resume_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
+def resume_class(*, actor: Actor, training_class: TrainingClass) -> TrainingClass:
     """Let a suspended class go on where it stood. Everybody is told, and the queue is served."""
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
@@ -399,7 +400,7 @@ def resume_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
 
 
 @transaction.atomic
-def archive_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
+def archive_class(*, actor: Actor, training_class: TrainingClass) -> TrainingClass:
     """Archive a class that is over. It leaves the lists of the staff and stays readable."""
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
@@ -408,7 +409,7 @@ def archive_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass
 
 
 @transaction.atomic
-def begin_assessment(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
+def begin_assessment(*, actor: Actor, training_class: TrainingClass) -> TrainingClass:
     """End teaching and begin assessment. Exams and make-ups go on."""
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
@@ -417,7 +418,7 @@ def begin_assessment(*, actor: Any, training_class: TrainingClass) -> TrainingCl
 
 
 @transaction.atomic
-def finish_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
+def finish_class(*, actor: Actor, training_class: TrainingClass) -> TrainingClass:
     """Close the class and decide everybody who isn't decided yet, as passed, not passed or absent,
     each with reasons.
     """
@@ -447,7 +448,7 @@ def finish_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
 
 
 @transaction.atomic
-def cancel_class(*, actor: Any, training_class: TrainingClass, reason: str) -> TrainingClass:
+def cancel_class(*, actor: Actor, training_class: TrainingClass, reason: str) -> TrainingClass:
     """Cancel a class. Everybody's place is given back, with the reason in the record."""
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 
 from access import registry
 from access.queries import allowed_site, permitted
+from core.actors import Actor
 from core.errors import Forbidden, NotFound
 
 
-def is_allowed(actor: Any, codename: str, scope: models.Model) -> bool:
+def is_allowed(actor: Actor | None, codename: str, scope: models.Model) -> bool:
     """Say whether *actor* may do *codename* on *scope* today."""
-    if getattr(actor, "is_superuser", False) and actor.is_active:
+    if actor is not None and getattr(actor, "is_superuser", False) and actor.is_active:
         return True
     return permitted(actor, codename, type(scope)._default_manager.filter(pk=scope.pk)).exists()
 
 
-def require(actor: Any, codename: str, scope: models.Model) -> None:
+def require(actor: Actor | None, codename: str, scope: models.Model) -> None:
     """Return if *actor* may do *codename* on *scope* and raise otherwise.
 
     Raises `NotFound` if the actor has no right at all on that scope, and `Forbidden` otherwise.
@@ -31,7 +30,7 @@ def require(actor: Any, codename: str, scope: models.Model) -> None:
     raise missing_right_error(codename)
 
 
-def require_anywhere(actor: Any, codename: str, model: type[models.Model]) -> None:
+def require_anywhere(actor: Actor, codename: str, model: type[models.Model]) -> None:
     """Return if *actor* may do *codename* on at least one row of *model*, and raise `Forbidden`
     otherwise.
 
@@ -41,7 +40,7 @@ def require_anywhere(actor: Any, codename: str, model: type[models.Model]) -> No
         raise missing_right_error(codename)
 
 
-def require_site(actor: Any, codename: str) -> None:
+def require_site(actor: Actor, codename: str) -> None:
     """Return if *actor* may do *codename* on the whole site, and raise `Forbidden` otherwise.
 
     Only the three administrators hold rights on the whole site.

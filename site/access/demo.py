@@ -24,7 +24,7 @@ from org.enums import OrgLevel
 from org.models import Employer, OrgUnit
 from org.workflows.unit import create_employer, create_unit, join_union, record_employment
 from people import demo_roles
-from people.models import Person
+from people.models import Person, User
 from people.rules.identity import compute_id_check_character
 from people.workflows.person import record_person
 
@@ -208,7 +208,7 @@ def _id_number(serial: int) -> str:
 
 
 @transaction.atomic
-def _worker(serial: int, name: str, world: World, user: Any = None) -> Person:
+def _worker(serial: int, name: str, world: World, user: User | None = None) -> Person:
     person = Person.objects.filter(name=name).first()
     if person is None:
         person = record_person(

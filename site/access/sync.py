@@ -206,12 +206,9 @@ def find_rights_drift() -> Iterator[RightsDrift]:
     ):
         role = registry.find_role(role_key)
         group = Group.objects.get(pk=group_id)
-        scope = (
-            ContentType.objects.get_for_id(type_id)
-            .model_class()
-            ._default_manager.filter(pk=scope_id)
-            .first()
-        )  # type: ignore[union-attr]  # a scope's model is installed
+        model = ContentType.objects.get_for_id(type_id).model_class()
+        # no model if the app that had it isn't installed any more
+        scope = model._default_manager.filter(pk=scope_id).first() if model else None
         wanted = {codename_of(name) for name in role.codenames} if role and scope else set()
         have = _rights(scope, group) if scope else set()
         if wanted != have:
@@ -288,8 +285,8 @@ def list_leftover_members() -> models.QuerySet[Any]:
     The sweeper removes these memberships.
     """
     rows = apps.get_model("access", "RoleAssignment")
-    user: Any = rows._meta.get_field("user").related_model
-    through = user.groups.through
+    accounts: Any = rows._meta.get_field("user").related_model
+    through = accounts.groups.through
     inside = through.objects.filter(
         user_id=models.OuterRef("user_id"), group_id=models.OuterRef("group_id")
     )

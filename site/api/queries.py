@@ -16,6 +16,7 @@ from access.checks import is_allowed
 from access.queries import permitted
 from api.grants import KEEP_KEYS, KEEP_WEBHOOKS
 from api.models import ApiKey, WebhookDelivery, WebhookEndpoint
+from core.actors import Actor
 from org.models import Employer, OrgUnit
 
 MARK = "cp_"
@@ -28,12 +29,12 @@ def hash_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def keys_of(user: Any) -> QuerySet[ApiKey]:
+def keys_of(user: Actor) -> QuerySet[ApiKey]:
     """Return the keys *user* made, newest first. One query."""
     return ApiKey.objects.filter(owner_id=user.pk).select_related("employer", "org").order_by("-pk")
 
 
-def scopes_of(user: Any, codename: str = KEEP_KEYS) -> dict[str, Employer | OrgUnit]:
+def scopes_of(user: Actor, codename: str = KEEP_KEYS) -> dict[str, Employer | OrgUnit]:
     """Return for whom *user* may do *codename*, which is employers and the topmost unions. Takes
     two queries.
     """
@@ -71,7 +72,7 @@ def key_of(text: str) -> ApiKey | None:
     return row
 
 
-def webhooks_of(user: Any) -> QuerySet[WebhookEndpoint]:
+def webhooks_of(user: Actor) -> QuerySet[WebhookEndpoint]:
     """Return the webhooks of the employers and unions for which *user* may keep them, by owner.
     One query.
     """
@@ -81,7 +82,7 @@ def webhooks_of(user: Any) -> QuerySet[WebhookEndpoint]:
     return rows.select_related("employer", "org").order_by("employer__name", "org__path", "pk")
 
 
-def webhook_of(user: Any, public_id: UUID) -> WebhookEndpoint | None:
+def webhook_of(user: Actor, public_id: UUID) -> WebhookEndpoint | None:
     """Return a webhook that *user* may keep, or None."""
     return webhooks_of(user).filter(public_id=public_id).first()
 

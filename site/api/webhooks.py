@@ -22,6 +22,7 @@ from access.checks import require
 from access.queries.where import who_may
 from api.grants import KEEP_WEBHOOKS
 from api.models import WebhookDelivery, WebhookEndpoint
+from core.actors import Actor
 from core.errors import DomainError, InvalidInput
 from core.states import lock
 from notify.enums import DeliveryState
@@ -42,7 +43,7 @@ SETTLED = (DeliveryState.DONE, DeliveryState.DEAD, DeliveryState.DROPPED)
 
 @transaction.atomic
 def add_webhook(
-    *, actor: Any, scope: Employer | OrgUnit, name: str, url: str, kinds: list[str]
+    *, actor: Actor, scope: Employer | OrgUnit, name: str, url: str, kinds: list[str]
 ) -> WebhookEndpoint:
     """Add a webhook of *scope* for the *kinds* of events, or for all if none are listed. Needs
     `api.keep_webhooks` on the scope.
@@ -74,7 +75,7 @@ def add_webhook(
 
 @transaction.atomic
 def change_webhook(
-    *, actor: Any, endpoint: WebhookEndpoint, name: str, url: str, kinds: list[str], active: bool
+    *, actor: Actor, endpoint: WebhookEndpoint, name: str, url: str, kinds: list[str], active: bool
 ) -> WebhookEndpoint:
     """Change a webhook. Switching it on again resets its failures. Needs `api.keep_webhooks` on
     its owner.
@@ -95,7 +96,7 @@ def change_webhook(
 
 
 @transaction.atomic
-def rotate_secret(*, actor: Any, endpoint: WebhookEndpoint) -> WebhookEndpoint:
+def rotate_secret(*, actor: Actor, endpoint: WebhookEndpoint) -> WebhookEndpoint:
     """Give the webhook a new secret. For a day deliveries are signed with the previous one as
     well, so that the other side can follow.
     """
@@ -109,7 +110,7 @@ def rotate_secret(*, actor: Any, endpoint: WebhookEndpoint) -> WebhookEndpoint:
 
 
 @transaction.atomic
-def remove_webhook(*, actor: Any, endpoint: WebhookEndpoint) -> None:
+def remove_webhook(*, actor: Actor, endpoint: WebhookEndpoint) -> None:
     """Remove a webhook with its log. Deliveries that wait for it aren't sent any more."""
     endpoint = _held(actor, endpoint)
     audit.record("api.webhook_removed", actor=actor, target=endpoint)
@@ -117,7 +118,7 @@ def remove_webhook(*, actor: Any, endpoint: WebhookEndpoint) -> None:
 
 
 @transaction.atomic
-def send_test(*, actor: Any, endpoint: WebhookEndpoint) -> WebhookDelivery:
+def send_test(*, actor: Actor, endpoint: WebhookEndpoint) -> WebhookDelivery:
     """Queue a test for one webhook, after what waits for it."""
     endpoint = _held(actor, endpoint)
     now = timezone.now()
@@ -139,7 +140,7 @@ def send_test(*, actor: Any, endpoint: WebhookEndpoint) -> WebhookDelivery:
 
 
 @transaction.atomic
-def send_again(*, actor: Any, delivery: WebhookDelivery) -> bool:
+def send_again(*, actor: Actor, delivery: WebhookDelivery) -> bool:
     """Send a settled delivery again under its old number. Returns False if it is on its way
     anyway.
     """
@@ -256,7 +257,7 @@ def schedule_delivery() -> None:
         structlog.get_logger("craftpath.api").warning("bell_failed", error=type(error).__name__)
 
 
-def _held(actor: Any, endpoint: WebhookEndpoint) -> WebhookEndpoint:
+def _held(actor: Actor, endpoint: WebhookEndpoint) -> WebhookEndpoint:
     endpoint = lock(endpoint)
     require(actor, KEEP_WEBHOOKS, endpoint.scope)
     return endpoint

@@ -17,9 +17,11 @@ from api.enums import Scope
 from api.grants import KEEP_KEYS
 from api.models import ApiKey, KeptAnswer
 from api.queries import MARK, hash_secret
+from core.actors import Actor, account_id
 from core.errors import InvalidInput
 from core.states import lock
 from org.models import Employer, OrgUnit
+from people.accounts import require_account
 
 LIMIT = 20
 LONGEST_DAYS = 366
@@ -29,7 +31,7 @@ KEPT = timedelta(days=1)
 
 @transaction.atomic
 def create_api_key(
-    *, actor: Any, scope: Employer | OrgUnit, name: str, scopes: Iterable[str], ends_on: date
+    *, actor: Actor, scope: Employer | OrgUnit, name: str, scopes: Iterable[str], ends_on: date
 ) -> tuple[ApiKey, str]:
     """Make a key for a program of *scope* and return it with its text, which nobody else knows
     from then on. Needs `api.keep_keys`.
@@ -46,7 +48,10 @@ def create_api_key(
         raise _wrong(
             "ends_on", _("A key is valid for one year at most. Choose a date within one year.")
         )
-    if ApiKey.objects.filter(owner=actor, revoked_at=None, ends_on__gte=today).count() >= LIMIT:
+    if (
+        ApiKey.objects.filter(owner=account_id(actor), revoked_at=None, ends_on__gte=today).count()
+        >= LIMIT
+    ):
         raise _wrong(
             "name",
             _("You already have %(most)s valid keys. Revoke one that you no longer need first.")
@@ -58,7 +63,7 @@ def create_api_key(
         name=name.strip(),
         prefix=prefix,
         secret_hash=hash_secret(text),
-        owner=actor,
+        owner=require_account(actor),
         employer=scope if isinstance(scope, Employer) else None,
         org=scope if isinstance(scope, OrgUnit) else None,
         scopes=wanted,
@@ -80,7 +85,7 @@ def _wrong(field: str, sentence: str) -> InvalidInput:
 
 
 @transaction.atomic
-def revoke_key(*, actor: Any, key: ApiKey) -> ApiKey:
+def revoke_key(*, actor: Actor, key: ApiKey) -> ApiKey:
     """Revoke a key of *actor*, at once and for good."""
     key = lock(key)
     if key.revoked_at is None:

@@ -34,6 +34,7 @@ from audit.queries import keep_until
 from audit.rules import ChainFault, ChainStep, Walk
 from audit.workflows import COVERED, SEAL_LOCK, collect_covered_fields
 from core import locks
+from core.actors import Actor
 from core.errors import DomainError
 
 FORMAT = "craftpath-audit-1"
@@ -64,7 +65,7 @@ def count_archivable_events(now: datetime | None = None) -> int:
 
 @transaction.atomic
 def archive_oldest_events(
-    *, actor: Any, limit: int = ROWS_A_FILE, now: datetime | None = None
+    *, actor: Actor, limit: int = ROWS_A_FILE, now: datetime | None = None
 ) -> Archive | None:
     """Move the oldest rows, at most *limit* of them, into one file, and return its `Archive` row.
 

@@ -23,16 +23,17 @@ from audit.models import Archive, Check, Event, Head, Link, Tally
 from audit.queries import last_archive
 from audit.rules import ChainFault, ChainStep, Walk
 from audit.workflows import COVERED, collect_covered_fields, seal_all
+from core.actors import NoAccount
 
 PIECE = 2000
 WAITS_TOO_LONG = timedelta(minutes=30)
 
 
-class Checker:
+class Checker(NoAccount):
     """The actor of the nightly check, recorded as `system`."""
 
-    pk = None
-    audit_label = "system"
+    def __init__(self) -> None:
+        super().__init__("system")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from django.utils import timezone
 from audit import context, heads, registry, rules
 from audit.models import Archive, Event, Link, Tally
 from core import locks
+from core.actors import Actor
 from core.bulk_values import JsonWriter, insert_values
 
 SEAL_LOCK = "audit.seal"
@@ -31,7 +32,7 @@ _PLAIN = {str, int, bool, type(None)}
 def write_event(
     kind: str,
     *,
-    actor: Any,
+    actor: Actor,
     target: models.Model,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
@@ -52,7 +53,7 @@ Target = models.Model | tuple[type[models.Model], Any]
 Deed = tuple[Target, Mapping[str, Any] | None, Mapping[str, Any] | None]
 
 
-def write_events(kind: str, *, actor: Any, deeds: Iterable[Deed], reason: str = "") -> None:
+def write_events(kind: str, *, actor: Actor, deeds: Iterable[Deed], reason: str = "") -> None:
     """Write an event for each of *deeds* (target, before, after), in which the same actor did the
     same to many objects.
 

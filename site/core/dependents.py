@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.actors import Actor
+
 
 @dataclass(frozen=True, slots=True)
 class Dependent:
@@ -36,7 +38,7 @@ def register_dependents(kind: str, name: str, provider: Provider) -> None:
     _providers.setdefault(kind, {})[name] = provider
 
 
-def dependents_of(kind: str, keys: Sequence[str], viewer: Any) -> list[Dependent]:
+def dependents_of(kind: str, keys: Sequence[str], viewer: Actor) -> list[Dependent]:
     """Return everything that rests on the records *keys* of *kind*, as *viewer* may see it."""
     if not keys:
         return []

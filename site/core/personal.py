@@ -19,6 +19,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.actors import Actor
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
@@ -232,7 +234,7 @@ def declared_names() -> dict[str, set[str]]:
     return names
 
 
-def rows_about(holding: Holding, person: Any, account: Any) -> models.QuerySet[Any]:
+def rows_about(holding: Holding, person: models.Model | None, account: Any) -> models.QuerySet[Any]:
     """Return the rows of *holding* about *person* or about the person's *account* (either may be
     None).
     """
@@ -268,7 +270,7 @@ def blocks_erasure(key: str, sentences: Callable[[Any], Iterable[str]]) -> None:
     _blockers[key] = sentences
 
 
-def erasure_blockers(person: Any) -> list[str]:
+def erasure_blockers(person: models.Model) -> list[str]:
     """Return what blocks the erasure of *person*, one sentence each."""
     return [str(sentence) for key in sorted(_blockers) for sentence in _blockers[key](person)]
 
@@ -278,7 +280,7 @@ def keeps_on_erasure(key: str, sentences: Callable[[Any], Iterable[str]]) -> Non
     _kept[key] = sentences
 
 
-def kept_on_erasure(person: Any) -> list[str]:
+def kept_on_erasure(person: models.Model) -> list[str]:
     """Return what would stay of *person*, one sentence each."""
     return [str(sentence) for key in sorted(_kept) for sentence in _kept[key](person)]
 
@@ -290,7 +292,7 @@ def after_correction(key: str, listener: Callable[[Any, str, Any], Iterable[Foll
     _after_correction[key] = listener
 
 
-def follow_correction(person: Any, name: str, viewer: Any) -> list[FollowUp]:
+def follow_correction(person: models.Model, name: str, viewer: Actor) -> list[FollowUp]:
     """Return what is left to be done for *person* now that the field *name* is as it is, as
     *viewer* may see and do it.
     """
@@ -323,7 +325,7 @@ def after_consent_withdrawn(key: str, listener: Callable[[Any, str, Any], None])
     _after_consent[key] = listener
 
 
-def follow_withdrawal(person: Any, purpose: str, actor: Any) -> None:
+def follow_withdrawal(person: models.Model, purpose: str, actor: Actor) -> None:
     """Tell all listeners that *person* withdrew the consent for *purpose*."""
     for key in sorted(_after_consent):
         _after_consent[key](person, purpose, actor)

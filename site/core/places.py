@@ -16,6 +16,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.actors import Actor
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
@@ -88,7 +90,7 @@ def remember_codenames(request: HttpRequest, codenames: Iterable[str]) -> None:
     request.held_codenames = frozenset(codenames)  # type: ignore[attr-defined]  # ours, read by `core.context_processors`
 
 
-def working_places(user: Any, held: Iterable[str] | None = None) -> list[WorkingPlace]:
+def working_places(user: Actor | None, held: Iterable[str] | None = None) -> list[WorkingPlace]:
     """Return the places *user* may work at, in order. Superusers see all of them except those for
     holders of a role alone.
 

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from django.db import models
 from django.utils import timezone
+
+from core.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,8 @@ class Asker:
     *roles* are the role assignments behind them, or None where the page hasn't read them.
     """
 
-    user: Any
-    person: Any
+    user: Actor
+    person: models.Model | None
     held: frozenset[str]
     now: datetime
     roles: Sequence[Any] | None = None

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event
 
 from core import places
+from core.actors import Actor
 from core.errors import NotFound
 from core.sheets import XLSX, write_workbook
 from home import queries
@@ -68,7 +69,7 @@ def record_workbook(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _record(user: Any) -> tuple[str, Any]:
+def _record(user: Actor) -> tuple[str, Any]:
     name, rows = queries.record_of(user)
     if not name:
         raise NotFound

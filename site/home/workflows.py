@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -11,13 +10,14 @@ from wagtail.models import Locale, Page, Site
 
 import audit
 from core import locks
+from core.actors import Actor
 from home.pages import HomePage, NewsIndexPage
 
 LOCK = "home.site"
 
 
 @transaction.atomic
-def ensure_site(*, actor: Any) -> HomePage:
+def ensure_site(*, actor: Actor) -> HomePage:
     """Return the front page of the default site, made on the first call. The site answers to
     `settings.BASE_URL`.
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from access.queries import permitted
+from core.actors import Actor
 from imports.kinds import kind_of
 from imports.models import Import
 from org.models import OrgUnit
@@ -40,7 +41,9 @@ class UploadForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, user: Any, oversized: Iterable[str] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, user: Actor, oversized: Iterable[str] = (), **kwargs: Any
+    ) -> None:
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
         field: Any = self.fields["org"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from core.actors import Actor
 from jobs.models import Job
 
 _subscribers: dict[str, list[tuple[str, Any]]] = {}
@@ -21,7 +22,7 @@ def subscribe_to_outcome(outcome: str, kind: str, *, title: Any = "") -> None:
 
 
 def announce_outcome(
-    outcome: str, subjects: Iterable[str], *, actor: Any, payload: dict[str, Any] | None = None
+    outcome: str, subjects: Iterable[str], *, actor: Actor, payload: dict[str, Any] | None = None
 ) -> list[Job]:
     """Start the batches that were subscribed to *outcome*, one item for each of *subjects*
     (identifiers).

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.actors import Actor, account_id
 from jobs import outcomes
 from jobs.enums import JobItemState, JobState
 from jobs.models import Job, JobItem
@@ -62,12 +62,12 @@ def get_job_progress(job: Job) -> JobProgress:
     )
 
 
-def list_jobs_of_user(user: Any) -> QuerySet[Job]:
+def list_jobs_of_user(user: Actor) -> QuerySet[Job]:
     """Return the batches *user* started, newest first."""
-    return Job.objects.filter(actor_id=user.pk).order_by("-pk")
+    return Job.objects.filter(actor_id=account_id(user)).order_by("-pk")
 
 
-def list_latest_jobs(user: Any, limit: int) -> list[tuple[Job, JobProgress]]:
+def list_latest_jobs(user: Actor, limit: int) -> list[tuple[Job, JobProgress]]:
     """Return the newest batches *user* started by hand, with how far they are. One query."""
     counted = (
         list_jobs_of_user(user)

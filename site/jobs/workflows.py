@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 import audit
+from core.actors import Actor
 from core.bulk_values import insert_values, update_values
 from core.states import lock, mirror_update, move
 from jobs import registry
@@ -32,7 +33,12 @@ WAIT_AT_MOST = timedelta(days=1)
 
 @transaction.atomic
 def start_job(
-    *, kind: str, keys: Iterable[str], actor: Any, title: str, payload: dict[str, Any] | None = None
+    *,
+    kind: str,
+    keys: Iterable[str],
+    actor: Actor,
+    title: str,
+    payload: dict[str, Any] | None = None,
 ) -> Job:
     """Queue one item for each of *keys*, and wake a worker after the commit. A key given twice
     counts once.
@@ -98,7 +104,7 @@ def wake_job_worker() -> None:
 
 
 @transaction.atomic
-def pause_job(*, actor: Any, job: Job) -> Job:
+def pause_job(*, actor: Actor, job: Job) -> Job:
     """Pause *job*, so that no further item starts."""
     job = lock(job)
     moved = move(job, JobState.PAUSED, table=JOB_MOVES)
@@ -113,7 +119,7 @@ def pause_job(*, actor: Any, job: Job) -> Job:
 
 
 @transaction.atomic
-def resume_job(*, actor: Any, job: Job) -> Job:
+def resume_job(*, actor: Actor, job: Job) -> Job:
     """Resume *job* where it stopped."""
     job = lock(job)
     moved = move(job, JobState.RUNNING, table=JOB_MOVES)
@@ -129,7 +135,7 @@ def resume_job(*, actor: Any, job: Job) -> Job:
 
 
 @transaction.atomic
-def retry_failed_items(*, actor: Any, job: Job) -> int:
+def retry_failed_items(*, actor: Actor, job: Job) -> int:
     """Queue the failed items again, try those that wait for an answer from outside now, and return
     how many there are.
     """

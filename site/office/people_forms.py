@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.actors import Actor
 from core.errors import InvalidInput
 from core.forms import CleanCharField, QueryCharField
 from office.people_grants import EDIT, RECORD, VIEW
@@ -97,7 +98,7 @@ class FilterForm(PeopleDeskForm):
         ],
     )
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         self.meant: dict[str, NameMatch] = {}
@@ -247,7 +248,7 @@ class NewPersonForm(PersonFactsForm):
         "is_migrant_worker", "nationality", "ethnicity", "is_another",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["org_unit"].queryset = units_for(user, RECORD)  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["employer"].queryset = employers_for(user, RECORD)  # type: ignore[attr-defined]  # a ModelChoiceField
@@ -307,7 +308,7 @@ class TransferForm(DayReasonForm):
     )
     field_order = ("to", "on", "reason")
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = units_for(user, EDIT)  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["on"].label = _("First day in the new union")
@@ -321,7 +322,7 @@ class JoinForm(PeopleDeskForm):
     )
     on = forms.DateField(label=_("Member since"), widget=day_input(), initial=timezone.localdate)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = units_for(user, EDIT)  # type: ignore[attr-defined]  # a ModelChoiceField
 
@@ -356,7 +357,7 @@ class EmployForm(PeopleDeskForm):
     job_title = CleanCharField(label=_("Post"), required=False, max_length=100)
     on = forms.DateField(label=_("Since"), widget=day_input(), initial=timezone.localdate)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("employer", "works_at"):
             self.fields[name].queryset = employers_for(user, EDIT)  # type: ignore[attr-defined]  # a ModelChoiceField

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from core.actors import Actor
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
@@ -52,7 +54,7 @@ def list_followers() -> Iterator[Follower]:
     yield from (_followers[key] for key in sorted(_followers))
 
 
-def run_followers(*, actor: Any, gone: Any, successor: Any | None, on: date) -> dict[str, int]:
+def run_followers(*, actor: Actor, gone: Any, successor: Any | None, on: date) -> dict[str, int]:
     """Let every follower do its part, and return how many things each touched, by key."""
     done = {
         follower.key: follower.apply(actor=actor, gone=gone, successor=successor, on=on)

@@ -15,6 +15,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from core.actors import Actor
 from people.privacy_queries import notice_due
 
 DUE = "privacy_notice_due"
@@ -61,7 +62,7 @@ class NoticeMiddleware:
         )
 
 
-def _signed_in(*, request: HttpRequest | None = None, user: Any, **_: Any) -> None:
+def _signed_in(*, request: HttpRequest | None = None, user: Actor, **_: Any) -> None:
     if request is not None and hasattr(request, "session"):
         if notice_due(user) is not None:
             request.session[DUE] = True

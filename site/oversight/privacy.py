@@ -12,7 +12,7 @@ from access import registry
 from access.queries import roles_of
 from core.personal import blocks_erasure, declare_keeping, keeps_on_erasure
 from oversight.workflows.privacy_export import delete_export
-from people.models import DataExport
+from people.models import DataExport, Person
 from people.privacy_enums import DataExportState
 from people.rules.privacy import EXPORT_DAYS
 
@@ -36,7 +36,7 @@ declare_keeping(
 )
 
 
-def _offices_held(person: Any) -> list[str]:
+def _offices_held(person: Person) -> list[str]:
     if person.user is None:
         return []
     return [
@@ -46,7 +46,7 @@ def _offices_held(person: Any) -> list[str]:
     ]
 
 
-def _stays(person: Any) -> list[str]:
+def _stays(person: Person) -> list[str]:
     return [
         _(
             "The audit log of who did what and when is kept, because the law allows no one "

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db.models import Q
 
+from core.actors import Actor
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
@@ -118,7 +120,7 @@ class Reference:
             for of_keep, of_gone in self._doubled_rows(keep, gone)
         ]
 
-    def repoint(self, keep: Person, gone: Person, picks: Mapping[str, str], *, actor: Any) -> int:
+    def repoint(self, keep: Person, gone: Person, picks: Mapping[str, str], *, actor: Actor) -> int:
         """Move the rows and return how many.
 
         Of rows that both records have, the one that *picks* doesn't name is set aside.

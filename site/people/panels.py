@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from core.actors import Actor
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
@@ -62,7 +64,7 @@ def register_panel(key: str, label: str | _StrPromise, lines: Lines, *, order: i
     _panels[key] = Panel(key, label, lines, order)
 
 
-def fill_panels(person: Person, viewer: Any) -> list[Filled]:
+def fill_panels(person: Person, viewer: Actor) -> list[Filled]:
     """Return every panel for *person* as *viewer* may see it, in order.
 
     An empty panel is included, because it says that there is nothing.

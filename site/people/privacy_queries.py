@@ -8,10 +8,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from core.actors import Actor
 from people.models import (
     Consent,
     DataExport,
     NoticeRead,
+    Person,
     PolicyVersion,
     PrivacyRequest,
     RetentionRule,
@@ -24,7 +26,7 @@ def current_policy() -> PolicyVersion | None:
     return PolicyVersion.objects.filter(state=PolicyState.PUBLISHED).first()
 
 
-def notice_due(user: Any) -> PolicyVersion | None:
+def notice_due(user: Actor) -> PolicyVersion | None:
     """Return the notice that *user* has not been shown yet, or None.
 
     It costs two queries at most and is asked once for each sign-in.
@@ -35,7 +37,7 @@ def notice_due(user: Any) -> PolicyVersion | None:
     return policy
 
 
-def consents_of(person: Any) -> QuerySet[Consent]:
+def consents_of(person: Person) -> QuerySet[Consent]:
     """Return everything *person* agreed to, withdrawn or not, newest first."""
     return (
         Consent.objects.filter(person=person)
@@ -44,7 +46,7 @@ def consents_of(person: Any) -> QuerySet[Consent]:
     )
 
 
-def has_consent(person: Any, purpose: str, *, on: datetime | None = None) -> bool:
+def has_consent(person: Person | None, purpose: str, *, on: datetime | None = None) -> bool:
     """Say whether *person* agrees to *purpose* now, or agreed at the moment *on*, with one query.
 
     No answer is no consent. Consent is never the ground of the union's statutory tasks, so ask for
@@ -52,7 +54,7 @@ def has_consent(person: Any, purpose: str, *, on: datetime | None = None) -> boo
     """
     if person is None:
         return False
-    rows = Consent.objects.filter(person_id=getattr(person, "pk", person), purpose=purpose)
+    rows = Consent.objects.filter(person=person, purpose=purpose)
     if on is None:
         return rows.filter(withdrawn_at=None).exists()
     return rows.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=on), given_at__lte=on).exists()
@@ -79,12 +81,12 @@ def accounts_agreed(users: Iterable[Any], purpose: str) -> set[int]:
     return set(rows.values_list("person__user", flat=True))
 
 
-def requests_of(person: Any) -> QuerySet[PrivacyRequest]:
+def requests_of(person: Person) -> QuerySet[PrivacyRequest]:
     """Return the requests of *person*, newest first."""
     return PrivacyRequest.objects.filter(person=person).order_by("-pk")
 
 
-def list_data_exports(person: Any) -> QuerySet[DataExport]:
+def list_data_exports(person: Person) -> QuerySet[DataExport]:
     """Return the copies made for *person*, newest first."""
     return DataExport.objects.filter(person=person).order_by("-pk")
 

@@ -4,13 +4,15 @@ from typing import Any
 
 from celery import shared_task  # noqa: TID251 - idle work: the sweeper of `jobs` rings it, the rows decide
 
+from core.actors import NoAccount
+
 
 @shared_task(name="people.scan_duplicates")
 def scan_duplicates() -> int | None:
     """Start the nightly scan for duplicate records, if something was written since the last one."""
     from people.workflows import duplicates  # task body
 
-    return duplicates.start_scan(actor=ScheduledActor()).pk if duplicates.scan_due() else None
+    return duplicates.start_scan(actor=NoAccount("system")).pk if duplicates.scan_due() else None
 
 
 def find_duplicates(item: Any) -> dict[str, Any]:
@@ -18,13 +20,6 @@ def find_duplicates(item: Any) -> dict[str, Any]:
     from people.workflows import duplicates  # task body
 
     return duplicates.run_scan_item(item)
-
-
-class ScheduledActor:
-    """The actor of a scheduled task."""
-
-    pk = None
-    audit_label = "system"
 
 
 @shared_task(name="people.send_codes")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
@@ -23,6 +23,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from audit.context import client_address
 from core.errors import DomainError
+
+if TYPE_CHECKING:
+    from people.models import User
 
 WINDOW = 15 * 60
 BY_NAME = 10
@@ -232,7 +235,7 @@ def take_code(request: HttpRequest, to: str) -> None:
         )
 
 
-def locked_for(user: Any) -> int:
+def locked_for(user: User) -> int:
     """Return how many seconds *user* has to wait under any of their names (for the officer who is
     asked for help).
     """
@@ -241,7 +244,7 @@ def locked_for(user: Any) -> int:
     return max([*waits, get_seconds_to_wait(SECOND_FACTOR, str(user.pk))])
 
 
-def unlock_account(user: Any) -> None:
+def unlock_account(user: User) -> None:
     """Let *user* try again at once.
 
     The caller checks the right to do so.
@@ -261,7 +264,7 @@ def locked_sentence(seconds: int) -> str:
     )
 
 
-def _clear(*, request: HttpRequest | None = None, user: Any, **_kwargs: Any) -> None:
+def _clear(*, request: HttpRequest | None = None, user: User, **_kwargs: Any) -> None:
     if request is not None:
         clear_attempts(NAME, sign_in_name(user.get_username()))
 

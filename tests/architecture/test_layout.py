@@ -41,7 +41,7 @@ def test_every_package_goes_into_the_wheel() -> None:
 
 
 def test_decisions_are_numbered_without_gaps_and_say_context_decision_consequence() -> None:
-    records = sorted((ROOT / "site" / "docs" / "adr").glob("*.md"))
+    records = sorted((ROOT / "site" / "docs" / "adr").glob("[0-9]*.md"))
     assert [record.name[:4] for record in records] == [
         f"{number:04}" for number in range(1, len(records) + 1)
     ]

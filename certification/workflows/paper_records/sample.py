@@ -24,6 +24,7 @@ from certification.tlog import leaves
 from certification.workflows import register
 from certification.workflows.keys import LogSigner, load_announced_keys
 from certification.workflows.paper_records.notifications import tell_compared
+from core.actors import Actor
 from core.errors import DomainError, InvalidInput
 from core.states import lock
 from jobs import workflows as jobs
@@ -33,7 +34,7 @@ COMPARE_JOB = "certification.historic_compare"
 
 
 @transaction.atomic
-def draw_sample(*, actor: Any, run: HistoricImport) -> HistoricImport:
+def draw_sample(*, actor: Actor, run: HistoricImport) -> HistoricImport:
     """Draw the sample by lot; one that is drawn already stays, so that nobody draws until it
     pleases.
 
@@ -94,7 +95,7 @@ def list_drawn_records(run: HistoricImport) -> list[HistoricRecord]:
 
 @transaction.atomic
 def record_sample(
-    *, actor: Any, run: HistoricImport, verdicts: Mapping[int, str], remark: str
+    *, actor: Actor, run: HistoricImport, verdicts: Mapping[int, str], remark: str
 ) -> HistoricImport:
     """Keep what the second person found. *verdicts*: key of the drawn record → agrees or differs;
     all must be answered.
@@ -143,7 +144,7 @@ def record_sample(
     return run
 
 
-def _confirm(actor: Any, run: HistoricImport, rows: int, remark: str) -> None:
+def _confirm(actor: Actor, run: HistoricImport, rows: int, remark: str) -> None:
     run.confirmed_by_id, run.confirmed_at = actor.pk, timezone.now()
     run.full_clean(exclude=["file", "layout", "mapping", "summary"])
     run.save(update_fields=["confirmed_by", "confirmed_at", "remark", "updated_at"])
@@ -184,7 +185,7 @@ def enter_compared(item: JobItem) -> dict[str, Any]:
     return {}
 
 
-def _may(actor: Any, run: HistoricImport) -> None:
+def _may(actor: Actor, run: HistoricImport) -> None:
     require(actor, CONFIRM_HISTORIC, run.org)
     if actor.pk is not None and actor.pk in {run.applied_by_id, run.actor_id}:
         raise SecondOfficerNeeded(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import IO
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from certification.grants import IMPORT_HISTORIC
 from certification.models import HistoricImport
 from certification.workflows.paper_records.columns import COLUMNS
 from certification.workflows.paper_records.kind import PAPER_RECORDS
+from core.actors import Actor
 from core.errors import InvalidInput
 from imports.workflows import upload
 from imports.workflows.error_workbook import build_template_workbook
@@ -23,7 +24,7 @@ from org.models import OrgUnit
 @transaction.atomic
 def receive_sheet(
     *,
-    actor: Any,
+    actor: Actor,
     org: OrgUnit,
     filename: str,
     file: IO[bytes],
@@ -58,7 +59,7 @@ def receive_sheet(
 
 
 def start_check(
-    *, actor: Any, run: HistoricImport, mapping: Mapping[str, str], kind: str, title: str = ""
+    *, actor: Actor, run: HistoricImport, mapping: Mapping[str, str], kind: str, title: str = ""
 ) -> HistoricImport:
     """Check all rows with these columns (`imports.workflows.upload`).
 

@@ -21,6 +21,7 @@ from certification.queries.paper_records import relied_on
 from certification.tlog import leaves
 from certification.workflows import look_up_log, register
 from certification.workflows.keys import LogSigner, load_announced_keys
+from core.actors import Actor
 from core.bulk import insert_select
 from core.errors import DomainError, InvalidInput
 from core.states import lock, move, move_all
@@ -31,7 +32,7 @@ from jobs.workflows import prolong_lease
 AT_ONCE = 5000
 
 
-def withdraw_import(*, actor: Any, run: HistoricImport, reason: str) -> HistoricImport:
+def withdraw_import(*, actor: Actor, run: HistoricImport, reason: str) -> HistoricImport:
     """Let the background take a whole import back, with the *reason*. Needs
     `certification.import_historic`.
 

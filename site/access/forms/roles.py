@@ -19,6 +19,7 @@ from access.models import WholeSite
 from access.queries import allowed_site
 from access.queries.scopes import find_scopes
 from access.rules import terms
+from core.actors import Actor
 from core.forms import CleanCharField, QueryCharField
 from org.models import Employer, OrgUnit
 
@@ -76,7 +77,7 @@ class ScopeField(QueryCharField):
         super().__init__(**kwargs)
 
 
-def read_scope(text: str, user: Any, codename: str) -> Any:
+def read_scope(text: str, user: Actor, codename: str) -> Any:
     """Return the one union or employer that *text* means.
 
     Raises `ValidationError` with what to do if it means none or several.
@@ -126,7 +127,7 @@ class GrantForm(RoleReasonForm):
     ends_on = forms.DateField(label=_("Last day"), widget=DayInput())
     field_order = ("role", "where", "starts_on", "ends_on", "reason")
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Actor, **kwargs: Any) -> None:
         today = timezone.localdate()
         kwargs["initial"] = {
             "starts_on": today,
@@ -194,7 +195,7 @@ class WhereForm(RoleFormBase):
         help_text=_("User name or name. You can leave this empty."),
     )
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         grouped: dict[str, list[tuple[str, str]]] = {}

@@ -10,11 +10,12 @@ from django.db.models import Q, QuerySet
 from access.models import RoleAssignment, RoleProposal
 from access.queries.rights import units_where
 from access.queries.scopes import filter_visible_rows
+from core.actors import Actor
 from core.text import search_key
 from org.models import Membership
 
 
-def name_of(user: Any) -> str:
+def name_of(user: Actor | None) -> str:
     """Return how an account is called on the rights screens.
 
     That is the person's name, or else the shown name, or else the user name.
@@ -25,7 +26,7 @@ def name_of(user: Any) -> str:
     return str(person.name if person else user)
 
 
-def visible_accounts(viewer: Any) -> QuerySet[Any]:
+def visible_accounts(viewer: Actor) -> QuerySet[Any]:
     """Return the accounts *viewer* may look at here.
 
     These are the members of the unions in which the viewer sees roles, everybody who holds, held or
@@ -44,7 +45,7 @@ def visible_accounts(viewer: Any) -> QuerySet[Any]:
     )
 
 
-def find_accounts(viewer: Any, text: str) -> QuerySet[Any]:
+def find_accounts(viewer: Actor, text: str) -> QuerySet[Any]:
     """Return the accounts *viewer* may look at whose name or user name contains *text*.
 
     An account whose full user name is *text* is found in any case.

@@ -22,18 +22,19 @@ from access.queries.rights import allowed_site, units_where
 from access.queries.scopes import filter_visible_rows
 from access.rules import terms
 from audit.models import Event
+from core.actors import Actor, account_id
 from core.text import search_key
 from org.models import Employer
 
 
-def filter_grantable(user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:
+def filter_grantable(user: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
     """Return those of *rows* (which have a scope) on whose scope *user* may give roles."""
     site = ContentType.objects.get_for_model(WholeSite)
     mine = filter_visible_rows(user, rows.exclude(scope_type=site), registry.GRANT)
     return mine | rows.filter(scope_type=site) if allowed_site(user, registry.APPOINT) else mine
 
 
-def list_decidable_proposals(user: Any) -> QuerySet[RoleProposal]:
+def list_decidable_proposals(user: Actor) -> QuerySet[RoleProposal]:
     """Return the live proposals that *user* may decide.
 
     They are on scopes where *user* gives roles. Proposals for or by *user* are left out.
@@ -48,10 +49,11 @@ def list_decidable_proposals(user: Any) -> QuerySet[RoleProposal]:
     )
 
 
-def own_proposals(user: Any) -> QuerySet[RoleProposal]:
+def own_proposals(user: Actor) -> QuerySet[RoleProposal]:
     """Return the live proposals that *user* made or asked for."""
     rows = RoleProposal.objects.filter(state__in=LIVE, lapses_on__gte=timezone.localdate())
-    mine = Q(proposed_by_id=user.pk) | Q(proposed_by=None, user_id=user.pk)
+    own = account_id(user)
+    mine = Q(proposed_by_id=own) | Q(proposed_by=None, user_id=own)
     return (
         rows.filter(mine)
         .select_related("user__person", "proposed_by__person")
@@ -59,7 +61,7 @@ def own_proposals(user: Any) -> QuerySet[RoleProposal]:
     )
 
 
-def ending_soon(user: Any, *, days: int = terms.SOON_DAYS) -> QuerySet[RoleAssignment]:
+def ending_soon(user: Actor, *, days: int = terms.SOON_DAYS) -> QuerySet[RoleAssignment]:
     """Return the roles *user* may see that end within *days*, soonest first."""
     last = timezone.localdate() + timedelta(days=days)
     rows = RoleAssignment.objects.running().filter(ends_on__lte=last, user__is_active=True)
@@ -67,7 +69,7 @@ def ending_soon(user: Any, *, days: int = terms.SOON_DAYS) -> QuerySet[RoleAssig
 
 
 def list_visible_roles(
-    user: Any, *, role: str = "", text: str = "", over: bool = False
+    user: Actor, *, role: str = "", text: str = "", over: bool = False
 ) -> QuerySet[RoleAssignment]:
     """Return the roles *user* may see that run or will run, or with *over* those that have ended."""
     rows: QuerySet[RoleAssignment] = RoleAssignment.objects.not_over()
@@ -88,7 +90,7 @@ def list_visible_roles(
     )
 
 
-def list_reviews_for(user: Any) -> QuerySet[Any]:
+def list_reviews_for(user: Actor) -> QuerySet[Any]:
     """Return the reviews *user* takes part in, open ones first, each with `waiting` and `total`
     roles.
     """
@@ -100,12 +102,12 @@ def list_reviews_for(user: Any) -> QuerySet[Any]:
     return rows.order_by("-state", "due_on", "pk")
 
 
-def open_reviews(user: Any) -> QuerySet[Any]:
+def open_reviews(user: Actor) -> QuerySet[Any]:
     """Return the open reviews *user* takes part in."""
     return list_reviews_for(user).filter(state=ReviewState.OPEN)
 
 
-def list_role_changes(user: Any, *, account: int | None = None) -> QuerySet[Event]:
+def list_role_changes(user: Actor, *, account: int | None = None) -> QuerySet[Event]:
     """Return the audit events about rights on the scopes where *user* sees roles, newest first.
 
     With *account*, only events about that account are returned.

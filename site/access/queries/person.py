@@ -19,6 +19,7 @@ from access.queries import scopes
 from access.queries.scopes import filter_visible_rows
 from access.rules import terms
 from access.words import join_words
+from core.actors import Actor
 from org.models import OrgUnit
 
 SHOWN = 3  # deeds of a line in sight
@@ -120,7 +121,7 @@ def status_of(row: RoleAssignment, today: date | None = None) -> Status:
     return Status(_("in force"), "ok")
 
 
-def build_person_rights(viewer: Any, subject: Any) -> PersonRights:
+def build_person_rights(viewer: Actor, subject: Any) -> PersonRights:
     """Return what *viewer* may see of *subject*'s roles.
 
     These are the roles on scopes where the viewer sees roles, or all of them if the viewer is the

@@ -17,6 +17,7 @@ from django.db.models.expressions import RawSQL
 from access import registry
 from access.models import RoleAssignment
 from access.queries.rights import AFTER, build_subtree_filter
+from core.actors import Actor
 
 FEW = 30  # unions held apart from each other, up to which their paths stand in the query
 
@@ -103,7 +104,7 @@ class Held:
         return self.where[codename]
 
 
-def reach_of(user: Any, *codenames: str) -> Held:
+def reach_of(user: Actor, *codenames: str) -> Held:
     """Return where *user* holds each of *codenames* today, and which codenames the user holds at
     all, in one query.
 

@@ -21,6 +21,7 @@ from access import registry
 from access.models import OrgUnitGroupPermission, RoleAssignment, WholeSiteGroupPermission
 from access.models.assignment import AssignmentQuerySet, build_running_filter
 from access.sync import codename_of
+from core.actors import Actor
 
 M = TypeVar("M", bound=models.Model)
 # Behind everything that may follow a path: treebeard writes paths in 0-9 and A-Z, and every
@@ -28,7 +29,7 @@ M = TypeVar("M", bound=models.Model)
 AFTER = "Z" * 60
 
 
-def permitted(user: Any, codename: str | None, queryset: QuerySet[M]) -> QuerySet[M]:
+def permitted(user: Actor | None, codename: str | None, queryset: QuerySet[M]) -> QuerySet[M]:
     """Return the rows of *queryset* on which *user* may do *codename* today (anything at all if
     None).
 
@@ -37,14 +38,14 @@ def permitted(user: Any, codename: str | None, queryset: QuerySet[M]) -> QuerySe
     and no query is added. Being one of the three administrators isn't "anything at all", because
     they know the unions' roles but not the unions' business.
     """
-    if not getattr(user, "is_active", False):
+    if user is None or not getattr(user, "is_active", False):
         return queryset.none()
     if user.is_superuser:
         return queryset
     return queryset.filter(_condition(user, codename, queryset.model))
 
 
-def _condition(user: Any, codename: str | None, model: type[models.Model]) -> Q:
+def _condition(user: Actor, codename: str | None, model: type[models.Model]) -> Q:
     # Each part is a sub-query that doesn't look at the row: the database answers it once and then
     # compares numbers (ADR 18).
     condition = Q(pk__in=[])
@@ -65,7 +66,7 @@ def _condition(user: Any, codename: str | None, model: type[models.Model]) -> Q:
     return condition
 
 
-def paths_where(user: Any, codename: str) -> list[str]:
+def paths_where(user: Actor, codename: str) -> list[str]:
     """Return the tree paths of the highest unions on which *user* holds *codename*, in order.
 
     The user holds it on the unions below them too. It costs a query of its own. Use it for the few
@@ -93,7 +94,7 @@ def build_subtree_filter(paths: Sequence[str], field: str) -> Q:
     return condition
 
 
-def units_where(user: Any, codename: str | None) -> QuerySet[Any]:
+def units_where(user: Actor, codename: str | None) -> QuerySet[Any]:
     """Return the numbers of the unions at or below those on which *user* holds *codename*."""
     rows: QuerySet[Any] = (
         apps.get_model(registry.ORG)
@@ -104,7 +105,7 @@ def units_where(user: Any, codename: str | None) -> QuerySet[Any]:
     return rows
 
 
-def _units_where(user: Any, codename: str | None) -> RawSQL:
+def _units_where(user: Actor, codename: str | None) -> RawSQL:
     """Return the same unions as a sub-query for `…__in`.
 
     It is written out because the order matters. It goes from the user's few roles to the unions
@@ -153,7 +154,7 @@ def org_path_field(model: type[models.Model]) -> str | None:
     )
 
 
-def _held(table: Any, user: Any, codename: str | None) -> Any:
+def _held(table: Any, user: Actor, codename: str | None) -> Any:
     # One filter() call: all conditions speak of the same assignment row.
     rows = table.objects.filter(
         build_running_filter("group__role_assignments__"), group__role_assignments__user_id=user.pk
@@ -161,7 +162,7 @@ def _held(table: Any, user: Any, codename: str | None) -> Any:
     return rows.filter(permission__codename=codename_of(codename)) if codename else rows
 
 
-def allowed_site(user: Any, codename: str) -> bool:
+def allowed_site(user: Actor, codename: str) -> bool:
     """Say whether *user* may do *codename* on the whole site today, as the three administrators
     may.
     """
@@ -170,12 +171,14 @@ def allowed_site(user: Any, codename: str) -> bool:
     return bool(user.is_superuser) or _held(WholeSiteGroupPermission, user, codename).exists()
 
 
-def roles_of(user: Any) -> AssignmentQuerySet:
-    """Return the roles *user* holds today."""
+def roles_of(user: Actor) -> AssignmentQuerySet:
+    """Return the roles *user* holds today. The system and visitors hold none."""
+    if user.pk is None:
+        return RoleAssignment.objects.none()
     return RoleAssignment.objects.running().filter(user_id=user.pk).order_by("pk")
 
 
-def has_role(user: Any, *keys: str) -> bool:
+def has_role(user: Actor, *keys: str) -> bool:
     """Say whether *user* holds one of the roles *keys* anywhere.
 
     It is for menus. Rights are asked for each scope.
@@ -186,7 +189,7 @@ def has_role(user: Any, *keys: str) -> bool:
     )
 
 
-def has_strong_role(user: Any) -> bool:
+def has_strong_role(user: Actor) -> bool:
     """Say whether *user* holds a role that needs a second factor, on which sign-in then insists."""
     return has_role(user, *registry.strong_keys())
 
@@ -202,7 +205,7 @@ def list_role_holders(role: str, scope: models.Model) -> AssignmentQuerySet:
     )
 
 
-def codenames_of(user: Any) -> frozenset[str]:
+def codenames_of(user: Actor) -> frozenset[str]:
     """Return the codenames *user* holds anywhere today (for menus), in one query."""
     if not getattr(user, "is_authenticated", False):
         return frozenset()
@@ -218,7 +221,7 @@ def codenames_in(keys: Iterable[str]) -> frozenset[str]:
     return frozenset().union(*(known.get(key, set()) for key in keys))
 
 
-def codenames_on(user: Any, codenames: Sequence[str], scope: models.Model) -> frozenset[str]:
+def codenames_on(user: Actor, codenames: Sequence[str], scope: models.Model) -> frozenset[str]:
     """Return those of *codenames* that *user* may do on *scope* today, in one query (for a page
     that shows many buttons).
     """

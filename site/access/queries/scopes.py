@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from access import registry
 from access.models import WholeSite
 from access.queries.rights import allowed_site, org_path_field, permitted, units_where
+from core.actors import Actor
 from org.models import Employer, OrgUnit
 from org.models.unit import name_words
 
@@ -48,7 +49,7 @@ def attach_scopes(rows: Iterable[R]) -> list[R]:
 
 
 def filter_visible_rows(
-    user: Any, rows: QuerySet[Any], codename: str = "access.view_roles"
+    user: Actor, rows: QuerySet[Any], codename: str = "access.view_roles"
 ) -> QuerySet[Any]:
     """Return those of *rows* (which have a scope) on whose scope *user* may do *codename*.
 
@@ -101,7 +102,7 @@ def count_unions_below(units: Sequence[OrgUnit]) -> dict[int, int]:
     }
 
 
-def find_scopes(user: Any, text: str, codename: str, *, limit: int = 20) -> list[Any]:
+def find_scopes(user: Actor, text: str, codename: str, *, limit: int = 20) -> list[Any]:
     """Return unions and employers whose name or code contains *text* and on which *user* may do
     *codename*.
 

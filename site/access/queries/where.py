@@ -21,6 +21,7 @@ from access.models.assignment import AssignmentQuerySet
 from access.queries import scopes
 from access.queries.person import status_of
 from access.words import join_words
+from core.actors import Actor, account_id
 from org.models import OrgUnit
 
 
@@ -85,7 +86,7 @@ def who_may(codename: str, scope: Any) -> list[Holder]:
     )
 
 
-def why_not(user: Any, codename: str, scope: Any) -> list[str]:
+def why_not(user: Actor, codename: str, scope: Any) -> list[str]:
     """Return sentences that say why *user* can't do *codename* on *scope* today.
 
     The list is empty if the user can.
@@ -93,7 +94,7 @@ def why_not(user: Any, codename: str, scope: Any) -> list[str]:
     today = timezone.localdate()
     if not user.is_active:
         return [_("The account is closed, so none of its roles is in force.")]
-    rows = list(_able(codename, scope).filter(user=user).order_by("-pk"))
+    rows = list(_able(codename, scope).filter(user=account_id(user)).order_by("-pk"))
     if user.is_superuser or any(row.counts_on(today) for row in rows):
         return []
     said = []
@@ -114,10 +115,12 @@ def why_not(user: Any, codename: str, scope: Any) -> list[str]:
             said.append(_("“%(role)s” expired on %(day)s.") % words)
     keys = [role.key for role in registry.roles_with(codename)]
     if RoleProposal.objects.filter(
-        _reaching(scope), user=user, role__in=keys, state__in=LIVE, lapses_on__gte=today
+        _reaching(scope), user=account_id(user), role__in=keys, state__in=LIVE, lapses_on__gte=today
     ).exists():
         said.append(_("A role for this has been proposed and is waiting for a second person."))
-    elsewhere = RoleAssignment.objects.running().filter(user=user, role__in=keys).exists()
+    elsewhere = (
+        RoleAssignment.objects.running().filter(user=account_id(user), role__in=keys).exists()
+    )
     if elsewhere and not rows:
         said.append(
             _("This person holds the role, but only for an area that doesn't include this one.")

@@ -19,11 +19,12 @@ from access.checks import missing_right_error
 from access.grants import VIEW_ROLES
 from access.queries import codenames_of
 from access.queries.accounts import visible_accounts
+from core.actors import Actor
 from core.errors import NotFound
 from core.sheets import XLSX, write_workbook
 
 
-def may_propose(user: Any) -> bool:
+def may_propose(user: Actor) -> bool:
     """Say whether *user* may propose and agree to roles somewhere (one query)."""
     return bool(user.is_superuser or {registry.GRANT, registry.APPOINT} & codenames_of(user))
 
@@ -43,7 +44,7 @@ def roles_desk_required(view: Callable[..., HttpResponse]) -> Callable[..., Http
     return login_required(inside)
 
 
-def account_or_404(viewer: Any, handle: UUID) -> Any:
+def account_or_404(viewer: Actor, handle: UUID) -> Any:
     """Return the account behind *handle*, with its person, if *viewer* may look at it.
 
     Raises `NotFound` otherwise.

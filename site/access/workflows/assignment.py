@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
@@ -21,22 +20,25 @@ from access.models import RoleAssignment
 from access.rules import terms
 from access.sync import group_for
 from access.workflows.notifications import notify_role_granted, notify_role_withdrawn
+from core.actors import Actor
 from core.errors import NotFound
 from core.states import lock
+from people.accounts import account_or_none, require_account
 from people.login import policy
+from people.models import User
 from people.workflows.sessions import end_sessions
 
 
 @transaction.atomic
 def assign_role(
     *,
-    actor: Any,
-    user: Any,
+    actor: Actor,
+    user: User,
     role: str,
     scope: models.Model,
     starts_on: date | None = None,
     ends_on: date | None = None,
-    agreed_by: Any = None,
+    agreed_by: User | None = None,
     reason: str = "",
 ) -> RoleAssignment:
     """Give *user* the *role* on *scope* from today (or *starts_on*) to *ends_on* (a year if None).
@@ -87,7 +89,7 @@ def assign_role(
         # A start long past (demo, import) still gives a year from now on.
         ends_on=ends_on
         or terms.usual_end(max(starts_on, timezone.localdate()), max_days=settings.ROLE_MAX_DAYS),
-        granted_by=actor if actor.pk is not None else None,
+        granted_by=account_or_none(actor),
         agreed_by=agreed_by,
         reason=reason,
     )
@@ -118,7 +120,7 @@ def assign_role(
 
 @transaction.atomic
 def extend_role(
-    *, actor: Any, assignment: RoleAssignment, ends_on: date, agreed_by: Any, reason: str
+    *, actor: Actor, assignment: RoleAssignment, ends_on: date, agreed_by: User, reason: str
 ) -> RoleAssignment:
     """Let *assignment* run on to *ends_on*, as proposed by *actor* and agreed by *agreed_by*.
 
@@ -136,7 +138,12 @@ def extend_role(
         raise Inactive
     # A role that ran out meanwhile comes back: another may have been given since.
     check_exclusive(_lock_account(row.user), declared)
-    row.ends_on, row.granted_by, row.agreed_by, row.end_told_at = ends_on, actor, agreed_by, None
+    row.ends_on, row.granted_by, row.agreed_by, row.end_told_at = (
+        ends_on,
+        require_account(actor),
+        agreed_by,
+        None,
+    )
     row.full_clean()
     row.save(update_fields=["ends_on", "granted_by", "agreed_by", "end_told_at", "updated_at"])
     row.user.groups.add(row.group)
@@ -162,7 +169,7 @@ def extend_role(
 
 
 @transaction.atomic
-def withdraw_role(*, actor: Any, assignment: RoleAssignment, reason: str = "") -> RoleAssignment:
+def withdraw_role(*, actor: Actor, assignment: RoleAssignment, reason: str = "") -> RoleAssignment:
     """End *assignment* now, so that the very next check is refused.
 
     One person is enough, and the holder may lay the role down too. A person gives a *reason*, the
@@ -178,13 +185,15 @@ def withdraw_role(*, actor: Any, assignment: RoleAssignment, reason: str = "") -
     return row if row.withdrawn_at else end_now(actor=actor, row=row, scope=scope, reason=reason)
 
 
-def end_now(*, actor: Any, row: RoleAssignment, scope: models.Model, reason: str) -> RoleAssignment:
+def end_now(
+    *, actor: Actor, row: RoleAssignment, scope: models.Model, reason: str
+) -> RoleAssignment:
     """End the locked *row*, for which the caller has checked the rights."""
     before = {"user": row.user_id, "role": row.role, "from": row.starts_on, "to": row.ends_on}
     today = timezone.localdate()
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = (
         timezone.now(),
-        actor if actor.pk else None,
+        account_or_none(actor),
         reason,
     )
     row.ends_on = max(row.starts_on, min(row.ends_on or today, today))
@@ -226,7 +235,7 @@ def refresh_strong_role(user_id: int) -> None:
     transaction.on_commit(lambda: policy.forget_strong_role(user_id))
 
 
-def _sign_out(actor: Any, row: RoleAssignment) -> None:
+def _sign_out(actor: Actor, row: RoleAssignment) -> None:
     # Who loses the last role of an office is signed out everywhere: what an open screen still shows
     # is none of his business now. Whoever lays a role down himself stays; an account nobody ever
     # signed in to has nothing to end.
@@ -261,7 +270,7 @@ def leave_groups(row: RoleAssignment) -> None:
             row.user.groups.remove(*Group.objects.filter(name=declared.platform_group))
 
 
-def require_giving(actor: Any, role: registry.Role | None, scope: models.Model) -> None:
+def require_giving(actor: Actor, role: registry.Role | None, scope: models.Model) -> None:
     """Return if *actor* may give, extend and withdraw *role* on *scope*, and raise otherwise.
 
     Raises `Forbidden` if the actor may see the roles on the scope or the scope is the site, and
@@ -278,7 +287,7 @@ def require_giving(actor: Any, role: registry.Role | None, scope: models.Model) 
     raise NotFound
 
 
-def may_give(actor: Any, role: registry.Role, scope: models.Model) -> bool:
+def may_give(actor: Actor, role: registry.Role, scope: models.Model) -> bool:
     """Say whether *actor* may give *role* on *scope*."""
     return any(
         is_allowed(actor, role.granted_with, place)
@@ -286,7 +295,7 @@ def may_give(actor: Any, role: registry.Role, scope: models.Model) -> bool:
     )
 
 
-def sees_roles(actor: Any, scope: models.Model) -> bool:
+def sees_roles(actor: Actor, scope: models.Model) -> bool:
     """Say whether *actor* may see who holds which role on *scope*."""
     return any(
         is_allowed(actor, "access.view_roles", place)
@@ -302,7 +311,7 @@ def list_employer_unions(scope: models.Model) -> list[Any]:
     return list(scope.unions.all()) if scope._meta.label == registry.EMPLOYER else []  # type: ignore[attr-defined]  # Employer has unions
 
 
-def check_exclusive(user: Any, role: registry.Role) -> None:
+def check_exclusive(user: User, role: registry.Role) -> None:
     """Raise `Exclusive` if *user* holds, or will hold, a role that excludes *role*.
 
     The account's row must be locked, because two such grants on different scopes meet there.
@@ -340,7 +349,7 @@ def reason_of(text: str) -> str:
     return text[:300]
 
 
-def _require_direct(actor: Any, role: registry.Role, scope: models.Model) -> None:
+def _require_direct(actor: Actor, role: registry.Role, scope: models.Model) -> None:
     if role.two_people:
         require_giving(actor, role, scope)
         return
@@ -366,10 +375,6 @@ def lock_with_scope(assignment: RoleAssignment) -> tuple[Any, RoleAssignment]:
     return scope, row
 
 
-def _lock_account(user: Any) -> Any:
+def _lock_account(user: User) -> User:
     # Exclusive roles may be given on different scopes at once: they meet at the account's row.
-    return (
-        apps.get_model(settings.AUTH_USER_MODEL)
-        .objects.select_for_update(no_key=True)
-        .get(pk=user.pk)
-    )
+    return User.objects.select_for_update(no_key=True).get(pk=user.pk)

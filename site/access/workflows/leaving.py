@@ -18,6 +18,7 @@ from access.models import RoleAssignment, RoleProposal
 from access.sync import group_for
 from access.system import SYSTEM
 from access.workflows.assignment import end_now, leave_groups
+from core.actors import Actor, account_id
 from core.states import lock, move
 from people import closing
 
@@ -49,7 +50,7 @@ def list_dependent_roles(users: Collection[int], *, locked: bool) -> frozenset[H
 
 
 @transaction.atomic
-def end_roles_of(*, actor: Any, user: Any, reason: str) -> int:
+def end_roles_of(*, actor: Actor, user: Actor, reason: str) -> int:
     """End every role of *user*, whose account was closed, and every proposal for them, and return
     how many roles ended.
 
@@ -59,12 +60,17 @@ def end_roles_of(*, actor: Any, user: Any, reason: str) -> int:
     """
     list_dependent_roles([user.pk], locked=True)
     rows = list(
-        RoleAssignment.objects.select_for_update().not_over().filter(user=user).order_by("pk")
+        RoleAssignment.objects.select_for_update()
+        .not_over()
+        .filter(user=account_id(user))
+        .order_by("pk")
     )
     for row in rows:
         end_now(actor=actor, row=row, scope=row.scope, reason=reason)
     for proposal in (
-        RoleProposal.objects.select_for_update().filter(user=user, state__in=LIVE).order_by("pk")
+        RoleProposal.objects.select_for_update()
+        .filter(user=account_id(user), state__in=LIVE)
+        .order_by("pk")
     ):
         moved = move(proposal, ProposalState.LAPSED, table=PROPOSAL_MOVES)
         audit.record(
@@ -80,7 +86,7 @@ def end_roles_of(*, actor: Any, user: Any, reason: str) -> int:
 
 @transaction.atomic
 def move_scope_roles(
-    *, actor: Any, gone: models.Model, into: models.Model | None, reason: str = ""
+    *, actor: Actor, gone: models.Model, into: models.Model | None, reason: str = ""
 ) -> int:
     """Move the roles on *gone* to *into* and return how many were touched.
 
@@ -112,7 +118,7 @@ def move_scope_roles(
 
 
 def _follow(
-    actor: Any,
+    actor: Actor,
     row: RoleAssignment,
     role: registry.Role,
     gone: models.Model,
@@ -154,7 +160,7 @@ def list_run_out_roles() -> models.QuerySet[RoleAssignment]:
     ).order_by("pk")
 
 
-def announce_run_out_roles(*, actor: Any) -> int:
+def announce_run_out_roles(*, actor: Actor) -> int:
     """Announce the roles that ran out, so that open work is handed over, and return how many there
     were.
 
@@ -186,7 +192,7 @@ def _lock_scope(scope_type: int, scope_id: int) -> Any:
 
 
 def move_roles_on_merge(
-    *, actor: Any, gone: models.Model, successor: models.Model | None, **_: Any
+    *, actor: Actor, gone: models.Model, successor: models.Model | None, **_: Any
 ) -> int:
     """Move roles along when `org` merges or dissolves a union or an employer (`org.merging`)."""
     return move_scope_roles(actor=actor, gone=gone, into=successor)

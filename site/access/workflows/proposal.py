@@ -36,15 +36,18 @@ from access.workflows.assignment import (
     require_giving,
 )
 from access.workflows.notifications import notify_proposal_deciders, notify_proposal_declined
+from core.actors import Actor, account_id
 from core.errors import Forbidden
 from core.states import lock, move
+from people.accounts import require_account
+from people.models import User
 
 
 @transaction.atomic
 def propose_role(
     *,
-    actor: Any,
-    user: Any,
+    actor: Actor,
+    user: User,
     role: str,
     scope: models.Model,
     reason: str,
@@ -82,7 +85,7 @@ def propose_role(
         starts_on=starts_on,
         ends_on=ends_on,
         reason=reason,
-        proposed_by=actor,
+        proposed_by=require_account(actor),
         lapses_on=terms.lapses_on(today),
     )
     return _save(row, scope, actor, "access.role_proposed")
@@ -90,7 +93,7 @@ def propose_role(
 
 @transaction.atomic
 def ask_extension(
-    *, actor: Any, assignment: RoleAssignment, ends_on: date, reason: str
+    *, actor: Actor, assignment: RoleAssignment, ends_on: date, reason: str
 ) -> RoleProposal:
     """Ask that *assignment* runs on to *ends_on*.
 
@@ -118,21 +121,24 @@ def ask_extension(
         starts_on=assignment.starts_on,
         ends_on=ends_on,
         reason=reason,
-        proposed_by=None if own else actor,
+        proposed_by=None if own else require_account(actor),
         lapses_on=terms.lapses_on(today),
     )
     return _save(row, scope, actor, "access.extension_asked" if own else "access.role_proposed")
 
 
 @transaction.atomic
-def take_up_extension(*, actor: Any, proposal: RoleProposal) -> RoleProposal:
+def take_up_extension(*, actor: Actor, proposal: RoleProposal) -> RoleProposal:
     """Turn the holder's request into the actor's own proposal.
 
     Another person still has to agree, within seven days from now.
     """
     proposal = _open(actor, proposal)
     moved = move(proposal, ProposalState.PROPOSED, table=PROPOSAL_MOVES)
-    proposal.proposed_by, proposal.lapses_on = actor, terms.lapses_on(timezone.localdate())
+    proposal.proposed_by, proposal.lapses_on = (
+        require_account(actor),
+        terms.lapses_on(timezone.localdate()),
+    )
     proposal.save(update_fields=["proposed_by", "lapses_on", "updated_at"])
     _record("access.extension_taken_up", actor, proposal, moved.old)
     _tell_who_decides(proposal, proposal.scope)
@@ -140,7 +146,7 @@ def take_up_extension(*, actor: Any, proposal: RoleProposal) -> RoleProposal:
 
 
 @transaction.atomic
-def agree_to_role_proposal(*, actor: Any, proposal: RoleProposal) -> RoleAssignment:
+def agree_to_role_proposal(*, actor: Actor, proposal: RoleProposal) -> RoleAssignment:
     """Agree to *proposal*, so that the role runs from now on.
 
     Neither the proposer nor the receiver may agree. Everything is checked again under locks.
@@ -149,7 +155,8 @@ def agree_to_role_proposal(*, actor: Any, proposal: RoleProposal) -> RoleAssignm
     if proposal.proposed_by_id == actor.pk:
         raise SamePerson
     scope, proposer = proposal.scope, proposal.proposed_by
-    proposal.decided_by, proposal.decided_at = actor, timezone.now()
+    second = require_account(actor)
+    proposal.decided_by, proposal.decided_at = second, timezone.now()
     proposal.save(update_fields=["decided_by", "decided_at", "updated_at"])
     move(proposal, ProposalState.AGREED, table=PROPOSAL_MOVES)
     # Who proposed must still be allowed to: a proposer who lost the right meanwhile proposes
@@ -163,7 +170,7 @@ def agree_to_role_proposal(*, actor: Any, proposal: RoleProposal) -> RoleAssignm
             actor=proposer,
             assignment=proposal.assignment,
             ends_on=proposal.ends_on,
-            agreed_by=actor,
+            agreed_by=second,
             reason=proposal.reason,
         )
     else:
@@ -181,20 +188,20 @@ def agree_to_role_proposal(*, actor: Any, proposal: RoleProposal) -> RoleAssignm
             scope=scope,
             starts_on=max(proposal.starts_on, timezone.localdate()),
             ends_on=proposal.ends_on,
-            agreed_by=actor,
+            agreed_by=second,
             reason=proposal.reason,
         )
     return row
 
 
 @transaction.atomic
-def decline_role_proposal(*, actor: Any, proposal: RoleProposal, reason: str) -> RoleProposal:
+def decline_role_proposal(*, actor: Actor, proposal: RoleProposal, reason: str) -> RoleProposal:
     """Decline *proposal* with a reason."""
     proposal = _open(actor, proposal)
     reason = reason_of(reason)
     moved = move(proposal, ProposalState.DECLINED, table=PROPOSAL_MOVES)
     proposal.decided_by, proposal.decided_at, proposal.decided_because = (
-        actor,
+        require_account(actor),
         timezone.now(),
         reason,
     )
@@ -205,7 +212,7 @@ def decline_role_proposal(*, actor: Any, proposal: RoleProposal, reason: str) ->
 
 
 @transaction.atomic
-def retract_role_proposal(*, actor: Any, proposal: RoleProposal) -> RoleProposal:
+def retract_role_proposal(*, actor: Actor, proposal: RoleProposal) -> RoleProposal:
     """Retract the actor's own proposal or request.
 
     Raises `Forbidden` for anybody else.
@@ -220,7 +227,7 @@ def retract_role_proposal(*, actor: Any, proposal: RoleProposal) -> RoleProposal
 
 
 @transaction.atomic
-def lapse_old(*, actor: Any) -> int:
+def lapse_old(*, actor: Actor) -> int:
     """Close the proposals whose week is over and those whose proposer lost the right, and return
     how many.
 
@@ -259,7 +266,7 @@ def still_may_propose(proposal: RoleProposal) -> bool:
     return who.is_active and role is not None and may_give(who, role, proposal.scope)
 
 
-def list_orphaned_proposals(user: Any = None) -> list[RoleProposal]:
+def list_orphaned_proposals(user: Actor | None = None) -> list[RoleProposal]:
     """Return the pending proposals (of *user*, or of anybody) whose proposer may no longer give
     the role there.
 
@@ -270,11 +277,15 @@ def list_orphaned_proposals(user: Any = None) -> list[RoleProposal]:
         .select_related("proposed_by")
         .order_by("pk")
     )
-    rows = rows.filter(proposed_by__isnull=False) if user is None else rows.filter(proposed_by=user)
+    rows = (
+        rows.filter(proposed_by__isnull=False)
+        if user is None
+        else rows.filter(proposed_by=account_id(user))
+    )
     return [row for row in rows if not still_may_propose(row)]
 
 
-def lapse_orphaned_proposals(*, actor: Any, user: Any, **_: Any) -> None:
+def lapse_orphaned_proposals(*, actor: Actor, user: Actor, **_: Any) -> None:
     """Lapse the proposals that *user* no longer has the right to make.
 
     It is called when a role of the user has just ended (`registry.when_role_ends`).
@@ -286,7 +297,7 @@ def lapse_orphaned_proposals(*, actor: Any, user: Any, **_: Any) -> None:
             _record("access.proposal_lapsed", actor, proposal, moved.old)
 
 
-def _open(actor: Any, proposal: RoleProposal) -> RoleProposal:
+def _open(actor: Actor, proposal: RoleProposal) -> RoleProposal:
     scope = lock(proposal.scope)  # scope before proposal, as everywhere
     proposal = lock(proposal)
     proposal.scope = scope
@@ -298,7 +309,7 @@ def _open(actor: Any, proposal: RoleProposal) -> RoleProposal:
     return proposal
 
 
-def _save(row: RoleProposal, scope: models.Model, actor: Any, kind: str) -> RoleProposal:
+def _save(row: RoleProposal, scope: models.Model, actor: Actor, kind: str) -> RoleProposal:
     # The week of an older one may be over without the sweeper having come by.
     old = RoleProposal.objects.filter(
         user=row.user,
@@ -329,7 +340,7 @@ def _tell_who_decides(row: RoleProposal, scope: models.Model) -> None:
     notify_proposal_deciders(row, list(able.values()))
 
 
-def _record(kind: str, actor: Any, row: RoleProposal, old: str | None, reason: str = "") -> None:
+def _record(kind: str, actor: Actor, row: RoleProposal, old: str | None, reason: str = "") -> None:
     audit.record(
         kind,
         actor=actor,

@@ -7,7 +7,6 @@ Roles that nobody confirms lapse.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
@@ -22,11 +21,13 @@ from access.models import Review, ReviewItem, RoleAssignment
 from access.rules import terms
 from access.sync import list_leftover_members
 from access.workflows.assignment import end_now, leave_groups, reason_of, require_giving
+from core.actors import Actor
 from core.states import lock, move
+from people.accounts import require_account
 
 
 @transaction.atomic
-def open_review(*, actor: Any, scope: models.Model, due_on: date | None = None) -> Review | None:
+def open_review(*, actor: Actor, scope: models.Model, due_on: date | None = None) -> Review | None:
     """Open this half-year's review of the roles on *scope*, and return it, or None if nobody holds
     a role there.
 
@@ -66,7 +67,7 @@ def open_review(*, actor: Any, scope: models.Model, due_on: date | None = None) 
 
 
 @transaction.atomic
-def keep_review_item(*, actor: Any, item: ReviewItem) -> ReviewItem:
+def keep_review_item(*, actor: Actor, item: ReviewItem) -> ReviewItem:
     """Confirm that the role is still needed."""
     review, item = _open(actor, item)
     moved = _decide(item, actor, ReviewItemState.KEPT, "")
@@ -82,7 +83,7 @@ def keep_review_item(*, actor: Any, item: ReviewItem) -> ReviewItem:
 
 
 @transaction.atomic
-def withdraw_review_item(*, actor: Any, item: ReviewItem, reason: str) -> ReviewItem:
+def withdraw_review_item(*, actor: Actor, item: ReviewItem, reason: str) -> ReviewItem:
     """Withdraw the role at once."""
     review, item = _open(actor, item)
     reason = reason_of(reason)
@@ -95,7 +96,7 @@ def withdraw_review_item(*, actor: Any, item: ReviewItem, reason: str) -> Review
 
 
 @transaction.atomic
-def close_overdue(*, actor: Any) -> int:
+def close_overdue(*, actor: Actor) -> int:
     """Close the reviews whose due day is past, and return how many roles lapsed because nobody
     confirmed them.
     """
@@ -141,7 +142,7 @@ def list_scopes_to_review() -> list[tuple[int, int]]:
     return sorted(set(held.order_by().values_list("scope_type_id", "scope_id").distinct()) - done)
 
 
-def open_due(*, actor: Any) -> int:
+def open_due(*, actor: Actor) -> int:
     """Open the reviews of this half-year that aren't open yet, and return how many were opened."""
     count = 0
     for type_id, scope_id in list_scopes_to_review():
@@ -168,7 +169,7 @@ def reviewed_roles() -> list[str]:
     return [role.key for role in registry.all_roles() if role.two_people]
 
 
-def _open(actor: Any, item: ReviewItem) -> tuple[Review, ReviewItem]:
+def _open(actor: Actor, item: ReviewItem) -> tuple[Review, ReviewItem]:
     lock(item.review.scope)  # before the review and its roles (`core.locks`)
     review = lock(item.review)
     item = lock(item)
@@ -178,18 +179,18 @@ def _open(actor: Any, item: ReviewItem) -> tuple[Review, ReviewItem]:
     return review, item
 
 
-def _decide(item: ReviewItem, actor: Any, state: ReviewItemState, reason: str) -> str:
-    item.decided_by, item.decided_at, item.reason = actor, timezone.now(), reason
+def _decide(item: ReviewItem, actor: Actor, state: ReviewItemState, reason: str) -> str:
+    item.decided_by, item.decided_at, item.reason = require_account(actor), timezone.now(), reason
     item.save(update_fields=["decided_by", "decided_at", "reason", "updated_at"])
     return move(item, state, table=ITEM_MOVES).old
 
 
-def _close_if_done(actor: Any, review: Review) -> None:
+def _close_if_done(actor: Actor, review: Review) -> None:
     if not review.items.filter(state=ReviewItemState.PENDING).exists():
         _close(actor, review)
 
 
-def _close(actor: Any, review: Review) -> None:
+def _close(actor: Actor, review: Review) -> None:
     moved = move(review, ReviewState.CLOSED, table=REVIEW_MOVES)
     review.closed_at = timezone.now()
     review.save(update_fields=["closed_at", "updated_at"])

@@ -66,6 +66,7 @@ class DrawnField:
     grouped: bool
     single_check: bool
     upload: bool
+    described: str  # the ids of what explains it: help, what is wrong
 
 
 def _draw(bound: BoundField, **attrs: Any) -> DrawnField:
@@ -99,9 +100,8 @@ def _draw(bound: BoundField, **attrs: Any) -> DrawnField:
         )
     if described:
         extra["aria-describedby"] = " ".join(described)
-    return DrawnField(
-        bound, mark_safe(str(bound.as_widget(attrs=extra))), grouped, single_check, upload
-    )
+    control = mark_safe(str(bound.as_widget(attrs=extra)))
+    return DrawnField(bound, control, grouped, single_check, upload, " ".join(described))
 
 
 @register.inclusion_tag("components/field.html")

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +15,7 @@ from django.utils.translation import ngettext
 from access.queries import codenames_in, codenames_of, roles_of
 from certification import public as certification
 from competitions import public as competitions
+from core.actors import Actor
 from core.places import working_places
 from core.templatetags.craft import TONES, day
 from core.todos import Asker, Meeting, Todo, gather_todos
@@ -53,7 +53,7 @@ class OwnPage:
     """The codenames held anywhere today; the menu needs them too."""
 
 
-def own_page(user: Any) -> OwnPage:
+def own_page(user: Actor) -> OwnPage:
     """Return what `/me/` shows to *user*, which is a worker's record where there is a person, and
     working places where there are roles.
     """
@@ -80,7 +80,7 @@ def own_page(user: Any) -> OwnPage:
             ShelfRow(title=str(place.label), href=place.href, act=_("Open")) for place in desks
         ),
         batches=_batches(user) if held or user.is_superuser else (),
-        openings=_openings(person) if is_worker else (),
+        openings=_openings(person) if person is not None and is_worker else (),
         timeline=_timeline(enrolments, results, papers),
         certificates=tuple(_certificate(card) for card in papers[:CERTIFICATES]),
         more_certificates=len(papers) > CERTIFICATES,
@@ -93,7 +93,7 @@ def _when(row: ShelfRow) -> date:
     return row.on or date.min
 
 
-def _belongs(person: Any, today: date) -> str:
+def _belongs(person: Person | None, today: date) -> str:
     """Return union and employer in one line."""
     if person is None:
         return ""
@@ -161,7 +161,7 @@ def _training_text(enrolments: Sequence[courses.EnrolmentCard]) -> str:
 # ---- what waits, what is open, what works in the background ----
 
 
-def meeting_of(user: Any, key: str) -> Meeting | None:
+def meeting_of(user: Actor, key: str) -> Meeting | None:
     """Return the meeting *key* out of what waits for *user*, or None, because nobody reads another
     person's calendar.
     """
@@ -176,7 +176,7 @@ def meeting_of(user: Any, key: str) -> Meeting | None:
     )
 
 
-def _openings(person: Any) -> tuple[ShelfRow, ...]:
+def _openings(person: Person) -> tuple[ShelfRow, ...]:
     """Return what this worker can sign up for now, which is classes near what they learned, then
     competitions.
     """
@@ -224,7 +224,7 @@ def _openings(person: Any) -> tuple[ShelfRow, ...]:
     return (*classes, *contests)
 
 
-def _batches(user: Any) -> tuple[tuple[ShelfRow, JobProgress], ...]:
+def _batches(user: Actor) -> tuple[tuple[ShelfRow, JobProgress], ...]:
     """Return the background work this person started lately."""
     return tuple(
         (
@@ -242,7 +242,7 @@ def _batches(user: Any) -> tuple[tuple[ShelfRow, JobProgress], ...]:
 # ---- what was ----
 
 
-def record_of(user: Any) -> tuple[str, tuple[ShelfRow, ...]]:
+def record_of(user: Actor) -> tuple[str, tuple[ShelfRow, ...]]:
     """Return a worker's name and whole record, newest first, for print and spreadsheet. The name
     is empty if the account has no person.
     """

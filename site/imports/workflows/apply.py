@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from access.checks import require
+from core.actors import Actor
 from core.errors import DomainError
 from core.states import lock, move
 from imports.enums import Stage
@@ -21,7 +22,7 @@ from jobs.models import JobItem
 
 
 @transaction.atomic
-def apply_import(*, actor: Any, run: RunT) -> RunT:
+def apply_import(*, actor: Actor, run: RunT) -> RunT:
     """Let the background apply the good rows of a checked sheet. A second click changes nothing."""
     kind = kind_of(run)
     run = lock(run)

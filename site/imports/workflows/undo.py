@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from access.checks import require
+from core.actors import Actor
 from core.states import lock, move
 from imports.kinds import kind_of, kind_of_job
 from imports.workflows.apply import work_on_import
@@ -15,7 +16,7 @@ from jobs.models import JobItem
 
 
 @transaction.atomic
-def undo_import(*, actor: Any, run: RunT, **given: Any) -> RunT:
+def undo_import(*, actor: Actor, run: RunT, **given: Any) -> RunT:
     """Let the background undo an applied import. A second click changes nothing.
 
     *given*: fields of the run to keep, such as a reason. The tenant's `refuse_undo` raises if it

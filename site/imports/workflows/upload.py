@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 import audit
 from access.checks import require
 from core import sheets
+from core.actors import Actor
 from core.states import lock, move
 from imports.enums import Stage
 from imports.kinds import ImportKind, kind_of
@@ -35,7 +36,14 @@ RunT = TypeVar("RunT", bound=Import)
 
 @transaction.atomic
 def receive_upload(
-    kind: ImportKind, /, *, actor: Any, org: OrgUnit, filename: str, file: IO[bytes], **fields: Any
+    kind: ImportKind,
+    /,
+    *,
+    actor: Actor,
+    org: OrgUnit,
+    filename: str,
+    file: IO[bytes],
+    **fields: Any,
 ) -> Any:
     """Keep a sent sheet in private storage and look at its headings.
 
@@ -97,7 +105,7 @@ def digest_file(file: IO[bytes]) -> str:
 
 
 @transaction.atomic
-def start_check(*, actor: Any, run: RunT, mapping: Mapping[str, str], **defaults: Any) -> RunT:
+def start_check(*, actor: Actor, run: RunT, mapping: Mapping[str, str], **defaults: Any) -> RunT:
     """Check all rows with these columns, in the background. May be asked again with other columns
     as long as nothing was applied.
 
@@ -116,7 +124,7 @@ def start_check(*, actor: Any, run: RunT, mapping: Mapping[str, str], **defaults
     return run
 
 
-def restart_check(actor: Any, run: RunT) -> RunT:
+def restart_check(actor: Actor, run: RunT) -> RunT:
     """Delete what was staged of the locked *run* and check its rows again in the background.
 
     It belongs inside the caller's transaction.
@@ -129,7 +137,7 @@ def restart_check(actor: Any, run: RunT) -> RunT:
     return queue_work(run, actor=actor, job=kind.jobs.check, title=_("Check of %(file)s"))
 
 
-def queue_work(run: RunT, *, actor: Any, job: str, title: Any) -> RunT:
+def queue_work(run: RunT, *, actor: Actor, job: str, title: Any) -> RunT:
     """Queue the background work *job* for the locked *run* and save it.
 
     It belongs inside the caller's transaction. *title* may name the %(file)s.
@@ -156,14 +164,14 @@ def delete_staged_rows(run: Import) -> None:
 
 
 @transaction.atomic
-def discard_import(*, actor: Any, run: RunT) -> RunT:
+def discard_import(*, actor: Actor, run: RunT) -> RunT:
     """Discard a sheet that was not applied, with its rows and its file."""
     run = lock(run)
     require(actor, kind_of(run).permission, run.org)
     return discard_locked_import(actor, run)
 
 
-def discard_locked_import(actor: Any, run: RunT) -> RunT:
+def discard_locked_import(actor: Actor, run: RunT) -> RunT:
     """Discard the locked *run* inside the caller's transaction."""
     kind = kind_of(run)
     moved = move(run, Stage.DISCARDED, table=kind.moves)

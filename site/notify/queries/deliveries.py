@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from core.actors import Actor
 from notify.enums import DeliveryState
 from notify.models import Delivery
 
@@ -27,7 +27,7 @@ def has_claimable_deliveries() -> bool:
     return list_claimable_deliveries(timezone.now()).exists()
 
 
-def count_deliveries_by_state(user: Any) -> dict[str, int]:
+def count_deliveries_by_state(user: Actor) -> dict[str, int]:
     """Return how many deliveries of *user* are in each state. One query."""
     return dict(
         Delivery.objects.filter(recipient_id=user.pk)

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from core.actors import Actor
 from notify.models import Delivery, Message
 
 ALL, UNREAD, AWAY = "all", "unread", "away"
 SHOWN = (ALL, UNREAD, AWAY)
 
 
-def list_messages(user: Any, *, show: str = ALL, words: str = "") -> QuerySet[Message]:
+def list_messages(user: Actor, *, show: str = ALL, words: str = "") -> QuerySet[Message]:
     """Return the messages of *user*, newest first.
 
     *show* chooses all in the inbox, the unread ones, or those put away. All of *words* must occur
@@ -27,18 +28,22 @@ def list_messages(user: Any, *, show: str = ALL, words: str = "") -> QuerySet[Me
     return rows
 
 
-def count_unread_messages(user: Any) -> int:
+def count_unread_messages(user: Actor | None) -> int:
     """Return how many messages in the inbox of *user* are unread. One query, from an index of the
     unread messages only.
     """
-    if not getattr(user, "is_authenticated", False) or getattr(user, "pk", None) is None:
+    if (
+        user is None
+        or not getattr(user, "is_authenticated", False)
+        or getattr(user, "pk", None) is None
+    ):
         return 0
     return Message.objects.filter(
         recipient_id=user.pk, in_inbox=True, read_at=None, archived_at=None
     ).count()
 
 
-def find_own_message(user: Any, public_id: Any) -> Message | None:
+def find_own_message(user: Actor, public_id: Any) -> Message | None:
     """Return the message of *user*, or None. A message of another person is not found."""
     return Message.objects.filter(recipient_id=user.pk, in_inbox=True, public_id=public_id).first()
 

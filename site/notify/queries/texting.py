@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from core import sms
+from core.actors import Actor
 from core.text import mask_mobile
 from people.privacy_enums import ConsentPurpose
 from people.privacy_queries import consents_of, current_policy
@@ -27,7 +27,7 @@ class Texting:
     agreed: datetime | None
 
 
-def texting_of(user: Any) -> Texting | None:
+def texting_of(user: Actor) -> Texting | None:
     """Return whether SMS can reach *user*, or None where this site sends none. Three queries at
     most.
     """

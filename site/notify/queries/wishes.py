@@ -11,18 +11,19 @@ from django.conf import settings as django_settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from core.actors import Actor
 from notify.enums import CHOSEN, MessageChannel
 from notify.models import Choice, PushSubscription, Settings
 from notify.registry import MessageKind
 from notify.rules import timing
 
 
-def settings_of(user: Any) -> Settings:
+def settings_of(user: Actor) -> Settings:
     """Return the hours and language of *user*, unsaved defaults where nothing was chosen."""
-    return Settings.objects.filter(user_id=user.pk).first() or Settings(user=user)
+    return Settings.objects.filter(user_id=user.pk).first() or Settings(user_id=user.pk)
 
 
-def browsers_of(user: Any) -> QuerySet[PushSubscription]:
+def browsers_of(user: Actor) -> QuerySet[PushSubscription]:
     """Return the browsers of *user* that get web push, the latest first."""
     return PushSubscription.objects.filter(user_id=user.pk).order_by("-updated_at")
 
@@ -87,7 +88,7 @@ def load_kind_preferences(kind: MessageKind, user_ids: Collection[int]) -> KindP
 
 
 def build_preference_table(
-    user: Any, kinds: Collection[MessageKind], channels: Collection[str] = CHOSEN
+    user: Actor, kinds: Collection[MessageKind], channels: Collection[str] = CHOSEN
 ) -> list[dict[str, Any]]:
     """Return one row for each of *kinds*, with what *user* has chosen for each of *channels*. One
     query.

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core.actors import Actor
 from core.errors import NotFound
 from core.places import working_places
 from notify import links, registry
@@ -34,7 +35,7 @@ from people.workflows.privacy import give_consent, withdraw_consent
 FOR_ALL = ("everyone", "worker")
 
 
-def _kinds(user: Any) -> list[registry.MessageKind]:
+def _kinds(user: Actor) -> list[registry.MessageKind]:
     works = any(place.codenames for place in working_places(user))
     return [kind for kind in registry.list_message_kinds() if works or kind.audience in FOR_ALL]
 
@@ -47,7 +48,7 @@ def _channels(texting: Texting | None) -> list[MessageChannel]:
     return [channel for channel in CHOSEN if there.get(channel, True)]
 
 
-def _groups(user: Any, channels: list[MessageChannel]) -> list[dict[str, Any]]:
+def _groups(user: Actor, channels: list[MessageChannel]) -> list[dict[str, Any]]:
     titles = {
         "everyone": pgettext("audience", "Your account"),
         "worker": pgettext("audience", "Training, competitions and certificates"),

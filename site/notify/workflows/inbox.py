@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 
+from core.actors import Actor
 from notify.models import Message
 
 
 @transaction.atomic
-def mark_read(*, actor: Any, message: Message) -> None:
+def mark_read(*, actor: Actor, message: Message) -> None:
     """Mark *message* of *actor* as read."""
     Message.objects.filter(pk=message.pk, recipient_id=actor.pk, read_at=None).update(
         read_at=timezone.now()
@@ -19,13 +18,13 @@ def mark_read(*, actor: Any, message: Message) -> None:
 
 
 @transaction.atomic
-def mark_unread(*, actor: Any, message: Message) -> None:
+def mark_unread(*, actor: Actor, message: Message) -> None:
     """Mark *message* of *actor* as not read."""
     Message.objects.filter(pk=message.pk, recipient_id=actor.pk).update(read_at=None)
 
 
 @transaction.atomic
-def mark_all_read(*, actor: Any) -> int:
+def mark_all_read(*, actor: Actor) -> int:
     """Mark everything in *actor*'s inbox as read, and return how many messages were unread."""
     return Message.objects.filter(
         recipient_id=actor.pk, read_at=None, in_inbox=True, archived_at=None
@@ -33,7 +32,7 @@ def mark_all_read(*, actor: Any) -> int:
 
 
 @transaction.atomic
-def put_away(*, actor: Any, message: Message) -> None:
+def put_away(*, actor: Actor, message: Message) -> None:
     """Take *message* out of *actor*'s inbox. It is still found among the messages put away."""
     now = timezone.now()
     Message.objects.filter(pk=message.pk, recipient_id=actor.pk, archived_at=None).update(
@@ -43,6 +42,6 @@ def put_away(*, actor: Any, message: Message) -> None:
 
 
 @transaction.atomic
-def bring_back(*, actor: Any, message: Message) -> None:
+def bring_back(*, actor: Actor, message: Message) -> None:
     """Put *message* back into *actor*'s inbox."""
     Message.objects.filter(pk=message.pk, recipient_id=actor.pk).update(archived_at=None)

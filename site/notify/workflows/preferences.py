@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db import transaction
 
+from core.actors import Actor, account_id
 from notify import registry
 from notify.enums import CHOSEN
 from notify.models import Choice, Message, Settings
 from notify.workflows.waiting import drop_waiting_deliveries
+from people.accounts import require_account
 
 
 @transaction.atomic
 def save_channel_choices(
-    *, actor: Any, kinds: Iterable[str], channels: Iterable[str], wanted: Iterable[tuple[str, str]]
+    *,
+    actor: Actor,
+    kinds: Iterable[str],
+    channels: Iterable[str],
+    wanted: Iterable[tuple[str, str]],
 ) -> int:
     """Save *wanted*, pairs of (kind, channel), as what *actor* gets of *kinds* through *channels*.
     Return how many differ from the defaults.
@@ -29,14 +34,16 @@ def save_channel_choices(
         [channel for channel in CHOSEN if channel in set(channels)],
     )
     rows = []
-    Choice.objects.filter(user_id=actor.pk, kind__in=asked, channel__in=ways).delete()
+    Choice.objects.filter(user_id=account_id(actor), kind__in=asked, channel__in=ways).delete()
     for kind in registry.list_message_kinds():
         for channel in ways if kind.key in asked else ():
             if kind.always(channel) or not kind.possible(channel):
                 continue
             on = (kind.key, str(channel)) in chosen
             if on != (channel in kind.channels):
-                rows.append(Choice(user=actor, kind=kind.key, channel=channel, wanted=on))
+                rows.append(
+                    Choice(user_id=account_id(actor), kind=kind.key, channel=channel, wanted=on)
+                )
                 if not on:
                     _drop(actor.pk, kind.key, channel)
     Choice.objects.bulk_create(rows)
@@ -44,7 +51,7 @@ def save_channel_choices(
 
 
 @transaction.atomic
-def switch_off_channel(*, actor: Any, kind: str, channel: str) -> int:
+def switch_off_channel(*, actor: Actor, kind: str, channel: str) -> int:
     """Switch one kind off for *channel*, and return how many were switched off. An empty *kind*
     means all that can be switched off.
     """
@@ -57,7 +64,10 @@ def switch_off_channel(*, actor: Any, kind: str, channel: str) -> int:
         ):
             continue
         Choice.objects.update_or_create(
-            user=actor, kind=declared.key, channel=channel, defaults={"wanted": False}
+            user=require_account(actor),
+            kind=declared.key,
+            channel=channel,
+            defaults={"wanted": False},
         )
         _drop(actor.pk, declared.key, channel)
         count += 1
@@ -65,9 +75,9 @@ def switch_off_channel(*, actor: Any, kind: str, channel: str) -> int:
 
 
 @transaction.atomic
-def save_hours(*, actor: Any, chosen: Settings) -> Settings:
+def save_hours(*, actor: Actor, chosen: Settings) -> Settings:
     """Save hours, rhythm and language."""
-    chosen.user = actor
+    chosen.user = require_account(actor)
     chosen.full_clean()
     chosen.save()
     return chosen

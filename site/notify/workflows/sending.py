@@ -20,6 +20,7 @@ from django.utils.functional import Promise
 from django.utils.translation import override
 
 from core import sms
+from core.actors import Actor
 from core.bulk_values import insert_values, keys_by
 from notify import registry
 from notify.enums import OUTSIDE, MessageChannel
@@ -181,7 +182,7 @@ _COLUMNS = (
 
 
 def _message(
-    user: Any,
+    user: Actor,
     kind: MessageKind,
     plain: dict[str, Any],
     texts: tuple[str, str],

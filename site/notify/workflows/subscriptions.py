@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Any
 
 from django.db import transaction
 
+from core.actors import Actor
 from notify.enums import MessageChannel
 from notify.errors import SubscriptionRefused
 from notify.models import PushSubscription
 from notify.transports import http, push
 from notify.transports.parcel import NotTaken
 from notify.workflows.waiting import drop_waiting_deliveries
+from people.accounts import require_account
 
 LIMIT = 10
 
 
 @transaction.atomic
 def subscribe_browser(
-    *, actor: Any, endpoint: str, p256dh: str, auth: str, device: str = ""
+    *, actor: Actor, endpoint: str, p256dh: str, auth: str, device: str = ""
 ) -> PushSubscription:
     """Let one browser of *actor* get messages.
 
@@ -39,10 +40,11 @@ def subscribe_browser(
         usable = False
     if not usable:
         raise SubscriptionRefused
+    account = require_account(actor)
     subscription, _made = PushSubscription.objects.update_or_create(
         endpoint_hash=hash_of(endpoint),
         defaults={
-            "user": actor,
+            "user": account,
             "endpoint": endpoint,
             "p256dh": p256dh,
             "auth": auth,
@@ -50,16 +52,16 @@ def subscribe_browser(
         },
     )
     kept = (
-        PushSubscription.objects.filter(user=actor)
+        PushSubscription.objects.filter(user=account)
         .order_by("-updated_at", "-pk")
         .values_list("pk", flat=True)[:LIMIT]
     )
-    PushSubscription.objects.filter(user=actor).exclude(pk__in=list(kept)).delete()
+    PushSubscription.objects.filter(user=account).exclude(pk__in=list(kept)).delete()
     return subscription
 
 
 @transaction.atomic
-def unsubscribe_browser(*, actor: Any, subscription: PushSubscription) -> None:
+def unsubscribe_browser(*, actor: Actor, subscription: PushSubscription) -> None:
     """Remove one browser of *actor*, and drop its waiting deliveries."""
     PushSubscription.objects.filter(pk=subscription.pk, user_id=actor.pk).delete()
     _drop(str(subscription.public_id))

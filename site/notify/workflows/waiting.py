@@ -11,8 +11,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from core.actors import Actor
 from notify.enums import DeliveryState, MessageChannel
 from notify.models import Delivery
+from people.models import Person
 from people.privacy_enums import ConsentPurpose
 
 NO_CONSENT = "no consent to SMS"
@@ -30,7 +32,7 @@ def drop_waiting_deliveries(*, reason: str, **which: Any) -> int:
     )
 
 
-def drop_waiting_sms(person: Any, purpose: str, _actor: Any) -> None:
+def drop_waiting_sms(person: Person, purpose: str, _actor: Actor) -> None:
     """Drop the SMS that wait for *person*, in the transaction in which the consent to SMS is
     withdrawn.
     """

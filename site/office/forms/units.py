@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.actors import Actor
 from core.forms import CleanCharField, QueryCharField
 from office.queries.units import MANAGE, VIEW, match_employers, match_units
 from org.enums import LegalPerson, OrgLevel, OrgStatus, UnitType
@@ -48,7 +49,7 @@ def build_unit_reason_field() -> CleanCharField:
 class UnionDeskForm(forms.Form):
     """The base of these forms. Labels have no colons, and the form knows the user."""
 
-    def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Actor, **kwargs: Any) -> None:
         kwargs["label_suffix"] = ""
         self.user = user
         super().__init__(*args, **kwargs)
@@ -82,7 +83,7 @@ class UnitField(QueryCharField):
         super().__init__(**kwargs)
         self.widget.attrs.update({"list": "unions", "autocomplete": "off"})
 
-    def resolve(self, user: Any, text: str) -> OrgUnit | None:
+    def resolve(self, user: Actor, text: str) -> OrgUnit | None:
         """Return the union, or raise `ValidationError` with a sentence that helps to choose one."""
         if not text:
             return None

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from access.queries import permitted, units_where
 from access.queries.where import who_may
+from core.actors import Actor, account_id
 from core.errors import NotFound
 from office.enums import PeopleExportState
 from office.models import PeopleExport
@@ -19,7 +20,7 @@ from org.models import OrgUnit
 from people.models import Person
 
 
-def top_union(user: Any) -> OrgUnit | None:
+def top_union(user: Actor) -> OrgUnit | None:
     """Return the union whose members, with all below, are everybody *user* may export, or None if
     there is no single such union.
     """
@@ -40,17 +41,17 @@ def list_export_members(export: PeopleExport) -> QuerySet[Person]:
     return people.filter(pk__in=list_visible_people(export.asked_by, EXPORT).values("pk"))
 
 
-def list_visible_exports(user: Any) -> QuerySet[PeopleExport]:
+def list_visible_exports(user: Actor) -> QuerySet[PeopleExport]:
     """Return the requests that *user* made or may decide about, newest first."""
     rows = PeopleExport.objects.select_related(
         "org", "employer", "asked_by", "decided_by"
     ).order_by("-pk")
     if getattr(user, "is_superuser", False):
         return rows
-    return rows.filter(Q(asked_by=user) | Q(org__in=units_where(user, APPROVE_EXPORT)))
+    return rows.filter(Q(asked_by=account_id(user)) | Q(org__in=units_where(user, APPROVE_EXPORT)))
 
 
-def find_export(user: Any, public_id: UUID) -> PeopleExport:
+def find_export(user: Actor, public_id: UUID) -> PeopleExport:
     """Return the request, or raise `NotFound` if *user* neither made it nor may decide about it."""
     row = list_visible_exports(user).filter(public_id=public_id).first()
     if row is None:
@@ -58,11 +59,11 @@ def find_export(user: Any, public_id: UUID) -> PeopleExport:
     return row
 
 
-def list_decidable_exports(user: Any) -> QuerySet[PeopleExport]:
+def list_decidable_exports(user: Actor) -> QuerySet[PeopleExport]:
     """Return the requests that wait for a decision by *user*."""
     rows = (
         PeopleExport.objects.filter(state=PeopleExportState.ASKED)
-        .exclude(asked_by=user)
+        .exclude(asked_by=account_id(user))
         .select_related("org", "asked_by")
         .order_by("pk")
     )
@@ -78,11 +79,11 @@ def list_export_deciders(export: PeopleExport) -> list[Any]:
     return [user for pk, user in sorted(able.items()) if pk != export.asked_by_id]
 
 
-def list_exports_to_take(user: Any) -> QuerySet[PeopleExport]:
+def list_exports_to_take(user: Actor) -> QuerySet[PeopleExport]:
     """Return the lists that *user* asked for and that are ready but not taken yet."""
     return (
         PeopleExport.objects.filter(
-            asked_by=user,
+            asked_by=account_id(user),
             state=PeopleExportState.READY,
             taken_at=None,
             expires_at__gt=timezone.now(),

@@ -13,6 +13,7 @@ from access import registry
 from access.checks import missing_right_error
 from access.queries import Held, Reach, permitted, reach_of, roles_of
 from access.queries.where import who_may
+from core.actors import Actor, account_id
 from core.errors import Forbidden, NotFound
 from office.people_grants import APPROVE, PROPOSE, VIEW
 from org.models import Employer, Employment, Membership, OrgUnit
@@ -30,12 +31,12 @@ EXPORT_CAP = 500
 BY_NAME = ("name_order", "name_key", "pk")
 
 
-def units_for(user: Any, codename: str) -> QuerySet[OrgUnit]:
+def units_for(user: Actor, codename: str) -> QuerySet[OrgUnit]:
     """Return the unions on which *user* may do *codename*, in tree order."""
     return permitted(user, codename, OrgUnit.objects.order_by("path"))
 
 
-def employers_for(user: Any, codename: str) -> QuerySet[Employer]:
+def employers_for(user: Actor, codename: str) -> QuerySet[Employer]:
     """Return the employers of the unions on which *user* may do *codename*."""
     if getattr(user, "is_superuser", False):
         return Employer.objects.order_by("name_order", "name")
@@ -45,7 +46,7 @@ def employers_for(user: Any, codename: str) -> QuerySet[Employer]:
     return Employer.objects.filter(pk__in=through.values("employer")).order_by("name_order", "name")
 
 
-def load_reach(user: Any, *codenames: str) -> Held:
+def load_reach(user: Actor, *codenames: str) -> Held:
     """Return where *user* holds each of *codenames*, and which codenames they hold at all, for one
     page.
 
@@ -54,7 +55,7 @@ def load_reach(user: Any, *codenames: str) -> Held:
     return Held() if sees_all(user) else reach_of(user, *codenames)
 
 
-def sees_all(user: Any) -> bool:
+def sees_all(user: Actor) -> bool:
     """Say whether *user* may see all records, as active superusers do."""
     return bool(getattr(user, "is_superuser", False) and user.is_active)
 
@@ -80,7 +81,7 @@ def _belongs(where: Reach, *persons: str) -> Exists:
 
 
 def list_visible_people(
-    user: Any, codename: str = VIEW, *, reached: Held | None = None
+    user: Actor, codename: str = VIEW, *, reached: Held | None = None
 ) -> QuerySet[Person]:
     """Return the records on which *user* may do *codename*.
 
@@ -103,7 +104,7 @@ def list_visible_people(
     return list_living_persons().filter(pk__in=stays.union(left, all=True))
 
 
-def find_visible_person(user: Any, public_id: UUID, codename: str = VIEW) -> Person:
+def find_visible_person(user: Actor, public_id: UUID, codename: str = VIEW) -> Person:
     """Return the record.
 
     Raises `NotFound` to those who may not see it, and `Forbidden` (naming the roles) to those who
@@ -125,7 +126,7 @@ def find_visible_person(user: Any, public_id: UUID, codename: str = VIEW) -> Per
     return person
 
 
-def require_person(user: Any, codename: str, person: Person) -> None:
+def require_person(user: Actor, codename: str, person: Person) -> None:
     """Return if *user* may do *codename* on the record, and otherwise raise as
     `find_visible_person` does.
     """
@@ -135,7 +136,7 @@ def require_person(user: Any, codename: str, person: Person) -> None:
 
 
 def list_filtered_people(
-    user: Any,
+    user: Actor,
     *,
     name: str = "",
     union: OrgUnit | None = None,
@@ -218,10 +219,10 @@ def list_identity_documents(person: Person) -> list[IdentityDocument]:
 
 def account_has_roles(person: Person) -> bool:
     """Say whether the person's account holds a role today."""
-    return bool(person.user_id) and roles_of(person.user).exists()
+    return person.user is not None and roles_of(person.user).exists()
 
 
-def list_rights_on_person(user: Any, person: Person, codenames: Sequence[str]) -> frozenset[str]:
+def list_rights_on_person(user: Actor, person: Person, codenames: Sequence[str]) -> frozenset[str]:
     """Return which of *codenames* *user* may do on the record, for the buttons. One query for
     each.
     """
@@ -236,7 +237,7 @@ def list_rights_on_person(user: Any, person: Person, codenames: Sequence[str]) -
 
 
 def list_duplicate_pairs(
-    user: Any, state: str = PairState.OPEN, *, reached: Held | None = None
+    user: Actor, state: str = PairState.OPEN, *, reached: Held | None = None
 ) -> QuerySet[SuspectedPair]:
     """Return the pairs for which *user* may propose merges on at least one side, with both
     records, the highest score first.
@@ -253,7 +254,7 @@ def list_duplicate_pairs(
 
 
 def rows_to_open(
-    user: Any, rows: Sequence[SuspectedPair | MergeProposal], codenames: Sequence[str]
+    user: Actor, rows: Sequence[SuspectedPair | MergeProposal], codenames: Sequence[str]
 ) -> frozenset[int]:
     """Return the primary keys of *rows* that *user* may open, which is when both records are
     within reach for one of *codenames*.
@@ -281,7 +282,7 @@ def rows_to_open(
     return frozenset(pk for pk, both in sides.items() if any(both <= within for within in reached))
 
 
-def find_duplicate_pair(user: Any, public_id: UUID) -> SuspectedPair:
+def find_duplicate_pair(user: Actor, public_id: UUID) -> SuspectedPair:
     """Return the pair if *user* may propose merges for both records.
 
     Raises `Forbidden` if they may only see both, and otherwise `NotFound`.
@@ -302,7 +303,7 @@ def find_duplicate_pair(user: Any, public_id: UUID) -> SuspectedPair:
 
 
 def list_merge_proposals(
-    user: Any, state: str = MergeState.PROPOSED, *, reached: Held | None = None
+    user: Actor, state: str = MergeState.PROPOSED, *, reached: Held | None = None
 ) -> QuerySet[MergeProposal]:
     """Return the proposals that *user* may decide or has made, newest first."""
     rows = (
@@ -314,11 +315,11 @@ def list_merge_proposals(
         return rows
     return rows.filter(
         Q(_belongs((reached or reach_of(user, APPROVE))[APPROVE], "keep"))
-        | Q(proposed_by_id=user.pk)
+        | Q(proposed_by_id=account_id(user))
     )
 
 
-def list_decidable_merges(user: Any) -> QuerySet[MergeProposal]:
+def list_decidable_merges(user: Actor) -> QuerySet[MergeProposal]:
     """Return the proposals that *user* may decide as the second person.
 
     Both records must be in their unions. They may not have proposed the merge, and neither record
@@ -366,7 +367,7 @@ def list_merge_deciders(proposal: MergeProposal) -> list[Any]:
     return [user for pk, user in sorted(able[0].items()) if pk in able[1] and pk not in out]
 
 
-def find_merge_proposal(user: Any, public_id: UUID) -> MergeProposal:
+def find_merge_proposal(user: Actor, public_id: UUID) -> MergeProposal:
     """Return the proposal, or raise `NotFound`.
 
     *user* must hold the right to approve, or the right to propose, over the survivors of both
@@ -404,7 +405,7 @@ class Lookalike:
 
 
 def find_lookalikes(
-    user: Any, *, name: str, birth: Any, mobile: str, id_kind: str, number: str
+    user: Actor, *, name: str, birth: Any, mobile: str, id_kind: str, number: str
 ) -> list[Lookalike]:
     """Return records like the one about to be saved. Of records that *user* may not see, only
     masked values are returned.

@@ -17,6 +17,7 @@ from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
 from access.queries import Held, Reach
+from core.actors import Actor
 from office.people_grants import APPROVE, PROPOSE, VIEW
 from office.queries import people as reads
 from org.models import Membership, OrgUnit
@@ -37,7 +38,7 @@ class Totals:
     merges: int = 0
 
 
-def count_desk_totals(user: Any, held: Held, *, doubles: bool = False) -> Totals:
+def count_desk_totals(user: Actor, held: Held, *, doubles: bool = False) -> Totals:
     """Return how many records *user* sees and, with *doubles*, how many pairs and merges. One
     query.
 
@@ -67,7 +68,7 @@ class ByName:
     MANY = 5_000
     ordered = True
 
-    def __init__(self, user: Any, held: Held, total: int) -> None:
+    def __init__(self, user: Actor, held: Held, total: int) -> None:
         self.user, self.held, self.total = user, held, total
 
     def count(self) -> int:
@@ -139,7 +140,7 @@ def _one_of(where: Reach, persons: str) -> Written:
     return sql, params
 
 
-def _pairs(user: Any, held: Held) -> Written:
+def _pairs(user: Actor, held: Held) -> Written:
     mine, params = (
         ("1 = 1", []) if reads.sees_all(user) else _one_of(held[PROPOSE], "d.first_id, d.second_id")
     )
@@ -149,7 +150,7 @@ def _pairs(user: Any, held: Held) -> Written:
     ]
 
 
-def _merges(user: Any, held: Held) -> Written:
+def _merges(user: Actor, held: Held) -> Written:
     mine, params = "1 = 1", list[Any]()
     if not reads.sees_all(user):
         mine, params = _one_of(held[APPROVE], "d.keep_id")

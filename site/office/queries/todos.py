@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.actors import account_id
 from core.text import mask_name
 from core.todos import Asker, Todo
 from office.enums import ImportState
@@ -62,7 +63,7 @@ def list_export_pickup_todos(asker: Asker) -> Iterator[Todo]:
 def list_import_todos(asker: Asker) -> Iterator[Todo]:
     """Yield the person's own sheets that wait until they go on. One query."""
     open_ones = SheetImport.objects.filter(
-        actor=asker.user,
+        actor=account_id(asker.user),
         state__in=[ImportState.MAPPING, ImportState.READY, ImportState.REFUSED],
         created_at__gt=asker.now - RECENT,
     ).order_by("-pk")

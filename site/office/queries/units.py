@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce
 
 from access.queries import permitted
+from core.actors import Actor
 from core.errors import NotFound
 from org.enums import LIVE
 from org.models import Employer, EmployerChange, Employment, Membership, OrgUnit
@@ -61,7 +62,7 @@ class UnitFilter:
         return bool(self.text or self.level or self.status)
 
 
-def units_visible_to(user: Any, wanted: UnitFilter | None = None) -> QuerySet[OrgUnit]:
+def units_visible_to(user: Actor, wanted: UnitFilter | None = None) -> QuerySet[OrgUnit]:
     """Return the unions that *user* sees, in tree order, each with `members` (open memberships).
 
     Ended unions are included only if asked for by their status or in a search.
@@ -125,7 +126,7 @@ def _cut(nodes: list[UnitNode], limit: int) -> None:
                 node.hidden, node.children = len(node.children) - len(near), near
 
 
-def find_visible_unit(user: Any, public_id: UUID) -> OrgUnit:
+def find_visible_unit(user: Actor, public_id: UUID) -> OrgUnit:
     """Return the union if *user* sees it, or raise `NotFound`."""
     unit = (
         permitted(user, VIEW, OrgUnit.objects.select_related("merged_into"))
@@ -137,7 +138,7 @@ def find_visible_unit(user: Any, public_id: UUID) -> OrgUnit:
     return unit
 
 
-def chain_above(user: Any, unit: OrgUnit) -> list[tuple[OrgUnit, bool]]:
+def chain_above(user: Actor, unit: OrgUnit) -> list[tuple[OrgUnit, bool]]:
     """Return the unions above *unit* from the top, each with whether *user* sees it, for the links
     upwards.
     """
@@ -150,7 +151,7 @@ def chain_above(user: Any, unit: OrgUnit) -> list[tuple[OrgUnit, bool]]:
     ]
 
 
-def may_manage(user: Any, unit: OrgUnit) -> tuple[bool, bool]:
+def may_manage(user: Actor, unit: OrgUnit) -> tuple[bool, bool]:
     """Return whether *user* may change facts of *unit*, and whether they may decide about it from
     above (move, merge, dissolve).
     """
@@ -165,7 +166,7 @@ def may_manage(user: Any, unit: OrgUnit) -> tuple[bool, bool]:
     return own, own and above
 
 
-def match_units(user: Any, text: str, *, codename: str = VIEW) -> list[OrgUnit]:
+def match_units(user: Actor, text: str, *, codename: str = VIEW) -> list[OrgUnit]:
     """Return the live unions that *text* may mean.
 
     These are the one with that code, or those with exactly that name, or those whose name contains
@@ -185,7 +186,9 @@ def match_units(user: Any, text: str, *, codename: str = VIEW) -> list[OrgUnit]:
     return []
 
 
-def employers_visible_to(user: Any, *, text: str = "", codename: str = VIEW) -> QuerySet[Employer]:
+def employers_visible_to(
+    user: Actor, *, text: str = "", codename: str = VIEW
+) -> QuerySet[Employer]:
     """Return the employers that belong or belonged to a union *user* sees, by name, with `workers`
     (open employments).
     """
@@ -214,7 +217,7 @@ def employers_visible_to(user: Any, *, text: str = "", codename: str = VIEW) -> 
     return rows.annotate(workers=workers).order_by("name_order", "name", "pk")
 
 
-def find_visible_employer(user: Any, public_id: UUID) -> Employer:
+def find_visible_employer(user: Actor, public_id: UUID) -> Employer:
     """Return the employer if *user* sees it, or raise `NotFound`."""
     row = (
         employers_visible_to(user).select_related("merged_into").filter(public_id=public_id).first()
@@ -224,7 +227,7 @@ def find_visible_employer(user: Any, public_id: UUID) -> Employer:
     return row
 
 
-def match_employers(user: Any, text: str) -> list[Employer]:
+def match_employers(user: Actor, text: str) -> list[Employer]:
     """Return the employers that *text* may mean, by code, by whole name, or by part of the name."""
     rows = employers_visible_to(user, codename=MANAGE).filter(merged_into=None)
     for condition in (

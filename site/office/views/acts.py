@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from access.queries import permitted
+from core.actors import Actor
 from core.errors import DomainError, Forbidden, NotFound
 from office.forms.units import UnionDeskForm, UnitField
 from office.workflows.units import dry_run_act
@@ -99,7 +100,7 @@ def _ask(request: HttpRequest, act: OfficeAct, lines: list[str]) -> HttpResponse
     )
 
 
-def _suggested(user: Any, form: UnionDeskForm) -> list[OrgUnit]:
+def _suggested(user: Actor, form: UnionDeskForm) -> list[OrgUnit]:
     codename = next(one.codename for one in form.fields.values() if isinstance(one, UnitField))
     rows = permitted(user, codename, OrgUnit.objects.filter(status__in=LIVE).order_by("path"))
     return list(rows.only("name", "code", "path")[:SUGGESTED])

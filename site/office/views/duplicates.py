@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.checks import require_anywhere
+from core.actors import Actor
 from core.errors import DomainError, Forbidden, InvalidInput
 from core.templatetags.craft import long_day
 from office import people_grants as grants
@@ -50,7 +51,7 @@ def evidence_words(codes: list[str]) -> list[str]:
     return [words[code] for code in codes if code in words]
 
 
-def _may_work(user: Any) -> frozenset[str]:
+def _may_work(user: Actor) -> frozenset[str]:
     may = list_desk_codenames(user)
     if not may & {grants.PROPOSE, grants.APPROVE}:
         require_anywhere(user, grants.APPROVE, OrgUnit)
@@ -243,7 +244,7 @@ def _older(row: SuspectedPair) -> str:
     return "first" if row.first.created_at <= row.second.created_at else "second"
 
 
-def _open_proposal(user: Any, row: SuspectedPair) -> Any:
+def _open_proposal(user: Actor, row: SuspectedPair) -> Any:
     sides = (row.first_id, row.second_id)
     return reads.list_merge_proposals(user).filter(keep__in=sides, gone__in=sides).first()
 

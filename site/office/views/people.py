@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from access.checks import missing_right_error, require_anywhere
 from access.queries import codenames_of
 from core import places
+from core.actors import Actor
 from core.errors import InvalidInput
 from core.sheets import XLSX
 from office import people_grants as grants
@@ -31,7 +32,7 @@ from people.models import Person
 from people.rules.identity import IdentityError, read_identity_number
 
 
-def list_desk_codenames(user: Any, known: frozenset[str] | None = None) -> frozenset[str]:
+def list_desk_codenames(user: Actor, known: frozenset[str] | None = None) -> frozenset[str]:
     """Return the codenames of the people desk that *user* holds anywhere, for the buttons.
 
     *known* is what has been read already.

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from access.handles import handle_of
 from access.queries import codenames_of
+from core.actors import Actor
 from core.errors import DomainError, InvalidInput, NotFound
 from core.personal import follow_correction
 from office import people_forms as forms
@@ -67,7 +68,7 @@ def person_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "office/people/person.html", context)
 
 
-def _role_link(user: Any, person: Person) -> str:
+def _role_link(user: Actor, person: Person) -> str:
     if person.user_id is None or not (user.is_superuser or VIEW_ROLES in codenames_of(user)):
         return ""
     return reverse("access:person", args=[handle_of(person.user_id)])

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from access.checks import require, require_anywhere
 from access.queries import permitted
 from core import sheets
+from core.actors import Actor
 from core.errors import NotFound
 from core.text import clean_query
 from office.forms import units as forms
@@ -149,7 +150,7 @@ def _managed(request: HttpRequest, public_id: UUID, *, from_above: bool = False)
     return unit
 
 
-def _require(user: Any, unit: OrgUnit) -> None:
+def _require(user: Actor, unit: OrgUnit) -> None:
     require(user, MANAGE, unit)
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 import audit
 from access import SYSTEM
 from access.checks import is_allowed, require
+from core.actors import Actor
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock, move
 from jobs.enums import JobItemState
@@ -31,6 +32,7 @@ from office.queries.people import EXPORT_CAP
 from office.workflows import people_notifications as telling
 from office.workflows.people_export import build_people_workbook
 from org.models import Employer, OrgUnit
+from people.accounts import require_account
 from people.workflows.person import require_long_reason
 
 JOB = "office.people_export"
@@ -42,7 +44,7 @@ LARGEST = 100_000
 @transaction.atomic
 def request_people_export(
     *,
-    actor: Any,
+    actor: Actor,
     org: OrgUnit,
     employer: Employer | None = None,
     standing: str = "",
@@ -69,7 +71,7 @@ def request_people_export(
         standing=standing,
         full_numbers=full_numbers,
         purpose=purpose[:300],
-        asked_by=actor,
+        asked_by=require_account(actor),
         count=0,
     )
     row.count = list_export_members(row).count()
@@ -118,7 +120,7 @@ def _told(row: PeopleExport) -> dict[str, Any]:
 
 
 @transaction.atomic
-def approve_export(*, actor: Any, export: PeopleExport, remark: str = "") -> PeopleExport:
+def approve_export(*, actor: Actor, export: PeopleExport, remark: str = "") -> PeopleExport:
     """Approve the request as the second person. The file is then made in the background.
 
     Raises `DomainError` if the asker no longer holds the rights.
@@ -140,7 +142,7 @@ def approve_export(*, actor: Any, export: PeopleExport, remark: str = "") -> Peo
 
 
 @transaction.atomic
-def decline_export(*, actor: Any, export: PeopleExport, reason: str) -> PeopleExport:
+def decline_export(*, actor: Actor, export: PeopleExport, reason: str) -> PeopleExport:
     """Decline the request, with a reason."""
     export = _to_decide(actor, export)
     _decide(
@@ -155,7 +157,7 @@ def decline_export(*, actor: Any, export: PeopleExport, reason: str) -> PeopleEx
 
 
 @transaction.atomic
-def withdraw_export(*, actor: Any, export: PeopleExport) -> PeopleExport:
+def withdraw_export(*, actor: Actor, export: PeopleExport) -> PeopleExport:
     """Withdraw one's own request. Raises `NotFound` for anybody else."""
     export = lock(export)
     if actor.pk != export.asked_by_id:
@@ -164,7 +166,7 @@ def withdraw_export(*, actor: Any, export: PeopleExport) -> PeopleExport:
     return export
 
 
-def _to_decide(actor: Any, export: PeopleExport) -> PeopleExport:
+def _to_decide(actor: Actor, export: PeopleExport) -> PeopleExport:
     export = lock(export)
     require(actor, APPROVE_EXPORT, export.org)
     if actor.pk == export.asked_by_id:
@@ -173,15 +175,19 @@ def _to_decide(actor: Any, export: PeopleExport) -> PeopleExport:
 
 
 def _decide(
-    actor: Any, export: PeopleExport, state: PeopleExportState, kind: str, remark: str
+    actor: Actor, export: PeopleExport, state: PeopleExportState, kind: str, remark: str
 ) -> None:
-    export.decided_by, export.decided_at, export.decision = actor, timezone.now(), remark
+    export.decided_by, export.decided_at, export.decision = (
+        require_account(actor),
+        timezone.now(),
+        remark,
+    )
     export.save(update_fields=["decided_by", "decided_at", "decision", "updated_at"])
     _moved(actor, export, state, kind, reason=remark)
 
 
 def _moved(
-    actor: Any,
+    actor: Actor,
     export: PeopleExport,
     state: PeopleExportState,
     kind: str,
@@ -269,7 +275,7 @@ def is_people_export_available(export: PeopleExport) -> bool:
 
 
 @transaction.atomic
-def note_people_export_taken(*, actor: Any, export: PeopleExport) -> PeopleExport:
+def note_people_export_taken(*, actor: Actor, export: PeopleExport) -> PeopleExport:
     """Record a download.
 
     Raises `NotFound` for everybody but the asker and for a file that is gone, and `Forbidden` if
@@ -294,7 +300,7 @@ def note_people_export_taken(*, actor: Any, export: PeopleExport) -> PeopleExpor
 
 
 @transaction.atomic
-def delete_people_export_file(*, actor: Any, export: PeopleExport) -> bool:
+def delete_people_export_file(*, actor: Actor, export: PeopleExport) -> bool:
     """Delete the file, and say whether there was one.
 
     The asker may do it before its time is over, and the sweeper does it afterwards.

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 
 from access import registry
 from access.checks import require
+from core.actors import Actor
 from core.errors import Forbidden
 from office.queries.units import MANAGE, employers_visible_to
 from org.models import Employer, EmployerChange, OrgUnit
 from org.workflows import employers, unit
 
 
-def require_employer(actor: Any, employer: Employer) -> None:
+def require_employer(actor: Actor, employer: Employer) -> None:
     """Return if *actor* manages a union of *employer*, and otherwise raise `Forbidden` with the
     roles that may.
     """
@@ -32,14 +33,16 @@ def require_employer(actor: Any, employer: Employer) -> None:
 
 
 @transaction.atomic
-def create_employer_as_officer(*, actor: Any, union: OrgUnit, name: str, **fields: Any) -> Employer:
+def create_employer_as_officer(
+    *, actor: Actor, union: OrgUnit, name: str, **fields: Any
+) -> Employer:
     """Record an employer of *union*."""
     require(actor, MANAGE, union)
     return unit.create_employer(actor=actor, name=name, unions=(union,), **fields)
 
 
 @transaction.atomic
-def change_employer_as_officer(*, actor: Any, employer: Employer, **fields: Any) -> Employer:
+def change_employer_as_officer(*, actor: Actor, employer: Employer, **fields: Any) -> Employer:
     """Change plain facts of *employer*."""
     require_employer(actor, employer)
     return employers.change_employer(actor=actor, employer=employer, **fields)
@@ -48,7 +51,7 @@ def change_employer_as_officer(*, actor: Any, employer: Employer, **fields: Any)
 @transaction.atomic
 def rename_employer_as_officer(
     *,
-    actor: Any,
+    actor: Actor,
     employer: Employer,
     name: str,
     reason: str,
@@ -64,7 +67,7 @@ def rename_employer_as_officer(
 
 @transaction.atomic
 def link_employer_as_officer(
-    *, actor: Any, employer: Employer, union: OrgUnit, on: date, reason: str = ""
+    *, actor: Actor, employer: Employer, union: OrgUnit, on: date, reason: str = ""
 ) -> None:
     """Link *employer* to *union* as well."""
     require_employer(actor, employer)
@@ -74,7 +77,7 @@ def link_employer_as_officer(
 
 @transaction.atomic
 def unlink_employer_as_officer(
-    *, actor: Any, employer: Employer, union: OrgUnit, on: date, reason: str
+    *, actor: Actor, employer: Employer, union: OrgUnit, on: date, reason: str
 ) -> None:
     """End the link of *employer* to *union*."""
     require(actor, MANAGE, union)
@@ -83,7 +86,13 @@ def unlink_employer_as_officer(
 
 @transaction.atomic
 def merge_employers_as_officer(
-    *, actor: Any, employer: Employer, into: Employer, on: date, reason: str, document_no: str = ""
+    *,
+    actor: Actor,
+    employer: Employer,
+    into: Employer,
+    on: date,
+    reason: str,
+    document_no: str = "",
 ) -> EmployerChange:
     """Merge *employer* into *into*, which needs the right over both."""
     require_employer(actor, employer)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require, require_anywhere
+from core.actors import Actor
 from core.errors import DomainError, Forbidden, InvalidInput
 from jobs.models import Job
 from office import people_grants as grants
@@ -37,7 +38,7 @@ from people.workflows import person as persons
 @transaction.atomic
 def record_person_as_officer(
     *,
-    actor: Any,
+    actor: Actor,
     org_unit: OrgUnit,
     joined: date,
     employer: Employer | None = None,
@@ -59,7 +60,7 @@ def record_person_as_officer(
 
 @transaction.atomic
 def change_facts_as_officer(
-    *, actor: Any, person: Person, changes: Mapping[str, Any], reason: str
+    *, actor: Actor, person: Person, changes: Mapping[str, Any], reason: str
 ) -> Person:
     """Change facts of a person, with a reason."""
     require_person(actor, grants.EDIT, person)
@@ -67,7 +68,7 @@ def change_facts_as_officer(
 
 
 @transaction.atomic
-def correct_name_as_officer(*, actor: Any, person: Person, name: str, reason: str) -> Person:
+def correct_name_as_officer(*, actor: Actor, person: Person, name: str, reason: str) -> Person:
     """Correct the person's name. The former name is kept."""
     require_person(actor, grants.EDIT, person)
     return persons.correct_name(actor=actor, person=person, name=name, reason=reason)
@@ -75,7 +76,7 @@ def correct_name_as_officer(*, actor: Any, person: Person, name: str, reason: st
 
 @transaction.atomic
 def correct_identity_as_officer(
-    *, actor: Any, person: Person, kind: str, number: str, reason: str
+    *, actor: Actor, person: Person, kind: str, number: str, reason: str
 ) -> IdentityDocument:
     """Record or correct an identity document."""
     require_person(actor, grants.EDIT, person)
@@ -85,14 +86,14 @@ def correct_identity_as_officer(
 
 
 @transaction.atomic
-def set_photo_as_officer(*, actor: Any, person: Person, data: bytes) -> Person:
+def set_photo_as_officer(*, actor: Actor, person: Person, data: bytes) -> Person:
     """Save a photo, after it was checked."""
     require_person(actor, grants.EDIT, person)
     return persons.set_photo(actor=actor, person=person, data=data)
 
 
 @transaction.atomic
-def remove_photo_as_officer(*, actor: Any, person: Person) -> Person:
+def remove_photo_as_officer(*, actor: Actor, person: Person) -> Person:
     """Remove the photo."""
     require_person(actor, grants.EDIT, person)
     return persons.remove_photo(actor=actor, person=person)
@@ -100,7 +101,7 @@ def remove_photo_as_officer(*, actor: Any, person: Person) -> Person:
 
 @transaction.atomic
 def transfer_membership_as_officer(
-    *, actor: Any, person: Person, to: OrgUnit, on: date, reason: str
+    *, actor: Actor, person: Person, to: OrgUnit, on: date, reason: str
 ) -> None:
     """Transfer a member to another of the officer's unions (转会)."""
     require_person(actor, grants.EDIT, person)
@@ -111,7 +112,7 @@ def transfer_membership_as_officer(
 
 
 @transaction.atomic
-def join_union_as_officer(*, actor: Any, person: Person, to: OrgUnit, on: date) -> None:
+def join_union_as_officer(*, actor: Actor, person: Person, to: OrgUnit, on: date) -> None:
     """Make a person who is in no union a member of one of the officer's unions."""
     require_person(actor, grants.EDIT, person)
     require(actor, grants.EDIT, to)
@@ -120,7 +121,7 @@ def join_union_as_officer(*, actor: Any, person: Person, to: OrgUnit, on: date) 
 
 @transaction.atomic
 def end_membership_as_officer(
-    *, actor: Any, person: Person, on: date, kind: str, reason: str
+    *, actor: Actor, person: Person, on: date, kind: str, reason: str
 ) -> None:
     """End the membership, or keep it on the union's books (*kind* is an `org.enums.LeaveKind`)."""
     require_person(actor, grants.EDIT, person)
@@ -130,7 +131,7 @@ def end_membership_as_officer(
 
 
 @transaction.atomic
-def resume_membership_as_officer(*, actor: Any, person: Person, on: date, reason: str) -> None:
+def resume_membership_as_officer(*, actor: Actor, person: Person, on: date, reason: str) -> None:
     """Make a kept membership a full one again."""
     require_person(actor, grants.EDIT, person)
     belonging.resume_membership(
@@ -141,7 +142,7 @@ def resume_membership_as_officer(*, actor: Any, person: Person, on: date, reason
 @transaction.atomic
 def record_employment_as_officer(
     *,
-    actor: Any,
+    actor: Actor,
     person: Person,
     employer: Employer | None,
     on: date,
@@ -164,7 +165,7 @@ def record_employment_as_officer(
 
 @transaction.atomic
 def end_employment_as_officer(
-    *, actor: Any, person: Person, employment: Employment, on: date, reason: str
+    *, actor: Actor, person: Person, employment: Employment, on: date, reason: str
 ) -> Employment:
     """End an employment, where *on* is the last day of work."""
     require_person(actor, grants.EDIT, person)
@@ -178,14 +179,16 @@ def end_employment_as_officer(
 
 
 @transaction.atomic
-def open_account_as_officer(*, actor: Any, person: Person, username: str) -> Any:
+def open_account_as_officer(*, actor: Actor, person: Person, username: str) -> Any:
     """Open an account for the person."""
     require_person(actor, grants.ACCOUNT, person)
     return persons.open_account(actor=actor, person=person, username=username)
 
 
 @transaction.atomic
-def set_account_active_as_officer(*, actor: Any, person: Person, active: bool, reason: str) -> Any:
+def set_account_active_as_officer(
+    *, actor: Actor, person: Person, active: bool, reason: str
+) -> Any:
     """Close or reopen the person's account.
 
     An account that holds roles can be changed only by people who may also give and withdraw roles.
@@ -213,14 +216,14 @@ def set_account_active_as_officer(*, actor: Any, person: Person, active: bool, r
 
 
 @transaction.atomic
-def show_identity_as_officer(*, actor: Any, person: Person, reason: str) -> list[tuple[str, str]]:
+def show_identity_as_officer(*, actor: Actor, person: Person, reason: str) -> list[tuple[str, str]]:
     """Return the full numbers, after recording who looks and why. The person sees that record."""
     require_person(actor, grants.UNMASK, person)
     return persons.show_identity(actor=actor, person=person, reason=reason)
 
 
 @transaction.atomic
-def look_up_person(*, actor: Any, kind: str, number: str) -> Person:
+def look_up_person(*, actor: Actor, kind: str, number: str) -> Person:
     """Return the person who holds exactly this number, if their record is in the officer's unions.
     A hit is recorded.
 
@@ -259,7 +262,7 @@ class RecordedElsewhere(InvalidInput):
 
 
 @transaction.atomic
-def start_scan_as_officer(*, actor: Any, everything: bool = False) -> Job:
+def start_scan_as_officer(*, actor: Actor, everything: bool = False) -> Job:
     """Start the search for double records."""
     require_anywhere(actor, grants.PROPOSE, OrgUnit)
     return duplicates.start_scan(actor=actor, everything=everything)
@@ -267,7 +270,7 @@ def start_scan_as_officer(*, actor: Any, everything: bool = False) -> Job:
 
 @transaction.atomic
 def propose_merge_as_officer(
-    *, actor: Any, keep: Person, gone: Person, picks: Mapping[str, str], reason: str
+    *, actor: Actor, keep: Person, gone: Person, picks: Mapping[str, str], reason: str
 ) -> MergeProposal:
     """Propose a merge, which needs the right over both records. An account that would be closed
     must hold no roles.
@@ -281,7 +284,7 @@ def propose_merge_as_officer(
 
 @transaction.atomic
 def approve_merge_as_officer(
-    *, actor: Any, proposal: MergeProposal, reason: str = ""
+    *, actor: Actor, proposal: MergeProposal, reason: str = ""
 ) -> MergeProposal:
     """Approve the proposal as the second person, and merge the records."""
     _both(actor, grants.APPROVE, proposal.keep, proposal.gone)
@@ -292,7 +295,7 @@ def approve_merge_as_officer(
 
 
 @transaction.atomic
-def refuse_merge_as_officer(*, actor: Any, proposal: MergeProposal, reason: str) -> MergeProposal:
+def refuse_merge_as_officer(*, actor: Actor, proposal: MergeProposal, reason: str) -> MergeProposal:
     """Refuse a proposal, with a reason."""
     _both(actor, grants.APPROVE, proposal.keep, proposal.gone)
     proposal = merge.refuse_merge(actor=actor, proposal=proposal, reason=reason)
@@ -301,26 +304,26 @@ def refuse_merge_as_officer(*, actor: Any, proposal: MergeProposal, reason: str)
 
 
 @transaction.atomic
-def withdraw_merge_as_officer(*, actor: Any, proposal: MergeProposal) -> MergeProposal:
+def withdraw_merge_as_officer(*, actor: Actor, proposal: MergeProposal) -> MergeProposal:
     """Withdraw one's own proposal."""
     return merge.withdraw_merge(actor=actor, proposal=proposal)
 
 
 @transaction.atomic
-def call_different_as_officer(*, actor: Any, pair: SuspectedPair, note: str) -> SuspectedPair:
+def call_different_as_officer(*, actor: Actor, pair: SuspectedPair, note: str) -> SuspectedPair:
     """Record that two records are two persons."""
     _both(actor, grants.PROPOSE, pair.first, pair.second)
     return merge.call_different(actor=actor, pair=pair, note=note)
 
 
 @transaction.atomic
-def look_again_as_officer(*, actor: Any, pair: SuspectedPair) -> SuspectedPair:
+def look_again_as_officer(*, actor: Actor, pair: SuspectedPair) -> SuspectedPair:
     """Undo `call_different_as_officer`."""
     _both(actor, grants.PROPOSE, pair.first, pair.second)
     return merge.look_again(actor=actor, pair=pair)
 
 
-def _both(actor: Any, codename: str, *people: Person) -> None:
+def _both(actor: Actor, codename: str, *people: Person) -> None:
     for person in people:
         find_visible_person(actor, person.public_id, codename)
 

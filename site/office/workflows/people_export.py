@@ -19,6 +19,7 @@ from openpyxl.styles import Font
 
 import audit
 from access.checks import require_anywhere
+from core.actors import Actor
 from core.errors import InvalidInput
 from core.templatetags.craft import exact_moment
 from office import people_grants as grants
@@ -28,7 +29,7 @@ from people.models import IdentityDocument, Person
 
 
 @transaction.atomic
-def export_people(*, actor: Any, people: QuerySet[Person], filters: dict[str, Any]) -> bytes:
+def export_people(*, actor: Actor, people: QuerySet[Person], filters: dict[str, Any]) -> bytes:
     """Return *people* (from `list_filtered_people`) as xlsx. *filters* is written to the audit log
     as keys and choices, without names.
 
@@ -57,7 +58,7 @@ def export_people(*, actor: Any, people: QuerySet[Person], filters: dict[str, An
 
 
 def build_people_workbook(
-    people: QuerySet[Person], *, actor: Any, full_numbers: bool = False
+    people: QuerySet[Person], *, actor: Actor, full_numbers: bool = False
 ) -> tuple[bytes, list[Person]]:
     """Return *people* (from `list_filtered_people`) as xlsx, marked with *actor* and the time, and
     the persons in it.
@@ -76,7 +77,7 @@ def build_people_workbook(
     return _book(rows, _mark(actor, full_numbers=full_numbers), full_numbers=full_numbers), [*rows]
 
 
-def _mark(actor: Any, *, full_numbers: bool) -> str:
+def _mark(actor: Actor, *, full_numbers: bool) -> str:
     words = {"who": str(actor), "when": exact_moment(timezone.now())}
     if full_numbers:
         return (

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
 from core.errors import DomainError, Forbidden
 from office import people_grants as grants
 from office.queries.people import account_has_roles, list_visible_people, require_person
@@ -20,7 +21,7 @@ from people.workflows import codes, credentials
 from people.workflows.person import require_long_reason
 
 
-def _helped(actor: Any, person: Person) -> Any:
+def _helped(actor: Actor, person: Person) -> Any:
     """Return the account of *person* if *actor* may help with it."""
     require_person(actor, grants.ACCOUNT, person)
     user = person.user
@@ -44,7 +45,7 @@ def _helped(actor: Any, person: Person) -> Any:
 
 
 @transaction.atomic
-def make_code(*, actor: Any, person: Person, by_sms: bool) -> str:
+def make_code(*, actor: Actor, person: Person, by_sms: bool) -> str:
     """Make the code for the first sign-in, and return it to be shown once. It also helps after
     everything was lost.
     """
@@ -52,7 +53,7 @@ def make_code(*, actor: Any, person: Person, by_sms: bool) -> str:
 
 
 @transaction.atomic
-def unlock_account_as_officer(*, actor: Any, person: Person, reason: str) -> None:
+def unlock_account_as_officer(*, actor: Actor, person: Person, reason: str) -> None:
     """End the pause after too many wrong attempts."""
     credentials.end_sign_in_pause(
         actor=actor, user=_helped(actor, person), reason=require_long_reason(reason)
@@ -60,7 +61,7 @@ def unlock_account_as_officer(*, actor: Any, person: Person, reason: str) -> Non
 
 
 @transaction.atomic
-def clear_factors_as_officer(*, actor: Any, person: Person, reason: str) -> None:
+def clear_factors_as_officer(*, actor: Actor, person: Person, reason: str) -> None:
     """Remove the second factors, after the office has checked who asks."""
     credentials.clear_factors(
         actor=actor, user=_helped(actor, person), reason=require_long_reason(reason)

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from access.checks import is_allowed, require
+from core.actors import Actor
 from core.errors import Forbidden, InvalidInput
 from office.queries.units import MANAGE
 from org.models import OrgUnit, SecondaryLink, UnitChange
@@ -36,7 +37,7 @@ def dry_run_act(act: Callable[[], T]) -> T:
     return result
 
 
-def require_from_above(actor: Any, unit: OrgUnit) -> None:
+def require_from_above(actor: Actor, unit: OrgUnit) -> None:
     """Return if *actor* may decide about *unit* from above, and otherwise raise `NotFound` or
     `Forbidden`.
     """
@@ -55,7 +56,7 @@ def require_from_above(actor: Any, unit: OrgUnit) -> None:
 
 @transaction.atomic
 def create_unit_as_officer(
-    *, actor: Any, parent: OrgUnit, name: str, code: str, level: int, **fields: Any
+    *, actor: Actor, parent: OrgUnit, name: str, code: str, level: int, **fields: Any
 ) -> OrgUnit:
     """Record a union below *parent*, as `org.workflows.unit.create_unit` does."""
     require(actor, MANAGE, parent)
@@ -66,7 +67,7 @@ def create_unit_as_officer(
 
 @transaction.atomic
 def change_unit_as_officer(
-    *, actor: Any, unit: OrgUnit, reason: str = "", **fields: Any
+    *, actor: Actor, unit: OrgUnit, reason: str = "", **fields: Any
 ) -> OrgUnit:
     """Change plain facts of *unit*."""
     require(actor, MANAGE, unit)
@@ -75,7 +76,7 @@ def change_unit_as_officer(
 
 @transaction.atomic
 def activate_unit_as_officer(
-    *, actor: Any, unit: OrgUnit, on: date, document_no: str = "", reason: str = ""
+    *, actor: Actor, unit: OrgUnit, on: date, document_no: str = "", reason: str = ""
 ) -> OrgUnit:
     """Let a union that is being founded begin its work on a day."""
     require_from_above(actor, unit)
@@ -87,7 +88,7 @@ def activate_unit_as_officer(
 @transaction.atomic
 def rename_unit_as_officer(
     *,
-    actor: Any,
+    actor: Actor,
     unit: OrgUnit,
     name: str,
     short_name: str,
@@ -115,7 +116,9 @@ def rename_unit_as_officer(
 
 
 @transaction.atomic
-def move_unit_as_officer(*, actor: Any, unit: OrgUnit, parent: OrgUnit, **paper: Any) -> UnitChange:
+def move_unit_as_officer(
+    *, actor: Actor, unit: OrgUnit, parent: OrgUnit, **paper: Any
+) -> UnitChange:
     """Place *unit* under *parent*, which needs the right over the old and the new place."""
     require_from_above(actor, unit)
     require(actor, MANAGE, parent)
@@ -123,7 +126,9 @@ def move_unit_as_officer(*, actor: Any, unit: OrgUnit, parent: OrgUnit, **paper:
 
 
 @transaction.atomic
-def merge_units_as_officer(*, actor: Any, unit: OrgUnit, into: OrgUnit, **paper: Any) -> UnitChange:
+def merge_units_as_officer(
+    *, actor: Actor, unit: OrgUnit, into: OrgUnit, **paper: Any
+) -> UnitChange:
     """Merge *unit* into *into*, which needs the right above the first and over the second."""
     require_from_above(actor, unit)
     require(actor, MANAGE, into)
@@ -132,7 +137,7 @@ def merge_units_as_officer(*, actor: Any, unit: OrgUnit, into: OrgUnit, **paper:
 
 @transaction.atomic
 def dissolve_unit_as_officer(
-    *, actor: Any, unit: OrgUnit, successor: OrgUnit | None, **paper: Any
+    *, actor: Actor, unit: OrgUnit, successor: OrgUnit | None, **paper: Any
 ) -> UnitChange:
     """Dissolve *unit*. Its members go to *successor*, if there is one."""
     require_from_above(actor, unit)
@@ -143,7 +148,7 @@ def dissolve_unit_as_officer(
 
 @transaction.atomic
 def restore_unit_as_officer(
-    *, actor: Any, unit: OrgUnit, on: date, reason: str, document_no: str = ""
+    *, actor: Actor, unit: OrgUnit, on: date, reason: str, document_no: str = ""
 ) -> UnitChange:
     """Restore a dissolved union."""
     require_from_above(actor, unit)
@@ -153,7 +158,7 @@ def restore_unit_as_officer(
 
 
 @transaction.atomic
-def annul_change_as_officer(*, actor: Any, change: UnitChange, reason: str) -> UnitChange:
+def annul_change_as_officer(*, actor: Actor, change: UnitChange, reason: str) -> UnitChange:
     """Annul a rename or a move that should never have been recorded."""
     if change.kind == "moved":
         require_from_above(actor, change.unit)
@@ -167,7 +172,7 @@ def annul_change_as_officer(*, actor: Any, change: UnitChange, reason: str) -> U
 @transaction.atomic
 def link_superior_as_officer(
     *,
-    actor: Any,
+    actor: Actor,
     unit: OrgUnit,
     superior: OrgUnit,
     on: date,
@@ -185,7 +190,7 @@ def link_superior_as_officer(
 
 @transaction.atomic
 def unlink_superior_as_officer(
-    *, actor: Any, unit: OrgUnit, on: date, reason: str
+    *, actor: Actor, unit: OrgUnit, on: date, reason: str
 ) -> SecondaryLink:
     """End the industry link of *unit*."""
     require(actor, MANAGE, unit)

@@ -8,7 +8,6 @@ are locked in the order unions, person, membership.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
@@ -16,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
+from core.actors import Actor
 from core.errors import DomainError, InvalidInput
 from org.enums import LIVE, EmploymentForm, Ending, LeaveKind, MembershipStanding, OrgStatus
 from org.errors import NotAMember, UnionClosed, WrongDay
@@ -31,7 +31,7 @@ LEAVE_ENDINGS = {
 
 
 @transaction.atomic
-def join_union(*, actor: Any, person: Person, org_unit: OrgUnit, starts_on: date) -> Membership:
+def join_union(*, actor: Actor, person: Person, org_unit: OrgUnit, starts_on: date) -> Membership:
     """Make *person* a member of *org_unit*. An open membership elsewhere ends the day before, as
     transferred.
 
@@ -59,7 +59,7 @@ def join_union(*, actor: Any, person: Person, org_unit: OrgUnit, starts_on: date
 
 @transaction.atomic
 def transfer_membership(
-    *, actor: Any, person: Person, to: OrgUnit, on: date, reason: str
+    *, actor: Actor, person: Person, to: OrgUnit, on: date, reason: str
 ) -> Membership:
     """Transfer *person* (转会) from their union to *to*. The old row ends the day before *on*, and
     the new one begins *on*.
@@ -91,7 +91,7 @@ def transfer_membership(
 
 
 @transaction.atomic
-def end_membership(*, actor: Any, person: Person, on: date, kind: str, reason: str) -> Membership:
+def end_membership(*, actor: Actor, person: Person, on: date, kind: str, reason: str) -> Membership:
     """End the membership of *person*, where *on* is the first day outside. With the kind `kept`
     the person stays on the union's books.
 
@@ -117,7 +117,7 @@ def end_membership(*, actor: Any, person: Person, on: date, kind: str, reason: s
 
 
 @transaction.atomic
-def keep_membership(*, actor: Any, person: Person, on: date, reason: str) -> Membership:
+def keep_membership(*, actor: Actor, person: Person, on: date, reason: str) -> Membership:
     """Keep the membership (保留会籍) from *on*. The person stays on the union's books without dues and
     votes.
     """
@@ -125,13 +125,18 @@ def keep_membership(*, actor: Any, person: Person, on: date, reason: str) -> Mem
 
 
 @transaction.atomic
-def resume_membership(*, actor: Any, person: Person, on: date, reason: str) -> Membership:
+def resume_membership(*, actor: Actor, person: Person, on: date, reason: str) -> Membership:
     """Make a kept membership a full one again from *on*."""
     return _change_standing(actor, person, on, MembershipStanding.MEMBER, Ending.RESUMED, reason)
 
 
 def _change_standing(
-    actor: Any, person: Person, on: date, standing: MembershipStanding, ending: Ending, reason: str
+    actor: Actor,
+    person: Person,
+    on: date,
+    standing: MembershipStanding,
+    ending: Ending,
+    reason: str,
 ) -> Membership:
     row = _lock_row(person, _open_or_refuse(person))
     if row.standing == standing:
@@ -154,7 +159,7 @@ def _change_standing(
 @transaction.atomic
 def record_employment(
     *,
-    actor: Any,
+    actor: Actor,
     person: Person,
     employer: Employer | None,
     starts_on: date,
@@ -212,7 +217,7 @@ def record_employment(
 
 @transaction.atomic
 def end_employment(
-    *, actor: Any, person: Person, employment: Employment, on: date, reason: str
+    *, actor: Actor, person: Person, employment: Employment, on: date, reason: str
 ) -> Employment:
     """End *employment* of *person*, where *on* is the last day of work. Doing it again with the
     same day changes nothing.

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
+from core.actors import Actor
 from core.errors import DomainError, InvalidInput
 from core.models import with_derived
 from core.states import lock
@@ -28,7 +29,9 @@ FACTS = ("uscc", "region_code", "industry_code", "contact_name", "contact_phone"
 
 
 @transaction.atomic
-def change_employer(*, actor: Any, employer: Employer, reason: str = "", **fields: Any) -> Employer:
+def change_employer(
+    *, actor: Actor, employer: Employer, reason: str = "", **fields: Any
+) -> Employer:
     """Change plain facts of *employer* (those of `FACTS`). A name is changed by `rename_employer`."""
     if unknown := set(fields) - set(FACTS):
         msg = f"not a plain fact of an employer: {sorted(unknown)}"
@@ -58,7 +61,7 @@ def change_employer(*, actor: Any, employer: Employer, reason: str = "", **field
 @transaction.atomic
 def rename_employer(
     *,
-    actor: Any,
+    actor: Actor,
     employer: Employer,
     name: str,
     reason: str,
@@ -103,7 +106,7 @@ def rename_employer(
 
 @transaction.atomic
 def link_employer(
-    *, actor: Any, employer: Employer, unit: OrgUnit, on: date, reason: str = ""
+    *, actor: Actor, employer: Employer, unit: OrgUnit, on: date, reason: str = ""
 ) -> None:
     """Record that *employer* belongs to *unit* from the day *on*. Doing it again changes nothing."""
     row, union = _fresh(employer), guards.lock_unit(unit)
@@ -124,7 +127,7 @@ def link_employer(
 
 @transaction.atomic
 def unlink_employer(
-    *, actor: Any, employer: Employer, unit: OrgUnit, on: date, reason: str
+    *, actor: Actor, employer: Employer, unit: OrgUnit, on: date, reason: str
 ) -> None:
     """Record that *employer* no longer belongs to *unit*, where *on* is the first day without it.
     Memberships stay as they are.
@@ -148,7 +151,13 @@ def unlink_employer(
 
 @transaction.atomic
 def merge_employers(
-    *, actor: Any, employer: Employer, into: Employer, on: date, reason: str, document_no: str = ""
+    *,
+    actor: Actor,
+    employer: Employer,
+    into: Employer,
+    on: date,
+    reason: str,
+    document_no: str = "",
 ) -> EmployerChange:
     """Merge *employer* into *into* from the day *on*. Open employments end there the day before
     and go on at the successor.
@@ -228,7 +237,7 @@ def _hand_over_work(row: Employer, successor: Employer, on: date, reason: str) -
 
 
 def _hand_over_unions(
-    actor: Any, row: Employer, successor: Employer, unions: list[OrgUnit], on: date, reason: str
+    actor: Actor, row: Employer, successor: Employer, unions: list[OrgUnit], on: date, reason: str
 ) -> None:
     there = set(successor.unions.values_list("pk", flat=True))
     successor.unions.add(*unions)
@@ -284,7 +293,7 @@ def _day_fits(row: Employer, on: date) -> None:
 
 
 def _note(
-    actor: Any, employer: Employer, kind: EmployerChangeKind, **values: Any
+    actor: Actor, employer: Employer, kind: EmployerChangeKind, **values: Any
 ) -> EmployerChange:
     return EmployerChange.objects.create(
         employer=employer, kind=kind, recorded_by_id=getattr(actor, "pk", None), **values

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 import audit
 from core import locks
+from core.actors import Actor
 from core.errors import DomainError
 from core.states import move
 from org import merging
@@ -32,7 +33,7 @@ ENDS = (ChangeKind.MERGED, ChangeKind.ABSORBED, ChangeKind.DISSOLVED, ChangeKind
 @transaction.atomic
 def merge_units(
     *,
-    actor: Any,
+    actor: Actor,
     unit: OrgUnit,
     into: OrgUnit,
     on: date,
@@ -105,7 +106,7 @@ def merge_units(
 @transaction.atomic
 def dissolve_unit(
     *,
-    actor: Any,
+    actor: Actor,
     unit: OrgUnit,
     on: date,
     reason: str,
@@ -184,7 +185,7 @@ def dissolve_unit(
 
 @transaction.atomic
 def restore_unit(
-    *, actor: Any, unit: OrgUnit, on: date, reason: str, document_no: str = ""
+    *, actor: Actor, unit: OrgUnit, on: date, reason: str, document_no: str = ""
 ) -> UnitChange:
     """Restore a dissolved union from the day *on*, with the members and employers who lost it and
     have found no other.
@@ -260,14 +261,14 @@ def _child_fits(child: OrgUnit, successor: OrgUnit) -> None:
         )
 
 
-def _note(actor: Any, unit: OrgUnit, kind: ChangeKind, **values: Any) -> UnitChange:
+def _note(actor: Actor, unit: OrgUnit, kind: ChangeKind, **values: Any) -> UnitChange:
     return UnitChange.objects.create(
         unit=unit, kind=kind, recorded_by_id=getattr(actor, "pk", None), **values
     )
 
 
 def _hand_over_children(
-    actor: Any,
+    actor: Actor,
     children: list[OrgUnit],
     old: OrgUnit,
     successor: OrgUnit,
@@ -293,7 +294,7 @@ def _hand_over_children(
 
 
 def _tie(
-    actor: Any, employer: Employer, unit: OrgUnit, kind: EmployerChangeKind, on: date, reason: str
+    actor: Actor, employer: Employer, unit: OrgUnit, kind: EmployerChangeKind, on: date, reason: str
 ) -> EmployerChange:
     return EmployerChange(
         employer=employer,
@@ -306,7 +307,7 @@ def _tie(
 
 
 def _hand_over_employers(
-    actor: Any, row: OrgUnit, successor: OrgUnit, on: date, reason: str
+    actor: Actor, row: OrgUnit, successor: OrgUnit, on: date, reason: str
 ) -> int:
     employers = list(row.employers.all())
     there = set(successor.employers.values_list("pk", flat=True))
@@ -325,7 +326,7 @@ def _hand_over_employers(
     return len(employers)
 
 
-def _unlink_employers(actor: Any, row: OrgUnit, on: date, reason: str) -> int:
+def _unlink_employers(actor: Actor, row: OrgUnit, on: date, reason: str) -> int:
     employers = list(row.employers.all())
     row.employers.clear()
     EmployerChange.objects.bulk_create(
@@ -334,7 +335,7 @@ def _unlink_employers(actor: Any, row: OrgUnit, on: date, reason: str) -> int:
     return len(employers)
 
 
-def _relink_employers(actor: Any, row: OrgUnit, gone_since: date, on: date, reason: str) -> int:
+def _relink_employers(actor: Actor, row: OrgUnit, gone_since: date, on: date, reason: str) -> int:
     lost = Employer.objects.filter(
         changes__unit=row,
         changes__kind=EmployerChangeKind.UNLINKED,

@@ -5,7 +5,6 @@ readable (`org.queries.history`).
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 
 import audit
 from core import locks
+from core.actors import Actor
 from core.errors import DomainError, InvalidInput
 from core.models import with_derived
 from org.enums import ChangeKind
@@ -25,7 +25,7 @@ from org.workflows.unit import TREE_LOCK
 @transaction.atomic
 def rename_unit(
     *,
-    actor: Any,
+    actor: Actor,
     unit: OrgUnit,
     name: str,
     on: date,
@@ -73,7 +73,7 @@ def rename_unit(
 
 @transaction.atomic
 def correct_unit_name(
-    *, actor: Any, unit: OrgUnit, name: str, reason: str, short_name: str = ""
+    *, actor: Actor, unit: OrgUnit, name: str, reason: str, short_name: str = ""
 ) -> UnitChange:
     """Correct a mistyped name of a union. It was never its name, so it isn't kept as a former
     name. Certificates aren't touched.
@@ -108,7 +108,7 @@ def correct_unit_name(
 @transaction.atomic
 def move_unit(
     *,
-    actor: Any,
+    actor: Actor,
     unit: OrgUnit,
     parent: OrgUnit,
     on: date,
@@ -158,7 +158,7 @@ def move_unit(
 
 
 @transaction.atomic
-def annul_change(*, actor: Any, change: UnitChange, reason: str) -> UnitChange:
+def annul_change(*, actor: Actor, change: UnitChange, reason: str) -> UnitChange:
     """Annul a rename or a move that should never have been recorded, if it is the last of its
     kind. Everything is then as before it.
 
@@ -210,7 +210,7 @@ def annul_change(*, actor: Any, change: UnitChange, reason: str) -> UnitChange:
 @transaction.atomic
 def link_superior(
     *,
-    actor: Any,
+    actor: Actor,
     unit: OrgUnit,
     superior: OrgUnit,
     on: date,
@@ -253,7 +253,7 @@ def link_superior(
 
 
 @transaction.atomic
-def unlink_superior(*, actor: Any, link: SecondaryLink, on: date, reason: str) -> SecondaryLink:
+def unlink_superior(*, actor: Actor, link: SecondaryLink, on: date, reason: str) -> SecondaryLink:
     """End an industry link, where *on* is the first day without it."""
     reason = guards.require_change_reason(reason)
     locks.acquire_named_lock(TREE_LOCK)

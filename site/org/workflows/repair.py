@@ -4,21 +4,20 @@ manual change in the database.
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Length
 
 import audit
 from core import locks
+from core.actors import Actor
 from org.models import OrgUnit
 from org.queries.soundness import TreeDrift, find_tree_drift
 from org.workflows.unit import TREE_LOCK
 
 
 @transaction.atomic
-def repair_tree(*, actor: Any) -> list[TreeDrift]:
+def repair_tree(*, actor: Actor) -> list[TreeDrift]:
     """Correct depths and numbers of children, and place unions whose parent is missing under the
     nearest one that is left.
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 import audit
 from core import locks
+from core.actors import Actor
 from core.errors import InvalidInput
 from core.states import move
 from org.enums import UNIT_MOVES, ChangeKind, OrgStatus
@@ -42,7 +43,7 @@ FACTS = (
 
 @transaction.atomic
 def create_unit(
-    *, actor: Any, name: str, code: str, level: int, parent: OrgUnit | None = None, **fields: Any
+    *, actor: Actor, name: str, code: str, level: int, parent: OrgUnit | None = None, **fields: Any
 ) -> OrgUnit:
     """Record one union below *parent*, or as a root.
 
@@ -69,7 +70,7 @@ def create_unit(
 
 
 @transaction.atomic
-def change_unit(*, actor: Any, unit: OrgUnit, reason: str = "", **fields: Any) -> OrgUnit:
+def change_unit(*, actor: Actor, unit: OrgUnit, reason: str = "", **fields: Any) -> OrgUnit:
     """Change plain facts of *unit*, which are those of `FACTS`. A name is changed by `rename_unit`.
 
     Fields that stay the same leave no trace in the audit log.
@@ -106,7 +107,7 @@ def change_unit(*, actor: Any, unit: OrgUnit, reason: str = "", **fields: Any) -
 
 @transaction.atomic
 def activate_unit(
-    *, actor: Any, unit: OrgUnit, on: date, document_no: str = "", reason: str = ""
+    *, actor: Actor, unit: OrgUnit, on: date, document_no: str = "", reason: str = ""
 ) -> OrgUnit:
     """Let a union that is being founded begin its work on the day *on*."""
     row = guards.lock_unit(unit)
@@ -136,7 +137,7 @@ def activate_unit(
 
 @transaction.atomic
 def create_employer(
-    *, actor: Any, name: str, uscc: str = "", unions: tuple[OrgUnit, ...] = (), **fields: Any
+    *, actor: Actor, name: str, uscc: str = "", unions: tuple[OrgUnit, ...] = (), **fields: Any
 ) -> Employer:
     """Record one employer and the unions it belongs to."""
     employer = Employer(name=name, uscc=read_employer_code(uscc), **fields)

@@ -19,6 +19,7 @@ from django.utils.dateparse import parse_datetime
 from access.queries import codenames_of
 from audit import registry
 from audit.models import Event
+from core.actors import Actor
 from oversight.audit_kinds import READING
 
 PAGE = 50
@@ -26,7 +27,7 @@ MAX_ACCOUNTS = 50
 MAX_NEIGHBOURS = 50
 
 
-def holds_audit_right(user: Any, codename: str) -> bool:
+def holds_audit_right(user: Actor, codename: str) -> bool:
     """Say whether *user* holds *codename* today. Superusers don't hold it automatically, because
     the log watches them too.
     """

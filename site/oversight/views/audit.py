@@ -31,6 +31,7 @@ from oversight.forms.audit import PeriodForm, SearchForm
 from oversight.grants import EXPORT_EVENTS, VIEW_EVENTS
 from oversight.queries import audit as queries
 from oversight.workflows import audit_export, audit_reading
+from people.accounts import signed_in_account
 from people.login.recent import recent_sign_in_required
 
 CURSORS = ("older", "newer")
@@ -133,12 +134,12 @@ def export_audit_events(request: HttpRequest) -> HttpResponse:
     }
     if kind == "xlsx":
         return HttpResponse(
-            audit_export.build_audit_workbook(request.user, asked),
+            audit_export.build_audit_workbook(signed_in_account(request), asked),
             content_type=audit_export.FORMATS[kind],
             headers=headers,
         )
     return StreamingHttpResponse(  # type: ignore[return-value]  # Django's two responses share no useful base
-        audit_export.stream_export_lines(request.user, asked, kind),
+        audit_export.stream_export_lines(signed_in_account(request), asked, kind),
         content_type=audit_export.FORMATS[kind],
         headers=headers,
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 import audit
 from access.checks import missing_right_error
 from audit.checking import seal_and_check
+from core.actors import Actor
 from jobs.models import Job, JobItem
 from jobs.workflows import start_job
 from oversight.grants import VIEW_EVENTS
@@ -19,7 +20,7 @@ JOB = "oversight.audit_check"
 
 
 @transaction.atomic
-def queue_audit_check(*, actor: Any) -> Job:
+def queue_audit_check(*, actor: Actor) -> Job:
     """Queue a full check, or return the one that is running. The result is shown on the integrity
     page.
     """

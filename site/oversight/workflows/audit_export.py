@@ -27,12 +27,14 @@ from access.checks import missing_right_error
 from audit import words
 from audit.models import Event
 from core import sheets
+from core.actors import Actor, account_id
 from core.errors import InvalidInput
 from jobs.enums import JobItemState
 from jobs.models import Job, JobItem
 from jobs.workflows import start_job
 from oversight.grants import EXPORT_EVENTS
 from oversight.queries.audit import Search, holds_audit_right, search_events
+from people.models import User
 
 JOB = "oversight.audit_export"
 FORMATS = {"csv": "text/csv; charset=utf-8", "xlsx": sheets.XLSX, "jsonl": "application/x-ndjson"}
@@ -43,7 +45,7 @@ PIECE = 500
 
 
 @transaction.atomic
-def prepare_export(*, actor: Any, search: Search, form: str) -> Job | None:
+def prepare_export(*, actor: Actor, search: Search, form: str) -> Job | None:
     """Allow and record an export of *search*, and return the batch that writes it. Return None if
     it is short enough to be answered at once.
 
@@ -168,7 +170,7 @@ def _sides(change: words.RecordChange) -> str:
     )
 
 
-def compose_watermark(user: Any, search: Search) -> str:
+def compose_watermark(user: User, search: Search) -> str:
     """Return the line that says who took the file, when, and by what search."""
     fields = "、".join(search.used()) or _("all")
     return _(
@@ -181,7 +183,7 @@ def compose_watermark(user: Any, search: Search) -> str:
     }
 
 
-def stream_export_lines(user: Any, search: Search, form: str) -> Iterator[bytes]:
+def stream_export_lines(user: User, search: Search, form: str) -> Iterator[bytes]:
     """Yield an export as CSV or JSON lines, piece by piece."""
     if form == "csv":
         yield "\ufeff".encode()
@@ -218,7 +220,7 @@ def _json_line(value: Any) -> bytes:
     )
 
 
-def build_audit_workbook(user: Any, search: Search) -> bytes:
+def build_audit_workbook(user: User, search: Search) -> bytes:
     """Return an export as xlsx. The watermark is its last line."""
 
     def body() -> Iterator[list[Any]]:
@@ -255,8 +257,10 @@ def write_file(item: JobItem) -> dict[str, Any]:
     return {"name": kept, "rows": search_events(search)[:CAP].count()}
 
 
-def list_audit_exports(user: Any) -> list[Job]:
+def list_audit_exports(user: Actor) -> list[Job]:
     """Return the exports that *user* has asked for, newest first."""
     return list(
-        Job.objects.filter(kind=JOB, actor=user).prefetch_related("items").order_by("-pk")[:30]
+        Job.objects.filter(kind=JOB, actor=account_id(user))
+        .prefetch_related("items")
+        .order_by("-pk")[:30]
     )

@@ -9,12 +9,13 @@ from django.db import transaction
 import audit
 from access.checks import missing_right_error
 from audit.models import Event
+from core.actors import Actor
 from oversight.grants import VIEW_EVENTS
 from oversight.queries.audit import Search, holds_audit_right
 
 
 @transaction.atomic
-def note_search(*, actor: Any, search: Search) -> None:
+def note_search(*, actor: Actor, search: Search) -> None:
     """Record which fields *actor* searched by, with the kind, type, period and accounts.
 
     The words, numbers and addresses that were typed are never recorded.
@@ -31,7 +32,7 @@ def note_search(*, actor: Any, search: Search) -> None:
 
 
 @transaction.atomic
-def note_event_read(*, actor: Any, event: Event) -> None:
+def note_event_read(*, actor: Actor, event: Event) -> None:
     """Record that *actor* opened one row."""
     if not holds_audit_right(actor, VIEW_EVENTS):
         raise missing_right_error(VIEW_EVENTS)

@@ -13,6 +13,7 @@ from django.db import models, transaction
 
 from access import SYSTEM
 from core import personal
+from core.actors import Actor
 from core.personal import Holding, OnErase
 from core.states import lock
 from people import closing
@@ -23,7 +24,7 @@ from people.workflows.privacy import withdraw_consent
 
 
 @transaction.atomic
-def erase_person_data(*, actor: Any, person: Person) -> dict[str, int]:
+def erase_person_data(*, actor: Actor, person: Person) -> dict[str, int]:
     """Erase *person* and their account, and return how many rows of each kind were emptied or
     deleted.
 

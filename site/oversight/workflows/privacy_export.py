@@ -22,11 +22,13 @@ from django.utils.translation import gettext as _
 import audit
 from access import SYSTEM
 from core import sheets
+from core.actors import Actor
 from core.errors import NotFound
 from core.states import lock, move
 from jobs.models import JobItem
 from jobs.workflows import start_job
 from oversight.queries.privacy_data import Group, held_about, looks_at_number
+from people.accounts import require_account
 from people.models import DataExport, Person
 from people.privacy_enums import EXPORT_MOVES, DataExportState
 from people.rules.privacy import EXPORT_DAYS
@@ -35,7 +37,7 @@ JOB = "oversight.data_export"
 
 
 @transaction.atomic
-def request_data_copy(*, actor: Any, person: Person) -> DataExport:
+def request_data_copy(*, actor: Actor, person: Person) -> DataExport:
     """Ask for a copy of one's own data.
 
     While one is being made, or was asked for less than an hour ago, a second request returns that
@@ -58,7 +60,7 @@ def request_data_copy(*, actor: Any, person: Person) -> DataExport:
         return waiting
     try:
         with transaction.atomic():
-            export = DataExport.objects.create(person=person, asked_by=actor)
+            export = DataExport.objects.create(person=person, asked_by=require_account(actor))
     except IntegrityError:
         return DataExport.objects.get(person=person, state=DataExportState.PREPARING)
     start_job(kind=JOB, keys=[str(export.public_id)], actor=actor, title=_("Copy of my data"))
@@ -152,7 +154,7 @@ def _as_sheet(groups: list[Group]) -> bytes:
 
 
 @transaction.atomic
-def note_copy_taken(*, actor: Any, export: DataExport) -> DataExport:
+def note_copy_taken(*, actor: Actor, export: DataExport) -> DataExport:
     """Record that the owner took the copy. Raises `NotFound` for anybody else, and for a copy that
     is gone.
     """
@@ -173,7 +175,7 @@ def is_copy_available(export: DataExport) -> bool:
 
 
 @transaction.atomic
-def delete_export(*, export: DataExport, actor: Any = SYSTEM) -> bool:
+def delete_export(*, export: DataExport, actor: Actor = SYSTEM) -> bool:
     """Delete the file of *export*, and say whether there was one.
 
     The owner may do it, and the nightly run does it when its time is over.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,9 +10,11 @@ import audit
 from access.checks import require
 from access.models import WholeSite
 from core import locks
+from core.actors import Actor
 from core.errors import InvalidInput
 from core.states import lock, move
 from oversight.privacy_grants import HANDLE_REQUEST
+from people.accounts import account_or_none
 from people.models import PolicyVersion
 from people.privacy_enums import POLICY_MOVES, PolicyState
 
@@ -22,7 +22,7 @@ LOCK = "privacy.policy"
 
 
 @transaction.atomic
-def save_draft(*, actor: Any, text_zh: str, text_en: str) -> PolicyVersion:
+def save_draft(*, actor: Actor, text_zh: str, text_en: str) -> PolicyVersion:
     """Save the draft of the next version, of which there is at most one. Needs
     `privacy.handle_request`.
 
@@ -46,7 +46,7 @@ def save_draft(*, actor: Any, text_zh: str, text_en: str) -> PolicyVersion:
     draft.text_zh, draft.text_en, draft.prepared_by = (
         text_zh.strip(),
         text_en.strip(),
-        actor if actor.pk else None,
+        account_or_none(actor),
     )
     draft.full_clean()
     draft.save()
@@ -57,7 +57,7 @@ def save_draft(*, actor: Any, text_zh: str, text_en: str) -> PolicyVersion:
 
 
 @transaction.atomic
-def publish_policy(*, actor: Any, policy: PolicyVersion) -> PolicyVersion:
+def publish_policy(*, actor: Actor, policy: PolicyVersion) -> PolicyVersion:
     """Put the draft in force, so that everybody is shown it at the next sign-in. Needs
     `privacy.handle_request`.
     """
@@ -67,7 +67,7 @@ def publish_policy(*, actor: Any, policy: PolicyVersion) -> PolicyVersion:
     for old in PolicyVersion.objects.select_for_update().filter(state=PolicyState.PUBLISHED):
         move(old, PolicyState.REPLACED, table=POLICY_MOVES)
     moved = move(policy, PolicyState.PUBLISHED, table=POLICY_MOVES)
-    policy.published_by, policy.published_at = actor if actor.pk else None, timezone.now()
+    policy.published_by, policy.published_at = account_or_none(actor), timezone.now()
     policy.save(update_fields=["published_by", "published_at", "updated_at"])
     audit.record(
         "privacy.policy_published",

@@ -17,6 +17,7 @@ import audit
 from access.checks import require
 from access.models import WholeSite
 from core import personal
+from core.actors import Actor
 from core.errors import DomainError, InvalidInput, NotFound
 from core.name_repair import UNWRITABLE
 from core.states import lock, move
@@ -24,6 +25,7 @@ from core.text import spell_out
 from oversight.privacy_grants import HANDLE_REQUEST
 from oversight.workflows.privacy_erasure import erase_person_data
 from people import closing
+from people.accounts import require_account
 from people.models import IdentityDocument, Person, PrivacyRequest
 from people.privacy_enums import (
     OPEN_STATES,
@@ -43,16 +45,16 @@ SIGNATURES = {b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png", b"%PDF-": "pd
 SEXES = {"male": "male", "female": "female", "男": "male", "女": "female"}
 
 
-def _may_handle(actor: Any) -> None:
+def _may_handle(actor: Actor) -> None:
     require(actor, HANDLE_REQUEST, WholeSite.get())
 
 
-def _own(actor: Any, person: Person) -> None:
+def _own(actor: Actor, person: Person) -> None:
     if actor.pk is None or actor.pk != person.user_id:
         raise NotFound
 
 
-def _not_about_oneself(actor: Any, request: PrivacyRequest) -> None:
+def _not_about_oneself(actor: Actor, request: PrivacyRequest) -> None:
     if actor.pk is not None and actor.pk in (request.asked_by_id, request.person.user_id):
         raise DomainError(
             "own_request",
@@ -75,7 +77,7 @@ def _create(request: PrivacyRequest, twice: str) -> None:
 @transaction.atomic
 def request_data_correction(
     *,
-    actor: Any,
+    actor: Actor,
     person: Person,
     field: str,
     wanted: str,
@@ -95,7 +97,7 @@ def request_data_correction(
     request = PrivacyRequest(
         kind=PrivacyRequestKind.CORRECTION,
         person=person,
-        asked_by=actor,
+        asked_by=require_account(actor),
         field=field,
         note=note.strip()[:500],
         due_on=rules.due_on(today),
@@ -195,7 +197,7 @@ def _read_evidence(evidence: UploadedFile[Any] | None) -> str:
 
 @transaction.atomic
 def accept_correction(
-    *, actor: Any, request: PrivacyRequest, reason: str
+    *, actor: Actor, request: PrivacyRequest, reason: str
 ) -> tuple[PrivacyRequest, list[str]]:
     """Carry out the correction through the workflow that owns the field. Return the request and
     what follows from it.
@@ -223,7 +225,7 @@ def accept_correction(
     return request, [str(one) for one in personal.follow_correction(person, request.field, actor)]
 
 
-def _apply(actor: Any, request: PrivacyRequest, reason: str) -> None:
+def _apply(actor: Actor, request: PrivacyRequest, reason: str) -> None:
     person, wanted = request.person, request.wanted()
     if request.field == CorrectedField.NAME:
         persons.correct_name(actor=actor, person=person, name=wanted, reason=reason)
@@ -247,7 +249,7 @@ def _apply(actor: Any, request: PrivacyRequest, reason: str) -> None:
 
 
 @transaction.atomic
-def request_data_erasure(*, actor: Any, person: Person) -> PrivacyRequest:
+def request_data_erasure(*, actor: Actor, person: Person) -> PrivacyRequest:
     """Ask to be erased. Nothing happens for seven days, and the request can be withdrawn until it
     is carried out.
 
@@ -260,7 +262,7 @@ def request_data_erasure(*, actor: Any, person: Person) -> PrivacyRequest:
     request = PrivacyRequest(
         kind=PrivacyRequestKind.ERASURE,
         person=person,
-        asked_by=actor,
+        asked_by=require_account(actor),
         due_on=rules.due_on(today),
         ripe_on=rules.ripe_on(today),
     )
@@ -285,7 +287,7 @@ def _nothing_open(person: Person) -> None:
 
 
 @transaction.atomic
-def prepare_erasure(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
+def prepare_erasure(*, actor: Actor, request: PrivacyRequest) -> PrivacyRequest:
     """Check that nothing stands in the way, and prepare the deletion for a second officer. Needs
     `privacy.handle_request`.
     """
@@ -301,7 +303,7 @@ def prepare_erasure(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
         )
     _nothing_open(request.person)
     moved = move(request, PrivacyRequestState.PREPARED, table=REQUEST_MOVES)
-    request.prepared_by, request.prepared_at = actor, timezone.now()
+    request.prepared_by, request.prepared_at = require_account(actor), timezone.now()
     request.save(update_fields=["prepared_by", "prepared_at", "updated_at"])
     audit.record(
         "privacy.erasure_prepared",
@@ -314,7 +316,9 @@ def prepare_erasure(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
 
 
 @transaction.atomic
-def return_prepared_erasure(*, actor: Any, request: PrivacyRequest, reason: str) -> PrivacyRequest:
+def return_prepared_erasure(
+    *, actor: Actor, request: PrivacyRequest, reason: str
+) -> PrivacyRequest:
     """Send a prepared deletion back to the desk with a reason. Needs `privacy.handle_request`."""
     _may_handle(actor)
     request = lock(request)
@@ -334,7 +338,7 @@ def return_prepared_erasure(*, actor: Any, request: PrivacyRequest, reason: str)
 
 
 @transaction.atomic
-def execute_erasure(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
+def execute_erasure(*, actor: Actor, request: PrivacyRequest) -> PrivacyRequest:
     """Erase the person. Needs `privacy.handle_request`, and an officer other than the one who
     prepared it. It can't be undone.
 
@@ -384,13 +388,17 @@ def _only(request: PrivacyRequest, kind: str) -> None:
         raise NotFound
 
 
-def _decide(request: PrivacyRequest, actor: Any, answer: str) -> None:
-    request.decided_by, request.decided_at, request.answer = actor, timezone.now(), answer[:500]
+def _decide(request: PrivacyRequest, actor: Actor, answer: str) -> None:
+    request.decided_by, request.decided_at, request.answer = (
+        require_account(actor),
+        timezone.now(),
+        answer[:500],
+    )
     request.save(update_fields=["decided_by", "decided_at", "answer", "updated_at"])
 
 
 @transaction.atomic
-def refuse_privacy_request(*, actor: Any, request: PrivacyRequest, reason: str) -> PrivacyRequest:
+def refuse_privacy_request(*, actor: Actor, request: PrivacyRequest, reason: str) -> PrivacyRequest:
     """Refuse a request with a reason that the person reads. Needs `privacy.handle_request`."""
     _may_handle(actor)
     request = lock(request)
@@ -410,7 +418,7 @@ def refuse_privacy_request(*, actor: Any, request: PrivacyRequest, reason: str) 
 
 
 @transaction.atomic
-def withdraw_privacy_request(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
+def withdraw_privacy_request(*, actor: Actor, request: PrivacyRequest) -> PrivacyRequest:
     """Withdraw one's own request while it is open. Withdrawing it twice changes nothing."""
     request = lock(request)
     _own(actor, request.person)
@@ -428,7 +436,7 @@ def withdraw_privacy_request(*, actor: Any, request: PrivacyRequest) -> PrivacyR
 
 
 @transaction.atomic
-def note_request_opened(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
+def note_request_opened(*, actor: Actor, request: PrivacyRequest) -> PrivacyRequest:
     """Record that an officer looked at the wanted value and the proof of an open request. Needs
     `privacy.handle_request`.
     """

@@ -18,12 +18,14 @@ from access import SYSTEM
 from access.checks import require
 from access.models import WholeSite
 from core import locks, personal
+from core.actors import Actor
 from core.errors import DomainError, InvalidInput, NotFound
 from core.personal import Keeping
 from core.states import lock, move
 from jobs.models import Job, JobItem
 from jobs.workflows import start_job
 from oversight.privacy_grants import SET_RETENTION
+from people.accounts import account_or_none, require_account
 from people.models import RetentionRule, RetentionRun
 from people.privacy_enums import RULE_MOVES, RuleState
 from people.privacy_queries import rules_in_force
@@ -34,7 +36,7 @@ JOB = "oversight.retention"
 LOCK = "privacy.retention"
 
 
-def _may_set(actor: Any) -> None:
+def _may_set(actor: Actor) -> None:
     require(actor, SET_RETENTION, WholeSite.get())
 
 
@@ -47,7 +49,7 @@ def _keeping(key: str) -> Keeping:
 
 @transaction.atomic
 def propose_rule(
-    *, actor: Any, key: str, months: int, basis: str, source_document: str, valid_from: Any = None
+    *, actor: Actor, key: str, months: int, basis: str, source_document: str, valid_from: Any = None
 ) -> RetentionRule:
     """Propose how long data of the kind *key* is kept. This deletes nothing, because a second
     person has to put the rule in force.
@@ -88,7 +90,7 @@ def propose_rule(
         basis=basis.strip(),
         source_document=source_document.strip(),
         valid_from=valid_from or timezone.localdate(),
-        proposed_by=actor if actor.pk else None,
+        proposed_by=account_or_none(actor),
     )
     rule.full_clean()
     rule.save()
@@ -102,7 +104,7 @@ def propose_rule(
 
 
 @transaction.atomic
-def confirm_rule(*, actor: Any, rule: RetentionRule) -> RetentionRule:
+def confirm_rule(*, actor: Actor, rule: RetentionRule) -> RetentionRule:
     """Put a proposed rule in force, so that the nightly run deletes by it from its day on.
 
     Needs `privacy.set_retention`, and a person other than the one who proposed it.
@@ -120,7 +122,7 @@ def confirm_rule(*, actor: Any, rule: RetentionRule) -> RetentionRule:
         )
     for old in RetentionRule.objects.select_for_update().filter(key=rule.key, state=RuleState.ON):
         move(old, RuleState.REPLACED, table=RULE_MOVES)
-    rule.confirmed_by, rule.confirmed_at = actor, timezone.now()
+    rule.confirmed_by, rule.confirmed_at = require_account(actor), timezone.now()
     rule.save(update_fields=["confirmed_by", "confirmed_at", "updated_at"])
     moved = move(rule, RuleState.ON, table=RULE_MOVES)
     audit.record(
@@ -134,7 +136,7 @@ def confirm_rule(*, actor: Any, rule: RetentionRule) -> RetentionRule:
 
 
 @transaction.atomic
-def refuse_rule(*, actor: Any, rule: RetentionRule, reason: str) -> RetentionRule:
+def refuse_rule(*, actor: Actor, rule: RetentionRule, reason: str) -> RetentionRule:
     """Refuse a proposed rule with a reason. The person who proposed it may do so too. Needs
     `privacy.set_retention`.
     """
@@ -153,7 +155,7 @@ def refuse_rule(*, actor: Any, rule: RetentionRule, reason: str) -> RetentionRul
 
 
 @transaction.atomic
-def switch_off_rule(*, actor: Any, rule: RetentionRule, reason: str) -> RetentionRule:
+def switch_off_rule(*, actor: Actor, rule: RetentionRule, reason: str) -> RetentionRule:
     """Stop a rule, so that nothing is deleted by it any more. One person is enough to stop it.
     Needs `privacy.set_retention`.
     """

@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from core.actors import Actor
 from core.forms import LENGTH_MESSAGES
 from people import throttling
 
@@ -23,7 +24,7 @@ class ConfirmPasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
     )
 
-    def __init__(self, *args: Any, user: Any, request: HttpRequest, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Actor, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         self.user, self.request = user, request

@@ -21,6 +21,7 @@ from django import forms
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
+from core.actors import Actor
 from core.forms import CleanCharField
 from people import throttling
 from people.login.adapters import WRONG_CODE
@@ -34,7 +35,7 @@ CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": Tr
 class OnceMixin:
     """A mixin that accepts a code of the app once and limits wrong attempts."""
 
-    user: Any
+    user: Actor
     cleaned_data: dict[str, Any]
 
     def clean_code(self) -> str:

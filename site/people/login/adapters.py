@@ -7,7 +7,7 @@ up.
 from __future__ import annotations
 
 import base64
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -19,7 +19,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from audit.context import client_address
+from core.actors import Actor
 from people import crypto
+
+if TYPE_CHECKING:
+    from people.models import User
 
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - a value of the list of sessions, nothing listens there
 WRONG_CODE = _("This code is wrong or has already been used. Wait for the next one and enter it.")
@@ -39,13 +43,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Return False, because accounts are opened by a union's office."""
         return False
 
-    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Record the sign-in and redirect to the next page."""
         from people.login import arrival  # app ready
 
         return arrival.complete_sign_in(request, user, next_url=kwargs.get("redirect_url") or "")
 
-    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+    def respond_user_inactive(self, request: HttpRequest, user: Actor) -> HttpResponse:
         """Answer as if the proof had been wrong."""
         return redirect(settings.LOGIN_URL)
 
@@ -80,7 +84,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         """Return the seed."""
         return crypto.decrypt_text(base64.b64decode(encrypted_text), bound_to="second factor")
 
-    def get_totp_label(self, user: Any) -> str:
+    def get_totp_label(self, user: User) -> str:
         """Return what the app shows below the site's name."""
         return str(user.get_username())
 
@@ -88,7 +92,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         """Return who asks for the passkey, which is this host under the site's name."""
         return {**super().get_public_key_credential_rp_entity(), "name": settings.SITE_NAME}
 
-    def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
+    def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:
         """Return whose passkey it is, in the words that the device will show."""
         return {
             **super().get_public_key_credential_user_entity(user),

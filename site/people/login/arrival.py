@@ -7,7 +7,7 @@ come first.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.usersessions.models import UserSession
@@ -24,11 +24,14 @@ from people.login import devices, policy
 from people.login.gate import MUST_CHANGE, SEEN
 from people.login.pending import has_offer
 
+if TYPE_CHECKING:
+    from people.models import User
+
 NEW_DEVICE = "people.signed_in_new_device"  # outcome: subjects are accounts, the payload names the row in KnownDevice
 
 
 @transaction.atomic
-def complete_sign_in(request: HttpRequest, user: Any, *, next_url: str = "") -> HttpResponse:
+def complete_sign_in(request: HttpRequest, user: User, *, next_url: str = "") -> HttpResponse:
     """Record the sign-in of *user*, who is signed in already, and return the redirect to the next
     page.
     """
@@ -64,7 +67,7 @@ def way_of(record: dict[str, Any]) -> str:
     )
 
 
-def password_is_old(user: Any) -> bool:
+def password_is_old(user: User) -> bool:
     """Say whether *user*'s password is older than STAFF_PASSWORD_DAYS.
 
     It applies only to roles that need a second factor. With 0 days a password never gets too old.

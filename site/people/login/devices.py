@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.context import client_address
-from people.models import KnownDevice
+from people.models import KnownDevice, User
 
 COOKIE = "known_device"
 YEAR = 365 * 24 * 3600
@@ -48,7 +47,7 @@ def describe_device(user_agent: str) -> str:
     return ", ".join(filter(None, [browser, system])) or _("Unknown device")
 
 
-def recognise_device(request: HttpRequest, user: Any) -> tuple[KnownDevice, bool, str]:
+def recognise_device(request: HttpRequest, user: User) -> tuple[KnownDevice, bool, str]:
     """Return the device, whether to tell the person of it, and the cookie to set.
 
     The person is told of a device that is new and not their first. It costs two queries for a known

@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
+from core.actors import NoAccount
 
-class Nobody:
-    """An actor without an account, recorded as `anonymous`."""
-
-    pk = None
-    is_authenticated = False
-    audit_label = "anonymous"
-
-
-NOBODY = Nobody()
+NOBODY = NoAccount("anonymous")

@@ -7,10 +7,15 @@ Django starts.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from people.models import User
 
 SECONDS = 60  # how long an answer may be old; `forget` makes it new at once
 _asked: list[Callable[[Any], bool]] = []
@@ -24,12 +29,12 @@ def set_strong_role_check(strong: Callable[[Any], bool]) -> None:
     _asked[:] = [strong]
 
 
-def holds_strong_role(user: Any) -> bool:
+def holds_strong_role(user: User | AnonymousUser) -> bool:
     """Say whether *user* works for the site or judges others.
 
     These are staff, superusers, and holders of every role declared strong.
     """
-    if not getattr(user, "is_authenticated", False):
+    if not user.is_authenticated:
         return False
     if user.is_staff or user.is_superuser:
         return True
@@ -43,7 +48,7 @@ def holds_strong_role(user: Any) -> bool:
     return bool(known)
 
 
-def second_factor_required(user: Any) -> bool:
+def second_factor_required(user: User | AnonymousUser) -> bool:
     """Say whether *user* may go on only after a second factor (never, where CRAFTPATH_MFA_REQUIRED
     is off, as in the demo).
     """

@@ -4,14 +4,14 @@ sessions.
 
 from __future__ import annotations
 
-from typing import Any
-
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest
 from django.utils import timezone
+
+from core.actors import Actor
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -33,7 +33,7 @@ def note_second_factor(request: HttpRequest, authenticator: Authenticator) -> No
     )
 
 
-def has_second_factor(user: Any) -> bool:
+def has_second_factor(user: Actor) -> bool:
     """Say whether *user* has set up a passkey or an app (one query)."""
     return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
 

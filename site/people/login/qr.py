@@ -6,7 +6,6 @@ It is inline SVG without a style attribute, so that the content policy allows it
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import zxingcpp
 from allauth.mfa.adapter import get_adapter
@@ -14,11 +13,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
+
 _PATH = re.compile(r'<path d="([^"]+)"')
 _SIZE = re.compile(r'<svg width="(\d+)"')
 
 
-def draw_totp_qr_code(user: Any, secret: str) -> SafeString:
+def draw_totp_qr_code(user: Actor, secret: str) -> SafeString:
     """Return the QR code of the `otpauth:` address of *secret* as SVG, which is our own frame
     around the library's path.
 

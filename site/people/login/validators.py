@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from people.rules.passwords import count_character_kinds
+
+if TYPE_CHECKING:
+    from people.models import User
 
 
 class LengthValidator(MinimumLengthValidator):
@@ -34,7 +37,7 @@ class KindsValidator:
     def __init__(self, kinds: int = 3) -> None:
         self.kinds = kinds
 
-    def validate(self, password: str, user: Any = None) -> None:
+    def validate(self, password: str, user: User | None = None) -> None:
         """Raise `ValidationError` with what is missing."""
         if count_character_kinds(password) < self.kinds:
             raise ValidationError(self.get_help_text(), code="password_kinds")
@@ -51,7 +54,7 @@ class KindsValidator:
 class NotThePresentOneValidator:
     """Refuse the password that is in use."""
 
-    def validate(self, password: str, user: Any = None) -> None:
+    def validate(self, password: str, user: User | None = None) -> None:
         """Raise `ValidationError` if *password* is the one in use."""
         if user is not None and user.pk and user.check_password(password):
             raise ValidationError(

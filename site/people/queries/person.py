@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from audit.models import Event
+from core.actors import Actor, account_id
 from core.text import search_key
 from people import crypto
 from people.enums import IdType
@@ -33,11 +33,11 @@ class IdentityLook:
     reason: str
 
 
-def person_of(user: Any) -> Person | None:
+def person_of(user: Actor) -> Person | None:
     """Return the person behind an account, or None (staff accounts need none)."""
     if not getattr(user, "is_authenticated", False):
         return None
-    return Person.objects.filter(user=user).first()
+    return Person.objects.filter(user=account_id(user)).first()
 
 
 def list_living_persons() -> QuerySet[Person]:

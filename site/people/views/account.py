@@ -23,6 +23,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from core import sms
 from core.errors import InvalidInput
 from people import throttling
+from people.accounts import signed_in_account
 from people.forms.again import ConfirmPasswordForm
 from people.forms.codes import CodeForm, MailForm, PhoneForm
 from people.forms.passwords import NewPasswordForm
@@ -63,7 +64,7 @@ def own_sessions(request: HttpRequest) -> list[dict[str, Any]]:
 @login_required
 def show_account(request: HttpRequest) -> HttpResponse:
     """Show everything that signs the visitor in."""
-    user: Any = request.user
+    user = signed_in_account(request)
     factors = list(Authenticator.objects.filter(user=user).order_by("pk"))
     linked = {
         row.provider: row for row in SocialAccount.objects.filter(user=request.user).order_by("pk")
@@ -102,7 +103,7 @@ def change_own_password(request: HttpRequest) -> HttpResponse:
 
     Other devices are signed out.
     """
-    user: Any = request.user
+    user = signed_in_account(request)
     why = request.session.get(MUST_CHANGE, "")
     new = NewPasswordForm(request.POST or None, user=user)
     old = (
@@ -145,7 +146,7 @@ def _ask_contact(
                 request,
                 purpose=purpose,
                 to=form.cleaned_data[field],
-                user=request.user,
+                user=signed_in_account(request),
                 anybody=True,
             )
         except throttling.TooMany as error:
@@ -177,9 +178,13 @@ def _confirm_contact(
         else:
             pending.drop_pending(request, pending.CODE)
             if kept["channel"] == CodeChannel.SMS:
-                credentials.confirm_phone(actor=request.user, user=request.user, phone=kept["to"])
+                credentials.confirm_phone(
+                    actor=request.user, user=signed_in_account(request), phone=kept["to"]
+                )
             else:
-                credentials.confirm_mail(actor=request.user, user=request.user, mail=kept["to"])
+                credentials.confirm_mail(
+                    actor=request.user, user=signed_in_account(request), mail=kept["to"]
+                )
             messages.success(request, sentence)
             return redirect("people:account")
     context = {
@@ -257,7 +262,7 @@ def _confirmed(request: HttpRequest, **context: Any) -> HttpResponse:
 def phone_remove(request: HttpRequest) -> HttpResponse:
     """Remove the number from the account, after saying what that means."""
     if request.method == "POST":
-        credentials.remove_phone(actor=request.user, user=request.user)
+        credentials.remove_phone(actor=request.user, user=signed_in_account(request))
         messages.success(request, _("The number has been removed from your account."))
         return redirect("people:account")
     return _confirmed(
@@ -276,7 +281,7 @@ def phone_remove(request: HttpRequest) -> HttpResponse:
 def mail_remove(request: HttpRequest) -> HttpResponse:
     """Remove the mail address from the account, after saying what that means."""
     if request.method == "POST":
-        credentials.remove_mail(actor=request.user, user=request.user)
+        credentials.remove_mail(actor=request.user, user=signed_in_account(request))
         messages.success(request, _("The email address has been removed from your account."))
         return redirect("people:account")
     return _confirmed(

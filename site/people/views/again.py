@@ -19,6 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 import audit
 from people import throttling
+from people.accounts import signed_in_account
 from people.forms.again import ConfirmPasswordForm
 from people.forms.factors import AgainCodeForm, PasskeyAgainForm
 from people.login import policy, proof, recent
@@ -34,7 +35,7 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
     If the role needs a second factor and none was shown in this session, that factor is asked for.
     A password is not enough then.
     """
-    user: Any = request.user
+    user = signed_in_account(request)
     target = safe_next(request, resolve_url(settings.LOGIN_REDIRECT_URL))
     kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     has_factor = bool(kinds & set(proof.FACTORS))

@@ -63,7 +63,7 @@ def send_contact_code(
     *,
     purpose: CodePurpose,
     to: str,
-    user: Any = None,
+    user: User | None = None,
     anybody: bool = False,
     next_url: str = "",
 ) -> None:
@@ -212,7 +212,7 @@ def code_enter(request: HttpRequest) -> HttpResponse:
 
 
 @transaction.atomic
-def _in(request: HttpRequest, user: Any, next_url: str, *, phone: str = "") -> HttpResponse:
+def _in(request: HttpRequest, user: User, next_url: str, *, phone: str = "") -> HttpResponse:
     if phone and user.phone == phone and not user.phone_verified_at:
         credentials.confirm_phone(actor=user, user=user, phone=phone)
     record_authentication(request, user, "code")

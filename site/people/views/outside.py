@@ -28,6 +28,7 @@ from requests import RequestException  # noqa: TID251 - its error class only; th
 from core import sms
 from core.errors import NotFound
 from people import throttling
+from people.accounts import signed_in_account
 from people.login import outside, pending
 from people.login.enums import CodePurpose
 from people.login.recent import recent_sign_in_required
@@ -167,7 +168,7 @@ def confirm_identity_link(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             credentials.link_outside(
                 actor=request.user,
-                user=request.user,
+                user=signed_in_account(request),
                 provider=offer["provider"],
                 uid=offer["uid"],
                 name=offer["name"],

@@ -23,7 +23,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 import audit
+from core.actors import Actor
 from people import throttling
+from people.accounts import signed_in_account
 from people.forms.factors import (
     AddAppForm,
     AddPasskeyForm,
@@ -171,7 +173,7 @@ def passkey_add(request: HttpRequest) -> HttpResponse:
     return render(request, "people/passkey_add.html", context, status=422 if form.is_bound else 200)
 
 
-def _suggested(user: Any) -> str:
+def _suggested(user: Actor) -> str:
     count = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).count()
     return _("Passkey %(n)d") % {"n": count + 1}
 
@@ -198,7 +200,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
         user=request.user, type=Authenticator.Type.RECOVERY_CODES
     ).first()
     if request.method == "POST":
-        row = credentials.make_recovery_codes(actor=request.user, user=request.user)
+        row = credentials.make_recovery_codes(actor=request.user, user=signed_in_account(request))
         messages.success(request, _("New codes have been created. The old ones no longer work."))
         return redirect("people:recovery_codes")
     wrapped: RecoveryCodes | None = row.wrap() if row else None

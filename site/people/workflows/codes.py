@@ -18,10 +18,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 import audit
+from core.actors import Actor
 from core.errors import InvalidInput
 from people.login import code_messages
 from people.login.enums import CodeChannel, CodePurpose
-from people.models import OneTimeCode
+from people.models import OneTimeCode, User
 
 MINUTES = 5
 TRIES = 5
@@ -45,12 +46,12 @@ def code_hash(token: str, code: str) -> str:
 @transaction.atomic
 def issue_one_time_code(
     *,
-    actor: Any,
+    actor: Actor,
     purpose: CodePurpose,
     channel: CodeChannel,
     to: str,
     send: bool = True,
-    user: Any = None,
+    user: User | None = None,
 ) -> OneTimeCode:
     """Make a code for *purpose* and send it to *to* after commit.
 
@@ -141,7 +142,7 @@ def normalise_typed_code(code: str) -> str:
 
 
 @transaction.atomic
-def make_activation(*, actor: Any, user: Any, by_sms: bool = False) -> tuple[OneTimeCode, str]:
+def make_activation(*, actor: Actor, user: User, by_sms: bool = False) -> tuple[OneTimeCode, str]:
     """Make the code with which *user* opens the account for the first time (or again, after losing
     everything).
 
@@ -172,7 +173,7 @@ def make_activation(*, actor: Any, user: Any, by_sms: bool = False) -> tuple[One
     return row, group_code(code)
 
 
-def activation_message(user: Any, code: str) -> dict[str, Any]:
+def activation_message(user: User, code: str) -> dict[str, Any]:
     """Return the short message for a first sign-in."""
     text = _(
         "Your account at %(site)s is ready. User name: %(name)s, code: %(code)s. Open "

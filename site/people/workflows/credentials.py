@@ -6,8 +6,6 @@ Each change is recorded in the audit log, and the person is told of it.
 
 from __future__ import annotations
 
-from typing import Any
-
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.socialaccount.models import SocialAccount
@@ -18,19 +16,21 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import audit
+from core.actors import Actor
 from core.errors import DomainError, InvalidInput
 from jobs import outcomes
 from people import throttling
+from people.accounts import require_account
 from people.login import policy
 from people.login.enums import CodeChannel, CodePurpose
-from people.models import OneTimeCode
+from people.models import OneTimeCode, User
 from people.workflows import codes
 from people.workflows.sessions import end_sessions
 
 CHANGED = "people.account_changed"  # outcome: subjects are accounts, the payload says what changed (never the value)
 
 
-def lock_account(user: Any) -> Any:
+def lock_account(user: User) -> User:
     """Return the account, read again under a row lock.
 
     `request.user` is a lazy proxy, so `core.states.lock` can't take it.
@@ -38,7 +38,7 @@ def lock_account(user: Any) -> Any:
     return get_user_model()._default_manager.select_for_update().get(pk=user.pk)
 
 
-def announce_account_change(*, actor: Any, user: Any, what: str) -> None:
+def announce_account_change(*, actor: Actor, user: User, what: str) -> None:
     """Announce that a credential of *user* has changed, so that they learn of it even if it wasn't
     them.
     """
@@ -46,7 +46,7 @@ def announce_account_change(*, actor: Any, user: Any, what: str) -> None:
 
 
 @transaction.atomic
-def change_password(*, actor: Any, user: Any, password: str, request: HttpRequest) -> None:
+def change_password(*, actor: Actor, user: User, password: str, request: HttpRequest) -> None:
     """Give the signed-in *user* a new password (checked by the form) and end the other sessions."""
     user = lock_account(user)
     _set_password(user, password)
@@ -56,7 +56,7 @@ def change_password(*, actor: Any, user: Any, password: str, request: HttpReques
 
 
 @transaction.atomic
-def reset_password(*, user: Any, password: str) -> None:
+def reset_password(*, user: User, password: str) -> None:
     """Give *user* a new password after a code of theirs was redeemed.
 
     Every session ends. Second factors stay. Raises `InvalidInput` if the account is closed.
@@ -72,7 +72,7 @@ def reset_password(*, user: Any, password: str) -> None:
 
 
 @transaction.atomic
-def activate_account(*, row: OneTimeCode, password: str) -> Any:
+def activate_account(*, row: OneTimeCode, password: str) -> User:
     """Open the account of the activation code *row* with its first password.
 
     Of two simultaneous attempts one succeeds, and the other raises `InvalidInput`.
@@ -86,7 +86,7 @@ def activate_account(*, row: OneTimeCode, password: str) -> Any:
         code_hash=row.code_hash,
     ).update(used_at=now, sealed=b""):
         raise InvalidInput("code_over", codes.OVER, fields={"code": codes.OVER})
-    user = lock_account(row.user)
+    user = lock_account(require_account(row.user))
     if row.channel == CodeChannel.SMS and not user.phone_verified_at:
         user.phone_verified_at = now  # the code came by that number
         user.save(update_fields=["phone_verified_at"])
@@ -97,7 +97,7 @@ def activate_account(*, row: OneTimeCode, password: str) -> Any:
     return user
 
 
-def _set_password(user: Any, password: str) -> None:
+def _set_password(user: User, password: str) -> None:
     user.set_password(password)
     user.password_changed_at = timezone.now()
     user.must_change_password = False
@@ -105,7 +105,7 @@ def _set_password(user: Any, password: str) -> None:
 
 
 @transaction.atomic
-def confirm_phone(*, actor: Any, user: Any, phone: str) -> None:
+def confirm_phone(*, actor: Actor, user: User, phone: str) -> None:
     """Store the number whose code *user* has just redeemed.
 
     Families share numbers, so other accounts may have it too.
@@ -118,7 +118,7 @@ def confirm_phone(*, actor: Any, user: Any, phone: str) -> None:
 
 
 @transaction.atomic
-def remove_phone(*, actor: Any, user: Any) -> None:
+def remove_phone(*, actor: Actor, user: User) -> None:
     """Remove the number from the account."""
     user = lock_account(user)
     user.phone, user.phone_verified_at = "", None
@@ -128,7 +128,7 @@ def remove_phone(*, actor: Any, user: Any) -> None:
 
 
 @transaction.atomic
-def confirm_mail(*, actor: Any, user: Any, mail: str) -> None:
+def confirm_mail(*, actor: Actor, user: User, mail: str) -> None:
     """Store the mail address whose code *user* has just redeemed."""
     user = lock_account(user)
     user.email, user.email_verified_at = mail, timezone.now()
@@ -138,7 +138,7 @@ def confirm_mail(*, actor: Any, user: Any, mail: str) -> None:
 
 
 @transaction.atomic
-def remove_mail(*, actor: Any, user: Any) -> None:
+def remove_mail(*, actor: Actor, user: User) -> None:
     """Remove the mail address from the account."""
     user = lock_account(user)
     user.email, user.email_verified_at = "", None
@@ -148,7 +148,7 @@ def remove_mail(*, actor: Any, user: Any) -> None:
 
 
 @transaction.atomic
-def factor_added(*, actor: Any, authenticator: Authenticator) -> Authenticator | None:
+def factor_added(*, actor: Actor, authenticator: Authenticator) -> Authenticator | None:
     """Record a new passkey or app, and return the recovery codes if these are the first ones."""
     kind = (
         "people.app_added"
@@ -165,7 +165,7 @@ def factor_added(*, actor: Any, authenticator: Authenticator) -> Authenticator |
 
 
 @transaction.atomic
-def make_recovery_codes(*, actor: Any, user: Any) -> Authenticator:
+def make_recovery_codes(*, actor: Actor, user: User) -> Authenticator:
     """Make ten new codes for *user*, which replace the old ones.
 
     Raises `DomainError` if there is no passkey and no app.
@@ -190,7 +190,7 @@ def make_recovery_codes(*, actor: Any, user: Any) -> Authenticator:
 
 
 @transaction.atomic
-def rename_passkey(*, actor: Any, authenticator: Authenticator, name: str) -> None:
+def rename_passkey(*, actor: Actor, authenticator: Authenticator, name: str) -> None:
     """Give a passkey another name."""
     passkey = authenticator.wrap()
     passkey.name = name
@@ -199,7 +199,7 @@ def rename_passkey(*, actor: Any, authenticator: Authenticator, name: str) -> No
 
 
 @transaction.atomic
-def remove_factor(*, actor: Any, authenticator: Authenticator) -> None:
+def remove_factor(*, actor: Actor, authenticator: Authenticator) -> None:
     """Remove a passkey or the app.
 
     A person who needs a second factor keeps at least one, so removing the last raises
@@ -234,7 +234,7 @@ def remove_factor(*, actor: Any, authenticator: Authenticator) -> None:
 
 
 @transaction.atomic
-def clear_factors(*, actor: Any, user: Any, reason: str) -> None:
+def clear_factors(*, actor: Actor, user: User, reason: str) -> None:
     """Remove all second factors of *user* (phone lost, codes lost) and end their sessions.
 
     An officer does this, and the caller checks the right. Raises `DomainError` for the officer's
@@ -252,7 +252,7 @@ def clear_factors(*, actor: Any, user: Any, reason: str) -> None:
 
 
 @transaction.atomic
-def end_sign_in_pause(*, actor: Any, user: Any, reason: str = "") -> None:
+def end_sign_in_pause(*, actor: Actor, user: User, reason: str = "") -> None:
     """End the pause after too many wrong attempts.
 
     An officer does this, and the caller checks the right. Raises `DomainError` for the officer's
@@ -267,7 +267,7 @@ def end_sign_in_pause(*, actor: Any, user: Any, reason: str = "") -> None:
 
 
 @transaction.atomic
-def link_outside(*, actor: Any, user: Any, provider: str, uid: str, name: str) -> SocialAccount:
+def link_outside(*, actor: Actor, user: User, provider: str, uid: str, name: str) -> SocialAccount:
     """Let the external identity *uid* of *provider* sign in as *user*.
 
     One identity belongs to one account. Raises `DomainError` if it is linked to another.
@@ -293,7 +293,7 @@ def link_outside(*, actor: Any, user: Any, provider: str, uid: str, name: str) -
 
 
 @transaction.atomic
-def unlink_outside(*, actor: Any, account: SocialAccount) -> None:
+def unlink_outside(*, actor: Actor, account: SocialAccount) -> None:
     """Unlink an external identity, so that it no longer signs in."""
     user = lock_account(account.user)
     provider = account.provider

@@ -15,6 +15,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.actors import Actor
 from jobs.models import Job, JobItem
 from jobs.workflows import start_job
 from people.enums import PairState
@@ -27,7 +28,7 @@ TITLE = _("Find duplicate records")
 EVERY = timedelta(hours=24)
 
 
-def start_scan(*, actor: Any, everything: bool = False) -> Job:
+def start_scan(*, actor: Actor, everything: bool = False) -> Job:
     """Queue a scan of what changed since the last finished scan, or of *everything*.
 
     If a scan is running, it is returned instead of a second one.

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
+from core.actors import Actor
 from core.errors import DomainError, InvalidInput
 from core.states import lock, move
 from people import closing, merging
@@ -38,7 +39,7 @@ PICKED = (
 
 @transaction.atomic
 def propose_merge(
-    *, actor: Any, keep: Person, gone: Person, picks: Mapping[str, str], reason: str
+    *, actor: Actor, keep: Person, gone: Person, picks: Mapping[str, str], reason: str
 ) -> MergeProposal:
     """Propose that *gone* becomes a tombstone of *keep*.
 
@@ -94,7 +95,7 @@ def propose_merge(
 
 
 @transaction.atomic
-def approve_merge(*, actor: Any, proposal: MergeProposal, reason: str = "") -> MergeProposal:
+def approve_merge(*, actor: Actor, proposal: MergeProposal, reason: str = "") -> MergeProposal:
     """Agree to *proposal* as the second person, and merge the records.
 
     All rows move, and the other record becomes a tombstone. It can't be undone. A second click, or
@@ -150,7 +151,7 @@ def approve_merge(*, actor: Any, proposal: MergeProposal, reason: str = "") -> M
 
 
 @transaction.atomic
-def refuse_merge(*, actor: Any, proposal: MergeProposal, reason: str) -> MergeProposal:
+def refuse_merge(*, actor: Actor, proposal: MergeProposal, reason: str) -> MergeProposal:
     """Refuse *proposal*, with a reason.
 
     Both records stay as they are. Raises `DomainError` for the person who proposed it.
@@ -163,7 +164,7 @@ def refuse_merge(*, actor: Any, proposal: MergeProposal, reason: str) -> MergePr
 
 
 @transaction.atomic
-def withdraw_merge(*, actor: Any, proposal: MergeProposal) -> MergeProposal:
+def withdraw_merge(*, actor: Actor, proposal: MergeProposal) -> MergeProposal:
     """Withdraw the actor's own proposal.
 
     Raises `DomainError` for anybody else.
@@ -178,7 +179,7 @@ def withdraw_merge(*, actor: Any, proposal: MergeProposal) -> MergeProposal:
 
 
 def _close(
-    actor: Any, proposal: MergeProposal, state: MergeState, kind: str, reason: str
+    actor: Actor, proposal: MergeProposal, state: MergeState, kind: str, reason: str
 ) -> MergeProposal:
     moved = move(proposal, state, table=MERGE_MOVES)
     proposal.decided_by_id, proposal.decided_at, proposal.decision = (
@@ -199,7 +200,7 @@ def _close(
 
 
 @transaction.atomic
-def call_different(*, actor: Any, pair: SuspectedPair, note: str) -> SuspectedPair:
+def call_different(*, actor: Actor, pair: SuspectedPair, note: str) -> SuspectedPair:
     """Remember that these are two persons, so that the pair isn't suspected again."""
     pair = lock(pair)
     note = require_long_reason(note)
@@ -222,7 +223,7 @@ def call_different(*, actor: Any, pair: SuspectedPair, note: str) -> SuspectedPa
 
 
 @transaction.atomic
-def look_again(*, actor: Any, pair: SuspectedPair) -> SuspectedPair:
+def look_again(*, actor: Actor, pair: SuspectedPair) -> SuspectedPair:
     """Undo `call_different`."""
     pair = lock(pair)
     moved = move(pair, PairState.OPEN, table=PAIR_MOVES)
@@ -283,7 +284,7 @@ def hold_unmerged(person: Person) -> Person:
     return held
 
 
-def _not_oneself(actor: Any, keep: Person, gone: Person) -> None:
+def _not_oneself(actor: Actor, keep: Person, gone: Person) -> None:
     own = getattr(actor, "pk", None)
     if own is not None and own in (keep.user_id, gone.user_id):
         raise DomainError(
@@ -344,7 +345,7 @@ def _need_all_chosen(proposal: MergeProposal, pairs: Sequence[merging.Pair]) -> 
         )
 
 
-def _merge(keep: Person, gone: Person, picks: Mapping[str, str], *, actor: Any) -> dict[str, int]:
+def _merge(keep: Person, gone: Person, picks: Mapping[str, str], *, actor: Actor) -> dict[str, int]:
     _settle_account(keep, gone, picks)
     rows = {}
     for reference in merging.list_person_references():

@@ -18,11 +18,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import audit
+from core.actors import Actor
 from core.errors import DomainError, InvalidInput
 from core.states import lock
 from core.text import spell_out
 from people import closing
-from people.models import FormerName, IdentityDocument, Person
+from people.models import FormerName, IdentityDocument, Person, User
 from people.queries import find_by_number
 from people.rules.identity import IdentityError, read_identity_number, read_mobile
 from people.rules.names import DOT, ReadName, read_name
@@ -139,12 +140,12 @@ def need_name(raw: str) -> ReadName:
 @transaction.atomic
 def record_person(
     *,
-    actor: Any,
+    actor: Actor,
     name: str,
     id_kind: str = "",
     id_number: str = "",
     mobile: str = "",
-    user: Any = None,
+    user: User | None = None,
     birth: Any = None,
     sex: str = "",
     **more: Any,
@@ -226,7 +227,9 @@ def attach_identity(*, person: Person, kind: str, number: str) -> IdentityDocume
 
 
 @transaction.atomic
-def change_facts(*, actor: Any, person: Person, changes: Mapping[str, Any], reason: str) -> Person:
+def change_facts(
+    *, actor: Actor, person: Person, changes: Mapping[str, Any], reason: str
+) -> Person:
     """Change facts of *person* (keys of `FACTS`) with a reason.
 
     The audit log keeps the values before and after. Date of birth and sex that follow from a
@@ -264,7 +267,7 @@ def change_facts(*, actor: Any, person: Person, changes: Mapping[str, Any], reas
 
 
 @transaction.atomic
-def correct_name(*, actor: Any, person: Person, name: str, reason: str) -> Person:
+def correct_name(*, actor: Actor, person: Person, name: str, reason: str) -> Person:
     """Correct the name.
 
     The former name is kept with its last day, is still found, and stays on certificates of its
@@ -299,7 +302,7 @@ def correct_name(*, actor: Any, person: Person, name: str, reason: str) -> Perso
 
 @transaction.atomic
 def correct_identity(
-    *, actor: Any, person: Person, kind: str, number: str, reason: str
+    *, actor: Actor, person: Person, kind: str, number: str, reason: str
 ) -> IdentityDocument:
     """Record a document of *kind*, or correct its number.
 
@@ -337,7 +340,7 @@ def correct_identity(
 
 
 @transaction.atomic
-def set_photo(*, actor: Any, person: Person, data: bytes) -> Person:
+def set_photo(*, actor: Actor, person: Person, data: bytes) -> Person:
     """Store a photo, which is checked, turned upright and written again without metadata.
 
     The photo before is deleted after the commit.
@@ -359,7 +362,7 @@ def set_photo(*, actor: Any, person: Person, data: bytes) -> Person:
 
 
 @transaction.atomic
-def remove_photo(*, actor: Any, person: Person) -> Person:
+def remove_photo(*, actor: Actor, person: Person) -> Person:
     """Remove the photo."""
     person = _living(person)
     if person.photo:
@@ -377,7 +380,7 @@ def _drop_photo(person: Person) -> None:
 
 
 @transaction.atomic
-def open_account(*, actor: Any, person: Person, username: str) -> Any:
+def open_account(*, actor: Actor, person: Person, username: str) -> Any:
     """Open an account for *person* without a password.
 
     The first sign-in uses a code sent to the mobile number, which must be recorded.
@@ -407,7 +410,7 @@ def open_account(*, actor: Any, person: Person, username: str) -> Any:
 
 
 @transaction.atomic
-def set_account_active(*, actor: Any, person: Person, active: bool, reason: str) -> Any:
+def set_account_active(*, actor: Actor, person: Person, active: bool, reason: str) -> Any:
     """Close the account of *person*, or open it again.
 
     Nobody signs in with a closed account. Its records stay.
@@ -439,7 +442,7 @@ def set_account_active(*, actor: Any, person: Person, active: bool, reason: str)
 
 
 @transaction.atomic
-def show_identity(*, actor: Any, person: Person, reason: str) -> list[tuple[str, str]]:
+def show_identity(*, actor: Actor, person: Person, reason: str) -> list[tuple[str, str]]:
     """Return (kind's label, full number) for each document of *person*.
 
     The audit event that says who looked, and why, is written first.

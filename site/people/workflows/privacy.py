@@ -5,22 +5,22 @@ Nobody chooses for another person.
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import audit
 from core import personal
+from core.actors import Actor
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock
+from people.accounts import require_account
 from people.models import Consent, NoticeRead, Person, PolicyVersion
 from people.privacy_enums import ConsentChannel, ConsentPurpose, PolicyState
 from people.privacy_queries import current_policy
 
 
-def _need_own(actor: Any, person: Person) -> None:
+def _need_own(actor: Actor, person: Person) -> None:
     """Raise `NotFound` unless *actor* is the person, or the system acting for the person's own
     request.
     """
@@ -30,7 +30,7 @@ def _need_own(actor: Any, person: Person) -> None:
 
 @transaction.atomic
 def record_notice_read(
-    *, actor: Any, version: PolicyVersion, channel: str = ConsentChannel.SIGN_IN
+    *, actor: Actor, version: PolicyVersion, channel: str = ConsentChannel.SIGN_IN
 ) -> NoticeRead:
     """Record that the account *actor* was shown *version*.
 
@@ -42,7 +42,7 @@ def record_notice_read(
             _("There is a newer version of this notice. Reload the page and read that version."),
         )
     row, made = NoticeRead.objects.get_or_create(
-        user=actor, version=version, defaults={"channel": channel}
+        user=require_account(actor), version=version, defaults={"channel": channel}
     )
     if made:
         audit.record(
@@ -56,7 +56,7 @@ def record_notice_read(
 
 @transaction.atomic
 def give_consent(
-    *, actor: Any, person: Person, purpose: str, channel: str = ConsentChannel.MY_DATA
+    *, actor: Actor, person: Person, purpose: str, channel: str = ConsentChannel.MY_DATA
 ) -> Consent:
     """Record that *person* agrees to *purpose* under the notice in force.
 
@@ -104,7 +104,7 @@ def give_consent(
 
 @transaction.atomic
 def withdraw_consent(
-    *, actor: Any, person: Person, purpose: str, channel: str = ConsentChannel.MY_DATA
+    *, actor: Actor, person: Person, purpose: str, channel: str = ConsentChannel.MY_DATA
 ) -> Consent | None:
     """End the consent of *person* to *purpose* now, and what depended on it.
 

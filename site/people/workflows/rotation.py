@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 import audit
+from core.actors import Actor
 from people import crypto, rotation
 from people.models import IdentityDocument, Person
 
@@ -40,7 +41,7 @@ def count_stale_rows() -> dict[str, int]:
     }
 
 
-def rotate_identity_numbers(*, actor: Any, batch: int = BATCH) -> Iterator[int]:
+def rotate_identity_numbers(*, actor: Actor, batch: int = BATCH) -> Iterator[int]:
     """Rewrite the rows under older keys, and yield the number of rows after each batch.
 
     Raises `InvalidTag` if no listed key opens a row.

@@ -5,7 +5,6 @@ withdrawn role).
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -15,11 +14,12 @@ from django.db.models import F
 from django.http import HttpRequest
 
 import audit
+from core.actors import Actor
 from core.errors import NotFound
 
 
 @transaction.atomic
-def end_session(*, actor: Any, session: UserSession) -> None:
+def end_session(*, actor: Actor, session: UserSession) -> None:
     """End one session of the actor's own list.
 
     Raises `NotFound` for another account's session.
@@ -34,7 +34,7 @@ def end_session(*, actor: Any, session: UserSession) -> None:
 
 @transaction.atomic
 def end_sessions(
-    *, actor: Any, user: Any, keep: HttpRequest | None = None, reason: str = ""
+    *, actor: Actor, user: Actor, keep: HttpRequest | None = None, reason: str = ""
 ) -> int:
     """End every session of *user*, whether or not it is listed, except the one of the request
     *keep*.

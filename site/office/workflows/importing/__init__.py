@@ -8,8 +8,7 @@ checked and applied at once.
 
 from __future__ import annotations
 
-from typing import Any
-
+from core.actors import Actor
 from imports.workflows import apply as applying
 from imports.workflows.error_workbook import build_error_workbook
 from imports.workflows.undo import undo_import
@@ -38,7 +37,7 @@ __all__ = [
 ]
 
 
-def apply_import(*, actor: Any, run: SheetImport) -> SheetImport:
+def apply_import(*, actor: Actor, run: SheetImport) -> SheetImport:
     """Apply a checked tree at once, or a checked roster in the background."""
     return (
         apply_tree(actor=actor, run=run)

@@ -24,6 +24,7 @@ from office.workflows.notifications import tell_import_finished
 from org.models import Employer, Employment, Membership
 from org.workflows import bulk as org_bulk
 from people import crypto
+from people.accounts import require_account
 from people.models import Person
 from people.workflows import bulk as people_bulk
 
@@ -45,7 +46,7 @@ def write_roster(run: SheetImport, generation: int) -> dict[str, Any] | None:
     require(run.applied_by, IMPORT_ROSTER, run.org)
     if run.key_name != crypto.key_name():  # the keys were changed meanwhile: encrypt the rows again
         move(run, ImportState.READY, table=IMPORT_MOVES)
-        restart_check(run.applied_by, run)
+        restart_check(require_account(run.applied_by), run)
         return None
     shown = run.fingerprint
     if effects.decide_effects(run) != shown:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 import audit
 from access.checks import require
 from core import locks, sheets
+from core.actors import Actor
 from core.errors import DomainError
 from core.name_repair import UNWRITABLE
 from core.spreadsheets.causes import FaultCause, FoundFault, group_causes
@@ -60,7 +61,7 @@ TREE_SENTENCES = {
 
 
 @transaction.atomic
-def check_tree(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) -> SheetImport:
+def check_tree(*, actor: Actor, org: OrgUnit, filename: str, file: IO[bytes]) -> SheetImport:
     """Dry run: read and check every row, keep the file and what was found; nothing else changes.
 
     Raises `InvalidInput` if the file as a whole can't be read. Rows with faults give an import in
@@ -98,7 +99,7 @@ def check_tree(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) -> S
 
 
 @transaction.atomic
-def apply_tree(*, actor: Any, run: SheetImport) -> SheetImport:
+def apply_tree(*, actor: Actor, run: SheetImport) -> SheetImport:
     """Take over a checked tree, all rows or none. Rows are checked again: the world may have
     changed since the dry run.
     """
@@ -161,7 +162,7 @@ def tree_causes(problems: Iterable[Sequence[Any]]) -> list[FaultCause]:
     return group_causes(found, lambda sentence, _params: (sentence, ""))
 
 
-def _create(actor: Any, org: OrgUnit, rows: list[sheets.SheetRow], units: list[TreeRow]) -> None:
+def _create(actor: Actor, org: OrgUnit, rows: list[sheets.SheetRow], units: list[TreeRow]) -> None:
     by_number = {row.number: row for row in rows}
     made = {unit.code: unit for unit in list_subtree(org)}
     for unit in parents_first(units):

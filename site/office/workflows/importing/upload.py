@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import IO
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from access.checks import require
+from core.actors import Actor
 from core.errors import InvalidInput
 from core.states import lock
 from imports.workflows import upload
@@ -24,7 +25,7 @@ from org.queries import list_subtree
 CODENAME = {ImportKind.TREE: IMPORT_TREE, ImportKind.ROSTER: IMPORT_ROSTER}
 
 
-def receive_roster(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) -> SheetImport:
+def receive_roster(*, actor: Actor, org: OrgUnit, filename: str, file: IO[bytes]) -> SheetImport:
     """Keep a sent roster and look at its headings (`imports.workflows.upload`)."""
     run: SheetImport = upload.receive_upload(
         ROSTER, actor=actor, org=org, filename=filename, file=file, kind=ImportKind.ROSTER
@@ -34,7 +35,7 @@ def receive_roster(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) 
 
 def start_check(
     *,
-    actor: Any,
+    actor: Actor,
     run: SheetImport,
     mapping: Mapping[str, str],
     default_union: OrgUnit | None = None,
@@ -47,7 +48,7 @@ def start_check(
 
 
 @transaction.atomic
-def choose_unions(*, actor: Any, run: SheetImport, choices: Mapping[str, OrgUnit]) -> SheetImport:
+def choose_unions(*, actor: Actor, run: SheetImport, choices: Mapping[str, OrgUnit]) -> SheetImport:
     """Say which union is meant by names in the sheet that fit several or none, and check again.
     Kept for this sheet only.
     """
@@ -65,7 +66,7 @@ def choose_unions(*, actor: Any, run: SheetImport, choices: Mapping[str, OrgUnit
 
 
 @transaction.atomic
-def discard_import(*, actor: Any, run: SheetImport) -> SheetImport:
+def discard_import(*, actor: Actor, run: SheetImport) -> SheetImport:
     """Discard a tree or a roster that was not applied, with its rows and its file."""
     run = lock(run)
     require(actor, CODENAME[ImportKind(run.kind)], run.org)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from core.actors import NoAccount
 from org.queries.soundness import find_tree_drift
 from org.workflows.repair import repair_tree
 
-OPERATOR = SimpleNamespace(
-    pk=None, audit_label="system"
-)  # whoever may run commands; `access.SYSTEM` stands above us
+OPERATOR = NoAccount("system")  # who may run commands; `access.SYSTEM` is in a layer above
 
 
 class Command(BaseCommand):

@@ -5,15 +5,11 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from core.actors import NoAccount
 from core.progress import progress_bar
 from people.workflows.rotation import BATCH, count_stale_rows, rotate_identity_numbers
 
-
-class Operator:
-    """The actor of a command, who has a shell on the server."""
-
-    pk = None
-    audit_label = "command line"
+OPERATOR = NoAccount("command line")  # who has a shell on the server
 
 
 class Command(BaseCommand):
@@ -53,7 +49,7 @@ class Command(BaseCommand):
         try:
             with progress_bar() as bar:
                 task = bar.add_task("Identity numbers", total=sum(left.values()))
-                for done in rotate_identity_numbers(actor=Operator(), batch=options["batch"]):
+                for done in rotate_identity_numbers(actor=OPERATOR, batch=options["batch"]):
                     bar.advance(task, done)
         except InvalidTag as error:
             raise CommandError(
