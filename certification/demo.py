@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
 from certification import workbooks
 from certification.enums import CertificateKind, CertificateState, Reason, RevocationState
@@ -30,6 +29,7 @@ from certification.rules.order import CertificateOrder
 from certification.workflows import honour as honours
 from certification.workflows import issue, status_changes, template
 from certification.workflows import watching as watches
+from core import clock
 from core.actors import Actor
 from core.demo import World
 from org.models import OrgUnit
@@ -120,7 +120,7 @@ def _watched(world: World, issued: list[Certificate]) -> None:
     One is valid for long, one runs out soon, and one is suspended.
     """
     hr, employer = world.users["demo-hr"], world.employers[0]
-    today = timezone.localdate()
+    today = clock.today()
     rows = Certificate.objects.filter(pk__in=[row.pk for row in issued]).order_by("pk")
     soon = rows.filter(
         state=CertificateState.ISSUED,
@@ -159,7 +159,7 @@ def _certificates(world: World, officer: Any, union: OrgUnit) -> list[Certificat
     """Return the sixty certificates, in the order of the register."""
     known = {row.source_key: row for row in Certificate.objects.filter(source_kind=SOURCE)}
     people = world.persons
-    today = timezone.localdate()
+    today = clock.today()
     made: list[Certificate] = []
     days = [ago - place for ago, count in ISSUED for place in range(count)]
     for serial, ago in enumerate(days):
@@ -296,7 +296,7 @@ def write_demo_sheet(issued: list[Certificate]) -> Path:
     """
     rows = Certificate.objects.in_bulk([row.pk for row in issued])
     ordered = [rows[row.pk] for row in issued]
-    today = timezone.localdate()
+    today = clock.today()
     valid = [
         row
         for row in ordered

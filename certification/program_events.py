@@ -17,6 +17,7 @@ from certification.enums import CertificateState, VerificationAnswer
 from certification.models import Certificate
 from certification.rules import status
 from certification.rules.status import StatusFacts
+from core import clock
 from notify import registry
 from notify.program_events import ProgramEvent, publish_event, register_event
 from notify.rendering import render_message_for_programs
@@ -125,7 +126,7 @@ def publish_to_employer(
     """Publish the event that belongs to the *message* to the employer's people, with its words and
     its fields.
     """
-    at = timezone.now()
+    at = clock.now()
     kind, language = registry.get_message_kind(message), settings.LANGUAGE_CODE
     plain = plain_context(context, language)
     subject, text = render_message_for_programs(kind, plain, language=language)
@@ -153,7 +154,7 @@ def publish_to_union(certificate: Certificate, *, change: int, old: str, reason:
     kind = CHANGES.get(CertificateState(certificate.state))
     if kind is None:
         return
-    at = timezone.now()
+    at = clock.now()
     subject = f"{kind.label}: {certificate.number}"
     said = {
         "watch": None,

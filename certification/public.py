@@ -9,7 +9,6 @@ from datetime import date
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certification.queries import certificate as _certificates
@@ -17,6 +16,7 @@ from certification.queries import honour as _honours
 from certification.queries.certificate import CertificateCounts
 from certification.rules import wording as _wording
 from certification.workflows import programs
+from core import clock
 from people.models import Person
 
 __all__ = [
@@ -71,7 +71,7 @@ class HonourCard:
 
 def list_certificate_cards(person: Person, limit: int | None = None) -> list[CertificateCard]:
     """Return the certificates handed out to *person*, newest first. One query."""
-    today = timezone.localdate()
+    today = clock.today()
     rows = _certificates.list_person_certificates(person)
     cards = []
     for row in rows[:limit] if limit else rows:

@@ -8,13 +8,13 @@ can't see, and no outside service.
 from __future__ import annotations
 
 import secrets
-import time
 from dataclasses import dataclass
 
 from django.core import signing
 from django.core.cache import cache
 
 from certification import throttling
+from core import clock
 
 SECONDS, ALARM_SECONDS, KEPT = 20, 8, 900
 _SALT = "certification.throttle_wait"
@@ -70,7 +70,7 @@ def issue_wait_ticket(*, number: str, address: str | None, seconds: int) -> Wait
     """Return a new ticket. Raises `TooOften` when too many were asked for."""
     throttling.throttle_use(throttling.BY_WAITING, throttling.network_of_address(address))
     ticket = signing.dumps(
-        [secrets.token_urlsafe(9), time.time() + seconds, _of(number, address)], salt=_SALT
+        [secrets.token_urlsafe(9), clock.timestamp() + seconds, _of(number, address)], salt=_SALT
     )
     return Wait(ticket, seconds)
 
@@ -86,7 +86,7 @@ def redeem_wait_ticket(ticket: str, *, number: str, address: str | None) -> Wait
         return Wait("", 0)
     if of != _of(number, address):
         return Wait("", 0)
-    if (left := ready - time.time()) > 0:
+    if (left := ready - clock.timestamp()) > 0:
         return Wait(ticket, int(left) + 1)
     return None if cache.add(f"verify:ticket:{name}", 1, KEPT) else Wait("", 0)
 

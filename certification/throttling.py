@@ -9,7 +9,6 @@ numbers or names.
 from __future__ import annotations
 
 import ipaddress
-import time
 from dataclasses import dataclass
 
 from django.core.cache import cache
@@ -18,6 +17,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from certification.errors import TooOften
+from core import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def is_limit_reached(limit: VerificationLimit, what: str | None) -> bool:
 
 def build_throttle_refusal(limit: VerificationLimit) -> TooOften:
     """Return the error that says how long to wait."""
-    now = time.time()
+    now = clock.timestamp()
     wait = int((int(now // limit.seconds) + 1) * limit.seconds - now) + 1
     sentence = _(
         "You have made too many checks in a short time. Wait %(minutes)s min, then check "
@@ -125,4 +125,6 @@ def hash_limit_key(text: str) -> str:
 
 
 def _key(limit: VerificationLimit, what: str | None) -> str:
-    return f"verify:{hash_limit_key(f'{limit.name}:{what}')}:{int(time.time() // limit.seconds)}"
+    return (
+        f"verify:{hash_limit_key(f'{limit.name}:{what}')}:{int(clock.timestamp() // limit.seconds)}"
+    )

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
 from competitions import queries, workflows
 from competitions.enums import AspectKind, MarkingSheetState, Scoring
 from competitions.models import Aspect, BlindCode, Event, Sheet, SheetJudge
 from competitions.workflows import MarkInput
+from core import clock
 from core.demo import World
 from occupations.models import Occupation
 from org.models import Employment
@@ -53,7 +53,7 @@ def welding_event(world: World) -> Event:
     """
     users = world.users
     officer, manager = users["demo-officer"], users["demo-manager"]
-    today = timezone.localdate()
+    today = clock.today()
     event = workflows.create_event(
         actor=officer,
         org=world.units["330900"],
@@ -96,7 +96,7 @@ def published_event(world: World) -> Event:
     confirmed by a second person and published.
     """
     officer, reviewer = world.users["demo-officer"], world.users["demo-reviewer"]
-    day = timezone.localdate() - timedelta(days=60)
+    day = clock.today() - timedelta(days=60)
     event = workflows.create_event(
         actor=officer,
         org=world.units["330900"],
@@ -141,7 +141,7 @@ def _seat_judges(world: World, event: Event) -> None:
             actor=world.users["demo-officer"],
             person=colleague,
             employer=world.employers[2],
-            starts_on=timezone.localdate(),
+            starts_on=clock.today(),
             job_title="焊接技师",
         )
     scheme = queries.present_scheme(event)

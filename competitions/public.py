@@ -26,6 +26,7 @@ from competitions.models import Entry, Event, ResultRow, ResultSet
 from competitions.queries import own_results
 from competitions.queries.event import OwnResult
 from competitions.workflows import OUTCOME_PUBLISHED
+from core import clock
 from core.errors import NotFound
 from people.models import Person
 
@@ -152,7 +153,7 @@ def list_open_events_for(person: Person, limit: int = 3) -> list[EventCard]:
     """Return competitions *person* can enter now and hasn't, the nearest deadline first. One
     query.
     """
-    today = timezone.localdate()
+    today = clock.today()
     events = (
         _counted()
         .filter(
@@ -333,7 +334,7 @@ def event_cards(limit: int = 4) -> list[EventCard]:
 
 def count_competition_figures() -> CompetitionFigures:
     """Return this year's figures. Two queries."""
-    year = timezone.localdate().year
+    year = clock.today().year
     events = Event.objects.filter(state__in=PUBLIC_STATES, starts_on__year=year).aggregate(
         n=Count("pk", distinct=True),
         entered=Count("entries", filter=Q(entries__state=EntryState.QUALIFIED)),

@@ -24,9 +24,8 @@ class CoursesConfig(AppConfig):
     def ready(self) -> None:
         """Declare audit events, roles, search documents, working places and idle work."""
         from django.db.models.signals import post_migrate  # noqa: TID251 - app ready: the catalogue page follows the migrations
-        from django.utils import timezone  # app ready
 
-        from core import demo, places, todos  # app ready
+        from core import clock, demo, places, todos  # app ready
         from courses import (  # noqa: F401 - app ready
             audit_kinds,
             grants,
@@ -84,16 +83,16 @@ class CoursesConfig(AppConfig):
         )
         daily.register_reminder_provider("courses", reminders.list_class_reminders)
         register_sweeper_task(
-            "courses.lapse_offers", lambda: enrolment.lapsed_offers(timezone.now()).exists()
+            "courses.lapse_offers", lambda: enrolment.lapsed_offers(clock.now()).exists()
         )
         register_sweeper_task(
             "courses.serve_queues",
-            lambda: enrolment.queues_to_serve(timezone.now()).exists(),
+            lambda: enrolment.queues_to_serve(clock.now()).exists(),
             seconds=20,
         )
         register_sweeper_task(
             "courses.announce_passed",
-            lambda: completion.passed_unannounced(timezone.now()).exists(),
+            lambda: completion.passed_unannounced(clock.now()).exists(),
             seconds=30,
         )
-        register_sweeper_task("courses.collect_overdue", lambda: exam.has_work(timezone.now()))
+        register_sweeper_task("courses.collect_overdue", lambda: exam.has_work(clock.now()))

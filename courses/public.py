@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Case, Count, F, QuerySet, Sum, When
 from django.utils import timezone
 
+from core import clock
 from core.actors import Actor
 from core.errors import NotFound
 from courses.enums import ASKING_STATES, LEARNING_STATES, ClassState, EnrolmentState
@@ -166,7 +167,7 @@ class CompletionFacts:
 
 def open_classes(limit: int = 6) -> list[ClassCard]:
     """Return the classes one can enrol in now, the earliest first. One query."""
-    now = timezone.now()
+    now = clock.now()
     rows = (
         TrainingClass.objects.filter(
             state=ClassState.ENROLLING,
@@ -211,7 +212,7 @@ def list_open_classes_for(person: Person, limit: int = 30) -> list[ClassCard]:
         training_class for _course, _occupation, training_class, state in rows if state in _ENDED
     }
     learned = {occupation for _course, occupation, _class, _state in rows if occupation}
-    now = timezone.now()
+    now = clock.now()
     open_now = (
         TrainingClass.objects.filter(
             state=ClassState.ENROLLING,
@@ -264,7 +265,7 @@ def course_cards(limit: int = 6) -> list[CourseCard]:
 
 def count_training_figures() -> TrainingFigures:
     """Return the figures of the home page. Three queries."""
-    now = timezone.now()
+    now = clock.now()
     opened = TrainingClass.objects.filter(
         state=ClassState.ENROLLING, enrol_opens_at__lte=now, enrol_closes_at__gt=now
     ).aggregate(classes=Count("pk"), free=Sum(F("capacity") - F("seats_taken"), default=0))
@@ -348,7 +349,7 @@ def completion_facts_of(enrolment_public_ids: Iterable[str]) -> dict[str, Comple
         _Passed(*row) for row in rows.values_list(*_Passed._fields)
     ]  # instances would cost more than the query
     classes = TrainingClass.objects.select_related("org", "course__occupation", "rule").annotate(
-        over=Case(When(_completion.teaching_over(timezone.now()), then=True), default=False)
+        over=Case(When(_completion.teaching_over(clock.now()), then=True), default=False)
     )
     of_class = {
         one.pk: _facts_of_class(one, class_over=one.over)
@@ -381,7 +382,7 @@ def passed_to_certify(org_path: str) -> QuerySet[Enrolment]:
     rows = passed_enrolments().filter(
         state=EnrolmentState.PASSED, training_class__org__path__startswith=org_path
     )
-    return _completion.with_teaching_over(rows, timezone.now())
+    return _completion.with_teaching_over(rows, clock.now())
 
 
 def passed_before_the_end(org_path: str) -> int:
@@ -391,7 +392,7 @@ def passed_before_the_end(org_path: str) -> int:
     rows = passed_enrolments().filter(
         state=EnrolmentState.PASSED, training_class__org__path__startswith=org_path
     )
-    return rows.count() - _completion.with_teaching_over(rows, timezone.now()).count()
+    return rows.count() - _completion.with_teaching_over(rows, clock.now()).count()
 
 
 def _day(facts: Mapping[str, Any], name: str) -> date | None:

@@ -6,6 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.models import MomentField
+
 
 class Pending(models.Model):
     """One change to one document, written in the transaction of the change itself.
@@ -16,7 +18,7 @@ class Pending(models.Model):
 
     kind = models.CharField(_("kind"), max_length=60)
     object_pk = models.CharField(pgettext_lazy("database", "key"), max_length=64)
-    touched_at = models.DateTimeField(_("changed"), auto_now_add=True)
+    touched_at = MomentField(_("changed"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("pending change")

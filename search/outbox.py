@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from django.conf import settings
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import override
 
+from core import clock
 from search import registry
 from search.engines import get_search_engine
 from search.engines.protocol import SCHEMA_VERSION
@@ -117,7 +117,7 @@ def is_flush_overdue() -> bool:
     """Say whether a note has waited so long that its own flush must have been lost. The sweeper
     asks this.
     """
-    return Pending.objects.filter(touched_at__lt=timezone.now() - PATIENCE).exists()
+    return Pending.objects.filter(touched_at__lt=clock.now() - PATIENCE).exists()
 
 
 def read_documents(pairs: Iterable[tuple[str, str]]) -> tuple[list[Indexed], list[str]]:

@@ -40,7 +40,10 @@ SERVICES = {
     "elasticsearch": "ELASTICSEARCH_URL",
 }
 
-pytest_plugins = ["tests.support.browser"]
+pytest_plugins = [
+    "tests.support.clock",
+    "tests.support.browser",
+]  # in the order in which they import each other
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 
+from core import clock
 from core.keys import read_or_make
 
 ROOT = "document-root.pem"
@@ -85,7 +86,7 @@ def make_root_crl(folder: Path, root: bytes) -> bytes | None:
     if own.public_bytes(Encoding.DER) != root:
         return None
     assert isinstance(key, ec.EllipticCurvePrivateKey)  # noqa: S101 - our own root, made below
-    now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    now = clock.now().replace(microsecond=0)
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(own.subject)
@@ -139,7 +140,7 @@ def _certificate(
     ca: bool,
     usage: dict[str, bool],
 ) -> x509.Certificate:
-    now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    now = clock.now().replace(microsecond=0)
     assert isinstance(by, ec.EllipticCurvePrivateKey)  # noqa: S101 - our own root, made above
     others = dict.fromkeys(
         (

@@ -25,13 +25,13 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certification.keys import generation
 from certification.keys.document import DocumentKey as FileKey
 from certification.keys.errors import NoKey
 from certification.keys.pkcs11 import Pkcs11Key, Pkcs11Location, read_pin
+from core import clock
 
 _FILE = re.compile(r"(?P<purpose>[a-z]+)-(?P<year>\d{4})-(?P<number>\d+)\.pem")
 
@@ -242,7 +242,7 @@ def _make(folder: Path, purpose: KeyPurpose, *, first: bool = False) -> Path:
     """Write a new key file beside the others and return its path. If two processes start for the
     first time at once, they agree on one file.
     """
-    year = timezone.localdate().year
+    year = clock.today().year
     numbers = [
         int(match["number"])
         for path in _files(folder, purpose)

@@ -27,7 +27,7 @@ from certification.enums import (
 from certification.rules import code
 from certification.rules import number as numbers
 from certification.rules.status import StatusFacts
-from core.models import PublicId, Stamped
+from core.models import MomentField, PublicId, Stamped
 from core.templatetags.craft import TONES
 from core.text import search_key
 
@@ -369,7 +369,7 @@ class FormerFile(models.Model):
         related_name="+",
         verbose_name=_("bulk change of certificates"),
     )
-    replaced_at = models.DateTimeField(_("new file made at"), auto_now_add=True)
+    replaced_at = MomentField(_("new file made at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("former file of a certificate")
@@ -393,7 +393,7 @@ class StatusChange(models.Model):
     certificate = models.ForeignKey(
         Certificate, models.PROTECT, related_name="changes", verbose_name=_("certificate")
     )
-    at = models.DateTimeField(_("time"), auto_now_add=True)
+    at = MomentField(_("time"), auto_now_add=True)
     old = models.CharField(_("state before"), max_length=20, choices=CertificateState, blank=True)
     new = models.CharField(_("state after"), max_length=20, choices=CertificateState)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from certification.keys import KeyPurpose
+from core.models import MomentField
 
 
 def new_secret() -> bytes:
@@ -37,7 +38,7 @@ class IssuerKey(models.Model):
             "Multikey. For PDF signatures, the certificates in PEM with the signer's first."
         ),
     )
-    made_at = models.DateTimeField(_("since"), auto_now_add=True)
+    made_at = MomentField(_("since"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("issuer's key")
@@ -60,7 +61,7 @@ class IssuerAddress(models.Model):
         unique=True,
         help_text=_("Scheme, host and port, as in https://cert.example.cn"),
     )
-    since = models.DateTimeField(_("since"), auto_now_add=True)
+    since = MomentField(_("since"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("issuer's address")

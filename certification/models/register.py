@@ -6,11 +6,12 @@ There are entries, their tiles, the locked head, each head ever signed, and each
 from __future__ import annotations
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from certification.tlog.tiles import TilePlace
+from core import clock
+from core.models import MomentField
 
 _LEVEL_BITS = 48
 
@@ -95,7 +96,7 @@ class RegisterCheckpoint(models.Model):
     root = models.BinaryField(_("root"), max_length=32)
     note = models.TextField(_("signed note"))
     vkey = models.CharField(_("verifier key"), max_length=300)
-    at = models.DateTimeField(_("time"), default=timezone.now)
+    at = MomentField(_("time"), default=clock.now)
 
     class Meta:
         verbose_name = _("checkpoint of the register")
@@ -109,7 +110,7 @@ class RegisterCheckpoint(models.Model):
 class RegisterCheck(models.Model):
     """One recomputation of the whole register and its result. `fault` is empty if all is in order."""
 
-    at = models.DateTimeField(_("time"), default=timezone.now)
+    at = MomentField(_("time"), default=clock.now)
     size = models.BigIntegerField(pgettext_lazy("register", "entries"))
     heads = models.BigIntegerField(_("checkpoints"))
     fault = models.TextField(_("fault"), blank=True)

@@ -10,11 +10,11 @@ import secrets
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certification.enums import SheetCheckState, VerificationAnswer, VerificationWay
-from core.models import PublicId
+from core import clock
+from core.models import MomentField, PublicId
 
 _SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: people read it over the phone
 
@@ -27,7 +27,7 @@ def new_reference() -> str:
 class LookUp(PublicId, models.Model):
     """One verification. It has no personal data, neither what was typed nor who typed it."""
 
-    at = models.DateTimeField(_("time"), default=timezone.now)
+    at = MomentField(_("time"), default=clock.now)
     way = models.CharField(_("way"), max_length=10, choices=VerificationWay)
     answer = models.CharField(_("reply"), max_length=20, choices=VerificationAnswer)
     certificate = models.ForeignKey(
@@ -58,7 +58,7 @@ class BatchCheck(PublicId, models.Model):
     rows this one asks again.
     """
 
-    at = models.DateTimeField(_("time"), default=timezone.now)
+    at = MomentField(_("time"), default=clock.now)
     reference = models.CharField(_("reference"), max_length=12, default=new_reference)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("checked by")

@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
-from django.utils import timezone
 
 from certification.enums import OUT_STATES
 from certification.models import Certificate
+from core import clock
 from core.actors import Actor, account_id
 from courses import public as courses
 from jobs.enums import JobItemState, JobState
@@ -128,7 +128,7 @@ def list_issuing_batches(user: Actor) -> QuerySet[Job]:
 
 def build_batch_report(job: Job) -> BatchReport:
     """Return how far *job* is and what stopped. Eight queries."""
-    now = job.finished_at or timezone.now()
+    now = job.finished_at or clock.now()
     counts = get_job_progress(job)
     running = JobItem.objects.filter(job=job, state=JobItemState.LEASED).count()
     failed = list(

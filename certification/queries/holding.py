@@ -19,6 +19,7 @@ from access.queries import permitted
 from certification.enums import CorrectionState, VerificationWay
 from certification.grants import ISSUE
 from certification.models import BatchCheck, Certificate, CorrectionRequest, LookUp, ShareLink
+from core import clock
 from core.actors import Actor
 
 LOOKS_READ = 500
@@ -74,14 +75,14 @@ def list_daily_look_ups(certificate: Certificate) -> list[DailyLookUps]:
 def list_open_share_links(certificate: Certificate) -> QuerySet[ShareLink]:
     """Return the links of *certificate* that are open now."""
     return ShareLink.objects.filter(
-        certificate=certificate, revoked_at=None, ends_at__gt=timezone.now()
+        certificate=certificate, revoked_at=None, ends_at__gt=clock.now()
     )
 
 
 def find_open_share_link(code: str) -> ShareLink | None:
     """Return the link with this code while it is open. One query."""
     rows = ShareLink.objects.select_related("certificate__replaced_by", "certificate__person")
-    return rows.filter(code=code, revoked_at=None, ends_at__gt=timezone.now()).first()
+    return rows.filter(code=code, revoked_at=None, ends_at__gt=clock.now()).first()
 
 
 def list_correction_requests(certificate: Certificate) -> QuerySet[CorrectionRequest]:

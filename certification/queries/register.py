@@ -32,6 +32,7 @@ from certification.tlog import hashes, leaves, proof_text, proofs, tiles
 from certification.tlog.leaves import Leaf
 from certification.tlog.notes import Verifier
 from certification.tlog.tiles import WIDTH, NodeHashes, TilePlace
+from core import clock
 
 NIGHT = time(3, 0)  # Beijing time; after the check of the record
 LATE = timedelta(hours=50)
@@ -308,4 +309,4 @@ def warn_of_register_fault() -> str:
         return ""
     if last.fault:
         return "fault"
-    return "late" if last.at < timezone.now() - LATE else ""
+    return "late" if last.at < clock.now() - LATE else ""

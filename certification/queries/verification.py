@@ -12,13 +12,13 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Case, When
-from django.utils import timezone
 
 from certification.enums import OUT_STATES, CertificateState, Reason
 from certification.models import Certificate, Credential, HistoricRecord, LookUp
 from certification.rules import code as codes
 from certification.rules import number, status
 from certification.rules.near_miss import NumberWriting, classify_number_writing
+from core import clock
 from core.text import search_key
 
 KEPT_OPEN_SECONDS = 24 * 3600
@@ -201,7 +201,7 @@ def find_recent_look_up(public_id: Any, *, today: date) -> tuple[LookUp, Verific
     """Return a look-up of the last day with its answer as of now, or None. Two queries."""
     row = (
         LookUp.objects.select_related("certificate__replaced_by", "handed_in")
-        .filter(public_id=public_id, at__gte=timezone.now() - timedelta(seconds=KEPT_OPEN_SECONDS))
+        .filter(public_id=public_id, at__gte=clock.now() - timedelta(seconds=KEPT_OPEN_SECONDS))
         .first()
     )
     if row is None:

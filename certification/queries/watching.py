@@ -12,7 +12,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
-from django.utils import timezone
 
 from access.queries import permitted
 from certification.enums import CertificateState
@@ -20,6 +19,7 @@ from certification.grants import WATCH
 from certification.models import Certificate, Watch
 from certification.rules import status
 from certification.rules.watching import SOON_DAYS
+from core import clock
 from core.actors import Actor
 from org.models import Employer, Employment
 from people.models import Person
@@ -49,7 +49,7 @@ def list_running_watches(today: date | None = None) -> QuerySet[Watch]:
 
     They haven't run out, and the employment, if there was one since, hasn't ended.
     """
-    today = today or timezone.localdate()
+    today = today or clock.today()
     return (
         Watch.objects.filter(ends_on__gte=today)
         .exclude(_refused(today))
@@ -69,7 +69,7 @@ def list_refused_watches(today: date | None = None) -> QuerySet[Watch]:
     """Return the entries that ended by the holder's will. They can't be made again until the
     holder allows it.
     """
-    return Watch.objects.filter(_refused(today or timezone.localdate()))
+    return Watch.objects.filter(_refused(today or clock.today()))
 
 
 def find_refused_certificates(employer: Any, certificates: Iterable[int]) -> set[int]:
@@ -92,7 +92,7 @@ def _employed(today: date) -> Exists:
 
 def is_holder_employed(watch: Watch, *, today: date | None = None) -> bool:
     """Say whether the holder of the watched certificate works at the employer today. One query."""
-    return Watch.objects.filter(_employed(today or timezone.localdate()), pk=watch.pk).exists()
+    return Watch.objects.filter(_employed(today or clock.today()), pk=watch.pk).exists()
 
 
 def find_own_watch(person: Person | None, public_id: Any) -> Watch | None:
@@ -105,7 +105,7 @@ def find_own_watch(person: Person | None, public_id: Any) -> Watch | None:
     rows = Watch.objects.select_related("certificate", "employer").filter(
         public_id=public_id, certificate__person=person
     )
-    today = timezone.localdate()
+    today = clock.today()
     return rows.filter(Q(pk__in=list_running_watches(today).values("pk")) | _refused(today)).first()
 
 
@@ -121,7 +121,7 @@ def list_employer_watches(employer: Any, *, today: date | None = None) -> QueryS
     """Return the entries of *employer* with what an answer needs, those to look at first and then
     the newest. One query.
     """
-    day = today or timezone.localdate()
+    day = today or clock.today()
     good = Q(certificate__state=CertificateState.ISSUED) & (
         Q(certificate__valid_until=None) | Q(certificate__valid_until__gte=day)
     )
@@ -165,7 +165,7 @@ def list_certificate_watchers(certificate: Certificate) -> list[Watcher]:
     """
     if not settings.SHOW_WATCHERS:
         return []
-    today = timezone.localdate()
+    today = clock.today()
     kept = Q(
         pk__in=list_running_watches(today).filter(certificate=certificate).values("pk")
     ) | _refused(today)
@@ -215,13 +215,13 @@ def list_watches_to_notify(today: date) -> QuerySet[Watch]:
 
 def has_watches_to_notify() -> bool:
     """Say whether an employer is to be notified of something. This is what the sweeper asks."""
-    return list_watches_to_notify(timezone.localdate()).exists()
+    return list_watches_to_notify(clock.today()).exists()
 
 
 def list_ended_watches(_cutoff: datetime) -> QuerySet[Watch]:
     """Return the entries that count no longer, because they ran out or the employment ended."""
     # What the holder doesn't want is kept for as long as it is to be remembered.
-    today = timezone.localdate()
+    today = clock.today()
     return (
         Watch.objects.filter(Q(ends_on__lt=today) | _employment_over(today))
         .exclude(_refused(today))

@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -20,6 +19,7 @@ from certification.forms.body import EndFilingForm, FilingForm
 from certification.grants import MANAGE_BODIES
 from certification.models import AssessmentBody
 from certification.workflows.body import end_filing, record_filing
+from core import clock
 from core.errors import NotFound
 from org.models import OrgUnit
 
@@ -31,9 +31,7 @@ def list_assessment_bodies(request: HttpRequest) -> HttpResponse:
     """List the filings of the unions the user may manage, and record a new one."""
     require_anywhere(request.user, MANAGE_BODIES, OrgUnit)
     unions = permitted(request.user, MANAGE_BODIES, OrgUnit.objects.order_by("path"))
-    form = FilingForm(
-        request.POST or None, unions=unions, initial={"valid_from": timezone.localdate()}
-    )
+    form = FilingForm(request.POST or None, unions=unions, initial={"valid_from": clock.today()})
     if request.method == "POST" and form.is_valid():
         record_filing(actor=request.user, **form.cleaned_data)
         messages.success(
@@ -49,7 +47,7 @@ def list_assessment_bodies(request: HttpRequest) -> HttpResponse:
         MANAGE_BODIES,
         AssessmentBody.objects.select_related("org").order_by("org__path", "-valid_from"),
     )
-    context = {"form": form, "rows": rows[:500], "today": timezone.localdate()}
+    context = {"form": form, "rows": rows[:500], "today": clock.today()}
     return render(
         request,
         "certification/office/bodies.html",
@@ -67,9 +65,7 @@ def end_body_filing(request: HttpRequest, public_id: UUID) -> HttpResponse:
     body = rows.filter(public_id=public_id).first()
     if body is None:
         raise NotFound
-    form = EndFilingForm(
-        request.POST or None, initial={"on": body.valid_until or timezone.localdate()}
-    )
+    form = EndFilingForm(request.POST or None, initial={"on": body.valid_until or clock.today()})
     if request.method == "POST" and form.is_valid():
         try:
             end_filing(actor=request.user, body=body, on=form.cleaned_data["on"])

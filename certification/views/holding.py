@@ -14,7 +14,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -32,6 +31,7 @@ from certification.views.wallet import draw_qr_path, get_own_certificate
 from certification.workflows import sharing
 from certification.workflows.credential_issue import build_qr_address, list_certificate_attachments
 from certification.workflows.download import record_certificate_download
+from core import clock
 from core.errors import InvalidInput, NotFound
 from core.text import mask_name
 from people.queries import person_of
@@ -81,7 +81,7 @@ def show_qr_code(request: HttpRequest, public_id: UUID) -> HttpResponse:
     row = Credential.objects.filter(certificate=certificate).first()
     offline = "offline" in request.GET and row is not None
     side, path = draw_qr_path(build_qr_address(certificate, row if offline else None))
-    verdict = status.determine_verdict(certificate.standing, today=timezone.localdate())
+    verdict = status.determine_verdict(certificate.standing, today=clock.today())
     context = {
         "certificate": certificate,
         "said": set_origin_tone(describe_answer(verdict), certificate.provenance),
@@ -188,7 +188,7 @@ def show_shared_certificate(request: HttpRequest, code: str) -> HttpResponse:
 
 def _shown(link: ShareLink) -> dict[str, Any]:
     certificate = link.certificate
-    verdict = status.determine_verdict(certificate.standing, today=timezone.localdate())
+    verdict = status.determine_verdict(certificate.standing, today=clock.today())
     return {
         "link": link,
         "certificate": certificate,
@@ -201,7 +201,7 @@ def _shown(link: ShareLink) -> dict[str, Any]:
         "said": set_origin_tone(describe_answer(verdict), certificate.provenance),
         "origin": origin_of(certificate),
         "good": verdict.answer == VerificationAnswer.VALID,
-        "checked_at": timezone.now(),
+        "checked_at": clock.now(),
     }
 
 

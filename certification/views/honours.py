@@ -7,10 +7,10 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from certification.queries import honour as queries
+from core import clock
 from core.errors import NotFound
 from org.queries.history import name_on
 
@@ -44,7 +44,7 @@ def show_honour(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect(counts)
     others = list(queries.list_public_honours().filter(year=honour.year).exclude(pk=honour.pk)[:3])
     given_by = name_on(
-        honour.org, honour.published_on or timezone.localdate()
+        honour.org, honour.published_on or clock.today()
     )  # the union may be called otherwise today
     return render(
         request,

@@ -14,7 +14,6 @@ from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
@@ -36,7 +35,7 @@ from certification.rules import status, wording
 from certification.views.answers import describe_answer, reason_label
 from certification.views.origin import origin_of, origin_tag, set_origin_tone
 from certification.workflows import completion, issue, status_changes
-from core import sheets
+from core import clock, sheets
 from core.errors import DomainError, NotFound
 from core.text import clean_query
 from courses import public as courses
@@ -122,7 +121,7 @@ def show_office_certificate(request: HttpRequest, public_id: UUID) -> HttpRespon
     context = {
         "certificate": row,
         "said": set_origin_tone(
-            describe_answer(status.determine_verdict(row.standing, today=timezone.localdate())),
+            describe_answer(status.determine_verdict(row.standing, today=clock.today())),
             row.provenance,
         ),
         "trade": wording.format_trade(row.occupation_name, row.level),

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -32,6 +31,7 @@ from certification.views.origin import origin_of, set_origin_tone
 from certification.workflows import look_up_misses
 from certification.workflows import report as reports
 from certification.workflows import verification as workflows
+from core import clock
 from core.text import mask_name
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def build_answer_context(
     context: dict[str, Any] = {
         "said": said,
         "look_up": look_up,
-        "checked_at": timezone.now(),
+        "checked_at": clock.now(),
         "found": found,
         "certificate": certificate,
     }

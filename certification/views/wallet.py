@@ -11,7 +11,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -28,21 +27,18 @@ from certification.views.answers import describe_answer
 from certification.views.origin import origin_of, set_origin_tone
 from certification.workflows.credential_issue import build_qr_address
 from certification.workflows.download import record_certificate_download
+from core import clock
 from core.errors import NotFound
 from people.queries import person_of
 
 
 def _shown(certificate: Certificate) -> dict[str, Any]:
-    said = describe_answer(
-        status.determine_verdict(certificate.standing, today=timezone.localdate())
-    )
+    said = describe_answer(status.determine_verdict(certificate.standing, today=clock.today()))
     return {
         "row": certificate,
         "said": set_origin_tone(said, certificate.provenance),
         "origin": origin_of(certificate),
-        "word": status.determine_verdict(
-            certificate.standing, today=timezone.localdate()
-        ).answer.label,
+        "word": status.determine_verdict(certificate.standing, today=clock.today()).answer.label,
         "trade": wording.format_trade(certificate.occupation_name, certificate.level),
     }
 

@@ -14,7 +14,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
@@ -33,6 +32,7 @@ from certification.rules.watching import OBJECTION_DAYS, RENEW_WITHIN_DAYS
 from certification.views.answers import describe_answer, handle_too_often
 from certification.views.origin import origin_tag, set_origin_tone
 from certification.workflows import watching as workflows
+from core import clock
 from core.actors import Actor
 from core.errors import InvalidInput, NotFound
 from core.text import mask_name
@@ -106,7 +106,7 @@ def watch_list(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(watch: Watch) -> dict[str, Any]:
-    today = timezone.localdate()
+    today = clock.today()
     certificate = watch.certificate
     verdict = queries.judge_watched_certificate(watch, today=today)
     return {
@@ -278,6 +278,6 @@ def export_watch_list(request: HttpRequest) -> HttpResponse:
         workbooks.write_csv(headings, rows),
         content_type="text/csv; charset=utf-8",
         headers={
-            "Content-Disposition": f'attachment; filename="watch-list-{timezone.localdate().isoformat()}.csv"'
+            "Content-Disposition": f'attachment; filename="watch-list-{clock.today().isoformat()}.csv"'
         },
     )

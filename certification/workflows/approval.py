@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -26,6 +25,7 @@ from certification.rules.order import CertificateOrder, Wording
 from certification.workflows.body import Numbering, Numberings, allocate_certificate_numbers
 from certification.workflows.credential_issue import assign_status_places
 from certification.workflows.print_data import fill_stored_wording
+from core import clock
 from core.actors import Actor
 from core.bulk import build_like, insert_rows, read_keys
 from core.errors import DomainError
@@ -91,7 +91,7 @@ def _together(actor: Actor, orders: Sequence[CertificateOrder]) -> list[Approved
         except DomainError as error:
             refused[org.pk] = error
     known = _known(orders)
-    templates, numberings, today = _Templates(), Numberings(), timezone.localdate()
+    templates, numberings, today = _Templates(), Numberings(), clock.today()
     drafts: dict[tuple[str, str], tuple[Certificate, Numbering]] = {}
     found: list[Approved | None] = []
     for order in orders:

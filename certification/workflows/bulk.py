@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -36,6 +35,7 @@ from certification.workflows.notifications import (
     notify_bulk_change_refused,
     notify_bulk_change_waiting,
 )
+from core import clock
 from core.actors import Actor
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock, move
@@ -175,7 +175,7 @@ def apply_bulk_lines(line_ids: Sequence[int]) -> None:
         except DomainError as error:
             problems[line.pk] = str(error.message)[:300]
     done = [line.pk for line in lines if line.pk not in problems]
-    BulkLine.objects.filter(pk__in=done).update(done_at=timezone.now(), problem="")
+    BulkLine.objects.filter(pk__in=done).update(done_at=clock.now(), problem="")
     for pk, problem in problems.items():
         BulkLine.objects.filter(pk=pk).update(problem=problem)
     if changes:
@@ -267,7 +267,7 @@ def _decided(actor: Actor, change: BulkChange, to: str) -> BulkChange:
     for line in lines:
         require(actor, CONFIRM_REVOCATION, line.certificate)
     moved = move(change, to, table=BULK_MOVES)
-    change.decided_by_id, change.decided_at = actor.pk, timezone.now()
+    change.decided_by_id, change.decided_at = actor.pk, clock.now()
     change.save(update_fields=["decided_by", "decided_at", "updated_at"])
     audit.record(
         "certification.bulk_decided",

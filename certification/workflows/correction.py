@@ -11,7 +11,6 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -31,6 +30,7 @@ from certification.workflows.notifications import (
     notify_correction_decided,
     notify_correction_requested,
 )
+from core import clock
 from core.actors import Actor
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock, move
@@ -103,7 +103,7 @@ def request_certificate_correction(
         reason=reason.strip(),
         evidence=evidence,
         asked_by=require_account(actor),
-        due_on=timezone.localdate() + timedelta(days=DAYS),
+        due_on=clock.today() + timedelta(days=DAYS),
     )
     request.full_clean()
     request.save()
@@ -184,7 +184,7 @@ def _may(actor: Actor, request: CorrectionRequest, certificate: Certificate) -> 
 def _decide(*, actor: Actor, request: CorrectionRequest, to: str, answer: str) -> None:
     request.decided_by_id, request.decided_at, request.answer = (
         actor.pk,
-        timezone.now(),
+        clock.now(),
         answer.strip(),
     )
     request.full_clean()

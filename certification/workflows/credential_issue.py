@@ -31,6 +31,7 @@ from certification.rules import criteria, status_index, wording
 from certification.tlog import leaves
 from certification.workflows import register
 from certification.workflows.keys import LogSigner, load_announced_keys
+from core import clock
 from core.bulk import build_like, insert_rows
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -198,7 +199,7 @@ def _room_for(wanted: int) -> tuple[StatusList, int]:
 
 
 def _signed(certificate: Certificate, ring: KeyRing) -> Credential:
-    at, controller = timezone.now().replace(microsecond=0), get_issuer_did()
+    at, controller = clock.now().replace(microsecond=0), get_issuer_did()
     address_id = uuid4()
     document = badge.build_badge_credential(_badge(certificate, address_id))
     whole = proof.add_credential_proof(

@@ -45,6 +45,7 @@ from certification.signing import check
 from certification.tlog import leaves, proof_text
 from certification.tlog.notes import NoteError, Verifier
 from certification.workflows import verification
+from core import clock
 
 LARGEST = 10 << 20
 """Bytes of a file."""
@@ -431,14 +432,14 @@ def _of_codes(kind: str, texts: tuple[str | None, ...]) -> FileJudgement:
         )
     if not ours:
         if any(
-            queries.verify_by_code(code, today=timezone.localdate()).certificate
+            queries.verify_by_code(code, today=clock.today()).certificate
             for _host, code in addresses[:4]
         ):
             return _refused(kind, FileCause.CODE_MISLEADING)
         if any(codes.parse_web_host(text) in hosts for text in texts if text):
             return _refused(kind, FileCause.CODE_OF_PAGE)
         return _refused(kind, FileCause.CODE_FOREIGN if any(texts) else FileCause.CODE_UNREADABLE)
-    found = queries.verify_by_code(ours[0], today=timezone.localdate())
+    found = queries.verify_by_code(ours[0], today=clock.today())
     if found.certificate is None:
         return _refused(kind, FileCause.CODE_UNKNOWN, Point.REGISTER)
     points = dict.fromkeys(Point, State.ABSENT)
@@ -481,7 +482,7 @@ def _of_certificate(
 
     *entered*: whether the register holds its entry.
     """
-    verdict = status.determine_verdict(certificate.standing, today=timezone.localdate())
+    verdict = status.determine_verdict(certificate.standing, today=clock.today())
     points = dict(_ALL_OK)
     if kind != "pdf":
         points[Point.ATTACHMENTS] = State.ABSENT
@@ -593,7 +594,7 @@ def _report(kind: str, claims: dict[str, Any]) -> FileJudgement:
         return FileJudgement(
             Checklist(kind, FileCause.REPORT, points), VerificationResult(status.NO_MATCH), report
         )
-    verdict = status.determine_verdict(certificate.standing, today=timezone.localdate())
+    verdict = status.determine_verdict(certificate.standing, today=clock.today())
     points[Point.STANDING] = (
         State.OK if verdict.answer == VerificationAnswer.VALID else State.FAILED
     )

@@ -17,7 +17,6 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, storages
 from django.db import transaction
-from django.utils import timezone
 from django.utils._os import safe_join
 
 import audit
@@ -26,6 +25,7 @@ from certification.models import Certificate, StatusChange
 from certification.rendering.classes import PrintedCertificate
 from certification.rules.drawing import RENDERER_VERSION
 from certification.workflows.notifications import notify_certificates_issued
+from core import clock
 from core.actors import Actor
 from core.bulk_values import insert_values, update_values
 from core.errors import DomainError
@@ -140,7 +140,7 @@ def _mark(
     waiting = dict(_approved(names).values_list("pk", "person"))
     if not waiting:
         return []
-    old, new, now = str(CertificateState.APPROVED), str(CertificateState.ISSUED), timezone.now()
+    old, new, now = str(CertificateState.APPROVED), str(CertificateState.ISSUED), clock.now()
     columns = ("pdf", "sha256", "unsigned_sha256", "signature_level", "printed_by")
     values = {
         pk: (names[pk], one.sha256, one.unsigned_sha256, one.level, one.way)
@@ -185,7 +185,7 @@ def hold_certificates(*, actor: Actor, stopped: Mapping[int, DomainError]) -> No
             for row in rows
             if why[row.pk] == reason and (row.hold_code, row.hold_reason) != reason
         ]
-        changes = {"hold_code": reason[0], "hold_reason": reason[1], "updated_at": timezone.now()}
+        changes = {"hold_code": reason[0], "hold_reason": reason[1], "updated_at": clock.now()}
         Certificate.objects.filter(pk__in=[row.pk for row in held]).update(**changes)
         audit.record_many(
             "certification.held",

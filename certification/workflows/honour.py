@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -20,6 +19,7 @@ from certification.models import Certificate, Honour, HonourList
 from certification.rules import criteria
 from certification.rules.order import CertificateOrder
 from certification.workflows import issue
+from core import clock
 from core.actors import Actor
 from core.errors import DomainError, NotFound
 from core.states import lock
@@ -86,14 +86,14 @@ def publish_honour(*, actor: Actor, honour: Honour) -> Honour:
             _("This honour was entered twice, and the other entry counts. Publish that one."),
         )
     if honour.consent_given_on is None and has_consent(honour.person, ConsentPurpose.HONOUR_LIST):
-        honour.consent_given_on = timezone.localdate()
+        honour.consent_given_on = clock.today()
     if honour.consent_given_on is None or honour.consent_withdrawn_on is not None:
         raise DomainError(
             "no_consent",
             _("No name is shown without the person's own consent. Record the consent first."),
         )
     if honour.published_on is None:
-        honour.published_on = timezone.localdate()
+        honour.published_on = clock.today()
         honour.full_clean()
         honour.save()
         audit.record("certification.honour_published", actor=actor, target=honour)
@@ -115,7 +115,7 @@ def withdraw_honour_consent(*, actor: Actor, honour: Honour) -> Honour:
     if not own:
         require(actor, MANAGE_HONOURS, honour)
     if honour.consent_withdrawn_on is None:
-        honour.consent_withdrawn_on = timezone.localdate()
+        honour.consent_withdrawn_on = clock.today()
         honour.published_on = None
         honour.full_clean()
         honour.save()

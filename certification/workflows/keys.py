@@ -12,7 +12,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 import audit
 from certification.credentials import multikey
@@ -24,6 +23,7 @@ from certification.queries.addresses import present_address
 from certification.queries.register import get_register_origin
 from certification.tlog import leaves, notes
 from certification.workflows import register
+from core import clock
 from core.actors import Actor
 
 
@@ -102,7 +102,7 @@ def list_announced_keys(ring: KeyRing) -> dict[str, tuple[KeyPurpose, str]]:
 
 
 def _announce(ring: KeyRing, texts: dict[str, tuple[KeyPurpose, str]]) -> None:
-    day = timezone.localdate()
+    day = clock.today()
     entries = [
         leaves.write_leaf("key", hashlib.sha256(text.encode()).digest(), day)
         for _purpose, text in texts.values()

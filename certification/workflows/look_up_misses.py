@@ -7,11 +7,11 @@ When the site's limit is reached, the alarm notifies the security administrators
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils import timezone
 
 import notify
 from access.models import RoleAssignment
 from certification import throttle_wait, throttling
+from core import clock
 
 
 def count_verification_miss(*, number: str, name: str, address: str | None) -> None:
@@ -46,7 +46,7 @@ def notify_guessing_alarm() -> None:
         .select_related("user")
         .order_by("pk")
     )
-    now = timezone.now()
+    now = clock.now()
     notify.send_message(
         "certification.guessing",
         to={row.user_id: row.user for row in held}.values(),

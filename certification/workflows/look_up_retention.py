@@ -9,18 +9,16 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from certification.models import HistoricRecord, LookUp
+from core import clock
 
 CHUNK = 2000
 
 
 def _cut() -> datetime | None:
     return (
-        timezone.now() - timedelta(days=settings.LOOK_UP_DAYS)
-        if settings.LOOK_UP_DAYS > 0
-        else None
+        clock.now() - timedelta(days=settings.LOOK_UP_DAYS) if settings.LOOK_UP_DAYS > 0 else None
     )
 
 

@@ -27,6 +27,7 @@ from certification.rules import status, wording
 from certification.workflows import sheets
 from certification.workflows import watching as watch_workflows
 from certification.workflows.verification import address_hash
+from core import clock
 from core.actors import Actor
 from core.errors import NotFound
 from core.text import mask_name
@@ -41,7 +42,7 @@ def verify_for_program(
     Needs `certification.verify_batch` on *scope*. A miss counts against the account's daily quota.
     """
     require(actor, VERIFY_BATCH, scope)
-    found = queries.verify_by_number_and_name(number, name, today=timezone.localdate())
+    found = queries.verify_by_number_and_name(number, name, today=clock.today())
     if found.certificate is None:
         watch_workflows.count_account_miss(account=actor, number=number, name=name, address=address)
     return _told(found, _log(found, address))
@@ -52,7 +53,7 @@ def verify_code_for_program(
 ) -> dict[str, Any]:
     """Answer the code in a QR code for a program. Needs `certification.verify_batch` on *scope*."""
     require(actor, VERIFY_BATCH, scope)
-    found = queries.verify_by_code(code, today=timezone.localdate())
+    found = queries.verify_by_code(code, today=clock.today())
     return _told(found, _log(found, address))
 
 
@@ -77,7 +78,7 @@ def verify_rows_for_program(
             _("The number %(number)s appears with too many different names.")
             % {"number": guessed[0]},
         )
-    answered = sheet_queries.answer_sheet_rows(kept, today=timezone.localdate())
+    answered = sheet_queries.answer_sheet_rows(kept, today=clock.today())
     if not sheets.count_daily_misses(account=actor, count=rules.count_quota_misses(answered)):
         raise sheets.build_quota_refusal()
     reference, hashed = new_reference(), address_hash(address)
@@ -134,7 +135,7 @@ def _log(found: VerificationResult, address: str | None) -> LookUp:
 
 
 def _now() -> str:
-    return timezone.localtime().isoformat(timespec="seconds")
+    return clock.local_now().isoformat(timespec="seconds")
 
 
 def _day(day: date | datetime | None) -> str | None:
@@ -187,7 +188,7 @@ def list_watch_entries(
     """
     require(actor, WATCH, employer)
     rows = watching.list_employer_watches(employer)
-    today = timezone.localdate()
+    today = clock.today()
     return [_entry(row, today) for row in rows[(page - 1) * size : page * size]], rows.count()
 
 
@@ -208,7 +209,7 @@ def add_watch_entry(
     made = watch_workflows.watch_by_number_and_name(
         actor=actor, employer=employer, number=number, name=name, address=address
     )
-    return _entry(made, timezone.localdate())
+    return _entry(made, clock.today())
 
 
 def remove_watch_entry(*, actor: Actor, employer: Employer, public_id: Any) -> None:

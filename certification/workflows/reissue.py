@@ -16,7 +16,6 @@ from typing import Any
 
 from django.core.files.storage import storages
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -43,6 +42,7 @@ from certification.workflows.keys import load_announced_keys
 from certification.workflows.notifications import notify_files_reissued
 from certification.workflows.print_data import build_print_data
 from certification.workflows.printing import get_certificate_press
+from core import clock
 from core.actors import Actor
 from core.errors import DomainError, NoAnswer
 from jobs.models import Job
@@ -187,7 +187,7 @@ def _printed(
             made = machine.print(
                 faces[line.certificate_id],
                 attached,
-                at=line.change.decided_at or timezone.now(),
+                at=line.change.decided_at or clock.now(),
                 key=key,
             )
             if find_malformed_numbers(made.pdf):
@@ -259,7 +259,7 @@ def _exchange(line: BulkLine, name: str, printed: PrintedCertificate) -> None:
             "pdf", "sha256", "unsigned_sha256", "signature_level", "printed_by", "renderer_version", "file_state", "updated_at"
         ]
     )  # fmt: skip
-    BulkLine.objects.filter(pk=line.pk).update(done_at=timezone.now(), problem="")
+    BulkLine.objects.filter(pk=line.pk).update(done_at=clock.now(), problem="")
     audit.record(
         "certification.file_reissued",
         actor=line.change.decided_by,

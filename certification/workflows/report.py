@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from certification.credentials import jose, linked_data, timestamps
@@ -26,6 +25,7 @@ from certification.rendering.report import render_report_pdf
 from certification.signing.pades import PadesSigner
 from certification.workflows.file_check import REPORT_FILE, REPORT_TYPE
 from certification.workflows.keys import load_announced_keys
+from core import clock
 from core.text import mask_name
 
 _STYLE = (
@@ -43,7 +43,7 @@ def make_verification_report(
     knows the full name. Otherwise the name is masked, as on the page.
     """
     ring = load_announced_keys()
-    now = timezone.localtime().replace(microsecond=0)
+    now = clock.local_now().replace(microsecond=0)
     certificate = found.certificate
     subject = {
         "id": look_up.public_id.urn,

@@ -16,6 +16,7 @@ from certification.models import Certificate, LookUp, ShareLink
 from certification.queries import holding
 from certification.rules import status
 from certification.workflows.verification import address_hash
+from core import clock
 from core.actors import Actor
 from core.errors import DomainError, InvalidInput, NotFound
 from people.queries import person_of
@@ -63,7 +64,7 @@ def create_share_link(
         photo=photo,
         wording=wording,
         employer=employer,
-        ends_at=timezone.now() + timedelta(days=days),
+        ends_at=clock.now() + timedelta(days=days),
         secret=make_password(phrase) if phrase else "",
     )
     link.full_clean()
@@ -84,7 +85,7 @@ def withdraw_share_link(*, actor: Actor, link: ShareLink) -> ShareLink:
     link = ShareLink.objects.select_for_update().select_related("certificate").get(pk=link.pk)
     _own(actor, link.certificate)
     if link.revoked_at is None:
-        link.revoked_at = timezone.now()
+        link.revoked_at = clock.now()
         link.save(update_fields=["revoked_at", "updated_at"])
         audit.record("certification.share_withdrawn", actor=actor, target=link.certificate)
     return link
@@ -100,7 +101,7 @@ def check_share_phrase(link: ShareLink, phrase: str) -> bool:
 @transaction.atomic
 def log_share_opening(*, link: ShareLink, address: str | None) -> LookUp:
     """Count that *link* was opened, and log it among the checks of its certificate. Three queries."""
-    now = timezone.now()
+    now = clock.now()
     ShareLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, last_opened_at=now)
     verdict = status.determine_verdict(link.certificate.standing, today=timezone.localdate(now))
     return LookUp.objects.create(

@@ -13,7 +13,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -26,6 +25,7 @@ from certification.queries import sheets as queries
 from certification.queries.verification import Asked
 from certification.rules import sheet as rules
 from certification.workflows.verification import address_hash
+from core import clock
 from core.actors import Actor
 from core.states import lock, move
 from jobs.workflows import start_job
@@ -100,8 +100,8 @@ def _begin(
     address: str | None,
     previous: BatchCheck | None = None,
 ) -> BatchCheck:
-    BatchCheck.objects.filter(at__lt=timezone.now() - timedelta(days=KEEP_CHECKS_DAYS)).delete()
-    if previous is None and not queries.count_misses_left(actor, today=timezone.localdate()):
+    BatchCheck.objects.filter(at__lt=clock.now() - timedelta(days=KEEP_CHECKS_DAYS)).delete()
+    if previous is None and not queries.count_misses_left(actor, today=clock.today()):
         raise build_quota_refusal()
     check = BatchCheck.objects.create(
         actor=require_account(actor),
@@ -141,10 +141,10 @@ def answer_sheet_part(*, check: BatchCheck, position: int, hashed: str) -> Batch
     if part is None or check.state != SheetCheckState.RUNNING:
         return check
     began = time.perf_counter()
-    answered = queries.answer_sheet_rows(part.rows, today=timezone.localdate())
+    answered = queries.answer_sheet_rows(part.rows, today=clock.today())
     if not count_daily_misses(account=check.actor, count=rules.count_quota_misses(answered)):
         return _end(check, SheetCheckState.STOPPED)
-    part.rows, part.answered_at = answered, timezone.now()
+    part.rows, part.answered_at = answered, clock.now()
     part.save(update_fields=["rows", "answered_at"])
     LookUp.objects.bulk_create(
         [
@@ -190,7 +190,7 @@ def count_daily_misses(*, account: Any, count: int) -> bool:
     """
     if not count:
         return True
-    today = timezone.localdate()
+    today = clock.today()
     Misses.objects.filter(account=account, day__lt=today).delete()
     Misses.objects.get_or_create(account=account, day=today)
     row = Misses.objects.select_for_update().get(account=account, day=today)
@@ -203,7 +203,7 @@ def count_daily_misses(*, account: Any, count: int) -> bool:
 
 def build_quota_refusal() -> TooOften:
     """Return the error for an account that has used up the misses of the day."""
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(
+    midnight = clock.local_now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(
         days=1
     )
     return TooOften(
@@ -214,7 +214,7 @@ def build_quota_refusal() -> TooOften:
             "themselves. You can check single certificates by their QR code at any time."
         )
         % {"count": rules.MISSES_A_DAY},
-        retry_after=max(60, int((midnight - timezone.now()).total_seconds())),
+        retry_after=max(60, int((midnight - clock.now()).total_seconds())),
     )
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -33,6 +32,7 @@ from certification.workflows import issue, log_entries
 from certification.workflows.notifications import notify_revocation_waiting, notify_status_changed
 from certification.workflows.status_lists import mark_status_list_changed
 from certification.workflows.watching import notify_watchers
+from core import clock
 from core.actors import Actor
 from core.errors import DomainError, InvalidInput
 from core.states import lock, move
@@ -314,7 +314,7 @@ def _change(
     among: Changes | None = None,
 ) -> Certificate:
     moved = move(certificate, to, table=CERTIFICATE_MOVES)
-    certificate.state_since = timezone.localdate()
+    certificate.state_since = clock.today()
     certificate.state_reason = reason
     certificate.save(update_fields=["state_since", "state_reason", "updated_at"])
     change = StatusChange(
@@ -357,7 +357,7 @@ def _decide(*, actor: Actor, request: RevocationRequest, to: str) -> None:
         )
     move(request, to, table=REQUEST_MOVES)
     request.decided_by_id = actor.pk
-    request.decided_at = timezone.now()
+    request.decided_at = clock.now()
     request.save(update_fields=["decided_by", "decided_at", "updated_at"])
 
 

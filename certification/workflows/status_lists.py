@@ -20,6 +20,7 @@ from certification.queries.addresses import present_address
 from certification.tlog import leaves
 from certification.workflows import register
 from certification.workflows.keys import LogSigner, load_announced_keys
+from core import clock
 
 # A replaced certificate is no longer the one to show: its bit is set like that of a revoked one,
 # and the register says which.
@@ -60,7 +61,7 @@ def get_published_status_list(number: int, name: str, *, address: str = "") -> P
     if (
         kept
         and kept.of_changes == kept.status_list.changes
-        and timezone.now() - kept.signed_at < FRESH
+        and clock.now() - kept.signed_at < FRESH
     ):
         return kept
     row = StatusList.objects.filter(number=number).first()
@@ -77,7 +78,7 @@ def _sign(row: StatusList, name: str, at_address: str) -> PublishedList:
     places = Certificate.objects.filter(status_list=row, state__in=SET_BY[name]).values_list(
         "status_index", flat=True
     )
-    now = timezone.now().replace(microsecond=0)
+    now = clock.now().replace(microsecond=0)
     issuer = did_of(at_address)
     document = status_list.build_status_list_credential(
         address=f"{at_address}/status/{row.number}/{name}",

@@ -15,6 +15,7 @@ from certification.models import LookUp
 from certification.queries import verification as queries
 from certification.queries.verification import VerificationResult
 from certification.workflows import look_up_log
+from core import clock
 
 
 def look_up_by_code(*, code: str, address: str | None) -> tuple[LookUp, VerificationResult]:
@@ -22,7 +23,7 @@ def look_up_by_code(*, code: str, address: str | None) -> tuple[LookUp, Verifica
 
     The log is a line on the local disk at once and a row soon after (ADR 38).
     """
-    now = timezone.now()
+    now = clock.now()
     found = queries.verify_by_code(code, today=timezone.localdate(now))
     look_up = LookUp(
         public_id=look_up_log.new_look_up_id(now),
@@ -42,7 +43,7 @@ def find_look_up(public_id: UUID) -> tuple[LookUp, VerificationResult] | None:
 
     Raises `BeingWritten` in the seconds before it is a row here.
     """
-    now = timezone.now()
+    now = clock.now()
     today = timezone.localdate(now)
     pair = queries.find_recent_look_up(public_id, today=today)
     if pair is None and look_up_log.is_look_up_being_written(public_id, now):
@@ -59,7 +60,7 @@ def look_up_by_number_and_name(
     """Answer number and name and log it. The work is the same whether the number is unknown or the
     name is wrong.
     """
-    found = queries.verify_by_number_and_name(number, name, today=timezone.localdate())
+    found = queries.verify_by_number_and_name(number, name, today=clock.today())
     return _log(found, way=VerificationWay.FORM, address=address), found
 
 
@@ -81,5 +82,5 @@ def address_hash(address: str | None) -> str:
     if not address:
         return ""
     return salted_hmac(
-        f"certification.look_up:{timezone.localdate()}", address, algorithm="sha256"
+        f"certification.look_up:{clock.today()}", address, algorithm="sha256"
     ).hexdigest()[:32]

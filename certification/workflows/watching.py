@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -25,6 +24,7 @@ from certification.rules.watching import due_expiry_notice, last_watch_day, obje
 from certification.workflows import look_up_misses
 from certification.workflows import sheets as sheet_workflows
 from certification.workflows.verification import look_up_by_number_and_name
+from core import clock
 from core.actors import Actor
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock
@@ -101,7 +101,7 @@ def watch_matches(*, actor: Actor, check: BatchCheck, row: int | None = None) ->
         for one in sheets.list_answered_rows(check)
         if one.get("certificate") and row in (None, one["row"])
     }
-    today = timezone.localdate()
+    today = clock.today()
     found: list[Certificate] = []
     wanted = sorted(matched)
     for begin in range(0, len(wanted), 500):
@@ -162,7 +162,7 @@ def _add(*, actor: Actor, employer: Employer, certificates: list[Certificate]) -
 
     What is known at this moment isn't notified again later.
     """
-    today = timezone.localdate()
+    today = clock.today()
     if watching.find_refused_certificates(employer, [one.pk for one in certificates]):
         raise InvalidInput(
             "holder_refused",
@@ -219,7 +219,7 @@ def renew_watch(*, actor: Actor, watch: Watch) -> Watch:
     watch = lock(watch)
     require(actor, WATCH, watch.employer)
     _nothing_open(watch)
-    watch.ends_on = last_watch_day(timezone.localdate())
+    watch.ends_on = last_watch_day(clock.today())
     watch.save(update_fields=["ends_on", "updated_at"])
     audit.record("certification.watch_renewed", actor=actor, target=watch)
     return watch
@@ -255,7 +255,7 @@ def end_watch_by_holder(*, actor: Actor, watch: Watch) -> Watch:
             _("You work there. Object and give your reason. The employer has to answer."),
         )
     _still_counts(watch)
-    watch.ended_by_holder_on = timezone.localdate()
+    watch.ended_by_holder_on = clock.today()
     watch.save(update_fields=["ended_by_holder_on", "updated_at"])
     audit.record("certification.watch_ended_by_holder", actor=actor, target=watch)
     _send(
@@ -279,7 +279,7 @@ def object_to_watch(*, actor: Actor, watch: Watch, reason: str) -> Watch:
             "objected_already",
             _("You have already objected. The answer is shown beside the employer's name."),
         )
-    today = timezone.localdate()
+    today = clock.today()
     watch.objected_on, watch.objection, watch.answer_due_on = (
         today,
         _said(reason, "reason"),
@@ -313,13 +313,13 @@ def keep_watch(*, actor: Actor, watch: Watch, answer: str) -> Watch:
     if (
         not watch.objection_open
         or watch.answer_due_on is None
-        or watch.answer_due_on < timezone.localdate()
+        or watch.answer_due_on < clock.today()
     ):
         raise DomainError(
             "nothing_to_answer",
             _("There is no longer an objection to answer. Reload the page and look again."),
         )
-    watch.answered_on, watch.answer = timezone.localdate(), _said(answer, "answer")
+    watch.answered_on, watch.answer = clock.today(), _said(answer, "answer")
     watch.full_clean()
     watch.save(update_fields=["answered_on", "answer", "updated_at"])
     audit.record("certification.watch_kept", actor=actor, target=watch)
@@ -420,7 +420,7 @@ def notify_expiring_watches(today: date | None = None) -> int:
 
     Each is notified once.
     """
-    today = today or timezone.localdate()
+    today = today or clock.today()
     told = 0
     for watch in watching.list_watches_to_notify(today)[:2000]:
         with transaction.atomic():

@@ -13,7 +13,7 @@ from competitions.models.event import Event
 from competitions.models.panel import Judge
 from competitions.models.scheme import Aspect
 from competitions.models.sheet import Sheet, TwoPersonRequest
-from core.models import PublicId, Stamped
+from core.models import MomentField, PublicId, Stamped
 
 
 class RawTotal(models.Model):
@@ -62,7 +62,7 @@ class ResultSet(PublicId, Stamped):
     computed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("calculated by")
     )
-    computed_at = models.DateTimeField(_("calculated at"), auto_now_add=True)
+    computed_at = MomentField(_("calculated at"), auto_now_add=True)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

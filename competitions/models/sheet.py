@@ -18,7 +18,7 @@ from competitions.models.entry import BlindCode
 from competitions.models.event import Event
 from competitions.models.panel import Judge
 from competitions.models.scheme import Aspect, Module
-from core.models import PublicId, Stamped
+from core.models import MomentField, PublicId, Stamped
 
 
 class Sheet(PublicId, Stamped):
@@ -117,7 +117,7 @@ class SeatVacancy(models.Model):
     left_by = models.ForeignKey(
         Judge, models.PROTECT, related_name="+", verbose_name=_("judge who left")
     )
-    left_at = models.DateTimeField(_("vacant since"), auto_now_add=True)
+    left_at = MomentField(_("vacant since"), auto_now_add=True)
     filled_by = models.ForeignKey(
         Judge, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("substitute")
     )
@@ -197,7 +197,7 @@ class Mark(models.Model):
     score = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
     changed_by = models.ForeignKey(Judge, models.PROTECT, null=True, blank=True, related_name="+")
-    changed_at = models.DateTimeField(auto_now=True)
+    changed_at = MomentField(auto_now=True)
 
     class Meta:
         verbose_name = pgettext_lazy("competition", "mark")
@@ -254,7 +254,7 @@ class MarkChange(models.Model):
     version = models.PositiveIntegerField()
     accepted = models.BooleanField()
     refusal = models.CharField(max_length=40, blank=True)
-    at = models.DateTimeField(auto_now_add=True)
+    at = MomentField(auto_now_add=True)
 
     class Meta:
         verbose_name = _("mark change")
@@ -301,7 +301,7 @@ class AspectRemark(models.Model):
     judge = models.ForeignKey(Judge, models.PROTECT, related_name="remarks")
     text = models.CharField(pgettext_lazy("marking sheet", "remark"), max_length=300)
     photo = models.FileField(_("photo"), upload_to=photo_path, storage=private_storage, blank=True)
-    at = models.DateTimeField(auto_now_add=True)
+    at = MomentField(auto_now_add=True)
 
     class Meta:
         verbose_name = _("remark on an aspect")
@@ -323,7 +323,7 @@ class Signature(models.Model):
     judge = models.ForeignKey(Judge, models.PROTECT, related_name="signatures")
     version = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
-    at = models.DateTimeField(auto_now_add=True)
+    at = MomentField(auto_now_add=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:
@@ -387,7 +387,7 @@ class TwoPersonRequest(PublicId, models.Model):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by")
     )
-    asked_at = models.DateTimeField(_("requested at"), auto_now_add=True)
+    asked_at = MomentField(_("requested at"), auto_now_add=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

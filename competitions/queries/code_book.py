@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.utils import timezone
-
 from competitions.enums import TwoPersonRequestKind, TwoPersonRequestState
 from competitions.models import Event, TwoPersonRequest
+from core import clock
 from core.actors import Actor
 
 CODE_BOOK_OPEN_FOR = timedelta(hours=1)
@@ -22,7 +21,7 @@ def code_book_request(event: Event, user: Actor) -> TwoPersonRequest | None:
             kind=TwoPersonRequestKind.READ_CODE_BOOK,
             state=TwoPersonRequestState.APPROVED,
             asked_by_id=getattr(user, "pk", None),
-            decided_at__gt=timezone.now() - CODE_BOOK_OPEN_FOR,
+            decided_at__gt=clock.now() - CODE_BOOK_OPEN_FOR,
         )
         .select_related("decided_by")
         .order_by("-decided_at")

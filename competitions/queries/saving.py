@@ -25,7 +25,6 @@ from django.db.models import (
     Subquery,
     Sum,
 )
-from django.utils import timezone
 
 from access.queries import permitted
 from competitions import grants
@@ -42,6 +41,7 @@ from competitions.models import (
     SheetJudge,
     Signature,
 )
+from core import clock
 from core.actors import Actor, account_id
 from core.prepared import prepared_cursor
 
@@ -192,7 +192,7 @@ def _run(
         bool(user.is_superuser),
         len(codes),
         after is not None,
-        timezone.localdate(),
+        clock.today(),
     )
     write = _as_parameter(connection)
     stand_ins: dict[Any, Any] = {_SHEET: sheet_id, _OPERATION: operation, _AFTER: after}

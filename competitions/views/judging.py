@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from base64 import b64decode
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -30,6 +29,7 @@ from competitions import queries, workflows
 from competitions.models import Sheet
 from competitions.queries.judging import DeskModule, DeskSheet
 from competitions.views._shared import for_tablet, read_json_object
+from core import clock
 from core.actors import Actor
 from core.digests import digest_canonical_json
 from core.errors import DomainError, InvalidInput
@@ -71,7 +71,7 @@ def _state(user: Actor, sheet: UUID) -> dict[str, Any]:
     """Return the sheet as the tablet wants it, with the time it was read (milliseconds)."""
     return {
         **queries.serialise_sheet(user, sheet),
-        "served": int(datetime.now(UTC).timestamp() * 1000),
+        "served": int(clock.now().timestamp() * 1000),
     }
 
 

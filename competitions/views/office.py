@@ -12,7 +12,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
@@ -53,6 +52,7 @@ from competitions.rules.runs import group_number_runs
 from competitions.views._shared import office_event
 from competitions.views.acts import ACTS, ORDER, review_of
 from competitions.views.corrections import kinds_for
+from core import clock
 from core.actors import Actor
 from core.errors import DomainError, NotFound
 from core.sheets import XLSX, write_workbook
@@ -218,7 +218,7 @@ def show_event_office(request: HttpRequest, event: UUID) -> HttpResponse:
         "days": sorted({module.day for module in progress.modules}) if progress else [],
         "sees_names": bool(rights & SEES_NAMES),
         "may_look": bool(rights & {"witness", "confirm_results"}),
-        "now": timezone.now(),
+        "now": clock.now(),
     }
     return render(request, "competitions/office/office.html", context)
 

@@ -21,6 +21,7 @@ from competitions import queries, workflows
 from competitions.enums import EventState
 from competitions.queries import BoardRow, EventBoard
 from competitions.views._shared import event_for
+from core import clock
 from core.errors import DomainError
 from core.text import clean_query
 from people.queries import person_of
@@ -183,6 +184,7 @@ def show_public_board(request: HttpRequest, event: UUID) -> HttpResponse:
     shown: EventBoard = queries.build_event_board(found)
     final = shown.stage in {"confirmed", "published"}
     context = {
+        "now": clock.now(),
         "modules": () if final else shown.modules,
         "board": shown,
         "own": shown.stage == "published" and queries.has_entry(request.user, found),

@@ -11,7 +11,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -62,6 +61,7 @@ from competitions.workflows.notifications import (
 )
 from competitions.workflows.panel import find_recusals
 from competitions.workflows.result import announce_rows, set_confirmed, store_results
+from core import clock
 from core.actors import Actor
 from core.errors import NotFound
 from core.states import lock, move
@@ -333,7 +333,7 @@ def apply_correction(actor: Actor, event: Event, request: TwoPersonRequest) -> R
     else:
         tell_results_wait(event, version=results.version, computed_by=results.computed_by_id)
     if public:
-        results.published_at = timezone.now()
+        results.published_at = clock.now()
         results.save(update_fields=["published_at", "updated_at"])
         tell_corrected(event, version=results.version, reason=request.reason)
         announce_rows(actor, rows_newly_awarded(replaced, results))

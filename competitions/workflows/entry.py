@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -35,6 +34,7 @@ from competitions.workflows._shared import (
     user_id,
 )
 from competitions.workflows.notifications import tell_decided, tell_entered
+from core import clock
 from core.actors import Actor
 from core.errors import NotFound
 from core.states import lock, move
@@ -85,7 +85,7 @@ def register_entry(*, actor: Actor, event: Event, person: Person) -> Entry:
     if known is not None and known.state != EntryState.WITHDRAWN:
         return known
     need_state(event, EventState.OPEN)
-    today = timezone.localdate()
+    today = clock.today()
     if own and event.registration_ends_on and today > event.registration_ends_on:
         raise RegistrationRefused(
             "registration_over",

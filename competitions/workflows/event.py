@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -30,6 +29,7 @@ from competitions.models import Event, Judge
 from competitions.rules.ranking import ChainError, check_chain
 from competitions.workflows._shared import frozen_scheme, need_state, require_event_reason, user_id
 from competitions.workflows.notifications import tell_called, tell_cancelled
+from core import clock
 from core.actors import Actor
 from core.states import Moved, lock, move
 from people.accounts import require_account
@@ -202,7 +202,7 @@ def move_to_cancelled(event: Event, *, reason: str) -> Moved:
     was_public = event.state in PUBLIC_STATES
     moved = move(event, EventState.CANCELLED, table=EVENT_MOVES)
     if was_public:
-        event.cancelled_at, event.cancel_reason = timezone.now(), reason[:500]
+        event.cancelled_at, event.cancel_reason = clock.now(), reason[:500]
         event.save(update_fields=["cancelled_at", "cancel_reason"])
     return moved
 

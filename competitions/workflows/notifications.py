@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import pgettext
 
 import notify
@@ -15,6 +14,7 @@ from access.queries.where import who_may
 from competitions import grants
 from competitions.enums import OUT_OF_FIELD, EntryState, TwoPersonRequestKind
 from competitions.models import Entry, Event, Judge, TwoPersonRequest
+from core import clock
 from core.actors import Actor
 from people.models import User
 
@@ -114,7 +114,7 @@ def tell_vacant(event: Event, judge: Judge, *, sheets: int) -> None:
         to=list(able.values()),
         context={**_of(event), "seat": judge.seat, "sheets": sheets},
         about=event,
-        key=f"{event.public_id}:{judge.seat}:{timezone.now().isoformat()}",
+        key=f"{event.public_id}:{judge.seat}:{clock.now().isoformat()}",
     )
 
 

@@ -5,7 +5,6 @@ of who is behind them, and corrections of results.
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -47,6 +46,7 @@ from competitions.workflows._shared import (
 from competitions.workflows.correction import apply_correction
 from competitions.workflows.entry import open_code_book
 from competitions.workflows.notifications import tell_request_waits, tell_results_wait
+from core import clock
 from core.actors import Actor
 from core.states import lock, move
 
@@ -235,7 +235,7 @@ def _second_person(actor: Actor, request: TwoPersonRequest) -> tuple[Event, TwoP
         )
     if request.state == TwoPersonRequestState.WAITING:
         request.decided_by_id = user_id(actor)
-        request.decided_at = timezone.now()
+        request.decided_at = clock.now()
         request.full_clean()
         request.save(update_fields=["decided_by", "decided_at"])
     return event, request
@@ -282,7 +282,7 @@ def _unseal(actor: Actor, event: Event, request: TwoPersonRequest) -> None:
             entry=code.entry
         )
     draw.seed = seed
-    draw.opened_at = timezone.now()
+    draw.opened_at = clock.now()
     draw.opened_by_id = request.asked_by_id
     draw.witnessed_by_id = user_id(actor)
     draw.save(update_fields=["seed", "opened_at", "opened_by", "witnessed_by", "updated_at"])

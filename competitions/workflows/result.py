@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import IO, Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -41,6 +40,7 @@ from competitions.workflows._shared import is_open, need_state, person_id, user_
 from competitions.workflows.entry import sealed_field
 from competitions.workflows.notifications import tell_published, tell_results_wait
 from competitions.workflows.scheme import ProblemLine
+from core import clock
 from core.actors import Actor
 from core.states import lock, move
 from core.uploads import file_name
@@ -309,7 +309,7 @@ def confirm_results(*, actor: Actor, results: ResultSet, shown: str = "") -> Res
 def set_confirmed(results: ResultSet, *, by: int) -> None:
     """Record who confirmed a version. For workflows that hold the event's lock."""
     results.confirmed_by_id = by
-    results.confirmed_at = timezone.now()
+    results.confirmed_at = clock.now()
     results.save(update_fields=["confirmed_by", "confirmed_at", "updated_at"])
     move(results, ResultState.CONFIRMED, table=RESULT_MOVES)
 
@@ -333,7 +333,7 @@ def publish_results(*, actor: Actor, event: Event) -> Event:
                 "administrator."
             ),
         )
-    event.published_at = results.published_at = timezone.now()
+    event.published_at = results.published_at = clock.now()
     event.save(update_fields=["published_at", "updated_at"])
     results.save(update_fields=["published_at", "updated_at"])
     moved = move(event, EventState.PUBLISHED, table=EVENT_MOVES)

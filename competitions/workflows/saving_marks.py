@@ -18,7 +18,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -31,6 +30,7 @@ from competitions.queries.saving import AspectInSave, SheetInSave, read_sheet_fo
 from competitions.rules import marking
 from competitions.workflows._shared import user_id
 from competitions.workflows.writable import need_writable_sheet
+from core import clock
 from core.actors import Actor, account_id
 from core.errors import NotFound
 from core.states import lock_and_move, move_all, move_and_add
@@ -495,7 +495,7 @@ def _close_rounds(sheet: Sheet, closing: Sequence[tuple[AspectInSave, str]]) -> 
     for line, to in closing:
         row = line.last_round
         assert row is not None  # noqa: S101 - see `_rounds_to_close`
-        closed = {"closed_at": timezone.now()}
+        closed = {"closed_at": clock.now()}
         if to == RoundState.DISPUTED:
             further = JudgementRound(sheet=sheet, aspect=line.aspect, number=row.number + 1)
             move_and_add(

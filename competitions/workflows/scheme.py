@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import IO
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -23,6 +22,7 @@ from competitions.errors import WrongMoment, describe_workbook_problem
 from competitions.models import Aspect, Event, Module, Scheme, SpecSection, SubCriterion
 from competitions.rules import scheme as rules
 from competitions.workflows._shared import need_state, user_id
+from core import clock
 from core.actors import Actor
 from core.states import lock, move
 from core.uploads import file_name
@@ -132,7 +132,7 @@ def freeze_scheme(*, actor: Actor, event: Event) -> Scheme:
             "no_draft_scheme", _("There is no marking scheme to freeze. Import one first.")
         )
     scheme.frozen_by_id = user_id(actor)
-    scheme.frozen_at = timezone.now()
+    scheme.frozen_at = clock.now()
     scheme.save(update_fields=["frozen_by", "frozen_at", "updated_at"])
     moved = move(scheme, SchemeState.FROZEN, table=SCHEME_MOVES)
     audit.record(

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -44,6 +43,7 @@ from competitions.queries.marks import marks_of, marks_shown
 from competitions.workflows._shared import frozen_scheme, need_state, require_event_reason, user_id
 from competitions.workflows.panel import find_recusals, need_panels
 from competitions.workflows.writable import need_writable_sheet
+from core import clock
 from core.actors import Actor
 from core.errors import NotFound
 from core.states import lock, move
@@ -108,7 +108,7 @@ def open_scoring(*, actor: Actor, event: Event) -> int:
 
 
 def _close(row: JudgementRound, to: str) -> None:
-    row.closed_at = timezone.now()
+    row.closed_at = clock.now()
     row.save(update_fields=["closed_at"])
     move(row, to, table=ROUND_MOVES)
 

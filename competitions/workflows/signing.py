@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -30,6 +29,7 @@ from competitions.rules.sheet import (
 )
 from competitions.workflows._shared import user_id
 from competitions.workflows.writable import need_open_sheet
+from core import clock
 from core.actors import Actor
 from core.errors import NotFound
 from core.states import lock, move
@@ -141,7 +141,7 @@ def withdraw_signature(*, actor: Actor, sheet: Sheet) -> Sheet:
         sheet=sheet, judge=judge, version=sheet.version, withdrawn_at=None
     ).first()
     if signature is not None:
-        signature.withdrawn_at = timezone.now()
+        signature.withdrawn_at = clock.now()
         signature.save(update_fields=["withdrawn_at"])
         sheet.revision += 1
         sheet.save(update_fields=["revision", "updated_at"])

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -42,6 +41,7 @@ from competitions.rules import marking
 from competitions.workflows._shared import need_state, user_id
 from competitions.workflows.notifications import tell_seated, tell_vacant
 from competitions.workflows.panel import find_recusals, need_panels
+from core import clock
 from core.actors import Actor, account_id
 from core.errors import NotFound
 from core.states import lock, move
@@ -184,7 +184,7 @@ def name_substitute(*, actor: Actor, event: Event, left_by: Judge, substitute: J
             ),
         )
     need_panels(event, instead=_panels_after(event, fits, left_by, substitute))
-    now = timezone.now()
+    now = clock.now()
     for row in fits:
         row.filled_by, row.filled_at = substitute, now
         row.save(update_fields=["filled_by", "filled_at"])
@@ -249,7 +249,7 @@ def _settle_without_seat(sheet: Sheet) -> None:
         scores = [score for score in marks.values_list("score", flat=True) if score is not None]
         if scores and len(scores) == len(judges):
             apart = marking.spread_exceeded(scores, sheet.event.spread_limit)
-            row.closed_at = timezone.now()
+            row.closed_at = clock.now()
             row.save(update_fields=["closed_at"])
             move(row, RoundState.DISPUTED if apart else RoundState.SETTLED, table=ROUND_MOVES)
             if apart:

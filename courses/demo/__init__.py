@@ -18,6 +18,7 @@ from wagtail.images.models import Image
 
 from access import SYSTEM
 from access.workflows import assign_role
+from core import clock
 from core.actors import Actor
 from core.demo import World
 from courses.demo import bank, content, pictures
@@ -128,7 +129,7 @@ def load_courses_demo(
         TODAY,
         "今日班",
         capacity=40,
-        starts=timezone.localdate(),
+        starts=clock.today(),
         days=1,
         timetable="当天上课，随到随学",
     )
@@ -140,7 +141,7 @@ def load_courses_demo(
         WEEKEND,
         "周末班",
         capacity=40,
-        starts=timezone.localdate() + timedelta(days=12),
+        starts=clock.today() + timedelta(days=12),
         days=2,
         timetable="周六、周日 08:30–11:30",
     )
@@ -151,7 +152,7 @@ def load_courses_demo(
         EVENING,
         "晚间班",
         capacity=2,
-        starts=timezone.localdate() + timedelta(days=16),
+        starts=clock.today() + timedelta(days=16),
         days=2,
         timetable="18:00–21:00",
     )
@@ -162,7 +163,7 @@ def load_courses_demo(
         DAYTIME,
         "脱产班",
         capacity=24,
-        starts=timezone.localdate() + timedelta(days=20),
+        starts=clock.today() + timedelta(days=20),
         days=1,
         timetable="08:30–16:00",
         exam=False,
@@ -347,7 +348,7 @@ def _class(
     held = TrainingClass.objects.filter(code=code).first()
     if held:
         return held
-    now = timezone.now()
+    now = clock.now()
     row = classes.save_class(
         actor=actor,
         course=course,
@@ -387,7 +388,7 @@ def _class(
 
 
 def _exam(actor: Actor, row: TrainingClass) -> Exam:
-    opens = timezone.now() - timedelta(minutes=1) if row.code == TODAY else _at(row.ends_on, 8)
+    opens = clock.now() - timedelta(minutes=1) if row.code == TODAY else _at(row.ends_on, 8)
     return classes.save_exam(
         actor=actor,
         training_class=row,
@@ -403,7 +404,7 @@ def _exam(actor: Actor, row: TrainingClass) -> Exam:
 
 
 def _session_today(actor: Actor, row: TrainingClass) -> ClassSession:
-    begin = timezone.now().replace(second=0, microsecond=0) - timedelta(minutes=10)
+    begin = clock.now().replace(second=0, microsecond=0) - timedelta(minutes=10)
     return sessions.add_session(
         actor=actor,
         training_class=row,
@@ -420,7 +421,7 @@ def _keep_today(actor: Actor, row: TrainingClass) -> None:
     to. The old one is cancelled, as a real class would do, and held again today.
     """
     row.refresh_from_db()
-    now = timezone.now()
+    now = clock.now()
     if (
         row.state != ClassState.ENROLLING
         or row.sessions.filter(state="planned", ends_at__gt=now).exists()
@@ -434,7 +435,7 @@ def _keep_today(actor: Actor, row: TrainingClass) -> None:
         course=row.course,
         training_class=row,
         enrol_closes_at=now + timedelta(days=30),
-        ends_on=timezone.localdate() + timedelta(days=30),
+        ends_on=clock.today() + timedelta(days=30),
         change_notice="今天照常上课，报名延长。",
     )
     _session_today(actor, row)

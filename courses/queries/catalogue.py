@@ -13,6 +13,7 @@ from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import clock
 from courses.enums import LISTED_STATES, ClassState, EnrolmentState
 from courses.models import Course, Enrolment, TrainingClass
 from courses.rules.enrolment import Window, place_in_enrolment_window
@@ -42,7 +43,7 @@ def list_catalogue_courses(
 
     One query; the page of each course comes along for its address.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     courses = Course.objects.filter(page__live=True).select_related(
         "occupation", "page", "page__cover"
     )
@@ -96,7 +97,7 @@ def count_catalogue_facets(now: datetime | None = None) -> Facets:
             shown.exclude(level=None).values_list("level").annotate(n=Count("pk")).order_by("level")
         )
         open_now = shown.filter(
-            pk__in=Course.objects.filter(_open(now or timezone.now())).values("pk")
+            pk__in=Course.objects.filter(_open(now or clock.now())).values("pk")
         ).count()
         found = (occupations, levels, shown.count(), open_now)
         cache.set(FACETS_KEY, found, FACETS_SECONDS)
@@ -137,7 +138,7 @@ def list_class_choices(
     """Return the classes of a course that can be looked at now, the ones one can enrol in first.
     Two queries.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     classes = (
         TrainingClass.objects.filter(
             course=course, state__in=LISTED_STATES, ends_on__gte=timezone.localdate(now)

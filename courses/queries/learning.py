@@ -8,8 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
-
+from core import clock
 from courses.enums import (
     ASKING_STATES,
     LEARNING_STATES,
@@ -295,7 +294,7 @@ def session_when(session: ClassSession, now: datetime) -> check_in.When:
 
 def my_class(enrolment: Enrolment, *, now: datetime | None = None) -> MyClass:
     """Gather a trainee's class page in a fixed number of queries."""
-    now = now or timezone.now()
+    now = now or clock.now()
     training_class = enrolment.training_class
     attendances = {row.session_id: row for row in Attendance.objects.filter(enrolment=enrolment)}
     sessions = tuple(
@@ -378,7 +377,7 @@ def current_session(
     """Return the session going on or next (else the last one), which is what a class head means by
     "now".
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     planned = [
         session
         for session in training_class.sessions.all()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from core import clock
 from courses.enums import TAUGHT_STATES, SessionState
 from courses.models import Attendance, ClassSession, Enrolment, SpotAnswer, SpotCheck
 from courses.queries.completion import COUNTS
@@ -27,7 +27,7 @@ def is_in_session(person: Person, *, now: datetime | None = None) -> bool:
     """Say whether this worker has checked in to a session that is going on, since a spot check can
     come only then. Takes one query.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     # Check-in opens before a session begins, by up to some hours.
     soon = now + timedelta(hours=12)
     here = Attendance.objects.filter(
@@ -42,7 +42,7 @@ def find_waiting_spot_check(
     person: Person | None, *, now: datetime | None = None
 ) -> SpotAnswer | None:
     """Return the question this worker has still to answer, or None. One query."""
-    now = now or timezone.now()
+    now = now or clock.now()
     return (
         SpotAnswer.objects.filter(
             enrolment__person=person, answered_at=None, spot_check__closes_at__gt=now
@@ -96,7 +96,7 @@ def tally_spot_checks(
     session: ClassSession, *, now: datetime | None = None
 ) -> list[SpotCheckTally]:
     """Return the spot checks of a session, the latest first. Two queries."""
-    now = now or timezone.now()
+    now = now or clock.now()
     rows = list(session.spot_checks.select_related("asked_by"))
     by_check: dict[int, list[SpotAnswer]] = {row.pk: [] for row in rows}
     answers = SpotAnswer.objects.filter(spot_check__in=rows).select_related("enrolment__person")

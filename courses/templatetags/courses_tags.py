@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import template
-from django.utils import timezone
+
+from core import clock
 
 register = template.Library()
 
@@ -58,7 +59,7 @@ def spot_check_slot(context: Any) -> dict[str, Any]:
     waiting = spot_check.find_waiting_spot_check(person)
     found: dict[str, Any] = {"in_session": True, "csrf_token": context.get("csrf_token")}
     if waiting is not None:
-        tally = spot_check.SpotCheckTally(waiting.spot_check, (), timezone.now())
+        tally = spot_check.SpotCheckTally(waiting.spot_check, (), clock.now())
         found |= {
             "spot_check": waiting.spot_check,
             "training_class": waiting.spot_check.session.training_class,

@@ -8,11 +8,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core import clock
 from core.errors import DomainError
 from courses.enums import EnrolmentState
 from courses.forms import CourseReasonForm
@@ -74,11 +74,11 @@ def confirm_enrolment(request: HttpRequest, class_id: UUID) -> HttpResponse:
                     request, _("You have a place in %(name)s.") % {"name": training_class.name}
                 )
             return redirect("courses:class", class_id)
-        workflows.check_may_enrol(training_class=training_class, person=who, now=timezone.now())
+        workflows.check_may_enrol(training_class=training_class, person=who, now=clock.now())
     except DomainError as error:
         refusal = error
     training_class.refresh_from_db()
-    today = timezone.localdate()
+    today = clock.today()
     context = {
         "training_class": training_class,
         "course": training_class.course,

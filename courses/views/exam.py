@@ -13,7 +13,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -24,6 +23,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from core import clock
 from core.digests import write_canonical_json
 from core.errors import DomainError, InvalidInput, NotFound
 from core.service_worker import serve_page_keeper
@@ -86,7 +86,7 @@ def show_exam_start(request: HttpRequest, class_id: UUID, exam_id: UUID) -> Http
             .defer("paper", "key")
             .order_by("number")
         ),
-        timezone.now(),
+        clock.now(),
     )
     hours = assess_enrolment(enrolment).hours if exam.hours_needed else None
     lacking = hours is not None and hours < exam.hours_needed
@@ -141,7 +141,7 @@ def show_sitting(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         }
         for place, item in enumerate(attempt.paper, start=1)
     ]
-    now = timezone.now()
+    now = clock.now()
     data = {
         "attempt": str(attempt.public_id),
         "owner": f"{attempt.public_id}/{request.user.pk}",
@@ -285,7 +285,7 @@ def _whole(number: Any) -> int:
 
 def _moment(milliseconds: Any) -> datetime:
     """Return the time a device says, or the present where it says none, or one in another year."""
-    now = timezone.now()
+    now = clock.now()
     try:
         said = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=float(milliseconds))
     except (TypeError, ValueError, OverflowError):
@@ -329,7 +329,7 @@ def submit_paper(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     if first:
         messages.success(request, _said_at_the_end(attempt))
     if wants_json:
-        return JsonResponse({**_clock(attempt, timezone.now()), "receipt": attempt.receipt})
+        return JsonResponse({**_clock(attempt, clock.now()), "receipt": attempt.receipt})
     return redirect("courses:result", attempt_id)
 
 
@@ -387,7 +387,7 @@ def show_exam_result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         and attempt.mark >= pass_mark
     )
     sittings = Attempt.objects.filter(exam=exam, enrolment=enrolment).count()
-    closed = reads.has_closed_for_all(exam, timezone.now())
+    closed = reads.has_closed_for_all(exam, clock.now())
     shows_right = closed and exam.shows_answers
     context = {
         "attempt": attempt,
@@ -402,7 +402,7 @@ def show_exam_result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         "shows_right": shows_right,
         "closed": closed,
         "sittings_left": max(0, exam.attempts_allowed - sittings)
-        if exam.closes_at > timezone.now()
+        if exam.closes_at > clock.now()
         else 0,
         "review": review_lines(attempt, reads.counting_answers(attempt)),
         "missing": [describe_missing_part(item) for item in assess_enrolment(enrolment).missing],

@@ -11,13 +11,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from access.checks import is_allowed, require
+from core import clock
 from core.errors import DomainError
 from courses.errors import describe_bank_shortage
 from courses.forms import LateAnswersForm
@@ -45,7 +45,7 @@ def list_sittings(request: HttpRequest, class_id: UUID, exam_id: UUID) -> HttpRe
         "rows": rows,
         "waiting": sum(1 for row in rows if row.late_waiting),
         "may_decide": is_allowed(request.user, RECORD_MARK, training_class),
-        "closed": reads.has_closed_for_all(exam, timezone.now()),
+        "closed": reads.has_closed_for_all(exam, clock.now()),
         "shortages": [
             describe_bank_shortage(topic=short.topic, wanted=short.wanted, there=short.there)
             for short in reads.find_bank_shortages(exam)

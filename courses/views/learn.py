@@ -10,12 +10,12 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from access.queries import permitted
+from core import clock
 from courses import limits
 from courses.enums import LEARNING_STATES, TEACHING_STATES, EnrolmentState
 from courses.errors import CheckInRefused
@@ -76,7 +76,7 @@ def show_own_class(request: HttpRequest, class_id: UUID) -> HttpResponse:
         return redirect(course_url(training_class))
     enrolment.training_class = training_class
     mine = my_class(enrolment)
-    has_begun = mine.begins_at is not None and timezone.now() >= mine.begins_at
+    has_begun = mine.begins_at is not None and clock.now() >= mine.begins_at
     context = {
         "training_class": training_class,
         "course": training_class.course,
@@ -106,7 +106,7 @@ def _session(training_class: TrainingClass, request: HttpRequest) -> ClassSessio
     for session in sessions:
         if str(session.public_id) == named:
             return session
-    now = timezone.now()
+    now = clock.now()
     is_open = (
         session
         for session in sessions
@@ -125,7 +125,7 @@ def _take_scan(
     case the code is removed from the address.
     """
     path = reverse("courses:check_in", args=[training_class.public_id])
-    now = timezone.now()
+    now = clock.now()
     if not is_good_token(session.secret, token, now):
         return redirect(f"{path}?s={session.public_id}&late=1")
     device, fresh = device_of(request, str(session.public_id))
@@ -155,7 +155,7 @@ def take_check_in(request: HttpRequest, class_id: UUID) -> HttpResponse:
         return redirect("courses:class", class_id)
     device, fresh = device_of(request, str(session.public_id))
     proof = request.COOKIES.get(SCAN_COOKIE, "")
-    scan = read_scan(proof, session, device=device, now=timezone.now())
+    scan = read_scan(proof, session, device=device, now=clock.now())
     here = enrolment.attendances.filter(session=session).first()
     status, refusal = 200, None
     form = CheckInForm(request.POST if request.method == "POST" else None, scanned=scan is not None)

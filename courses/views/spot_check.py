@@ -10,10 +10,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core import clock
 from core.errors import DomainError, NotFound
 from courses.enums import SessionState
 from courses.grants import RUN_CHECK_IN
@@ -88,7 +88,7 @@ def show_asked_check(request: HttpRequest) -> HttpResponse:
 
 
 def _button(spot_check: SpotCheck) -> dict[str, object]:
-    tally = reads.SpotCheckTally(spot_check, (), timezone.now())
+    tally = reads.SpotCheckTally(spot_check, (), clock.now())
     return {
         "spot_check": spot_check,
         "training_class": spot_check.session.training_class,

@@ -16,13 +16,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.checks import is_allowed
+from core import clock
 from core.errors import DomainError, NotFound
 from courses.enums import (
     ASKING_STATES,
@@ -298,7 +298,7 @@ def download_roster(request: HttpRequest, class_id: UUID) -> HttpResponse:
     response = HttpResponse(
         body, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     )
-    name = f"{training_class.code}-{timezone.localdate():%Y%m%d}.xlsx"
+    name = f"{training_class.code}-{clock.today():%Y%m%d}.xlsx"
     response["Content-Disposition"] = (
         f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(name)}"
     )
@@ -443,7 +443,7 @@ def move_class(request: HttpRequest, class_id: UUID, to: str) -> HttpResponse:
 
 
 def _wall(training_class: TrainingClass, session: ClassSession) -> dict[str, Any]:
-    now = timezone.now()
+    now = clock.now()
     code, token = codes.code_at(session.secret, now), codes.token_at(session.secret, now)
     address = f"{settings.BASE_URL}{reverse('courses:check_in', args=[training_class.public_id])}?s={session.public_id}&c={token}"
     when = codes.place_in_check_in_window(

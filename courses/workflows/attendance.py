@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 import audit
 from access import SYSTEM
 from access.checks import require
+from core import clock
 from core.actors import Actor
 from core.errors import Forbidden
 from core.states import lock, move
@@ -87,7 +88,7 @@ def check_in_trainee(
         enrolment,
         _("You don't have a place in this class, so you can't check in. Ask the class head."),
     )
-    now = timezone.now()
+    now = clock.now()
     seen = read_scan(scan, session, device=device, now=now)
     at = seen.at if seen else now
     _check_window(session, at)
@@ -193,7 +194,7 @@ def record_check_in(
     _require_taught(
         enrolment, _("This person doesn't have a place in the class, so attendance can't be added.")
     )
-    now = timezone.now()
+    now = clock.now()
     if now < session.check_in_opens_at:
         raise CheckInRefused(
             "too_early", _("This session hasn't started yet. Attendance can't be added in advance.")

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
-from django.utils import timezone
 
 import audit
 from access import SYSTEM
+from core import clock
 from core.actors import Actor
 from core.errors import DomainError
 from core.states import lock, move, move_all
@@ -45,7 +45,7 @@ def decide_completion(*, actor: Actor, enrolment: Enrolment, final: bool = False
         return enrolment
     had_passed = enrolment.state == EnrolmentState.PASSED
     if to in DECIDED:
-        enrolment.decided_at, enrolment.decision = timezone.now(), facts.as_facts(standing)
+        enrolment.decided_at, enrolment.decision = clock.now(), facts.as_facts(standing)
     elif had_passed:
         enrolment.decided_at = enrolment.decision = enrolment.announced_at = None
     enrolment.save(update_fields=["decided_at", "decision", "announced_at", "updated_at"])
@@ -68,7 +68,7 @@ def decide_completion(*, actor: Actor, enrolment: Enrolment, final: bool = False
             key=_occasion(enrolment),
         )
     elif had_passed:
-        tell_one("courses.pass_open_again", enrolment, key=timezone.now().isoformat())
+        tell_one("courses.pass_open_again", enrolment, key=clock.now().isoformat())
     if to == EnrolmentState.PASSED:
         announce_passed_enrolments([enrolment.pk])
     return enrolment
@@ -115,7 +115,7 @@ def announce_passed_enrolments(enrolment_ids: Iterable[int]) -> int:
     longer meets the rule is decided again. It is safe to call at any time, because each enrolment
     is announced once.
     """
-    now = timezone.now()
+    now = clock.now()
     rows = facts.passed_unannounced(now).filter(pk__in=list(enrolment_ids))
     told: list[str] = []
     # Only the enrolments are locked: their classes are read.
@@ -154,9 +154,7 @@ def announce_all_passed(*, at_once: int = 200) -> int:
     """
     count = 0
     while ids := list(
-        facts.passed_unannounced(timezone.now())
-        .order_by("pk")
-        .values_list("pk", flat=True)[:at_once]
+        facts.passed_unannounced(clock.now()).order_by("pk").values_list("pk", flat=True)[:at_once]
     ):
         count += announce_passed_enrolments(ids)
     return count

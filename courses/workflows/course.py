@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import audit
 from access.checks import require
+from core import clock
 from core.actors import Actor
 from core.errors import InvalidInput
 from core.states import lock
@@ -91,7 +91,7 @@ def add_rule(
     course = lock(course)
     require(actor, EDIT_COURSE, course.org)
     last = CompletionRule.objects.filter(course=course).order_by("-version").first()
-    start = valid_from or timezone.localdate()
+    start = valid_from or clock.today()
     rule = CompletionRule(
         course=course,
         version=last.version + 1 if last else 1,
@@ -125,7 +125,7 @@ def add_rule(
 def current_rule(course: Course) -> CompletionRule | None:
     """Return the newest version in force today."""
     return (
-        CompletionRule.objects.filter(course=course, valid_from__lte=timezone.localdate())
+        CompletionRule.objects.filter(course=course, valid_from__lte=clock.today())
         .order_by("-version")
         .first()
     )

@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 import audit
 from access.checks import is_allowed, require
 from access.system import SYSTEM
+from core import clock
 from core.actors import Actor
 from core.errors import NotFound
 from core.states import lock, move
@@ -139,7 +140,7 @@ def time_is_free(training_class: TrainingClass, person_id: int) -> bool:
 
 def class_has_begun(training_class: TrainingClass) -> bool:
     """Say whether the first session has begun."""
-    return rules.has_begun(now=timezone.now(), begins_at=reads.begins_at(training_class))
+    return rules.has_begun(now=clock.now(), begins_at=reads.begins_at(training_class))
 
 
 # ---- a place is asked for ----
@@ -168,7 +169,7 @@ def enrol_person(*, actor: Actor, training_class: TrainingClass, person: Person)
                 ),
             )
         return held
-    now = timezone.now()
+    now = clock.now()
     check_may_enrol(training_class=training_class, person=person, now=now)
     if training_class.enrolment_reviewed and not (
         actor.pk != person.user_id and is_allowed(actor, MANAGE_CLASS, training_class)
@@ -286,7 +287,7 @@ def serve_queue(training_class: TrainingClass) -> Served:
         return Served()
     begins_at = reads.begins_at(training_class)
     until = rules.offer_until(
-        now=timezone.now(), hours=training_class.offer_hours, begins_at=begins_at
+        now=clock.now(), hours=training_class.offer_hours, begins_at=begins_at
     )
     if until is None:
         close_queue(actor=SYSTEM, training_class=training_class)
@@ -358,7 +359,7 @@ def serve_all_queues(*, actor: Actor = SYSTEM, now: datetime | None = None) -> i
     """
     if actor is not SYSTEM:
         raise NotFound
-    return sum(_serve(row) for row in reads.queues_to_serve(now or timezone.now()))
+    return sum(_serve(row) for row in reads.queues_to_serve(now or clock.now()))
 
 
 @transaction.atomic
@@ -390,7 +391,7 @@ def accept_offer(*, actor: Actor, enrolment: Enrolment) -> Enrolment:
     if (
         enrolment.state != EnrolmentState.OFFERED
         or enrolment.offered_until is None
-        or timezone.now() >= enrolment.offered_until
+        or clock.now() >= enrolment.offered_until
     ):
         raise EnrolmentRefused(
             "offer_over",
@@ -417,7 +418,7 @@ def lapse_unaccepted_offers(*, actor: Actor = SYSTEM, now: datetime | None = Non
     """
     if actor is not SYSTEM:
         raise NotFound
-    now = now or timezone.now()
+    now = now or clock.now()
     return sum(
         _lapse(pk, now) for pk in list(reads.lapsed_offers(now).values_list("pk", flat=True))
     )
@@ -483,7 +484,7 @@ def admit_person(*, actor: Actor, enrolment: Enrolment) -> Enrolment:
         to, number = EnrolmentState.ADMITTED, None
     else:
         to, number = _seat_or_queue(training_class)
-    enrolment.waitlist_no, enrolment.enrolled_at = number, timezone.now()
+    enrolment.waitlist_no, enrolment.enrolled_at = number, clock.now()
     enrolment.save(update_fields=["waitlist_no", "enrolled_at", "updated_at"])
     moved = move(enrolment, to, table=ENROLMENT_MOVES)
     audit.record(
@@ -565,9 +566,7 @@ def withdraw_enrolment(*, actor: Actor, enrolment: Enrolment, reason: str = "") 
         reason=reason,
     )
     if actor.pk != enrolment.person.user_id:
-        tell_one(
-            "courses.place_taken_away", enrolment, key=timezone.now().isoformat(), reason=reason
-        )
+        tell_one("courses.place_taken_away", enrolment, key=clock.now().isoformat(), reason=reason)
     if held_seat:
         _free_seat(training_class)
         serve_queue(training_class)
@@ -606,9 +605,7 @@ def drop_trainee(*, actor: Actor, enrolment: Enrolment, reason: str) -> Enrolmen
         reason=reason,
     )
     if actor.pk != enrolment.person.user_id:
-        tell_one(
-            "courses.place_taken_away", enrolment, key=timezone.now().isoformat(), reason=reason
-        )
+        tell_one("courses.place_taken_away", enrolment, key=clock.now().isoformat(), reason=reason)
     _free_seat(training_class)
     serve_queue(training_class)
     return enrolment

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 import audit
 from access import SYSTEM
 from access.checks import require
+from core import clock
 from core.actors import Actor
 from core.digests import digest_canonical_json
 from core.errors import NotFound
@@ -67,7 +68,7 @@ def start_attempt(*, actor: Actor, exam: Exam, enrolment: Enrolment) -> Attempt:
     going_on = reads.find_running_sitting(enrolment, exam)
     if going_on:
         return going_on
-    now = timezone.now()
+    now = clock.now()
     _guard_start(exam, enrolment, now)
     number = Attempt.objects.filter(exam=exam, enrolment=enrolment).count() + 1
     if number > exam.attempts_allowed:
@@ -246,7 +247,7 @@ def save_answers(*, actor: Actor, attempt_id: UUID, ops: Sequence[Op], seen: int
     """
     with transaction.atomic():
         attempt = _lock_sitting(actor, attempt_id)
-        now = timezone.now()
+        now = clock.now()
         if not ops and seen >= attempt.received:
             return Received(attempt, now, (), {})
         places = {op.place for op in ops}
@@ -409,7 +410,7 @@ def submit_attempt(*, actor: Actor, attempt: Attempt, shown: str = "") -> Attemp
         raise NotFound
     if attempt.state != AttemptState.RUNNING:
         return attempt
-    now = timezone.now()
+    now = clock.now()
     if now > attempt.ends_at:
         return _close(actor=SYSTEM, attempt=attempt, to=AttemptState.COLLECTED, now=now)
     if shown and shown != reads.digest_shown(reads.counting_answers(attempt)):
@@ -431,7 +432,7 @@ def collect_overdue_papers(*, actor: Actor = SYSTEM, now: datetime | None = None
     """
     if actor is not SYSTEM:
         raise NotFound
-    now = now or timezone.now()
+    now = now or clock.now()
     done = sum(
         collect_attempt(attempt_id=pk, now=now)
         for pk in reads.list_overdue_sittings(now).values_list("pk", flat=True)
@@ -444,7 +445,7 @@ def collect_attempt(*, attempt_id: int, now: datetime | None = None) -> bool:
     """Collect one paper if its time is over, and return whether it was collected. The server's
     clock alone decides, so anybody may ask for it.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     attempt = _lock_with_enrolment(attempt_id)
     if attempt.state != AttemptState.RUNNING or now <= attempt.ends_at:
         return False
@@ -568,7 +569,7 @@ def decide_late_answers(
         after={"mark": str(attempt.mark), "late": decided, "accepted": accepted},
         reason=reason,
     )
-    now = timezone.now()
+    now = clock.now()
     if not attempt.late_waiting and _arrival(attempt, now) is exam_clock.Arrival.TOO_LATE:
         _settle(attempt, now)
     tell_one(

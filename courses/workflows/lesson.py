@@ -10,12 +10,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 import audit
 from access import SYSTEM
+from core import clock
 from core.actors import Actor
 from core.states import lock
 from courses.enums import TAUGHT_STATES, TEACHING_STATES, ReadingState
@@ -114,7 +114,7 @@ def credit_reading_report(
         return Reading(progress, ReadingState.ELSEWHERE, other)
     if report.pauses:
         return Reading(progress, ReadingState.PAUSED)
-    now = timezone.now()
+    now = clock.now()
     lease.page, lease.device, lease.progress, lease.taken_at, lease.counted_to = (
         report.page,
         report.device,
@@ -134,7 +134,7 @@ def _may_take(lease: ReadingLease, report: ReadingReport) -> bool:
         lease.page == report.page
         or report.takes_over
         or opened_beside
-        or lease.is_free(timezone.now())
+        or lease.is_free(clock.now())
     )
 
 
@@ -143,7 +143,7 @@ def _continue(
 ) -> Reading:
     """Credit what the page that holds the lease has read since its last report."""
     rule = enrolment.training_class.rule.as_reading_rule()
-    now = timezone.now()
+    now = clock.now()
     if report.resumes or lease.counted_to is None or lease.expires_at is None:
         lease.counted_to = now
     else:
@@ -170,7 +170,7 @@ def _extend(lease: ReadingLease, enrolment: Enrolment, report: ReadingReport) ->
     seconds = enrolment.training_class.rule.as_reading_rule().lease_seconds(
         by_script=report.by_script
     )
-    lease.expires_at = timezone.now() + timedelta(seconds=seconds)
+    lease.expires_at = clock.now() + timedelta(seconds=seconds)
     lease.save()
 
 
@@ -244,7 +244,7 @@ def complete_lesson(
             )
             % {"count": len(open_questions)},
         )
-    progress.completed_at = timezone.now()
+    progress.completed_at = clock.now()
     progress.save(update_fields=["completed_at", "updated_at"])
     audit.record(
         "courses.lesson_completed",

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 
 import audit
 from access.checks import require
+from core import clock
 from core.actors import Actor
 from core.states import lock
 from courses.grants import EXPORT_ROSTER
@@ -60,7 +61,7 @@ def export_roster(*, actor: Actor, training_class: TrainingClass) -> bytes:
     ) % {
         "class": training_class.name,
         "user": getattr(actor, "audit_label", ""),
-        "when": timezone.localtime().strftime("%Y-%m-%d %H:%M"),
+        "when": clock.local_now().strftime("%Y-%m-%d %H:%M"),
     }
     audit.record(
         "courses.roster_exported", actor=actor, target=training_class, after={"rows": len(rows)}

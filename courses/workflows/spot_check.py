@@ -7,11 +7,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import audit
 from access.checks import require
+from core import clock
 from core.actors import Actor
 from core.errors import NotFound
 from core.states import lock
@@ -35,7 +35,7 @@ def ask_spot_check(*, actor: Actor, session: ClassSession) -> SpotCheck:
     training_class = lock(session.training_class)
     require(actor, RUN_CHECK_IN, training_class)
     session = lock(session)
-    now = timezone.now()
+    now = clock.now()
     held = session.spot_checks.filter(closes_at__gt=now).first()
     if held:
         return held
@@ -87,7 +87,7 @@ def answer_spot_check(
     answer = lock(found)
     if answer.answered_at is not None:
         return answer
-    now = timezone.now()
+    now = clock.now()
     if now >= spot_check.closes_at:
         raise CheckInRefused(
             "spot_check_over",

@@ -10,12 +10,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import audit
 from access.checks import require
-from core import locks
+from core import clock, locks
 from core.actors import Actor
 from core.states import lock, move
 from courses.enums import (
@@ -124,7 +123,7 @@ def change_session(
     session = lock(session)
     session.training_class = training_class
     _must_be_open(training_class)
-    if session.state != SessionState.PLANNED or session.ends_at <= timezone.now():
+    if session.state != SessionState.PLANNED or session.ends_at <= clock.now():
         raise ClassNotReady(
             "session_over", _("This session has ended or been cancelled, so it can't be changed.")
         )

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext
 
 import audit
 from access.checks import require
+from core import clock
 from core.actors import Actor
 from core.errors import Forbidden
 from core.states import Moved, lock, move
@@ -164,7 +164,7 @@ def save_class(
 
 
 def _check_room_and_teacher(training_class: TrainingClass) -> None:
-    planned = training_class.sessions.filter(state=SessionState.PLANNED, ends_at__gt=timezone.now())
+    planned = training_class.sessions.filter(state=SessionState.PLANNED, ends_at__gt=clock.now())
     found = [
         clash
         for session in planned

@@ -21,6 +21,7 @@ from elasticsearch.dsl import Mapping as DslMapping
 from elasticsearch.dsl.query import Query
 from elasticsearch.helpers import scan, streaming_bulk
 
+from core import clock
 from search.engines.protocol import (
     BAG_FIELDS,
     MAX_FACET_VALUES,
@@ -219,7 +220,7 @@ class ElasticEngine:
 
     def _create(self, alias: str) -> str:
         """Create an empty index behind *alias* and return its name."""
-        name = f"{self.alias}-{int(time.time())}-{uuid.uuid4().hex[:8]}"
+        name = f"{self.alias}-{int(clock.timestamp())}-{uuid.uuid4().hex[:8]}"
         index = Index(name, using=self.patient)
         # gc_deletes: a deletion during a long rebuild must still outrank an older reading that
         # arrives later.
@@ -251,7 +252,7 @@ class ElasticEngine:
         if not self.client.indices.exists_alias(name=self.next):
             return
         for index in list(self.client.indices.get_alias(name=self.next)):
-            age = time.time() - int(index.split("-")[-2])
+            age = clock.timestamp() - int(index.split("-")[-2])
             if age < STALE_BUILD_SECONDS:
                 raise EngineBusy("the index is being rebuilt")
             self._drop(index)

@@ -12,13 +12,13 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.utils import timezone
 
 from access.models import RoleAssignment, WholeSite
 from access.system import SYSTEM
 from access.workflows import assign_role
 from access.workflows.proposal import agree_to_role_proposal, propose_role
 from access.workflows.review import open_review
+from core import clock
 from core.demo import World
 from org.enums import OrgLevel
 from org.models import Employer, OrgUnit
@@ -140,7 +140,7 @@ def _rights(world: World) -> None:
     )
     if RoleAssignment.objects.filter(user=clerk).exists():
         return
-    today = timezone.localdate()
+    today = clock.today()
     for role, code, days, reason in (
         ("union_officer", "330990", 300, "区里经办"),
         ("union_reviewer", "330990001", 8, "代班三个月"),

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from api import webhooks
 from api.models import WebhookDelivery
+from core import clock
 from notify.enums import DeliveryState
 from notify.program_events import find_event_kind
 from notify.rules import timing
@@ -36,7 +37,7 @@ VERSION = 1
 
 def has_waiting_deliveries() -> bool:
     """Say whether any delivery is due now. The sweeper asks this."""
-    return _claimable(timezone.now()).exists()
+    return _claimable(clock.now()).exists()
 
 
 def _claimable(now: datetime) -> QuerySet[WebhookDelivery]:
@@ -63,7 +64,7 @@ def deliver_waiting(*, seconds: float | None = None) -> int:
 
 def claim_delivery(*, now: datetime | None = None) -> WebhookDelivery | None:
     """Take the next delivery under a lease by one conditional UPDATE, or None."""
-    now = now or timezone.now()
+    now = now or clock.now()
     for _try in range(20):
         head = _claimable(now).order_by("due_at", "pk").first()
         if head is None:
@@ -108,7 +109,7 @@ def send_delivery(delivery: WebhookDelivery) -> None:
 
 def _post(delivery: WebhookDelivery) -> int:
     body = write_delivery_body(delivery)
-    now = timezone.now()
+    now = clock.now()
     number, stamp = f"msg_{delivery.public_id.hex}", int(now.timestamp())
     signed = [
         signing.sign_webhook(
@@ -185,7 +186,7 @@ def sample_body() -> str:
 
 
 def _not_taken(delivery: WebhookDelivery, error: NotTaken, answer: int | None) -> None:
-    now = timezone.now()
+    now = clock.now()
     again = error.again and delivery.attempts < timing.MAX_ATTEMPTS
     if again:
         due_at = now + timing.wait_before_retry(delivery.attempts)
@@ -213,7 +214,7 @@ def _settle(
         "lease": None,
         "leased_until": None,
     }
-    changes |= {"settled_at": timezone.now()} if due_at is None else {"due_at": due_at}
+    changes |= {"settled_at": clock.now()} if due_at is None else {"due_at": due_at}
     return bool(
         WebhookDelivery.objects.filter(pk=delivery.pk, lease=delivery.lease).update(**changes)
     )

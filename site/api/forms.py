@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from api.enums import Scope
 from api.models import WebhookEndpoint
+from core import clock
 from core.forms import LENGTH_MESSAGES, CleanCharField
 from notify.program_events import list_event_kinds
 
@@ -47,7 +47,7 @@ class KeyForm(forms.Form):
     def __init__(self, *args: object, scopes: list[tuple[str, str]], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
         self.fields["scope"].choices = scopes
-        self.fields["ends_on"].initial = timezone.localdate() + timedelta(days=180)
+        self.fields["ends_on"].initial = clock.today() + timedelta(days=180)
         if len(scopes) == 1:
             self.fields["scope"].widget = forms.HiddenInput()
             self.fields["scope"].initial = scopes[0][0]

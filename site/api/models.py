@@ -10,11 +10,11 @@ from typing import Any
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.models import PublicId, Stamped
+from core import clock
+from core.models import MomentField, PublicId, Stamped
 from notify.enums import DeliveryState
 from people import crypto
 
@@ -75,7 +75,7 @@ class ApiKey(PublicId, Stamped):
     @property
     def active(self) -> bool:
         """Say whether the key may be used today."""
-        return self.counts_on(timezone.localdate())
+        return self.counts_on(clock.today())
 
 
 class KeptAnswer(models.Model):
@@ -84,7 +84,7 @@ class KeptAnswer(models.Model):
     """
 
     key = models.ForeignKey(ApiKey, models.CASCADE, related_name="+", verbose_name=_("API key"))
-    at = models.DateTimeField(_("time"), default=timezone.now)
+    at = MomentField(_("time"), default=clock.now)
     request_key = models.CharField(max_length=64, editable=False)
     request_hash = models.CharField(max_length=64, editable=False)
     status = models.PositiveSmallIntegerField(pgettext_lazy("http", "status"), default=0)

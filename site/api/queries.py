@@ -10,12 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from access.checks import is_allowed
 from access.queries import permitted
 from api.grants import KEEP_KEYS, KEEP_WEBHOOKS
 from api.models import ApiKey, WebhookDelivery, WebhookEndpoint
+from core import clock
 from core.actors import Actor
 from org.models import Employer, OrgUnit
 
@@ -64,7 +64,7 @@ def key_of(text: str) -> ApiKey | None:
         return None
     scope: Any = row.employer or row.org
     if (
-        not row.counts_on(timezone.localdate())
+        not row.counts_on(clock.today())
         or not row.owner.is_active
         or not is_allowed(row.owner, KEEP_KEYS, scope)
     ):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from typing import Any
 
 from django.core.cache import cache
@@ -22,6 +21,7 @@ from api import workflows
 from api.models import ApiKey
 from api.queries import key_of
 from audit.context import client_address
+from core import clock
 from core.errors import DomainError, InvalidInput
 from org.models import Employer, OrgUnit
 
@@ -92,7 +92,7 @@ class KeyAuthentication(BaseAuthentication):
         protects the log and the database and guards no secret.
         """
         if _count(f"wrong:{address}") > WRONG_KEYS_A_MINUTE:
-            raise exceptions.Throttled(wait=60 - int(time.time()) % 60)
+            raise exceptions.Throttled(wait=60 - int(clock.timestamp()) % 60)
 
     def authenticate_header(self, request: Any) -> str:
         """Return the value of the header that an answer 401 carries."""
@@ -100,7 +100,7 @@ class KeyAuthentication(BaseAuthentication):
 
 
 def _window() -> int:
-    return int(time.time() // 60)
+    return int(clock.timestamp() // 60)
 
 
 def _name(what: str) -> str:
@@ -149,7 +149,7 @@ class Endpoint(APIView):
             )
         self.used = _count(f"key:{request.auth.pk}")
         if self.used > A_MINUTE:
-            raise exceptions.Throttled(wait=60 - int(time.time()) % 60)
+            raise exceptions.Throttled(wait=60 - int(clock.timestamp()) % 60)
         needed = self.scopes.get(request.method or "")
         if needed is None:
             raise exceptions.MethodNotAllowed(request.method or "")
@@ -207,7 +207,7 @@ class Endpoint(APIView):
         if self.used is not None:
             response["RateLimit-Limit"] = str(A_MINUTE)
             response["RateLimit-Remaining"] = str(max(0, A_MINUTE - self.used))
-            response["RateLimit-Reset"] = str(60 - int(time.time()) % 60)
+            response["RateLimit-Reset"] = str(60 - int(clock.timestamp()) % 60)
         response["Cache-Control"] = (
             "private, no-cache" if "ETag" in response else "private, no-store"
         )

@@ -22,6 +22,7 @@ from access.checks import require
 from access.queries.where import who_may
 from api.grants import KEEP_WEBHOOKS
 from api.models import WebhookDelivery, WebhookEndpoint
+from core import clock
 from core.actors import Actor
 from core.errors import DomainError, InvalidInput
 from core.states import lock
@@ -101,7 +102,7 @@ def rotate_secret(*, actor: Actor, endpoint: WebhookEndpoint) -> WebhookEndpoint
     well, so that the other side can follow.
     """
     endpoint = _held(actor, endpoint)
-    endpoint.set_secret(_new_secret(), former_until=timezone.now() + FORMER_SECRET_FOR)
+    endpoint.set_secret(_new_secret(), former_until=clock.now() + FORMER_SECRET_FOR)
     endpoint.save(
         update_fields=["secret_encrypted", "former_secret_encrypted", "former_until", "updated_at"]
     )
@@ -121,7 +122,7 @@ def remove_webhook(*, actor: Actor, endpoint: WebhookEndpoint) -> None:
 def send_test(*, actor: Actor, endpoint: WebhookEndpoint) -> WebhookDelivery:
     """Queue a test for one webhook, after what waits for it."""
     endpoint = _held(actor, endpoint)
-    now = timezone.now()
+    now = clock.now()
     subject = _("Test of your webhook")
     text = _(
         "If you can read this, the address works. Verify the signature as described in the "
@@ -151,7 +152,7 @@ def send_again(*, actor: Actor, delivery: WebhookDelivery) -> bool:
         attempts=0,
         reason="",
         answer=None,
-        due_at=timezone.now(),
+        due_at=clock.now(),
         settled_at=None,
     )
     if won:
@@ -170,7 +171,7 @@ def queue_event(event: ProgramEvent) -> int:
     ]
     if not wanted:
         return 0
-    now = timezone.now()
+    now = clock.now()
     rows = [
         WebhookDelivery(
             endpoint=row,
@@ -240,7 +241,7 @@ def drop_waiting(endpoint: WebhookEndpoint) -> int:
     return waiting.update(
         state=DeliveryState.DROPPED,
         reason=gettext_noop("the webhook is turned off"),
-        settled_at=timezone.now(),
+        settled_at=clock.now(),
     )
 
 

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -17,6 +16,7 @@ from api.enums import Scope
 from api.grants import KEEP_KEYS
 from api.models import ApiKey, KeptAnswer
 from api.queries import MARK, hash_secret
+from core import clock
 from core.actors import Actor, account_id
 from core.errors import InvalidInput
 from core.states import lock
@@ -43,7 +43,7 @@ def create_api_key(
     wanted = sorted(set(scopes))
     if not wanted or set(wanted) - set(Scope.values):
         raise _wrong("scopes", _("Choose what the program may do."))
-    today = timezone.localdate()
+    today = clock.today()
     if not today <= ends_on <= today + timedelta(days=LONGEST_DAYS):
         raise _wrong(
             "ends_on", _("A key is valid for one year at most. Choose a date within one year.")
@@ -89,7 +89,7 @@ def revoke_key(*, actor: Actor, key: ApiKey) -> ApiKey:
     """Revoke a key of *actor*, at once and for good."""
     key = lock(key)
     if key.revoked_at is None:
-        key.revoked_at = timezone.now()
+        key.revoked_at = clock.now()
         key.save(update_fields=["revoked_at", "updated_at"])
         audit.record("api.key_revoked", actor=actor, target=key)
     return key
@@ -97,7 +97,7 @@ def revoke_key(*, actor: Actor, key: ApiKey) -> ApiKey:
 
 def note_use(*, key: ApiKey) -> None:
     """Note when the key was last used, to the minute, so that not every request writes."""
-    now = timezone.now()
+    now = clock.now()
     if key.last_used_at is None or now - key.last_used_at > timedelta(minutes=1):
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
 
@@ -106,7 +106,7 @@ def begin_answer(*, key: ApiKey, request_key: str, request_hash: str) -> tuple[K
     """Return the kept answer to a repeatable request, and whether it is new. Only the request that
     began it answers.
     """
-    KeptAnswer.objects.filter(at__lt=timezone.now() - KEPT).delete()
+    KeptAnswer.objects.filter(at__lt=clock.now() - KEPT).delete()
     try:
         with transaction.atomic():
             return KeptAnswer.objects.create(

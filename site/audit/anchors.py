@@ -23,8 +23,9 @@ from tempfile import NamedTemporaryFile
 
 import structlog
 from django.conf import settings
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+
+from core import clock
 
 log = structlog.get_logger("craftpath.audit")
 
@@ -92,7 +93,7 @@ def write_newest_anchor(*, link: int, head: str, events: int) -> None:
 def _line(link: int, head: str, events: int, fault: str) -> str:
     return json.dumps(
         {
-            "at": timezone.now().isoformat(),
+            "at": clock.now().isoformat(),
             "link": link,
             "head": head,
             "events": events,

@@ -15,7 +15,6 @@ from itertools import chain
 from django.core.files.storage import storages
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
 import audit
 from audit import anchors, append_only, heads, rules
@@ -23,6 +22,7 @@ from audit.models import Archive, Check, Event, Head, Link, Tally
 from audit.queries import last_archive
 from audit.rules import ChainFault, ChainStep, Walk
 from audit.workflows import COVERED, collect_covered_fields, seal_all
+from core import clock
 from core.actors import NoAccount
 
 PIECE = 2000
@@ -199,7 +199,7 @@ def _besides() -> ChainFault | None:
 
     It looks for rows outside the chain, missing triggers and missing archive files.
     """
-    late = timezone.now() - WAITS_TOO_LONG
+    late = clock.now() - WAITS_TOO_LONG
     outside = (
         Event.objects.filter(link=None, at__lt=late)
         .order_by("pk")
@@ -233,7 +233,7 @@ def anchor_now() -> None:
     if link is None:
         return
     last = anchors.read_last_anchor()
-    if (last is None or last.at <= timezone.now() - timedelta(hours=1)) and (
+    if (last is None or last.at <= clock.now() - timedelta(hours=1)) and (
         last is None or last.link != link.pk
     ):
         anchors.append_anchor(link=link.pk, head=link.value, events=Link.objects.count())

@@ -13,6 +13,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.models import MomentField
+
 
 class AppendOnly(models.Model):
     """A row that is written once."""
@@ -178,7 +180,7 @@ class Check(AppendOnly):
         ARCHIVE_MISSING = "archive_missing", _("an archive file is missing")
         ARCHIVE_CHANGED = "archive_changed", _("an archive file was changed")
 
-    at = models.DateTimeField(_("time"), auto_now_add=True, db_index=True)
+    at = MomentField(_("time"), auto_now_add=True, db_index=True)
     scope = models.CharField(_("scope"), max_length=10, choices=Scope)
     events = models.PositiveBigIntegerField(_("number of rows checked"))
     last_link = models.PositiveBigIntegerField(_("last link"))
@@ -204,7 +206,7 @@ class Archive(AppendOnly):
     them, and never those younger than six months (migration 0004).
     """
 
-    at = models.DateTimeField(_("time"), auto_now_add=True)
+    at = MomentField(_("time"), auto_now_add=True)
     first_link = models.PositiveBigIntegerField(_("first link"), unique=True)
     last_link = models.PositiveBigIntegerField(_("last link"), unique=True)
     events = models.PositiveBigIntegerField(_("rows"))

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.models import Archive, Check, Event, Link
+from core import clock
 
 NIGHT = time(2, 30)  # Beijing time; the full check runs once after it
 LATE = timedelta(hours=50)  # no full check for so long: the worker isn't running
@@ -75,7 +76,7 @@ def full_check_due(now: datetime | None = None) -> bool:
 def new_check_due() -> bool:
     """Say whether events have been sealed since the last check, if that was at least an hour ago."""
     last = find_last_audit_check()
-    if last is None or last.at > timezone.now() - timedelta(hours=1):
+    if last is None or last.at > clock.now() - timedelta(hours=1):
         return False
     return Link.objects.filter(pk__gt=last.last_link).exists()
 
@@ -88,7 +89,7 @@ def report_audit_health() -> str:
     if last is not None and last.fault:
         return "fault"
     full = find_last_audit_check(full=True)
-    if full is not None and full.at < timezone.now() - LATE:
+    if full is not None and full.at < clock.now() - LATE:
         return "late"
     return ""
 

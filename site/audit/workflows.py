@@ -14,11 +14,10 @@ from uuid import uuid4
 import structlog
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
-from django.utils import timezone
 
 from audit import context, heads, registry, rules
 from audit.models import Archive, Event, Link, Tally
-from core import locks
+from core import clock, locks
 from core.actors import Actor
 from core.bulk_values import JsonWriter, insert_values
 
@@ -65,7 +64,7 @@ def write_events(kind: str, *, actor: Actor, deeds: Iterable[Deed], reason: str 
         )
     registry.get_audit_kind(kind)
     where = context.get_current_origin()
-    at, actor_id = timezone.now(), getattr(actor, "pk", None)
+    at, actor_id = clock.now(), getattr(actor, "pk", None)
     label = str(getattr(actor, "audit_label", "") or "anonymous")[:150]
     reason = reason[:500]
     rows: list[tuple[Any, ...]] = []
@@ -235,7 +234,7 @@ def seal_events(limit: int = 10_000, *, after: int = 0) -> int:
         last, value, since = newest or (*_chain_start(), None)
         waiting = Event.objects.filter(link=None, pk__gt=after)
         if since is not None:
-            waiting = waiting.filter(at__gte=min(since, timezone.now()) - LATE_COMMITS)
+            waiting = waiting.filter(at__gte=min(since, clock.now()) - LATE_COMMITS)
         head, end = heads.read_head(), (last, value)
         links = []
         for pk, digest in waiting.order_by("pk").values_list("pk", "digest")[:limit]:

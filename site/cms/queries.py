@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
+from core import clock
 from core.templatetags.craft import day
 from core.todos import Asker, Todo
 
@@ -23,7 +24,7 @@ AT_MOST = 5
 
 def has_scheduled_due() -> bool:
     """Say whether a page waits to be published or taken away because its time has come."""
-    now = timezone.now()
+    now = clock.now()
     to_publish, to_take_away = (
         Revision.objects.filter(approved_go_live_at__lt=now),
         Page.objects.filter(live=True, expire_at__lt=now),

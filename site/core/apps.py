@@ -11,5 +11,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("Foundation")
 
     def ready(self) -> None:
-        """Register our look-ups."""
-        from core import lookups  # noqa: F401 - app ready
+        """Register our look-ups, and let tests move the clock."""
+        from core import clock, lookups  # noqa: F401 - app ready
+
+        clock.read_settings()

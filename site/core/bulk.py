@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from django.db import connections, models, router
 from django.db.models import QuerySet, Value
 from django.db.models.base import ModelState
-from django.utils import timezone
 
+from core import clock
 from core.bulk_values import insert_values, is_stamp, keys_by
 
 M = TypeVar("M", bound=models.Model)
@@ -27,7 +27,7 @@ def insert_select(
     runs: the caller vouches for what they would do. Constraints hold.
     """
     using = router.db_for_write(model)
-    now = timezone.now()
+    now = clock.now()
     names, expressions = [], {}
     left = dict(columns)
     for field in model._meta.local_concrete_fields:
@@ -92,7 +92,7 @@ def insert_rows(objects: Sequence[models.Model], *, ignore_conflicts: bool = Fal
     """
     if not objects:
         return
-    model, now = type(objects[0]), timezone.now()
+    model, now = type(objects[0]), clock.now()
     fields: list[Any] = [
         field for field in model._meta.local_concrete_fields if not field.primary_key
     ]

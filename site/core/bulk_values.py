@@ -17,7 +17,8 @@ from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connections, models, router
-from django.utils import timezone
+
+from core import clock
 
 
 def insert_values(
@@ -171,7 +172,7 @@ def keys_by(model: type[models.Model], name: str, values: Sequence[Any]) -> dict
 
 def _with_defaults(rows: Sequence[Sequence[Any]], others: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Return *rows*, each followed by the defaults of the fields *others*."""
-    now, count = timezone.now(), len(rows)
+    now, count = clock.now(), len(rows)
     columns: list[Iterable[Any]] = []
     for field in others:
         if is_stamp(field):
@@ -225,13 +226,12 @@ def _writer(field: Any, connection: Any) -> Callable[[Any], Any] | None:
         return lambda value: (
             value.hex if value.__class__ is UUID else field.get_db_prep_save(value, connection)
         )
-    if type(field) in _MOMENTS:  # rows written together share theirs
+    if isinstance(field, models.DateField | models.TimeField):  # rows written together share theirs
         return cache(lambda value: field.get_db_prep_save(value, connection))
     return lambda value: field.get_db_prep_save(value, connection)
 
 
 _TEXTS = {models.CharField, models.TextField, models.FileField, models.ImageField}
-_MOMENTS = {models.DateField, models.DateTimeField, models.TimeField}
 _NUMBERS = {
     models.AutoField,
     models.BigAutoField,

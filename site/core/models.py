@@ -7,17 +7,63 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from core import clock
+
+
+class MomentField(models.DateTimeField):  # type: ignore[type-arg]  # not to be subscripted at run time
+    """A moment that a row notes by itself, by the clock of the product (ADR 56): `auto_now`,
+    `auto_now_add` or `default=clock.now`.
+    """
+
+    def deconstruct(self) -> Any:
+        """Migrations need no more than the column; the clock in them is Django's."""
+        name, _path, args, kwargs = super().deconstruct()
+        return (
+            name,
+            "django.db.models.DateTimeField",
+            args,
+            _with_default(kwargs, clock.now, timezone.now),
+        )
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """Note the moment."""
+        if not (self.auto_now or (self.auto_now_add and add)):
+            return super().pre_save(model_instance, add)
+        value = clock.now()
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class DayField(models.DateField):  # type: ignore[type-arg]  # not to be subscripted at run time
+    """A day that a row has from the clock of the product: `default=clock.today`."""
+
+    def deconstruct(self) -> Any:
+        """Migrations need no more than the column; the clock in them is Django's."""
+        name, _path, args, kwargs = super().deconstruct()
+        return (
+            name,
+            "django.db.models.DateField",
+            args,
+            _with_default(kwargs, clock.today, timezone.localdate),
+        )
+
+
+def _with_default(
+    options: dict[str, Any], ours: Callable[[], Any], djangos: Callable[[], Any]
+) -> dict[str, Any]:
+    """Return *options* of a field with the clock of Django in the place of ours."""
+    return {**options, "default": djangos} if options.get("default") is ours else options
 
 
 class Stamped(models.Model):
     """A model that knows when it was made and last changed."""
 
-    created_at = models.DateTimeField(
-        pgettext_lazy("row", "created"), auto_now_add=True, editable=False
-    )
-    updated_at = models.DateTimeField(_("changed"), auto_now=True, editable=False)
+    created_at = MomentField(pgettext_lazy("row", "created"), auto_now_add=True, editable=False)
+    updated_at = MomentField(_("changed"), auto_now=True, editable=False)
 
     class Meta:
         abstract = True

@@ -14,7 +14,6 @@ import json
 import secrets
 import sys
 import threading
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -26,6 +25,8 @@ import structlog
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
+
+from core import clock
 
 log = structlog.get_logger("craftpath.sms")
 TIMEOUT = 10  # seconds; who waits for a code has the patience for one try
@@ -134,7 +135,7 @@ class HttpsGateway:
             "sign": self.sign,
         }
         body = json.dumps(fields, ensure_ascii=False).encode()
-        stamp = str(int(time.time()))
+        stamp = str(int(clock.timestamp()))
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "X-Craftpath-Key": self.key,

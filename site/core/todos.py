@@ -15,6 +15,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from core import clock
 from core.actors import Actor
 
 
@@ -89,7 +90,7 @@ def _order(todo: Todo) -> tuple[bool, bool, datetime]:
     return (
         not todo.urgent,
         todo.due is None,
-        get_due_moment(todo.due) if todo.due else timezone.now(),
+        get_due_moment(todo.due) if todo.due else clock.now(),
     )
 
 

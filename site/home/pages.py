@@ -7,13 +7,14 @@ from typing import Any, ClassVar
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
 from cms.blocks import BodyBlock
 from cms.models import BasePage, SiteTexts
+from core import clock
+from core.models import DayField
 
 
 class HomePage(BasePage):
@@ -103,7 +104,7 @@ class NewsIndexPage(BasePage):
 class ArticlePage(BasePage):
     """One piece of news, a notice, a craftsman's portrait."""
 
-    published_on = models.DateField(_("date"), default=timezone.localdate)
+    published_on = DayField(_("date"), default=clock.today)
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
 
     template = "home/article_page.html"

@@ -10,14 +10,13 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event
 
-from core import places
+from core import clock, places
 from core.actors import Actor
 from core.errors import NotFound
 from core.sheets import XLSX, write_workbook
@@ -45,7 +44,7 @@ def show_own_record(request: HttpRequest) -> HttpResponse:
     """Show one's whole record on one page, made for paper."""
     name, rows = _record(request.user)
     return render(
-        request, "home/record.html", {"name": name, "rows": rows, "now": timezone.localtime()}
+        request, "home/record.html", {"name": name, "rows": rows, "now": clock.local_now()}
     )
 
 
@@ -91,7 +90,7 @@ def download_calendar_entry(request: HttpRequest, key: str) -> HttpResponse:
     book.add("version", "2.0")
     entry = Event()
     entry.add("uid", f"{meeting.key}@{urlsplit(settings.BASE_URL).hostname}")
-    entry.add("dtstamp", timezone.now().astimezone(UTC))
+    entry.add("dtstamp", clock.now().astimezone(UTC))
     entry.add("summary", meeting.title)
     # In UTC: every calendar program reads it without a table of zones in the file.
     entry.add("dtstart", meeting.starts_at.astimezone(UTC))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Min, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from core.actors import Actor, account_id
 from jobs import outcomes
 from jobs.enums import JobItemState, JobState
@@ -124,7 +124,7 @@ def find_put_off_items(job: Job) -> PutOff | None:
     return PutOff(
         sum(row["n"] for row in rows),
         max(rows, key=lambda row: row["n"])["error"],
-        min(row["at"] or timezone.now() for row in rows),
+        min(row["at"] or clock.now() for row in rows),
     )
 
 
@@ -135,7 +135,7 @@ def has_claimable_items() -> bool:
 
 def list_claimable_items() -> QuerySet[JobItem]:
     """Return items that are queued, or whose lease ran out, in running batches."""
-    now = timezone.now()
+    now = clock.now()
     free = Q(state=JobItemState.QUEUED) | Q(state=JobItemState.LEASED, leased_until__lt=now)
     ripe = Q(not_before=None) | Q(not_before__lte=now)
     return JobItem.objects.filter(free & ripe, job__state=JobState.RUNNING)

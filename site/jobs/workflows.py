@@ -12,9 +12,9 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Q
-from django.utils import timezone
 
 import audit
+from core import clock
 from core.actors import Actor
 from core.bulk_values import insert_values, update_values
 from core.states import lock, mirror_update, move
@@ -192,7 +192,7 @@ def claim_job_item(*, kinds: Iterable[str] | None = None) -> JobItem | None:
         ).update(
             state=JobItemState.LEASED,
             lease=lease,
-            leased_until=timezone.now() + timedelta(seconds=seconds),
+            leased_until=clock.now() + timedelta(seconds=seconds),
             attempts=F("attempts") + 1,
         )
         if won:
@@ -230,7 +230,7 @@ def claim_job_items(*, kinds: Iterable[str] | None = None) -> list[JobItem]:
         changes = {
             "state": JobItemState.LEASED,
             "lease": first.lease,
-            "leased_until": timezone.now() + timedelta(seconds=kind.lease_seconds),
+            "leased_until": clock.now() + timedelta(seconds=kind.lease_seconds),
             "attempts": 1,
         }
         # As in `claim`: columns of the item's own row only, judged again after waiting.
@@ -257,7 +257,7 @@ def prolong_lease(*, item: JobItem) -> bool:
     """
     seconds = registry.get_job_kind(item.job.kind).lease_seconds
     held = JobItem.objects.filter(job=item.job_id, lease=item.lease, state=JobItemState.LEASED)
-    return bool(held.update(leased_until=timezone.now() + timedelta(seconds=seconds)))
+    return bool(held.update(leased_until=clock.now() + timedelta(seconds=seconds)))
 
 
 def record_item_results(done: Sequence[tuple[JobItem, dict[str, Any] | None]]) -> int:
@@ -278,7 +278,7 @@ def record_item_results(done: Sequence[tuple[JobItem, dict[str, Any] | None]]) -
             "waits_since": None,
             "error_code": "",
             "error": "",
-            "done_at": timezone.now(),
+            "done_at": clock.now(),
         },
     )
     if won:
@@ -303,10 +303,10 @@ def record_item_failures(
     if again_in is not None:
         changes |= {
             "state": JobItemState.QUEUED,
-            "not_before": timezone.now() + timedelta(seconds=again_in),
+            "not_before": clock.now() + timedelta(seconds=again_in),
         }
     else:
-        changes |= {"state": JobItemState.FAILED, "done_at": timezone.now()}
+        changes |= {"state": JobItemState.FAILED, "done_at": clock.now()}
     won = JobItem.objects.filter(pk__in=[item.pk for item in items], lease=items[0].lease).update(
         **changes
     )
@@ -322,7 +322,7 @@ def put_off_items(*, items: Sequence[JobItem], error_code: str, error: str) -> i
     before it together, from 15 seconds up to a quarter of an hour. After a day an item fails with
     the sentence and can be tried again by hand. Returns how many wait (see `record_item_results`).
     """
-    now = timezone.now()
+    now = clock.now()
     waiting: dict[datetime, list[JobItem]] = {}
     for item in items:
         waiting.setdefault(item.waits_since or now, []).append(item)
@@ -360,7 +360,7 @@ def finish_job_if_done(*, job_id: int) -> bool:
         ):
             return False
         move(job, JobState.FINISHED, table=JOB_MOVES)
-        job.finished_at = timezone.now()
+        job.finished_at = clock.now()
         job.save(update_fields=["finished_at", "updated_at"])
     kind = registry.get_job_kind(job.kind) if job.kind in registry.list_job_kinds() else None
     if kind and kind.on_finished:

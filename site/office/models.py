@@ -9,10 +9,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core import clock
 from core.models import PublicId, Stamped
 from imports.models import Import, Remark, private_storage
 from office.enums import WORKING, Effect, ImportKind, ImportState, PeopleExportState, Undone
@@ -89,7 +89,7 @@ class SheetImport(Import):
         return (
             self.state == ImportState.APPLIED
             and self.undo_until is not None
-            and timezone.now() <= self.undo_until
+            and clock.now() <= self.undo_until
         )
 
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core import clock
 from core.actors import Actor
 from core.errors import InvalidInput
 from core.forms import CleanCharField, QueryCharField
@@ -228,9 +228,7 @@ class NewPersonForm(PersonFactsForm):
     org_unit: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(
         label=_("Union"), queryset=OrgUnit.objects.none()
     )
-    joined = forms.DateField(
-        label=_("Member since"), widget=day_input(), initial=timezone.localdate
-    )
+    joined = forms.DateField(label=_("Member since"), widget=day_input(), initial=clock.today)
     employer: forms.ModelChoiceField[Employer] = forms.ModelChoiceField(
         label=_("Employer"),
         queryset=Employer.objects.none(),
@@ -296,7 +294,7 @@ class PhotoForm(PeopleDeskForm):
 class DayReasonForm(PeopleDeskForm):
     """A day and a reason."""
 
-    on = forms.DateField(label=_("Date"), widget=day_input(), initial=timezone.localdate)
+    on = forms.DateField(label=_("Date"), widget=day_input(), initial=clock.today)
     reason = build_person_reason_field()
 
 
@@ -320,7 +318,7 @@ class JoinForm(PeopleDeskForm):
     to: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(
         label=_("Union"), queryset=OrgUnit.objects.none()
     )
-    on = forms.DateField(label=_("Member since"), widget=day_input(), initial=timezone.localdate)
+    on = forms.DateField(label=_("Member since"), widget=day_input(), initial=clock.today)
 
     def __init__(self, *args: Any, user: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -355,7 +353,7 @@ class EmployForm(PeopleDeskForm):
     )  # fmt: skip
     form = forms.ChoiceField(label=_("Form of employment"), choices=EmploymentForm.choices)
     job_title = CleanCharField(label=_("Post"), required=False, max_length=100)
-    on = forms.DateField(label=_("Since"), widget=day_input(), initial=timezone.localdate)
+    on = forms.DateField(label=_("Since"), widget=day_input(), initial=clock.today)
 
     def __init__(self, *args: Any, user: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

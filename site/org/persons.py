@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import clock
 from org.enums import Ending
 from org.models import Employment, Membership
 from people.merging import Reference, register_reference
@@ -28,7 +28,7 @@ def _memberships(keep: Person, gone: Person, picks: Mapping[str, str]) -> int:
         mine.save(update_fields=["starts_on", "updated_at"])
     elif mine and other:
         ends = mine if picks.get("union") == "gone" else other
-        ends.ends_on = max(ends.starts_on, timezone.localdate())
+        ends.ends_on = max(ends.starts_on, clock.today())
         ends.ending, ends.reason = Ending.TRANSFERRED, _("Two records of one person were merged.")
         ends.save(update_fields=["ends_on", "ending", "reason", "updated_at"])
     return Membership.objects.filter(person=gone).update(person=keep)

@@ -8,7 +8,6 @@ at once count as a hundred. Subjects are kept as hashes.
 from __future__ import annotations
 
 import hashlib
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from audit.context import client_address
+from core import clock
 from core.errors import DomainError
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def count_attempt(limit: AttemptLimit, subject: str) -> int:
             transaction.atomic()
         ):  # on SQLite it begins as a write, so two of them come one after the other
             ends = cache.get(until)
-            now = time.time()
+            now = clock.timestamp()
             if ends is None or ends <= now:
                 cache.set(until, now + limit.seconds, limit.seconds)
                 cache.set(key, 1, limit.seconds)
@@ -129,13 +129,13 @@ def count_attempt(limit: AttemptLimit, subject: str) -> int:
             cache.set(key, count, max(1, int(ends - now) + 1))
             return count
     if cache.add(key, 1, limit.seconds):
-        cache.set(until, time.time() + limit.seconds, limit.seconds)
+        cache.set(until, clock.timestamp() + limit.seconds, limit.seconds)
         return 1
     try:
         return int(cache.incr(key))
     except ValueError:  # it ran out between the two lines
         cache.set(key, 1, limit.seconds)
-        cache.set(until, time.time() + limit.seconds, limit.seconds)
+        cache.set(until, clock.timestamp() + limit.seconds, limit.seconds)
         return 1
 
 
@@ -154,7 +154,7 @@ def get_seconds_to_wait(limit: AttemptLimit, subject: str) -> int:
     if int(cache.get(key, 0)) < limit.most:
         return 0
     ends = cache.get(f"{key}:until")
-    return max(1, round(ends - time.time())) if ends else 0
+    return max(1, round(ends - clock.timestamp())) if ends else 0
 
 
 def return_attempt(limit: AttemptLimit, subject: str) -> None:

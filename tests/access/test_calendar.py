@@ -8,7 +8,6 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import Group
-from django.utils import timezone
 
 import access
 from access import permission_labels, registry
@@ -28,6 +27,7 @@ from access.workflows import (
     review,
     withdraw_role,
 )
+from core.clock import today
 from core.errors import NotFound
 from org.models import OrgUnit
 from tests.factories.courses import TrainingClassFactory
@@ -52,10 +52,6 @@ def given(scope, role="union_officer", **dates):
     return assign_role(actor=access.SYSTEM, user=UserFactory(), role=role, scope=scope, **dates)
 
 
-def on(monkeypatch, day):
-    monkeypatch.setattr(timezone, "localdate", lambda *_args: day)
-
-
 def test_rights_are_asked_anew_at_every_question_of_one_request(city):
     row = given(city)
     mine = permitted(row.user, "office.import_roster", OrgUnit.objects.all())
@@ -67,11 +63,11 @@ def test_rights_are_asked_anew_at_every_question_of_one_request(city):
         require(row.user, "office.import_roster", city)
 
 
-def test_role_that_runs_out_in_mid_request_is_answered_with_a_sentence(city, client, monkeypatch):
-    row = given(city, ends_on=timezone.localdate())
+def test_role_that_runs_out_in_mid_request_is_answered_with_a_sentence(city, client, clock):
+    row = given(city, ends_on=today())
     client.force_login(row.user)
     assert client.get("/office/access/").status_code == 200
-    on(monkeypatch, timezone.localdate() + timedelta(days=1))
+    clock.move_by(days=1)
     answer = client.get("/office/access/")
     assert answer.status_code == 403
     assert "工会经办人" in answer.content.decode()
@@ -94,15 +90,15 @@ def test_half_years_begin_in_january_and_july(day, first, following, opens):
     )
 
 
-def test_review_opens_once_a_half_year_for_scopes_with_roles_two_people_gave(city, monkeypatch):
+def test_review_opens_once_a_half_year_for_scopes_with_roles_two_people_gave(city, clock):
     row = given(city)
     given(TrainingClassFactory(course__org=city), "trainer")
-    on(monkeypatch, date(timezone.localdate().year + 1, 1, 5))
+    clock.move_to(date(today().year + 1, 1, 5))
     assert review.open_due(actor=access.SYSTEM) == 1
     assert review.open_due(actor=access.SYSTEM) == 0
     found = Review.objects.get()
     assert [item.assignment for item in found.items.all()] == [row]
-    assert found.due_on == terms.half_year(timezone.localdate()) + timedelta(days=34)
+    assert found.due_on == terms.half_year(today()) + timedelta(days=34)
 
 
 def test_review_keeps_one_withdraws_another_and_closes_when_all_is_said(city, admin):
@@ -126,12 +122,12 @@ def test_nobody_confirms_his_own_role(city, admin):
         review.keep_review_item(actor=admin, item=found.items.get())
 
 
-def test_what_nobody_confirmed_by_the_due_day_lapses(city, monkeypatch):
+def test_what_nobody_confirmed_by_the_due_day_lapses(city, clock):
     row = given(city)
     found = review.open_review(actor=access.SYSTEM, scope=city)
-    on(monkeypatch, found.due_on)
+    clock.move_to(found.due_on)
     assert review.close_overdue(actor=access.SYSTEM) == 0
-    on(monkeypatch, found.due_on + timedelta(days=1))
+    clock.move_to(found.due_on + timedelta(days=1))
     assert has_calendar_work()
     keep_calendar()
     assert not is_allowed(row.user, "office.import_roster", city)
@@ -147,7 +143,7 @@ def test_account_that_is_closed_loses_every_role_and_proposal(city, admin):
         role="editor",
         scope=city,
         reason="兼",
-        ends_on=timezone.localdate(),
+        ends_on=today(),
     )
     row.user.is_active = False
     row.user.save()
@@ -189,9 +185,9 @@ def test_groups_that_drifted_are_found_and_mended(city):
     assert row.user.groups.filter(name="editors").exists()
 
 
-def test_expired_editor_leaves_the_group_that_opens_the_administration(city, monkeypatch):
-    row = given(city, "editor", ends_on=timezone.localdate())
-    on(monkeypatch, timezone.localdate() + timedelta(days=1))
+def test_expired_editor_leaves_the_group_that_opens_the_administration(city, clock):
+    row = given(city, "editor", ends_on=today())
+    clock.move_by(days=1)
     assert has_calendar_work()
     keep_calendar()
     assert list(row.user.groups.all()) == []

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
-from unittest import mock
 
-from django.utils import timezone
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -38,6 +36,7 @@ from org.models import OrgUnit
 from org.workflows.ending import merge_units
 from org.workflows.history import move_unit
 from tests.factories.ground import OrgUnitFactory, UserFactory
+from tests.support.clock import Clock
 
 SITE = "the whole site"
 ROLES = ("union_officer", "union_reviewer", "union_admin", "editor")
@@ -73,8 +72,8 @@ class Rights(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.today = START
-        self.clock = mock.patch.object(timezone, "localdate", side_effect=lambda *_args: self.today)
-        self.clock.start()
+        self.clock = Clock()
+        self.clock.move_to(START)
         self.given: list[dict[str, Any]] = []
         self.waiting: list[dict[str, Any]] = []
         self.closed: set[int] = set()
@@ -384,6 +383,7 @@ class Rights(RuleBasedStateMachine):
         for the model too.
         """
         self.today += timedelta(days=days)
+        self.clock.move_to(self.today)
         if calendar:
             keep_calendar()
             over = set(
@@ -474,7 +474,7 @@ class Rights(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Stop the clock."""
-        self.clock.stop()
+        self.clock.reset()
 
 
 class RightsHoldTest(TestCase):

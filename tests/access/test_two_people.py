@@ -161,10 +161,8 @@ def test_administrator_of_a_district_can_not_give_roles_above_it(city, receiver,
         )
 
 
-def test_proposal_lapses_after_seven_days_even_if_no_sweeper_came_by(
-    proposed, second, monkeypatch, today
-):
-    monkeypatch.setattr(timezone, "localdate", lambda *_: today + timedelta(days=8))
+def test_proposal_lapses_after_seven_days_even_if_no_sweeper_came_by(proposed, second, clock):
+    clock.move_by(days=8)
     with pytest.raises(Lapsed):
         proposal.agree_to_role_proposal(actor=second, proposal=proposed)
     assert list(list_decidable_proposals(second)) == []
@@ -173,8 +171,8 @@ def test_proposal_lapses_after_seven_days_even_if_no_sweeper_came_by(
     assert proposed.state == ProposalState.LAPSED
 
 
-def test_on_the_seventh_day_it_can_still_be_agreed_to(proposed, second, monkeypatch, today):
-    monkeypatch.setattr(timezone, "localdate", lambda *_: today + timedelta(days=7))
+def test_on_the_seventh_day_it_can_still_be_agreed_to(proposed, second, clock):
+    clock.move_by(days=7)
     assert proposal.agree_to_role_proposal(actor=second, proposal=proposed).agreed_by == second
 
 

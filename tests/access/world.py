@@ -21,7 +21,6 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.core.files.base import ContentFile
-from django.utils import timezone
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import (
@@ -43,7 +42,7 @@ from certification.queries.register import get_register_origin
 from certification.workflows import keys
 from certification.workflows.credential_issue import assign_status_place
 from certification.workflows.register import append_register_entries
-from core import personal, sheets
+from core import clock, personal, sheets
 from notify import links
 from org.enums import OrgLevel
 from tests.certification.register.making import Key
@@ -129,7 +128,7 @@ def side() -> Side:
     employer.unions.add(city)
     EmploymentFactory(person=person, employer=employer)
     made = Side(city, person.user)
-    klass = TrainingClassFactory(course__org=city, starts_on=timezone.localdate(), state="running")
+    klass = TrainingClassFactory(course__org=city, starts_on=clock.today(), state="running")
     klass.rule.pass_marks = {"theory": "60", "practice": "60"}
     klass.rule.save()
     event = EventFactory(org=city)
@@ -138,7 +137,7 @@ def side() -> Side:
     assign_role(actor=access.SYSTEM, user=administrator, role="union_admin", scope=city)
     receiver = UserFactory()
     held = assign_role(actor=access.SYSTEM, user=receiver, role="union_officer", scope=city)
-    now = timezone.now()
+    now = clock.now()
     made.things = {
         "province": province,
         "district": district,
@@ -175,7 +174,7 @@ def side() -> Side:
             role="union_reviewer",
             scope=city,
             reason="接班",
-            ends_on=timezone.localdate() + timedelta(days=90),
+            ends_on=clock.today() + timedelta(days=90),
         ),
         "review": reviewing.open_review(actor=access.SYSTEM, scope=city),
         "import": apps.get_model("office.SheetImport").objects.create(
@@ -292,7 +291,7 @@ def _published(status_list: Any) -> None:
             address=present_address(),
             defaults={
                 "of_changes": status_list.changes,
-                "signed_at": timezone.now(),
+                "signed_at": clock.now(),
                 "data": "{}",
                 "jwt": "e30.e30.e30",
             },
@@ -321,7 +320,7 @@ def _papers(made: Side, now: Any) -> None:
     made.things["body"] = apps.get_model("certification.AssessmentBody").objects.create(
         org=made.city,
         prefix="Y000133000001",
-        valid_from=timezone.localdate(),
+        valid_from=clock.today(),
         document="示例〔2026〕1号",
     )
     made.things |= {
@@ -336,7 +335,7 @@ def _papers(made: Side, now: Any) -> None:
     made.person.photo = _file()
     made.person.save()
     model, person, administrator = apps.get_model, made.person, made.administrator
-    today = timezone.localdate()
+    today = clock.today()
     made.things |= {
         "attempt": model("courses.Attempt").objects.create(
             exam=made.exam,
@@ -466,7 +465,7 @@ def site_things() -> dict[str, Any]:
             "months": 12,
             "basis": "条例",
             "source_document": "1 号",
-            "valid_from": timezone.localdate(),
+            "valid_from": clock.today(),
             "proposed_by": UserFactory(),
         },
     )
@@ -625,8 +624,8 @@ def subjects(own: Side) -> dict[str, Any]:
         found[key] = WorkerFactory(user__username=f"holder-{key}").user
         given = assign_role(actor=access.SYSTEM, user=found[key], role="union_admin", scope=scope)
     RoleAssignment.objects.filter(pk=given.pk).update(
-        starts_on=timezone.localdate() - timedelta(days=9),
-        ends_on=timezone.localdate() - timedelta(days=1),
+        starts_on=clock.today() - timedelta(days=9),
+        ends_on=clock.today() - timedelta(days=1),
     )
     judge = JudgeFactory(event=own.event, user=found["judge"])
     own.sheet.seats.create(judge=judge, position=1)

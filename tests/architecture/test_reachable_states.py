@@ -52,6 +52,7 @@ from tests.factories.courses import (
     TrainingClassFactory,
 )
 from tests.factories.ground import UserFactory, WorkerFactory
+from tests.support.clock import Clock
 
 pytestmark = pytest.mark.django_db
 
@@ -436,7 +437,7 @@ def test_session_is_planned_and_cancelled() -> None:
     assert ClassSession.objects.get(pk=trainee.sessions[0].pk).state == SessionState.CANCELLED
 
 
-def test_sitting_runs_and_is_handed_in_or_collected(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sitting_runs_and_is_handed_in_or_collected(clock: Clock) -> None:
     assert {("running", "submitted"), ("running", "collected")} <= edges(ATTEMPT_MOVES)
     one, other = admitted(), Trainee(venue="另一处", teacher="").teach().enrol()
     sat = [
@@ -449,8 +450,7 @@ def test_sitting_runs_and_is_handed_in_or_collected(monkeypatch: pytest.MonkeyPa
     ]
     assert {attempt.state for attempt in sat} == {AttemptState.RUNNING}
     submit_attempt(actor=one.person.user, attempt=sat[0])
-    later = timezone.now() + timedelta(days=1)
-    monkeypatch.setattr(timezone, "now", lambda: later)
+    clock.move_by(days=1)
     collect_overdue_papers()
     for attempt in sat:
         attempt.refresh_from_db()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.utils import timezone
 
@@ -16,23 +14,6 @@ from tests.factories.courses import (
     TrainingClassFactory,
 )
 from tests.factories.ground import UserFactory, WorkerFactory
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """A clock one can turn: `clock(minutes=5)` moves the time of Django on."""
-
-    class Clock:
-        def __init__(self):
-            self.at = timezone.now()
-
-        def __call__(self, **step):
-            self.at += timedelta(**step)
-            return self.at
-
-    turned = Clock()
-    monkeypatch.setattr(timezone, "now", lambda: turned.at)
-    return turned
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
+from core.clock import now
 from core.errors import Forbidden, NotFound
 from courses.errors import CheckInRefused
 from courses.models import Attendance, ClassSession
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def wall(session):
-    return code_at(session.secret, timezone.now())
+    return code_at(session.secret, now())
 
 
 def go(enrolment, session, code=None, device="phone-a"):
@@ -56,12 +56,14 @@ def test_check_in_twice_answers_the_same_even_with_an_old_code(trainee, going_on
     assert Attendance.objects.count() == 1
 
 
-def test_check_in_before_and_after_the_window_is_refused_with_the_time(trainee, going_on, clock):
+def test_check_in_before_and_after_the_window_is_refused_with_the_time(
+    trainee, going_on, stopped_clock
+):
     late = SessionFactory(training_class=going_on, number=2)
     with refused("too_early"):
         go(trainee, late)
     session = going_on.sessions.get(number=1)
-    clock(minutes=16)
+    stopped_clock.move_by(minutes=16)
     with refused("too_late"):
         go(trainee, session)
 

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.utils import timezone
 
 from access import SYSTEM
+from core.clock import now, today
 from core.errors import NotFound
 from courses import public
 from courses.models import Attendance, ClassSession, Enrolment
@@ -53,14 +53,14 @@ def class_of(sessions: int, *, share: str = "0.8", **changes):
     check-in now.
     """
     training_class = TrainingClassFactory(
-        starts_on=timezone.localdate(), ends_on=timezone.localdate() + timedelta(days=30), **changes
+        starts_on=today(), ends_on=today() + timedelta(days=30), **changes
     )
     training_class.rule = CompletionRuleFactory(
         course=training_class.course, attendance_share=Decimal(share)
     )
     training_class.save()
     for number in range(sessions):
-        start = timezone.now() - timedelta(minutes=5) + timedelta(days=number)
+        start = now() - timedelta(minutes=5) + timedelta(days=number)
         SessionFactory(training_class=training_class, number=number + 1, starts_at=start)
     return training_class
 
@@ -106,18 +106,19 @@ def test_day_of_presence_is_the_one_on_record_wherever_the_session_is_moved(
     assert day_present(signed_in=signed_in, by_code=by_code, session=session) == day
 
 
-def test_certificate_covers_first_to_last_attended_day_not_the_planned_ones(clock, announced):
+def test_certificate_covers_first_to_last_attended_day_not_the_planned_ones(
+    stopped_clock, announced
+):
     training_class = class_of(3, share="0.6")
     trainee = EnrolmentFactory(training_class=training_class)
     first, second, _third = training_class.sessions.all()
     mark(trainee)
     attend(trainee, first)
-    clock(days=1)
+    stopped_clock.move_by(days=1)
     attend(trainee, second)
-    today = timezone.localdate()
-    assert training_class.ends_on > today
+    assert training_class.ends_on > today()
     facts = facts_of(trainee)
-    assert (facts.starts_on, facts.ends_on) == (today - timedelta(days=1), today)
+    assert (facts.starts_on, facts.ends_on) == (today() - timedelta(days=1), today())
     assert (facts.hours, facts.sessions_attended, facts.sessions_held, facts.class_over) == (
         Decimal("8.0"),
         2,
@@ -126,27 +127,29 @@ def test_certificate_covers_first_to_last_attended_day_not_the_planned_ones(cloc
     )
 
 
-def test_class_with_one_attended_day_names_that_day(trainee, going_on, clock, announced):
+def test_class_with_one_attended_day_names_that_day(trainee, going_on, stopped_clock, announced):
     mark(trainee)
     attend(trainee, going_on.sessions.get())
     facts = facts_of(trainee)
-    assert facts.starts_on == facts.ends_on == timezone.localdate()
+    assert facts.starts_on == facts.ends_on == today()
 
 
-def test_rule_met_before_the_last_session_is_announced_when_that_session_is_over(clock, announced):
+def test_rule_met_before_the_last_session_is_announced_when_that_session_is_over(
+    stopped_clock, announced
+):
     training_class = class_of(2, share="0.5")
     trainee = EnrolmentFactory(training_class=training_class)
     mark(trainee)
     attend(trainee, training_class.sessions.first())
     trainee.refresh_from_db()
     assert (trainee.state, announced, announce_all_passed()) == ("passed", [], 0)
-    clock(days=1, hours=4)
+    stopped_clock.move_by(days=1, hours=4)
     assert sweeper._chores["courses.announce_passed"].is_due()
     assert (announce_task(), announce_task(), announced) == (1, 0, [str(trainee.public_id)])
     assert not sweeper._chores["courses.announce_passed"].is_due()
 
 
-def test_rule_that_lets_the_certificate_go_early_is_followed(clock, announced):
+def test_rule_that_lets_the_certificate_go_early_is_followed(stopped_clock, announced):
     training_class = class_of(2, share="0.5")
     training_class.rule = CompletionRuleFactory(
         course=training_class.course, attendance_share=Decimal("0.5"), certificate_early=True
@@ -159,12 +162,14 @@ def test_rule_that_lets_the_certificate_go_early_is_followed(clock, announced):
     facts = facts_of(trainee)
     assert (facts.class_over, facts.ends_on, facts.hours) == (
         True,
-        timezone.localdate(),
+        today(),
         Decimal("4.0"),
     )
 
 
-def test_office_that_closes_the_class_settles_it_before_the_planned_end(clock, announced, staff_of):
+def test_office_that_closes_the_class_settles_it_before_the_planned_end(
+    stopped_clock, announced, staff_of
+):
     training_class = class_of(2, share="0.5")
     trainee = EnrolmentFactory(training_class=training_class)
     mark(trainee)
@@ -172,13 +177,15 @@ def test_office_that_closes_the_class_settles_it_before_the_planned_end(clock, a
     for step in (start_class, begin_assessment, finish_class):
         step(actor=staff_of(training_class, "training_officer"), training_class=training_class)
     assert announced == [str(trainee.public_id)]
-    assert facts_of(trainee).ends_on == timezone.localdate()
+    assert facts_of(trainee).ends_on == today()
 
 
-def test_presence_confirmed_after_the_rule_was_met_counts_at_the_end(clock, announced, staff_of):
+def test_presence_confirmed_after_the_rule_was_met_counts_at_the_end(
+    stopped_clock, announced, staff_of
+):
     training_class = class_of(2, share="0.5")
     training_class.sessions.filter(number=2).update(
-        starts_at=timezone.now(), ends_at=timezone.now() + timedelta(hours=2)
+        starts_at=now(), ends_at=now() + timedelta(hours=2)
     )
     trainee = EnrolmentFactory(training_class=training_class)
     mark(trainee)
@@ -189,13 +196,13 @@ def test_presence_confirmed_after_the_rule_was_met_counts_at_the_end(clock, anno
     attend(trainee, training_class.sessions.get(number=1))
     assert facts_of(trainee).hours == Decimal("4.0")
     confirm_check_in(actor=staff_of(training_class), attendance=by_hand)
-    clock(hours=4)
+    stopped_clock.move_by(hours=4)
     assert announce_all_passed() == 1
     assert facts_of(trainee).hours == Decimal("8.0")
 
 
 def test_passed_trainee_whose_session_is_cancelled_learns_on_and_may_pass_again(
-    clock, announced, staff_of
+    stopped_clock, announced, staff_of
 ):
     training_class = class_of(3, share="0.3")
     trainee = EnrolmentFactory(training_class=training_class)
@@ -218,15 +225,15 @@ def test_passed_trainee_whose_session_is_cancelled_learns_on_and_may_pass_again(
         "courses.pass_open_again",
         "courses.session_cancelled",
     }
-    clock(days=1)
+    stopped_clock.move_by(days=1)
     attend(trainee, second)
-    clock(days=3)
+    stopped_clock.move_by(days=3)
     assert (announce_all_passed(), announced) == (1, [str(trainee.public_id)])
     assert facts_of(trainee).hours == Decimal(4)
 
 
 def test_passed_trainee_whose_only_session_was_cancelled_fails_when_the_class_is_closed(
-    clock, announced, staff_of
+    stopped_clock, announced, staff_of
 ):
     training_class = class_of(3, share="0.3")
     trainee = EnrolmentFactory(training_class=training_class)
@@ -244,13 +251,13 @@ def test_passed_trainee_whose_only_session_was_cancelled_fails_when_the_class_is
 
 
 def test_session_cancelled_after_the_facts_were_passed_on_but_before_the_certificate(
-    clock, announced, staff_of
+    stopped_clock, announced, staff_of
 ):
     training_class = class_of(2, share="0.5")
     trainee = EnrolmentFactory(training_class=training_class)
     mark(trainee)
     attend(trainee, training_class.sessions.first())
-    clock(days=2)
+    stopped_clock.move_by(days=2)
     assert announce_all_passed() == 1
     cancel_session(
         actor=staff_of(training_class, "training_officer"),
@@ -261,7 +268,7 @@ def test_session_cancelled_after_the_facts_were_passed_on_but_before_the_certifi
     assert (trainee.state, trainee.announced_at) == ("attending", None)
 
 
-def test_passing_after_four_of_five_sessions_ends_nothing(client, clock, announced):
+def test_passing_after_four_of_five_sessions_ends_nothing(client, stopped_clock, announced):
     training_class = class_of(5)
     lesson = LessonFactory(course=training_class.course, number=1)
     publish_lesson(lesson)
@@ -269,7 +276,7 @@ def test_passing_after_four_of_five_sessions_ends_nothing(client, clock, announc
     mark(trainee)
     for session in list(training_class.sessions.all())[:4]:
         attend(trainee, session)
-        clock(days=1)
+        stopped_clock.move_by(days=1)
     trainee.refresh_from_db()
     assert (trainee.state, announced) == ("passed", [])
     client.force_login(trainee.person.user)  # four days later
@@ -283,25 +290,25 @@ def test_passing_after_four_of_five_sessions_ends_nothing(client, clock, announc
         "report": ReadingReport(page=lesson.public_id),
     }
     credit_reading_report(**act)
-    clock(seconds=60)
+    stopped_clock.move_by(seconds=60)
     credit_reading_report(**act)
     assert complete_lesson(**act).completed_at
-    clock(hours=4)
+    stopped_clock.move_by(hours=4)
     assert announce_all_passed() == 1
     facts = facts_of(trainee)
     assert (facts.sessions_attended, facts.hours) == (5, Decimal(21))
 
 
 def test_session_moved_after_the_facts_were_frozen_changes_nothing(
-    trainee, going_on, clock, announced
+    trainee, going_on, stopped_clock, announced
 ):
     mark(trainee)
     attend(trainee, going_on.sessions.get())
-    clock(hours=4)
+    stopped_clock.move_by(hours=4)
     announce_all_passed()
     before = facts_of(trainee)
     ClassSession.objects.update(
-        starts_at=timezone.now() + timedelta(days=40), ends_at=timezone.now() + timedelta(days=41)
+        starts_at=now() + timedelta(days=40), ends_at=now() + timedelta(days=41)
     )
     after = facts_of(trainee)
     assert (after.starts_on, after.ends_on, after.hours) == (
@@ -311,7 +318,7 @@ def test_session_moved_after_the_facts_were_frozen_changes_nothing(
     )
 
 
-def test_nobody_attended_but_marks_exist_has_no_days(clock, announced):
+def test_nobody_attended_but_marks_exist_has_no_days(stopped_clock, announced):
     training_class = class_of(0, share="0")
     trainee = EnrolmentFactory(training_class=training_class)
     mark(trainee)
@@ -327,13 +334,13 @@ def test_nobody_attended_but_marks_exist_has_no_days(clock, announced):
     assert Attendance.objects.count() == 0
 
 
-def test_class_read_online_covers_the_days_of_its_lessons(clock, announced):
+def test_class_read_online_covers_the_days_of_its_lessons(stopped_clock, announced):
     training_class = class_of(0, share="0")
     lessons = [LessonFactory(course=training_class.course, number=number) for number in (1, 2)]
     for lesson in lessons:
         publish_lesson(lesson)
     trainee = EnrolmentFactory(training_class=training_class)
-    begun = timezone.localdate()
+    begun = today()
     for lesson in lessons:
         act = {
             "actor": trainee.person.user,
@@ -342,9 +349,9 @@ def test_class_read_online_covers_the_days_of_its_lessons(clock, announced):
             "report": ReadingReport(page=lesson.public_id),
         }
         credit_reading_report(**act)
-        clock(seconds=60)
+        stopped_clock.move_by(seconds=60)
         complete_lesson(**act)
-        clock(days=1)
+        stopped_clock.move_by(days=1)
     mark(trainee)
     facts = facts_of(trainee)
     assert (facts.starts_on, facts.ends_on, facts.hours) == (
@@ -354,14 +361,14 @@ def test_class_read_online_covers_the_days_of_its_lessons(clock, announced):
     )
 
 
-def test_those_due_and_those_who_wait_for_the_last_session_are_told_apart(clock, announced):
+def test_those_due_and_those_who_wait_for_the_last_session_are_told_apart(stopped_clock, announced):
     training_class = class_of(2, share="0.5")
     trainee = EnrolmentFactory(training_class=training_class)
     mark(trainee)
     attend(trainee, training_class.sessions.first())
     path = training_class.org.path
     assert (list(public.passed_to_certify(path)), public.passed_before_the_end(path)) == ([], 1)
-    clock(days=2)
+    stopped_clock.move_by(days=2)
     assert (list(public.passed_to_certify(path)), public.passed_before_the_end(path)) == (
         [Enrolment.objects.get()],
         0,

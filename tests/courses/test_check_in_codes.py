@@ -10,8 +10,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
+from core.clock import now
 from courses.errors import CheckInRefused
 from courses.models import Attendance
 from courses.rules import check_in as rules
@@ -25,11 +25,11 @@ AGENT = "phone-a"
 
 
 @pytest.fixture
-def appeared(clock):
+def appeared(stopped_clock):
     """Turn the clock to the moment at which a code appears on the wall."""
-    seconds = int(clock.at.timestamp()) // rules.STEP * rules.STEP + rules.STEP
-    clock.at = datetime.fromtimestamp(seconds, UTC)
-    return clock.at
+    seconds = int(stopped_clock.now().timestamp()) // rules.STEP * rules.STEP + rules.STEP
+    stopped_clock.move_to(datetime.fromtimestamp(seconds, UTC))
+    return stopped_clock.now()
 
 
 @pytest.fixture
@@ -54,15 +54,15 @@ def scan(client, going_on, session, token):
     [(0, True), (9.999, True), (10, True), (14.999, True), (15, False), (20, False), (89, False)],
 )
 def test_code_is_good_for_fifteen_seconds_from_its_appearance(
-    trainee, session, clock, appeared, age, good
+    trainee, session, stopped_clock, appeared, age, good
 ):
     digits, token = (
         rules.code_at(session.secret, appeared),
         rules.token_at(session.secret, appeared),
     )
-    clock(seconds=age)
-    assert rules.is_good(session.secret, digits, timezone.now()) is good
-    assert rules.is_good_token(session.secret, token, timezone.now()) is good
+    stopped_clock.move_by(seconds=age)
+    assert rules.is_good(session.secret, digits, now()) is good
+    assert rules.is_good_token(session.secret, token, now()) is good
     act = {
         "actor": trainee.person.user,
         "enrolment": trainee,
@@ -78,18 +78,18 @@ def test_code_is_good_for_fifteen_seconds_from_its_appearance(
 
 
 @pytest.mark.parametrize("age", [-0.001, -5])
-def test_code_of_the_future_is_not_good(session, clock, appeared, age):
+def test_code_of_the_future_is_not_good(session, stopped_clock, appeared, age):
     digits = rules.code_at(session.secret, appeared)
-    clock(seconds=age)
-    assert not rules.is_good(session.secret, digits, timezone.now())
+    stopped_clock.move_by(seconds=age)
+    assert not rules.is_good(session.secret, digits, now())
 
 
 @pytest.mark.parametrize(("age", "left"), [(0, 10_000), (0.25, 9_750), (9.999, 1)])
 def test_wall_says_the_true_time_left(
-    client, going_on, session, staff_of, clock, appeared, age, left
+    client, going_on, session, staff_of, stopped_clock, appeared, age, left
 ):
-    clock(seconds=age)
-    assert rules.milliseconds_left(timezone.now()) == left
+    stopped_clock.move_by(seconds=age)
+    assert rules.milliseconds_left(now()) == left
     client.force_login(staff_of(going_on))
     page = client.get(
         reverse("courses:wall_now", args=[going_on.public_id, session.public_id])
@@ -111,10 +111,10 @@ def test_digits_and_token_tell_nothing_of_each_other(session, appeared):
 
 
 def test_photo_relayed_through_a_second_phone_twenty_seconds_later_fails(
-    client, going_on, trainee, session, clock, appeared
+    client, going_on, trainee, session, stopped_clock, appeared
 ):
     token = rules.token_at(session.secret, appeared)
-    clock(seconds=20)
+    stopped_clock.move_by(seconds=20)
     client.force_login(trainee.person.user)
     answer = scan(client, going_on, session, token)
     assert SCAN_COOKIE not in answer.cookies
@@ -131,7 +131,7 @@ def test_photo_relayed_through_a_second_phone_twenty_seconds_later_fails(
 
 @pytest.mark.parametrize("signed_in", [True, False])
 def test_phone_with_three_seconds_latency_signs_in_at_the_first_try(
-    client, going_on, trainee, session, clock, appeared, signed_in
+    client, going_on, trainee, session, stopped_clock, appeared, signed_in
 ):
     """It scans in the last moment the code is shown; each way to the server takes three seconds,
     signing in a minute.
@@ -139,17 +139,17 @@ def test_phone_with_three_seconds_latency_signs_in_at_the_first_try(
     token = rules.token_at(session.secret, appeared)
     if signed_in:
         client.force_login(trainee.person.user)
-    clock(seconds=9.9 + 3)
+    stopped_clock.move_by(seconds=9.9 + 3)
     answer = scan(client, going_on, session, token)
-    seen = timezone.now()
+    seen = now()
     assert "c=" not in answer.url, "the code leaves the address: it can't be passed on from there"
-    clock(seconds=3)
+    stopped_clock.move_by(seconds=3)
     if not signed_in:
         assert client.get(answer.url).url.startswith("/sign-in/?next=")
-        clock(seconds=60)
+        stopped_clock.move_by(seconds=60)
         client.force_login(trainee.person.user)
     assert 'name="code"' not in client.get(answer.url).content.decode()
-    clock(seconds=3)
+    stopped_clock.move_by(seconds=3)
     assert client.post(answer.url, {"session": session.public_id}).status_code == 302
     presence = Attendance.objects.get()
     assert (presence.counts, presence.at, presence.challenge != "") == (True, seen, True)
@@ -157,11 +157,11 @@ def test_phone_with_three_seconds_latency_signs_in_at_the_first_try(
 
 
 def test_typed_digits_with_three_seconds_latency_are_taken(
-    client, going_on, trainee, session, clock, appeared
+    client, going_on, trainee, session, stopped_clock, appeared
 ):
     client.force_login(trainee.person.user)
     digits = rules.code_at(session.secret, appeared)
-    clock(seconds=9.9 + 3)
+    stopped_clock.move_by(seconds=9.9 + 3)
     assert (
         client.post(address(going_on), {"session": session.public_id, "code": digits}).status_code
         == 302
@@ -199,30 +199,30 @@ def test_scan_is_used_once_and_for_one_person(client, going_on, trainee, session
             enrolment=friend,
             session=session,
             method="code",
-            at=timezone.now(),
+            at=now(),
             hours=1,
             challenge=Attendance.objects.get().challenge,
         )
 
 
 @pytest.mark.parametrize(("seconds", "good"), [(599, True), (600, False)])
-def test_scan_is_good_for_ten_minutes(going_on, session, clock, seconds, good):
-    proof = sign_scan(session, device=AGENT, now=timezone.now())
-    clock(seconds=seconds)
-    assert (read_scan(proof, session, device=AGENT, now=timezone.now()) is not None) is good
+def test_scan_is_good_for_ten_minutes(going_on, session, stopped_clock, seconds, good):
+    proof = sign_scan(session, device=AGENT, now=now())
+    stopped_clock.move_by(seconds=seconds)
+    assert (read_scan(proof, session, device=AGENT, now=now()) is not None) is good
 
 
 @pytest.mark.parametrize("proof", ["", "x", "a:b", "eyJzIjoxfQ:zzz", "\x00"])
 def test_forged_scans_prove_nothing(session, proof):
-    assert read_scan(proof, session, device=AGENT, now=timezone.now()) is None
+    assert read_scan(proof, session, device=AGENT, now=now()) is None
 
 
 def test_scan_in_time_counts_though_the_window_closes_while_signing_in(
-    going_on, trainee, session, clock
+    going_on, trainee, session, stopped_clock
 ):
-    clock.at = session.check_in_closes_at - timedelta(seconds=1)
-    proof = sign_scan(session, device=AGENT, now=timezone.now())
-    clock(seconds=90)
+    stopped_clock.move_to(session.check_in_closes_at - timedelta(seconds=1))
+    proof = sign_scan(session, device=AGENT, now=now())
+    stopped_clock.move_by(seconds=90)
     assert check_in_trainee(
         actor=trainee.person.user, enrolment=trainee, session=session, device=AGENT, scan=proof
     ).counts

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 from wagtail.images.models import Image
 from wagtail.models import Page
 
 import access
 from access.workflows import assign_role
 from audit.models import Event
+from core.clock import now
 from courses import demo
 from courses.demo import bank, pictures
 from courses.indexing import CourseDocument
@@ -74,11 +74,11 @@ def test_demo_loaded_twice_changes_nothing(loaded, actor):
     assert counted() == before
 
 
-def test_demo_opened_days_later_still_has_a_session_today(loaded, actor, clock):
-    clock(days=3)
+def test_demo_opened_days_later_still_has_a_session_today(loaded, actor, stopped_clock):
+    stopped_clock.move_by(days=3)
     again = demo.load_courses_demo(actor=actor, org=loaded.course.org)
     planned = again.today.sessions.get(state="planned")
-    assert planned.check_in_opens_at < timezone.now() < planned.check_in_closes_at
+    assert planned.check_in_opens_at < now() < planned.check_in_closes_at
     assert again.today.sessions.count() == 2
 
 

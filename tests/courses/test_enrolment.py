@@ -11,6 +11,7 @@ from django.utils import timezone
 from access import SYSTEM
 from audit.models import Event
 from audit.words import describe_changes
+from core.clock import now
 from core.errors import Forbidden, NotFound
 from courses.enums import ENROLMENT_MOVES, EnrolmentState
 from courses.errors import EnrolmentRefused
@@ -74,9 +75,9 @@ def test_enrol_again_answers_the_same_even_when_full(worker):
     assert Enrolment.objects.count() == 1
 
 
-def test_enrol_again_after_the_window_still_answers_the_same(training_class, worker, clock):
+def test_enrol_again_after_the_window_still_answers_the_same(training_class, worker, stopped_clock):
     first = go(worker, training_class)
-    clock(days=30)
+    stopped_clock.move_by(days=30)
     assert go(worker, training_class) == first
 
 
@@ -105,9 +106,7 @@ def test_enrol_full_class_joins_the_queue_in_order():
 def test_enrol_outside_the_window_is_refused(worker, change, code):
     training_class = TrainingClassFactory()
     for name, value in change.items():
-        setattr(
-            training_class, name, timezone.now() + value if isinstance(value, timedelta) else value
-        )
+        setattr(training_class, name, now() + value if isinstance(value, timedelta) else value)
     training_class.enrol_opens_at = min(
         training_class.enrol_opens_at, training_class.enrol_closes_at - timedelta(minutes=1)
     )
@@ -179,12 +178,12 @@ def test_withdraw_offers_the_seat_to_whoever_waits_longest():
     assert accept_offer(actor=people[1].user, enrolment=rows[1]).state == "admitted"
 
 
-def test_offer_not_accepted_in_time_goes_to_the_next(clock):
+def test_offer_not_accepted_in_time_goes_to_the_next(stopped_clock):
     training_class = TrainingClassFactory(capacity=1, offer_hours=2)
     people = [WorkerFactory() for _ in range(3)]
     rows = [go(person, training_class) for person in people]
     withdraw_enrolment(actor=people[0].user, enrolment=rows[0])
-    clock(hours=2)
+    stopped_clock.move_by(hours=2)
     with pytest.raises(EnrolmentRefused):
         accept_offer(actor=people[1].user, enrolment=rows[1])
     assert lapse_unaccepted_offers() == 1
@@ -194,20 +193,20 @@ def test_offer_not_accepted_in_time_goes_to_the_next(clock):
     assert [row.state for row in rows] == ["withdrawn", "withdrawn", "offered"]
 
 
-def test_withdraw_after_the_class_began_is_refused(training_class, worker, clock):
+def test_withdraw_after_the_class_began_is_refused(training_class, worker, stopped_clock):
     enrolment = go(worker, training_class)
-    clock(days=10, minutes=1)
+    stopped_clock.move_by(days=10, minutes=1)
     with pytest.raises(EnrolmentRefused):
         withdraw_enrolment(actor=worker.user, enrolment=enrolment)
 
 
-def test_nobody_is_promoted_into_a_class_that_has_begun(training_class, clock, staff_of):
+def test_nobody_is_promoted_into_a_class_that_has_begun(training_class, stopped_clock, staff_of):
     training_class.capacity = 1
     training_class.save()
     rows = [go(WorkerFactory(), training_class) for _ in range(2)]
     officer = staff_of(training_class, "training_officer")
     TrainingClass.objects.update(capacity=2)
-    clock(days=10, minutes=1)
+    stopped_clock.move_by(days=10, minutes=1)
     assert promote_from_waitlist(actor=officer, training_class=training_class) == []
     rows[1].refresh_from_db()
     assert (rows[1].state, seats(training_class)) == ("withdrawn", 1), (

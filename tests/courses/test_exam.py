@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 import access
 from access.workflows import assign_role
+from core.clock import now
 from core.digests import digest_canonical_json
 from core.errors import Forbidden, NotFound
 from courses.errors import AnswersDiffer, ClassNotReady, ExamRefused
@@ -54,9 +54,7 @@ def op(attempt, place, text="对", *, seq=1, at=None, op_id=None, **fields):
     option = next(
         (item["id"] for item in attempt.paper[place - 1]["options"] if item["text"] == text), text
     )
-    return Op(
-        op_id or uuid4(), seq, place, [option] if option else [], at or timezone.now(), **fields
-    )
+    return Op(op_id or uuid4(), seq, place, [option] if option else [], at or now(), **fields)
 
 
 def send(attempt, *ops, seen=0):
@@ -151,12 +149,12 @@ def test_answers_without_a_device_count_by_their_receipt(attempt):
 
 
 def test_answer_written_offline_before_another_device_answered_takes_no_place_from_it(
-    attempt, clock
+    attempt, stopped_clock
 ):
     waiting = op(attempt, 1, "错一", device="A", page="a")
-    clock(minutes=5)
+    stopped_clock.move_by(minutes=5)
     save(attempt, op(attempt, 1, "对", device="B", page="b"))
-    clock(minutes=5)
+    stopped_clock.move_by(minutes=5)
     answer = send(attempt, waiting, op(attempt, 2, "对", seq=2, device="A", page="a"))
     assert [saved.word for saved in answer.saved] == ["superseded", "saved"]
     assert answer.counts[1].given.device == "B"
@@ -171,7 +169,7 @@ def test_answer_written_offline_before_another_device_answered_takes_no_place_fr
         device="A",
         page="a",
         seen=answer.counts[1].given.number,
-        at=timezone.now() - timedelta(hours=2),
+        at=now() - timedelta(hours=2),
     )
     assert save(attempt, later) == ["saved"]
 
@@ -207,7 +205,7 @@ def test_answer_unreadable_hinders_no_other(attempt, change):
         "seq": 1,
         "place": 1,
         "value": [],
-        "written_at": timezone.now(),
+        "written_at": now(),
         **change,
     }
     assert save(attempt, Op(**fields), good) == ["unreadable", "saved"]
@@ -240,11 +238,11 @@ def test_answer_of_somebody_else_is_a_404(attempt):
 
 
 def test_change_of_the_clock_on_the_phone_changes_nothing(attempt):
-    in_two_hours = timezone.now() + timedelta(hours=2)
+    in_two_hours = now() + timedelta(hours=2)
     assert save(
         attempt,
         op(attempt, 1, at=in_two_hours),
-        op(attempt, 2, at=timezone.now() - timedelta(hours=2)),
+        op(attempt, 2, at=now() - timedelta(hours=2)),
     ) == ["saved", "saved"]
     attempt.refresh_from_db()
     assert attempt.state == "running"
@@ -260,20 +258,20 @@ def test_changes_without_end_are_refused_one_by_one(attempt, monkeypatch):
     assert hand_in(attempt).points == Decimal("40.00")
 
 
-def collected(attempt, clock, *changes):
+def collected(attempt, stopped_clock, *changes):
     """The sitting after its end, collected, with *changes* received five minutes late."""
     save(attempt, op(attempt, 1))
-    clock(minutes=31)
+    stopped_clock.move_by(minutes=31)
     assert collect_overdue_papers() == 1
-    clock(minutes=4)
+    stopped_clock.move_by(minutes=4)
     assert save(attempt, *changes) == ["late"] * len(changes)
     attempt.refresh_from_db()
     return attempt
 
 
-def test_answer_received_after_the_end_never_counts_on_the_phones_word(attempt, clock):
+def test_answer_received_after_the_end_never_counts_on_the_phones_word(attempt, stopped_clock):
     written_in_time = op(attempt, 2)
-    attempt = collected(attempt, clock, written_in_time)
+    attempt = collected(attempt, stopped_clock, written_in_time)
     assert (attempt.state, attempt.mark, attempt.late_answers, attempt.late_waiting) == (
         "collected",
         Decimal("20.00"),
@@ -281,26 +279,26 @@ def test_answer_received_after_the_end_never_counts_on_the_phones_word(attempt, 
         1,
     )
     assert chosen(attempt) == {1: ["对"]}
-    clock(minutes=10)
+    stopped_clock.move_by(minutes=10)
     collect_overdue_papers()
     attempt.refresh_from_db()
     assert attempt.settled_at is None
     assert assess_enrolment(attempt.enrolment).marks == {"theory": None}
 
 
-def test_answer_after_the_time_for_late_ones_is_not_taken(attempt, clock):
+def test_answer_after_the_time_for_late_ones_is_not_taken(attempt, stopped_clock):
     change = op(attempt, 1)
-    clock(minutes=41)
+    stopped_clock.move_by(minutes=41)
     assert save(attempt, change) == ["too_late"]
     assert not AnswerOp.objects.exists()
 
 
 @pytest.mark.parametrize(("accepted", "mark"), [(True, "60.00"), (False, "20.00")])
 def test_late_answers_are_decided_by_a_person_with_a_reason(
-    attempt, clock, staff_of, accepted, mark
+    attempt, stopped_clock, staff_of, accepted, mark
 ):
-    attempt = collected(attempt, clock, op(attempt, 2), op(attempt, 3))
-    clock(minutes=10)
+    attempt = collected(attempt, stopped_clock, op(attempt, 2), op(attempt, 3))
+    stopped_clock.move_by(minutes=10)
     assessor = staff_of(attempt.exam.training_class, "class_assessor")
     give = {"actor": assessor, "attempt": attempt, "accepted": accepted, "up_to": attempt.received}
     with refused("reason_needed"):
@@ -322,8 +320,8 @@ def test_late_answers_are_decided_by_a_person_with_a_reason(
         decide_late_answers(**give, reason="再来一次")
 
 
-def test_late_answers_of_ones_own_paper_are_decided_by_another(attempt, clock):
-    attempt = collected(attempt, clock, op(attempt, 2))
+def test_late_answers_of_ones_own_paper_are_decided_by_another(attempt, stopped_clock):
+    attempt = collected(attempt, stopped_clock, op(attempt, 2))
     own = attempt.enrolment.person.user
     assign_role(
         actor=access.SYSTEM, user=own, role="class_assessor", scope=attempt.exam.training_class
@@ -337,9 +335,9 @@ def test_late_answers_of_ones_own_paper_are_decided_by_another(attempt, clock):
 
 
 def test_late_answer_that_arrives_after_the_page_was_opened_waits_for_a_decision_of_its_own(
-    attempt, clock, staff_of
+    attempt, stopped_clock, staff_of
 ):
-    attempt = collected(attempt, clock, op(attempt, 2))
+    attempt = collected(attempt, stopped_clock, op(attempt, 2))
     seen = attempt.received
     save(attempt, op(attempt, 3))
     assessor = staff_of(attempt.exam.training_class, "class_assessor")
@@ -348,18 +346,18 @@ def test_late_answer_that_arrives_after_the_page_was_opened_waits_for_a_decision
     assert (attempt.mark, attempt.late_waiting) == (Decimal("40.00"), 1)
 
 
-def test_collected_paper_without_late_answers_settles_when_none_can_come(attempt, clock):
+def test_collected_paper_without_late_answers_settles_when_none_can_come(attempt, stopped_clock):
     save(attempt, *[op(attempt, place, seq=place) for place in (1, 2, 3)])
-    clock(minutes=30, seconds=1)
+    stopped_clock.move_by(minutes=30, seconds=1)
     assert collect_overdue_papers() == 1
     assert assess_enrolment(attempt.enrolment).marks == {"theory": None}
-    clock(minutes=10)
+    stopped_clock.move_by(minutes=10)
     assert collect_overdue_papers() == 1
     assert collect_overdue_papers() == 0
     assert assess_enrolment(attempt.enrolment).marks == {"theory": Decimal("60.00")}
 
 
-def test_class_with_papers_that_are_not_final_cant_be_closed(attempt, clock, staff_of):
+def test_class_with_papers_that_are_not_final_cant_be_closed(attempt, stopped_clock, staff_of):
     training_class = attempt.exam.training_class
     training_class.state = "assessing"
     training_class.save()
@@ -395,9 +393,9 @@ def test_answer_after_handing_in_is_not_taken_and_said_so(attempt):
     assert save(attempt, op(attempt, 4)) == ["handed_in"]
 
 
-def test_submit_after_the_end_is_the_servers_collection(attempt, clock):
+def test_submit_after_the_end_is_the_servers_collection(attempt, stopped_clock):
     save(attempt, op(attempt, 1))
-    clock(minutes=31)
+    stopped_clock.move_by(minutes=31)
     assert hand_in(attempt).state == "collected"
 
 
@@ -430,11 +428,11 @@ def test_receipt_is_the_digest_of_all_answers_received(attempt):
     assert done.receipt != digest_canonical_json(receipt_record(done))
 
 
-def test_collect_takes_papers_when_the_time_is_over_and_not_before(attempt, clock):
+def test_collect_takes_papers_when_the_time_is_over_and_not_before(attempt, stopped_clock):
     save(attempt, op(attempt, 1))
-    clock(minutes=29)
+    stopped_clock.move_by(minutes=29)
     assert collect_overdue_papers() == 0
-    clock(minutes=2)
+    stopped_clock.move_by(minutes=2)
     assert collect_overdue_papers() == 1
     assert collect_overdue_papers() == 0
     attempt.refresh_from_db()
@@ -442,7 +440,7 @@ def test_collect_takes_papers_when_the_time_is_over_and_not_before(attempt, cloc
 
 
 def test_sitting_ends_with_the_exam_and_not_later(trainee, exam):
-    exam.closes_at = timezone.now() + timedelta(minutes=5)
+    exam.closes_at = now() + timedelta(minutes=5)
     exam.save()
     assert (
         start_attempt(actor=trainee.person.user, exam=exam, enrolment=trainee).ends_at
@@ -461,8 +459,8 @@ def test_second_sitting_needs_to_be_allowed(trainee, exam, attempt):
 
 
 @pytest.mark.parametrize(("step", "code"), [({"days": 21}, "closed"), ({"days": -1}, "not_open")])
-def test_start_outside_the_exam_is_refused(trainee, exam, clock, step, code):
-    clock(**step)
+def test_start_outside_the_exam_is_refused(trainee, exam, stopped_clock, step, code):
+    stopped_clock.move_by(**step)
     with refused(code):
         start_attempt(actor=trainee.person.user, exam=exam, enrolment=trainee)
 
@@ -508,7 +506,7 @@ def test_exam_that_needs_hours_opens_only_to_those_who_have_them(trainee, going_
     assert "4" in str(caught.value)
     session = going_on.sessions.get()
     Attendance.objects.create(
-        enrolment=trainee, session=session, method="code", at=timezone.now(), hours=session.hours
+        enrolment=trainee, session=session, method="code", at=now(), hours=session.hours
     )
     assert start_attempt(actor=trainee.person.user, exam=exam, enrolment=trainee).state == "running"
 
@@ -526,8 +524,8 @@ def test_database_refuses_two_running_sittings(attempt):
             number=2,
             paper=[],
             key=[],
-            started_at=timezone.now(),
-            ends_at=timezone.now(),
+            started_at=now(),
+            ends_at=now(),
         )
 
 

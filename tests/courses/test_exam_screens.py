@@ -14,8 +14,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
+from core.clock import now
 from courses.models import Attempt, LateDecision
 from courses.workflows.exam import (
     collect_overdue_papers,
@@ -55,7 +55,7 @@ def post(client, attempt, *changes, seen=0):
 
 def change(attempt, place=1, **fields):
     value = [attempt.paper[place - 1]["options"][0]["id"]]
-    at = timezone.now().timestamp() * 1000
+    at = now().timestamp() * 1000
     return {
         "id": str(uuid4()),
         "seq": 1,
@@ -106,9 +106,9 @@ def test_answer_says_where_what_counts_came_from(client, attempt):
     } == {"1": ("A", "a", 1), "2": ("B", "b", 2)}
 
 
-def test_server_ends_the_sitting_when_the_page_asks_after_the_end(client, attempt, clock):
+def test_server_ends_the_sitting_when_the_page_asks_after_the_end(client, attempt, stopped_clock):
     post(client, attempt, change(attempt))
-    clock(minutes=30, seconds=1)
+    stopped_clock.move_by(minutes=30, seconds=1)
     answer = post(client, attempt, change(attempt, 2)).json()
     assert (answer["state"], list(answer["saved"].values()), answer["left"]) == (
         "collected",
@@ -154,7 +154,7 @@ def submitted(attempt, places=5):
 
 
 def test_right_answers_appear_when_the_exam_has_closed_for_all_and_its_rule_allows(
-    client, attempt, exam, clock
+    client, attempt, exam, stopped_clock
 ):
     other = EnrolmentFactory(training_class=exam.training_class)
     submitted(attempt)
@@ -165,15 +165,15 @@ def test_right_answers_appear_when_the_exam_has_closed_for_all_and_its_rule_allo
         return "见第一课" in client.get(address).content.decode()
 
     assert not shows()  # passed, but others may still sit it
-    exam.closes_at = timezone.now() + timedelta(minutes=1)
+    exam.closes_at = now() + timedelta(minutes=1)
     exam.save()
-    clock(minutes=0)
+    stopped_clock.move_by(minutes=0)
     running = start_attempt(actor=other.person.user, exam=exam, enrolment=other)
-    clock(minutes=2)
+    stopped_clock.move_by(minutes=2)
     assert not shows()  # the window is over, one sitting not yet settled
     collect_overdue_papers()
     assert not shows()  # late answers may come
-    clock(minutes=11)
+    stopped_clock.move_by(minutes=11)
     collect_overdue_papers()
     running.refresh_from_db()
     assert running.settled_at
@@ -200,10 +200,10 @@ def test_before_the_exam_has_closed_nothing_tells_right_from_wrong(client, attem
 
 
 def test_result_says_that_a_decision_is_awaited_and_what_was_decided(
-    client, attempt, clock, staff_of
+    client, attempt, stopped_clock, staff_of
 ):
     post(client, attempt, change(attempt))
-    clock(minutes=31)
+    stopped_clock.move_by(minutes=31)
     post(client, attempt, change(attempt, 2))
     page = client.get(url("result", attempt.public_id)).content.decode()
     assert "1 个迟到的答案等待决定" in page
@@ -262,9 +262,9 @@ def test_list_of_sittings_asks_as_many_queries_for_thirty_as_for_one(client, exa
     assert counts[0] == counts[1] <= 14
 
 
-def test_roster_leads_to_the_sittings_and_says_what_waits(client, attempt, clock, staff_of):
+def test_roster_leads_to_the_sittings_and_says_what_waits(client, attempt, stopped_clock, staff_of):
     training_class = attempt.exam.training_class
-    clock(minutes=31)
+    stopped_clock.move_by(minutes=31)
     post(client, attempt, change(attempt))
     officer = staff_of(training_class, "training_officer")
     client.force_login(officer)

@@ -6,11 +6,11 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from access import SYSTEM
+from core.clock import now
 from core.errors import NotFound
 from courses import public
 from courses.errors import LessonNotDone
@@ -63,9 +63,9 @@ def on(page=PAGE, **more):
     return ReadingReport(page=page, by_script=True, **more)
 
 
-def test_lesson_read_long_enough_with_its_quiz_is_done_once(trainee, lesson, clock):
+def test_lesson_read_long_enough_with_its_quiz_is_done_once(trainee, lesson, stopped_clock):
     credit_reading_report(**act(trainee, lesson, report=PRESSED))
-    clock(seconds=60)
+    stopped_clock.move_by(seconds=60)
     with pytest.raises(LessonNotDone, check=lambda error: error.code == "quiz_open"):
         complete_lesson(**act(trainee, lesson, report=PRESSED), quiz=["q1", "q2"])
     record_quiz(**act(trainee, lesson), right=["q1"])
@@ -76,9 +76,9 @@ def test_lesson_read_long_enough_with_its_quiz_is_done_once(trainee, lesson, clo
     assert assess_enrolment(trainee).lesson_hours == Decimal(1)
 
 
-def test_lesson_too_fast_says_how_many_seconds_are_left(trainee, lesson, clock):
+def test_lesson_too_fast_says_how_many_seconds_are_left(trainee, lesson, stopped_clock):
     credit_reading_report(**act(trainee, lesson, report=PRESSED))
-    clock(seconds=25)
+    stopped_clock.move_by(seconds=25)
     with pytest.raises(LessonNotDone) as caught:
         complete_lesson(**act(trainee, lesson, report=PRESSED))
     assert (caught.value.code, caught.value.data) == ("too_fast", {"seconds": 35})
@@ -91,54 +91,56 @@ def read(trainee, lesson, report):
 
 
 def test_reports_in_time_credit_the_time_between_them_and_a_report_after_a_gap_credits_nothing(
-    trainee, lesson, clock
+    trainee, lesson, stopped_clock
 ):
     got = [read(trainee, lesson, on())]
     for gap in (20, 40, 41, 20, 9 * 3600, 15):
-        clock(seconds=gap)
+        stopped_clock.move_by(seconds=gap)
         got.append(read(trainee, lesson, on()))
     assert [seconds for _state, seconds in got] == [0, 20, 60, 60, 80, 80, 95]
     assert {state for state, _seconds in got} == {"counting"}
 
 
-def test_untouched_page_credits_nothing_and_gives_the_lease_back(trainee, lesson, clock):
+def test_untouched_page_credits_nothing_and_gives_the_lease_back(trainee, lesson, stopped_clock):
     read(trainee, lesson, on())
-    clock(seconds=20)
+    stopped_clock.move_by(seconds=20)
     assert read(trainee, lesson, on(untouched_seconds=120)) == ("counting", 20)
-    clock(seconds=20)
+    stopped_clock.move_by(seconds=20)
     assert read(trainee, lesson, on(untouched_seconds=121)) == ("idle", 20)
     assert read(trainee, lesson, on(OTHER)) == ("counting", 20)
 
 
-def test_five_minutes_of_nobody_are_no_reading_without_a_script_either(trainee, lesson, clock):
+def test_five_minutes_of_nobody_are_no_reading_without_a_script_either(
+    trainee, lesson, stopped_clock
+):
     credit_reading_report(**act(trainee, lesson, report=PRESSED))
-    clock(seconds=120)
+    stopped_clock.move_by(seconds=120)
     assert read(trainee, lesson, PRESSED) == ("counting", 120)
-    clock(seconds=299)
+    stopped_clock.move_by(seconds=299)
     assert read(trainee, lesson, PRESSED) == ("counting", 120)
 
 
-def test_time_while_the_page_was_hidden_counts_for_nothing(trainee, lesson, clock):
+def test_time_while_the_page_was_hidden_counts_for_nothing(trainee, lesson, stopped_clock):
     read(trainee, lesson, on())
-    clock(seconds=10)
+    stopped_clock.move_by(seconds=10)
     assert read(trainee, lesson, on(pauses=True)) == ("paused", 10)
-    clock(seconds=30)
+    stopped_clock.move_by(seconds=30)
     assert read(trainee, lesson, on(resumes=True)) == ("counting", 10)
-    clock(seconds=20)
+    stopped_clock.move_by(seconds=20)
     assert read(trainee, lesson, on()) == ("counting", 30)
 
 
-def test_numbers_of_the_rule_of_the_class_decide(trainee, lesson, clock):
+def test_numbers_of_the_rule_of_the_class_decide(trainee, lesson, stopped_clock):
     type(trainee.training_class.rule).objects.update(
         reading_beat_seconds=60, reading_idle_seconds=600
     )
     read(trainee, lesson, on())
-    clock(seconds=120)
+    stopped_clock.move_by(seconds=120)
     assert read(trainee, lesson, on(untouched_seconds=600)) == ("counting", 120)
 
 
 def test_four_lessons_in_parallel_credit_the_time_that_passed_once(
-    trainee, going_on, lesson, clock
+    trainee, going_on, lesson, stopped_clock
 ):
     lessons = [
         lesson,
@@ -150,26 +152,26 @@ def test_four_lessons_in_parallel_credit_the_time_that_passed_once(
     for _turn in range(6):
         for page, one in zip(pages, lessons, strict=True):
             read(trainee, one, on(page))
-        clock(seconds=20)
+        stopped_clock.move_by(seconds=20)
     assert list(
         LessonProgress.objects.order_by("lesson__number").values_list("seconds", flat=True)
     ) == [100, 0, 0, 0]
 
 
-def test_two_classes_of_one_person_share_the_lease(trainee, lesson, clock):
+def test_two_classes_of_one_person_share_the_lease(trainee, lesson, stopped_clock):
     other = EnrolmentFactory(person=trainee.person)
     elsewhere = LessonFactory(course=other.training_class.course, number=1)
     publish_lesson(elsewhere)
     read(trainee, lesson, on())
     reading = credit_reading_report(**act(other, elsewhere, report=on(OTHER)))
     assert (reading.state, reading.elsewhere.progress.lesson) == ("elsewhere", lesson)
-    clock(seconds=20)
+    stopped_clock.move_by(seconds=20)
     assert read(other, elsewhere, on(OTHER)) == ("elsewhere", 0)
     assert read(trainee, lesson, on()) == ("counting", 20)
 
 
 def test_other_page_takes_over_by_the_button_when_opened_in_the_same_browser_or_when_the_lease_has_run_out(
-    trainee, lesson, clock
+    trainee, lesson, stopped_clock
 ):
     read(trainee, lesson, on(device="phone"))
     assert read(trainee, lesson, ReadingReport(page=OTHER, device="tablet", opens=True)) == (
@@ -177,7 +179,7 @@ def test_other_page_takes_over_by_the_button_when_opened_in_the_same_browser_or_
         0,
     )
     assert read(trainee, lesson, on(OTHER, device="phone")) == ("elsewhere", 0)
-    clock(seconds=15)
+    stopped_clock.move_by(seconds=15)
     assert read(trainee, lesson, on(OTHER, device="tablet", takes_over=True)) == ("counting", 0)
     assert read(trainee, lesson, on(device="phone")) == ("elsewhere", 0)
     newer = UUID(int=3)
@@ -185,7 +187,7 @@ def test_other_page_takes_over_by_the_button_when_opened_in_the_same_browser_or_
         "counting",
         0,
     )
-    clock(seconds=121)
+    stopped_clock.move_by(seconds=121)
     assert read(trainee, lesson, on(device="phone")) == ("counting", 0)
 
 
@@ -210,7 +212,9 @@ def test_other_page_takes_over_by_the_button_when_opened_in_the_same_browser_or_
     )
 )
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_never_more_is_credited_than_time_has_passed(trainee, going_on, lesson, clock, steps):
+def test_never_more_is_credited_than_time_has_passed(
+    trainee, going_on, lesson, stopped_clock, steps
+):
     LessonProgress.objects.all().delete()
     ReadingLease.objects.all().delete()
     second = going_on.course.lessons.filter(number=2).first() or LessonFactory(
@@ -218,26 +222,26 @@ def test_never_more_is_credited_than_time_has_passed(trainee, going_on, lesson, 
     )
     if not hasattr(second, "page"):
         publish_lesson(second)
-    began = clock()
+    began = stopped_clock.now()
     for page, which, milliseconds, flags in steps:
-        clock(milliseconds=milliseconds)
+        stopped_clock.move_by(milliseconds=milliseconds)
         report = ReadingReport(
             **{"page": UUID(int=page), "device": "phone", "by_script": True, **flags}
         )
         credit_reading_report(**act(trainee, (lesson, second)[which], report=report))
     credited = sum(LessonProgress.objects.values_list("seconds", flat=True))
-    assert credited <= (clock() - began).total_seconds()
+    assert credited <= (stopped_clock.now() - began).total_seconds()
 
 
 def test_lesson_not_published_now_credits_nothing_and_keeps_what_was_credited(
-    trainee, lesson, clock
+    trainee, lesson, stopped_clock
 ):
     read(trainee, lesson, on())
-    clock(seconds=20)
+    stopped_clock.move_by(seconds=20)
     read(trainee, lesson, on())
     lesson.page.unpublish()
     lesson.refresh_from_db()
-    clock(seconds=20)
+    stopped_clock.move_by(seconds=20)
     assert read(trainee, lesson, on()) == ("unpublished", 20)
     with pytest.raises(LessonNotDone, check=lambda error: error.code == "unpublished"):
         complete_lesson(**act(trainee, lesson, report=PRESSED))
@@ -253,10 +257,10 @@ def test_lesson_read_by_somebody_else_is_a_404(trainee, lesson, worker):
         credit_reading_report(actor=worker.user, enrolment=trainee, lesson=lesson, report=PRESSED)
 
 
-def test_lesson_from_the_queue_credits_nothing(going_on, lesson, clock):
+def test_lesson_from_the_queue_credits_nothing(going_on, lesson, stopped_clock):
     waiting = EnrolmentFactory(training_class=going_on, state="waitlisted", waitlist_no=1)
     read(waiting, lesson, on())
-    clock(seconds=20)
+    stopped_clock.move_by(seconds=20)
     assert read(waiting, lesson, on()) == ("not_learning", 0)
     with pytest.raises(LessonNotDone, check=lambda error: error.code == "not_learning"):
         complete_lesson(**act(waiting, lesson, report=PRESSED))
@@ -288,11 +292,11 @@ def announced(monkeypatch):
     return heard
 
 
-def test_rule_fires_once_when_the_last_part_is_met(trainee, going_on, announced, clock):
+def test_rule_fires_once_when_the_last_part_is_met(trainee, going_on, announced, stopped_clock):
     mark_all(trainee, going_on.sessions.get())
     assert trainee.state == "passed"
     decide_completion(actor=SYSTEM, enrolment=trainee)
-    clock(hours=4)
+    stopped_clock.move_by(hours=4)
     assert (announce_all_passed(), announce_all_passed()) == (1, 0)
     assert announced == [("courses.enrolment_passed", [str(trainee.public_id)], SYSTEM)]
     assert (trainee.decision["marks"], trainee.decision["attendance_percent"]) == (
@@ -376,7 +380,7 @@ def test_announcement_starts_the_certificate_job_in_the_same_transaction(trainee
     before = Job.objects.count()
     mark_all(trainee, going_on.sessions.get())
     assert Job.objects.count() == before
-    going_on.sessions.update(ends_at=timezone.now())
+    going_on.sessions.update(ends_at=now())
     announce_all_passed()
     assert Job.objects.count() - before == len(
         outcomes._subscribers.get("courses.enrolment_passed", [])

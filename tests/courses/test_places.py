@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils import timezone
 
+from core.clock import now
 from core.errors import Forbidden, NotFound
 from courses import tasks
 from courses.errors import ClassNotReady, EnrolmentRefused
@@ -90,7 +90,7 @@ def test_seat_that_became_free_unnoticed_goes_to_the_queue_when_a_newcomer_comes
 
 
 def test_sweeper_serves_queues_that_have_a_seat(small):
-    assert not queues_to_serve(timezone.now()).exists()
+    assert not queues_to_serve(now()).exists()
     TrainingClass.objects.filter(pk=small.pk).update(capacity=2)
     assert sweeper._chores["courses.serve_queues"].is_due()
     assert (tasks.serve_queues(), tasks.serve_queues()) == (1, 0)
@@ -98,13 +98,13 @@ def test_sweeper_serves_queues_that_have_a_seat(small):
     assert not sweeper._chores["courses.serve_queues"].is_due()
 
 
-def test_declined_lapsed_and_dropped_seats_go_to_the_next(small, clock, staff_of):
+def test_declined_lapsed_and_dropped_seats_go_to_the_next(small, stopped_clock, staff_of):
     rows = list(Enrolment.objects.filter(training_class=small).order_by("pk"))
     drop_trainee(actor=staff_of(small), enrolment=rows[0], reason="调岗")
     assert states(small) == ["dropped", "offered", "waitlisted", "waitlisted"]
     withdraw_enrolment(actor=rows[1].person.user, enrolment=rows[1])
     assert states(small) == ["dropped", "withdrawn", "offered", "waitlisted"]
-    clock(hours=24)
+    stopped_clock.move_by(hours=24)
     lapse_unaccepted_offers()
     assert states(small) == ["dropped", "withdrawn", "withdrawn", "offered"]
     assert seats(small) == 1
@@ -153,11 +153,11 @@ def test_offer_can_not_be_accepted_into_a_second_class_of_the_course(small):
 # ---- the class begins ----
 
 
-def test_offer_can_not_be_accepted_after_the_first_session_began(small, clock):
+def test_offer_can_not_be_accepted_after_the_first_session_began(small, stopped_clock):
     rows = list(Enrolment.objects.filter(training_class=small).order_by("pk"))
     withdraw_enrolment(actor=rows[0].person.user, enrolment=rows[0])
     ClassSession.objects.update(
-        starts_at=timezone.now() - timedelta(minutes=1)
+        starts_at=now() - timedelta(minutes=1)
     )  # brought forward after the offer was made
     with refused("class_began"):
         accept_offer(actor=rows[1].person.user, enrolment=rows[1])
@@ -186,24 +186,22 @@ def test_start_counts_seats_taken_not_offers(small, staff_of):
     )
 
 
-def test_queue_of_a_class_that_began_by_itself_is_closed_by_the_sweeper(small, clock):
-    clock(days=10, minutes=1)
+def test_queue_of_a_class_that_began_by_itself_is_closed_by_the_sweeper(small, stopped_clock):
+    stopped_clock.move_by(days=10, minutes=1)
     assert sweeper._chores["courses.serve_queues"].is_due()
     assert tasks.serve_queues() == 0
     assert states(small) == ["admitted", "withdrawn", "withdrawn", "withdrawn"]
 
 
-def test_full_class_that_has_begun_has_no_queue(small, clock):
-    TrainingClass.objects.filter(pk=small.pk).update(
-        enrol_closes_at=timezone.now() + timedelta(days=11)
-    )
-    clock(days=10, minutes=1)
+def test_full_class_that_has_begun_has_no_queue(small, stopped_clock):
+    TrainingClass.objects.filter(pk=small.pk).update(enrol_closes_at=now() + timedelta(days=11))
+    stopped_clock.move_by(days=10, minutes=1)
     with refused("full"):
         go(WorkerFactory(), small)
 
 
 def test_enrolment_can_not_close_after_the_class_has_ended(training_class, staff_of):
-    late = timezone.now() + timedelta(days=13)
+    late = now() + timedelta(days=13)
     with pytest.raises(ValidationError) as caught:
         save_class(
             actor=staff_of(training_class, "training_officer"),

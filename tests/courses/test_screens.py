@@ -14,11 +14,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 from openpyxl import load_workbook
 
 from access import SYSTEM
 from audit.models import Event
+from core.clock import now
 from courses.models import Attempt, Attendance, Course, Enrolment, TrainingClass
 from courses.pages import CourseIndexPage, CoursePage, LessonPage
 from courses.rules.check_in import code_at, token_at
@@ -159,7 +159,7 @@ def test_offer_can_be_accepted_on_the_class_page(client, worker):
         training_class=training_class,
         person=worker,
         state="offered",
-        offered_until=timezone.now() + timedelta(hours=3),
+        offered_until=now() + timedelta(hours=3),
     )
     client.force_login(worker.user)
     assert (
@@ -192,7 +192,7 @@ def test_check_in_bad_code_is_answered_and_the_page_stays(client, inside, going_
 def test_check_in_scan_is_kept_by_the_phone_and_one_tap_sends_it(client, inside, going_on):
     session = going_on.sessions.get()
     address = url("check_in", going_on.public_id, s=session.public_id)
-    token = token_at(session.secret, timezone.now())
+    token = token_at(session.secret, now())
     assert client.get(f"{address}&c={token}").url == address
     assert "扫码有效" in client.get(address).content.decode()
     assert Attendance.objects.count() == 0, "looking is not checking in"
@@ -205,7 +205,7 @@ def test_check_in_guessing_is_stopped(client, inside, going_on):
     for _n in range(12):
         client.post(url("check_in", going_on.public_id), {"code": "000000"})
     answer = client.post(
-        url("check_in", going_on.public_id), {"code": code_at(session.secret, timezone.now())}
+        url("check_in", going_on.public_id), {"code": code_at(session.secret, now())}
     )
     assert (answer.status_code, Attendance.objects.count()) == (409, 0)
 
@@ -261,13 +261,13 @@ def test_lesson_too_early_keeps_what_was_chosen_and_the_place_at_the_end(
     assert re.search(r'type="submit" autofocus', shown)
 
 
-def test_lesson_read_and_answered_is_done(client, inside, going_on, lesson, quiz_id, clock):
+def test_lesson_read_and_answered_is_done(client, inside, going_on, lesson, quiz_id, stopped_clock):
     address = url("lesson", going_on.public_id, 1)
     page = page_number(client.get(address))
-    clock(seconds=40)
+    stopped_clock.move_by(seconds=40)
     said = report(client, going_on, page).json()
     assert (said["state"], said["seconds"], said["left"]) == ("counting", 40, 20)
-    clock(seconds=30)
+    stopped_clock.move_by(seconds=30)
     assert client.post(address, {"page": page, f"quiz-{quiz_id}": "0"}).status_code == 409
     assert client.post(address, {"page": page, f"quiz-{quiz_id}": ["9", "zzz"]}).status_code == 409
     done = client.post(address, {"page": page, f"quiz-{quiz_id}": "1"})
@@ -276,11 +276,11 @@ def test_lesson_read_and_answered_is_done(client, inside, going_on, lesson, quiz
 
 
 def test_refused_lesson_leads_to_the_wrong_question_without_a_script(
-    client, inside, going_on, lesson, quiz_id, clock
+    client, inside, going_on, lesson, quiz_id, stopped_clock
 ):
     address = url("lesson", going_on.public_id, 1)
     page = page_number(client.get(address))
-    clock(seconds=70)
+    stopped_clock.move_by(seconds=70)
     shown = " ".join(
         client.post(address, {"page": page, f"quiz-{quiz_id}": "0"}).content.decode().split()
     )
@@ -305,11 +305,11 @@ def test_question_is_checked_by_itself_and_the_page_stays_there(
 
 
 def test_script_gets_what_changed_and_the_question_to_look_at(
-    client, inside, going_on, lesson, quiz_id, clock
+    client, inside, going_on, lesson, quiz_id, stopped_clock
 ):
     address = url("lesson", going_on.public_id, 1)
     page = page_number(client.get(address))
-    clock(seconds=70)
+    stopped_clock.move_by(seconds=70)
 
     def ask(**fields):
         return client.post(
@@ -339,7 +339,7 @@ def test_report_nobody_can_read_is_refused_with_a_sentence(client, inside, going
 
 
 def test_page_says_where_else_the_lesson_is_read_and_takes_over_by_a_button(
-    client, inside, going_on, lesson, clock
+    client, inside, going_on, lesson, stopped_clock
 ):
     address = url("lesson", going_on.public_id, 1)
     client.get(address)
@@ -356,10 +356,12 @@ def test_page_says_where_else_the_lesson_is_read_and_takes_over_by_a_button(
     assert "另一台设备" in again.context["reading"]["text"]
 
 
-def test_lesson_not_published_is_not_shown_and_not_offered(client, inside, going_on, lesson, clock):
+def test_lesson_not_published_is_not_shown_and_not_offered(
+    client, inside, going_on, lesson, stopped_clock
+):
     address = url("lesson", going_on.public_id, 1)
     page = page_number(client.get(address))
-    clock(seconds=40)
+    stopped_clock.move_by(seconds=40)
     report(client, going_on, page)
     lesson.page.unpublish()
     shown = client.get(address)
@@ -401,7 +403,7 @@ def change(attempt, **fields):
         "seq": 1,
         "place": 1,
         "value": [attempt.paper[0]["options"][0]["id"]],
-        "at": timezone.now().timestamp() * 1000,
+        "at": now().timestamp() * 1000,
         **fields,
     }
 
@@ -513,7 +515,7 @@ def test_exam_started_twice_is_one_sitting(client, inside, going_on):
 
 def test_exam_before_it_opens_is_answered_with_the_time(client, inside, going_on):
     exam = going_on.exams.get()
-    exam.opens_at = timezone.now() + timedelta(days=1)
+    exam.opens_at = now() + timedelta(days=1)
     exam.save()
     assert client.post(url("exam", going_on.public_id, exam.public_id)).status_code == 409
     assert Attempt.objects.count() == 0
@@ -575,7 +577,7 @@ def test_wall_shows_a_code_that_works_and_only_to_staff(client, going_on, traine
     for name in ("wall", "wall_now"):
         assert client.get(url(name, going_on.public_id, session.public_id)).status_code == 404
     client.force_login(staff_of(going_on))
-    code = code_at(session.secret, timezone.now())
+    code = code_at(session.secret, now())
     page = client.get(url("wall", going_on.public_id, session.public_id)).content.decode()
     assert f"{code[:3]} {code[3:]}" in page
     assert "<svg" in page

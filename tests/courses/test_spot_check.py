@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
+from core.clock import now
 from core.errors import Forbidden, NotFound
 from courses.models import SpotAnswer, SpotCheck
 from courses.queries.spot_check import find_waiting_spot_check, tally_spot_checks
@@ -39,7 +39,7 @@ def press(row, spot_check, device="phone-a"):
 
 
 def test_asks_those_present_and_records_who_answers_in_time(
-    trainee, others, going_on, session, staff_of, clock
+    trainee, others, going_on, session, staff_of, stopped_clock
 ):
     check_in(trainee, session)
     check_in(others[0], session, device="phone-b")
@@ -48,10 +48,10 @@ def test_asks_those_present_and_records_who_answers_in_time(
         "one at a time"
     )
     assert set(spot_check.answers.values_list("enrolment", flat=True)) == {trainee.pk, others[0].pk}
-    clock(seconds=59)
+    stopped_clock.move_by(seconds=59)
     answer = press(trainee, spot_check)
-    assert (answer.answered_at, answer.same_phone) == (timezone.now(), True)
-    clock(seconds=1)
+    assert (answer.answered_at, answer.same_phone) == (now(), True)
+    stopped_clock.move_by(seconds=1)
     assert press(trainee, spot_check).answered_at == answer.answered_at, (
         "pressing again changes nothing"
     )
@@ -84,7 +84,7 @@ def test_answer_from_another_phone_counts_and_is_marked(
 
 
 def test_is_refused_outside_the_session_and_without_anybody(
-    trainee, going_on, session, staff_of, clock
+    trainee, going_on, session, staff_of, stopped_clock
 ):
     with refused("nobody_present"):
         ask_spot_check(actor=staff_of(going_on), session=session)
@@ -95,7 +95,7 @@ def test_is_refused_outside_the_session_and_without_anybody(
     with pytest.raises(Forbidden):
         ask_spot_check(actor=staff_of(going_on, "class_assessor"), session=session)
     check_in(trainee, session)
-    clock(hours=3)
+    stopped_clock.move_by(hours=3)
     with refused("not_going_on"):
         ask_spot_check(actor=staff_of(going_on), session=session)
 
@@ -147,13 +147,13 @@ def test_phone_sees_the_button_on_its_pages_and_by_polling_and_presses_it(
 
 
 def test_button_works_as_an_ordinary_form_and_says_when_it_is_too_late(
-    client, trainee, going_on, session, staff_of, clock
+    client, trainee, going_on, session, staff_of, stopped_clock
 ):
     check_in(trainee, session)
     spot_check = ask_spot_check(actor=staff_of(going_on), session=session)
     client.force_login(trainee.person.user)
     address = reverse("courses:answer_spot_check", args=[spot_check.public_id])
-    clock(seconds=60)
+    stopped_clock.move_by(seconds=60)
     late = client.post(address)
     assert (
         late.status_code,
@@ -164,7 +164,7 @@ def test_button_works_as_an_ordinary_form_and_says_when_it_is_too_late(
 
 
 def test_class_head_asks_sees_counts_and_who_missed(
-    client, trainee, others, going_on, session, staff_of, clock
+    client, trainee, others, going_on, session, staff_of, stopped_clock
 ):
     check_in(trainee, session)
     check_in(others[0], session, device="phone-b")
@@ -184,7 +184,7 @@ def test_class_head_asks_sees_counts_and_who_missed(
         True,
         True,
     )
-    clock(seconds=60)
+    stopped_clock.move_by(seconds=60)
     client.force_login(head)
     page = client.get(address).content.decode()
     assert ("data-open" in page, "未应答" in page) == (False, True)
@@ -204,8 +204,8 @@ def test_spot_checks_cost_the_same_for_one_and_for_thirty(client, going_on, sess
     def ask(people):
         spot_check = SpotCheck.objects.create(
             session=session,
-            asked_at=timezone.now(),
-            closes_at=timezone.now() + timedelta(seconds=60),
+            asked_at=now(),
+            closes_at=now() + timedelta(seconds=60),
         )
         for _n in range(people):
             SpotAnswer.objects.create(

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from core.clock import now
 from courses.errors import ClassNotReady, TimetableClash
 from courses.models import ClassSession, TrainingClass
 from courses.queries.timetable import token_of
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 def plan(training_class, officer, *, days=20, hours="4", minutes=180, **fields):
-    starts = timezone.now().replace(microsecond=0) + timedelta(days=days)
+    starts = now().replace(microsecond=0) + timedelta(days=days)
     return add_session(
         actor=officer,
         training_class=training_class,
@@ -116,7 +117,7 @@ def elsewhere(training_class):
     other = TrainingClassFactory(
         org=training_class.org, venue="3  号楼 108", teacher="王敏、任教员（技师）"
     )
-    start = timezone.now().replace(microsecond=0) + timedelta(days=20)
+    start = now().replace(microsecond=0) + timedelta(days=20)
     SessionFactory(
         training_class=other,
         number=1,
@@ -189,8 +190,8 @@ def test_time_of_a_session_with_presence_stays(trainee, going_on, staff_of):
     assert change_session(actor=officer, session=session, venue="隔壁").venue == "隔壁"
 
 
-def test_session_that_is_over_stays(training_class, officer, clock):
-    clock(days=11)
+def test_session_that_is_over_stays(training_class, officer, stopped_clock):
+    stopped_clock.move_by(days=11)
     with pytest.raises(ClassNotReady, check=lambda error: error.code == "session_over"):
         change_session(actor=officer, session=training_class.sessions.get(), venue="隔壁")
 

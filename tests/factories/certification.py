@@ -7,13 +7,13 @@ from __future__ import annotations
 from datetime import date
 
 import factory
-from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from certification.enums import CertificateKind, CertificateState
 from certification.models import Certificate, CertificateTemplate, Credential, Honour
 from certification.rules import number
 from certification.rules.order import CertificateOrder
+from core import clock
 from tests.factories.ground import OrgUnitFactory, PersonFactory
 
 
@@ -64,7 +64,7 @@ class CredentialFactory(DjangoModelFactory):
     jwt = "e30.e30.e30"
     offline = "1"
     sha256 = factory.Sequence(lambda n: f"{n:064x}")
-    signed_at = factory.LazyFunction(timezone.now)
+    signed_at = factory.LazyFunction(clock.now)
 
 
 class HonourFactory(DjangoModelFactory):

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import factory
-from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from core import clock
 from courses.enums import ClassState, EnrolmentState, QuestionKind
 from courses.models import (
     ClassSession,
@@ -69,10 +69,10 @@ class TrainingClassFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"周末{n}班")
     state = ClassState.ENROLLING
     capacity = 40
-    enrol_opens_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
-    enrol_closes_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=5))
-    starts_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=10))
-    ends_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=12))
+    enrol_opens_at = factory.LazyFunction(lambda: clock.now() - timedelta(days=1))
+    enrol_closes_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=5))
+    starts_on = factory.LazyFunction(lambda: clock.today() + timedelta(days=10))
+    ends_on = factory.LazyFunction(lambda: clock.today() + timedelta(days=12))
     venue = "3 号楼 108"
     teacher = "任教员"
 
@@ -85,13 +85,13 @@ class SessionFactory(DjangoModelFactory):
 
     class Params:
         now = factory.Trait(
-            starts_at=factory.LazyFunction(lambda: timezone.now() - timedelta(minutes=5))
+            starts_at=factory.LazyFunction(lambda: clock.now() - timedelta(minutes=5))
         )
 
     training_class = factory.SubFactory(TrainingClassFactory)
     number = factory.Sequence(lambda n: n + 1)
     title = "气瓶与动火"
-    starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=10))
+    starts_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=10))
     ends_at = factory.LazyAttribute(lambda row: row.starts_at + timedelta(hours=3))
     hours = Decimal(4)
 
@@ -106,7 +106,7 @@ class EnrolmentFactory(DjangoModelFactory):
     training_class = factory.SubFactory(TrainingClassFactory)
     person = factory.SubFactory(WorkerFactory)
     state = EnrolmentState.ADMITTED
-    enrolled_at = factory.LazyFunction(timezone.now)
+    enrolled_at = factory.LazyFunction(clock.now)
 
     @factory.post_generation
     def seat(self, create, extracted, **_):
@@ -185,8 +185,8 @@ class ExamFactory(DjangoModelFactory):
     question_count = 5
     points_each = Decimal(20)
     minutes = 30
-    opens_at = factory.LazyFunction(lambda: timezone.now() - timedelta(hours=1))
-    closes_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=20))
+    opens_at = factory.LazyFunction(lambda: clock.now() - timedelta(hours=1))
+    closes_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=20))
 
     @factory.post_generation
     def bank(self, create, extracted, **_):

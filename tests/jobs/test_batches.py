@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 import access
+from core.clock import now
 from core.errors import DomainError, NoAnswer
 from jobs import outcomes, registry, runner, workflows
 from jobs.enums import JobItemState, JobState
@@ -35,21 +35,6 @@ def done(monkeypatch):
         "test.note", handler, on_finished=lambda job: keys.append("finished")
     )
     return keys
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """A clock that goes forward when told."""
-
-    class Clock:
-        at = timezone.now()
-
-        def forward(self, by):
-            self.at += by
-
-    one = Clock()
-    monkeypatch.setattr(timezone, "now", lambda: one.at)
-    return one
 
 
 def start(*keys):
@@ -92,7 +77,7 @@ def test_item_of_a_killed_worker_is_taken_over_when_its_lease_ends(done):
     start("a")
     lost = workflows.claim_job_item()
     assert workflows.claim_job_item() is None
-    JobItem.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    JobItem.objects.update(leased_until=now() - timedelta(seconds=1))
     assert runner.run_waiting_items() == 1
     assert done == ["a", "finished"]
     # The first worker was only slow: what it says now doesn't count.
@@ -104,13 +89,15 @@ def test_item_that_kills_its_worker_ends_after_five_leases(done):
     start("a")
     for _kill in range(5):
         assert workflows.claim_job_item() is not None
-        JobItem.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+        JobItem.objects.update(leased_until=now() - timedelta(seconds=1))
     assert workflows.claim_job_item() is None
     item = JobItem.objects.get()
     assert (item.state, item.error_code) == (JobItemState.FAILED, "too_many_attempts")
 
 
-def test_item_without_an_answer_from_outside_waits_longer_each_time_and_is_not_counted(done, clock):
+def test_item_without_an_answer_from_outside_waits_longer_each_time_and_is_not_counted(
+    done, stopped_clock
+):
     job = start("unanswered", "b")
     runner.run_waiting_items()
     assert done == ["b"]
@@ -124,13 +111,13 @@ def test_item_without_an_answer_from_outside_waits_longer_each_time_and_is_not_c
             "对方没有答复",
         )
         assert runner.run_waiting_items() == 0
-        pauses.append((item.not_before - timezone.now()).total_seconds())
-        clock.forward(item.not_before - timezone.now())
+        pauses.append((item.not_before - now()).total_seconds())
+        stopped_clock.move_by(item.not_before - now())
         assert runner.run_waiting_items() == 1
     assert pauses == [15, 15, 30, 60, 120, 240, 480, 900, 900]
     assert find_put_off_items(job).sentence == "对方没有答复"
     done.append("answers")
-    clock.forward(timedelta(minutes=15))
+    stopped_clock.move_by(timedelta(minutes=15))
     runner.run_waiting_items()
     item.refresh_from_db()
     assert (item.state, item.waits_since, item.error, find_put_off_items(job)) == (
@@ -143,11 +130,11 @@ def test_item_without_an_answer_from_outside_waits_longer_each_time_and_is_not_c
 
 
 def test_item_without_an_answer_for_a_day_fails_with_the_sentence_and_is_tried_again_by_hand(
-    done, clock
+    done, stopped_clock
 ):
     job = start("unanswered")
     runner.run_waiting_items()
-    clock.forward(timedelta(hours=24))
+    stopped_clock.move_by(timedelta(hours=24))
     runner.run_waiting_items()
     item = job.items.get()
     assert (item.state, item.error, item.waits_since) == (JobItemState.FAILED, "对方没有答复", None)
@@ -168,7 +155,7 @@ def test_item_that_waits_and_kills_its_worker_still_ends_after_five_leases(done)
     for _kill in range(5):
         job.items.update(not_before=None)
         assert workflows.claim_job_item() is not None
-        JobItem.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+        JobItem.objects.update(leased_until=now() - timedelta(seconds=1))
     assert workflows.claim_job_item() is None
     assert job.items.get().error_code == "too_many_attempts"
 
@@ -318,7 +305,7 @@ def test_item_that_ends_its_worker_comes_after_those_that_were_tried_less(done):
     order = []
     for _kill in range(5):
         order.append(workflows.claim_job_item().key)
-        JobItem.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+        JobItem.objects.update(leased_until=now() - timedelta(seconds=1))
     assert order == ["a", "b", "c", "a", "b"]
 
 
@@ -326,7 +313,7 @@ def test_items_of_a_killed_worker_are_taken_over_one_by_one(chunks):
     start_chunk(*"abc")
     lost = workflows.claim_job_items()
     assert workflows.claim_job_items() == []
-    JobItem.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    JobItem.objects.update(leased_until=now() - timedelta(seconds=1))
     runner.run_waiting_items()
     assert chunks == [["a"], ["b"], ["c"], ["finished"]]
     assert workflows.record_item_results([(item, {"late": True}) for item in lost]) == 0
@@ -347,11 +334,9 @@ def test_pause_takes_effect_between_two_chunks(chunks):
 def test_lease_of_a_chunk_is_prolonged_for_all(chunks):
     start_chunk(*"abc")
     taken = workflows.claim_job_items()
-    JobItem.objects.update(leased_until=timezone.now() + timedelta(seconds=1))
+    JobItem.objects.update(leased_until=now() + timedelta(seconds=1))
     assert workflows.prolong_lease(item=taken[2])
-    assert all(
-        item.leased_until > timezone.now() + timedelta(seconds=60) for item in JobItem.objects.all()
-    )
+    assert all(item.leased_until > now() + timedelta(seconds=60) for item in JobItem.objects.all())
 
 
 def test_chunk_costs_the_same_queries_for_2_and_for_5(chunks, django_assert_num_queries):

@@ -111,10 +111,9 @@ def test_reminders_come_once_a_day_and_one_fault_silences_nobody_else(monkeypatc
     ]
 
 
-@pytest.mark.parametrize(("clock", "due"), [("07:59", False), ("08:00", True), ("23:59", True)])
-def test_day_s_work_is_due_from_eight_until_done(monkeypatch, clock, due):
-    now = timezone.make_aware(datetime.fromisoformat(f"2026-11-23T{clock}"))
-    monkeypatch.setattr(timezone, "now", lambda: now)
+@pytest.mark.parametrize(("hour", "due"), [("07:59", False), ("08:00", True), ("23:59", True)])
+def test_day_s_work_is_due_from_eight_until_done(monkeypatch, stopped_clock, hour, due):
+    stopped_clock.move_to(timezone.make_aware(datetime.fromisoformat(f"2026-11-23T{hour}")))
     monkeypatch.setattr(reminders, "_providers", {})
     assert daily.is_daily_work_due() is due
     daily.run_daily_work()

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.support.clock import Clock
+
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -61,7 +63,7 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def open_page(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
+def open_page(chromium: Any, live_server: Any, clock: Clock) -> Iterator[Callable[..., Any]]:
     """Return `open_page(width=…, height=…, **context options)`: a page of its own session on the
     live server.
 
@@ -84,6 +86,7 @@ def open_page(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
         context.set_default_timeout(15_000)
         contexts.append(context)
         context.on("close", lambda closed: contexts.remove(closed))
+        clock.follow(context)
         page = context.new_page()
         page.on(
             "console",

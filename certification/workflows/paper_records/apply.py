@@ -90,7 +90,7 @@ def write_records(run: HistoricImport, generation: int) -> bool:
     except IntegrityError:  # a number was given here, by an officer or a batch, in this very moment
         show_result(run, note="world_changed")
         return False
-    run.applied_at = timezone.now()
+    run.applied_at = clock.now()
     run.save(update_fields=["applied_at", "updated_at"])
     return True
 
@@ -215,7 +215,7 @@ def bring_out_records(run: HistoricImport, generation: int) -> dict[str, Any] | 
         CertificateState.APPROVED,
         CertificateState.ISSUED,
         table=CERTIFICATE_MOVES,
-        updated_at=timezone.now(),
+        updated_at=clock.now(),
     )
     move(run, HistoricState.APPLIED, table=HISTORIC_MOVES)
     HistoricRow.objects.filter(run=run).delete()

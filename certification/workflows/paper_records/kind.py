@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +18,7 @@ from certification.workflows.keys import load_announced_keys
 from certification.workflows.paper_records import apply, effects, notifications, withdraw
 from certification.workflows.paper_records.columns import COLUMNS, mask_sample
 from certification.workflows.paper_records.rows import PaperReader
+from core import clock
 from imports.kinds import ImportKind, ImportWords, JobKinds
 
 KEEP_FILE_DAYS = 30
@@ -43,7 +43,7 @@ def find_default_faults(
 def find_settled() -> Q:
     """Find imports that are over and were looked at long enough."""
     return Q(state=HistoricState.WITHDRAWN) | Q(
-        state=HistoricState.APPLIED, applied_at__lt=timezone.now() - timedelta(days=KEEP_FILE_DAYS)
+        state=HistoricState.APPLIED, applied_at__lt=clock.now() - timedelta(days=KEEP_FILE_DAYS)
     )
 
 

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import Model
-from django.utils import timezone
 
 from certification.models import HistoricImport, HistoricRow
 from certification.rules.paper_records import Ground, Paper, read_row
-from core import sheets
+from core import clock, sheets
 from core.text import search_key
 from imports.row_reader import RowReader
 from org.models import OrgUnit
@@ -48,7 +47,7 @@ class PaperReader(RowReader[HistoricImport, Paper]):
         super().__init__(run, grid, header)
         self.names = IssuerNames(run.org)
         self.ground = Ground(
-            kind=run.kind, title=run.title, names=self.names.all, today=timezone.localdate()
+            kind=run.kind, title=run.title, names=self.names.all, today=clock.today()
         )
 
     def read_row(self, values: dict[str, str], odd: dict[str, str]) -> Paper:

@@ -145,15 +145,13 @@ def record_sample(
 
 
 def _confirm(actor: Actor, run: HistoricImport, rows: int, remark: str) -> None:
-    run.confirmed_by_id, run.confirmed_at = actor.pk, timezone.now()
+    run.confirmed_by_id, run.confirmed_at = actor.pk, clock.now()
     run.full_clean(exclude=["file", "layout", "mapping", "summary"])
     run.save(update_fields=["confirmed_by", "confirmed_at", "remark", "updated_at"])
     records = HistoricRecord.objects.filter(run=run).values("certificate_id")
     count = Certificate.objects.filter(
         pk__in=records, provenance=Provenance.LIST, state__in=sorted(OUT_STATES)
-    ).update(
-        provenance=Provenance.ARCHIVE, provenance_on=timezone.localdate(), updated_at=timezone.now()
-    )
+    ).update(provenance=Provenance.ARCHIVE, provenance_on=clock.today(), updated_at=clock.now())
     audit.record(
         "certification.historic_compared",
         actor=actor,

@@ -21,6 +21,7 @@ from certification.queries.paper_records import relied_on
 from certification.tlog import leaves
 from certification.workflows import look_up_log, register
 from certification.workflows.keys import LogSigner, load_announced_keys
+from core import clock
 from core.actors import Actor
 from core.bulk import insert_select
 from core.errors import DomainError, InvalidInput
@@ -115,11 +116,11 @@ def withdraw_records(run: HistoricImport, generation: int) -> bool:
         CertificateState.ISSUED,
         CertificateState.WITHDRAWN,
         table=CERTIFICATE_MOVES,
-        state_since=timezone.localdate(),
-        updated_at=timezone.now(),
+        state_since=clock.today(),
+        updated_at=clock.now(),
     )
     if run.withdrawn_at is None:
-        run.withdrawn_at = timezone.now()
+        run.withdrawn_at = clock.now()
         run.save(update_fields=["withdrawn_at", "updated_at"])
     return True
 

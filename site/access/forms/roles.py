@@ -10,7 +10,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -19,6 +18,7 @@ from access.models import WholeSite
 from access.queries import allowed_site
 from access.queries.scopes import find_scopes
 from access.rules import terms
+from core import clock
 from core.actors import Actor
 from core.forms import CleanCharField, QueryCharField
 from org.models import Employer, OrgUnit
@@ -58,7 +58,7 @@ class ExtendForm(RoleReasonForm):
     field_order = ("ends_on", "reason")
 
     def __init__(self, *args: Any, current: date, **kwargs: Any) -> None:
-        later = max(current, timezone.localdate())
+        later = max(current, clock.today())
         kwargs["initial"] = {
             "ends_on": terms.usual_end(later, max_days=settings.ROLE_MAX_DAYS),
             **kwargs.get("initial", {}),
@@ -128,7 +128,7 @@ class GrantForm(RoleReasonForm):
     field_order = ("role", "where", "starts_on", "ends_on", "reason")
 
     def __init__(self, *args: Any, user: Actor, **kwargs: Any) -> None:
-        today = timezone.localdate()
+        today = clock.today()
         kwargs["initial"] = {
             "starts_on": today,
             "ends_on": terms.usual_end(today, max_days=settings.ROLE_MAX_DAYS),

@@ -8,10 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access import registry
+from core import clock
 from core.models import PublicId, Stamped
 
 
@@ -27,7 +27,7 @@ class AssignmentQuerySet(models.QuerySet["RoleAssignment"]):
 
     def not_over(self, day: date | None = None) -> AssignmentQuerySet:
         """Return the assignments that count on *day* (today if None) or later."""
-        day = day or timezone.localdate()
+        day = day or clock.today()
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), withdrawn_at=None)
 
     def on(self, scope: models.Model) -> AssignmentQuerySet:
@@ -42,7 +42,7 @@ def build_running_filter(prefix: str = "", *, day: date | None = None) -> Q:
 
     This is the only place that defines it.
     """
-    day = day or timezone.localdate()
+    day = day or clock.today()
     return (Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gte": day})) & Q(
         **{f"{prefix}starts_on__lte": day, f"{prefix}withdrawn_at": None}
     )
@@ -165,4 +165,4 @@ class RoleAssignment(PublicId, Stamped):
 
         The last day has 0.
         """
-        return None if self.ends_on is None else (self.ends_on - timezone.localdate()).days
+        return None if self.ends_on is None else (self.ends_on - clock.today()).days

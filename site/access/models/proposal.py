@@ -7,11 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access import registry
 from access.enums import LIVE, ProposalKind, ProposalState
+from core import clock
 from core.models import PublicId, Stamped
 
 
@@ -112,7 +112,7 @@ class RoleProposal(PublicId, Stamped):
     @property
     def is_live(self) -> bool:
         """Say whether it can still be decided today."""
-        return self.state in LIVE and self.lapses_on >= timezone.localdate()
+        return self.state in LIVE and self.lapses_on >= clock.today()
 
     @property
     def state_tone(self) -> str:

@@ -9,10 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.enums import ReviewItemState, ReviewState
+from core import clock
 from core.models import PublicId, Stamped
 
 
@@ -46,7 +46,7 @@ class Review(PublicId, Stamped):
     @property
     def overdue(self) -> bool:
         """Say whether the due day is past."""
-        return self.due_on < timezone.localdate()
+        return self.due_on < clock.today()
 
     @property
     def scope(self) -> Any:

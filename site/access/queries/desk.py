@@ -13,7 +13,6 @@ from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, Count, Q, QuerySet
 from django.db.models.functions import Cast
-from django.utils import timezone
 
 from access import registry
 from access.enums import LIVE, ReviewItemState, ReviewState
@@ -22,6 +21,7 @@ from access.queries.rights import allowed_site, units_where
 from access.queries.scopes import filter_visible_rows
 from access.rules import terms
 from audit.models import Event
+from core import clock
 from core.actors import Actor, account_id
 from core.text import search_key
 from org.models import Employer
@@ -39,7 +39,7 @@ def list_decidable_proposals(user: Actor) -> QuerySet[RoleProposal]:
 
     They are on scopes where *user* gives roles. Proposals for or by *user* are left out.
     """
-    rows = RoleProposal.objects.filter(state__in=LIVE, lapses_on__gte=timezone.localdate()).exclude(
+    rows = RoleProposal.objects.filter(state__in=LIVE, lapses_on__gte=clock.today()).exclude(
         user_id=user.pk
     )
     return (
@@ -51,7 +51,7 @@ def list_decidable_proposals(user: Actor) -> QuerySet[RoleProposal]:
 
 def own_proposals(user: Actor) -> QuerySet[RoleProposal]:
     """Return the live proposals that *user* made or asked for."""
-    rows = RoleProposal.objects.filter(state__in=LIVE, lapses_on__gte=timezone.localdate())
+    rows = RoleProposal.objects.filter(state__in=LIVE, lapses_on__gte=clock.today())
     own = account_id(user)
     mine = Q(proposed_by_id=own) | Q(proposed_by=None, user_id=own)
     return (
@@ -63,7 +63,7 @@ def own_proposals(user: Actor) -> QuerySet[RoleProposal]:
 
 def ending_soon(user: Actor, *, days: int = terms.SOON_DAYS) -> QuerySet[RoleAssignment]:
     """Return the roles *user* may see that end within *days*, soonest first."""
-    last = timezone.localdate() + timedelta(days=days)
+    last = clock.today() + timedelta(days=days)
     rows = RoleAssignment.objects.running().filter(ends_on__lte=last, user__is_active=True)
     return filter_visible_rows(user, rows).select_related("user__person").order_by("ends_on", "pk")
 

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -19,6 +18,7 @@ from access.queries import scopes
 from access.queries.scopes import filter_visible_rows
 from access.rules import terms
 from access.words import join_words
+from core import clock
 from core.actors import Actor
 from org.models import OrgUnit
 
@@ -101,7 +101,7 @@ class PersonRights:
 
 def status_of(row: RoleAssignment, today: date | None = None) -> Status:
     """Return the state of an assignment in words."""
-    today = today or timezone.localdate()
+    today = today or clock.today()
     if row.withdrawn_at is not None:
         return Status(pgettext("role", "withdrawn"), "bad")
     if row.starts_on > today:
@@ -127,7 +127,7 @@ def build_person_rights(viewer: Actor, subject: Any) -> PersonRights:
     These are the roles on scopes where the viewer sees roles, or all of them if the viewer is the
     subject.
     """
-    today = timezone.localdate()
+    today = clock.today()
     assignments: QuerySet[Any] = RoleAssignment.objects.filter(user=subject).filter(
         Q(ends_on=None) | Q(ends_on__gte=today - timedelta(days=terms.USUAL_DAYS))
     )
@@ -178,7 +178,7 @@ def build_person_rights(viewer: Actor, subject: Any) -> PersonRights:
         cannot=_cannot(running, waiting),
         running=len(running),
         soon=sum(row.status.tone == "warn" for row in running),
-        as_of=timezone.now(),
+        as_of=clock.now(),
     )
 
 

@@ -14,13 +14,13 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Case, Exists, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
-from django.utils import timezone
 from guardian.utils import get_group_obj_perms_model
 
 from access import registry
 from access.models import OrgUnitGroupPermission, RoleAssignment, WholeSiteGroupPermission
 from access.models.assignment import AssignmentQuerySet, build_running_filter
 from access.sync import codename_of
+from core import clock
 from core.actors import Actor
 
 M = TypeVar("M", bound=models.Model)
@@ -119,7 +119,7 @@ def _units_where(user: Actor, codename: str | None) -> RawSQL:
         "permission": Permission._meta.db_table,
         "unit": apps.get_model(registry.ORG)._meta.db_table,
     }
-    today = timezone.localdate()
+    today = clock.today()
     named = (
         ""
         if codename is None

@@ -21,6 +21,7 @@ from access.models.assignment import AssignmentQuerySet
 from access.queries import scopes
 from access.queries.person import status_of
 from access.words import join_words
+from core import clock
 from core.actors import Actor, account_id
 from org.models import OrgUnit
 
@@ -91,7 +92,7 @@ def why_not(user: Actor, codename: str, scope: Any) -> list[str]:
 
     The list is empty if the user can.
     """
-    today = timezone.localdate()
+    today = clock.today()
     if not user.is_active:
         return [_("The account is closed, so none of its roles is in force.")]
     rows = list(_able(codename, scope).filter(user=account_id(user)).order_by("-pk"))

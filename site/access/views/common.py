@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
 import audit
 from access import handles, registry
@@ -19,6 +18,7 @@ from access.checks import missing_right_error
 from access.grants import VIEW_ROLES
 from access.queries import codenames_of
 from access.queries.accounts import visible_accounts
+from core import clock
 from core.actors import Actor
 from core.errors import NotFound
 from core.sheets import XLSX, write_workbook
@@ -71,7 +71,7 @@ def export_role_rows(
     """
     listed = [[str(cell) for cell in row] for row in rows]
     titles = [str(heading) for heading in headings]
-    listed.append([f"{request.user} · {timezone.localtime():%Y-%m-%d %H:%M}"])
+    listed.append([f"{request.user} · {clock.local_now():%Y-%m-%d %H:%M}"])
     audit.record(
         "access.roles_exported",
         actor=request.user,

@@ -9,7 +9,6 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -22,6 +21,7 @@ from access.rules import terms
 from access.system import SYSTEM
 from access.views.common import account_or_404, export_role_rows, may_propose, roles_desk_required
 from audit import registry as kinds
+from core import clock
 from core.errors import NotFound
 from core.text import clean_query
 
@@ -48,7 +48,7 @@ def show_roles_desk(request: HttpRequest) -> HttpResponse:
         "own": own,
         "soon": soon,
         "reviews": scopes.attach_scopes(lists.open_reviews(request.user)[:20]),
-        "next_review": terms.next_half_year(timezone.localdate()),
+        "next_review": terms.next_half_year(clock.today()),
     }
     return render(request, "access/desk.html", context)
 
@@ -103,7 +103,7 @@ def roles_sheet(request: HttpRequest, kind: str) -> HttpResponse:
         for row in listed
     )  # fmt: skip
     return export_role_rows(
-        request, kind, headings, cells, f"craftpath-roles-{timezone.localdate():%Y%m%d}"
+        request, kind, headings, cells, f"craftpath-roles-{clock.today():%Y%m%d}"
     )
 
 

@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -24,6 +23,7 @@ from access.queries.where import who_may, why_not
 from access.rules import terms
 from access.views.common import account_or_404, export_role_rows, may_propose, roles_desk_required
 from access.workflows.assignment import may_give
+from core import clock
 
 
 @login_required
@@ -66,7 +66,7 @@ def show_person_rights(request: HttpRequest, handle: UUID) -> HttpResponse:
         "seen": seen,
         "union": membership.org_unit if membership else None,
         "second_factor": _second_factor(subject),
-        "next_review": terms.next_half_year(timezone.localdate()),
+        "next_review": terms.next_half_year(clock.today()),
         "may_propose": not own
         and (request.user.is_superuser or bool({GRANT_ROLE, "access.appoint_admin"} & held)),
         "desk": request.user.is_superuser or VIEW_ROLES in held,
@@ -116,7 +116,7 @@ def person_sheet(request: HttpRequest, handle: UUID, kind: str) -> HttpResponse:
         kind,
         headings,
         cells,
-        f"craftpath-roles-of-{subject.pk}-{timezone.localdate():%Y%m%d}",
+        f"craftpath-roles-of-{subject.pk}-{clock.today():%Y%m%d}",
     )
 
 
@@ -176,7 +176,7 @@ def where_sheet(request: HttpRequest, kind: str) -> HttpResponse:
         for row in _holders(codename, scope)
     ]
     return export_role_rows(
-        request, kind, headings, cells, f"craftpath-who-may-{timezone.localdate():%Y%m%d}"
+        request, kind, headings, cells, f"craftpath-who-may-{clock.today():%Y%m%d}"
     )
 
 

@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -25,6 +24,7 @@ from access.queries.person import status_of, where_of
 from access.rules import terms
 from access.views.common import roles_desk_required
 from access.workflows import review as reviewing
+from core import clock
 from core.errors import InvalidInput, NotFound
 
 
@@ -55,7 +55,7 @@ def show_role_reviews(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "access/reviews.html",
-        {"page": page, "next_review": terms.next_half_year(timezone.localdate())},
+        {"page": page, "next_review": terms.next_half_year(clock.today())},
     )
 
 

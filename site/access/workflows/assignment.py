@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext
 
 import audit
@@ -20,6 +19,7 @@ from access.models import RoleAssignment
 from access.rules import terms
 from access.sync import group_for
 from access.workflows.notifications import notify_role_granted, notify_role_withdrawn
+from core import clock
 from core.actors import Actor
 from core.errors import NotFound
 from core.states import lock
@@ -78,7 +78,7 @@ def assign_role(
     if not user.is_active:
         raise Inactive
     check_exclusive(user, declared)
-    starts_on = starts_on or timezone.localdate()
+    starts_on = starts_on or clock.today()
     row = RoleAssignment(
         user=user,
         role=role,
@@ -88,7 +88,7 @@ def assign_role(
         starts_on=starts_on,
         # A start long past (demo, import) still gives a year from now on.
         ends_on=ends_on
-        or terms.usual_end(max(starts_on, timezone.localdate()), max_days=settings.ROLE_MAX_DAYS),
+        or terms.usual_end(max(starts_on, clock.today()), max_days=settings.ROLE_MAX_DAYS),
         granted_by=account_or_none(actor),
         agreed_by=agreed_by,
         reason=reason,
@@ -190,9 +190,9 @@ def end_now(
 ) -> RoleAssignment:
     """End the locked *row*, for which the caller has checked the rights."""
     before = {"user": row.user_id, "role": row.role, "from": row.starts_on, "to": row.ends_on}
-    today = timezone.localdate()
+    today = clock.today()
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = (
-        timezone.now(),
+        clock.now(),
         account_or_none(actor),
         reason,
     )

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext
 
 import audit
@@ -18,6 +17,7 @@ from access.models import RoleAssignment, RoleProposal
 from access.sync import group_for
 from access.system import SYSTEM
 from access.workflows.assignment import end_now, leave_groups
+from core import clock
 from core.actors import Actor, account_id
 from core.states import lock, move
 from people import closing
@@ -156,7 +156,7 @@ def _follow(
 def list_run_out_roles() -> models.QuerySet[RoleAssignment]:
     """Return the roles that have run out and whose end hasn't been announced yet."""
     return RoleAssignment.objects.filter(
-        ends_on__lt=timezone.localdate(), withdrawn_at=None, end_told_at=None
+        ends_on__lt=clock.today(), withdrawn_at=None, end_told_at=None
     ).order_by("pk")
 
 
@@ -177,7 +177,7 @@ def announce_run_out_roles(*, actor: Actor) -> int:
             # Extended or told meanwhile.
             if row is None or not list_run_out_roles().filter(pk=key).exists():
                 continue
-            row.end_told_at = timezone.now()
+            row.end_told_at = clock.now()
             row.save(update_fields=["end_told_at", "updated_at"])
             if scope is not None and (row.scope_type_id, row.scope_id) == (scope_type, scope_id):
                 registry.announce_end(actor=actor, user=row.user, role=row.role, scope=scope)

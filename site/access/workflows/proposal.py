@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.utils import timezone
 
 import audit
 from access import registry
@@ -36,6 +35,7 @@ from access.workflows.assignment import (
     require_giving,
 )
 from access.workflows.notifications import notify_proposal_deciders, notify_proposal_declined
+from core import clock
 from core.actors import Actor, account_id
 from core.errors import Forbidden
 from core.states import lock, move
@@ -67,7 +67,7 @@ def propose_role(
     if actor.pk == user.pk:
         raise OwnRole
     reason = reason_of(reason)
-    today = timezone.localdate()
+    today = clock.today()
     starts_on = max(starts_on or today, today)
     check_dates(starts_on, ends_on, first=today)
     if not user.is_active:
@@ -105,7 +105,7 @@ def ask_extension(
     if not own:
         require_giving(actor, registry.get_role(assignment.role), scope)
     assignment = lock(assignment)
-    today = timezone.localdate()
+    today = clock.today()
     if assignment.withdrawn_at or not assignment.counts_on(max(today, assignment.starts_on)):
         raise Ended
     reason = reason_of(reason)
@@ -137,7 +137,7 @@ def take_up_extension(*, actor: Actor, proposal: RoleProposal) -> RoleProposal:
     moved = move(proposal, ProposalState.PROPOSED, table=PROPOSAL_MOVES)
     proposal.proposed_by, proposal.lapses_on = (
         require_account(actor),
-        terms.lapses_on(timezone.localdate()),
+        terms.lapses_on(clock.today()),
     )
     proposal.save(update_fields=["proposed_by", "lapses_on", "updated_at"])
     _record("access.extension_taken_up", actor, proposal, moved.old)
@@ -156,7 +156,7 @@ def agree_to_role_proposal(*, actor: Actor, proposal: RoleProposal) -> RoleAssig
         raise SamePerson
     scope, proposer = proposal.scope, proposal.proposed_by
     second = require_account(actor)
-    proposal.decided_by, proposal.decided_at = second, timezone.now()
+    proposal.decided_by, proposal.decided_at = second, clock.now()
     proposal.save(update_fields=["decided_by", "decided_at", "updated_at"])
     move(proposal, ProposalState.AGREED, table=PROPOSAL_MOVES)
     # Who proposed must still be allowed to: a proposer who lost the right meanwhile proposes
@@ -186,7 +186,7 @@ def agree_to_role_proposal(*, actor: Actor, proposal: RoleProposal) -> RoleAssig
             user=proposal.user,
             role=proposal.role,
             scope=scope,
-            starts_on=max(proposal.starts_on, timezone.localdate()),
+            starts_on=max(proposal.starts_on, clock.today()),
             ends_on=proposal.ends_on,
             agreed_by=second,
             reason=proposal.reason,
@@ -202,7 +202,7 @@ def decline_role_proposal(*, actor: Actor, proposal: RoleProposal, reason: str) 
     moved = move(proposal, ProposalState.DECLINED, table=PROPOSAL_MOVES)
     proposal.decided_by, proposal.decided_at, proposal.decided_because = (
         require_account(actor),
-        timezone.now(),
+        clock.now(),
         reason,
     )
     proposal.save(update_fields=["decided_by", "decided_at", "decided_because", "updated_at"])
@@ -240,7 +240,7 @@ def lapse_old(*, actor: Actor) -> int:
     ]:
         proposal = RoleProposal.objects.select_for_update().get(pk=pk)
         if proposal.state in LIVE and (
-            proposal.lapses_on < timezone.localdate() or not still_may_propose(proposal)
+            proposal.lapses_on < clock.today() or not still_may_propose(proposal)
         ):
             moved = move(proposal, ProposalState.LAPSED, table=PROPOSAL_MOVES)
             _record("access.proposal_lapsed", actor, proposal, moved.old)
@@ -250,9 +250,7 @@ def lapse_old(*, actor: Actor) -> int:
 
 def list_overdue_proposals() -> models.QuerySet[RoleProposal]:
     """Return the proposals whose week is over."""
-    return RoleProposal.objects.filter(state__in=LIVE, lapses_on__lt=timezone.localdate()).order_by(
-        "pk"
-    )
+    return RoleProposal.objects.filter(state__in=LIVE, lapses_on__lt=clock.today()).order_by("pk")
 
 
 def still_may_propose(proposal: RoleProposal) -> bool:
@@ -304,7 +302,7 @@ def _open(actor: Actor, proposal: RoleProposal) -> RoleProposal:
     require_giving(actor, registry.get_role(proposal.role), scope)
     if actor.pk == proposal.user_id:
         raise OwnRole
-    if proposal.state in LIVE and proposal.lapses_on < timezone.localdate():
+    if proposal.state in LIVE and proposal.lapses_on < clock.today():
         raise Lapsed
     return proposal
 
@@ -319,7 +317,7 @@ def _save(row: RoleProposal, scope: models.Model, actor: Actor, kind: str) -> Ro
         state__in=LIVE,
     ).first()
     if old is not None:
-        if old.lapses_on >= timezone.localdate():
+        if old.lapses_on >= clock.today():
             raise AlreadyProposed
         move(old, ProposalState.LAPSED, table=PROPOSAL_MOVES)
     row.full_clean()

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -21,6 +20,7 @@ from access.models import Review, ReviewItem, RoleAssignment
 from access.rules import terms
 from access.sync import list_leftover_members
 from access.workflows.assignment import end_now, leave_groups, reason_of, require_giving
+from core import clock
 from core.actors import Actor
 from core.states import lock, move
 from people.accounts import require_account
@@ -37,7 +37,7 @@ def open_review(*, actor: Actor, scope: models.Model, due_on: date | None = None
     scope = lock(scope)
     if actor.pk is not None:
         require_giving(actor, registry.Role("", "", scope._meta.label), scope)
-    today = timezone.localdate()
+    today = clock.today()
     scope_type = ContentType.objects.get_for_model(scope)
     period = terms.half_year(today)
     review = Review.objects.filter(scope_type=scope_type, scope_id=scope.pk, period=period).first()
@@ -111,7 +111,7 @@ def close_overdue(*, actor: Actor) -> int:
             review.items.select_for_update().filter(state=ReviewItemState.PENDING).order_by("pk")
         ):
             row = lock(item.assignment)
-            if not row.counts_on(max(timezone.localdate(), row.starts_on)):
+            if not row.counts_on(max(clock.today(), row.starts_on)):
                 move(item, ReviewItemState.ENDED, table=ITEM_MOVES)
                 continue
             move(item, ReviewItemState.LAPSED, table=ITEM_MOVES)
@@ -123,9 +123,7 @@ def close_overdue(*, actor: Actor) -> int:
 
 def list_overdue_reviews() -> models.QuerySet[Review]:
     """Return the open reviews whose due day is past."""
-    return Review.objects.filter(state=ReviewState.OPEN, due_on__lt=timezone.localdate()).order_by(
-        "pk"
-    )
+    return Review.objects.filter(state=ReviewState.OPEN, due_on__lt=clock.today()).order_by("pk")
 
 
 def list_scopes_to_review() -> list[tuple[int, int]]:
@@ -133,7 +131,7 @@ def list_scopes_to_review() -> list[tuple[int, int]]:
 
     The list is empty outside January and July.
     """
-    today = timezone.localdate()
+    today = clock.today()
     if not terms.reviews_open_on(today):
         return []
     period = terms.half_year(today)
@@ -180,7 +178,7 @@ def _open(actor: Actor, item: ReviewItem) -> tuple[Review, ReviewItem]:
 
 
 def _decide(item: ReviewItem, actor: Actor, state: ReviewItemState, reason: str) -> str:
-    item.decided_by, item.decided_at, item.reason = require_account(actor), timezone.now(), reason
+    item.decided_by, item.decided_at, item.reason = require_account(actor), clock.now(), reason
     item.save(update_fields=["decided_by", "decided_at", "reason", "updated_at"])
     return move(item, state, table=ITEM_MOVES).old
 
@@ -192,7 +190,7 @@ def _close_if_done(actor: Actor, review: Review) -> None:
 
 def _close(actor: Actor, review: Review) -> None:
     moved = move(review, ReviewState.CLOSED, table=REVIEW_MOVES)
-    review.closed_at = timezone.now()
+    review.closed_at = clock.now()
     review.save(update_fields=["closed_at", "updated_at"])
     audit.record(
         "access.review_closed",

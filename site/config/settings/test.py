@@ -21,6 +21,7 @@ from config import env  # noqa: E402 - after the folder is known
 from config.settings.base import *  # noqa: E402,F403 - a settings profile extends the base
 from config.settings.base import ROOT, STORAGES, VAR  # noqa: E402 - after the folder is known
 
+CLOCK_FILE = VAR / "clock"  # no other settings may have it (core.clock)
 EMBEDDED = True
 CERTIFICATE_KEYS_SELF_MADE = True
 STYLEGUIDE = True

@@ -29,6 +29,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
+from core.clock import today
+
 if TYPE_CHECKING:
     from django.core.paginator import Page
     from django.forms import BaseForm
@@ -315,7 +317,7 @@ def day(value: date | datetime | None) -> str:
     if not value:
         return ""
     local = _local(value)
-    return long_day(value) if local.year != timezone.localdate().year else _month_day(local)
+    return long_day(value) if local.year != today().year else _month_day(local)
 
 
 def _month_day(local: date | datetime) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from access.queries import codenames_in, codenames_of, roles_of
 from certification import public as certification
 from competitions import public as competitions
+from core import clock
 from core.actors import Actor
 from core.places import working_places
 from core.templatetags.craft import TONES, day
@@ -57,7 +58,7 @@ def own_page(user: Actor) -> OwnPage:
     """Return what `/me/` shows to *user*, which is a worker's record where there is a person, and
     working places where there are roles.
     """
-    today = timezone.localdate()
+    today = clock.today()
     person, assignments = person_of(user), list(roles_of(user))
     held = codenames_in(row.role for row in assignments)
     known = None if user.is_superuser else held
@@ -67,7 +68,7 @@ def own_page(user: Actor) -> OwnPage:
     results = competitions.own_results(user) if person else []
     papers = certification.list_certificate_cards(person) if person else []
     is_worker = person is not None and bool(enrolments or results or papers or not roles)
-    asker = Asker(user=user, person=person, held=held, now=timezone.now(), roles=assignments)
+    asker = Asker(user=user, person=person, held=held, now=clock.now(), roles=assignments)
     return OwnPage(
         person=person,
         eyebrow=_("My skills record") if is_worker else _("My page"),
@@ -165,7 +166,7 @@ def meeting_of(user: Actor, key: str) -> Meeting | None:
     """Return the meeting *key* out of what waits for *user*, or None, because nobody reads another
     person's calendar.
     """
-    asker = Asker(user=user, person=person_of(user), held=codenames_of(user), now=timezone.now())
+    asker = Asker(user=user, person=person_of(user), held=codenames_of(user), now=clock.now())
     return next(
         (
             todo.meeting

@@ -11,9 +11,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.utils import timezone
 
-from core import sheets
+from core import clock, sheets
 from core.bulk import insert_rows
 from core.states import lock, move
 from imports.enums import Stage
@@ -44,7 +43,7 @@ def check_rows_in_chunks(item: JobItem) -> dict[str, Any] | None:
     header = read_header(run)
     reader = kind.open_reader(run, grid, header)
     if run.checked == 0:
-        run.started_at = timezone.now()  # waiting in the queue is no checking
+        run.started_at = clock.now()  # waiting in the queue is no checking
     for begin, rows in _cut_chunks(grid, header, run.checked):
         found = [
             (number, reader.read_row(*reader.read_cells(number, cells))) for number, cells in rows
@@ -115,6 +114,6 @@ def show_result(run: Any, *, note: str | None = None) -> None:
         run.note = note
     run.fingerprint = kind.decide(run)
     run.summary = kind.summarise(run)
-    run.checked_at = timezone.now()
+    run.checked_at = clock.now()
     move(run, Stage.READY if kind.count_good_rows(run.summary) else Stage.REFUSED, table=kind.moves)
     run.save()

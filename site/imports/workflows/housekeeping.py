@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from access import SYSTEM
+from core import clock
 from imports.enums import OPEN
 from imports.kinds import ImportKind
 from imports.workflows.give_back import give_back_import
@@ -24,7 +24,7 @@ AT_ONCE = 200
 def find_undecided(kind: ImportKind) -> QuerySet[Any]:
     """Return sheets left undecided for a week."""
     runs: QuerySet[Any] = kind.runs.filter(
-        state__in=OPEN, updated_at__lt=timezone.now() - timedelta(days=KEEP_OPEN_DAYS)
+        state__in=OPEN, updated_at__lt=clock.now() - timedelta(days=KEEP_OPEN_DAYS)
     )
     return runs
 

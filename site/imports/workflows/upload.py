@@ -9,12 +9,11 @@ from typing import IO, Any, TypeVar
 from django.conf import settings
 from django.core.files.base import File
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require
-from core import sheets
+from core import clock, sheets
 from core.actors import Actor
 from core.states import lock, move
 from imports.enums import Stage
@@ -133,7 +132,7 @@ def restart_check(actor: Actor, run: RunT) -> RunT:
     delete_staged_rows(run)
     move(run, Stage.CHECKING, table=kind.moves)
     run.checked, run.fingerprint, run.summary = 0, "", {}
-    run.started_at, run.checked_at = timezone.now(), None
+    run.started_at, run.checked_at = clock.now(), None
     return queue_work(run, actor=actor, job=kind.jobs.check, title=_("Check of %(file)s"))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 
+from core import clock
 from core.actors import Actor
 from notify.enums import DeliveryState
 from notify.models import Delivery
@@ -24,7 +24,7 @@ def list_claimable_deliveries(now: datetime) -> QuerySet[Delivery]:
 
 def has_claimable_deliveries() -> bool:
     """Say whether anything may leave now, which the sweeper asks."""
-    return list_claimable_deliveries(timezone.now()).exists()
+    return list_claimable_deliveries(clock.now()).exists()
 
 
 def count_deliveries_by_state(user: Actor) -> dict[str, int]:

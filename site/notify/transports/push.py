@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-import time
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -20,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from py_vapid import Vapid02
 
+from core import clock
 from core.keys import read_or_make
 from notify.models import PushSubscription
 from notify.transports import http
@@ -90,7 +90,7 @@ def send_push_parcel(parcel: Parcel) -> None:
     claims = {
         "aud": f"{address.scheme}://{address.netloc}",
         "sub": f"mailto:{settings.DEFAULT_FROM_EMAIL.rpartition('<')[2].rstrip('>')}",
-        "exp": int(time.time()) + 12 * 3600,
+        "exp": int(clock.timestamp()) + 12 * 3600,
     }
     try:
         body = encrypt_for_browser(

@@ -10,12 +10,12 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core import clock
 from core.actors import Actor
 from core.errors import NotFound
 from core.places import working_places
@@ -136,7 +136,7 @@ def send_trial_message(request: HttpRequest) -> HttpResponse:
             "notify.trial",
             to=request.user,
             context={},
-            key=timezone.now().strftime("%Y-%m-%dT%H:%M"),
+            key=clock.now().strftime("%Y-%m-%dT%H:%M"),
         )
     if new:
         messages.success(

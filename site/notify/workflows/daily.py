@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from core import clock
 from notify import registry, reminders
 from notify.models import DailyRun, Message
 from notify.workflows.sending import write_messages
@@ -23,7 +24,7 @@ CHUNK = 2000
 
 def is_daily_work_due() -> bool:
     """Say whether today's work is still to be done, which the sweeper asks."""
-    now = timezone.localtime()
+    now = clock.local_now()
     return (
         now.time() >= NOT_BEFORE
         and not DailyRun.objects.filter(name=NAME, day__gte=now.date()).exists()
@@ -35,7 +36,7 @@ def run_daily_work(today: date | None = None) -> int:
 
     It is safe to run it twice, by two workers, or to interrupt it.
     """
-    today = today or timezone.localdate()
+    today = today or clock.today()
     written = write_reminders(today)
     delete_old_messages(today)
     DailyRun.objects.update_or_create(name=NAME, defaults={"day": today})

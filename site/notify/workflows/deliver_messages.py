@@ -20,8 +20,8 @@ import structlog
 from django.conf import settings
 from django.db.models import F
 from django.urls import reverse
-from django.utils import timezone
 
+from core import clock
 from notify import registry
 from notify.enums import DeliveryState, MessageChannel
 from notify.links import unsubscribe_path
@@ -72,7 +72,7 @@ def claim_parcel(*, now: datetime | None = None) -> list[Delivery]:
     A parcel is one row, or all waiting rows of a collected mail to one address. Once made up, it
     keeps its number and its rows, so a later try finds the same parcel.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     for _try in range(20):
         head = list_claimable_deliveries(now).order_by("due_at", "pk").first()
         if head is None:
@@ -225,7 +225,7 @@ def _next_try(delivery: Delivery) -> datetime:
     kind = registry.find_message_kind(delivery.message.kind)
     hours = hours_of(Settings.objects.filter(user_id=delivery.recipient_id).first() or Settings())
     return timing.compute_due_time(
-        timezone.now() + timing.wait_before_retry(delivery.attempts),
+        clock.now() + timing.wait_before_retry(delivery.attempts),
         hours,
         urgent=bool(kind and kind.urgent),
         bundled=False,
@@ -248,7 +248,7 @@ def record_parcel_outcome(
     if due_at is not None:
         changes["due_at"] = due_at
     else:
-        changes["settled_at"] = timezone.now()
+        changes["settled_at"] = clock.now()
     lease = held[0].lease
     return bool(
         Delivery.objects.filter(pk__in=[delivery.pk for delivery in held], lease=lease).update(

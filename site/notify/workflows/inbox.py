@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils import timezone
 
+from core import clock
 from core.actors import Actor
 from notify.models import Message
 
@@ -13,7 +13,7 @@ from notify.models import Message
 def mark_read(*, actor: Actor, message: Message) -> None:
     """Mark *message* of *actor* as read."""
     Message.objects.filter(pk=message.pk, recipient_id=actor.pk, read_at=None).update(
-        read_at=timezone.now()
+        read_at=clock.now()
     )
 
 
@@ -28,13 +28,13 @@ def mark_all_read(*, actor: Actor) -> int:
     """Mark everything in *actor*'s inbox as read, and return how many messages were unread."""
     return Message.objects.filter(
         recipient_id=actor.pk, read_at=None, in_inbox=True, archived_at=None
-    ).update(read_at=timezone.now())
+    ).update(read_at=clock.now())
 
 
 @transaction.atomic
 def put_away(*, actor: Actor, message: Message) -> None:
     """Take *message* out of *actor*'s inbox. It is still found among the messages put away."""
-    now = timezone.now()
+    now = clock.now()
     Message.objects.filter(pk=message.pk, recipient_id=actor.pk, archived_at=None).update(
         archived_at=now
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
+from core import clock
 from jobs.models import JobItem
 from notify.workflows.sending import write_messages
 from people.models import User
@@ -28,7 +28,7 @@ def tell_new_device(item: JobItem) -> dict[str, Any] | None:
             to=user,
             context={
                 "device": device.label if device else "",
-                "at": device.first_at if device else timezone.now(),
+                "at": device.first_at if device else clock.now(),
             },
             key=str(device.pk if device else item.pk),
         )

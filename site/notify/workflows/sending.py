@@ -15,11 +15,10 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import override
 
-from core import sms
+from core import clock, sms
 from core.actors import Actor
 from core.bulk_values import insert_values, keys_by
 from notify import registry
@@ -70,7 +69,7 @@ def write_messages(
     if not people:
         return 0
     edited = edited_texts(kind)
-    now = timezone.now()
+    now = clock.now()
     written = 0
     waiting = iter(people.values())
     while chunk := list(islice(waiting, CHUNK)):
@@ -109,7 +108,7 @@ def write_personal_messages(kind: str, notes: Iterable[PersonalMessage]) -> int:
     waiting = iter([note for note in notes if note.to.is_active])
     edited: Edited | None = None
     names = declared.names
-    written, now = 0, timezone.now()
+    written, now = 0, clock.now()
     while chunk := list(islice(waiting, CHUNK)):
         edited = edited_texts(kind) if edited is None else edited
         people = [note.to for note in chunk]

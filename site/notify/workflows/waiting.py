@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
-
+from core import clock
 from core.actors import Actor
 from notify.enums import DeliveryState, MessageChannel
 from notify.models import Delivery
@@ -27,9 +26,7 @@ def drop_waiting_deliveries(*, reason: str, **which: Any) -> int:
     The conditions may only be on what never changes in a row. Leased deliveries still go out.
     """
     waiting = Delivery.objects.filter(state=DeliveryState.QUEUED, **which)
-    return waiting.update(
-        state=DeliveryState.DROPPED, reason=reason[:200], settled_at=timezone.now()
-    )
+    return waiting.update(state=DeliveryState.DROPPED, reason=reason[:200], settled_at=clock.now())
 
 
 def drop_waiting_sms(person: Person, purpose: str, _actor: Actor) -> None:
@@ -53,7 +50,7 @@ def requeue_delivery(delivery: Delivery) -> bool:
             state=DeliveryState.QUEUED,
             attempts=0,
             reason="",
-            due_at=timezone.now(),
+            due_at=clock.now(),
             settled_at=None,
         )
     )

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core import clock
 from core.actors import Actor
 from core.forms import CleanCharField, QueryCharField
 from office.queries.units import MANAGE, VIEW, match_employers, match_units
@@ -180,7 +180,7 @@ class PaperForm(NamesUnits):
     reason = build_unit_reason_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"on": timezone.localdate(), **(kwargs.get("initial") or {})}
+        kwargs["initial"] = {"on": clock.today(), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
 
     @property
@@ -264,7 +264,7 @@ class EndLinkForm(UnionDeskForm):
     reason = build_unit_reason_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"on": timezone.localdate(), **(kwargs.get("initial") or {})}
+        kwargs["initial"] = {"on": clock.today(), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
 
 

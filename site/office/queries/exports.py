@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from access.queries import permitted, units_where
 from access.queries.where import who_may
+from core import clock
 from core.actors import Actor, account_id
 from core.errors import NotFound
 from office.enums import PeopleExportState
@@ -86,7 +86,7 @@ def list_exports_to_take(user: Actor) -> QuerySet[PeopleExport]:
             asked_by=account_id(user),
             state=PeopleExportState.READY,
             taken_at=None,
-            expires_at__gt=timezone.now(),
+            expires_at__gt=clock.now(),
         )
         .select_related("org")
         .order_by("pk")

@@ -12,14 +12,13 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from access.checks import require_anywhere
 from access.queries import permitted
-from core import sheets
+from core import clock, sheets
 from core.text import clean_query
 from office.forms import units as forms
 from office.queries import units as queries
@@ -80,7 +79,7 @@ def employer_export(request: HttpRequest) -> HttpResponse:
     data = sheets.write_workbook(
         HEADINGS, (_row(row) for row in rows), title="用人单位", widths=[36, 22, 12, 10, 12, 16, 40]
     )
-    name = f"craftpath-employers-{timezone.localdate():%Y%m%d}.xlsx"
+    name = f"craftpath-employers-{clock.today():%Y%m%d}.xlsx"
     return HttpResponse(
         data,
         content_type=sheets.XLSX,

@@ -14,13 +14,13 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from access.checks import require, require_anywhere
 from access.queries import permitted
+from core import clock
 from core.errors import InvalidInput, NotFound
 from core.uploads import limited_upload
 from imports.screens import (
@@ -177,7 +177,7 @@ def _checked(run: SheetImport) -> dict[str, Any]:
     return {
         **describe_check(run, SCREENS),
         "may_import": True,
-        "undo_until": timezone.now() + timedelta(days=UNDO_DAYS),
+        "undo_until": clock.now() + timedelta(days=UNDO_DAYS),
         "untouched": run.summary.get("faulty", 0) + run.summary.get("same", 0),
     }
 

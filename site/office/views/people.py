@@ -11,13 +11,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from access.checks import missing_right_error, require_anywhere
 from access.queries import codenames_of
-from core import places
+from core import clock, places
 from core.actors import Actor
 from core.errors import InvalidInput
 from core.sheets import XLSX
@@ -116,7 +115,7 @@ def people_list_export(request: HttpRequest) -> HttpResponse:
     data = export_people(
         actor=request.user, people=reads.list_filtered_people(request.user, **chosen), filters=told
     )
-    name = f"craftpath-members-{timezone.localdate():%Y%m%d}.xlsx"
+    name = f"craftpath-members-{clock.today():%Y%m%d}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return HttpResponse(data, content_type=XLSX, headers=headers)
 
@@ -181,9 +180,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
 
 def _birth_in(facts: dict[str, Any]) -> Any:
     try:
-        return read_identity_number(
-            facts["id_kind"], facts["id_number"], today=timezone.localdate()
-        ).birth
+        return read_identity_number(facts["id_kind"], facts["id_number"], today=clock.today()).birth
     except IdentityError:
         return None
 

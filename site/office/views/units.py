@@ -13,14 +13,13 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from access.checks import require, require_anywhere
 from access.queries import permitted
-from core import sheets
+from core import clock, sheets
 from core.actors import Actor
 from core.errors import NotFound
 from core.text import clean_query
@@ -85,7 +84,7 @@ def unit_export(request: HttpRequest) -> HttpResponse:
     require_anywhere(request.user, VIEW, OrgUnit)
     rows = queries.list_unit_sheet_rows(queries.units_visible_to(request.user, _wanted(request)))
     data = sheets.write_workbook(HEADINGS, rows, title="工会组织", widths=[18, 32, 18, 10, 18, 22])
-    name = f"craftpath-unions-{timezone.localdate():%Y%m%d}.xlsx"
+    name = f"craftpath-unions-{clock.today():%Y%m%d}.xlsx"
     return HttpResponse(
         data,
         content_type=sheets.XLSX,

@@ -12,12 +12,12 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
 from access import SYSTEM
 from access.checks import is_allowed, require
+from core import clock
 from core.actors import Actor
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock, move
@@ -179,7 +179,7 @@ def _decide(
 ) -> None:
     export.decided_by, export.decided_at, export.decision = (
         require_account(actor),
-        timezone.now(),
+        clock.now(),
         remark,
     )
     export.save(update_fields=["decided_by", "decided_at", "decision", "updated_at"])
@@ -240,7 +240,7 @@ def make_file(item: JobItem) -> dict[str, Any] | None:
         export.sha256, export.rows, export.ready_at = (
             hashlib.sha256(data).hexdigest(),
             len(persons),
-            timezone.now(),
+            clock.now(),
         )
         export.expires_at = export.ready_at + KEPT
         export.save(
@@ -270,7 +270,7 @@ def is_people_export_available(export: PeopleExport) -> bool:
     return (
         export.state == PeopleExportState.READY
         and bool(export.file)
-        and (export.expires_at or timezone.now()) > timezone.now()
+        and (export.expires_at or clock.now()) > clock.now()
     )
 
 
@@ -288,7 +288,7 @@ def note_people_export_taken(*, actor: Actor, export: PeopleExport) -> PeopleExp
     if export.full_numbers:
         require(actor, UNMASK, export.org)
     if export.taken_at is None:
-        export.taken_at = timezone.now()
+        export.taken_at = clock.now()
         export.save(update_fields=["taken_at", "updated_at"])
     audit.record(
         "office.export_taken",
@@ -319,7 +319,7 @@ def delete_people_export_file(*, actor: Actor, export: PeopleExport) -> bool:
 
 
 def _due() -> QuerySet[PeopleExport]:
-    now = timezone.now()
+    now = clock.now()
     over = Q(state=PeopleExportState.READY, expires_at__lte=now) | Q(
         state=PeopleExportState.ASKED, created_at__lte=now - LAPSES
     )

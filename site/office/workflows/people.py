@@ -9,11 +9,11 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require, require_anywhere
+from core import clock
 from core.actors import Actor
 from core.errors import DomainError, Forbidden, InvalidInput
 from jobs.models import Job
@@ -232,7 +232,7 @@ def look_up_person(*, actor: Actor, kind: str, number: str) -> Person:
     """
     require_anywhere(actor, grants.LOOK_UP, OrgUnit)
     try:
-        person = person_by_identity(kind, number, today=timezone.localdate())
+        person = person_by_identity(kind, number, today=clock.today())
     except IdentityError as error:
         sentence = persons.identity_sentence(error)
         raise InvalidInput("identity", sentence, fields={"id_number": sentence}) from error

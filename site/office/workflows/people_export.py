@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from openpyxl import Workbook
@@ -19,6 +18,7 @@ from openpyxl.styles import Font
 
 import audit
 from access.checks import require_anywhere
+from core import clock
 from core.actors import Actor
 from core.errors import InvalidInput
 from core.templatetags.craft import exact_moment
@@ -78,7 +78,7 @@ def build_people_workbook(
 
 
 def _mark(actor: Actor, *, full_numbers: bool) -> str:
-    words = {"who": str(actor), "when": exact_moment(timezone.now())}
+    words = {"who": str(actor), "when": exact_moment(clock.now())}
     if full_numbers:
         return (
             _(

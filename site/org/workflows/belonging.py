@@ -11,10 +11,10 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
+from core import clock
 from core.actors import Actor
 from core.errors import DomainError, InvalidInput
 from org.enums import LIVE, EmploymentForm, Ending, LeaveKind, MembershipStanding, OrgStatus
@@ -231,7 +231,7 @@ def end_employment(
             "employment_ended",
             _("This employment has already ended. Reload the page and check the dates."),
         )
-    match days.find_day_fault(on, today=timezone.localdate(), not_before=row.starts_on):
+    match days.find_day_fault(on, today=clock.today(), not_before=row.starts_on):
         case "future":
             raise WrongDay(_("This date is in the future. Record it when the day has come."))
         case "too_early":
@@ -367,7 +367,7 @@ def _live(unit: OrgUnit, *, field: str) -> None:
 
 
 def _check_change(on: date, row: Membership) -> None:
-    match days.find_day_fault(on, today=timezone.localdate(), after=row.starts_on):
+    match days.find_day_fault(on, today=clock.today(), after=row.starts_on):
         case "future":
             raise WrongDay(_("This date is in the future. Record it when the day has come."))
         case "too_early":

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import clock
 from core.bulk import insert_select
 from org.enums import LIVE, Ending
 from org.errors import UnionClosed
@@ -51,7 +51,7 @@ def join_unions(*, source: QuerySet[Any]) -> int:
     leaving = source.exclude(old_membership_id=None)
     day = leaving.filter(old_membership_id=OuterRef("pk")).values("old_ends_on")[:1]
     Membership.objects.filter(pk__in=leaving.values("old_membership_id"), ends_on=None).update(
-        ends_on=Subquery(day), ending=Ending.TRANSFERRED, updated_at=timezone.now()
+        ends_on=Subquery(day), ending=Ending.TRANSFERRED, updated_at=clock.now()
     )
     return insert_select(
         Membership,
@@ -113,7 +113,7 @@ def take_back_joining(*, joined: Iterable[int], ended: Iterable[int], hired: Ite
         _delete(Membership.objects.filter(pk__in=chunk))
     for chunk in _chunks(ended):
         Membership.objects.filter(pk__in=chunk).update(
-            ends_on=None, ending="", updated_at=timezone.now()
+            ends_on=None, ending="", updated_at=clock.now()
         )
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
+from core import clock
 from core.actors import Actor
 from core.errors import DomainError, InvalidInput
 from core.models import with_derived
@@ -84,7 +84,7 @@ def rename_employer(
         actor,
         row,
         kind,
-        on=on or timezone.localdate(),
+        on=on or clock.today(),
         old_name=row.name,
         new_name=name.strip(),
         document_no=document_no,
@@ -273,7 +273,7 @@ def _still_there(row: Employer) -> None:
 
 
 def _not_future(on: date) -> None:
-    if days.find_day_fault(on, today=timezone.localdate()) == "future":
+    if days.find_day_fault(on, today=clock.today()) == "future":
         raise WrongDay(_("This date is in the future. Record it when the day has come."))
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import clock
 from core.errors import DomainError, InvalidInput
 from org.enums import LIVE, ChangeKind, OrgStatus
 from org.errors import UnionClosed, WrongDay, WrongPlace
@@ -73,7 +73,7 @@ def check_change_day(unit: OrgUnit, on: date, *, kinds: Collection[str]) -> None
         .order_by("on", "pk")
         .last()
     )
-    if days.find_day_fault(on, today=timezone.localdate()) == "future":
+    if days.find_day_fault(on, today=clock.today()) == "future":
         raise WrongDay(_("This date is in the future. Record it when the day has come."))
     if unit.established_on and on < unit.established_on:
         raise WrongDay(

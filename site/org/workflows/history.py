@@ -7,11 +7,10 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
-from core import locks
+from core import clock, locks
 from core.actors import Actor
 from core.errors import DomainError, InvalidInput
 from core.models import with_derived
@@ -84,7 +83,7 @@ def correct_unit_name(
     change = UnitChange(
         unit=row,
         kind=ChangeKind.CORRECTED,
-        on=timezone.localdate(),
+        on=clock.today(),
         old_name=row.name,
         old_short_name=row.short_name,
         new_name=name.strip(),
@@ -194,7 +193,7 @@ def annul_change(*, actor: Actor, change: UnitChange, reason: str) -> UnitChange
         guards.check_union_open(above, field="reason")
         guards.check_no_cycle(unit, above, field="reason")
         place_unit(unit, above)
-    row.annulled_at, row.annulled_reason = timezone.now(), reason
+    row.annulled_at, row.annulled_reason = clock.now(), reason
     row.annulled_by_id = getattr(actor, "pk", None)
     row.save(update_fields=["annulled_at", "annulled_by", "annulled_reason", "updated_at"])
     audit.record(

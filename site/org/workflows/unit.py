@@ -9,11 +9,10 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
-from core import locks
+from core import clock, locks
 from core.actors import Actor
 from core.errors import InvalidInput
 from core.states import move
@@ -175,7 +174,7 @@ def read_employer_code(code: str, *, employer: Employer | None = None) -> str:
 
 
 def _founded(day: date | None) -> None:
-    if day is not None and day > timezone.localdate():
+    if day is not None and day > clock.today():
         raise WrongDay(
             _("The founding date is in the future. Leave it empty until then."),
             field="established_on",

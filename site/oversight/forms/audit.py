@@ -7,12 +7,12 @@ from ipaddress import ip_address
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit import registry
 from audit.words import type_label
+from core import clock
 from core.forms import QueryCharField
 from oversight.queries.audit import Search, accounts_named, object_types
 
@@ -108,8 +108,8 @@ class SearchForm(forms.Form):
                 )
         narrowed = who or data.get("object") or data.get("request")
         if data.get("text") and not narrowed:
-            start = since or (to or timezone.localdate()) - timedelta(days=MAX_TEXT_DAYS)
-            if ((to or timezone.localdate()) - start).days > MAX_TEXT_DAYS:
+            start = since or (to or clock.today()) - timedelta(days=MAX_TEXT_DAYS)
+            if ((to or clock.today()) - start).days > MAX_TEXT_DAYS:
                 self.add_error(
                     "since",
                     _(
@@ -161,7 +161,7 @@ class PeriodForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Fill in the last 30 days by default, and refuse a period that is reversed or too long."""
         data = super().clean() or {}
-        to = data.get("to") or timezone.localdate()
+        to = data.get("to") or clock.today()
         since = data.get("since") or to - timedelta(days=29)
         if since > to:
             self.add_error("to", _("The end date is before the start date. Swap the two dates."))

@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
-from django.utils import timezone
 
-from core import personal
+from core import clock, personal
 from core.personal import Keeping
 from people.models import PrivacyRequest, RetentionRule, RetentionRun
 from people.privacy_enums import OPEN_STATES, PrivacyRequestKind, PrivacyRequestState, RuleState
@@ -56,7 +55,7 @@ def count_request_answers(year: int | None = None) -> RequestReport:
     answered = Q(state__in=[PrivacyRequestState.DONE, PrivacyRequestState.REFUSED])
     numbers = rows.aggregate(
         open=Count("pk", filter=Q(state__in=OPEN_STATES)),
-        late=Count("pk", filter=Q(state__in=OPEN_STATES, due_on__lt=timezone.localdate())),
+        late=Count("pk", filter=Q(state__in=OPEN_STATES, due_on__lt=clock.today())),
         done=Count("pk", filter=Q(state=PrivacyRequestState.DONE)),
         refused=Count("pk", filter=Q(state=PrivacyRequestState.REFUSED)),
         withdrawn=Count("pk", filter=Q(state=PrivacyRequestState.WITHDRAWN)),
@@ -87,7 +86,7 @@ def rule_rows(cutoff_of: Any) -> list[RuleRow]:
 
     There are two queries, and one count for each kind that a program deletes.
     """
-    now = timezone.now()
+    now = clock.now()
     listed = RetentionRule.objects.filter(
         state__in=[RuleState.ON, RuleState.PROPOSED]
     ).select_related("proposed_by", "confirmed_by")

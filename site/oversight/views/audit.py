@@ -24,6 +24,7 @@ from audit import rules, words
 from audit.models import Event, Link
 from audit.templatetags.timeline import describe_events
 from audit.workflows import digest_fields
+from core import clock
 from core.errors import NotFound
 from jobs.enums import JobItemState
 from jobs.models import Job
@@ -130,7 +131,7 @@ def export_audit_events(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The file is being created. You can find it here for a week."))
         return redirect("oversight:audit_exports")
     headers = {
-        "Content-Disposition": f'attachment; filename="audit-{timezone.localtime():%Y%m%d-%H%M%S}.{kind}"'
+        "Content-Disposition": f'attachment; filename="audit-{clock.local_now():%Y%m%d-%H%M%S}.{kind}"'
     }
     if kind == "xlsx":
         return HttpResponse(

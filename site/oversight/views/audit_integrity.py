@@ -8,13 +8,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from audit import anchors
 from audit.models import Archive, Check, Event, Link
 from audit.queries import LATE, find_last_audit_check
+from core import clock
 from jobs.models import Job
 from oversight.views.audit import audit_desk
 from oversight.workflows import audit_check
@@ -29,7 +29,7 @@ def show_integrity(request: HttpRequest) -> HttpResponse:
         "oversight/audit/integrity.html",
         {
             "last": find_last_audit_check(),
-            "late": full is None or full.at < timezone.now() - LATE,
+            "late": full is None or full.at < clock.now() - LATE,
             "checks": Check.objects.order_by("-pk")[:20],
             "head": Link.objects.order_by("-pk").first(),
             "noted": anchors.find_latest_anchor(),
@@ -68,6 +68,6 @@ def show_chain_head(request: HttpRequest) -> HttpResponse:
             "first": Event.objects.order_by("pk").values_list("at", flat=True).first(),
             "archived": sum(Archive.objects.values_list("events", flat=True)),
             "last": find_last_audit_check(),
-            "now": timezone.now(),
+            "now": clock.now(),
         },
     )

@@ -22,7 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 import audit
-from core import personal
+from core import clock, personal
 from core.errors import DomainError, InvalidInput, NotFound
 from oversight import notice as notices
 from oversight.forms.mydata import DataCorrectionForm, NoticeForm, SureForm
@@ -406,7 +406,7 @@ def my_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(
         request,
         "oversight/mydata/request.html",
-        {"row": row, "wanted": row.wanted(), "today": timezone.localdate()},
+        {"row": row, "wanted": row.wanted(), "today": clock.today()},
     )
 
 

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 import audit
 from access.checks import require_anywhere
 from access.models import WholeSite
-from core import personal, sheets
+from core import clock, personal, sheets
 from core.errors import DomainError, InvalidInput, NotFound
 from core.text import mask_number
 from oversight.forms.privacy import PolicyForm, PrivacyReasonForm, RuleForm
@@ -147,7 +147,7 @@ def impact_assessment(request: HttpRequest) -> HttpResponse:
         )
     context = {
         "purposes": purposes.values(),
-        "today": timezone.localdate(),
+        "today": clock.today(),
         "keepings": personal.list_keepings(),
     }
     return render(request, "oversight/privacy/assessment.html", context)
@@ -164,7 +164,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(privacy_desk.list_privacy_requests(state, kind), 30).get_page(
         request.GET.get("page")
     )
-    year = timezone.localdate().year
+    year = clock.today().year
     context = {
         "page_obj": page,
         "state": "closed" if state == "closed" else "open",
@@ -172,7 +172,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
         "kinds": PrivacyRequestKind.choices,
         "report": privacy_desk.count_request_answers(year),
         "year": year,
-        "today": timezone.localdate(),
+        "today": clock.today(),
     }
     return render(request, "oversight/privacy/requests.html", context)
 
@@ -234,10 +234,10 @@ def _detail(
         "now": _present(row),
         "blockers": personal.erasure_blockers(row.person) if erasure and is_open else [],
         "stays": personal.kept_on_erasure(row.person) if erasure and is_open else [],
-        "ripe": timezone.localdate() >= row.ripe_on,
+        "ripe": clock.today() >= row.ripe_on,
         "own": request.user.pk in (row.asked_by_id, row.person.user_id),
         "prepared_by_me": row.prepared_by_id == request.user.pk,
-        "today": timezone.localdate(),
+        "today": clock.today(),
     }
     return render(request, "oversight/privacy/request.html", context, status=status)
 
@@ -401,7 +401,7 @@ def retention_kind(request: HttpRequest, key: str) -> HttpResponse:
         raise NotFound
     form = RuleForm(
         request.POST if request.method == "POST" else None,
-        initial={"months": row.keeping.months, "valid_from": timezone.localdate()},
+        initial={"months": row.keeping.months, "valid_from": clock.today()},
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -26,7 +26,7 @@ import audit
 from access.checks import missing_right_error
 from audit import words
 from audit.models import Event
-from core import sheets
+from core import clock, sheets
 from core.actors import Actor, account_id
 from core.errors import InvalidInput
 from jobs.enums import JobItemState
@@ -96,7 +96,7 @@ def _forget_old() -> None:
     not stored here.
     """
     for item in JobItem.objects.filter(
-        job__kind=JOB, state=JobItemState.DONE, done_at__lt=timezone.now() - KEPT
+        job__kind=JOB, state=JobItemState.DONE, done_at__lt=clock.now() - KEPT
     ).exclude(result=None)[:50]:
         name = (item.result or {}).get("name")
         if name:
@@ -178,7 +178,7 @@ def compose_watermark(user: User, search: Search) -> str:
         "Don't pass it on."
     ) % {
         "who": f"{user} ({user.username})",
-        "at": timezone.localtime().strftime("%Y-%m-%d %H:%M:%S"),
+        "at": clock.local_now().strftime("%Y-%m-%d %H:%M:%S"),
         "fields": fields,
     }
 

@@ -16,12 +16,11 @@ from django.core.files.base import ContentFile
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
 from access import SYSTEM
-from core import sheets
+from core import clock, sheets
 from core.actors import Actor
 from core.errors import NotFound
 from core.states import lock, move
@@ -55,7 +54,7 @@ def request_data_copy(*, actor: Actor, person: Person) -> DataExport:
     )
     if waiting and (
         waiting.state == DataExportState.PREPARING
-        or waiting.created_at > timezone.now() - timedelta(hours=1)
+        or waiting.created_at > clock.now() - timedelta(hours=1)
     ):
         return waiting
     try:
@@ -84,7 +83,7 @@ def make_export(item: JobItem) -> dict[str, Any] | None:
         move(export, DataExportState.READY, table=EXPORT_MOVES)
         export.file.save("copy.zip", ContentFile(data), save=False)
         export.sha256 = hashlib.sha256(data).hexdigest()
-        export.ready_at = timezone.now()
+        export.ready_at = clock.now()
         export.expires_at = export.ready_at + timedelta(days=EXPORT_DAYS)
         export.save(update_fields=["file", "sha256", "ready_at", "expires_at", "updated_at"])
     return {"bytes": len(data)}
@@ -104,7 +103,7 @@ def build_data_copy(person: Person) -> bytes:
                 _as_json(groups, looks), ensure_ascii=False, indent=1, cls=DjangoJSONEncoder
             ),
         )
-        context = {"groups": groups, "looks": looks, "person": person, "made": timezone.now()}
+        context = {"groups": groups, "looks": looks, "person": person, "made": clock.now()}
         archive.writestr("read-me.html", render_to_string("oversight/mydata/copy.html", context))
         archive.writestr("data.xlsx", _as_sheet(groups))
         for name, file in (
@@ -121,7 +120,7 @@ def _as_json(groups: list[Group], looks: list[Any]) -> dict[str, Any]:
     return {
         "format": "craftpath.personal-data",
         "version": 1,
-        "made_at": timezone.now(),
+        "made_at": clock.now(),
         "tables": {
             table.key: [{cell.key: _for_json(cell.raw) for cell in row} for row in table.rows]
             for table in tables
@@ -170,7 +169,7 @@ def is_copy_available(export: DataExport) -> bool:
     return (
         export.state == DataExportState.READY
         and bool(export.file)
-        and (export.expires_at or timezone.now()) > timezone.now()
+        and (export.expires_at or clock.now()) > clock.now()
     )
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require
 from access.models import WholeSite
-from core import locks
+from core import clock, locks
 from core.actors import Actor
 from core.errors import InvalidInput
 from core.states import lock, move
@@ -67,7 +66,7 @@ def publish_policy(*, actor: Actor, policy: PolicyVersion) -> PolicyVersion:
     for old in PolicyVersion.objects.select_for_update().filter(state=PolicyState.PUBLISHED):
         move(old, PolicyState.REPLACED, table=POLICY_MOVES)
     moved = move(policy, PolicyState.PUBLISHED, table=POLICY_MOVES)
-    policy.published_by, policy.published_at = account_or_none(actor), timezone.now()
+    policy.published_by, policy.published_at = account_or_none(actor), clock.now()
     policy.save(update_fields=["published_by", "published_at", "updated_at"])
     audit.record(
         "privacy.policy_published",

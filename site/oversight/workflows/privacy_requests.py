@@ -9,14 +9,13 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require
 from access.models import WholeSite
-from core import personal
+from core import clock, personal
 from core.actors import Actor
 from core.errors import DomainError, InvalidInput, NotFound
 from core.name_repair import UNWRITABLE
@@ -93,7 +92,7 @@ def request_data_correction(
     person = lock(person)
     wanted = _read_wanted(person, field, wanted)
     ending = _read_evidence(evidence)
-    today = timezone.localdate()
+    today = clock.today()
     request = PrivacyRequest(
         kind=PrivacyRequestKind.CORRECTION,
         person=person,
@@ -150,9 +149,7 @@ def _read_wanted(person: Person, field: str, wanted: str) -> str:
             if field == CorrectedField.MOBILE:
                 wanted = read_mobile(wanted)
             else:
-                wanted = read_identity_number(
-                    _id_kind(person), wanted, today=timezone.localdate()
-                ).number
+                wanted = read_identity_number(_id_kind(person), wanted, today=clock.today()).number
         except IdentityError as error:
             sentence = persons.identity_sentence(error)
     if len(wanted) > 500:
@@ -167,7 +164,7 @@ def _day(text: str) -> Any:
         day = parse_date(text)
     except ValueError:
         return None
-    return day if day and day <= timezone.localdate() else None
+    return day if day and day <= clock.today() else None
 
 
 def _id_kind(person: Person) -> str:
@@ -258,7 +255,7 @@ def request_data_erasure(*, actor: Actor, person: Person) -> PrivacyRequest:
     _own(actor, person)
     person = lock(person)
     _nothing_open(person)
-    today = timezone.localdate()
+    today = clock.today()
     request = PrivacyRequest(
         kind=PrivacyRequestKind.ERASURE,
         person=person,
@@ -295,7 +292,7 @@ def prepare_erasure(*, actor: Actor, request: PrivacyRequest) -> PrivacyRequest:
     request = lock(request)
     _not_about_oneself(actor, request)
     _only(request, PrivacyRequestKind.ERASURE)
-    if timezone.localdate() < request.ripe_on:
+    if clock.today() < request.ripe_on:
         raise DomainError(
             "cooling_off",
             _("The person can still withdraw until %(day)s. Come back after that day.")
@@ -303,7 +300,7 @@ def prepare_erasure(*, actor: Actor, request: PrivacyRequest) -> PrivacyRequest:
         )
     _nothing_open(request.person)
     moved = move(request, PrivacyRequestState.PREPARED, table=REQUEST_MOVES)
-    request.prepared_by, request.prepared_at = require_account(actor), timezone.now()
+    request.prepared_by, request.prepared_at = require_account(actor), clock.now()
     request.save(update_fields=["prepared_by", "prepared_at", "updated_at"])
     audit.record(
         "privacy.erasure_prepared",
@@ -391,7 +388,7 @@ def _only(request: PrivacyRequest, kind: str) -> None:
 def _decide(request: PrivacyRequest, actor: Actor, answer: str) -> None:
     request.decided_by, request.decided_at, request.answer = (
         require_account(actor),
-        timezone.now(),
+        clock.now(),
         answer[:500],
     )
     request.save(update_fields=["decided_by", "decided_at", "answer", "updated_at"])

@@ -10,14 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
 from access import SYSTEM
 from access.checks import require
 from access.models import WholeSite
-from core import locks, personal
+from core import clock, locks, personal
 from core.actors import Actor
 from core.errors import DomainError, InvalidInput, NotFound
 from core.personal import Keeping
@@ -89,7 +88,7 @@ def propose_rule(
         months=months,
         basis=basis.strip(),
         source_document=source_document.strip(),
-        valid_from=valid_from or timezone.localdate(),
+        valid_from=valid_from or clock.today(),
         proposed_by=account_or_none(actor),
     )
     rule.full_clean()
@@ -122,7 +121,7 @@ def confirm_rule(*, actor: Actor, rule: RetentionRule) -> RetentionRule:
         )
     for old in RetentionRule.objects.select_for_update().filter(key=rule.key, state=RuleState.ON):
         move(old, RuleState.REPLACED, table=RULE_MOVES)
-    rule.confirmed_by, rule.confirmed_at = require_account(actor), timezone.now()
+    rule.confirmed_by, rule.confirmed_at = require_account(actor), clock.now()
     rule.save(update_fields=["confirmed_by", "confirmed_at", "updated_at"])
     moved = move(rule, RuleState.ON, table=RULE_MOVES)
     audit.record(
@@ -185,7 +184,7 @@ def cutoff_of(keeping: Keeping, months: int | None, *, now: datetime) -> datetim
 
 def is_nightly_run_due() -> bool:
     """Say whether this night's run is still to be started, from two o'clock on. One query."""
-    now = timezone.localtime()
+    now = clock.local_now()
     return now.hour >= 2 and not RetentionRun.objects.filter(ran_on=now.date()).exists()
 
 
@@ -195,7 +194,7 @@ def start_nightly_run() -> Job | None:
     twice, it starts once.
     """
     locks.acquire_named_lock(LOCK)
-    today = timezone.localdate()
+    today = clock.today()
     if RetentionRun.objects.filter(ran_on=today).exists():
         return None
     rules = rules_in_force()
@@ -204,7 +203,7 @@ def start_nightly_run() -> Job | None:
         for one in personal.list_keepings()
         if one.can_sweep and (one.days is not None or _applies(rules.get(one.key), today))
     ]
-    RetentionRun.objects.create(key="night", ran_on=today, cutoff=timezone.now())
+    RetentionRun.objects.create(key="night", ran_on=today, cutoff=clock.now())
     return start_job(
         kind=JOB,
         keys=[f"{key}@{today.isoformat()}" for key in keys],
@@ -233,7 +232,7 @@ def delete_due_data(key: str) -> int:
     """
     locks.acquire_named_lock(LOCK)
     keeping = personal.keeping_of(key)
-    today = timezone.localdate()
+    today = clock.today()
     rule = rules_in_force().get(key)
     if (
         not keeping.can_sweep
@@ -243,7 +242,7 @@ def delete_due_data(key: str) -> int:
         return 0
     if RetentionRun.objects.filter(key=key, ran_on=today).exists():
         return 0
-    cutoff = cutoff_of(keeping, rule.months if rule else None, now=timezone.now())
+    cutoff = cutoff_of(keeping, rule.months if rule else None, now=clock.now())
     if cutoff is None:
         return 0
     removed = keeping.purge(cutoff)

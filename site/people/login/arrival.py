@@ -16,9 +16,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse
-from django.utils import timezone
 
 import audit
+from core import clock
 from jobs import outcomes
 from people.login import devices, policy
 from people.login.gate import MUST_CHANGE, SEEN
@@ -46,7 +46,7 @@ def complete_sign_in(request: HttpRequest, user: User, *, next_url: str = "") ->
             NEW_DEVICE, [str(user.pk)], actor=user, payload={"device": device.pk}
         )
     UserSession.objects.create_from_request(request)
-    request.session[SEEN] = int(timezone.now().timestamp())
+    request.session[SEEN] = int(clock.now().timestamp())
     if "password" in ways and (user.must_change_password or password_is_old(user)):
         request.session[MUST_CHANGE] = "first" if user.must_change_password else "old"
     target = next_url or resolve_url(settings.LOGIN_REDIRECT_URL)
@@ -76,4 +76,4 @@ def password_is_old(user: User) -> bool:
     if not days or not policy.holds_strong_role(user):
         return False
     chosen = user.password_changed_at or user.date_joined
-    return bool(chosen < timezone.now() - timedelta(days=days))
+    return bool(chosen < clock.now() - timedelta(days=days))

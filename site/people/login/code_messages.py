@@ -15,9 +15,8 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection, models, transaction
-from django.utils import timezone
 
-from core import sms
+from core import clock, sms
 from people import crypto
 from people.login.enums import CodeChannel
 from people.models import OneTimeCode
@@ -59,7 +58,7 @@ def deliver_one(pk: int) -> bool:
 
     The sweeper tries again what failed.
     """
-    now = timezone.now()
+    now = clock.now()
     free = models.Q(sending_at=None) | models.Q(sending_at__lt=now - LEASE)
     claimed = OneTimeCode.objects.filter(
         free, pk=pk, attempts__lt=ATTEMPTS, expires_at__gt=now, used_at=None
@@ -92,7 +91,7 @@ def _send(channel: str, message: dict[str, Any]) -> None:
 
 def left_over() -> models.QuerySet[OneTimeCode]:
     """Return rows whose message should have been sent already."""
-    now = timezone.now()
+    now = clock.now()
     late = models.Q(sending_at=None, created_at__lt=now - timedelta(seconds=10)) | models.Q(
         sending_at__lt=now - LEASE
     )
@@ -103,7 +102,7 @@ def left_over() -> models.QuerySet[OneTimeCode]:
 
 def list_old_codes() -> models.QuerySet[OneTimeCode]:
     """Return rows that expired more than a day ago."""
-    return OneTimeCode.objects.filter(expires_at__lt=timezone.now() - timedelta(days=1))
+    return OneTimeCode.objects.filter(expires_at__lt=clock.now() - timedelta(days=1))
 
 
 def has_codes_to_send() -> bool:

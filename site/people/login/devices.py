@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.context import client_address
+from core import clock
 from people.models import KnownDevice, User
 
 COOKIE = "known_device"
@@ -58,7 +58,7 @@ def recognise_device(request: HttpRequest, user: User) -> tuple[KnownDevice, boo
         cookie = secrets.token_urlsafe(32)
     hashed = salted_hmac("people.known_device", cookie, algorithm="sha256").hexdigest()
     address = client_address(request)
-    now = timezone.now()
+    now = clock.now()
     known = KnownDevice.objects.filter(user=user, cookie_hash=hashed).first()
     if known:
         KnownDevice.objects.filter(pk=known.pk).update(last_at=now, address=address)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +22,7 @@ from allauth.socialaccount.providers.oauth2.provider import OAuth2Provider
 from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter, OAuth2CallbackView
 from django.http import HttpRequest
 
+from core import clock
 from people.login.asking import request_json
 from people.login.in_app import is_in_app
 
@@ -121,7 +121,7 @@ class DingTalkAdapter(OAuth2Adapter):
         The time in milliseconds is signed with the secret. Raises `OAuth2Error` if the answer names
         nobody.
         """
-        moment = str(time.time_ns() // 1_000_000)
+        moment = str(int(clock.timestamp() * 1000))
         signature = base64.b64encode(
             hmac.digest(app.secret.encode(), moment.encode(), hashlib.sha256)
         ).decode("ascii")

@@ -7,7 +7,6 @@ URLs, Wagtail's administration included. Exceptions (`OPEN`) are named by view, 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +20,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 import audit
+from core import clock
 from people.login import policy, proof
 
 SEEN = "people_seen_at"
@@ -89,7 +89,7 @@ class GateMiddleware:
         """Say whether the person has been away too long, and otherwise store the time, at most
         once a minute.
         """
-        now = int(time.time())
+        now = int(clock.timestamp())
         seen = request.session.get(SEEN)
         if seen is None:
             request.session[SEEN] = now

@@ -5,10 +5,11 @@ Each entry is for one purpose and short-lived.
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from django.http import HttpRequest
+
+from core import clock
 
 CODE = "people_code"  # a one-time code was asked for: token, purpose, where it went, next
 CHOICE = "people_choice"  # a code fitted several accounts: their numbers, purpose, next
@@ -18,13 +19,13 @@ SECONDS = {CODE: 600, CHOICE: 600, OFFER: 900}
 
 def put_pending(request: HttpRequest, what: str, **values: Any) -> None:
     """Keep *values* for the next step."""
-    request.session[what] = {**values, "at": int(time.time())}
+    request.session[what] = {**values, "at": int(clock.timestamp())}
 
 
 def get_pending(request: HttpRequest, what: str) -> dict[str, Any] | None:
     """Return what was kept, or None if there is nothing or it is too old."""
     kept = request.session.get(what)
-    if not isinstance(kept, dict) or time.time() - kept.get("at", 0) > SECONDS[what]:
+    if not isinstance(kept, dict) or clock.timestamp() - kept.get("at", 0) > SECONDS[what]:
         return None
     return kept
 

@@ -9,8 +9,8 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest
-from django.utils import timezone
 
+from core import clock
 from core.actors import Actor
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -41,7 +41,7 @@ def has_second_factor(user: Actor) -> bool:
 def touch_session(request: HttpRequest) -> None:
     """Store when the session was last seen (one UPDATE, at most once a minute)."""
     UserSession.objects.filter(session_key=request.session.session_key).update(
-        last_seen_at=timezone.now()
+        last_seen_at=clock.now()
     )
 
 

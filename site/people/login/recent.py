@@ -7,7 +7,6 @@ sign-in counts), and so does every confirmation at `/sign-in/again/`.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -19,20 +18,22 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from core import clock
+
 STAMP = "people_confirmed_at"
 PRESSED = "people_confirm_after_button"
 
 
 def note_confirmed(request: HttpRequest) -> None:
     """Remember that the person has just shown who they are."""
-    request.session[STAMP] = int(time.time())
+    request.session[STAMP] = int(clock.timestamp())
 
 
 def is_recent(request: HttpRequest) -> bool:
     """Say whether the last proof in this session is younger than
     `settings.CRAFTPATH_STEP_UP_MINUTES`.
     """
-    age = time.time() - request.session.get(STAMP, 0)
+    age = clock.timestamp() - request.session.get(STAMP, 0)
     return -60 <= age < settings.CRAFTPATH_STEP_UP_MINUTES * 60
 
 

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.models import PublicId, Stamped
+from core.models import MomentField, PublicId, Stamped
 from people import crypto
 from people.models.person import private_storage
 from people.privacy_enums import (
@@ -91,7 +91,7 @@ class NoticeRead(models.Model):
     version = models.ForeignKey(
         PolicyVersion, models.PROTECT, related_name="+", verbose_name=_("version")
     )
-    read_at = models.DateTimeField(pgettext_lazy("time", "read"), auto_now_add=True)
+    read_at = MomentField(pgettext_lazy("time", "read"), auto_now_add=True)
     channel = models.CharField(_("where"), max_length=12, choices=ConsentChannel)
 
     class Meta:
@@ -387,7 +387,7 @@ class RetentionRun(models.Model):
     ran_on = models.DateField(_("date"))
     cutoff = models.DateTimeField(_("older than"))
     removed = models.PositiveIntegerField(_("removed"), default=0)
-    at = models.DateTimeField(_("time"), auto_now_add=True)
+    at = MomentField(_("time"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("retention run")

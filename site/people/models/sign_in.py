@@ -6,9 +6,10 @@ import secrets
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
+from core.models import MomentField
 from people.login.enums import CodeChannel, CodePurpose
 
 
@@ -41,7 +42,7 @@ class OneTimeCode(models.Model):
     sealed = models.BinaryField(
         default=bytes, editable=False
     )  # the message, encrypted; empty as soon as it is sent
-    created_at = models.DateTimeField(_("created on"), default=timezone.now, editable=False)
+    created_at = MomentField(_("created on"), default=clock.now, editable=False)
     expires_at = models.DateTimeField(_("valid until"), db_index=True)
     tries = models.PositiveSmallIntegerField(_("wrong attempts"), default=0)
     used_at = models.DateTimeField(_("used"), null=True, blank=True)
@@ -73,8 +74,8 @@ class KnownDevice(models.Model):
     cookie_hash = models.CharField(max_length=64, editable=False)
     label = models.CharField(_("device"), max_length=100)
     address = models.GenericIPAddressField(_("address"), null=True, blank=True)
-    first_at = models.DateTimeField(_("first seen"), default=timezone.now)
-    last_at = models.DateTimeField(_("last seen"), default=timezone.now)
+    first_at = MomentField(_("first seen"), default=clock.now)
+    last_at = MomentField(_("last seen"), default=clock.now)
 
     class Meta:
         verbose_name = _("known device")

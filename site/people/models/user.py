@@ -11,10 +11,12 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from core import clock
+from core.models import MomentField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -71,7 +73,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     session_epoch = models.PositiveIntegerField(
         default=0, editable=False
     )  # one more, and every session is over
-    date_joined = models.DateTimeField(_("account opened"), default=timezone.now)
+    date_joined = MomentField(_("account opened"), default=clock.now)
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "username"

@@ -15,12 +15,11 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.sessions.models import Session
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from core import sms
+from core import clock, sms
 from core.errors import InvalidInput
 from people import throttling
 from people.accounts import signed_in_account
@@ -42,7 +41,7 @@ def own_sessions(request: HttpRequest) -> list[dict[str, Any]]:
     rows = list(UserSession.objects.filter(user=request.user).order_by("-last_seen_at"))
     alive = set(
         Session.objects.filter(
-            session_key__in=[row.session_key for row in rows], expire_date__gt=timezone.now()
+            session_key__in=[row.session_key for row in rows], expire_date__gt=clock.now()
         ).values_list("session_key", flat=True)
     )
     listed = [

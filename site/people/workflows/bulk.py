@@ -13,8 +13,8 @@ from functools import cache
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
-from django.utils import timezone
 
+from core import clock
 from core.bulk import build_like, insert_select
 from people.models import IdentityDocument, Person, SuspectedPair
 
@@ -73,7 +73,7 @@ def set_mobiles(*, source: QuerySet[Any], column: str) -> int:
     """
     value = source.filter(person_id=OuterRef("pk")).values(column)[:1]
     people = Person.objects.filter(pk__in=source.values("person_id"))
-    return people.update(mobile=Subquery(value), updated_at=timezone.now())
+    return people.update(mobile=Subquery(value), updated_at=clock.now())
 
 
 def remove_persons(*, pks: list[int]) -> None:

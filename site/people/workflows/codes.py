@@ -12,12 +12,12 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 import audit
+from core import clock
 from core.actors import Actor
 from core.errors import InvalidInput
 from people.login import code_messages
@@ -64,7 +64,7 @@ def issue_one_time_code(
         purpose=purpose,
         channel=channel,
         user=user,
-        expires_at=timezone.now() + timedelta(minutes=MINUTES),
+        expires_at=clock.now() + timedelta(minutes=MINUTES),
     )
     row.code_hash = code_hash(row.token, digits)
     row.sealed = code_messages.encrypt_message(
@@ -117,7 +117,7 @@ def redeem_one_time_code(*, token: str, code: str, purpose: CodePurpose) -> OneT
     the same for codes that were never sent. It is not wrapped in a transaction, because a wrong
     attempt must stay counted.
     """
-    now = timezone.now()
+    now = clock.now()
     rows = OneTimeCode.objects.filter(token=token, purpose=purpose)
     if not rows.filter(used_at=None, expires_at__gt=now, tries__lt=TRIES).update(
         tries=F("tries") + 1
@@ -152,14 +152,14 @@ def make_activation(*, actor: Actor, user: User, by_sms: bool = False) -> tuple[
     because `access` is above this app.
     """
     OneTimeCode.objects.filter(user=user, purpose=CodePurpose.ACTIVATE, used_at=None).update(
-        expires_at=timezone.now(), sealed=b""
+        expires_at=clock.now(), sealed=b""
     )
     code = "".join(secrets.choice(PAPER_ALPHABET) for _n in range(12))
     row = OneTimeCode(
         purpose=CodePurpose.ACTIVATE,
         channel=CodeChannel.SMS if by_sms and user.phone else CodeChannel.PAPER,
         user=user,
-        expires_at=timezone.now() + timedelta(days=ACTIVATION_DAYS),
+        expires_at=clock.now() + timedelta(days=ACTIVATION_DAYS),
     )
     row.code_hash = code_hash(
         "activation", code
@@ -205,4 +205,4 @@ def find_activation(code: str) -> OneTimeCode | None:
     rows = OneTimeCode.objects.select_related("user").filter(
         purpose=CodePurpose.ACTIVATE, code_hash=hashed, used_at=None
     )
-    return rows.filter(expires_at__gt=timezone.now(), user__is_active=True).first()
+    return rows.filter(expires_at__gt=clock.now(), user__is_active=True).first()

@@ -12,10 +12,10 @@ from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import audit
+from core import clock
 from core.actors import Actor
 from core.errors import DomainError, InvalidInput
 from jobs import outcomes
@@ -77,7 +77,7 @@ def activate_account(*, row: OneTimeCode, password: str) -> User:
 
     Of two simultaneous attempts one succeeds, and the other raises `InvalidInput`.
     """
-    now = timezone.now()
+    now = clock.now()
     if not OneTimeCode.objects.filter(
         pk=row.pk,
         purpose=CodePurpose.ACTIVATE,
@@ -99,7 +99,7 @@ def activate_account(*, row: OneTimeCode, password: str) -> User:
 
 def _set_password(user: User, password: str) -> None:
     user.set_password(password)
-    user.password_changed_at = timezone.now()
+    user.password_changed_at = clock.now()
     user.must_change_password = False
     user.save(update_fields=["password", "password_changed_at", "must_change_password"])
 
@@ -111,7 +111,7 @@ def confirm_phone(*, actor: Actor, user: User, phone: str) -> None:
     Families share numbers, so other accounts may have it too.
     """
     user = lock_account(user)
-    user.phone, user.phone_verified_at = phone, timezone.now()
+    user.phone, user.phone_verified_at = phone, clock.now()
     user.save(update_fields=["phone", "phone_verified_at"])
     audit.record("people.phone_confirmed", actor=actor, target=user)
     announce_account_change(actor=actor, user=user, what="phone")
@@ -131,7 +131,7 @@ def remove_phone(*, actor: Actor, user: User) -> None:
 def confirm_mail(*, actor: Actor, user: User, mail: str) -> None:
     """Store the mail address whose code *user* has just redeemed."""
     user = lock_account(user)
-    user.email, user.email_verified_at = mail, timezone.now()
+    user.email, user.email_verified_at = mail, clock.now()
     user.save(update_fields=["email", "email_verified_at"])
     audit.record("people.mail_confirmed", actor=actor, target=user)
     announce_account_change(actor=actor, user=user, what="mail")

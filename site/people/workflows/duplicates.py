@@ -12,9 +12,9 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from django.db import transaction
 from django.db.models import Max, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from core.actors import Actor
 from jobs.models import Job, JobItem
 from jobs.workflows import start_job
@@ -60,7 +60,7 @@ def scan_due() -> bool:
     last = last_scan()
     if last is None:
         return Person.objects.exists() and not Job.objects.filter(kind=JOB).exists()
-    if timezone.now() - last < EVERY or Job.objects.filter(kind=JOB, finished_at=None).exists():
+    if clock.now() - last < EVERY or Job.objects.filter(kind=JOB, finished_at=None).exists():
         return False
     return Person.objects.filter(updated_at__gte=last).exists()
 

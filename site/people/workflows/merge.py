@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
+from core import clock
 from core.actors import Actor
 from core.errors import DomainError, InvalidInput
 from core.states import lock, move
@@ -119,7 +119,7 @@ def approve_merge(*, actor: Actor, proposal: MergeProposal, reason: str = "") ->
     _need_all_chosen(proposal, merging.doubled_pairs(keep, gone))
     proposal.decided_by_id, proposal.decided_at, proposal.decision = (
         getattr(actor, "pk", None),
-        timezone.now(),
+        clock.now(),
         reason.strip()[:500],
     )
     proposal.save(update_fields=["decided_by", "decided_at", "decision", "updated_at"])
@@ -184,7 +184,7 @@ def _close(
     moved = move(proposal, state, table=MERGE_MOVES)
     proposal.decided_by_id, proposal.decided_at, proposal.decision = (
         getattr(actor, "pk", None),
-        timezone.now(),
+        clock.now(),
         reason,
     )
     proposal.save(update_fields=["decided_by", "decided_at", "decision", "updated_at"])
@@ -207,7 +207,7 @@ def call_different(*, actor: Actor, pair: SuspectedPair, note: str) -> Suspected
     moved = move(pair, PairState.DIFFERENT, table=PAIR_MOVES)
     pair.decided_by_id, pair.decided_at, pair.note = (
         getattr(actor, "pk", None),
-        timezone.now(),
+        clock.now(),
         note[:300],
     )
     pair.save(update_fields=["decided_by", "decided_at", "note", "updated_at"])
@@ -353,7 +353,7 @@ def _merge(keep: Person, gone: Person, picks: Mapping[str, str], *, actor: Actor
         if moved:
             rows[reference.key] = moved
     _settle_facts(keep, gone, picks)
-    gone.merged_into, gone.merged_at = keep, timezone.now()
+    gone.merged_into, gone.merged_at = keep, clock.now()
     gone.save(update_fields=["merged_into", "merged_at", "user", "photo", "updated_at"])
     keep.save()
     # Whoever was merged into the tombstone before now leads straight on.
@@ -392,7 +392,7 @@ def _settle_facts(keep: Person, gone: Person, picks: Mapping[str, str]) -> None:
         left, keep.name = keep.name, gone.name
     if left != keep.name:
         reason = _("Name on a record that was merged into this one.")
-        FormerName(person=keep, name=left, until=timezone.localdate(), reason=reason).save()
+        FormerName(person=keep, name=left, until=clock.today(), reason=reason).save()
 
 
 def _facts(person: Person) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import audit
+from core import clock
 from core.actors import Actor
 from core.errors import DomainError, InvalidInput
 from core.states import lock
@@ -156,7 +156,7 @@ def record_person(
     further `FACTS`. Raises `InvalidInput` with the field's sentence. A number that already belongs
     to somebody is refused without naming them.
     """
-    today = timezone.localdate()
+    today = clock.today()
     fields: dict[str, Any] = {}
     identity = None
     if id_kind or id_number:
@@ -282,9 +282,7 @@ def correct_name(*, actor: Actor, person: Person, name: str, reason: str) -> Per
             _("This is already the recorded name."),
             fields={"name": _("This is already the recorded name.")},
         )
-    former = FormerName(
-        person=person, name=person.name, until=timezone.localdate(), reason=reason[:300]
-    )
+    former = FormerName(person=person, name=person.name, until=clock.today(), reason=reason[:300])
     former.save()
     before, person.name = person.name, written.text
     _clean(person)
@@ -311,7 +309,7 @@ def correct_identity(
     person = _living(person)
     reason = require_long_reason(reason)
     try:
-        identity = read_identity_number(kind, number, today=timezone.localdate())
+        identity = read_identity_number(kind, number, today=clock.today())
     except IdentityError as error:
         raise InvalidInput(
             "identity", identity_sentence(error), fields={"id_number": identity_sentence(error)}
@@ -485,7 +483,7 @@ def _against_number(person: Person, changes: Mapping[str, Any]) -> None:
     )
     if document is None:
         return
-    told = read_identity_number(document.kind, document.number(), today=timezone.localdate())
+    told = read_identity_number(document.kind, document.number(), today=clock.today())
     wrong = {
         key: _("This comes from the identity number. If it is wrong, correct the number.")
         for key, value in (("birth", told.birth), ("sex", told.sex))

@@ -6,11 +6,10 @@ Nobody chooses for another person.
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import audit
-from core import personal
+from core import clock, personal
 from core.actors import Actor
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock
@@ -84,7 +83,7 @@ def give_consent(
         person=person,
         purpose=purpose,
         policy_version=policy,
-        given_at=timezone.now(),
+        given_at=clock.now(),
         channel=channel,
     )
     row.full_clean()
@@ -120,7 +119,7 @@ def withdraw_consent(
     )
     if row is None:
         return None
-    row.withdrawn_at, row.withdrawn_channel = timezone.now(), channel
+    row.withdrawn_at, row.withdrawn_channel = clock.now(), channel
     row.save(update_fields=["withdrawn_at", "withdrawn_channel"])
     personal.follow_withdrawal(person, purpose, actor)
     audit.record(

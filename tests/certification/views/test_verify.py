@@ -1,6 +1,6 @@
 """The pages of verification, as strangers meet them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import OperationalError
@@ -228,19 +228,10 @@ def ticket_of(page):
 
 
 @pytest.fixture
-def clock(monkeypatch):
+def clock(stopped_clock):
     """A clock that stands still and can be moved on."""
-
-    class Clock:
-        now = 1_800_000_000.0
-
-        def time(self):
-            return self.now
-
-    clock = Clock()
-    monkeypatch.setattr("certification.throttling.time", clock)
-    monkeypatch.setattr("certification.throttle_wait.time", clock)
-    return clock
+    stopped_clock.move_to(datetime(2027, 1, 15, 8, tzinfo=UTC))
+    return stopped_clock
 
 
 def test_after_five_misses_of_a_network_its_next_answer_for_a_number_waits(client, row, clock):
@@ -251,7 +242,7 @@ def test_after_five_misses_of_a_network_its_next_answer_for_a_number_waits(clien
     assert 'value="王6"' in page.content.decode()
     ticket = ticket_of(page)
     assert attempt(client, row, 6, ticket=ticket).status_code == 429
-    clock.now += 21
+    clock.move_by(seconds=21)
     assert attempt(client, row, 6, ticket=ticket).status_code == 302
     assert attempt(client, row, 7, ticket=ticket).status_code == 429  # used up
     other = CertificateFactory()
@@ -263,7 +254,7 @@ def test_ticket_of_one_network_is_worth_nothing_in_another(client, row, clock):
         for turn in range(5):
             attempt(client, row, turn, address=address)
     ticket = ticket_of(attempt(client, row, 6))
-    clock.now += 21
+    clock.move_by(seconds=21)
     assert attempt(client, row, 6, address="198.51.99.7", ticket=ticket).status_code == 429
     assert attempt(client, row, 6, ticket=ticket).status_code == 302
 
@@ -272,7 +263,7 @@ def test_right_name_is_answered_after_the_wait_too(client, row, clock):
     for turn in range(5):
         attempt(client, row, turn)
     ticket = ticket_of(attempt(client, row, 9, name="欧阳示例"))
-    clock.now += 21
+    clock.move_by(seconds=21)
     address = attempt(client, row, 9, name="欧阳示例", ticket=ticket).url
     assert answer(client.get(address)) == "valid"
 
@@ -288,7 +279,7 @@ def test_number_that_many_networks_guess_leaves_each_one_free_miss(client, row, 
         attempt(client, row, turn, address=elsewhere(turn)).status_code for turn in range(20)
     } == {302}
     assert [attempt(client, row, turn).status_code for turn in range(3)] == [302, 429, 429]
-    clock.now += 86_400
+    clock.move_by(seconds=86_400)
     assert attempt(client, row, 1).status_code == 302
 
 
@@ -305,7 +296,7 @@ def test_one_name_against_running_numbers_waits_after_ten_misses(client, row, cl
         attempt(client, row, 0, name="欧阳示例").status_code == 302
     )  # from another network the right pair doesn't wait
     waited = client.post(page, {"number": row.number, "name": "欧阳示例"})
-    clock.now += 21
+    clock.move_by(seconds=21)
     came = client.post(
         page, {"number": row.number, "name": "欧阳示例", "ticket": ticket_of(waited)}
     )
@@ -371,7 +362,7 @@ def test_thirty_misses_a_minute_of_a_network_wait_whatever_the_last_figures(clie
         attempt(client, rows[0], 1, name=rows[0].holder_name, address="203.0.114.1").status_code
         == 302
     )
-    clock.now += 60
+    clock.move_by(seconds=60)
     assert (
         attempt(client, rows[0], 1, name=rows[0].holder_name, address="203.0.113.1").status_code
         == 302
@@ -388,7 +379,7 @@ def test_site_that_is_searched_alarms_once_and_slows_who_misses(client, row, clo
     page = attempt(client, row, 9, name="欧阳示例")
     assert (page.status_code, page["Retry-After"]) == (429, "8")
     ticket = ticket_of(page)
-    clock.now += 9
+    clock.move_by(seconds=9)
     assert attempt(client, row, 9, name="欧阳示例", ticket=ticket).status_code == 302
     assert (
         attempt(client, row, 9, name="欧阳示例", address="203.0.113.1").status_code == 302

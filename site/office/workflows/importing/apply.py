@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, F, Min, OuterRef, Subquery, When
-from django.utils import timezone
 
 import audit
 from access.checks import require
@@ -119,7 +118,7 @@ def _list_taken(run: SheetImport, good: Any) -> None:
 
 def _finish(run: SheetImport) -> dict[str, Any]:
     move(run, ImportState.APPLIED, table=IMPORT_MOVES)
-    run.applied_at = timezone.now()
+    run.applied_at = clock.now()
     run.undo_until = run.applied_at + timedelta(days=UNDO_DAYS)
     run.save(update_fields=["applied_at", "undo_until", "made", "updated_at"])
     StagedRow.objects.filter(run=run).delete()

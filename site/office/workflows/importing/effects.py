@@ -26,8 +26,8 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
+from core import clock
 from core.text import same_name
 from imports.workflows.faults import add_world_faults, count_remarks
 from office.enums import Effect
@@ -53,7 +53,7 @@ def decide_effects(run: SheetImport) -> str:
     rows = StagedRow.objects.filter(run=run)
     RowRemark.objects.filter(run=run, of_world=True).delete()
     _find_persons(rows)
-    _find_changes(rows, timezone.localdate())
+    _find_changes(rows, clock.today())
     for code, hits in (
         ("same_number", _same_number(rows)),
         ("other_name", _other_name(rows)),

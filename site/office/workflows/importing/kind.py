@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import clock
 from imports.kinds import ImportKind, ImportWords, JobKinds
 from office import words
 from office.enums import IMPORT_MOVES, ImportState
@@ -54,7 +54,7 @@ def find_union_choice(run: SheetImport, code: str) -> tuple[str, str] | None:
 
 def find_settled() -> Q:
     """Find imports that can't be undone any more."""
-    return Q(state=ImportState.APPLIED, undo_until__lt=timezone.now()) | Q(state=ImportState.UNDONE)
+    return Q(state=ImportState.APPLIED, undo_until__lt=clock.now()) | Q(state=ImportState.UNDONE)
 
 
 def forget_values(run: SheetImport) -> None:

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Model
-from django.utils import timezone
 
-from core import sheets
+from core import clock, sheets
 from core.bulk import build_like
 from imports.row_reader import RowReader
 from office.models import SheetImport, StagedRow
@@ -58,7 +57,7 @@ class RosterReader(RowReader[SheetImport, Member]):
 
     def __init__(self, run: SheetImport, grid: sheets.Grid, header: sheets.Header) -> None:
         super().__init__(run, grid, header)
-        self.today: date = timezone.localdate()
+        self.today: date = clock.today()
         live = list(list_subtree(run.org).order_by("pk"))
         by_pk = {unit.pk: unit for unit in live}
         self.unions = Unions(

@@ -12,13 +12,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 import audit
 from access.checks import require
-from core import locks, sheets
+from core import clock, locks, sheets
 from core.actors import Actor
 from core.errors import DomainError
 from core.name_repair import UNWRITABLE
@@ -71,7 +70,7 @@ def check_tree(*, actor: Actor, org: OrgUnit, filename: str, file: IO[bytes]) ->
     require(actor, IMPORT_TREE, org)
     file.seek(0)
     data = file.read(settings.MAX_UPLOAD_BYTES + 1)
-    started = timezone.now()
+    started = clock.now()
     listed = sheets.read_list(
         data, TREE_COLUMNS, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename
     )
@@ -90,7 +89,7 @@ def check_tree(*, actor: Actor, org: OrgUnit, filename: str, file: IO[bytes]) ->
         summary={"units": len(units)},
         problems=problems.as_list(),
         started_at=started,
-        checked_at=timezone.now(),
+        checked_at=clock.now(),
     )
     file.seek(0)
     run.file.save("sheet.xlsx", File(file), save=False)
@@ -127,7 +126,7 @@ def apply_tree(*, actor: Actor, run: SheetImport) -> SheetImport:
         )
     _create(actor, run.org, rows, units)
     move(run, ImportState.APPLIED, table=IMPORT_MOVES)
-    run.applied_at, run.applied_by_id = timezone.now(), getattr(actor, "pk", None)
+    run.applied_at, run.applied_by_id = clock.now(), getattr(actor, "pk", None)
     run.save(update_fields=["applied_at", "applied_by", "updated_at"])
     audit.record(
         "office.tree_imported",

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -119,7 +118,7 @@ def _let_go(run: SheetImport, back: QuerySet[TakenRow], removed: QuerySet[TakenR
 
 def _finish(run: SheetImport, counts: Counter[str]) -> dict[str, Any]:
     move(run, ImportState.UNDONE, table=IMPORT_MOVES)
-    run.undone_at = timezone.now()
+    run.undone_at = clock.now()
     told = {
         "removed": counts[Undone.REMOVED],
         "restored": counts[Undone.RESTORED],
