@@ -39,7 +39,7 @@ from certification.workflows import register
 from certification.workflows.keys import LogSigner, load_announced_keys
 from certification.workflows.paper_records import effects
 from certification.workflows.paper_records.notifications import tell_holders, tell_taken
-from core import locks
+from core import clock, locks
 from core.bulk import insert_rows, insert_select
 from core.states import lock, move, move_all
 from imports.workflows.check import show_result

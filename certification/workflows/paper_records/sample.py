@@ -24,6 +24,7 @@ from certification.tlog import leaves
 from certification.workflows import register
 from certification.workflows.keys import LogSigner, load_announced_keys
 from certification.workflows.paper_records.notifications import tell_compared
+from core import clock
 from core.actors import Actor
 from core.errors import DomainError, InvalidInput
 from core.states import lock

@@ -10,7 +10,7 @@ from django.db.models import Case, F, Min, OuterRef, Subquery, When
 
 import audit
 from access.checks import require
-from core import locks
+from core import clock, locks
 from core.bulk import insert_select
 from core.states import lock, move
 from imports.workflows.check import show_result

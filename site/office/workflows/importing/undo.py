@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require
-from core import locks
+from core import clock, locks
 from core.errors import DomainError
 from core.states import lock, move
 from office import undo
